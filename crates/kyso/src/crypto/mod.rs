@@ -1,0 +1,5 @@
+//! The only user of OpenSSL and sha2: digests, signatures, chains.
+
+mod algorithm;
+
+pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};

@@ -1,0 +1,99 @@
+//! What can go wrong, sorted by who is at fault.
+
+use std::fmt;
+
+/// The one error of the library. A bad signature is no error: it's a verdict in the
+/// [`Report`](crate::validate::report::Report).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes given are not what they should be (a PDF, a certificate, an image, a CMS).
+    #[error("{what}: {message}{}", At(*.offset))]
+    Input {
+        /// What was being read, e.g. `cross-reference table`, `object 12 0`, `signature image`.
+        what: String,
+        /// Byte offset from the start of the bytes given, where one is known.
+        offset: Option<u64>,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A parameter of the call is missing, contradictory or out of range.
+    #[error("{name}: {message}")]
+    Parameters {
+        /// The parameter's name as the caller knows it, e.g. `rect`, `field`.
+        name: &'static str,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A rule forbids it: a document that allows no further signature, a seal without a leader's signature under
+    /// it, an expired certificate, an encrypted file. Nothing was written.
+    #[error("{message}")]
+    Refused {
+        /// A stable name, e.g. `seal.no-leader-signature`: the key of its text in other languages.
+        rule: &'static str,
+        /// What is refused, why (with the article or clause), and what to do.
+        message: String,
+    },
+    /// The signature doesn't fit in the space left for it in /Contents.
+    #[error(
+        "the signature needs {needed} bytes but {reserved} were reserved in /Contents; prepare again with at least {needed}"
+    )]
+    HoleTooSmall {
+        /// Bytes that were reserved.
+        reserved: usize,
+        /// Bytes that the signature needs.
+        needed: usize,
+    },
+    /// The key would not sign: wrong password, wrong key for the certificate, a token that refuses.
+    #[error("signing key: {message}")]
+    Signer {
+        /// What is wrong, and what to do. Never holds a secret.
+        message: String,
+    },
+    /// A bound on work or memory was reached.
+    #[error("{budget} is limited to {limit}{}; the file is hostile or needs a larger budget", At(*.offset))]
+    Budget {
+        /// Which bound, e.g. `nesting depth`.
+        budget: &'static str,
+        /// Its value.
+        limit: u64,
+        /// Where in the bytes, if known.
+        offset: Option<u64>,
+    },
+    /// A defect of this library.
+    #[error("internal error, please report it: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// The bytes named by `what` are wrong at `offset`.
+    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, message: impl Into<String>) -> Self {
+        Self::Input { what: what.into(), offset: offset.into(), message: message.into() }
+    }
+
+    /// The parameter `name` is wrong.
+    pub fn parameters(name: &'static str, message: impl Into<String>) -> Self {
+        Self::Parameters { name, message: message.into() }
+    }
+
+    /// The rule `rule` says no.
+    pub fn refused(rule: &'static str, message: impl Into<String>) -> Self {
+        Self::Refused { rule, message: message.into() }
+    }
+
+    /// The key says no.
+    pub fn signer(message: impl Into<String>) -> Self {
+        Self::Signer { message: message.into() }
+    }
+}
+
+struct At(Option<u64>);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(offset) => write!(f, " (at byte {offset})"),
+            None => Ok(()),
+        }
+    }
+}

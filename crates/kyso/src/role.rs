@@ -1,0 +1,46 @@
+//! Who signs in which capacity (Nghị định 30/2020/NĐ-CP, Điều 32 and Phụ lục I).
+
+use serde::{Deserialize, Serialize};
+
+/// The capacity in which a signature is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The authorised person's signature, chữ ký số của người có thẩm quyền.
+    Leader,
+    /// The agency's signature, which stands for the seal, dấu của cơ quan.
+    Seal,
+    /// The agency's signature on an electronic copy (sao y, sao lục, trích sao) or a separate attachment.
+    Copy,
+    /// Anyone else's.
+    Other,
+    /// A document time-stamp.
+    Timestamp,
+}
+
+/// Proof that validation found a leader's signature under which the agency's seal may lie
+/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
+///
+/// It stands below both `sign` and `validate`: only validation makes it, only sealing takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaderSignature {
+    field: String,
+    document_length: u64,
+}
+
+impl LeaderSignature {
+    /// Only `validate` calls this, after the signature held.
+    pub(crate) fn witnessed(field: String, document_length: u64) -> Self {
+        Self { field, document_length }
+    }
+
+    /// The fully qualified name of the leader's signature field.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// Length in bytes of the document in which it was found: the witness speaks of no other.
+    pub fn document_length(&self) -> u64 {
+        self.document_length
+    }
+}

@@ -1,0 +1,260 @@
+//! What a verifier says of a file. The serialised form is a contract: fields are added, never changed.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use crate::role::Role;
+
+/// Everything that was found in one file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// SHA-256 of the whole file, lower-case hex.
+    pub sha256: String,
+    /// Length of the file in bytes.
+    pub bytes: u64,
+    /// How many revisions the file has.
+    pub revisions: usize,
+    /// Whether the file is encrypted.
+    pub encrypted: bool,
+    /// Every signature, in the order of the revisions.
+    pub signatures: Vec<SignatureReport>,
+    /// What concerns the file and no one signature, e.g. a recovered cross-reference table.
+    pub findings: Vec<Finding>,
+}
+
+/// What was found of one signature.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SignatureReport {
+    /// Fully qualified field name; `None` for a signature dictionary that no field reaches.
+    pub field: Option<String>,
+    /// Signature or document time-stamp.
+    #[serde(rename = "type")]
+    pub kind: SignatureType,
+    /// /SubFilter as written.
+    pub subfilter: Option<String>,
+    /// In which capacity it was made.
+    pub role: Role,
+    /// How the role is known.
+    pub role_source: RoleSource,
+    /// Who made it, by the signing certificate.
+    pub signer: Option<SignerReport>,
+    /// What the signer claims: /M, or the signing-time attribute. RFC 3339 with the offset as claimed.
+    pub claimed_time: Option<String>,
+    /// The earliest time at which the signature provably existed.
+    pub best_signature_time: Option<Timestamp>,
+    /// The level that the bytes satisfy.
+    pub level: Level,
+    /// Digest over the document.
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// Scheme of the signature value.
+    pub signature_algorithm: Option<SignatureAlgorithm>,
+    /// /ByteRange as written.
+    pub byte_range: Vec<i64>,
+    /// What the byte range covers.
+    pub coverage: Coverage,
+    /// Whether the digest over the byte range is the one that was signed. Cryptography alone.
+    pub digest_ok: bool,
+    /// Whether the signature value verifies with the signing certificate's key. Cryptography alone.
+    pub signature_ok: bool,
+    /// What later revisions changed.
+    pub modifications: Modifications,
+    /// Whether this signature and all others allow that.
+    pub modifications_allowed: bool,
+    /// The DocMDP permission that this signature sets, if it does.
+    pub docmdp: Option<i64>,
+    /// The verdict (EN 319 102-1, 5.1.3).
+    pub indication: Indication,
+    /// Why not passed.
+    pub sub_indication: Option<SubIndication>,
+    /// All that was noticed, errors first.
+    pub findings: Vec<Finding>,
+}
+
+/// Whose certificate signed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SignerReport {
+    /// The subject's name, RFC 4514 order as in the certificate, e.g. `CN=…,O=…,C=VN`.
+    pub subject: String,
+    /// CN.
+    pub common_name: Option<String>,
+    /// O.
+    pub organisation: Option<String>,
+    /// title (2.5.4.12), or the roster's.
+    pub title: Option<String>,
+    /// Serial number, lower-case hex.
+    pub serial: String,
+    /// A person's or an organisation's certificate, as far as its names tell.
+    pub kind: SignerKind,
+    /// The issuer's name: the certification authority.
+    pub issuer: String,
+    /// Start of the certificate's validity.
+    pub not_before: Timestamp,
+    /// End of the certificate's validity.
+    pub not_after: Timestamp,
+    /// SHA-256 of the certificate, lower-case hex: what a roster names.
+    pub fingerprint: String,
+}
+
+/// Kind of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum SignatureType {
+    /// Made with a signer's key.
+    #[serde(rename = "signature")]
+    Signature,
+    /// A document time-stamp (ETSI.RFC3161).
+    #[serde(rename = "document-timestamp")]
+    DocumentTimestamp,
+}
+
+/// How a role is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoleSource {
+    /// The roster names the certificate.
+    Roster,
+    /// A hint from the certificate's names: weak.
+    Certificate,
+    /// Not known.
+    None,
+}
+
+/// Whom a certificate names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignerKind {
+    /// A natural person.
+    Person,
+    /// An organisation.
+    Organisation,
+    /// The names don't tell.
+    Unknown,
+}
+
+/// The level found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Level {
+    /// PAdES-B-B.
+    #[serde(rename = "PAdES-B-B")]
+    B,
+    /// PAdES-B-T.
+    #[serde(rename = "PAdES-B-T")]
+    T,
+    /// PAdES-B-LT.
+    #[serde(rename = "PAdES-B-LT")]
+    Lt,
+    /// PAdES-B-LTA.
+    #[serde(rename = "PAdES-B-LTA")]
+    Lta,
+    /// adbe.pkcs7.*.
+    #[serde(rename = "PKCS7")]
+    Pkcs7,
+    /// Anything else.
+    #[serde(rename = "other")]
+    Other,
+}
+
+/// What a byte range covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coverage {
+    /// All of the file but its own /Contents.
+    WholeFile,
+    /// All of the file up to the end of a revision, but its own /Contents.
+    WholeRevision,
+    /// From the start, but not to the end of a revision.
+    Partial,
+    /// Not a byte range that any signature may have.
+    Invalid,
+}
+
+/// What later revisions changed, from least to most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Modifications {
+    /// Nothing.
+    None,
+    /// Long-term evidence: DSS, document time-stamps.
+    Lta,
+    /// Form fields and further signatures.
+    FormFill,
+    /// Annotations.
+    Annotations,
+    /// Anything else, or what can't be explained.
+    Other,
+}
+
+/// The main verdict (EN 319 102-1, 5.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Indication {
+    /// All checks hold.
+    #[serde(rename = "TOTAL-PASSED")]
+    TotalPassed,
+    /// What there is doesn't suffice to say.
+    #[serde(rename = "INDETERMINATE")]
+    Indeterminate,
+    /// Cryptography, format or a revocation says no.
+    #[serde(rename = "TOTAL-FAILED")]
+    TotalFailed,
+}
+
+/// The reason beside the verdict (EN 319 102-1, tables 5 and 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+#[non_exhaustive]
+pub enum SubIndication {
+    FormatFailure,
+    HashFailure,
+    SigCryptoFailure,
+    Revoked,
+    Expired,
+    NotYetValid,
+    SigConstraintsFailure,
+    ChainConstraintsFailure,
+    CertificateChainGeneralFailure,
+    CryptoConstraintsFailure,
+    PolicyProcessingError,
+    SignaturePolicyNotAvailable,
+    TimestampOrderFailure,
+    NoSigningCertificateFound,
+    NoCertificateChainFound,
+    RevokedNoPoe,
+    RevokedCaNoPoe,
+    OutOfBoundsNoPoe,
+    OutOfBoundsNotRevoked,
+    RevocationOutOfBoundsNoPoe,
+    CryptoConstraintsFailureNoPoe,
+    NoPoe,
+    TryLater,
+    SignedDataNotFound,
+    Custom,
+}
+
+/// One thing that was noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// A stable name, e.g. `byte-range.gap`.
+    pub code: &'static str,
+    /// The clause or article that asks for it.
+    pub clause: &'static str,
+    /// For a person: [`message`](super::messages::message) of the code, in one language, with the detail.
+    pub message: String,
+    /// What it's about, in no language: an object number, a time, a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Decides the verdict.
+    Error,
+    /// Should be looked at.
+    Warning,
+    /// Good to know.
+    Info,
+}
