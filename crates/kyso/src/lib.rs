@@ -12,6 +12,7 @@ pub mod crypto;
 pub mod error;
 pub mod language;
 pub mod level;
+pub mod pdf;
 pub mod pki;
 pub mod role;
 pub mod sign;
