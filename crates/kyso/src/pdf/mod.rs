@@ -12,6 +12,7 @@ mod recover;
 mod revision;
 mod signature_dictionary;
 mod signature_field;
+pub mod text;
 mod xref;
 
 pub use byte_range::ByteRange;
