@@ -258,6 +258,24 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The object without a stream's data: of a stream, its dictionary.
+    pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
+        match self.source(id)? {
+            Some(source) => Parser::new(&source.text, 0).object(0).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the object is a stream.
+    pub(crate) fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
+        match self.locate(id.0) {
+            Location::Offset { offset, generation } if generation == id.1 => {
+                Ok(self.indirect_at(id, offset)?.stream_start.is_some())
+            }
+            _ => Ok(false),
+        }
+    }
+
     fn indirect_at(&self, id: ObjectId, offset: u64) -> Result<Indirect, Error> {
         let at = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(self.base));
         let at = at.filter(|&at| at < self.bytes.len()).ok_or_else(|| {
