@@ -42,20 +42,20 @@ impl PasswordArguments {
             )),
         }
     }
+}
 
-    /// Asks the person at the terminal for the password of `key`.
-    pub(crate) fn ask(key: &Path, language: Language) -> Result<Zeroizing<String>, Failure> {
-        let file = key.display();
-        let nobody = || {
-            Failure::usage(
-                format!("Khóa {file} có mật khẩu: hãy dùng --pass-file hoặc --pass-env, hoặc chạy trong cửa sổ dòng lệnh."),
-                format!("The key {file} has a password: use --pass-file or --pass-env, or run in a terminal."),
-            )
-        };
-        if !std::io::stdin().is_terminal() {
-            return Err(nobody());
-        }
-        let prompt = format!("{} {file}: ", choose(language, "Mật khẩu của", "Password of"));
-        rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| nobody())
+/// Asks the person at the terminal for the password of `key`.
+pub(crate) fn ask(key: &Path, language: Language) -> Result<Zeroizing<String>, Failure> {
+    let file = key.display();
+    let nobody = || {
+        Failure::usage(
+            format!("Khóa {file} có mật khẩu: hãy dùng --pass-file hoặc --pass-env, hoặc chạy trong cửa sổ dòng lệnh."),
+            format!("The key {file} has a password: use --pass-file or --pass-env, or run in a terminal."),
+        )
+    };
+    if !std::io::stdin().is_terminal() {
+        return Err(nobody());
     }
+    let prompt = format!("{} {file}: ", choose(language, "Mật khẩu của", "Password of"));
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| nobody())
 }
