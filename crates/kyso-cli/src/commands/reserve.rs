@@ -1,5 +1,6 @@
 //! `kyso reserve`: empty signature fields, one for each person who will sign later.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = Document::parse(&bytes).map_err(wrong)?;
     let tail = kyso::reserve(&document, &arguments.fields.0).map_err(wrong)?;
-    output.write(|sink| tail.write_to(&bytes, sink))?;
+    output.write(|sink| sink.write_all(&bytes).and_then(|()| sink.write_all(&tail.bytes)))?;
     let names = arguments.fields.0.iter().map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");
     let file = plain(&arguments.output.display().to_string());
     context.print(|sink| {
@@ -64,16 +65,15 @@ impl Args for Fields {
 
 impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut items = Vec::new();
-        collect(matches, "field", Item::Field, &mut items);
-        collect(matches, "page", Item::Page, &mut items);
-        collect(matches, "rect", Item::Rect, &mut items);
-        collect(matches, "anchor", Item::Anchor, &mut items);
-        collect(matches, "size", Item::Size, &mut items);
-        items.sort_by_key(|(index, _)| *index);
-        grouped(items.into_iter().map(|(_, item)| item))
-            .map(Self)
-            .map_err(|text| clap::Error::raw(ErrorKind::MissingRequiredArgument, text))
+        let mut drafts = values::<String>(matches, "field")
+            .into_iter()
+            .map(|(start, name)| Draft { start, name, page: None, rect: None, anchor: None, size: None })
+            .collect::<Vec<_>>();
+        fill(matches, "page", &mut drafts, |draft| &mut draft.page)?;
+        fill(matches, "rect", &mut drafts, |draft| &mut draft.rect)?;
+        fill(matches, "anchor", &mut drafts, |draft| &mut draft.anchor)?;
+        fill(matches, "size", &mut drafts, |draft| &mut draft.size)?;
+        drafts.into_iter().map(Draft::finish).collect::<Result<_, _>>().map(Self)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -94,4 +94,66 @@ struct FieldArguments {
     anchor: Vec<String>,
     #[arg(long, value_name = "W,H", value_parser = size)]
     size: Vec<(f64, f64)>,
+}
+
+/// A field as far as the command line has told of it.
+struct Draft {
+    /// Where `--field` stands on the command line.
+    start: usize,
+    name: String,
+    page: Option<usize>,
+    rect: Option<Rectangle>,
+    anchor: Option<String>,
+    size: Option<(f64, f64)>,
+}
+
+impl Draft {
+    fn finish(self) -> Result<FieldToReserve, clap::Error> {
+        let place = match (self.page, self.rect, self.anchor) {
+            (Some(page), Some(rectangle), None) => Place::Rectangle { page, rectangle },
+            (None, None, Some(text)) => Place::Anchor { text },
+            _ => return Err(misplaced(&format!("--field {}: --page N --rect X,Y,W,H | --anchor TEXT", self.name))),
+        };
+        let (width, height) = self.size.unwrap_or(SIZE_MM);
+        let size = (width * POINTS_PER_MM, height * POINTS_PER_MM);
+        Ok(FieldToReserve { name: self.name, place, size })
+    }
+}
+
+/// Gives each value of an argument to the field that stands before it.
+fn fill<T: Clone + Send + Sync + 'static>(
+    matches: &ArgMatches,
+    id: &str,
+    drafts: &mut [Draft],
+    slot: impl Fn(&mut Draft) -> &mut Option<T>,
+) -> Result<(), clap::Error> {
+    for (index, value) in values::<T>(matches, id) {
+        let owner = drafts.iter_mut().rfind(|draft| draft.start < index);
+        let owner = owner.ok_or_else(|| misplaced(&format!("--field NAME … --{id}")))?;
+        if slot(owner).replace(value).is_some() {
+            return Err(misplaced(&format!("--field {} … --{id} … --{id}", owner.name)));
+        }
+    }
+    Ok(())
+}
+
+/// An argument's values with their places on the command line.
+fn values<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<(usize, T)> {
+    let values = matches.get_many::<T>(id).unwrap_or_default().cloned();
+    matches.indices_of(id).unwrap_or_default().zip(values).collect()
+}
+
+fn misplaced(pattern: &str) -> clap::Error {
+    clap::Error::raw(ErrorKind::WrongNumberOfValues, pattern.to_owned())
+}
+
+/// `W,H` in millimetres.
+fn size(text: &str) -> Result<(f64, f64), String> {
+    let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>();
+    match numbers.as_deref() {
+        Some(&[width, height]) if width.is_finite() && height.is_finite() && width > 0.0 && height > 0.0 => {
+            Ok((width, height))
+        }
+        _ => Err("W,H; W > 0, H > 0".into()),
+    }
 }

@@ -3,8 +3,7 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::sign::parameters::{Lock, SignatureParameters};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -29,11 +28,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => InkImage::seal_any_colour,
         false => InkImage::seal,
     };
-    let parameters = arguments.common.complete(SignatureParameters {
+    let mut parameters = arguments.common.complete(SignatureParameters {
         appearance: arguments.common.picture(read)?.map_or(Appearance::None, Appearance::Image),
-        lock: if arguments.keep_open { Lock::None } else { Lock::Document(DocMdp::NoChanges) },
-        ..SignatureParameters::new(Role::Seal, context.now)
+        ..SignatureParameters::seal(context.now)
     });
+    if arguments.keep_open {
+        parameters.lock = Lock::None;
+    }
     let policy = arguments.trust.policy(context.now)?;
     arguments.common.run(context, |document, key| match arguments.allow_unsigned {
         true => kyso::seal_unsigned(document, &parameters, key),

@@ -48,7 +48,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let parameters = arguments.common.complete(SignatureParameters {
         appearance: arguments.appearance(context)?,
         lock: arguments.lock(),
-        ..SignatureParameters::new(arguments.role()?, context.now)
+        role: arguments.role()?,
+        ..SignatureParameters::leader(context.now)
     });
     arguments.common.run(context, |document, key| kyso::sign(document, &parameters, key))
 }
