@@ -90,9 +90,9 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
             format!("Chữ ký cần {needed} byte nhưng chỉ dành {reserved} byte; hãy báo lỗi này.")
         }
         Error::Signer { message } if vietnamese => format!("Khóa ký không ký được: {message}"),
-        Error::Budget { budget, limit, .. } if vietnamese => format!(
-            "Tệp vượt giới hạn an toàn ({budget}: {limit}); tệp có thể được tạo để phá hoại, không xử lý tiếp."
-        ),
+        Error::Budget { budget, limit, .. } if vietnamese => {
+            format!("Tệp vượt giới hạn an toàn ({budget}: {limit}); tệp có thể được tạo để phá hoại, không xử lý tiếp.")
+        }
         Error::Internal(message) if vietnamese => format!("Lỗi bên trong chương trình, xin hãy báo lại: {message}"),
         other => other.to_string(),
     };

@@ -67,7 +67,6 @@ pub(crate) fn small(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 
 /// Reads a small text file.
 pub(crate) fn small_text(path: &Path, limit: u64) -> Result<String, Failure> {
-    String::from_utf8(small(path, limit)?).map_err(|_| {
-        Failure::reading(Exit::Usage, path, &io::Error::from(io::ErrorKind::InvalidData))
-    })
+    String::from_utf8(small(path, limit)?)
+        .map_err(|_| Failure::reading(Exit::Usage, path, &io::Error::from(io::ErrorKind::InvalidData)))
 }

@@ -67,11 +67,7 @@ impl KeyArguments {
     }
 }
 
-fn open_pkcs12(
-    path: &Path,
-    given: Option<Zeroizing<String>>,
-    context: &Context,
-) -> Result<PrivateKeySigner, Failure> {
+fn open_pkcs12(path: &Path, given: Option<Zeroizing<String>>, context: &Context) -> Result<PrivateKeySigner, Failure> {
     let der = Zeroizing::new(input::small(path, LIMIT)?);
     let open = |password: Option<&str>| PrivateKeySigner::from_pkcs12(&der, password.unwrap_or_default());
     // Whether a PKCS#12 file has a password shows only by trying without.

@@ -37,10 +37,7 @@ impl Output {
     }
 
     /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
-    pub(crate) fn write(
-        &self,
-        content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn write(&self, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<(), Failure> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Failure::writing(&self.path, &error),
@@ -54,8 +51,7 @@ impl Output {
         content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
         drop(sink);
         file.as_file().sync_all().map_err(failed)?;
-        let persisted =
-            if self.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        let persisted = if self.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
         persisted.map_err(|error| failed(error.error))?;
         sync_directory(directory).map_err(failed)
     }

@@ -188,7 +188,11 @@ mod tests {
         );
         fs::write(&file, &entry).unwrap();
         assert_eq!(roster(&file).unwrap().certificates.len(), 1);
-        for wrong in [entry.replace("sha256", "sha"), entry.replace("\"leader\"", "\"boss\""), entry.replace(&leader.fingerprint(), "ab")] {
+        for wrong in [
+            entry.replace("sha256", "sha"),
+            entry.replace("\"leader\"", "\"boss\""),
+            entry.replace(&leader.fingerprint(), "ab"),
+        ] {
             fs::write(&file, wrong).unwrap();
             assert_eq!(roster(&file).unwrap_err().exit, Exit::Usage);
         }

@@ -65,9 +65,7 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
 fn words(value: &ContextValue) -> String {
     match value {
         ContextValue::Strings(strings) => strings.join(", "),
-        ContextValue::StyledStrs(strings) => {
-            strings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        }
+        ContextValue::StyledStrs(strings) => strings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

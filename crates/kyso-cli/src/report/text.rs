@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::text::{choose, plain};
 
 /// Width of the column of labels, in characters.
-const LABELS: usize = 22;
+const LABELS: usize = 24;
 
 /// In which language, and with or without colour.
 #[derive(Debug, Clone, Copy)]

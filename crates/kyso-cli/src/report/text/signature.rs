@@ -13,12 +13,7 @@ use super::{Mark, Style};
 use crate::text::{claimed_time, plain};
 
 impl Style {
-    pub(super) fn signature(
-        self,
-        number: usize,
-        signature: &SignatureReport,
-        sink: &mut impl Write,
-    ) -> io::Result<()> {
+    pub(super) fn signature(self, number: usize, signature: &SignatureReport, sink: &mut impl Write) -> io::Result<()> {
         let field = match &signature.field {
             Some(name) => format!("{} {}", self.say("trường", "field"), plain(name)),
             None => self.say("không thuộc trường nào", "in no field").to_owned(),
@@ -30,7 +25,7 @@ impl Style {
             None => self.field(sink, "Người ký", "Signer", self.say("không rõ", "not known"))?,
         }
         if signature.role != Role::Timestamp {
-            self.field(sink, "Vai trò biết từ", "Role known from", self.role_source(signature.role_source))?;
+            self.field(sink, "Căn cứ vai trò", "Role known from", self.role_source(signature.role_source))?;
         }
         self.times(signature, sink)?;
         self.field(sink, "Tính toàn vẹn", "Integrity", self.integrity(signature))?;
@@ -41,7 +36,13 @@ impl Style {
     }
 
     fn conclusion(self, signature: &SignatureReport) -> String {
-        let verdict = messages::indication(signature.indication, self.language);
+        let verdict = match signature.indication {
+            Indication::TotalPassed if !signature.modifications_allowed => self.say(
+                "Chữ ký đúng, nhưng sau đó tài liệu bị thay đổi không được phép",
+                "The signature holds, but the document was then changed as isn't allowed",
+            ),
+            indication => messages::indication(indication, self.language),
+        };
         match signature.sub_indication {
             Some(reason) => {
                 let words = messages::sub_indication(reason, self.language);
@@ -109,6 +110,9 @@ impl Style {
 
     fn integrity(self, signature: &SignatureReport) -> &'static str {
         match (signature.digest_ok, signature.signature_ok, signature.modifications_allowed) {
+            (false, _, _) if signature.digest_algorithm.is_none() => {
+                self.say("không kiểm tra được", "can't be checked")
+            }
             (false, _, _) => self.say("tài liệu đã bị thay đổi", "the document has been changed"),
             (true, false, _) => self.say("giá trị chữ ký không đúng", "the signature value doesn't verify"),
             (true, true, true) => self.say("nội dung đã ký chưa bị thay đổi", "what was signed hasn't been changed"),

@@ -4,7 +4,10 @@
 use std::path::Path;
 
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use kyso::validate::report::{Coverage, Level, SignatureType, SignerKind, SubIndication};
+use kyso::validate::report::{
+    Coverage, Indication, Level, Modifications, RoleSource, SignatureReport, SignatureType, SignerKind, SignerReport,
+    SubIndication,
+};
 
 use super::*;
 use crate::report::Unreadable;
@@ -142,6 +145,8 @@ fn undecided_unsigned_unreadable() {
         role: Role::Other,
         role_source: RoleSource::None,
         signer: None,
+        digest_ok: false,
+        signature_ok: false,
         claimed_time: None,
         level: Level::Other,
         digest_algorithm: None,
@@ -155,7 +160,10 @@ fn undecided_unsigned_unreadable() {
         file: "x\u{1b}[31m.pdf".into(),
         outcome: Err(Unreadable { sha256: None, bytes: 0, error: "not a PDF".into() }),
     };
-    golden("others", vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]);
+    golden(
+        "others",
+        vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable],
+    );
 }
 
 #[test]
