@@ -78,25 +78,7 @@ impl Failure {
 
 /// The library's error in words for a person.
 pub(crate) fn describe(error: &Error, language: Language) -> String {
-    let vietnamese = language == Language::Vietnamese;
-    let text = match error {
-        Error::Refused { rule, message } => messages::rule(rule, language).unwrap_or_else(|| message.clone()),
-        Error::Input { what, offset, message } if vietnamese => {
-            let place = offset.map(|offset| format!(" (tại byte {offset})")).unwrap_or_default();
-            format!("Không đọc được {what}{place}: {message}")
-        }
-        Error::Parameters { name, message } if vietnamese => format!("Tham số {name} không dùng được: {message}"),
-        Error::HoleTooSmall { reserved, needed } if vietnamese => {
-            format!("Chữ ký cần {needed} byte nhưng chỉ dành {reserved} byte; hãy báo lỗi này.")
-        }
-        Error::Signer { message } if vietnamese => format!("Khóa ký không ký được: {message}"),
-        Error::Budget { budget, limit, .. } if vietnamese => {
-            format!("Tệp vượt giới hạn an toàn ({budget}: {limit}); tệp có thể được tạo để phá hoại, không xử lý tiếp.")
-        }
-        Error::Internal(message) if vietnamese => format!("Lỗi bên trong chương trình, xin hãy báo lại: {message}"),
-        other => other.to_string(),
-    };
-    plain(&text)
+    plain(&messages::error(error, language))
 }
 
 /// An I/O error in words.
