@@ -17,15 +17,15 @@ use crate::error::Error;
 /// A4 in points.
 const PAGE: (f64, f64) = (210.0 * POINTS_PER_MM, 297.0 * POINTS_PER_MM);
 /// Margins: mục I.2 asks for 20 to 25 mm above and below, 30 to 35 mm on the left, 15 to 20 mm on the right.
-const TOP: f64 = 22.0 * POINTS_PER_MM;
-const BOTTOM: f64 = 22.0 * POINTS_PER_MM;
+const TOP: f64 = 21.0 * POINTS_PER_MM;
+const BOTTOM: f64 = 21.0 * POINTS_PER_MM;
 const LEFT: f64 = 31.0 * POINTS_PER_MM;
 const RIGHT: f64 = 17.0 * POINTS_PER_MM;
 /// Width between the margins.
 const WIDTH: f64 = PAGE.0 - LEFT - RIGHT;
 
-/// Size of running text (13 to 14 pt).
-const BODY: f64 = 14.0;
+/// Sizes that running text may have (mục II.5d).
+const BODY: std::ops::RangeInclusive<f64> = 13.0..=14.0;
 /// Size of the national name and of agencies' names (12 to 13 pt).
 const CAPITALS: f64 = 12.5;
 /// Size of signers' titles (13 to 14 pt).
@@ -35,7 +35,7 @@ const NUMBERS: f64 = 13.0;
 /// Size of the note under the text: less than anything official.
 const NOTE: f64 = 9.0;
 /// From baseline to baseline, in ems: a little more than single.
-const LEADING: f64 = 1.22;
+const LEADING: f64 = 1.17;
 /// Before a paragraph: 6 pt at least (mục II.5d).
 const PARAGRAPH_GAP: f64 = 6.0;
 /// First line of a paragraph: 1 cm or 1.27 cm (mục II.5d).
@@ -98,6 +98,7 @@ pub struct Typeset {
 
 /// A paper in the making.
 pub struct Sheet {
+    body: f64,
     fonts: Fonts,
     objects: Objects,
     pages: Vec<PageContent>,
@@ -114,12 +115,16 @@ struct PageContent {
 }
 
 impl Sheet {
-    /// An empty page.
+    /// An empty page, for running text of `body` points: 13 to 14.
     ///
     /// # Errors
-    /// [`Error::Internal`] if a font file in this library is damaged.
-    pub fn new() -> Result<Self, Error> {
+    /// [`Error::Parameters`] for another size; [`Error::Internal`] if a font file in this library is damaged.
+    pub fn new(body: f64) -> Result<Self, Error> {
+        if !BODY.contains(&body) {
+            return Err(Error::parameters("body", format!("running text has 13 to 14 points, not {body}")));
+        }
         Ok(Self {
+            body,
             fonts: Fonts::new()?,
             objects: Objects::default(),
             pages: vec![PageContent::default()],
@@ -152,7 +157,7 @@ impl Sheet {
         let top = self.y;
         self.national_name_in(LEFT + WIDTH - right, right)?;
         self.y -= 4.0;
-        self.centred_in(LEFT + WIDTH - right, right, Span::italic(&header.place_and_date), BODY)?;
+        self.centred_in(LEFT + WIDTH - right, right, Span::italic(&header.place_and_date), self.body)?;
         let lower = self.y;
 
         self.y = top;
@@ -176,8 +181,8 @@ impl Sheet {
     /// # Errors
     /// As [`Sheet::paragraph`].
     pub fn heading(&mut self, text: &str) -> Result<(), Error> {
-        self.make_room(4.0 * BODY * LEADING);
-        self.centred_in(LEFT, WIDTH, Span::bold(text), BODY)
+        self.make_room(4.0 * self.body * LEADING);
+        self.centred_in(LEFT, WIDTH, Span::bold(text), self.body)
     }
 
     /// A line in the middle.
@@ -185,7 +190,7 @@ impl Sheet {
     /// # Errors
     /// As [`Sheet::paragraph`].
     pub fn centred(&mut self, span: Span) -> Result<(), Error> {
-        self.centred_in(LEFT, WIDTH, span, BODY)
+        self.centred_in(LEFT, WIDTH, span, self.body)
     }
 
     /// A paragraph: justified and indented, or as `alignment` says without an indent.
@@ -195,9 +200,9 @@ impl Sheet {
     pub fn paragraph(&mut self, spans: &[Span], alignment: Alignment) -> Result<(), Error> {
         let indent = if alignment == Alignment::Justified { INDENT } else { 0.0 };
         self.y -= PARAGRAPH_GAP;
-        for line in broken(&self.fonts, spans, BODY, WIDTH, alignment, indent)? {
-            self.make_room(BODY * LEADING);
-            self.line(LEFT, &line, BODY)?;
+        for line in broken(&self.fonts, spans, self.body, WIDTH, alignment, indent)? {
+            self.make_room(self.body * LEADING);
+            self.line(LEFT, &line, self.body)?;
         }
         Ok(())
     }
@@ -221,7 +226,7 @@ impl Sheet {
         let lines = signatories.iter().map(|one| one.titles.len() + usize::from(one.hint.is_some())).max().unwrap_or(0);
         let titles = TITLES * LEADING * f64::from(u32::try_from(lines).unwrap_or(u32::MAX));
         let room = signatories.iter().map(|one| one.room_mm).fold(0.0, f64::max) * POINTS_PER_MM;
-        self.make_room(titles + room + BODY * LEADING);
+        self.make_room(titles + room + self.body * LEADING);
         let top = self.y;
         let columns = f64::from(u32::try_from(signatories.len().max(2)).unwrap_or(u32::MAX));
         let width = WIDTH / columns;
@@ -245,7 +250,7 @@ impl Sheet {
                 self.places.push(NamedPlace { name: name.clone(), page, rectangle: gap });
             }
             self.y = name;
-            self.centred_in(x, width, Span::bold(&signatory.name), BODY)?;
+            self.centred_in(x, width, Span::bold(&signatory.name), self.body)?;
             x += width;
         }
         Ok(())
@@ -325,7 +330,7 @@ impl Sheet {
         self.centred_in(x, width, Span::bold(MOTTO), CAPITALS + 1.0)?;
         // As long as the motto (mục II.1).
         let rule = self.fonts.get(Face::Bold).width(MOTTO, CAPITALS + 1.0)?;
-        self.rule(x + (width - rule) / 2.0, self.y - 1.0, rule);
+        self.rule(x + (width - rule) / 2.0, self.y - 1.5, rule);
         self.y -= 6.0;
         Ok(())
     }
@@ -429,7 +434,7 @@ mod tests {
     }
 
     fn three_pages() -> Typeset {
-        let mut sheet = Sheet::new().unwrap();
+        let mut sheet = Sheet::new(14.0).unwrap();
         sheet.national_name().unwrap();
         for _ in 0..40 {
             sheet.paragraph(&[Span::regular(LONG)], Alignment::Justified).unwrap();
@@ -454,7 +459,7 @@ mod tests {
                 let left = millimetres(line.rectangle.x);
                 let right = millimetres(PAGE.0 - line.rectangle.right());
                 assert!(left >= 30.0 && right >= 15.0, "{left} {right} {line:?}");
-                assert!(millimetres(line.baseline) >= 20.0 && millimetres(PAGE.1 - line.baseline) >= 22.0);
+                assert!(millimetres(line.baseline) >= 20.0 && millimetres(PAGE.1 - line.baseline) >= 23.0);
             }
             let widest = page.iter().map(|line| line.rectangle.right()).fold(0.0, f64::max);
             assert!((15.0..=20.0).contains(&millimetres(PAGE.0 - widest)), "justified up to the margin");
@@ -463,7 +468,7 @@ mod tests {
 
     #[test]
     fn text_comes_back_letter_by_letter() {
-        let mut sheet = Sheet::new().unwrap();
+        let mut sheet = Sheet::new(14.0).unwrap();
         sheet.paragraph(&[Span::regular(LONG), Span::bold(" ĐỖ VĂN ƯỚC")], Alignment::Justified).unwrap();
         let page = read(&sheet.finish("").unwrap()).remove(0);
         let text = page.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -478,7 +483,7 @@ mod tests {
 
     #[test]
     fn headers_have_two_columns() {
-        let mut sheet = Sheet::new().unwrap();
+        let mut sheet = Sheet::new(14.0).unwrap();
         sheet
             .header(&Header {
                 superior: Some("TỈNH MẪU".into()),
@@ -498,7 +503,7 @@ mod tests {
 
     #[test]
     fn signatories_stay_together_and_leave_their_room() {
-        let mut sheet = Sheet::new().unwrap();
+        let mut sheet = Sheet::new(14.0).unwrap();
         sheet.space(650.0);
         let signatory = |title: &str, name: &str, place: Option<&str>| Signatory {
             titles: vec![title.into()],

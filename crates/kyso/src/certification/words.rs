@@ -4,6 +4,13 @@ use jiff::civil::Date;
 
 const DIGITS: [&str; 10] = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
 
+/// A date in figures: "ngày 05 tháng 3 năm 2026". Days under 10 and the months 1 and 2 have a zero before them
+/// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.4b).
+pub fn date_in_figures(date: Date) -> String {
+    let month = if date.month() <= 2 { format!("{:02}", date.month()) } else { date.month().to_string() };
+    format!("ngày {:02} tháng {month} năm {}", date.day(), date.year())
+}
+
 /// A date in words: "ngày mùng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu".
 pub fn date_in_words(date: Date) -> String {
     let number = |value: i8| u16::from(value.unsigned_abs());
@@ -73,6 +80,12 @@ mod tests {
         ] {
             assert_eq!(number_in_words(number), words);
         }
+    }
+
+    #[test]
+    fn dates_in_figures() {
+        assert_eq!(date_in_figures(date(2026, 2, 5)), "ngày 05 tháng 02 năm 2026");
+        assert_eq!(date_in_figures(date(2026, 3, 15)), "ngày 15 tháng 3 năm 2026");
     }
 
     #[test]
