@@ -1,11 +1,11 @@
 //! What revisions after a signature changed, judged by an allow-list: a further signature, long-term evidence, the dates
 //! of a save. What the list doesn't explain is `other`, and not allowed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Location, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Location, MdpReference, Object, ObjectId, SignatureDictionary};
 
 const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 
@@ -13,7 +13,7 @@ const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Changes {
     pub(crate) level: Modifications,
-    /// Names of fields that were added or signed.
+    /// Names of fields that were added or signed, document time-stamps' aside.
     pub(crate) fields: Vec<String>,
     pub(crate) findings: Vec<Finding>,
 }
@@ -48,6 +48,32 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
             Changes { level: Modifications::Other, fields: Vec::new(), findings: vec![finding] }
         }
     }
+}
+
+/// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
+/// Without DocMDP, form filling and further signatures are allowed, as the field's practice has it.
+pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary]) -> (bool, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let permission = binding.iter().filter_map(|signature| signature.docmdp()).min();
+    let limit = match permission {
+        Some(..=1) => Modifications::Lta,
+        None | Some(2) => Modifications::FormFill,
+        Some(3..) => Modifications::Annotations,
+    };
+    if changes.level > limit && changes.level < Modifications::Other {
+        let detail = permission.map(|permission| format!("DocMDP P={permission}"));
+        findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
+    }
+    let locks = binding.iter().flat_map(|signature| &signature.references).filter_map(|reference| match reference {
+        MdpReference::FieldMdp(lock) => Some(lock),
+        _ => None,
+    });
+    let locked: BTreeSet<&String> =
+        locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
+    for field in locked {
+        findings.push(Finding::new(Severity::Error, "fieldmdp.violated", "ISO 32000-2 12.8.2.4", Some(field.clone())));
+    }
+    (changes.level < Modifications::Other && findings.is_empty(), findings)
 }
 
 /// Most unexplained changes that are named.
@@ -143,15 +169,8 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     fn same_object(&self, id: ObjectId) -> Result<bool, Error> {
         let (Some(before), Some(now)) = (self.before.value(id)?, self.now.value(id)?) else { return Ok(false) };
-        if !same(&before, &now) {
-            return Ok(false);
-        }
         // Of a stream, `value` gives the dictionary: its data counts as well.
-        match (self.before.object(id)?, self.now.object(id)?) {
-            (Object::Stream(before), Object::Stream(now)) => Ok(before.content == now.content),
-            (Object::Stream(_), _) | (_, Object::Stream(_)) => Ok(false),
-            _ => Ok(true),
-        }
+        Ok(same(&before, &now) && self.before.stream_bytes(id)? == self.now.stream_bytes(id)?)
     }
 
     fn catalog(&mut self, id: ObjectId) -> Result<(), Error> {
@@ -215,7 +234,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             }
             if let Object::Reference(id) = object {
                 match self.now.value(id)? {
-                    Some(value) if !self.now.is_stream(id)? => {
+                    Some(value) if self.now.stream_bytes(id)?.is_none() => {
                         self.explained.insert(id);
                         next.push((value, depth));
                     }
@@ -282,24 +301,36 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     /// The fields that were there must stay, in their order; new ones must be signature fields.
     fn fields(&mut self, was: &[Object], is: &[Object]) -> Result<(), Error> {
-        let kept: Vec<&Object> = is.iter().filter(|field| was.contains(field)).collect();
-        if kept.len() != was.len() || !kept.iter().zip(was).all(|(a, b)| *a == b) {
+        let mut kept = was.iter().peekable();
+        for field in is {
+            kept.next_if(|old| same(old, field));
+        }
+        if kept.next().is_some() {
             self.unexplained("AcroForm /Fields");
             return Ok(());
         }
         let now = self.now.signature_fields()?;
         let before = self.before.signature_fields()?;
-        for field in is.iter().filter(|field| !was.contains(field)) {
+        let widgets: HashSet<ObjectId> = now.iter().map(|field| field.widget).collect();
+        let mut pages: BTreeMap<usize, Vec<ObjectId>> = BTreeMap::new();
+        let known: HashSet<ObjectId> = was.iter().filter_map(|field| field.as_reference().ok()).collect();
+        for field in is.iter().filter(|field| !field.as_reference().is_ok_and(|id| known.contains(&id))) {
             let added = field.as_reference().ok().and_then(|id| now.iter().find(|signature| signature.id == id));
             let Some(added) = added else {
                 self.unexplained("AcroForm /Fields");
                 continue;
             };
-            self.raise(added.value.as_ref().map_or(Modifications::FormFill, level_of));
-            self.fields.push(added.name.clone());
-            if let Some(page) = added.page {
-                self.annotation(page, added.widget)?;
+            let level = added.value.as_ref().map_or(Modifications::FormFill, level_of);
+            self.raise(level);
+            if level > Modifications::Lta {
+                self.fields.push(added.name.clone());
             }
+            if let Some(page) = added.page {
+                pages.entry(page).or_default().push(added.widget);
+            }
+        }
+        for (page, added) in pages {
+            self.annotations(page, &added, &widgets)?;
         }
         for signature in &before {
             let Some(same_field) = now.iter().find(|other| other.id == signature.id) else {
@@ -309,7 +340,9 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             match (&signature.value, &same_field.value) {
                 (None, Some(value)) => {
                     self.raise(level_of(value));
-                    self.fields.push(signature.name.clone());
+                    if level_of(value) > Modifications::Lta {
+                        self.fields.push(signature.name.clone());
+                    }
                     self.filled(signature.id)?;
                     if signature.widget != signature.id {
                         self.filled(signature.widget)?;
@@ -341,8 +374,8 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         Ok(())
     }
 
-    /// A new widget on a page: the page may differ in /Annots, which keeps what it had.
-    fn annotation(&mut self, number: usize, widget: ObjectId) -> Result<(), Error> {
+    /// New widgets on a page: the page may differ in /Annots, which keeps what it had.
+    fn annotations(&mut self, number: usize, added: &[ObjectId], widgets: &HashSet<ObjectId>) -> Result<(), Error> {
         let page = self.now.page(number)?;
         let Some(Object::Dictionary(before)) = self.before.value(page.id)? else {
             self.unexplained(format!("page {number}"));
@@ -352,13 +385,13 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             let (was, is) = (before.get(&key).ok(), page.dictionary.get(&key).ok());
             if key == b"Annots" {
                 let (was, now) = (items(self.before, was)?, items(self.now, is)?);
-                let kept: Vec<&Object> = now.iter().filter(|item| was.contains(item)).collect();
-                let signatures: Vec<ObjectId> = self.now.signature_fields()?.iter().map(|field| field.widget).collect();
-                let additions_are_signatures = now
-                    .iter()
-                    .filter(|item| !was.contains(item))
-                    .all(|item| item.as_reference().is_ok_and(|id| signatures.contains(&id)));
-                if kept.len() != was.len() || !additions_are_signatures {
+                // What was there stays, in its order; what comes between or after is a signature's widget.
+                let mut kept = was.iter().peekable();
+                let explained = now.iter().all(|item| {
+                    kept.next_if(|old| same(old, item)).is_some()
+                        || item.as_reference().is_ok_and(|id| widgets.contains(&id))
+                });
+                if !explained || kept.next().is_some() {
                     self.unexplained(format!("page {number} /Annots"));
                 }
                 self.explain(is);
@@ -367,12 +400,12 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             }
         }
         self.explained.insert(page.id);
-        self.explained.insert(widget);
+        self.explained.extend(added);
         Ok(())
     }
 }
 
-fn level_of(signature: &crate::pdf::SignatureDictionary) -> Modifications {
+fn level_of(signature: &SignatureDictionary) -> Modifications {
     if signature.sub_filter.as_deref() == Some("ETSI.RFC3161") { Modifications::Lta } else { Modifications::FormFill }
 }
 
