@@ -5,6 +5,7 @@
 mod arguments;
 mod commands;
 mod context;
+mod demo;
 mod exit;
 mod failure;
 mod help;
