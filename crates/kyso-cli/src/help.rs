@@ -209,7 +209,14 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ("*", "files", ["Các tệp PDF", "The PDFs"]),
     ("serve", "config", ["Tệp cấu hình của dịch vụ (TOML)", "The service's configuration (TOML)"]),
     ("new", "name", ["Tên người được giao mã", "Whom the token is for"]),
-    ("new", "role", ["Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra)", "Role: leader (signs), clerk (seals), reader (reads, verifies)"]),
+    (
+        "new",
+        "role",
+        [
+            "Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra)",
+            "Role: leader (signs), clerk (seals), reader (reads, verifies)",
+        ],
+    ),
     ("demo", "out", ["Thư mục để tạo (mặc định: kyso-demo)", "The directory to make (default: kyso-demo)"]),
 ];
 

@@ -34,9 +34,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn told(error: &ServeError) -> Failure {
     use kyso::language::Language::{English, Vietnamese};
     match error {
-        ServeError::Config(error) => {
-            Failure::usage(error.text(Vietnamese), error.text(English))
-        }
+        ServeError::Config(error) => Failure::usage(error.text(Vietnamese), error.text(English)),
         ServeError::Listen { address, source } => Failure::new(
             Exit::Outside,
             format!("Không mở được địa chỉ {address}: {}.", cause(source, Vietnamese)),

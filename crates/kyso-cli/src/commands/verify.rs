@@ -33,9 +33,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let reports = judge_all(&arguments.files, &policy, context);
     context.print(|mut sink| match arguments.format {
         Format::Json => write_json(&reports, &mut sink),
-        Format::Text => {
-            write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink)
-        }
+        Format::Text => write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink),
     })?;
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
