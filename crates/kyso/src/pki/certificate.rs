@@ -188,6 +188,11 @@ impl Certificate {
         self.not_after
     }
 
+    /// Whether `time` lies in its validity, both ends included (RFC 5280, 4.1.2.5).
+    pub fn is_valid_at(&self, time: Timestamp) -> bool {
+        self.not_before <= time && time.as_second() <= self.not_after.as_second()
+    }
+
     /// DER SubjectPublicKeyInfo.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key

@@ -7,3 +7,6 @@ mod name;
 pub use certificate::{Certificate, KeyUsage};
 pub use identity::{Identity, IdentityKind};
 pub use name::Name;
+
+#[cfg(test)]
+mod tests;
