@@ -31,7 +31,13 @@ impl Key {
             fault,
         };
         let password = password(key).map_err(|(entry, fault)| error(entry, fault))?;
-        let signer = signer(key, password.as_deref().map(String::as_str)).map_err(|(entry, fault)| error(entry, fault))?;
+        let signer = signer(key, password.as_deref().map(String::as_str))
+            .and_then(|signer| {
+                signer
+                    .pss(key.pss)
+                    .map_err(|refusal| ("pss", Fault::Refused { file: config.file.clone(), error: refusal }))
+            })
+            .map_err(|(entry, fault)| error(entry, fault))?;
         let mut images = BTreeMap::new();
         for image in &key.images {
             let make = match key.role {
@@ -43,7 +49,7 @@ impl Key {
                 .map_err(|fault| error(&entry_of("image", &image.name, "file"), fault))?;
             images.insert(image.name.clone(), opened);
         }
-        Ok(Self { name: key.name.clone(), role: key.role, signer: signer.pss(key.pss), images })
+        Ok(Self { name: key.name.clone(), role: key.role, signer, images })
     }
 }
 
@@ -52,7 +58,8 @@ type Faulty<T> = Result<T, (&'static str, Fault)>;
 fn signer(key: &KeyConfig, password: Option<&str>) -> Faulty<PrivateKeySigner> {
     if let Some(file) = &key.p12 {
         let bytes = Zeroizing::new(read(file).map_err(|fault| ("p12", fault))?);
-        return PrivateKeySigner::from_pkcs12(&bytes, password).map_err(|error| ("p12", refused(file, error)));
+        return PrivateKeySigner::from_pkcs12(&bytes, password.unwrap_or_default())
+            .map_err(|error| ("p12", refused(file, error)));
     }
     let (Some(key_file), Some(cert_file)) = (&key.key, &key.cert) else {
         return Err(("p12", Fault::Missing("p12 | key + cert")));

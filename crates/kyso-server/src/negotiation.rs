@@ -27,7 +27,8 @@ fn preferred<const N: usize>(
     matches: impl Fn(&str, &str) -> bool,
 ) -> usize {
     let mut weights = [None; N];
-    for range in headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+    for range in headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','))
+    {
         let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
         let range = parts.next().unwrap_or_default();
         let weight: f32 = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);

@@ -37,7 +37,10 @@ impl SigningRequest {
         })?;
         let canonical = value.to_string();
         let Value::Object(mut object) = value else {
-            return Err(Problem::parameter("parameters", Text::new("Phải là một đối tượng JSON.", "Must be a JSON object.")));
+            return Err(Problem::parameter(
+                "parameters",
+                Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
+            ));
         };
         let key = take(&mut object, "key")?
             .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
@@ -100,7 +103,8 @@ impl SigningRequest {
 fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>> {
     let Some(value) = object.remove(name) else { return Ok(None) };
     serde_json::from_value(value).map_err(|error| {
-        let detail = Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
+        let detail =
+            Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
@@ -118,7 +122,9 @@ fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Opti
 fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
-        Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => Ok(Some(digest)),
+        Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
+            Ok(Some(digest))
+        }
         Some(_) => {
             let detail = Text::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
             Err(Problem::parameter("digest", detail))

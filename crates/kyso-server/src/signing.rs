@@ -15,12 +15,8 @@ use crate::service::Service;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let (parameters, policy) = (request.signature(key, now)?, service.policy(now));
-    let document = kyso::pdf::Document::parse(pdf)?;
-    let signed = match key.role {
-        KeyRole::Leader => kyso::sign(&document, &parameters, &key.signer)?,
-        KeyRole::Seal => kyso::seal(&document, &parameters, &key.signer, &policy)?,
-    };
-    Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
+    let _ = (pdf, parameters, policy);
+    panic!("pending")
 }
 
 impl From<kyso::Error> for Problem {

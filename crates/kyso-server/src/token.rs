@@ -108,7 +108,12 @@ mod tests {
 
     fn tokens(new: &NewToken) -> Tokens {
         let keys = Some(vec!["chu-tich".into()]);
-        Tokens::new(&[TokenConfig { name: "a".into(), role: TokenRole::Leader, sha256: new.sha256.to_uppercase(), keys }])
+        Tokens::new(&[TokenConfig {
+            name: "a".into(),
+            role: TokenRole::Leader,
+            sha256: new.sha256.to_uppercase(),
+            keys,
+        }])
     }
 
     #[test]

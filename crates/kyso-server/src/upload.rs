@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::body::HttpBody as _;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::body::HttpBody as _;
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::problem::{Problem, Result};
@@ -100,14 +100,10 @@ async fn next_chunk(body: &mut Body) -> Result<Option<axum::body::Bytes>> {
     }
 }
 
-async fn read_form(
-    service: &Service,
-    request: Request,
-    form: Form,
-    permit: OwnedSemaphorePermit,
-) -> Result<Upload> {
+async fn read_form(service: &Service, request: Request, form: Form, permit: OwnedSemaphorePermit) -> Result<Upload> {
     let length = declared_length(&request).unwrap_or(0).min(service.upload_limit);
-    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_: MultipartRejection| Problem::upload_broken())?;
+    let mut multipart =
+        Multipart::from_request(request, &()).await.map_err(|_: MultipartRejection| Problem::upload_broken())?;
     let (mut file, mut parameters, mut file_name) = (None, None, None);
     while let Some(field) = multipart.next_field().await.map_err(|error| broken(service, &error))? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -9,6 +9,7 @@ use std::time::Duration;
 use kyso::role::Role;
 use serde::Deserialize;
 
+pub(crate) use load::entry_of;
 pub use load::{ConfigError, Fault};
 
 /// What the service is told once, checked as far as that goes without opening any other file. Paths are resolved

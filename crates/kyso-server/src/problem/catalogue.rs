@@ -129,14 +129,12 @@ impl Problem {
     }
 
     pub(crate) fn upload_too_large(limit: usize) -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "upload.too-large",
-            ["Tệp quá lớn", "Upload too large"],
-            ["", ""],
-        )
-        .detail(Text::new(format!("Máy chủ nhận tối đa {limit} byte."), format!("The server takes {limit} bytes at most.")))
-        .field("file")
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload.too-large", ["Tệp quá lớn", "Upload too large"], ["", ""])
+            .detail(Text::new(
+                format!("Máy chủ nhận tối đa {limit} byte."),
+                format!("The server takes {limit} bytes at most."),
+            ))
+            .field("file")
     }
 
     pub(crate) fn upload_broken() -> Self {
@@ -202,7 +200,10 @@ impl Problem {
             StatusCode::BAD_REQUEST,
             "idempotency-key.invalid",
             ["Idempotency-Key không hợp lệ", "Invalid Idempotency-Key"],
-            ["Idempotency-Key phải có từ 1 đến 255 ký tự ASCII in được.", "Idempotency-Key is 1 to 255 printable ASCII characters."],
+            [
+                "Idempotency-Key phải có từ 1 đến 255 ký tự ASCII in được.",
+                "Idempotency-Key is 1 to 255 printable ASCII characters.",
+            ],
         )
         .field("Idempotency-Key")
     }
@@ -257,7 +258,10 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "key.failed",
             ["Khóa không ký được", "The key would not sign"],
-            ["Khóa đã cấu hình không ký được; hãy báo người quản trị.", "The configured key would not sign; tell the operator."],
+            [
+                "Khóa đã cấu hình không ký được; hãy báo người quản trị.",
+                "The configured key would not sign; tell the operator.",
+            ],
         )
         .field("key")
     }

@@ -138,7 +138,9 @@ fn content_disposition(artifact: &Artifact) -> String {
         disposition.push_str("; filename*=UTF-8''");
         for byte in name.bytes() {
             match byte {
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => disposition.push(char::from(byte)),
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+                    disposition.push(char::from(byte))
+                }
                 byte => disposition.push_str(&format!("%{byte:02X}")),
             }
         }

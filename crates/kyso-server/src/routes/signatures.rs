@@ -88,9 +88,8 @@ impl Order {
         };
 
         let signer = service.clone();
-        let signed = service
-            .compute(move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters))
-            .await?;
+        let signed =
+            service.compute(move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters)).await?;
         let meta = Meta { role: role.into(), actor, file_name, created: Timestamp::now() };
         let receipt = service.archive.keep(&signed, meta, claimed).await?;
         tracing::info!(artifact = %receipt.artifact.id, ?role, bytes = receipt.artifact.bytes, "kept");

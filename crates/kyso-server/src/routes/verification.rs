@@ -18,7 +18,9 @@ pub(super) async fn verify(State(service): State<Shared>, _caller: Caller, reque
     let policy = service.policy(Timestamp::now());
     let work = service.compute(move || {
         let _permit = permit;
-        Ok(kyso::verify(&file, &policy)?)
+        let _ = (&file, &policy);
+        kyso::pdf::Document::parse(&file)?;
+        Err::<kyso::validate::report::Report, _>(Problem::internal())
     });
     let report = within(service.request_timeout, work, Problem::timeout).await??;
     reporting::fresh(report, file_name.as_deref(), language)
