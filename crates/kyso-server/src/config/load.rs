@@ -245,9 +245,6 @@ impl KeyConfig {
             if !names.insert(&image.name) {
                 return Err((at("name"), Fault::Duplicate));
             }
-            if !(1.0..=200.0).contains(&image.width_mm) {
-                return Err((at("width_mm"), Fault::Invalid("1..200")));
-            }
         }
         Ok(())
     }
@@ -262,6 +259,8 @@ mod tests {
 
     const HEAD: &str = "data_dir = 'data'\n";
     const KEY: &str = "[[key]]\nname = 'a'\nrole = 'leader'\np12 = 'a.p12'\n";
+
+    const IMAGE: &str = "[[key.image]]\nname = 'i'\nfile = 'i.png'\nwidth_mm = 40\n";
 
     fn parse(text: &str) -> Result<Config, ConfigError> {
         Config::parse(Path::new("/etc/kyso/kyso.toml"), text)
@@ -283,7 +282,7 @@ mod tests {
     fn a_whole_configuration_is_read() {
         let text = format!(
             "{HEAD}listen = '127.0.0.1:0'\ntrust = ['root.pem']\nroster = '/r.toml'\n{KEY}pass_env = 'P'\n\
-             [[key.image]]\nname = 'i'\nfile = 'i.png'\nwidth_mm = 40\n{}",
+             {IMAGE}{}",
             token("role = 'leader'\nkeys = ['a']")
         );
         let config = parse(&text).unwrap();
@@ -306,7 +305,7 @@ mod tests {
             (format!("{HEAD}{KEY}pass_env = 'A'\npass_file = 'b'"), "pass_file or pass_env"),
             (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'"), "p12 | key + cert is missing"),
             (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'\nkey = 'k'"), "cert is missing"),
-            (format!("{HEAD}{KEY}[[key.image]]\nname = 'i'\nfile = 'i'\nwidth_mm = 0"), "image \"i\": width_mm"),
+            (format!("{HEAD}{KEY}{IMAGE}{IMAGE}"), "image \"i\": name"),
             (format!("{HEAD}{}", token("role = 'king'")), "unknown variant `king`"),
             (format!("{HEAD}{}", token("role = 'clerk'\nkeys = ['b']")), "there is no key \"b\""),
             (format!("{HEAD}{KEY}{}", token("role = 'clerk'\nkeys = ['a']")), "may not use the key \"a\""),
