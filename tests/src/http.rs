@@ -1,11 +1,12 @@
 //! A small HTTP/1.1 client: one request a connection, the bytes under the test's control.
 
+use std::fmt;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// An answer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
@@ -24,6 +25,13 @@ impl Answer {
     /// The body as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = &self.body[..self.body.len().min(600)];
+        write!(f, "{} {:?} {}", self.status, self.headers, String::from_utf8_lossy(start))
     }
 }
 
@@ -64,7 +72,9 @@ impl Request {
         let mut body = Vec::new();
         for (name, file_name, contents) in parts {
             let file_name = file_name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
-            body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").bytes());
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").bytes(),
+            );
             body.extend_from_slice(contents);
             body.extend(b"\r\n");
         }

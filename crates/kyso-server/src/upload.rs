@@ -54,7 +54,7 @@ pub(crate) async fn receive(service: &Shared, request: Request, form: Form) -> R
     }
     if declared_length(&request).is_some_and(|length| length > body_limit(service.upload_limit)) {
         drain(request.into_body()).await;
-        return Err(Problem::upload_too_large(service.upload_limit));
+        return Err(Problem::upload_too_large("file", service.upload_limit));
     }
     let permit = service.upload_permit().await?;
     let reading = async {
@@ -79,7 +79,7 @@ async fn read_bare(service: &Service, request: Request, permit: OwnedSemaphorePe
     let mut file = Vec::with_capacity(declared_length(&request).unwrap_or(0).min(service.upload_limit));
     let mut body = request.into_body();
     while let Some(chunk) = next_chunk(&mut body).await? {
-        append(&mut file, &chunk, service.upload_limit, service.upload_limit)?;
+        append(&mut file, &chunk, "file", service.upload_limit)?;
     }
     Ok(Upload { file, file_name: None, parameters: None, permit })
 }
@@ -110,10 +110,10 @@ async fn read_form(service: &Service, request: Request, form: Form, permit: Owne
         match name.as_str() {
             "file" if file.is_none() => {
                 file_name = field.file_name().and_then(base_name);
-                file = Some(read_part(service, field, Vec::with_capacity(length), service.upload_limit).await?);
+                file = Some(read_part(service, field, Vec::with_capacity(length), "file", service.upload_limit).await?);
             }
             "parameters" if parameters.is_none() && form == Form::WithParameters => {
-                parameters = Some(read_part(service, field, Vec::new(), PARAMETERS_LIMIT).await?);
+                parameters = Some(read_part(service, field, Vec::new(), "parameters", PARAMETERS_LIMIT).await?);
             }
             _ => return Err(Problem::part_unexpected(name.chars().take(FILE_NAME_CHARACTERS).collect())),
         }
@@ -125,16 +125,22 @@ async fn read_form(service: &Service, request: Request, form: Form, permit: Owne
     Ok(Upload { file, file_name, parameters, permit })
 }
 
-async fn read_part(service: &Service, mut field: Field<'_>, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
+async fn read_part(
+    service: &Service,
+    mut field: Field<'_>,
+    mut bytes: Vec<u8>,
+    part: &'static str,
+    limit: usize,
+) -> Result<Vec<u8>> {
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(service, &error))? {
-        append(&mut bytes, &chunk, limit, service.upload_limit)?;
+        append(&mut bytes, &chunk, part, limit)?;
     }
     Ok(bytes)
 }
 
-fn append(bytes: &mut Vec<u8>, chunk: &[u8], limit: usize, told: usize) -> Result<()> {
+fn append(bytes: &mut Vec<u8>, chunk: &[u8], part: &'static str, limit: usize) -> Result<()> {
     if chunk.len() > limit.saturating_sub(bytes.len()) {
-        return Err(Problem::upload_too_large(told));
+        return Err(Problem::upload_too_large(part, limit));
     }
     bytes.extend_from_slice(chunk);
     Ok(())
@@ -142,7 +148,7 @@ fn append(bytes: &mut Vec<u8>, chunk: &[u8], limit: usize, told: usize) -> Resul
 
 fn broken(service: &Service, error: &MultipartError) -> Problem {
     match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::upload_too_large(service.upload_limit),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::upload_too_large("file", service.upload_limit),
         _ => Problem::upload_broken(),
     }
 }

@@ -128,13 +128,13 @@ impl Problem {
         .field("Content-Type")
     }
 
-    pub(crate) fn upload_too_large(limit: usize) -> Self {
+    pub(crate) fn upload_too_large(part: &'static str, limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload.too-large", ["Tệp quá lớn", "Upload too large"], ["", ""])
             .detail(Text::new(
                 format!("Máy chủ nhận tối đa {limit} byte."),
                 format!("The server takes {limit} bytes at most."),
             ))
-            .field("file")
+            .field(part)
     }
 
     pub(crate) fn upload_broken() -> Self {
@@ -229,6 +229,19 @@ impl Problem {
             ["", ""],
         )
         .detail(detail)
+        .field("file")
+    }
+
+    pub(crate) fn file_truncated() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "file.truncated",
+            ["Tệp PDF bị cắt cụt", "The PDF is cut off"],
+            [
+                "Tệp không có phần cuối (%%EOF), nên có thể thiếu nội dung; không ký, hãy gửi lại tệp đầy đủ.",
+                "The file's end (%%EOF) is missing, so contents may be; it isn't signed, send the whole file.",
+            ],
+        )
         .field("file")
     }
 

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, LOCATION, VARY};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -26,10 +27,10 @@ const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 pub(super) async fn artifact(
     State(service): State<Shared>,
     _caller: Caller,
-    Path(id): Path<String>,
+    ArtifactId(id): ArtifactId,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let artifact = service.archive.artifact(parse_id(&id)?).await?.ok_or_else(Problem::artifact_not_found)?;
+    let artifact = service.archive.artifact(id).await?.ok_or_else(Problem::artifact_not_found)?;
     let contents = match negotiation::wants_json(&headers) {
         true => Contents::Description,
         false => Contents::stored(&service, &artifact).await?,
@@ -41,15 +42,24 @@ pub(super) async fn artifact(
 pub(super) async fn report(
     State(service): State<Shared>,
     _caller: Caller,
-    Path(id): Path<String>,
+    ArtifactId(id): ArtifactId,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let report = service.archive.report(parse_id(&id)?).await?.ok_or_else(Problem::artifact_not_found)?;
+    let report = service.archive.report(id).await?.ok_or_else(Problem::artifact_not_found)?;
     reporting::stored(&report, negotiation::language(&headers))
 }
 
-fn parse_id(id: &str) -> Result<Uuid> {
-    Uuid::try_parse(id).map_err(|_| Problem::artifact_not_found())
+/// The id in the path; whatever isn't one names no artifact.
+pub(super) struct ArtifactId(Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for ArtifactId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
+        id.map(Self).ok_or_else(Problem::artifact_not_found)
+    }
 }
 
 /// What an answer about an artifact holds.

@@ -63,6 +63,7 @@ fn every_role_may_verify() {
 #[test]
 fn the_scheme_is_read_in_any_case() {
     let world = World::new();
-    let answer = world.send(&Request::new("GET", "/api/v1/artifacts/x").header("Authorization", format!("bearer {}", world.reader)));
+    let answer = world
+        .send(&Request::new("GET", "/api/v1/artifacts/x").header("Authorization", format!("bearer {}", world.reader)));
     assert_eq!(answer.status, 404);
 }

@@ -22,7 +22,8 @@ pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
         assert!(matches!(answer.status, 404 | 405), "{at}: not described");
         return schema(&at, &OPENAPI["components"]["schemas"]["Problem"], &answer.json());
     };
-    let response = operation["responses"].get(answer.status.to_string()).unwrap_or_else(|| panic!("{at}: not described"));
+    let response =
+        operation["responses"].get(answer.status.to_string()).unwrap_or_else(|| panic!("{at}: not described"));
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let required = header["required"] == true;
         assert!(!required || answer.header(&name.to_ascii_lowercase()).is_some(), "{at}: no {name}");
@@ -36,7 +37,8 @@ pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
 
 fn matches(template: &str, path: &str) -> bool {
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
-    template.len() == path.len() && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
+    template.len() == path.len()
+        && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
 }
 
 /// The part of JSON Schema that the description uses; and no property that it doesn't name.

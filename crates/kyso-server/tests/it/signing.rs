@@ -24,7 +24,8 @@ fn a_leader_signs_a_clerk_seals_and_anyone_reads_and_verifies() {
     assert!(sealed.body.starts_with(&signed.body));
     assert_eq!(sealed.header("etag").unwrap(), format!("\"{}\"", sha256(&sealed.body)));
 
-    let report = world.send(&request("POST", "/api/v1/verify", &world.reader).body("application/pdf", sealed.body.clone()));
+    let report =
+        world.send(&request("POST", "/api/v1/verify", &world.reader).body("application/pdf", sealed.body.clone()));
     let report = report.json();
     let roles: Vec<_> = report["signatures"].as_array().unwrap().iter().map(|s| s["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["leader", "seal"]);
@@ -95,7 +96,11 @@ fn what_can_not_be_done_names_the_parameter() {
     ] {
         let answer = world.send(&form("/api/v1/sign", &world.leader, &pdf(), parameters));
         let problem = answer.json();
-        assert_eq!((answer.status, &problem["code"], &problem["field"]), (422, &code.into(), &field.into()), "{problem}");
+        assert_eq!(
+            (answer.status, &problem["code"], &problem["field"]),
+            (422, &code.into(), &field.into()),
+            "{problem}"
+        );
     }
     world.assert_empty();
 }

@@ -10,7 +10,11 @@ const PARAMETERS: &[u8] = br#"{"key": "chu-tich"}"#;
 fn assert_problem(answer: &Answer, status: u16, code: &str, field: Option<&str>) {
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     let problem = answer.json();
-    assert_eq!((answer.status, problem["code"].as_str(), problem["field"].as_str()), (status, Some(code), field), "{problem}");
+    assert_eq!(
+        (answer.status, problem["code"].as_str(), problem["field"].as_str()),
+        (status, Some(code), field),
+        "{problem}"
+    );
 }
 
 #[test]
@@ -18,9 +22,19 @@ fn an_upload_over_the_limit() {
     let world = World::new();
     let mut large = pdf();
     large.resize(1_000_001, b'\n');
-    assert_problem(&world.send(&form("/api/v1/sign", &world.leader, &large, r#"{"key": "chu-tich"}"#)), 413, "upload.too-large", Some("file"));
+    assert_problem(
+        &world.send(&form("/api/v1/sign", &world.leader, &large, r#"{"key": "chu-tich"}"#)),
+        413,
+        "upload.too-large",
+        Some("file"),
+    );
     large.resize(3_000_000, b'\n');
-    assert_problem(&world.send(&form("/api/v1/sign", &world.leader, &large, r#"{"key": "chu-tich"}"#)), 413, "upload.too-large", Some("file"));
+    assert_problem(
+        &world.send(&form("/api/v1/sign", &world.leader, &large, r#"{"key": "chu-tich"}"#)),
+        413,
+        "upload.too-large",
+        Some("file"),
+    );
     let bare = request("POST", "/api/v1/verify", &world.reader).body("application/pdf", large);
     assert_problem(&world.send(&bare), 413, "upload.too-large", Some("file"));
     world.assert_empty();
@@ -55,7 +69,7 @@ fn an_upload_over_the_limit_whose_length_was_not_announced() {
 #[test]
 fn what_is_no_pdf() {
     let world = World::new();
-    for file in [&b""[..], b"hello", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", &pdf()[..pdf().len() / 2]] {
+    for file in [&b""[..], b"hello", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n"] {
         let answer = world.send(&form("/api/v1/sign", &world.leader, file, r#"{"key": "chu-tich"}"#));
         assert_problem(&answer, 422, "file.unreadable", Some("file"));
         let answer = world.send(&request("POST", "/api/v1/verify", &world.reader).form(&[("file", None, file)]));
@@ -65,10 +79,24 @@ fn what_is_no_pdf() {
 }
 
 #[test]
+fn a_pdf_that_was_cut_off_before_it_was_sent() {
+    let world = World::new();
+    let whole = pdf();
+    let mut refused = 0;
+    for end in (1..whole.len() - 6).step_by(7) {
+        let answer = world.send(&form("/api/v1/sign", &world.leader, &whole[..end], r#"{"key": "chu-tich"}"#));
+        assert_eq!((answer.status, answer.json()["field"].clone()), (422, "file".into()), "{end}: {answer:?}");
+        refused += usize::from(answer.json()["code"] == "file.truncated");
+    }
+    assert!(refused > 0);
+    world.assert_empty();
+}
+
+#[test]
 fn an_upload_that_ends_early() {
     let world = World::new();
     let whole = sign(&world).header("Idempotency-Key", "1");
-    for bytes in [0, 1, 100, whole.body.len() / 2, whole.body.len() - 1] {
+    for bytes in [0, 1, 100, whole.body.len() / 2, whole.body.len() - 3] {
         if let Some(answer) = whole.send_cut(world.address(), bytes) {
             contract::hold("POST", "/api/v1/sign", &answer);
             assert_problem(&answer, 400, "upload.broken", None);

@@ -52,7 +52,8 @@ impl World {
         let mut config = String::from(CONFIG);
         let mut token = |name: &str, role: &str, more: &str| {
             let new = NewToken::generate().unwrap();
-            config.push_str(&format!("[[token]]\nname = '{name}'\nrole = '{role}'\nsha256 = '{}'\n{more}\n", new.sha256));
+            config
+                .push_str(&format!("[[token]]\nname = '{name}'\nrole = '{role}'\nsha256 = '{}'\n{more}\n", new.sha256));
             new.secret.to_string()
         };
         let (leader, deputy) = (token("chủ tịch", "leader", ""), token("phó chủ tịch", "leader", "keys = []"));
