@@ -10,6 +10,7 @@ pub mod crypto;
 pub mod error;
 pub mod language;
 pub mod level;
+pub mod pdf;
 pub mod role;
 pub mod sign;
 pub mod validate;

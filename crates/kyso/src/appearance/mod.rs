@@ -1,6 +1,16 @@
 //! What people see of a signature (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+//!
+//! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
+//! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
+pub mod draw;
+pub mod font;
 pub mod geometry;
+pub mod image;
+pub mod layout;
+pub mod text;
+
+pub use image::InkImage;
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -9,4 +19,8 @@ pub enum Appearance {
     /// Nothing.
     #[default]
     None,
+    /// A hand signature or a seal, at its real size.
+    Image(InkImage),
+    /// Lines of text, 10 pt upright black: see [`text::copy_lines`] and [`text::attachment_lines`].
+    Text(Vec<String>),
 }

@@ -1,0 +1,313 @@
+//! The typeface of official papers, embedded: Liberation Serif, whose widths are those of Times New Roman
+//! (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.4 asks for that typeface, in Unicode, black).
+//!
+//! Vietnamese in NFC has one glyph a letter, so text needs no shaping: a glyph and a width a character.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use subsetter::GlyphRemapper;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::Error;
+
+/// Upright, in two weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Running text.
+    Regular,
+    /// Headings, titles and names.
+    Bold,
+}
+
+impl Weight {
+    /// The font file, under the SIL Open Font License 1.1.
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Regular => include_bytes!("../../assets/fonts/LiberationSerif-Regular.ttf"),
+            Self::Bold => include_bytes!("../../assets/fonts/LiberationSerif-Bold.ttf"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "LiberationSerif",
+            Self::Bold => "LiberationSerif-Bold",
+        }
+    }
+
+    /// Typical stem width in thousandths of an em, for /StemV.
+    fn stem(self) -> i64 {
+        match self {
+            Self::Regular => 80,
+            Self::Bold => 140,
+        }
+    }
+}
+
+/// A font that is being used: it knows its widths, and which glyphs to embed in the end.
+pub struct Font {
+    weight: Weight,
+    face: ttf_parser::Face<'static>,
+    /// Glyphs in the order of their first use: their number in the subset is their code in the text.
+    glyphs: GlyphRemapper,
+    /// What each of them stands for, after .notdef.
+    letters: Vec<char>,
+}
+
+impl Font {
+    /// No glyph of it is used yet.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the font file in this library is damaged.
+    pub fn new(weight: Weight) -> Result<Self, Error> {
+        let face = ttf_parser::Face::parse(weight.file(), 0).map_err(damaged)?;
+        Ok(Self { weight, face, glyphs: GlyphRemapper::new(), letters: Vec::new() })
+    }
+
+    /// Width of a line of text in points, at a size in points.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] naming the character that has no glyph.
+    pub fn width(&self, text: &str, size: f64) -> Result<f64, Error> {
+        let mut thousandths = 0;
+        for letter in text.nfc() {
+            thousandths += self.thousandths(self.glyph(letter)?);
+        }
+        Ok(f64::from(thousandths) * size / 1000.0)
+    }
+
+    /// The text as codes of two bytes each, for `Tj` and `TJ`; its glyphs will be embedded.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] naming the character that has no glyph.
+    pub fn encode(&mut self, text: &str) -> Result<Vec<u8>, Error> {
+        let mut codes = Vec::with_capacity(text.len() * 2);
+        for letter in text.nfc() {
+            let code = self.glyphs.remap(self.glyph(letter)?.0);
+            if usize::from(code) > self.letters.len() {
+                self.letters.push(letter);
+            }
+            codes.extend(code.to_be_bytes());
+        }
+        Ok(codes)
+    }
+
+    /// Highest and lowest extent over and under the baseline in points, at a size in points.
+    pub fn extent(&self, size: f64) -> (f64, f64) {
+        let em = f64::from(self.face.units_per_em());
+        (f64::from(self.face.ascender()) * size / em, f64::from(self.face.descender()) * size / em)
+    }
+
+    /// Writes the subset of the glyphs used, as a Type 0 font in Identity-H (ISO 32000-2, 9.7), and gives its object.
+    /// The same text gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the font file in this library is damaged.
+    pub fn embed(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<ObjectId, Error> {
+        let subset = subsetter::subset(self.weight.file(), 0, &self.glyphs).map_err(damaged)?;
+        let name = format!("{}+{}", tag(&subset), self.weight.name());
+        let length = i64::try_from(subset.len()).map_err(damaged)?;
+        let file = add(compressed(dictionary! { "Length1" => length }, &subset)?.into());
+        let descriptor = add(self.descriptor(&name, file).into());
+        let descendant = add(self.cid_font(&name, descriptor).into());
+        let to_unicode = add(compressed(Dictionary::new(), self.to_unicode(&name).as_bytes())?.into());
+        Ok(add(dictionary! {
+            "Type" => "Font",
+            "Subtype" => "Type0",
+            "BaseFont" => name.as_str(),
+            "Encoding" => "Identity-H",
+            "DescendantFonts" => vec![descendant.into()],
+            "ToUnicode" => to_unicode,
+        }
+        .into()))
+    }
+
+    fn descriptor(&self, name: &str, file: ObjectId) -> Dictionary {
+        let bounds = self.face.global_bounding_box();
+        dictionary! {
+            "Type" => "FontDescriptor",
+            "FontName" => name,
+            // Serif, and symbolic: codes are glyphs of the subset, not letters of a standard set (table 121).
+            "Flags" => 2 | 4,
+            "FontBBox" => [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max]
+                .map(|units| Object::from(self.scaled(units))).to_vec(),
+            "ItalicAngle" => 0,
+            "Ascent" => self.scaled(self.face.ascender()),
+            "Descent" => self.scaled(self.face.descender()),
+            "CapHeight" => self.scaled(self.face.capital_height().unwrap_or(0)),
+            "StemV" => self.weight.stem(),
+            "FontFile2" => file,
+        }
+    }
+
+    fn cid_font(&self, name: &str, descriptor: ObjectId) -> Dictionary {
+        let widths = self
+            .glyphs
+            .remapped_gids()
+            .map(|glyph| Object::from(i64::from(self.thousandths(ttf_parser::GlyphId(glyph)))))
+            .collect::<Vec<_>>();
+        dictionary! {
+            "Type" => "Font",
+            "Subtype" => "CIDFontType2",
+            "BaseFont" => name,
+            "CIDSystemInfo" => dictionary! {
+                "Registry" => Object::string_literal("Adobe"),
+                "Ordering" => Object::string_literal("Identity"),
+                "Supplement" => 0,
+            },
+            "FontDescriptor" => descriptor,
+            "W" => vec![Object::from(0), Object::Array(widths)],
+            "CIDToGIDMap" => "Identity",
+        }
+    }
+
+    /// The CMap from codes to Unicode (ISO 32000-2, 9.10.3).
+    fn to_unicode(&self, name: &str) -> String {
+        let mut cmap = format!(
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+             /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
+             /CMapName /{} def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+            name.replace('+', "-")
+        );
+        // A section holds a hundred entries at most.
+        for (chunk, letters) in self.letters.chunks(100).enumerate() {
+            let _ = writeln!(cmap, "{} beginbfchar", letters.len());
+            for (index, letter) in letters.iter().enumerate() {
+                let _ = write!(cmap, "<{:04X}> <", chunk * 100 + index + 1);
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(cmap, "{unit:04X}");
+                }
+                cmap.push_str(">\n");
+            }
+            cmap.push_str("endbfchar\n");
+        }
+        cmap.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+        cmap
+    }
+
+    fn glyph(&self, letter: char) -> Result<ttf_parser::GlyphId, Error> {
+        self.face.glyph_index(letter).filter(|glyph| glyph.0 != 0).ok_or_else(|| {
+            Error::parameters(
+                "text",
+                format!(
+                    "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
+                    u32::from(letter),
+                    self.weight.name()
+                ),
+            )
+        })
+    }
+
+    /// A glyph's width in thousandths of an em, rounded as it's written into /W: layout and viewer then agree.
+    fn thousandths(&self, glyph: ttf_parser::GlyphId) -> u32 {
+        let em = u32::from(self.face.units_per_em());
+        (u32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) * 1000 + em / 2) / em
+    }
+
+    fn scaled(&self, units: i16) -> i64 {
+        i64::from(units) * 1000 / i64::from(self.face.units_per_em())
+    }
+}
+
+/// A stream with the data deflated: the same bytes for the same data.
+pub(crate) fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(data).map_err(damaged)?;
+    let content = encoder.finish().map_err(damaged)?;
+    dictionary.set("Filter", "FlateDecode");
+    Ok(Stream::new(dictionary, content).with_compression(false))
+}
+
+/// Six letters that tell one subset from another (ISO 32000-2, 9.9.2): FNV-1a over the subset's bytes.
+fn tag(subset: &[u8]) -> String {
+    let mut hash = subset
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    (0..6)
+        .map(|_| {
+            let letter = b'A' + u8::try_from(hash % 26).unwrap_or(0);
+            hash /= 26;
+            char::from(letter)
+        })
+        .collect()
+}
+
+fn damaged(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("embedding a font or a picture: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+    use super::*;
+
+    const LOWER: &str = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ";
+
+    fn embedded(text: &str) -> Vec<Object> {
+        let mut font = Font::new(Weight::Regular).unwrap();
+        font.encode(text).unwrap();
+        let mut objects = Vec::new();
+        font.embed(&mut |object| {
+            objects.push(object);
+            (u32::try_from(objects.len()).unwrap(), 0)
+        })
+        .unwrap();
+        objects
+    }
+
+    #[test]
+    fn every_vietnamese_letter_has_a_glyph() {
+        for weight in [Weight::Regular, Weight::Bold] {
+            let mut font = Font::new(weight).unwrap();
+            let all = format!("{LOWER}{}0123456789 .,;:!?()/–—“”‘’…₫", LOWER.to_uppercase());
+            let codes = font.encode(&all).unwrap();
+            assert_eq!(codes.len(), all.chars().count() * 2);
+            assert_eq!(font.letters.len(), all.chars().count(), "no two letters share a glyph");
+        }
+    }
+
+    #[test]
+    fn decomposed_letters_are_composed() {
+        let mut font = Font::new(Weight::Bold).unwrap();
+        let decomposed = font.encode("U\u{309}y ba\u{300}n").unwrap();
+        assert_eq!(decomposed, font.encode("Ủy bàn").unwrap());
+        assert_eq!(font.width("U\u{309}", 10.0).unwrap(), font.width("Ủ", 10.0).unwrap());
+    }
+
+    #[test]
+    fn a_missing_glyph_is_named() {
+        let error = Font::new(Weight::Regular).unwrap().encode("chữ 印").unwrap_err();
+        assert!(error.to_string().contains("'印' (U+5370)"), "{error}");
+    }
+
+    #[test]
+    fn widths_are_those_of_times() {
+        let font = Font::new(Weight::Regular).unwrap();
+        assert_eq!(font.width("Hamburgefonstiv", 1000.0).unwrap().round(), 6999.0);
+    }
+
+    #[test]
+    fn subsets_are_small_named_and_repeatable() {
+        let objects = embedded("Số chứng thực 01");
+        assert_eq!(objects, embedded("Số chứng thực 01"));
+        assert!(objects[0].as_stream().unwrap().content.len() < 20_000);
+        let name = objects[4].as_dict().unwrap().get(b"BaseFont").unwrap().as_name().unwrap().to_vec();
+        assert!(name.ends_with(b"+LiberationSerif") && name[..6].iter().all(u8::is_ascii_uppercase), "{name:?}");
+        assert_ne!(objects[1], embedded("Số chứng thực 02")[1], "another subset has another tag");
+        let cmap = objects[3].as_stream().unwrap().decompressed_content().unwrap();
+        assert!(String::from_utf8(cmap).unwrap().contains("<0001> <0053>\n<0002> <1ED1>"));
+    }
+
+    #[test]
+    fn more_than_a_hundred_letters_take_two_sections() {
+        let all = format!("{LOWER}{}", LOWER.to_uppercase());
+        let cmap = embedded(&all)[3].as_stream().unwrap().decompressed_content().unwrap();
+        let cmap = String::from_utf8(cmap).unwrap();
+        assert!(cmap.contains("100 beginbfchar") && cmap.contains("<0065> <"), "{cmap}");
+    }
+}

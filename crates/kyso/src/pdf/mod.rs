@@ -1,0 +1,29 @@
+//! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
+//! `appearance` and `certification`; knows no CMS.
+
+mod byte_range;
+mod dictionary_text;
+mod document;
+mod incremental;
+mod mdp;
+mod page;
+mod parse;
+mod recover;
+mod revision;
+mod signature_dictionary;
+mod signature_field;
+mod xref;
+
+pub use byte_range::ByteRange;
+pub use document::Document;
+pub use incremental::Tail;
+pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
+pub use mdp::{FieldMdp, FieldMdpAction, MdpReference};
+pub use page::Page;
+pub use revision::Revision;
+pub use signature_dictionary::SignatureDictionary;
+pub use signature_field::{FieldLock, SignatureField};
+
+pub(crate) use dictionary_text::DictionaryText;
+pub(crate) use incremental::{Update, Value};
+pub(crate) use signature_field::text_string;

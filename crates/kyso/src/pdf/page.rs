@@ -1,0 +1,275 @@
+//! Pages as people see them (ISO 32000-2, 7.7.3): CropBox, /Rotate and UserUnit taken into account.
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::document::Document;
+use crate::appearance::geometry::Rectangle;
+use crate::error::Error;
+
+/// Most nodes of a page tree.
+const MAX_NODES: usize = 1_000_000;
+/// Deepest page tree.
+const MAX_DEPTH: usize = 64;
+/// A4 in points, for a page without MediaBox.
+const A4: [f64; 4] = [0.0, 0.0, 595.276, 841.89];
+
+/// A page with what it inherits.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: usize,
+    /// The page object.
+    pub id: ObjectId,
+    /// Its dictionary as written.
+    pub dictionary: Dictionary,
+    /// /Resources, inherited where the page has none.
+    pub resources: Dictionary,
+    /// The visible region in user space: CropBox within MediaBox, lower left and upper right.
+    pub crop_box: [f64; 4],
+    /// Clockwise turn when shown: 0, 90, 180 or 270.
+    pub rotate: u16,
+    /// Points in a unit of user space.
+    pub user_unit: f64,
+}
+
+impl Page {
+    /// Width and height in points, as seen.
+    pub fn size(&self) -> (f64, f64) {
+        let [left, bottom, right, top] = self.crop_box;
+        let (width, height) = ((right - left) * self.user_unit, (top - bottom) * self.user_unit);
+        if self.rotate % 180 == 0 { (width, height) } else { (height, width) }
+    }
+
+    /// A point of user space, in points as seen: from the lower left of the page as shown.
+    pub fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
+        let [left, bottom, right, top] = self.crop_box;
+        let (x, y) = match self.rotate {
+            90 => (y - bottom, right - x),
+            180 => (right - x, top - y),
+            270 => (top - y, x - left),
+            _ => (x - left, y - bottom),
+        };
+        (x * self.user_unit, y * self.user_unit)
+    }
+
+    fn point_in_user_space(&self, x: f64, y: f64) -> (f64, f64) {
+        let [left, bottom, right, top] = self.crop_box;
+        let (x, y) = (x / self.user_unit, y / self.user_unit);
+        match self.rotate {
+            90 => (right - y, bottom + x),
+            180 => (right - x, top - y),
+            270 => (left + y, top - x),
+            _ => (left + x, bottom + y),
+        }
+    }
+
+    /// A rectangle as seen, as a /Rect in user space: lower left and upper right.
+    pub fn to_user_space(&self, seen: Rectangle) -> [f64; 4] {
+        let (ax, ay) = self.point_in_user_space(seen.x, seen.y);
+        let (bx, by) = self.point_in_user_space(seen.x + seen.width, seen.y + seen.height);
+        [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
+    }
+
+    /// A /Rect of user space, as seen.
+    pub fn rectangle_as_seen(&self, [left, bottom, right, top]: [f64; 4]) -> Rectangle {
+        let (ax, ay) = self.point_as_seen(left, bottom);
+        let (bx, by) = self.point_as_seen(right, top);
+        Rectangle { x: ax.min(bx), y: ay.min(by), width: (bx - ax).abs(), height: (by - ay).abs() }
+    }
+
+    /// All content streams, decoded, joined by line ends.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when one can't be decoded.
+    pub fn content(&self, document: &Document<'_>) -> Result<Vec<u8>, Error> {
+        let streams = match document.get(&self.dictionary, b"Contents")? {
+            Object::Array(items) => items,
+            Object::Null => Vec::new(),
+            single => vec![single],
+        };
+        let mut content = Vec::new();
+        for stream in &streams {
+            if let Object::Stream(stream) = document.resolve(stream)? {
+                content.extend(document.decode(&stream)?);
+                content.push(b'\n');
+            }
+        }
+        Ok(content)
+    }
+}
+
+#[derive(Clone, Default)]
+struct Inherited {
+    resources: Option<Dictionary>,
+    media_box: Option<[f64; 4]>,
+    crop_box: Option<[f64; 4]>,
+    rotate: Option<i64>,
+}
+
+struct Walk<'d, 'a> {
+    document: &'d Document<'a>,
+    seen: std::collections::HashSet<ObjectId>,
+    count: usize,
+}
+
+impl Document<'_> {
+    /// The page `number`, counted from 1.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] when there is no such page, [`Error::Input`] when the page tree can't be read.
+    pub fn page(&self, number: usize) -> Result<Page, Error> {
+        let mut walk = Walk::new(self);
+        walk.find(&mut |page| page.number == number)?.ok_or_else(|| {
+            Error::parameters("page", format!("there is no page {number}: the document has {} pages", walk.count))
+        })
+    }
+
+    /// The page whose object is `id`.
+    pub(crate) fn page_of(&self, id: ObjectId) -> Result<Option<Page>, Error> {
+        self.page_where(|page| page.id == id)
+    }
+
+    /// The first page for which `wanted` holds.
+    pub(crate) fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
+        Walk::new(self).find(&mut wanted)
+    }
+
+    /// How many pages there are.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the page tree can't be read.
+    pub fn page_count(&self) -> Result<usize, Error> {
+        let mut walk = Walk::new(self);
+        walk.find(&mut |_| false)?;
+        Ok(walk.count)
+    }
+}
+
+impl<'d, 'a> Walk<'d, 'a> {
+    fn new(document: &'d Document<'a>) -> Self {
+        Self { document, seen: std::collections::HashSet::new(), count: 0 }
+    }
+
+    fn find(&mut self, wanted: &mut dyn FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
+        let catalog = self.document.catalog()?;
+        match catalog.get(b"Pages") {
+            Ok(Object::Reference(root)) => self.node(*root, &Inherited::default(), 0, wanted),
+            _ => Err(Error::input("catalog", None, "/Pages is not a reference: the file has no page tree")),
+        }
+    }
+
+    fn node(
+        &mut self,
+        id: ObjectId,
+        above: &Inherited,
+        depth: usize,
+        wanted: &mut dyn FnMut(&Page) -> bool,
+    ) -> Result<Option<Page>, Error> {
+        let place = || format!("page tree node {} {}", id.0, id.1);
+        if depth > MAX_DEPTH {
+            return Err(Error::Budget { budget: "depth of the page tree", limit: MAX_DEPTH as u64, offset: None });
+        }
+        if self.seen.len() >= MAX_NODES {
+            return Err(Error::Budget { budget: "nodes of the page tree", limit: MAX_NODES as u64, offset: None });
+        }
+        if !self.seen.insert(id) {
+            return Err(Error::input(place(), None, "stands in the page tree twice"));
+        }
+        let dictionary = match self.document.object(id)? {
+            Object::Dictionary(dictionary) => dictionary,
+            // Readers pass over a kid that isn't there.
+            _ => return Ok(None),
+        };
+        let inherited = self.inherit(&dictionary, above)?;
+        if let Object::Array(kids) = self.document.get(&dictionary, b"Kids")? {
+            for kid in kids {
+                if let Object::Reference(kid) = kid
+                    && let Some(page) = self.node(kid, &inherited, depth + 1, wanted)?
+                {
+                    return Ok(Some(page));
+                }
+            }
+            return Ok(None);
+        }
+        self.count += 1;
+        let page = assemble(self.count, id, dictionary, inherited, self.document)?;
+        Ok(wanted(&page).then_some(page))
+    }
+
+    fn inherit(&self, dictionary: &Dictionary, above: &Inherited) -> Result<Inherited, Error> {
+        let mut here = above.clone();
+        if let Object::Dictionary(resources) = self.document.get(dictionary, b"Resources")? {
+            here.resources = Some(resources);
+        }
+        if let Some(media_box) = rectangle(self.document, dictionary, b"MediaBox")? {
+            here.media_box = Some(media_box);
+        }
+        if let Some(crop_box) = rectangle(self.document, dictionary, b"CropBox")? {
+            here.crop_box = Some(crop_box);
+        }
+        match self.document.get(dictionary, b"Rotate")? {
+            Object::Integer(rotate) => here.rotate = Some(rotate),
+            Object::Real(rotate) => here.rotate = format!("{rotate:.0}").parse().ok(),
+            _ => {}
+        }
+        Ok(here)
+    }
+}
+
+fn assemble(
+    number: usize,
+    id: ObjectId,
+    dictionary: Dictionary,
+    inherited: Inherited,
+    document: &Document<'_>,
+) -> Result<Page, Error> {
+    let media_box = inherited.media_box.unwrap_or(A4);
+    let crop_box = inherited.crop_box.map_or(media_box, |crop| intersect(crop, media_box));
+    let rotate = match inherited.rotate.unwrap_or(0).rem_euclid(360) {
+        90 => 90,
+        180 => 180,
+        270 => 270,
+        _ => 0,
+    };
+    let user_unit = match number_of(&document.get(&dictionary, b"UserUnit")?) {
+        Some(unit) if unit > 0.0 && unit.is_finite() => unit,
+        _ => 1.0,
+    };
+    let resources = inherited.resources.unwrap_or_default();
+    Ok(Page { number, id, dictionary, resources, crop_box, rotate, user_unit })
+}
+
+/// The crop box within the media box; the media box where they don't meet.
+fn intersect(crop: [f64; 4], media: [f64; 4]) -> [f64; 4] {
+    let [a, b, c, d] = crop;
+    let [left, bottom, right, top] = media;
+    let met = [a.max(left), b.max(bottom), c.min(right), d.min(top)];
+    let [x0, y0, x1, y1] = met;
+    if x1 > x0 && y1 > y0 { met } else { media }
+}
+
+/// A number, integer or real.
+pub(crate) fn number_of(object: &Object) -> Option<f64> {
+    match object {
+        #[allow(clippy::cast_precision_loss)]
+        Object::Integer(value) => Some(*value as f64),
+        Object::Real(value) => Some(f64::from(*value)),
+        _ => None,
+    }
+}
+
+/// A rectangle with an area: lower left and upper right, whichever corners were written.
+pub(crate) fn rectangle(
+    document: &Document<'_>,
+    dictionary: &Dictionary,
+    key: &[u8],
+) -> Result<Option<[f64; 4]>, Error> {
+    let Object::Array(items) = document.get(dictionary, key)? else { return Ok(None) };
+    let mut numbers = Vec::new();
+    for item in items.iter().take(4) {
+        numbers.extend(number_of(&document.resolve(item)?));
+    }
+    let &[ax, ay, bx, by] = numbers.as_slice() else { return Ok(None) };
+    let normal = [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)];
+    Ok((normal[2] > normal[0] && normal[3] > normal[1]).then_some(normal))
+}

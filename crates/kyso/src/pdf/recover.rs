@@ -1,0 +1,133 @@
+//! What can still be read where a file's cross-reference is wrong.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object, Stream};
+use memchr::memmem;
+
+use super::document::direct_stream_length;
+use super::parse::{Parser, is_space};
+use super::xref::{Location, Section, read_chain};
+use crate::error::Error;
+
+/// Most objects that a scan takes in.
+const MAX_OBJECTS: usize = 500_000;
+/// Most bytes that one object stream may expand to during a scan.
+const MAX_DECODED: usize = 16 << 20;
+
+/// The last cross-reference section that the bytes hold, wherever `startxref` points: its offset, and the chain from it.
+pub(crate) fn last_section(bytes: &[u8]) -> Option<(u64, Vec<Section>)> {
+    let table = memmem::rfind_iter(bytes, b"xref").find(|&at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        before.is_none_or(|&byte| is_space(byte)) && bytes.get(at + 4).is_some_and(|&byte| is_space(byte))
+    });
+    let stream = memmem::rfind_iter(bytes, b"/XRef").find_map(|at| {
+        let from = at.saturating_sub(512);
+        let label = memmem::rfind(bytes.get(from..at)?, b" obj")?;
+        label_before(bytes, from + label)
+    });
+    let start = table.into_iter().chain(stream).max()?;
+    let sections = read_chain(bytes, 0, start as u64).ok()?;
+    Some((start as u64, sections))
+}
+
+/// Where the label `N G` begins whose ` obj` stands at `keyword`.
+fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {
+    let digits_before = |end: usize| {
+        let head = bytes.get(..end)?;
+        let count = head.iter().rev().take(10).take_while(|b| b.is_ascii_digit()).count();
+        (count > 0).then_some(end - count)
+    };
+    let spaces_before = |end: usize| {
+        let head = bytes.get(..end).unwrap_or_default();
+        end - head.iter().rev().take(8).take_while(|&&b| is_space(b)).count()
+    };
+    let generation = digits_before(spaces_before(keyword))?;
+    let number_end = spaces_before(generation);
+    if number_end == generation { None } else { digits_before(number_end) }
+}
+
+/// Every object of the bytes, the last of each number, as one section.
+pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
+    let mut found: BTreeMap<u32, Location> = BTreeMap::new();
+    let mut trailer = Dictionary::new();
+    let mut streams = Vec::new();
+    let mut catalog = None;
+    for keyword in memmem::find_iter(bytes, b"obj") {
+        let Some(start) = label_before(bytes, keyword) else { continue };
+        let Some((number, generation)) = Parser::new(bytes, start).label() else { continue };
+        if found.len() >= MAX_OBJECTS {
+            return Err(Error::Budget {
+                budget: "number of objects in a file without cross-reference",
+                limit: MAX_OBJECTS as u64,
+                offset: Some(start as u64),
+            });
+        }
+        found.insert(number, Location::Offset { offset: start as u64, generation });
+        let head = bytes.get(keyword..bytes.len().min(keyword + 256)).unwrap_or_default();
+        if let Some(kind) = [&b"/Catalog"[..], b"/ObjStm", b"/XRef"].into_iter().find(|k| memmem::find(head, k).is_some())
+            && let Ok(indirect) = Parser::new(bytes, start).indirect()
+            && let Object::Dictionary(dictionary) = indirect.object
+            && dictionary.get(b"Type").is_ok_and(|t| matches!(t, Object::Name(name) if name == kind.get(1..).unwrap_or_default()))
+        {
+            match (kind, indirect.stream_start) {
+                (b"/ObjStm", Some(data)) => streams.push((number, dictionary, data)),
+                (b"/XRef", Some(_)) => merge(&mut trailer, &dictionary),
+                (b"/Catalog", None) => catalog = Some((number, generation)),
+                _ => {}
+            }
+        }
+    }
+    for (stream, dictionary, data) in streams {
+        for (index, number) in members(bytes, &dictionary, data).into_iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            if found.len() < MAX_OBJECTS {
+                found.entry(number).or_insert(Location::Compressed { stream, index });
+            }
+        }
+    }
+    for at in memmem::find_iter(bytes, b"trailer") {
+        let mut parser = Parser::new(bytes, at + b"trailer".len());
+        if let Ok(Object::Dictionary(dictionary)) = parser.object(0) {
+            merge(&mut trailer, &dictionary);
+        }
+    }
+    if !trailer.has(b"Root")
+        && let Some(id) = catalog
+    {
+        trailer.set("Root", Object::Reference(id));
+    }
+    Ok(Section::recovered(found.into_iter().collect(), trailer, bytes.len()))
+}
+
+/// What a trailer says of the document, the later one's word first.
+fn merge(trailer: &mut Dictionary, later: &Dictionary) {
+    for key in [&b"Root"[..], b"Info", b"ID", b"Encrypt", b"Size"] {
+        if let Ok(value) = later.get(key) {
+            trailer.set(key, value.clone());
+        }
+    }
+}
+
+/// The numbers of the objects in an object stream, in its order; none where it can't be read.
+fn members(bytes: &[u8], dictionary: &Dictionary, start: usize) -> Vec<u32> {
+    let Some(length) = direct_stream_length(bytes, dictionary, start) else { return Vec::new() };
+    let content = bytes.get(start..start + length).unwrap_or_default().to_vec();
+    let stream = Stream::new(dictionary.clone(), content);
+    let data = if dictionary.has(b"Filter") {
+        stream.decompressed_content_with_limit(MAX_DECODED).unwrap_or_default()
+    } else {
+        stream.content
+    };
+    let Ok(Object::Integer(count)) = dictionary.get(b"N") else { return Vec::new() };
+    let mut parser = Parser::new(&data, 0);
+    let mut numbers = Vec::new();
+    for _ in 0..*count {
+        let (Some(number), Some(_)) = (parser.unsigned(), parser.unsigned()) else { break };
+        match u32::try_from(number) {
+            Ok(number) if number <= super::xref::MAX_OBJECT => numbers.push(number),
+            _ => break,
+        }
+    }
+    numbers
+}

@@ -1,0 +1,232 @@
+//! Signature fields of the interactive form (ISO 32000-2, 12.7).
+
+use std::collections::HashSet;
+
+use lopdf::{Dictionary, Object, ObjectId, StringFormat};
+
+use super::document::{Document, Source};
+use super::mdp::FieldMdp;
+use super::page::{Page, rectangle};
+use super::parse::Parser;
+use super::signature_dictionary::SignatureDictionary;
+use crate::appearance::geometry::Rectangle;
+use crate::error::Error;
+
+/// Most fields of a form.
+const MAX_FIELDS: usize = 100_000;
+/// Deepest form.
+const MAX_DEPTH: usize = 64;
+
+/// A signature field, signed or empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignatureField {
+    /// The fully qualified name.
+    pub name: String,
+    /// The field's object.
+    pub id: ObjectId,
+    /// The widget's object: the field's own, or its first kid's.
+    pub widget: ObjectId,
+    /// The page that the widget is on, counted from 1.
+    pub page: Option<usize>,
+    /// Its rectangle in points, as seen; `None` where it has no area.
+    pub rectangle: Option<Rectangle>,
+    /// The signature; `None` in an empty field.
+    pub value: Option<SignatureDictionary>,
+    /// /Lock.
+    pub lock: Option<FieldLock>,
+}
+
+/// /Lock of a signature field (ISO 32000-2, table 236): what signing it locks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldLock {
+    /// Which fields.
+    pub fields: FieldMdp,
+    /// /P: the permission that signing it sets for the whole document.
+    pub permission: Option<i64>,
+}
+
+struct Walk<'d, 'a> {
+    document: &'d Document<'a>,
+    seen: HashSet<ObjectId>,
+    found: Vec<SignatureField>,
+}
+
+#[derive(Clone, Default)]
+struct Inherited {
+    name: String,
+    is_signature: bool,
+    value: Option<(ObjectId, Object)>,
+}
+
+impl Document<'_> {
+    /// Every signature field that the form lists, in its order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the form can't be read.
+    pub fn signature_fields(&self) -> Result<Vec<SignatureField>, Error> {
+        let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(Vec::new()) };
+        let Object::Array(fields) = self.get(&form, b"Fields")? else { return Ok(Vec::new()) };
+        let mut walk = Walk { document: self, seen: HashSet::new(), found: Vec::new() };
+        for field in &fields {
+            if let Object::Reference(id) = field {
+                walk.node(*id, &Inherited::default(), 0)?;
+            }
+        }
+        Ok(walk.found)
+    }
+
+    /// The names of all fields at the top of the form, to find one that's free.
+    pub(crate) fn top_field_names(&self) -> Result<HashSet<String>, Error> {
+        let mut names = HashSet::new();
+        if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
+            && let Object::Array(fields) = self.get(&form, b"Fields")?
+        {
+            for field in fields.iter().take(MAX_FIELDS) {
+                if let Object::Dictionary(field) = self.resolve(field)? {
+                    names.extend(text_of(&self.get(&field, b"T")?));
+                }
+            }
+        }
+        Ok(names)
+    }
+}
+
+impl Walk<'_, '_> {
+    fn node(&mut self, id: ObjectId, above: &Inherited, depth: usize) -> Result<(), Error> {
+        if depth > MAX_DEPTH || self.seen.len() >= MAX_FIELDS {
+            let limit = if depth > MAX_DEPTH { MAX_DEPTH } else { MAX_FIELDS };
+            return Err(Error::Budget { budget: "fields of the form", limit: limit as u64, offset: None });
+        }
+        if !self.seen.insert(id) {
+            return Ok(());
+        }
+        let document = self.document;
+        let Object::Dictionary(field) = document.object(id)? else { return Ok(()) };
+        let mut here = above.clone();
+        if let Some(part) = text_of(&document.get(&field, b"T")?) {
+            here.name = if above.name.is_empty() { part } else { format!("{}.{part}", above.name) };
+        }
+        if let Object::Name(kind) = document.get(&field, b"FT")? {
+            here.is_signature = kind == b"Sig";
+        }
+        if let Ok(value) = field.get(b"V")
+            && !value.is_null()
+        {
+            here.value = Some((id, value.clone()));
+        }
+        let mut kids = Vec::new();
+        if let Object::Array(items) = document.get(&field, b"Kids")? {
+            kids = items.iter().filter_map(|kid| kid.as_reference().ok()).collect();
+        }
+        let mut widget = id;
+        for &kid in &kids {
+            let named = match document.object(kid)? {
+                Object::Dictionary(kid) => kid.has(b"T"),
+                _ => continue,
+            };
+            if named {
+                self.node(kid, &here, depth + 1)?;
+            } else if widget == id {
+                widget = kid;
+            }
+        }
+        let only_parent = !kids.is_empty() && widget == id;
+        if here.is_signature && !only_parent {
+            self.signature_field(id, widget, &field, &here)?;
+        }
+        Ok(())
+    }
+
+    fn signature_field(
+        &mut self,
+        id: ObjectId,
+        widget: ObjectId,
+        field: &Dictionary,
+        here: &Inherited,
+    ) -> Result<(), Error> {
+        let document = self.document;
+        let value = match &here.value {
+            Some((_, Object::Reference(signature))) => {
+                document.source(*signature)?.map(|source| (Some(*signature), source))
+            }
+            Some((holder, Object::Dictionary(_))) => direct_value(document, *holder)?.map(|source| (None, source)),
+            _ => None,
+        };
+        let value = match value {
+            // A value that is no dictionary is no signature.
+            Some((signature, source)) if source.text.starts_with(b"<<") => {
+                Some(SignatureDictionary::read(document, signature, &source)?)
+            }
+            _ => None,
+        };
+        let lock = match document.get(field, b"Lock")? {
+            Object::Dictionary(lock) => FieldMdp::read(document, &lock)?.map(|fields| FieldLock {
+                fields,
+                permission: lock.get(b"P").ok().and_then(|permission| permission.as_i64().ok()),
+            }),
+            _ => None,
+        };
+        let page = widget_page(document, widget)?;
+        let mut seen = None;
+        if let (Some(page), Object::Dictionary(widget)) = (&page, document.object(widget)?) {
+            seen = rectangle(document, &widget, b"Rect")?.map(|rect| page.rectangle_as_seen(rect));
+        }
+        self.found.push(SignatureField {
+            name: here.name.clone(),
+            id,
+            widget,
+            page: page.map(|page| page.number),
+            rectangle: seen,
+            value,
+            lock,
+        });
+        Ok(())
+    }
+}
+
+/// The text of a /V that stands directly in its field.
+fn direct_value(document: &Document<'_>, holder: ObjectId) -> Result<Option<Source>, Error> {
+    let Some(source) = document.source(holder)? else { return Ok(None) };
+    let entries = Parser::new(&source.text, 0).entries()?;
+    let Some(entry) = entries.iter().rev().find(|entry| entry.key == b"V") else { return Ok(None) };
+    let text = source.text.get(entry.value.clone()).unwrap_or_default().to_vec();
+    let span = source.span.map(|span| span.start + entry.value.start..span.start + entry.value.end);
+    Ok(Some(Source { text, span }))
+}
+
+/// The page that shows a widget: by its /P, else by the pages' /Annots.
+fn widget_page(document: &Document<'_>, widget: ObjectId) -> Result<Option<Page>, Error> {
+    if let Object::Dictionary(dictionary) = document.object(widget)?
+        && let Ok(Object::Reference(page)) = dictionary.get(b"P")
+        && let Some(page) = document.page_of(*page)?
+    {
+        return Ok(Some(page));
+    }
+    document.page_where(|page| {
+        let annotations = document.get(&page.dictionary, b"Annots");
+        matches!(annotations, Ok(Object::Array(items)) if items.contains(&Object::Reference(widget)))
+    })
+}
+
+/// A text string (ISO 32000-2, 7.9.2.2): UTF-16BE or UTF-8 with its mark, else PDFDocEncoding read as Latin-1.
+pub(crate) fn text_of(object: &Object) -> Option<String> {
+    let Object::String(bytes, _) = object else { return None };
+    Some(match bytes.as_slice() {
+        [0xfe, 0xff, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks(2).map(|pair| pair.iter().fold(0, |unit, &b| unit << 8 | u16::from(b))).collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        other => other.iter().map(|&byte| char::from(byte)).collect(),
+    })
+}
+
+/// The text string of `text`: plain where it's ASCII, else UTF-16BE.
+pub(crate) fn text_string(text: &str) -> Object {
+    if text.chars().all(|c| (' '..='~').contains(&c)) {
+        return Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
+    }
+    let mut bytes = vec![0xfe, 0xff];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+    Object::String(bytes, StringFormat::Hexadecimal)
+}
