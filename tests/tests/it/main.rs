@@ -1,0 +1,12 @@
+//! End to end: what the crates do together, and what outside judges say of it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
+mod mutations;
+mod shapes;
