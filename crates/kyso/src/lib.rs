@@ -6,11 +6,14 @@
 #![forbid(unsafe_code)]
 
 pub mod appearance;
+pub mod asn1;
+pub mod cms;
 pub mod crypto;
 pub mod error;
 pub mod language;
 pub mod level;
 pub mod pdf;
+pub mod pki;
 pub mod role;
 pub mod sign;
 pub mod validate;

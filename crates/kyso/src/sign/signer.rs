@@ -1,7 +1,7 @@
 //! Step 3: the key.
 
 use super::to_be_signed::ToBeSigned;
-use crate::crypto::SignatureAlgorithm;
+use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, PublicKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
 
 /// A key with its certificates: in this process, on a token, or at a remote service.
@@ -22,3 +22,90 @@ pub trait Signer {
 /// The octets of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureValue(pub Vec<u8>);
+
+/// A private key in this process. OpenSSL wipes it when it's dropped; its `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub struct PrivateKeySigner {
+    key: PrivateKey,
+    certificates: Vec<Vec<u8>>,
+    algorithm: SignatureAlgorithm,
+}
+
+impl PrivateKeySigner {
+    /// From a private key (PEM or DER, encrypted or not) and its certificates (PEM, the key's anywhere among them, or
+    /// one DER).
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where the key can't be opened or no certificate is its own, [`Error::Input`] where the
+    /// certificates can't be read.
+    pub fn from_pem(key: &[u8], passphrase: Option<&str>, certificates: &[u8]) -> Result<Self, Error> {
+        Self::new(PrivateKey::read(key, passphrase)?, crypto::certificates(certificates)?)
+    }
+
+    /// From a PKCS#12 file.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where it can't be opened, or holds no key with its certificate.
+    pub fn from_pkcs12(der: &[u8], passphrase: &str) -> Result<Self, Error> {
+        let Pkcs12 { key, certificates } = Pkcs12::open(der, passphrase)?;
+        Self::new(key, certificates)
+    }
+
+    fn new(key: PrivateKey, mut certificates: Vec<Vec<u8>>) -> Result<Self, Error> {
+        let own = certificates
+            .iter()
+            .position(|der| PublicKey::from_certificate(der).is_ok_and(|public| public.is_same(key.public())));
+        let Some(own) = own else {
+            return Err(Error::signer("none of the certificates belongs to this private key"));
+        };
+        let own = certificates.remove(own);
+        certificates.insert(0, own);
+        let algorithm = match key.public().kind() {
+            KeyKind::Rsa { .. } => SignatureAlgorithm::RsaPkcs1v15,
+            KeyKind::RsaPss { .. } => SignatureAlgorithm::RsaPss,
+            KeyKind::Ec { .. } => SignatureAlgorithm::Ecdsa,
+            KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
+            other => return Err(Error::signer(format!("signing with a {other} key isn't supported"))),
+        };
+        Ok(Self { key, certificates, algorithm })
+    }
+
+    /// With RSASSA-PSS, or with PKCS#1 v1.5.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] where the key isn't RSA, or is kept for PSS by its certificate.
+    pub fn pss(mut self, pss: bool) -> Result<Self, Error> {
+        self.algorithm = match (self.key.public().kind(), pss) {
+            (KeyKind::Rsa { .. } | KeyKind::RsaPss { .. }, true) => SignatureAlgorithm::RsaPss,
+            (KeyKind::Rsa { .. }, false) => SignatureAlgorithm::RsaPkcs1v15,
+            (KeyKind::RsaPss { .. }, false) => return Err(Error::parameters("pss", "this key is for RSASSA-PSS only")),
+            (kind, true) => {
+                return Err(Error::parameters("pss", format!("RSASSA-PSS needs an RSA key, this is {kind}")));
+            }
+            (_, false) => self.algorithm,
+        };
+        Ok(self)
+    }
+}
+
+impl Signer for PrivateKeySigner {
+    fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    fn sign(&self, to_be_signed: &ToBeSigned) -> Result<SignatureValue, Error> {
+        if to_be_signed.signature_algorithm != self.algorithm {
+            return Err(Error::signer(format!(
+                "{:?} was prepared, but this key signs with {:?}",
+                to_be_signed.signature_algorithm, self.algorithm
+            )));
+        }
+        let scheme = SignatureScheme::to_sign(self.algorithm, to_be_signed.digest_algorithm)
+            .ok_or_else(|| Error::signer(format!("{:?} is read, but never written", self.algorithm)))?;
+        crypto::sign(&self.key, scheme, &to_be_signed.signed_attributes).map(SignatureValue)
+    }
+}

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use super::signer::SignatureValue;
+use crate::cms::attributes;
+use crate::cms::signed_data::{self, Parts};
+use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, PublicKey, SignatureAlgorithm, SignatureScheme};
+use crate::error::Error;
+use crate::pki::Certificate;
 
 /// What a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,4 +23,149 @@ pub struct ToBeSigned {
     pub signed_attributes: Vec<u8>,
     /// `digest_algorithm` over `signed_attributes`: what a token or a remote service signs.
     pub digest: Vec<u8>,
+}
+
+impl ToBeSigned {
+    /// The signed attributes over a document's digest, for the key of the first certificate. Roots among the other
+    /// certificates, and what stands there twice, are left out.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] where digest, scheme and key don't go together; [`Error::Refused`] where the key is too
+    /// weak or its certificate isn't for signing (TT 15/2025/TT-BKHCN, Phụ lục I and II); [`Error::Input`] where a
+    /// certificate can't be read.
+    pub fn new(
+        document_digest: &[u8],
+        digest: DigestAlgorithm,
+        signature: SignatureAlgorithm,
+        certificates: &[Vec<u8>],
+    ) -> Result<Self, Error> {
+        let certificates = Self::path(certificates)?;
+        let signer = signer(&certificates)?;
+        check(&signer, digest, signature)?;
+        if document_digest.len() != digest.output_length() {
+            return Err(Error::parameters("document digest", format!("its length isn't that of {}", digest.name())));
+        }
+        let signed_attributes = attributes::write_signed(document_digest, &signer);
+        Ok(Self {
+            digest_algorithm: digest,
+            signature_algorithm: signature,
+            digest: digest.digest(&signed_attributes),
+            certificates,
+            signed_attributes,
+        })
+    }
+
+    /// The digest that fits a key: SHA-384 for P-384, SHA-512 for P-521 and Ed25519 (RFC 8419, 3.1), else SHA-256.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the certificate can't be read.
+    pub fn default_digest(certificate: &[u8], signature: SignatureAlgorithm) -> Result<DigestAlgorithm, Error> {
+        let kind = PublicKey::from_certificate(certificate)?.kind().clone();
+        Ok(match (signature, kind) {
+            (SignatureAlgorithm::Ed25519, _) => DigestAlgorithm::Sha512,
+            (_, KeyKind::Ec { bits: 512.., .. }) => DigestAlgorithm::Sha512,
+            (_, KeyKind::Ec { bits: 384.., .. }) => DigestAlgorithm::Sha384,
+            _ => DigestAlgorithm::Sha256,
+        })
+    }
+
+    /// The most bytes that the CMS can have, known before there's anything to sign: what to reserve in /Contents.
+    ///
+    /// # Errors
+    /// As [`ToBeSigned::new`].
+    pub fn size(
+        digest: DigestAlgorithm,
+        signature: SignatureAlgorithm,
+        certificates: &[Vec<u8>],
+    ) -> Result<usize, Error> {
+        let certificates = Self::path(certificates)?;
+        check(&signer(&certificates)?, digest, signature)?;
+        signed_data::size(digest, signature, &certificates)
+    }
+
+    /// The CMS for /Contents.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where the value isn't this key's signature: a wrong one never gets into a file.
+    pub fn assemble(&self, value: &SignatureValue) -> Result<Vec<u8>, Error> {
+        self.verify(value)?;
+        let parts = Parts {
+            digest: self.digest_algorithm,
+            signature: self.signature_algorithm,
+            certificates: &self.certificates,
+            signed_attributes: &self.signed_attributes,
+        };
+        signed_data::assemble(&parts, &value.0)
+    }
+
+    /// Checks that the value is the signature of the first certificate's key.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where it isn't.
+    pub fn verify(&self, value: &SignatureValue) -> Result<(), Error> {
+        let key = PublicKey::from_certificate(signer(&self.certificates)?.der())?;
+        let scheme = scheme(self.signature_algorithm, self.digest_algorithm)?;
+        if crypto::verify(&key, scheme, Message::Bytes(&self.signed_attributes), &value.0)? {
+            Ok(())
+        } else {
+            Err(Error::signer("the signature value isn't one by the certificate's key over these attributes"))
+        }
+    }
+
+    fn path(certificates: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, Error> {
+        let mut path: Vec<Vec<u8>> = Vec::new();
+        for der in certificates {
+            let is_root = !path.is_empty() && Certificate::parse(der)?.is_self_issued();
+            if !is_root && !path.contains(der) {
+                path.push(der.clone());
+            }
+        }
+        Ok(path)
+    }
+}
+
+fn signer(certificates: &[Vec<u8>]) -> Result<Certificate, Error> {
+    let first = certificates.first().ok_or_else(|| Error::parameters("certificates", "the signer's is missing"))?;
+    Certificate::parse(first)
+}
+
+fn scheme(signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Result<SignatureScheme, Error> {
+    SignatureScheme::to_sign(signature, digest)
+        .ok_or_else(|| Error::parameters("signature algorithm", format!("{signature:?} is read, but never written")))
+}
+
+fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: SignatureAlgorithm) -> Result<(), Error> {
+    if !matches!(digest, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512) {
+        return Err(Error::parameters(
+            "digest",
+            format!("{} isn't used to sign: take SHA-256, SHA-384 or SHA-512", digest.name()),
+        ));
+    }
+    if signature == SignatureAlgorithm::Ed25519 && digest != DigestAlgorithm::Sha512 {
+        return Err(Error::parameters("digest", "Ed25519 goes with SHA-512 only (RFC 8419, 3.1)"));
+    }
+    let key = PublicKey::from_spki(certificate.public_key())?;
+    if !scheme(signature, digest)?.fits(key.kind()) {
+        return Err(Error::parameters(
+            "signature algorithm",
+            format!("{signature:?} can't be made with a {} key", key.kind()),
+        ));
+    }
+    if !key.kind().is_strong() {
+        return Err(Error::refused(
+            "key.too-weak",
+            format!(
+                "the key is {}; at least RSA 2048 or EC 256 is needed (TT 15/2025/TT-BKHCN, Phụ lục I): ask the \
+                 certification authority for a new one",
+                key.kind()
+            ),
+        ));
+    }
+    if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
+        return Err(Error::refused(
+            "certificate.key-usage",
+            "the certificate isn't issued for signing: its key usage has neither digitalSignature nor nonRepudiation",
+        ));
+    }
+    Ok(())
 }

@@ -1,0 +1,115 @@
+//! Certification paths (RFC 5280, 6.1), by OpenSSL.
+
+use openssl::error::ErrorStack;
+use openssl::stack::Stack;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
+
+/// Longest path that is built.
+const MAX_DEPTH: i32 = 12;
+/// Most certificates beside the anchors that are considered: a file may bring any number.
+pub const MAX_UNTRUSTED: usize = 256;
+
+/// Why there's no path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathError {
+    /// What's wrong.
+    pub problem: PathProblem,
+    /// With which certificate of the path: 0 is the first.
+    pub depth: u32,
+}
+
+/// What's wrong with a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathProblem {
+    /// No certificate that issued this one is known.
+    NoIssuer,
+    /// The path ends in a self-signed certificate that isn't an anchor.
+    UntrustedRoot,
+    /// After its end.
+    Expired,
+    /// Before its start.
+    NotYetValid,
+    /// A certificate isn't signed by its issuer.
+    BadSignature,
+    /// A certificate may not issue others (basic constraints, path length, key usage).
+    NotAnIssuer,
+    /// Names, policies or a critical extension that isn't understood.
+    Constraint(String),
+    /// A certificate can't be read.
+    Unreadable,
+    /// Anything else, in OpenSSL's words.
+    Other(String),
+}
+
+/// The path from `certificate` to one of `anchors`, both included; every certificate in time at `time` (seconds since
+/// 1970), or at any time if `None`. Any certificate given as an anchor ends a path, self-signed or not. Revocation is
+/// not looked at.
+///
+/// # Errors
+/// [`PathError`]: the first that's wrong.
+pub fn build(
+    certificate: &[u8],
+    untrusted: &[Vec<u8>],
+    anchors: &[Vec<u8>],
+    time: Option<i64>,
+) -> Result<Vec<Vec<u8>>, PathError> {
+    let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
+    let leaf = X509::from_der(certificate).map_err(unreadable)?;
+    let other = |error: ErrorStack| PathError { problem: PathProblem::Other(error.to_string()), depth: 0 };
+    let store = store(anchors, time).map_err(other)?;
+    let mut stack = Stack::new().map_err(other)?;
+    // What OpenSSL can't read can't be part of a path.
+    for der in untrusted.iter().take(MAX_UNTRUSTED) {
+        if let Ok(x509) = X509::from_der(der) {
+            stack.push(x509).map_err(other)?;
+        }
+    }
+    let mut context = X509StoreContext::new().map_err(other)?;
+    context
+        .init(&store, &leaf, &stack, |context| {
+            if !context.verify_cert()? {
+                return Ok(Err(PathError { problem: problem(context.error()), depth: context.error_depth() }));
+            }
+            let path = context.chain().into_iter().flatten().map(|x509| x509.to_der());
+            path.collect::<Result<Vec<_>, _>>().map(Ok)
+        })
+        .map_err(other)?
+}
+
+fn store(anchors: &[Vec<u8>], time: Option<i64>) -> Result<X509Store, ErrorStack> {
+    let mut store = X509StoreBuilder::new()?;
+    for der in anchors {
+        if let Ok(x509) = X509::from_der(der) {
+            store.add_cert(x509)?;
+        }
+    }
+    let mut parameters = X509VerifyParam::new()?;
+    parameters.set_purpose(X509PurposeId::ANY)?;
+    parameters.set_depth(MAX_DEPTH);
+    let mut flags = X509VerifyFlags::PARTIAL_CHAIN;
+    match time {
+        Some(seconds) => parameters.set_time(seconds),
+        None => flags |= X509VerifyFlags::NO_CHECK_TIME,
+    }
+    parameters.set_flags(flags)?;
+    store.set_param(&parameters)?;
+    Ok(store.build())
+}
+
+/// From `X509_V_ERR_*` of openssl/x509_vfy.h, whose numbers are part of OpenSSL's interface.
+fn problem(result: X509VerifyResult) -> PathProblem {
+    let text = || result.error_string().to_owned();
+    match result.as_raw() {
+        2 | 20 | 21 => PathProblem::NoIssuer,
+        18 | 19 | 27 | 28 => PathProblem::UntrustedRoot,
+        10 => PathProblem::Expired,
+        9 => PathProblem::NotYetValid,
+        4 | 7 => PathProblem::BadSignature,
+        24 | 25 | 32 | 79 => PathProblem::NotAnIssuer,
+        26 | 34 | 37 | 41..=43 | 45..=53 => PathProblem::Constraint(text()),
+        6 | 13 | 14 => PathProblem::Unreadable,
+        _ => PathProblem::Other(text()),
+    }
+}

@@ -1,0 +1,276 @@
+//! Keys, and the files that they come in.
+
+use std::fmt;
+
+use openssl::error::ErrorStack;
+use openssl::pkey::{Id, PKey, Private, Public};
+use openssl::provider::Provider;
+use openssl::x509::X509;
+
+use crate::error::Error;
+
+/// Kind and size of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyKind {
+    /// RSA, for whatever padding.
+    Rsa {
+        /// Of the modulus.
+        bits: u32,
+    },
+    /// RSA that its certificate keeps for PSS (RFC 4055).
+    RsaPss {
+        /// Of the modulus.
+        bits: u32,
+    },
+    /// Elliptic curve.
+    Ec {
+        /// OpenSSL's name of the curve, e.g. `prime256v1`; empty for one that has no name.
+        curve: String,
+        /// Of the group's order.
+        bits: u32,
+    },
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// DSA.
+    Dsa {
+        /// Of the prime.
+        bits: u32,
+    },
+    /// Anything that signs nothing here.
+    Other,
+}
+
+impl KeyKind {
+    /// Whether it's as strong as TT 15/2025/TT-BKHCN, Phụ lục I asks: RSA from 2048 bits, elliptic curves from 256.
+    pub fn is_strong(&self) -> bool {
+        match self {
+            Self::Rsa { bits } | Self::RsaPss { bits } => *bits >= 2048,
+            // P-256's order has 256 bits, Curve25519's 253.
+            Self::Ec { bits, .. } => *bits >= 256,
+            Self::Ed25519 | Self::Ed448 => true,
+            Self::Dsa { .. } | Self::Other => false,
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } | Self::RsaPss { bits } => write!(f, "RSA {bits}"),
+            Self::Ec { curve, bits } if curve.is_empty() => write!(f, "EC {bits}"),
+            Self::Ec { curve, .. } => write!(f, "EC {curve}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::Dsa { bits } => write!(f, "DSA {bits}"),
+            Self::Other => f.write_str("unknown"),
+        }
+    }
+}
+
+/// A public key.
+#[derive(Clone)]
+pub struct PublicKey {
+    pub(super) inner: PKey<Public>,
+    kind: KeyKind,
+}
+
+impl PublicKey {
+    /// The key in a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+    ///
+    /// # Errors
+    /// [`Error::Input`] where OpenSSL can't read it.
+    pub fn from_spki(der: &[u8]) -> Result<Self, Error> {
+        let inner = PKey::public_key_from_der(der).map_err(|error| unreadable("public key", &error))?;
+        Ok(Self { kind: kind(&inner), inner })
+    }
+
+    /// The key of a DER certificate.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where OpenSSL can't read it.
+    pub fn from_certificate(der: &[u8]) -> Result<Self, Error> {
+        let inner = X509::from_der(der)
+            .and_then(|x509| x509.public_key())
+            .map_err(|error| unreadable("certificate", &error))?;
+        Ok(Self { kind: kind(&inner), inner })
+    }
+
+    /// Kind and size.
+    pub fn kind(&self) -> &KeyKind {
+        &self.kind
+    }
+
+    /// The most bytes that a signature by this key can have.
+    pub fn signature_length(&self) -> usize {
+        self.inner.size()
+    }
+
+    /// Whether both are one key.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.inner.public_eq(&other.inner)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.kind)
+    }
+}
+
+/// A private key. OpenSSL holds it, and wipes it when it's dropped.
+#[derive(Clone)]
+pub struct PrivateKey {
+    pub(super) inner: PKey<Private>,
+    public: PublicKey,
+}
+
+impl PrivateKey {
+    /// Reads PEM (PKCS#8, encrypted PKCS#8, or the older forms by algorithm) or DER. The terminal is never asked for
+    /// a passphrase.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where there's no key, it needs a passphrase, or the passphrase is wrong.
+    pub fn read(bytes: &[u8], passphrase: Option<&str>) -> Result<Self, Error> {
+        let mut asked = false;
+        let answer = |buffer: &mut [u8]| {
+            asked = true;
+            let secret = passphrase.unwrap_or_default().as_bytes();
+            match buffer.get_mut(..secret.len()) {
+                Some(room) => {
+                    room.copy_from_slice(secret);
+                    Ok(secret.len())
+                }
+                None => Err(ErrorStack::get()),
+            }
+        };
+        let read = if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&0x30) {
+            PKey::private_key_from_der(bytes).or_else(|_| PKey::private_key_from_pkcs8_callback(bytes, answer))
+        } else {
+            PKey::private_key_from_pem_callback(bytes, answer)
+        };
+        let inner = read.map_err(|_| {
+            Error::signer(match (asked, passphrase) {
+                (true, None) => "the private key is encrypted and needs a passphrase",
+                (true, Some(_)) => "the passphrase is wrong, or the private key is damaged",
+                (false, _) => "no private key can be read from these bytes (PEM or DER is expected)",
+            })
+        })?;
+        Self::new(inner)
+    }
+
+    fn new(inner: PKey<Private>) -> Result<Self, Error> {
+        let spki = inner.public_key_to_der().map_err(|error| unreadable("private key", &error))?;
+        Ok(Self { public: PublicKey::from_spki(&spki)?, inner })
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &PublicKey {
+        &self.public
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({})", self.public.kind)
+    }
+}
+
+/// What a PKCS#12 file holds (RFC 7292).
+#[derive(Debug, Clone)]
+pub struct Pkcs12 {
+    /// The private key.
+    pub key: PrivateKey,
+    /// DER certificates, the key's own first where the file names it.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+impl Pkcs12 {
+    /// Opens the file. Old ciphers (RC2-40, which Windows and older tools write) are read where this OpenSSL has its
+    /// `legacy` provider.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where the passphrase is wrong, the ciphers are refused, or there's no key inside.
+    pub fn open(der: &[u8], passphrase: &str) -> Result<Self, Error> {
+        let file = openssl::pkcs12::Pkcs12::from_der(der)
+            .map_err(|_| Error::signer("this is no PKCS#12 file (.p12, .pfx)"))?;
+        if passphrase.contains('\0') {
+            return Err(Error::signer("a passphrase can't hold a zero byte"));
+        }
+        let parsed = match file.parse2(passphrase) {
+            Err(error) if is_unsupported(&error) => {
+                // Kept loaded only as long as the file is being read.
+                let legacy = Provider::try_load(None, "legacy", true);
+                let again = file.parse2(passphrase);
+                drop(legacy);
+                again
+            }
+            other => other,
+        };
+        let parsed = parsed.map_err(|error| {
+            Error::signer(if is_unsupported(&error) {
+                "the PKCS#12 file is encrypted with an old cipher (RC2 or DES) that this OpenSSL doesn't offer, so the \
+                 passphrase couldn't even be tried. Write it anew: openssl pkcs12 -legacy -in OLD.p12 -nodes -out k.pem \
+                 && openssl pkcs12 -export -in k.pem -out NEW.p12, and delete k.pem"
+            } else if error.errors().iter().any(|error| error.reason() == Some("mac verify failure")) {
+                "the passphrase of the PKCS#12 file is wrong"
+            } else {
+                "the PKCS#12 file is damaged, or its passphrase is wrong"
+            })
+        })?;
+        let key = parsed.pkey.ok_or_else(|| Error::signer("the PKCS#12 file holds no private key"))?;
+        let certificates = parsed
+            .cert
+            .iter()
+            .map(AsRef::as_ref)
+            .chain(parsed.ca.iter().flatten())
+            .map(|x509| x509.to_der().map_err(|error| unreadable("certificate in the PKCS#12 file", &error)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { key: PrivateKey::new(key)?, certificates })
+    }
+}
+
+/// The DER certificates in PEM (any number, other blocks skipped) or DER (one).
+///
+/// # Errors
+/// [`Error::Input`] where there is none.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    let read = if bytes.first() == Some(&0x30) {
+        X509::from_der(bytes).map(|x509| vec![x509])
+    } else {
+        X509::stack_from_pem(bytes)
+    };
+    let ders = read
+        .and_then(|stack| stack.iter().map(|x509| x509.to_der()).collect::<Result<Vec<_>, _>>())
+        .map_err(|error| unreadable("certificate", &error))?;
+    if ders.is_empty() {
+        return Err(Error::input("certificate", None, "there is none in these bytes (PEM or DER is expected)"));
+    }
+    Ok(ders)
+}
+
+fn kind(key: &PKey<Public>) -> KeyKind {
+    let bits = key.bits();
+    match key.id() {
+        Id::RSA => KeyKind::Rsa { bits },
+        Id::RSA_PSS => KeyKind::RsaPss { bits },
+        Id::EC => {
+            let curve = key.ec_key().ok().and_then(|ec| ec.group().curve_name());
+            let name = curve.and_then(|nid| nid.short_name().ok()).unwrap_or_default();
+            KeyKind::Ec { curve: name.to_owned(), bits }
+        }
+        Id::ED25519 => KeyKind::Ed25519,
+        Id::ED448 => KeyKind::Ed448,
+        Id::DSA => KeyKind::Dsa { bits },
+        _ => KeyKind::Other,
+    }
+}
+
+fn is_unsupported(error: &ErrorStack) -> bool {
+    error.errors().iter().any(|error| matches!(error.reason(), Some("unsupported" | "unsupported algorithm")))
+}
+
+fn unreadable(what: &str, error: &ErrorStack) -> Error {
+    Error::input(what, None, format!("OpenSSL can't read it: {error}"))
+}

@@ -1,0 +1,252 @@
+//! One certificate (RFC 5280, 4.1), read once.
+
+use jiff::Timestamp;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
+use x509_parser::prelude::FromDer;
+
+use super::{Identity, Name};
+use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
+
+const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
+const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
+/// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
+const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
+const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
+
+/// A certificate: its bytes, and what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    subject: Name,
+    issuer: Name,
+    identity: Identity,
+    serial: Vec<u8>,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    public_key: Vec<u8>,
+    signature_algorithm: String,
+    key_usage: Option<KeyUsage>,
+    extended_key_usage: Option<Vec<String>>,
+    is_ca: bool,
+    subject_key_identifier: Option<Vec<u8>>,
+    crl_distribution_points: Vec<String>,
+    ocsp_responders: Vec<String>,
+    issuer_addresses: Vec<String>,
+    has_ocsp_no_check: bool,
+}
+
+/// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUsage {
+    /// digitalSignature.
+    pub digital_signature: bool,
+    /// nonRepudiation, later contentCommitment.
+    pub non_repudiation: bool,
+    /// keyCertSign.
+    pub certificate_sign: bool,
+}
+
+impl Certificate {
+    /// Reads one DER certificate, with nothing after it.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it's none.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        let wrong = |message: String| Error::input("certificate", None, message);
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| wrong(error.to_string()))?;
+        if !rest.is_empty() {
+            return Err(wrong(format!("{} bytes after its end", rest.len())));
+        }
+        let time = |seconds| Timestamp::from_second(seconds).map_err(|error| wrong(error.to_string()));
+        let (subject, issuer) = (Name::new(parsed.subject()), Name::new(parsed.issuer()));
+        let states_a_seal = parsed.iter_extensions().any(|extension| {
+            extension.oid.to_id_string() == QC_STATEMENTS
+                && extension.value.windows(ESEAL.len()).any(|window| window == ESEAL)
+        });
+        let mut certificate = Self {
+            identity: Identity::new(&subject, states_a_seal),
+            subject,
+            issuer,
+            serial: parsed.raw_serial().to_vec(),
+            not_before: time(parsed.validity().not_before.timestamp())?,
+            not_after: time(parsed.validity().not_after.timestamp())?,
+            public_key: parsed.public_key().raw.to_vec(),
+            signature_algorithm: parsed.signature_algorithm.algorithm.to_id_string(),
+            key_usage: None,
+            extended_key_usage: None,
+            is_ca: false,
+            subject_key_identifier: None,
+            crl_distribution_points: Vec::new(),
+            ocsp_responders: Vec::new(),
+            issuer_addresses: Vec::new(),
+            has_ocsp_no_check: false,
+            der: der.to_vec(),
+        };
+        for extension in parsed.iter_extensions() {
+            certificate.has_ocsp_no_check |= extension.oid.to_id_string() == OCSP_NO_CHECK;
+            certificate.take(extension.parsed_extension());
+        }
+        Ok(certificate)
+    }
+
+    fn take(&mut self, extension: &ParsedExtension<'_>) {
+        match extension {
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = Some(KeyUsage {
+                    digital_signature: usage.digital_signature(),
+                    non_repudiation: usage.non_repudiation(),
+                    certificate_sign: usage.key_cert_sign(),
+                });
+            }
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                let named = [
+                    (usage.any, "2.5.29.37.0"),
+                    (usage.server_auth, "1.3.6.1.5.5.7.3.1"),
+                    (usage.client_auth, "1.3.6.1.5.5.7.3.2"),
+                    (usage.code_signing, "1.3.6.1.5.5.7.3.3"),
+                    (usage.email_protection, "1.3.6.1.5.5.7.3.4"),
+                    (usage.time_stamping, "1.3.6.1.5.5.7.3.8"),
+                    (usage.ocsp_signing, "1.3.6.1.5.5.7.3.9"),
+                ];
+                let known = named.iter().filter(|(there, _)| *there).map(|(_, oid)| (*oid).to_owned());
+                self.extended_key_usage = Some(known.chain(usage.other.iter().map(|oid| oid.to_id_string())).collect());
+            }
+            ParsedExtension::BasicConstraints(constraints) => self.is_ca = constraints.ca,
+            ParsedExtension::SubjectKeyIdentifier(identifier) => {
+                self.subject_key_identifier = Some(identifier.0.to_vec());
+            }
+            ParsedExtension::CRLDistributionPoints(points) => {
+                for point in points.iter() {
+                    if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
+                        self.crl_distribution_points.extend(names.iter().filter_map(address));
+                    }
+                }
+            }
+            ParsedExtension::AuthorityInfoAccess(access) => {
+                for description in access.iter() {
+                    let list = match description.access_method.to_id_string().as_str() {
+                        ACCESS_OCSP => &mut self.ocsp_responders,
+                        ACCESS_CA_ISSUERS => &mut self.issuer_addresses,
+                        _ => continue,
+                    };
+                    list.extend(address(&description.access_location));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// SHA-256 of the bytes: what a roster names.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        DigestAlgorithm::Sha256.digest(&self.der)
+    }
+
+    /// Whom it names.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The subject's name.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// The issuer's name.
+    pub fn issuer(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// Contents octets of the serial number, as received.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// The serial number in lower-case hex, without the sign octet.
+    pub fn serial_hex(&self) -> String {
+        let octets = match self.serial.as_slice() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            all => all,
+        };
+        octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    }
+
+    /// From when it's valid.
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// Until when, that second included.
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// DER SubjectPublicKeyInfo.
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// OID of the algorithm with which its issuer signed it.
+    pub fn signature_algorithm(&self) -> &str {
+        &self.signature_algorithm
+    }
+
+    /// keyUsage, if it says.
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        self.key_usage
+    }
+
+    /// OIDs of extendedKeyUsage, if it says.
+    pub fn extended_key_usage(&self) -> Option<&[String]> {
+        self.extended_key_usage.as_deref()
+    }
+
+    /// Whether it says that it's an issuer's (basicConstraints).
+    pub fn is_ca(&self) -> bool {
+        self.is_ca
+    }
+
+    /// subjectKeyIdentifier, if it says.
+    pub fn subject_key_identifier(&self) -> Option<&[u8]> {
+        self.subject_key_identifier.as_deref()
+    }
+
+    /// Whether subject and issuer have one name: a root, by all that PAdES asks.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject.der() == self.issuer.der()
+    }
+
+    /// Where its issuer publishes lists of revoked certificates.
+    pub fn crl_distribution_points(&self) -> &[String] {
+        &self.crl_distribution_points
+    }
+
+    /// Where its issuer answers OCSP.
+    pub fn ocsp_responders(&self) -> &[String] {
+        &self.ocsp_responders
+    }
+
+    /// Where its issuer's certificate can be fetched (caIssuers).
+    pub fn issuer_addresses(&self) -> &[String] {
+        &self.issuer_addresses
+    }
+
+    /// Whether it says that its revocation needn't be asked for (id-pkix-ocsp-nocheck, RFC 6960, 4.2.2.2.1).
+    pub fn has_ocsp_no_check(&self) -> bool {
+        self.has_ocsp_no_check
+    }
+}
+
+fn address(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::URI(uri) => Some((*uri).to_owned()),
+        _ => None,
+    }
+}
