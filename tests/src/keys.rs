@@ -36,5 +36,5 @@ pub fn signer(identity: &Identity) -> PrivateKeySigner {
 
 /// The same with a scheme: RSA keys sign with PKCS#1 v1.5 unless PSS is asked for.
 pub fn signer_with(identity: &Identity, algorithm: SignatureAlgorithm) -> PrivateKeySigner {
-    signer(identity).pss(algorithm == SignatureAlgorithm::RsaPss)
+    signer(identity).pss(algorithm == SignatureAlgorithm::RsaPss).expect("a scheme")
 }

@@ -10,11 +10,13 @@
     clippy::cast_sign_loss
 )]
 
+pub mod forge;
 pub mod golden;
 pub mod judges;
-//pub mod keys;
+pub mod keys;
 pub mod mutations;
 pub mod picture;
 pub mod samples;
 pub mod shapes;
+pub mod signing;
 pub mod tool;

@@ -128,9 +128,8 @@ fn trees_and_forms() -> Vec<Shape> {
         field: Some("LeaderHere"),
         ..shape(name, Parts { catalog, page, more, ..Parts::default() }, &Layout::default())
     };
-    let of = |name, catalog, page, more| {
-        shape(name, Parts { catalog, page, more, ..Parts::default() }, &Layout::default())
-    };
+    let of =
+        |name, catalog, page, more| shape(name, Parts { catalog, page, more, ..Parts::default() }, &Layout::default());
     vec![
         of("acroform-direct-empty", "/AcroForm << /Fields [] >>", PAGE, &[]),
         of("acroform-reference-empty", "/AcroForm 9 0 R", PAGE, &[(9, "<< /Fields [] /DA (/Helv 0 Tf 0 g) >>")]),
@@ -195,7 +194,11 @@ fn trees_and_forms() -> Vec<Shape> {
         ),
         shape(
             "catalog-with-other-entries",
-            Parts { catalog: "/Lang (vi-VN) /MarkInfo << /Marked true >> /ViewerPreferences << >>", page: PAGE, ..Parts::default() },
+            Parts {
+                catalog: "/Lang (vi-VN) /MarkInfo << /Marked true >> /ViewerPreferences << >>",
+                page: PAGE,
+                ..Parts::default()
+            },
             &Layout { xref: Xref::Hybrid, ..layout },
         ),
     ]
@@ -218,7 +221,10 @@ fn pages() -> Vec<Shape> {
             "contents-array",
             Parts {
                 more: &[
-                    (3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [4 0 R 12 0 R] /Resources << >> >>"),
+                    (
+                        3,
+                        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [4 0 R 12 0 R] /Resources << >> >>",
+                    ),
                     (12, "<< /Length 1 >>\nstream\nq\nendstream"),
                 ],
                 ..Parts::default()

@@ -203,8 +203,7 @@ fn write_xref_stream(
             [kind, second[0], second[1], second[2], second[3], third[0], third[1]]
         })
         .collect();
-    let mut dictionary =
-        format!("/Type /XRef /Size {} /W [1 4 2] /Index [{}] {trailer}", number + 1, index.join(" "));
+    let mut dictionary = format!("/Type /XRef /Size {} /W [1 4 2] /Index [{}] {trailer}", number + 1, index.join(" "));
     let data = if layout.xref == Xref::Compressed {
         dictionary.push_str(" /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 7 >>");
         let mut above = [0; 7];

@@ -8,5 +8,10 @@
     clippy::cast_sign_loss
 )]
 
+mod flips;
+mod matrix;
 mod mutations;
+mod pictures;
+mod reports;
+mod roles;
 mod shapes;

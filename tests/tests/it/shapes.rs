@@ -1,7 +1,10 @@
 //! PDFs of every shape: read, signed, sealed, and looked at by the outside judges.
 
 use kyso::pdf::Document;
-use kyso_tests::shapes;
+use kyso::sign::parameters::Place;
+use kyso::validate::report::Indication;
+use kyso_tests::judges::{Case, all_good};
+use kyso_tests::{keys, shapes, signing};
 
 #[test]
 fn every_shape_is_read() {
@@ -23,4 +26,45 @@ fn every_shape_is_read() {
         assert_eq!(document.page(1).unwrap().size(), expected, "{}", shape.name);
         assert!(document.page(1).unwrap().content(&document).unwrap().starts_with(b"0.2 g"), "{}", shape.name);
     }
+}
+
+#[test]
+fn every_shape_is_signed_and_sealed() {
+    let mut cases = Vec::new();
+    for shape in shapes::all() {
+        let mut leader = signing::leader_parameters();
+        if let Some(field) = shape.field {
+            leader.field = Some(field.to_owned());
+            leader.place = Place::Field;
+        }
+        let signed = signing::sign(&shape.bytes, &leader, &keys::signer(&keys::LEADER));
+        let sealed = signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL));
+        assert!(sealed.starts_with(&shape.bytes), "{}", shape.name);
+
+        let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+        assert_eq!(report.signatures.len(), 2, "{}", shape.name);
+        for row in &report.signatures {
+            assert_eq!(row.indication, Indication::TotalPassed, "{}: {row:#?}", shape.name);
+            assert!(row.modifications_allowed, "{}: {row:#?}", shape.name);
+        }
+        if let Some(field) = shape.field {
+            assert_eq!(report.signatures[0].field.as_deref(), Some(field), "{}", shape.name);
+        }
+        assert_eq!(style(&sealed), style(&shape.bytes), "{}: the tail has the file's own style", shape.name);
+        cases.push(Case {
+            name: shape.name.to_owned(),
+            original: shape.bytes,
+            signed: sealed,
+            signatures: 2,
+            without: vec![],
+        });
+    }
+    all_good(&cases, &keys::PKI.root_pem().unwrap());
+}
+
+/// Whether the newest cross-reference section is a stream.
+fn style(bytes: &[u8]) -> bool {
+    let at = bytes.windows(8).rposition(|window| window == b"\ntrailer");
+    let stream = bytes.windows(10).rposition(|window| window == b"/Type /XRe" || window == b"/Type/XRef");
+    stream > at
 }
