@@ -2,6 +2,14 @@
 //!
 //! This library does no I/O: no network, no disk, no clock, no async. Bytes come in, bytes go out; time, trust
 //! anchors and evidence are arguments.
+//!
+//! ```text
+//!                 SignatureParameters   Signer (key, token, remote)
+//!                          |              |
+//!   PDF bytes ---> sign() / seal() -------+----> the tail to append
+//!   PDF bytes ---> verify() <--- Policy (time, anchors, roster)  ----> Report
+//! ```
+//!
 
 #![forbid(unsafe_code)]
 
@@ -19,3 +27,22 @@ pub mod sign;
 pub mod validate;
 
 pub use error::Error;
+pub use sign::reserve::reserve;
+
+use pdf::Document;
+use sign::embed::SignedDocument;
+use sign::parameters::SignatureParameters;
+use sign::signer::Signer;
+
+/// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+///
+/// # Errors
+/// [`Error::Refused`] where the document or the certificate says no, [`Error::Parameters`], [`Error::Input`],
+/// [`Error::Signer`]. Nothing is changed then.
+pub fn sign(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+) -> Result<SignedDocument, Error> {
+    sign::run(document, parameters, signer, None)
+}

@@ -62,7 +62,11 @@ impl<'a> Document<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Document<'a>, Error> {
         let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
         let header = memmem::find(window, b"%PDF-").ok_or_else(|| {
-            Error::input("PDF header", 0, format!("no %PDF- in the first {HEADER_WINDOW} bytes: this is not a PDF file"))
+            Error::input(
+                "PDF header",
+                0,
+                format!("no %PDF- in the first {HEADER_WINDOW} bytes: this is not a PDF file"),
+            )
         })?;
         let version = bytes.get(header + 5..header + 8).unwrap_or_default();
         let version = String::from_utf8_lossy(version).into_owned();
@@ -99,7 +103,8 @@ impl<'a> Document<'a> {
             }
         };
         if let Some((startxref, sections)) = recover::last_section(bytes) {
-            let note = format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
+            let note =
+                format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
             let candidate = document(0, startxref, sections, Some(note));
             if candidate.check().is_ok() {
                 return Ok(candidate);
@@ -253,6 +258,24 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The object without a stream's data: of a stream, its dictionary.
+    pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
+        match self.source(id)? {
+            Some(source) => Parser::new(&source.text, 0).object(0).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the object is a stream.
+    pub(crate) fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
+        match self.locate(id.0) {
+            Location::Offset { offset, generation } if generation == id.1 => {
+                Ok(self.indirect_at(id, offset)?.stream_start.is_some())
+            }
+            _ => Ok(false),
+        }
+    }
+
     fn indirect_at(&self, id: ObjectId, offset: u64) -> Result<Indirect, Error> {
         let at = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(self.base));
         let at = at.filter(|&at| at < self.bytes.len()).ok_or_else(|| {
@@ -332,10 +355,12 @@ impl<'a> Document<'a> {
         let length = match dictionary.get(b"Length") {
             // The length of a stream is a plain integer object (7.3.8.2): no stream is read for it.
             Ok(Object::Reference(id)) => match self.locate(id.0) {
-                Location::Offset { offset, .. } => match self.indirect_at(*id, offset).map(|indirect| indirect.object) {
-                    Ok(Object::Integer(length)) => usize::try_from(length).ok(),
-                    _ => None,
-                },
+                Location::Offset { offset, .. } => {
+                    match self.indirect_at(*id, offset).map(|indirect| indirect.object) {
+                        Ok(Object::Integer(length)) => usize::try_from(length).ok(),
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
             Ok(Object::Integer(length)) => usize::try_from(*length).ok(),

@@ -167,12 +167,7 @@ fn runs(rows: &[(u32, Location)]) -> Vec<(u32, usize)> {
     runs
 }
 
-fn write_table(
-    bytes: &mut Vec<u8>,
-    rows: &[(u32, Location)],
-    mut trailer: Dictionary,
-    size: u32,
-) -> Result<(), Error> {
+fn write_table(bytes: &mut Vec<u8>, rows: &[(u32, Location)], mut trailer: Dictionary, size: u32) -> Result<(), Error> {
     let mut text = String::from("xref\n");
     let mut rows_left = rows.iter();
     for (first, count) in runs(rows) {

@@ -40,9 +40,10 @@ pub enum FieldMdpAction {
 impl FieldMdp {
     /// Whether the field of this name, or one above it, is locked.
     pub fn locks(&self, field: &str) -> bool {
-        let named = self.fields.iter().any(|name| {
-            field.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        });
+        let named = self
+            .fields
+            .iter()
+            .any(|name| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
         match self.action {
             FieldMdpAction::All => true,
             FieldMdpAction::Include => named,

@@ -1,6 +1,7 @@
 //! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
 //! `appearance` and `certification`; knows no CMS.
 
+mod appearance_box;
 mod byte_range;
 mod dictionary_text;
 mod document;
@@ -12,6 +13,7 @@ mod recover;
 mod revision;
 mod signature_dictionary;
 mod signature_field;
+pub mod text;
 mod xref;
 
 pub use byte_range::ByteRange;
@@ -25,5 +27,6 @@ pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use dictionary_text::DictionaryText;
-pub(crate) use incremental::{Update, Value};
+pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use signature_field::text_string;
+pub(crate) use xref::Location;

@@ -65,10 +65,13 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
         }
         found.insert(number, Location::Offset { offset: start as u64, generation });
         let head = bytes.get(keyword..bytes.len().min(keyword + 256)).unwrap_or_default();
-        if let Some(kind) = [&b"/Catalog"[..], b"/ObjStm", b"/XRef"].into_iter().find(|k| memmem::find(head, k).is_some())
+        if let Some(kind) =
+            [&b"/Catalog"[..], b"/ObjStm", b"/XRef"].into_iter().find(|k| memmem::find(head, k).is_some())
             && let Ok(indirect) = Parser::new(bytes, start).indirect()
             && let Object::Dictionary(dictionary) = indirect.object
-            && dictionary.get(b"Type").is_ok_and(|t| matches!(t, Object::Name(name) if name == kind.get(1..).unwrap_or_default()))
+            && dictionary
+                .get(b"Type")
+                .is_ok_and(|t| matches!(t, Object::Name(name) if name == kind.get(1..).unwrap_or_default()))
         {
             match (kind, indirect.stream_start) {
                 (b"/ObjStm", Some(data)) => streams.push((number, dictionary, data)),

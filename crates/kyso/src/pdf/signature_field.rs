@@ -213,7 +213,8 @@ pub(crate) fn text_of(object: &Object) -> Option<String> {
     let Object::String(bytes, _) = object else { return None };
     Some(match bytes.as_slice() {
         [0xfe, 0xff, rest @ ..] => {
-            let units: Vec<u16> = rest.chunks(2).map(|pair| pair.iter().fold(0, |unit, &b| unit << 8 | u16::from(b))).collect();
+            let units: Vec<u16> =
+                rest.chunks(2).map(|pair| pair.iter().fold(0, |unit, &b| unit << 8 | u16::from(b))).collect();
             String::from_utf16_lossy(&units)
         }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

@@ -258,7 +258,8 @@ fn read_table(bytes: &[u8], start: usize) -> Result<Section, Error> {
 fn read_run(bytes: &[u8], rows: usize, first: u32, count: u32) -> Result<(Run, usize), Error> {
     let length = count as usize * ENTRY;
     let after = bytes.get(rows.saturating_add(length)..).unwrap_or_default();
-    let ends_well = after.iter().take(4).copied().find(|&b| !is_space(b)).is_some_and(|b| b == b't' || b.is_ascii_digit());
+    let ends_well =
+        after.iter().take(4).copied().find(|&b| !is_space(b)).is_some_and(|b| b == b't' || b.is_ascii_digit());
     let ends_fixed = count > 0
         && bytes.get(rows..).and_then(table_row).is_some_and(|(_, length)| length == ENTRY)
         && bytes.get(rows + length - ENTRY..).and_then(table_row).is_some_and(|(_, length)| length == ENTRY);

@@ -1,5 +1,60 @@
-//! How a PDF gets signed: prepare, to_be_signed, signer, embed.
+//! How a PDF gets signed, in the order of the steps:
+//!
+//! 1. [`prepare`]: the document with room for a signature, and the digest of what it covers.
+//! 2. [`to_be_signed`]: the signed attributes and their digest.
+//! 3. [`signer`]: a key signs them, here or elsewhere, now or later.
+//! 4. [`embed`]: the value, checked, goes into the room.
 
+pub mod embed;
+pub(crate) mod field;
 pub mod parameters;
+pub(crate) mod permission;
+pub(crate) mod place;
+pub mod prepare;
+pub mod reserve;
+pub mod seal;
 pub mod signer;
 pub mod to_be_signed;
+
+use self::embed::SignedDocument;
+use self::parameters::SignatureParameters;
+use self::signer::Signer;
+use self::to_be_signed::ToBeSigned;
+use crate::error::Error;
+use crate::level::BaselineLevel;
+use crate::pdf::Document;
+use crate::role::LeaderSignature;
+
+/// The four steps for a signer that answers at once.
+///
+/// # Errors
+/// Those of the steps.
+pub(crate) fn run(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    witness: Option<&LeaderSignature>,
+) -> Result<SignedDocument, Error> {
+    if parameters.level != BaselineLevel::B {
+        return Err(Error::parameters(
+            "level",
+            format!("{} needs time-stamps, which this version doesn't make", parameters.level.name()),
+        ));
+    }
+    let certificates = signer.certificates();
+    let digest = match parameters.digest {
+        Some(digest) => digest,
+        None => {
+            let certificate = certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+            ToBeSigned::default_digest(certificate, signer.algorithm())?
+        }
+    };
+    let reserved = match parameters.reserved {
+        Some(reserved) => reserved,
+        None => ToBeSigned::size(digest, signer.algorithm(), certificates)?,
+    };
+    let prepared = prepare::prepare(document, parameters, digest, reserved, witness)?;
+    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
+    let value = signer.sign(&to_be_signed)?;
+    embed::embed(prepared, &to_be_signed, &value)
+}

@@ -40,6 +40,33 @@ pub struct SignatureParameters {
     pub reserved: Option<usize>,
 }
 
+impl SignatureParameters {
+    /// A leader's approval signature at PAdES-B-B, invisible, in a new field, claimed to be made at `claimed_time`.
+    pub fn leader(claimed_time: Timestamp) -> Self {
+        Self {
+            role: Role::Leader,
+            level: BaselineLevel::B,
+            digest: None,
+            claimed_time,
+            field: None,
+            place: Place::Field,
+            appearance: Appearance::None,
+            lock: Lock::None,
+            reason: None,
+            location: None,
+            name: None,
+            contact_info: None,
+            reserved: None,
+        }
+    }
+
+    /// The agency's seal: as a leader's, but it ends the document. With a picture and no place of its own it lies over
+    /// the leader's signature.
+    pub fn seal(claimed_time: Timestamp) -> Self {
+        Self { role: Role::Seal, lock: Lock::Document(DocMdp::NoChanges), ..Self::leader(claimed_time) }
+    }
+}
+
 /// Where a signature is seen. Pages count from 1; rectangles are in points on the page **as seen**: after CropBox,
 /// /Rotate and UserUnit, with the origin at the lower left.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::signer::SignatureValue;
-use crate::cms::attributes;
+use crate::asn1::{Reader, tag};
+use crate::cms::attributes::{self, SignedAttributes};
 use crate::cms::signed_data::{self, Parts};
 use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, PublicKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
@@ -81,6 +82,16 @@ impl ToBeSigned {
         let certificates = Self::path(certificates)?;
         check(&signer(&certificates)?, digest, signature)?;
         signed_data::size(digest, signature, &certificates)
+    }
+
+    /// The document's digest, as the signed attributes hold it.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the attributes are malformed.
+    pub fn document_digest(&self) -> Result<Vec<u8>, Error> {
+        let set = Reader::new("signed attributes", &self.signed_attributes).expect(tag::SET)?;
+        let digest = SignedAttributes::read(&set)?.message_digest()?;
+        digest.ok_or_else(|| Error::input("signed attributes", None, "hold no message digest"))
     }
 
     /// The CMS for /Contents.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::messages;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use crate::language::Language;
 use crate::role::Role;
 
 /// Everything that was found in one file.
@@ -245,6 +247,25 @@ pub struct Finding {
     /// What it's about, in no language: an object number, a time, a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+impl Finding {
+    /// A finding, its message in English; [`Report::in_language`] gives it in another language.
+    pub(crate) fn new(severity: Severity, code: &'static str, clause: &'static str, detail: Option<String>) -> Self {
+        let message = messages::message(code, detail.as_deref(), Language::English);
+        Self { severity, code, clause, message, detail }
+    }
+}
+
+impl Report {
+    /// The same report with its messages in `language`.
+    pub fn in_language(mut self, language: Language) -> Self {
+        let of_signatures = self.signatures.iter_mut().flat_map(|signature| &mut signature.findings);
+        for finding in of_signatures.chain(&mut self.findings) {
+            finding.message = messages::message(finding.code, finding.detail.as_deref(), language);
+        }
+        self
+    }
 }
 
 /// How bad a finding is.

@@ -1,0 +1,211 @@
+//! Fonts as far as reading needs them: from the bytes of a string to characters and widths.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object};
+
+use super::encoding::{Encoding, ToUnicode, named, of_glyph};
+use crate::appearance::font::{Font as Times, Weight};
+use crate::error::Error;
+use crate::pdf::Document;
+use crate::pdf::page::number_of;
+
+/// A code of a string shown.
+pub(super) struct Code {
+    /// What it stands for; empty where nobody can tell.
+    pub(super) text: String,
+    /// How far it moves on, in text space units for a size of 1.
+    pub(super) width: f64,
+    /// Whether word spacing applies: the single byte 32 (ISO 32000-2, 9.3.3).
+    pub(super) is_space: bool,
+}
+
+/// A font of a page's resources.
+pub(super) struct Font {
+    to_unicode: Option<ToUnicode>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// One byte a code (9.6).
+    Simple { encoding: Encoding, first: i64, widths: Vec<f64>, missing: f64 },
+    /// Two bytes a code, as Identity-H has (9.7). Other CMaps are read as if they had two.
+    Composite { widths: Widths, default: f64 },
+}
+
+/// First code of a range → last code and width.
+type Widths = BTreeMap<u32, (u32, f64)>;
+
+impl Font {
+    /// Reads a font dictionary.
+    pub(super) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
+        let to_unicode = match document.get(font, b"ToUnicode")? {
+            Object::Stream(stream) => document.decode(&stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
+            _ => None,
+        };
+        let kind = match name(document, font, b"Subtype")?.as_slice() {
+            b"Type0" => composite(document, font)?,
+            _ => simple(document, font)?,
+        };
+        Ok(Self { to_unicode, kind })
+    }
+
+    /// The codes of a string.
+    pub(super) fn codes<'s>(&'s self, string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
+        string.chunks(if matches!(self.kind, Kind::Simple { .. }) { 1 } else { 2 }).map(|bytes| {
+            let code = bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
+            Code { text: self.text(code), width: self.width(code), is_space: bytes == b" " }
+        })
+    }
+
+    fn text(&self, code: u32) -> String {
+        if let Some(text) = self.to_unicode.as_ref().and_then(|cmap| cmap.text(code)) {
+            return text;
+        }
+        match &self.kind {
+            Kind::Simple { encoding, .. } => {
+                encoding.get(code as usize).copied().flatten().map(String::from).unwrap_or_default()
+            }
+            Kind::Composite { .. } => String::new(),
+        }
+    }
+
+    fn width(&self, code: u32) -> f64 {
+        match &self.kind {
+            Kind::Simple { first, widths, missing, .. } => usize::try_from(i64::from(code) - first)
+                .ok()
+                .and_then(|index| widths.get(index))
+                .copied()
+                .unwrap_or(*missing),
+            Kind::Composite { widths, default } => match widths.range(..=code).next_back() {
+                Some((_, (last, width))) if code <= *last => *width,
+                _ => *default,
+            },
+        }
+    }
+}
+
+fn simple(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> {
+    let encoding = encoding(document, font)?;
+    // A Type 3 font's widths are in its own glyph space (9.6.4).
+    let unit = match numbers(document, &document.get(font, b"FontMatrix")?)?.first() {
+        Some(unit) if *unit > 0.0 => *unit,
+        _ => 0.001,
+    };
+    let mut widths = numbers(document, &document.get(font, b"Widths")?)?;
+    let first = document.get(font, b"FirstChar")?.as_i64().unwrap_or(0);
+    if widths.is_empty() {
+        let base = name(document, font, b"BaseFont")?;
+        return Ok(Kind::Simple { widths: standard_widths(&base, &encoding)?, encoding, first: 0, missing: 0.5 });
+    }
+    for width in &mut widths {
+        *width *= unit;
+    }
+    let missing = match document.get(font, b"FontDescriptor")? {
+        Object::Dictionary(descriptor) => number_of(&document.get(&descriptor, b"MissingWidth")?).unwrap_or(0.0) * unit,
+        _ => 0.0,
+    };
+    Ok(Kind::Simple { encoding, first, widths, missing })
+}
+
+fn encoding(document: &Document<'_>, font: &Dictionary) -> Result<Encoding, Error> {
+    let dictionary = match document.get(font, b"Encoding")? {
+        Object::Name(name) => return Ok(named(&name)),
+        Object::Dictionary(dictionary) => dictionary,
+        _ => return Ok(named(b"StandardEncoding")),
+    };
+    let base = name(document, &dictionary, b"BaseEncoding")?;
+    let mut encoding = named(&base);
+    if let Object::Array(differences) = document.get(&dictionary, b"Differences")? {
+        let mut code = 0;
+        for item in differences {
+            match document.resolve(&item)? {
+                Object::Integer(number) => code = usize::try_from(number).unwrap_or(usize::MAX),
+                Object::Name(glyph) => {
+                    if let Some(entry) = encoding.get_mut(code) {
+                        *entry = of_glyph(&glyph);
+                    }
+                    code = code.saturating_add(1);
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(encoding)
+}
+
+/// Widths of the standard 14 fonts, which need none in the file (9.6.2.2): Courier's are all alike, Times' are those
+/// of our own typeface, Helvetica's are near enough to find lines by.
+fn standard_widths(base: &[u8], encoding: &Encoding) -> Result<Vec<f64>, Error> {
+    let base = String::from_utf8_lossy(base).to_ascii_lowercase();
+    if base.contains("courier") {
+        return Ok(vec![0.6; encoding.len()]);
+    }
+    let times = Times::new(if base.contains("bold") { Weight::Bold } else { Weight::Regular })?;
+    let stretch = if base.contains("times") { 1.0 } else { 1.12 };
+    Ok(encoding
+        .iter()
+        .map(|letter| {
+            let width = letter.and_then(|letter| times.width(letter.encode_utf8(&mut [0; 4]), 1.0).ok());
+            width.unwrap_or(0.5) * stretch
+        })
+        .collect())
+}
+
+fn composite(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> {
+    let (mut widths, mut default) = (Widths::new(), 1.0);
+    if let Object::Array(descendants) = document.get(font, b"DescendantFonts")?
+        && let Some(descendant) = descendants.first()
+        && let Object::Dictionary(descendant) = document.resolve(descendant)?
+    {
+        if let Some(width) = number_of(&document.get(&descendant, b"DW")?) {
+            default = width / 1000.0;
+        }
+        if let Object::Array(entries) = document.get(&descendant, b"W")? {
+            widths = composite_widths(document, &entries)?;
+        }
+    }
+    Ok(Kind::Composite { widths, default })
+}
+
+/// /W: `first [w w …]` and `first last w` (9.7.4.3).
+fn composite_widths(document: &Document<'_>, entries: &[Object]) -> Result<Widths, Error> {
+    let mut widths = Widths::new();
+    let mut entries = entries.iter();
+    let code = |object: &Object| number_of(object).filter(|code| (0.0..=65_535.0).contains(code)).map(truncated);
+    while let (Some(first), Some(second)) = (entries.next(), entries.next()) {
+        let (first, second) = (code(&document.resolve(first)?), document.resolve(second)?);
+        let Some(first) = first else { break };
+        if let Object::Array(_) = second {
+            for (code, width) in (first..).zip(numbers(document, &second)?) {
+                widths.insert(code, (code, width / 1000.0));
+            }
+        } else if let (Some(last), Some(third)) = (code(&second), entries.next())
+            && let Some(width) = number_of(&document.resolve(third)?)
+        {
+            widths.insert(first, (last, width / 1000.0));
+        } else {
+            break;
+        }
+    }
+    Ok(widths)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn truncated(code: f64) -> u32 {
+    code as u32
+}
+
+/// The numbers of an array; none where it's no array.
+pub(super) fn numbers(document: &Document<'_>, array: &Object) -> Result<Vec<f64>, Error> {
+    let Object::Array(items) = array else { return Ok(Vec::new()) };
+    items.iter().map(|item| Ok(number_of(&document.resolve(item)?).unwrap_or(0.0))).collect()
+}
+
+/// A name, resolved; empty where there's none.
+pub(super) fn name(document: &Document<'_>, dictionary: &Dictionary, key: &[u8]) -> Result<Vec<u8>, Error> {
+    Ok(match document.get(dictionary, key)? {
+        Object::Name(name) => name,
+        _ => Vec::new(),
+    })
+}

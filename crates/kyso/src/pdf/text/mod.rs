@@ -1,0 +1,100 @@
+//! The lines of text that are seen on a page, and the anchor among them under which a signature goes.
+//!
+//! This reads what viewers draw, no structure: scanned pages without a text layer hold nothing.
+
+mod encoding;
+mod font;
+mod interpreter;
+mod lines;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Document, Page};
+use crate::appearance::geometry::Rectangle;
+use crate::error::Error;
+
+/// A line of text as seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextLine {
+    /// Its text in NFC, each run of white space as one space.
+    pub text: String,
+    /// Its box in points, as seen: from under the descenders to over the capitals' accents.
+    pub rectangle: Rectangle,
+    /// Height of its baseline over the page's lower edge, in points, as seen.
+    pub baseline: f64,
+}
+
+/// Where a text was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// The page, from 1.
+    pub page: usize,
+    /// The box of the line that holds the text, in points, as seen.
+    pub line: Rectangle,
+    /// The box of the next line below that overlaps it horizontally.
+    pub next_below: Option<Rectangle>,
+}
+
+/// The lines of a page from top to bottom, and at one height from left to right. Text side by side with a gap of more
+/// than an em is two lines.
+///
+/// # Errors
+/// [`Error::Input`] where the content can't be decoded, [`Error::Budget`] where it's beyond all bounds.
+pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+    Ok(lines::grouped(interpreter::glyphs(document, page)?))
+}
+
+/// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.
+///
+/// # Errors
+/// [`Error::Parameters`] where no line holds it.
+pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error> {
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return Err(Error::parameters("anchor", "give the text to look for, e.g. the signer's title"));
+    }
+    let (mut searched, mut without_text, mut unreadable) = (0_usize, 0_usize, None);
+    let mut anchor = None;
+    document.page_where(|page| {
+        searched += 1;
+        match lines(document, page) {
+            Ok(lines) => {
+                without_text += usize::from(lines.is_empty());
+                anchor = in_lines(page.number, &lines, &wanted).or(anchor.take());
+            }
+            // The text may well stand on another page.
+            Err(error) => unreadable = Some((page.number, error)),
+        }
+        false
+    })?;
+    anchor.ok_or_else(|| {
+        let mut message = format!("“{wanted}” stands in no line of the {searched} pages searched");
+        if without_text > 0 {
+            message
+                .push_str(&format!("; {without_text} of them hold no text at all (scanned pages hold pictures only)"));
+        }
+        if let Some((page, error)) = unreadable {
+            message.push_str(&format!("; page {page} could not be read: {error}"));
+        }
+        message.push_str(". Give the place as page and rectangle instead");
+        Error::parameters("anchor", message)
+    })
+}
+
+fn in_lines(page: usize, lines: &[TextLine], wanted: &str) -> Option<Anchor> {
+    let line = lines.iter().rfind(|line| line.text.contains(wanted))?;
+    let next_below = lines
+        .iter()
+        .filter(|below| below.baseline < line.rectangle.y)
+        .filter(|below| below.rectangle.x < line.rectangle.right() && below.rectangle.right() > line.rectangle.x)
+        .max_by(|one, other| one.baseline.total_cmp(&other.baseline));
+    Some(Anchor { page, line: line.rectangle, next_below: next_below.map(|line| line.rectangle) })
+}
+
+fn folded(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

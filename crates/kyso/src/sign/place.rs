@@ -1,0 +1,100 @@
+//! Where a new field goes: the page, and the rectangle as seen.
+
+use super::parameters::{Place, SignatureParameters};
+use crate::appearance::geometry::Rectangle;
+use crate::appearance::{Appearance, draw, layout};
+use crate::error::Error;
+use crate::pdf::text::find_anchor;
+use crate::pdf::{Document, Page, SignatureField};
+use crate::role::LeaderSignature;
+
+/// A page, and a rectangle on it; without one the field is invisible.
+pub(crate) struct Placed {
+    pub(crate) page: Page,
+    pub(crate) rectangle: Option<Rectangle>,
+}
+
+/// Where the field of `parameters` goes.
+pub(crate) fn on_page(
+    document: &Document<'_>,
+    fields: &[SignatureField],
+    parameters: &SignatureParameters,
+    witness: Option<&LeaderSignature>,
+) -> Result<Placed, Error> {
+    let size = draw::size(&parameters.appearance)?;
+    let place = match (&parameters.place, &parameters.appearance, witness) {
+        // What is drawn wants a place: a seal lies over the leader's signature, a copy's text stands at the top.
+        (Place::Field, Appearance::Text(_), _) => Place::TopRight,
+        (Place::Field, Appearance::Image(_), Some(leader)) => Place::OverSignature { field: leader.field().to_owned() },
+        (place, ..) => place.clone(),
+    };
+    let Some(size) = size else {
+        let (page, rectangle) = match place {
+            Place::Field => (1, None),
+            Place::Rectangle { page, rectangle } => (page, Some(rectangle)),
+            _ => {
+                return Err(Error::parameters("image", "a place was given, but nothing that is to be seen there"));
+            }
+        };
+        let page = document.page(page)?;
+        if let Some(rectangle) = rectangle {
+            layout::demand_on_page(rectangle, page.size())?;
+        }
+        return Ok(Placed { page, rectangle });
+    };
+    let (page, rectangle) = match place {
+        Place::Field => {
+            return Err(Error::parameters(
+                "rect",
+                "there is a picture, but no place for it: give a page and a rectangle, or an anchor text",
+            ));
+        }
+        Place::Rectangle { page, rectangle } => {
+            if size.0 > rectangle.width + 0.01 || size.1 > rectangle.height + 0.01 {
+                return Err(Error::parameters(
+                    "rect",
+                    format!(
+                        "what is to be seen needs {:.1} × {:.1} points, but the rectangle has {:.1} × {:.1}: make the \
+                         rectangle larger or the picture smaller",
+                        size.0, size.1, rectangle.width, rectangle.height
+                    ),
+                ));
+            }
+            (document.page(page)?, layout::centred(size, rectangle))
+        }
+        Place::Anchor { text } => {
+            let anchor = find_anchor(document, &text)?;
+            (document.page(anchor.page)?, layout::under_anchor(size, anchor.line, anchor.next_below)?)
+        }
+        Place::OverSignature { field } => {
+            let (page, box_) = drawn_box(document, fields, &field)?;
+            (page, layout::over_signature(size, box_))
+        }
+        Place::TopRight => {
+            let page = document.page(1)?;
+            let rectangle = layout::top_right(size, page.size())?;
+            (page, rectangle)
+        }
+    };
+    layout::demand_on_page(rectangle, page.size())?;
+    Ok(Placed { page, rectangle: Some(rectangle) })
+}
+
+/// The page of a signature, and the box of what is seen of it.
+fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<(Page, Rectangle), Error> {
+    let found = fields.iter().find(|field| field.name == name);
+    let Some((page, rectangle)) = found.and_then(|field| Some((field.page?, field.rectangle?))) else {
+        return Err(Error::parameters(
+            "image",
+            format!(
+                "the signature in field {name} can't be seen, so the seal can't lie over it: give a place for the seal"
+            ),
+        ));
+    };
+    let page = document.page(page)?;
+    let rectangle = found
+        .and_then(|field| document.appearance_box(field.widget).transpose())
+        .transpose()?
+        .map_or(rectangle, |drawn| Rectangle { x: rectangle.x + drawn.x, y: rectangle.y + drawn.y, ..drawn });
+    Ok((page, rectangle))
+}

@@ -1,0 +1,67 @@
+//! Empty signature fields, made first and signed later: one for each person who will sign.
+
+use super::field::{make, new_name};
+use super::parameters::{Lock, Place};
+use super::permission;
+use super::place::Placed;
+use crate::appearance::{Appearance, layout};
+use crate::error::Error;
+use crate::pdf::text::find_anchor;
+use crate::pdf::{Document, Tail, Update};
+
+/// A field to make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldToReserve {
+    /// Its name: not empty, no full stop, not taken.
+    pub name: String,
+    /// Where it's seen.
+    pub place: Place,
+    /// Width and height in points, for a place that gives none (an anchor).
+    pub size: (f64, f64),
+}
+
+/// Makes empty signature fields in one update.
+///
+/// # Errors
+/// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature
+/// forbids it.
+pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
+    let mut update = Update::new(document)?;
+    let existing = document.signature_fields()?;
+    permission::demand(document, &existing, Lock::None)?;
+    let mut names = Vec::new();
+    for field in fields {
+        let name = new_name(document, &field.name)?;
+        if names.contains(&name) {
+            return Err(Error::parameters("field", format!("{name} is asked for twice")));
+        }
+        permission::demand_unlocked(&existing, &name)?;
+        let placed = placed(document, field)?;
+        make(document, &mut update, &name, &placed, &Appearance::None, None, None)?;
+        names.push(name);
+    }
+    Ok(update.finish()?.tail)
+}
+
+fn placed(document: &Document<'_>, field: &FieldToReserve) -> Result<Placed, Error> {
+    let (page, rectangle) = match &field.place {
+        Place::Field => (document.page(1)?, None),
+        Place::Rectangle { page, rectangle } => (document.page(*page)?, Some(*rectangle)),
+        Place::Anchor { text } => {
+            let anchor = find_anchor(document, text)?;
+            (document.page(anchor.page)?, Some(layout::under_anchor(field.size, anchor.line, anchor.next_below)?))
+        }
+        Place::TopRight => {
+            let page = document.page(1)?;
+            let rectangle = layout::top_right(field.size, page.size())?;
+            (page, Some(rectangle))
+        }
+        Place::OverSignature { .. } => {
+            return Err(Error::parameters("place", "a field is reserved before there is a signature to lie over"));
+        }
+    };
+    if let Some(rectangle) = rectangle {
+        layout::demand_on_page(rectangle, page.size())?;
+    }
+    Ok(Placed { page, rectangle })
+}

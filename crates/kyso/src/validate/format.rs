@@ -1,0 +1,88 @@
+//! The format block (EN 319 102-1, 5.2.2; EN 319 142-1, 6.3; ISO 32000-2, 12.8.1): the byte range covers all of a
+//! revision but exactly the string of /Contents.
+
+use super::report::{Coverage, Finding, Severity};
+use crate::pdf::{ByteRange, Document, Revision, SignatureDictionary};
+
+/// What the byte range of a signature covers, and what's wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Format {
+    pub(crate) coverage: Coverage,
+    /// `None` where the numbers don't describe two stretches of the file.
+    pub(crate) byte_range: Option<ByteRange>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+const CLAUSE: &str = "ISO 32000-2 12.8.1";
+
+/// Judges /ByteRange and /Contents of one signature.
+pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: &SignatureDictionary) -> Format {
+    let mut findings = Vec::new();
+    let mut wrong = |code: &'static str, detail: Option<String>| {
+        findings.push(Finding::new(Severity::Error, code, CLAUSE, detail));
+    };
+    if signature.ambiguous {
+        wrong("contents.ambiguous", None);
+    }
+    match (&signature.contents_span, signature.contents.is_empty()) {
+        (_, true) => wrong("contents.missing", None),
+        (None, false) => wrong("contents.compressed", None),
+        _ => {}
+    }
+    let byte_range = match stretches(document, signature) {
+        Ok(byte_range) => Some(byte_range),
+        Err(code) => {
+            wrong(code, (!signature.byte_range.is_empty()).then(|| format!("{:?}", signature.byte_range)));
+            None
+        }
+    };
+    if let (Some(range), Some(contents)) = (&byte_range, &signature.contents_span)
+        && (range.before.end != contents.start || range.after.start != contents.end)
+    {
+        wrong(
+            "byte-range.gap",
+            Some(format!("{}..{} ≠ {}..{}", range.before.end, range.after.start, contents.start, contents.end)),
+        );
+    }
+    let length = document.bytes().len() as u64;
+    let coverage = match &byte_range {
+        Some(_) if !findings.is_empty() => Coverage::Invalid,
+        None => Coverage::Invalid,
+        Some(range) if range.after.end == length => Coverage::WholeFile,
+        Some(range) if ends_revision(revisions, range.after.end) => Coverage::WholeRevision,
+        Some(range) => {
+            let end = range.after.end;
+            findings.push(Finding::new(Severity::Error, "byte-range.end", CLAUSE, Some(end.to_string())));
+            Coverage::Partial
+        }
+    };
+    Format { coverage, byte_range, findings }
+}
+
+/// Whether a revision ends here, with or without the line end behind its `%%EOF`.
+fn ends_revision(revisions: &[Revision], end: u64) -> bool {
+    revisions.iter().any(|revision| (revision.marker_end..=revision.end).contains(&end))
+}
+
+fn stretches(document: &Document<'_>, signature: &SignatureDictionary) -> Result<ByteRange, &'static str> {
+    if signature.byte_range.is_empty() {
+        return Err("byte-range.missing");
+    }
+    let numbers: Vec<u64> = signature.byte_range.iter().filter_map(|&number| u64::try_from(number).ok()).collect();
+    let &[first, before, second, after] = numbers.as_slice() else { return Err("byte-range.shape") };
+    if signature.byte_range.len() != 4 {
+        return Err("byte-range.shape");
+    }
+    let before_end = first.checked_add(before).ok_or("byte-range.shape")?;
+    let after_end = second.checked_add(after).ok_or("byte-range.shape")?;
+    if first != 0 {
+        return Err("byte-range.start");
+    }
+    if before_end >= second {
+        return Err("byte-range.overlap");
+    }
+    if after_end > document.bytes().len() as u64 || before == 0 || after == 0 {
+        return Err("byte-range.beyond");
+    }
+    Ok(ByteRange { before: first..before_end, after: second..after_end })
+}
