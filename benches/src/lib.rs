@@ -74,7 +74,7 @@ pub fn raw_verify(signature: &[u8]) -> bool {
 /// The tail that signing appends: the leader's visible signature.
 pub fn sign(bytes: &[u8], signer: &PrivateKeySigner) -> Vec<u8> {
     let document = kyso::pdf::Document::parse(bytes).expect("a PDF");
-    kyso::sign(&document, &signing::leader_parameters(), signer).expect("a signature").tail
+    kyso::sign(&document, &signing::leader_parameters(), signer).expect("a signature").tail.bytes
 }
 
 /// The file with its signature.

@@ -3,13 +3,14 @@
 use kyso::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
+use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
 use kyso::validate::report::{Indication, Modifications};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
 
-fn refused(result: Result<kyso::SignedDocument, Error>) -> &'static str {
+fn refused(result: Result<SignedDocument, Error>) -> &'static str {
     match result {
         Err(Error::Refused { rule, message }) => {
             assert!(!message.is_empty());
@@ -20,7 +21,7 @@ fn refused(result: Result<kyso::SignedDocument, Error>) -> &'static str {
     }
 }
 
-fn try_to_seal(bytes: &[u8]) -> Result<kyso::SignedDocument, Error> {
+fn try_to_seal(bytes: &[u8]) -> Result<SignedDocument, Error> {
     let signer = keys::signer(&keys::SEAL);
     kyso::seal(&Document::parse(bytes).unwrap(), &signing::parameters(Role::Seal), &signer, &signing::policy())
 }

@@ -56,7 +56,8 @@ fn every_shape_is_signed_and_sealed() {
             original: shape.bytes,
             signed: sealed,
             signatures: 2,
-            without: vec![],
+            // Poppler doesn't see a field whose widget is another object, whoever signs it.
+            without: if shape.name == "empty-field-widget-apart" { vec!["pdfsig"] } else { vec![] },
         });
     }
     all_good(&cases, &keys::PKI.root_pem().unwrap());
