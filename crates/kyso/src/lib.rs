@@ -46,3 +46,17 @@ pub fn sign(
 ) -> Result<SignedDocument, Error> {
     sign::run(document, parameters, signer, None)
 }
+
+/// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
+/// that the agency makes itself.
+///
+/// # Errors
+/// Those of [`sign()`].
+pub fn seal_unsigned(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+) -> Result<SignedDocument, Error> {
+    sign::seal::demand_role(parameters)?;
+    sign::run(document, parameters, signer, None)
+}

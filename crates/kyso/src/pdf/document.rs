@@ -106,7 +106,7 @@ impl<'a> Document<'a> {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
             let candidate = document(0, startxref, sections, Some(note));
-            if candidate.check().is_ok() {
+            if candidate.check().is_ok() && candidate.labels_hold() {
                 return Ok(candidate);
             }
         }
@@ -127,6 +127,17 @@ impl<'a> Document<'a> {
             Object::Dictionary(_) => Ok(()),
             _ => Err(Error::input("catalog", None, "/Pages is not a dictionary: the file has no page tree")),
         }
+    }
+
+    /// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
+    /// `startxref` vouches for.
+    fn labels_hold(&self) -> bool {
+        self.distinct_numbers().into_iter().all(|number| match self.locate(number) {
+            Location::Offset { offset, generation } => usize::try_from(offset).is_ok_and(|offset| {
+                Parser::new(self.bytes, offset.saturating_add(self.base)).label() == Some((number, generation))
+            }),
+            _ => true,
+        })
     }
 
     /// All bytes of the file.
@@ -219,10 +230,7 @@ impl<'a> Document<'a> {
                 let indirect = self.indirect_at(id, offset)?;
                 match (indirect.object, indirect.stream_start) {
                     (Object::Dictionary(dictionary), Some(start)) => {
-                        let length = self.stream_length(&dictionary, start).ok_or_else(|| {
-                            Error::input(object_name(id), start as u64, "its stream has no end: `endstream` is missing")
-                        })?;
-                        let content = self.bytes.get(start..start + length).unwrap_or_default().to_vec();
+                        let content = self.extent(id, &dictionary, start)?.to_vec();
                         let mut stream = Stream::new(dictionary, content);
                         stream.start_position = Some(start);
                         Ok(Object::Stream(stream))
@@ -266,14 +274,24 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Whether the object is a stream.
-    pub(crate) fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
-        match self.locate(id.0) {
-            Location::Offset { offset, generation } if generation == id.1 => {
-                Ok(self.indirect_at(id, offset)?.stream_start.is_some())
-            }
-            _ => Ok(false),
+    /// A stream's data as written; `None` where the object is no stream.
+    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<&'a [u8]>, Error> {
+        let Location::Offset { offset, generation } = self.locate(id.0) else { return Ok(None) };
+        if generation != id.1 {
+            return Ok(None);
         }
+        let indirect = self.indirect_at(id, offset)?;
+        match (indirect.object, indirect.stream_start) {
+            (Object::Dictionary(dictionary), Some(start)) => self.extent(id, &dictionary, start).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn extent(&self, id: ObjectId, dictionary: &Dictionary, start: usize) -> Result<&'a [u8], Error> {
+        let length = self.stream_length(dictionary, start).ok_or_else(|| {
+            Error::input(object_name(id), start as u64, "its stream has no end: `endstream` is missing")
+        })?;
+        Ok(self.bytes.get(start..start + length).unwrap_or_default())
     }
 
     fn indirect_at(&self, id: ObjectId, offset: u64) -> Result<Indirect, Error> {

@@ -13,6 +13,10 @@ use crate::error::Error;
 pub(crate) const MAX_DEPTH: usize = 128;
 /// Longest name or number.
 const MAX_TOKEN: usize = 4096;
+/// Longest string.
+const MAX_STRING: usize = 16 << 20;
+/// Most values in one object, nested ones counted: a value takes far more memory than its two bytes in the file.
+const MAX_VALUES: usize = 1 << 19;
 
 /// White space (ISO 32000-2, table 1).
 pub(crate) fn is_space(byte: u8) -> bool {
@@ -58,12 +62,13 @@ pub(crate) struct Indirect {
 pub(crate) struct Parser<'a> {
     bytes: &'a [u8],
     pos: usize,
+    values: usize,
 }
 
 impl<'a> Parser<'a> {
     /// Starts at `pos`.
     pub(crate) fn new(bytes: &'a [u8], pos: usize) -> Self {
-        Self { bytes, pos: pos.min(bytes.len()) }
+        Self { bytes, pos: pos.min(bytes.len()), values: 0 }
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -76,6 +81,10 @@ impl<'a> Parser<'a> {
 
     fn fail<T>(&self, message: &str) -> Result<T, Error> {
         Err(Error::input("PDF object", self.pos as u64, message))
+    }
+
+    fn spent<T>(&self, budget: &'static str, limit: usize) -> Result<T, Error> {
+        Err(Error::Budget { budget, limit: limit as u64, offset: Some(self.pos as u64) })
     }
 
     /// Skips white space and comments.
@@ -163,11 +172,11 @@ impl<'a> Parser<'a> {
     /// A direct object or a reference.
     pub(crate) fn object(&mut self, depth: usize) -> Result<Object, Error> {
         if depth > MAX_DEPTH {
-            return Err(Error::Budget {
-                budget: "nesting depth",
-                limit: MAX_DEPTH as u64,
-                offset: Some(self.pos as u64),
-            });
+            return self.spent("nesting depth", MAX_DEPTH);
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return self.spent("number of values in one object", MAX_VALUES);
         }
         self.skip_space();
         match self.peek() {
@@ -252,11 +261,7 @@ impl<'a> Parser<'a> {
         let mut name = Vec::new();
         while let Some(byte) = self.peek().filter(|&b| is_regular(b)) {
             if name.len() >= MAX_TOKEN {
-                return Err(Error::Budget {
-                    budget: "length of a name",
-                    limit: MAX_TOKEN as u64,
-                    offset: Some(self.pos as u64),
-                });
+                return self.spent("length of a name", MAX_TOKEN);
             }
             let hex = |at: usize| self.bytes.get(at).and_then(|&b| char::from(b).to_digit(16));
             match (byte, hex(self.pos + 1), hex(self.pos + 2)) {
@@ -281,6 +286,9 @@ impl<'a> Parser<'a> {
             let Some(byte) = self.peek() else {
                 return self.fail("the file ends inside a string");
             };
+            if text.len() >= MAX_STRING {
+                return self.spent("length of a string", MAX_STRING);
+            }
             self.pos += 1;
             match byte {
                 b'(' => open += 1,
@@ -348,6 +356,9 @@ impl<'a> Parser<'a> {
             let Some(byte) = self.peek() else {
                 return self.fail("the file ends inside a hexadecimal string");
             };
+            if text.len() >= MAX_STRING {
+                return self.spent("length of a string", MAX_STRING);
+            }
             self.pos += 1;
             if byte == b'>' {
                 if let Some(high) = half {

@@ -10,8 +10,8 @@ use crate::error::Error;
 
 /// Most sections of a file.
 const MAX_SECTIONS: usize = 4096;
-/// Most bytes of one decoded cross-reference stream.
-const MAX_STREAM: usize = 32 << 20;
+/// Most bytes of all decoded cross-reference streams together, and of all rows that had to be read one by one.
+const MAX_HELD: usize = 32 << 20;
 /// An entry of a table that keeps to the standard.
 const ENTRY: usize = 20;
 
@@ -158,6 +158,15 @@ impl Section {
         own.chain(hybrid)
     }
 
+    /// Bytes of memory that its rows take.
+    fn held(&self) -> usize {
+        let parsed = self.runs.iter().map(|run| match &run.rows {
+            Rows::Parsed(rows) => rows.len() * size_of::<Location>(),
+            _ => 0,
+        });
+        self.data.len() + parsed.sum::<usize>() + self.hybrid.as_ref().map_or(0, |hybrid| hybrid.held())
+    }
+
     /// /Prev.
     pub(crate) fn previous(&self) -> Option<u64> {
         offset_of(&self.trailer, b"Prev")
@@ -207,6 +216,13 @@ pub(crate) fn read_chain(bytes: &[u8], base: usize, startxref: u64) -> Result<Ve
             next = None;
         }
         sections.push(section);
+        if sections.iter().map(Section::held).sum::<usize>() > MAX_HELD {
+            return Err(Error::Budget {
+                budget: "bytes of all cross-reference sections",
+                limit: MAX_HELD as u64,
+                offset: Some(start as u64),
+            });
+        }
     }
     Ok(sections)
 }
@@ -275,6 +291,13 @@ fn read_run(bytes: &[u8], rows: usize, first: u32, count: u32) -> Result<(Run, u
                 // A count that promises more rows than there are: the trailer ends the table all the same.
                 break;
             };
+            if parsed.len() * size_of::<Location>() >= MAX_HELD {
+                return Err(Error::Budget {
+                    budget: "bytes of all cross-reference sections",
+                    limit: MAX_HELD as u64,
+                    offset: Some(at as u64),
+                });
+            }
             parsed.push(location);
             at += length;
         }
@@ -339,7 +362,7 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
         .ok_or_else(|| wrong("has no end: /Length is wrong and `endstream` is missing"))?;
     let raw = bytes.get(data_start..data_start + length).unwrap_or_default().to_vec();
     let data = Stream::new(trailer.clone(), raw)
-        .decompressed_content_with_limit(MAX_STREAM)
+        .decompressed_content_with_limit(MAX_HELD)
         .map_err(|error| wrong(&format!("can't be decoded: {error}")))?;
     let integers = |key: &[u8]| -> Option<Vec<u32>> {
         let Ok(Object::Array(items)) = trailer.get(key) else { return None };

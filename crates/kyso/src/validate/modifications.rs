@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Location, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Location, MdpReference, Object, ObjectId, SignatureDictionary};
 
 const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 
@@ -13,7 +13,7 @@ const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Changes {
     pub(crate) level: Modifications,
-    /// Names of fields that were added or signed.
+    /// Names of fields that were added or signed, document time-stamps' aside.
     pub(crate) fields: Vec<String>,
     pub(crate) findings: Vec<Finding>,
 }
@@ -48,6 +48,32 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
             Changes { level: Modifications::Other, fields: Vec::new(), findings: vec![finding] }
         }
     }
+}
+
+/// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
+/// Without DocMDP, form filling and further signatures are allowed, as the field's practice has it.
+pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary]) -> (bool, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let permission = binding.iter().filter_map(|signature| signature.docmdp()).min();
+    let limit = match permission {
+        Some(..=1) => Modifications::Lta,
+        None | Some(2) => Modifications::FormFill,
+        Some(3..) => Modifications::Annotations,
+    };
+    if changes.level > limit && changes.level < Modifications::Other {
+        let detail = permission.map(|permission| format!("DocMDP P={permission}"));
+        findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
+    }
+    let locks = binding.iter().flat_map(|signature| &signature.references).filter_map(|reference| match reference {
+        MdpReference::FieldMdp(lock) => Some(lock),
+        _ => None,
+    });
+    let locked: BTreeSet<&String> =
+        locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
+    for field in locked {
+        findings.push(Finding::new(Severity::Error, "fieldmdp.violated", "ISO 32000-2 12.8.2.4", Some(field.clone())));
+    }
+    (changes.level < Modifications::Other && findings.is_empty(), findings)
 }
 
 /// Most unexplained changes that are named.
@@ -143,15 +169,8 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     fn same_object(&self, id: ObjectId) -> Result<bool, Error> {
         let (Some(before), Some(now)) = (self.before.value(id)?, self.now.value(id)?) else { return Ok(false) };
-        if !same(&before, &now) {
-            return Ok(false);
-        }
         // Of a stream, `value` gives the dictionary: its data counts as well.
-        match (self.before.object(id)?, self.now.object(id)?) {
-            (Object::Stream(before), Object::Stream(now)) => Ok(before.content == now.content),
-            (Object::Stream(_), _) | (_, Object::Stream(_)) => Ok(false),
-            _ => Ok(true),
-        }
+        Ok(same(&before, &now) && self.before.stream_bytes(id)? == self.now.stream_bytes(id)?)
     }
 
     fn catalog(&mut self, id: ObjectId) -> Result<(), Error> {
@@ -215,7 +234,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             }
             if let Object::Reference(id) = object {
                 match self.now.value(id)? {
-                    Some(value) if !self.now.is_stream(id)? => {
+                    Some(value) if self.now.stream_bytes(id)?.is_none() => {
                         self.explained.insert(id);
                         next.push((value, depth));
                     }
@@ -295,8 +314,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 self.unexplained("AcroForm /Fields");
                 continue;
             };
-            self.raise(added.value.as_ref().map_or(Modifications::FormFill, level_of));
-            self.fields.push(added.name.clone());
+            let level = added.value.as_ref().map_or(Modifications::FormFill, level_of);
+            self.raise(level);
+            if level > Modifications::Lta {
+                self.fields.push(added.name.clone());
+            }
             if let Some(page) = added.page {
                 self.annotation(page, added.widget)?;
             }
@@ -309,7 +331,9 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             match (&signature.value, &same_field.value) {
                 (None, Some(value)) => {
                     self.raise(level_of(value));
-                    self.fields.push(signature.name.clone());
+                    if level_of(value) > Modifications::Lta {
+                        self.fields.push(signature.name.clone());
+                    }
                     self.filled(signature.id)?;
                     if signature.widget != signature.id {
                         self.filled(signature.widget)?;
@@ -372,7 +396,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
     }
 }
 
-fn level_of(signature: &crate::pdf::SignatureDictionary) -> Modifications {
+fn level_of(signature: &SignatureDictionary) -> Modifications {
     if signature.sub_filter.as_deref() == Some("ETSI.RFC3161") { Modifications::Lta } else { Modifications::FormFill }
 }
 
