@@ -92,6 +92,7 @@ def objects_to_its_own(data):
         signer = throwaway_signer()
         for name, box in (("ControlOne", (60, 20, 180, 60)), ("ControlTwo", (20, 20, 130, 130))):
             writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
+            writer._update_meta = lambda: None  # rewriting the metadata would mend what it objects to
             fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=0, box=box))
             metadata = signers.PdfSignatureMetadata(field_name=name, subfilter=fields.SigSeedSubFilter.PADES)
             data = signers.sign_pdf(writer, metadata, signer=signer).getvalue()
