@@ -15,6 +15,7 @@
 
 pub mod appearance;
 pub mod asn1;
+pub mod certification;
 pub mod cms;
 pub mod crypto;
 pub mod error;
@@ -44,5 +45,19 @@ pub fn sign(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
+    sign::run(document, parameters, signer, None)
+}
+
+/// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
+/// that the agency makes itself.
+///
+/// # Errors
+/// Those of [`sign()`].
+pub fn seal_unsigned(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+) -> Result<SignedDocument, Error> {
+    sign::seal::demand_role(parameters)?;
     sign::run(document, parameters, signer, None)
 }
