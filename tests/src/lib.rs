@@ -9,4 +9,5 @@
 
 pub mod http;
 pub mod samples;
+pub mod service;
 pub mod shapes;
