@@ -152,3 +152,13 @@ fn other_media_types() {
     assert_problem(&world.send(&verify), 415, "media-type.unsupported", Some("Content-Type"));
     world.assert_empty();
 }
+
+#[test]
+fn an_upload_that_does_not_come_in_time() {
+    let world = World::with(|config| config.replace("request_timeout_seconds = 20", "request_timeout_seconds = 1"));
+    let whole = sign(&world.callers, &plain());
+    let answer = whole.send_slowly(world.address(), whole.body.len() / 2).expect("an answer");
+    contract::hold("POST", "/api/v1/sign", &answer);
+    assert_problem(&answer, 408, "upload.timeout", None);
+    world.assert_empty();
+}
