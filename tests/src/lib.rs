@@ -1,4 +1,7 @@
-//! Helpers for the end-to-end tests.
+//! Helpers for the end-to-end tests: PDFs of every shape, throwaway keys, outside judges, golden files.
+//!
+//! All of it is test code: it panics where something is wrong.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,7 +10,14 @@
     clippy::cast_sign_loss
 )]
 
-pub mod http;
+pub mod forge;
+pub mod golden;
+pub mod judges;
+pub mod keys;
+pub mod mutations;
+pub mod picture;
 pub mod samples;
 pub mod service;
 pub mod shapes;
+pub mod signing;
+pub mod tool;

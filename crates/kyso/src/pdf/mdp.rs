@@ -69,6 +69,18 @@ impl FieldMdp {
     }
 }
 
+impl Document<'_> {
+    /// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
+    pub(crate) fn certified_permission(&self) -> Result<Option<i64>, Error> {
+        let Object::Dictionary(permissions) = self.get(&self.catalog()?, b"Perms")? else { return Ok(None) };
+        let Object::Dictionary(signature) = self.get(&permissions, b"DocMDP")? else { return Ok(None) };
+        Ok(references(self, &signature)?.into_iter().find_map(|reference| match reference {
+            MdpReference::DocMdp(permission) => Some(permission),
+            _ => None,
+        }))
+    }
+}
+
 /// Reads /Reference of a signature dictionary.
 pub(crate) fn references(document: &Document<'_>, signature: &Dictionary) -> Result<Vec<MdpReference>, Error> {
     let Object::Array(items) = document.get(signature, b"Reference")? else { return Ok(Vec::new()) };

@@ -1,12 +1,12 @@
 //! Signature fields of the interactive form (ISO 32000-2, 12.7).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use super::document::{Document, Source};
 use super::mdp::FieldMdp;
-use super::page::{Page, rectangle};
+use super::page::rectangle;
 use super::parse::Parser;
 use super::signature_dictionary::SignatureDictionary;
 use crate::appearance::geometry::Rectangle;
@@ -14,6 +14,8 @@ use crate::error::Error;
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
+/// Most signature fields.
+const MAX_SIGNATURES: usize = 500;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 
@@ -72,7 +74,50 @@ impl Document<'_> {
                 walk.node(*id, &Inherited::default(), 0)?;
             }
         }
-        Ok(walk.found)
+        let mut found = walk.found;
+        self.place(&mut found)?;
+        Ok(found)
+    }
+
+    /// Finds the page of each field's widget in one walk over the pages: by the widget's /P, else by the pages' /Annots.
+    fn place(&self, fields: &mut [SignatureField]) -> Result<(), Error> {
+        struct Widget {
+            field: usize,
+            page: Option<ObjectId>,
+            rectangle: Option<[f64; 4]>,
+        }
+        let mut left: HashMap<ObjectId, Widget> = HashMap::new();
+        for (index, field) in fields.iter().enumerate() {
+            let Object::Dictionary(widget) = self.object(field.widget)? else { continue };
+            let page = widget.get(b"P").ok().and_then(|page| page.as_reference().ok());
+            left.insert(field.widget, Widget { field: index, page, rectangle: rectangle(self, &widget, b"Rect")? });
+        }
+        // A /P that names no page is as good as none: a second walk looks into /Annots.
+        for by_annotation in [false, true] {
+            if left.is_empty() || (!by_annotation && left.values().all(|widget| widget.page.is_none())) {
+                continue;
+            }
+            self.page_where(|page| {
+                let mut here: Vec<ObjectId> = Vec::new();
+                if by_annotation {
+                    if let Ok(Object::Array(items)) = self.get(&page.dictionary, b"Annots") {
+                        here.extend(items.iter().filter_map(|item| item.as_reference().ok()));
+                    }
+                } else {
+                    here.extend(left.iter().filter(|(_, w)| w.page == Some(page.id)).map(|(id, _)| *id));
+                }
+                for id in here {
+                    if let Some(widget) = left.remove(&id)
+                        && let Some(field) = fields.get_mut(widget.field)
+                    {
+                        field.page = Some(page.number);
+                        field.rectangle = widget.rectangle.map(|rect| page.rectangle_as_seen(rect));
+                    }
+                }
+                left.is_empty()
+            })?;
+        }
+        Ok(())
     }
 
     /// The names of all fields at the top of the form, to find one that's free.
@@ -166,17 +211,15 @@ impl Walk<'_, '_> {
             }),
             _ => None,
         };
-        let page = widget_page(document, widget)?;
-        let mut seen = None;
-        if let (Some(page), Object::Dictionary(widget)) = (&page, document.object(widget)?) {
-            seen = rectangle(document, &widget, b"Rect")?.map(|rect| page.rectangle_as_seen(rect));
+        if self.found.len() >= MAX_SIGNATURES {
+            return Err(Error::Budget { budget: "signature fields", limit: MAX_SIGNATURES as u64, offset: None });
         }
         self.found.push(SignatureField {
             name: here.name.clone(),
             id,
             widget,
-            page: page.map(|page| page.number),
-            rectangle: seen,
+            page: None,
+            rectangle: None,
             value,
             lock,
         });
@@ -192,20 +235,6 @@ fn direct_value(document: &Document<'_>, holder: ObjectId) -> Result<Option<Sour
     let text = source.text.get(entry.value.clone()).unwrap_or_default().to_vec();
     let span = source.span.map(|span| span.start + entry.value.start..span.start + entry.value.end);
     Ok(Some(Source { text, span }))
-}
-
-/// The page that shows a widget: by its /P, else by the pages' /Annots.
-fn widget_page(document: &Document<'_>, widget: ObjectId) -> Result<Option<Page>, Error> {
-    if let Object::Dictionary(dictionary) = document.object(widget)?
-        && let Ok(Object::Reference(page)) = dictionary.get(b"P")
-        && let Some(page) = document.page_of(*page)?
-    {
-        return Ok(Some(page));
-    }
-    document.page_where(|page| {
-        let annotations = document.get(&page.dictionary, b"Annots");
-        matches!(annotations, Ok(Object::Array(items)) if items.contains(&Object::Reference(widget)))
-    })
 }
 
 /// A text string (ISO 32000-2, 7.9.2.2): UTF-16BE or UTF-8 with its mark, else PDFDocEncoding read as Latin-1.

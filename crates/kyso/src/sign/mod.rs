@@ -16,6 +16,8 @@ pub mod seal;
 pub mod signer;
 pub mod to_be_signed;
 
+use jiff::Timestamp;
+
 use self::embed::SignedDocument;
 use self::parameters::SignatureParameters;
 use self::signer::Signer;
@@ -23,6 +25,7 @@ use self::to_be_signed::ToBeSigned;
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::pdf::Document;
+use crate::pki::Certificate;
 use crate::role::LeaderSignature;
 
 /// The four steps for a signer that answers at once.
@@ -42,19 +45,37 @@ pub(crate) fn run(
         ));
     }
     let certificates = signer.certificates();
+    let own = certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+    let certificate = Certificate::parse(own)?;
+    demand_in_time(&certificate, parameters.claimed_time)?;
     let digest = match parameters.digest {
         Some(digest) => digest,
-        None => {
-            let certificate = certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-            ToBeSigned::default_digest(certificate, signer.algorithm())?
-        }
+        None => ToBeSigned::default_digest(own, signer.algorithm())?,
     };
     let reserved = match parameters.reserved {
         Some(reserved) => reserved,
         None => ToBeSigned::size(digest, signer.algorithm(), certificates)?,
     };
-    let prepared = prepare::prepare(document, parameters, digest, reserved, witness)?;
+    let named = SignatureParameters {
+        name: parameters.name.clone().or_else(|| certificate.identity().common_name.clone()),
+        ..parameters.clone()
+    };
+    let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let value = signer.sign(&to_be_signed)?;
     embed::embed(prepared, &to_be_signed, &value)
+}
+
+/// Nobody signs with a certificate that isn't in its time (Thông tư 15/2025/TT-BKHCN, Điều 5 khoản 1 điểm a).
+fn demand_in_time(certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    if time < certificate.not_before() {
+        let message = format!("the signing certificate isn't valid before {}", certificate.not_before());
+        return Err(Error::refused("certificate.not-yet-valid", message));
+    }
+    if time > certificate.not_after() {
+        let message =
+            format!("the signing certificate expired at {}; renew it before signing", certificate.not_after());
+        return Err(Error::refused("certificate.expired", message));
+    }
+    Ok(())
 }

@@ -12,6 +12,12 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
             "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
         ));
     }
+    if document.certified_permission()? == Some(1) {
+        return Err(Error::refused(
+            "document.locked",
+            "the document is certified with DocMDP P=1: no further signature is allowed",
+        ));
+    }
     for field in fields {
         let Some(signature) = &field.value else { continue };
         let by_lock = field.lock.as_ref().and_then(|lock| lock.permission);

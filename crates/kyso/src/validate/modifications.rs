@@ -1,7 +1,7 @@
 //! What revisions after a signature changed, judged by an allow-list: a further signature, long-term evidence, the dates
 //! of a save. What the list doesn't explain is `other`, and not allowed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
@@ -301,14 +301,20 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     /// The fields that were there must stay, in their order; new ones must be signature fields.
     fn fields(&mut self, was: &[Object], is: &[Object]) -> Result<(), Error> {
-        let kept: Vec<&Object> = is.iter().filter(|field| was.contains(field)).collect();
-        if kept.len() != was.len() || !kept.iter().zip(was).all(|(a, b)| *a == b) {
+        let mut kept = was.iter().peekable();
+        for field in is {
+            kept.next_if(|old| same(old, field));
+        }
+        if kept.next().is_some() {
             self.unexplained("AcroForm /Fields");
             return Ok(());
         }
         let now = self.now.signature_fields()?;
         let before = self.before.signature_fields()?;
-        for field in is.iter().filter(|field| !was.contains(field)) {
+        let widgets: HashSet<ObjectId> = now.iter().map(|field| field.widget).collect();
+        let mut pages: BTreeMap<usize, Vec<ObjectId>> = BTreeMap::new();
+        let known: HashSet<ObjectId> = was.iter().filter_map(|field| field.as_reference().ok()).collect();
+        for field in is.iter().filter(|field| !field.as_reference().is_ok_and(|id| known.contains(&id))) {
             let added = field.as_reference().ok().and_then(|id| now.iter().find(|signature| signature.id == id));
             let Some(added) = added else {
                 self.unexplained("AcroForm /Fields");
@@ -320,8 +326,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 self.fields.push(added.name.clone());
             }
             if let Some(page) = added.page {
-                self.annotation(page, added.widget)?;
+                pages.entry(page).or_default().push(added.widget);
             }
+        }
+        for (page, added) in pages {
+            self.annotations(page, &added, &widgets)?;
         }
         for signature in &before {
             let Some(same_field) = now.iter().find(|other| other.id == signature.id) else {
@@ -365,8 +374,8 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         Ok(())
     }
 
-    /// A new widget on a page: the page may differ in /Annots, which keeps what it had.
-    fn annotation(&mut self, number: usize, widget: ObjectId) -> Result<(), Error> {
+    /// New widgets on a page: the page may differ in /Annots, which keeps what it had.
+    fn annotations(&mut self, number: usize, added: &[ObjectId], widgets: &HashSet<ObjectId>) -> Result<(), Error> {
         let page = self.now.page(number)?;
         let Some(Object::Dictionary(before)) = self.before.value(page.id)? else {
             self.unexplained(format!("page {number}"));
@@ -376,13 +385,13 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             let (was, is) = (before.get(&key).ok(), page.dictionary.get(&key).ok());
             if key == b"Annots" {
                 let (was, now) = (items(self.before, was)?, items(self.now, is)?);
-                let kept: Vec<&Object> = now.iter().filter(|item| was.contains(item)).collect();
-                let signatures: Vec<ObjectId> = self.now.signature_fields()?.iter().map(|field| field.widget).collect();
-                let additions_are_signatures = now
-                    .iter()
-                    .filter(|item| !was.contains(item))
-                    .all(|item| item.as_reference().is_ok_and(|id| signatures.contains(&id)));
-                if kept.len() != was.len() || !additions_are_signatures {
+                // What was there stays, in its order; what comes between or after is a signature's widget.
+                let mut kept = was.iter().peekable();
+                let explained = now.iter().all(|item| {
+                    kept.next_if(|old| same(old, item)).is_some()
+                        || item.as_reference().is_ok_and(|id| widgets.contains(&id))
+                });
+                if !explained || kept.next().is_some() {
                     self.unexplained(format!("page {number} /Annots"));
                 }
                 self.explain(is);
@@ -391,7 +400,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             }
         }
         self.explained.insert(page.id);
-        self.explained.insert(widget);
+        self.explained.extend(added);
         Ok(())
     }
 }
