@@ -12,6 +12,7 @@
 
 pub mod forge;
 pub mod golden;
+pub mod http;
 pub mod judges;
 pub mod keys;
 pub mod mutations;

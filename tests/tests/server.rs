@@ -152,7 +152,8 @@ fn it_stops_when_it_is_asked_to_and_its_log_names_nobody() {
     let (code, log) = service.terminate();
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("\"status\":201") && log.contains("stopped"), "{log}");
-    let caller = |secret: &str| openssl::sha::sha256(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let caller =
+        |secret: &str| openssl::sha::sha256(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
     assert!(log.contains(&caller(&callers.leader)[..8]), "the caller's pseudonym is missing: {log}");
     for secret in [&callers.leader, &callers.clerk, &callers.reader, "no such secret", "secret-key-1", "mật khẩu"] {
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
