@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,23 +17,24 @@ use kyso_tests::{shapes, tool};
 struct Service {
     child: Child,
     address: SocketAddr,
+    log: PathBuf,
 }
 
 impl Service {
     fn start(directory: &Path) -> Self {
         let mut command = tool::kyso();
         command.args(["serve", "--config"]).arg(directory.join("kyso.toml"));
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = directory.join("log");
+        command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("http://").and_then(|address| address.parse().ok());
         let Some(address) = address else {
             child.kill().unwrap();
-            let mut log = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-            panic!("no address in {line:?}\n{log}");
+            panic!("no address in {line:?}\n{}", std::fs::read_to_string(&log).unwrap());
         };
-        Self { child, address }
+        Self { child, address, log }
     }
 
     /// SIGKILL: no destructor runs, nothing is flushed.
@@ -46,9 +47,8 @@ impl Service {
     fn terminate(mut self) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        (self.child.wait().unwrap().code(), log)
+        let code = self.child.wait().unwrap().code();
+        (code, std::fs::read_to_string(&self.log).unwrap())
     }
 
     fn get(&self, callers: &Callers, path: &str) -> Answer {
