@@ -1,2 +1,5 @@
 //! The `kyso` command.
+#[cfg(test)]
+mod demo;
+
 fn main() {}

@@ -15,6 +15,7 @@
 
 pub mod appearance;
 pub mod asn1;
+pub mod certification;
 pub mod cms;
 pub mod crypto;
 pub mod error;

@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::Appearance;
-use super::font::{Font, Weight, compressed};
+use super::font::{Face, Font, compressed};
 use super::geometry::upright_matrix;
 use super::image::InkImage;
 use crate::error::Error;
@@ -35,7 +35,7 @@ pub fn size(appearance: &Appearance) -> Result<Option<(f64, f64)>, Error> {
     match appearance {
         Appearance::None => Ok(None),
         Appearance::Image(image) => Ok(Some(image.size())),
-        Appearance::Text(lines) => text_size(&Font::new(Weight::Regular)?, lines).map(Some),
+        Appearance::Text(lines) => text_size(&Font::new(Face::Regular)?, lines).map(Some),
     }
 }
 
@@ -115,7 +115,7 @@ fn text_content(
     (x, y): (f64, f64),
     add: &mut dyn FnMut(Object) -> ObjectId,
 ) -> Result<(String, Dictionary), Error> {
-    let mut font = Font::new(Weight::Regular)?;
+    let mut font = Font::new(Face::Regular)?;
     let (_, height) = text_size(&font, lines)?;
     let first = y + height - font.extent(TEXT_SIZE).0;
     let mut content = format!("BT /Serif {TEXT_SIZE} Tf {LEADING} TL 0 g {x:.3} {first:.3} Td\n");

@@ -14,21 +14,24 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Error;
 
-/// Upright, in two weights.
+/// The faces that official papers use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
+pub enum Face {
     /// Running text.
     Regular,
     /// Headings, titles and names.
     Bold,
+    /// Place and date, and hints in brackets.
+    Italic,
 }
 
-impl Weight {
+impl Face {
     /// The font file, under the SIL Open Font License 1.1.
     pub fn file(self) -> &'static [u8] {
         match self {
             Self::Regular => include_bytes!("../../assets/fonts/LiberationSerif-Regular.ttf"),
             Self::Bold => include_bytes!("../../assets/fonts/LiberationSerif-Bold.ttf"),
+            Self::Italic => include_bytes!("../../assets/fonts/LiberationSerif-Italic.ttf"),
         }
     }
 
@@ -36,13 +39,14 @@ impl Weight {
         match self {
             Self::Regular => "LiberationSerif",
             Self::Bold => "LiberationSerif-Bold",
+            Self::Italic => "LiberationSerif-Italic",
         }
     }
 
     /// Typical stem width in thousandths of an em, for /StemV.
     fn stem(self) -> i64 {
         match self {
-            Self::Regular => 80,
+            Self::Regular | Self::Italic => 80,
             Self::Bold => 140,
         }
     }
@@ -50,8 +54,8 @@ impl Weight {
 
 /// A font that is being used: it knows its widths, and which glyphs to embed in the end.
 pub struct Font {
-    weight: Weight,
-    face: ttf_parser::Face<'static>,
+    face: Face,
+    metrics: ttf_parser::Face<'static>,
     /// Glyphs in the order of their first use: their number in the subset is their code in the text.
     glyphs: GlyphRemapper,
     /// What each of them stands for, after .notdef.
@@ -63,9 +67,9 @@ impl Font {
     ///
     /// # Errors
     /// [`Error::Internal`] if the font file in this library is damaged.
-    pub fn new(weight: Weight) -> Result<Self, Error> {
-        let face = ttf_parser::Face::parse(weight.file(), 0).map_err(damaged)?;
-        Ok(Self { weight, face, glyphs: GlyphRemapper::new(), letters: Vec::new() })
+    pub fn new(face: Face) -> Result<Self, Error> {
+        let metrics = ttf_parser::Face::parse(face.file(), 0).map_err(damaged)?;
+        Ok(Self { face, metrics, glyphs: GlyphRemapper::new(), letters: Vec::new() })
     }
 
     /// Width of a line of text in points, at a size in points.
@@ -96,10 +100,15 @@ impl Font {
         Ok(codes)
     }
 
+    /// Whether any text was encoded.
+    pub fn is_used(&self) -> bool {
+        !self.letters.is_empty()
+    }
+
     /// Highest and lowest extent over and under the baseline in points, at a size in points.
     pub fn extent(&self, size: f64) -> (f64, f64) {
-        let em = f64::from(self.face.units_per_em());
-        (f64::from(self.face.ascender()) * size / em, f64::from(self.face.descender()) * size / em)
+        let em = f64::from(self.metrics.units_per_em());
+        (f64::from(self.metrics.ascender()) * size / em, f64::from(self.metrics.descender()) * size / em)
     }
 
     /// Writes the subset of the glyphs used, as a Type 0 font in Identity-H (ISO 32000-2, 9.7), and gives its object.
@@ -108,8 +117,8 @@ impl Font {
     /// # Errors
     /// [`Error::Internal`] if the font file in this library is damaged.
     pub fn embed(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<ObjectId, Error> {
-        let subset = subsetter::subset(self.weight.file(), 0, &self.glyphs).map_err(damaged)?;
-        let name = format!("{}+{}", tag(&subset), self.weight.name());
+        let subset = subsetter::subset(self.face.file(), 0, &self.glyphs).map_err(damaged)?;
+        let name = format!("{}+{}", tag(&subset), self.face.name());
         let length = i64::try_from(subset.len()).map_err(damaged)?;
         let file = add(compressed(dictionary! { "Length1" => length }, &subset)?.into());
         let descriptor = add(self.descriptor(&name, file).into());
@@ -127,19 +136,19 @@ impl Font {
     }
 
     fn descriptor(&self, name: &str, file: ObjectId) -> Dictionary {
-        let bounds = self.face.global_bounding_box();
+        let bounds = self.metrics.global_bounding_box();
         dictionary! {
             "Type" => "FontDescriptor",
             "FontName" => name,
             // Serif, and symbolic: codes are glyphs of the subset, not letters of a standard set (table 121).
-            "Flags" => 2 | 4,
+            "Flags" => if self.face == Face::Italic { 2 | 4 | 64 } else { 2 | 4 },
             "FontBBox" => [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max]
                 .map(|units| Object::from(self.scaled(units))).to_vec(),
-            "ItalicAngle" => 0,
-            "Ascent" => self.scaled(self.face.ascender()),
-            "Descent" => self.scaled(self.face.descender()),
-            "CapHeight" => self.scaled(self.face.capital_height().unwrap_or(0)),
-            "StemV" => self.weight.stem(),
+            "ItalicAngle" => self.metrics.italic_angle(),
+            "Ascent" => self.scaled(self.metrics.ascender()),
+            "Descent" => self.scaled(self.metrics.descender()),
+            "CapHeight" => self.scaled(self.metrics.capital_height().unwrap_or(0)),
+            "StemV" => self.face.stem(),
             "FontFile2" => file,
         }
     }
@@ -190,13 +199,13 @@ impl Font {
     }
 
     fn glyph(&self, letter: char) -> Result<ttf_parser::GlyphId, Error> {
-        self.face.glyph_index(letter).filter(|glyph| glyph.0 != 0).ok_or_else(|| {
+        self.metrics.glyph_index(letter).filter(|glyph| glyph.0 != 0).ok_or_else(|| {
             Error::parameters(
                 "text",
                 format!(
                     "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
                     u32::from(letter),
-                    self.weight.name()
+                    self.face.name()
                 ),
             )
         })
@@ -204,12 +213,12 @@ impl Font {
 
     /// A glyph's width in thousandths of an em, rounded as it's written into /W: layout and viewer then agree.
     fn thousandths(&self, glyph: ttf_parser::GlyphId) -> u32 {
-        let em = u32::from(self.face.units_per_em());
-        (u32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) * 1000 + em / 2) / em
+        let em = u32::from(self.metrics.units_per_em());
+        (u32::from(self.metrics.glyph_hor_advance(glyph).unwrap_or(0)) * 1000 + em / 2) / em
     }
 
     fn scaled(&self, units: i16) -> i64 {
-        i64::from(units) * 1000 / i64::from(self.face.units_per_em())
+        i64::from(units) * 1000 / i64::from(self.metrics.units_per_em())
     }
 }
 
@@ -249,7 +258,7 @@ mod tests {
     const LOWER: &str = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ";
 
     fn embedded(text: &str) -> Vec<Object> {
-        let mut font = Font::new(Weight::Regular).unwrap();
+        let mut font = Font::new(Face::Regular).unwrap();
         font.encode(text).unwrap();
         let mut objects = Vec::new();
         font.embed(&mut |object| {
@@ -262,8 +271,8 @@ mod tests {
 
     #[test]
     fn every_vietnamese_letter_has_a_glyph() {
-        for weight in [Weight::Regular, Weight::Bold] {
-            let mut font = Font::new(weight).unwrap();
+        for face in [Face::Regular, Face::Bold, Face::Italic] {
+            let mut font = Font::new(face).unwrap();
             let all = format!("{LOWER}{}0123456789 .,;:!?()/–—“”‘’…₫", LOWER.to_uppercase());
             let codes = font.encode(&all).unwrap();
             assert_eq!(codes.len(), all.chars().count() * 2);
@@ -273,7 +282,7 @@ mod tests {
 
     #[test]
     fn decomposed_letters_are_composed() {
-        let mut font = Font::new(Weight::Bold).unwrap();
+        let mut font = Font::new(Face::Bold).unwrap();
         let decomposed = font.encode("U\u{309}y ba\u{300}n").unwrap();
         assert_eq!(decomposed, font.encode("Ủy bàn").unwrap());
         assert_eq!(font.width("U\u{309}", 10.0).unwrap(), font.width("Ủ", 10.0).unwrap());
@@ -281,13 +290,13 @@ mod tests {
 
     #[test]
     fn a_missing_glyph_is_named() {
-        let error = Font::new(Weight::Regular).unwrap().encode("chữ 印").unwrap_err();
+        let error = Font::new(Face::Regular).unwrap().encode("chữ 印").unwrap_err();
         assert!(error.to_string().contains("'印' (U+5370)"), "{error}");
     }
 
     #[test]
     fn widths_are_those_of_times() {
-        let font = Font::new(Weight::Regular).unwrap();
+        let font = Font::new(Face::Regular).unwrap();
         assert_eq!(font.width("Hamburgefonstiv", 1000.0).unwrap().round(), 6999.0);
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object};
 
 use super::encoding::{Encoding, ToUnicode, named, of_glyph};
-use crate::appearance::font::{Font as Times, Weight};
+use crate::appearance::font::{Face, Font as Times};
 use crate::error::Error;
 use crate::pdf::Document;
 use crate::pdf::page::number_of;
@@ -141,7 +141,7 @@ fn standard_widths(base: &[u8], encoding: &Encoding) -> Result<Vec<f64>, Error> 
     if base.contains("courier") {
         return Ok(vec![0.6; encoding.len()]);
     }
-    let times = Times::new(if base.contains("bold") { Weight::Bold } else { Weight::Regular })?;
+    let times = Times::new(if base.contains("bold") { Face::Bold } else { Face::Regular })?;
     let stretch = if base.contains("times") { 1.0 } else { 1.12 };
     Ok(encoding
         .iter()

@@ -3,7 +3,7 @@
 use lopdf::{Dictionary, Object, Stream, dictionary};
 
 use super::*;
-use crate::appearance::font::{Font, Weight};
+use crate::appearance::font::{Face, Font};
 
 /// A PDF with a page a content; `entries` go into each page, `fonts` into its resources.
 fn pdf(contents: &[&[u8]], entries: &Dictionary, fonts: impl Fn(&mut lopdf::Document) -> Dictionary) -> Vec<u8> {
@@ -120,7 +120,7 @@ fn forms_are_read_in_place_and_not_for_ever() {
 fn composite_fonts_and_decomposed_letters() {
     let mut content = Vec::new();
     let bytes = {
-        let mut bold = Font::new(Weight::Bold).unwrap();
+        let mut bold = Font::new(Face::Bold).unwrap();
         let hex: String = bold.encode("KT. CHỦ TỊCH").unwrap().iter().map(|byte| format!("{byte:02X}")).collect();
         content.extend(format!("BT /B 14 Tf 300 300 Td <{hex}> Tj ET ").bytes());
         // "PHÓ" with a mark of its own: byte 1 is U+0301 by /ToUnicode.
@@ -140,7 +140,7 @@ fn composite_fonts_and_decomposed_letters() {
     let document = Document::parse(&bytes).unwrap();
     let lines = lines(&document, &document.page(1).unwrap()).unwrap();
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["KT. CHỦ TỊCH", "PHÓ"]);
-    let width = Font::new(Weight::Bold).unwrap().width("KT. CHỦ TỊCH", 14.0).unwrap();
+    let width = Font::new(Face::Bold).unwrap().width("KT. CHỦ TỊCH", 14.0).unwrap();
     assert!((lines[0].rectangle.width - width).abs() < 0.01);
 }
 
