@@ -34,8 +34,8 @@ use self::format::Format;
 use self::modifications::Changes;
 use self::policy::Policy;
 use self::report::{
-    Coverage, Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType,
-    SignerKind, SignerReport, SubIndication,
+    Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
+    SignerReport, SubIndication,
 };
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
@@ -145,6 +145,12 @@ impl<'d, 'a> Validator<'d, 'a> {
             verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
         }
         let sub_filter = found.sub_filter();
+        if let (Some(SubFilter::Rfc3161), Some(name)) = (sub_filter, &found.dictionary.kind)
+            && name != "DocTimeStamp"
+        {
+            let why = SubIndication::SigConstraintsFailure;
+            verdict.open(why, "timestamp.type", "EN 319 142-1 5.4.3", Some(name.clone()));
+        }
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
         let evaluation =
             signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);
