@@ -26,6 +26,7 @@ mod signature;
 mod signing_certificate;
 mod timestamp;
 mod verdict;
+pub(crate) mod witness;
 
 use jiff::Timestamp;
 
@@ -37,6 +38,7 @@ use self::report::{
     Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
     SignerReport, SubIndication,
 };
+pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::crypto::DigestAlgorithm;
@@ -210,6 +212,21 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         (level, allowed)
     }
+}
+
+/// Judges every signature of a file.
+///
+/// # Errors
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they are encrypted.
+pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
+    let document = Document::parse(bytes)?;
+    if document.is_encrypted() {
+        return Err(Error::refused(
+            "document.encrypted",
+            "the file is encrypted, and its signatures can't be read without its password",
+        ));
+    }
+    Validator::new(&document, policy).report()
 }
 
 /// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
