@@ -115,14 +115,4 @@ mod tests {
         let seal = InkImage::seal(&seal("ỦY BAN NHÂN DÂN XÃ BÌNH MINH").unwrap(), SEAL_WIDTH_MM).unwrap();
         assert!((seal.height_mm() - SEAL_WIDTH_MM).abs() < 0.1, "round");
     }
-
-    /// To look at them: `KYSO_PICTURES=somewhere cargo test -p kyso-cli pictures`.
-    #[test]
-    fn pictures_can_be_looked_at() {
-        let Some(folder) = std::env::var_os("KYSO_PICTURES").map(std::path::PathBuf::from) else { return };
-        for hand in [Hand::Leader, Hand::Receiver, Hand::Citizen] {
-            std::fs::write(folder.join(format!("{hand:?}.png")), signature(hand).unwrap()).unwrap();
-        }
-        std::fs::write(folder.join("Seal.png"), seal("ỦY BAN NHÂN DÂN XÃ BÌNH MINH").unwrap()).unwrap();
-    }
 }
