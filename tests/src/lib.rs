@@ -1,1 +1,22 @@
-//! Helpers for the end-to-end tests.
+//! Helpers for the end-to-end tests: PDFs of every shape, throwaway keys, outside judges, golden files.
+//!
+//! All of it is test code: it panics where something is wrong.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
+pub mod forge;
+pub mod golden;
+pub mod judges;
+pub mod keys;
+pub mod mutations;
+pub mod picture;
+pub mod samples;
+pub mod shapes;
+pub mod signing;
+pub mod tool;

@@ -1,1 +1,33 @@
-//! kyso-archive
+//! What is kept: signed PDFs, written once under their SHA-256, and a row about each.
+//!
+//! - Only what was verified gets in: [`VerifiedArtifact`] can be made by verification alone.
+//! - An answer means durable: the object and its directory are synced, and the row is committed with
+//!   `synchronous = FULL`, before [`Archive::keep`] returns.
+//! - Nothing is ever overwritten, and what is read is hashed again before it's handed out.
+//! - A request that is made twice under one idempotency key ([`Archive::claim`]) keeps one artifact: its record is
+//!   written in the same transaction as the artifact's row.
+//!
+//! One process has the directory to itself (a lock file sees to that). The calls are async on tokio; a synchronous
+//! program wraps them in `Runtime::block_on`.
+//!
+//! ```text
+//! DIR/objects/ab/abcd…   the PDFs          DIR/kyso.sqlite3   the rows
+//! DIR/tmp/               half-written      DIR/lock           who is at work here
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod archive;
+mod artifact;
+mod claims;
+mod database;
+mod error;
+mod objects;
+mod verified;
+
+pub use archive::{Archive, Receipt};
+pub use artifact::{Artifact, FileReport, Meta};
+pub use claims::{Claim, Claimed, Idempotency};
+pub use error::{Error, Refusal};
+pub use uuid::Uuid;
+pub use verified::VerifiedArtifact;

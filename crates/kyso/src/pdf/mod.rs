@@ -13,6 +13,8 @@ mod recover;
 mod revision;
 mod signature_dictionary;
 mod signature_field;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod xref;
 

@@ -56,6 +56,9 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
     for keyword in memmem::find_iter(bytes, b"obj") {
         let Some(start) = label_before(bytes, keyword) else { continue };
         let Some((number, generation)) = Parser::new(bytes, start).label() else { continue };
+        if number > super::xref::MAX_OBJECT {
+            continue;
+        }
         if found.len() >= MAX_OBJECTS {
             return Err(Error::Budget {
                 budget: "number of objects in a file without cross-reference",

@@ -1,0 +1,61 @@
+//! Signing and verifying at 100 KB and 100 MB, beside the raw RSA-2048 operation and one SHA-256 pass of the same run.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion};
+use kyso_benches::{document, hash, raw_sign, raw_verify, sign, signed, signer, verify};
+use kyso_tests::signing;
+
+const SIZES: [(&str, usize); 2] = [("100KB", 100 << 10), ("100MB", 100 << 20)];
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(4))
+        .without_plots()
+        .configure_from_args();
+    let (key, policy, raw) = (signer(), signing::policy(), raw_sign());
+    criterion.bench_function("raw/sign", |bencher| bencher.iter(|| black_box(raw_sign())));
+    criterion.bench_function("raw/verify", |bencher| bencher.iter(|| assert!(raw_verify(black_box(&raw)))));
+    for (name, size) in SIZES {
+        let plain = document(size);
+        let with_signature = signed(&plain);
+        let mut bench = |what: &str, run: &mut dyn FnMut()| {
+            criterion.bench_function(BenchmarkId::new(what, name).to_string(), |bencher| bencher.iter(&mut *run));
+        };
+        bench("hash", &mut || drop(black_box(hash(black_box(&plain)))));
+        bench("sign", &mut || drop(black_box(sign(black_box(&plain), &key))));
+        bench("verify", &mut || verify(black_box(&with_signature), &policy));
+    }
+    criterion.final_summary();
+    ratios();
+}
+
+/// Sign and verify over what they can't do without: one hash and one raw operation.
+fn ratios() {
+    let (Some(raw_sign), Some(raw_verify)) = (mean("raw_sign"), mean("raw_verify")) else { return };
+    println!("\n{:<8} {:<8} {:>12} {:>12} {:>12} {:>14}", "file", "case", "took ms", "hash ms", "raw RSA ms", "ratio to both");
+    for (name, _) in SIZES {
+        for (what, raw) in [("sign", raw_sign), ("verify", raw_verify)] {
+            let (Some(took), Some(hash)) = (mean(&format!("{what}_{name}")), mean(&format!("hash_{name}"))) else { continue };
+            let ratio = took / (hash + raw);
+            let ms = |ns: f64| ns / 1e6;
+            println!("{name:<8} {what:<8} {:>12.3} {:>12.3} {:>12.3} {ratio:>14.2}", ms(took), ms(hash), ms(raw));
+        }
+    }
+}
+
+/// The mean in nanoseconds that criterion has just written.
+fn mean(name: &str) -> Option<f64> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("target"),
+        Into::into,
+    );
+    let text = std::fs::read_to_string(target.join("criterion").join(name).join("new/estimates.json")).ok()?;
+    serde_json::from_str::<serde_json::Value>(&text).ok()?.get("mean")?.get("point_estimate")?.as_f64()
+}

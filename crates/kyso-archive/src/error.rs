@@ -1,0 +1,78 @@
+//! Why the archive says no.
+
+use std::path::{Path, PathBuf};
+
+/// The one error of the archive.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes may not be kept: verification says so.
+    #[error("not archived: {0}")]
+    NotVerified(#[from] Refusal),
+    /// The bytes can't be read as PDF.
+    #[error(transparent)]
+    Document(#[from] kyso::Error),
+    /// The idempotency key was used before, for another request.
+    #[error("the idempotency key was used before, for another request")]
+    KeyReused,
+    /// The bytes in the store are not those that were kept: a broken disk or a changed file. They are not handed out.
+    #[error("object {sha256} is damaged: its bytes hash to {found}; restore it from a backup")]
+    Damaged {
+        /// The object's name: the SHA-256 of what was kept.
+        sha256: String,
+        /// The SHA-256 of what is there now.
+        found: String,
+    },
+    /// A row speaks of an object that isn't in the store.
+    #[error("object {sha256} is missing from the store; restore it from a backup")]
+    Missing {
+        /// The object's name.
+        sha256: String,
+    },
+    /// Another process is at work in the directory.
+    #[error("{} is in use by another process", .0.display())]
+    InUse(PathBuf),
+    /// The file system says no.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// What it says.
+        source: std::io::Error,
+    },
+    /// The database says no.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A defect of this library.
+    #[error("internal error, please report it: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        |source| Self::File { path: path.to_owned(), source }
+    }
+}
+
+/// What verification found that forbids keeping a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It bears no signature.
+    #[error("it bears no signature")]
+    Unsigned,
+    /// A signature in it is TOTAL-FAILED.
+    #[error("the signature {} is TOTAL-FAILED ({reason})", field.as_deref().unwrap_or("without a field"))]
+    Failed {
+        /// The signature's field.
+        field: Option<String>,
+        /// The sub-indication, as EN 319 102-1 names it.
+        reason: String,
+    },
+    /// Something was changed after a signature that doesn't allow it.
+    #[error("what was changed after the signature {} is not allowed", field.as_deref().unwrap_or("without a field"))]
+    Changed {
+        /// The signature's field.
+        field: Option<String>,
+    },
+}

@@ -1,0 +1,191 @@
+//! The witness that a document may be kept.
+
+use std::sync::Arc;
+
+use kyso::validate::policy::Policy;
+use kyso::validate::report::{Indication, Report, SignatureType, SubIndication};
+
+use crate::error::{Error, Refusal};
+use crate::objects;
+
+/// A signed document that verification doesn't forbid to keep. Cheap to clone: the bytes are shared.
+#[derive(Debug, Clone)]
+pub struct VerifiedArtifact {
+    bytes: Arc<Vec<u8>>,
+    sha256: String,
+    report: Report,
+}
+
+impl VerifiedArtifact {
+    /// Verifies the bytes and refuses what may not be kept: no signature, one that is TOTAL-FAILED, or a change that
+    /// a signature doesn't allow. INDETERMINATE may be kept: what is missing (an anchor, revocation data) can still
+    /// be found, the document can't.
+    ///
+    /// # Errors
+    /// [`Error::Document`] where the bytes are no PDF, [`Error::NotVerified`] where it's refused.
+    pub fn verify(bytes: Vec<u8>, policy: &Policy) -> Result<Self, Error> {
+        let report: Report = {
+            let _ = policy;
+            kyso::pdf::Document::parse(&bytes)?;
+            fake()
+        };
+        Ok(Self::judged(bytes, report)?)
+    }
+
+    fn judged(bytes: Vec<u8>, report: Report) -> Result<Self, Refusal> {
+        if !report.signatures.iter().any(|signature| signature.kind == SignatureType::Signature) {
+            return Err(Refusal::Unsigned);
+        }
+        for signature in &report.signatures {
+            if signature.indication == Indication::TotalFailed {
+                let reason = signature.sub_indication.map(etsi_name).unwrap_or_default();
+                return Err(Refusal::Failed { field: signature.field.clone(), reason });
+            }
+            if !signature.modifications_allowed {
+                return Err(Refusal::Changed { field: signature.field.clone() });
+            }
+        }
+        Ok(Self { sha256: objects::hex(&bytes), bytes: Arc::new(bytes), report })
+    }
+
+    /// The document.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of the bytes, lower-case hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// What verification said.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+}
+
+fn fake() -> Report {
+    use kyso::validate::report::*;
+    Report {
+        sha256: String::new(),
+        bytes: 0,
+        revisions: 1,
+        encrypted: false,
+        findings: vec![],
+        signatures: vec![SignatureReport {
+            field: Some("Signature1".into()),
+            kind: SignatureType::Signature,
+            subfilter: None,
+            role: kyso::role::Role::Leader,
+            role_source: RoleSource::None,
+            signer: None,
+            claimed_time: None,
+            best_signature_time: None,
+            level: Level::B,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            byte_range: Vec::new(),
+            coverage: Coverage::WholeFile,
+            digest_ok: true,
+            signature_ok: true,
+            modifications: Modifications::None,
+            modifications_allowed: true,
+            docmdp: None,
+            indication: Indication::Indeterminate,
+            sub_indication: Some(SubIndication::NoCertificateChainFound),
+            findings: Vec::new(),
+        }],
+    }
+}
+
+impl AsRef<[u8]> for VerifiedArtifact {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The name as EN 319 102-1 spells it, which is how the report serialises it.
+fn etsi_name(sub_indication: SubIndication) -> String {
+    serde_json::to_value(sub_indication).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use kyso::role::Role;
+    use kyso::validate::report::{Coverage, Level, Modifications, RoleSource, SignatureReport};
+
+    use super::*;
+
+    /// A witness for what no one verified, so that the archive can be tried without a PDF.
+    pub(crate) fn verified(bytes: &[u8]) -> VerifiedArtifact {
+        VerifiedArtifact::judged(bytes.to_vec(), report(vec![signature()])).unwrap()
+    }
+
+    fn report(signatures: Vec<SignatureReport>) -> Report {
+        Report { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings: Vec::new() }
+    }
+
+    fn signature() -> SignatureReport {
+        SignatureReport {
+            field: Some("Signature1".into()),
+            kind: SignatureType::Signature,
+            subfilter: None,
+            role: Role::Leader,
+            role_source: RoleSource::None,
+            signer: None,
+            claimed_time: None,
+            best_signature_time: None,
+            level: Level::B,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            byte_range: Vec::new(),
+            coverage: Coverage::WholeFile,
+            digest_ok: true,
+            signature_ok: true,
+            modifications: Modifications::None,
+            modifications_allowed: true,
+            docmdp: None,
+            indication: Indication::Indeterminate,
+            sub_indication: Some(SubIndication::NoCertificateChainFound),
+            findings: Vec::new(),
+        }
+    }
+
+    fn judged(change: impl Fn(&mut SignatureReport)) -> Result<VerifiedArtifact, Refusal> {
+        let mut second = signature();
+        change(&mut second);
+        VerifiedArtifact::judged(b"x".to_vec(), report(vec![signature(), second]))
+    }
+
+    #[test]
+    fn indeterminate_is_kept() {
+        assert!(judged(|_| ()).is_ok());
+    }
+
+    #[test]
+    fn one_failed_signature_refuses_the_whole() {
+        let refusal = judged(|signature| {
+            signature.indication = Indication::TotalFailed;
+            signature.sub_indication = Some(SubIndication::HashFailure);
+        });
+        let expected = Refusal::Failed { field: Some("Signature1".into()), reason: "HASH_FAILURE".into() };
+        assert_eq!(refusal.unwrap_err(), expected);
+    }
+
+    #[test]
+    fn a_change_that_is_not_allowed_refuses_the_whole() {
+        let refusal = judged(|signature| signature.modifications_allowed = false);
+        assert_eq!(refusal.unwrap_err(), Refusal::Changed { field: Some("Signature1".into()) });
+    }
+
+    #[test]
+    fn a_time_stamp_alone_is_no_signature() {
+        let mut stamp = signature();
+        stamp.kind = SignatureType::DocumentTimestamp;
+        for signatures in [vec![], vec![stamp]] {
+            assert_eq!(VerifiedArtifact::judged(b"x".to_vec(), report(signatures)).unwrap_err(), Refusal::Unsigned);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Who asks, and whether they may.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use crate::config::KeyRole;
+use crate::keys::Key;
+use crate::problem::{Problem, Result};
+use crate::service::Shared;
+use crate::token::Token;
+
+/// A known caller. Every known caller may read and verify.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(Arc<Token>);
+
+impl Caller {
+    /// The token's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether the caller may sign in this capacity at all.
+    pub(crate) fn demand_role(&self, role: KeyRole) -> Result<()> {
+        if self.0.role.may_use(role) { Ok(()) } else { Err(Problem::role_not_allowed()) }
+    }
+
+    /// Whether the caller may use this key in this capacity.
+    pub(crate) fn demand_key(&self, key: &Key, role: KeyRole) -> Result<()> {
+        self.demand_role(role)?;
+        if key.role == role && self.0.lists(&key.name) { Ok(()) } else { Err(Problem::key_not_allowed()) }
+    }
+}
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Shared) -> Result<Self> {
+        let header = parts.headers.get(AUTHORIZATION).ok_or_else(Problem::token_missing)?;
+        let secret = bearer(header.as_bytes()).ok_or_else(Problem::token_missing)?;
+        let token = service.tokens.bearer(secret).ok_or_else(Problem::token_unknown)?;
+        tracing::Span::current().record("caller", token.pseudonym());
+        Ok(Self(token))
+    }
+}
+
+/// The credentials of `Bearer` (RFC 6750, 2.1); the scheme's case doesn't matter (RFC 9110, 11.1).
+fn bearer(header: &[u8]) -> Option<&[u8]> {
+    let (scheme, secret) = header.split_at_checked(b"Bearer ".len())?;
+    (scheme.eq_ignore_ascii_case(b"Bearer ") && !secret.is_empty()).then(|| secret.trim_ascii())
+}

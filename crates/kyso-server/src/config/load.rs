@@ -1,0 +1,327 @@
+//! Reading `kyso.toml`, and saying what is wrong with it.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kyso::language::Language;
+use serde::Deserialize;
+
+use super::{Config, KeyConfig, TokenConfig};
+use crate::token;
+
+const DEFAULT_PORT: u16 = 8484;
+const DEFAULT_UPLOAD_LIMIT_MB: usize = 100;
+const MEGABYTE: usize = 1_000_000;
+
+/// What is wrong with the configuration: which file, which entry in it, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The configuration file.
+    pub file: PathBuf,
+    /// The entry, e.g. `key "chu-tich": pass_file`; empty where the file as a whole is meant.
+    pub entry: String,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// Why an entry of the configuration is no good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A file can't be read.
+    Unreadable {
+        /// Which.
+        file: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
+    /// It isn't TOML of the form expected.
+    Malformed(String),
+    /// One of these is needed.
+    Missing(&'static str),
+    /// These exclude each other.
+    Both(&'static str, &'static str),
+    /// A name is used twice.
+    Duplicate,
+    /// A name that nothing bears.
+    Unknown(String),
+    /// A value that is out of range or not of its form.
+    Invalid(&'static str),
+    /// The environment variable isn't set, or isn't text.
+    NoVariable(String),
+    /// The library refuses what the file holds.
+    Refused {
+        /// Which file.
+        file: PathBuf,
+        /// What the library says.
+        error: kyso::Error,
+    },
+    /// A token names a key that isn't for its role.
+    WrongRole(String),
+}
+
+impl Fault {
+    /// For a person.
+    pub fn text(&self, language: Language) -> String {
+        let vietnamese = language == Language::Vietnamese;
+        match self {
+            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {}: {cause}", file.display()),
+            Self::Unreadable { file, cause } => format!("{} can't be read: {cause}", file.display()),
+            Self::Malformed(message) if vietnamese => format!("sai cú pháp hoặc sai tên mục: {message}"),
+            Self::Malformed(message) => format!("malformed, or an unknown name: {message}"),
+            Self::Missing(what) if vietnamese => format!("thiếu {what}"),
+            Self::Missing(what) => format!("{what} is missing"),
+            Self::Both(one, other) if vietnamese => format!("chỉ được chọn một trong hai: {one} hoặc {other}"),
+            Self::Both(one, other) => format!("give {one} or {other}, not both"),
+            Self::Duplicate if vietnamese => "tên này đã được dùng".to_owned(),
+            Self::Duplicate => "the name is used twice".to_owned(),
+            Self::Unknown(name) if vietnamese => format!("không có khóa nào tên là \"{name}\""),
+            Self::Unknown(name) => format!("there is no key \"{name}\""),
+            Self::Invalid(rule) if vietnamese => format!("giá trị không hợp lệ, phải là: {rule}"),
+            Self::Invalid(rule) => format!("not a valid value, must be: {rule}"),
+            Self::NoVariable(name) if vietnamese => format!("biến môi trường {name} chưa được đặt"),
+            Self::NoVariable(name) => format!("the environment variable {name} is not set"),
+            Self::Refused { file, error } if vietnamese => format!("không dùng được {}: {error}", file.display()),
+            Self::Refused { file, error } => format!("{} can't be used: {error}", file.display()),
+            Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
+            Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),
+        }
+    }
+}
+
+impl ConfigError {
+    /// For a person: the file, the entry, and what is wrong with it.
+    pub fn text(&self, language: Language) -> String {
+        let colon = if self.entry.is_empty() { "" } else { ": " };
+        format!("{}: {}{colon}{}", self.file.display(), self.entry, self.fault.text(language))
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::English))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The file as it's written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    listen: Option<SocketAddr>,
+    data_dir: PathBuf,
+    upload_limit_mb: Option<usize>,
+    request_timeout_seconds: Option<u64>,
+    shutdown_grace_seconds: Option<u64>,
+    #[serde(default)]
+    trust: Vec<PathBuf>,
+    roster: Option<PathBuf>,
+    #[serde(default, rename = "key")]
+    keys: Vec<KeyConfig>,
+    #[serde(default, rename = "token")]
+    tokens: Vec<TokenConfig>,
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and the entry.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file).map_err(|error| ConfigError {
+            file: file.to_owned(),
+            entry: String::new(),
+            fault: Fault::Unreadable { file: file.to_owned(), cause: error.to_string() },
+        })?;
+        Self::parse(file, &text)
+    }
+
+    /// Reads the configuration from its text; paths in it are relative to the directory of `file`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and the entry.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        let error = |entry: String, fault| ConfigError { file: file.to_owned(), entry, fault };
+        let written: Written = toml::from_str(text)
+            .map_err(|malformed| error(String::new(), Fault::Malformed(malformed.to_string().trim_end().to_owned())))?;
+        let directory = file.parent().unwrap_or(Path::new("")).to_owned();
+        let upload_limit_mb = written.upload_limit_mb.unwrap_or(DEFAULT_UPLOAD_LIMIT_MB);
+        let mut config = Self {
+            file: file.to_owned(),
+            listen: written.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))),
+            data_dir: directory.join(written.data_dir),
+            upload_limit: upload_limit_mb.saturating_mul(MEGABYTE),
+            request_timeout: Duration::from_secs(written.request_timeout_seconds.unwrap_or(120)),
+            shutdown_grace: Duration::from_secs(written.shutdown_grace_seconds.unwrap_or(30)),
+            trust: written.trust.iter().map(|path| directory.join(path)).collect(),
+            roster: written.roster.map(|path| directory.join(path)),
+            keys: written.keys,
+            tokens: written.tokens,
+        };
+        if !(1..=2_000).contains(&upload_limit_mb) {
+            return Err(error("upload_limit_mb".into(), Fault::Invalid("1..2000")));
+        }
+        if !(1..=3_600).contains(&config.request_timeout.as_secs()) {
+            return Err(error("request_timeout_seconds".into(), Fault::Invalid("1..3600")));
+        }
+        for key in &mut config.keys {
+            key.resolve(&directory);
+        }
+        config.check().map_err(|(entry, fault)| error(entry, fault))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), (String, Fault)> {
+        let mut names = HashSet::new();
+        for key in &self.keys {
+            let at = |entry: &str| entry_of("key", &key.name, entry);
+            key.check().map_err(|(entry, fault)| (at(&entry), fault))?;
+            if !names.insert(&key.name) {
+                return Err((at("name"), Fault::Duplicate));
+            }
+        }
+        let mut names = HashSet::new();
+        for token in &self.tokens {
+            let at = |entry: &str| entry_of("token", &token.name, entry);
+            if token::parse_sha256(&token.sha256).is_none() {
+                return Err((at("sha256"), Fault::Invalid("64 hex")));
+            }
+            if token.name.is_empty() {
+                return Err((at("name"), Fault::Missing("name")));
+            }
+            if !names.insert(&token.name) {
+                return Err((at("name"), Fault::Duplicate));
+            }
+            for name in token.keys.iter().flatten() {
+                match self.keys.iter().find(|key| key.name == *name) {
+                    None => return Err((at("keys"), Fault::Unknown(name.clone()))),
+                    Some(key) if !token.role.may_use(key.role) => {
+                        return Err((at("keys"), Fault::WrongRole(name.clone())));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn entry_of(table: &str, name: &str, entry: &str) -> String {
+    format!("{table} \"{name}\": {entry}")
+}
+
+impl KeyConfig {
+    fn resolve(&mut self, directory: &Path) {
+        let files = [&mut self.p12, &mut self.key, &mut self.cert, &mut self.chain, &mut self.pass_file];
+        for file in files.into_iter().flatten().chain(self.images.iter_mut().map(|image| &mut image.file)) {
+            *file = directory.join(&*file);
+        }
+    }
+
+    fn check(&self) -> Result<(), (String, Fault)> {
+        let fault = |entry: &str, fault| Err((entry.to_owned(), fault));
+        if self.name.is_empty() {
+            return fault("name", Fault::Missing("name"));
+        }
+        match (&self.p12, &self.key) {
+            (None, None) => return fault("p12", Fault::Missing("p12 | key + cert")),
+            (Some(_), Some(_)) => return fault("p12", Fault::Both("p12", "key")),
+            (Some(_), None) if self.cert.is_some() || self.chain.is_some() => {
+                return fault("cert", Fault::Both("p12", "cert, chain"));
+            }
+            (None, Some(_)) if self.cert.is_none() => return fault("cert", Fault::Missing("cert")),
+            _ => {}
+        }
+        if self.pass_file.is_some() && self.pass_env.is_some() {
+            return fault("pass_file", Fault::Both("pass_file", "pass_env"));
+        }
+        let mut names = HashSet::new();
+        for image in &self.images {
+            let at = |entry: &str| entry_of("image", &image.name, entry);
+            if !names.insert(&image.name) {
+                return Err((at("name"), Fault::Duplicate));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::config::{KeyRole, TokenRole};
+
+    const HEAD: &str = "data_dir = 'data'\n";
+    const KEY: &str = "[[key]]\nname = 'a'\nrole = 'leader'\np12 = 'a.p12'\n";
+
+    const IMAGE: &str = "[[key.image]]\nname = 'i'\nfile = 'i.png'\nwidth_mm = 40\n";
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(Path::new("/etc/kyso/kyso.toml"), text)
+    }
+
+    fn token(more: &str) -> String {
+        format!("[[token]]\nname = 't'\nsha256 = '{}'\n{more}\n", "ab".repeat(32))
+    }
+
+    #[test]
+    fn defaults_are_loopback_and_a_hundred_megabytes() {
+        let config = parse(HEAD).unwrap();
+        assert!(config.listen.ip().is_loopback());
+        assert_eq!(config.upload_limit, 100_000_000);
+        assert_eq!(config.data_dir, Path::new("/etc/kyso/data"));
+    }
+
+    #[test]
+    fn a_whole_configuration_is_read() {
+        let text = format!(
+            "{HEAD}listen = '127.0.0.1:0'\ntrust = ['root.pem']\nroster = '/r.toml'\n{KEY}pass_env = 'P'\n\
+             {IMAGE}{}",
+            token("role = 'leader'\nkeys = ['a']")
+        );
+        let config = parse(&text).unwrap();
+        let key = config.keys.first().unwrap();
+        assert_eq!(key.role, KeyRole::Leader);
+        assert_eq!(key.images.first().unwrap().file, Path::new("/etc/kyso/i.png"));
+        assert_eq!(config.roster.unwrap(), Path::new("/r.toml"));
+        assert_eq!(config.tokens.first().unwrap().role, TokenRole::Leader);
+    }
+
+    #[test]
+    fn each_fault_names_the_file_and_the_entry() {
+        let cases = [
+            (format!("{HEAD}colour = 1"), "unknown field `colour`"),
+            ("listen = 'x'".into(), "listen"),
+            (format!("{HEAD}upload_limit_mb = 0"), "upload_limit_mb: not a valid value"),
+            (format!("{HEAD}{KEY}{KEY}"), "key \"a\": name: the name is used twice"),
+            (format!("{HEAD}{KEY}key = 'k'"), "key \"a\": p12: give p12 or key, not both"),
+            (format!("{HEAD}{KEY}password = 'secret'"), "unknown field `password`"),
+            (format!("{HEAD}{KEY}pass_env = 'A'\npass_file = 'b'"), "pass_file or pass_env"),
+            (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'"), "p12 | key + cert is missing"),
+            (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'\nkey = 'k'"), "cert is missing"),
+            (format!("{HEAD}{KEY}{IMAGE}{IMAGE}"), "image \"i\": name"),
+            (format!("{HEAD}{}", token("role = 'king'")), "unknown variant `king`"),
+            (format!("{HEAD}{}", token("role = 'clerk'\nkeys = ['b']")), "there is no key \"b\""),
+            (format!("{HEAD}{KEY}{}", token("role = 'clerk'\nkeys = ['a']")), "may not use the key \"a\""),
+            (format!("{HEAD}{0}{0}", token("role = 'clerk'")), "token \"t\": name: the name is used twice"),
+            (format!("{HEAD}[[token]]\nname = 't'\nrole = 'clerk'\nsha256 = 'ab'"), "token \"t\": sha256"),
+        ];
+        for (text, expected) in cases {
+            let message = parse(&text).unwrap_err().to_string();
+            assert!(message.starts_with("/etc/kyso/kyso.toml: "), "{message}");
+            assert!(message.contains(expected), "{message}\nlacks {expected}");
+        }
+    }
+
+    #[test]
+    fn people_are_told_in_their_language() {
+        let error = parse(&format!("{HEAD}{KEY}{KEY}")).unwrap_err();
+        assert!(error.text(Language::Vietnamese).ends_with("tên này đã được dùng"));
+    }
+}

@@ -1,0 +1,131 @@
+//! `kyso.toml`: what the service is told once, by its operator.
+
+mod load;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kyso::role::Role;
+use serde::Deserialize;
+
+pub(crate) use load::entry_of;
+pub use load::{ConfigError, Fault};
+
+/// What the service is told once, checked as far as that goes without opening any other file. Paths are resolved
+/// against the directory of `kyso.toml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it was read from, for messages.
+    pub file: PathBuf,
+    /// Where to listen. Loopback unless the operator says otherwise: TLS is the business of a proxy in front.
+    pub listen: SocketAddr,
+    /// Where artifacts and their rows are kept.
+    pub data_dir: PathBuf,
+    /// The longest PDF that is taken, in bytes.
+    pub upload_limit: usize,
+    /// How long a request may take: its upload, and then its work.
+    pub request_timeout: Duration,
+    /// How long requests in hand are waited for after the signal to stop.
+    pub shutdown_grace: Duration,
+    /// Files of trusted certificates, PEM or DER.
+    pub trust: Vec<PathBuf>,
+    /// The agency's roster of certificates.
+    pub roster: Option<PathBuf>,
+    /// The keys that sign.
+    pub keys: Vec<KeyConfig>,
+    /// Who may ask.
+    pub tokens: Vec<TokenConfig>,
+}
+
+/// A key that signs, and what is seen of its signatures.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyConfig {
+    /// The name that requests call it by.
+    pub name: String,
+    /// In which capacity it signs.
+    pub role: KeyRole,
+    /// A PKCS#12 file with key and certificates.
+    pub p12: Option<PathBuf>,
+    /// Or a PEM file with the key,
+    pub key: Option<PathBuf>,
+    /// and one with its certificate,
+    pub cert: Option<PathBuf>,
+    /// and one with the certificates of its issuers.
+    pub chain: Option<PathBuf>,
+    /// A file whose first line is the password.
+    pub pass_file: Option<PathBuf>,
+    /// Or an environment variable that is the password.
+    pub pass_env: Option<String>,
+    /// RSASSA-PSS in place of PKCS#1 v1.5, for RSA keys.
+    #[serde(default)]
+    pub pss: bool,
+    /// What may be seen of its signatures.
+    #[serde(default, rename = "image")]
+    pub images: Vec<ImageConfig>,
+}
+
+/// The image of a signature or of a seal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageConfig {
+    /// The name that requests call it by.
+    pub name: String,
+    /// A PNG file with a transparent ground.
+    pub file: PathBuf,
+    /// Its real width on paper.
+    pub width_mm: f64,
+}
+
+/// In which capacity a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyRole {
+    /// The authorised person's signature.
+    Leader,
+    /// The agency's seal.
+    Seal,
+}
+
+impl From<KeyRole> for Role {
+    fn from(role: KeyRole) -> Self {
+        match role {
+            KeyRole::Leader => Self::Leader,
+            KeyRole::Seal => Self::Seal,
+        }
+    }
+}
+
+/// A caller.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenConfig {
+    /// Whom it stands for; written beside what it had signed.
+    pub name: String,
+    /// What it may do.
+    pub role: TokenRole,
+    /// SHA-256 of the secret, hex.
+    pub sha256: String,
+    /// The keys it may use, of those that its role may use. Without: all of them.
+    pub keys: Option<Vec<String>>,
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenRole {
+    /// Sign with a leader's key; read and verify.
+    Leader,
+    /// Seal with the agency's key; read and verify.
+    Clerk,
+    /// Read and verify.
+    Reader,
+}
+
+impl TokenRole {
+    /// Whether keys of this role are for it.
+    pub fn may_use(self, key: KeyRole) -> bool {
+        matches!((self, key), (Self::Leader, KeyRole::Leader) | (Self::Clerk, KeyRole::Seal))
+    }
+}

@@ -1,0 +1,95 @@
+//! The keys that the configuration names, opened once at the start.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use kyso::appearance::InkImage;
+use kyso::sign::signer::PrivateKeySigner;
+use zeroize::Zeroizing;
+
+use crate::config::{Config, ConfigError, Fault, KeyConfig, KeyRole, entry_of};
+
+/// A key, and what may be seen of its signatures.
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) role: KeyRole,
+    pub(crate) signer: PrivateKeySigner,
+    images: BTreeMap<String, InkImage>,
+}
+
+impl Key {
+    /// The image of this name.
+    pub(crate) fn image(&self, name: &str) -> Option<&InkImage> {
+        self.images.get(name)
+    }
+
+    /// Opens it: wrong passwords and bad images show now, not with the first request.
+    pub(crate) fn open(config: &Config, key: &KeyConfig) -> Result<Self, ConfigError> {
+        let error = |entry: &str, fault| ConfigError {
+            file: config.file.clone(),
+            entry: entry_of("key", &key.name, entry),
+            fault,
+        };
+        let password = password(key).map_err(|(entry, fault)| error(entry, fault))?;
+        let signer = signer(key, password.as_deref().map(String::as_str))
+            .and_then(|signer| {
+                signer
+                    .pss(key.pss)
+                    .map_err(|refusal| ("pss", Fault::Refused { file: config.file.clone(), error: refusal }))
+            })
+            .map_err(|(entry, fault)| error(entry, fault))?;
+        let mut images = BTreeMap::new();
+        for image in &key.images {
+            let make = match key.role {
+                KeyRole::Leader => InkImage::signature,
+                KeyRole::Seal => InkImage::seal,
+            };
+            let opened = read(&image.file)
+                .and_then(|png| make(&png, image.width_mm).map_err(|error| refused(&image.file, error)))
+                .map_err(|fault| error(&entry_of("image", &image.name, "file"), fault))?;
+            images.insert(image.name.clone(), opened);
+        }
+        Ok(Self { name: key.name.clone(), role: key.role, signer, images })
+    }
+}
+
+type Faulty<T> = Result<T, (&'static str, Fault)>;
+
+fn signer(key: &KeyConfig, password: Option<&str>) -> Faulty<PrivateKeySigner> {
+    if let Some(file) = &key.p12 {
+        let bytes = Zeroizing::new(read(file).map_err(|fault| ("p12", fault))?);
+        return PrivateKeySigner::from_pkcs12(&bytes, password.unwrap_or_default())
+            .map_err(|error| ("p12", refused(file, error)));
+    }
+    let (Some(key_file), Some(cert_file)) = (&key.key, &key.cert) else {
+        return Err(("p12", Fault::Missing("p12 | key + cert")));
+    };
+    let bytes = Zeroizing::new(read(key_file).map_err(|fault| ("key", fault))?);
+    let mut certificates = read(cert_file).map_err(|fault| ("cert", fault))?;
+    if let Some(chain) = &key.chain {
+        certificates.push(b'\n');
+        certificates.extend(read(chain).map_err(|fault| ("chain", fault))?);
+    }
+    PrivateKeySigner::from_pem(&bytes, password, &certificates).map_err(|error| ("key", refused(key_file, error)))
+}
+
+fn password(key: &KeyConfig) -> Faulty<Option<Zeroizing<String>>> {
+    if let Some(file) = &key.pass_file {
+        let bytes = Zeroizing::new(read(file).map_err(|fault| ("pass_file", fault))?);
+        let text = std::str::from_utf8(&bytes).map_err(|_| ("pass_file", Fault::Invalid("UTF-8")))?;
+        return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
+    }
+    let Some(variable) = &key.pass_env else { return Ok(None) };
+    match std::env::var(variable) {
+        Ok(password) => Ok(Some(Zeroizing::new(password))),
+        Err(_) => Err(("pass_env", Fault::NoVariable(variable.clone()))),
+    }
+}
+
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(file).map_err(|error| Fault::Unreadable { file: file.to_owned(), cause: error.to_string() })
+}
+
+pub(crate) fn refused(file: &Path, error: kyso::Error) -> Fault {
+    Fault::Refused { file: file.to_owned(), error }
+}

@@ -1,0 +1,210 @@
+//! What a request asks for: the `parameters` part, checked name by name so that a fault has a name.
+
+use jiff::Timestamp;
+use kyso::appearance::Appearance;
+use kyso::appearance::geometry::Rectangle;
+use kyso::crypto::DigestAlgorithm;
+use kyso::level::BaselineLevel;
+use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::config::KeyRole;
+use crate::keys::Key;
+use crate::problem::{Problem, Result, Text};
+
+/// What a request asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct SigningRequest {
+    /// The key's name in the configuration.
+    pub(crate) key: String,
+    field: Option<String>,
+    place: Option<Place>,
+    image: Option<String>,
+    reason: Option<String>,
+    location: Option<String>,
+    digest: Option<DigestAlgorithm>,
+    /// The same for the same request, however it was spaced and ordered.
+    pub(crate) canonical: String,
+}
+
+impl SigningRequest {
+    /// Reads the JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self> {
+        let value: Value = serde_json::from_slice(json).map_err(|error| {
+            let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+            Problem::parameter("parameters", detail)
+        })?;
+        let canonical = value.to_string();
+        let Value::Object(mut object) = value else {
+            return Err(Problem::parameter(
+                "parameters",
+                Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
+            ));
+        };
+        let key = take(&mut object, "key")?
+            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
+        let request = Self {
+            key,
+            field: take_text(&mut object, "field")?,
+            place: take_place(&mut object)?,
+            image: take(&mut object, "image")?,
+            reason: take_text(&mut object, "reason")?,
+            location: take_text(&mut object, "location")?,
+            digest: take_digest(&mut object)?,
+            canonical,
+        };
+        match object.keys().next() {
+            None => Ok(request),
+            Some(unknown) => {
+                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+                Err(Problem::parameter(unknown.clone(), detail))
+            }
+        }
+    }
+
+    /// What the library is asked for.
+    pub(crate) fn signature(&self, key: &Key, now: Timestamp) -> Result<SignatureParameters> {
+        let appearance = match &self.image {
+            None if self.place.is_some() => {
+                let detail = Text::new(
+                    "Chữ ký có vị trí thì phải có hình: nêu tên một hình của khóa trong cấu hình.",
+                    "A signature with a place needs an image: name one that the configuration gives this key.",
+                );
+                return Err(Problem::parameter("image", detail));
+            }
+            None => Appearance::None,
+            Some(name) => Appearance::Image(key.image(name).cloned().ok_or_else(|| {
+                let detail = Text::new("Khóa này không có hình nào tên này.", "This key has no image of this name.");
+                Problem::parameter("image", detail)
+            })?),
+        };
+        Ok(SignatureParameters {
+            role: key.role.into(),
+            level: BaselineLevel::B,
+            digest: self.digest,
+            claimed_time: now,
+            field: self.field.clone(),
+            place: self.place.clone().unwrap_or(Place::Field),
+            appearance,
+            lock: match key.role {
+                KeyRole::Leader => Lock::None,
+                KeyRole::Seal => Lock::Document(DocMdp::NoChanges),
+            },
+            reason: self.reason.clone(),
+            location: self.location.clone(),
+            name: None,
+            contact_info: None,
+            reserved: None,
+        })
+    }
+}
+
+fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>> {
+    let Some(value) = object.remove(name) else { return Ok(None) };
+    serde_json::from_value(value).map_err(|error| {
+        let detail =
+            Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
+        Problem::parameter(name, detail)
+    })
+}
+
+fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+    let text: Option<String> = take(object, name)?;
+    match text {
+        Some(text) if text.trim().is_empty() => {
+            Err(Problem::parameter(name, Text::new("Không được để trống.", "Must not be empty.")))
+        }
+        text => Ok(text),
+    }
+}
+
+fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm>> {
+    match take(object, "digest")? {
+        None => Ok(None),
+        Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
+            Ok(Some(digest))
+        }
+        Some(_) => {
+            let detail = Text::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
+            Err(Problem::parameter("digest", detail))
+        }
+    }
+}
+
+fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
+    let page: Option<usize> = take(object, "page")?;
+    let rect: Option<[f64; 4]> = take(object, "rect")?;
+    let anchor = take_text(object, "anchor")?;
+    match (page, rect, anchor) {
+        (None, None, None) => Ok(None),
+        (None, None, Some(text)) => Ok(Some(Place::Anchor { text })),
+        (Some(0), ..) => Err(Problem::parameter("page", Text::new("Trang đếm từ 1.", "Pages count from 1."))),
+        (Some(page), Some([x, y, width, height]), None) => {
+            if width <= 0.0 || height <= 0.0 {
+                let detail = Text::new(
+                    "rect là [x, y, rộng, cao], tính bằng điểm; rộng và cao phải lớn hơn 0.",
+                    "rect is [x, y, width, height] in points; width and height are more than 0.",
+                );
+                return Err(Problem::parameter("rect", detail));
+            }
+            Ok(Some(Place::Rectangle { page, rectangle: Rectangle { x, y, width, height } }))
+        }
+        (Some(_), None, None) => Err(Problem::parameter("rect", Text::new("page cần có rect.", "page needs rect."))),
+        (None, Some(_), None) => Err(Problem::parameter("page", Text::new("rect cần có page.", "rect needs page."))),
+        (_, _, Some(_)) => {
+            let detail = Text::new("Chọn anchor hoặc page và rect.", "Give anchor, or page and rect; not both.");
+            Err(Problem::parameter("anchor", detail))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_whole_of_it_is_read() {
+        let json = r#"{"key": "k", "field": "F", "page": 2, "rect": [1, 2.5, 3, 4], "image": "i",
+                       "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384"}"#;
+        let request = SigningRequest::parse(json.as_bytes()).unwrap();
+        let rectangle = Rectangle { x: 1.0, y: 2.5, width: 3.0, height: 4.0 };
+        assert_eq!(request.place, Some(Place::Rectangle { page: 2, rectangle }));
+        assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
+        assert_eq!(request.reason.as_deref(), Some("Ký"));
+    }
+
+    #[test]
+    fn spacing_and_order_make_no_other_request() {
+        let canonical = |json: &str| SigningRequest::parse(json.as_bytes()).unwrap().canonical;
+        assert_eq!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{ "reason" : "r", "key": "k" }"#));
+        assert_ne!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{"key":"k","reason":"s"}"#));
+    }
+
+    #[test]
+    fn a_fault_has_a_name() {
+        for (json, field) in [
+            ("", "parameters"),
+            ("[]", "parameters"),
+            ("{}", "key"),
+            (r#"{"key": 1}"#, "key"),
+            (r#"{"key": "k", "colour": "red"}"#, "colour"),
+            (r#"{"key": "k", "password": "x"}"#, "password"),
+            (r#"{"key": "k", "page": 0, "rect": [0, 0, 1, 1]}"#, "page"),
+            (r#"{"key": "k", "page": -1, "rect": [0, 0, 1, 1]}"#, "page"),
+            (r#"{"key": "k", "page": 1}"#, "rect"),
+            (r#"{"key": "k", "page": 1, "rect": [0, 0, 1]}"#, "rect"),
+            (r#"{"key": "k", "page": 1, "rect": [0, 0, 0, 1]}"#, "rect"),
+            (r#"{"key": "k", "rect": [0, 0, 1, 1]}"#, "page"),
+            (r#"{"key": "k", "anchor": "CHỦ TỊCH", "page": 1, "rect": [0, 0, 1, 1]}"#, "anchor"),
+            (r#"{"key": "k", "anchor": " "}"#, "anchor"),
+            (r#"{"key": "k", "digest": "MD5"}"#, "digest"),
+            (r#"{"key": "k", "digest": "SHA256"}"#, "digest"),
+        ] {
+            let problem = SigningRequest::parse(json.as_bytes()).unwrap_err();
+            assert_eq!(problem.at(), Some(field), "{json}");
+        }
+    }
+}

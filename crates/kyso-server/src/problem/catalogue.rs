@@ -1,0 +1,346 @@
+//! Every problem that the service itself has: its stable code, its status, and its words.
+
+use axum::http::StatusCode;
+
+use super::{Problem, Text};
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: [&'static str; 2], detail: [&'static str; 2]) -> Self {
+        let [vi, en] = title;
+        let [detail_vi, detail_en] = detail;
+        Self {
+            status,
+            code,
+            title: Text::new(vi, en),
+            detail: Text::new(detail_vi, detail_en),
+            field: None,
+            retry_after: None,
+            challenge: None,
+        }
+    }
+
+    // -- who asks --
+
+    pub(crate) fn token_missing() -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "token.missing",
+            ["Thiếu mã truy cập", "Access token missing"],
+            ["Gửi mã truy cập trong trường Authorization: Bearer …", "Send the token as Authorization: Bearer …"],
+        )
+        .field("Authorization");
+        problem.challenge = Some("Bearer realm=\"kyso\"");
+        problem
+    }
+
+    pub(crate) fn token_unknown() -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "token.unknown",
+            ["Mã truy cập không đúng", "Access token not accepted"],
+            ["Mã truy cập này không có trong cấu hình của máy chủ.", "The server's configuration knows no such token."],
+        )
+        .field("Authorization");
+        problem.challenge = Some("Bearer realm=\"kyso\", error=\"invalid_token\"");
+        problem
+    }
+
+    pub(crate) fn role_not_allowed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "role.not-allowed",
+            ["Không có quyền", "Not allowed"],
+            [
+                "Vai trò của mã truy cập này không được làm việc đó: ký cần vai trò leader, đóng dấu cần vai trò clerk.",
+                "The token's role may not do this: signing needs the role leader, sealing the role clerk.",
+            ],
+        )
+    }
+
+    pub(crate) fn key_not_allowed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "key.not-allowed",
+            ["Không được dùng khóa này", "Key not allowed"],
+            [
+                "Khóa này không dành cho việc này, hoặc không dành cho mã truy cập này.",
+                "The key is not for this operation, or not for this token.",
+            ],
+        )
+        .field("key")
+    }
+
+    // -- what is asked for --
+
+    pub(crate) fn route_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "route.not-found",
+            ["Không có địa chỉ này", "No such address"],
+            ["Danh sách địa chỉ ở /api/openapi.json.", "The addresses are listed at /api/openapi.json."],
+        )
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method.not-allowed",
+            ["Sai phương thức", "Method not allowed"],
+            [
+                "Địa chỉ này không nhận phương thức đó; xem trường Allow.",
+                "This address does not take that method; see the Allow field.",
+            ],
+        )
+    }
+
+    pub(crate) fn artifact_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "artifact.not-found",
+            ["Không có văn bản này", "No such artifact"],
+            ["Kho không giữ văn bản nào có mã này.", "The archive keeps no artifact with this id."],
+        )
+        .field("id")
+    }
+
+    pub(crate) fn key_unknown() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "key.unknown",
+            ["Không có khóa này", "No such key"],
+            ["Cấu hình của máy chủ không có khóa nào tên này.", "The server's configuration names no such key."],
+        )
+        .field("key")
+    }
+
+    // -- what was sent --
+
+    pub(crate) fn media_type() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media-type.unsupported",
+            ["Kiểu nội dung không được nhận", "Unsupported media type"],
+            [
+                "Ký và đóng dấu nhận multipart/form-data; kiểm tra nhận multipart/form-data hoặc application/pdf.",
+                "Signing and sealing take multipart/form-data; verifying takes multipart/form-data or application/pdf.",
+            ],
+        )
+        .field("Content-Type")
+    }
+
+    pub(crate) fn upload_too_large(part: &'static str, limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload.too-large", ["Tệp quá lớn", "Upload too large"], ["", ""])
+            .detail(Text::new(
+                format!("Máy chủ nhận tối đa {limit} byte."),
+                format!("The server takes {limit} bytes at most."),
+            ))
+            .field(part)
+    }
+
+    pub(crate) fn upload_broken() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "upload.broken",
+            ["Nội dung gửi lên bị cắt cụt hoặc hỏng", "Upload truncated or malformed"],
+            [
+                "Nội dung chưa đến đủ hoặc không đúng multipart/form-data; chưa có gì được ký hay lưu, hãy gửi lại.",
+                "The body ended early or is no multipart/form-data; nothing was signed or kept, send it again.",
+            ],
+        )
+    }
+
+    pub(crate) fn upload_timeout() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "upload.timeout",
+            ["Gửi lên quá lâu", "Upload timed out"],
+            [
+                "Nội dung chưa đến đủ trong thời hạn; chưa có gì được ký hay lưu.",
+                "The body did not arrive in time; nothing was signed or kept.",
+            ],
+        )
+    }
+
+    pub(crate) fn part_missing(part: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "part.missing",
+            ["Thiếu phần trong biểu mẫu", "Part missing"],
+            ["Biểu mẫu phải có phần được nêu ở field.", "The form needs the part that field names."],
+        )
+        .field(part)
+    }
+
+    pub(crate) fn part_unexpected(part: String) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "part.unexpected",
+            ["Thừa phần trong biểu mẫu", "Unexpected part"],
+            [
+                "Phần được nêu ở field không thuộc biểu mẫu, hoặc có hai lần.",
+                "The part that field names is not of this form, or comes twice.",
+            ],
+        )
+        .field(part)
+    }
+
+    pub(crate) fn parameter(name: impl Into<String>, detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "parameter.invalid",
+            ["Tham số không hợp lệ", "Invalid parameter"],
+            ["", ""],
+        )
+        .detail(detail)
+        .field(name)
+    }
+
+    pub(crate) fn idempotency_key_invalid() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "idempotency-key.invalid",
+            ["Idempotency-Key không hợp lệ", "Invalid Idempotency-Key"],
+            [
+                "Idempotency-Key phải có từ 1 đến 255 ký tự ASCII in được.",
+                "Idempotency-Key is 1 to 255 printable ASCII characters.",
+            ],
+        )
+        .field("Idempotency-Key")
+    }
+
+    pub(crate) fn idempotency_key_reused() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency-key.reused",
+            ["Idempotency-Key đã được dùng", "Idempotency-Key used before"],
+            [
+                "Khóa này đã được dùng cho một yêu cầu khác; dùng khóa mới cho yêu cầu mới.",
+                "The key was used for another request; a new request needs a new key.",
+            ],
+        )
+        .field("Idempotency-Key")
+    }
+
+    pub(crate) fn file_unreadable(detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "file.unreadable",
+            ["Không phải tệp PDF đọc được", "Not a readable PDF"],
+            ["", ""],
+        )
+        .detail(detail)
+        .field("file")
+    }
+
+    pub(crate) fn file_truncated() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "file.truncated",
+            ["Tệp PDF bị cắt cụt", "The PDF is cut off"],
+            [
+                "Tệp không có phần cuối (%%EOF), nên có thể thiếu nội dung; không ký, hãy gửi lại tệp đầy đủ.",
+                "The file's end (%%EOF) is missing, so contents may be; it isn't signed, send the whole file.",
+            ],
+        )
+        .field("file")
+    }
+
+    // -- what signing says --
+
+    /// A rule of the library says no; the rule's name is the code.
+    pub(crate) fn refused(rule: &'static str, detail: Text) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, rule, ["Bị từ chối theo quy tắc", "Refused by a rule"], ["", ""])
+            .detail(detail)
+    }
+
+    pub(crate) fn not_kept(detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "artifact.not-verified",
+            ["Văn bản không qua được kiểm tra", "The document fails verification"],
+            ["", ""],
+        )
+        .detail(detail)
+        .field("file")
+    }
+
+    // -- what is wrong here --
+
+    pub(crate) fn key_failed() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "key.failed",
+            ["Khóa không ký được", "The key would not sign"],
+            [
+                "Khóa đã cấu hình không ký được; hãy báo người quản trị.",
+                "The configured key would not sign; tell the operator.",
+            ],
+        )
+        .field("key")
+    }
+
+    pub(crate) fn busy() -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "server.busy",
+            ["Máy chủ đang bận", "Server busy"],
+            ["Chưa có gì được làm; hãy thử lại sau ít giây.", "Nothing was done; try again in a few seconds."],
+        );
+        problem.retry_after = Some(5);
+        problem
+    }
+
+    pub(crate) fn timeout() -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "request.timeout",
+            ["Chưa xong trong thời hạn", "Not done in time"],
+            [
+                "Việc có thể vẫn đang chạy; gửi lại với cùng Idempotency-Key sẽ nhận kết quả của nó.",
+                "The work may still go on; the same request with the same Idempotency-Key gets its result.",
+            ],
+        );
+        problem.retry_after = Some(5);
+        problem
+    }
+
+    pub(crate) fn unhealthy(part: &'static str) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "health.failed",
+            ["Máy chủ không hoạt động được", "Out of order"],
+            [
+                "Phần được nêu ở field không đọc hoặc không ghi được; xem nhật ký.",
+                "The part that field names can't be read or written; see the log.",
+            ],
+        )
+        .field(part)
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            ["Lỗi của máy chủ", "Internal error"],
+            ["Hãy báo người quản trị kèm giá trị instance.", "Tell the operator, with the value of instance."],
+        )
+    }
+
+    /// An error that came from below the handlers.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let mut problem = match status {
+            StatusCode::NOT_FOUND => Self::route_not_found(),
+            StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::media_type(),
+            status if status.is_server_error() => Self::internal(),
+            _ => Self::new(
+                StatusCode::BAD_REQUEST,
+                "request.malformed",
+                ["Yêu cầu không đúng dạng", "Malformed request"],
+                ["Xem /api/openapi.json.", "See /api/openapi.json."],
+            ),
+        };
+        problem.status = status;
+        problem
+    }
+}

@@ -1,0 +1,132 @@
+//! Errors as callers see them: problem details (RFC 9457), in their language.
+
+mod catalogue;
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use kyso::language::Language;
+use serde_json::json;
+
+use crate::negotiation;
+use crate::observation::RequestId;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Text {
+    pub(crate) vi: Cow<'static, str>,
+    pub(crate) en: Cow<'static, str>,
+}
+
+impl Text {
+    pub(crate) fn new(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+
+    fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Vietnamese => &self.vi,
+            Language::English => &self.en,
+        }
+    }
+}
+
+/// What went wrong with a request. [`render`] writes it, in the caller's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: Text,
+    detail: Text,
+    field: Option<String>,
+    retry_after: Option<u32>,
+    challenge: Option<&'static str>,
+}
+
+/// How every handler ends that may fail.
+pub(crate) type Result<T> = std::result::Result<T, Problem>;
+
+impl Problem {
+    /// What it says of this occurrence.
+    fn detail(mut self, detail: Text) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// The part of the request that is at fault: a part of the form, a parameter, a header.
+    fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Which part of the request is at fault.
+    #[cfg(test)]
+    pub(crate) fn at(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    fn body(&self, language: Language, instance: Option<&str>) -> serde_json::Value {
+        let mut body = json!({
+            "type": format!("urn:problem-type:kyso:{}", self.code),
+            "title": self.title.get(language),
+            "status": self.status.as_u16(),
+            "detail": self.detail.get(language),
+            "code": self.code,
+        });
+        if let Some(field) = &self.field {
+            body["field"] = json!(field);
+        }
+        if let Some(instance) = instance {
+            body["instance"] = json!(format!("urn:uuid:{instance}"));
+        }
+        body
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives every answer that is an error its body.
+pub(crate) async fn render(request: Request, next: Next) -> Response {
+    let language = negotiation::language(request.headers());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return response;
+    }
+    let problem =
+        response.extensions_mut().remove::<Problem>().unwrap_or_else(|| Problem::of_status(response.status()));
+    let body = problem.body(language, id.as_ref().map(|RequestId(id)| id.as_str())).to_string();
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tag(language)));
+    headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// The language's tag (RFC 5646).
+pub(crate) fn tag(language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => "vi",
+        Language::English => "en",
+    }
+}

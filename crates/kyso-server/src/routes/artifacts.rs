@@ -1,0 +1,159 @@
+//! `GET /api/v1/artifacts/{id}` and `/report`: what was kept.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, LOCATION, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kyso_archive::{Artifact, Uuid, VerifiedArtifact};
+use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::authorization::Caller;
+use crate::negotiation;
+use crate::problem::{Problem, Result};
+use crate::reporting;
+use crate::service::{Service, Shared};
+use crate::token::parse_sha256;
+
+const KYSO_ARTIFACT: HeaderName = HeaderName::from_static("kyso-artifact");
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
+/// The signed PDF, or what is known of it.
+pub(super) async fn artifact(
+    State(service): State<Shared>,
+    _caller: Caller,
+    ArtifactId(id): ArtifactId,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let artifact = service.archive.artifact(id).await?.ok_or_else(Problem::artifact_not_found)?;
+    let contents = match negotiation::wants_json(&headers) {
+        true => Contents::Description,
+        false => Contents::stored(&service, &artifact).await?,
+    };
+    respond(StatusCode::OK, &artifact, contents)
+}
+
+/// The verification report of the moment in which it was kept.
+pub(super) async fn report(
+    State(service): State<Shared>,
+    _caller: Caller,
+    ArtifactId(id): ArtifactId,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let report = service.archive.report(id).await?.ok_or_else(Problem::artifact_not_found)?;
+    reporting::stored(&report, negotiation::language(&headers))
+}
+
+/// The id in the path; whatever isn't one names no artifact.
+pub(super) struct ArtifactId(Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for ArtifactId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
+        id.map(Self).ok_or_else(Problem::artifact_not_found)
+    }
+}
+
+/// What an answer about an artifact holds.
+pub(super) enum Contents {
+    /// The PDF.
+    Pdf(Bytes),
+    /// What is known of it.
+    Description,
+}
+
+impl Contents {
+    /// What was just made.
+    pub(super) fn signed(signed: VerifiedArtifact) -> Self {
+        Self::Pdf(Bytes::from_owner(signed))
+    }
+
+    /// What the store holds, within the bound on downloads in memory.
+    pub(super) async fn stored(service: &Service, artifact: &Artifact) -> Result<Self> {
+        let permit = service.download_permit().await?;
+        let bytes = service.archive.bytes(artifact).await?;
+        Ok(Self::Pdf(Bytes::from_owner(Download { bytes, _permit: permit })))
+    }
+}
+
+/// A download holds its permit until its last byte is sent.
+struct Download {
+    bytes: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Download {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The answer about an artifact.
+pub(super) fn respond(status: StatusCode, artifact: &Artifact, contents: Contents) -> Result<Response> {
+    let path = format!("/api/v1/artifacts/{}", artifact.id);
+    let mut response = match contents {
+        Contents::Description => {
+            let links = json!({ "self": path, "report": format!("{path}/report") });
+            let description = json!({
+                "id": artifact.id.to_string(),
+                "sha256": artifact.sha256,
+                "bytes": artifact.bytes,
+                "role": artifact.role,
+                "file": artifact.file_name,
+                "created": artifact.created,
+                "links": links,
+            });
+            Json(description).into_response()
+        }
+        Contents::Pdf(bytes) => {
+            let mut response = Response::new(Body::from(bytes));
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+            headers.insert(CONTENT_DISPOSITION, value(&content_disposition(artifact))?);
+            headers.insert(ETAG, value(&format!("\"{}\"", artifact.sha256))?);
+            let digest = parse_sha256(&artifact.sha256).ok_or_else(Problem::internal)?;
+            headers.insert(REPR_DIGEST, value(&format!("sha-256=:{}:", STANDARD.encode(digest)))?);
+            response
+        }
+    };
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if status == StatusCode::CREATED {
+        headers.insert(LOCATION, value(&path)?);
+    }
+    headers.insert(KYSO_ARTIFACT, value(&artifact.id.to_string())?);
+    headers.insert(VARY, HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+fn value(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text).map_err(|error| {
+        tracing::error!(%error, "a header's value can't be written");
+        Problem::internal()
+    })
+}
+
+/// The name that the file came with (RFC 6266, RFC 8187), beside one in ASCII.
+fn content_disposition(artifact: &Artifact) -> String {
+    let mut disposition = format!("attachment; filename=\"{}.pdf\"", artifact.id);
+    if let Some(name) = &artifact.file_name {
+        disposition.push_str("; filename*=UTF-8''");
+        for byte in name.bytes() {
+            match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+                    disposition.push(char::from(byte))
+                }
+                byte => disposition.push_str(&format!("%{byte:02X}")),
+            }
+        }
+    }
+    disposition
+}

@@ -1,0 +1,118 @@
+//! `POST /api/v1/sign` and `/api/v1/seal`.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use jiff::Timestamp;
+use kyso_archive::{Artifact, Claim, Idempotency, Meta, VerifiedArtifact};
+use sha2::{Digest, Sha256};
+use tracing::Instrument;
+
+use super::artifacts::{self, Contents};
+use crate::authorization::Caller;
+use crate::config::KeyRole;
+use crate::keys::Key;
+use crate::negotiation;
+use crate::parameters::SigningRequest;
+use crate::problem::{Problem, Result};
+use crate::service::{Shared, within};
+use crate::signing;
+use crate::token::hex;
+use crate::upload::{self, Form, Upload};
+
+/// A leader's signature.
+pub(super) async fn sign(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
+    answer(service, caller, KeyRole::Leader, request).await
+}
+
+/// The agency's seal, over a leader's signature.
+pub(super) async fn seal(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
+    answer(service, caller, KeyRole::Seal, request).await
+}
+
+async fn answer(service: Shared, caller: Caller, role: KeyRole, request: Request) -> Result<Response> {
+    caller.demand_role(role)?;
+    let idempotency_key = idempotency_key(request.headers())?;
+    let wants_json = negotiation::wants_json(request.headers());
+    let upload = upload::receive(&service, request, Form::WithParameters).await?;
+    let parameters = SigningRequest::parse(upload.parameters.as_deref().unwrap_or_default())?;
+    caller.demand_key(key(&service, &parameters)?, role)?;
+
+    // A task of its own: whoever hangs up meanwhile finds the result under the idempotency key.
+    let order = Order { caller, role, idempotency_key, upload, parameters };
+    let work = tokio::spawn(order.carry_out(service.clone()).in_current_span());
+    let done = within(service.request_timeout, work, Problem::timeout).await?;
+    let (artifact, signed) = done.map_err(|error| {
+        tracing::error!(%error, "the work was cut off");
+        Problem::internal()
+    })??;
+
+    let contents = match signed {
+        _ if wants_json => Contents::Description,
+        Some(signed) => Contents::signed(signed),
+        None => Contents::stored(&service, &artifact).await?,
+    };
+    artifacts::respond(StatusCode::CREATED, &artifact, contents)
+}
+
+fn key<'a>(service: &'a Shared, parameters: &SigningRequest) -> Result<&'a Key> {
+    service.keys.get(&parameters.key).ok_or_else(Problem::key_unknown)
+}
+
+/// One signature to be made, checked as to who asks and in what form.
+struct Order {
+    caller: Caller,
+    role: KeyRole,
+    idempotency_key: Option<String>,
+    upload: Upload,
+    parameters: SigningRequest,
+}
+
+impl Order {
+    /// Signs, verifies and keeps; or finds that it was done before. The bytes come along when they were just made.
+    async fn carry_out(self, service: Shared) -> Result<(Artifact, Option<VerifiedArtifact>)> {
+        let Self { caller, role, idempotency_key, upload, parameters } = self;
+        let Upload { file, file_name, permit: _permit, .. } = upload;
+        let actor = caller.name().to_owned();
+
+        let (file, claimed) = match idempotency_key {
+            None => (file, None),
+            Some(key) => {
+                let canonical = parameters.canonical.clone();
+                let (file, request) = service.compute(move || Ok(fingerprint(role, &canonical, file))).await?;
+                match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
+                    Claim::Kept(artifact) => return Ok((artifact, None)),
+                    Claim::Open(claimed) => (file, Some(claimed)),
+                }
+            }
+        };
+
+        let signer = service.clone();
+        let signed =
+            service.compute(move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters)).await?;
+        let meta = Meta { role: role.into(), actor, file_name, created: Timestamp::now() };
+        let receipt = service.archive.keep(&signed, meta, claimed).await?;
+        tracing::info!(artifact = %receipt.artifact.id, ?role, bytes = receipt.artifact.bytes, "kept");
+        Ok((receipt.artifact, Some(signed)))
+    }
+}
+
+/// SHA-256 over everything that the answer depends on but the actor, who has keys of their own.
+fn fingerprint(role: KeyRole, parameters: &str, file: Vec<u8>) -> (Vec<u8>, String) {
+    let mut hash = Sha256::new();
+    for part in [format!("{role:?}").as_bytes(), parameters.as_bytes(), &file] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    let request = hex(&hash.finalize());
+    (file, request)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) && values.next().is_none() => Ok(Some(key.to_owned())),
+        _ => Err(Problem::idempotency_key_invalid()),
+    }
+}

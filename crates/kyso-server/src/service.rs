@@ -1,0 +1,125 @@
+//! What every request shares.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kyso::validate::policy::{Policy, Roster};
+use kyso_archive::Archive;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::{Config, ConfigError, Fault};
+use crate::keys::{self, Key};
+use crate::problem::{Problem, Result};
+use crate::server::ServeError;
+use crate::token::Tokens;
+
+/// How many uploads, and beside them how many downloads, are in memory at once.
+const IN_MEMORY: u32 = 8;
+
+/// What every request shares.
+pub(crate) type Shared = Arc<Service>;
+
+/// The service's keys, callers, rules, archive and bounds.
+pub(crate) struct Service {
+    pub(crate) archive: Archive,
+    pub(crate) tokens: Tokens,
+    pub(crate) keys: BTreeMap<String, Key>,
+    pub(crate) upload_limit: usize,
+    pub(crate) request_timeout: Duration,
+    anchors: Vec<Vec<u8>>,
+    roster: Roster,
+    uploads: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
+    processors: Arc<Semaphore>,
+}
+
+impl Service {
+    /// Opens everything that the configuration names.
+    pub(crate) async fn open(config: &Config) -> std::result::Result<Self, ServeError> {
+        let mut opened = BTreeMap::new();
+        for key in &config.keys {
+            opened.insert(key.name.clone(), Key::open(config, key)?);
+        }
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Ok(Self {
+            tokens: Tokens::new(&config.tokens),
+            keys: opened,
+            upload_limit: config.upload_limit,
+            request_timeout: config.request_timeout,
+            anchors: anchors(config)?,
+            roster: roster(config)?,
+            uploads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
+            downloads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
+            processors: Arc::new(Semaphore::new(processors)),
+            archive: Archive::open(&config.data_dir).await?,
+        })
+    }
+
+    /// The rules to judge by, now.
+    pub(crate) fn policy(&self, now: Timestamp) -> Policy {
+        Policy { anchors: self.anchors.clone(), roster: self.roster.clone(), ..Policy::at(now) }
+    }
+
+    /// The right to hold an upload in memory.
+    pub(crate) async fn upload_permit(&self) -> Result<OwnedSemaphorePermit> {
+        self.permit(&self.uploads).await
+    }
+
+    /// The right to hold a download in memory.
+    pub(crate) async fn download_permit(&self) -> Result<OwnedSemaphorePermit> {
+        self.permit(&self.downloads).await
+    }
+
+    async fn permit(&self, semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        let permit = within(self.request_timeout, semaphore.clone().acquire_owned(), Problem::busy).await?;
+        permit.map_err(|_| Problem::busy())
+    }
+
+    /// Does work that keeps a processor busy, as much at once as there are processors.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let permit = self.processors.clone().acquire_owned().await.map_err(|_| Problem::busy())?;
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| {
+            tracing::error!(%error, "the work was cut off");
+            Problem::internal()
+        })?
+    }
+
+    /// Comes back when no upload is in hand any more, nor work on one.
+    pub(crate) async fn idle(&self) {
+        // Nothing closes the semaphore, so there's no error to speak of.
+        let _ = self.uploads.acquire_many(IN_MEMORY).await;
+    }
+}
+
+/// What comes of it in time, or the problem.
+pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>, late: fn() -> Problem) -> Result<T> {
+    tokio::time::timeout(limit, work).await.map_err(|_| late())
+}
+
+fn anchors(config: &Config) -> std::result::Result<Vec<Vec<u8>>, ConfigError> {
+    let mut anchors = Vec::new();
+    for file in &config.trust {
+        let certificates = keys::read(file)
+            .and_then(|bytes| kyso::crypto::certificates(&bytes).map_err(|error| keys::refused(file, error)))
+            .map_err(|fault| ConfigError { file: config.file.clone(), entry: "trust".into(), fault })?;
+        anchors.extend(certificates);
+    }
+    Ok(anchors)
+}
+
+fn roster(config: &Config) -> std::result::Result<Roster, ConfigError> {
+    let Some(file) = &config.roster else { return Ok(Roster::default()) };
+    let error = |fault| ConfigError { file: config.file.clone(), entry: "roster".into(), fault };
+    let bytes = keys::read(file).map_err(error)?;
+    toml::from_slice(&bytes)
+        .map_err(|malformed| error(Fault::Malformed(format!("{}: {malformed}", file.display()).trim_end().to_owned())))
+}

@@ -1,0 +1,92 @@
+//! One signature: the library's work, and its errors in a caller's terms.
+
+use jiff::Timestamp;
+use kyso::language::Language;
+use kyso::validate::messages;
+use kyso_archive::{Refusal, VerifiedArtifact};
+
+use crate::config::KeyRole;
+use crate::keys::Key;
+use crate::parameters::SigningRequest;
+use crate::problem::{Problem, Result, Text};
+use crate::service::Service;
+
+/// Signs or seals the PDF with the key, as the key's role has it, and verifies the result. Nothing is kept yet.
+pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
+    let now = Timestamp::now();
+    let (parameters, policy) = (request.signature(key, now)?, service.policy(now));
+    let document = kyso::pdf::Document::parse(pdf)?;
+    if document.recovered().is_some() && !has_end(pdf) {
+        return Err(Problem::file_truncated());
+    }
+    let signed = match key.role {
+        KeyRole::Leader => kyso::sign(&document, &parameters, &key.signer)?,
+        KeyRole::Seal => kyso::seal_unsigned(&document, &parameters, &key.signer)?,
+    };
+    Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
+}
+
+/// A file that had to be mended and doesn't end as a PDF ends was cut off somewhere on its way: nobody has seen the
+/// whole of what would be signed.
+fn has_end(pdf: &[u8]) -> bool {
+    const MARK: &[u8] = b"%%EOF";
+    let tail = pdf.get(pdf.len().saturating_sub(1024)..).unwrap_or_default();
+    tail.windows(MARK.len()).any(|window| window == MARK)
+}
+
+impl From<kyso::Error> for Problem {
+    fn from(error: kyso::Error) -> Self {
+        use kyso::Error;
+        match error {
+            Error::Input { .. } | Error::Budget { .. } => {
+                Self::file_unreadable(Text::new(format!("Không đọc được tệp như PDF: {error}."), format!("{error}.")))
+            }
+            Error::Parameters { name, message } => Self::parameter(
+                name,
+                Text::new(format!("Không thực hiện được: {message}."), format!("It can't be done: {message}.")),
+            ),
+            Error::Refused { rule, message } => {
+                let text = |language| messages::rule(rule, language).unwrap_or_else(|| message.clone());
+                Self::refused(rule, Text::new(text(Language::Vietnamese), text(Language::English)))
+            }
+            Error::Signer { .. } => {
+                tracing::error!(%error, "the key would not sign");
+                Self::key_failed()
+            }
+            _ => {
+                tracing::error!(%error, "the library failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<kyso_archive::Error> for Problem {
+    fn from(error: kyso_archive::Error) -> Self {
+        use kyso_archive::Error;
+        match error {
+            Error::NotVerified(refusal) => Self::not_kept(refusal_text(&refusal)),
+            Error::Document(error) => error.into(),
+            Error::KeyReused => Self::idempotency_key_reused(),
+            _ => {
+                tracing::error!(%error, "the archive failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+fn refusal_text(refusal: &Refusal) -> Text {
+    let name = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
+    let vietnamese = match refusal {
+        Refusal::Unsigned => "Văn bản không có chữ ký.".to_owned(),
+        Refusal::Failed { field, reason } => {
+            format!("Chữ ký {} không hợp lệ (TOTAL-FAILED, {reason}); văn bản không được lưu.", name(field))
+        }
+        Refusal::Changed { field } => {
+            format!("Văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép; văn bản không được lưu.", name(field))
+        }
+        _ => "Văn bản không được lưu.".to_owned(),
+    };
+    Text::new(vietnamese, format!("Not archived: {refusal}."))
+}

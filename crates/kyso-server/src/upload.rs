@@ -1,0 +1,196 @@
+//! Taking in a PDF, and the parameters that come with it, within bounds of size, time and number.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::body::HttpBody as _;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::problem::{Problem, Result};
+use crate::service::{Service, Shared, within};
+
+/// The parameters are a few lines.
+const PARAMETERS_LIMIT: usize = 64 * 1024;
+/// What a form needs beside its parts' contents.
+const FORM_LIMIT: usize = PARAMETERS_LIMIT + 16 * 1024;
+/// A body that is too large is read on for so long, so that its sender gets to read why.
+const DRAIN_BYTES: usize = 16 * 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(3);
+/// Longer names serve nobody.
+const FILE_NAME_CHARACTERS: usize = 200;
+
+/// What was sent.
+pub(crate) struct Upload {
+    pub(crate) file: Vec<u8>,
+    pub(crate) file_name: Option<String>,
+    pub(crate) parameters: Option<Vec<u8>>,
+    /// Bounds how many uploads are in memory at once; held until the work on this one is over.
+    pub(crate) permit: OwnedSemaphorePermit,
+}
+
+/// The form's parts beside `file`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `parameters` is needed.
+    WithParameters,
+    /// There's nothing else; and the PDF may come bare.
+    FileAlone,
+}
+
+/// The largest body that may be read at all.
+pub(crate) fn body_limit(upload_limit: usize) -> usize {
+    upload_limit.saturating_add(FORM_LIMIT)
+}
+
+/// Takes in what was sent.
+pub(crate) async fn receive(service: &Shared, request: Request, form: Form) -> Result<Upload> {
+    let media_type = media_type(&request);
+    if media_type != "multipart/form-data" && !(form == Form::FileAlone && media_type == "application/pdf") {
+        return Err(Problem::media_type());
+    }
+    if declared_length(&request).is_some_and(|length| length > body_limit(service.upload_limit)) {
+        drain(request.into_body()).await;
+        return Err(Problem::upload_too_large("file", service.upload_limit));
+    }
+    let permit = service.upload_permit().await?;
+    let reading = async {
+        match media_type.as_str() {
+            "application/pdf" => read_bare(service, request, permit).await,
+            _ => read_form(service, request, form, permit).await,
+        }
+    };
+    within(service.request_timeout, reading, Problem::upload_timeout).await?
+}
+
+fn media_type(request: &Request) -> String {
+    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn declared_length(request: &Request) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn read_bare(service: &Service, request: Request, permit: OwnedSemaphorePermit) -> Result<Upload> {
+    let mut file = Vec::with_capacity(declared_length(&request).unwrap_or(0).min(service.upload_limit));
+    let mut body = request.into_body();
+    while let Some(chunk) = next_chunk(&mut body).await? {
+        append(&mut file, &chunk, "file", service.upload_limit)?;
+    }
+    Ok(Upload { file, file_name: None, parameters: None, permit })
+}
+
+async fn next_chunk(body: &mut Body) -> Result<Option<axum::body::Bytes>> {
+    loop {
+        let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut *body).poll_frame(context)).await;
+        match frame {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(Problem::upload_broken()),
+            // Trailers are of no interest.
+            Some(Ok(frame)) => {
+                if let Ok(chunk) = frame.into_data() {
+                    return Ok(Some(chunk));
+                }
+            }
+        }
+    }
+}
+
+async fn read_form(service: &Service, request: Request, form: Form, permit: OwnedSemaphorePermit) -> Result<Upload> {
+    let length = declared_length(&request).unwrap_or(0).min(service.upload_limit);
+    let mut multipart =
+        Multipart::from_request(request, &()).await.map_err(|_: MultipartRejection| Problem::upload_broken())?;
+    let (mut file, mut parameters, mut file_name) = (None, None, None);
+    while let Some(field) = multipart.next_field().await.map_err(|error| broken(service, &error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" if file.is_none() => {
+                file_name = field.file_name().and_then(base_name);
+                file = Some(read_part(service, field, Vec::with_capacity(length), "file", service.upload_limit).await?);
+            }
+            "parameters" if parameters.is_none() && form == Form::WithParameters => {
+                parameters = Some(read_part(service, field, Vec::new(), "parameters", PARAMETERS_LIMIT).await?);
+            }
+            _ => return Err(Problem::part_unexpected(name.chars().take(FILE_NAME_CHARACTERS).collect())),
+        }
+    }
+    let file = file.ok_or_else(|| Problem::part_missing("file"))?;
+    if form == Form::WithParameters && parameters.is_none() {
+        return Err(Problem::part_missing("parameters"));
+    }
+    Ok(Upload { file, file_name, parameters, permit })
+}
+
+async fn read_part(
+    service: &Service,
+    mut field: Field<'_>,
+    mut bytes: Vec<u8>,
+    part: &'static str,
+    limit: usize,
+) -> Result<Vec<u8>> {
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(service, &error))? {
+        append(&mut bytes, &chunk, part, limit)?;
+    }
+    Ok(bytes)
+}
+
+fn append(bytes: &mut Vec<u8>, chunk: &[u8], part: &'static str, limit: usize) -> Result<()> {
+    if chunk.len() > limit.saturating_sub(bytes.len()) {
+        return Err(Problem::upload_too_large(part, limit));
+    }
+    bytes.extend_from_slice(chunk);
+    Ok(())
+}
+
+fn broken(service: &Service, error: &MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::upload_too_large("file", service.upload_limit),
+        _ => Problem::upload_broken(),
+    }
+}
+
+/// The name alone, without any directory and without control characters.
+fn base_name(name: &str) -> Option<String> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARACTERS).collect();
+    (!name.is_empty()).then_some(name)
+}
+
+async fn drain(mut body: Body) {
+    let read = async {
+        let mut left = DRAIN_BYTES;
+        while let Ok(Some(chunk)) = next_chunk(&mut body).await {
+            match left.checked_sub(chunk.len()) {
+                Some(less) => left = less,
+                None => return,
+            }
+        }
+    };
+    // Whether it came to its end is of no interest.
+    let _ = tokio::time::timeout(DRAIN_TIME, read).await;
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_file_name_brings_no_directory_along() {
+        for (sent, kept) in [
+            ("kết quả.pdf", Some("kết quả.pdf")),
+            ("../../etc/passwd", Some("passwd")),
+            ("C:\\a\\b.pdf", Some("b.pdf")),
+            ("a\r\nX: y.pdf", Some("aX: y.pdf")),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(base_name(sent).as_deref(), kept);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The service over real connections. Every answer is held against the OpenAPI description (`contract`).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod authorization;
+mod contract;
+mod idempotency;
+mod serving;
+mod signing;
+mod uploads;
+mod world;

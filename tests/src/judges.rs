@@ -1,0 +1,105 @@
+//! The outside judges of tests/judges, asked from Rust.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// One signed file for the judges.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Its name in what is printed.
+    pub name: String,
+    /// The file before it was signed.
+    pub original: Vec<u8>,
+    /// The file after.
+    pub signed: Vec<u8>,
+    /// How many signatures were added.
+    pub signatures: usize,
+    /// Judges that don't speak the algorithm.
+    pub without: Vec<&'static str>,
+}
+
+/// What the judges said of one file.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The case's name.
+    pub name: String,
+    /// What is wrong; empty is good.
+    pub wrong: Vec<String>,
+    /// Who could not read the original, and why.
+    pub abstained: Vec<String>,
+    /// Who judged.
+    pub judged: Vec<String>,
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
+}
+
+/// The Python that has pyHanko: tests/run makes it.
+pub fn python() -> PathBuf {
+    let python = root().join("target/judges/bin/python");
+    assert!(python.exists(), "the outside judges aren't installed: run tests/judges/install once (tests/run does)");
+    python
+}
+
+/// Asks all four judges, in one process.
+pub fn judge(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let trusted = folder.path().join("root.pem");
+    std::fs::write(&trusted, root_pem).unwrap();
+    let rows: Vec<Value> = cases
+        .iter()
+        .enumerate()
+        .map(|(number, case)| {
+            let original = folder.path().join(format!("{number}-original.pdf"));
+            let signed = folder.path().join(format!("{number}-signed.pdf"));
+            std::fs::write(&original, &case.original).unwrap();
+            std::fs::write(&signed, &case.signed).unwrap();
+            json!({ "name": case.name, "original": original, "signed": signed,
+                    "signatures": case.signatures, "without": case.without })
+        })
+        .collect();
+    let manifest = folder.path().join("manifest.json");
+    std::fs::write(&manifest, json!({ "root": trusted, "cases": rows }).to_string()).unwrap();
+
+    let said = Command::new(python()).arg(root().join("tests/judges/judge.py")).arg(&manifest).output().unwrap();
+    let answer: Value = serde_json::from_slice(&said.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&said.stderr)));
+    let texts = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let verdicts: Vec<Verdict> = answer["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| Verdict {
+            name: row["name"].as_str().unwrap().to_owned(),
+            wrong: texts(&row["wrong"]),
+            abstained: texts(&row["abstained"]),
+            judged: texts(&row["judged"]),
+        })
+        .collect();
+    assert_eq!(verdicts.len(), cases.len());
+    verdicts
+}
+
+/// Asks them and panics with everything that is wrong.
+pub fn all_good(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
+    let verdicts = judge(cases, root_pem);
+    let wrong: Vec<String> = verdicts
+        .iter()
+        .filter(|verdict| !verdict.wrong.is_empty())
+        .map(|verdict| format!("{}:\n    {}", verdict.name, verdict.wrong.join("\n    ")))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} files:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    for verdict in &verdicts {
+        for abstention in &verdict.abstained {
+            println!("{}: abstained: {abstention}", verdict.name);
+        }
+        assert!(!verdict.judged.is_empty(), "{}: nobody judged", verdict.name);
+    }
+    verdicts
+}

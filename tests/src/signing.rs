@@ -1,0 +1,101 @@
+//! The short ways to signed files that most tests take.
+
+use kyso::appearance::geometry::Rectangle;
+use kyso::appearance::{Appearance, InkImage};
+use kyso::level::BaselineLevel;
+use kyso::pdf::Document;
+use kyso::role::Role;
+use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::signer::Signer;
+use kyso::validate::policy::{Policy, RosterEntry};
+use kyso_testpki::Identity;
+
+use crate::{keys, samples};
+
+/// Where the leader signs on page 1 of every shape, in points as seen.
+pub const LEADER_AT: Rectangle = Rectangle { x: 330.0, y: 120.0, width: 130.0, height: 60.0 };
+/// Where the seal goes: over the left third of that.
+pub const SEAL_AT: Rectangle = Rectangle { x: 270.0, y: 95.0, width: 110.0, height: 110.0 };
+/// Width of the signature's picture.
+pub const SIGNATURE_MM: f64 = 40.0;
+/// Width of the seal.
+pub const SEAL_MM: f64 = 36.0;
+
+/// An invisible signature of this role, at the time of the tests. A seal ends the document.
+pub fn parameters(role: Role) -> SignatureParameters {
+    SignatureParameters {
+        role,
+        level: BaselineLevel::B,
+        digest: None,
+        claimed_time: *keys::NOW,
+        field: None,
+        place: Place::Field,
+        appearance: Appearance::None,
+        lock: if role == Role::Seal { Lock::Document(DocMdp::NoChanges) } else { Lock::None },
+        reason: None,
+        location: None,
+        name: None,
+        contact_info: None,
+        reserved: None,
+    }
+}
+
+/// The leader's visible signature.
+pub fn leader_parameters() -> SignatureParameters {
+    SignatureParameters {
+        place: Place::Rectangle { page: 1, rectangle: LEADER_AT },
+        appearance: Appearance::Image(InkImage::signature(&samples::signature(), SIGNATURE_MM).unwrap()),
+        reason: Some("Chứng thực chữ ký".into()),
+        location: Some("Phường Thử Nghiệm".into()),
+        ..parameters(Role::Leader)
+    }
+}
+
+/// The visible seal.
+pub fn seal_parameters() -> SignatureParameters {
+    SignatureParameters {
+        place: Place::Rectangle { page: 1, rectangle: SEAL_AT },
+        appearance: Appearance::Image(InkImage::seal(&samples::seal(), SEAL_MM).unwrap()),
+        ..parameters(Role::Seal)
+    }
+}
+
+/// The file with one more signature.
+pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
+    let document = Document::parse(bytes).unwrap();
+    kyso::sign(&document, parameters, signer).unwrap().to_bytes(bytes)
+}
+
+/// The file with the seal under the policy's eyes.
+pub fn seal(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
+    let document = Document::parse(bytes).unwrap();
+    kyso::seal(&document, parameters, signer, &policy()).unwrap().to_bytes(bytes)
+}
+
+/// The file with the leader's and the agency's invisible signatures.
+pub fn signed_and_sealed(bytes: &[u8]) -> Vec<u8> {
+    let signed = sign(bytes, &parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    seal(&signed, &parameters(Role::Seal), &keys::signer(&keys::SEAL))
+}
+
+/// The policy that trusts the test PKI and knows who is leader and who holds the seal.
+pub fn policy() -> Policy {
+    let mut policy = Policy::at(*keys::NOW);
+    policy.anchors.push(keys::PKI.root_der().unwrap());
+    policy.roster.certificates.push(entry(&keys::LEADER, Role::Leader));
+    policy.roster.certificates.push(entry(&keys::SEAL, Role::Seal));
+    policy
+}
+
+/// A line of the roster.
+pub fn entry(identity: &Identity, role: Role) -> RosterEntry {
+    RosterEntry {
+        sha256: identity.fingerprint(),
+        role,
+        title: None,
+        power: None,
+        agency: None,
+        from: None,
+        until: None,
+    }
+}

@@ -1,0 +1,21 @@
+//! The `kyso` command as users run it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The command that this workspace builds: `KYSO`, or the one beside the running test.
+pub fn kyso() -> Command {
+    Command::new(path())
+}
+
+/// Where it lies.
+pub fn path() -> PathBuf {
+    if let Some(named) = std::env::var_os("KYSO") {
+        return named.into();
+    }
+    let test = std::env::current_exe().expect("the running test");
+    let folder = test.parent().and_then(|deps| deps.parent()).expect("target/PROFILE/deps");
+    let path = folder.join("kyso");
+    assert!(path.exists(), "{} isn't built: cargo build -p kyso-cli", path.display());
+    path
+}

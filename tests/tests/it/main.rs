@@ -1,0 +1,17 @@
+//! End to end: what the crates do together, and what outside judges say of it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
+mod flips;
+mod matrix;
+mod mutations;
+mod pictures;
+mod reports;
+mod roles;
+mod shapes;

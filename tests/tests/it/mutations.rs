@@ -1,0 +1,69 @@
+//! No bytes make the library panic, hang, or pass what it shouldn't.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use kyso::pdf::Document;
+use kyso_testpki::KeyType;
+use kyso_tests::mutations::Mutator;
+use kyso_tests::{keys, shapes, signing};
+
+/// Broken copies in all.
+const MUTANTS: usize = 24_000;
+/// The longest that one may take, on a slow machine without optimisation.
+const LONGEST: Duration = Duration::from_secs(5);
+
+#[test]
+fn no_mutant_panics_or_hangs() {
+    let mut seeds = Vec::new();
+    for shape in shapes::all() {
+        let sealed = signing::signed_and_sealed(&shape.bytes);
+        seeds.push((shape.name.to_owned(), shape.bytes));
+        seeds.push((format!("{} sealed", shape.name), sealed));
+    }
+    let signer = keys::signer(&keys::leader(KeyType::P256));
+    let (parameters, policy) = (signing::leader_parameters(), signing::policy());
+    let (read, signed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    run(&seeds, MUTANTS, |bytes| {
+        let _ = kyso::verify(bytes, &policy);
+        if let Ok(document) = Document::parse(bytes) {
+            read.fetch_add(1, Ordering::Relaxed);
+            let _ = document.page(1).and_then(|page| page.content(&document));
+            if kyso::sign(&document, &parameters, &signer).is_ok() {
+                signed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    let (read, signed) = (read.into_inner(), signed.into_inner());
+    println!("{read} were still read, {signed} still signed");
+    assert!(read > MUTANTS / 4 && signed > MUTANTS / 20, "the mutants are too broken to show anything");
+}
+
+/// Runs `exercise` on broken copies of the seeds, on both cores, and names each that panics or takes too long.
+fn run(seeds: &[(String, Vec<u8>)], mutants: usize, exercise: impl Fn(&[u8]) + Sync) {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let one = |number: usize| {
+        let (name, seed) = &seeds[number % seeds.len()];
+        let mutant = Mutator::new(number as u64).mutate(seed);
+        let started = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| exercise(&mutant)));
+        let took = started.elapsed();
+        let fault = match outcome {
+            Err(_) => "panicked".to_owned(),
+            Ok(()) if took > LONGEST => format!("took {took:?}"),
+            Ok(()) => return None,
+        };
+        let kept = std::env::temp_dir().join(format!("kyso-mutant-{number}.pdf"));
+        std::fs::write(&kept, &mutant).unwrap();
+        Some(format!("{name}, mutant {number}: {fault}; kept at {}", kept.display()))
+    };
+    let faults: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || (thread..mutants).step_by(threads).filter_map(&one).collect::<Vec<_>>()))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    println!("{mutants} mutants of {} files", seeds.len());
+    assert!(faults.is_empty(), "{} of {mutants}:\n{}", faults.len(), faults.join("\n"));
+}

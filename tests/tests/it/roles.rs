@@ -1,0 +1,121 @@
+//! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
+
+use kyso::Error;
+use kyso::pdf::Document;
+use kyso::role::Role;
+use kyso::sign::embed::SignedDocument;
+use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::validate::report::{Indication, Modifications};
+use kyso_testpki::{KeyType, Profile};
+use kyso_tests::judges::{Case, all_good};
+use kyso_tests::{keys, shapes, signing};
+
+fn refused(result: Result<SignedDocument, Error>) -> &'static str {
+    match result {
+        Err(Error::Refused { rule, message }) => {
+            assert!(!message.is_empty());
+            rule
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+fn try_to_seal(bytes: &[u8]) -> Result<SignedDocument, Error> {
+    let signer = keys::signer(&keys::SEAL);
+    kyso::seal(&Document::parse(bytes).unwrap(), &signing::parameters(Role::Seal), &signer, &signing::policy())
+}
+
+#[test]
+fn no_seal_without_a_leader() {
+    assert_eq!(refused(try_to_seal(&shapes::plain())), "seal.no-leader-signature");
+}
+
+#[test]
+fn no_seal_over_a_changed_document() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let mut changed = signed.clone();
+    let at = changed.windows(5).position(|window| window == b"0.2 g").unwrap();
+    changed[at + 2] = b'7';
+    assert_eq!(refused(try_to_seal(&changed)), "seal.no-leader-signature");
+    assert!(try_to_seal(&signed).is_ok());
+}
+
+#[test]
+fn no_seal_over_a_stranger() {
+    let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&stranger));
+    assert_eq!(refused(try_to_seal(&signed)), "seal.no-leader-signature");
+}
+
+#[test]
+fn the_agency_is_no_leader() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Other), &keys::signer(&keys::SEAL));
+    assert_eq!(refused(try_to_seal(&signed)), "seal.no-leader-signature");
+}
+
+#[test]
+fn a_seal_without_a_leader_can_be_asked_for() {
+    let original = shapes::plain();
+    let document = Document::parse(&original).unwrap();
+    let signer = keys::signer(&keys::SEAL);
+    let signed = kyso::seal_unsigned(&document, &signing::parameters(Role::Seal), &signer).unwrap().to_bytes(&original);
+    let report = kyso::verify(&signed, &signing::policy()).unwrap();
+    assert_eq!(report.signatures[0].role, Role::Seal);
+    assert_eq!(report.signatures[0].indication, Indication::TotalPassed);
+}
+
+#[test]
+fn the_seal_ends_the_document() {
+    let sealed = signing::signed_and_sealed(&shapes::plain());
+    let document = Document::parse(&sealed).unwrap();
+    refused(kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER)));
+
+    let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+    let [leader, seal] = &report.signatures[..] else { panic!("{report:#?}") };
+    assert_eq!((leader.role, seal.role), (Role::Leader, Role::Seal));
+    assert_eq!(leader.modifications, Modifications::FormFill);
+    assert_eq!(seal.modifications, Modifications::None);
+    assert!(leader.modifications_allowed && seal.modifications_allowed);
+}
+
+#[test]
+fn a_document_certified_for_form_filling_takes_leader_and_seal() {
+    let certified = signing::sign(
+        &shapes::plain(),
+        &SignatureParameters { lock: Lock::Certify(DocMdp::FormFilling), ..signing::parameters(Role::Leader) },
+        &keys::signer(&keys::LEADER),
+    );
+    let sealed = signing::seal(&certified, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL));
+    let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+    assert_eq!(report.signatures[0].docmdp, Some(2));
+    assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
+    let case = Case { name: "certified".into(), original: certified, signed: sealed, signatures: 1, without: vec![] };
+    all_good(&[case], &keys::PKI.root_pem().unwrap());
+}
+
+#[test]
+fn a_document_certified_against_changes_takes_none() {
+    let certified = signing::sign(
+        &shapes::plain(),
+        &SignatureParameters { lock: Lock::Certify(DocMdp::NoChanges), ..signing::parameters(Role::Leader) },
+        &keys::signer(&keys::LEADER),
+    );
+    refused(try_to_seal(&certified));
+    let document = Document::parse(&certified).unwrap();
+    refused(kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER)));
+}
+
+#[test]
+fn two_leaders_sign_jointly_before_the_seal() {
+    let original = shapes::plain();
+    let second = keys::PKI.issue(Profile::leader().name("Trần Thị Mẫu Hai").key(KeyType::P256)).unwrap();
+    let once = signing::sign(&original, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let twice = signing::sign(&once, &signing::parameters(Role::Leader), &keys::signer(&second));
+    let sealed = signing::seal(&twice, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL));
+    let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+    assert_eq!(report.signatures.len(), 3);
+    assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
+    let case = Case { name: "joint".into(), original, signed: sealed, signatures: 3, without: vec![] };
+    all_good(&[case], &keys::PKI.root_pem().unwrap());
+}
