@@ -1,5 +1,57 @@
-//! The `kyso` command.
-#[cfg(test)]
-mod demo;
+//! The `kyso` command: digital signature and digital seal on certification results.
+//!
+//! arguments.rs is the command line, commands/ has one file a command, exit.rs decides every exit code.
 
-fn main() {}
+mod arguments;
+mod commands;
+mod context;
+mod demo;
+mod exit;
+mod failure;
+mod help;
+mod input;
+mod key;
+mod map;
+mod output;
+mod password;
+mod progress;
+mod report;
+mod signing;
+mod text;
+mod trust;
+mod usage;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use context::Context;
+use exit::Exit;
+use kyso::language::Language;
+
+fn main() -> ExitCode {
+    let line = std::env::args_os().collect::<Vec<_>>();
+    match Arguments::parse_from(&line) {
+        Ok(arguments) => run(arguments).into(),
+        Err((error, language)) => unparsed(&error, language).into(),
+    }
+}
+
+fn run(arguments: Arguments) -> Exit {
+    let context = Context::new(arguments.lang.into());
+    commands::run(arguments.command, &context).unwrap_or_else(|failure| {
+        let error = text::choose(context.language, "Lỗi", "Error");
+        eprintln!("{error}: {}", failure.in_language(context.language));
+        failure.exit
+    })
+}
+
+/// A command line that asks for help, or that is wrong.
+fn unparsed(error: &clap::Error, language: Language) -> Exit {
+    if error.use_stderr() {
+        eprintln!("{}", usage::describe(error, language));
+        return Exit::Usage;
+    }
+    // A closed pipe is no reason to fail.
+    let _ = error.print();
+    Exit::Done
+}

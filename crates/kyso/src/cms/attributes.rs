@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::algorithm::AlgorithmIdentifier;
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
-use crate::pki::Certificate;
+use crate::pki::{AlgorithmIdentifier, Certificate, Name};
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,9 +142,12 @@ pub struct IssuerAndSerialNumber {
 }
 
 impl IssuerAndSerialNumber {
-    /// Whether it speaks of this certificate, by the bytes of both.
+    /// Whether it speaks of this certificate. Names are one where their bytes or, written in other string types, their
+    /// texts are (RFC 5280, 7.1).
     pub fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.issuer().der() == self.issuer && certificate.serial() == self.serial
+        let issuer = certificate.issuer();
+        certificate.serial() == self.serial
+            && (issuer.der() == self.issuer || Name::parse(&self.issuer).is_ok_and(|name| name.says_the_same(issuer)))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Cryptographic Message Syntax (RFC 5652), as far as signatures in PDF need it. Knows no PDF.
 
-pub mod algorithm;
 pub mod attributes;
 pub mod signed_data;
 pub mod tst_info;

@@ -1,11 +1,11 @@
 //! SignedData (RFC 5652, 5), as received, and as PAdES wants it written.
 
-use super::algorithm::{self, AlgorithmIdentifier};
 use super::attributes::{self, Attribute, IssuerAndSerialNumber, SignedAttributes};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
+use crate::pki::algorithm::{self, AlgorithmIdentifier};
 
 const WHAT: &str = "CMS";
 /// Most signers that are looked at: PAdES has one.

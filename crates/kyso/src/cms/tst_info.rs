@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::algorithm::AlgorithmIdentifier;
 use crate::asn1::{self, Reader, tag};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
+use crate::pki::AlgorithmIdentifier;
 
 /// `TSTInfo`, as far as a verifier asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

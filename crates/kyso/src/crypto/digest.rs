@@ -89,9 +89,11 @@ impl DigestAlgorithm {
     }
 }
 
-/// A digest that is being made.
+/// A digest that is being made. Clone it where two messages begin alike.
+#[derive(Clone)]
 pub struct Hasher(State);
 
+#[derive(Clone)]
 enum State {
     Sha224(sha2::Sha224),
     Sha256(sha2::Sha256),

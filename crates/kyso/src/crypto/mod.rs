@@ -10,3 +10,6 @@ pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use digest::Hasher;
 pub use key::{KeyKind, Pkcs12, PrivateKey, PublicKey, certificates};
 pub use signature::{Message, SignatureScheme, sign, verify};
+
+#[cfg(test)]
+mod tests;

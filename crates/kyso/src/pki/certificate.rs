@@ -5,7 +5,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
 
-use super::{Identity, Name};
+use super::{AlgorithmIdentifier, Identity, Name};
+use crate::asn1::{Reader, tag};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
@@ -27,7 +28,7 @@ pub struct Certificate {
     not_before: Timestamp,
     not_after: Timestamp,
     public_key: Vec<u8>,
-    signature_algorithm: String,
+    signature_algorithm: AlgorithmIdentifier,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
     is_ca: bool,
@@ -74,7 +75,7 @@ impl Certificate {
             not_before: time(parsed.validity().not_before.timestamp())?,
             not_after: time(parsed.validity().not_after.timestamp())?,
             public_key: parsed.public_key().raw.to_vec(),
-            signature_algorithm: parsed.signature_algorithm.algorithm.to_id_string(),
+            signature_algorithm: signature_algorithm(der)?,
             key_usage: None,
             extended_key_usage: None,
             is_ca: false,
@@ -188,13 +189,18 @@ impl Certificate {
         self.not_after
     }
 
+    /// Whether `time` lies in its validity, both ends included (RFC 5280, 4.1.2.5).
+    pub fn is_valid_at(&self, time: Timestamp) -> bool {
+        self.not_before <= time && time.as_second() <= self.not_after.as_second()
+    }
+
     /// DER SubjectPublicKeyInfo.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }
 
-    /// OID of the algorithm with which its issuer signed it.
-    pub fn signature_algorithm(&self) -> &str {
+    /// How its issuer signed it.
+    pub fn signature_algorithm(&self) -> &AlgorithmIdentifier {
         &self.signature_algorithm
     }
 
@@ -242,6 +248,13 @@ impl Certificate {
     pub fn has_ocsp_no_check(&self) -> bool {
         self.has_ocsp_no_check
     }
+}
+
+/// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
+fn signature_algorithm(der: &[u8]) -> Result<AlgorithmIdentifier, Error> {
+    let mut fields = Reader::new("certificate", der).expect(tag::SEQUENCE)?.children()?;
+    fields.expect(tag::SEQUENCE)?;
+    AlgorithmIdentifier::read(&fields.expect(tag::SEQUENCE)?)
 }
 
 fn address(name: &GeneralName<'_>) -> Option<String> {

@@ -1,9 +1,14 @@
 //! Certificates as evidence: the only user of x509-parser.
 
+pub mod algorithm;
 mod certificate;
 mod identity;
 mod name;
 
+pub use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, KeyUsage};
 pub use identity::{Identity, IdentityKind};
 pub use name::Name;
+
+#[cfg(test)]
+mod tests;

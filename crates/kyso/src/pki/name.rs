@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization;
+use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
+
+use crate::error::Error;
 
 /// Attribute types by their OID and short name: RFC 4514, section 3, and what certificates of persons and
 /// organisations carry beside it.
@@ -43,6 +46,25 @@ impl Name {
             })
             .collect();
         Self { der: name.as_raw().to_vec(), attributes }
+    }
+
+    /// Reads a DER name.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it's none.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        X509Name::from_der(der)
+            .map(|(_, name)| Self::new(&name))
+            .map_err(|error| Error::input("distinguished name", None, error.to_string()))
+    }
+
+    /// Whether both have the same attributes with the same texts, whatever string types they are written in and
+    /// whether in capitals.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.attributes.len() == other.attributes.len()
+            && self.attributes.iter().zip(&other.attributes).all(|((kind, text), (other_kind, other_text))| {
+                kind == other_kind && text.to_lowercase() == other_text.to_lowercase()
+            })
     }
 
     /// The DER as received: what a CMS signer identifier is compared with.

@@ -4,10 +4,12 @@
 //! The wordings that people know from the field's other tools are kept ("Tài liệu đã bị thay đổi.", "Chứng thư số đã
 //! hết hạn sử dụng"), and each text of a finding says what it means and what to do about it.
 
+mod errors;
 mod findings;
 mod names;
 mod rules;
 
+pub use errors::error;
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
 
 use crate::language::Language;

@@ -1,7 +1,293 @@
-//! How a PDF gets verified (ETSI EN 319 102-1, one file a block).
+//! How a PDF gets verified (ETSI EN 319 102-1, one file a block):
+//!
+//! 1. `format`: what the byte range covers.
+//! 2. `signing_certificate`: whose it is.
+//! 3. `certificate`: the path to an anchor, at a time.
+//! 4. `cryptography`: message digest, signature value.
+//! 5. `acceptance`: attributes, strength of algorithms.
+//! 6. `modifications`: what came later, and whether it's allowed.
+//! 7. `role`: leader before seal.
+//!
+//! [`Validator`] walks every signature through them, in the order of the revisions. A check that isn't implemented gives
+//! INDETERMINATE with a finding that says so.
 
+mod acceptance;
+mod certificate;
+mod claimed_time;
+mod cryptography;
+mod digests;
 mod format;
 pub mod messages;
 mod modifications;
 pub mod policy;
 pub mod report;
+mod role;
+mod signature;
+mod signing_certificate;
+mod timestamp;
+mod verdict;
+pub(crate) mod witness;
+
+use jiff::Timestamp;
+
+use self::digests::Digests;
+use self::format::Format;
+use self::modifications::Changes;
+use self::policy::Policy;
+use self::report::{
+    Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
+    SignerReport, SubIndication,
+};
+pub(crate) use self::role::hex;
+use self::signature::{Evaluation, SubFilter, Subject};
+use self::verdict::Verdict;
+use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
+use crate::pdf::{Document, Revision, SignatureDictionary};
+use crate::pki::{Certificate, IdentityKind};
+use crate::role::Role;
+
+/// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
+const MAX_SIGNATURES: usize = 128;
+
+/// Judges every signature of a document. Pure: the same bytes, the same policy, the same report.
+pub struct Validator<'d, 'a> {
+    document: &'d Document<'a>,
+    policy: &'d Policy,
+    revisions: Vec<Revision>,
+    digests: Digests<'a>,
+}
+
+/// A signature as the file holds it, with its place judged.
+struct Found {
+    field: Option<String>,
+    dictionary: SignatureDictionary,
+    format: Format,
+}
+
+impl Found {
+    /// Where the revision that it covers ends.
+    fn end(&self) -> Option<u64> {
+        self.format.byte_range.as_ref().map(|range| range.after.end)
+    }
+
+    fn sub_filter(&self) -> Option<SubFilter> {
+        self.dictionary.sub_filter.as_deref().and_then(SubFilter::read)
+    }
+}
+
+impl<'d, 'a> Validator<'d, 'a> {
+    /// For one document, judged by one policy.
+    pub fn new(document: &'d Document<'a>, policy: &'d Policy) -> Self {
+        Self { document, policy, revisions: document.revisions(), digests: Digests::new(document.bytes()) }
+    }
+
+    /// The verdict on every signature.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
+    pub fn report(mut self) -> Result<Report, Error> {
+        let found = self.find()?;
+        let mut signatures = Vec::with_capacity(found.len());
+        for (index, one) in found.iter().enumerate() {
+            signatures.push(match index {
+                ..MAX_SIGNATURES => self.judge(one, &binding(&found, one)),
+                _ => one_too_many(one),
+            });
+        }
+        // What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
+        let mut allowed = true;
+        for signature in signatures.iter_mut().rev() {
+            allowed &= signature.modifications_allowed;
+            signature.modifications_allowed = allowed;
+        }
+        let mut findings = role::order(&mut signatures);
+        if let Some(what) = self.document.recovered() {
+            findings.push(Finding::new(
+                Severity::Warning,
+                "xref.recovered",
+                "ISO 32000-2 7.5.4",
+                Some(what.to_owned()),
+            ));
+        }
+        findings.sort_by_key(|finding| finding.severity);
+        Ok(Report {
+            sha256: role::hex(&self.digests.whole(DigestAlgorithm::Sha256)),
+            bytes: self.document.bytes().len() as u64,
+            revisions: self.revisions.len(),
+            encrypted: self.document.is_encrypted(),
+            signatures,
+            findings,
+        })
+    }
+
+    /// Every signature that a field leads to, and every other signature dictionary, in the order of the revisions.
+    fn find(&self) -> Result<Vec<Found>, Error> {
+        let fields = self.document.signature_fields()?;
+        let signed: Vec<(String, SignatureDictionary)> =
+            fields.into_iter().filter_map(|field| Some((field.name, field.value?))).collect();
+        let reached: Vec<&SignatureDictionary> = signed.iter().map(|(_, dictionary)| dictionary).collect();
+        let unreached = self.document.unreached_signatures(&reached)?;
+        let all = signed.into_iter().map(|(name, dictionary)| (Some(name), dictionary));
+        let mut found: Vec<Found> = all
+            .chain(unreached.into_iter().map(|dictionary| (None, dictionary)))
+            .map(|(field, dictionary)| {
+                let format = format::check(self.document, &self.revisions, &dictionary);
+                Found { field, dictionary, format }
+            })
+            .collect();
+        found.sort_by_key(|one| one.end().unwrap_or(u64::MAX));
+        Ok(found)
+    }
+
+    fn judge(&mut self, found: &Found, binding: &[&SignatureDictionary]) -> SignatureReport {
+        let mut verdict = Verdict::new();
+        verdict.take(found.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
+        if found.field.is_none() {
+            verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
+        }
+        let sub_filter = found.sub_filter();
+        let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
+        let evaluation =
+            signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);
+        let claimed_time = claimed_time(found, &evaluation);
+        let claimed = claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
+        if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)
+            && !certificate.is_valid_at(time)
+        {
+            verdict.warn("certificate.claimed-time", "TT 15/2025/TT-BKHCN, Phụ lục II", claimed_time.clone());
+        }
+        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let kind = kind(found);
+        let role = match (kind, &evaluation.certificate) {
+            (SignatureType::DocumentTimestamp, _) => role::Known::timestamp(),
+            (SignatureType::Signature, Some(certificate)) => role::of(certificate, self.policy, claimed, &mut verdict),
+            (SignatureType::Signature, None) => role::Known::nothing(),
+        };
+        let (indication, sub_indication, findings) = verdict.conclude();
+        SignatureReport {
+            kind,
+            role: role.role,
+            role_source: role.source,
+            signer: evaluation.certificate.as_ref().map(|certificate| signer(certificate, role.title)),
+            claimed_time,
+            level: evaluation.level,
+            digest_algorithm: evaluation.digest_algorithm,
+            signature_algorithm: evaluation.signature_algorithm,
+            digest_ok: evaluation.cryptography.digest_ok,
+            signature_ok: evaluation.cryptography.signature_ok,
+            modifications,
+            modifications_allowed,
+            indication,
+            sub_indication,
+            findings,
+            ..unjudged(found)
+        }
+    }
+
+    /// What came after it. A change that isn't allowed leaves the signature intact, but not passed: what is shown isn't
+    /// what was signed.
+    fn later(&self, found: &Found, binding: &[&SignatureDictionary], verdict: &mut Verdict) -> (Modifications, bool) {
+        let Some(end) = found.end() else { return (Modifications::Other, false) };
+        let changes: Changes = modifications::after(self.document, end);
+        let (allowed, findings) = modifications::allowed(&changes, binding);
+        let (level, why) = (changes.level, SubIndication::SigConstraintsFailure);
+        verdict.take(changes.findings, Indication::Indeterminate, why);
+        verdict.take(findings, Indication::Indeterminate, why);
+        if !allowed {
+            verdict.open(why, "modifications.not-allowed", "ISO 32000-2 12.8.2.2", None);
+        }
+        let clause = "ISO 32000-2 12.8.2.2";
+        match level {
+            Modifications::Lta if allowed => verdict.note("modifications.lta", clause, None),
+            Modifications::FormFill if allowed => verdict.note("modifications.form-fill", clause, None),
+            Modifications::Annotations if allowed => verdict.note("modifications.annotations", clause, None),
+            _ => {}
+        }
+        (level, allowed)
+    }
+}
+
+/// Judges every signature of a file.
+///
+/// # Errors
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they are encrypted.
+pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
+    let document = Document::parse(bytes)?;
+    if document.is_encrypted() {
+        return Err(Error::refused(
+            "document.encrypted",
+            "the file is encrypted, and its signatures can't be read without its password",
+        ));
+    }
+    Validator::new(&document, policy).report()
+}
+
+/// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
+fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<&'f SignatureDictionary> {
+    let is_bound = |other: &&Found| other.field.is_some() && other.end().is_some() && other.end() <= one.end();
+    found.iter().filter(is_bound).map(|other| &other.dictionary).collect()
+}
+
+fn kind(found: &Found) -> SignatureType {
+    found.sub_filter().map_or(SignatureType::Signature, SubFilter::kind)
+}
+
+/// /M, or, where that says nothing, the signing-time attribute.
+fn claimed_time(found: &Found, evaluation: &Evaluation) -> Option<String> {
+    let written = found.dictionary.time.as_deref().and_then(claimed_time::rfc3339);
+    written.or_else(|| evaluation.signing_time.map(|time| time.to_string()))
+}
+
+fn one_too_many(found: &Found) -> SignatureReport {
+    let limit = Some(MAX_SIGNATURES.to_string());
+    let finding = Finding::new(Severity::Error, "signatures.too-many", "EN 319 102-1 5.1.3", limit);
+    SignatureReport { findings: vec![finding], ..unjudged(found) }
+}
+
+/// What the dictionary itself says, with nothing judged.
+fn unjudged(found: &Found) -> SignatureReport {
+    SignatureReport {
+        field: found.field.clone(),
+        kind: kind(found),
+        subfilter: found.dictionary.sub_filter.clone(),
+        role: Role::Other,
+        role_source: RoleSource::None,
+        signer: None,
+        claimed_time: None,
+        best_signature_time: None,
+        level: report::Level::Other,
+        digest_algorithm: None,
+        signature_algorithm: None,
+        byte_range: found.dictionary.byte_range.clone(),
+        coverage: found.format.coverage,
+        digest_ok: false,
+        signature_ok: false,
+        modifications: Modifications::Other,
+        modifications_allowed: false,
+        docmdp: found.dictionary.docmdp(),
+        indication: Indication::Indeterminate,
+        sub_indication: Some(SubIndication::Custom),
+        findings: Vec::new(),
+    }
+}
+
+fn signer(certificate: &Certificate, title: Option<String>) -> SignerReport {
+    let identity = certificate.identity().clone();
+    SignerReport {
+        subject: identity.subject,
+        common_name: identity.common_name,
+        organisation: identity.organisation,
+        title: title.or(identity.title),
+        serial: certificate.serial_hex(),
+        kind: match identity.kind {
+            IdentityKind::Person => SignerKind::Person,
+            IdentityKind::Organisation => SignerKind::Organisation,
+            IdentityKind::Unknown => SignerKind::Unknown,
+        },
+        issuer: certificate.issuer().to_string(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        fingerprint: role::hex(&certificate.fingerprint()),
+    }
+}

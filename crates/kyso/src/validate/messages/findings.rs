@@ -60,12 +60,28 @@ pub(super) const FINDINGS: &[Entry] = &[
         ],
     ),
     entry(
+        "byte-range.beyond",
+        ["Vùng được ký vượt ra ngoài tệp hoặc rỗng", "The signed range reaches beyond the file or is empty"],
+        [
+            "Tệp có thể bị cắt cụt khi truyền; hãy lấy lại tệp gốc.",
+            "The file may have been cut off on its way; get the original again.",
+        ],
+    ),
+    entry(
         "contents.missing",
         [
             "Trường chữ ký không chứa chữ ký (thiếu /Contents)",
             "The signature dictionary holds no signature (no /Contents)",
         ],
         ["Hãy ký lại tài liệu.", "Sign the document again."],
+    ),
+    entry(
+        "contents.ambiguous",
+        ["Chữ ký ghi /Contents hoặc /ByteRange nhiều lần", "The signature has /Contents or /ByteRange more than once"],
+        [
+            "Các phần mềm có thể hiểu khác nhau: dấu hiệu tệp bị sửa có chủ ý; không dùng tệp này.",
+            "Software may read it in different ways, a sign of tampering; don't use this file.",
+        ],
     ),
     entry(
         "contents.compressed",
@@ -281,23 +297,31 @@ pub(super) const FINDINGS: &[Entry] = &[
     entry(
         "coverage.later-bytes",
         [
-            "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi sau khi ký",
-            "What was signed hasn't been changed. But the document was changed after signing",
+            "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi: có dữ liệu nối thêm vào cuối tệp",
+            "What was signed hasn't been changed. But the file has: bytes were added at its end",
         ],
-        [
-            "Xem mục “Thay đổi sau khi ký” để biết thay đổi có được phép hay không.",
-            "See “changes after signing” for whether that was allowed.",
-        ],
+        ["Phần nối thêm không được ký; hãy lấy lại tệp gốc.", "Nobody signed them; get the original file again."],
     ),
     entry(
         "modifications.other",
         [
-            "Sau khi ký, tài liệu đã bị thay đổi theo cách không được phép",
-            "After signing, the document was changed in a way that isn't allowed",
+            "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi không được phép sau khi ký",
+            "What was signed hasn't been changed. But the document was changed after signing as isn't allowed",
         ],
         [
             "Những gì hiển thị có thể không phải là những gì đã ký; hãy lấy lại bản gốc.",
             "What is shown may not be what was signed; get the original again.",
+        ],
+    ),
+    entry(
+        "modifications.unreadable",
+        [
+            "Không xác định được tài liệu đã thay đổi những gì sau khi ký",
+            "What was changed after signing can't be made out",
+        ],
+        [
+            "Coi như thay đổi không được phép; hãy lấy lại bản gốc.",
+            "That counts as a change that isn't allowed; get the original again.",
         ],
     ),
     entry(
@@ -326,6 +350,14 @@ pub(super) const FINDINGS: &[Entry] = &[
             "Chữ ký đó đã khóa tài liệu; phần thay đổi không có giá trị, hãy lấy lại bản gốc.",
             "That signature locked the document; the change has no value, get the original again.",
         ],
+    ),
+    entry(
+        "fieldmdp.violated",
+        [
+            "Một trường đã bị chữ ký khóa lại được sửa sau khi ký",
+            "A field that a signature locked was changed after signing",
+        ],
+        ["Phần thay đổi không có giá trị; hãy lấy lại bản gốc.", "The change has no value; get the original again."],
     ),
     // Leader and seal.
     entry(

@@ -3,14 +3,101 @@
 use super::{Entry, entry};
 
 /// In no order that matters.
-pub(super) const RULES: &[Entry] = &[entry(
-    "seal.no-leader-signature",
-    [
-        "Từ chối đóng dấu: văn bản chưa có chữ ký hợp lệ của người có thẩm quyền",
-        "Refused to seal: no valid leader's signature lies under it",
-    ],
-    [
-        "Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d: ký trước, đóng dấu sau. Nếu cơ quan tự chịu trách nhiệm, dùng --allow-unsigned.",
-        "Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d: first the signature, then the seal. Where the agency answers for it, use --allow-unsigned.",
-    ],
-)];
+pub(super) const RULES: &[Entry] = &[
+    entry(
+        "seal.no-leader-signature",
+        [
+            "Từ chối đóng dấu: văn bản chưa có chữ ký hợp lệ của người có thẩm quyền",
+            "Refused to seal: no valid leader's signature lies under it",
+        ],
+        [
+            "Ký trước, đóng dấu sau (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). Văn bản do chính cơ quan sao hoặc lập: dùng --allow-unsigned.",
+            "First the signature, then the seal (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). For a document of the agency's own, use --allow-unsigned.",
+        ],
+    ),
+    entry(
+        "certificate.expired",
+        ["Từ chối ký: chứng thư số đã hết hạn sử dụng", "Refused to sign: the certificate has expired"],
+        [
+            "Hãy dùng chứng thư số còn hạn (Thông tư 15/2025/TT-BKHCN, Điều 5).",
+            "Use one that is in its time (Thông tư 15/2025/TT-BKHCN, Điều 5).",
+        ],
+    ),
+    entry(
+        "certificate.not-yet-valid",
+        ["Từ chối ký: chứng thư số chưa có hiệu lực", "Refused to sign: the certificate isn't valid yet"],
+        [
+            "Hãy kiểm tra ngày giờ của máy, hoặc đợi đến ngày chứng thư số có hiệu lực.",
+            "Check the clock, or wait until it comes into force.",
+        ],
+    ),
+    entry(
+        "certificate.key-usage",
+        ["Từ chối ký: chứng thư số không được cấp để ký", "Refused to sign: the certificate wasn't issued for signing"],
+        [
+            "Mục đích sử dụng khóa phải có digitalSignature hoặc nonRepudiation.",
+            "Its key usage must hold digitalSignature or nonRepudiation.",
+        ],
+    ),
+    entry(
+        "key.too-weak",
+        ["Từ chối ký: khóa quá ngắn", "Refused to sign: the key is too short"],
+        [
+            "Cần RSA từ 2048 bit hoặc ECDSA từ 256 bit (Thông tư 15/2025/TT-BKHCN, Phụ lục I).",
+            "RSA needs 2048 bits, ECDSA 256 (Thông tư 15/2025/TT-BKHCN, Phụ lục I).",
+        ],
+    ),
+    entry(
+        "document.encrypted",
+        ["Từ chối ký: tệp có mã hóa hoặc đặt mật khẩu", "Refused to sign: the file is encrypted"],
+        ["Hãy bỏ mật khẩu của tệp rồi ký lại.", "Remove its protection first."],
+    ),
+    entry(
+        "document.locked",
+        [
+            "Từ chối ký: một chữ ký trước đã khóa tài liệu, không cho ký thêm",
+            "Refused to sign: an earlier signature locked the document",
+        ],
+        [
+            "Tài liệu đã hoàn tất; nếu nội dung sai, hãy lập văn bản mới.",
+            "The document is finished; where it's wrong, make a new one.",
+        ],
+    ),
+    entry(
+        "document.too-large",
+        ["Từ chối ký: tệp quá lớn so với định dạng của nó", "Refused to sign: the file is too large for its format"],
+        ["Giới hạn là 10^10 byte.", "The limit is 10^10 bytes."],
+    ),
+    entry(
+        "document.xfa",
+        [
+            "Từ chối ký: tài liệu là biểu mẫu XFA động, trang không nằm trong tệp",
+            "Refused to sign: the document is a dynamic XFA form, whose pages aren't in the file",
+        ],
+        ["Hãy in ra PDF thường rồi ký.", "Print it to a plain PDF first."],
+    ),
+    entry(
+        "certify.not-first",
+        [
+            "Từ chối ký: chữ ký chứng nhận (--certify) phải là chữ ký đầu tiên",
+            "Refused to sign: a certification signature (--certify) must be the first",
+        ],
+        [
+            "Tài liệu đã có chữ ký; hãy ký không có --certify.",
+            "The document is signed already; sign without --certify.",
+        ],
+    ),
+    entry(
+        "field.locked",
+        ["Từ chối: một chữ ký trước đã khóa trường này", "Refused: an earlier signature locked this field"],
+        ["Hãy chọn trường khác.", "Choose another field."],
+    ),
+    entry(
+        "field.signed",
+        ["Từ chối ký: trường này đã được ký", "Refused to sign: this field is signed already"],
+        [
+            "Hãy chọn trường khác, hoặc bỏ --field để tạo trường mới.",
+            "Choose another, or leave --field out to have one made.",
+        ],
+    ),
+];

@@ -50,9 +50,8 @@ fn every_code_that_validation_uses_has_a_text() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        missing.extend(
-            codes_in(&text).into_iter().filter(|code| find(findings::FINDINGS, code).is_none()).map(str::to_owned),
-        );
+        let is_told = |code: &str| [findings::FINDINGS, rules::RULES].iter().any(|list| find(list, code).is_some());
+        missing.extend(codes_in(&text).into_iter().filter(|code| !is_told(code)).map(str::to_owned));
     }
     assert!(missing.is_empty(), "codes without a text: {missing:?}");
 }

@@ -1,0 +1,92 @@
+//! The command line. What each command takes stands in its own file; the words of `--help` stand in help.rs.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{Parser, Subcommand, ValueEnum};
+use kyso::language::Language;
+
+use crate::commands::{demo, inspect, reserve, seal, serve, sign, token, verify};
+use crate::help;
+
+#[derive(Debug, Parser)]
+#[command(name = "kyso", version, subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[arg(long, global = true, value_enum, value_name = "vi|en", default_value = "vi")]
+    pub(crate) lang: Lang,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Arguments),
+    Sign(sign::Arguments),
+    Seal(seal::Arguments),
+    Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
+    Reserve(reserve::Arguments),
+    Token(token::Arguments),
+    Serve(serve::Arguments),
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Lang {
+    Vi,
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Vi => Self::Vietnamese,
+            Lang::En => Self::English,
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+impl Arguments {
+    /// Reads the command line; the language is looked for first, so that its mistakes can be told in it.
+    pub(crate) fn parse_from(line: &[OsString]) -> Result<Self, (clap::Error, Language)> {
+        let language = language_of(line);
+        let matches = help::localised(Self::command(), language).try_get_matches_from(line);
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| (error, language))
+    }
+}
+
+fn language_of(line: &[OsString]) -> Language {
+    let mut rest = line.iter().skip(1).take_while(|argument| *argument != "--");
+    while let Some(argument) = rest.next() {
+        if argument == "--lang=en" || (argument == "--lang" && rest.next().is_some_and(|value| value == "en")) {
+            return Language::English;
+        }
+    }
+    Language::Vietnamese
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        help::localised(Arguments::command(), Language::Vietnamese).debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_rest() {
+        let line = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(language_of(&line("kyso verify --lang en --nonsense")), Language::English);
+        assert_eq!(language_of(&line("kyso --lang=en")), Language::English);
+        assert_eq!(language_of(&line("kyso verify -- --lang en")), Language::Vietnamese);
+    }
+}

@@ -1,0 +1,29 @@
+//! One file a command.
+
+pub(crate) mod demo;
+pub(crate) mod inspect;
+pub(crate) mod reserve;
+pub(crate) mod seal;
+pub(crate) mod serve;
+pub(crate) mod sign;
+pub(crate) mod token;
+pub(crate) mod verify;
+
+use crate::arguments::Command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Does what was asked.
+pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments, context),
+        Command::Sign(arguments) => sign::run(&arguments, context),
+        Command::Seal(arguments) => seal::run(&arguments, context),
+        Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Inspect(arguments) => inspect::run(&arguments, context),
+        Command::Reserve(arguments) => reserve::run(&arguments, context),
+        Command::Token(arguments) => token::run(&arguments, context),
+        Command::Serve(arguments) => serve::run(&arguments, context),
+    }
+}

@@ -1,0 +1,49 @@
+//! `kyso serve`: the signing service, until it's told to stop.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use kyso_server::{Config, ServeError, Server, stop_signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, cause};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = Config::load(&arguments.config).map_err(|error| told(&error.into()))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| told(&error.into()))?;
+    runtime.block_on(async {
+        let stop = stop_signal().map_err(|error| told(&error.into()))?;
+        let server = Server::bind(&config).await.map_err(|error| told(&error))?;
+        // Whoever started the service waits for this line.
+        context.print(|sink| writeln!(sink, "http://{}", server.address()))?;
+        server.run(stop).await.map_err(|error| told(&error))
+    })?;
+    Ok(Exit::Done)
+}
+
+fn told(error: &ServeError) -> Failure {
+    use kyso::language::Language::{English, Vietnamese};
+    match error {
+        ServeError::Config(error) => Failure::usage(error.text(Vietnamese), error.text(English)),
+        ServeError::Listen { address, source } => Failure::new(
+            Exit::Outside,
+            format!("Không mở được địa chỉ {address}: {}.", cause(source, Vietnamese)),
+            format!("Can't listen on {address}: {}.", cause(source, English)),
+        ),
+        other => Failure::new(
+            Exit::Outside,
+            format!("Dịch vụ không chạy được: {other}."),
+            format!("The service can't run: {other}."),
+        ),
+    }
+}

@@ -1,0 +1,99 @@
+//! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
+
+use clap::{Args, ValueEnum};
+use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
+use kyso::appearance::{Appearance, InkImage};
+use kyso::role::Role;
+use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::signing::SigningArguments;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    common: SigningArguments,
+    #[arg(long, value_enum, value_name = "ROLE")]
+    role: Option<RoleArgument>,
+    #[arg(long, value_enum, value_name = "FORM", requires = "agency", conflicts_with_all = ["attachment", "image"])]
+    copy: Option<CopyArgument>,
+    #[arg(long, value_name = "NAME", requires = "copy")]
+    agency: Option<String>,
+    #[arg(long, value_name = "NUMBER", conflicts_with = "image")]
+    attachment: Option<String>,
+    #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    certify: Option<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RoleArgument {
+    Leader,
+    Copy,
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CopyArgument {
+    #[value(name = "SAO Y", aliases = ["sao-y", "Sao y"])]
+    SaoY,
+    #[value(name = "SAO LỤC", aliases = ["sao-luc", "Sao lục"])]
+    SaoLuc,
+    #[value(name = "TRÍCH SAO", aliases = ["trich-sao", "Trích sao"])]
+    TrichSao,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let parameters = arguments.common.complete(SignatureParameters {
+        appearance: arguments.appearance(context)?,
+        lock: arguments.lock(),
+        role: arguments.role()?,
+        ..SignatureParameters::leader(context.now)
+    });
+    arguments.common.run(context, |document, key| kyso::sign(document, &parameters, key))
+}
+
+impl Arguments {
+    /// A copy's or an attachment's signature is the agency's, and never the leader's.
+    fn role(&self) -> Result<Role, Failure> {
+        let is_copy = self.copy.is_some() || self.attachment.is_some();
+        match (self.role, is_copy) {
+            (None | Some(RoleArgument::Copy), true) | (Some(RoleArgument::Copy), false) => Ok(Role::Copy),
+            (None | Some(RoleArgument::Leader), false) => Ok(Role::Leader),
+            (Some(RoleArgument::Other), false) => Ok(Role::Other),
+            (Some(RoleArgument::Leader | RoleArgument::Other), true) => Err(Failure::usage(
+                "--copy và --attachment chỉ đi với --role copy.",
+                "--copy and --attachment go with --role copy only.",
+            )),
+        }
+    }
+
+    fn appearance(&self, context: &Context) -> Result<Appearance, Failure> {
+        if let (Some(form), Some(agency)) = (self.copy, &self.agency) {
+            let form = match form {
+                CopyArgument::SaoY => FormOfCopy::SaoY,
+                CopyArgument::SaoLuc => FormOfCopy::SaoLuc,
+                CopyArgument::TrichSao => FormOfCopy::TrichSao,
+            };
+            return Ok(Appearance::Text(copy_lines(form, agency, context.now)));
+        }
+        if let Some(number) = &self.attachment {
+            return Ok(Appearance::Text(attachment_lines(number, context.now)));
+        }
+        let read = match self.common.allow_colour {
+            true => InkImage::signature_any_colour,
+            false => InkImage::signature,
+        };
+        Ok(self.common.picture(read)?.map_or(Appearance::None, Appearance::Image))
+    }
+
+    fn lock(&self) -> Lock {
+        match self.certify {
+            None => Lock::None,
+            Some(1) => Lock::Certify(DocMdp::NoChanges),
+            Some(2) => Lock::Certify(DocMdp::FormFilling),
+            Some(_) => Lock::Certify(DocMdp::Annotations),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `kyso verify`: every signature of files, offline.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use kyso::crypto::DigestAlgorithm;
+use kyso::validate::policy::Policy;
+
+use crate::arguments::Format;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, cause, describe};
+use crate::report::{FileReport, Style, Unreadable, write_json, write_text};
+use crate::trust::TrustArguments;
+use crate::{input, progress};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArguments,
+    #[arg(long, value_name = "RFC3339")]
+    at: Option<Timestamp>,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+    let reports = judge_all(&arguments.files, &policy, context);
+    context.print(|mut sink| match arguments.format {
+        Format::Json => write_json(&reports, &mut sink),
+        Format::Text => write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink),
+    })?;
+    Ok(Exit::worst(reports.iter().map(FileReport::exit)))
+}
+
+fn judge_all(files: &[PathBuf], policy: &Policy, context: &Context) -> Vec<FileReport> {
+    let sizes = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
+    let bar = progress::over(&sizes);
+    let mut reports = Vec::new();
+    for (file, size) in files.iter().zip(sizes) {
+        bar.set_message(crate::text::plain(&file.display().to_string()));
+        reports.push(judge(file, policy, context));
+        bar.inc(size);
+    }
+    bar.finish_and_clear();
+    reports
+}
+
+/// Judges one file. One that can't be read is a report too: the others still get theirs.
+pub(crate) fn judge(file: &Path, policy: &Policy, context: &Context) -> FileReport {
+    let outcome = match input::open(file) {
+        Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
+        Ok(bytes) => kyso::verify(&bytes, policy).map_err(|error| Unreadable {
+            sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
+            bytes: bytes.len() as u64,
+            error: describe(&error, context.language),
+        }),
+    };
+    let mut report = FileReport { file: file.display().to_string(), outcome };
+    report.localise(context.language);
+    report
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

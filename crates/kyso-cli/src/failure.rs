@@ -1,0 +1,105 @@
+//! What goes wrong, told in both languages, with the exit code that follows from it.
+
+use std::io;
+use std::path::Path;
+
+use kyso::Error;
+use kyso::language::Language;
+use kyso::validate::messages;
+
+use crate::exit::Exit;
+use crate::text::plain;
+
+/// Why the command can't do what it was asked: the thing, what is wrong with it, what to do.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    vietnamese: String,
+    english: String,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self { exit, vietnamese: vietnamese.into(), english: english.into() }
+    }
+
+    /// The command line, or a file that it names, is wrong.
+    pub(crate) fn usage(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, vietnamese, english)
+    }
+
+    /// A file can't be read.
+    pub(crate) fn reading(exit: Exit, path: &Path, error: &io::Error) -> Self {
+        let file = plain(&path.display().to_string());
+        Self::new(
+            exit,
+            format!("Không đọc được tệp {file}: {}.", cause(error, Language::Vietnamese)),
+            format!("Can't read {file}: {}.", cause(error, Language::English)),
+        )
+    }
+
+    /// A file can't be written.
+    pub(crate) fn writing(path: &Path, error: &io::Error) -> Self {
+        let file = plain(&path.display().to_string());
+        // A wrong path is the caller's fault; a full disk is not.
+        let exit = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory => Exit::Usage,
+            _ => Exit::Outside,
+        };
+        Self::new(
+            exit,
+            format!("Không ghi được tệp {file}: {}.", cause(error, Language::Vietnamese)),
+            format!("Can't write {file}: {}.", cause(error, Language::English)),
+        )
+    }
+
+    /// The library's error about `path`.
+    pub(crate) fn library(path: &Path, error: &Error) -> Self {
+        let file = plain(&path.display().to_string());
+        Self::new(
+            Exit::of_error(error),
+            format!("{file}: {}", describe(error, Language::Vietnamese)),
+            format!("{file}: {}", describe(error, Language::English)),
+        )
+    }
+
+    /// The same, but its fault lies in a file that the command line names beside the document.
+    pub(crate) fn usage_of(path: &Path, error: &Error) -> Self {
+        Self { exit: Exit::Usage, ..Self::library(path, error) }
+    }
+
+    pub(crate) fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Vietnamese => &self.vietnamese,
+            Language::English => &self.english,
+        }
+    }
+}
+
+/// The library's error in words for a person.
+pub(crate) fn describe(error: &Error, language: Language) -> String {
+    plain(&messages::error(error, language))
+}
+
+/// An I/O error in words.
+pub(crate) fn cause(error: &io::Error, language: Language) -> String {
+    let vietnamese = match error.kind() {
+        io::ErrorKind::NotFound => "không có tệp hoặc thư mục này",
+        io::ErrorKind::PermissionDenied => "không có quyền",
+        io::ErrorKind::IsADirectory => "đây là thư mục, không phải tệp",
+        io::ErrorKind::NotADirectory => "một phần của đường dẫn không phải là thư mục",
+        io::ErrorKind::AlreadyExists => "đã có tệp này",
+        io::ErrorKind::StorageFull => "hết chỗ trên ổ đĩa",
+        io::ErrorKind::InvalidData => "nội dung không phải văn bản UTF-8",
+        io::ErrorKind::AddrInUse => "địa chỉ đang được dùng",
+        _ => return error.to_string(),
+    };
+    match language {
+        Language::Vietnamese => vietnamese.to_owned(),
+        Language::English => match error.kind() {
+            io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            _ => error.to_string(),
+        },
+    }
+}

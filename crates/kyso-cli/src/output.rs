@@ -1,0 +1,94 @@
+//! Files that are written: never over what is read, and there only when they are whole.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// A place where a file will be written.
+#[derive(Debug)]
+pub(crate) struct Output {
+    path: PathBuf,
+    force: bool,
+}
+
+impl Output {
+    /// Checks that the place is none of the files that are read, by whatever path or link, and that nothing is there
+    /// unless `force` allows to replace it.
+    pub(crate) fn new(path: &Path, force: bool, inputs: &[&Path]) -> Result<Self, Failure> {
+        if let Some(input) = inputs.iter().find(|input| is_same_file(path, input)) {
+            return Err(Failure::usage(
+                format!("Tệp kết quả {} chính là tệp đầu vào {}; hãy chọn tên khác.", path.display(), input.display()),
+                format!("The output {} is the input {}; choose another name.", path.display(), input.display()),
+            ));
+        }
+        if path.is_dir() {
+            return Err(Failure::usage(
+                format!("Tệp kết quả {} là một thư mục; hãy ghi cả tên tệp.", path.display()),
+                format!("The output {} is a directory; name a file in it.", path.display()),
+            ));
+        }
+        // A dangling link counts as something that is there.
+        if !force && path.symlink_metadata().is_ok() {
+            return Err(exists(path));
+        }
+        Ok(Self { path: path.to_owned(), force })
+    }
+
+    /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
+    pub(crate) fn write(&self, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<(), Failure> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&self.path),
+            _ => Failure::writing(&self.path, &error),
+        };
+        let directory = match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let file = temporary(directory).map_err(failed)?;
+        let mut sink = BufWriter::with_capacity(1 << 20, file.as_file());
+        content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
+        drop(sink);
+        file.as_file().sync_all().map_err(failed)?;
+        let persisted = if self.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        persisted.map_err(|error| failed(error.error))?;
+        sync_directory(directory).map_err(failed)
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::usage(
+        format!("Đã có tệp {}; hãy chọn tên khác, hoặc thêm --force để ghi đè.", path.display()),
+        format!("{} exists; choose another name, or add --force to replace it.", path.display()),
+    )
+}
+
+/// Readable by those whom the umask lets, as any file that a command makes.
+fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kyso-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(directory)
+}
+
+/// A rename is durable once its directory is.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    identity(a).is_some_and(|a| Some(a) == identity(b))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+}

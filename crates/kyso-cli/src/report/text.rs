@@ -1,0 +1,176 @@
+//! The text for people: one verdict line a file, then each signature with its reasons and what to do
+//! (Thông tư 15/2025/TT-BKHCN, Điều 6 khoản 4: valid or not in Vietnamese; CA, signer, times, integrity, validity).
+
+mod signature;
+
+use std::io::{self, Write};
+
+use kyso::language::Language;
+use kyso::role::Role;
+use kyso::validate::messages;
+use kyso::validate::report::{Finding, Report, Severity};
+
+use super::FileReport;
+use crate::exit::Exit;
+use crate::text::{choose, plain};
+
+/// Width of the column of labels, in characters.
+const LABELS: usize = 24;
+
+/// In which language, and with or without colour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    pub(crate) language: Language,
+    pub(crate) colour: bool,
+}
+
+/// ✔, ✘ or ?.
+#[derive(Clone, Copy)]
+enum Mark {
+    Good,
+    Bad,
+    Open,
+}
+
+/// Writes the reports, and what they come to where there are several.
+pub(crate) fn write(reports: &[FileReport], style: Style, sink: &mut impl Write) -> io::Result<()> {
+    for (index, report) in reports.iter().enumerate() {
+        if index > 0 {
+            writeln!(sink)?;
+        }
+        style.file(report, sink)?;
+    }
+    if reports.len() > 1 {
+        writeln!(sink)?;
+        style.summary(reports, sink)?;
+    }
+    Ok(())
+}
+
+impl Style {
+    fn say(self, vietnamese: &'static str, english: &'static str) -> &'static str {
+        choose(self.language, vietnamese, english)
+    }
+
+    fn mark(self, mark: Mark) -> &'static str {
+        match (mark, self.colour) {
+            (Mark::Good, true) => "\u{1b}[32m✔\u{1b}[0m",
+            (Mark::Good, false) => "✔",
+            (Mark::Bad, true) => "\u{1b}[31m✘\u{1b}[0m",
+            (Mark::Bad, false) => "✘",
+            (Mark::Open, true) => "\u{1b}[33m?\u{1b}[0m",
+            (Mark::Open, false) => "?",
+        }
+    }
+
+    fn file(self, file: &FileReport, sink: &mut impl Write) -> io::Result<()> {
+        let exit = file.exit();
+        let mark = match exit {
+            Exit::Done => Mark::Good,
+            Exit::Indeterminate | Exit::Unsigned => Mark::Open,
+            _ => Mark::Bad,
+        };
+        write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), self.verdict(exit))?;
+        let report = match &file.outcome {
+            Ok(report) => report,
+            Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)),
+        };
+        match self.completeness(report) {
+            Some(sentence) if exit != Exit::Failed => writeln!(sink, " {sentence}")?,
+            _ => writeln!(sink)?,
+        }
+        self.field(sink, "SHA-256", "SHA-256", &report.sha256)?;
+        let size = match self.language {
+            Language::Vietnamese => format!("{} byte, {} phiên bản", report.bytes, report.revisions),
+            Language::English => format!("{} bytes, {} revisions", report.bytes, report.revisions),
+        };
+        self.field(sink, "Kích thước", "Size", &size)?;
+        if report.encrypted {
+            self.field(sink, "Mã hóa", "Encryption", self.say("tệp có mã hóa", "the file is encrypted"))?;
+        }
+        self.findings(&report.findings, sink)?;
+        for (number, signature) in (1..).zip(&report.signatures) {
+            writeln!(sink)?;
+            self.signature(number, signature, sink)?;
+        }
+        Ok(())
+    }
+
+    fn verdict(self, exit: Exit) -> &'static str {
+        match exit {
+            Exit::Done => self.say("HỢP LỆ", "VALID"),
+            Exit::Indeterminate => self.say("CHƯA ĐỦ CƠ SỞ KẾT LUẬN", "UNDECIDED"),
+            Exit::Unsigned => self.say("CHƯA ĐƯỢC KÝ SỐ", "NOT SIGNED"),
+            Exit::Unreadable => self.say("KHÔNG ĐỌC ĐƯỢC", "UNREADABLE"),
+            _ => self.say("KHÔNG HỢP LỆ", "NOT VALID"),
+        }
+    }
+
+    /// Whether both signatures that an electronic document needs are there (Nghị định 30/2020/NĐ-CP, Điều 5).
+    fn completeness(self, report: &Report) -> Option<&'static str> {
+        let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
+        match (has(Role::Leader), has(Role::Seal), has(Role::Copy)) {
+            (true, true, _) => Some(self.say(
+                "Có đủ chữ ký của người có thẩm quyền và chữ ký số của cơ quan.",
+                "Both the leader's signature and the agency's seal are there.",
+            )),
+            (true, false, _) => Some(self.say(
+                "Văn bản chưa hoàn chỉnh: đã có chữ ký của người có thẩm quyền, chờ cơ quan đóng dấu số.",
+                "The document isn't complete: the leader has signed, the agency's seal is awaited.",
+            )),
+            (false, true, _) => Some(self.say(
+                "Chỉ có chữ ký số của cơ quan, không có chữ ký của người có thẩm quyền.",
+                "Only the agency's seal is there, no leader's signature.",
+            )),
+            (false, false, true) => Some(self.say(
+                "Bản sao hoặc phụ lục có chữ ký số của cơ quan.",
+                "A copy or an attachment with the agency's signature.",
+            )),
+            (false, false, false) => None,
+        }
+    }
+
+    fn findings(self, findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
+        for finding in findings {
+            let clause = match finding.clause {
+                "" => String::new(),
+                clause => format!(" [{clause}]"),
+            };
+            let mark = match finding.severity {
+                Severity::Error => self.mark(Mark::Bad),
+                Severity::Warning => "!",
+                Severity::Info => "-",
+            };
+            let severity = messages::severity(finding.severity, self.language);
+            writeln!(sink, "     {mark} {severity}: {}{clause}", plain(&finding.message))?;
+        }
+        Ok(())
+    }
+
+    fn field(
+        self,
+        sink: &mut impl Write,
+        vietnamese: &'static str,
+        english: &'static str,
+        value: &str,
+    ) -> io::Result<()> {
+        let label = format!("{}:", self.say(vietnamese, english));
+        let gap = LABELS.saturating_sub(label.chars().count()).max(1);
+        writeln!(sink, "     {label}{:gap$}{value}", "")
+    }
+
+    fn summary(self, reports: &[FileReport], sink: &mut impl Write) -> io::Result<()> {
+        let exits = reports.iter().map(FileReport::exit).collect::<Vec<_>>();
+        let count = |wanted: Exit| exits.iter().filter(|exit| **exit == wanted).count();
+        let parts = [Exit::Done, Exit::Failed, Exit::Indeterminate, Exit::Unsigned, Exit::Unreadable]
+            .into_iter()
+            .filter(|exit| count(*exit) > 0)
+            .map(|exit| format!("{} {}", count(exit), self.verdict(exit).to_lowercase()))
+            .collect::<Vec<_>>();
+        let files = self.say("tệp", "files");
+        writeln!(sink, "{} {files}: {}.", reports.len(), parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests;

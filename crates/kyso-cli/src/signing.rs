@@ -1,0 +1,173 @@
+//! What signing and sealing have in common: the arguments, and the way from them to a written file.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use kyso::appearance::geometry::Rectangle;
+use kyso::crypto::DigestAlgorithm;
+use kyso::level::BaselineLevel;
+use kyso::pdf::Document;
+use kyso::sign::embed::SignedDocument;
+use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::signer::PrivateKeySigner;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::key::KeyArguments;
+use crate::output::Output;
+use crate::text::plain;
+
+/// A picture of 12 megapixels in PNG is at most this large.
+const IMAGE_LIMIT: u64 = 48 << 20;
+
+#[derive(Debug, Args)]
+pub(crate) struct SigningArguments {
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    key: KeyArguments,
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    #[arg(long, value_name = "N", requires = "rect")]
+    page: Option<usize>,
+    #[arg(long, value_name = "X,Y,W,H", requires = "page", value_parser = rectangle, conflicts_with = "anchor", allow_hyphen_values = true)]
+    rect: Option<Rectangle>,
+    #[arg(long, value_name = "TEXT")]
+    anchor: Option<String>,
+    #[arg(long, value_name = "PNG", requires = "image_width_mm")]
+    pub(crate) image: Option<PathBuf>,
+    #[arg(long, value_name = "MM", requires = "image")]
+    image_width_mm: Option<f64>,
+    #[arg(long, requires = "image")]
+    pub(crate) allow_colour: bool,
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "b")]
+    level: LevelArgument,
+    #[arg(long, value_enum, value_name = "NAME")]
+    digest: Option<DigestArgument>,
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    location: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LevelArgument {
+    B,
+    T,
+    Lt,
+    Lta,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DigestArgument {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl SigningArguments {
+    /// Adds what is common to the parameters of a role.
+    pub(crate) fn complete(&self, parameters: SignatureParameters) -> SignatureParameters {
+        let place = match (self.page, self.rect, &self.anchor) {
+            (Some(page), Some(rectangle), _) => Place::Rectangle { page, rectangle },
+            (_, _, Some(text)) => Place::Anchor { text: text.clone() },
+            _ => Place::Field,
+        };
+        SignatureParameters {
+            level: match self.level {
+                LevelArgument::B => BaselineLevel::B,
+                LevelArgument::T => BaselineLevel::T,
+                LevelArgument::Lt => BaselineLevel::Lt,
+                LevelArgument::Lta => BaselineLevel::Lta,
+            },
+            digest: self.digest.map(|digest| match digest {
+                DigestArgument::Sha256 => DigestAlgorithm::Sha256,
+                DigestArgument::Sha384 => DigestAlgorithm::Sha384,
+                DigestArgument::Sha512 => DigestAlgorithm::Sha512,
+            }),
+            field: self.field.clone(),
+            place,
+            reason: self.reason.clone(),
+            location: self.location.clone(),
+            ..parameters
+        }
+    }
+
+    /// The picture that the arguments name, with its real width, read by `read`.
+    pub(crate) fn picture<T>(
+        &self,
+        read: impl FnOnce(&[u8], f64) -> Result<T, kyso::Error>,
+    ) -> Result<Option<T>, Failure> {
+        let (Some(path), Some(width)) = (&self.image, self.image_width_mm) else { return Ok(None) };
+        let bytes = input::small(path, IMAGE_LIMIT)?;
+        read(&bytes, width).map(Some).map_err(|error| Failure::usage_of(path, &error))
+    }
+
+    /// Reads the document, has it signed by `sign`, and writes the result.
+    pub(crate) fn run(
+        &self,
+        context: &Context,
+        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner) -> Result<SignedDocument, kyso::Error>,
+    ) -> Result<Exit, Failure> {
+        let inputs = [self.input.as_path()].into_iter().chain(self.key.files()).chain(self.image.as_deref());
+        let output = Output::new(&self.output, self.force, &inputs.collect::<Vec<_>>())?;
+        let bytes = input::document(&self.input)?;
+        let wrong = |error| Failure::library(&self.input, &error);
+        let document = Document::parse(&bytes).map_err(wrong)?;
+        let key = self.key.open(context)?;
+        let signed = sign(&document, &key).map_err(wrong)?;
+        output.write(|sink| signed.write_to(&bytes, sink))?;
+        report(&self.output, &signed, document.recovered(), context)
+    }
+}
+
+fn report(path: &Path, signed: &SignedDocument, recovered: Option<&str>, context: &Context) -> Result<Exit, Failure> {
+    if recovered.is_some() {
+        eprintln!("{}", kyso::validate::messages::message("xref.recovered", recovered, context.language));
+    }
+    let (file, field) = (plain(&path.display().to_string()), plain(&signed.field));
+    context.print(|sink| {
+        writeln!(
+            sink,
+            "{} {file} ({} {field})",
+            context.say("✔ Đã ký và ghi", "✔ Signed and written:"),
+            context.say("trường", "field")
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// `X,Y,W,H` in points.
+pub(crate) fn rectangle(text: &str) -> Result<Rectangle, String> {
+    let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>();
+    match numbers.as_deref() {
+        Some(&[x, y, width, height])
+            if [x, y, width, height].iter().all(|number| number.is_finite()) && width > 0.0 && height > 0.0 =>
+        {
+            Ok(Rectangle { x, y, width, height })
+        }
+        _ => Err("X,Y,W,H; W > 0, H > 0".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn rectangles_are_four_numbers_with_an_area() {
+        let expected = Rectangle { x: 1.5, y: -2.0, width: 3.0, height: 4.0 };
+        assert_eq!(rectangle("1.5, -2,3,4").unwrap(), expected);
+        for wrong in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1,2,nan,4", "1,2,inf,4", "a,b,c,d"] {
+            assert!(rectangle(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Text for terminals.
+
+use jiff::Timestamp;
+use kyso::appearance::text::signing_time;
+use kyso::language::Language;
+
+/// One of two texts.
+pub(crate) fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a str {
+    match language {
+        Language::Vietnamese => vietnamese,
+        Language::English => english,
+    }
+}
+
+/// A text from outside without what could steer a terminal or turn the reading direction: names in certificates and
+/// fields are anyone's.
+pub(crate) fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A time that someone claims (RFC 3339), as Vietnam's; as it is written where it is no time.
+pub(crate) fn claimed_time(claimed: &str) -> String {
+    claimed.parse::<Timestamp>().map_or_else(|_| plain(claimed), signing_time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        assert_eq!(plain("Nguyễn\u{1b}[2K\u{202e}A\n"), "Nguyễn\\u{1b}[2K\\u{202e}A\\u{a}");
+    }
+
+    #[test]
+    fn times_are_vietnams() {
+        assert_eq!(claimed_time("2026-01-01T20:04:05Z"), "02/01/2026 03:04:05 +07:00");
+        assert_eq!(claimed_time("2026-01-02T03:04:05+07:00"), "02/01/2026 03:04:05 +07:00");
+        assert_eq!(claimed_time("hôm qua"), "hôm qua");
+    }
+}

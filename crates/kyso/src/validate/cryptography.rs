@@ -1,0 +1,150 @@
+//! Cryptographic verification (EN 319 102-1, 5.2.7): the message digest and the signature value, over the bytes as they
+//! were received.
+
+use super::report::SubIndication;
+use super::verdict::Verdict;
+use crate::cms::{SignedAttributes, SignerInfo};
+use crate::crypto::{self, DigestAlgorithm, Message, PublicKey, SignatureScheme};
+use crate::error::Error;
+use crate::pki::Certificate;
+
+const CLAUSE: &str = "EN 319 102-1 5.2.7";
+
+/// Cryptography alone, whatever the trust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cryptography {
+    /// The digest over the document is the one that was signed.
+    pub(super) digest_ok: bool,
+    /// The signature value verifies with the certificate's key.
+    pub(super) signature_ok: bool,
+}
+
+/// What was signed, by the form of the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content<'a> {
+    /// The document itself, outside of the CMS.
+    Detached,
+    /// adbe.pkcs7.sha1 (ISO 32000-1, 12.8.3.3.1): the document's SHA-1 digest, inside the CMS.
+    Sha1Inside(&'a [u8]),
+    /// Other octets inside the CMS, which must speak of the document themselves (a time-stamp's TSTInfo).
+    Inside(&'a [u8]),
+}
+
+/// Checks one signer's digest and signature value. `document` gives the document's digest by an algorithm; `None` where
+/// the byte range is unusable.
+pub(super) fn check(
+    signer: &SignerInfo,
+    content: Content<'_>,
+    certificate: Option<&Certificate>,
+    document: &mut dyn FnMut(DigestAlgorithm) -> Option<Vec<u8>>,
+    verdict: &mut Verdict,
+) -> Cryptography {
+    let scheme = scheme(signer, verdict);
+    let digest = signer.digest().or(scheme.and_then(SignatureScheme::digest));
+    // Where the signature goes over the document itself, its own digest algorithm counts.
+    let direct = scheme.and_then(SignatureScheme::digest).or(digest);
+    let inner = match (content, &signer.signed_attributes) {
+        (Content::Detached, Some(_)) => digest.and_then(&mut *document),
+        (Content::Detached, None) => direct.and_then(&mut *document),
+        (Content::Sha1Inside(octets) | Content::Inside(octets), _) => digest.map(|digest| digest.digest(octets)),
+    };
+    let stated = match content {
+        Content::Sha1Inside(octets) => document(DigestAlgorithm::Sha1).is_some_and(|digest| digest == octets),
+        Content::Detached | Content::Inside(_) => true,
+    };
+    let attributed = match &signer.signed_attributes {
+        Some(attributes) => attributed(attributes, inner.as_deref(), verdict),
+        None => true,
+    };
+    let signature_ok = match (certificate, scheme) {
+        (Some(certificate), Some(scheme)) => {
+            let messages = messages(signer, content, inner.as_deref());
+            signature(certificate, scheme, &messages, &signer.signature, verdict)
+        }
+        _ => false,
+    };
+    // Without signed attributes nothing states a digest: the signature value itself stands for it.
+    let implied = signer.signed_attributes.is_some() || signature_ok || matches!(content, Content::Sha1Inside(_));
+    let digest_ok = stated && attributed && implied && inner.is_some();
+    if !stated {
+        verdict.failed(SubIndication::HashFailure, "digest.mismatch", CLAUSE, None);
+    }
+    Cryptography { digest_ok, signature_ok }
+}
+
+/// Whether the message-digest attribute holds this digest.
+fn attributed(attributes: &SignedAttributes, digest: Option<&[u8]>, verdict: &mut Verdict) -> bool {
+    match attributes.message_digest() {
+        Ok(Some(stated)) if digest.is_none_or(|digest| stated == digest) => true,
+        Ok(Some(_)) => {
+            verdict.failed(SubIndication::HashFailure, "digest.mismatch", CLAUSE, None);
+            false
+        }
+        Ok(None) => {
+            verdict.failed(SubIndication::FormatFailure, "message-digest.missing", "RFC 5652 11.2", None);
+            false
+        }
+        Err(error) => {
+            let clause = "RFC 5652 11.2";
+            verdict.failed(SubIndication::FormatFailure, "attribute.malformed", clause, Some(error.to_string()));
+            false
+        }
+    }
+}
+
+/// What may have been signed: the attributes as received, or as DER orders them; without attributes, the content.
+fn messages<'a>(signer: &'a SignerInfo, content: Content<'a>, document: Option<&'a [u8]>) -> Vec<Message<'a>> {
+    match (&signer.signed_attributes, content) {
+        (Some(attributes), _) => attributes.messages().map(Message::Bytes).collect(),
+        (None, Content::Detached) => document.map(Message::Digest).into_iter().collect(),
+        (None, Content::Sha1Inside(octets) | Content::Inside(octets)) => vec![Message::Bytes(octets)],
+    }
+}
+
+fn signature(
+    certificate: &Certificate,
+    scheme: SignatureScheme,
+    messages: &[Message<'_>],
+    value: &[u8],
+    verdict: &mut Verdict,
+) -> bool {
+    let verified = PublicKey::from_spki(certificate.public_key()).and_then(|key| {
+        let holds = |message: &Message<'_>| crypto::verify(&key, scheme, *message, value);
+        messages.iter().map(holds).find(|one| *one != Ok(false)).unwrap_or(Ok(false))
+    });
+    match verified {
+        Ok(true) => true,
+        Ok(false) => {
+            verdict.failed(SubIndication::SigCryptoFailure, "signature.mismatch", CLAUSE, None);
+            false
+        }
+        Err(error) => {
+            unknown(Some(error.to_string()), verdict);
+            false
+        }
+    }
+}
+
+fn scheme(signer: &SignerInfo, verdict: &mut Verdict) -> Option<SignatureScheme> {
+    match signer.scheme() {
+        Ok(Some(scheme)) => Some(scheme),
+        Ok(None) => {
+            let names = format!("{} + {}", signer.signature_algorithm.oid, signer.digest_algorithm.oid);
+            unknown(Some(names), verdict);
+            None
+        }
+        Err(error) => {
+            malformed_parameters(&error, verdict);
+            None
+        }
+    }
+}
+
+/// An algorithm that can't be judged isn't one that the policy calls reliable.
+fn unknown(detail: Option<String>, verdict: &mut Verdict) {
+    verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, "algorithm.unknown", CLAUSE, detail);
+}
+
+fn malformed_parameters(error: &Error, verdict: &mut Verdict) {
+    verdict.failed(SubIndication::FormatFailure, "algorithm.malformed", CLAUSE, Some(error.to_string()));
+}

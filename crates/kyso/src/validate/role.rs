@@ -1,0 +1,100 @@
+//! In which capacity a signature was made, and whether leader and seal come in their order
+//! (Nghị định 30/2020/NĐ-CP, Điều 5, Điều 32).
+
+use jiff::Timestamp;
+
+use super::policy::{Policy, RosterEntry};
+use super::report::{Finding, RoleSource, Severity, SignatureReport, SignatureType};
+use super::verdict::Verdict;
+use crate::pki::{Certificate, IdentityKind};
+use crate::role::Role;
+
+const CLAUSE: &str = "NĐ 30/2020/NĐ-CP Điều 32.2d";
+
+/// A role, and how it's known.
+pub(super) struct Known {
+    pub(super) role: Role,
+    pub(super) source: RoleSource,
+    /// Chức vụ, by the roster.
+    pub(super) title: Option<String>,
+}
+
+impl Known {
+    /// Nobody is known to have signed.
+    pub(super) fn nothing() -> Self {
+        Self { role: Role::Other, source: RoleSource::None, title: None }
+    }
+
+    /// A document time-stamp's.
+    pub(super) fn timestamp() -> Self {
+        Self { role: Role::Timestamp, ..Self::nothing() }
+    }
+}
+
+/// The roster's word where it names the certificate; else what the certificate's names hint at. `claimed` is when the
+/// signer says that it signed: the roster's dates are held against it.
+pub(super) fn of(
+    certificate: &Certificate,
+    policy: &Policy,
+    claimed: Option<Timestamp>,
+    verdict: &mut Verdict,
+) -> Known {
+    let fingerprint = hex(&certificate.fingerprint());
+    let entries: Vec<&RosterEntry> =
+        policy.roster.certificates.iter().filter(|entry| plain(&entry.sha256) == fingerprint).collect();
+    let time = claimed.unwrap_or(policy.time);
+    let in_force = |entry: &&&RosterEntry| {
+        entry.from.is_none_or(|from| from <= time) && entry.until.is_none_or(|until| time <= until)
+    };
+    let entry = entries.iter().find(in_force);
+    if let (None, Some(_)) = (entry, entries.first()) {
+        verdict.warn("role.outside-dates", "NĐ 30/2020/NĐ-CP Phụ lục I, I.II.7b", Some(time.to_string()));
+    }
+    if let Some(entry) = entry.or(entries.first()) {
+        return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
+    }
+    let identity = certificate.identity();
+    let (role, source) = match identity.kind {
+        IdentityKind::Organisation => (Role::Seal, RoleSource::Certificate),
+        IdentityKind::Person if identity.title.is_some() || identity.organisation.is_some() => {
+            (Role::Leader, RoleSource::Certificate)
+        }
+        IdentityKind::Person => (Role::Other, RoleSource::Certificate),
+        IdentityKind::Unknown => (Role::Other, RoleSource::None),
+    };
+    Known { role, source, title: None }
+}
+
+/// First the leader's signature, then the seal: says where that isn't so. Gives what concerns the whole file.
+pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
+    let is = |role: Role| {
+        move |signature: &&SignatureReport| signature.kind == SignatureType::Signature && signature.role == role
+    };
+    let first_leader = signatures.iter().position(|signature| is(Role::Leader)(&signature));
+    let has_seal = signatures.iter().any(|signature| is(Role::Seal)(&signature));
+    for (index, signature) in signatures.iter_mut().enumerate() {
+        if !is(Role::Seal)(&&*signature) || first_leader.is_some_and(|leader| leader < index) {
+            continue;
+        }
+        let code = if first_leader.is_some() { "role.seal-before-leader" } else { "role.seal-without-leader" };
+        // A seal on a copy stands alone rightly; only the roster can tell that this one isn't such.
+        let severity = if signature.role_source == RoleSource::Roster { Severity::Warning } else { Severity::Info };
+        signature.findings.push(Finding::new(severity, code, CLAUSE, None));
+        signature.findings.sort_by_key(|finding| finding.severity);
+    }
+    if first_leader.is_some() && !has_seal {
+        let clause = "NĐ 30/2020/NĐ-CP Điều 5.1";
+        return vec![Finding::new(Severity::Info, "role.awaiting-seal", clause, None)];
+    }
+    Vec::new()
+}
+
+/// Lower-case hex without separators.
+pub(super) fn plain(fingerprint: &str) -> String {
+    fingerprint.chars().filter(char::is_ascii_alphanumeric).map(|digit| digit.to_ascii_lowercase()).collect()
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,64 @@
+//! What the blocks of a validation conclude, put together: the worst indication stands, with the first reason for it.
+
+use super::report::{Finding, Indication, Severity, SubIndication};
+
+/// A conclusion in the making (EN 319 102-1, 5.1.3).
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    indication: Indication,
+    sub_indication: Option<SubIndication>,
+    findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Nothing is wrong yet.
+    pub(crate) fn new() -> Self {
+        Self { indication: Indication::TotalPassed, sub_indication: None, findings: Vec::new() }
+    }
+
+    /// The signature is wrong.
+    pub(crate) fn failed(&mut self, why: SubIndication, code: &'static str, clause: &'static str, detail: Detail) {
+        self.lower(Indication::TotalFailed, why);
+        self.findings.push(Finding::new(Severity::Error, code, clause, detail));
+    }
+
+    /// What there is doesn't suffice to say.
+    pub(crate) fn open(&mut self, why: SubIndication, code: &'static str, clause: &'static str, detail: Detail) {
+        self.lower(Indication::Indeterminate, why);
+        self.findings.push(Finding::new(Severity::Error, code, clause, detail));
+    }
+
+    /// Something to look at that decides nothing.
+    pub(crate) fn warn(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
+        self.findings.push(Finding::new(Severity::Warning, code, clause, detail));
+    }
+
+    /// Something good to know.
+    pub(crate) fn note(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
+        self.findings.push(Finding::new(Severity::Info, code, clause, detail));
+    }
+
+    /// Findings made elsewhere; an error among them lowers the indication.
+    pub(crate) fn take(&mut self, findings: Vec<Finding>, indication: Indication, why: SubIndication) {
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            self.lower(indication, why);
+        }
+        self.findings.extend(findings);
+    }
+
+    /// The indication, its reason, and the findings, errors first.
+    pub(crate) fn conclude(mut self) -> (Indication, Option<SubIndication>, Vec<Finding>) {
+        self.findings.sort_by_key(|finding| finding.severity);
+        (self.indication, self.sub_indication, self.findings)
+    }
+
+    fn lower(&mut self, indication: Indication, why: SubIndication) {
+        if indication > self.indication {
+            self.indication = indication;
+            self.sub_indication = Some(why);
+        }
+    }
+}
+
+/// What a finding is about, in no language.
+pub(crate) type Detail = Option<String>;
