@@ -12,8 +12,6 @@ use super::pictures::{Hand, signature};
 
 /// The agency that certifies, as its certificate and its seal name it.
 pub(crate) const AGENCY: &str = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH (MẪU)";
-/// Its name around its seal, which says MẪU elsewhere.
-pub(crate) const AGENCY_ON_SEAL: &str = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH";
 /// Its leader, as his certificate names him.
 pub(crate) const LEADER: &str = "Nguyễn Văn Mẫu";
 /// The line under which he signs.
