@@ -39,10 +39,15 @@ fn main() {
 /// Sign and verify over what they can't do without: one hash and one raw operation.
 fn ratios() {
     let (Some(raw_sign), Some(raw_verify)) = (mean("raw_sign"), mean("raw_verify")) else { return };
-    println!("\n{:<8} {:<8} {:>12} {:>12} {:>12} {:>14}", "file", "case", "took ms", "hash ms", "raw RSA ms", "ratio to both");
+    println!(
+        "\n{:<8} {:<8} {:>12} {:>12} {:>12} {:>14}",
+        "file", "case", "took ms", "hash ms", "raw RSA ms", "ratio to both"
+    );
     for (name, _) in SIZES {
         for (what, raw) in [("sign", raw_sign), ("verify", raw_verify)] {
-            let (Some(took), Some(hash)) = (mean(&format!("{what}_{name}")), mean(&format!("hash_{name}"))) else { continue };
+            let (Some(took), Some(hash)) = (mean(&format!("{what}_{name}")), mean(&format!("hash_{name}"))) else {
+                continue;
+            };
             let ratio = took / (hash + raw);
             let ms = |ns: f64| ns / 1e6;
             println!("{name:<8} {what:<8} {:>12.3} {:>12.3} {:>12.3} {ratio:>14.2}", ms(took), ms(hash), ms(raw));

@@ -85,5 +85,9 @@ pub fn signed(bytes: &[u8]) -> Vec<u8> {
 /// Verifies a file with one signature, which must pass.
 pub fn verify(bytes: &[u8], policy: &Policy) {
     let report = kyso::verify(bytes, policy).expect("a PDF");
-    assert_eq!(report.signatures.first().expect("a signature").indication, kyso::validate::report::Indication::TotalPassed, "{report:#?}");
+    assert_eq!(
+        report.signatures.first().expect("a signature").indication,
+        kyso::validate::report::Indication::TotalPassed,
+        "{report:#?}"
+    );
 }
