@@ -12,11 +12,13 @@
 
 pub mod forge;
 pub mod golden;
+pub mod http;
 pub mod judges;
 pub mod keys;
 pub mod mutations;
 pub mod picture;
 pub mod samples;
+pub mod service;
 pub mod shapes;
 pub mod signing;
 pub mod tool;

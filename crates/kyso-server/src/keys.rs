@@ -32,11 +32,7 @@ impl Key {
         };
         let password = password(key).map_err(|(entry, fault)| error(entry, fault))?;
         let signer = signer(key, password.as_deref().map(String::as_str))
-            .and_then(|signer| {
-                signer
-                    .pss(key.pss)
-                    .map_err(|refusal| ("pss", Fault::Refused { file: config.file.clone(), error: refusal }))
-            })
+            .and_then(|signer| signer.pss(key.pss).map_err(|error| ("pss", refused(&config.file, error))))
             .map_err(|(entry, fault)| error(entry, fault))?;
         let mut images = BTreeMap::new();
         for image in &key.images {
@@ -91,5 +87,5 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Fault> {
 }
 
 pub(crate) fn refused(file: &Path, error: kyso::Error) -> Fault {
-    Fault::Refused { file: file.to_owned(), error }
+    Fault::Refused { file: file.to_owned(), error: Box::new(error) }
 }

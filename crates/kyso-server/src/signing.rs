@@ -21,7 +21,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     }
     let signed = match key.role {
         KeyRole::Leader => kyso::sign(&document, &parameters, &key.signer)?,
-        KeyRole::Seal => kyso::seal_unsigned(&document, &parameters, &key.signer)?,
+        KeyRole::Seal => kyso::seal(&document, &parameters, &key.signer, &policy)?,
     };
     Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
 }

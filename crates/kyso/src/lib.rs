@@ -10,6 +10,19 @@
 //!   PDF bytes ---> verify() <--- Policy (time, anchors, roster)  ----> Report
 //! ```
 //!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use kyso::{Document, Policy, PrivateKeySigner, SignatureParameters};
+//!
+//! let pdf = std::fs::read("result.pdf")?;
+//! let now = "2026-11-23T08:00:00+07:00".parse()?;
+//! let leader = PrivateKeySigner::from_pkcs12(&std::fs::read("leader.p12")?, "secret")?;
+//! let signed = kyso::sign(&Document::parse(&pdf)?, &SignatureParameters::leader(now), &leader)?.to_bytes(&pdf);
+//! let report = kyso::verify(&signed, &Policy::at(now))?;
+//! assert!(report.signatures[0].signature_ok);
+//! # Ok(())
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 
@@ -27,13 +40,18 @@ pub mod role;
 pub mod sign;
 pub mod validate;
 
+pub use appearance::Appearance;
 pub use error::Error;
-pub use sign::reserve::reserve;
-
-use pdf::Document;
-use sign::embed::SignedDocument;
-use sign::parameters::SignatureParameters;
-use sign::signer::Signer;
+pub use language::Language;
+pub use level::BaselineLevel;
+pub use pdf::Document;
+pub use role::Role;
+pub use sign::embed::SignedDocument;
+pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+pub use sign::reserve::{FieldToReserve, reserve};
+pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
+pub use validate::policy::{Policy, RevocationRule, Roster, RosterEntry};
+pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 
 /// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
 ///
@@ -48,6 +66,27 @@ pub fn sign(
     sign::run(document, parameters, signer, None)
 }
 
+/// Puts the agency's seal on a document that a leader has validly signed
+/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.no-leader-signature` where there is no such signature; those of [`sign()`].
+pub fn seal(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    policy: &Policy,
+) -> Result<SignedDocument, Error> {
+    let report = verify(document.bytes(), policy)?;
+    let sealing = match signer.certificates().first() {
+        Some(certificate) => Some(validate::hex(&pki::Certificate::parse(certificate)?.fingerprint())),
+        None => None,
+    };
+    validate::witness::demand_sealing(&policy.roster, sealing.as_deref(), policy.time)?;
+    let witness = validate::witness::leader_signature(&report, policy, sealing.as_deref())?;
+    sign::seal::seal(document, parameters, signer, &witness)
+}
+
 /// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
 /// that the agency makes itself.
 ///
@@ -60,4 +99,13 @@ pub fn seal_unsigned(
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
     sign::run(document, parameters, signer, None)
+}
+
+/// Verifies every signature of a file. The same bytes and the same policy give the same report.
+///
+/// # Errors
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they can't be read without a password,
+/// [`Error::Budget`] where a bound is reached. A bad signature is a verdict in the report, not an error.
+pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
+    validate::verify(bytes, policy)
 }

@@ -57,7 +57,7 @@ pub enum Fault {
         /// Which file.
         file: PathBuf,
         /// What the library says.
-        error: kyso::Error,
+        error: Box<kyso::Error>,
     },
     /// A token names a key that isn't for its role.
     WrongRole(String),

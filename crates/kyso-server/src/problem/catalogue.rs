@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, Text};
+use super::{Content, Problem, Text};
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: [&'static str; 2], detail: [&'static str; 2]) -> Self {
         let [vi, en] = title;
         let [detail_vi, detail_en] = detail;
-        Self {
+        Self(Box::new(Content {
             status,
             code,
             title: Text::new(vi, en),
@@ -16,7 +16,7 @@ impl Problem {
             field: None,
             retry_after: None,
             challenge: None,
-        }
+        }))
     }
 
     // -- who asks --
@@ -29,7 +29,7 @@ impl Problem {
             ["Gửi mã truy cập trong trường Authorization: Bearer …", "Send the token as Authorization: Bearer …"],
         )
         .field("Authorization");
-        problem.challenge = Some("Bearer realm=\"kyso\"");
+        problem.0.challenge = Some("Bearer realm=\"kyso\"");
         problem
     }
 
@@ -41,7 +41,7 @@ impl Problem {
             ["Mã truy cập này không có trong cấu hình của máy chủ.", "The server's configuration knows no such token."],
         )
         .field("Authorization");
-        problem.challenge = Some("Bearer realm=\"kyso\", error=\"invalid_token\"");
+        problem.0.challenge = Some("Bearer realm=\"kyso\", error=\"invalid_token\"");
         problem
     }
 
@@ -286,7 +286,7 @@ impl Problem {
             ["Máy chủ đang bận", "Server busy"],
             ["Chưa có gì được làm; hãy thử lại sau ít giây.", "Nothing was done; try again in a few seconds."],
         );
-        problem.retry_after = Some(5);
+        problem.0.retry_after = Some(5);
         problem
     }
 
@@ -300,7 +300,7 @@ impl Problem {
                 "The work may still go on; the same request with the same Idempotency-Key gets its result.",
             ],
         );
-        problem.retry_after = Some(5);
+        problem.0.retry_after = Some(5);
         problem
     }
 
@@ -340,7 +340,39 @@ impl Problem {
                 ["Xem /api/openapi.json.", "See /api/openapi.json."],
             ),
         };
-        problem.status = status;
+        problem.0.status = status;
         problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    /// Every `Self::new(status, "code", …)` of this file.
+    fn codes() -> Vec<&'static str> {
+        let source = include_str!("catalogue.rs").split("#[cfg(test)]").next().unwrap();
+        let calls = source.split("Self::new(").skip(1);
+        calls
+            .filter_map(|call| {
+                call.split('"')
+                    .nth(1)
+                    .filter(|_| !call.trim_start().starts_with("StatusCode::UNPROCESSABLE_ENTITY, rule"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_code_is_in_the_manual_and_none_is_used_twice() {
+        let manual = include_str!("../../../../docs/http-api.md");
+        let mut codes = codes();
+        assert!(codes.len() > 20);
+        for code in &codes {
+            assert!(manual.contains(&format!("`{code}`")), "{code} is not in docs/http-api.md");
+        }
+        codes.sort_unstable();
+        let count = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
     }
 }

@@ -38,7 +38,10 @@ impl Text {
 
 /// What went wrong with a request. [`render`] writes it, in the caller's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Content>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Content {
     status: StatusCode,
     code: &'static str,
     title: Text,
@@ -54,48 +57,47 @@ pub(crate) type Result<T> = std::result::Result<T, Problem>;
 impl Problem {
     /// What it says of this occurrence.
     fn detail(mut self, detail: Text) -> Self {
-        self.detail = detail;
+        self.0.detail = detail;
         self
     }
 
     /// The part of the request that is at fault: a part of the form, a parameter, a header.
     fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     /// Which part of the request is at fault.
     #[cfg(test)]
     pub(crate) fn at(&self) -> Option<&str> {
-        self.field.as_deref()
+        self.0.field.as_deref()
     }
 
-    fn body(&self, language: Language, instance: Option<&str>) -> serde_json::Value {
+    fn body(&self, language: Language, instance: Option<&str>) -> String {
+        let Content { status, code, title, detail, field, .. } = &*self.0;
         let mut body = json!({
-            "type": format!("urn:problem-type:kyso:{}", self.code),
-            "title": self.title.get(language),
-            "status": self.status.as_u16(),
-            "detail": self.detail.get(language),
-            "code": self.code,
+            "type": format!("urn:problem-type:kyso:{code}"),
+            "title": title.get(language),
+            "status": status.as_u16(),
+            "detail": detail.get(language),
+            "code": code,
         });
-        if let Some(field) = &self.field {
-            body["field"] = json!(field);
+        if let Some(body) = body.as_object_mut() {
+            body.extend(field.as_ref().map(|field| ("field".to_owned(), json!(field))));
+            body.extend(instance.map(|id| ("instance".to_owned(), json!(format!("urn:uuid:{id}")))));
         }
-        if let Some(instance) = instance {
-            body["instance"] = json!(format!("urn:uuid:{instance}"));
-        }
-        body
+        body.to_string()
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(challenge) = self.challenge {
+        if let Some(challenge) = self.0.challenge {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response.extensions_mut().insert(self);
@@ -113,7 +115,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     }
     let problem =
         response.extensions_mut().remove::<Problem>().unwrap_or_else(|| Problem::of_status(response.status()));
-    let body = problem.body(language, id.as_ref().map(|RequestId(id)| id.as_str())).to_string();
+    let body = problem.body(language, id.as_ref().map(|RequestId(id)| id.as_str()));
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -18,9 +18,7 @@ pub(super) async fn verify(State(service): State<Shared>, _caller: Caller, reque
     let policy = service.policy(Timestamp::now());
     let work = service.compute(move || {
         let _permit = permit;
-        let _ = (&file, &policy);
-        kyso::pdf::Document::parse(&file)?;
-        Err::<kyso::validate::report::Report, _>(Problem::internal())
+        Ok(kyso::verify(&file, &policy)?)
     });
     let report = within(service.request_timeout, work, Problem::timeout).await??;
     reporting::fresh(report, file_name.as_deref(), language)

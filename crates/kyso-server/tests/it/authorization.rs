@@ -2,8 +2,10 @@
 
 use kyso_server::NewToken;
 use kyso_tests::http::Request;
+use kyso_tests::service::{form, request};
+use kyso_tests::shapes::plain;
 
-use crate::world::{World, form, pdf, request};
+use crate::world::World;
 
 #[test]
 fn without_a_known_token_there_is_nothing_to_see() {
@@ -21,7 +23,7 @@ fn without_a_known_token_there_is_nothing_to_see() {
             (Some("Basic YTpi".to_owned()), "token.missing"),
             (Some("Bearer ".to_owned()), "token.missing"),
             (Some(format!("Bearer {stranger}")), "token.unknown"),
-            (Some(format!("Bearer {}x", world.reader)), "token.unknown"),
+            (Some(format!("Bearer {}x", world.callers.reader)), "token.unknown"),
         ] {
             let bare = Request::new(method, path);
             let answer = world.send(&header.map_or(bare.clone(), |header| bare.header("Authorization", header)));
@@ -34,7 +36,7 @@ fn without_a_known_token_there_is_nothing_to_see() {
 #[test]
 fn the_wrong_role_is_refused() {
     let world = World::new();
-    let (leader, clerk, reader) = (&world.leader, &world.clerk, &world.reader);
+    let (leader, clerk, reader) = (&world.callers.leader, &world.callers.clerk, &world.callers.reader);
     for (path, token, key, code) in [
         ("/api/v1/sign", clerk, "chu-tich", "role.not-allowed"),
         ("/api/v1/sign", reader, "chu-tich", "role.not-allowed"),
@@ -42,9 +44,9 @@ fn the_wrong_role_is_refused() {
         ("/api/v1/seal", reader, "con-dau", "role.not-allowed"),
         ("/api/v1/sign", leader, "con-dau", "key.not-allowed"),
         ("/api/v1/seal", clerk, "chu-tich", "key.not-allowed"),
-        ("/api/v1/sign", &world.deputy, "chu-tich", "key.not-allowed"),
+        ("/api/v1/sign", &world.callers.deputy, "chu-tich", "key.not-allowed"),
     ] {
-        let answer = world.send(&form(path, token, &pdf(), &format!(r#"{{"key": "{key}"}}"#)));
+        let answer = world.send(&form(path, token, &plain(), &format!(r#"{{"key": "{key}"}}"#)));
         assert_eq!((answer.status, answer.json()["code"].clone()), (403, code.into()), "{path} {key}");
     }
     world.assert_empty();
@@ -53,8 +55,8 @@ fn the_wrong_role_is_refused() {
 #[test]
 fn every_role_may_verify() {
     let world = World::new();
-    for token in [&world.leader, &world.deputy, &world.clerk, &world.reader] {
-        let answer = world.send(&request("POST", "/api/v1/verify", token).body("application/pdf", pdf()));
+    for token in [&world.callers.leader, &world.callers.deputy, &world.callers.clerk, &world.callers.reader] {
+        let answer = world.send(&request("POST", "/api/v1/verify", token).body("application/pdf", plain()));
         assert_eq!(answer.status, 200);
         assert_eq!(answer.json()["signatures"], serde_json::json!([]));
     }
@@ -63,7 +65,8 @@ fn every_role_may_verify() {
 #[test]
 fn the_scheme_is_read_in_any_case() {
     let world = World::new();
-    let answer = world
-        .send(&Request::new("GET", "/api/v1/artifacts/x").header("Authorization", format!("bearer {}", world.reader)));
+    let answer = world.send(
+        &Request::new("GET", "/api/v1/artifacts/x").header("Authorization", format!("bearer {}", world.callers.reader)),
+    );
     assert_eq!(answer.status, 404);
 }

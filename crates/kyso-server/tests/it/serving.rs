@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use kyso_server::{Config, ServeError, Server};
 use kyso_tests::http::Request;
+use kyso_tests::service::{request, sign};
+use kyso_tests::shapes::plain;
 
 use crate::contract::OPENAPI;
-use crate::world::{World, request, sign};
+use crate::world::World;
 
 #[test]
 fn unknown_addresses_and_methods_are_problems() {
@@ -56,7 +58,7 @@ fn the_description_is_served_and_names_this_version() {
     for (path, item) in OPENAPI["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
             let method = if method == "get" { "GET" } else { "POST" };
-            let answer = world.send(&request(method, &path.replace("{id}", "x"), &world.leader));
+            let answer = world.send(&request(method, &path.replace("{id}", "x"), &world.callers.leader));
             assert!(answer.status != 405, "{method} {path} is described but not served");
             assert!(answer.status != 404 || answer.json()["code"] != "route.not-found", "{path}");
         }
@@ -71,18 +73,18 @@ fn health_is_looked_into_for_real() {
     std::fs::rename(world.path("data/tmp"), world.path("data/away")).unwrap();
     let sick = health();
     assert_eq!((sick.status, sick.json()["field"].clone()), (503, "objects".into()));
-    let failed = world.send(&sign(&world).header("Idempotency-Key", "1"));
+    let failed = world.send(&sign(&world.callers, &plain()).header("Idempotency-Key", "1"));
     assert_eq!((failed.status, failed.json()["code"].clone()), (500, "internal".into()));
     std::fs::rename(world.path("data/away"), world.path("data/tmp")).unwrap();
     assert_eq!(health().status, 200);
     world.assert_empty();
-    assert_eq!(world.send(&sign(&world).header("Idempotency-Key", "1")).status, 201);
+    assert_eq!(world.send(&sign(&world.callers, &plain()).header("Idempotency-Key", "1")).status, 201);
 }
 
 #[test]
 fn a_request_in_hand_is_finished_before_the_service_stops() {
     let mut world = World::new();
-    let request = sign(&world);
+    let request = sign(&world.callers, &plain());
     let mut stream = TcpStream::connect(world.address()).unwrap();
     let mut bytes = format!(
         "POST /api/v1/sign HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n",

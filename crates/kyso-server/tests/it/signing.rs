@@ -1,8 +1,10 @@
 //! The main road: sign, seal, verify, read back.
 
 use kyso_tests::http::Request;
+use kyso_tests::service::{form, request, sign};
+use kyso_tests::shapes::plain;
 
-use crate::world::{World, form, pdf, request, sign};
+use crate::world::World;
 
 const VISIBLE: &str = r#"{"key": "chu-tich", "page": 1, "rect": [300, 100, 200, 100], "image": "chu-ky",
                           "reason": "Phê duyệt", "location": "Hà Nội"}"#;
@@ -15,17 +17,17 @@ fn sha256(bytes: &[u8]) -> String {
 #[test]
 fn a_leader_signs_a_clerk_seals_and_anyone_reads_and_verifies() {
     let world = World::new();
-    let signed = world.send(&form("/api/v1/sign", &world.leader, &pdf(), VISIBLE));
+    let signed = world.send(&form("/api/v1/sign", &world.callers.leader, &plain(), VISIBLE));
     assert_eq!(signed.status, 201, "{}", String::from_utf8_lossy(&signed.body));
-    assert!(signed.body.starts_with(&pdf()));
+    assert!(signed.body.starts_with(&plain()));
 
-    let sealed = world.send(&form("/api/v1/seal", &world.clerk, &signed.body, SEAL));
+    let sealed = world.send(&form("/api/v1/seal", &world.callers.clerk, &signed.body, SEAL));
     assert_eq!(sealed.status, 201, "{}", String::from_utf8_lossy(&sealed.body));
     assert!(sealed.body.starts_with(&signed.body));
     assert_eq!(sealed.header("etag").unwrap(), format!("\"{}\"", sha256(&sealed.body)));
 
-    let report =
-        world.send(&request("POST", "/api/v1/verify", &world.reader).body("application/pdf", sealed.body.clone()));
+    let report = world
+        .send(&request("POST", "/api/v1/verify", &world.callers.reader).body("application/pdf", sealed.body.clone()));
     let report = report.json();
     let roles: Vec<_> = report["signatures"].as_array().unwrap().iter().map(|s| s["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["leader", "seal"]);
@@ -51,14 +53,14 @@ fn a_leader_signs_a_clerk_seals_and_anyone_reads_and_verifies() {
 #[test]
 fn a_description_comes_in_place_of_the_pdf_where_it_is_preferred() {
     let world = World::new();
-    let answer = world.send(&sign(&world).header("Accept", "application/json"));
+    let answer = world.send(&sign(&world.callers, &plain()).header("Accept", "application/json"));
     assert_eq!(answer.status, 201);
     let description = answer.json();
     assert_eq!(description["links"]["self"], answer.header("location").unwrap());
     assert_eq!(description["role"], "leader");
     let pdf = world.get(description["links"]["self"].as_str().unwrap());
     assert_eq!(description["sha256"], sha256(&pdf.body));
-    let again = request("GET", description["links"]["self"].as_str().unwrap(), &world.reader);
+    let again = request("GET", description["links"]["self"].as_str().unwrap(), &world.callers.reader);
     assert_eq!(world.send(&again.header("Accept", "application/json")).json(), description);
     assert_eq!(world.get(description["links"]["report"].as_str().unwrap()).status, 200);
 }
@@ -66,7 +68,7 @@ fn a_description_comes_in_place_of_the_pdf_where_it_is_preferred() {
 #[test]
 fn a_seal_needs_a_leaders_signature_under_it() {
     let world = World::new();
-    let refused = world.send(&form("/api/v1/seal", &world.clerk, &pdf(), SEAL));
+    let refused = world.send(&form("/api/v1/seal", &world.callers.clerk, &plain(), SEAL));
     assert_eq!(refused.status, 422);
     assert_eq!(refused.json()["code"], "seal.no-leader-signature");
     world.assert_empty();
@@ -75,9 +77,9 @@ fn a_seal_needs_a_leaders_signature_under_it() {
 #[test]
 fn a_spoilt_document_is_not_signed_over() {
     let world = World::new();
-    let mut spoilt = world.send(&sign(&world)).body;
+    let mut spoilt = world.send(&sign(&world.callers, &plain())).body;
     spoilt[20] ^= 1;
-    let refused = world.send(&form("/api/v1/sign", &world.leader, &spoilt, r#"{"key": "chu-tich"}"#));
+    let refused = world.send(&form("/api/v1/sign", &world.callers.leader, &spoilt, r#"{"key": "chu-tich"}"#));
     assert_eq!(refused.status, 422, "{}", String::from_utf8_lossy(&refused.body));
     assert_eq!(world.rows("artifact"), 1);
 }
@@ -94,7 +96,7 @@ fn what_can_not_be_done_names_the_parameter() {
         (r#"{"key": "chu-tich", "colour": "red"}"#, "parameter.invalid", "colour"),
         (r#"{"key": "chu-tich""#, "parameter.invalid", "parameters"),
     ] {
-        let answer = world.send(&form("/api/v1/sign", &world.leader, &pdf(), parameters));
+        let answer = world.send(&form("/api/v1/sign", &world.callers.leader, &plain(), parameters));
         let problem = answer.json();
         assert_eq!(
             (answer.status, &problem["code"], &problem["field"]),
@@ -108,9 +110,10 @@ fn what_can_not_be_done_names_the_parameter() {
 #[test]
 fn findings_come_in_the_callers_language() {
     let world = World::new();
-    let signed = world.send(&sign(&world)).body;
+    let signed = world.send(&sign(&world.callers, &plain())).body;
     let verify = |language: &str| {
-        let bare = Request::new("POST", "/api/v1/verify").header("Authorization", format!("Bearer {}", world.reader));
+        let bare =
+            Request::new("POST", "/api/v1/verify").header("Authorization", format!("Bearer {}", world.callers.reader));
         world.send(&bare.header("Accept-Language", language).form(&[("file", Some("a.pdf"), &signed)])).json()
     };
     let (vietnamese, english) = (verify("vi"), verify("en"));
@@ -125,7 +128,7 @@ fn findings_come_in_the_callers_language() {
 #[test]
 fn a_damaged_object_is_not_handed_out() {
     let world = World::new();
-    let location = world.send(&sign(&world)).header("location").unwrap().to_owned();
+    let location = world.send(&sign(&world.callers, &plain())).header("location").unwrap().to_owned();
     let name = world.objects().remove(0);
     let path = world.path(&format!("data/objects/{}/{name}", &name[..2]));
     let mut bytes = std::fs::read(&path).unwrap();

@@ -124,11 +124,6 @@ impl Document<'_> {
         })
     }
 
-    /// The page whose object is `id`.
-    pub(crate) fn page_of(&self, id: ObjectId) -> Result<Option<Page>, Error> {
-        self.page_where(|page| page.id == id)
-    }
-
     /// The first page for which `wanted` holds.
     pub(crate) fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)

@@ -53,8 +53,6 @@ pub(crate) struct Indirect {
     pub(crate) span: Range<usize>,
     /// Where a stream's bytes begin.
     pub(crate) stream_start: Option<usize>,
-    /// After the value, or after the keyword `stream` and its line end.
-    pub(crate) end: usize,
 }
 
 /// A cursor over bytes.
@@ -164,9 +162,8 @@ impl<'a> Parser<'a> {
                 _ => {}
             }
             stream_start = Some(ahead.pos);
-            self.pos = ahead.pos;
         }
-        Ok(Indirect { id, object, span, stream_start, end: self.pos })
+        Ok(Indirect { id, object, span, stream_start })
     }
 
     /// A direct object or a reference.

@@ -26,6 +26,7 @@ mod signature;
 mod signing_certificate;
 mod timestamp;
 mod verdict;
+pub(crate) mod witness;
 
 use jiff::Timestamp;
 
@@ -34,9 +35,10 @@ use self::format::Format;
 use self::modifications::Changes;
 use self::policy::Policy;
 use self::report::{
-    Coverage, Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType,
-    SignerKind, SignerReport, SubIndication,
+    Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
+    SignerReport, SubIndication,
 };
+pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::crypto::DigestAlgorithm;
@@ -145,6 +147,12 @@ impl<'d, 'a> Validator<'d, 'a> {
             verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
         }
         let sub_filter = found.sub_filter();
+        if let (Some(SubFilter::Rfc3161), Some(name)) = (sub_filter, &found.dictionary.kind)
+            && name != "DocTimeStamp"
+        {
+            let why = SubIndication::SigConstraintsFailure;
+            verdict.open(why, "timestamp.type", "EN 319 142-1 5.4.3", Some(name.clone()));
+        }
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
         let evaluation =
             signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);
@@ -204,6 +212,21 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         (level, allowed)
     }
+}
+
+/// Judges every signature of a file.
+///
+/// # Errors
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they are encrypted.
+pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
+    let document = Document::parse(bytes)?;
+    if document.is_encrypted() {
+        return Err(Error::refused(
+            "document.encrypted",
+            "the file is encrypted, and its signatures can't be read without its password",
+        ));
+    }
+    Validator::new(&document, policy).report()
 }
 
 /// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.

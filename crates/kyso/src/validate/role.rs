@@ -90,11 +90,11 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
 }
 
 /// Lower-case hex without separators.
-fn plain(fingerprint: &str) -> String {
+pub(super) fn plain(fingerprint: &str) -> String {
     fingerprint.chars().filter(char::is_ascii_alphanumeric).map(|digit| digit.to_ascii_lowercase()).collect()
 }
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

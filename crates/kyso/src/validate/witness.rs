@@ -1,6 +1,8 @@
 //! The leader's signature under which the seal may lie (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 
-use super::policy::Policy;
+use jiff::Timestamp;
+
+use super::policy::{Policy, Roster};
 use super::report::{Coverage, Indication, Report, SignatureReport, SignatureType, SignerKind};
 use crate::error::Error;
 use crate::language::Language;
@@ -35,6 +37,24 @@ pub(crate) fn leader_signature(
     ))
 }
 
+/// Refuses a certificate that the roster doesn't name for the seal; an empty roster names nobody and refuses nobody.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(crate) fn demand_sealing(roster: &Roster, fingerprint: Option<&str>, time: Timestamp) -> Result<(), Error> {
+    let named = roster.certificates.is_empty()
+        || roster.certificates.iter().any(|entry| {
+            entry.role == Role::Seal
+                && fingerprint.is_some_and(|fingerprint| super::role::plain(&entry.sha256) == fingerprint)
+                && entry.from.is_none_or(|from| from <= time)
+                && entry.until.is_none_or(|until| time <= until)
+        });
+    if named {
+        return Ok(());
+    }
+    Err(Error::refused("seal.not-in-roster", "the roster doesn't name this certificate for the seal at this time"))
+}
+
 /// Why this isn't a valid leader's signature; `None` where it is.
 fn objection(signature: &SignatureReport, policy: &Policy, sealing_certificate: Option<&str>) -> Option<String> {
     let covered = matches!(signature.coverage, Coverage::WholeFile | Coverage::WholeRevision);
@@ -54,6 +74,8 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing_certificate: 
         }
     } else if signature.role != Role::Leader {
         return Some("isn't by a leader that the roster names".into());
+    } else if signature.findings.iter().any(|finding| finding.code == "role.outside-dates") {
+        return Some("was made outside the dates of the leader's power".into());
     }
     if policy.time < signer.not_before || policy.time > signer.not_after {
         return Some("was made with a certificate that isn't in its time".into());

@@ -100,6 +100,14 @@ pub(super) const FINDINGS: &[Entry] = &[
         ],
     ),
     entry(
+        "signatures.too-many",
+        ["Tệp có quá nhiều chữ ký để kiểm tra hết", "The file has too many signatures to judge them all"],
+        [
+            "Chữ ký này chưa được kiểm tra; hãy hỏi nơi gửi vì sao tệp có nhiều chữ ký như vậy.",
+            "This one isn't judged; ask the sender why there are so many.",
+        ],
+    ),
+    entry(
         "signature.unreached",
         [
             "Có một chữ ký trong tệp mà không trường chữ ký nào dẫn tới",
@@ -139,6 +147,59 @@ pub(super) const FINDINGS: &[Entry] = &[
         ],
     ),
     entry(
+        "cms.trailing-bytes",
+        ["Sau dữ liệu chữ ký còn có dữ liệu lạ", "Bytes that don't belong to it follow the signature data"],
+        [
+            "Chữ ký không bị ảnh hưởng, nhưng phần mềm ký đã làm sai chuẩn.",
+            "The signature isn't affected, but the signing software doesn't keep to the standard.",
+        ],
+    ),
+    entry(
+        "cms.content-inside",
+        [
+            "Dữ liệu chữ ký mang theo nội dung riêng thay vì bảo vệ tệp",
+            "The signature data bring their own content in place of protecting the file",
+        ],
+        ["Không thể tin chữ ký này; hãy ký lại tài liệu.", "It can't be trusted; sign the document again."],
+    ),
+    entry(
+        "cms.content-missing",
+        ["Dữ liệu chữ ký thiếu mã băm của tài liệu", "The signature data lack the document's digest"],
+        ["Không thể kiểm tra; hãy ký lại tài liệu.", "It can't be judged; sign the document again."],
+    ),
+    entry(
+        "message-digest.missing",
+        [
+            "Dữ liệu chữ ký thiếu mã băm của tài liệu (message-digest)",
+            "The signature data lack the document's digest (message-digest)",
+        ],
+        ["Không thể kiểm tra; hãy ký lại tài liệu.", "It can't be judged; sign the document again."],
+    ),
+    entry(
+        "attribute.malformed",
+        ["Một thuộc tính của chữ ký sai định dạng", "An attribute of the signature is malformed"],
+        [
+            "Chữ ký bị hỏng; hãy lấy lại tệp gốc hoặc ký lại.",
+            "It is damaged; get the original file again, or sign again.",
+        ],
+    ),
+    entry(
+        "content-type.mismatch",
+        [
+            "Thuộc tính content-type không đúng với nội dung được ký",
+            "The content-type attribute doesn't fit what was signed",
+        ],
+        ["Phần mềm ký đã làm sai chuẩn; hãy ký lại.", "The signing software doesn't keep to the standard; sign again."],
+    ),
+    entry(
+        "signed-attributes.order",
+        ["Các thuộc tính được ký không theo thứ tự DER", "The signed attributes aren't in DER order"],
+        [
+            "Chữ ký không bị ảnh hưởng, nhưng phần mềm ký đã làm sai chuẩn.",
+            "The signature isn't affected, but the signing software doesn't keep to the standard.",
+        ],
+    ),
+    entry(
         "signing-time.present",
         ["Chữ ký PAdES mang thuộc tính signing-time", "The PAdES signature carries a signing-time attribute"],
         [
@@ -165,6 +226,22 @@ pub(super) const FINDINGS: &[Entry] = &[
         ],
         ["Chứng thư số đã bị tráo; không dùng tệp này.", "It was exchanged for another; don't use this file."],
     ),
+    entry(
+        "ess.issuer-serial",
+        [
+            "Tham chiếu tới chứng thư số ghi sai CA hoặc số sê-ri",
+            "The reference to the certificate names another issuer or serial number",
+        ],
+        [
+            "Mã băm của chứng thư số vẫn khớp, nên chữ ký không bị ảnh hưởng.",
+            "The certificate's digest fits, so the signature isn't affected.",
+        ],
+    ),
+    entry(
+        "ess.weak-digest",
+        ["Tham chiếu tới chứng thư số dùng hàm băm yếu", "The reference to the certificate uses a weak digest"],
+        ["Hãy cập nhật phần mềm ký để dùng SHA-256 trở lên.", "Have the signing software use SHA-256 or better."],
+    ),
     // Cryptography.
     entry(
         "digest.mismatch",
@@ -183,6 +260,22 @@ pub(super) const FINDINGS: &[Entry] = &[
         [
             "Chữ ký bị sửa hoặc không do người này ký; không dùng tệp này.",
             "The signature was altered, or someone else made it; don't use this file.",
+        ],
+    ),
+    entry(
+        "algorithm.unknown",
+        ["Không hỗ trợ thuật toán của chữ ký này", "The signature's algorithm isn't supported"],
+        [
+            "Không kết luận được; cần SHA-2 hoặc SHA-3 với RSA, ECDSA hoặc Ed25519.",
+            "No conclusion is possible; SHA-2 or SHA-3 with RSA, ECDSA or Ed25519 is needed.",
+        ],
+    ),
+    entry(
+        "algorithm.malformed",
+        ["Tham số thuật toán của chữ ký sai định dạng", "The parameters of the signature's algorithm are malformed"],
+        [
+            "Chữ ký bị hỏng; hãy lấy lại tệp gốc hoặc ký lại.",
+            "It is damaged; get the original file again, or sign again.",
         ],
     ),
     entry(
@@ -208,6 +301,14 @@ pub(super) const FINDINGS: &[Entry] = &[
         ["Không biết ai đã ký; hãy yêu cầu ký lại.", "Nobody can tell who signed; ask for a new signature."],
     ),
     entry(
+        "signing-certificate.identifier",
+        [
+            "Chữ ký ghi tên một chứng thư số khác với chứng thư số nó gắn vào",
+            "The signature names another certificate than the one it is bound to",
+        ],
+        ["Đã dùng chứng thư số được gắn vào chữ ký.", "The one it is bound to was used."],
+    ),
+    entry(
         "chain.none",
         ["Đường dẫn chứng thực không hợp lệ", "No path leads from the certificate to a trusted root"],
         [
@@ -229,6 +330,40 @@ pub(super) const FINDINGS: &[Entry] = &[
         ["Chứng thư số có thể là giả; không dùng tệp này.", "It may be forged; don't use this file."],
     ),
     entry(
+        "chain.not-an-issuer",
+        [
+            "Chứng thư số được cấp bởi một chứng thư số không có quyền cấp",
+            "The certificate was issued by one that may not issue",
+        ],
+        [
+            "Đường dẫn chứng thực không hợp lệ; chứng thư số có thể là giả.",
+            "The path isn't valid; the certificate may be forged.",
+        ],
+    ),
+    entry(
+        "chain.constraint",
+        ["Đường dẫn chứng thực trái với ràng buộc của CA", "The path breaks a constraint of a CA"],
+        ["CA không được cấp chứng thư số này; hãy hỏi CA.", "The CA wasn't allowed to issue it; ask the CA."],
+    ),
+    entry(
+        "chain.unreadable",
+        ["Không đọc được một chứng thư số trong đường dẫn", "A certificate of the path can't be read"],
+        ["Hãy thêm đúng chứng thư số CA (--trust).", "Add the right CA certificates (--trust)."],
+    ),
+    entry(
+        "chain.other",
+        ["Đường dẫn chứng thực không hợp lệ", "The path isn't valid"],
+        ["Hãy kiểm tra chứng thư số của người ký và của CA.", "Check the signer's and the CA's certificates."],
+    ),
+    entry(
+        "chain.anchor-expired",
+        [
+            "Chứng thư số CA gốc đã hết hạn, nhưng vẫn nằm trong danh sách tin cậy",
+            "The root CA's certificate has expired, but is in what is trusted",
+        ],
+        ["Hãy cập nhật danh sách tin cậy (--trust).", "Bring what is trusted up to date (--trust)."],
+    ),
+    entry(
         "certificate.expired",
         ["Chứng thư số đã hết hạn sử dụng", "The certificate has expired"],
         [
@@ -242,6 +377,17 @@ pub(super) const FINDINGS: &[Entry] = &[
         [
             "Hãy kiểm tra ngày giờ của máy, hoặc đợi đến ngày chứng thư số có hiệu lực.",
             "Check the clock, or wait until the certificate comes into force.",
+        ],
+    ),
+    entry(
+        "certificate.claimed-time",
+        [
+            "Thời điểm ký do người ký khai nằm ngoài thời hạn của chứng thư số",
+            "The signer's claimed time lies outside the certificate's validity",
+        ],
+        [
+            "Đồng hồ của máy ký có thể sai; hãy hỏi người ký.",
+            "The signing machine's clock may be wrong; ask the signer.",
         ],
     ),
     entry(
@@ -293,6 +439,16 @@ pub(super) const FINDINGS: &[Entry] = &[
             "This version doesn't validate time-stamps and so doesn't rely on it.",
         ],
     ),
+    entry(
+        "timestamp.unreadable",
+        ["Không đọc được dấu thời gian", "The time-stamp can't be read"],
+        ["Dấu thời gian bị hỏng; hãy lấy lại tệp gốc.", "It is damaged; get the original file again."],
+    ),
+    entry(
+        "timestamp.time",
+        ["Thời gian ghi trong dấu thời gian", "The time that the time-stamp states"],
+        ["Dấu thời gian chưa được kiểm tra.", "The time-stamp isn't validated."],
+    ),
     // What came later.
     entry(
         "coverage.later-bytes",
@@ -312,6 +468,19 @@ pub(super) const FINDINGS: &[Entry] = &[
             "Những gì hiển thị có thể không phải là những gì đã ký; hãy lấy lại bản gốc.",
             "What is shown may not be what was signed; get the original again.",
         ],
+    ),
+    entry(
+        "modifications.not-allowed",
+        [
+            "Có thay đổi sau khi ký mà chữ ký này không cho phép",
+            "There are changes after signing that this signature doesn't allow",
+        ],
+        ["Phần thay đổi không có giá trị; hãy lấy lại bản gốc.", "They have no value; get the original again."],
+    ),
+    entry(
+        "modifications.annotations",
+        ["Sau khi ký, tài liệu có thêm chú thích", "After signing, annotations were added"],
+        ["Thay đổi này được phép.", "That is allowed."],
     ),
     entry(
         "modifications.unreadable",

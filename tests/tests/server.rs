@@ -1,0 +1,179 @@
+//! `kyso serve` as a process: what survives when it's killed, how it stops, what it writes into its log.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use kyso_tests::http::Answer;
+use kyso_tests::service::{self, Callers, request, sign};
+use kyso_tests::{shapes, tool};
+
+/// The running command.
+struct Service {
+    child: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Service {
+    fn start(directory: &Path) -> Self {
+        let mut command = tool::kyso();
+        command.args(["serve", "--config"]).arg(directory.join("kyso.toml"));
+        let log = directory.join("log");
+        command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").and_then(|address| address.parse().ok());
+        let Some(address) = address else {
+            child.kill().unwrap();
+            panic!("no address in {line:?}\n{}", std::fs::read_to_string(&log).unwrap());
+        };
+        Self { child, address, log }
+    }
+
+    /// SIGKILL: no destructor runs, nothing is flushed.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; the exit code and the log.
+    fn terminate(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let code = self.child.wait().unwrap().code();
+        (code, std::fs::read_to_string(&self.log).unwrap())
+    }
+
+    fn get(&self, callers: &Callers, path: &str) -> Answer {
+        request("GET", path, &callers.reader).send(self.address)
+    }
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let callers = service::write(directory.path());
+    let mut acknowledged: Vec<(String, Answer)> = Vec::new();
+    for round in 0..5 {
+        let service = Service::start(directory.path());
+        for (key, answer) in &acknowledged {
+            let location = answer.header("location").unwrap();
+            let kept = service.get(&callers, location);
+            assert_eq!((kept.status, &kept.body), (200, &answer.body));
+            assert_eq!(service.get(&callers, &format!("{location}/report")).status, 200);
+            let again = sign(&callers, &shapes::plain()).header("Idempotency-Key", key).send(service.address);
+            assert_eq!((again.status, &again.body), (201, &answer.body), "a second signature was made");
+        }
+        let key = format!("round {round}");
+        let answer = sign(&callers, &shapes::plain()).header("Idempotency-Key", &key).send(service.address);
+        service.kill();
+        assert_eq!(answer.status, 201, "{answer:?}");
+        acknowledged.push((key, answer));
+    }
+}
+
+#[test]
+fn a_kill_amid_the_work_leaves_nothing_half_done() {
+    let directory = tempfile::tempdir().unwrap();
+    let callers = service::write(directory.path());
+    let mut acknowledged: Vec<(String, Answer)> = Vec::new();
+    for round in 0..6_u64 {
+        let service = Service::start(directory.path());
+        let address = service.address;
+        let killed = AtomicBool::new(false);
+        let answers = std::thread::scope(|scope| {
+            let work = |worker: usize| {
+                let (callers, killed) = (&callers, &killed);
+                move || {
+                    let mut answers = Vec::new();
+                    for number in 0.. {
+                        let key = format!("{round}/{worker}/{number}");
+                        let request = sign(callers, &shapes::plain()).header("Idempotency-Key", &key);
+                        match request.try_send(address) {
+                            Some(answer) => answers.push((key, answer)),
+                            None => break,
+                        }
+                        if killed.load(Ordering::Relaxed) {
+                            break;
+                        }
+                    }
+                    answers
+                }
+            };
+            let workers: Vec<_> = (0..4).map(|worker| scope.spawn(work(worker))).collect();
+            std::thread::sleep(Duration::from_millis(150 + 37 * round));
+            service.kill();
+            killed.store(true, Ordering::Relaxed);
+            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<Vec<_>>()
+        });
+        acknowledged.extend(answers);
+    }
+    assert!(acknowledged.len() > 6, "only {} signatures were made", acknowledged.len());
+
+    let service = Service::start(directory.path());
+    let leftovers = std::fs::read_dir(directory.path().join("data/tmp")).unwrap().count();
+    assert_eq!(leftovers, 0, "half-written files are left");
+    for (key, answer) in &acknowledged {
+        assert_eq!(answer.status, 201, "{key}: {answer:?}");
+        let kept = service.get(&callers, answer.header("location").unwrap());
+        assert_eq!((kept.status, &kept.body), (200, &answer.body), "{key}");
+    }
+    // Objects may be there without a row (they were never acknowledged), but each is whole.
+    for shard in std::fs::read_dir(directory.path().join("data/objects")).unwrap() {
+        for object in std::fs::read_dir(shard.unwrap().path()).unwrap() {
+            let path = object.unwrap().path();
+            let hash = openssl::sha::sha256(&std::fs::read(&path).unwrap());
+            let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(path.file_name().unwrap().to_str(), Some(name.as_str()));
+        }
+    }
+    assert_eq!(service.terminate().0, Some(0));
+}
+
+#[test]
+fn it_stops_when_it_is_asked_to_and_its_log_names_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let callers = service::write(directory.path());
+    let service = Service::start(directory.path());
+    let answer = sign(&callers, &shapes::plain()).header("Idempotency-Key", "hồ sơ của dân").send(service.address);
+    assert_eq!(answer.status, 400);
+    let answer = sign(&callers, &shapes::plain()).header("Idempotency-Key", "secret-key-1").send(service.address);
+    assert_eq!(answer.status, 201);
+    service::form("/api/v1/sign", &callers.clerk, &shapes::plain(), "{}").send(service.address);
+    request("GET", "/api/v1/artifacts/Nguyen-Van-A", &callers.reader).send(service.address);
+    request("GET", "/api/v1/artifacts/x", "no such secret").send(service.address);
+    let (code, log) = service.terminate();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("\"status\":201") && log.contains("stopped"), "{log}");
+    let caller =
+        |secret: &str| openssl::sha::sha256(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    assert!(log.contains(&caller(&callers.leader)[..8]), "the caller's pseudonym is missing: {log}");
+    for secret in [&callers.leader, &callers.clerk, &callers.reader, "no such secret", "secret-key-1", "mật khẩu"] {
+        assert!(!log.contains(secret), "{secret} is in the log: {log}");
+    }
+    for name in ["Nguyễn", "Nguyen", "Mẫu", "văn thư", "kết quả"] {
+        assert!(!log.contains(name), "{name} is in the log: {log}");
+    }
+}
+
+#[test]
+fn a_configuration_that_is_wrong_is_told_in_vietnamese_first() {
+    let directory = tempfile::tempdir().unwrap();
+    service::write(directory.path());
+    let path = directory.path().join("kyso.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("pass_file = 'leader.pass'", "pass_file = 'none'")).unwrap();
+    for (language, expected) in [("vi", "không đọc được"), ("en", "can't be read")] {
+        let output = tool::kyso().args(["--lang", language, "serve", "--config"]).arg(&path).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(64), "{told}");
+        assert!(told.contains("key \"chu-tich\": pass_file") && told.contains(expected), "{told}");
+    }
+}
