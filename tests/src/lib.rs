@@ -22,3 +22,8 @@ pub mod service;
 pub mod shapes;
 pub mod signing;
 pub mod tool;
+
+/// The examples of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -2,10 +2,9 @@
 
 use kyso::appearance::geometry::Rectangle;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
 use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::Signer;
 use kyso::validate::policy::{Policy, RosterEntry};
 use kyso_testpki::Identity;
@@ -23,20 +22,9 @@ pub const SEAL_MM: f64 = 36.0;
 
 /// An invisible signature of this role, at the time of the tests. A seal ends the document.
 pub fn parameters(role: Role) -> SignatureParameters {
-    SignatureParameters {
-        role,
-        level: BaselineLevel::B,
-        digest: None,
-        claimed_time: *keys::NOW,
-        field: None,
-        place: Place::Field,
-        appearance: Appearance::None,
-        lock: if role == Role::Seal { Lock::Document(DocMdp::NoChanges) } else { Lock::None },
-        reason: None,
-        location: None,
-        name: None,
-        contact_info: None,
-        reserved: None,
+    match role {
+        Role::Seal => SignatureParameters::seal(*keys::NOW),
+        role => SignatureParameters { role, ..SignatureParameters::leader(*keys::NOW) },
     }
 }
 

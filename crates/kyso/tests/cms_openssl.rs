@@ -214,7 +214,7 @@ fn files_of_older_tools_open() {
     let file = fs::read(folder.join("old.p12")).unwrap();
     assert_eq!(
         PrivateKeySigner::from_pkcs12(&file, "secret").unwrap().certificates(),
-        [identity.certificate_der.clone()]
+        std::slice::from_ref(&identity.certificate_der)
     );
     let Err(Error::Signer { message }) = PrivateKeySigner::from_pkcs12(&file, "wrong") else { panic!("opened") };
     assert!(message.contains("passphrase of the PKCS#12 file is wrong"), "{message}");

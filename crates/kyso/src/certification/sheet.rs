@@ -262,11 +262,6 @@ impl Sheet {
         self.y = PAGE.1 - TOP;
     }
 
-    /// How far down the page is filled, in millimetres from its upper edge.
-    pub fn filled_mm(&self) -> f64 {
-        (PAGE.1 - self.y) / POINTS_PER_MM
-    }
-
     /// The paper under its title, with page numbers from page 2 on in the middle of the top margin (mục I.7).
     ///
     /// # Errors

@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use std::slice::from_ref;
+
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 use openssl::ecdsa::EcdsaSig;
 
@@ -72,9 +74,9 @@ fn a_path_ends_at_any_anchor() {
     let (leaf, from_file) = (leader.certificate_der.clone(), [rubbish.clone(), issuing.clone()]);
     let whole = vec![leaf.clone(), issuing.clone(), root.clone()];
     assert_eq!(build(&from_file, &[rubbish, root.clone()]), Ok(whole));
-    assert_eq!(build(&[], &[issuing.clone()]), Ok(vec![leaf.clone(), issuing.clone()]));
-    assert_eq!(build(&[], &[leaf.clone()]), Ok(vec![leaf]));
-    assert_eq!(build(&[], &[root.clone()]), Err(PathProblem::NoIssuer));
+    assert_eq!(build(&[], from_ref(&issuing)), Ok(vec![leaf.clone(), issuing.clone()]));
+    assert_eq!(build(&[], from_ref(&leaf)), Ok(vec![leaf]));
+    assert_eq!(build(&[], from_ref(&root)), Err(PathProblem::NoIssuer));
     assert_eq!(build(&[issuing.clone(), root], &[]), Err(PathProblem::UntrustedRoot));
     assert_eq!(build(&[issuing], &[]), Err(PathProblem::NoIssuer));
 }

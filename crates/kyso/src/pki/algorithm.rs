@@ -24,13 +24,9 @@ impl AlgorithmIdentifier {
         Ok(Self { oid, parameters: fields.rest().to_vec() })
     }
 
-    /// The digest that it names. Some write a signature algorithm where a digest belongs: its digest is meant.
+    /// The digest that it names; `None` for one that isn't known, and for a signature algorithm where a digest belongs.
     pub fn digest(&self) -> Option<DigestAlgorithm> {
-        DIGESTS
-            .iter()
-            .find(|(oid, _)| *oid == self.oid)
-            .map(|(_, digest)| *digest)
-            .or_else(|| SIGNATURES.iter().find(|(oid, _)| *oid == self.oid).and_then(|(_, scheme)| scheme.digest()))
+        DIGESTS.iter().find(|(oid, _)| *oid == self.oid).map(|(_, digest)| *digest)
     }
 
     /// The signature scheme that it names, with the digest named beside it for those that don't name their own;

@@ -12,10 +12,13 @@ pub(super) fn rfc3339(date: &str) -> Option<String> {
         return None;
     }
     let part = |from: usize, missing| clock.get(from..from + 2).unwrap_or(missing);
-    let numbers: String = zone.chars().filter(char::is_ascii_digit).collect();
-    let zone = match (zone.chars().next(), numbers.len()) {
-        (None | Some('Z'), _) => "Z".to_owned(),
-        (Some(sign @ ('+' | '-')), 2 | 4) => {
+    let zone = match zone.chars().next() {
+        None | Some('Z') => "Z".to_owned(),
+        Some(sign @ ('+' | '-')) => {
+            let numbers = zone.replacen(sign, "", 1).replace('\'', "");
+            if !matches!(numbers.len(), 2 | 4) || !numbers.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
             format!("{sign}{}:{}", numbers.get(..2)?, numbers.get(2..4).unwrap_or("00"))
         }
         _ => return None,

@@ -46,6 +46,7 @@ impl<'a> Digests<'a> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, clippy::cast_possible_truncation)]
     use super::*;
 
     #[test]

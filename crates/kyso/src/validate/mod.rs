@@ -98,6 +98,10 @@ impl<'d, 'a> Validator<'d, 'a> {
         // What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
         let mut allowed = true;
         for signature in signatures.iter_mut().rev() {
+            // One that covers nothing stands at no place in the file and forbids nothing to others.
+            if signature.coverage == report::Coverage::Invalid {
+                continue;
+            }
             allowed &= signature.modifications_allowed;
             signature.modifications_allowed = allowed;
         }
@@ -147,6 +151,12 @@ impl<'d, 'a> Validator<'d, 'a> {
             verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
         }
         let sub_filter = found.sub_filter();
+        if let (Some(SubFilter::Rfc3161), Some(name)) = (sub_filter, &found.dictionary.kind)
+            && name != "DocTimeStamp"
+        {
+            let why = SubIndication::SigConstraintsFailure;
+            verdict.open(why, "timestamp.type", "EN 319 142-1 5.4.3", Some(name.clone()));
+        }
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
         let evaluation =
             signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);

@@ -30,16 +30,16 @@ pub(super) fn check(
     verdict: &mut Verdict,
 ) -> Token {
     let content = signed_data.content.as_deref().unwrap_or_default();
+    let (imprint_algorithm, imprint_ok) = match info(signed_data, content, verdict) {
+        Some(info) => (info.digest, imprint(&info, subject, verdict)),
+        None => (None, false),
+    };
     let certificate = signing_certificate::identify(signer, candidates, verdict);
     let own = cryptography::check(signer, Content::Inside(content), certificate.as_ref(), &mut |_| None, verdict);
     acceptance::signature_strength(signer, verdict);
     if let Some(attributes) = &signer.signed_attributes {
         acceptance::content_type(attributes, signed_data, verdict);
     }
-    let (imprint_algorithm, imprint_ok) = match info(signed_data, content, verdict) {
-        Some(info) => (info.digest, imprint(&info, subject, verdict)),
-        None => (None, false),
-    };
     verdict.open(SubIndication::Custom, "timestamp.not-validated", CLAUSE, None);
     Token {
         certificate,

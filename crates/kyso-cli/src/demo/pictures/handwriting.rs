@@ -39,7 +39,7 @@ fn strokes(hand: Hand) -> Strokes {
     match hand {
         Hand::Leader => Strokes {
             size: (100.0, 46.0),
-            pen: 1.1,
+            pen: 1.5,
             strokes: &[
                 // The initial: up, a loop, down, up and over.
                 &[
@@ -102,7 +102,7 @@ fn strokes(hand: Hand) -> Strokes {
         },
         Hand::Receiver => Strokes {
             size: (100.0, 50.0),
-            pen: 1.35,
+            pen: 1.9,
             strokes: &[
                 &[
                     (10.0, 38.0),
@@ -134,7 +134,7 @@ fn strokes(hand: Hand) -> Strokes {
         },
         Hand::Citizen => Strokes {
             size: (100.0, 46.0),
-            pen: 1.3,
+            pen: 1.75,
             strokes: &[
                 &[
                     (8.0, 12.0),

@@ -26,8 +26,11 @@ pub(super) fn draw(agency: &str) -> Result<Vec<u8>> {
     let bold = Letters::new(Face::Bold)?;
     let size = part(0.2);
     // The baseline lies nearer to the centre above it, farther from it below it: capitals then stand in mid-ring.
-    around(&mut ground, &bold.of(agency, size)?, part(0.70), 0.0, 1.5 * PI, false);
-    around(&mut ground, &bold.of("MẪU", size)?, part(0.83), PI, 0.5 * PI, true);
+    let upper = part(0.70);
+    // A long name is set smaller.
+    let fits = (MOST * upper / width(&bold.of(agency, size)?)).min(1.0);
+    around(&mut ground, &bold.of(agency, size * fits)?, upper, 0.0, false);
+    around(&mut ground, &bold.of("MẪU", size)?, part(0.83), PI, true);
     for side in [-1.0, 1.0] {
         let angle = PI + side * 0.62;
         let centre = (radius + part(0.765) * angle.sin(), radius - part(0.765) * angle.cos());
@@ -46,16 +49,23 @@ pub(super) fn draw(agency: &str) -> Result<Vec<u8>> {
     ground.into_png(0.72, 22)
 }
 
-/// Sets letters on a circle around the middle of the seal, their middle at `middle` (radians clockwise from the top),
-/// over at most `most` radians; `inward` for the lower half, where tops point to the centre.
-fn around(ground: &mut Ground, letters: &[Letter], baseline: f32, middle: f32, most: f32, inward: bool) {
-    let natural = letters.iter().map(|letter| letter.width).sum::<f32>() / baseline;
-    let spread = (most / natural).min(1.12);
+/// Radians that the agency's name may take.
+const MOST: f32 = 1.5 * PI;
+/// How far letters stand apart on a circle: their feet are together above it, their heads are not.
+const SPREAD: f32 = 1.12;
+
+fn width(letters: &[Letter]) -> f32 {
+    letters.iter().map(|letter| letter.width * SPREAD).sum()
+}
+
+/// Sets letters on a circle around the middle of the seal, their middle at `middle` (radians clockwise from the top);
+/// `inward` for the lower half, where their heads point to the centre.
+fn around(ground: &mut Ground, letters: &[Letter], baseline: f32, middle: f32, inward: bool) {
     let direction = if inward { -1.0 } else { 1.0 };
-    let mut angle = middle - direction * natural * spread / 2.0;
+    let mut angle = middle - direction * width(letters) / baseline / 2.0;
     let radius = f32::from(PIXELS) / 2.0;
     for letter in letters {
-        let step = direction * letter.width * spread / baseline;
+        let step = direction * letter.width * SPREAD / baseline;
         angle += step / 2.0;
         let place = Transform::from_translate(-letter.width / 2.0, 0.0)
             .post_concat(Transform::from_rotate((angle + if inward { PI } else { 0.0 }).to_degrees()))

@@ -7,6 +7,8 @@ use lopdf::{Dictionary, Object, dictionary};
 
 /// Entries that a CMap may have: all of Unicode's first plane.
 const MAX_ENTRIES: usize = 65_536;
+/// Code spaces that a CMap may have.
+const MAX_SPACES: usize = 100;
 /// Longest text that one code may stand for, in UTF-16 units: ligatures need three.
 const MAX_UNITS: usize = 16;
 
@@ -116,6 +118,77 @@ impl ToUnicode {
     }
 }
 
+/// An embedded CMap of a composite font: how long codes are, and which glyph each one means (9.7.5).
+#[derive(Debug, Default)]
+pub(super) struct CodeMap {
+    /// Length in bytes, first and last code.
+    spaces: Vec<(usize, u32, u32)>,
+    /// First code of a range → last code, CID of the first.
+    glyphs: BTreeMap<u32, (u32, u32)>,
+}
+
+impl CodeMap {
+    /// Identity-H: two bytes a code, which is the CID.
+    pub(super) fn identity() -> Self {
+        Self { spaces: vec![(2, 0, 0xFFFF)], glyphs: BTreeMap::from([(0, (0xFFFF, 0))]) }
+    }
+
+    /// Reads the code spaces and the CID sections; what's broken is passed over.
+    pub(super) fn parse(cmap: &[u8]) -> Self {
+        let mut this = Self::default();
+        let mut range = |first: &Object, last: &Object, cid: &Object| {
+            let cid = cid.as_i64().ok().and_then(|cid| u32::try_from(cid).ok());
+            if let (Some(first), Some(last), Some(cid)) = (number(first), number(last), cid)
+                && this.glyphs.len() < MAX_ENTRIES
+            {
+                this.glyphs.insert(first, (last, cid));
+            }
+        };
+        for operation in Content::<Vec<Operation>>::decode_iter(cmap).map_while(Result::ok) {
+            match operation.operator.as_str() {
+                "endcodespacerange" => {
+                    for [first, last] in operation.operands.as_chunks::<2>().0 {
+                        if let (Object::String(bytes, _), Some(first), Some(last)) =
+                            (first, number(first), number(last))
+                            && this.spaces.len() < MAX_SPACES
+                        {
+                            this.spaces.push((bytes.len(), first, last));
+                        }
+                    }
+                }
+                "endcidchar" => {
+                    operation.operands.as_chunks::<2>().0.iter().for_each(|[code, cid]| range(code, code, cid))
+                }
+                "endcidrange" => {
+                    operation.operands.as_chunks::<3>().0.iter().for_each(|[first, last, cid]| range(first, last, cid));
+                }
+                _ => {}
+            }
+        }
+        if this.spaces.is_empty() { Self { spaces: Self::identity().spaces, ..this } } else { this }
+    }
+
+    /// How many bytes the next code has.
+    pub(super) fn length(&self, bytes: &[u8]) -> usize {
+        let mut code = 0_u32;
+        for (index, byte) in bytes.iter().take(4).enumerate() {
+            code = code << 8 | u32::from(*byte);
+            if self.spaces.iter().any(|(length, first, last)| *length == index + 1 && (first..=last).contains(&&code)) {
+                return index + 1;
+            }
+        }
+        self.spaces.iter().map(|(length, ..)| *length).min().unwrap_or(2)
+    }
+
+    /// The CID of a code; 0 where there's none.
+    pub(super) fn glyph(&self, code: u32) -> u32 {
+        match self.glyphs.range(..=code).next_back() {
+            Some((first, (last, cid))) if code <= *last => cid.saturating_add(code - first),
+            _ => 0,
+        }
+    }
+}
+
 fn number(code: &Object) -> Option<u32> {
     match code {
         Object::String(bytes, _) if (1..=4).contains(&bytes.len()) => {
@@ -164,6 +237,18 @@ mod tests {
         assert_eq!(cmap.text(0x21).unwrap(), "đ");
         assert_eq!(cmap.text(0x22), None);
         assert_eq!(cmap.text(0), None);
+    }
+
+    #[test]
+    fn embedded_cmaps_say_how_long_codes_are() {
+        let map = CodeMap::parse(
+            b"2 begincodespacerange <00> <7F> <8000> <FFFF> endcodespacerange \
+              1 begincidchar <20> 3 endcidchar 1 begincidrange <8001> <8010> 40 endcidrange",
+        );
+        assert_eq!((map.length(b" A"), map.length(b"\x80\x02")), (1, 2));
+        assert_eq!((map.glyph(0x20), map.glyph(0x8002), map.glyph(0x21)), (3, 41, 0));
+        assert_eq!(CodeMap::parse(b"").length(b"AB"), 2);
+        assert_eq!(CodeMap::identity().glyph(0x1234), 0x1234);
     }
 
     #[test]

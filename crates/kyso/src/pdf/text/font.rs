@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
-use super::encoding::{Encoding, ToUnicode, named, of_glyph};
+use super::encoding::{CodeMap, Encoding, ToUnicode, named, of_glyph};
 use crate::appearance::font::{Face, Font as Times};
 use crate::error::Error;
 use crate::pdf::Document;
@@ -29,8 +29,8 @@ pub(super) struct Font {
 enum Kind {
     /// One byte a code (9.6).
     Simple { encoding: Encoding, first: i64, widths: Vec<f64>, missing: f64 },
-    /// Two bytes a code, as Identity-H has (9.7). Other CMaps are read as if they had two.
-    Composite { widths: Widths, default: f64 },
+    /// Codes as its CMap says (9.7); of the predefined ones, all are read as Identity-H.
+    Composite { codes: CodeMap, widths: Widths, default: f64 },
 }
 
 /// First code of a range → last code and width.
@@ -51,10 +51,16 @@ impl Font {
     }
 
     /// The codes of a string.
-    pub(super) fn codes<'s>(&'s self, string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
-        string.chunks(if matches!(self.kind, Kind::Simple { .. }) { 1 } else { 2 }).map(|bytes| {
+    pub(super) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
+        std::iter::from_fn(move || {
+            let length = match &self.kind {
+                Kind::Simple { .. } => 1,
+                Kind::Composite { codes, .. } => codes.length(string),
+            };
+            let (bytes, rest) = string.split_at_checked(length).filter(|_| length > 0)?;
+            string = rest;
             let code = bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
-            Code { text: self.text(code), width: self.width(code), is_space: bytes == b" " }
+            Some(Code { text: self.text(code), width: self.width(code), is_space: bytes == b" " })
         })
     }
 
@@ -77,10 +83,13 @@ impl Font {
                 .and_then(|index| widths.get(index))
                 .copied()
                 .unwrap_or(*missing),
-            Kind::Composite { widths, default } => match widths.range(..=code).next_back() {
-                Some((_, (last, width))) if code <= *last => *width,
-                _ => *default,
-            },
+            Kind::Composite { codes, widths, default } => {
+                let glyph = codes.glyph(code);
+                match widths.range(..=glyph).next_back() {
+                    Some((_, (last, width))) if glyph <= *last => *width,
+                    _ => *default,
+                }
+            }
         }
     }
 }
@@ -165,7 +174,11 @@ fn composite(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> 
             widths = composite_widths(document, &entries)?;
         }
     }
-    Ok(Kind::Composite { widths, default })
+    let codes = match document.get(font, b"Encoding")? {
+        Object::Stream(cmap) => CodeMap::parse(&document.decode(&cmap)?),
+        _ => CodeMap::identity(),
+    };
+    Ok(Kind::Composite { codes, widths, default })
 }
 
 /// /W: `first [w w …]` and `first last w` (9.7.4.3).

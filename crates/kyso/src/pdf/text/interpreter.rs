@@ -331,7 +331,8 @@ impl Interpreter<'_, '_> {
             return Ok(known.clone());
         }
         let font = match self.document.resolve(value)? {
-            Object::Dictionary(font) => Some(Rc::new(Font::read(self.document, &font)?)),
+            // One broken font leaves the text in the others.
+            Object::Dictionary(font) => Font::read(self.document, &font).ok().map(Rc::new),
             _ => None,
         };
         if let Some(id) = id {

@@ -181,3 +181,21 @@ fn the_last_anchor_in_the_document_counts() {
     assert!(message.contains("the 3 pages searched; 1 of them hold no text at all"), "{message}");
     assert!(find_anchor(&document, " ").is_err());
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_content_panics(noise in proptest::collection::vec((0_usize..400, proptest::prelude::any::<u8>()), 0..12)) {
+        let mut content = b"q 1 0 0 1 5 5 cm BT /T 10 Tf 14 TL 1 0 0 1 50 700 Tm (one\\051) Tj T* <74776F> Tj (three) ' 2 1 (a b) \" \
+            0 -30 TD [(wor) 20 (d) -400 (apart)] TJ ET Q /Form Do BI /W 2 /H 1 /BPC 8 /CS /G ID xx EI << /A [1 2] >> gs".to_vec();
+        for (at, byte) in noise {
+            let at = at % content.len();
+            content[at] = byte;
+        }
+        let bytes = pdf(&[&content], &Dictionary::new(), times);
+        let document = Document::parse(&bytes).unwrap();
+        let _ = lines(&document, &document.page(1).unwrap());
+        encoding::ToUnicode::parse(&content);
+    }
+}
