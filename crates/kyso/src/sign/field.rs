@@ -177,21 +177,25 @@ fn edit_form(
 ) -> Result<(), Error> {
     let catalog = document.catalog_id()?;
     let mut root = dictionary(update, catalog)?;
-    let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
-    let found = document.catalog()?.get(b"AcroForm").ok().cloned();
-    match (found, written) {
-        (Some(Object::Reference(id)), _) if matches!(document.object(id)?, Object::Dictionary(_)) => {
-            let mut form = dictionary(update, id)?;
+    // As this update has it: an earlier field of it may have made the form.
+    let written = root.get("AcroForm")?.map(<[u8]>::to_vec).unwrap_or_default();
+    let referred = match reference_in(&written) {
+        Some(id) => update.text(id)?.filter(|form| form.starts_with(b"<<")).map(|form| (id, form)),
+        None => None,
+    };
+    match referred {
+        Some((id, form)) => {
+            let mut form = DictionaryText::new(form)?;
             change(update, &mut form)?;
             update.set(id, Value::Text(form.into_bytes()));
         }
-        (Some(Object::Dictionary(_)), Some(direct)) => {
-            let mut form = DictionaryText::new(direct)?;
+        None if written.starts_with(b"<<") => {
+            let mut form = DictionaryText::new(written)?;
             change(update, &mut form)?;
             root.set("AcroForm", &form.into_bytes())?;
             update.set(catalog, Value::Text(root.into_bytes()));
         }
-        _ => {
+        None => {
             let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
             change(update, &mut form)?;
             let id = update.add(Value::Text(form.into_bytes()));
