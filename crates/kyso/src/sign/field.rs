@@ -82,13 +82,8 @@ fn fill(
     } else if draw::size(&parameters.appearance)?.is_some() {
         return Err(Error::parameters("field", format!("field {name} is invisible: no picture can be seen in it")));
     }
-    edit(update, field.id, |text| {
-        text.set("V", &reference(signature))?;
-        if let (Lock::Document(permission), None) = (parameters.lock, &field.lock) {
-            text.set("Lock", permission::lock_text(permission).as_bytes())?;
-        }
-        Ok(())
-    })?;
+    // No /Lock is added: to earlier signatures a changed field is a changed document. /Reference locks all the same.
+    edit(update, field.id, |text| text.set("V", &reference(signature)))?;
     if let Some(form) = form {
         edit(update, field.widget, |text| text.set("AP", appearance(form.id).as_bytes()))?;
     }
@@ -177,31 +172,25 @@ fn edit_form(
 ) -> Result<(), Error> {
     let catalog = document.catalog_id()?;
     let mut root = dictionary(update, catalog)?;
-    // As this update has it: an earlier field of it may have made the form.
-    let written = root.get("AcroForm")?.map(<[u8]>::to_vec).unwrap_or_default();
-    let referred = match reference_in(&written) {
-        Some(id) => update.text(id)?.filter(|form| form.starts_with(b"<<")).map(|form| (id, form)),
+    let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
+    // What this update has made already counts as much as what the file holds.
+    let referred = match written.as_deref().and_then(reference_in) {
+        Some(id) => update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form)),
         None => None,
     };
-    match referred {
-        Some((id, form)) => {
-            let mut form = DictionaryText::new(form)?;
-            change(update, &mut form)?;
-            update.set(id, Value::Text(form.into_bytes()));
-        }
-        None if written.starts_with(b"<<") => {
-            let mut form = DictionaryText::new(written)?;
-            change(update, &mut form)?;
-            root.set("AcroForm", &form.into_bytes())?;
-            update.set(catalog, Value::Text(root.into_bytes()));
-        }
-        None => {
-            let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
-            change(update, &mut form)?;
-            let id = update.add(Value::Text(form.into_bytes()));
-            root.set("AcroForm", &reference(id))?;
-            update.set(catalog, Value::Text(root.into_bytes()));
-        }
+    if let Some((id, mut form)) = referred {
+        change(update, &mut form)?;
+        update.set(id, Value::Text(form.into_bytes()));
+    } else if let Some(mut form) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
+        change(update, &mut form)?;
+        root.set("AcroForm", &form.into_bytes())?;
+        update.set(catalog, Value::Text(root.into_bytes()));
+    } else {
+        let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
+        change(update, &mut form)?;
+        let id = update.add(Value::Text(form.into_bytes()));
+        root.set("AcroForm", &reference(id))?;
+        update.set(catalog, Value::Text(root.into_bytes()));
     }
     Ok(())
 }
