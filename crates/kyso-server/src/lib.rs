@@ -12,6 +12,7 @@
 mod authorization;
 pub mod config;
 mod keys;
+mod leftover;
 mod negotiation;
 mod observation;
 mod parameters;

@@ -15,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{self, Problem};
 use crate::service::Shared;
-use crate::{observation, upload};
+use crate::{leftover, observation, upload};
 
 /// The list of everything served.
 pub(crate) fn router(service: Shared) -> Router {
@@ -42,6 +42,7 @@ fn around(routes: Router, body_limit: usize) -> Router {
             tracing::error!("a request's handler panicked");
             Problem::internal().into_response()
         }))
+        .layer(from_fn(leftover::read_on))
         .layer(from_fn(problem::render))
         .layer(from_fn(observation::observe))
 }

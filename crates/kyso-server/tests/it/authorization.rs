@@ -53,6 +53,16 @@ fn the_wrong_role_is_refused() {
 }
 
 #[test]
+fn a_refusal_reaches_whoever_is_still_sending() {
+    let world = World::new();
+    let large = vec![b' '; 40_000_000];
+    let refused = form("/api/v1/sign", &world.callers.clerk, &large, "{}").send_stubbornly(world.address());
+    assert_eq!((refused.status, refused.json()["code"].clone()), (403, "role.not-allowed".into()));
+    let refused = form("/api/v1/sign", &world.callers.leader, &large, "{}").send_stubbornly(world.address());
+    assert_eq!((refused.status, refused.json()["code"].clone()), (413, "upload.too-large".into()));
+}
+
+#[test]
 fn every_role_may_verify() {
     let world = World::new();
     for token in [&world.callers.leader, &world.callers.deputy, &world.callers.clerk, &world.callers.reader] {
