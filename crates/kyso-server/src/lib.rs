@@ -22,6 +22,7 @@ mod server;
 mod service;
 mod signing;
 mod token;
+mod trust;
 mod upload;
 
 pub use config::{Config, ConfigError};

@@ -35,7 +35,7 @@ fn without_a_known_token_there_is_nothing_to_see() {
 
 #[test]
 fn the_wrong_role_is_refused() {
-    let world = World::new();
+    let mut world = World::new();
     let (leader, clerk, reader) = (&world.callers.leader, &world.callers.clerk, &world.callers.reader);
     for (path, token, key, code) in [
         ("/api/v1/sign", clerk, "chu-tich", "role.not-allowed"),
