@@ -26,7 +26,7 @@ fn main() {
         let plain = document(size);
         let with_signature = signed(&plain);
         let mut bench = |what: &str, run: &mut dyn FnMut()| {
-            criterion.bench_function(format!("{what} {name}"), |bencher| bencher.iter(&mut *run));
+            criterion.bench_function(&format!("{what} {name}"), |bencher| bencher.iter(&mut *run));
         };
         bench("hash", &mut || drop(black_box(hash(black_box(&plain)))));
         bench("sign", &mut || drop(black_box(sign(black_box(&plain), &key))));
