@@ -24,6 +24,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ["Dấu thời gian bị hỏng; hãy lấy lại tệp gốc.", "It is damaged; get the original file again."],
     ),
     entry(
+        "timestamp.type",
+        [
+            "Dấu thời gian của tài liệu không ghi đúng loại DocTimeStamp",
+            "The document time-stamp isn't of the type DocTimeStamp",
+        ],
+        [
+            "Phần mềm tạo dấu thời gian đã làm sai chuẩn, nên không dựa vào nó.",
+            "The software that made it doesn't keep to the standard, so nothing relies on it.",
+        ],
+    ),
+    entry(
         "timestamp.time",
         ["Thời gian ghi trong dấu thời gian", "The time that the time-stamp states"],
         ["Dấu thời gian chưa được kiểm tra.", "The time-stamp isn't validated."],
