@@ -244,6 +244,12 @@ pub struct Finding {
     pub clause: &'static str,
     /// For a person: [`message`](super::messages::message) of the code, in one language, with the detail.
     pub message: String,
+    /// The object that it's about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<u32>,
+    /// The page that it's about, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
     /// What it's about, in no language: an object number, a time, a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -253,7 +259,12 @@ impl Finding {
     /// A finding, its message in English; [`Report::in_language`] gives it in another language.
     pub(crate) fn new(severity: Severity, code: &'static str, clause: &'static str, detail: Option<String>) -> Self {
         let message = messages::message(code, detail.as_deref(), Language::English);
-        Self { severity, code, clause, message, detail }
+        Self { severity, code, clause, message, object: None, page: None, detail }
+    }
+
+    /// The same, about an object and a page.
+    pub(crate) fn at(self, object: u32, page: Option<&usize>) -> Self {
+        Self { object: Some(object), page: page.copied(), ..self }
     }
 }
 

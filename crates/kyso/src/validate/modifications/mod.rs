@@ -2,7 +2,7 @@
 //! filled in, a comment beside the text. What the list doesn't explain is `other`, and not allowed.
 //!
 //! - `graph`: which objects changed, and how readers come to them.
-//! - `catalog`, `form`, `page`: the places where changes are explained.
+//! - `catalog`, `form`, `page`, `structure`: the places where changes are explained.
 //! - `cover`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
@@ -15,6 +15,7 @@ mod cover;
 mod form;
 mod graph;
 mod page;
+mod structure;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -69,8 +70,8 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         Ok(before) => before,
         Err(error) => return unreadable(&error),
     };
-    if before.recovered().is_none() && document.recovered().is_none() && same_sections(&before, document) {
-        // Bytes after the last %%EOF: no reader sees them, but they weren't signed.
+    if same_sections(&before, document) {
+        // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
         return Changes::other(Finding::new(Severity::Error, "coverage.later-bytes", CLAUSE, Some(end.to_string())));
     }
     let mut changes = compare(&before, document);
@@ -206,7 +207,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         let start = self.before.bytes().len();
         let mut found = Vec::new();
         for section in self.now.sections().iter().filter(|section| section.start >= start) {
-            if section.hybrid.is_some() || section.overlaps() {
+            if section.is_ambiguous(self.now.bytes()) {
                 found.push(Finding::new(
                     Severity::Error,
                     "modifications.ambiguous",
@@ -243,6 +244,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                     }
                 }
                 None if !now.has(number) && !self.was_shown_and_is_gone(number, &before) => {}
+                None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
                 None if !drawn.has(number) && self.structure_grows(number)? => self.raise(Modifications::FormFill),
                 None => {
                     let code = self.kind_of(number);
@@ -261,28 +263,22 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         freed && referrers.iter().any(|referrer| !self.differences.changed.contains(referrer))
     }
 
-    /// The logical structure may take in what was added: elements grow new kids and nothing else.
-    fn structure_grows(&self, number: u32) -> Result<bool, Error> {
-        let (Some(was), Some(is)) =
-            (identifier(number, self.before.locate(number)), identifier(number, self.now.locate(number)))
-        else {
-            return Ok(false);
-        };
+    /// A node of the page tree may get keys that no page inherits.
+    fn is_same_to_pages(&self, number: u32) -> Result<bool, Error> {
+        let (was, is) = (identifier(number, self.before.locate(number)), identifier(number, self.now.locate(number)));
+        let (Some(was), Some(is)) = (was, is) else { return Ok(false) };
         if was != is {
             return Ok(false);
         }
-        Ok(match (self.before.value(was)?, self.now.value(is)?) {
-            (Some(Object::Dictionary(was)), Some(Object::Dictionary(is))) => {
-                compare::differing(&was, &is).iter().all(|key| match key.as_slice() {
-                    b"K" | b"Nums" | b"Kids" => grows(was.get(key).ok(), is.get(key).ok()),
-                    b"ParentTreeNextKey" | b"Limits" => true,
-                    b"ParentTree" => !was.has(key),
-                    _ => false,
-                })
-            }
-            (Some(was @ Object::Array(_)), Some(is @ Object::Array(_))) => grows(Some(&was), Some(&is)),
-            _ => false,
-        })
+        let (Some(was), Some(is)) = (dictionary_of(self.before, was)?, dictionary_of(self.now, is)?) else {
+            return Ok(false);
+        };
+        let is_node =
+            |node: &Dictionary| node.get(b"Type").and_then(Object::as_name).is_ok_and(|kind| kind == b"Pages");
+        let inherited = [&b"Type"[..], b"Kids", b"Count", b"Parent", b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+        Ok(is_node(&was)
+            && is_node(&is)
+            && compare::differing(&was, &is).iter().all(|key| !inherited.contains(&key.as_slice())))
     }
 
     fn kind_of(&self, number: u32) -> &'static str {
@@ -292,27 +288,14 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 Ok(b"Page") => "modifications.page",
                 Ok(b"Pages") => "modifications.page-tree",
                 Ok(b"Font" | b"FontDescriptor") => "modifications.font",
-                _ if id.is_some_and(|id| matches!(self.before.stream_bytes(id), Ok(Some(_)))) => "modifications.content",
+                _ if id.is_some_and(|id| matches!(self.before.stream_bytes(id), Ok(Some(_)))) => {
+                    "modifications.content"
+                }
                 _ => "modifications.other",
             },
             _ => "modifications.other",
         }
     }
-}
-
-/// Whether an array (or one value in place of it) keeps its items in their order.
-fn grows(was: Option<&Object>, is: Option<&Object>) -> bool {
-    let items = |value: Option<&Object>| match value {
-        Some(Object::Array(items)) => items.clone(),
-        Some(Object::Null) | None => Vec::new(),
-        Some(single) => vec![single.clone()],
-    };
-    let was = items(was);
-    let mut left = was.iter().peekable();
-    for item in items(is) {
-        left.next_if(|old| compare::same(old, &item));
-    }
-    left.next().is_none()
 }
 
 fn finding(code: &'static str, detail: impl ToString) -> Finding {
