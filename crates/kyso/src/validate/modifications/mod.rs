@@ -176,11 +176,8 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     /// The change of this object is explained as long as only `owner` (and earlier owners) refer to it.
     fn explain_owned(&mut self, id: ObjectId, owner: ObjectId) {
-        match self.explained.entry(id.0).or_insert_with(|| Some(HashSet::new())) {
-            Some(owners) => {
-                owners.insert(owner.0);
-            }
-            None => {}
+        if let Some(owners) = self.explained.entry(id.0).or_insert_with(|| Some(HashSet::new())) {
+            owners.insert(owner.0);
         }
     }
 

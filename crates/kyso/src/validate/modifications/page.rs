@@ -110,7 +110,7 @@ impl Comparison<'_, '_, '_> {
             match self.markup(item, true)? {
                 true => self.raise(Modifications::Annotations),
                 false => {
-                    self.unexplained(finding("modifications.annotation-removed", number).at(page.0, Some(&number)))
+                    self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number)))
                 }
             }
         }
@@ -135,7 +135,9 @@ impl Comparison<'_, '_, '_> {
                     self.covers(number, id, "modifications.annotation-covers")?;
                 }
             } else {
-                self.unexplained(finding("modifications.annotation", number).at(id.unwrap_or(page).0, Some(&number)));
+                self.unexplained(
+                    finding("modifications.annotation", id.unwrap_or(page).0).at(id.unwrap_or(page).0, Some(&number)),
+                );
             }
         }
         Ok(())
@@ -182,7 +184,7 @@ impl Comparison<'_, '_, '_> {
         let page = self.before.page(number)?;
         let now = self.now.page(number)?;
         if cover::hides(self.before, &page, self.now, &now, annotation)? {
-            self.unexplained(finding(code, number).at(annotation.0, Some(&number)));
+            self.unexplained(finding(code, annotation.0).at(annotation.0, Some(&number)));
         }
         Ok(())
     }
