@@ -45,6 +45,13 @@ impl Signed {
     }
 }
 
+/// How many digits of the hole the CMS takes, the zeros behind it not counted.
+pub fn used(bytes: &[u8], signed: &Signed) -> usize {
+    let digits = &bytes[signed.hole()];
+    let zeros = digits.iter().rev().take_while(|&&digit| digit == b'0').count();
+    (digits.len() - zeros).next_multiple_of(2)
+}
+
 /// The file with other numbers in /ByteRange, as many bytes as before.
 pub fn with_byte_range(bytes: &[u8], signed: &Signed, byte_range: [usize; 4]) -> Vec<u8> {
     let text = byte_range.map(|number| number.to_string()).join(" ");

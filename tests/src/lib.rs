@@ -10,6 +10,7 @@
     clippy::cast_sign_loss
 )]
 
+pub mod attacks;
 pub mod forge;
 pub mod golden;
 pub mod http;

@@ -8,6 +8,7 @@
     clippy::cast_sign_loss
 )]
 
+mod attacks;
 mod flips;
 mod matrix;
 mod mutations;

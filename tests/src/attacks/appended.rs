@@ -1,0 +1,72 @@
+//! Bytes behind the last %%EOF, and between two revisions, that belong to none.
+
+use kyso::validate::report::Modifications;
+
+use super::base::{self, content, number::*};
+use super::certified::signed_by_another;
+use super::shadow_replace::filled;
+use super::writer::{Section, Update, last_section};
+use super::{ANY, Family, LATER_BYTES};
+use crate::shapes::writer::{Layout, stream, write};
+
+/// A ZIP archive with one empty file in it.
+const ZIP: &[u8] = b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0aPK\x01\x02\x14\x03\x0a\0\0\0\0\0\0\0!\0\
+    \0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\xa4\x81\0\0\0\0aPK\x05\x06\0\0\0\0\x01\0\x01\0/\0\0\0\x1f\0\0\0\0\0";
+
+pub(super) fn cases() -> Family {
+    let mut family = Family::new("appended");
+    let signed = base::signed();
+    let fraud = [b"4 0 obj\n".to_vec(), stream("", &content("9999")), b"\nendobj\n".to_vec()].concat();
+    let html = b"<html><body>The buyer pays 9999 VND.</body></html>\n".to_vec();
+    let old = last_section(signed);
+    for (name, bytes) in [
+        ("comment", b"% nothing to see here\n".to_vec()),
+        ("object", fraud.clone()),
+        ("zip", ZIP.to_vec()),
+        ("page-of-the-web", html.clone()),
+        ("zeros", vec![0; 512]),
+        ("second-end-marker", format!("startxref\n{old}\n%%EOF\n").into_bytes()),
+        ("object-and-end-marker", [&fraud, &*format!("startxref\n{old}\n%%EOF\n").into_bytes()].concat()),
+    ] {
+        family.attack(format!("{name}-behind"), LATER_BYTES, [signed, &bytes].concat());
+    }
+
+    let zip_between = [signed, ZIP].concat();
+    family.attack("object-between", ANY, filled("Tran Thi B").onto(&[signed, &fraud].concat()));
+    family.attack("object-between-signatures", ANY, signed_by_another(&[signed, &fraud].concat()));
+    family.attack("zip-between-signatures", ANY, signed_by_another(&zip_between));
+    family.attack("page-of-the-web-between", ANY, filled("Tran Thi B").onto(&[signed, &html].concat()));
+    family.attack(
+        "object-inside-the-update",
+        ANY,
+        filled("Tran Thi B").unlisted(CONTENT, stream("", &content("9999"))).onto(signed),
+    );
+    family.attack("whole-update-out-of-the-chain", ANY, {
+        let fraud = Update::new().stream(CONTENT, "", content("9999")).onto(signed);
+        filled("Tran Thi B").previous(Some(old as i64)).onto(&fraud)
+    });
+    family.attack("false-end-between", ANY, {
+        let false_end = [signed, b"startxref\n0\n%%EOF\n"].concat();
+        filled("Tran Thi B").previous(Some(old as i64)).section(Section::Table).onto(&[&false_end, &fraud[..]].concat())
+    });
+
+    family.honest(
+        "blank-line-between",
+        Modifications::FormFill,
+        filled("Tran Thi B").onto(&[signed, b"\r\n"].concat()),
+    );
+    family.honest(
+        "comment-of-binary-bytes-between",
+        Modifications::FormFill,
+        filled("Tran Thi B").onto(&[signed, b"%\xe2\xe3\xcf\xd3\n"].concat()),
+    );
+    family.honest("footer-that-was-signed", Modifications::None, {
+        let layout = Layout { after: b"\nfooter of a mail program\n", ..Layout::default() };
+        base::sign(&write(&base::objects(), &layout))
+    });
+    family.honest("archive-that-was-signed", Modifications::None, {
+        let layout = Layout { after: ZIP, ..Layout::default() };
+        base::sign(&write(&base::objects(), &layout))
+    });
+    family
+}

@@ -1,0 +1,58 @@
+//! A second header, and files that are also something else.
+
+use kyso::validate::report::Modifications;
+
+use super::base::{self, content, number::*};
+use super::shadow_replace::filled;
+use super::writer::Update;
+use super::{ANY, CHANGED, DIGEST, Family};
+use crate::shapes::writer::{Layout, Xref, stream, write};
+
+/// The contract with another amount, not signed.
+fn other_file() -> Vec<u8> {
+    let mut objects = base::objects();
+    objects.insert(CONTENT, stream("", &content("9999")));
+    base::written(&objects, Xref::Table)
+}
+
+pub(super) fn cases() -> Family {
+    let mut family = Family::new("headers");
+    let signed = base::signed();
+    let other = other_file();
+    family.attack("another-file-behind", ANY, [signed, &other].concat());
+    family.attack("another-file-in-front", ANY, [&other, signed].concat());
+    family.attack("another-file-in-front-without-its-end", ANY, {
+        let end = other.windows(9).rposition(|window| window == b"startxref").unwrap();
+        [&other[..end], signed].concat()
+    });
+    family.attack("header-in-the-update", CHANGED, {
+        let update = Update::new().bytes("%PDF-2.0\n").stream(CONTENT, "", content("9999"));
+        update.onto(signed)
+    });
+    family.attack("header-in-front", ANY, [b"%PDF-1.4\n", signed].concat());
+    family.attack("header-of-another-version", DIGEST, {
+        let mut out = signed.to_vec();
+        out[7] = b'4';
+        out
+    });
+    family.attack(
+        "version-in-the-catalog",
+        CHANGED,
+        Update::new().object(CATALOG, base::extended(signed, CATALOG, "/Version /1.0")).onto(signed),
+    );
+    family.attack("script-in-front", ANY, [b"#!/bin/sh\necho 9999\nexit\n", signed].concat());
+    family.attack("page-of-the-web-in-front", ANY, [b"<html><script>document.write(9999)/*", signed].concat());
+    family.attack("picture-in-front", ANY, [b"\xff\xd8\xff\xfe\x02\0", signed].concat());
+
+    for (name, before, from_header) in [
+        ("script-that-was-signed", &b"#!/bin/sh\necho hello\nexit\n"[..], false),
+        ("mail-header-that-was-signed", b"Content-Type: application/pdf\r\n\r\n", true),
+    ] {
+        family.honest(name, Modifications::None, {
+            let layout = Layout { before, from_header, ..Layout::default() };
+            base::sign(&write(&base::objects(), &layout))
+        });
+    }
+    family.honest("no-header-in-the-update", Modifications::FormFill, filled("Tran Thi B").onto(signed));
+    family
+}
