@@ -41,6 +41,8 @@ def sign_and_seal(job):
             said = done.stderr.decode("utf-8", "replace").strip().replace("\n", " / ")[:700]
             if done.returncode != 0:
                 refused = done.returncode == 5 and MAY_REFUSE.search(said)
+                # qpdf mends what it can and says so; a signer may decline to build on damage.
+                refused = refused or done.returncode == 4 and tools.qpdf_findings(path)[0] == 3
                 return name, "refused" if refused else "failed", f"{verb}: exit {done.returncode}: {said}"
             if not target.exists():
                 return name, "failed", f"{verb}: exit 0 and no file"

@@ -410,6 +410,39 @@ impl<'a> Document<'a> {
         dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolve(value))
     }
 
+    /// As [`resolve`](Self::resolve), but of a stream only the dictionary.
+    pub(crate) fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
+        let mut object = object.clone();
+        for _ in 0..MAX_REFERENCES {
+            match object {
+                Object::Reference(id) => object = self.value(id)?.unwrap_or(Object::Null),
+                direct => return Ok(direct),
+            }
+        }
+        Err(Error::input("reference", None, "references lead in a circle"))
+    }
+
+    /// Whether the object is the same as in `other`, to the letter or as it's read.
+    pub(crate) fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+        Ok(match (self.source(id)?, other.source(id)?) {
+            (Some(mine), Some(theirs)) => {
+                mine.text == theirs.text && self.stream_bytes(id)? == other.stream_bytes(id)?
+            }
+            (None, None) => true,
+            _ => false,
+        })
+    }
+
+    /// The string that stands in exactly this stretch of the file.
+    pub(crate) fn string_at(&self, span: Range<u64>) -> Option<Vec<u8>> {
+        let text = self.bytes.get(usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?)?;
+        let mut parser = Parser::new(text, 0);
+        match parser.object(0) {
+            Ok(Object::String(string, _)) if parser.position() == text.len() => Some(string),
+            _ => None,
+        }
+    }
+
     /// The catalog's reference.
     pub(crate) fn catalog_id(&self) -> Result<ObjectId, Error> {
         let roots = self.sections.iter().filter_map(|section| section.trailer.get(b"Root").ok());

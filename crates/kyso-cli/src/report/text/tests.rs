@@ -22,7 +22,9 @@ fn golden(name: &str, mut reports: Vec<FileReport>) {
             std::fs::write(&path, &text).unwrap();
         }
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(String::from_utf8(text).unwrap(), expected, "{}", path.display());
+        let text = String::from_utf8(text).unwrap();
+        let differing = text.lines().zip(expected.lines()).find(|(is, expected)| is != expected);
+        assert!(text == expected, "{} differs: {differing:#?}", path.display());
     }
 }
 
@@ -79,7 +81,7 @@ fn seal() -> SignatureReport {
 }
 
 fn finding(severity: Severity, code: &'static str, clause: &'static str, detail: Option<&str>) -> Finding {
-    Finding { severity, code, clause, message: String::new(), detail: detail.map(Into::into) }
+    Finding { severity, code, clause, message: String::new(), object: None, page: None, detail: detail.map(Into::into) }
 }
 
 fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
