@@ -19,8 +19,8 @@ pub(super) fn cases() -> Family {
 
     family.attack("content-as-metadata", CHANGED, catalog(fraud(), "/Metadata 16 0 R", "/Metadata 4 0 R"));
     family.attack("tree-as-metadata", CHANGED, catalog(pages(), "/Metadata 16 0 R", "/Metadata 2 0 R"));
-    family.attack("content-as-information", CHANGED, attack(fraud().trailer("/Info 4 0 R")));
-    family.attack("tree-as-information", CHANGED, attack(pages().trailer("/Info 2 0 R")));
+    family.attack("content-as-information", CHANGED, attack(fraud().information(Some("4 0 R"))));
+    family.attack("tree-as-information", CHANGED, attack(pages().information(Some("2 0 R"))));
     family.attack("tree-as-evidence", CHANGED, catalog(pages(), "/Metadata", "/DSS 2 0 R /Metadata"));
     family.attack(
         "tree-in-evidence",
@@ -93,7 +93,7 @@ pub(super) fn cases() -> Family {
         objects.insert(PAGE, replaced(&objects[&PAGE], "/Resources 5 0 R", "/Resources 9 0 R"));
         let file = base::sign(&base::written(&objects, Xref::Table));
         let resources = edited(&file, INFO, "/Cover 26 0 R", "");
-        Update::new().object(INFO, resources).trailer("/Info 9 0 R").onto(&file)
+        Update::new().object(INFO, resources).onto(&file)
     });
     family.attack("second-page-as-new-fields-page", CHANGED, {
         // A new signature field excuses /Annots of its page, and nothing else there.
@@ -105,6 +105,6 @@ pub(super) fn cases() -> Family {
     });
 
     family.honest("evidence", Modifications::Lta, evidence(signed).onto(signed));
-    family.honest("information-and-metadata", Modifications::FormFill, information(signed).onto(signed));
+    family.honest("information-and-metadata", Modifications::FormFill, information().onto(signed));
     family
 }

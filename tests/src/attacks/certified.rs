@@ -101,7 +101,7 @@ pub(super) fn cases() -> Family {
     family.honest("field-filled-p2", Modifications::FormFill, filled("Tran Thi B").onto(p2));
     family.honest("field-filled-p3", Modifications::FormFill, filled("Tran Thi B").onto(p3));
     family.honest("second-signature-p2", Modifications::FormFill, signed_by_another(p2));
-    family.honest("information-p2", Modifications::FormFill, information(p2).onto(p2));
+    family.honest("information-p2", Modifications::FormFill, information().onto(p2));
     family.honest("another-box-checked-under-a-lock", Modifications::FormFill, check().onto(&named));
     family.honest("excepted-box-checked", Modifications::FormFill, check().onto(&others));
     family.honest("evidence-after-the-seal", Modifications::FormFill, {

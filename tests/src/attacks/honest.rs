@@ -24,11 +24,10 @@ pub(super) fn evidence(file: &[u8]) -> Update {
 }
 
 /// New dates in /Info and in the metadata.
-pub(super) fn information(_file: &[u8]) -> Update {
+pub(super) fn information() -> Update {
     Update::new()
         .object(INFO, "<< /Title (Contract) /ModDate (D:20260202000000Z) /Producer (An honest program) >>")
         .object(METADATA, metadata("2026-02-02T00:00:00Z"))
-        .trailer("/Info 9 0 R")
 }
 
 /// Signed by the leader, visibly, and sealed over that.
@@ -92,11 +91,11 @@ pub(super) fn cases() -> Family {
         evidence(&twice).onto(&twice)
     });
 
-    family.honest("information", FormFill, information(signed).onto(signed));
+    family.honest("information", FormFill, information().onto(signed));
     family.honest("information-added", FormFill, {
         let bare =
             base::sign(&crate::shapes::writer::write(&base::objects(), &crate::shapes::writer::Layout::default()));
-        Update::new().object(FAR, "<< /ModDate (D:20260202000000Z) >>").trailer("/Info 200 0 R").onto(&bare)
+        Update::new().object(FAR, "<< /ModDate (D:20260202000000Z) >>").information(Some("200 0 R")).onto(&bare)
     });
     family.honest("metadata-new-object", FormFill, {
         let catalog = base::edited(signed, CATALOG, "/Metadata 16 0 R", "/Metadata 200 0 R");
@@ -104,7 +103,7 @@ pub(super) fn cases() -> Family {
     });
     family.honest("field-filled-and-information", FormFill, {
         let first = filled("Tran Thi B").onto(signed);
-        information(&first).onto(&first)
+        information().onto(&first)
     });
     family.honest("field-filled-then-signed-again", FormFill, signed_by_another(&filled("Tran Thi B").onto(signed)));
     for (name, xref) in [("stream", Xref::Stream), ("compressed", Xref::Compressed), ("hybrid", Xref::Hybrid)] {

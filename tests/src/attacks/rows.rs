@@ -16,7 +16,7 @@ fn with_deleted_annotation() -> Vec<u8> {
     objects.insert(30, note.into());
     objects.insert(31, cover(340, 30, "The buyer pays nothing."));
     let first = base::written(&objects, Xref::Table);
-    base::sign(&Update::new().row(30, Row::Free).trailer(base::TRAILER).onto(&first))
+    base::sign(&Update::new().row(30, Row::Free).onto(&first))
 }
 
 pub(super) fn cases() -> Family {

@@ -34,7 +34,7 @@ fn reworded() -> Vec<u8> {
     let mut objects = base::objects();
     objects.insert(CONTENT, stream("", &content("9999")));
     let first = base::written(&objects, Xref::Table);
-    base::sign(&Update::new().stream(CONTENT, "", content("1000")).trailer(base::TRAILER).onto(&first))
+    base::sign(&Update::new().stream(CONTENT, "", content("1000")).onto(&first))
 }
 
 pub(super) fn cases() -> Family {

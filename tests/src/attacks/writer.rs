@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+/// The file's identifier, and this version's.
+const IDENTIFIERS: &str = "/ID [<00112233445566778899aabbccddeeff> <0123456789abcdef0123456789abcdef>]";
+
 /// A row of a cross-reference section.
 #[derive(Debug, Clone, Copy)]
 pub enum Row {
@@ -51,6 +54,7 @@ pub struct Update {
     packed: Vec<(u32, Vec<u32>)>,
     section: Section,
     root: String,
+    information: Option<String>,
     trailer: String,
     previous: Option<Option<i64>>,
     startxref: Option<i64>,
@@ -64,7 +68,7 @@ impl Default for Update {
 }
 
 impl Update {
-    /// An update with a table that leads to the section before it and closes as updates do.
+    /// An update with a table that leads to the section before it, keeps the catalog and /Info, and closes as updates do.
     pub fn new() -> Self {
         Self {
             items: Vec::new(),
@@ -73,6 +77,7 @@ impl Update {
             packed: Vec::new(),
             section: Section::Table,
             root: "1 0 R".into(),
+            information: Some("9 0 R".into()),
             trailer: String::new(),
             previous: None,
             startxref: None,
@@ -146,6 +151,12 @@ impl Update {
         self
     }
 
+    /// With another /Info, or none.
+    pub fn information(mut self, information: Option<&str>) -> Self {
+        self.information = information.map(str::to_owned);
+        self
+    }
+
     /// With more entries in the trailer.
     pub fn trailer(mut self, entries: &str) -> Self {
         self.trailer.push_str(entries);
@@ -202,7 +213,9 @@ impl Update {
         let previous = previous.map_or(String::new(), |at| format!("/Prev {at} "));
         let highest = rows.keys().chain(hidden.keys()).copied().max().unwrap_or(0);
         let size = 1 + highest.max(biggest_size(file) - 1);
-        let trailer = format!("/Root {} {previous}{}", self.root, self.trailer);
+        let information =
+            self.information.as_ref().map_or(String::new(), |information| format!("/Info {information} "));
+        let trailer = format!("/Root {} {information}{previous}{IDENTIFIERS} {}", self.root, self.trailer);
         let at = match self.section {
             Section::Nothing => None,
             Section::TrailerOnly => {
