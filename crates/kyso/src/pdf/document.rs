@@ -1,5 +1,6 @@
 //! A PDF as it stands in borrowed bytes, read lazily and strictly.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -11,6 +12,7 @@ use memchr::memmem;
 use super::parse::{Indirect, Parser, is_space};
 use super::recover;
 use super::revision::{Revision, revisions};
+use super::security::Security;
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
@@ -31,6 +33,7 @@ pub struct Document<'a> {
     startxref: u64,
     sections: Vec<Section>,
     recovered: Option<String>,
+    security: Option<Rc<Security>>,
     streams: RefCell<BTreeMap<u32, Rc<ObjectStream>>>,
 }
 
@@ -48,6 +51,16 @@ pub(crate) struct Source {
     pub(crate) text: Vec<u8>,
     /// Where they stand in the file; `None` in an object stream.
     pub(crate) span: Option<Range<usize>>,
+    /// The object whose key encrypts its strings; `None` in an object stream, which is encrypted as a whole.
+    pub(crate) encrypted_as: Option<ObjectId>,
+}
+
+/// What opens a document's encryption.
+#[derive(Clone, Copy)]
+enum Opener<'o> {
+    Password(Option<&'o str>),
+    /// The encryption of the same file's later revision, where it's still the same.
+    Later(Option<&'o Rc<Security>>),
 }
 
 impl<'a> Document<'a> {
@@ -58,8 +71,27 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// [`Error::Input`] when the bytes are no PDF or have no readable catalog and page tree, [`Error::Budget`] when a
-    /// bound is reached.
+    /// bound is reached, [`Error::Refused`] when it needs a password (`document.password`) or is encrypted in a way that
+    /// isn't supported (`document.encrypted`).
     pub fn parse(bytes: &'a [u8]) -> Result<Document<'a>, Error> {
+        Self::parse_with_password(bytes, None)
+    }
+
+    /// Reads a file that may be encrypted: with its user or its owner password. The empty user password, with which
+    /// many files are encrypted, is always tried too.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_with_password(bytes: &'a [u8], password: Option<&str>) -> Result<Document<'a>, Error> {
+        Self::parse_opened(bytes, Opener::Password(password))
+    }
+
+    /// Reads what the file was when it was `bytes` long, without asking for its password again.
+    pub(crate) fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
+        Document::parse_opened(bytes, Opener::Later(self.security.as_ref()))
+    }
+
+    fn parse_opened(bytes: &'a [u8], opener: Opener<'_>) -> Result<Document<'a>, Error> {
         let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
         let header = memmem::find(window, b"%PDF-").ok_or_else(|| {
             Error::input(
@@ -77,6 +109,7 @@ impl<'a> Document<'a> {
             startxref,
             sections,
             recovered,
+            security: None,
             streams: RefCell::default(),
         };
 
@@ -88,13 +121,11 @@ impl<'a> Document<'a> {
                 let mut why = String::new();
                 for &base in bases {
                     match read_chain(bytes, base, startxref) {
-                        Ok(sections) => {
-                            let candidate = document(base, startxref, sections, None);
-                            match candidate.check() {
-                                Ok(()) => return Ok(candidate),
-                                Err(error) => why = error.to_string(),
-                            }
-                        }
+                        Ok(sections) => match document(base, startxref, sections, None).opened(opener) {
+                            Ok(candidate) => return Ok(candidate),
+                            Err(error @ Error::Refused { .. }) => return Err(error),
+                            Err(error) => why = error.to_string(),
+                        },
                         Err(error @ Error::Budget { .. }) => return Err(error),
                         Err(error) => why = error.to_string(),
                     }
@@ -105,28 +136,63 @@ impl<'a> Document<'a> {
         if let Some((startxref, sections)) = recover::last_section(bytes) {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
-            let candidate = document(0, startxref, sections, Some(note));
-            if candidate.check().is_ok() && candidate.labels_hold() {
+            if let Ok(candidate) = document(0, startxref, sections, Some(note)).opened(opener)
+                && candidate.labels_hold()
+            {
                 return Ok(candidate);
             }
         }
         let section = recover::scan(bytes)?;
         let note = format!("the cross-reference sections can't be read; the objects were found by scanning ({wrong})");
-        let candidate = document(0, 0, vec![section], Some(note));
-        candidate.check()?;
-        Ok(candidate)
+        document(0, 0, vec![section], Some(note)).opened(opener)
     }
 
-    /// That there is a catalog with a page tree.
-    fn check(&self) -> Result<(), Error> {
-        if self.is_encrypted() {
-            return Ok(());
-        }
+    /// Opens its encryption; and sees that there is a catalog with a page tree.
+    fn opened(mut self, opener: Opener<'_>) -> Result<Self, Error> {
+        self.security = self.unlock(opener)?;
         let catalog = self.catalog()?;
         match self.get(&catalog, b"Pages")? {
-            Object::Dictionary(_) => Ok(()),
+            Object::Dictionary(_) => Ok(self),
             _ => Err(Error::input("catalog", None, "/Pages is not a dictionary: the file has no page tree")),
         }
+    }
+
+    /// The encryption that the newest trailer names, opened.
+    fn unlock(&self, opener: Opener<'_>) -> Result<Option<Rc<Security>>, Error> {
+        let wrong = |message: &str| Err(Error::input("trailer", None, message));
+        let named = |section: &Section| section.trailer.get(b"Encrypt").ok().filter(|entry| !entry.is_null()).cloned();
+        let Some(entry) = self.sections.first().and_then(named) else {
+            // Some readers decrypt such a file, others don't: they see two documents.
+            return match self.sections.iter().any(|section| named(section).is_some()) {
+                true => Err(Error::refused(
+                    "document.encrypted",
+                    "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
+                )),
+                false => Ok(None),
+            };
+        };
+        let id = entry.as_reference().ok();
+        // Object streams are encrypted themselves, so it can't be in one; nothing is decrypted yet.
+        let dictionary = match id.map(|(number, _)| self.locate(number)) {
+            Some(Location::Compressed { .. }) => return wrong("/Encrypt lies in an object stream"),
+            _ => self.resolve(&entry)?,
+        };
+        let Object::Dictionary(dictionary) = dictionary else { return wrong("/Encrypt is not a dictionary") };
+        let identifiers = self.sections.iter().find_map(|section| section.trailer.get(b"ID").ok());
+        let identifier = match identifiers.map(|identifiers| self.resolve(identifiers)).transpose()? {
+            Some(Object::Array(items)) => {
+                items.first().and_then(|item| item.as_str().ok()).unwrap_or_default().to_vec()
+            }
+            _ => Vec::new(),
+        };
+        let password = match opener {
+            Opener::Later(Some(later)) if later.describes(id, &dictionary, &identifier) => {
+                return Ok(Some(Rc::clone(later)));
+            }
+            Opener::Later(_) => None,
+            Opener::Password(password) => password,
+        };
+        Security::open(id, dictionary, identifier, password).map(Rc::new).map(Some)
     }
 
     /// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
@@ -188,7 +254,32 @@ impl<'a> Document<'a> {
 
     /// Whether the file is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.sections.iter().any(|section| section.trailer.has(b"Encrypt"))
+        self.security.is_some()
+    }
+
+    /// The file's encryption.
+    pub(crate) fn security(&self) -> Option<&Security> {
+        self.security.as_deref()
+    }
+
+    /// Whether both are encrypted alike, or neither is.
+    pub(crate) fn has_encryption_of(&self, other: &Document<'_>) -> bool {
+        match (self.security(), other.security()) {
+            (None, None) => true,
+            (Some(own), Some(other)) => own.is_same(other),
+            _ => false,
+        }
+    }
+
+    /// Whether the password that it was opened with allows to fill in fields, signature fields included
+    /// (ISO 32000-2, table 22). The owner's password allows everything.
+    pub fn allows_filling(&self) -> bool {
+        self.security().is_none_or(Security::allows_filling)
+    }
+
+    /// Whether the password that it was opened with allows to make fields, signature fields included.
+    pub fn allows_making_fields(&self) -> bool {
+        self.security().is_none_or(Security::allows_making)
     }
 
     /// The revisions, oldest first.
@@ -228,15 +319,19 @@ impl<'a> Document<'a> {
             Location::Offset { generation, .. } if generation != id.1 => Ok(Object::Null),
             Location::Offset { offset, .. } => {
                 let indirect = self.indirect_at(id, offset)?;
-                match (indirect.object, indirect.stream_start) {
+                let mut object = match (indirect.object, indirect.stream_start) {
                     (Object::Dictionary(dictionary), Some(start)) => {
                         let content = self.extent(id, &dictionary, start)?.to_vec();
                         let mut stream = Stream::new(dictionary, content);
                         stream.start_position = Some(start);
-                        Ok(Object::Stream(stream))
+                        Object::Stream(stream)
                     }
-                    (object, _) => Ok(object),
+                    (object, _) => object,
+                };
+                if let Some(security) = self.security() {
+                    security.decrypt(id, &mut object)?;
                 }
+                Ok(object)
             }
             Location::Compressed { .. } => {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(Object::Null) };
@@ -251,7 +346,7 @@ impl<'a> Document<'a> {
             Location::Offset { offset, generation } if generation == id.1 => {
                 let span = self.indirect_at(id, offset)?.span;
                 let text = self.bytes.get(span.clone()).unwrap_or_default().to_vec();
-                Ok(Some(Source { text, span: Some(span) }))
+                Ok(Some(Source { text, span: Some(span), encrypted_as: Some(id) }))
             }
             Location::Compressed { .. } => {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(None) };
@@ -260,7 +355,7 @@ impl<'a> Document<'a> {
                 let start = parser.position();
                 parser.object(0)?;
                 let text = stream.data.get(start..parser.position()).unwrap_or_default().to_vec();
-                Ok(Some(Source { text, span: None }))
+                Ok(Some(Source { text, span: None, encrypted_as: None }))
             }
             _ => Ok(None),
         }
@@ -268,21 +363,45 @@ impl<'a> Document<'a> {
 
     /// The object without a stream's data: of a stream, its dictionary.
     pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
-        match self.source(id)? {
-            Some(source) => Parser::new(&source.text, 0).object(0).map(Some),
-            None => Ok(None),
+        let Some(source) = self.source(id)? else { return Ok(None) };
+        let mut object = Parser::new(&source.text, 0).object(0)?;
+        self.decrypt_strings(&source, &mut object);
+        Ok(Some(object))
+    }
+
+    /// Decrypts the strings of an object that was read from `source`.
+    pub(crate) fn decrypt_strings(&self, source: &Source, object: &mut Object) {
+        if let (Some(security), Some(id)) = (self.security(), source.encrypted_as) {
+            security.decrypt_strings(id, object);
         }
     }
 
-    /// A stream's data as written; `None` where the object is no stream.
-    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<&'a [u8]>, Error> {
+    /// The object as written but for its strings, which are decrypted; without a stream's data.
+    pub(crate) fn plain_text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
+        let Some(source) = self.source(id)? else { return Ok(None) };
+        match (self.security(), source.encrypted_as) {
+            (Some(security), Some(id)) => security.decrypt_text(id, source.text).map(Some),
+            _ => Ok(Some(source.text)),
+        }
+    }
+
+    /// A stream's data with its filters, decrypted; `None` where the object is no stream.
+    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
+        if self.is_encrypted() {
+            return Ok(match self.object(id)? {
+                Object::Stream(stream) => Some(Cow::Owned(stream.content)),
+                _ => None,
+            });
+        }
         let Location::Offset { offset, generation } = self.locate(id.0) else { return Ok(None) };
         if generation != id.1 {
             return Ok(None);
         }
         let indirect = self.indirect_at(id, offset)?;
         match (indirect.object, indirect.stream_start) {
-            (Object::Dictionary(dictionary), Some(start)) => self.extent(id, &dictionary, start).map(Some),
+            (Object::Dictionary(dictionary), Some(start)) => {
+                self.extent(id, &dictionary, start).map(|data| Some(Cow::Borrowed(data)))
+            }
             _ => Ok(None),
         }
     }

@@ -11,6 +11,7 @@ mod page;
 mod parse;
 mod recover;
 mod revision;
+mod security;
 mod signature_dictionary;
 mod signature_field;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 pub use mdp::{FieldMdp, FieldMdpAction, MdpReference};
 pub use page::Page;
 pub use revision::Revision;
+pub use security::Password;
 pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 

@@ -30,7 +30,7 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         let finding = Finding::new(Severity::Warning, "coverage.later-bytes", CLAUSE, Some(format!("{end}")));
         return Changes { level: Modifications::Other, fields: Vec::new(), findings: vec![finding] };
     }
-    let outcome = Document::parse(signed).and_then(|before| {
+    let outcome = document.earlier(signed).and_then(|before| {
         let mut comparison = Comparison::new(&before, document);
         comparison.run()?;
         Ok((comparison.level, comparison.fields, comparison.unexplained))
@@ -117,6 +117,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         let (root_before, root_now) = (self.before.catalog_id()?, self.now.catalog_id()?);
         if root_before != root_now {
             self.unexplained("catalog");
+            return Ok(());
+        }
+        if !self.before.has_encryption_of(self.now) {
+            // Every string and stream reads otherwise now.
+            self.unexplained("trailer /Encrypt");
             return Ok(());
         }
         self.catalog(root_now)?;
