@@ -12,7 +12,7 @@ use memchr::memmem;
 use super::parse::{Indirect, Parser, is_space};
 use super::recover;
 use super::revision::{Revision, revisions};
-use super::security::Security;
+use super::security::{Security, remove_crypt_filter};
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
@@ -568,6 +568,7 @@ impl<'a> Document<'a> {
                 plain.dict.set(key, value);
             }
         }
+        remove_crypt_filter(&mut plain.dict);
         if !plain.dict.has(b"Filter") {
             return Ok(stream.content.clone());
         }

@@ -261,6 +261,18 @@ fn named_filter(dictionary: &Dictionary) -> Option<&[u8]> {
     }
 }
 
+/// Takes /Crypt out of a stream's filters: what it asks for is done when the stream is read.
+pub(crate) fn remove_crypt_filter(dictionary: &mut Dictionary) {
+    if named_filter(dictionary).is_some() {
+        for key in [&b"Filter"[..], b"DecodeParms"] {
+            match dictionary.get_mut(key) {
+                Ok(Object::Array(items)) if items.len() > 1 => drop(items.remove(0)),
+                _ => drop(dictionary.remove(key)),
+            }
+        }
+    }
+}
+
 fn name_in<'d>(dictionary: &'d Dictionary, key: &[u8]) -> Option<&'d [u8]> {
     match dictionary.get(key) {
         Ok(Object::Name(name)) => Some(name),

@@ -256,6 +256,37 @@ fn plain_metadata_and_identity_filters_are_left() {
     }
 }
 
+#[test]
+fn a_stream_may_name_its_own_filter() {
+    let bytes = encrypted(&Wish { user: "", ..Wish::by(Method::AesR6) });
+    let document = Document::parse(&bytes).unwrap();
+    let stream = |filters: &[&str], parameters: Object| {
+        let filters: Vec<Object> = filters.iter().map(|name| Object::Name(name.as_bytes().to_vec())).collect();
+        let dictionary = dictionary! { "Filter" => filters, "DecodeParms" => parameters };
+        Object::from(Stream::new(dictionary, b"6E616B6564>".to_vec()))
+    };
+    let naming = |name: &str| Object::from(dictionary! { "Name" => name });
+    let mut update = Update::new(&document);
+    let cases = [
+        (stream(&["Crypt"], Object::Null), &b"6E616B6564>"[..], true),
+        (stream(&["Crypt", "ASCIIHexDecode"], vec![naming("Identity"), Object::Null].into()), b"naked", true),
+        (stream(&["Crypt", "ASCIIHexDecode"], vec![naming("StdCF"), Object::Null].into()), b"naked", false),
+        (stream(&["ASCIIHexDecode"], Object::Null), b"naked", false),
+    ];
+    let ids = cases.clone().map(|(stream, ..)| update.add(Value::Object(stream)));
+    let tail = update.finish().unwrap().tail.bytes;
+    assert_eq!(memmem::find_iter(&tail, b"6E616B6564").count(), cases.iter().filter(|case| case.2).count());
+    let updated = [bytes.as_slice(), &tail].concat();
+    let updated = Document::parse(&updated).unwrap();
+    for (id, (_, decoded, _)) in ids.into_iter().zip(cases) {
+        let Object::Stream(stream) = updated.object(id).unwrap() else { panic!("no stream") };
+        assert_eq!(updated.decode(&stream).unwrap(), decoded);
+    }
+    let mut update = Update::new(&document);
+    update.add(Value::Object(stream(&["Crypt"], vec![naming("Nobody")].into())));
+    assert!(matches!(update.finish(), Err(Error::Input { .. })));
+}
+
 /// The file with bytes replaced by as many others.
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
