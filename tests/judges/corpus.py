@@ -16,7 +16,7 @@ import tools
 
 SECONDS = 60
 # Rules that may refuse a file: what it says of itself forbids a further signature. Any other refusal is a failure.
-MAY_REFUSE = re.compile(r"document\.|docmdp|DocMDP|sign\.locked|encrypted|signature-field", re.I)
+MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted")
 
 
 def kyso(binary, verb, source, target, keys, who, image, rectangle, width):
@@ -38,9 +38,11 @@ def sign_and_seal(job):
         )
         for verb, source, target, who, image, rectangle, width in steps:
             done = kyso(binary, verb, source, target, keys, who, image, rectangle, width)
-            said = done.stderr.decode("utf-8", "replace").strip().replace("\n", " / ")[:300]
+            said = done.stderr.decode("utf-8", "replace").strip().replace("\n", " / ")[:700]
             if done.returncode != 0:
                 refused = done.returncode == 5 and MAY_REFUSE.search(said)
+                # qpdf mends what it can and says so; a signer may decline to build on damage.
+                refused = refused or done.returncode == 4 and tools.qpdf_findings(path)[0] == 3
                 return name, "refused" if refused else "failed", f"{verb}: exit {done.returncode}: {said}"
             if not target.exists():
                 return name, "failed", f"{verb}: exit 0 and no file"

@@ -17,19 +17,22 @@ LIBRARY = "crates/kyso/src/"
 DOORS = {
     "lopdf": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/"],
     "x509_parser": [LIBRARY + "pki/"],
-    "openssl": [LIBRARY + "crypto/", "crates/kyso-testpki/", "tests/", "benches/"],
+    # In the command: bundles of trusted certificates, and whether a PKCS#12 file wants a password.
+    "openssl": [LIBRARY + "crypto/", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-archive/", "crates/kyso-server/", "benches/"],
     "flate2": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/", "tests/"],
     "axum": ["crates/kyso-server/"],
     "sqlx": ["crates/kyso-archive/"],
     "clap": ["crates/kyso-cli/"],
-    "memmap2": ["crates/kyso-cli/src/map.rs", "benches/"],
+    "memmap2": ["crates/kyso-cli/", "benches/"],
 }
 
 # Crate kyso, from the top floor down: a room imports only from floors below its own.
 FLOORS = [
     {"sign", "extend", "validate"},
     {"certification"},
+    # Finding text on a page takes the widths of a font, so it stands above what is drawn.
+    {"pdf/text"},
     {"appearance"},
     {"pdf"},
     {"tsp"},
@@ -112,7 +115,8 @@ def main():
                 f"{name}: names {dependency}, whose door is {', '.join(doors)}",
             )
         if name.startswith(LIBRARY) and name != LIBRARY + "lib.rs" and not test_file:
-            room = name[len(LIBRARY) :].split("/")[0].removesuffix(".rs")
+            inner = name[len(LIBRARY) :]
+            room = "pdf/text" if inner.startswith("pdf/text/") else inner.split("/")[0].removesuffix(".rs")
             check(room in FLOOR, f"{name}: room {room} is on no floor")
             check("appearance/geometry.rs" not in name or "crate::" not in rust, f"{name}: must import nothing")
             for other in sorted(rooms_named(ARITHMETIC.sub(" ", rust)) & set(FLOOR) - {room}):

@@ -89,3 +89,12 @@ pub fn cms_without_ess(covered: &[u8], identity: &Identity, issuer_der: &[u8]) -
         .to_der()
         .unwrap()
 }
+
+/// A CMS as OpenSSL makes it, that holds no certificate.
+pub fn cms_without_certificates(covered: &[u8], identity: &Identity) -> Vec<u8> {
+    let options = CMSOptions::DETACHED | CMSOptions::BINARY | CMSOptions::NOSMIMECAP | CMSOptions::CMS_NOCERTS;
+    CmsContentInfo::sign(Some(&identity.certificate), Some(&identity.key), None, Some(covered), options)
+        .unwrap()
+        .to_der()
+        .unwrap()
+}

@@ -110,6 +110,16 @@ impl Request {
         send_raw(address, &self.head(address, self.body.len()), &self.body[..bytes], bytes < self.body.len())
     }
 
+    /// Sends it all before it looks at any answer, and takes it ill when the connection is closed meanwhile.
+    pub fn send_stubbornly(&self, address: SocketAddr) -> Answer {
+        let mut stream = TcpStream::connect(address).expect("connect");
+        stream.write_all(&self.head(address, self.body.len())).expect("head");
+        stream.write_all(&self.body).expect("the whole body is taken");
+        let mut received = Vec::new();
+        stream.read_to_end(&mut received).expect("an answer");
+        parse(&received).expect("a whole answer")
+    }
+
     /// Sends only so many bytes of the body that it announced, and waits.
     pub fn send_slowly(&self, address: SocketAddr, bytes: usize) -> Option<Answer> {
         send_raw(address, &self.head(address, self.body.len()), &self.body[..bytes], false)

@@ -108,6 +108,14 @@ impl Archive {
         self.database.by_sha256(sha256).await
     }
 
+    /// How many artifacts are kept.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count(&self) -> Result<u64, Error> {
+        self.database.count().await
+    }
+
     /// The verification report of the moment in which the artifact was kept: JSON, one [`FileReport`].
     ///
     /// # Errors
@@ -221,6 +229,7 @@ mod tests {
         let second = archive.keep(&verified(b"x"), meta(), None).await.unwrap();
         assert_eq!((first.known, second.known), (false, true));
         assert_eq!(first.artifact, second.artifact);
+        assert_eq!(archive.count().await.unwrap(), 1);
     }
 
     #[tokio::test]

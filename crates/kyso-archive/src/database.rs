@@ -98,6 +98,11 @@ impl Database {
         select_by_sha256(&mut *self.readers.acquire().await?, sha256).await
     }
 
+    pub(crate) async fn count(&self) -> Result<u64, Error> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM artifact").fetch_one(&self.readers).await?;
+        u64::try_from(count).map_err(|error| Error::Internal(error.to_string()))
+    }
+
     pub(crate) async fn report(&self, id: Uuid) -> Result<Option<String>, Error> {
         Ok(sqlx::query_scalar("SELECT report FROM artifact WHERE id = ?")
             .bind(id.to_string())

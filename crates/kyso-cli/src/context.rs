@@ -25,7 +25,7 @@ impl Context {
         choose(self.language, vietnamese, english)
     }
 
-    /// Whether what is printed may have colour (https://no-color.org).
+    /// Whether what is printed may have colour (<https://no-color.org>).
     pub(crate) fn colour(&self) -> bool {
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
     }

@@ -222,7 +222,7 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
 
 /// The command line with its words in a language.
 pub(crate) fn localised(command: Command, language: Language) -> Command {
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true);
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).display_order(1000);
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let command = command.disable_help_subcommand(true).disable_help_flag(true).disable_version_flag(true);
     translated(command.arg(help).arg(version), language)

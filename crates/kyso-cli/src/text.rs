@@ -30,6 +30,29 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
+/// How Vietnamese certificates mark a person's identity number.
+const PERSON_IDS: [&str; 5] = ["CCCD:", "CMND:", "HC:", "BHXH:", "PID:"];
+
+/// Names from a certificate for a terminal: as [`plain`], and of a person's identity number only the last three
+/// characters. The JSON has it whole.
+pub(crate) fn masked(text: &str) -> String {
+    let mut text = plain(text);
+    for mark in PERSON_IDS {
+        let mut from = 0;
+        while let Some(at) = text.get(from..).and_then(|rest| rest.find(mark)) {
+            let start = from + at + mark.len();
+            let rest = text.get(start..).unwrap_or_default();
+            let number = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let hidden = number.chars().count().saturating_sub(3);
+            let stars = number.chars().enumerate().map(|(index, c)| if index < hidden { '*' } else { c });
+            let (stars, end) = (stars.collect::<String>(), start + number.len());
+            text.replace_range(start..end, &stars);
+            from = start + stars.len();
+        }
+    }
+    text
+}
+
 /// A time that someone claims (RFC 3339), as Vietnam's; as it is written where it is no time.
 pub(crate) fn claimed_time(claimed: &str) -> String {
     claimed.parse::<Timestamp>().map_or_else(|_| plain(claimed), signing_time)
@@ -42,6 +65,13 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_written_out() {
         assert_eq!(plain("Nguyễn\u{1b}[2K\u{202e}A\n"), "Nguyễn\\u{1b}[2K\\u{202e}A\\u{a}");
+    }
+
+    #[test]
+    fn identity_numbers_are_masked() {
+        let text = masked("CN=Nguyễn Văn Mẫu,UID=CCCD:001085012345,OU=x; CMND:12, HC:C1234567");
+        assert_eq!(text, "CN=Nguyễn Văn Mẫu,UID=CCCD:*********345,OU=x; CMND:12, HC:*****567");
+        assert_eq!(masked("CCCD:"), "CCCD:");
     }
 
     #[test]

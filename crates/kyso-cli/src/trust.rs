@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::Timestamp;
 use kyso::validate::policy::{Policy, Roster};
 use openssl::pkcs7::Pkcs7;
-use openssl::x509::X509;
+use openssl::x509::{X509, X509VerifyResult};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,7 +36,7 @@ impl TrustArguments {
         for path in &self.trust {
             given.extend(certificates_under(path)?);
         }
-        (policy.anchors, policy.certificates) = anchors_and_helpers(&given)?;
+        sort_into(&mut policy, &given)?;
         if let Some(path) = &self.roster {
             policy.roster = roster(path)?;
         }
@@ -46,23 +46,21 @@ impl TrustArguments {
 
 /// A certificate whose issuer is given too only helps on the way to it; the others are the ends of the way.
 /// So a directory of root and intermediate CAs has the roots as anchors, and a lone intermediate can be one.
-fn anchors_and_helpers(given: &[X509]) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), Failure> {
+fn sort_into(policy: &mut Policy, given: &[X509]) -> Result<(), Failure> {
     let mut seen = BTreeSet::new();
-    let (mut anchors, mut helpers) = (Vec::new(), Vec::new());
     for certificate in given {
         let der = certificate.to_der().map_err(|error| defect(&error))?;
         if !seen.insert(der.clone()) {
             continue;
         }
-        let is_issuer = |other: &&X509| other.issued(certificate) == openssl::x509::X509VerifyResult::OK;
-        let is_self_issued = certificate.issued(certificate) == openssl::x509::X509VerifyResult::OK;
-        if is_self_issued || !given.iter().any(|other| is_issuer(&other)) {
-            anchors.push(der);
+        let is_issuer = |other: &X509| other.issued(certificate) == X509VerifyResult::OK;
+        if is_issuer(certificate) || !given.iter().any(is_issuer) {
+            policy.anchors.push(der);
         } else {
-            helpers.push(der);
+            policy.certificates.push(der);
         }
     }
-    Ok((anchors, helpers))
+    Ok(())
 }
 
 fn defect(error: &openssl::error::ErrorStack) -> Failure {

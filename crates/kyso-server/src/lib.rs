@@ -12,6 +12,7 @@
 mod authorization;
 pub mod config;
 mod keys;
+mod leftover;
 mod negotiation;
 mod observation;
 mod parameters;
@@ -22,6 +23,7 @@ mod server;
 mod service;
 mod signing;
 mod token;
+mod trust;
 mod upload;
 
 pub use config::{Config, ConfigError};

@@ -25,7 +25,7 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     async {
         let mut response = next.run(request).await;
-        let milliseconds = start.elapsed().as_millis();
+        let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), milliseconds, "answered");
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&id) {

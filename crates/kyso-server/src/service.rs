@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::validate::policy::{Policy, Roster};
+use kyso::validate::policy::Policy;
 use kyso_archive::Archive;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::config::{Config, ConfigError, Fault};
-use crate::keys::{self, Key};
+use crate::config::Config;
+use crate::keys::Key;
 use crate::problem::{Problem, Result};
 use crate::server::ServeError;
 use crate::token::Tokens;
+use crate::trust::Trust;
 
 /// How many uploads, and beside them how many downloads, are in memory at once.
 const IN_MEMORY: u32 = 8;
@@ -28,8 +29,7 @@ pub(crate) struct Service {
     pub(crate) keys: BTreeMap<String, Key>,
     pub(crate) upload_limit: usize,
     pub(crate) request_timeout: Duration,
-    anchors: Vec<Vec<u8>>,
-    roster: Roster,
+    trust: Trust,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
     processors: Arc<Semaphore>,
@@ -48,8 +48,7 @@ impl Service {
             keys: opened,
             upload_limit: config.upload_limit,
             request_timeout: config.request_timeout,
-            anchors: anchors(config)?,
-            roster: roster(config)?,
+            trust: Trust::open(config)?,
             uploads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             downloads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             processors: Arc::new(Semaphore::new(processors)),
@@ -59,7 +58,7 @@ impl Service {
 
     /// The rules to judge by, now.
     pub(crate) fn policy(&self, now: Timestamp) -> Policy {
-        Policy { anchors: self.anchors.clone(), roster: self.roster.clone(), ..Policy::at(now) }
+        self.trust.policy(now)
     }
 
     /// The right to hold an upload in memory.
@@ -103,23 +102,4 @@ impl Service {
 /// What comes of it in time, or the problem.
 pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>, late: fn() -> Problem) -> Result<T> {
     tokio::time::timeout(limit, work).await.map_err(|_| late())
-}
-
-fn anchors(config: &Config) -> std::result::Result<Vec<Vec<u8>>, ConfigError> {
-    let mut anchors = Vec::new();
-    for file in &config.trust {
-        let certificates = keys::read(file)
-            .and_then(|bytes| kyso::crypto::certificates(&bytes).map_err(|error| keys::refused(file, error)))
-            .map_err(|fault| ConfigError { file: config.file.clone(), entry: "trust".into(), fault })?;
-        anchors.extend(certificates);
-    }
-    Ok(anchors)
-}
-
-fn roster(config: &Config) -> std::result::Result<Roster, ConfigError> {
-    let Some(file) = &config.roster else { return Ok(Roster::default()) };
-    let error = |fault| ConfigError { file: config.file.clone(), entry: "roster".into(), fault };
-    let bytes = keys::read(file).map_err(error)?;
-    toml::from_slice(&bytes)
-        .map_err(|malformed| error(Fault::Malformed(format!("{}: {malformed}", file.display()).trim_end().to_owned())))
 }

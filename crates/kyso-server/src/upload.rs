@@ -1,7 +1,5 @@
 //! Taking in a PDF, and the parameters that come with it, within bounds of size, time and number.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::body::HttpBody as _;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
@@ -17,9 +15,6 @@ use crate::service::{Service, Shared, within};
 const PARAMETERS_LIMIT: usize = 64 * 1024;
 /// What a form needs beside its parts' contents.
 const FORM_LIMIT: usize = PARAMETERS_LIMIT + 16 * 1024;
-/// A body that is too large is read on for so long, so that its sender gets to read why.
-const DRAIN_BYTES: usize = 16 * 1024 * 1024;
-const DRAIN_TIME: Duration = Duration::from_secs(3);
 /// Longer names serve nobody.
 const FILE_NAME_CHARACTERS: usize = 200;
 
@@ -53,7 +48,6 @@ pub(crate) async fn receive(service: &Shared, request: Request, form: Form) -> R
         return Err(Problem::media_type());
     }
     if declared_length(&request).is_some_and(|length| length > body_limit(service.upload_limit)) {
-        drain(request.into_body()).await;
         return Err(Problem::upload_too_large("file", service.upload_limit));
     }
     let permit = service.upload_permit().await?;
@@ -158,20 +152,6 @@ fn base_name(name: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARACTERS).collect();
     (!name.is_empty()).then_some(name)
-}
-
-async fn drain(mut body: Body) {
-    let read = async {
-        let mut left = DRAIN_BYTES;
-        while let Ok(Some(chunk)) = next_chunk(&mut body).await {
-            match left.checked_sub(chunk.len()) {
-                Some(less) => left = less,
-                None => return,
-            }
-        }
-    };
-    // Whether it came to its end is of no interest.
-    let _ = tokio::time::timeout(DRAIN_TIME, read).await;
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::extension::{crl_distribution_point, ocsp_address};
 use crate::identity::{Identity, text};
 use crate::key::KeyType;
-use crate::profile::{Holder, KeyUsage, Profile};
+use crate::profile::{KeyUsage, Profile};
 
 /// Microsoft's document signing purpose, which official-duty certificates carry.
 const DOCUMENT_SIGNING: &str = "1.3.6.1.4.1.311.10.3.12";
@@ -197,16 +197,13 @@ fn authority_name(common_name: &str) -> Result<X509Name, Error> {
     Ok(name.build())
 }
 
-/// A person: C, L, O, OU, title, CN. An organisation: CN, O, L, C, in the order seen in the field.
+/// A person: C, L, O, OU, title, CN. An organisation: C, L, O, CN.
 fn subject(profile: &Profile) -> Result<X509Name, Error> {
     let mut entries = vec![(Nid::COUNTRYNAME, "VN"), (Nid::LOCALITYNAME, profile.locality.as_str())];
     entries.push((Nid::ORGANIZATIONNAME, &profile.organisation));
     entries.extend(profile.unit.as_deref().map(|unit| (Nid::ORGANIZATIONALUNITNAME, unit)));
     entries.extend(profile.title.as_deref().map(|title| (Nid::TITLE, title)));
     entries.push((Nid::COMMONNAME, &profile.common_name));
-    if profile.holder == Holder::Organisation {
-        entries.reverse();
-    }
     let mut name = X509NameBuilder::new()?;
     for (field, value) in entries {
         name.append_entry_by_nid(field, value)?;

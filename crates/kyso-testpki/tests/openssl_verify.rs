@@ -92,6 +92,6 @@ fn the_names_have_the_shapes_of_the_field() {
     let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
     assert_eq!(names(&leader), "C,L,O,OU,title,CN");
-    assert_eq!(names(&seal), "CN,O,L,C");
+    assert_eq!(names(&seal), "C,L,O,CN");
     assert_eq!(leader.fingerprint().len(), 64);
 }

@@ -108,7 +108,7 @@ fn write_revision(out: &mut Vec<u8>, objects: &Objects, previous: Option<u64>, l
 
     let put = |out: &mut Vec<u8>, entries: &mut BTreeMap<u32, Entry>, number: u32, body: &[u8]| {
         entries.insert(number, Entry::At(out.len() as u64 - base));
-        write!(out, "{number} 0 obj\n").unwrap();
+        writeln!(out, "{number} 0 obj").unwrap();
         out.extend_from_slice(body);
         out.extend_from_slice(b"\nendobj\n");
     };
@@ -168,7 +168,7 @@ fn write_table(
     let at = out.len() as u64 - base;
     out.extend_from_slice(b"xref\n");
     for (start, run) in runs(entries) {
-        write!(out, "{start} {}\n", run.len()).unwrap();
+        writeln!(out, "{start} {}", run.len()).unwrap();
         for entry in run {
             match entry {
                 Entry::At(offset) => write!(out, "{offset:010} 00000 n{}", layout.table_line_end).unwrap(),
@@ -217,7 +217,7 @@ fn write_xref_stream(
     } else {
         rows.concat()
     };
-    write!(out, "{number} 0 obj\n").unwrap();
+    writeln!(out, "{number} 0 obj").unwrap();
     out.extend_from_slice(&stream(&dictionary, &data));
     out.extend_from_slice(b"\nendobj\n");
     at

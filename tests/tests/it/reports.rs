@@ -180,6 +180,12 @@ fn wrong_certificate() {
     report("wrong-certificate", &with_cms(|covered| forge::cms(covered, &signer, &other.chain_der)));
 }
 
+/// The signature names a certificate that isn't there.
+#[test]
+fn certificate_missing() {
+    report("certificate-missing", &with_cms(|covered| forge::cms_without_certificates(covered, &keys::LEADER)));
+}
+
 #[test]
 fn certificate_expired() {
     let identity = keys::PKI.issue(Profile::leader().valid(days(-400), days(-35))).unwrap();

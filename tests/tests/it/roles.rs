@@ -4,7 +4,8 @@ use kyso::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::sign::embed::SignedDocument;
-use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::reserve::FieldToReserve;
 use kyso::validate::report::{Indication, Modifications};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
@@ -117,5 +118,34 @@ fn two_leaders_sign_jointly_before_the_seal() {
     assert_eq!(report.signatures.len(), 3);
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
     let case = Case { name: "joint".into(), original, signed: sealed, signatures: 3, without: vec![] };
+    all_good(&[case], &keys::PKI.root_pem().unwrap());
+}
+
+#[test]
+fn fields_reserved_first_are_signed_later() {
+    let original = shapes::plain();
+    let field = |name: &str, rectangle| FieldToReserve {
+        name: name.into(),
+        place: Place::Rectangle { page: 1, rectangle },
+        size: (rectangle.width, rectangle.height),
+    };
+    let fields = [field("Leader", signing::LEADER_AT), field("Seal", signing::SEAL_AT)];
+    let tail = kyso::reserve(&Document::parse(&original).unwrap(), &fields).unwrap();
+    let reserved = [&original[..], &tail.bytes].concat();
+    let empty = Document::parse(&reserved).unwrap().signature_fields().unwrap();
+    let names: Vec<_> = empty.iter().map(|field| (&*field.name, field.value.is_some())).collect();
+    assert_eq!(names, [("Leader", false), ("Seal", false)]);
+
+    let in_field =
+        |name: &str, parameters| SignatureParameters { field: Some(name.into()), place: Place::Field, ..parameters };
+    let leader = in_field("Leader", signing::leader_parameters());
+    let signed = signing::sign(&reserved, &leader, &keys::signer(&keys::LEADER));
+    let sealed = signing::seal(&signed, &in_field("Seal", signing::seal_parameters()), &keys::signer(&keys::SEAL));
+    let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+    assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
+    assert!(report.signatures.iter().map(|row| row.field.as_deref()).eq([Some("Leader"), Some("Seal")]));
+    let again = Document::parse(&sealed).unwrap();
+    refused(kyso::sign(&again, &leader, &keys::signer(&keys::LEADER)));
+    let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, without: vec![] };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }

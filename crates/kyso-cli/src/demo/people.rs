@@ -30,11 +30,10 @@ impl People {
     /// Makes keys and certificates.
     pub(crate) fn appoint(now: Timestamp) -> Result<Self> {
         let pki = TestPki::new(now)?;
-        let of_the_agency =
-            |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), ..profile.organisation(PROVINCE) };
-        let leader = Profile { unit: Some(AGENCY.into()), ..Profile::leader().name(LEADER).title(Some(TITLE)) };
-        let leader = pki.issue(of_the_agency(leader))?;
-        let seal = pki.issue(of_the_agency(Profile::seal().name(AGENCY)))?;
+        let of_the_province = |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), unit: None, ..profile };
+        let leader = Profile::leader().name(LEADER).title(Some(TITLE)).organisation(AGENCY);
+        let leader = pki.issue(of_the_province(leader))?;
+        let seal = pki.issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
 
         let mut policy = Policy::at(now);
         policy.anchors.push(pki.root_der()?);

@@ -12,7 +12,7 @@ use kyso::validate::report::{Finding, Report, Severity};
 
 use super::FileReport;
 use crate::exit::Exit;
-use crate::text::{choose, plain};
+use crate::text::{choose, masked, plain};
 
 /// Width of the column of labels, in characters.
 const LABELS: usize = 24;
@@ -142,7 +142,7 @@ impl Style {
                 Severity::Info => "-",
             };
             let severity = messages::severity(finding.severity, self.language);
-            writeln!(sink, "     {mark} {severity}: {}{clause}", plain(&finding.message))?;
+            writeln!(sink, "     {mark} {severity}: {}{clause}", masked(&finding.message))?;
         }
         Ok(())
     }

@@ -15,12 +15,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{self, Problem};
 use crate::service::Shared;
-use crate::{observation, upload};
+use crate::{leftover, observation, upload};
 
 /// The list of everything served.
 pub(crate) fn router(service: Shared) -> Router {
     let body_limit = upload::body_limit(service.upload_limit);
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/sign", post(signatures::sign))
         .route("/api/v1/seal", post(signatures::seal))
         .route("/api/v1/verify", post(verification::verify))
@@ -30,12 +30,61 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/healthz", get(health::health))
         .fallback(async || Problem::route_not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .with_state(service)
+        .with_state(service);
+    around(routes, body_limit)
+}
+
+/// What every request passes through, from the inside out.
+fn around(routes: Router, body_limit: usize) -> Router {
+    routes
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a request's handler panicked");
             Problem::internal().into_response()
         }))
+        .layer(from_fn(leftover::read_on))
         .layer(from_fn(problem::render))
         .layer(from_fn(observation::observe))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use axum::body::{Body, to_bytes};
+    use axum::extract::Request;
+    use axum::http::StatusCode;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(routes: Router) -> (StatusCode, serde_json::Value) {
+        let request = Request::get("/").header("Accept-Language", "en").body(Body::empty()).unwrap();
+        let response = around(routes, 0).oneshot(request).await.unwrap();
+        let status = response.status();
+        (status, serde_json::from_slice(&to_bytes(response.into_body(), 10_000).await.unwrap()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_and_tells_nothing() {
+        async fn panics() -> StatusCode {
+            panic!("a secret")
+        }
+        let (status, problem) = answer(Router::new().route("/", get(panics))).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &"internal".into()));
+        assert!(!problem.to_string().contains("secret"), "{problem}");
+    }
+
+    #[tokio::test]
+    async fn an_error_of_anyones_making_becomes_a_problem() {
+        for (status, code) in [
+            (StatusCode::BAD_REQUEST, "request.malformed"),
+            (StatusCode::URI_TOO_LONG, "request.malformed"),
+            (StatusCode::BAD_GATEWAY, "internal"),
+        ] {
+            let (answered, problem) = answer(Router::new().route("/", get(async move || (status, "plain")))).await;
+            assert_eq!((answered, &problem["code"]), (status, &code.into()));
+            assert_eq!(problem["status"], status.as_u16());
+        }
+    }
 }

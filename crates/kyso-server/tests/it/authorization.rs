@@ -35,7 +35,7 @@ fn without_a_known_token_there_is_nothing_to_see() {
 
 #[test]
 fn the_wrong_role_is_refused() {
-    let world = World::new();
+    let mut world = World::new();
     let (leader, clerk, reader) = (&world.callers.leader, &world.callers.clerk, &world.callers.reader);
     for (path, token, key, code) in [
         ("/api/v1/sign", clerk, "chu-tich", "role.not-allowed"),
@@ -50,6 +50,16 @@ fn the_wrong_role_is_refused() {
         assert_eq!((answer.status, answer.json()["code"].clone()), (403, code.into()), "{path} {key}");
     }
     world.assert_empty();
+}
+
+#[test]
+fn a_refusal_reaches_whoever_is_still_sending() {
+    let world = World::new();
+    let large = vec![b' '; 40_000_000];
+    let refused = form("/api/v1/sign", &world.callers.clerk, &large, "{}").send_stubbornly(world.address());
+    assert_eq!((refused.status, refused.json()["code"].clone()), (403, "role.not-allowed".into()));
+    let refused = form("/api/v1/sign", &world.callers.leader, &large, "{}").send_stubbornly(world.address());
+    assert_eq!((refused.status, refused.json()["code"].clone()), (413, "upload.too-large".into()));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn the_description_is_served_and_names_this_version() {
 
 #[test]
 fn health_is_looked_into_for_real() {
-    let world = World::new();
+    let mut world = World::new();
     let health = || world.send(&Request::new("GET", "/healthz"));
     assert_eq!(health().status, 200);
     std::fs::rename(world.path("data/tmp"), world.path("data/away")).unwrap();
@@ -107,7 +107,7 @@ fn a_request_in_hand_is_finished_before_the_service_stops() {
     stream.read_to_end(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 201 "), "{}", String::from_utf8_lossy(&answer[..answer.len().min(500)]));
     stopped.join().unwrap();
-    assert_eq!(world.rows("artifact"), 1);
+    assert_eq!(world.kept(), 1);
 }
 
 #[test]
@@ -131,6 +131,7 @@ fn a_configuration_that_can_not_work_says_where() {
         ("seal.png", "signature.png", "key \"con-dau\": image \"dau\": file"),
         ("trust = ['root.pem']", "trust = ['seal.png']", "trust"),
         ("'roster.toml'", "'kyso.toml'", "roster"),
+        ("pass_file = 'leader.pass'", "pss = true\npass_file = 'leader.pass'", "key \"chu-tich\": pss"),
     ] {
         assert!(text.contains(from));
         let config = Config::parse(&world.path("kyso.toml"), &text.replace(from, to)).unwrap();

@@ -16,7 +16,7 @@ fn sha256(bytes: &[u8]) -> String {
 
 #[test]
 fn a_leader_signs_a_clerk_seals_and_anyone_reads_and_verifies() {
-    let world = World::new();
+    let mut world = World::new();
     let signed = world.send(&form("/api/v1/sign", &world.callers.leader, &plain(), VISIBLE));
     assert_eq!(signed.status, 201, "{}", String::from_utf8_lossy(&signed.body));
     assert!(signed.body.starts_with(&plain()));
@@ -47,7 +47,7 @@ fn a_leader_signs_a_clerk_seals_and_anyone_reads_and_verifies() {
     assert_eq!(kept_report.json()["signatures"], report["signatures"]);
 
     assert_eq!(world.objects().len(), 2);
-    assert_eq!(world.rows("artifact"), 2);
+    assert_eq!(world.kept(), 2);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_description_comes_in_place_of_the_pdf_where_it_is_preferred() {
 
 #[test]
 fn a_seal_needs_a_leaders_signature_under_it() {
-    let world = World::new();
+    let mut world = World::new();
     let refused = world.send(&form("/api/v1/seal", &world.callers.clerk, &plain(), SEAL));
     assert_eq!(refused.status, 422);
     assert_eq!(refused.json()["code"], "seal.no-leader-signature");
@@ -76,17 +76,17 @@ fn a_seal_needs_a_leaders_signature_under_it() {
 
 #[test]
 fn a_spoilt_document_is_not_signed_over() {
-    let world = World::new();
+    let mut world = World::new();
     let mut spoilt = world.send(&sign(&world.callers, &plain())).body;
     spoilt[20] ^= 1;
     let refused = world.send(&form("/api/v1/sign", &world.callers.leader, &spoilt, r#"{"key": "chu-tich"}"#));
     assert_eq!(refused.status, 422, "{}", String::from_utf8_lossy(&refused.body));
-    assert_eq!(world.rows("artifact"), 1);
+    assert_eq!(world.kept(), 1);
 }
 
 #[test]
 fn what_can_not_be_done_names_the_parameter() {
-    let world = World::new();
+    let mut world = World::new();
     for (parameters, code, field) in [
         (r#"{"key": "none"}"#, "key.unknown", "key"),
         (r#"{"key": "chu-tich", "image": "none"}"#, "parameter.invalid", "image"),

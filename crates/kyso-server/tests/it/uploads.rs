@@ -21,7 +21,7 @@ fn assert_problem(answer: &Answer, status: u16, code: &str, field: Option<&str>)
 
 #[test]
 fn an_upload_over_the_limit() {
-    let world = World::new();
+    let mut world = World::new();
     let mut large = plain();
     large.resize(1_000_001, b'\n');
     assert_problem(
@@ -70,7 +70,7 @@ fn an_upload_over_the_limit_whose_length_was_not_announced() {
 
 #[test]
 fn what_is_no_pdf() {
-    let world = World::new();
+    let mut world = World::new();
     for file in [&b""[..], b"hello", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n"] {
         let answer = world.send(&form("/api/v1/sign", &world.callers.leader, file, r#"{"key": "chu-tich"}"#));
         assert_problem(&answer, 422, "file.unreadable", Some("file"));
@@ -83,7 +83,7 @@ fn what_is_no_pdf() {
 
 #[test]
 fn a_pdf_that_was_cut_off_before_it_was_sent() {
-    let world = World::new();
+    let mut world = World::new();
     let whole = plain();
     let mut refused = 0;
     for end in (1..whole.len() - 6).step_by(7) {
@@ -97,7 +97,7 @@ fn a_pdf_that_was_cut_off_before_it_was_sent() {
 
 #[test]
 fn an_upload_that_ends_early() {
-    let world = World::new();
+    let mut world = World::new();
     let whole = sign(&world.callers, &plain()).header("Idempotency-Key", "1");
     for bytes in [0, 1, 100, whole.body.len() / 2, whole.body.len() - 3] {
         if let Some(answer) = whole.send_cut(world.address(), bytes) {
@@ -115,7 +115,7 @@ fn an_upload_that_ends_early() {
 
 #[test]
 fn forms_that_are_not_this_form() {
-    let world = World::new();
+    let mut world = World::new();
     let pdf = plain();
     let file = ("file", Some("a.pdf"), &pdf[..]);
     let parameters = ("parameters", None, PARAMETERS);
@@ -142,7 +142,7 @@ fn forms_that_are_not_this_form() {
 
 #[test]
 fn other_media_types() {
-    let world = World::new();
+    let mut world = World::new();
     let sign = |media_type: &str| request("POST", "/api/v1/sign", &world.callers.leader).body(media_type, plain());
     for media_type in ["application/pdf", "application/json", "text/plain", "multipart/mixed; boundary=x"] {
         assert_problem(&world.send(&sign(media_type)), 415, "media-type.unsupported", Some("Content-Type"));
@@ -155,7 +155,7 @@ fn other_media_types() {
 
 #[test]
 fn an_upload_that_does_not_come_in_time() {
-    let world = World::with(|config| config.replace("request_timeout_seconds = 20", "request_timeout_seconds = 1"));
+    let mut world = World::with(|config| config.replace("request_timeout_seconds = 20", "request_timeout_seconds = 1"));
     let whole = sign(&world.callers, &plain());
     let answer = whole.send_slowly(world.address(), whole.body.len() / 2).expect("an answer");
     contract::hold("POST", "/api/v1/sign", &answer);

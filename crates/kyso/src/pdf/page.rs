@@ -37,7 +37,7 @@ impl Page {
     pub fn size(&self) -> (f64, f64) {
         let [left, bottom, right, top] = self.crop_box;
         let (width, height) = ((right - left) * self.user_unit, (top - bottom) * self.user_unit);
-        if self.rotate % 180 == 0 { (width, height) } else { (height, width) }
+        if self.rotate.is_multiple_of(180) { (width, height) } else { (height, width) }
     }
 
     /// A point of user space, in points as seen: from the lower left of the page as shown.

@@ -83,13 +83,8 @@ fn fill(
     } else if draw::size(&parameters.appearance)?.is_some() {
         return Err(Error::parameters("field", format!("field {name} is invisible: no picture can be seen in it")));
     }
-    edit(update, field.id, |text| {
-        text.set("V", &reference(signature))?;
-        if let (Lock::Document(permission), None) = (parameters.lock, &field.lock) {
-            text.set("Lock", permission::lock_text(permission).as_bytes())?;
-        }
-        Ok(())
-    })?;
+    // No /Lock is added: to earlier signatures a changed field is a changed document. /Reference locks all the same.
+    edit(update, field.id, |text| text.set("V", &reference(signature)))?;
     if let Some(form) = form {
         edit(update, field.widget, |text| text.set("AP", appearance(form.id).as_bytes()))?;
     }
@@ -180,26 +175,24 @@ fn edit_form(
     let catalog = document.catalog_id()?;
     let mut root = dictionary(update, catalog)?;
     let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
-    let found = document.catalog()?.get(b"AcroForm").ok().cloned();
-    match (found, written) {
-        (Some(Object::Reference(id)), _) if matches!(document.object(id)?, Object::Dictionary(_)) => {
-            let mut form = dictionary(update, id)?;
-            change(update, &mut form)?;
-            update.set(id, Value::Text(form.into_bytes()));
-        }
-        (Some(Object::Dictionary(_)), Some(direct)) => {
-            let mut form = DictionaryText::new(direct)?;
-            change(update, &mut form)?;
-            root.set("AcroForm", &form.into_bytes())?;
-            update.set(catalog, Value::Text(root.into_bytes()));
-        }
-        _ => {
-            let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
-            change(update, &mut form)?;
-            let id = update.add(Value::Text(form.into_bytes()));
-            root.set("AcroForm", &reference(id))?;
-            update.set(catalog, Value::Text(root.into_bytes()));
-        }
+    // What this update has made already counts as much as what the file holds.
+    let referred = match written.as_deref().and_then(reference_in) {
+        Some(id) => update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form)),
+        None => None,
+    };
+    if let Some((id, mut form)) = referred {
+        change(update, &mut form)?;
+        update.set(id, Value::Text(form.into_bytes()));
+    } else if let Some(mut form) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
+        change(update, &mut form)?;
+        root.set("AcroForm", &form.into_bytes())?;
+        update.set(catalog, Value::Text(root.into_bytes()));
+    } else {
+        let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
+        change(update, &mut form)?;
+        let id = update.add(Value::Text(form.into_bytes()));
+        root.set("AcroForm", &reference(id))?;
+        update.set(catalog, Value::Text(root.into_bytes()));
     }
     Ok(())
 }

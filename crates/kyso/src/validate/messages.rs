@@ -51,7 +51,7 @@ const fn entry(code: &'static str, matter: [&'static str; 2], remedy: [&'static 
 /// The text of a finding's code: what is the matter (with the detail, where there is one), what it means, what to do.
 /// A code that isn't in the catalogue is named as it is.
 pub fn message(code: &str, detail: Option<&str>, language: Language) -> String {
-    let Some(entry) = find(findings::FINDINGS, code) else {
+    let Some(entry) = find(findings::all(), code) else {
         return finish(unknown(language), Some(detail.map_or(code.to_owned(), |d| format!("{code}: {d}"))), "");
     };
     finish(entry.matter.in_language(language), detail.map(Into::into), entry.remedy.in_language(language))
@@ -60,12 +60,12 @@ pub fn message(code: &str, detail: Option<&str>, language: Language) -> String {
 /// The text of a rule by which the library refuses ([`Error::Refused`](crate::Error::Refused)); `None` for a rule
 /// that isn't in the catalogue, for which the error's own message has to do.
 pub fn rule(rule: &str, language: Language) -> Option<String> {
-    let entry = find(rules::RULES, rule)?;
+    let entry = find(rules::all(), rule)?;
     Some(finish(entry.matter.in_language(language), None, entry.remedy.in_language(language)))
 }
 
-fn find(catalogue: &'static [Entry], code: &str) -> Option<&'static Entry> {
-    catalogue.iter().find(|entry| entry.code == code)
+fn find(mut catalogue: impl Iterator<Item = &'static Entry>, code: &str) -> Option<&'static Entry> {
+    catalogue.find(|entry| entry.code == code)
 }
 
 fn unknown(language: Language) -> &'static str {

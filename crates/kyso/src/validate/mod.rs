@@ -98,6 +98,10 @@ impl<'d, 'a> Validator<'d, 'a> {
         // What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
         let mut allowed = true;
         for signature in signatures.iter_mut().rev() {
+            // One that covers nothing stands at no place in the file and forbids nothing to others.
+            if signature.coverage == report::Coverage::Invalid {
+                continue;
+            }
             allowed &= signature.modifications_allowed;
             signature.modifications_allowed = allowed;
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::policy::{Policy, Roster};
-use super::report::{Coverage, Indication, Report, SignatureReport, SignatureType, SignerKind};
+use super::report::{Coverage, Indication, Report, RoleSource, SignatureReport, SignatureType, SignerKind};
 use crate::error::Error;
 use crate::language::Language;
 use crate::role::{LeaderSignature, Role};
@@ -72,7 +72,7 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing_certificate: 
         if signer.kind == SignerKind::Organisation || signature.role == Role::Seal {
             return Some("was made with an organisation's certificate".into());
         }
-    } else if signature.role != Role::Leader {
+    } else if signature.role != Role::Leader || signature.role_source != RoleSource::Roster {
         return Some("isn't by a leader that the roster names".into());
     } else if signature.findings.iter().any(|finding| finding.code == "role.outside-dates") {
         return Some("was made outside the dates of the leader's power".into());

@@ -7,7 +7,7 @@ use kyso::validate::messages;
 
 use super::findings::{CertificateContents, Contents, Field, Signature};
 use crate::context::Context;
-use crate::text::plain;
+use crate::text::{masked, plain};
 
 pub(super) fn write(contents: &Contents, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
     writeln!(sink, "{}: PDF {}, {} byte", plain(&contents.file), plain(&contents.version), contents.bytes)?;
@@ -82,8 +82,8 @@ fn write_certificate(
         false => messages::signer_kind(certificate.kind, context.language),
     };
     let heading = context.say("Chứng thư số", "Certificate");
-    writeln!(sink, "     {heading} {number} ({kind}): {}", plain(&certificate.subject))?;
-    writeln!(sink, "       {}: {}", context.say("CA cấp", "Issuer"), plain(&certificate.issuer))?;
+    writeln!(sink, "     {heading} {number} ({kind}): {}", masked(&certificate.subject))?;
+    writeln!(sink, "       {}: {}", context.say("CA cấp", "Issuer"), masked(&certificate.issuer))?;
     writeln!(sink, "       {}: {}", context.say("Số sê-ri", "Serial number"), certificate.serial)?;
     let (from, to) = (signing_time(certificate.not_before), signing_time(certificate.not_after));
     writeln!(sink, "       {}: {from} – {to}", context.say("Hạn", "Valid"))?;

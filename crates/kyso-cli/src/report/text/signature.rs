@@ -10,7 +10,7 @@ use kyso::validate::report::{Indication, Modifications, RoleSource, SignatureRep
 use serde::Serialize;
 
 use super::{Mark, Style};
-use crate::text::{claimed_time, plain};
+use crate::text::{claimed_time, masked, plain};
 
 impl Style {
     pub(super) fn signature(self, number: usize, signature: &SignatureReport, sink: &mut impl Write) -> io::Result<()> {
@@ -55,14 +55,14 @@ impl Style {
     fn signer(self, signer: &SignerReport, sink: &mut impl Write) -> io::Result<()> {
         let who = signer.common_name.as_deref().unwrap_or(&signer.subject);
         let kind = messages::signer_kind(signer.kind, self.language);
-        self.field(sink, "Người ký", "Signer", &format!("{} ({kind})", plain(who)))?;
+        self.field(sink, "Người ký", "Signer", &format!("{} ({kind})", masked(who)))?;
         if let Some(title) = &signer.title {
-            self.field(sink, "Chức vụ", "Title", &plain(title))?;
+            self.field(sink, "Chức vụ", "Title", &masked(title))?;
         }
         if let Some(organisation) = &signer.organisation {
-            self.field(sink, "Cơ quan", "Agency", &plain(organisation))?;
+            self.field(sink, "Cơ quan", "Agency", &masked(organisation))?;
         }
-        self.field(sink, "CA cấp chứng thư số", "Issued by CA", &plain(&signer.issuer))?;
+        self.field(sink, "CA cấp chứng thư số", "Issued by CA", &masked(&signer.issuer))?;
         let (from, to) = (signing_time(signer.not_before), signing_time(signer.not_after));
         let validity = match self.language {
             Language::Vietnamese => format!("từ {from} đến {to}"),

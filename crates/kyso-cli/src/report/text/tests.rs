@@ -22,7 +22,9 @@ fn golden(name: &str, mut reports: Vec<FileReport>) {
             std::fs::write(&path, &text).unwrap();
         }
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(String::from_utf8(text).unwrap(), expected, "{}", path.display());
+        let text = String::from_utf8(text).unwrap();
+        let differing = text.lines().zip(expected.lines()).find(|(is, expected)| is != expected);
+        assert!(text == expected, "{} differs: {differing:#?}", path.display());
     }
 }
 

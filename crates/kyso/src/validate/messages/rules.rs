@@ -2,8 +2,13 @@
 
 use super::{Entry, entry};
 
+/// Every rule's text.
+pub(super) fn all() -> impl Iterator<Item = &'static Entry> {
+    RULES.iter()
+}
+
 /// In no order that matters.
-pub(super) const RULES: &[Entry] = &[
+const RULES: &[Entry] = &[
     entry(
         "seal.no-leader-signature",
         [
@@ -13,6 +18,17 @@ pub(super) const RULES: &[Entry] = &[
         [
             "Ký trước, đóng dấu sau (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). Văn bản do chính cơ quan sao hoặc lập: dùng --allow-unsigned.",
             "First the signature, then the seal (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). For a document of the agency's own, use --allow-unsigned.",
+        ],
+    ),
+    entry(
+        "seal.not-in-roster",
+        [
+            "Từ chối đóng dấu: danh sách của cơ quan không ghi chứng thư số này giữ con dấu vào lúc này",
+            "Refused to seal: the roster doesn't name this certificate for the seal at this time",
+        ],
+        [
+            "Hãy dùng khóa con dấu của cơ quan, hoặc cập nhật danh sách (--roster).",
+            "Use the agency's sealing key, or bring the roster up to date (--roster).",
         ],
     ),
     entry(

@@ -50,7 +50,7 @@ fn every_code_that_validation_uses_has_a_text() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        let is_told = |code: &str| [findings::FINDINGS, rules::RULES].iter().any(|list| find(list, code).is_some());
+        let is_told = |code: &str| find(findings::all().chain(rules::all()), code).is_some();
         missing.extend(codes_in(&text).into_iter().filter(|code| !is_told(code)).map(str::to_owned));
     }
     assert!(missing.is_empty(), "codes without a text: {missing:?}");
@@ -63,7 +63,7 @@ fn every_rule_that_refuses_has_a_text() {
         let text = std::fs::read_to_string(&path).unwrap();
         for call in text.split("#[cfg(test)]").next().unwrap().split("refused(").skip(1) {
             let rule = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
-            missing.extend(rule.filter(|rule| find(rules::RULES, rule).is_none()).map(str::to_owned));
+            missing.extend(rule.filter(|rule| find(rules::all(), rule).is_none()).map(str::to_owned));
         }
     }
     assert!(missing.is_empty(), "rules without a text: {missing:?}");
@@ -71,7 +71,7 @@ fn every_rule_that_refuses_has_a_text() {
 
 #[test]
 fn texts_are_whole_in_both_languages() {
-    for entry in findings::FINDINGS.iter().chain(rules::RULES) {
+    for entry in findings::all().chain(rules::all()) {
         for language in BOTH {
             let (matter, remedy) = (entry.matter.in_language(language), entry.remedy.in_language(language));
             assert!(!matter.is_empty() && !matter.ends_with('.'), "{}: {matter}", entry.code);
@@ -83,7 +83,7 @@ fn texts_are_whole_in_both_languages() {
 
 #[test]
 fn no_code_is_told_twice() {
-    for catalogue in [findings::FINDINGS, rules::RULES] {
+    for catalogue in [findings::all().collect::<Vec<_>>(), rules::all().collect()] {
         let codes = catalogue.iter().map(|entry| entry.code).collect::<BTreeSet<_>>();
         assert_eq!(codes.len(), catalogue.len());
     }

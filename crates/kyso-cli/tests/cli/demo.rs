@@ -1,0 +1,46 @@
+//! `kyso demo`: the first command that anyone runs.
+
+use std::time::{Duration, Instant};
+
+use crate::ward::{Outcome, kyso};
+
+#[test]
+fn it_leaves_a_valid_document_and_can_be_run_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &str| Outcome::of(kyso(directory.path()).args(arguments.split(' ')));
+    let started = Instant::now();
+    run("demo").demand(0).told("HỢP LỆ").told("da-dong-dau.pdf");
+    // A release build takes a tenth of it; keys are made while other tests run.
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    let trust = "--trust kyso-demo/ca-goc.pem --roster kyso-demo/danh-sach.toml";
+    run(&format!("verify {trust} kyso-demo/da-dong-dau.pdf")).demand(0);
+    run(&format!("verify {trust} kyso-demo/ket-qua.pdf")).demand(3);
+    std::fs::write(directory.path().join("kyso-demo/cu.txt"), "").unwrap();
+    run("demo --lang en").demand(0).told("Go on with:");
+    assert!(!directory.path().join("kyso-demo/cu.txt").exists(), "nothing stale is kept");
+}
+
+#[test]
+fn the_commands_that_it_proposes_work() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = Outcome::of(kyso(directory.path()).args(["demo", "--out", "thử nghiệm"])).demand(0);
+    let proposed = demo.stdout.lines().skip_while(|line| !line.starts_with("Hãy thử tiếp")).skip(1);
+    let mut count = 0;
+    for line in proposed {
+        let status =
+            std::process::Command::new("sh").args(["-c", line]).current_dir(directory.path()).output().unwrap().status;
+        assert_eq!(status.code(), Some(0), "{line}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
+
+#[test]
+fn what_is_not_its_own_it_leaves_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("cua-toi")).unwrap();
+    std::fs::write(directory.path().join("cua-toi/thu.txt"), "thư").unwrap();
+    Outcome::of(kyso(directory.path()).args(["demo", "--out", "cua-toi"])).demand(64).told("không do kyso demo tạo ra");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(directory.path().join("cua-toi")).unwrap().count(), 1);
+}

@@ -1,0 +1,13 @@
+//! The command as its users meet it: one file a subject.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+mod demo;
+mod inspect;
+mod output;
+mod passwords;
+mod reserve;
+mod serve;
+mod signing;
+mod usage;
+mod verify;
+mod ward;

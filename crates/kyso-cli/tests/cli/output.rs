@@ -1,0 +1,94 @@
+//! Outputs: never the input, never half of a file, never over another file unasked.
+
+use crate::ward::Ward;
+
+const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
+
+#[test]
+fn the_output_is_never_an_input() {
+    let ward = Ward::new();
+    std::os::unix::fs::symlink(ward.path("ket-qua.pdf"), ward.path("mem.pdf")).unwrap();
+    std::fs::hard_link(ward.path("ket-qua.pdf"), ward.path("cung.pdf")).unwrap();
+    let before = (ward.read("ket-qua.pdf"), ward.read("leader.p12"), ward.files());
+    for output in ["ket-qua.pdf", "./ket-qua.pdf", "mem.pdf", "cung.pdf", "leader.p12"] {
+        for force in ["", "--force"] {
+            ward.run(&format!("sign ket-qua.pdf -o {output} {KEY} {force}")).demand(64).told("chính là tệp đầu vào");
+        }
+    }
+    ward.run("reserve ket-qua.pdf -o cung.pdf --force --field A --anchor x").demand(64).told("chính là tệp đầu vào");
+    assert_eq!((ward.read("ket-qua.pdf"), ward.read("leader.p12"), ward.files()), before);
+}
+
+#[test]
+fn another_file_is_replaced_only_on_request() {
+    let ward = Ward::new();
+    ward.write("co-roi.pdf", "cũ");
+    ward.run(&format!("sign ket-qua.pdf -o co-roi.pdf {KEY}")).demand(64).told("--force");
+    assert_eq!(ward.read("co-roi.pdf"), "cũ".as_bytes());
+    ward.run(&format!("sign ket-qua.pdf -o co-roi.pdf {KEY} --force")).demand(0);
+    assert!(ward.read("co-roi.pdf").starts_with(&ward.read("ket-qua.pdf")), "the original is a prefix");
+}
+
+#[test]
+fn a_link_is_replaced_and_what_it_points_to_is_left_alone() {
+    let ward = Ward::new();
+    ward.write("khac.txt", "khác");
+    std::os::unix::fs::symlink("khac.txt", ward.path("mem.pdf")).unwrap();
+    ward.run(&format!("sign ket-qua.pdf -o mem.pdf {KEY}")).demand(64).told("--force");
+    ward.run(&format!("sign ket-qua.pdf -o mem.pdf {KEY} --force")).demand(0);
+    assert_eq!(ward.read("khac.txt"), "khác".as_bytes());
+}
+
+#[test]
+fn nothing_is_left_where_signing_fails() {
+    let ward = Ward::new();
+    ward.write("khong-phai.pdf", "không phải PDF");
+    ward.write("sai.txt", "sai");
+    let before = ward.files();
+    ward.run(&format!("sign khong-phai.pdf -o ra.pdf {KEY}")).demand(4).told("khong-phai.pdf");
+    ward.run(&format!("sign khong-co.pdf -o ra.pdf {KEY}")).demand(4).told("khong-co.pdf");
+    ward.run("sign ket-qua.pdf -o ra.pdf --p12 leader.p12 --pass-file sai.txt").demand(5);
+    ward.run("seal ket-qua.pdf -o ra.pdf --p12 seal.p12 --pass-file pass.txt").demand(5);
+    ward.run(&format!("sign ket-qua.pdf -o khong-co/ra.pdf {KEY}")).demand(64).told("không có tệp hoặc thư mục này");
+    ward.run(&format!("sign ket-qua.pdf -o . {KEY}")).demand(64).told("là một thư mục");
+    assert_eq!(ward.files(), before);
+}
+
+#[test]
+fn an_output_is_readable_as_any_other_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let ward = Ward::new();
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    let mode = |name| std::fs::metadata(ward.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("da-ky.pdf"), mode("ket-qua.pdf"));
+}
+
+#[test]
+fn large_files_are_mapped_and_signed() {
+    let ward = Ward::new();
+    let large = large_paper();
+    ward.write("lon.pdf", &large);
+    ward.run(&format!("sign lon.pdf -o ra.pdf {KEY}")).demand(0);
+    assert!(ward.read("ra.pdf").starts_with(&large), "the original is a prefix");
+    ward.run("verify --trust root.pem ra.pdf").demand(0);
+}
+
+/// One empty page and a stream of two megabytes, which is mapped and not read.
+fn large_paper() -> Vec<u8> {
+    let stream = format!("<< /Length {} >>\nstream\n{}\nendstream", 2 << 20, "x".repeat(2 << 20));
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        &stream,
+    ];
+    let mut file = String::from("%PDF-1.7\n");
+    let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
+    for (number, object) in (1..).zip(objects) {
+        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let start = file.len();
+    file.push_str(&format!("{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}

@@ -1,0 +1,51 @@
+//! `kyso reserve`: fields made first and signed later.
+
+use serde_json::Value;
+
+use crate::ward::{BLUE, Ward, ring};
+
+const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
+
+#[test]
+fn fields_are_made_in_their_places_and_signed_by_name() {
+    let ward = Ward::new();
+    ward.write("chu-ky.png", ring(BLUE));
+    let mut line =
+        "reserve ket-qua.pdf -o trong.pdf --field Nhan --page 1 --rect 50,60,120,90".split(' ').collect::<Vec<_>>();
+    line.extend(["--field", "LanhDao", "--anchor", "CHỦ TỊCH", "--size", "40,20"]);
+    ward.run_with(&line).demand(0).told("Nhan, LanhDao");
+    let inspect = ward.run("inspect --format json trong.pdf").demand(0);
+    let json: Value = serde_json::from_str(&inspect.stdout).unwrap();
+    let fields = json["fields"].as_array().unwrap();
+    assert_eq!((&fields[0]["name"], &fields[1]["name"]), (&"Nhan".into(), &"LanhDao".into()));
+    assert_eq!(fields[0]["rectangle"], serde_json::json!([50.0, 60.0, 120.0, 90.0]));
+    let width = fields[1]["rectangle"][2].as_f64().unwrap();
+    assert!((width - 40.0 * 72.0 / 25.4).abs() < 0.1, "{width}");
+    ward.run("verify trong.pdf").demand(3);
+
+    let image = "--image chu-ky.png --image-width-mm 18";
+    ward.run(&format!("sign trong.pdf -o mot.pdf {KEY} --field LanhDao {image}")).demand(0);
+    ward.run(&format!("sign mot.pdf -o hai.pdf {KEY} --field Nhan {image}")).demand(0);
+    ward.run(&format!("sign hai.pdf -o x.pdf {KEY} --field Nhan")).demand(5).told("đã được ký");
+    ward.run("verify --trust root.pem hai.pdf").demand(0);
+}
+
+#[test]
+fn each_field_needs_one_place() {
+    let ward = Ward::new();
+    for places in [
+        "--field A",
+        "--field A --page 1",
+        "--field A --rect 1,1,9,9",
+        "--field A --page 1 --rect 1,1,9,9 --anchor x",
+        "--field A --page 1 --rect 1,1,9,9 --page 2",
+        "--page 1 --rect 1,1,9,9 --field A",
+        "--field A --anchor x --size 0,5",
+    ] {
+        ward.run(&format!("reserve ket-qua.pdf -o a.pdf {places}")).demand(64);
+    }
+    ward.run("reserve ket-qua.pdf -o a.pdf --field A --anchor khong-co-chu-nay").demand(64).told("anchor");
+    ward.run("reserve ket-qua.pdf -o a.pdf --field A --page 1 --rect 1,1,9,9 --field A --page 1 --rect 9,9,9,9")
+        .demand(64);
+    assert!(!ward.path("a.pdf").exists());
+}

@@ -1,0 +1,64 @@
+//! `kyso serve` and `kyso token new`.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use crate::ward::{Outcome, Ward};
+
+/// Makes a token: its secret, and the lines of the configuration.
+fn token(ward: &Ward, role: &str) -> (String, String) {
+    let Outcome { stdout, .. } = ward.run(&format!("token new --name nguoi-\"doc\" --role {role}")).demand(0);
+    let lines = stdout.lines().collect::<Vec<_>>();
+    let configuration = lines.iter().position(|line| *line == "[[token]]").unwrap();
+    (lines[1].to_owned(), lines[configuration..].join("\n"))
+}
+
+#[test]
+fn a_token_is_shown_once_and_kept_as_a_hash() {
+    let ward = Ward::new();
+    let (secret, configuration) = token(&ward, "reader");
+    let table: toml::Table = configuration.parse().unwrap();
+    assert_eq!(table["token"][0]["name"].as_str(), Some("nguoi-\"doc\""));
+    assert_eq!(table["token"][0]["role"].as_str(), Some("reader"));
+    assert_eq!(table["token"][0]["sha256"].as_str().map(str::len), Some(64));
+    assert!(!configuration.contains(&secret));
+    assert_ne!(token(&ward, "reader").0, secret);
+    ward.run("token new --name a --role admin").demand(64).told("leader, clerk, reader");
+}
+
+#[test]
+fn the_service_says_where_it_is_and_stops_when_told() {
+    let ward = Ward::new();
+    let (_, configuration) = token(&ward, "reader");
+    ward.write("kyso.toml", format!("listen = \"127.0.0.1:0\"\ndata_dir = \"du-lieu\"\n\n{configuration}\n"));
+    let mut service = Command::new(env!("CARGO_BIN_EXE_kyso"))
+        .args(["serve", "--config", "kyso.toml"])
+        .current_dir(ward.path("."))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    Command::new("kill").args(["-TERM", &service.id().to_string()]).status().unwrap();
+    assert_eq!(service.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_wrong_configuration_ends_with_64_and_a_taken_port_with_6() {
+    let ward = Ward::new();
+    ward.run("serve --config khong-co.toml").demand(64).told("khong-co.toml");
+    ward.write("sai.toml", "data_dir = \"d\"\nnonsense = 1\n");
+    ward.run("serve --config sai.toml").demand(64).told("sai.toml");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    ward.write("cong.toml", format!("listen = \"{address}\"\ndata_dir = \"d\"\n"));
+    ward.run("serve --config cong.toml").demand(6).told(&address.to_string());
+}

@@ -1,0 +1,139 @@
+//! `kyso sign` and `kyso seal`: roles, pictures, places, refusals.
+
+use kyso_testpki::{KeyType, KeyUsage, Profile};
+use serde_json::Value;
+
+use crate::ward::{BLUE, RED, Ward, in_hours, ring};
+
+const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";
+const SEAL: &str = "--p12 seal.p12 --pass-file pass.txt";
+
+fn report(ward: &Ward, file: &str) -> Value {
+    let outcome = ward.run(&format!("verify --format json --trust root.pem --roster roster.toml {file}"));
+    serde_json::from_str::<Value>(&outcome.stdout).unwrap()[0].clone()
+}
+
+fn rectangle(ward: &Ward, file: &str, field: usize) -> Vec<f64> {
+    let outcome = ward.run(&format!("inspect --format json {file}")).demand(0);
+    let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    serde_json::from_value(json["fields"][field]["rectangle"].clone()).unwrap()
+}
+
+#[test]
+fn the_seal_covers_the_left_third_of_the_signature_at_its_real_size() {
+    let ward = Ward::new();
+    ward.write("chu-ky.png", ring(BLUE));
+    ward.write("dau.png", ring(RED));
+    let mut arguments = format!("sign ket-qua.pdf -o a.pdf {LEADER} --image chu-ky.png --image-width-mm 22");
+    arguments.push_str(" --reason Ký --location Xã");
+    let mut line = arguments.split(' ').collect::<Vec<_>>();
+    line.extend(["--anchor", "CHỦ TỊCH"]);
+    ward.run_with(&line).demand(0).told("✔");
+    ward.run(&format!("seal a.pdf -o b.pdf {SEAL} --image dau.png --image-width-mm 36")).demand(0);
+    ward.run("verify --trust root.pem b.pdf").demand(0);
+    let (signature, seal) = (rectangle(&ward, "b.pdf", 0), rectangle(&ward, "b.pdf", 1));
+    let mm = |points: f64| points * 25.4 / 72.0;
+    assert!((mm(seal[2]) - 36.0).abs() < 0.1 && (mm(signature[2]) - 22.0).abs() < 0.1, "{signature:?} {seal:?}");
+    let covered = (seal[0] + seal[2] - signature[0]) / signature[2];
+    assert!((0.28..=0.38).contains(&covered), "{covered}");
+}
+
+#[test]
+fn pictures_of_the_wrong_kind_are_refused() {
+    let ward = Ward::new();
+    ward.write("do.png", ring(RED));
+    ward.write("khong.png", "không phải PNG");
+    let place = "--page 1 --rect 100,100,150,150 --image-width-mm 30";
+    ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} {place} --image do.png")).demand(64).told("do.png");
+    ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} {place} --image khong.png")).demand(64).told("PNG");
+    ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} {place} --image do.png --allow-colour")).demand(0);
+    let off_page = "--page 1 --rect 580,100,150,150 --image-width-mm 30 --allow-colour";
+    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} {off_page} --image do.png")).demand(64).told("rect");
+    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} --page 9 --rect 1,1,9,9")).demand(64).told("page");
+}
+
+#[test]
+fn a_seal_needs_a_leaders_signature() {
+    let ward = Ward::new();
+    let article = "Điều 32 khoản 2 điểm d";
+    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL}")).demand(5).told(article);
+    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} --lang en")).demand(5).told("valid leader's signature");
+    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} --allow-unsigned")).demand(0);
+
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    let trust = "--trust root.pem --roster roster.toml";
+    ward.run(&format!("seal da-ky.pdf -o b.pdf {SEAL} {trust}")).demand(0);
+    ward.write("la.toml", format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"seal\"\n", ward.seal.fingerprint()));
+    ward.run(&format!("seal da-ky.pdf -o c.pdf {SEAL} --trust root.pem --roster la.toml")).demand(5).told(article);
+    ward.run(&format!("seal da-ky.pdf -o c.pdf {LEADER}")).demand(5);
+}
+
+#[test]
+fn the_seal_ends_the_document_unless_it_is_kept_open() {
+    let ward = Ward::new();
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    ward.seal("da-ky.pdf", "khoa.pdf");
+    ward.run(&format!("sign khoa.pdf -o x.pdf {LEADER}")).demand(5).told("khóa tài liệu");
+    ward.run(&format!("seal da-ky.pdf -o mo.pdf {SEAL} --keep-open")).demand(0);
+    ward.sign("mo.pdf", "y.pdf");
+    assert_eq!(report(&ward, "mo.pdf")["signatures"][1]["docmdp"], Value::Null);
+}
+
+#[test]
+fn certificates_that_must_not_sign_are_refused_with_their_reason() {
+    let ward = Ward::new();
+    let ec = || Profile::leader().key(KeyType::P256);
+    ward.issue("het-han.p12", ec().valid(in_hours(-48), in_hours(-24)));
+    ward.issue("chua.p12", ec().valid(in_hours(24), in_hours(48)));
+    ward.issue("ma-hoa.p12", ec().key_usage(KeyUsage::Encipherment));
+    for (key, reason) in [
+        ("het-han.p12", "chứng thư số đã hết hạn sử dụng"),
+        ("chua.p12", "chứng thư số chưa có hiệu lực"),
+        ("ma-hoa.p12", "chứng thư số không được cấp để ký"),
+    ] {
+        ward.run(&format!("sign ket-qua.pdf -o a.pdf --p12 {key} --pass-file pass.txt")).demand(5).told(reason);
+        assert!(!ward.path("a.pdf").exists());
+    }
+}
+
+#[test]
+fn digests_and_schemes_are_chosen() {
+    let ward = Ward::new();
+    ward.issue("rsa.p12", Profile::leader().key(KeyType::Rsa(2048)));
+    ward.issue("ed.p12", Profile::leader().key(KeyType::Ed25519));
+    let rsa = "--p12 rsa.p12 --pass-file pass.txt";
+    ward.run(&format!("sign ket-qua.pdf -o a.pdf {rsa} --pss --digest sha384")).demand(0);
+    let signature = report(&ward, "a.pdf")["signatures"][0].clone();
+    assert_eq!(
+        (&signature["signature_algorithm"], &signature["digest_algorithm"]),
+        (&"RSA-PSS".into(), &"SHA-384".into())
+    );
+    ward.run(&format!("sign ket-qua.pdf -o b.pdf {rsa} --digest sha512")).demand(0);
+    assert_eq!(report(&ward, "b.pdf")["signatures"][0]["signature_algorithm"], "RSA-PKCS1v15");
+    ward.run("sign ket-qua.pdf -o c.pdf --p12 ed.p12 --pass-file pass.txt --digest sha256").demand(64).told("digest");
+    ward.run(&format!("sign ket-qua.pdf -o c.pdf {LEADER} --pss")).demand(64).told("pss");
+    ward.run(&format!("sign ket-qua.pdf -o c.pdf {rsa} --level lta")).demand(64).told("B-B");
+}
+
+#[test]
+fn copies_and_attachments_bear_text_only() {
+    let ward = Ward::new();
+    let mut line = vec!["sign", "ket-qua.pdf", "-o", "sao.pdf", "--p12", "seal.p12", "--pass-file", "pass.txt"];
+    line.extend(["--copy", "SAO LỤC", "--agency", "UBND PHƯỜNG THỬ NGHIỆM"]);
+    ward.run_with(&line).demand(0);
+    let place = rectangle(&ward, "sao.pdf", 0);
+    assert!(place[0] > 297.0 && place[1] > 700.0, "top right: {place:?}");
+    ward.run(&format!("sign ket-qua.pdf -o pl.pdf {SEAL} --attachment 12/QĐ-UBND")).demand(0);
+    ward.run(&format!("sign ket-qua.pdf -o x.pdf {SEAL} --attachment 12 --role leader")).demand(64).told("--role copy");
+    ward.run("verify --trust root.pem sao.pdf pl.pdf").demand(0);
+}
+
+#[test]
+fn a_certification_signature_comes_first() {
+    let ward = Ward::new();
+    ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} --certify 2")).demand(0);
+    assert_eq!(report(&ward, "a.pdf")["signatures"][0]["docmdp"], 2);
+    ward.seal("a.pdf", "b.pdf");
+    ward.run("verify --trust root.pem b.pdf").demand(0);
+    ward.run(&format!("sign a.pdf -o c.pdf {LEADER} --certify 1")).demand(5).told("--certify");
+}

@@ -1,0 +1,186 @@
+//! `kyso verify`: exit codes and the contract's JSON.
+
+use kyso_testpki::{KeyType, Profile, TestPki};
+use serde_json::Value;
+
+use crate::ward::{Ward, in_hours};
+
+const TRUST: &str = "--trust root.pem --roster roster.toml";
+
+fn sealed() -> Ward {
+    let ward = Ward::new();
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    ward.seal("da-ky.pdf", "da-dong-dau.pdf");
+    ward
+}
+
+/// Changes one byte of the page's first content stream.
+fn spoil(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = bytes.windows(6).position(|window| window == b"stream").unwrap() + 40;
+    bytes[at] ^= 1;
+    bytes
+}
+
+#[test]
+fn each_verdict_has_its_exit_code() {
+    let ward = sealed();
+    ward.write("hong.pdf", spoil(&ward.read("da-dong-dau.pdf")));
+    ward.write("khong-phai.pdf", "không phải PDF");
+    let verify = |files: &str| ward.run(&format!("verify {TRUST} {files}"));
+    verify("da-dong-dau.pdf").demand(0).told("✔ da-dong-dau.pdf: HỢP LỆ. Có đủ chữ ký");
+    verify("da-ky.pdf").demand(0).told("chờ cơ quan đóng dấu số");
+    verify("hong.pdf").demand(1).told("✘ hong.pdf: KHÔNG HỢP LỆ").told("Tài liệu đã bị thay đổi");
+    ward.run("verify da-dong-dau.pdf").demand(2).told("? da-dong-dau.pdf: CHƯA ĐỦ CƠ SỞ KẾT LUẬN");
+    verify("ket-qua.pdf").demand(3).told("CHƯA ĐƯỢC KÝ SỐ");
+    verify("khong-phai.pdf").demand(4).told("KHÔNG ĐỌC ĐƯỢC");
+    verify("khong-co.pdf").demand(4).told("không có tệp hoặc thư mục này");
+}
+
+#[test]
+fn the_worst_of_several_files_decides() {
+    let ward = sealed();
+    ward.write("hong.pdf", spoil(&ward.read("da-ky.pdf")));
+    let verify = |files: &str| ward.run(&format!("verify {TRUST} {files}"));
+    verify("da-ky.pdf ket-qua.pdf").demand(3).told("2 tệp: 1 hợp lệ, 1 chưa được ký số.");
+    verify("hong.pdf ket-qua.pdf da-ky.pdf").demand(1);
+    verify("hong.pdf khong-co.pdf da-ky.pdf").demand(4);
+}
+
+#[test]
+fn bytes_behind_the_last_signature_are_told_apart() {
+    let ward = sealed();
+    let mut longer = ward.read("da-dong-dau.pdf");
+    longer.extend_from_slice(b"\nthem vao");
+    ward.write("dai-hon.pdf", longer);
+    let outcome = ward.run(&format!("verify {TRUST} dai-hon.pdf")).demand(1);
+    outcome.told("Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi");
+}
+
+#[test]
+fn the_json_is_the_contract() {
+    let ward = sealed();
+    ward.write("khong-phai.pdf", "không phải PDF");
+    let files = "da-dong-dau.pdf ket-qua.pdf khong-phai.pdf khong-co.pdf";
+    let outcome = ward.run(&format!("verify --format json {TRUST} {files}")).demand(4);
+    let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let expected = ["bytes", "encrypted", "error", "file", "findings", "revisions", "sha256", "signatures"];
+    assert_eq!(json.as_array().unwrap().len(), 4);
+    for file in json.as_array().unwrap() {
+        assert_eq!(keys(file), expected);
+    }
+    let sealed = &json[0];
+    assert_eq!((&sealed["file"], &sealed["error"]), (&"da-dong-dau.pdf".into(), &Value::Null));
+    assert_eq!(sealed["revisions"], 3);
+    assert_eq!(sealed["bytes"], ward.read("da-dong-dau.pdf").len());
+    let signatures = sealed["signatures"].as_array().unwrap();
+    let (leader, seal) = (&signatures[0], &signatures[1]);
+    for signature in [leader, seal] {
+        for key in [
+            "field",
+            "type",
+            "subfilter",
+            "role",
+            "role_source",
+            "signer",
+            "claimed_time",
+            "best_signature_time",
+            "level",
+            "digest_algorithm",
+            "signature_algorithm",
+            "byte_range",
+            "coverage",
+            "digest_ok",
+            "signature_ok",
+            "modifications",
+            "modifications_allowed",
+            "docmdp",
+            "indication",
+            "sub_indication",
+            "findings",
+        ] {
+            assert!(signature.get(key).is_some(), "{key} is missing");
+        }
+        for key in ["subject", "common_name", "organisation", "title", "serial", "kind"] {
+            assert!(signature["signer"].get(key).is_some(), "signer.{key} is missing");
+        }
+        assert_eq!(signature["type"], "signature");
+        assert_eq!(signature["subfilter"], "ETSI.CAdES.detached");
+        assert_eq!(signature["role_source"], "roster");
+        assert_eq!(signature["level"], "PAdES-B-B");
+        assert_eq!(
+            (&signature["digest_algorithm"], &signature["signature_algorithm"]),
+            (&"SHA-256".into(), &"ECDSA".into())
+        );
+        assert_eq!((&signature["digest_ok"], &signature["signature_ok"]), (&true.into(), &true.into()));
+        assert_eq!(signature["indication"], "TOTAL-PASSED");
+        assert_eq!(signature["sub_indication"], Value::Null);
+    }
+    assert_eq!((&leader["role"], &leader["signer"]["kind"]), (&"leader".into(), &"person".into()));
+    assert_eq!((&leader["coverage"], &leader["modifications"]), (&"whole-revision".into(), &"form-fill".into()));
+    assert_eq!((&leader["docmdp"], &seal["docmdp"]), (&Value::Null, &1.into()));
+    assert_eq!((&seal["role"], &seal["signer"]["kind"]), (&"seal".into(), &"organisation".into()));
+    assert_eq!((&seal["coverage"], &seal["modifications"]), (&"whole-file".into(), &"none".into()));
+    assert_eq!(seal["signer"]["title"], Value::Null);
+    let findings = leader["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    for key in ["severity", "code", "clause", "message"] {
+        assert!(findings[0].get(key).is_some(), "{key} is missing");
+    }
+    assert_eq!(json[1]["signatures"], Value::Array(Vec::new()));
+    assert!(json[2]["error"].is_string() && json[2]["sha256"].is_string());
+    assert!(json[3]["error"].is_string() && json[3]["sha256"].is_null());
+}
+
+#[test]
+fn findings_are_told_in_the_language_asked_for() {
+    let ward = sealed();
+    let message = |lang: &str| {
+        let outcome = ward.run(&format!("verify --lang {lang} --format json da-dong-dau.pdf")).demand(2);
+        let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
+        let findings = json[0]["signatures"][0]["findings"].as_array().unwrap().clone();
+        findings.iter().find(|finding| finding["severity"] == "error").unwrap()["message"].as_str().unwrap().to_owned()
+    };
+    assert!(message("vi").contains("Chứng thư số không tin cậy") || message("vi").contains("Đường dẫn chứng thực"));
+    assert!(message("en").contains("trusted"), "{}", message("en"));
+}
+
+#[test]
+fn the_time_can_be_set_and_the_anchors_may_lie_in_a_directory() {
+    let ward = sealed();
+    std::fs::create_dir(ward.path("tin-cay")).unwrap();
+    ward.write("tin-cay/goc.der", ward.pki.root_der().unwrap());
+    ward.run("verify --trust tin-cay da-dong-dau.pdf").demand(0);
+    let later = in_hours(4 * 365 * 24);
+    let outcome = ward.run(&format!("verify --trust tin-cay --at {later} da-dong-dau.pdf")).demand(2);
+    outcome.told("OUT_OF_BOUNDS_NO_POE").told("Chứng thư số đã hết hạn sử dụng");
+    ward.write("la.pem", TestPki::stranger(in_hours(0)).unwrap().root_pem().unwrap());
+    ward.run("verify --trust la.pem da-dong-dau.pdf").demand(2).told("NO_CERTIFICATE_CHAIN_FOUND");
+    ward.run("verify --trust khong-co da-dong-dau.pdf").demand(64).told("Không đọc được tệp khong-co");
+    ward.run("verify --trust ket-qua.pdf da-dong-dau.pdf").demand(64).told("Không tìm thấy chứng thư số nào");
+    ward.run("verify --roster root.pem da-dong-dau.pdf").demand(64).told("Danh sách chứng thư số root.pem sai");
+}
+
+#[test]
+fn names_from_outside_cannot_steer_the_terminal() {
+    let ward = Ward::new();
+    let profile = Profile::leader().key(KeyType::P256).name("A\u{202e}B UID=CCCD:001085012345");
+    ward.issue("la.p12", profile);
+    ward.run("sign ket-qua.pdf -o la.pdf --p12 la.p12 --pass-file pass.txt").demand(0);
+    let outcome = ward.run("verify --trust root.pem la.pdf").demand(0);
+    assert!(!outcome.stdout.contains('\u{202e}') && !outcome.stdout.contains("001085012345"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("\\u{202e}") && outcome.stdout.contains("CCCD:*********345"));
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_failure() {
+    let ward = sealed();
+    let command = "\"$0\" verify --trust root.pem da-dong-dau.pdf | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}";
+    let status = std::process::Command::new("bash")
+        .args(["-c", command, env!("CARGO_BIN_EXE_kyso")])
+        .current_dir(ward.path("."))
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+}

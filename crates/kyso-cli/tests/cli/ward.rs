@@ -1,0 +1,172 @@
+//! A ward with its papers and keys, in a directory that goes away after the test.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use jiff::{Span, Timestamp};
+use kyso::certification::sheet::{Sheet, Signatory};
+use kyso_testpki::{Identity, KeyType, Profile, TestPki};
+use tempfile::TempDir;
+
+/// Of every PKCS#12 file.
+pub(crate) const PASSWORD: &str = "mật khẩu 1";
+
+pub(crate) struct Ward {
+    directory: TempDir,
+    pub(crate) pki: TestPki,
+    pub(crate) leader: Identity,
+    pub(crate) seal: Identity,
+}
+
+impl Ward {
+    /// With `ket-qua.pdf`, `root.pem`, `roster.toml`, `pass.txt`, `leader.p12`, `seal.p12`, all P-256.
+    pub(crate) fn new() -> Self {
+        let pki = TestPki::new(Timestamp::now()).unwrap();
+        let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
+        let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
+        let ward = Self { directory: tempfile::tempdir().unwrap(), pki, leader, seal };
+        ward.write("ket-qua.pdf", paper());
+        ward.write("root.pem", ward.pki.root_pem().unwrap());
+        ward.write("pass.txt", format!("{PASSWORD}\n"));
+        ward.write("leader.p12", ward.leader.pkcs12(PASSWORD).unwrap());
+        ward.write("seal.p12", ward.seal.pkcs12(PASSWORD).unwrap());
+        let entry = |identity: &Identity, role| {
+            format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"{role}\"\n", identity.fingerprint())
+        };
+        ward.write("roster.toml", entry(&ward.leader, "leader") + &entry(&ward.seal, "seal"));
+        ward
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    /// Names of the files that are there, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap();
+        let mut names = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
+        names.sort();
+        names
+    }
+
+    /// Runs `kyso` in the ward's directory; the arguments are split at blanks.
+    pub(crate) fn run(&self, arguments: &str) -> Outcome {
+        self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    pub(crate) fn run_with(&self, arguments: &[&str]) -> Outcome {
+        let mut command = kyso(self.directory.path());
+        Outcome::of(command.args(arguments))
+    }
+
+    /// Signs as leader.
+    pub(crate) fn sign(&self, input: &str, output: &str) {
+        self.run(&format!("sign {input} -o {output} --p12 leader.p12 --pass-file pass.txt")).demand(0);
+    }
+
+    /// Seals as the agency.
+    pub(crate) fn seal(&self, input: &str, output: &str) {
+        self.run(&format!("seal {input} -o {output} --p12 seal.p12 --pass-file pass.txt")).demand(0);
+    }
+
+    /// An identity in other words: its PKCS#12 file under a name.
+    pub(crate) fn issue(&self, name: &str, profile: Profile) -> Identity {
+        let identity = self.pki.issue(profile).unwrap();
+        self.write(name, identity.pkcs12(PASSWORD).unwrap());
+        identity
+    }
+}
+
+/// The command, in a directory, with nothing of the caller's language or colour.
+pub(crate) fn kyso(directory: &Path) -> Command {
+    let mut command = Command::cargo_bin("kyso").unwrap();
+    command.current_dir(directory).env_remove("NO_COLOR").env_remove("RUST_LOG");
+    command
+}
+
+/// How a command ended and what it said.
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Demands an exit code, and shows what was said where it's another.
+    #[track_caller]
+    pub(crate) fn demand(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert!(!self.stderr.contains("panicked") && !self.stderr.contains("RUST_BACKTRACE"), "{}", self.stderr);
+        self
+    }
+
+    /// Demands that the person was told this.
+    #[track_caller]
+    pub(crate) fn told(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text) || self.stdout.contains(text),
+            "{text} is not in:\n{}{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+}
+
+/// A page with a title and a name, and room between them.
+fn paper() -> Vec<u8> {
+    let mut sheet = Sheet::new(13.0).unwrap();
+    sheet.national_name().unwrap();
+    let signatory = Signatory {
+        titles: vec!["CHỦ TỊCH".into()],
+        hint: None,
+        room_mm: 24.0,
+        ink: None,
+        name: "Nguyễn Văn Mẫu".into(),
+        place: None,
+    };
+    sheet.signatures(&[signatory]).unwrap();
+    sheet.finish("Kết quả MẪU").unwrap().pdf
+}
+
+/// The time so many hours from now.
+pub(crate) fn in_hours(hours: i64) -> Timestamp {
+    Timestamp::now().checked_add(Span::new().hours(hours)).unwrap()
+}
+
+/// A PNG of a ring in one colour on a transparent ground.
+pub(crate) fn ring(colour: [u8; 3]) -> Vec<u8> {
+    let mut pixels = Vec::new();
+    for y in -30_i32..30 {
+        for x in -30_i32..30 {
+            let inside = (400..=841).contains(&(x * x + y * y));
+            pixels.extend(colour);
+            pixels.push(if inside { 255 } else { 0 });
+        }
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 60, 60);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    bytes
+}
+
+pub(crate) const BLUE: [u8; 3] = [20, 60, 200];
+pub(crate) const RED: [u8; 3] = [215, 20, 30];

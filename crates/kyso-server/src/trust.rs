@@ -1,0 +1,90 @@
+//! What signatures are judged against: the trusted certificates and the agency's roster.
+
+use jiff::Timestamp;
+use kyso::pki::Certificate;
+use kyso::validate::policy::{Policy, Roster};
+
+use crate::config::{Config, ConfigError, Fault};
+use crate::keys::{read, refused};
+use crate::token::parse_sha256;
+
+/// The rules, but for the time.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    anchors: Vec<Vec<u8>>,
+    helpers: Vec<Vec<u8>>,
+    roster: Roster,
+}
+
+impl Trust {
+    /// Reads the files that the configuration names.
+    pub(crate) fn open(config: &Config) -> Result<Self, ConfigError> {
+        let error = |entry: &str, fault| ConfigError { file: config.file.clone(), entry: entry.into(), fault };
+        let mut given = Vec::new();
+        for file in &config.trust {
+            given.extend(certificates(file).map_err(|fault| error("trust", fault))?);
+        }
+        let (anchors, helpers) = anchors_and_helpers(&given);
+        Ok(Self { anchors, helpers, roster: roster(config).map_err(|fault| error("roster", fault))? })
+    }
+
+    /// The rules at this time.
+    pub(crate) fn policy(&self, time: Timestamp) -> Policy {
+        Policy {
+            anchors: self.anchors.clone(),
+            certificates: self.helpers.clone(),
+            roster: self.roster.clone(),
+            ..Policy::at(time)
+        }
+    }
+}
+
+fn certificates(file: &std::path::Path) -> Result<Vec<Certificate>, Fault> {
+    let parse = |bytes: Vec<u8>| -> Result<Vec<Certificate>, kyso::Error> {
+        kyso::crypto::certificates(&bytes)?.iter().map(|der| Certificate::parse(der)).collect()
+    };
+    parse(read(file)?).map_err(|error| refused(file, error))
+}
+
+/// A certificate whose issuer is given too only helps on the way to it; the others are the ends of the way. So an
+/// issuing CA beside its root is no anchor, and alone it is one.
+fn anchors_and_helpers(given: &[Certificate]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let is_helper = |certificate: &&Certificate| {
+        !certificate.is_self_issued() && given.iter().any(|other| other.subject() == certificate.issuer())
+    };
+    let (helpers, anchors): (Vec<_>, Vec<_>) = given.iter().partition(is_helper);
+    let ders = |certificates: Vec<&Certificate>| certificates.into_iter().map(|one| one.der().to_vec()).collect();
+    (ders(anchors), ders(helpers))
+}
+
+fn roster(config: &Config) -> Result<Roster, Fault> {
+    let Some(file) = &config.roster else { return Ok(Roster::default()) };
+    let roster: Roster = toml::from_slice(&read(file)?)
+        .map_err(|malformed| Fault::Malformed(format!("{}: {malformed}", file.display()).trim_end().to_owned()))?;
+    for entry in &roster.certificates {
+        let digits: String = entry.sha256.chars().filter(|letter| !matches!(letter, ':' | ' ')).collect();
+        if parse_sha256(&digits).is_none() {
+            return Err(Fault::Malformed(format!("{}: sha256 = \"{}\"", file.display(), entry.sha256)));
+        }
+    }
+    Ok(roster)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use kyso_testpki::TestPki;
+
+    use super::*;
+
+    #[test]
+    fn roots_are_anchors_and_an_issuing_authority_helps_unless_it_is_alone() {
+        let pki = TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap();
+        let (root, issuing) = (pki.root_der().unwrap(), pki.issuing_der().unwrap());
+        let parse = |ders: &[&Vec<u8>]| ders.iter().map(|der| Certificate::parse(der).unwrap()).collect::<Vec<_>>();
+        let both = anchors_and_helpers(&parse(&[&issuing, &root]));
+        assert_eq!(both, (vec![root], vec![issuing.clone()]));
+        assert_eq!(anchors_and_helpers(&parse(&[&issuing])), (vec![issuing], vec![]));
+    }
+}

@@ -1,0 +1,166 @@
+//! What happened and when: time, later changes, leader and seal.
+
+use crate::validate::messages::{Entry, entry};
+
+/// In no order that matters.
+pub(super) const ENTRIES: &[Entry] = &[
+    // Time.
+    entry(
+        "time.not-proven",
+        ["Thời điểm ký chỉ do người ký khai", "The time of signing is only the signer's claim"],
+        ["Không có dấu thời gian tin cậy chứng minh.", "No trusted time-stamp proves it."],
+    ),
+    entry(
+        "timestamp.not-validated",
+        ["Dấu thời gian chưa được kiểm tra", "The time-stamp isn't validated"],
+        [
+            "Phiên bản này chưa kiểm tra dấu thời gian nên không dựa vào nó.",
+            "This version doesn't validate time-stamps and so doesn't rely on it.",
+        ],
+    ),
+    entry(
+        "timestamp.unreadable",
+        ["Không đọc được dấu thời gian", "The time-stamp can't be read"],
+        ["Dấu thời gian bị hỏng; hãy lấy lại tệp gốc.", "It is damaged; get the original file again."],
+    ),
+    entry(
+        "timestamp.type",
+        [
+            "Dấu thời gian của tài liệu không ghi đúng loại DocTimeStamp",
+            "The document time-stamp isn't of the type DocTimeStamp",
+        ],
+        [
+            "Phần mềm tạo dấu thời gian đã làm sai chuẩn, nên không dựa vào nó.",
+            "The software that made it doesn't keep to the standard, so nothing relies on it.",
+        ],
+    ),
+    entry(
+        "timestamp.time",
+        ["Thời gian ghi trong dấu thời gian", "The time that the time-stamp states"],
+        ["Dấu thời gian chưa được kiểm tra.", "The time-stamp isn't validated."],
+    ),
+    // What came later.
+    entry(
+        "coverage.later-bytes",
+        [
+            "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi: có dữ liệu nối thêm vào cuối tệp",
+            "What was signed hasn't been changed. But the file has: bytes were added at its end",
+        ],
+        ["Phần nối thêm không được ký; hãy lấy lại tệp gốc.", "Nobody signed them; get the original file again."],
+    ),
+    entry(
+        "modifications.other",
+        [
+            "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi không được phép sau khi ký",
+            "What was signed hasn't been changed. But the document was changed after signing as isn't allowed",
+        ],
+        [
+            "Những gì hiển thị có thể không phải là những gì đã ký; hãy lấy lại bản gốc.",
+            "What is shown may not be what was signed; get the original again.",
+        ],
+    ),
+    entry(
+        "modifications.not-allowed",
+        [
+            "Có thay đổi sau khi ký mà chữ ký này không cho phép",
+            "There are changes after signing that this signature doesn't allow",
+        ],
+        ["Phần thay đổi không có giá trị; hãy lấy lại bản gốc.", "They have no value; get the original again."],
+    ),
+    entry(
+        "modifications.annotations",
+        ["Sau khi ký, tài liệu có thêm chú thích", "After signing, annotations were added"],
+        ["Thay đổi này được phép.", "That is allowed."],
+    ),
+    entry(
+        "modifications.unreadable",
+        [
+            "Không xác định được tài liệu đã thay đổi những gì sau khi ký",
+            "What was changed after signing can't be made out",
+        ],
+        [
+            "Coi như thay đổi không được phép; hãy lấy lại bản gốc.",
+            "That counts as a change that isn't allowed; get the original again.",
+        ],
+    ),
+    entry(
+        "modifications.form-fill",
+        [
+            "Sau khi ký, tài liệu có thêm chữ ký hoặc trường biểu mẫu",
+            "After signing, a signature or form field was added",
+        ],
+        ["Thay đổi này được phép.", "That is allowed."],
+    ),
+    entry(
+        "modifications.lta",
+        [
+            "Sau khi ký, tài liệu có thêm dữ liệu xác thực dài hạn",
+            "After signing, long-term validation data were added",
+        ],
+        ["Thay đổi này được phép.", "That is allowed."],
+    ),
+    entry(
+        "docmdp.violated",
+        [
+            "Tài liệu bị thay đổi trái với điều mà một chữ ký cho phép",
+            "The document was changed against what a signature permits",
+        ],
+        [
+            "Chữ ký đó đã khóa tài liệu; phần thay đổi không có giá trị, hãy lấy lại bản gốc.",
+            "That signature locked the document; the change has no value, get the original again.",
+        ],
+    ),
+    entry(
+        "fieldmdp.violated",
+        [
+            "Một trường đã bị chữ ký khóa lại được sửa sau khi ký",
+            "A field that a signature locked was changed after signing",
+        ],
+        ["Phần thay đổi không có giá trị; hãy lấy lại bản gốc.", "The change has no value; get the original again."],
+    ),
+    // Leader and seal.
+    entry(
+        "role.awaiting-seal",
+        [
+            "Đã có chữ ký của người có thẩm quyền, chưa có chữ ký số của cơ quan",
+            "The leader has signed; the agency's seal isn't there yet",
+        ],
+        [
+            "Văn bản chưa hoàn chỉnh: văn thư cần đóng dấu số (Nghị định 30/2020/NĐ-CP, Điều 5, Điều 32).",
+            "The document isn't complete: the clerk has to apply the seal (Nghị định 30/2020/NĐ-CP, Điều 5, Điều 32).",
+        ],
+    ),
+    entry(
+        "role.seal-without-leader",
+        [
+            "Có dấu số của cơ quan nhưng không có chữ ký của người có thẩm quyền",
+            "The agency's seal is there, but no leader's signature",
+        ],
+        [
+            "Dấu chỉ được đóng lên văn bản đã có chữ ký (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).",
+            "A seal may only lie on a signed document (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).",
+        ],
+    ),
+    entry(
+        "role.seal-before-leader",
+        [
+            "Dấu số của cơ quan được đóng trước chữ ký của người có thẩm quyền",
+            "The seal was applied before the leader signed",
+        ],
+        [
+            "Sai trình tự: ký trước, đóng dấu sau (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).",
+            "The order is wrong: first the signature, then the seal (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).",
+        ],
+    ),
+    entry(
+        "role.outside-dates",
+        [
+            "Người ký không giữ vai trò này vào thời điểm ký, theo danh sách của cơ quan",
+            "By the agency's roster, the signer didn't hold this role at that time",
+        ],
+        [
+            "Hãy kiểm tra thời hạn giao quyền trong danh sách chứng thư số (--roster).",
+            "Check the dates of power in the roster (--roster).",
+        ],
+    ),
+];
