@@ -8,6 +8,7 @@
     clippy::cast_sign_loss
 )]
 
+mod encrypted;
 mod flips;
 mod matrix;
 mod mutations;
