@@ -52,13 +52,13 @@ pub fn plain() -> Vec<u8> {
 pub struct Encrypted {
     /// How.
     pub name: String,
-    /// The file, whose user password is [`USER`] and whose owner password is [`OWNER`].
+    /// The file, whose owner password is [`OWNER`].
     pub bytes: Vec<u8>,
 }
 
-/// The user password of [`encrypted`] files.
+/// A user password.
 pub const USER: &str = "reader";
-/// Their owner password.
+/// The owner password of [`encrypted`] files.
 pub const OWNER: &str = "author";
 
 /// A page with strings in every object that signing edits: catalog, form, page and field.
@@ -74,8 +74,8 @@ pub fn with_strings() -> Vec<u8> {
     write(&objects, &Layout::default())
 }
 
-/// [`with_strings`], encrypted in every way that qpdf knows, with object streams and without.
-pub fn encrypted() -> Vec<Encrypted> {
+/// [`with_strings`], encrypted in every way that qpdf knows with this user password, with object streams and without.
+pub fn encrypted(user: &str) -> Vec<Encrypted> {
     let ways: [&[&str]; 9] = [
         &["40"],
         &["128", "--use-aes=n"],
@@ -91,7 +91,7 @@ pub fn encrypted() -> Vec<Encrypted> {
     for way in ways {
         for streams in ["disable", "generate"] {
             let name = format!("{} object-streams={streams}", way.join(" "));
-            files.push(Encrypted { name, bytes: encrypt(&with_strings(), [USER, OWNER], way, streams) });
+            files.push(Encrypted { name, bytes: encrypt(&with_strings(), [user, OWNER], way, streams) });
         }
     }
     files

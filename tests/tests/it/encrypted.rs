@@ -30,7 +30,7 @@ fn sealed(bytes: &[u8], password: &str) -> Vec<u8> {
 #[test]
 fn every_encryption_is_read_signed_sealed_and_verified() {
     let mut cases = Vec::new();
-    for file in shapes::encrypted() {
+    for file in shapes::encrypted(USER) {
         let name = file.name;
         for password in [USER, OWNER] {
             let both = sealed(&signed(&file.bytes, password), password);
@@ -104,7 +104,7 @@ fn reads_as_the_plain_one(bytes: &[u8], password: &str, name: &str) {
 
 #[test]
 fn an_empty_field_is_filled_and_a_field_is_reserved() {
-    for file in shapes::encrypted() {
+    for file in shapes::encrypted(USER) {
         let document = Document::parse_with_password(&file.bytes, Some(USER)).unwrap();
         let parameters = SignatureParameters { field: Some("LeaderHere".into()), ..signing::parameters(Role::Leader) };
         let signed = kyso::sign(&document, &parameters, &keys::signer(&keys::LEADER)).unwrap().to_bytes(&file.bytes);
@@ -136,7 +136,7 @@ fn refused_by<T>(outcome: Result<T, Error>) -> &'static str {
 
 #[test]
 fn without_the_password_nothing_is_read() {
-    for file in shapes::encrypted() {
+    for file in shapes::encrypted(USER) {
         assert_eq!(refused_by(Document::parse(&file.bytes)), "document.password", "{}", file.name);
         assert_eq!(refused_by(kyso::verify(&file.bytes, &signing::policy())), "document.password", "{}", file.name);
         assert_eq!(refused_by(kyso::verify(&file.bytes, &policy("sai"))), "document.password", "{}", file.name);
