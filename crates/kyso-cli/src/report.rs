@@ -4,8 +4,7 @@ mod json;
 mod text;
 
 use kyso::language::Language;
-use kyso::validate::messages;
-use kyso::validate::report::{Finding, Report};
+use kyso::validate::report::Report;
 
 pub(crate) use json::write as write_json;
 pub(crate) use text::{Style, write as write_text};
@@ -39,10 +38,6 @@ impl FileReport {
     /// Puts the findings into a language.
     pub(crate) fn localise(&mut self, language: Language) {
         let Ok(report) = &mut self.outcome else { return };
-        let of_signatures = report.signatures.iter_mut().flat_map(|signature| &mut signature.findings);
-        for finding in of_signatures.chain(&mut report.findings) {
-            let Finding { code, detail, message, .. } = finding;
-            *message = messages::message(code, detail.as_deref(), language);
-        }
+        *report = report.clone().in_language(language);
     }
 }

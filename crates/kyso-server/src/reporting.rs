@@ -56,7 +56,8 @@ fn translate(report: &mut Value, language: Language) {
 
 fn translate_finding(finding: &mut Value, language: Language) {
     let Some(code) = finding.get("code").and_then(Value::as_str) else { return };
-    let message = messages::message(code, finding.get("detail").and_then(Value::as_str), language);
+    let page = finding.get("page").and_then(Value::as_u64).and_then(|page| usize::try_from(page).ok());
+    let message = messages::message_on(page, code, finding.get("detail").and_then(Value::as_str), language);
     if let Some(place) = finding.get_mut("message") {
         *place = message.into();
     }

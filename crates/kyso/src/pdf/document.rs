@@ -12,7 +12,7 @@ use memchr::memmem;
 use super::parse::{Indirect, Parser, is_space};
 use super::recover;
 use super::revision::{Revision, revisions};
-use super::security::{Security, remove_crypt_filter};
+use super::security::{Opener, Security, remove_crypt_filter};
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
@@ -53,14 +53,6 @@ pub(crate) struct Source {
     pub(crate) span: Option<Range<usize>>,
     /// The object whose key encrypts its strings; `None` in an object stream, which is encrypted as a whole.
     pub(crate) encrypted_as: Option<ObjectId>,
-}
-
-/// What opens a document's encryption.
-#[derive(Clone, Copy)]
-enum Opener<'o> {
-    Password(Option<&'o str>),
-    /// The encryption of the same file's later revision, where it's still the same.
-    Later(Option<&'o Rc<Security>>),
 }
 
 impl<'a> Document<'a> {
@@ -157,44 +149,6 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The encryption that the newest trailer names, opened.
-    fn unlock(&self, opener: Opener<'_>) -> Result<Option<Rc<Security>>, Error> {
-        let wrong = |message: &str| Err(Error::input("trailer", None, message));
-        let named = |section: &Section| section.trailer.get(b"Encrypt").ok().filter(|entry| !entry.is_null()).cloned();
-        let Some(entry) = self.sections.first().and_then(named) else {
-            // Some readers decrypt such a file, others don't: they see two documents.
-            return match self.sections.iter().any(|section| named(section).is_some()) {
-                true => Err(Error::refused(
-                    "document.encrypted",
-                    "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
-                )),
-                false => Ok(None),
-            };
-        };
-        let id = entry.as_reference().ok();
-        // Object streams are encrypted themselves, so it can't be in one; nothing is decrypted yet.
-        let dictionary = match id.map(|(number, _)| self.locate(number)) {
-            Some(Location::Compressed { .. }) => return wrong("/Encrypt lies in an object stream"),
-            _ => self.resolve(&entry)?,
-        };
-        let Object::Dictionary(dictionary) = dictionary else { return wrong("/Encrypt is not a dictionary") };
-        let identifiers = self.sections.iter().find_map(|section| section.trailer.get(b"ID").ok());
-        let identifier = match identifiers.map(|identifiers| self.resolve(identifiers)).transpose()? {
-            Some(Object::Array(items)) => {
-                items.first().and_then(|item| item.as_str().ok()).unwrap_or_default().to_vec()
-            }
-            _ => Vec::new(),
-        };
-        let password = match opener {
-            Opener::Later(Some(later)) if later.describes(id, &dictionary, &identifier) => {
-                return Ok(Some(Rc::clone(later)));
-            }
-            Opener::Later(_) => None,
-            Opener::Password(password) => password,
-        };
-        Security::open(id, dictionary, identifier, password).map(Rc::new).map(Some)
-    }
-
     /// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
     /// `startxref` vouches for.
     fn labels_hold(&self) -> bool {
@@ -260,26 +214,6 @@ impl<'a> Document<'a> {
     /// The file's encryption.
     pub(crate) fn security(&self) -> Option<&Security> {
         self.security.as_deref()
-    }
-
-    /// Whether both are encrypted alike, or neither is.
-    pub(crate) fn has_encryption_of(&self, other: &Document<'_>) -> bool {
-        match (self.security(), other.security()) {
-            (None, None) => true,
-            (Some(own), Some(other)) => own.is_same(other),
-            _ => false,
-        }
-    }
-
-    /// Whether the password that it was opened with allows to fill in fields, signature fields included
-    /// (ISO 32000-2, table 22). The owner's password allows everything.
-    pub fn allows_filling(&self) -> bool {
-        self.security().is_none_or(Security::allows_filling)
-    }
-
-    /// Whether the password that it was opened with allows to make fields, signature fields included.
-    pub fn allows_making_fields(&self) -> bool {
-        self.security().is_none_or(Security::allows_making)
     }
 
     /// The revisions, oldest first.
@@ -367,22 +301,6 @@ impl<'a> Document<'a> {
         let mut object = Parser::new(&source.text, 0).object(0)?;
         self.decrypt_strings(&source, &mut object);
         Ok(Some(object))
-    }
-
-    /// Decrypts the strings of an object that was read from `source`.
-    pub(crate) fn decrypt_strings(&self, source: &Source, object: &mut Object) {
-        if let (Some(security), Some(id)) = (self.security(), source.encrypted_as) {
-            security.decrypt_strings(id, object);
-        }
-    }
-
-    /// The object as written but for its strings, which are decrypted; without a stream's data.
-    pub(crate) fn plain_text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
-        let Some(source) = self.source(id)? else { return Ok(None) };
-        match (self.security(), source.encrypted_as) {
-            (Some(security), Some(id)) => security.decrypt_text(id, source.text).map(Some),
-            _ => Ok(Some(source.text)),
-        }
     }
 
     /// A stream's data with its filters, decrypted; `None` where the object is no stream.
@@ -527,6 +445,37 @@ impl<'a> Document<'a> {
     /// Those of [`resolve`](Self::resolve).
     pub fn get(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Object, Error> {
         dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolve(value))
+    }
+
+    /// As [`resolve`](Self::resolve), but of a stream only the dictionary.
+    pub(crate) fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
+        let mut object = object.clone();
+        for _ in 0..MAX_REFERENCES {
+            match object {
+                Object::Reference(id) => object = self.value(id)?.unwrap_or(Object::Null),
+                direct => return Ok(direct),
+            }
+        }
+        Err(Error::input("reference", None, "references lead in a circle"))
+    }
+
+    /// Whether the object is the same as in `other`, to the letter or as it's read.
+    pub(crate) fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+        Ok(match (self.plain_text(id)?, other.plain_text(id)?) {
+            (Some(mine), Some(theirs)) => mine == theirs && self.stream_bytes(id)? == other.stream_bytes(id)?,
+            (None, None) => true,
+            _ => false,
+        })
+    }
+
+    /// The string that stands in exactly this stretch of the file.
+    pub(crate) fn string_at(&self, span: Range<u64>) -> Option<Vec<u8>> {
+        let text = self.bytes.get(usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?)?;
+        let mut parser = Parser::new(text, 0);
+        match parser.object(0) {
+            Ok(Object::String(string, _)) if parser.position() == text.len() => Some(string),
+            _ => None,
+        }
     }
 
     /// The catalog's reference.

@@ -8,6 +8,7 @@ mod document;
 mod incremental;
 mod mdp;
 mod page;
+mod paint;
 mod parse;
 mod recover;
 mod revision;
@@ -32,5 +33,5 @@ pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use dictionary_text::DictionaryText;
 pub(crate) use incremental::{Update, Value, object_text};
-pub(crate) use signature_field::text_string;
-pub(crate) use xref::Location;
+pub(crate) use signature_field::{text_of, text_string};
+pub(crate) use xref::{Location, Section};

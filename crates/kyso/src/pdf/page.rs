@@ -129,6 +129,11 @@ impl Document<'_> {
         Walk::new(self).find(&mut wanted)
     }
 
+    /// A rectangle with an area, under a key of a dictionary.
+    pub(crate) fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<[f64; 4]>, Error> {
+        rectangle(self, dictionary, key)
+    }
+
     /// How many pages there are.
     ///
     /// # Errors

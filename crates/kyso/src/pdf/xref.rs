@@ -158,6 +158,23 @@ impl Section {
         own.chain(hybrid)
     }
 
+    /// Whether it says two things of one object, so that readers may differ in what they take.
+    pub(crate) fn is_ambiguous(&self, bytes: &[u8]) -> bool {
+        let mut runs: Vec<(u32, u32)> = self.runs.iter().map(|run| (run.first, run.count)).collect();
+        runs.sort_unstable();
+        let overlap = runs
+            .windows(2)
+            .any(|pair| matches!(pair, &[(first, count), (next, _)] if next < first.saturating_add(count)));
+        let disagree = self.hybrid.iter().any(|hybrid| {
+            hybrid.numbers().any(|number| {
+                let (table, stream) = (self.locate_own(bytes, number), hybrid.locate_own(bytes, number));
+                // What the table calls free is hidden from readers that know no streams: that is what hybrids are for.
+                table.is_some_and(|table| table != Location::Free && stream.is_some_and(|stream| stream != table))
+            })
+        });
+        overlap || disagree
+    }
+
     /// Bytes of memory that its rows take.
     fn held(&self) -> usize {
         let parsed = self.runs.iter().map(|run| match &run.rows {

@@ -36,13 +36,16 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
             None
         }
     };
+    let mut moved = None;
     if let (Some(range), Some(contents)) = (&byte_range, &signature.contents_span)
         && (range.before.end != contents.start || range.after.start != contents.end)
     {
-        wrong(
-            "byte-range.gap",
-            Some(format!("{}..{} ≠ {}..{}", range.before.end, range.after.start, contents.start, contents.end)),
-        );
+        let detail = format!("{}..{} ≠ {}..{}", range.before.end, range.after.start, contents.start, contents.end);
+        if document.string_at(range.before.end..range.after.start).as_ref() == Some(&signature.contents) {
+            moved = Some(Finding::new(Severity::Error, "signature.moved", CLAUSE, Some(detail)));
+        } else {
+            wrong("byte-range.gap", Some(detail));
+        }
     }
     let length = document.bytes().len() as u64;
     let coverage = match &byte_range {
@@ -56,6 +59,8 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
             Coverage::Partial
         }
     };
+    // The range is right for the dictionary that was signed, but this is another, with the same /Contents.
+    findings.extend(moved);
     Format { coverage, byte_range, findings }
 }
 

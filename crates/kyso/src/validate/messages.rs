@@ -57,6 +57,16 @@ pub fn message(code: &str, detail: Option<&str>, language: Language) -> String {
     finish(entry.matter.in_language(language), detail.map(Into::into), entry.remedy.in_language(language))
 }
 
+/// As [`message`], beginning with the page that it's about, where it's about one.
+pub fn message_on(page: Option<usize>, code: &str, detail: Option<&str>, language: Language) -> String {
+    let message = message(code, detail, language);
+    match (page, language) {
+        (Some(page), Language::Vietnamese) => format!("Trang {page}: {message}"),
+        (Some(page), Language::English) => format!("Page {page}: {message}"),
+        (None, _) => message,
+    }
+}
+
 /// The text of a rule by which the library refuses ([`Error::Refused`](crate::Error::Refused)); `None` for a rule
 /// that isn't in the catalogue, for which the error's own message has to do.
 pub fn rule(rule: &str, language: Language) -> Option<String> {

@@ -244,6 +244,12 @@ pub struct Finding {
     pub clause: &'static str,
     /// For a person: [`message`](super::messages::message) of the code, in one language, with the detail.
     pub message: String,
+    /// The object that it's about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<u32>,
+    /// The page that it's about, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
     /// What it's about, in no language: an object number, a time, a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -252,8 +258,21 @@ pub struct Finding {
 impl Finding {
     /// A finding, its message in English; [`Report::in_language`] gives it in another language.
     pub(crate) fn new(severity: Severity, code: &'static str, clause: &'static str, detail: Option<String>) -> Self {
-        let message = messages::message(code, detail.as_deref(), Language::English);
-        Self { severity, code, clause, message, detail }
+        let mut finding = Self { severity, code, clause, message: String::new(), object: None, page: None, detail };
+        finding.message = finding.words(Language::English);
+        finding
+    }
+
+    /// The same, about an object and a page.
+    pub(crate) fn at(self, object: u32, page: Option<&usize>) -> Self {
+        let mut finding = Self { object: Some(object), page: page.copied(), ..self };
+        finding.message = finding.words(Language::English);
+        finding
+    }
+
+    /// What it says to a person: where, and what.
+    fn words(&self, language: Language) -> String {
+        messages::message_on(self.page, self.code, self.detail.as_deref(), language)
     }
 }
 
@@ -262,7 +281,7 @@ impl Report {
     pub fn in_language(mut self, language: Language) -> Self {
         let of_signatures = self.signatures.iter_mut().flat_map(|signature| &mut signature.findings);
         for finding in of_signatures.chain(&mut self.findings) {
-            finding.message = messages::message(finding.code, finding.detail.as_deref(), language);
+            finding.message = finding.words(language);
         }
         self
     }

@@ -81,7 +81,7 @@ fn seal() -> SignatureReport {
 }
 
 fn finding(severity: Severity, code: &'static str, clause: &'static str, detail: Option<&str>) -> Finding {
-    Finding { severity, code, clause, message: String::new(), detail: detail.map(Into::into) }
+    Finding { severity, code, clause, message: String::new(), object: None, page: None, detail: detail.map(Into::into) }
 }
 
 fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {

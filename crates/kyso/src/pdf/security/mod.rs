@@ -4,6 +4,7 @@
 //! in a signature dictionary, and cross-reference streams.
 
 mod cipher;
+mod document;
 mod password;
 mod standard;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use zeroize::Zeroizing;
 
 use self::cipher::Cipher;
+pub(crate) use self::document::Opener;
 pub use self::password::Password;
 use self::standard::Unlocked;
 use self::text::map_strings;

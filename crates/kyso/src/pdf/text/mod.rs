@@ -9,7 +9,7 @@ mod lines;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Document, Page};
+use super::{Dictionary, Document, Object, ObjectId, Page};
 use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
 
@@ -42,6 +42,24 @@ pub struct Anchor {
 /// [`Error::Input`] where the content can't be decoded, [`Error::Budget`] where it's beyond all bounds.
 pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
     Ok(lines::grouped(interpreter::glyphs(document, page)?))
+}
+
+impl Document<'_> {
+    /// The text that a Form XObject draws, and whether it draws pictures.
+    pub(crate) fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
+        let Object::Stream(stream) = self.object(form)? else { return Ok((String::new(), false)) };
+        let resources = match self.get(&stream.dict, b"Resources")? {
+            Object::Dictionary(resources) => resources,
+            _ => Dictionary::new(),
+        };
+        let pictures = matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty());
+        let mut dictionary = Dictionary::new();
+        dictionary.set("Contents", Object::Reference(form));
+        let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
+        let page = Page { number: 0, id: form, dictionary, resources, crop_box, rotate: 0, user_unit: 1.0 };
+        let lines = lines(self, &page)?;
+        Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
+    }
 }
 
 /// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.

@@ -1,6 +1,7 @@
 //! The findings' codes, grouped as EN 319 102-1 groups its blocks.
 
 mod certificate;
+mod changes;
 mod course;
 mod format;
 
@@ -8,5 +9,5 @@ use super::Entry;
 
 /// Every finding's text; looked through once a finding.
 pub(super) fn all() -> impl Iterator<Item = &'static Entry> {
-    [format::ENTRIES, certificate::ENTRIES, course::ENTRIES].into_iter().flatten()
+    [format::ENTRIES, certificate::ENTRIES, changes::ENTRIES, course::ENTRIES].into_iter().flatten()
 }

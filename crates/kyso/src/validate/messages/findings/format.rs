@@ -44,6 +44,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     ),
     entry(
+        "signature.moved",
+        [
+            "Chữ ký được chép sang một đối tượng khác với đối tượng đã ký",
+            "The signature was copied into another object than the one that was signed",
+        ],
+        [
+            "Đây là dấu hiệu tệp bị sửa có chủ ý; không dùng tệp này.",
+            "That is a sign of tampering; don't use this file.",
+        ],
+    ),
+    entry(
         "byte-range.start",
         ["Vùng được ký không bắt đầu từ đầu tệp", "The signed range doesn't start where the file starts"],
         ["Phần đầu tệp không được bảo vệ; không dùng tệp này.", "The beginning isn't protected; don't use this file."],

@@ -1,0 +1,124 @@
+//! When two objects are the same to a reader.
+
+use std::collections::BTreeSet;
+
+use crate::error::Error;
+use crate::pdf::{Dictionary, Document, Object};
+
+/// How many references deep two values are compared when they aren't the same as written.
+const MAX_DEPTH: usize = 24;
+/// How many values are compared so.
+const MAX_VALUES: usize = 50_000;
+
+/// The keys of both, each once.
+pub(super) fn keys(before: &Dictionary, now: &Dictionary) -> BTreeSet<Vec<u8>> {
+    before.iter().chain(now.iter()).map(|(key, _)| key.clone()).collect()
+}
+
+/// The keys whose values differ as written.
+pub(super) fn differing(before: &Dictionary, now: &Dictionary) -> Vec<Vec<u8>> {
+    let differ = |key: &Vec<u8>| !optional_same(before.get(key).ok(), now.get(key).ok());
+    keys(before, now).into_iter().filter(differ).collect()
+}
+
+/// Equal as written, where a key with the value null is as good as none (ISO 32000-2, 7.3.7).
+pub(super) fn optional_same(before: Option<&Object>, now: Option<&Object>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => same(before, now),
+        (Some(Object::Null), None) | (None, Some(Object::Null)) | (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Equal as written: numbers by value, strings by content, references by what they name.
+#[allow(clippy::float_cmp)]
+pub(super) fn same(before: &Object, now: &Object) -> bool {
+    match (before, now) {
+        (Object::Integer(_) | Object::Real(_), Object::Integer(_) | Object::Real(_)) => {
+            before.as_float().ok() == now.as_float().ok()
+        }
+        (Object::String(before, _), Object::String(now, _)) => before == now,
+        (Object::Array(before), Object::Array(now)) => {
+            before.len() == now.len() && before.iter().zip(now).all(|(before, now)| same(before, now))
+        }
+        (Object::Dictionary(before), Object::Dictionary(now)) => differing(before, now).is_empty(),
+        _ => before == now,
+    }
+}
+
+/// Two documents in which values are compared through their references.
+pub(super) struct Deep<'d, 'a, 'b> {
+    before: &'d Document<'a>,
+    now: &'d Document<'b>,
+    left: usize,
+    /// Whether keys that only the later one has are fine.
+    growth: bool,
+}
+
+impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
+    /// For equality.
+    pub(super) fn new(before: &'d Document<'a>, now: &'d Document<'b>) -> Self {
+        Self { before, now, left: MAX_VALUES, growth: false }
+    }
+
+    /// For "nothing that was there is gone or another".
+    pub(super) fn growing(before: &'d Document<'a>, now: &'d Document<'b>) -> Self {
+        Self { growth: true, ..Self::new(before, now) }
+    }
+
+    /// Whether a reader that follows all references sees the same.
+    pub(super) fn same(&mut self, before: Option<&Object>, now: Option<&Object>) -> Result<bool, Error> {
+        self.equal(before.unwrap_or(&Object::Null), now.unwrap_or(&Object::Null), 0)
+    }
+
+    fn equal(&mut self, before: &Object, now: &Object, depth: usize) -> Result<bool, Error> {
+        if depth > MAX_DEPTH || self.left == 0 {
+            return Ok(false);
+        }
+        self.left -= 1;
+        if let (Object::Reference(was), Object::Reference(is)) = (before, now)
+            && was == is
+            && self.before.same_text(self.now, *was)?
+        {
+            // The same text, but what it refers to may differ: that difference is found where that object changed.
+            return Ok(true);
+        }
+        let streams = match (before, now) {
+            (Object::Reference(was), Object::Reference(is)) => {
+                (self.before.stream_bytes(*was)?, self.now.stream_bytes(*is)?)
+            }
+            (Object::Reference(was), _) => (self.before.stream_bytes(*was)?, None),
+            (_, Object::Reference(is)) => (None, self.now.stream_bytes(*is)?),
+            _ => (None, None),
+        };
+        if streams.0 != streams.1 {
+            return Ok(false);
+        }
+        let (before, now) = (self.before.resolve_value(before)?, self.now.resolve_value(now)?);
+        match (&before, &now) {
+            (Object::Null, _) if self.growth => Ok(true),
+            (Object::Dictionary(was), Object::Dictionary(is)) => {
+                for key in keys(was, is) {
+                    let (was, is) = (was.get(&key).unwrap_or(&Object::Null), is.get(&key).unwrap_or(&Object::Null));
+                    // Upward references lead out of what is compared.
+                    if !matches!(key.as_slice(), b"Parent" | b"P") && !self.equal(was, is, depth + 1)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (Object::Array(was), Object::Array(is)) => {
+                if was.len() != is.len() {
+                    return Ok(false);
+                }
+                for (was, is) in was.iter().zip(is) {
+                    if !self.equal(was, is, depth + 1)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (was, is) => Ok(same(was, is)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which objects later sections changed or made, and how readers come to them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::compare::same;
+use crate::error::Error;
+use crate::pdf::{Document, Location, Object, ObjectId, Section};
+
+/// What differs between two revisions, by object number.
+pub(super) struct Differences {
+    /// In use before, and another now: changed, freed, or of another generation.
+    pub(super) changed: BTreeSet<u32>,
+    /// Not in use before.
+    pub(super) new: HashSet<u32>,
+}
+
+impl Differences {
+    /// Looks at every object that a section speaks of which only one of the two has.
+    pub(super) fn between(before: &Document<'_>, now: &Document<'_>) -> Result<Self, Error> {
+        let only = |mine: &[Section], other: &[Section]| -> BTreeSet<u32> {
+            let alone = mine.iter().filter(|section| other.iter().all(|other| other.start != section.start));
+            alone.flat_map(Section::numbers).collect()
+        };
+        let mut numbers = only(now.sections(), before.sections());
+        numbers.extend(only(before.sections(), now.sections()));
+        let (mut changed, mut new) = (BTreeSet::new(), HashSet::new());
+        for number in numbers {
+            match (identifier(number, before.locate(number)), identifier(number, now.locate(number))) {
+                (None, None) => {}
+                (None, Some(_)) => {
+                    new.insert(number);
+                }
+                (Some(was), Some(is)) if was == is && same_object(before, now, was)? => {}
+                (Some(_), _) => {
+                    changed.insert(number);
+                }
+            }
+        }
+        Ok(Self { changed, new })
+    }
+}
+
+/// Whether an object is the same in both, a stream's data included.
+pub(super) fn same_object(before: &Document<'_>, now: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+    let (Some(was), Some(is)) = (before.value(id)?, now.value(id)?) else { return Ok(false) };
+    // Of a stream, `value` gives the dictionary: its data counts as well.
+    Ok(same(&was, &is) && before.stream_bytes(id)? == now.stream_bytes(id)?)
+}
+
+/// The object's number and generation, where it's in use.
+pub(super) fn identifier(number: u32, location: Location) -> Option<ObjectId> {
+    match location {
+        Location::Free => None,
+        Location::Offset { generation, .. } => Some((number, generation)),
+        Location::Compressed { .. } => Some((number, 0)),
+    }
+}
+
+/// How readers come from the trailer to objects of interest.
+#[derive(Default)]
+pub(super) struct Reach {
+    /// Of each object of interest that is reached, the objects that refer to it; the trailer is 0.
+    pub(super) referrers: HashMap<u32, HashSet<u32>>,
+    /// The page on whose way it was first reached.
+    pub(super) pages: HashMap<u32, usize>,
+}
+
+impl Reach {
+    /// Whether it's reached at all.
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.referrers.contains_key(&number)
+    }
+}
+
+/// Walks all that the trailer leads to. With `structure` false, not by way of the logical structure, which draws nothing.
+pub(super) fn reach(
+    document: &Document<'_>,
+    interest: &HashSet<u32>,
+    pages: &HashMap<ObjectId, usize>,
+    structure: bool,
+) -> Result<Reach, Error> {
+    let root = document.catalog_id()?;
+    let mut found = Reach::default();
+    let mut seen: HashSet<u32> = HashSet::new();
+    let mut next: Vec<(ObjectId, Option<usize>)> = Vec::new();
+    for key in [&b"Root"[..], b"Info"] {
+        if let Ok(Object::Reference(id)) = document.trailer().get(key) {
+            next.push((*id, None));
+            found.note(interest, id.0, 0, None);
+        }
+    }
+    while let Some((id, page)) = next.pop() {
+        if !seen.insert(id.0) {
+            continue;
+        }
+        // What can't be read can't be shown either.
+        let Ok(Some(mut value)) = document.value(id) else { continue };
+        if !structure
+            && id == root
+            && let Object::Dictionary(catalog) = &mut value
+        {
+            catalog.remove(b"StructTreeRoot");
+        }
+        let page = pages.get(&id).copied().or(page);
+        references(&value, &mut |target| {
+            found.note(interest, target.0, id.0, page);
+            if !seen.contains(&target.0) {
+                // A page's own way to an object says more than one around another page.
+                next.push((target, pages.get(&target).copied().or(page)));
+            }
+        });
+    }
+    Ok(found)
+}
+
+impl Reach {
+    fn note(&mut self, interest: &HashSet<u32>, target: u32, from: u32, page: Option<usize>) {
+        if interest.contains(&target) {
+            self.referrers.entry(target).or_default().insert(from);
+            if let Some(page) = page {
+                self.pages.entry(target).or_insert(page);
+            }
+        }
+    }
+}
+
+/// Every reference in a value.
+pub(super) fn references(object: &Object, each: &mut impl FnMut(ObjectId)) {
+    match object {
+        Object::Reference(id) => each(*id),
+        Object::Array(items) => items.iter().for_each(|item| references(item, each)),
+        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references(value, each)),
+        _ => {}
+    }
+}

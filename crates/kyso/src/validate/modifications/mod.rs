@@ -1,0 +1,319 @@
+//! What revisions after a signature changed, judged by an allow-list: a further signature, long-term evidence, a form
+//! filled in, a comment beside the text. What the list doesn't explain is `other`, and not allowed.
+//!
+//! - `graph`: which objects changed, and how readers come to them.
+//! - `catalog`, `form`, `page`, `structure`: the places where changes are explained.
+//! - `cover`: whether what was added hides what was signed.
+//! - `compare`: when two values are the same.
+//!
+//! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
+//! explained object may be referred to from the explained places only, so that no page shows it elsewhere.
+
+mod catalog;
+mod compare;
+mod cover;
+mod form;
+mod graph;
+mod page;
+mod structure;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use self::graph::{Differences, identifier, reach};
+use super::report::{Finding, Modifications, Severity};
+use crate::error::Error;
+use crate::pdf::{Dictionary, Document, MdpReference, Object, ObjectId, SignatureDictionary};
+
+const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
+/// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
+const MAX_REVISIONS: usize = 32;
+/// Most unexplained changes that are named.
+const MAX_NAMED: usize = 20;
+
+/// What changed after a signature's revision.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Changes {
+    pub(crate) level: Modifications,
+    /// Names of fields that were added, signed or filled in, document time-stamps' aside.
+    pub(crate) fields: BTreeSet<String>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Changes {
+    fn none() -> Self {
+        Self { level: Modifications::None, fields: BTreeSet::new(), findings: Vec::new() }
+    }
+
+    fn other(finding: Finding) -> Self {
+        Self { level: Modifications::Other, findings: vec![finding], ..Self::none() }
+    }
+
+    fn take(&mut self, more: Self) {
+        self.level = self.level.max(more.level);
+        self.fields.extend(more.fields);
+        for finding in more.findings {
+            if self.findings.len() < MAX_NAMED && !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
+    }
+}
+
+/// Compares the file as it was at `end` with each later revision, and with the file as it is.
+pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
+    let bytes = document.bytes();
+    let signed = usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes);
+    if signed.len() == bytes.len() {
+        return Changes::none();
+    }
+    let before = match document.earlier(signed) {
+        Ok(before) => before,
+        Err(error) => return unreadable(&error),
+    };
+    if same_sections(&before, document) {
+        // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
+        return Changes::other(Finding::new(Severity::Error, "coverage.later-bytes", CLAUSE, Some(end.to_string())));
+    }
+    let mut changes = compare(&before, document);
+    let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
+    for revision in later.take(MAX_REVISIONS) {
+        let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
+        if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
+            match document.earlier(upto) {
+                Ok(then) => changes.take(compare(&before, &then)),
+                Err(error) => changes.take(unreadable(&error)),
+            }
+        }
+    }
+    changes
+}
+
+fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
+    let starts = |document: &Document<'_>| document.sections().iter().map(|section| section.start).collect::<Vec<_>>();
+    starts(before) == starts(now)
+}
+
+fn unreadable(error: &Error) -> Changes {
+    Changes::other(Finding::new(Severity::Error, "modifications.unreadable", CLAUSE, Some(error.to_string())))
+}
+
+fn compare(before: &Document<'_>, now: &Document<'_>) -> Changes {
+    let mut comparison = match Comparison::new(before, now) {
+        Ok(comparison) => comparison,
+        Err(error) => return unreadable(&error),
+    };
+    match comparison.run() {
+        Ok(()) => comparison.changes,
+        Err(error) => unreadable(&error),
+    }
+}
+
+/// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
+/// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
+/// has it.
+pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary]) -> (bool, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let permission = binding.iter().filter_map(|signature| signature.docmdp()).min();
+    let limit = match permission {
+        Some(..=1) => Modifications::Lta,
+        Some(2) => Modifications::FormFill,
+        None | Some(3..) => Modifications::Annotations,
+    };
+    if changes.level > limit && changes.level < Modifications::Other {
+        let detail = permission.map(|permission| format!("DocMDP P={permission}"));
+        findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
+    }
+    let locks = binding.iter().flat_map(|signature| &signature.references).filter_map(|reference| match reference {
+        MdpReference::FieldMdp(lock) => Some(lock),
+        _ => None,
+    });
+    let locked: BTreeSet<&String> =
+        locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
+    for field in locked {
+        findings.push(Finding::new(Severity::Error, "fieldmdp.violated", "ISO 32000-2 12.8.2.4", Some(field.clone())));
+    }
+    (changes.level < Modifications::Other && findings.is_empty(), findings)
+}
+
+struct Comparison<'d, 'a, 'b> {
+    before: &'d Document<'a>,
+    now: &'d Document<'b>,
+    differences: Differences,
+    /// Page objects of the signed revision and their numbers.
+    pages: HashMap<ObjectId, usize>,
+    /// Objects whose change is explained; with the only objects that may refer to them, where that matters.
+    explained: HashMap<u32, Option<HashSet<u32>>>,
+    changes: Changes,
+}
+
+impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
+    fn new(before: &'d Document<'a>, now: &'d Document<'b>) -> Result<Self, Error> {
+        let mut pages = HashMap::new();
+        before.page_where(|page| {
+            pages.insert(page.id, page.number);
+            false
+        })?;
+        let differences = Differences::between(before, now)?;
+        Ok(Self { before, now, differences, pages, explained: HashMap::new(), changes: Changes::none() })
+    }
+
+    fn raise(&mut self, level: Modifications) {
+        self.changes.level = self.changes.level.max(level);
+    }
+
+    fn unexplained(&mut self, finding: Finding) {
+        self.changes.take(Changes::other(finding));
+    }
+
+    fn is_changed(&self, id: ObjectId) -> bool {
+        self.differences.changed.contains(&id.0)
+    }
+
+    /// The change of this object is explained, wherever it's referred to from.
+    fn explain(&mut self, id: ObjectId) {
+        self.explained.insert(id.0, None);
+    }
+
+    /// The change of this object is explained as long as only `owner` (and earlier owners) refer to it.
+    fn explain_owned(&mut self, id: ObjectId, owner: ObjectId) {
+        if let Some(owners) = self.explained.entry(id.0).or_insert_with(|| Some(HashSet::new())) {
+            owners.insert(owner.0);
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Error> {
+        let (was, is) = (self.before.catalog_id()?, self.now.catalog_id()?);
+        if was != is {
+            self.unexplained(finding("modifications.catalog", "/Root"));
+            return Ok(());
+        }
+        if self.before.base() != self.now.base() || !self.before.has_encryption_of(self.now) {
+            self.unexplained(finding("modifications.catalog", "/Encrypt"));
+            return Ok(());
+        }
+        self.sections();
+        self.catalog(is)?;
+        self.information()?;
+        self.form()?;
+        self.pages()?;
+        self.rest()
+    }
+
+    /// Cross-reference sections in which two readers could see two documents.
+    fn sections(&mut self) {
+        let start = self.before.bytes().len();
+        let mut found = Vec::new();
+        for section in self.now.sections().iter().filter(|section| section.start >= start) {
+            if section.is_ambiguous(self.now.bytes()) {
+                found.push(Finding::new(
+                    Severity::Error,
+                    "modifications.ambiguous",
+                    "ISO 32000-2 7.5.8.4",
+                    Some(section.start.to_string()),
+                ));
+            }
+        }
+        for finding in found {
+            self.unexplained(finding);
+        }
+    }
+
+    /// What wasn't explained on the way down.
+    fn rest(&mut self) -> Result<(), Error> {
+        let mut interest: HashSet<u32> = self.differences.changed.iter().copied().collect();
+        interest.extend(&self.differences.new);
+        let before = reach(self.before, &interest, &self.pages, true)?;
+        let now = reach(self.now, &interest, &self.pages, true)?;
+        let drawn = reach(self.now, &interest, &self.pages, false)?;
+        let mut new: Vec<u32> = self.differences.new.iter().copied().filter(|&number| before.has(number)).collect();
+        new.sort_unstable();
+        for number in new {
+            self.unexplained(finding("modifications.defined-later", number).at(number, before.pages.get(&number)));
+        }
+        for number in self.differences.changed.clone() {
+            let at = |finding: Finding| finding.at(number, now.pages.get(&number).or(before.pages.get(&number)));
+            match self.explained.get(&number) {
+                Some(None) => {}
+                Some(Some(owners)) => {
+                    let all = [&before, &now].into_iter().filter_map(|reach| reach.referrers.get(&number)).flatten();
+                    if all.into_iter().any(|referrer| !owners.contains(referrer)) {
+                        self.unexplained(at(finding("modifications.shared", number)));
+                    }
+                }
+                None if !now.has(number) && !self.was_shown_and_is_gone(number, &before) => {}
+                None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
+                None if !drawn.has(number) && self.structure_grows(number)? => self.raise(Modifications::FormFill),
+                None => {
+                    let code = self.kind_of(number);
+                    self.unexplained(at(finding(code, number)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an object that no reader comes to any more was taken away from one that is still the same: freed under
+    /// its referrers.
+    fn was_shown_and_is_gone(&self, number: u32, before: &graph::Reach) -> bool {
+        let Some(referrers) = before.referrers.get(&number) else { return false };
+        let freed = identifier(number, self.now.locate(number)).is_none();
+        freed && referrers.iter().any(|referrer| !self.differences.changed.contains(referrer))
+    }
+
+    /// A node of the page tree may get keys that no page inherits.
+    fn is_same_to_pages(&self, number: u32) -> Result<bool, Error> {
+        let (was, is) = (identifier(number, self.before.locate(number)), identifier(number, self.now.locate(number)));
+        let (Some(was), Some(is)) = (was, is) else { return Ok(false) };
+        if was != is {
+            return Ok(false);
+        }
+        let (Some(was), Some(is)) = (dictionary_of(self.before, was)?, dictionary_of(self.now, is)?) else {
+            return Ok(false);
+        };
+        let is_node =
+            |node: &Dictionary| node.get(b"Type").and_then(Object::as_name).is_ok_and(|kind| kind == b"Pages");
+        let inherited = [&b"Type"[..], b"Kids", b"Count", b"Parent", b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+        Ok(is_node(&was)
+            && is_node(&is)
+            && compare::differing(&was, &is).iter().all(|key| !inherited.contains(&key.as_slice())))
+    }
+
+    fn kind_of(&self, number: u32) -> &'static str {
+        let id = identifier(number, self.before.locate(number));
+        match id.and_then(|id| self.before.value(id).ok().flatten()) {
+            Some(Object::Dictionary(dictionary)) => match dictionary.get(b"Type").and_then(Object::as_name) {
+                Ok(b"Page") => "modifications.page",
+                Ok(b"Pages") => "modifications.page-tree",
+                Ok(b"Font" | b"FontDescriptor") => "modifications.font",
+                _ if id.is_some_and(|id| matches!(self.before.stream_bytes(id), Ok(Some(_)))) => {
+                    "modifications.content"
+                }
+                _ => "modifications.other",
+            },
+            _ => "modifications.other",
+        }
+    }
+}
+
+fn finding(code: &'static str, detail: impl ToString) -> Finding {
+    Finding::new(Severity::Error, code, CLAUSE, Some(detail.to_string()))
+}
+
+fn name(key: &[u8]) -> String {
+    format!("/{}", String::from_utf8_lossy(key))
+}
+
+/// The items of an array, direct or referred to.
+fn items(document: &Document<'_>, array: Option<&Object>) -> Result<Vec<Object>, Error> {
+    Ok(match array.map(|array| document.resolve(array)).transpose()? {
+        Some(Object::Array(items)) => items,
+        _ => Vec::new(),
+    })
+}
+
+fn dictionary_of(document: &Document<'_>, id: ObjectId) -> Result<Option<Dictionary>, Error> {
+    Ok(match document.value(id)? {
+        Some(Object::Dictionary(dictionary)) => Some(dictionary),
+        _ => None,
+    })
+}

@@ -1,0 +1,191 @@
+//! Pages: widgets of signatures, and comments beside the text.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::compare::{Deep, differing, same};
+use super::{Comparison, cover, dictionary_of, finding, items, name};
+use crate::error::Error;
+use crate::pdf::{Dictionary, Object, ObjectId};
+use crate::validate::report::Modifications;
+
+/// Comments (ISO 32000-2, 12.5.6: markup annotations), which DocMDP P=3 is about.
+const MARKUP: [&[u8]; 15] = [
+    b"Text",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Caret",
+    b"Stamp",
+    b"Ink",
+    b"Popup",
+];
+
+impl Comparison<'_, '_, '_> {
+    pub(super) fn pages(&mut self) -> Result<(), Error> {
+        let widgets: HashSet<ObjectId> = self.now.signature_fields()?.iter().map(|field| field.widget).collect();
+        let fresh: HashSet<ObjectId> = {
+            let signed: HashSet<ObjectId> = self
+                .before
+                .signature_fields()?
+                .iter()
+                .filter(|field| field.value.is_some())
+                .map(|field| field.widget)
+                .collect();
+            widgets.difference(&signed).copied().collect()
+        };
+        let mut touched: BTreeMap<usize, ObjectId> = BTreeMap::new();
+        let mut annotations: HashMap<ObjectId, usize> = HashMap::new();
+        let pages: Vec<(ObjectId, usize)> = self.pages.iter().map(|(id, number)| (*id, *number)).collect();
+        for (id, number) in pages {
+            let Some(page) = dictionary_of(self.before, id)? else { continue };
+            let list = page.get(b"Annots").ok();
+            let by_reference = list.and_then(|list| list.as_reference().ok());
+            if self.is_changed(id) || by_reference.is_some_and(|list| self.is_changed(list)) {
+                touched.insert(number, id);
+            }
+            for item in items(self.before, list)? {
+                annotations.extend(item.as_reference().ok().map(|annotation| (annotation, number)));
+            }
+        }
+        for (number, id) in touched {
+            self.page(number, id, &widgets)?;
+        }
+        self.commented(&annotations)?;
+        // A field that was there empty may be filled in on a page that didn't change.
+        for widget in fresh {
+            if let Some(&number) = annotations.get(&widget)
+                && (self.is_changed(widget))
+            {
+                self.covers(number, widget, "modifications.signature-covers")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A page may differ in /Annots, which keeps what it had but for comments.
+    fn page(&mut self, number: usize, id: ObjectId, widgets: &HashSet<ObjectId>) -> Result<(), Error> {
+        let (Some(before), Some(now)) = (dictionary_of(self.before, id)?, dictionary_of(self.now, id)?) else {
+            self.unexplained(finding("modifications.page", number).at(id.0, Some(&number)));
+            return Ok(());
+        };
+        for key in differing(&before, &now) {
+            let (was, is) = (before.get(&key).ok(), now.get(&key).ok());
+            let explained = match key.as_slice() {
+                b"Annots" => true,
+                // A page that gets its first form widget may be told the tab order, or the date of the change.
+                b"Tabs" => was.is_none(),
+                b"LastModified" => true,
+                _ => Deep::new(self.before, self.now).same(was, is)?,
+            };
+            if !explained {
+                self.unexplained(finding("modifications.page", name(&key)).at(id.0, Some(&number)));
+            }
+        }
+        self.explain(id);
+        if let Ok(Object::Reference(list)) = now.get(b"Annots")
+            && self.is_changed(*list)
+        {
+            self.explain_owned(*list, id);
+        }
+        self.annotations(number, id, (&before, &now), widgets)
+    }
+
+    fn annotations(
+        &mut self,
+        number: usize,
+        page: ObjectId,
+        (before, now): (&Dictionary, &Dictionary),
+        widgets: &HashSet<ObjectId>,
+    ) -> Result<(), Error> {
+        let was = items(self.before, before.get(b"Annots").ok())?;
+        let is = items(self.now, now.get(b"Annots").ok())?;
+        for item in was.iter().filter(|item| !is.iter().any(|other| same(item, other))) {
+            match self.markup(item, true)? {
+                true => self.raise(Modifications::Annotations),
+                false => {
+                    self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number)))
+                }
+            }
+        }
+        // What stays must stay in its order: the later is drawn above the earlier.
+        let mut kept = was.iter().filter(|item| is.iter().any(|other| same(item, other))).peekable();
+        let mut added = Vec::new();
+        for item in &is {
+            if kept.next_if(|old| same(old, item)).is_none() {
+                added.push(item);
+            }
+        }
+        if kept.next().is_some() {
+            self.unexplained(finding("modifications.page", "/Annots").at(page.0, Some(&number)));
+        }
+        for item in added {
+            let id = item.as_reference().ok();
+            if let Some(id) = id.filter(|id| widgets.contains(id)) {
+                self.covers(number, id, "modifications.signature-covers")?;
+            } else if self.markup(item, false)? {
+                self.raise(Modifications::Annotations);
+                if let Some(id) = id {
+                    self.covers(number, id, "modifications.annotation-covers")?;
+                }
+            } else {
+                self.unexplained(
+                    finding("modifications.annotation", id.unwrap_or(page).0).at(id.unwrap_or(page).0, Some(&number)),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an annotation of one of the revisions is a comment.
+    fn markup(&self, annotation: &Object, before: bool) -> Result<bool, Error> {
+        let value = if before { self.before.resolve(annotation)? } else { self.now.resolve(annotation)? };
+        Ok(match value {
+            Object::Dictionary(annotation) => {
+                let subtype = annotation.get(b"Subtype").and_then(Object::as_name);
+                subtype.is_ok_and(|subtype| MARKUP.contains(&subtype))
+                    && !["A", "AA", "Dest"].iter().any(|key| annotation.has(key.as_bytes()))
+            }
+            _ => false,
+        })
+    }
+
+    /// Comments that were there and changed.
+    fn commented(&mut self, annotations: &HashMap<ObjectId, usize>) -> Result<(), Error> {
+        let mut changed: Vec<(ObjectId, usize)> =
+            annotations.iter().filter(|(id, _)| self.is_changed(**id)).map(|(id, page)| (*id, *page)).collect();
+        changed.sort_unstable();
+        for (id, number) in changed {
+            if self.explained.contains_key(&id.0) {
+                continue;
+            }
+            let (Some(before), Some(now)) = (dictionary_of(self.before, id)?, dictionary_of(self.now, id)?) else {
+                continue;
+            };
+            let reference = Object::Reference(id);
+            let is_comment = self.markup(&reference, true)? && self.markup(&reference, false)?;
+            if is_comment && before.get(b"Subtype").ok() == now.get(b"Subtype").ok() {
+                self.raise(Modifications::Annotations);
+                self.explain(id);
+                self.explain_appearance(id, &now)?;
+                self.covers(number, id, "modifications.annotation-covers")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn covers(&mut self, number: usize, annotation: ObjectId, code: &'static str) -> Result<(), Error> {
+        let page = self.before.page(number)?;
+        let now = self.now.page(number)?;
+        if cover::hides(self.before, &page, self.now, &now, annotation)? {
+            self.unexplained(finding(code, annotation.0).at(annotation.0, Some(&number)));
+        }
+        Ok(())
+    }
+}
