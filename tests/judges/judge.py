@@ -2,9 +2,10 @@
 """Four outside judges on signed PDFs: pyHanko, pdfsig, qpdf and openssl; and that the original is an exact prefix.
 
 usage: judge.py MANIFEST.json
-The manifest: {"root": ROOT.pem, "cases": [{"name", "original", "signed", "signatures": N, "without": ["pdfsig", …]}]}.
+The manifest: {"root": ROOT.pem, "cases": [{"name", "original", "signed", "signatures": N, "without": ["pdfsig", …],
+"password": P}]}.
 Only signatures written after the original's last byte are judged, and there must be N of them (2 where not said).
-`without` names judges that are known not to speak the algorithm. A judge that can't read the original abstains.
+`without` names judges that are known not to speak the algorithm. `password` opens a file that is encrypted. A judge that can't read the original abstains.
 Prints {"cases": [{"name", "wrong": [...], "abstained": [...], "judged": [...]}]}; exit status 1 where anything is wrong.
 """
 import json
@@ -30,9 +31,10 @@ def read(path):
         return file.read()
 
 
-def by_pyhanko(original, signed, ours):
+def by_pyhanko(original, signed, ours, password):
     """(what is wrong, what it abstains from)"""
-    rows = {tuple(row["byte_range"]): row for row in pyhanko_judge.judge(signed, roots, only=ours)}
+    said = pyhanko_judge.judge(signed, roots, only=ours, password=password)
+    rows = {tuple(row["byte_range"]): row for row in said}
     wrong, abstained = [], []
     for byte_range in ours:
         row = rows.get(byte_range)
@@ -40,7 +42,7 @@ def by_pyhanko(original, signed, ours):
             wrong.append(f"pyhanko: doesn't see the signature over {byte_range}")
         elif not pyhanko_judge.good(row):
             # Sound, but for the changes that came later. Something in the original may make pyHanko object to any.
-            control = pyhanko_judge.objects_to_its_own(original) if pyhanko_judge.sound(row) else None
+            control = pyhanko_judge.objects_to_its_own(original, password) if pyhanko_judge.sound(row) else None
             if control:
                 abstained.append(f"pyhanko: later changes: it objects to its own signatures on this file too: {control}")
             else:
@@ -48,8 +50,8 @@ def by_pyhanko(original, signed, ours):
     return wrong, abstained
 
 
-def by_pdfsig(path, signed, ours):
-    rows = tools.pdfsig(path)
+def by_pdfsig(path, signed, ours, password):
+    rows = tools.pdfsig(path, password)
     wrong = []
     for byte_range in ours:
         row = rows.get(byte_range)
@@ -65,6 +67,7 @@ def by_pdfsig(path, signed, ours):
 
 def judge(case):
     without = set(case.get("without", []))
+    password = case.get("password")
     wrong, abstained, judged = [], [], []
     original, signed = read(case["original"]), read(case["signed"])
     if not signed.startswith(original):
@@ -85,21 +88,21 @@ def judge(case):
             wrong += tools.openssl_cms(signed, signature, root_path)
     if "qpdf" not in without:
         judged.append("qpdf")
-        wrong += tools.qpdf(case["original"], case["signed"])
+        wrong += tools.qpdf(case["original"], case["signed"], password)
     if "pdfsig" not in without:
-        said = by_pdfsig(case["signed"], signed, ours)
+        said = by_pdfsig(case["signed"], signed, ours, password)
         if said and tools.run("pdfinfo", case["original"])[0] != 0:
             abstained.append(f"pdfsig: poppler can't read the original ({said[0]})")
         else:
             judged.append("pdfsig")
             wrong += said
     if "pyhanko" not in without:
-        why = pyhanko_judge.readable(signed)
-        if why and pyhanko_judge.readable(original):
+        why = pyhanko_judge.readable(signed, password)
+        if why and pyhanko_judge.readable(original, password):
             abstained.append(f"pyhanko can't read the original: {why}")
         else:
             judged.append("pyhanko")
-            more, doubts = ([f"pyhanko: {why}"], []) if why else by_pyhanko(original, signed, ours)
+            more, doubts = ([f"pyhanko: {why}"], []) if why else by_pyhanko(original, signed, ours, password)
             wrong += more
             abstained += doubts
     return {"name": case["name"], "wrong": wrong, "abstained": abstained, "judged": judged}

@@ -35,10 +35,17 @@ def certificates(path):
         return [x509.Certificate.load(der) for _, _, der in pem.unarmor(file.read(), multiple=True)]
 
 
-def readable(data):
+def opened(data, password=None):
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    if password is not None:
+        reader.decrypt(password)
+    return reader
+
+
+def readable(data, password=None):
     """None, or why pyHanko can't read the bytes at all."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data, password)
         reader.root["/Pages"]
         reader.embedded_signatures  # noqa: B018 - reading the form is the question
         return None
@@ -46,9 +53,9 @@ def readable(data):
         return f"{type(error).__name__}: {error}"
 
 
-def judge(data, roots, at=None, only=None):
+def judge(data, roots, at=None, only=None, password=None):
     """One dictionary a signature; `only` is the set of byte ranges to look at, as tuples."""
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    reader = opened(data, password)
     said = []
     for signature in reader.embedded_signatures:
         byte_range = [int(number) for number in signature.byte_range]
@@ -86,17 +93,19 @@ def sound(row):
     return bool(row.get("intact") and row["valid"] and row["trusted"])
 
 
-def objects_to_its_own(data):
+def objects_to_its_own(data, password=None):
     """None, or what pyHanko says against the first of two signatures that it makes itself on these bytes."""
     try:
         signer = throwaway_signer()
         for name, box in (("ControlOne", (60, 20, 180, 60)), ("ControlTwo", (20, 20, 130, 130))):
             writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
+            if password is not None:
+                writer.encrypt(password)
             writer._update_meta = lambda: None  # rewriting the metadata would mend what it objects to
             fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=0, box=box))
             metadata = signers.PdfSignatureMetadata(field_name=name, subfilter=fields.SigSeedSubFilter.PADES)
             data = signers.sign_pdf(writer, metadata, signer=signer).getvalue()
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data, password)
         first = next(s for s in reader.embedded_signatures if s.field_name == "ControlOne")
         first.compute_integrity_info()
         return str(first.diff_result) if isinstance(first.diff_result, SuspiciousModification) else None

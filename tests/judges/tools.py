@@ -13,9 +13,10 @@ def run(*command, timeout=120):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
-def pdfsig(path):
+def pdfsig(path, password=None):
     """{byte range: {"validation", "total", "field"}} as pdfsig reports it; {} where it reads no signature."""
-    _, out, _ = run("pdfsig", "-nocert", str(path))
+    unlock = ["-upw", password] if password else []
+    _, out, _ = run("pdfsig", "-nocert", *unlock, str(path))
     answers = {}
     for block in re.split(r"(?m)^Signature #\d+:", out)[1:]:
         ranges = re.search(r"Signed Ranges: \[(\d+) - (\d+)\], \[(\d+) - (\d+)\]", block)
@@ -32,9 +33,9 @@ def pdfsig(path):
     return answers
 
 
-def qpdf_findings(path):
+def qpdf_findings(path, password=None):
     """What `qpdf --check` complains of, without names, offsets and object numbers; and its exit code."""
-    code, out, err = run("qpdf", "--check", str(path))
+    code, out, err = run("qpdf", f"--password={password or ''}", "--check", str(path))
     lines = set()
     for line in (out + err).splitlines():
         if "WARNING" in line or "ERROR" in line or "rror:" in line:
@@ -49,9 +50,9 @@ def qpdf_reads(path):
     return code in (0, 3)
 
 
-def qpdf(original, signed):
-    before, old = qpdf_findings(original)
-    after, new = qpdf_findings(signed)
+def qpdf(original, signed, password=None):
+    before, old = qpdf_findings(original, password)
+    after, new = qpdf_findings(signed, password)
     wrong = [f"qpdf: new: {line}" for line in sorted(new - old)]
     if after != before and after != 0 and not wrong:
         wrong.append(f"qpdf: exit code {before} before, {after} after")

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 /// One signed file for the judges.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Case {
     /// Its name in what is printed.
     pub name: String,
@@ -18,6 +18,8 @@ pub struct Case {
     pub signatures: usize,
     /// Judges that don't speak the algorithm.
     pub without: Vec<&'static str>,
+    /// What opens the file, where it's encrypted.
+    pub password: Option<&'static str>,
 }
 
 /// What the judges said of one file.
@@ -59,7 +61,7 @@ pub fn judge(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
             std::fs::write(&original, &case.original).unwrap();
             std::fs::write(&signed, &case.signed).unwrap();
             json!({ "name": case.name, "original": original, "signed": signed,
-                    "signatures": case.signatures, "without": case.without })
+                    "signatures": case.signatures, "without": case.without, "password": case.password })
         })
         .collect();
     let manifest = folder.path().join("manifest.json");

@@ -68,6 +68,7 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ("*", "lang", ["Ngôn ngữ: vi (mặc định) hoặc en", "Language: vi (default) or en"]),
     ("*", "format", ["Cách trình bày: text (mặc định) hoặc json", "How to write it: text (default) or json"]),
     ("*", "force", ["Cho phép thay tệp kết quả đã có", "Replace an output that is already there"]),
+    ("*", "password", ["Mật khẩu của tệp PDF, nếu có", "The PDF's own password, where it has one"]),
     ("*", "input", ["Tệp PDF đầu vào", "The PDF to work on"]),
     ("*", "output", ["Tệp PDF kết quả, không được là tệp đầu vào", "The PDF to write, never the input"]),
     (

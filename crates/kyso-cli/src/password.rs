@@ -1,5 +1,5 @@
-//! Passwords: from a file, from the environment, from a prompt. Never from the command line, which every process of
-//! the machine can read.
+//! Passwords of keys: from a file, from the environment, from a prompt. Never from the command line, which every process
+//! of the machine can read. (A PDF's own password is shared with its readers, and `--password` takes it.)
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};

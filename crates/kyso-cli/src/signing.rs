@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
-use kyso::pdf::Document;
+use kyso::pdf::{Document, Password};
 use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
@@ -30,6 +30,8 @@ pub(crate) struct SigningArguments {
     output: PathBuf,
     #[arg(long)]
     force: bool,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
     #[command(flatten)]
     key: KeyArguments,
     #[arg(long, value_name = "NAME")]
@@ -119,7 +121,8 @@ impl SigningArguments {
         let output = Output::new(&self.output, self.force, &inputs.collect::<Vec<_>>())?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
-        let document = Document::parse(&bytes).map_err(wrong)?;
+        let document =
+            Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
         let key = self.key.open(context)?;
         let signed = sign(&document, &key).map_err(wrong)?;
         output.write(|sink| signed.write_to(&bytes, sink))?;

@@ -44,7 +44,7 @@ pub use appearance::Appearance;
 pub use error::Error;
 pub use language::Language;
 pub use level::BaselineLevel;
-pub use pdf::Document;
+pub use pdf::{Document, Password};
 pub use role::Role;
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
@@ -77,7 +77,7 @@ pub fn seal(
     signer: &dyn Signer,
     policy: &Policy,
 ) -> Result<SignedDocument, Error> {
-    let report = verify(document.bytes(), policy)?;
+    let report = validate::Validator::new(document, policy).report()?;
     let sealing = match signer.certificates().first() {
         Some(certificate) => Some(validate::hex(&pki::Certificate::parse(certificate)?.fingerprint())),
         None => None,
@@ -104,7 +104,7 @@ pub fn seal_unsigned(
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.
 ///
 /// # Errors
-/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they can't be read without a password,
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where the policy's password doesn't open them,
 /// [`Error::Budget`] where a bound is reached. A bad signature is a verdict in the report, not an error.
 pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     validate::verify(bytes, policy)

@@ -47,6 +47,73 @@ pub fn plain() -> Vec<u8> {
     write(&document(Parts { page: PAGE, ..Parts::default() }), &Layout::default())
 }
 
+/// A file that qpdf encrypted.
+#[derive(Debug, Clone)]
+pub struct Encrypted {
+    /// How.
+    pub name: String,
+    /// The file, whose owner password is [`OWNER`].
+    pub bytes: Vec<u8>,
+}
+
+/// A user password.
+pub const USER: &str = "reader";
+/// The owner password of [`encrypted`] files.
+pub const OWNER: &str = "author";
+
+/// A page with strings in every object that signing edits: catalog, form, page and field.
+pub fn with_strings() -> Vec<u8> {
+    let parts = Parts {
+        catalog: "/Lang (vi-VN) /AcroForm << /Fields [8 0 R] /DA (/Helv 0 Tf \\(0\\) g) >> /Metadata 9 0 R",
+        page: "/MediaBox [0 0 595 842] /Resources << >> /Annots [8 0 R] /Tag (T\\(giay\\) 1)",
+        more: &[(8, FIELD)],
+        ..Parts::default()
+    };
+    let mut objects = document(parts);
+    objects.insert(9, stream("/Type /Metadata /Subtype /XML", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"));
+    write(&objects, &Layout::default())
+}
+
+/// [`with_strings`], encrypted in every way that qpdf knows with this user password, with object streams and without.
+pub fn encrypted(user: &str) -> Vec<Encrypted> {
+    let ways: [&[&str]; 9] = [
+        &["40"],
+        &["128", "--use-aes=n"],
+        &["128", "--use-aes=n", "--force-V4"],
+        &["128", "--use-aes=n", "--force-V4", "--cleartext-metadata"],
+        &["128", "--use-aes=y"],
+        &["128", "--use-aes=y", "--cleartext-metadata"],
+        &["256", "--force-R5"],
+        &["256"],
+        &["256", "--cleartext-metadata"],
+    ];
+    let mut files = Vec::new();
+    for way in ways {
+        for streams in ["disable", "generate"] {
+            let name = format!("{} object-streams={streams}", way.join(" "));
+            files.push(Encrypted { name, bytes: encrypt(&with_strings(), [user, OWNER], way, streams) });
+        }
+    }
+    files
+}
+
+/// The file encrypted by qpdf, with a user and an owner password.
+pub fn encrypt(plain: &[u8], [user, owner]: [&str; 2], way: &[&str], object_streams: &str) -> Vec<u8> {
+    let streams = format!("--object-streams={object_streams}");
+    let encryption = [&["--encrypt", user, owner], way, &["--"]].concat();
+    qpdf(plain, &[&["--allow-weak-crypto", streams.as_str()], encryption.as_slice()].concat())
+}
+
+/// The file as qpdf rewrites it with these options.
+pub fn qpdf(bytes: &[u8], options: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (from, to) = (folder.path().join("in.pdf"), folder.path().join("out.pdf"));
+    std::fs::write(&from, bytes).unwrap();
+    let done = Command::new("qpdf").args(options).args(["--static-id"]).arg(&from).arg(&to).status();
+    assert!(done.expect("qpdf must be installed").success(), "qpdf {options:?}");
+    std::fs::read(&to).unwrap()
+}
+
 /// The page shapes whose rendering is compared: portrait, rotated, CropBox away from the origin.
 pub fn for_pictures() -> Vec<Shape> {
     pages().into_iter().filter(|shape| ["portrait", "rotated-90", "cropbox-off-zero"].contains(&shape.name)).collect()
@@ -253,20 +320,11 @@ fn revisions() -> Vec<Shape> {
 
 /// The plain document as another program writes it.
 fn rewritten_by_qpdf() -> Vec<Shape> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let (from, to) = (folder.path().join("in.pdf"), folder.path().join("out.pdf"));
-    std::fs::write(&from, plain()).unwrap();
     let ways: [(&'static str, &[&str]); 4] = [
         ("linearised", &["--linearize"]),
         ("linearised-object-streams", &["--linearize", "--object-streams=generate"]),
         ("object-streams-by-qpdf", &["--object-streams=generate"]),
         ("qdf", &["--qdf"]),
     ];
-    ways.into_iter()
-        .map(|(name, options)| {
-            let done = Command::new("qpdf").args(options).args(["--static-id"]).arg(&from).arg(&to).status();
-            assert!(done.expect("qpdf must be installed").success(), "qpdf {options:?}");
-            Shape { name, bytes: std::fs::read(&to).unwrap(), field: None }
-        })
-        .collect()
+    ways.into_iter().map(|(name, options)| Shape { name, bytes: qpdf(&plain(), options), field: None }).collect()
 }

@@ -9,6 +9,7 @@
 )]
 
 mod attacks;
+mod encrypted;
 mod flips;
 mod matrix;
 mod mutations;

@@ -52,7 +52,7 @@ fn every_key_signs_with_every_digest() {
 
         // Neither NSS under pdfsig nor the CMS of OpenSSL 3.0 speaks Ed25519.
         let without = if key == KeyType::Ed25519 { vec!["pdfsig", "openssl"] } else { vec![] };
-        cases.push(Case { name, original: original.clone(), signed, signatures: 1, without });
+        cases.push(Case { name, original: original.clone(), signed, signatures: 1, without, ..Case::default() });
     }
     all_good(&cases, &keys::PKI.root_pem().unwrap());
 }

@@ -22,6 +22,11 @@ fn no_mutant_panics_or_hangs() {
         seeds.push((shape.name.to_owned(), shape.bytes));
         seeds.push((format!("{} sealed", shape.name), sealed));
     }
+    for file in shapes::encrypted("") {
+        let sealed = signing::signed_and_sealed(&file.bytes);
+        seeds.push((file.name.clone(), file.bytes));
+        seeds.push((format!("{} sealed", file.name), sealed));
+    }
     let signer = keys::signer(&keys::leader(KeyType::P256));
     let (parameters, policy) = (signing::leader_parameters(), signing::policy());
     let (read, signed) = (AtomicUsize::new(0), AtomicUsize::new(0));

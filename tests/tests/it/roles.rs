@@ -91,7 +91,7 @@ fn a_document_certified_for_form_filling_takes_leader_and_seal() {
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].docmdp, Some(2));
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
-    let case = Case { name: "certified".into(), original: certified, signed: sealed, signatures: 1, without: vec![] };
+    let case = Case { name: "certified".into(), original: certified, signed: sealed, signatures: 1, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }
 
@@ -117,7 +117,7 @@ fn two_leaders_sign_jointly_before_the_seal() {
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert_eq!(report.signatures.len(), 3);
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
-    let case = Case { name: "joint".into(), original, signed: sealed, signatures: 3, without: vec![] };
+    let case = Case { name: "joint".into(), original, signed: sealed, signatures: 3, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }
 
@@ -146,6 +146,6 @@ fn fields_reserved_first_are_signed_later() {
     assert!(report.signatures.iter().map(|row| row.field.as_deref()).eq([Some("Leader"), Some("Seal")]));
     let again = Document::parse(&sealed).unwrap();
     refused(kyso::sign(&again, &leader, &keys::signer(&keys::LEADER)));
-    let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, without: vec![] };
+    let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }

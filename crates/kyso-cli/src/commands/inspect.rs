@@ -6,7 +6,7 @@ mod text;
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::pdf::Document;
+use kyso::pdf::{Document, Password};
 
 use crate::arguments::Format;
 use crate::context::Context;
@@ -19,6 +19,8 @@ use findings::Contents;
 pub(crate) struct Arguments {
     #[arg(value_name = "FILE")]
     input: PathBuf,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
 }
@@ -26,7 +28,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
-    let document = Document::parse(&bytes).map_err(wrong)?;
+    let document =
+        Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
     let contents = Contents::of(&arguments.input.display().to_string(), &document).map_err(wrong)?;
     context.print(|mut sink| match arguments.format {
         Format::Json => {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches};
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::Document;
+use kyso::pdf::{Document, Password};
 use kyso::sign::parameters::Place;
 use kyso::sign::reserve::FieldToReserve;
 
@@ -29,6 +29,8 @@ pub(crate) struct Arguments {
     output: PathBuf,
     #[arg(long)]
     force: bool,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
     #[command(flatten)]
     fields: Fields,
 }
@@ -42,7 +44,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let output = Output::new(&arguments.output, arguments.force, &[&arguments.input])?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
-    let document = Document::parse(&bytes).map_err(wrong)?;
+    let document =
+        Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
     let tail = kyso::reserve(&document, &arguments.fields.0).map_err(wrong)?;
     output.write(|sink| sink.write_all(&bytes).and_then(|()| sink.write_all(&tail.bytes)))?;
     let names = arguments.fields.0.iter().map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
+use kyso::pdf::Password;
 use kyso::validate::policy::Policy;
 
 use crate::arguments::Format;
@@ -24,12 +25,15 @@ pub(crate) struct Arguments {
     trust: TrustArguments,
     #[arg(long, value_name = "RFC3339")]
     at: Option<Timestamp>,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+    let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+    policy.password.clone_from(&arguments.password);
     let reports = judge_all(&arguments.files, &policy, context);
     context.print(|mut sink| match arguments.format {
         Format::Json => write_json(&reports, &mut sink),

@@ -62,3 +62,25 @@ fn what_is_no_key_is_told() {
     ward.run("sign ket-qua.pdf -o a.pdf --key mo.pem --cert ket-qua.pdf").demand(64).told("chứng thư số");
     ward.run("sign ket-qua.pdf -o a.pdf --p12 root.pem --pass-file pass.txt").demand(5).told("root.pem");
 }
+
+#[test]
+fn a_paper_with_a_password_is_signed_and_verified_with_it() {
+    let ward = Ward::new();
+    let mut protect = std::process::Command::new("qpdf");
+    protect.current_dir(ward.path("."));
+    protect.args(["--encrypt", "doc", "chu", "256", "--modify=none", "--", "ket-qua.pdf", "mat.pdf"]);
+    assert!(protect.status().expect("qpdf must be installed").success());
+    let sign = "sign mat.pdf -o da-ky.pdf --p12 leader.p12 --pass-file pass.txt";
+    ward.run(sign).demand(5).told("--password");
+    ward.run(&format!("{sign} --password sai")).demand(5).told("--password");
+    ward.run(&format!("{sign} --password doc")).demand(5).told("owner password");
+    ward.run(&format!("{sign} --password chu")).demand(0);
+    ward.run("seal da-ky.pdf -o da-dong-dau.pdf --p12 seal.p12 --pass-file pass.txt --password chu").demand(0);
+    ward.run("verify da-dong-dau.pdf --trust root.pem").demand(4).told("--password");
+    ward.run("verify da-dong-dau.pdf --trust root.pem --roster roster.toml --password doc")
+        .demand(0)
+        .told("tệp có mã hóa");
+    ward.run("inspect da-dong-dau.pdf --password doc").demand(0).told("Tệp có mã hóa").told("Seal1");
+    let reserve = "reserve mat.pdf -o trong.pdf --field A --page 1 --rect 10,10,90,40";
+    ward.run(&format!("{reserve} --password chu")).demand(0);
+}

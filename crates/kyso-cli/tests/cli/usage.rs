@@ -27,7 +27,7 @@ fn mistakes_end_with_64_and_are_told_in_vietnamese() {
     told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--image", "i.png"], "thiếu --image-width-mm");
     told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--certify", "4"], "--certify");
     told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--copy", "SAO Y"], "thiếu --agency");
-    told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--password", "bí mật"], "không có tham số --password");
+    told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--pass", "bí mật"], "không có tham số --pass");
     told(&["token"], "thiếu lệnh");
     told(&["serve"], "thiếu --config <FILE>");
 }

@@ -1,5 +1,6 @@
 //! A PDF as it stands in borrowed bytes, read lazily and strictly.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -11,6 +12,7 @@ use memchr::memmem;
 use super::parse::{Indirect, Parser, is_space};
 use super::recover;
 use super::revision::{Revision, revisions};
+use super::security::{Opener, Security, remove_crypt_filter};
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
@@ -31,6 +33,7 @@ pub struct Document<'a> {
     startxref: u64,
     sections: Vec<Section>,
     recovered: Option<String>,
+    security: Option<Rc<Security>>,
     streams: RefCell<BTreeMap<u32, Rc<ObjectStream>>>,
 }
 
@@ -48,6 +51,8 @@ pub(crate) struct Source {
     pub(crate) text: Vec<u8>,
     /// Where they stand in the file; `None` in an object stream.
     pub(crate) span: Option<Range<usize>>,
+    /// The object whose key encrypts its strings; `None` in an object stream, which is encrypted as a whole.
+    pub(crate) encrypted_as: Option<ObjectId>,
 }
 
 impl<'a> Document<'a> {
@@ -58,8 +63,27 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// [`Error::Input`] when the bytes are no PDF or have no readable catalog and page tree, [`Error::Budget`] when a
-    /// bound is reached.
+    /// bound is reached, [`Error::Refused`] when it needs a password (`document.password`) or is encrypted in a way that
+    /// isn't supported (`document.encrypted`).
     pub fn parse(bytes: &'a [u8]) -> Result<Document<'a>, Error> {
+        Self::parse_with_password(bytes, None)
+    }
+
+    /// Reads a file that may be encrypted: with its user or its owner password. The empty user password, with which
+    /// many files are encrypted, is always tried too.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_with_password(bytes: &'a [u8], password: Option<&str>) -> Result<Document<'a>, Error> {
+        Self::parse_opened(bytes, Opener::Password(password))
+    }
+
+    /// Reads what the file was when it was `bytes` long, without asking for its password again.
+    pub(crate) fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
+        Document::parse_opened(bytes, Opener::Later(self.security.as_ref()))
+    }
+
+    fn parse_opened(bytes: &'a [u8], opener: Opener<'_>) -> Result<Document<'a>, Error> {
         let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
         let header = memmem::find(window, b"%PDF-").ok_or_else(|| {
             Error::input(
@@ -77,6 +101,7 @@ impl<'a> Document<'a> {
             startxref,
             sections,
             recovered,
+            security: None,
             streams: RefCell::default(),
         };
 
@@ -88,13 +113,11 @@ impl<'a> Document<'a> {
                 let mut why = String::new();
                 for &base in bases {
                     match read_chain(bytes, base, startxref) {
-                        Ok(sections) => {
-                            let candidate = document(base, startxref, sections, None);
-                            match candidate.check() {
-                                Ok(()) => return Ok(candidate),
-                                Err(error) => why = error.to_string(),
-                            }
-                        }
+                        Ok(sections) => match document(base, startxref, sections, None).opened(opener) {
+                            Ok(candidate) => return Ok(candidate),
+                            Err(error @ Error::Refused { .. }) => return Err(error),
+                            Err(error) => why = error.to_string(),
+                        },
                         Err(error @ Error::Budget { .. }) => return Err(error),
                         Err(error) => why = error.to_string(),
                     }
@@ -105,26 +128,23 @@ impl<'a> Document<'a> {
         if let Some((startxref, sections)) = recover::last_section(bytes) {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
-            let candidate = document(0, startxref, sections, Some(note));
-            if candidate.check().is_ok() && candidate.labels_hold() {
+            if let Ok(candidate) = document(0, startxref, sections, Some(note)).opened(opener)
+                && candidate.labels_hold()
+            {
                 return Ok(candidate);
             }
         }
         let section = recover::scan(bytes)?;
         let note = format!("the cross-reference sections can't be read; the objects were found by scanning ({wrong})");
-        let candidate = document(0, 0, vec![section], Some(note));
-        candidate.check()?;
-        Ok(candidate)
+        document(0, 0, vec![section], Some(note)).opened(opener)
     }
 
-    /// That there is a catalog with a page tree.
-    fn check(&self) -> Result<(), Error> {
-        if self.is_encrypted() {
-            return Ok(());
-        }
+    /// Opens its encryption; and sees that there is a catalog with a page tree.
+    fn opened(mut self, opener: Opener<'_>) -> Result<Self, Error> {
+        self.security = self.unlock(opener)?;
         let catalog = self.catalog()?;
         match self.get(&catalog, b"Pages")? {
-            Object::Dictionary(_) => Ok(()),
+            Object::Dictionary(_) => Ok(self),
             _ => Err(Error::input("catalog", None, "/Pages is not a dictionary: the file has no page tree")),
         }
     }
@@ -188,7 +208,12 @@ impl<'a> Document<'a> {
 
     /// Whether the file is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.sections.iter().any(|section| section.trailer.has(b"Encrypt"))
+        self.security.is_some()
+    }
+
+    /// The file's encryption.
+    pub(crate) fn security(&self) -> Option<&Security> {
+        self.security.as_deref()
     }
 
     /// The revisions, oldest first.
@@ -228,15 +253,19 @@ impl<'a> Document<'a> {
             Location::Offset { generation, .. } if generation != id.1 => Ok(Object::Null),
             Location::Offset { offset, .. } => {
                 let indirect = self.indirect_at(id, offset)?;
-                match (indirect.object, indirect.stream_start) {
+                let mut object = match (indirect.object, indirect.stream_start) {
                     (Object::Dictionary(dictionary), Some(start)) => {
                         let content = self.extent(id, &dictionary, start)?.to_vec();
                         let mut stream = Stream::new(dictionary, content);
                         stream.start_position = Some(start);
-                        Ok(Object::Stream(stream))
+                        Object::Stream(stream)
                     }
-                    (object, _) => Ok(object),
+                    (object, _) => object,
+                };
+                if let Some(security) = self.security() {
+                    security.decrypt(id, &mut object)?;
                 }
+                Ok(object)
             }
             Location::Compressed { .. } => {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(Object::Null) };
@@ -251,7 +280,7 @@ impl<'a> Document<'a> {
             Location::Offset { offset, generation } if generation == id.1 => {
                 let span = self.indirect_at(id, offset)?.span;
                 let text = self.bytes.get(span.clone()).unwrap_or_default().to_vec();
-                Ok(Some(Source { text, span: Some(span) }))
+                Ok(Some(Source { text, span: Some(span), encrypted_as: Some(id) }))
             }
             Location::Compressed { .. } => {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(None) };
@@ -260,7 +289,7 @@ impl<'a> Document<'a> {
                 let start = parser.position();
                 parser.object(0)?;
                 let text = stream.data.get(start..parser.position()).unwrap_or_default().to_vec();
-                Ok(Some(Source { text, span: None }))
+                Ok(Some(Source { text, span: None, encrypted_as: None }))
             }
             _ => Ok(None),
         }
@@ -268,21 +297,29 @@ impl<'a> Document<'a> {
 
     /// The object without a stream's data: of a stream, its dictionary.
     pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
-        match self.source(id)? {
-            Some(source) => Parser::new(&source.text, 0).object(0).map(Some),
-            None => Ok(None),
-        }
+        let Some(source) = self.source(id)? else { return Ok(None) };
+        let mut object = Parser::new(&source.text, 0).object(0)?;
+        self.decrypt_strings(&source, &mut object);
+        Ok(Some(object))
     }
 
-    /// A stream's data as written; `None` where the object is no stream.
-    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<&'a [u8]>, Error> {
+    /// A stream's data with its filters, decrypted; `None` where the object is no stream.
+    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
+        if self.is_encrypted() {
+            return Ok(match self.object(id)? {
+                Object::Stream(stream) => Some(Cow::Owned(stream.content)),
+                _ => None,
+            });
+        }
         let Location::Offset { offset, generation } = self.locate(id.0) else { return Ok(None) };
         if generation != id.1 {
             return Ok(None);
         }
         let indirect = self.indirect_at(id, offset)?;
         match (indirect.object, indirect.stream_start) {
-            (Object::Dictionary(dictionary), Some(start)) => self.extent(id, &dictionary, start).map(Some),
+            (Object::Dictionary(dictionary), Some(start)) => {
+                self.extent(id, &dictionary, start).map(|data| Some(Cow::Borrowed(data)))
+            }
             _ => Ok(None),
         }
     }
@@ -429,10 +466,8 @@ impl<'a> Document<'a> {
 
     /// Whether the object is the same as in `other`, to the letter or as it's read.
     pub(crate) fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
-        Ok(match (self.source(id)?, other.source(id)?) {
-            (Some(mine), Some(theirs)) => {
-                mine.text == theirs.text && self.stream_bytes(id)? == other.stream_bytes(id)?
-            }
+        Ok(match (self.plain_text(id)?, other.plain_text(id)?) {
+            (Some(mine), Some(theirs)) => mine == theirs && self.stream_bytes(id)? == other.stream_bytes(id)?,
             (None, None) => true,
             _ => false,
         })
@@ -487,6 +522,7 @@ impl<'a> Document<'a> {
                 plain.dict.set(key, value);
             }
         }
+        remove_crypt_filter(&mut plain.dict);
         if !plain.dict.has(b"Filter") {
             return Ok(stream.content.clone());
         }

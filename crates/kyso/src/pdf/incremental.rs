@@ -27,7 +27,7 @@ pub(crate) enum Value {
     Text(Vec<u8>),
 }
 
-/// An update under construction.
+/// An update under construction. All in it is plain; what the file's encryption asks for is done when it's written.
 pub(crate) struct Update<'d, 'a> {
     document: &'d Document<'a>,
     next: u32,
@@ -43,17 +43,8 @@ pub(crate) struct Finished {
 
 impl<'d, 'a> Update<'d, 'a> {
     /// An empty update of `document`.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] when the document is encrypted.
-    pub(crate) fn new(document: &'d Document<'a>) -> Result<Self, Error> {
-        if document.is_encrypted() {
-            return Err(Error::refused(
-                "document.encrypted",
-                "the file is encrypted; remove its password protection before signing",
-            ));
-        }
-        Ok(Self { document, next: document.next_object_number(), objects: BTreeMap::new() })
+    pub(crate) fn new(document: &'d Document<'a>) -> Self {
+        Self { document, next: document.next_object_number(), objects: BTreeMap::new() }
     }
 
     /// A new object.
@@ -80,7 +71,7 @@ impl<'d, 'a> Update<'d, 'a> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
-            None => Ok(self.document.source(id)?.map(|source| source.text)),
+            None => self.document.plain_text(id),
         }
     }
 
@@ -99,10 +90,7 @@ impl<'d, 'a> Update<'d, 'a> {
             rows.push((id.0, Location::Offset { offset: offset_here(&bytes), generation: id.1 }));
             bytes.extend(format!("{} {} obj\n", id.0, id.1).into_bytes());
             values.insert(*id, bytes.len());
-            match value {
-                Value::Text(text) => bytes.extend_from_slice(text),
-                Value::Object(object) => bytes.extend(object_text(object)?),
-            }
+            bytes.extend(self.written(*id, value)?);
             bytes.extend_from_slice(b"\nendobj\n");
         }
         let newest = document.sections().first();
@@ -132,9 +120,23 @@ impl<'d, 'a> Update<'d, 'a> {
         Ok(Finished { tail: Tail { start: start as u64, bytes }, values })
     }
 
+    /// The text of a value as it stands in the file.
+    fn written(&self, id: ObjectId, value: &Value) -> Result<Vec<u8>, Error> {
+        match (value, self.document.security()) {
+            (Value::Text(text), None) => Ok(text.clone()),
+            (Value::Text(text), Some(security)) => security.encrypt_text(id, text.clone()),
+            (Value::Object(object), None) => object_text(object),
+            (Value::Object(object), Some(security)) => {
+                let mut object = object.clone();
+                security.encrypt(id, &mut object)?;
+                object_text(&object)
+            }
+        }
+    }
+
     fn trailer(&self, newest: Option<&Section>) -> Dictionary {
         let mut trailer = Dictionary::new();
-        for key in ["Root", "Info", "ID"] {
+        for key in ["Root", "Info", "ID", "Encrypt"] {
             let value = self.document.sections().iter().find_map(|section| section.trailer.get(key.as_bytes()).ok());
             if let Some(value) = value {
                 trailer.set(key, value.clone());

@@ -13,6 +13,7 @@ mod paint;
 mod parse;
 mod recover;
 mod revision;
+mod security;
 mod signature_dictionary;
 mod signature_field;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 pub use mdp::{FieldMdp, FieldMdpAction, MdpReference};
 pub use page::Page;
 pub use revision::Revision;
+pub use security::Password;
 pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 

@@ -70,9 +70,16 @@ impl SignatureDictionary {
     /// Reads the signature whose text stands in `source`.
     pub(crate) fn read(document: &Document<'_>, id: Option<ObjectId>, source: &Source) -> Result<Self, Error> {
         let mut parser = Parser::new(&source.text, 0);
-        let Object::Dictionary(dictionary) = parser.object(0)? else {
+        let mut object = parser.object(0)?;
+        let as_written = object.as_dict().ok().and_then(|dictionary| dictionary.get(b"Contents").ok()).cloned();
+        document.decrypt_strings(source, &mut object);
+        let Object::Dictionary(mut dictionary) = object else {
             return Err(Error::input("signature dictionary", None, "/V is not a dictionary"));
         };
+        // Never encrypted, whatever else the dictionary lacks of a signature's (ISO 32000-2, 7.6.2).
+        if let Some(contents) = as_written {
+            dictionary.set("Contents", contents);
+        }
         let entries = Parser::new(&source.text, 0).entries()?;
         let named = |key: &[u8]| entries.iter().filter(|entry| entry.key == key).collect::<Vec<&Entry>>();
         let (contents_entries, range_entries) = (named(b"Contents"), named(b"ByteRange"));
@@ -167,7 +174,7 @@ impl Document<'_> {
                 continue;
             }
             let text = self.bytes().get(indirect.span.clone()).unwrap_or_default().to_vec();
-            let source = Source { text, span: Some(indirect.span) };
+            let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
             if let Ok(signature) = SignatureDictionary::read(self, Some(id), &source)
                 && !signature.contents.is_empty()
                 && !found.iter().any(|other| other.span == signature.span)

@@ -237,7 +237,7 @@ fn direct_value(document: &Document<'_>, holder: ObjectId) -> Result<Option<Sour
     let Some(entry) = entries.iter().rev().find(|entry| entry.key == b"V") else { return Ok(None) };
     let text = source.text.get(entry.value.clone()).unwrap_or_default().to_vec();
     let span = source.span.map(|span| span.start + entry.value.start..span.start + entry.value.end);
-    Ok(Some(Source { text, span }))
+    Ok(Some(Source { text, span, encrypted_as: source.encrypted_as }))
 }
 
 /// A text string (ISO 32000-2, 7.9.2.2): UTF-16BE or UTF-8 with its mark, else PDFDocEncoding read as Latin-1.

@@ -135,7 +135,7 @@ fn deep_nesting_and_countless_values_have_a_bound() {
 fn an_update_keeps_every_byte_and_the_style() {
     let bytes = plain();
     let document = Document::parse(&bytes).unwrap();
-    let mut update = Update::new(&document).unwrap();
+    let mut update = Update::new(&document);
     let id = update.add(Value::Object(Object::Integer(5)));
     let tail = update.finish().unwrap().tail;
     let whole = [bytes.as_slice(), &tail.bytes].concat();
@@ -151,7 +151,7 @@ fn an_update_of_a_file_without_cross_reference_lists_all() {
     let bytes = plain();
     let at = memchr::memmem::find(&bytes, b"xref").unwrap();
     let document = Document::parse(&bytes[..at]).unwrap();
-    let tail = Update::new(&document).unwrap().finish().unwrap().tail;
+    let tail = Update::new(&document).finish().unwrap().tail;
     let whole = [&bytes[..at], &tail.bytes].concat();
     let mended = Document::parse(&whole).unwrap();
     assert_eq!((mended.recovered(), mended.page_count().unwrap()), (None, 1));

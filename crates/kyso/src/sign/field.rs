@@ -63,6 +63,7 @@ fn fill(
     signature: ObjectId,
     field: &SignatureField,
 ) -> Result<Target, Error> {
+    permission::demand_filling(document)?;
     let name = field.name.clone();
     if field.value.is_some() {
         return Err(Error::refused("field.signed", format!("field {name} is signed already")));
@@ -103,6 +104,7 @@ pub(crate) fn make(
     signature: Option<ObjectId>,
     lock: Option<&str>,
 ) -> Result<(), Error> {
+    permission::demand_making(document)?;
     let form = draw::draw(seen, placed.page.rotate, None, &mut |object| update.add(Value::Object(object)))?;
     let [left, bottom, right, top] = match placed.rectangle {
         Some(rectangle) => placed.page.to_user_space(rectangle),

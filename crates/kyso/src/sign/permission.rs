@@ -40,6 +40,26 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
     Ok(())
 }
 
+/// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+pub(crate) fn demand_filling(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document.allows_filling(), "sign")
+}
+
+/// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+pub(crate) fn demand_making(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document.allows_making_fields(), "have a signature field added to")
+}
+
+fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
+    if is_allowed {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "document.permissions",
+        format!("the document's permissions (/P) don't allow to {what} it; open it with its owner password"),
+    ))
+}
+
 /// Refuses a field that an earlier signature locked.
 pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(), Error> {
     for field in fields {

@@ -43,7 +43,7 @@ pub fn prepare(
     reserved: usize,
     witness: Option<&LeaderSignature>,
 ) -> Result<PreparedDocument, Error> {
-    let mut update = Update::new(document)?;
+    let mut update = Update::new(document);
     let fields = document.signature_fields()?;
     permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
@@ -103,7 +103,8 @@ impl Dictionary {
         // Three numbers, none larger than the file will be.
         let largest = document.bytes().len() as u64 + reserved as u64 * 2 + (1 << 32);
         let width = largest.to_string().len() * 3 + 3;
-        text.resize(text.len() + width, b' ');
+        text.push(b']');
+        text.resize(byte_range + width, b' ');
         text.extend_from_slice(b"\n/Contents ");
         let contents = text.len();
         text.push(b'<');

@@ -26,7 +26,7 @@ pub struct FieldToReserve {
 /// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature
 /// forbids it.
 pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
-    let mut update = Update::new(document)?;
+    let mut update = Update::new(document);
     let existing = document.signature_fields()?;
     permission::demand(document, &existing, Lock::None)?;
     let mut names = Vec::new();

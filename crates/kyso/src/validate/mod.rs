@@ -43,7 +43,7 @@ use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
-use crate::pdf::{Document, Revision, SignatureDictionary};
+use crate::pdf::{Document, Password, Revision, SignatureDictionary};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::Role;
 
@@ -221,15 +221,9 @@ impl<'d, 'a> Validator<'d, 'a> {
 /// Judges every signature of a file.
 ///
 /// # Errors
-/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where they are encrypted.
+/// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where the policy's password doesn't open them.
 pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
-    let document = Document::parse(bytes)?;
-    if document.is_encrypted() {
-        return Err(Error::refused(
-            "document.encrypted",
-            "the file is encrypted, and its signatures can't be read without its password",
-        ));
-    }
+    let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
     Validator::new(&document, policy).report()
 }
 

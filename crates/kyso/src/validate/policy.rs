@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::pdf::Password;
 use crate::role::Role;
 
 /// Everything that a verdict depends on beside the file.
@@ -18,6 +19,8 @@ pub struct Policy {
     pub roster: Roster,
     /// What must be known of a revocation.
     pub revocation: RevocationRule,
+    /// The file's password, where it has one.
+    pub password: Option<Password>,
 }
 
 impl Policy {
@@ -29,6 +32,7 @@ impl Policy {
             certificates: Vec::new(),
             roster: Roster::default(),
             revocation: RevocationRule::default(),
+            password: None,
         }
     }
 }

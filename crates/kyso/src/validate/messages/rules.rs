@@ -65,8 +65,27 @@ const RULES: &[Entry] = &[
     ),
     entry(
         "document.encrypted",
-        ["Từ chối ký: tệp có mã hóa hoặc đặt mật khẩu", "Refused to sign: the file is encrypted"],
-        ["Hãy bỏ mật khẩu của tệp rồi ký lại.", "Remove its protection first."],
+        [
+            "Từ chối: tệp được mã hóa theo cách không mở được bằng mật khẩu",
+            "Refused: the file is encrypted in a way that no password opens",
+        ],
+        [
+            "Hãy xin người gửi một tệp không mã hóa, hoặc chỉ đặt mật khẩu.",
+            "Ask its sender for a file that isn't encrypted, or only has a password.",
+        ],
+    ),
+    entry(
+        "document.password",
+        ["Từ chối: tệp có mật khẩu, và chưa mở được", "Refused: the file has a password, and isn't open"],
+        ["Hãy cho đúng mật khẩu của tệp (--password).", "Give the file's right password (--password)."],
+    ),
+    entry(
+        "document.permissions",
+        [
+            "Từ chối ký: quyền hạn của tệp không cho ký hoặc thêm chữ ký",
+            "Refused to sign: the file's permissions don't allow signing it",
+        ],
+        ["Hãy mở tệp bằng mật khẩu của chủ tệp (owner password).", "Open it with its owner password."],
     ),
     entry(
         "document.locked",

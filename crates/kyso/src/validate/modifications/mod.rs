@@ -68,7 +68,7 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
     if signed.len() == bytes.len() {
         return Changes::none();
     }
-    let before = match Document::parse(signed) {
+    let before = match document.earlier(signed) {
         Ok(before) => before,
         Err(error) => return unreadable(&error),
     };
@@ -81,7 +81,7 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
     for revision in later.take(MAX_REVISIONS) {
         let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
         if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
-            match Document::parse(upto) {
+            match document.earlier(upto) {
                 Ok(then) => changes.take(compare(&before, &then)),
                 Err(error) => changes.take(unreadable(&error)),
             }
@@ -189,7 +189,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             self.unexplained(finding("modifications.catalog", "/Root"));
             return Ok(());
         }
-        if self.before.base() != self.now.base() || self.before.is_encrypted() != self.now.is_encrypted() {
+        if self.before.base() != self.now.base() || !self.before.has_encryption_of(self.now) {
             self.unexplained(finding("modifications.catalog", "/Encrypt"));
             return Ok(());
         }
