@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, inspect, reserve, seal, serve, sign, token, verify};
+use crate::commands::{demo, inspect, reserve, revision, seal, serve, sign, token, verify};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
     Reserve(reserve::Arguments),
+    Revision(revision::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
 }

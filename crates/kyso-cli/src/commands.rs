@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod inspect;
 pub(crate) mod reserve;
+pub(crate) mod revision;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sign;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Inspect(arguments) => inspect::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
+        Command::Revision(arguments) => revision::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
     }

@@ -50,6 +50,13 @@ const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     ("reserve", ["Tạo sẵn trường chữ ký trống để ký sau.", "Make empty signature fields, to be signed later."]),
+    (
+        "revision",
+        [
+            "Lấy lại tài liệu đúng như lúc chữ ký thứ N được ký.",
+            "Write the document as it was when signature N was made.",
+        ],
+    ),
     ("token", ["Quản lý mã truy cập của dịch vụ ký số.", "Access tokens of the signing service."]),
     (
         "new",
@@ -111,6 +118,19 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         [
             "Đặt dưới dòng có chữ này, ví dụ \"CHỦ TỊCH\"",
             "Place it under the line that holds this text, e.g. \"CHỦ TỊCH\"",
+        ],
+    ),
+    (
+        "revision",
+        "number",
+        ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
+    ),
+    (
+        "verify",
+        "strict",
+        [
+            "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
+            "Allow no change after signing but long-term evidence",
         ],
     ),
     (

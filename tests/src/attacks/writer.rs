@@ -196,7 +196,7 @@ impl Update {
                         Listed::Hidden => _ = hidden.insert(*number, row),
                         Listed::No => {}
                     }
-                    write!(out, "{number} {generation} obj\n").unwrap();
+                    writeln!(out, "{number} {generation} obj").unwrap();
                     out.extend_from_slice(body);
                     out.extend_from_slice(b"\nendobj\n");
                 }
@@ -281,10 +281,10 @@ fn table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Row>, size: u32, trailer: &str)
     let at = out.len();
     out.extend_from_slice(b"xref\n");
     for (start, run) in runs(rows) {
-        write!(out, "{start} {}\n", run.len()).unwrap();
+        writeln!(out, "{start} {}", run.len()).unwrap();
         for row in run {
             match row {
-                Row::At(offset, generation) => write!(out, "{offset:010} {generation:05} n \n").unwrap(),
+                Row::At(offset, generation) => writeln!(out, "{offset:010} {generation:05} n ").unwrap(),
                 _ => out.extend_from_slice(b"0000000000 65535 f \n"),
             }
         }
@@ -319,7 +319,7 @@ fn cross_reference_stream(
         data.extend_from_slice(&third.to_be_bytes());
     }
     let dictionary = format!("/Type /XRef /Size {size} /W [1 4 2] /Index [{}] {trailer}", index.join(" "));
-    write!(out, "{number} 0 obj\n").unwrap();
+    writeln!(out, "{number} 0 obj").unwrap();
     out.extend_from_slice(&crate::shapes::writer::stream(&dictionary, &data));
     out.extend_from_slice(b"\nendobj\n");
     at

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
 use kyso::pdf::Password;
-use kyso::validate::policy::Policy;
+use kyso::validate::policy::{ChangeRule, Policy};
 
 use crate::arguments::Format;
 use crate::context::Context;
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
     at: Option<Timestamp>,
     #[arg(long, value_name = "P")]
     password: Option<Password>,
+    #[arg(long)]
+    strict: bool,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
 }
@@ -34,6 +36,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
     policy.password.clone_from(&arguments.password);
+    if arguments.strict {
+        policy.changes = ChangeRule::Strict;
+    }
     let reports = judge_all(&arguments.files, &policy, context);
     context.print(|mut sink| match arguments.format {
         Format::Json => write_json(&reports, &mut sink),

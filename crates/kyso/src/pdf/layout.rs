@@ -36,7 +36,8 @@ impl Document<'_> {
     /// and `%%EOF`.
     pub(crate) fn section_spans(&self, section: &Section) -> Vec<Range<usize>> {
         let bytes = self.bytes();
-        let mut spans = vec![section.start..section.end];
+        let mut spans = Vec::new();
+        spans.push(section.start..section.end);
         let mut own_end = section.end;
         for stream in std::iter::once(section).chain(section.hybrid.as_deref()) {
             if let Some(span) = self.indirect_span((stream.start.saturating_sub(self.base())) as u64) {

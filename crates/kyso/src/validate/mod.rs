@@ -71,6 +71,12 @@ impl Found {
         self.format.byte_range.as_ref().map(|range| range.after.end)
     }
 
+    /// A time-stamp token in a dictionary that doesn't say that it's one (ISO 32000-2, table 255).
+    fn is_mistyped(&self) -> bool {
+        self.sub_filter() == Some(SubFilter::Rfc3161)
+            && self.dictionary.kind.as_deref().is_some_and(|kind| kind != "DocTimeStamp")
+    }
+
     fn sub_filter(&self) -> Option<SubFilter> {
         self.dictionary.sub_filter.as_deref().and_then(SubFilter::read)
     }
@@ -87,7 +93,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// # Errors
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
     pub fn report(mut self) -> Result<Report, Error> {
-        let found = self.find()?;
+        let (found, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
         let mut signatures = Vec::with_capacity(found.len());
         for (index, one) in found.iter().enumerate() {
             signatures.push(match index {
@@ -113,6 +119,11 @@ impl<'d, 'a> Validator<'d, 'a> {
                 "ISO 32000-2 7.5.4",
                 Some(what.to_owned()),
             ));
+        }
+        for one in mistyped {
+            // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
+            let place = one.field.or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
+            findings.push(Finding::new(Severity::Warning, "timestamp.type", "ISO 32000-2 12.8.5", place));
         }
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
@@ -151,12 +162,6 @@ impl<'d, 'a> Validator<'d, 'a> {
             verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
         }
         let sub_filter = found.sub_filter();
-        if let (Some(SubFilter::Rfc3161), Some(name)) = (sub_filter, &found.dictionary.kind)
-            && name != "DocTimeStamp"
-        {
-            let why = SubIndication::SigConstraintsFailure;
-            verdict.open(why, "timestamp.type", "EN 319 142-1 5.4.3", Some(name.clone()));
-        }
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
         let evaluation =
             signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);
@@ -200,7 +205,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     fn later(&self, found: &Found, binding: &[&SignatureDictionary], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
-        let (allowed, findings) = modifications::allowed(&changes, binding);
+        let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.changes);
         let (level, why) = (changes.level, SubIndication::SigConstraintsFailure);
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);

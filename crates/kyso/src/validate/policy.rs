@@ -19,6 +19,8 @@ pub struct Policy {
     pub roster: Roster,
     /// What must be known of a revocation.
     pub revocation: RevocationRule,
+    /// What may come after a signature that says nothing about it.
+    pub changes: ChangeRule,
     /// The file's password, where it has one.
     pub password: Option<Password>,
 }
@@ -32,6 +34,7 @@ impl Policy {
             certificates: Vec::new(),
             roster: Roster::default(),
             revocation: RevocationRule::default(),
+            changes: ChangeRule::default(),
             password: None,
         }
     }
@@ -46,6 +49,17 @@ pub enum RevocationRule {
     WherePublished,
     /// Evidence is needed for every certificate but the anchor.
     Always,
+}
+
+/// What may come after a signature without the signature being left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChangeRule {
+    /// What DocMDP says; where it says nothing, as the field's practice has it: further signatures, form filling,
+    /// comments that cover nothing.
+    #[default]
+    Practice,
+    /// Long-term evidence alone, whatever DocMDP would allow.
+    Strict,
 }
 
 /// The agency's list of certificates: who is leader, who holds the seal (Nghị định 30/2020/NĐ-CP, Điều 32).

@@ -22,6 +22,7 @@ mod structure;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use self::graph::{Differences, identifier, reach};
+use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, MdpReference, Object, ObjectId, SignatureDictionary};
@@ -113,16 +114,19 @@ fn compare(before: &Document<'_>, now: &Document<'_>) -> Changes {
 /// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
 /// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
 /// has it.
-pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary]) -> (bool, Vec<Finding>) {
+pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
     let permission = binding.iter().filter_map(|signature| signature.docmdp()).min();
-    let limit = match permission {
-        Some(..=1) => Modifications::Lta,
-        Some(2) => Modifications::FormFill,
-        None | Some(3..) => Modifications::Annotations,
+    let limit = match (rule, permission) {
+        (ChangeRule::Strict, _) | (_, Some(..=1)) => Modifications::Lta,
+        (_, Some(2)) => Modifications::FormFill,
+        (_, None | Some(3..)) => Modifications::Annotations,
     };
     if changes.level > limit && changes.level < Modifications::Other {
-        let detail = permission.map(|permission| format!("DocMDP P={permission}"));
+        let detail = match rule {
+            ChangeRule::Strict => Some("--strict".to_owned()),
+            ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
+        };
         findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
     }
     let locks = binding.iter().flat_map(|signature| &signature.references).filter_map(|reference| match reference {
