@@ -6,20 +6,25 @@ use super::base::{self, content, number::*};
 use super::shadow_replace::filled;
 use super::writer::Update;
 use super::{ANY, CHANGED, DIGEST, Family};
-use crate::shapes::writer::{Layout, Xref, stream, write};
+use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 
 /// The contract with another amount, not signed.
-fn other_file() -> Vec<u8> {
+fn other_objects() -> Objects {
     let mut objects = base::objects();
     objects.insert(CONTENT, stream("", &content("9999")));
-    base::written(&objects, Xref::Table)
+    objects
 }
 
 pub(super) fn cases() -> Family {
     let mut family = Family::new("headers");
     let signed = base::signed();
-    let other = other_file();
-    family.attack("another-file-behind", ANY, [signed, &other].concat());
+    let other = base::written(&other_objects(), Xref::Table);
+    family.attack("another-file-behind", ANY, {
+        let layout = Layout { before: signed, trailer: base::TRAILER, ..Layout::default() };
+        write(&other_objects(), &layout)
+    });
+    // Its startxref leads to the table of the contract as it was before it was signed.
+    family.attack("another-file-behind-counted-from-its-start", ANY, [signed, &other].concat());
     family.attack("another-file-in-front", ANY, [&other, signed].concat());
     family.attack("another-file-in-front-without-its-end", ANY, {
         let end = other.windows(9).rposition(|window| window == b"startxref").unwrap();
