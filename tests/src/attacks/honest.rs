@@ -79,7 +79,11 @@ pub(super) fn cases() -> Family {
     });
     family.honest("evidence-and-extensions", Lta, {
         let dss = "/DSS 210 0 R /Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >>";
-        evidence(signed).object(CATALOG, extended(signed, CATALOG, dss)).onto(signed)
+        Update::new()
+            .object(CATALOG, extended(signed, CATALOG, dss))
+            .object(210, "<< /Type /DSS /Certs [211 0 R] >>")
+            .stream(211, "", &keys::LEADER.chain_der[0])
+            .onto(signed)
     });
     family.honest(
         "evidence-and-time-stamp",

@@ -369,7 +369,12 @@ impl<'a> Document<'a> {
         Ok(held)
     }
 
-    fn stream_length(&self, dictionary: &Dictionary, start: usize) -> Option<usize> {
+    /// The numbers of the objects in an object stream, in its order.
+    pub(crate) fn members(&self, stream: u32) -> Result<Vec<u32>, Error> {
+        Ok(self.object_stream(stream)?.index.iter().map(|(number, _)| *number).collect())
+    }
+
+    pub(super) fn stream_length(&self, dictionary: &Dictionary, start: usize) -> Option<usize> {
         let length = match dictionary.get(b"Length") {
             // The length of a stream is a plain integer object (7.3.8.2): no stream is read for it.
             Ok(Object::Reference(id)) => match self.locate(id.0) {

@@ -6,6 +6,7 @@ mod byte_range;
 mod dictionary_text;
 mod document;
 mod incremental;
+mod layout;
 mod mdp;
 mod page;
 mod paint;

@@ -61,12 +61,13 @@ pub(crate) struct Parser<'a> {
     bytes: &'a [u8],
     pos: usize,
     values: usize,
+    duplicates: bool,
 }
 
 impl<'a> Parser<'a> {
     /// Starts at `pos`.
     pub(crate) fn new(bytes: &'a [u8], pos: usize) -> Self {
-        Self { bytes, pos: pos.min(bytes.len()), values: 0 }
+        Self { bytes, pos: pos.min(bytes.len()), values: 0, duplicates: false }
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -75,6 +76,11 @@ impl<'a> Parser<'a> {
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.pos).copied()
+    }
+
+    /// Whether a key stood twice in a dictionary that was read: readers differ in which value they take.
+    pub(crate) fn has_duplicate_keys(&self) -> bool {
+        self.duplicates
     }
 
     fn fail<T>(&self, message: &str) -> Result<T, Error> {
@@ -182,9 +188,12 @@ impl<'a> Parser<'a> {
             Some(b'(') => self.literal_string(),
             Some(b'<') if self.bytes.get(self.pos + 1) == Some(&b'<') => {
                 let mut dictionary = Dictionary::new();
+                let mut twice = false;
                 self.dictionary(depth, |key, _, value, _| {
+                    twice |= dictionary.has(&key);
                     dictionary.set(key, value);
                 })?;
+                self.duplicates |= twice;
                 Ok(Object::Dictionary(dictionary))
             }
             Some(b'<') => self.hex_string(),

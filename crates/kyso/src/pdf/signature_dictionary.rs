@@ -17,7 +17,7 @@ use crate::error::Error;
 const MAX_UNREACHED: usize = 256;
 
 /// A signature as the file holds it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SignatureDictionary {
     /// Its object; `None` where it stands directly in its field.
     pub id: Option<ObjectId>,
@@ -54,6 +54,11 @@ pub struct SignatureDictionary {
 }
 
 impl SignatureDictionary {
+    /// One that a field leads to but that can't be read: it has nothing.
+    pub(crate) fn unreadable(id: Option<ObjectId>) -> Self {
+        Self { id, ..Self::default() }
+    }
+
     /// The DocMDP permission that it sets.
     pub fn docmdp(&self) -> Option<i64> {
         self.references.iter().find_map(|reference| match reference {

@@ -75,7 +75,10 @@ impl Document<'_> {
             }
         }
         let mut found = walk.found;
-        self.place(&mut found)?;
+        // A signature is one even where the pages can't be walked; it's seen nowhere then.
+        if let Err(error @ Error::Budget { .. }) = self.place(&mut found) {
+            return Err(error);
+        }
         Ok(found)
     }
 
@@ -190,19 +193,19 @@ impl Walk<'_, '_> {
         here: &Inherited,
     ) -> Result<(), Error> {
         let document = self.document;
-        let value = match &here.value {
-            Some((_, Object::Reference(signature))) => {
-                document.source(*signature)?.map(|source| (Some(*signature), source))
-            }
-            Some((holder, Object::Dictionary(_))) => direct_value(document, *holder)?.map(|source| (None, source)),
-            _ => None,
+        let (id_of_value, source) = match &here.value {
+            Some((_, Object::Reference(signature))) => (Some(*signature), document.source(*signature)),
+            Some((holder, Object::Dictionary(_))) => (None, direct_value(document, *holder)),
+            _ => (None, Ok(None)),
         };
-        let value = match value {
+        let value = match source {
+            Ok(Some(source)) if source.text.starts_with(b"<<") => Some(
+                SignatureDictionary::read(document, id_of_value, &source)
+                    .unwrap_or_else(|_| SignatureDictionary::unreadable(id_of_value)),
+            ),
             // A value that is no dictionary is no signature.
-            Some((signature, source)) if source.text.starts_with(b"<<") => {
-                Some(SignatureDictionary::read(document, signature, &source)?)
-            }
-            _ => None,
+            Ok(_) => None,
+            Err(_) => Some(SignatureDictionary::unreadable(id_of_value)),
         };
         let lock = match document.get(field, b"Lock")? {
             Object::Dictionary(lock) => FieldMdp::read(document, &lock)?.map(|fields| FieldLock {

@@ -4,11 +4,18 @@ use super::compare::{Deep, keys, optional_same};
 use super::graph::same_object;
 use super::{Comparison, finding, name};
 use crate::error::Error;
-use crate::pdf::{Object, ObjectId};
+use crate::pdf::{Dictionary, Object, ObjectId};
 use crate::validate::report::Modifications;
 
 /// How deep the DSS nests: itself, /VRI, one VRI dictionary, an array of it.
 const MAX_EVIDENCE_DEPTH: usize = 6;
+
+/// The versions from which and to which programs raise.
+const VERSIONS: [&[u8]; 5] = [b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
+
+fn is_version(value: &Object) -> bool {
+    value.as_name().is_ok_and(|version| VERSIONS.contains(&version))
+}
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn catalog(&mut self, id: ObjectId) -> Result<(), Error> {
@@ -45,7 +52,7 @@ impl Comparison<'_, '_, '_> {
                     }
                 }
                 // A program that needs a later version says so; no page changes by it.
-                b"Version" if is.is_some_and(|is| is.as_name().is_ok()) => {
+                b"Version" if self.before.version() <= self.now.version() && is.is_some_and(is_version) => {
                     if !optional_same(was, is) {
                         self.raise(Modifications::FormFill);
                     }
@@ -96,28 +103,74 @@ impl Comparison<'_, '_, '_> {
         Ok(false)
     }
 
-    /// The DSS, its arrays and its VRI may change; the streams that were there may not.
-    fn evidence(&mut self, dss: &Object, owner: ObjectId) -> Result<(), Error> {
-        let mut next = vec![(dss.clone(), owner, 0)];
-        while let Some((object, owner, depth)) = next.pop() {
-            if depth > MAX_EVIDENCE_DEPTH {
-                continue;
-            }
-            match object {
-                Object::Reference(id) if self.now.stream_bytes(id)?.is_none() => {
-                    if self.is_changed(id) {
-                        self.explain_owned(id, owner);
-                    }
-                    if let Some(value) = self.now.value(id)? {
-                        next.push((value, id, depth));
+    /// The DSS, its arrays and its VRI may change, as long as that is all they are; the streams that were there may not.
+    fn evidence(&mut self, dss: &Object, catalog: ObjectId) -> Result<(), Error> {
+        let Some((dss, owner)) = self.evidence_dictionary(dss, catalog, b"DSS")? else { return Ok(()) };
+        for (key, value) in dss.iter() {
+            match key.as_slice() {
+                b"Type" => {}
+                b"Certs" | b"CRLs" | b"OCSPs" => self.evidence_array(value, owner)?,
+                b"VRI" => {
+                    let Some((vri, owner)) = self.evidence_dictionary(value, owner, b"")? else { continue };
+                    for (_, one) in vri.iter() {
+                        let Some((one, owner)) = self.evidence_dictionary(one, owner, b"VRI")? else { continue };
+                        for (key, value) in one.iter() {
+                            match key.as_slice() {
+                                b"Type" | b"TU" => {}
+                                b"Cert" | b"CRL" | b"OCSP" => self.evidence_array(value, owner)?,
+                                b"TS" => self.evidence_stream(value)?,
+                                _ => self.unexplained(finding("modifications.catalog", "/DSS")),
+                            }
+                        }
                     }
                 }
-                Object::Dictionary(dictionary) => {
-                    next.extend(dictionary.iter().map(|(_, value)| (value.clone(), owner, depth + 1)));
-                }
-                Object::Array(items) => next.extend(items.into_iter().map(|item| (item, owner, depth + 1))),
-                _ => {}
+                _ => self.unexplained(finding("modifications.catalog", "/DSS")),
             }
+        }
+        Ok(())
+    }
+
+    fn evidence_dictionary(
+        &mut self,
+        value: &Object,
+        owner: ObjectId,
+        kind: &[u8],
+    ) -> Result<Option<(Dictionary, ObjectId)>, Error> {
+        let holder = value.as_reference().unwrap_or(owner);
+        if let Object::Dictionary(dictionary) = self.now.resolve_value(value)? {
+            let typed = dictionary.get(b"Type").and_then(Object::as_name).is_ok_and(|name| name != kind);
+            let stream = holder != owner && self.now.stream_bytes(holder)?.is_some();
+            if !typed && !stream {
+                if holder != owner && self.is_changed(holder) {
+                    self.explain_owned(holder, owner);
+                }
+                return Ok(Some((dictionary, holder)));
+            }
+        }
+        self.unexplained(finding("modifications.catalog", "/DSS"));
+        Ok(None)
+    }
+
+    fn evidence_array(&mut self, value: &Object, owner: ObjectId) -> Result<(), Error> {
+        let Object::Array(items) = self.now.resolve_value(value)? else {
+            self.unexplained(finding("modifications.catalog", "/DSS"));
+            return Ok(());
+        };
+        if let Ok(id) = value.as_reference()
+            && self.is_changed(id)
+        {
+            self.explain_owned(id, owner);
+        }
+        items.iter().try_for_each(|item| self.evidence_stream(item))
+    }
+
+    fn evidence_stream(&mut self, value: &Object) -> Result<(), Error> {
+        let is_stream = match value.as_reference() {
+            Ok(id) => self.now.stream_bytes(id)?.is_some(),
+            Err(_) => false,
+        };
+        if !is_stream {
+            self.unexplained(finding("modifications.catalog", "/DSS"));
         }
         Ok(())
     }
@@ -129,7 +182,8 @@ impl Comparison<'_, '_, '_> {
             Some(Object::Reference(id)) => self.is_changed(*id) && !same_object(self.before, self.now, *id)?,
             _ => false,
         };
-        if !optional_same(was, is) || changed {
+        // A trailer that leaves it out says nothing new.
+        if is.is_some() && (!optional_same(was, is) || changed) {
             self.raise(Modifications::FormFill);
             if let Some(Object::Reference(id)) = is
                 && self.is_changed(*id)

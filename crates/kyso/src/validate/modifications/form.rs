@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::compare::{Deep, differing, keys, optional_same};
+use super::compare::{Deep, differing, keys, optional_same, same};
 use super::structure::grows;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
@@ -109,6 +109,12 @@ impl Comparison<'_, '_, '_> {
         let now = self.now.signature_fields()?;
         let known: std::collections::HashSet<ObjectId> =
             was.iter().filter_map(|field| field.as_reference().ok()).collect();
+        let mut listed = std::collections::HashSet::new();
+        if is.iter().filter_map(|field| field.as_reference().ok()).any(|id| !listed.insert(id))
+            && !same(&Object::Array(was.to_vec()), &Object::Array(is.to_vec()))
+        {
+            self.unexplained(finding("modifications.form", "/Fields"));
+        }
         for field in is {
             let Ok(id) = field.as_reference() else {
                 if !was.contains(field) {
@@ -219,6 +225,16 @@ impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
     fn values(&mut self) -> Result<(), Error> {
         let (before, now) = (tree(self.before)?, tree(self.now)?);
+        let signatures: HashMap<ObjectId, String> =
+            self.now.signature_fields()?.into_iter().filter_map(|field| Some((field.value?.id?, field.name))).collect();
+        for node in now.values().filter(|node| node.kind != b"Sig") {
+            if let Some(Object::Reference(value)) = &node.value
+                && let Some(signature) = signatures.get(value)
+            {
+                let both = format!("{signature}, {}", node.name);
+                self.unexplained(finding("modifications.signature-twice", both).at(value.0, None));
+            }
+        }
         for number in self.differences.changed.clone() {
             let Some((id, node)) = before.iter().find(|(id, _)| id.0 == number) else { continue };
             if self.explained.contains_key(&number) || node.kind == b"Sig" {

@@ -23,6 +23,22 @@ impl Differences {
         };
         let mut numbers = only(now.sections(), before.sections());
         numbers.extend(only(before.sections(), now.sections()));
+        // What lies in an object stream changes with it, whatever the cross-reference says.
+        let containers: HashSet<u32> = numbers
+            .iter()
+            .copied()
+            .filter(|&number| {
+                let same = identifier(number, before.locate(number)).is_some_and(|id| {
+                    identifier(number, now.locate(number)) == Some(id) && same_object(before, now, id).unwrap_or(false)
+                });
+                !same && is_container(before, number)
+            })
+            .collect();
+        if !containers.is_empty() {
+            let within = |document: &Document<'_>, number: &u32| matches!(document.locate(*number), Location::Compressed { stream, .. } if containers.contains(&stream));
+            numbers.extend(before.distinct_numbers().iter().filter(|number| within(before, number)));
+            numbers.extend(now.distinct_numbers().iter().filter(|number| within(now, number)));
+        }
         let (mut changed, mut new) = (BTreeSet::new(), HashSet::new());
         for number in numbers {
             match (identifier(number, before.locate(number)), identifier(number, now.locate(number))) {
@@ -38,6 +54,11 @@ impl Differences {
         }
         Ok(Self { changed, new })
     }
+}
+
+fn is_container(document: &Document<'_>, number: u32) -> bool {
+    let value = identifier(number, document.locate(number)).and_then(|id| document.value(id).ok().flatten());
+    matches!(value, Some(Object::Dictionary(stream)) if stream.get(b"Type").and_then(Object::as_name).is_ok_and(|t| t == b"ObjStm"))
 }
 
 /// Whether an object is the same in both, a stream's data included.

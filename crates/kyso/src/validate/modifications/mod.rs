@@ -3,6 +3,7 @@
 //!
 //! - `graph`: which objects changed, and how readers come to them.
 //! - `catalog`, `form`, `page`, `structure`: the places where changes are explained.
+//! - `layout`: whether the appended bytes are an update and nothing else.
 //! - `cover`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
@@ -14,6 +15,7 @@ mod compare;
 mod cover;
 mod form;
 mod graph;
+mod layout;
 mod page;
 mod structure;
 
@@ -191,31 +193,12 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             self.unexplained(finding("modifications.catalog", "/Encrypt"));
             return Ok(());
         }
-        self.sections();
+        self.layout()?;
         self.catalog(is)?;
         self.information()?;
         self.form()?;
         self.pages()?;
         self.rest()
-    }
-
-    /// Cross-reference sections in which two readers could see two documents.
-    fn sections(&mut self) {
-        let start = self.before.bytes().len();
-        let mut found = Vec::new();
-        for section in self.now.sections().iter().filter(|section| section.start >= start) {
-            if section.is_ambiguous(self.now.bytes()) {
-                found.push(Finding::new(
-                    Severity::Error,
-                    "modifications.ambiguous",
-                    "ISO 32000-2 7.5.8.4",
-                    Some(section.start.to_string()),
-                ));
-            }
-        }
-        for finding in found {
-            self.unexplained(finding);
-        }
     }
 
     /// What wasn't explained on the way down.

@@ -107,7 +107,14 @@ impl Comparison<'_, '_, '_> {
         let was = items(self.before, before.get(b"Annots").ok())?;
         let is = items(self.now, now.get(b"Annots").ok())?;
         for item in was.iter().filter(|item| !is.iter().any(|other| same(item, other))) {
-            match self.markup(item, true)? {
+            let hid = match item.as_reference() {
+                Ok(id) => {
+                    let signed = self.before.page(number)?;
+                    cover::hides(self.before, &signed, self.before, &signed, id)?
+                }
+                Err(_) => true,
+            };
+            match !hid && self.markup(item, true)? {
                 true => self.raise(Modifications::Annotations),
                 false => {
                     self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number)))
@@ -175,6 +182,11 @@ impl Comparison<'_, '_, '_> {
                 self.explain(id);
                 self.explain_appearance(id, &now)?;
                 self.covers(number, id, "modifications.annotation-covers")?;
+                let signed = self.before.page(number)?;
+                if cover::hides(self.before, &signed, self.before, &signed, id)? {
+                    // What it hid when the document was signed may be seen now.
+                    self.unexplained(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
+                }
             }
         }
         Ok(())

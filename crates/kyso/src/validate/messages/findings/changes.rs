@@ -128,6 +128,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         TAMPERED,
     ),
     entry(
+        "modifications.between",
+        [
+            "Giữa các phần thêm sau khi ký có dữ liệu không thuộc tài liệu",
+            "Between what was added after signing lie bytes that belong to no part of the document",
+        ],
+        TAMPERED,
+    ),
+    entry(
         "modifications.ambiguous",
         [
             "Bảng tham chiếu thêm sau cho phép hai phần mềm đọc thấy hai nội dung khác nhau",

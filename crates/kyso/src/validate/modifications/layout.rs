@@ -1,0 +1,44 @@
+//! The bytes that were appended: an update that all readers read alike, and nothing else between.
+
+use std::ops::Range;
+
+use super::graph::identifier;
+use super::{Comparison, finding};
+use crate::error::Error;
+use crate::pdf::Location;
+
+impl Comparison<'_, '_, '_> {
+    pub(super) fn layout(&mut self) -> Result<(), Error> {
+        let start = self.before.bytes().len();
+        let mut ambiguous = Vec::new();
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for section in self.now.sections().iter().filter(|section| section.start >= start) {
+            if section.is_ambiguous(self.now.bytes()) {
+                ambiguous.push(section.start);
+            }
+            spans.extend(self.now.section_spans(section));
+            for number in section.numbers() {
+                let Some(location) = section.locate(self.now.bytes(), number) else { continue };
+                if self.now.locate(number) == location
+                    && let Some(id) = identifier(number, location)
+                    && self.now.is_ambiguous(id, section)?
+                {
+                    ambiguous.push(usize::try_from(number).unwrap_or_default());
+                }
+                let Location::Offset { offset, .. } = location else { continue };
+                if let Some(span) = self.now.indirect_span(offset).filter(|span| span.start >= start) {
+                    spans.push(span);
+                }
+            }
+        }
+        for place in ambiguous {
+            self.unexplained(finding("modifications.ambiguous", place));
+        }
+        if self.now.recovered().is_none()
+            && let Some(at) = self.now.first_stray_byte(start, spans)
+        {
+            self.unexplained(finding("modifications.between", at));
+        }
+        Ok(())
+    }
+}
