@@ -40,11 +40,6 @@ pub(super) fn cases() -> Family {
         out[7] = b'4';
         out
     });
-    family.attack(
-        "version-in-the-catalog",
-        CHANGED,
-        Update::new().object(CATALOG, base::extended(signed, CATALOG, "/Version /1.0")).onto(signed),
-    );
     family.attack("script-in-front", ANY, [b"#!/bin/sh\necho 9999\nexit\n", signed].concat());
     family.attack("page-of-the-web-in-front", ANY, [b"<html><script>document.write(9999)/*", signed].concat());
     family.attack("picture-in-front", ANY, [b"\xff\xd8\xff\xfe\x02\0", signed].concat());
@@ -58,6 +53,11 @@ pub(super) fn cases() -> Family {
             base::sign(&write(&base::objects(), &layout))
         });
     }
+    family.honest(
+        "later-version-in-the-catalog",
+        Modifications::FormFill,
+        Update::new().object(CATALOG, base::extended(signed, CATALOG, "/Version /2.0")).onto(signed),
+    );
     family.honest("no-header-in-the-update", Modifications::FormFill, filled("Tran Thi B").onto(signed));
     family
 }
