@@ -45,6 +45,15 @@ pub(super) fn cases() -> Family {
         let resources = replaced(&edited(signed, RESOURCES, "/Cover 26 0 R", ""), "<<", &format!("<< {fields}"));
         catalog(Update::new().object(RESOURCES, resources), "/AcroForm 15 0 R", "/AcroForm 5 0 R")
     });
+    // The catalog alone refers to it, in two places.
+    let layers = || Update::new().object(LAYERS, edited(signed, LAYERS, "/D <<", "/D << /OFF [19 0 R]"));
+    family.attack("layers-as-metadata", CHANGED, catalog(layers(), "/Metadata 16 0 R", "/Metadata 20 0 R"));
+    family.attack("layers-as-evidence", CHANGED, catalog(layers(), "/Metadata", "/DSS 20 0 R /Metadata"));
+    family.attack("layers-as-extensions", CHANGED, catalog(layers(), "/Metadata", "/Extensions 20 0 R /Metadata"));
+    family.attack("layers-in-extensions", CHANGED, {
+        catalog(layers(), "/Metadata", "/Extensions << /ESIC 20 0 R >> /Metadata")
+    });
+    family.attack("layers-as-information", CHANGED, attack(layers().information(Some("20 0 R"))));
     family.attack("content-as-appearance", CHANGED, {
         let field = replaced(&text_field("Tran Thi B", ""), "/N 11 0 R", "/N 4 0 R");
         attack(fraud().object(TEXT_FIELD, field))

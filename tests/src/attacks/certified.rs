@@ -53,7 +53,7 @@ pub(super) fn cases() -> Family {
     family.attack("box-checked-p1", FORBIDDEN, Update::new().object(CHECKBOX, checkbox("Yes")).onto(p1));
     family.attack("annotation-p1", FORBIDDEN, beside(p1));
     family.attack("annotation-p2", FORBIDDEN, beside(p2));
-    family.attack("annotation-removed-p2", CHANGED, {
+    family.attack("annotation-removed-p2", FORBIDDEN, {
         let page = edited(p2, SECOND_PAGE, "17 0 R 18 0 R", "17 0 R");
         Update::new().object(SECOND_PAGE, page).onto(p2)
     });

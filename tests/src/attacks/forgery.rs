@@ -3,7 +3,7 @@
 use kyso::validate::report::Modifications;
 
 use super::base;
-use super::{DIGEST, Family, RANGE};
+use super::{ANY, DIGEST, Family, RANGE};
 use crate::forge;
 
 const CONTENTS: &[&str] = &["contents.", "cms.unreadable"];
@@ -58,10 +58,10 @@ pub(super) fn cases() -> Family {
         ("odd-digits", "/Contents <308>"),
         ("empty-sequence", "/Contents <3000>"),
         ("endless-sequence", "/Contents <3080>"),
-        ("no-hexadecimal", "/Contents <zzzz>"),
     ] {
         family.attack(format!("contents-{name}"), CONTENTS, with_contents(text));
     }
+    family.attack("contents-no-hexadecimal", ANY, with_contents("/Contents <zzzz>"));
     family.attack("contents-truncated", CONTENTS, {
         let mut out = with_other_amount(signed);
         let hole = forge::signatures(signed).remove(0).hole();

@@ -19,6 +19,7 @@ mod incremental;
 mod object_streams;
 mod overlays;
 mod pages;
+mod patches;
 mod previous;
 mod rows;
 mod shadow_hide;
@@ -102,6 +103,7 @@ pub fn all() -> Vec<Case> {
         shadow_replace::cases(),
         shadow_hide_and_replace::cases(),
         overlays::cases(),
+        patches::cases(),
         certified::cases(),
         signature_dictionary::cases(),
         shared_value::cases(),

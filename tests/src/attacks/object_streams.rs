@@ -5,6 +5,7 @@ use kyso::validate::report::Modifications;
 use super::base::{self, body, edited, number::*, text_appearance, text_field};
 use super::writer::{Row, Section, Update, object_stream};
 use super::{CHANGED, Family};
+use crate::shapes::writer::{Xref, stream};
 
 /// The members of the signed file's object stream, its number behind the last of them.
 fn members() -> Vec<(u32, Vec<u8>)> {
@@ -61,10 +62,25 @@ pub(super) fn cases() -> Family {
     family.attack("stream-replaced-and-resources-in-it", CHANGED, with(RESOURCES, "/Cover 26 0 R", ""));
     family.attack("stream-replaced-and-tree-in-it", CHANGED, with(PAGES, "[3 0 R 7 0 R]", "[7 0 R 3 0 R]"));
     family.attack("stream-freed", super::ANY, by_stream().row(FIRST_FREE, Row::Free).onto(compressed));
-    family.honest(
-        "stream-packed-anew",
-        Modifications::None,
-        by_stream().object(FIRST_FREE, pack(&members())).onto(compressed),
-    );
+    family.honest("stream-restated", Modifications::None, {
+        by_stream().object(FIRST_FREE, body(compressed, FIRST_FREE)).onto(compressed)
+    });
+
+    // /First of the signed stream is an object of its own: another number there makes another member.
+    let (as_signed, other) = (body(plain, RESOURCES), edited(plain, RESOURCES, "/Cover 26 0 R", ""));
+    let index = format!("{RESOURCES} 0 ");
+    let data = [index.as_bytes(), &as_signed, b"\n", &other].concat();
+    let mut objects = base::objects();
+    objects.remove(&RESOURCES);
+    objects.insert(30, stream("/Type /ObjStm /N 1 /First 31 0 R", &data));
+    objects.insert(31, index.len().to_string().into_bytes());
+    let packed = Update::new().section(Section::Stream(32)).row(RESOURCES, Row::In(30, 0));
+    let packed = base::sign(&packed.onto(&base::written(&objects, Xref::Table)));
+    family.attack("first-member-elsewhere", CHANGED, {
+        by_stream().object(31, (index.len() + as_signed.len() + 1).to_string()).onto(&packed)
+    });
+    family.honest("first-member-where-it-was", Modifications::None, {
+        by_stream().object(31, index.len().to_string()).onto(&packed)
+    });
     family
 }

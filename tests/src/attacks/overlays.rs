@@ -28,7 +28,7 @@ pub(super) fn annotation(file: &[u8], subtype: &str, rectangle: &str, more: &str
 }
 
 /// One more field on page 1, object 200, with its appearance in 201.
-fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: Vec<u8>) -> Update {
+pub(super) fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: Vec<u8>) -> Update {
     let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
     let form = edited(file, FORM, "/Fields [", "/Fields [200 0 R ");
     let field = format!(
@@ -39,7 +39,7 @@ fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: Vec<u8>) ->
 }
 
 /// Signs the field `Sneaky`, which keeps its look.
-fn sign_sneaky(file: &[u8]) -> Vec<u8> {
+pub(super) fn sign_sneaky(file: &[u8]) -> Vec<u8> {
     let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
     let parameters = SignatureParameters {
         field: Some("Sneaky".into()),

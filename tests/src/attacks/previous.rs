@@ -12,7 +12,7 @@ pub(super) fn cases() -> Family {
     let signed = base::signed();
     let fraud = || Update::new().stream(CONTENT, "", content("9999"));
     let all_rows = |update: Update| {
-        (CATALOG..=FIRST_FREE + 3).fold(update, |update, number| {
+        (CATALOG..=FIRST_FREE + 3).fold(update.row(0, Row::Free), |update, number| {
             let label = format!("\n{number} 0 obj\n");
             let there = signed.windows(label.len()).rposition(|window| window == label.as_bytes());
             match there {

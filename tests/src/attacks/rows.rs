@@ -16,7 +16,7 @@ fn with_deleted_annotation() -> Vec<u8> {
     objects.insert(30, note.into());
     objects.insert(31, cover(340, 30, "The buyer pays nothing."));
     let first = base::written(&objects, Xref::Table);
-    base::sign(&Update::new().row(30, Row::Free).onto(&first))
+    base::sign(&Update::new().section(Section::Stream(40)).row(30, Row::Free).onto(&first))
 }
 
 pub(super) fn cases() -> Family {
@@ -27,12 +27,16 @@ pub(super) fn cases() -> Family {
         let row = |number: u32, row: Row| Update::new().section(section).row(number, row).onto(signed);
         family.attack(format!("content-hidden-by-{name}"), CHANGED, row(CONTENT, Row::Free));
         family.attack(format!("field-hidden-by-{name}"), CHANGED, row(TEXT_FIELD, Row::Free));
-        family.attack(format!("layer-hidden-by-{name}"), CHANGED, row(LAYERS, Row::Free));
+        family.attack(format!("cover-hidden-by-{name}"), CHANGED, row(COVER, Row::Free));
         family.attack(format!("annotation-hidden-by-{name}"), CHANGED, row(NOTE, Row::Free));
         family.attack(format!("row-to-another-object-by-{name}"), ANY, row(CONTENT, at(SECOND_CONTENT)));
         family.attack(format!("row-to-no-object-by-{name}"), ANY, row(CONTENT, Row::At(3, 0)));
         family.attack(format!("row-beyond-the-file-by-{name}"), ANY, row(CONTENT, Row::At(99_999_999, 0)));
         family.attack(format!("row-to-the-start-by-{name}"), ANY, row(CONTENT, Row::At(0, 0)));
+        family.attack(format!("row-into-a-longer-label-by-{name}"), ANY, {
+            // The label of object 14, but for its first digit, is that of object 4.
+            row(CONTENT, Row::At(span(signed, UNCHECKED).start + 1, 0))
+        });
         let deleted = with_deleted_annotation();
         let old = Row::At(span(&deleted, 30).start, 0);
         family.attack(
@@ -63,8 +67,8 @@ pub(super) fn cases() -> Family {
         update.row(PAGE, Row::In(FAR + 1, 1)).row(SECOND_PAGE, at(SECOND_PAGE)).onto(signed)
     });
     family.attack("history-dropped-by-a-full-table", ANY, {
-        let update =
-            (CATALOG..=COVER).fold(Update::new().previous(None), |update, number| update.row(number, at(number)));
+        let update = (CATALOG..=COVER)
+            .fold(Update::new().previous(None).row(0, Row::Free), |update, number| update.row(number, at(number)));
         update.onto(signed)
     });
     family

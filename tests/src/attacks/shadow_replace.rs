@@ -87,6 +87,39 @@ pub(super) fn cases() -> Family {
         let field = replaced(&field, "/N 11 0 R", "/N 8 0 R");
         attack(Update::new().object(TEXT_FIELD, field).object(STAMP, cover(150, 26, "Tran Thi B")))
     });
+    let drawn = |drawing: &str| {
+        let form = "/Type /XObject /Subtype /Form /BBox [0 0 300 30] /Resources << /Font << /Helv 6 0 R >> >>";
+        let update = Update::new().object(TEXT_FIELD, text_field("Tran Thi B", ""));
+        attack(update.stream(TEXT_APPEARANCE, form, format!("/Tx BMC {drawing} EMC")))
+    };
+    let value = "BT /Helv 14 Tf 0 g 4 9 Td (Tran Thi B) Tj ET";
+    let other = "0 G 3 w 10 5 m 10 25 l 30 25 l S";
+    family.attack("value-and-strokes", CHANGED, drawn(&format!("{value} {other}")));
+    family.attack("value-invisible", CHANGED, drawn(&format!("{} {other}", value.replace("4 9 Td", "3 Tr 4 9 Td"))));
+    family.attack("value-white", CHANGED, drawn(&format!("{} {other}", value.replace("0 g", "1 g"))));
+    family.attack("value-out-of-the-box", CHANGED, drawn(&format!("{} {other}", value.replace("4 9 Td", "4 900 Td"))));
+    family.attack("value-tiny", CHANGED, drawn(&format!("{} {other}", value.replace("14 Tf", "0.01 Tf"))));
+    family.attack("value-clipped", CHANGED, drawn(&format!("q 0 0 1 1 re W n {value} Q {other}")));
+    family.attack("value-under-a-white-box", CHANGED, drawn(&format!("{value} 1 g 0 0 300 30 re f {other}")));
+    family.attack("value-in-a-lying-font", CHANGED, {
+        // By its codes the text is the value; its glyphs are other letters.
+        let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange \
+                   2 beginbfchar <4c> <005400720061006e0020005400680069> <43> <00200042> endbfchar endcmap end";
+        let form = "/Type /XObject /Subtype /Form /BBox [0 0 300 30] /Resources << /Font << /Helv 200 0 R >> >>";
+        let update = Update::new().object(TEXT_FIELD, text_field("Tran Thi B", ""));
+        let update = update.stream(TEXT_APPEARANCE, form, "/Tx BMC BT /Helv 14 Tf 4 9 Td (LC) Tj ET EMC");
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 201 0 R >>";
+        attack(update.object(FAR, font).stream(FAR + 1, "", map))
+    });
+    family.attack("rich-value-says-otherwise", CHANGED, {
+        attack(Update::new().object(TEXT_FIELD, text_field("Nguyen Van A", "/RV (<p>Le Van C</p>)")))
+    });
+    family.attack("box-checked-without-its-value", CHANGED, {
+        attack(Update::new().object(CHECKBOX, replaced(&checkbox("Off"), "/AS /Off", "/AS /Yes")))
+    });
+    family.attack("box-checked-with-another-appearance", CHANGED, {
+        attack(Update::new().object(CHECKBOX, replaced(&checkbox("Yes"), "/Yes 13 0 R", "/Yes 8 0 R")))
+    });
     family.attack("unchecked-box-looks-checked", CHANGED, {
         let form = "/Type /XObject /Subtype /Form /BBox [0 0 20 20]";
         attack(Update::new().object(UNCHECKED, stream(form, b"0 G 1 1 18 18 re S 3 3 m 17 17 l S 3 17 m 17 3 l S")))
