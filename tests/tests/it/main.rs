@@ -9,6 +9,7 @@
 )]
 
 mod flips;
+mod judges;
 mod matrix;
 mod mutations;
 mod pictures;
