@@ -3,7 +3,7 @@
 
 One door a dependency, imports go down only, unsafe code in one file, no file too long, no path of anyone's machine.
 usage: doors.py
-Prints what is wrong, then `N passed, N failed`; exit status 1 where anything is.
+Prints what is wrong, then `N passed, N failed`, in files; exit status 1 where anything is.
 """
 import re
 import subprocess
@@ -84,15 +84,14 @@ def rooms_named(text):
 
 
 def main():
-    checks, wrong = 0, []
+    wrong = []
 
     def check(holds, message):
-        nonlocal checks
-        checks += 1
         if not holds:
             wrong.append(message)
 
-    for name in tracked():
+    files = list(tracked())
+    for name in files:
         path = ROOT / name
         if path.suffix in {".png", ".pdf", ".ttf", ".p12", ".der"}:
             continue
@@ -101,6 +100,10 @@ def main():
             for pattern, what in ((MACHINE, "a path of someone's machine"), (REGISTRY, "a registry's host")):
                 found = pattern.search(text)
                 check(not found, f"{name}: {what}: {found.group(0) if found else ''}")
+        if path.suffix == ".md" and name.startswith(LIBRARY):
+            for named in re.findall(r"`([\w/]+\.rs|[\w/]+/)`", text):
+                found = (path.parent / named).exists() or (ROOT / LIBRARY / named).exists()
+                check(found, f"{name}: names {named}, which isn't there")
         if path.suffix != ".rs":
             continue
 
@@ -128,7 +131,8 @@ def main():
 
     for line in wrong:
         print(line)
-    print(f"{checks - len(wrong)} passed, {len(wrong)} failed")
+    bad = {line.split(":")[0] for line in wrong}
+    print(f"{len(files) - len(bad)} passed, {len(bad)} failed")
     return 1 if wrong else 0
 
 

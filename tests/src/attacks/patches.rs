@@ -129,7 +129,7 @@ pub(super) fn cases() -> Family {
             sneaky(beside, &format!("/AA << /E << {script} >> >>"), thin()),
         );
         family.attack(format!("new-signature-field-with-a-text-field-below-{said}"), CHANGED, {
-            let kid = format!("<< /Type /Annot /Subtype /Widget /FT /Tx /T (kid) /V (9999) /Parent 200 0 R /P 3 0 R /Rect [60 730 400 760] /F 4 /AP << /N 203 0 R >> >>");
+            let kid = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (kid) /V (9999) /Parent 200 0 R /P 3 0 R /Rect [60 730 400 760] /F 4 /AP << /N 203 0 R >> >>".to_owned();
             let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R 202 0 R ");
             let update = field(file, "Sig", beside, "/Kids [202 0 R]", thin()).object(PAGE, page);
             update.object(FAR + 2, kid).object(FAR + 3, cover(340, 30, "9999")).onto(file)

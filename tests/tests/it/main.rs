@@ -11,6 +11,7 @@
 mod attacks;
 mod encrypted;
 mod flips;
+mod judges;
 mod matrix;
 mod mutations;
 mod pictures;

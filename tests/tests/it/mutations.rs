@@ -4,10 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use kyso::appearance::InkImage;
 use kyso::pdf::Document;
+use kyso::role::Role;
 use kyso_testpki::KeyType;
 use kyso_tests::mutations::Mutator;
-use kyso_tests::{keys, shapes, signing};
+use kyso_tests::{forge, keys, samples, shapes, signing};
 
 /// Broken copies in all.
 const MUTANTS: usize = 24_000;
@@ -43,6 +45,45 @@ fn no_mutant_panics_or_hangs() {
     let (read, signed) = (read.into_inner(), signed.into_inner());
     println!("{read} were still read, {signed} still signed");
     assert!(read > MUTANTS / 4 && signed > MUTANTS / 20, "the mutants are too broken to show anything");
+}
+
+/// The CMS alone, broken and put back: deeper than mutations of the file get.
+#[test]
+fn no_mutant_of_a_cms_panics_or_hangs() {
+    let original = shapes::plain();
+    let issuer = keys::PKI.issuing_der().unwrap();
+    let mut seeds = Vec::new();
+    let mut file = Vec::new();
+    for key in [KeyType::Rsa(2048), KeyType::P256, KeyType::Ed25519] {
+        file = signing::sign(&original, &signing::parameters(Role::Leader), &keys::signer(&keys::leader(key)));
+        let hole = forge::signatures(&file).remove(0).hole();
+        let der = (hole.start..hole.end)
+            .step_by(2)
+            .map(|at| u8::from_str_radix(std::str::from_utf8(&file[at..at + 2]).unwrap(), 16).unwrap());
+        seeds.push((format!("CMS {key:?}"), der.collect()));
+    }
+    let signature = forge::signatures(&file).remove(0);
+    let covered = signature.covered(&file);
+    seeds.push(("CMS by OpenSSL".to_owned(), forge::cms_without_ess(&covered, &keys::LEADER, &issuer)));
+    let policy = signing::policy();
+    let hole = signature.hole();
+    run(&seeds, 8000, |cms| {
+        let fits = &cms[..cms.len().min(hole.len() / 2)];
+        let _ = kyso::verify(&forge::with_contents(&file, hole.clone(), fits), &policy);
+    });
+}
+
+#[test]
+fn no_mutant_of_a_certificate_or_picture_panics_or_hangs() {
+    let certificate = keys::LEADER.certificate_der.clone();
+    run(&[("certificate".to_owned(), certificate)], 4000, |der| {
+        let _ = kyso::pki::Certificate::parse(der);
+    });
+    let pictures = [("signature".to_owned(), samples::signature()), ("seal".to_owned(), samples::seal())];
+    run(&pictures, 2000, |png| {
+        let _ = InkImage::signature(png, signing::SIGNATURE_MM);
+        let _ = InkImage::seal(png, signing::SEAL_MM);
+    });
 }
 
 /// Runs `exercise` on broken copies of the seeds, on both cores, and names each that panics or takes too long.

@@ -130,6 +130,28 @@ fn revision_appended() {
 }
 
 #[test]
+fn page_changed_after_the_seal() {
+    let sealed = signing::signed_and_sealed(&shapes::plain());
+    let page = [(4, shapes::writer::stream("", b"0 g 0 0 595 842 re f"))].into();
+    report("page-changed-after-the-seal", &shapes::writer::append(&sealed, &page, &shapes::writer::Layout::default()));
+}
+
+#[test]
+fn note_added_after_the_seal() {
+    let sealed = signing::signed_and_sealed(&shapes::plain());
+    let document = kyso::pdf::Document::parse(&sealed).unwrap();
+    let widgets: Vec<String> =
+        document.signature_fields().unwrap().iter().map(|field| format!("{} 0 R", field.id.0)).collect();
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 595 842] /Resources << >> /Annots [{} 900 0 R] >>",
+        widgets.join(" ")
+    );
+    let note = "<< /Type /Annot /Subtype /Text /Rect [80 500 100 520] /Contents (paid) >>";
+    let objects = [(3, page.into_bytes()), (900, note.as_bytes().to_vec())].into();
+    report("note-added-after-the-seal", &shapes::writer::append(&sealed, &objects, &shapes::writer::Layout::default()));
+}
+
+#[test]
 fn truncated() {
     let bytes = signing::signed_and_sealed(&shapes::plain());
     report("truncated", &bytes[..bytes.len() - 60]);
