@@ -265,3 +265,13 @@ pub fn edited(file: &[u8], number: u32, from: &str, to: &str) -> Vec<u8> {
 pub fn extended(file: &[u8], number: u32, entries: &str) -> Vec<u8> {
     edited(file, number, "<<", &format!("<< {entries}"))
 }
+
+/// A dictionary object's body with more items behind those of an array in it.
+pub fn appended(file: &[u8], number: u32, key: &str, items: &str) -> Vec<u8> {
+    let mut body = body(file, number);
+    let key = format!("{key} [");
+    let start = body.windows(key.len()).position(|window| window == key.as_bytes()).expect("an array") + key.len();
+    let end = start + body[start..].iter().position(|&byte| byte == b']').expect("the array's end");
+    body.splice(end..end, format!(" {items}").into_bytes());
+    body
+}

@@ -112,6 +112,11 @@ impl Update {
     }
 
     fn item(mut self, number: u32, generation: u16, body: impl AsRef<[u8]>, listed: Listed) -> Self {
+        let same =
+            |item: &Item| matches!(item, Item::Object { number: n, listed: l, .. } if *n == number && *l == listed);
+        if listed != Listed::No {
+            self.items.retain(|item| !same(item));
+        }
         self.items.push(Item::Object { number, generation, body: body.as_ref().to_vec(), listed });
         self
     }
