@@ -1,4 +1,5 @@
-//! The contract that the attacks are made on: signed by us, with everything in it that an attacker would like to change.
+//! The contract that the attacks are made on: signed by us, with everything in it that an attacker would like to
+//! change.
 
 use std::sync::LazyLock;
 
@@ -47,7 +48,8 @@ pub mod number {
 use number::*;
 
 /// The resources of all pages.
-pub const RESOURCES_TEXT: &str = "<< /Font << /F1 6 0 R /F2 23 0 R >> /XObject << /Stamp 8 0 R /Picture 25 0 R /Cover 26 0 R >> \
+pub const RESOURCES_TEXT: &str = "<< /Font << /F1 6 0 R /F2 23 0 R >> /XObject << /Stamp 8 0 R \
+    /Picture 25 0 R /Cover 26 0 R >> \
      /Properties << /Layer 19 0 R >> >>";
 
 /// What page 1 shows. The cover hides the clause under it.

@@ -11,7 +11,8 @@ use super::{CHANGED, Family};
 fn second_field(file: &[u8], rectangle: &str, value: u32) -> Update {
     let look = if rectangle == "0 0 0 0" { "" } else { "/AP << /N 201 0 R >>" };
     let field = format!(
-        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Again) /Rect [{rectangle}] /F 132 /P 7 0 R /V {value} 0 R {look} >>"
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Again) /Rect [{rectangle}] /F 132 /P 7 0 R \
+            /V {value} 0 R {look} >>"
     );
     let update = Update::new()
         .object(SECOND_PAGE, appended(file, SECOND_PAGE, "/Annots", "200 0 R"))
@@ -41,7 +42,12 @@ pub(super) fn cases() -> Family {
     });
     family.attack("second-widget", CHANGED, {
         // The field gets kids: its own place, and another on page 2.
-        let kid = |page: u32| format!("<< /Type /Annot /Subtype /Widget /Parent {field} 0 R /Rect [70 700 370 730] /P {page} 0 R /F 132 /AP << /N 201 0 R >> >>");
+        let kid = |page: u32| {
+            format!(
+                "<< /Type /Annot /Subtype /Widget /Parent {field} 0 R \
+            /Rect [70 700 370 730] /P {page} 0 R /F 132 /AP << /N 201 0 R >> >>"
+            )
+        };
         let parent = edited(signed, field, "/FT /Sig", "/FT /Sig /Kids [200 0 R]");
         let page = appended(signed, SECOND_PAGE, "/Annots", "200 0 R");
         let update = Update::new().object(field, parent).object(FAR, kid(SECOND_PAGE)).object(SECOND_PAGE, page);

@@ -68,7 +68,8 @@ impl Default for Update {
 }
 
 impl Update {
-    /// An update with a table that leads to the section before it, keeps the catalog and /Info, and closes as updates do.
+    /// An update with a table that leads to the section before it, keeps the catalog and /Info, and closes as updates
+    /// do.
     pub fn new() -> Self {
         Self {
             items: Vec::new(),
@@ -201,7 +202,7 @@ impl Update {
                         Listed::Hidden => _ = hidden.insert(*number, row),
                         Listed::No => {}
                     }
-                    write!(out, "{number} {generation} obj\n").unwrap();
+                    writeln!(out, "{number} {generation} obj").unwrap();
                     out.extend_from_slice(body);
                     out.extend_from_slice(b"\nendobj\n");
                 }
@@ -224,7 +225,7 @@ impl Update {
         let at = match self.section {
             Section::Nothing => None,
             Section::TrailerOnly => {
-                write!(out, "trailer\n<< /Size {size} {trailer} >>\n").unwrap();
+                writeln!(out, "trailer\n<< /Size {size} {trailer} >>").unwrap();
                 None
             }
             Section::Table => Some(table(&mut out, &rows, size, &trailer)),
@@ -235,7 +236,7 @@ impl Update {
             }
         };
         if let Some(named) = self.startxref.or(at.map(|at| at as i64)) {
-            write!(out, "startxref\n{named}\n").unwrap();
+            writeln!(out, "startxref\n{named}").unwrap();
         }
         out.extend_from_slice(&self.end);
         out
@@ -286,10 +287,10 @@ fn table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Row>, size: u32, trailer: &str)
     let at = out.len();
     out.extend_from_slice(b"xref\n");
     for (start, run) in runs(rows) {
-        write!(out, "{start} {}\n", run.len()).unwrap();
+        writeln!(out, "{start} {}", run.len()).unwrap();
         for row in run {
             match row {
-                Row::At(offset, generation) => write!(out, "{offset:010} {generation:05} n \n").unwrap(),
+                Row::At(offset, generation) => writeln!(out, "{offset:010} {generation:05} n ").unwrap(),
                 _ => out.extend_from_slice(b"0000000000 65535 f \n"),
             }
         }
@@ -297,7 +298,7 @@ fn table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Row>, size: u32, trailer: &str)
     if rows.is_empty() {
         out.extend_from_slice(b"0 0\n");
     }
-    write!(out, "trailer\n<< /Size {size} {trailer} >>\n").unwrap();
+    writeln!(out, "trailer\n<< /Size {size} {trailer} >>").unwrap();
     at
 }
 
@@ -324,7 +325,7 @@ fn cross_reference_stream(
         data.extend_from_slice(&third.to_be_bytes());
     }
     let dictionary = format!("/Type /XRef /Size {size} /W [1 4 2] /Index [{}] {trailer}", index.join(" "));
-    write!(out, "{number} 0 obj\n").unwrap();
+    writeln!(out, "{number} 0 obj").unwrap();
     out.extend_from_slice(&crate::shapes::writer::stream(&dictionary, &data));
     out.extend_from_slice(b"\nendobj\n");
     at
