@@ -39,7 +39,6 @@ pub(super) fn cases() -> Family {
     family.attack("tree-as-extensions", CHANGED, catalog(pages(), "/Metadata", "/Extensions 2 0 R /Metadata"));
     family.attack("resources-as-form", CHANGED, {
         // One dictionary is the form and the resources of the pages.
-        let _both = "/Fields [10 0 R 12 0 R 17 0 R] /DA (/Helv 0 Tf 0 g) /DR << /Font << /Helv 6 0 R >> >>";
         let fields = String::from_utf8(base::body(signed, FORM)).unwrap();
         let fields = fields.trim().trim_start_matches("<<").trim_end_matches(">>").to_owned();
         let resources = replaced(&edited(signed, RESOURCES, "/Cover 26 0 R", ""), "<<", &format!("<< {fields}"));

@@ -1,4 +1,5 @@
-//! The contract that the attacks are made on: signed by us, with everything in it that an attacker would like to change.
+//! The contract that the attacks are made on: signed by us, with everything in it that an attacker would like to
+//! change.
 
 use std::sync::LazyLock;
 
@@ -47,7 +48,8 @@ pub mod number {
 use number::*;
 
 /// The resources of all pages.
-pub const RESOURCES_TEXT: &str = "<< /Font << /F1 6 0 R /F2 23 0 R >> /XObject << /Stamp 8 0 R /Picture 25 0 R /Cover 26 0 R >> \
+pub const RESOURCES_TEXT: &str = "<< /Font << /F1 6 0 R /F2 23 0 R >> /XObject << /Stamp 8 0 R \
+    /Picture 25 0 R /Cover 26 0 R >> \
      /Properties << /Layer 19 0 R >> >>";
 
 /// What page 1 shows. The cover hides the clause under it.
@@ -264,4 +266,14 @@ pub fn edited(file: &[u8], number: u32, from: &str, to: &str) -> Vec<u8> {
 /// A dictionary object's body with more entries, in front of its own.
 pub fn extended(file: &[u8], number: u32, entries: &str) -> Vec<u8> {
     edited(file, number, "<<", &format!("<< {entries}"))
+}
+
+/// A dictionary object's body with more items behind those of an array in it.
+pub fn appended(file: &[u8], number: u32, key: &str, items: &str) -> Vec<u8> {
+    let mut body = body(file, number);
+    let key = format!("{key} [");
+    let start = body.windows(key.len()).position(|window| window == key.as_bytes()).expect("an array") + key.len();
+    let end = start + body[start..].iter().position(|&byte| byte == b']').expect("the array's end");
+    body.splice(end..end, format!(" {items}").into_bytes());
+    body
 }

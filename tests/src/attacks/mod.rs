@@ -11,6 +11,7 @@ mod dangling;
 mod duplicates;
 mod encryption;
 mod forgery;
+mod forms;
 mod generations;
 mod headers;
 mod honest;
@@ -119,6 +120,7 @@ pub fn all() -> Vec<Case> {
         encryption::cases(),
         dangling::cases(),
         aliases::cases(),
+        forms::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

@@ -7,7 +7,7 @@ use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::report::Modifications;
 use kyso_testpki::{KeyType, Profile};
 
-use super::base::{self, cover, edited, number::*, replaced};
+use super::base::{self, appended, cover, edited, number::*, replaced};
 use super::stamp::time_stamped;
 use super::writer::{Section, Update};
 use super::{CHANGED, Family};
@@ -21,7 +21,7 @@ const BESIDE_THE_TEXT: &str = "420 300 540 330";
 
 /// One more annotation on page 1, object 200, with its appearance in 201.
 pub(super) fn annotation(file: &[u8], subtype: &str, rectangle: &str, more: &str, text: &str) -> Update {
-    let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
+    let page = appended(file, PAGE, "/Annots", "200 0 R");
     let annotation =
         format!("<< /Type /Annot /Subtype /{subtype} /Rect [{rectangle}] /F 4 /P 3 0 R /AP << /N 201 0 R >> {more} >>");
     Update::new().object(PAGE, page).object(FAR, annotation).object(FAR + 1, cover(340, 30, text))
@@ -29,7 +29,7 @@ pub(super) fn annotation(file: &[u8], subtype: &str, rectangle: &str, more: &str
 
 /// One more field on page 1, object 200, with its appearance in 201.
 pub(super) fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: Vec<u8>) -> Update {
-    let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
+    let page = appended(file, PAGE, "/Annots", "200 0 R");
     let form = edited(file, FORM, "/Fields [", "/Fields [200 0 R ");
     let field = format!(
         "<< /Type /Annot /Subtype /Widget /FT /{kind} /T (Sneaky) /Rect [{rectangle}] /F 132 /P 3 0 R \
@@ -69,7 +69,7 @@ pub(super) fn cases() -> Family {
             family.attack(format!("{subtype}-{said}").to_lowercase(), CHANGED, update.onto(file));
         }
         family.attack(format!("square-without-appearance-{said}"), CHANGED, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
+            let page = appended(file, PAGE, "/Annots", "200 0 R");
             let square =
                 format!("<< /Type /Annot /Subtype /Square /Rect [{OVER_THE_TEXT}] /IC [1 1 1] /C [1 1 1] /F 4 >>");
             Update::new().object(PAGE, page).object(FAR, square).onto(file)
@@ -149,7 +149,7 @@ pub(super) fn cases() -> Family {
         let free_text = honest("FreeText", "/DA (/Helv 14 Tf 0 g) /Contents (Seen.)");
         family.honest(format!("free-text-beside-{said}"), Modifications::Annotations, free_text);
         family.honest(format!("note-beside-{said}"), Modifications::Annotations, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
+            let page = appended(file, PAGE, "/Annots", "200 0 R");
             let note = "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (Seen.) /P 3 0 R >>";
             Update::new().object(PAGE, page).object(FAR, note).onto(file)
         });

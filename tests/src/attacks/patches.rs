@@ -3,7 +3,7 @@
 use kyso::DocMdp;
 use kyso::validate::report::Modifications;
 
-use super::base::{self, cover, edited, number::*, replaced};
+use super::base::{self, appended, cover, edited, number::*, replaced};
 use super::overlays::{annotation, field, sign_sneaky};
 use super::stamp::time_stamped;
 use super::writer::Update;
@@ -37,7 +37,7 @@ pub(super) fn cases() -> Family {
             stamp("168 738 202 752", look)
         });
         family.attack(format!("two-patches-{said}"), CHANGED, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R 202 0 R ");
+            let page = appended(file, PAGE, "/Annots", "200 0 R 202 0 R");
             let half = |rectangle: &str| {
                 format!("<< /Type /Annot /Subtype /Stamp /Rect [{rectangle}] /F 4 /P 3 0 R /AP << /N 201 0 R >> >>")
             };
@@ -70,13 +70,19 @@ pub(super) fn cases() -> Family {
             update.object(FAR, stamp).onto(file)
         });
         family.attack(format!("ink-without-appearance-{said}"), CHANGED, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
-            let ink = format!("<< /Type /Annot /Subtype /Ink /Rect [{line}] /InkList [[60 745 400 745]] /BS << /W 30 >> /C [1 1 1] /F 4 >>");
+            let page = appended(file, PAGE, "/Annots", "200 0 R");
+            let ink = format!(
+                "<< /Type /Annot /Subtype /Ink /Rect [{line}] /InkList [[60 745 400 745]] \
+                /BS << /W 30 >> /C [1 1 1] /F 4 >>"
+            );
             Update::new().object(PAGE, page).object(FAR, ink).onto(file)
         });
         family.attack(format!("free-text-without-appearance-{said}"), CHANGED, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
-            let text = format!("<< /Type /Annot /Subtype /FreeText /Rect [{line}] /C [1 1 1] /DA (/Helv 14 Tf 0 g) /Contents (9999) /F 4 >>");
+            let page = appended(file, PAGE, "/Annots", "200 0 R");
+            let text = format!(
+                "<< /Type /Annot /Subtype /FreeText /Rect [{line}] /C [1 1 1] \
+                /DA (/Helv 14 Tf 0 g) /Contents (9999) /F 4 >>"
+            );
             Update::new().object(PAGE, page).object(FAR, text).onto(file)
         });
         family.attack(format!("over-the-picture-{said}"), CHANGED, stamp("465 635 535 705", cover(70, 70, "")));
@@ -129,18 +135,25 @@ pub(super) fn cases() -> Family {
             sneaky(beside, &format!("/AA << /E << {script} >> >>"), thin()),
         );
         family.attack(format!("new-signature-field-with-a-text-field-below-{said}"), CHANGED, {
-            let kid = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (kid) /V (9999) /Parent 200 0 R /P 3 0 R /Rect [60 730 400 760] /F 4 /AP << /N 203 0 R >> >>".to_owned();
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R 202 0 R ");
+            let kid = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (kid) /V (9999) /Parent 200 0 R /P 3 0 R \
+                 /Rect [60 730 400 760] /F 4 /AP << /N 203 0 R >> >>";
+            let page = appended(file, PAGE, "/Annots", "200 0 R 202 0 R");
             let update = field(file, "Sig", beside, "/Kids [202 0 R]", thin()).object(PAGE, page);
             update.object(FAR + 2, kid).object(FAR + 3, cover(340, 30, "9999")).onto(file)
         });
         family.attack(format!("new-signature-field-with-a-second-widget-{said}"), CHANGED, {
             let kid = |rectangle: &str, look: u32| {
-                format!("<< /Type /Annot /Subtype /Widget /Parent 200 0 R /P 3 0 R /Rect [{rectangle}] /F 4 /AP << /N {look} 0 R >> >>")
+                format!(
+                    "<< /Type /Annot /Subtype /Widget /Parent 200 0 R /P 3 0 R /Rect [{rectangle}] \
+                    /F 4 /AP << /N {look} 0 R >> >>"
+                )
             };
-            let page = edited(file, PAGE, "/Annots [", "/Annots [202 0 R 204 0 R ");
+            let page = appended(file, PAGE, "/Annots", "202 0 R 204 0 R");
             let form = edited(file, FORM, "/Fields [", "/Fields [200 0 R ");
-            let update = Update::new().object(PAGE, page).object(FORM, form).object(FAR, "<< /FT /Sig /T (Sneaky) /Kids [202 0 R 204 0 R] >>");
+            let update = Update::new()
+                .object(PAGE, page)
+                .object(FORM, form)
+                .object(FAR, "<< /FT /Sig /T (Sneaky) /Kids [202 0 R 204 0 R] >>");
             let update = update.object(FAR + 2, kid(beside, FAR + 1)).object(FAR + 4, kid("60 730 400 760", FAR + 3));
             update.object(FAR + 1, thin()).object(FAR + 3, cover(340, 30, "9999")).onto(file)
         });
@@ -150,7 +163,7 @@ pub(super) fn cases() -> Family {
     for (said, file) in [("p3", annotations), ("no-docmdp", nothing_said)] {
         let line = "60 730 400 760";
         let without = |text: &str| {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R ");
+            let page = appended(file, PAGE, "/Annots", "200 0 R");
             Update::new().object(PAGE, page).object(FAR, format!("<< /Type /Annot /P 3 0 R /F 4 {text} >>")).onto(file)
         };
         let quad = "/QuadPoints [60 760 400 760 60 730 400 730]";
@@ -173,12 +186,20 @@ pub(super) fn cases() -> Family {
             without(&format!("/Subtype /Underline /Rect [{line}] {quad} /C [1 0 0]"))
         });
         family.honest(format!("comment-and-answer-{said}"), Modifications::Annotations, {
-            let page = edited(file, PAGE, "/Annots [", "/Annots [200 0 R 201 0 R 202 0 R ");
+            let page = appended(file, PAGE, "/Annots", "200 0 R 201 0 R 202 0 R");
             Update::new()
                 .object(PAGE, page)
-                .object(FAR, "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (Why?) /Popup 201 0 R /P 3 0 R >>")
+                .object(
+                    FAR,
+                    "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (Why?) \
+                    /Popup 201 0 R /P 3 0 R >>",
+                )
                 .object(FAR + 1, "<< /Type /Annot /Subtype /Popup /Rect [400 500 500 560] /Parent 200 0 R /P 3 0 R >>")
-                .object(FAR + 2, "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (So.) /IRT 200 0 R /P 3 0 R >>")
+                .object(
+                    FAR + 2,
+                    "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (So.) \
+                    /IRT 200 0 R /P 3 0 R >>",
+                )
                 .onto(file)
         });
         family.honest(format!("comment-reworded-{said}"), Modifications::Annotations, {

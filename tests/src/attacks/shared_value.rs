@@ -2,7 +2,7 @@
 
 use kyso::validate::report::Modifications;
 
-use super::base::{self, body, cover, edited, number::*, text_field};
+use super::base::{self, appended, body, cover, edited, number::*, text_field};
 use super::certified::signed_by_another;
 use super::writer::{Section, Update};
 use super::{CHANGED, Family};
@@ -11,10 +11,11 @@ use super::{CHANGED, Family};
 fn second_field(file: &[u8], rectangle: &str, value: u32) -> Update {
     let look = if rectangle == "0 0 0 0" { "" } else { "/AP << /N 201 0 R >>" };
     let field = format!(
-        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Again) /Rect [{rectangle}] /F 132 /P 7 0 R /V {value} 0 R {look} >>"
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Again) /Rect [{rectangle}] /F 132 /P 7 0 R \
+            /V {value} 0 R {look} >>"
     );
     let update = Update::new()
-        .object(SECOND_PAGE, edited(file, SECOND_PAGE, "/Annots [", "/Annots [200 0 R "))
+        .object(SECOND_PAGE, appended(file, SECOND_PAGE, "/Annots", "200 0 R"))
         .object(FORM, edited(file, FORM, "/Fields [", "/Fields [200 0 R "))
         .object(FAR, field);
     if look.is_empty() { update } else { update.object(FAR + 1, cover(300, 30, "Signed by the leader")) }
@@ -41,9 +42,14 @@ pub(super) fn cases() -> Family {
     });
     family.attack("second-widget", CHANGED, {
         // The field gets kids: its own place, and another on page 2.
-        let kid = |page: u32| format!("<< /Type /Annot /Subtype /Widget /Parent {field} 0 R /Rect [70 700 370 730] /P {page} 0 R /F 132 /AP << /N 201 0 R >> >>");
+        let kid = |page: u32| {
+            format!(
+                "<< /Type /Annot /Subtype /Widget /Parent {field} 0 R \
+            /Rect [70 700 370 730] /P {page} 0 R /F 132 /AP << /N 201 0 R >> >>"
+            )
+        };
         let parent = edited(signed, field, "/FT /Sig", "/FT /Sig /Kids [200 0 R]");
-        let page = edited(signed, SECOND_PAGE, "/Annots [", "/Annots [200 0 R ");
+        let page = appended(signed, SECOND_PAGE, "/Annots", "200 0 R");
         let update = Update::new().object(field, parent).object(FAR, kid(SECOND_PAGE)).object(SECOND_PAGE, page);
         update.object(FAR + 1, cover(300, 30, "Signed by the leader")).onto(signed)
     });

@@ -13,7 +13,7 @@ use openssl::sha::sha256;
 use openssl::x509::extension::{ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509, X509NameBuilder};
 
-use super::base::{edited, number::*};
+use super::base::{appended, edited, number::*};
 use super::writer::Update;
 use crate::forge;
 
@@ -33,7 +33,7 @@ pub(super) fn time_stamped(file: &[u8], rectangle: &str, look: Option<Vec<u8>>) 
          /Contents <{hole}> >>"
     );
     let mut update = Update::new()
-        .object(PAGE, edited(file, PAGE, "/Annots [", "/Annots [220 0 R "))
+        .object(PAGE, appended(file, PAGE, "/Annots", "220 0 R"))
         .object(FORM, edited(file, FORM, "/Fields [", "/Fields [220 0 R "))
         .object(220, field)
         .object(221, value);

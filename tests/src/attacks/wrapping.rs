@@ -67,7 +67,8 @@ fn embedded(with_zero: bool) -> Vec<u8> {
         };
         let hex = String::from_utf8(signed[signature.hole()].to_vec()).unwrap();
         let value = format!(
-            "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [{head}] /Contents <{hex}> >>"
+            "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [{head}] \
+             /Contents <{hex}> >>"
         );
         let page = replaced(&body(&unsigned, PAGE), "/Annots [", "/Annots [201 0 R ");
         let form = replaced(&body(&unsigned, FORM), "/Fields [", "/Fields [201 0 R ");
@@ -76,7 +77,11 @@ fn embedded(with_zero: bool) -> Vec<u8> {
             .object(PAGE, page)
             .object(FORM, form)
             .stream(CONTENT, "", content("9999"))
-            .object(FAR + 1, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 /P 3 0 R /V 202 0 R >>")
+            .object(
+                FAR + 1,
+                "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] \
+                /F 132 /P 3 0 R /V 202 0 R >>",
+            )
             .object(FAR + 2, value)
             .onto(&unsigned)
     };

@@ -68,7 +68,8 @@ impl Default for Update {
 }
 
 impl Update {
-    /// An update with a table that leads to the section before it, keeps the catalog and /Info, and closes as updates do.
+    /// An update with a table that leads to the section before it, keeps the catalog and /Info, and closes as updates
+    /// do.
     pub fn new() -> Self {
         Self {
             items: Vec::new(),
@@ -112,6 +113,11 @@ impl Update {
     }
 
     fn item(mut self, number: u32, generation: u16, body: impl AsRef<[u8]>, listed: Listed) -> Self {
+        let same =
+            |item: &Item| matches!(item, Item::Object { number: n, listed: l, .. } if *n == number && *l == listed);
+        if listed != Listed::No {
+            self.items.retain(|item| !same(item));
+        }
         self.items.push(Item::Object { number, generation, body: body.as_ref().to_vec(), listed });
         self
     }
@@ -219,7 +225,7 @@ impl Update {
         let at = match self.section {
             Section::Nothing => None,
             Section::TrailerOnly => {
-                write!(out, "trailer\n<< /Size {size} {trailer} >>\n").unwrap();
+                writeln!(out, "trailer\n<< /Size {size} {trailer} >>").unwrap();
                 None
             }
             Section::Table => Some(table(&mut out, &rows, size, &trailer)),
@@ -230,7 +236,7 @@ impl Update {
             }
         };
         if let Some(named) = self.startxref.or(at.map(|at| at as i64)) {
-            write!(out, "startxref\n{named}\n").unwrap();
+            writeln!(out, "startxref\n{named}").unwrap();
         }
         out.extend_from_slice(&self.end);
         out
@@ -292,7 +298,7 @@ fn table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Row>, size: u32, trailer: &str)
     if rows.is_empty() {
         out.extend_from_slice(b"0 0\n");
     }
-    write!(out, "trailer\n<< /Size {size} {trailer} >>\n").unwrap();
+    writeln!(out, "trailer\n<< /Size {size} {trailer} >>").unwrap();
     at
 }
 
