@@ -4,7 +4,14 @@ use kyso_tests::judges::{Case, judge};
 use kyso_tests::{forge, keys, shapes, signing};
 
 fn said(original: &[u8], signed: Vec<u8>) -> Vec<String> {
-    let case = Case { name: "spoilt".into(), original: original.to_vec(), signed, signatures: 2, without: vec![], ..Case::default() };
+    let case = Case {
+        name: "spoilt".into(),
+        original: original.to_vec(),
+        signed,
+        signatures: 2,
+        without: vec![],
+        ..Case::default()
+    };
     judge(&[case], &keys::PKI.root_pem().unwrap()).remove(0).wrong
 }
 

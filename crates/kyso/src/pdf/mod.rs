@@ -5,6 +5,7 @@ mod appearance_box;
 mod byte_range;
 mod dictionary_text;
 mod document;
+mod field_look;
 mod incremental;
 mod layout;
 mod mdp;

@@ -1,4 +1,4 @@
-//! How much of its box an annotation paints over: whether one can see what lies under it.
+//! Where an annotation paints so that one can't see what lies under it.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
-use super::page::{number_of, rectangle};
+use super::page::{Page, number_of, rectangle};
 use crate::error::Error;
 
 /// Operations of one appearance; what paints more counts as opaque.
@@ -15,8 +15,16 @@ const MAX_OPERATIONS: usize = 200_000;
 const MAX_DEPTH: usize = 8;
 /// Saved graphics states.
 const MAX_SAVED: usize = 256;
-/// Below this constant alpha one can see through.
+/// Below this alpha one can see through. A seal's ink takes about a third of its box.
 const TRANSLUCENT: f64 = 0.75;
+/// A filled shape that takes this part of its box hides what lies under the box.
+const SOLID: f64 = 0.6;
+/// A stroke of more points than this hides what lies under it.
+const THICK: f64 = 4.0;
+/// Letters larger than this, in points, are drawn to cover, not to be read.
+const HUGE: f64 = 30.0;
+/// Most boxes that are kept; what paints more counts as painted all over.
+const MAX_BOXES: usize = 20_000;
 
 type Matrix = [f64; 6];
 
@@ -29,12 +37,13 @@ fn times(first: Matrix, second: Matrix) -> Matrix {
 }
 
 impl Document<'_> {
-    /// The part of an annotation's box that is painted so that one can't see through, 0 to 1 and beyond where paint lies
-    /// on paint. What can't be judged counts as opaque.
+    /// The boxes in user space (left, bottom, right, top) that an annotation paints so that one can't see through. What
+    /// can't be judged counts as painted all over.
     ///
     /// # Errors
     /// [`Error::Input`] where the annotation's own objects can't be read.
-    pub(crate) fn paint_of(&self, annotation: &Dictionary) -> Result<f64, Error> {
+    pub(crate) fn painted_boxes(&self, annotation: &Dictionary) -> Result<Vec<[f64; 4]>, Error> {
+        let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Vec::new()) };
         let appearance = match self.get(annotation, b"AP")? {
             Object::Dictionary(appearances) => match appearances.get(b"N") {
                 Ok(normal) => self.resolve(normal)?,
@@ -49,55 +58,119 @@ impl Document<'_> {
             },
             other => other,
         };
-        let Object::Stream(form) = form else { return self.paint_without_appearance(annotation) };
-        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(0.0) };
-        let Ok(content) = self.decode(&form) else { return Ok(1.0) };
+        let Object::Stream(form) = form else {
+            return Ok(if self.is_solid_without_appearance(annotation)? { vec![rect] } else { Vec::new() });
+        };
+        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Vec::new()) };
+        let Ok(content) = self.decode(&form) else { return Ok(vec![rect]) };
         let resources = match self.get(&form.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
         };
-        let mut painter = Painter { document: self, operations: 0, painted: 0.0, drawing: HashSet::new() };
-        painter.run(&content, &resources, State { ctm: IDENTITY, opaque: true, clip: bounds }, 0)?;
-        let [left, bottom, right, top] = bounds;
-        Ok(painter.painted / ((right - left) * (top - bottom)))
+        let mut painter = Painter::new(self);
+        painter.run(&content, &resources, State::new(IDENTITY, bounds), 0)?;
+        if painter.everything {
+            return Ok(vec![rect]);
+        }
+        // The appearance's box, after its matrix, is fitted into the rectangle (ISO 32000-2, 12.5.5, algorithm 8.1).
+        let mut matrix = IDENTITY;
+        if let Object::Array(items) = self.get(&form.dict, b"Matrix")? {
+            for (value, item) in matrix.iter_mut().zip(&items) {
+                *value = number_of(&self.resolve(item)?).unwrap_or(*value);
+            }
+        }
+        let [left, bottom, right, top] = turned(matrix, bounds);
+        let (width, height) = (right - left, top - bottom);
+        if width <= 0.0 || height <= 0.0 {
+            return Ok(Vec::new());
+        }
+        let (scale_x, scale_y) = ((rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height);
+        let fitted = [scale_x, 0.0, 0.0, scale_y, rect[0] - left * scale_x, rect[1] - bottom * scale_y];
+        let whole = times(matrix, fitted);
+        Ok(painter.boxes.into_iter().map(|one| turned(whole, one)).collect())
+    }
+
+    /// The boxes in user space of the pictures that a page's content draws.
+    pub(crate) fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
+        let mut painter = Painter::new(self);
+        painter.pictures_only = true;
+        let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+        painter.run(&page.content(self)?, &page.resources, State::new(IDENTITY, everywhere), 0)?;
+        Ok(painter.boxes)
     }
 
     /// What viewers draw for an annotation that brings no appearance.
-    fn paint_without_appearance(&self, annotation: &Dictionary) -> Result<f64, Error> {
+    fn is_solid_without_appearance(&self, annotation: &Dictionary) -> Result<bool, Error> {
         let filled = matches!(self.get(annotation, b"IC")?, Object::Array(colour) if !colour.is_empty());
+        let width = match self.get(annotation, b"BS")? {
+            Object::Dictionary(style) => number_of(&self.get(&style, b"W")?),
+            _ => None,
+        };
         Ok(match annotation.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => 1.0,
-            Ok(b"Square" | b"Circle" | b"Polygon") if filled => 1.0,
-            _ => 0.0,
+            Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
+            Ok(b"Square" | b"Circle" | b"Polygon") => filled || width.is_some_and(|width| width > THICK),
+            Ok(b"Ink" | b"Line" | b"PolyLine") => width.is_some_and(|width| width > THICK),
+            _ => false,
         })
     }
+}
+
+/// The box around a box's corners after a matrix.
+fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
+    let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| through(matrix, x, y));
+    let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
+    let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
+    [least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1)]
 }
 
 #[derive(Clone, Copy)]
 struct State {
     ctm: Matrix,
     opaque: bool,
+    line_width: f64,
+    font_size: f64,
     /// Left, bottom, right, top in the form's space: nothing is painted outside.
     clip: [f64; 4],
+}
+
+impl State {
+    fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
+        Self { ctm, opaque: true, line_width: 1.0, font_size: 0.0, clip }
+    }
 }
 
 struct Painter<'d, 'a> {
     document: &'d Document<'a>,
     operations: usize,
-    /// Area painted, in the form's space.
-    painted: f64,
+    /// What is painted over, in the space that the walk began in.
+    boxes: Vec<[f64; 4]>,
+    /// Too much to tell.
+    everything: bool,
+    pictures_only: bool,
     drawing: HashSet<ObjectId>,
 }
 
-impl Painter<'_, '_> {
+impl<'d, 'a> Painter<'d, 'a> {
+    fn new(document: &'d Document<'a>) -> Self {
+        Self {
+            document,
+            operations: 0,
+            boxes: Vec::new(),
+            everything: false,
+            pictures_only: false,
+            drawing: HashSet::new(),
+        }
+    }
+
     fn run(&mut self, content: &[u8], resources: &Dictionary, state: State, depth: usize) -> Result<(), Error> {
         let mut state = state;
         let mut saved = Vec::new();
         let mut path = Path::default();
+        let mut text = IDENTITY;
         for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
             self.operations += 1;
             if self.operations > MAX_OPERATIONS {
-                self.painted = f64::INFINITY;
+                self.everything = true;
                 return Ok(());
             }
             let operands = operation.operands.as_slice();
@@ -126,10 +199,18 @@ impl Painter<'_, '_> {
                         path.line(through(state.ctm, x, y));
                     }
                 }
-                "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" => self.paint(path.take().area(state.clip), state),
+                "w" => state.line_width = number(0),
+                "Tf" => state.font_size = number(1),
+                "BT" => text = IDENTITY,
+                "Td" | "TD" => text = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], text),
+                "Tm" => text = [number(0), number(1), number(2), number(3), number(4), number(5)],
+                "Tj" | "TJ" | "'" | "\"" => self.letters(operands, times(text, state.ctm), state),
+                "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" => self.fill(&path.take(), state),
                 "W" | "W*" => state.clip = path.bounds(state.clip),
-                "n" | "S" | "s" => drop(path.take()),
-                "sh" | "BI" => self.paint(area(state.clip), state),
+                "S" | "s" => self.stroke(&path.take(), state),
+                "n" => drop(path.take()),
+                "sh" => self.paint(state.clip, state),
+                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state),
                 "Do" => {
                     if let Some(Object::Name(name)) = operands.first() {
                         self.draw(resources, name, state, depth)?;
@@ -141,9 +222,64 @@ impl Painter<'_, '_> {
         Ok(())
     }
 
-    fn paint(&mut self, area: f64, state: State) {
-        if state.opaque {
-            self.painted += area;
+    fn fill(&mut self, path: &Path, state: State) {
+        for subpath in &path.subpaths {
+            let one = Path { subpaths: vec![subpath.clone()] };
+            let bounds = one.bounds(state.clip);
+            if one.area(state.clip) >= area(bounds) * SOLID && !self.pictures_only {
+                self.paint(bounds, state);
+            }
+        }
+    }
+
+    /// Letters so large that they hide what lies under them.
+    fn letters(&mut self, operands: &[Object], matrix: Matrix, state: State) {
+        let [a, b, c, d, ..] = matrix;
+        if state.font_size * (a * d - b * c).abs().sqrt() < HUGE || self.pictures_only {
+            return;
+        }
+        let length = |object: &Object| match object {
+            Object::String(text, _) => text.len(),
+            _ => 0,
+        };
+        let count: usize = operands
+            .iter()
+            .map(|operand| match operand {
+                Object::Array(items) => items.iter().map(length).sum(),
+                single => length(single),
+            })
+            .sum();
+        let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * 0.6 * state.font_size;
+        self.paint(turned(matrix, [0.0, -0.2 * state.font_size, width, 0.8 * state.font_size]), state);
+    }
+
+    fn stroke(&mut self, path: &Path, state: State) {
+        let [a, b, c, d, ..] = state.ctm;
+        let width = state.line_width * (a * d - b * c).abs().sqrt();
+        if width <= THICK || self.pictures_only {
+            return;
+        }
+        for pair in path.subpaths.iter().flat_map(|points| points.windows(2)) {
+            let &[(ax, ay), (bx, by)] = pair else { continue };
+            let half = width / 2.0;
+            let bounds = [ax.min(bx) - half, ay.min(by) - half, ax.max(bx) + half, ay.max(by) + half];
+            // A slanting stroke leaves most of its box free.
+            if (bx - ax).abs() < width || (by - ay).abs() < width {
+                self.paint(bounds, state);
+            }
+        }
+    }
+
+    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+        let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
+        let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
+        if !state.opaque || area(within) <= 0.0 {
+            return;
+        }
+        if self.boxes.len() >= MAX_BOXES {
+            self.everything = true;
+        } else {
+            self.boxes.push(within);
         }
     }
 
@@ -166,20 +302,15 @@ impl Painter<'_, '_> {
         let Object::Stream(object) = self.document.get(&objects, name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
-                let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
-                let mut path = Path::default();
-                for (index, (x, y)) in corners.into_iter().enumerate() {
-                    let point = through(state.ctm, x, y);
-                    if index == 0 { path.start(point) } else { path.line(point) }
+                if self.pictures_only || self.mean_alpha(&object.dict)? >= TRANSLUCENT {
+                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state);
                 }
-                let alpha = self.mean_alpha(&object.dict)?;
-                self.paint(path.area(state.clip) * alpha, state);
                 Ok(())
             }
             Ok(b"Form") => {
                 let entered = id.is_none_or(|id| self.drawing.insert(id));
                 if depth >= MAX_DEPTH || !entered {
-                    self.painted = f64::INFINITY;
+                    self.everything = true;
                     return Ok(());
                 }
                 let mut matrix = IDENTITY;

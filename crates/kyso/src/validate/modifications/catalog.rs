@@ -1,7 +1,7 @@
 //! The catalog and the trailer: long-term evidence, extensions, metadata, dates.
 
 use super::compare::{Deep, keys, optional_same};
-use super::graph::same_object;
+use super::graph::{references, same_object};
 use super::{Comparison, finding, name};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Object, ObjectId};
@@ -40,7 +40,7 @@ impl Comparison<'_, '_, '_> {
                         } else {
                             self.unexplained(finding("modifications.catalog", name(&key)));
                         }
-                        self.explain_reference(is, id);
+                        self.explain_reference(is, id)?;
                     }
                 }
                 b"Metadata" if is.is_some() => {
@@ -48,7 +48,7 @@ impl Comparison<'_, '_, '_> {
                         && is.and_then(|is| is.as_reference().ok()).is_none_or(|id| !self.is_changed(id));
                     if !same {
                         self.raise(Modifications::FormFill);
-                        self.explain_reference(is, id);
+                        self.explain_reference(is, id)?;
                     }
                 }
                 // A program that needs a later version says so; no page changes by it.
@@ -67,12 +67,19 @@ impl Comparison<'_, '_, '_> {
         Ok(())
     }
 
-    fn explain_reference(&mut self, reference: Option<&Object>, owner: ObjectId) {
-        if let Some(Object::Reference(id)) = reference
-            && self.is_changed(*id)
-        {
-            self.explain_owned(*id, owner);
+    /// Explains what one key of the catalog leads to; another key that leads to the same object doesn't explain it.
+    fn explain_reference(&mut self, reference: Option<&Object>, catalog: ObjectId) -> Result<(), Error> {
+        let Some(Object::Reference(id)) = reference else { return Ok(()) };
+        let mut uses = 0;
+        for catalog in [self.before.catalog()?, self.now.catalog()?] {
+            let mut here = 0;
+            references(&Object::Dictionary(catalog), &mut |target| here += usize::from(target == *id));
+            uses = uses.max(here);
         }
+        if self.is_changed(*id) && uses == 1 {
+            self.explain_owned(*id, catalog);
+        }
+        Ok(())
     }
 
     /// Whether the value, or what it refers to without streams between, changed.

@@ -17,6 +17,8 @@ const MAX_FIELDS: usize = 100_000;
 const MAX_DEPTH: usize = 64;
 /// The password flag of text fields: what's seen isn't the value.
 const PASSWORD: i64 = 1 << 13;
+/// The combo flag of choice fields: a box that shows one choice.
+const COMBO: i64 = 1 << 17;
 
 /// A field or widget of the signed revision.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +128,16 @@ impl Comparison<'_, '_, '_> {
                 continue;
             }
             match now.iter().find(|signature| signature.id == id) {
-                Some(added) => self.signed(added),
+                Some(added) => {
+                    self.signed(added);
+                    for id in [added.id, added.widget] {
+                        let acts =
+                            dictionary_of(self.now, id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA"));
+                        if acts {
+                            self.unexplained(finding("modifications.field", &added.name).at(id.0, None));
+                        }
+                    }
+                }
                 None => self.unexplained(finding("modifications.field", id.0).at(id.0, None)),
             }
         }
@@ -272,8 +283,42 @@ impl Comparison<'_, '_, '_> {
         Ok(())
     }
 
+    /// Whether the state of a button is its value, and rich text the plain one.
+    fn says_one_thing(&self, is: &Node, now: &Dictionary) -> Result<bool, Error> {
+        let value = is.value.as_ref().map(|value| self.now.resolve(value)).transpose()?;
+        if is.kind == b"Btn"
+            && let Object::Name(state) = self.now.get(now, b"AS")?
+        {
+            let chosen = matches!(&value, Some(Object::Name(value)) if *value == state);
+            let none =
+                matches!(&value, None | Some(Object::Null)) || matches!(&value, Some(Object::Name(v)) if v == b"Off");
+            let is_kid = now.has(b"Parent") && !now.has(b"T");
+            return Ok(chosen || (state == b"Off" && (none || is_kid)));
+        }
+        if let Some(rich) =
+            now.get(b"RV").ok().map(|rich| self.now.resolve(rich)).transpose()?.as_ref().and_then(text_of)
+        {
+            let mut tag = false;
+            let plain: String = rich
+                .chars()
+                .filter(|&letter| {
+                    tag |= letter == '<';
+                    let shown = !tag;
+                    tag &= letter != '>';
+                    shown
+                })
+                .collect();
+            let value = value.as_ref().and_then(text_of).unwrap_or_default();
+            return Ok(bare(&plain) == bare(&value));
+        }
+        Ok(true)
+    }
+
     /// Whether a field's new appearance is that of its value: a form isn't filled in by drawing something else on it.
     fn shows_its_value(&self, was: &Node, is: &Node, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
+        if !self.says_one_thing(is, now)? {
+            return Ok(false);
+        }
         let redrawn = !optional_same(before.get(b"AP").ok(), now.get(b"AP").ok())
             || appearance_stream(self.now, now)?.is_some_and(|id| self.is_changed(id));
         if !redrawn {
@@ -305,9 +350,10 @@ impl Comparison<'_, '_, '_> {
                     None => String::new(),
                 };
                 let value = bare(&value);
-                // A list shows its other choices too.
-                let fits = shown == value || (was.kind == b"Ch" && shown.contains(&value));
-                Ok(!pictures && (fits || (shown.is_empty() && was.kind == b"Tx" && value.is_empty())))
+                // A list shows its other choices too; a box shows the chosen one.
+                let list = was.kind == b"Ch" && is.flags & COMBO == 0;
+                let fits = shown == value || (list && shown.contains(&value));
+                Ok(!pictures && fits && self.now.shows_plainly(form)?)
             }
             b"Tx" => Ok(true),
             // Buttons choose among the appearances that were signed.

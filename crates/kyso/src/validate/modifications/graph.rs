@@ -24,16 +24,33 @@ impl Differences {
         let mut numbers = only(now.sections(), before.sections());
         numbers.extend(only(before.sections(), now.sections()));
         // What lies in an object stream changes with it, whatever the cross-reference says.
-        let containers: HashSet<u32> = numbers
-            .iter()
-            .copied()
-            .filter(|&number| {
-                let same = identifier(number, before.locate(number)).is_some_and(|id| {
-                    identifier(number, now.locate(number)) == Some(id) && same_object(before, now, id).unwrap_or(false)
-                });
-                !same && is_container(before, number)
+        let differs = |number: &u32| {
+            !identifier(*number, before.locate(*number)).is_some_and(|id| {
+                identifier(*number, now.locate(*number)) == Some(id) && same_object(before, now, id).unwrap_or(false)
             })
-            .collect();
+        };
+        let different: HashSet<u32> = numbers.iter().copied().filter(differs).collect();
+        let mut containers: HashSet<u32> = HashSet::new();
+        if !different.is_empty() {
+            let holders: HashSet<u32> = before
+                .distinct_numbers()
+                .into_iter()
+                .filter_map(|number| match before.locate(number) {
+                    Location::Compressed { stream, .. } => Some(stream),
+                    _ => None,
+                })
+                .collect();
+            // The stream itself, or its length, its index, its filter, where that is an object of its own.
+            let touched = |holder: &u32| {
+                let mut touched = different.contains(holder);
+                let value = identifier(*holder, before.locate(*holder)).and_then(|id| before.value(id).ok().flatten());
+                if let Some(value) = value {
+                    references(&value, &mut |target| touched |= different.contains(&target.0));
+                }
+                touched
+            };
+            containers.extend(holders.into_iter().filter(touched));
+        }
         if !containers.is_empty() {
             let within = |document: &Document<'_>, number: &u32| matches!(document.locate(*number), Location::Compressed { stream, .. } if containers.contains(&stream));
             numbers.extend(before.distinct_numbers().iter().filter(|number| within(before, number)));
@@ -54,11 +71,6 @@ impl Differences {
         }
         Ok(Self { changed, new })
     }
-}
-
-fn is_container(document: &Document<'_>, number: u32) -> bool {
-    let value = identifier(number, document.locate(number)).and_then(|id| document.value(id).ok().flatten());
-    matches!(value, Some(Object::Dictionary(stream)) if stream.get(b"Type").and_then(Object::as_name).is_ok_and(|t| t == b"ObjStm"))
 }
 
 /// Whether an object is the same in both, a stream's data included.
