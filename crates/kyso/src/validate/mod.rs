@@ -27,6 +27,7 @@ mod signing_certificate;
 mod timestamp;
 mod verdict;
 pub(crate) mod witness;
+mod x509_rsa_sha1;
 
 use jiff::Timestamp;
 
@@ -163,8 +164,13 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         let sub_filter = found.sub_filter();
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
-        let evaluation =
-            signature::evaluate(sub_filter, &found.dictionary.contents, subject, self.policy, &mut verdict);
+        let (contents, certificates) = (&found.dictionary.contents, &found.dictionary.certificates);
+        let evaluation = match sub_filter {
+            Some(SubFilter::X509RsaSha1) => {
+                x509_rsa_sha1::evaluate(contents, certificates, subject, self.policy, &mut verdict)
+            }
+            _ => signature::evaluate(sub_filter, contents, subject, self.policy, &mut verdict),
+        };
         let claimed_time = claimed_time(found, &evaluation);
         let claimed = claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
         if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)

@@ -22,6 +22,8 @@ pub(super) enum SubFilter {
     Pkcs7,
     /// adbe.pkcs7.sha1.
     Pkcs7Sha1,
+    /// adbe.x509.rsa_sha1: no CMS at all.
+    X509RsaSha1,
     /// ETSI.RFC3161: a document time-stamp.
     Rfc3161,
 }
@@ -32,6 +34,7 @@ impl SubFilter {
             "ETSI.CAdES.detached" => Some(Self::Cades),
             "adbe.pkcs7.detached" => Some(Self::Pkcs7),
             "adbe.pkcs7.sha1" => Some(Self::Pkcs7Sha1),
+            "adbe.x509.rsa_sha1" => Some(Self::X509RsaSha1),
             "ETSI.RFC3161" => Some(Self::Rfc3161),
             _ => None,
         }
@@ -67,7 +70,7 @@ pub(super) struct Evaluation {
 }
 
 impl Evaluation {
-    fn nothing(level: Level) -> Self {
+    pub(super) fn nothing(level: Level) -> Self {
         Self {
             certificate: None,
             digest_algorithm: None,
