@@ -6,6 +6,7 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
+use super::matrix::{IDENTITY, Matrix, through, times};
 use super::page::{Page, number_of, rectangle};
 use crate::error::Error;
 
@@ -25,16 +26,6 @@ const THICK: f64 = 4.0;
 const HUGE: f64 = 30.0;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
-
-type Matrix = [f64; 6];
-
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-fn times(first: Matrix, second: Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = first;
-    let [p, q, r, s, t, u] = second;
-    [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
-}
 
 impl Document<'_> {
     /// The boxes in user space (left, bottom, right, top) that an annotation paints so that one can't see through. What
@@ -348,10 +339,6 @@ impl<'d, 'a> Painter<'d, 'a> {
         #[allow(clippy::cast_precision_loss)]
         Ok(sum as f64 / (alpha.len() as f64 * 255.0))
     }
-}
-
-fn through([a, b, c, d, e, f]: Matrix, x: f64, y: f64) -> (f64, f64) {
-    (a * x + c * y + e, b * x + d * y + f)
 }
 
 fn area([left, bottom, right, top]: [f64; 4]) -> f64 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, Stream};
 use memchr::memmem;
 
-use super::document::direct_stream_length;
+use super::object::direct_stream_length;
 use super::parse::{Parser, is_space};
 use super::xref::{Location, Section, read_chain};
 use crate::error::Error;

@@ -6,8 +6,9 @@ use std::ops::Range;
 use lopdf::{Dictionary, Object, ObjectId};
 use memchr::memmem;
 
-use super::document::{Document, Source};
+use super::document::Document;
 use super::mdp::{MdpReference, references};
+use super::object::Source;
 use super::parse::{Entry, Parser};
 use super::signature_field::text_of;
 use super::xref::Location;

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
-use super::document::{Document, Source};
+use super::document::Document;
 use super::mdp::FieldMdp;
+use super::object::Source;
 use super::page::rectangle;
 use super::parse::Parser;
 use super::signature_dictionary::SignatureDictionary;

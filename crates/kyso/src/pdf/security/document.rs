@@ -5,7 +5,8 @@ use std::rc::Rc;
 use lopdf::Object;
 use lopdf::ObjectId;
 
-use super::super::document::{Document, Source};
+use super::super::document::Document;
+use super::super::object::Source;
 use super::super::xref::{Location, Section};
 use super::Security;
 use crate::error::Error;

@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::font::{Font, name, numbers};
 use crate::error::Error;
+use crate::pdf::matrix::{IDENTITY, Matrix, through, times};
 use crate::pdf::page::number_of;
 use crate::pdf::{Document, Page};
 
@@ -51,21 +52,6 @@ pub(super) fn glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<Glyph>,
     };
     interpreter.run(&page.content(document)?, &page.resources, IDENTITY, 0)?;
     Ok(interpreter.glyphs)
-}
-
-type Matrix = [f64; 6];
-
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-/// `first`, then `second`.
-fn times(first: Matrix, second: Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = first;
-    let [p, q, r, s, t, u] = second;
-    [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
-}
-
-fn through([a, b, c, d, e, f]: Matrix, x: f64, y: f64) -> (f64, f64) {
-    (a * x + c * y + e, b * x + d * y + f)
 }
 
 /// The graphics state, as far as text needs it.
