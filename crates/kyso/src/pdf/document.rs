@@ -20,8 +20,10 @@ const MAX_DECODED: usize = 48 << 20;
 const MAX_OBJECT_STREAMS: usize = 32 << 20;
 /// Longest chain of references to references.
 const MAX_REFERENCES: usize = 32;
-/// How far from its start a file's header may be.
+/// How far from its start a file's header may be, in bytes.
 const HEADER_WINDOW: usize = 1024;
+/// How far from its end the last %%EOF may be, in bytes.
+const END_WINDOW: usize = 1024;
 
 /// A PDF file: the bytes are borrowed, objects are parsed when asked for, and nothing already written is ever changed.
 pub struct Document<'a> {
@@ -186,6 +188,13 @@ impl<'a> Document<'a> {
         self.recovered.as_deref()
     }
 
+    /// Whether the file had to be mended and doesn't end as a PDF ends: it was cut off somewhere on its way, and nobody
+    /// has seen the whole of it.
+    pub fn is_cut_off(&self) -> bool {
+        let tail = self.bytes.get(self.bytes.len().saturating_sub(END_WINDOW)..).unwrap_or_default();
+        self.recovered.is_some() && memmem::find(tail, b"%%EOF").is_none()
+    }
+
     /// Whether the file is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.sections.iter().any(|section| section.trailer.has(b"Encrypt"))
@@ -300,7 +309,7 @@ impl<'a> Document<'a> {
             Error::input(object_name(id), offset, "the cross-reference points beyond the end of the file")
         })?;
         let indirect = Parser::new(self.bytes, at).indirect().map_err(|error| match error {
-            Error::Input { offset, message, .. } => Error::Input { what: object_name(id), offset, message },
+            Error::Input { offset, reason, .. } => Error::Input { what: object_name(id), offset, reason },
             other => other,
         })?;
         if indirect.id != id {
