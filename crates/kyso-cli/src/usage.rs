@@ -9,7 +9,13 @@ use crate::text::{choose, plain};
 /// What is wrong with the command line, and how to go on.
 pub(crate) fn describe(error: &Error, language: Language) -> String {
     let of = |kind| error.get(kind).map(|value| plain(&words(value))).unwrap_or_default();
-    let argument = of(ContextKind::InvalidArg);
+    let argument = match of(ContextKind::InvalidArg) {
+        // The one argument that another pair stands in for.
+        p12 if p12.starts_with("--p12") && error.kind() == ErrorKind::MissingRequiredArgument => {
+            format!("{p12}{}", choose(language, " (hoặc --key và --cert)", " (or --key and --cert)"))
+        }
+        argument => argument,
+    };
     let value = of(ContextKind::InvalidValue);
     let text = match (error.kind(), language) {
         (ErrorKind::InvalidSubcommand, Language::Vietnamese) => {

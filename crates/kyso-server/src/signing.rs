@@ -16,7 +16,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     let now = Timestamp::now();
     let (parameters, policy) = (request.signature(key, now)?, service.policy(now));
     let document = kyso::pdf::Document::parse(pdf)?;
-    if document.recovered().is_some() && !has_end(pdf) {
+    if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
     let signed = match key.role {
@@ -26,14 +26,6 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
 }
 
-/// A file that had to be mended and doesn't end as a PDF ends was cut off somewhere on its way: nobody has seen the
-/// whole of what would be signed.
-fn has_end(pdf: &[u8]) -> bool {
-    const MARK: &[u8] = b"%%EOF";
-    let tail = pdf.get(pdf.len().saturating_sub(1024)..).unwrap_or_default();
-    tail.windows(MARK.len()).any(|window| window == MARK)
-}
-
 impl From<kyso::Error> for Problem {
     fn from(error: kyso::Error) -> Self {
         use kyso::Error;
@@ -41,12 +33,16 @@ impl From<kyso::Error> for Problem {
             Error::Input { .. } | Error::Budget { .. } => {
                 Self::file_unreadable(Text::new(format!("Không đọc được tệp như PDF: {error}."), format!("{error}.")))
             }
-            Error::Parameters { name, message } => Self::parameter(
-                name,
-                Text::new(format!("Không thực hiện được: {message}."), format!("It can't be done: {message}.")),
-            ),
-            Error::Refused { rule, message } => {
-                let text = |language| messages::rule(rule, language).unwrap_or_else(|| message.clone());
+            Error::Parameters { name, ref reason } => {
+                let text = |language| messages::reason(reason, language).unwrap_or_else(|| format!("{reason}."));
+                Self::parameter(name, Text::new(text(Language::Vietnamese), text(Language::English)))
+            }
+            Error::Refused { rule, reason } => {
+                let text = |language| match (messages::rule(rule, language), messages::reason(&reason, language)) {
+                    (Some(rule), Some(why)) => format!("{rule} {why}"),
+                    (Some(text), None) | (None, Some(text)) => text,
+                    (None, None) => format!("{reason}."),
+                };
                 Self::refused(rule, Text::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Signer { .. } => {

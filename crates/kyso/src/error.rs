@@ -1,6 +1,10 @@
 //! What can go wrong, sorted by who is at fault.
 
+mod reason;
+
 use std::fmt;
+
+pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -8,31 +12,31 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Error {
     /// The bytes given are not what they should be (a PDF, a certificate, an image, a CMS).
-    #[error("{what}: {message}{}", At(*.offset))]
+    #[error("{what}: {reason}{}", At(*.offset))]
     Input {
         /// What was being read, e.g. `cross-reference table`, `object 12 0`, `signature image`.
         what: String,
         /// Byte offset from the start of the bytes given, where one is known.
         offset: Option<u64>,
         /// What is wrong, and what to do.
-        message: String,
+        reason: Reason,
     },
     /// A parameter of the call is missing, contradictory or out of range.
-    #[error("{name}: {message}")]
+    #[error("{name}: {reason}")]
     Parameters {
         /// The parameter's name as the caller knows it, e.g. `rect`, `field`.
         name: &'static str,
         /// What is wrong, and what to do.
-        message: String,
+        reason: Reason,
     },
     /// A rule forbids it: a document that allows no further signature, a seal without a leader's signature under
     /// it, an expired certificate, an encrypted file. Nothing was written.
-    #[error("{message}")]
+    #[error("{reason}")]
     Refused {
         /// A stable name, e.g. `seal.no-leader-signature`: the key of its text in other languages.
         rule: &'static str,
         /// What is refused, why (with the article or clause), and what to do.
-        message: String,
+        reason: Reason,
     },
     /// The signature doesn't fit in the space left for it in /Contents.
     #[error(
@@ -45,10 +49,10 @@ pub enum Error {
         needed: usize,
     },
     /// The key would not sign: wrong password, wrong key for the certificate, a token that refuses.
-    #[error("signing key: {message}")]
+    #[error("signing key: {reason}")]
     Signer {
         /// What is wrong, and what to do. Never holds a secret.
-        message: String,
+        reason: Reason,
     },
     /// A bound on work or memory was reached.
     #[error("{budget} is limited to {limit}{}; the file is hostile or needs a larger budget", At(*.offset))]
@@ -67,23 +71,23 @@ pub enum Error {
 
 impl Error {
     /// The bytes named by `what` are wrong at `offset`.
-    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, message: impl Into<String>) -> Self {
-        Self::Input { what: what.into(), offset: offset.into(), message: message.into() }
+    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
+        Self::Input { what: what.into(), offset: offset.into(), reason: reason.into() }
     }
 
     /// The parameter `name` is wrong.
-    pub fn parameters(name: &'static str, message: impl Into<String>) -> Self {
-        Self::Parameters { name, message: message.into() }
+    pub fn parameters(name: &'static str, reason: impl Into<Reason>) -> Self {
+        Self::Parameters { name, reason: reason.into() }
     }
 
     /// The rule `rule` says no.
-    pub fn refused(rule: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { rule, message: message.into() }
+    pub fn refused(rule: &'static str, reason: impl Into<Reason>) -> Self {
+        Self::Refused { rule, reason: reason.into() }
     }
 
     /// The key says no.
-    pub fn signer(message: impl Into<String>) -> Self {
-        Self::Signer { message: message.into() }
+    pub fn signer(reason: impl Into<Reason>) -> Self {
+        Self::Signer { reason: reason.into() }
     }
 }
 

@@ -70,7 +70,9 @@ pub fn sign(
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `seal.no-leader-signature` where there is no such signature; those of [`sign()`].
+/// [`Error::Refused`] with rule `seal.no-leader-signature` where there is no such signature, `seal.not-in-roster` where
+/// the policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says
+/// otherwise and it names a person; those of [`sign()`].
 pub fn seal(
     document: &Document<'_>,
     parameters: &SignatureParameters,
@@ -78,12 +80,10 @@ pub fn seal(
     policy: &Policy,
 ) -> Result<SignedDocument, Error> {
     let report = validate::Validator::new(document, policy).report()?;
-    let sealing = match signer.certificates().first() {
-        Some(certificate) => Some(validate::hex(&pki::Certificate::parse(certificate)?.fingerprint())),
-        None => None,
-    };
-    validate::witness::demand_sealing(&policy.roster, sealing.as_deref(), policy.time)?;
-    let witness = validate::witness::leader_signature(&report, policy, sealing.as_deref())?;
+    let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+    let certificate = pki::Certificate::parse(certificate)?;
+    validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
+    let witness = validate::witness::leader_signature(&report, policy, &certificate)?;
     sign::seal::seal(document, parameters, signer, &witness)
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use kyso::cms::signed_data::{self, SignedData, Trailing};
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use kyso::error::Error;
+use kyso::error::{Error, Reason};
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
@@ -177,12 +177,12 @@ fn keys_open_with_their_passphrase_only() {
     let key = identity.key_pem(Some("mật khẩu")).unwrap();
     let open = |passphrase| PrivateKeySigner::from_pem(key.as_bytes(), passphrase, certificate.as_bytes());
     let message = |result: Result<PrivateKeySigner, Error>| match result {
-        Err(Error::Signer { message }) => message,
+        Err(Error::Signer { reason }) => reason.to_string(),
         other => panic!("{other:?}"),
     };
     assert!(open(Some("mật khẩu")).is_ok());
-    assert!(message(open(None)).contains("needs a passphrase"));
-    assert!(message(open(Some("wrong"))).contains("passphrase is wrong"));
+    assert!(message(open(None)).contains("needs a password"));
+    assert!(message(open(Some("wrong"))).contains("password is wrong"));
     assert!(message(PrivateKeySigner::from_pem(b"rubbish", None, certificate.as_bytes())).contains("no private key"));
     let der = identity.key.private_key_to_der().unwrap();
     let shown = format!("{:?}", PrivateKeySigner::from_pem(&der, None, certificate.as_bytes()).unwrap().clone());
@@ -195,7 +195,7 @@ fn keys_open_with_their_passphrase_only() {
     let file = identity.pkcs12("mật khẩu").unwrap();
     let signer = PrivateKeySigner::from_pkcs12(&file, "mật khẩu").unwrap();
     assert_eq!(signer.certificates(), identity.chain_der);
-    assert!(message(PrivateKeySigner::from_pkcs12(&file, "wrong")).contains("passphrase of the PKCS#12 file is wrong"));
+    assert!(message(PrivateKeySigner::from_pkcs12(&file, "wrong")).contains("password is wrong"));
     assert!(message(PrivateKeySigner::from_pkcs12(&file, "a\0b")).contains("zero byte"));
     assert!(message(PrivateKeySigner::from_pkcs12(&der, "")).contains("no PKCS#12"));
     assert!(matches!(signer.pss(true), Err(Error::Parameters { name: "pss", .. })));
@@ -216,8 +216,8 @@ fn files_of_older_tools_open() {
         PrivateKeySigner::from_pkcs12(&file, "secret").unwrap().certificates(),
         std::slice::from_ref(&identity.certificate_der)
     );
-    let Err(Error::Signer { message }) = PrivateKeySigner::from_pkcs12(&file, "wrong") else { panic!("opened") };
-    assert!(message.contains("passphrase of the PKCS#12 file is wrong"), "{message}");
+    let Err(Error::Signer { reason }) = PrivateKeySigner::from_pkcs12(&file, "wrong") else { panic!("opened") };
+    assert_eq!(reason, Reason::WrongPassword);
 
     let made = openssl(&folder, "rsa -traditional -aes128 -passout pass:secret -in key.pem -out old.pem");
     assert!(made.status.success(), "{}", said(&made));

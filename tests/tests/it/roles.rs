@@ -13,8 +13,8 @@ use kyso_tests::{keys, shapes, signing};
 
 fn refused(result: Result<SignedDocument, Error>) -> &'static str {
     match result {
-        Err(Error::Refused { rule, message }) => {
-            assert!(!message.is_empty());
+        Err(Error::Refused { rule, reason }) => {
+            assert!(!reason.to_string().is_empty());
             rule
         }
         Err(other) => panic!("{other}"),
@@ -56,6 +56,19 @@ fn the_agency_is_no_leader() {
 }
 
 #[test]
+fn a_person_seals_only_where_the_roster_says_so() {
+    let person = keys::PKI.issue(Profile::leader()).unwrap();
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+    let mut policy = signing::policy();
+    policy.roster.certificates.clear();
+    let seal = |policy: &kyso::Policy| kyso::seal(&document, &parameters, &keys::signer(&person), policy);
+    assert_eq!(refused(seal(&policy)), "seal.person-certificate");
+    policy.roster.certificates = vec![signing::entry(&keys::LEADER, Role::Leader), signing::entry(&person, Role::Seal)];
+    assert!(seal(&policy).is_ok());
+}
+
+#[test]
 fn a_seal_without_a_leader_can_be_asked_for() {
     let original = shapes::plain();
     let document = Document::parse(&original).unwrap();
@@ -64,6 +77,15 @@ fn a_seal_without_a_leader_can_be_asked_for() {
     let report = kyso::verify(&signed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].role, Role::Seal);
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed);
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_not_signed() {
+    let whole = shapes::plain();
+    let cut = &whole[..whole.len() * 3 / 4];
+    let document = Document::parse(cut).unwrap();
+    let result = kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    assert_eq!(refused(result), "document.cut-off");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArguments,
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
     at: Option<Timestamp>,
     #[arg(long, value_name = "P")]
     password: Option<Password>,
@@ -31,6 +31,11 @@ pub(crate) struct Arguments {
     strict: bool,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
+}
+
+/// RFC 3339, told by an example that needs no language.
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "RFC 3339, 2026-03-02T10:00:00+07:00")
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {

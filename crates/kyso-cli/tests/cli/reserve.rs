@@ -44,7 +44,9 @@ fn each_field_needs_one_place() {
     ] {
         ward.run(&format!("reserve ket-qua.pdf -o a.pdf {places}")).demand(64);
     }
-    ward.run("reserve ket-qua.pdf -o a.pdf --field A --anchor khong-co-chu-nay").demand(64).told("anchor");
+    ward.run("reserve ket-qua.pdf -o a.pdf --field A --anchor khong-co-chu-nay")
+        .demand(64)
+        .told("Không tìm thấy dòng chữ");
     ward.run("reserve ket-qua.pdf -o a.pdf --field A --page 1 --rect 1,1,9,9 --field A --page 1 --rect 9,9,9,9")
         .demand(64);
     assert!(!ward.path("a.pdf").exists());

@@ -48,8 +48,10 @@ fn pictures_of_the_wrong_kind_are_refused() {
     ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} {place} --image khong.png")).demand(64).told("PNG");
     ward.run(&format!("sign ket-qua.pdf -o a.pdf {LEADER} {place} --image do.png --allow-colour")).demand(0);
     let off_page = "--page 1 --rect 580,100,150,150 --image-width-mm 30 --allow-colour";
-    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} {off_page} --image do.png")).demand(64).told("rect");
-    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} --page 9 --rect 1,1,9,9")).demand(64).told("page");
+    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} {off_page} --image do.png")).demand(64).told("mép phải");
+    ward.run(&format!("sign ket-qua.pdf -o b.pdf {LEADER} --page 9 --rect 1,1,9,9"))
+        .demand(64)
+        .told("Không có trang 9");
 }
 
 #[test]

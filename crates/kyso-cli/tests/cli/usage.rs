@@ -19,7 +19,7 @@ fn mistakes_end_with_64_and_are_told_in_vietnamese() {
     told(&["verify", "--format", "xml", "x.pdf"], "chỉ nhận: text, json");
     told(&["verify", "--at", "hôm qua", "x.pdf"], "giá trị hôm qua của --at <RFC3339> không đúng");
     told(&["sign", "x.pdf", "--p12", "k"], "thiếu --output <OUT>");
-    told(&["sign", "x.pdf", "-o", "y.pdf"], "thiếu --p12 <FILE>");
+    told(&["sign", "x.pdf", "-o", "y.pdf"], "thiếu --p12 <FILE> (hoặc --key và --cert)");
     told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--key", "k", "--cert", "c"], "không dùng");
     told(&["sign", "x.pdf", "-o", "y.pdf", "--key", "k"], "thiếu --cert <FILE>");
     told(&["sign", "x.pdf", "-o", "y.pdf", "--p12", "k", "--page", "1"], "thiếu --rect");

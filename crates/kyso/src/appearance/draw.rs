@@ -7,7 +7,7 @@ use super::Appearance;
 use super::font::{Face, Font, compressed};
 use super::geometry::upright_matrix;
 use super::image::InkImage;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 /// Size of the text of copies and attachments in points (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and
 /// phần II, mục I.3).
@@ -56,14 +56,8 @@ pub fn draw(
     let (width, height) = within.unwrap_or(own);
     // A hundredth of a point of rounding in a field's /Rect is no reason to refuse.
     if own.0 > width + 0.01 || own.1 > height + 0.01 {
-        return Err(Error::parameters(
-            "field",
-            format!(
-                "its box of {width:.1} × {height:.1} points is smaller than what is to be seen in it, {:.1} × {:.1}: \
-                 make the picture smaller, or take another field",
-                own.0, own.1
-            ),
-        ));
+        let (needed, given) = ((own.0.into(), own.1.into()), (width.into(), height.into()));
+        return Err(Error::parameters("field", Reason::RectangleTooSmall { needed, given }));
     }
     let origin = ((width - own.0) / 2.0, (height - own.1) / 2.0);
     let (content, resources) = match appearance {

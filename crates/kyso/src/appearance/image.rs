@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Cursor;
 
 use super::geometry::POINTS_PER_MM;
-use crate::error::Error;
+use crate::error::{Error, Ink, Reason};
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
 pub const MAX_PIXELS: u64 = 12_000_000;
@@ -46,7 +46,7 @@ impl InkImage {
     /// width that no signature has.
     pub fn signature(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::signature_any_colour(png, width_mm)?;
-        image.demand_hue(SIGNATURE, "blue (hue 200° to 260°)", |hue| (200.0..=260.0).contains(&hue))?;
+        image.demand_hue(SIGNATURE, Ink::Blue, |hue| (200.0..=260.0).contains(&hue))?;
         Ok(image)
     }
 
@@ -67,7 +67,7 @@ impl InkImage {
     /// width that no seal has.
     pub fn seal(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::seal_any_colour(png, width_mm)?;
-        image.demand_hue(SEAL, "red (hue 345° to 15°)", |hue| hue >= 345.0 || hue <= 15.0)?;
+        image.demand_hue(SEAL, Ink::Red, |hue| hue >= 345.0 || hue <= 15.0)?;
         Ok(image)
     }
 
@@ -122,7 +122,7 @@ impl InkImage {
         Ok(image)
     }
 
-    fn demand_hue(&self, what: &str, wanted: &str, fits: impl Fn(f64) -> bool) -> Result<(), Error> {
+    fn demand_hue(&self, what: &str, wanted: Ink, fits: impl Fn(f64) -> bool) -> Result<(), Error> {
         let mut ink: u64 = 0;
         let mut coloured: u64 = 0;
         for ([red, green, blue], alpha) in self.rgb.as_chunks::<3>().0.iter().zip(&self.alpha) {
@@ -133,14 +133,7 @@ impl InkImage {
         }
         if coloured * 100 < ink * MIN_COLOURED_PERCENT {
             let percent = coloured * 100 / ink.max(1);
-            return Err(Error::input(
-                what,
-                None,
-                format!(
-                    "only {percent} % of the ink is {wanted}; Nghị định 30/2020/NĐ-CP, Phụ lục I asks for that colour: \
-                     recolour the picture, or allow any colour explicitly"
-                ),
-            ));
+            return Err(Error::input(what, None, Reason::OtherInk { percent, wanted }));
         }
         Ok(())
     }
@@ -182,7 +175,7 @@ struct Decoded {
 }
 
 fn decode(what: &str, png: &[u8]) -> Result<Decoded, Error> {
-    let broken = |error: png::DecodingError| Error::input(what, None, format!("not a readable PNG: {error}"));
+    let broken = |error: png::DecodingError| Error::input(what, None, Reason::NotPng { cause: error.to_string() });
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(png), png::Limits { bytes: 64 << 20 });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(broken)?;
@@ -198,12 +191,7 @@ fn decode(what: &str, png: &[u8]) -> Result<Decoded, Error> {
         (png::ColorType::Rgba, png::BitDepth::Eight) => 4,
         (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => 2,
         _ => {
-            return Err(Error::input(
-                what,
-                None,
-                "it has no transparency (no alpha channel); Nghị định 30/2020/NĐ-CP, Phụ lục I asks for a PNG with a \
-                 transparent background",
-            ));
+            return Err(Error::input(what, None, Reason::NotTransparent));
         }
     };
     let size = reader.output_buffer_size().ok_or_else(|| Error::input(what, None, "its size overflows"))?;
@@ -231,7 +219,7 @@ fn crop(what: &str, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error>
         ink |= pixels.iter().any(|pixel| pixel[3] >= OPAQUE);
     }
     if !ink {
-        return Err(Error::input(what, None, "nothing is to be seen: no pixel is opaque"));
+        return Err(Error::input(what, None, Reason::NothingDrawn));
     }
     let (width, height) = (right - left + 1, bottom - top + 1);
     let cut = || {
@@ -244,12 +232,7 @@ fn crop(what: &str, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error>
     };
     let transparent = cut().filter(|pixel| !seen(pixel)).count();
     if transparent as u64 * 100 < (width * height) as u64 * MIN_TRANSPARENT_PERCENT {
-        return Err(Error::input(
-            what,
-            None,
-            "its background is not transparent; Nghị định 30/2020/NĐ-CP, Phụ lục I asks for a PNG with a transparent \
-             background: remove the paper around the ink",
-        ));
+        return Err(Error::input(what, None, Reason::NotTransparent));
     }
     let narrow = |length: usize| u32::try_from(length).map_err(|_| Error::Internal("a picture grew by cutting".into()));
     Ok(InkImage {
@@ -358,7 +341,7 @@ pub(super) mod tests {
     #[test]
     fn a_picture_without_transparency_is_refused() {
         let photo = png_of(2, 2, png::ColorType::Rgb, png::BitDepth::Eight, &[200; 12]);
-        assert!(message(InkImage::signature(&photo, 30.0)).contains("no alpha channel"));
+        assert!(message(InkImage::signature(&photo, 30.0)).contains("not transparent"));
         let opaque = png_of(2, 2, png::ColorType::Rgba, png::BitDepth::Eight, &BLUE.repeat(4));
         assert!(message(InkImage::signature(&opaque, 30.0)).contains("background is not transparent"));
         let empty = png_of(2, 2, png::ColorType::Rgba, png::BitDepth::Eight, &[0; 16]);

@@ -1,7 +1,7 @@
 //! Where an appearance goes: pure geometry, in points on the page as seen.
 
 use super::geometry::{POINTS_PER_MM, Rectangle};
-use crate::error::Error;
+use crate::error::{Edge, Error, Reason};
 
 /// Part of the signature's width that the seal covers, from the left (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I,
 /// mục II.8a: "trùm lên khoảng 1/3 hình ảnh chữ ký … về bên trái").
@@ -32,16 +32,13 @@ pub fn under_anchor(size: (f64, f64), anchor: Rectangle, next_below: Option<Rect
     };
     let room = anchor.y - next.top();
     if room < size.1 {
-        return Err(Error::parameters(
-            "anchor",
-            format!(
-                "between the anchor's line and the next one are {:.1} mm, but the picture is {:.1} mm high: make it at \
-                 most {:.1} mm wide, or leave more room in the document",
-                room.max(0.0) / POINTS_PER_MM,
-                size.1 / POINTS_PER_MM,
-                room.max(0.0) / size.1 * size.0 / POINTS_PER_MM,
-            ),
-        ));
+        let room = room.max(0.0);
+        let reason = Reason::NoRoomUnderAnchor {
+            room: (room / POINTS_PER_MM).into(),
+            height: (size.1 / POINTS_PER_MM).into(),
+            widest: (room / size.1 * size.0 / POINTS_PER_MM).into(),
+        };
+        return Err(Error::parameters("anchor", reason));
     }
     Ok(at_centre(size, x, (anchor.y + next.top()) / 2.0))
 }
@@ -75,20 +72,17 @@ pub fn top_right(size: (f64, f64), page: (f64, f64)) -> Result<Rectangle, Error>
 pub fn demand_on_page(place: Rectangle, page: (f64, f64)) -> Result<(), Error> {
     // A hundredth of a point outside is rounding.
     let edge = if place.x < -0.01 {
-        "left"
+        Edge::Left
     } else if place.y < -0.01 {
-        "lower"
+        Edge::Lower
     } else if place.right() > page.0 + 0.01 {
-        "right"
+        Edge::Right
     } else if place.top() > page.1 + 0.01 {
-        "upper"
+        Edge::Upper
     } else {
         return Ok(());
     };
-    Err(Error::parameters(
-        "rect",
-        format!("what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"),
-    ))
+    Err(Error::parameters("rect", Reason::OffPage(edge)))
 }
 
 fn at_centre((width, height): (f64, f64), x: f64, y: f64) -> Rectangle {

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         Ok(elements)
     }
 
-    fn error(&self, message: impl Into<String>) -> Error {
+    fn error(&self, message: impl Into<crate::error::Reason>) -> Error {
         Error::input(self.what, self.offset as u64, message)
     }
 
@@ -263,7 +263,7 @@ impl<'a> Element<'a> {
     }
 
     /// An error at this element.
-    pub fn error(&self, message: impl Into<String>) -> Error {
+    pub fn error(&self, message: impl Into<crate::error::Reason>) -> Error {
         Error::input(self.what, self.offset as u64, message)
     }
 }

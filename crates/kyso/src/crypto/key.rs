@@ -7,7 +7,7 @@ use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::provider::Provider;
 use openssl::x509::X509;
 
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 /// Kind and size of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,9 +152,9 @@ impl PrivateKey {
         };
         let inner = read.map_err(|_| {
             Error::signer(match (asked, passphrase) {
-                (true, None) => "the private key is encrypted and needs a passphrase",
-                (true, Some(_)) => "the passphrase is wrong, or the private key is damaged",
-                (false, _) => "no private key can be read from these bytes (PEM or DER is expected)",
+                (true, None) => Reason::NoPassword,
+                (true, Some(_)) => Reason::WrongPassword,
+                (false, _) => "no private key can be read from these bytes (PEM or DER is expected)".into(),
             })
         })?;
         Self::new(inner)
@@ -213,13 +213,12 @@ impl Pkcs12 {
                 "the PKCS#12 file is encrypted with an old cipher (RC2 or DES) that this OpenSSL doesn't offer, so the \
                  passphrase couldn't even be tried. Write it anew: openssl pkcs12 -legacy -in OLD.p12 -nodes -out k.pem \
                  && openssl pkcs12 -export -in k.pem -out NEW.p12, and delete k.pem"
-            } else if error.errors().iter().any(|error| error.reason() == Some("mac verify failure")) {
-                "the passphrase of the PKCS#12 file is wrong"
+                    .into()
             } else {
-                "the PKCS#12 file is damaged, or its passphrase is wrong"
+                Reason::WrongPassword
             })
         })?;
-        let key = parsed.pkey.ok_or_else(|| Error::signer("the PKCS#12 file holds no private key"))?;
+        let key = parsed.pkey.ok_or_else(|| Error::signer(Reason::NoPrivateKey))?;
         let certificates = parsed
             .cert
             .iter()

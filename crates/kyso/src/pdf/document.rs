@@ -15,8 +15,10 @@ use super::security::{Opener, Security};
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
-/// How far from its start a file's header may be.
+/// How far from its start a file's header may be, in bytes.
 const HEADER_WINDOW: usize = 1024;
+/// How far from its end the last %%EOF may be, in bytes.
+const END_WINDOW: usize = 1024;
 
 /// A PDF file: the bytes are borrowed, objects are parsed when asked for, and nothing already written is ever changed.
 pub struct Document<'a> {
@@ -179,6 +181,13 @@ impl<'a> Document<'a> {
     /// What had to be mended to read the file.
     pub fn recovered(&self) -> Option<&str> {
         self.recovered.as_deref()
+    }
+
+    /// Whether the file had to be mended and doesn't end as a PDF ends: it was cut off somewhere on its way, and nobody
+    /// has seen the whole of it.
+    pub fn is_cut_off(&self) -> bool {
+        let tail = self.bytes.get(self.bytes.len().saturating_sub(END_WINDOW)..).unwrap_or_default();
+        self.recovered.is_some() && memmem::find(tail, b"%%EOF").is_none()
     }
 
     /// Whether the file is encrypted.

@@ -145,7 +145,7 @@ impl<'a> Document<'a> {
             Error::input(object_name(id), offset, "the cross-reference points beyond the end of the file")
         })?;
         let indirect = Parser::new(self.bytes, at).indirect().map_err(|error| match error {
-            Error::Input { offset, message, .. } => Error::Input { what: object_name(id), offset, message },
+            Error::Input { offset, reason, .. } => Error::Input { what: object_name(id), offset, reason },
             other => other,
         })?;
         if indirect.id != id {

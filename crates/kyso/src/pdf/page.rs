@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
 use crate::appearance::geometry::Rectangle;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 /// Most nodes of a page tree.
 const MAX_NODES: usize = 1_000_000;
@@ -119,9 +119,8 @@ impl Document<'_> {
     /// [`Error::Parameters`] when there is no such page, [`Error::Input`] when the page tree can't be read.
     pub fn page(&self, number: usize) -> Result<Page, Error> {
         let mut walk = Walk::new(self);
-        walk.find(&mut |page| page.number == number)?.ok_or_else(|| {
-            Error::parameters("page", format!("there is no page {number}: the document has {} pages", walk.count))
-        })
+        walk.find(&mut |page| page.number == number)?
+            .ok_or_else(|| Error::parameters("page", Reason::NoPage { page: number, pages: walk.count }))
     }
 
     /// The first page for which `wanted` holds.

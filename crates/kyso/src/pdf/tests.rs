@@ -66,6 +66,7 @@ fn a_wrong_startxref_is_mended_and_said() {
     let document = Document::parse(&wrong).unwrap();
     assert!(document.recovered().unwrap().contains("startxref is wrong"));
     assert_eq!(document.newest_section_offset(), at as u64);
+    assert!(!document.is_cut_off());
 }
 
 #[test]
@@ -75,6 +76,7 @@ fn a_file_without_any_cross_reference_is_scanned() {
     let document = Document::parse(&bytes[..at]).unwrap();
     assert!(document.recovered().unwrap().contains("scanning"));
     assert_eq!(document.page_count().unwrap(), 1);
+    assert!(document.is_cut_off());
 }
 
 #[test]

@@ -4,8 +4,14 @@ use super::parameters::{DocMdp, Lock};
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, FieldMdpAction, MdpReference, Object, SignatureField, object_text, text_string};
 
-/// Refuses a signature that an earlier one forbids.
+/// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
+    if document.is_cut_off() {
+        return Err(Error::refused(
+            "document.cut-off",
+            "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
+        ));
+    }
     if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
         return Err(Error::refused(
             "document.xfa",

@@ -3,7 +3,7 @@
 use super::parameters::{Place, SignatureParameters};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, layout};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, Page, SignatureField};
 use crate::role::LeaderSignature;
@@ -33,7 +33,7 @@ pub(crate) fn on_page(
             Place::Field => (1, None),
             Place::Rectangle { page, rectangle } => (page, Some(rectangle)),
             _ => {
-                return Err(Error::parameters("image", "a place was given, but nothing that is to be seen there"));
+                return Err(Error::parameters("image", Reason::NothingToSee));
             }
         };
         let page = document.page(page)?;
@@ -44,21 +44,13 @@ pub(crate) fn on_page(
     };
     let (page, rectangle) = match place {
         Place::Field => {
-            return Err(Error::parameters(
-                "rect",
-                "there is a picture, but no place for it: give a page and a rectangle, or an anchor text",
-            ));
+            return Err(Error::parameters("rect", Reason::NoPlace));
         }
         Place::Rectangle { page, rectangle } => {
             if size.0 > rectangle.width + 0.01 || size.1 > rectangle.height + 0.01 {
-                return Err(Error::parameters(
-                    "rect",
-                    format!(
-                        "what is to be seen needs {:.1} × {:.1} points, but the rectangle has {:.1} × {:.1}: make the \
-                         rectangle larger or the picture smaller",
-                        size.0, size.1, rectangle.width, rectangle.height
-                    ),
-                ));
+                let (needed, given) =
+                    ((size.0.into(), size.1.into()), (rectangle.width.into(), rectangle.height.into()));
+                return Err(Error::parameters("rect", Reason::RectangleTooSmall { needed, given }));
             }
             (document.page(page)?, layout::centred(size, rectangle))
         }
@@ -84,12 +76,7 @@ pub(crate) fn on_page(
 fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<(Page, Rectangle), Error> {
     let found = fields.iter().find(|field| field.name == name);
     let Some((page, rectangle)) = found.and_then(|field| Some((field.page?, field.rectangle?))) else {
-        return Err(Error::parameters(
-            "image",
-            format!(
-                "the signature in field {name} can't be seen, so the seal can't lie over it: give a place for the seal"
-            ),
-        ));
+        return Err(Error::parameters("image", Reason::NotSeen { field: name.to_owned() }));
     };
     let page = document.page(page)?;
     let rectangle = found

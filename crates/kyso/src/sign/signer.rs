@@ -2,7 +2,7 @@
 
 use super::to_be_signed::ToBeSigned;
 use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, PublicKey, SignatureAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 /// A key with its certificates: in this process, on a token, or at a remote service.
 pub trait Signer {
@@ -56,7 +56,7 @@ impl PrivateKeySigner {
             .iter()
             .position(|der| PublicKey::from_certificate(der).is_ok_and(|public| public.is_same(key.public())));
         let Some(own) = own else {
-            return Err(Error::signer("none of the certificates belongs to this private key"));
+            return Err(Error::signer(Reason::OtherCertificate));
         };
         let own = certificates.remove(own);
         certificates.insert(0, own);

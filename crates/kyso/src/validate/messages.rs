@@ -7,10 +7,12 @@
 mod errors;
 mod findings;
 mod names;
+mod reasons;
 mod rules;
 
 pub use errors::error;
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
+pub use reasons::reason;
 
 use crate::language::Language;
 

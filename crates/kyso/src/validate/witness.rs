@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::policy::{Policy, Roster};
-use super::report::{Coverage, Indication, Report, RoleSource, SignatureReport, SignatureType, SignerKind};
-use crate::error::Error;
+use super::report::{Coverage, Indication, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind};
+use crate::error::{Cause, Error, Objection, Reason};
 use crate::language::Language;
+use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
 
 /// The newest valid signature of a leader in the document that `report` is of.
@@ -18,37 +19,42 @@ use crate::role::{LeaderSignature, Role};
 pub(crate) fn leader_signature(
     report: &Report,
     policy: &Policy,
-    sealing_certificate: Option<&str>,
+    sealing: &Certificate,
 ) -> Result<LeaderSignature, Error> {
-    let mut reason = "the document has no signature yet".to_owned();
+    let sealing = super::hex(&sealing.fingerprint());
+    let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
-        match objection(signature, policy, sealing_certificate) {
+        match objection(signature, policy, &sealing) {
             None => return Ok(LeaderSignature::witnessed(field.clone(), report.bytes)),
-            Some(why) => reason = format!("the signature in field {field} {why}"),
+            Some(cause) => against = Some(Objection { field: field.clone(), cause }),
         }
     }
-    Err(Error::refused(
-        "seal.no-leader-signature",
-        format!(
-            "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): \
-             {reason}. Have the leader sign first"
-        ),
-    ))
+    Err(Error::refused("seal.no-leader-signature", Reason::NoLeader(against)))
 }
 
-/// Refuses a certificate that the roster doesn't name for the seal; an empty roster names nobody and refuses nobody.
+/// Refuses a certificate that isn't for the seal: by the roster, or, where that is empty, by whom it names.
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub(crate) fn demand_sealing(roster: &Roster, fingerprint: Option<&str>, time: Timestamp) -> Result<(), Error> {
-    let named = roster.certificates.is_empty()
-        || roster.certificates.iter().any(|entry| {
-            entry.role == Role::Seal
-                && fingerprint.is_some_and(|fingerprint| super::role::plain(&entry.sha256) == fingerprint)
-                && entry.from.is_none_or(|from| from <= time)
-                && entry.until.is_none_or(|until| time <= until)
-        });
+pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    if roster.certificates.is_empty() {
+        return match certificate.identity().kind {
+            IdentityKind::Person => Err(Error::refused(
+                "seal.person-certificate",
+                "the certificate names a person, and the seal is the agency's: give the agency's key, or a roster that \
+                 names this certificate for the seal",
+            )),
+            IdentityKind::Organisation | IdentityKind::Unknown => Ok(()),
+        };
+    }
+    let fingerprint = super::hex(&certificate.fingerprint());
+    let named = roster.certificates.iter().any(|entry| {
+        entry.role == Role::Seal
+            && super::role::plain(&entry.sha256) == fingerprint
+            && entry.from.is_none_or(|from| from <= time)
+            && entry.until.is_none_or(|until| time <= until)
+    });
     if named {
         return Ok(());
     }
@@ -56,29 +62,29 @@ pub(crate) fn demand_sealing(roster: &Roster, fingerprint: Option<&str>, time: T
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.
-fn objection(signature: &SignatureReport, policy: &Policy, sealing_certificate: Option<&str>) -> Option<String> {
+fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Option<Cause> {
     let covered = matches!(signature.coverage, Coverage::WholeFile | Coverage::WholeRevision);
     if !(signature.digest_ok && signature.signature_ok && covered) {
-        return Some("is broken".into());
+        return Some(Cause::Broken);
     }
     if !signature.modifications_allowed {
-        return Some("was followed by changes that it doesn't allow".into());
+        return Some(Cause::Changed);
     }
-    let Some(signer) = &signature.signer else { return Some("names no certificate".into()) };
-    if sealing_certificate.is_some_and(|sealing| sealing.eq_ignore_ascii_case(&signer.fingerprint)) {
-        return Some("was made with the sealing certificate itself".into());
+    let Some(signer) = &signature.signer else { return Some(Cause::NoCertificate) };
+    if sealing.eq_ignore_ascii_case(&signer.fingerprint) {
+        return Some(Cause::SealingCertificate);
     }
     if policy.roster.certificates.is_empty() {
         if signer.kind == SignerKind::Organisation || signature.role == Role::Seal {
-            return Some("was made with an organisation's certificate".into());
+            return Some(Cause::Organisation);
         }
     } else if signature.role != Role::Leader || signature.role_source != RoleSource::Roster {
-        return Some("isn't by a leader that the roster names".into());
+        return Some(Cause::NotInRoster);
     } else if signature.findings.iter().any(|finding| finding.code == "role.outside-dates") {
-        return Some("was made outside the dates of the leader's power".into());
+        return Some(Cause::OutsideDates);
     }
     if policy.time < signer.not_before || policy.time > signer.not_after {
-        return Some("was made with a certificate that isn't in its time".into());
+        return Some(Cause::CertificateNotInTime);
     }
     let passed = match signature.indication {
         Indication::TotalPassed => true,
@@ -88,11 +94,10 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing_certificate: 
     if passed {
         return None;
     }
-    let findings: Vec<String> = signature
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == super::report::Severity::Error)
-        .map(|finding| super::messages::message(finding.code, finding.detail.as_deref(), Language::English))
-        .collect();
-    Some(format!("doesn't pass: {}", findings.join(" ")))
+    let told = |language| {
+        let errors = signature.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let texts = errors.map(|finding| super::messages::message(finding.code, finding.detail.as_deref(), language));
+        texts.collect::<Vec<_>>().join(" ")
+    };
+    Some(Cause::NotPassed { vietnamese: told(Language::Vietnamese), english: told(Language::English) })
 }

@@ -310,8 +310,8 @@ fn changed_permissions_are_noticed_where_the_file_says_so() {
     let bytes = encrypted(&Wish { user: "", permissions: Permissions::empty(), ..Wish::by(Method::AesR6) });
     let at = memmem::find(&bytes, b"/P -").unwrap() + 4;
     let changed = [&bytes[..at], b"4   ", &bytes[at + 4..]].concat();
-    let Err(Error::Input { message, .. }) = Document::parse(&changed) else { panic!("it opens") };
-    assert!(message.contains("/Perms"), "{message}");
+    let Err(Error::Input { reason, .. }) = Document::parse(&changed) else { panic!("it opens") };
+    assert!(reason.to_string().contains("/Perms"), "{reason}");
 }
 
 #[test]

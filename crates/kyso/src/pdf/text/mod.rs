@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Dictionary, Document, Object, ObjectId, Page};
 use crate::appearance::geometry::Rectangle;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 /// A line of text as seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,21 +81,13 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
                 anchor = in_lines(page.number, &lines, &wanted).or(anchor.take());
             }
             // The text may well stand on another page.
-            Err(error) => unreadable = Some((page.number, error)),
+            Err(_) => unreadable = Some(page.number),
         }
         false
     })?;
     anchor.ok_or_else(|| {
-        let mut message = format!("“{wanted}” stands in no line of the {searched} pages searched");
-        if without_text > 0 {
-            message
-                .push_str(&format!("; {without_text} of them hold no text at all (scanned pages hold pictures only)"));
-        }
-        if let Some((page, error)) = unreadable {
-            message.push_str(&format!("; page {page} could not be read: {error}"));
-        }
-        message.push_str(". Give the place as page and rectangle instead");
-        Error::parameters("anchor", message)
+        let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
+        Error::parameters("anchor", reason)
     })
 }
 

@@ -1,5 +1,5 @@
 //! The library's errors, for a person. English is the error's own text; the Vietnamese says the same as far as the
-//! error's kind and name tell, and keeps the particulars in brackets.
+//! error's kind, name and reason tell; particulars for developers stay in brackets.
 
 use crate::error::Error;
 use crate::language::Language;
@@ -13,33 +13,42 @@ pub fn error(error: &Error, language: Language) -> String {
 }
 
 fn english(error: &Error) -> String {
-    let text = error.to_string();
+    sentence(&error.to_string())
+}
+
+/// With a capital and a full stop.
+pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).chain(['.']).collect(),
-        None => text,
+        None => String::new(),
     }
 }
 
 fn vietnamese(error: &Error) -> String {
+    let told = |reason| super::reason(reason, Language::Vietnamese);
     match error {
-        Error::Refused { rule, message } => match super::rule(rule, Language::Vietnamese) {
-            Some(text) => format!("{text} [{message}]"),
-            None => format!("Từ chối theo quy tắc {rule} [{message}]"),
+        Error::Refused { rule, reason } => match (super::rule(rule, Language::Vietnamese), told(reason)) {
+            (Some(text), Some(why)) => format!("{text} {why}"),
+            (Some(text), None) => format!("{text} [{reason}]"),
+            (None, _) => format!("Từ chối theo quy tắc {rule} [{reason}]"),
         },
-        Error::Input { what, offset, message } => {
-            let place = offset.map(|offset| format!(" tại byte {offset}")).unwrap_or_default();
-            format!("{}{place}. [{what}: {message}]", unreadable(what))
+        Error::Input { what, offset, reason } => match told(reason) {
+            Some(why) => why,
+            None => {
+                let place = offset.map(|offset| format!(" tại byte {offset}")).unwrap_or_default();
+                format!("{}{place}. [{what}: {reason}]", unreadable(what))
+            }
+        },
+        Error::Parameters { name, reason } => {
+            told(reason).unwrap_or_else(|| format!("{} [{name}: {reason}]", unusable(name)))
         }
-        Error::Parameters { name, message } => format!("{} [{name}: {message}]", unusable(name)),
         Error::HoleTooSmall { reserved, needed } => {
             format!(
                 "Chữ ký cần {needed} byte nhưng chỉ dành {reserved} byte; hãy chuẩn bị lại với ít nhất {needed} byte."
             )
         }
-        Error::Signer { message } => format!(
-            "Khóa không ký được: hãy kiểm tra mật khẩu, và chứng thư số có đúng là của khóa này không. [{message}]"
-        ),
+        Error::Signer { reason } => told(reason).unwrap_or_else(|| format!("Khóa không ký được. [{reason}]")),
         Error::Budget { budget, limit, .. } => {
             format!("Vượt giới hạn an toàn, không xử lý tiếp: tệp có thể được tạo ra để phá hoại. [{budget}: {limit}]")
         }
@@ -63,11 +72,7 @@ fn unreadable(what: &str) -> &'static str {
 /// What is wrong with a parameter, by its name.
 fn unusable(name: &str) -> &'static str {
     match name {
-        "anchor" => "Không đặt được chữ ký tại chữ đã cho: chữ không có trong tài liệu, hoặc chỗ trống quá hẹp.",
-        "rect" => "Khung chữ ký không phù hợp: hãy đổi vị trí, đổi kích thước khung hoặc thu nhỏ hình.",
-        "page" => "Không có trang này trong tài liệu.",
-        "field" => "Không dùng được trường chữ ký này: hãy đổi tên trường, vị trí hoặc thu nhỏ hình.",
-        "image" => "Hình và vị trí không đi với nhau: hãy cho cả hình lẫn vị trí hiển thị.",
+        "field" => "Không dùng được trường chữ ký này: hãy đổi tên trường.",
         "image-width-mm" => "Bề rộng của hình không hợp lý.",
         "text" => "Dòng chữ không hiển thị được: hãy rút ngắn hoặc bỏ ký tự lạ.",
         "digest" => "Hàm băm không đi với khóa này: hãy bỏ --digest để tự chọn.",
@@ -80,6 +85,7 @@ fn unusable(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Cause, Ink, Objection, Reason};
 
     #[test]
     fn each_language_tells_what_is_wrong() {
@@ -92,6 +98,27 @@ mod tests {
         let text = error(&broken, Language::Vietnamese);
         assert_eq!(text, "Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12. [trailer: no /Root]");
         assert_eq!(error(&broken, Language::English), "Trailer: no /Root (at byte 12).");
+    }
+
+    #[test]
+    fn a_clerk_reads_no_english() {
+        let (cause, field) = (Cause::Changed, "Signature1".to_owned());
+        let reason = Reason::NoLeader(Some(Objection { field, cause }));
+        let text = error(&Error::refused("seal.no-leader-signature", reason), Language::Vietnamese);
+        assert!(
+            text.ends_with("Chữ ký trong trường Signature1 được nối tiếp bởi những thay đổi mà nó không cho phép.")
+        );
+        let small =
+            Reason::RectangleTooSmall { needed: (124.72.into(), 53.3.into()), given: (20.0.into(), 9.96.into()) };
+        let small = Error::parameters("rect", small);
+        assert_eq!(
+            error(&small, Language::Vietnamese),
+            "Khung chữ ký quá nhỏ: cần 124,7 × 53,3 điểm mà chỉ có 20,0 × 10,0. Hãy nới khung hoặc thu nhỏ hình."
+        );
+        assert!(error(&small, Language::English).starts_with("Rect: what is to be seen needs 124.7 × 53.3 points"));
+        let red = Reason::OtherInk { percent: 3, wanted: Ink::Red };
+        let text = error(&Error::input("seal image", None, red), Language::Vietnamese);
+        assert!(text.starts_with("Hình con dấu phải có màu đỏ") && !text.contains('['), "{text}");
     }
 
     #[test]

@@ -60,11 +60,11 @@ pub fn sub_indication(sub_indication: SubIndication, language: Language) -> &'st
             "a CA was revoked, and nothing proves that the signature was made before",
         ),
         S::OutOfBoundsNoPoe => Text::new(
-            "chứng thư số đã hết hạn, không chứng minh được là ký khi còn hạn",
+            "chứng thư số ngoài thời hạn hiệu lực, không chứng minh được là ký trong thời hạn",
             "the certificate is out of its time, and nothing proves that it signed in it",
         ),
         S::OutOfBoundsNotRevoked => Text::new(
-            "chứng thư số đã hết hạn, không chứng minh được là ký khi còn hạn; chưa bị thu hồi",
+            "chứng thư số ngoài thời hạn hiệu lực, không chứng minh được là ký trong thời hạn; chưa bị thu hồi",
             "the certificate is out of its time, and nothing proves that it signed in it; it isn't revoked",
         ),
         S::RevocationOutOfBoundsNoPoe => Text::new(

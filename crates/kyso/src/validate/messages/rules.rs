@@ -16,8 +16,8 @@ const RULES: &[Entry] = &[
             "Refused to seal: no valid leader's signature lies under it",
         ],
         [
-            "Ký trước, đóng dấu sau (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). Văn bản do chính cơ quan sao hoặc lập: dùng --allow-unsigned.",
-            "First the signature, then the seal (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). For a document of the agency's own, use --allow-unsigned.",
+            "Ký trước, đóng dấu sau (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). Văn bản do chính cơ quan sao hoặc lập: kyso seal --allow-unsigned.",
+            "First the signature, then the seal (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). For a document of the agency's own: kyso seal --allow-unsigned.",
         ],
     ),
     entry(
@@ -29,6 +29,17 @@ const RULES: &[Entry] = &[
         [
             "Hãy dùng khóa con dấu của cơ quan, hoặc cập nhật danh sách (--roster).",
             "Use the agency's sealing key, or bring the roster up to date (--roster).",
+        ],
+    ),
+    entry(
+        "seal.person-certificate",
+        [
+            "Từ chối đóng dấu: đây là chứng thư số của cá nhân, không phải của cơ quan",
+            "Refused to seal: this is a person's certificate, not the agency's",
+        ],
+        [
+            "Hãy dùng khóa con dấu của cơ quan, hoặc danh sách có ghi chứng thư số này giữ con dấu (--roster).",
+            "Use the agency's sealing key, or a roster that names this certificate for the seal (--roster).",
         ],
     ),
     entry(
@@ -62,6 +73,11 @@ const RULES: &[Entry] = &[
             "Cần RSA từ 2048 bit hoặc ECDSA từ 256 bit (Thông tư 15/2025/TT-BKHCN, Phụ lục I).",
             "RSA needs 2048 bits, ECDSA 256 (Thông tư 15/2025/TT-BKHCN, Phụ lục I).",
         ],
+    ),
+    entry(
+        "document.cut-off",
+        ["Từ chối ký: tệp bị cắt cụt, thiếu phần cuối", "Refused to sign: the file is cut off, its end is missing"],
+        ["Hãy lấy lại tệp đầy đủ.", "Get the whole file again."],
     ),
     entry(
         "document.encrypted",

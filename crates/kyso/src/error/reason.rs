@@ -1,0 +1,277 @@
+//! What exactly is wrong, where it can be put right by whoever asked: data, so that each language can tell it.
+
+use std::fmt;
+
+/// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
+/// meets is told in every language by [`messages::error`](crate::validate::messages::error).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// There is something to be seen, but no place for it.
+    NoPlace,
+    /// There is a place, but nothing to be seen there.
+    NothingToSee,
+    /// The document has no such page.
+    NoPage {
+        /// The page that was asked for, from 1.
+        page: usize,
+        /// How many there are.
+        pages: usize,
+    },
+    /// The anchor's text stands on no page.
+    NoAnchor {
+        /// What was looked for.
+        anchor: String,
+        /// How many pages were searched.
+        pages: usize,
+        /// How many of them hold no line of text.
+        without_text: usize,
+        /// A page that could not be read.
+        unreadable: Option<usize>,
+    },
+    /// Between the anchor's line and the next one is too little room. All in millimetres.
+    NoRoomUnderAnchor {
+        /// What there is.
+        room: Decimal,
+        /// What the picture needs.
+        height: Decimal,
+        /// How wide the picture may be at most.
+        widest: Decimal,
+    },
+    /// The rectangle is smaller than what is to be seen in it. Width and height in points.
+    RectangleTooSmall {
+        /// What is needed.
+        needed: (Decimal, Decimal),
+        /// What there is.
+        given: (Decimal, Decimal),
+    },
+    /// What is to be seen would cross an edge of the page.
+    OffPage(Edge),
+    /// The leader's signature in this field can't be seen, so the seal can't lie over it.
+    NotSeen {
+        /// The field's name.
+        field: String,
+    },
+    /// A picture is no PNG that can be read.
+    NotPng {
+        /// What the decoder says.
+        cause: String,
+    },
+    /// A picture has no transparent background.
+    NotTransparent,
+    /// A picture has no pixel that is opaque.
+    NothingDrawn,
+    /// A picture isn't in the ink that Nghị định 30/2020/NĐ-CP, Phụ lục I asks for.
+    OtherInk {
+        /// Part of its ink that is of the right colour, in percent.
+        percent: u64,
+        /// The right colour.
+        wanted: Ink,
+    },
+    /// The key's password is missing.
+    NoPassword,
+    /// The key's password is wrong, or its file is damaged.
+    WrongPassword,
+    /// None of the certificates belongs to the key.
+    OtherCertificate,
+    /// The file holds no private key.
+    NoPrivateKey,
+    /// No valid leader's signature lies under the seal.
+    NoLeader(Option<Objection>),
+    /// Anything else, in English.
+    Other(String),
+}
+
+/// Why a signature isn't a valid leader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    /// Its field.
+    pub field: String,
+    /// What speaks against it.
+    pub cause: Cause,
+}
+
+/// What speaks against a signature as the leader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// It doesn't hold over what it covers.
+    Broken,
+    /// It was followed by changes that it doesn't allow.
+    Changed,
+    /// It names no certificate.
+    NoCertificate,
+    /// It was made with the sealing certificate itself.
+    SealingCertificate,
+    /// It was made with an organisation's certificate.
+    Organisation,
+    /// It isn't by a leader whom the roster names.
+    NotInRoster,
+    /// It was made outside the dates of the leader's power.
+    OutsideDates,
+    /// Its certificate isn't in its time.
+    CertificateNotInTime,
+    /// It doesn't pass: what validation says.
+    NotPassed {
+        /// In Vietnamese.
+        vietnamese: String,
+        /// In English.
+        english: String,
+    },
+}
+
+/// An edge of a page as seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// On the left.
+    Left,
+    /// On the right.
+    Right,
+    /// Above.
+    Upper,
+    /// Below.
+    Lower,
+}
+
+/// The colours that Nghị định 30/2020/NĐ-CP, Phụ lục I knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// A signature's: hue 200° to 260°.
+    Blue,
+    /// A seal's: hue 345° to 15°.
+    Red,
+}
+
+/// A length with one decimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal(Box<str>);
+
+impl Decimal {
+    /// With a comma, as Vietnamese writes it.
+    pub fn with_comma(&self) -> String {
+        self.0.replace('.', ",")
+    }
+}
+
+impl From<f64> for Decimal {
+    fn from(length: f64) -> Self {
+        Self(format!("{length:.1}").into_boxed_str())
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Reason {
+    fn from(english: String) -> Self {
+        Self::Other(english)
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(english: &str) -> Self {
+        Self::Other(english.to_owned())
+    }
+}
+
+/// In English, without a full stop.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPlace => {
+                write!(f, "there is a picture, but no place for it: give a page and a rectangle, or an anchor text")
+            }
+            Self::NothingToSee => write!(f, "a place was given, but nothing that is to be seen there"),
+            Self::NoPage { page, pages } => write!(f, "there is no page {page}: the document has {pages}"),
+            Self::NoAnchor { anchor, pages, without_text, unreadable } => {
+                write!(f, "“{anchor}” stands in no line (pages searched: {pages}")?;
+                if *without_text > 0 {
+                    write!(f, "; without upright text, e.g. scanned: {without_text}")?;
+                }
+                if let Some(page) = unreadable {
+                    write!(f, "; page {page} could not be read")?;
+                }
+                write!(f, "): give the place as page and rectangle instead")
+            }
+            Self::NoRoomUnderAnchor { room, height, widest } => write!(
+                f,
+                "between the anchor's line and the next one are {room} mm, but the picture is {height} mm high: make it \
+                 at most {widest} mm wide, or leave more room in the document"
+            ),
+            Self::RectangleTooSmall { needed, given } => write!(
+                f,
+                "what is to be seen needs {} × {} points, but there are {} × {}: make the rectangle larger or the \
+                 picture smaller",
+                needed.0, needed.1, given.0, given.1
+            ),
+            Self::OffPage(edge) => {
+                let edge = match edge {
+                    Edge::Left => "left",
+                    Edge::Right => "right",
+                    Edge::Upper => "upper",
+                    Edge::Lower => "lower",
+                };
+                write!(
+                    f,
+                    "what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"
+                )
+            }
+            Self::NotSeen { field } => write!(
+                f,
+                "the signature in field {field} can't be seen, so the seal can't lie over it: give a place for the seal"
+            ),
+            Self::NotPng { cause } => write!(f, "not a readable PNG: {cause}"),
+            Self::NotTransparent => write!(
+                f,
+                "its background is not transparent; Nghị định 30/2020/NĐ-CP, Phụ lục I asks for a PNG with a transparent \
+                 background: remove the paper around the ink"
+            ),
+            Self::NothingDrawn => write!(f, "nothing is to be seen: no pixel is opaque"),
+            Self::OtherInk { percent, wanted } => {
+                let wanted = match wanted {
+                    Ink::Blue => "blue (hue 200° to 260°)",
+                    Ink::Red => "red (hue 345° to 15°)",
+                };
+                write!(
+                    f,
+                    "only {percent} % of the ink is {wanted}; Nghị định 30/2020/NĐ-CP, Phụ lục I asks for that colour: \
+                     recolour the picture, or allow any colour explicitly"
+                )
+            }
+            Self::NoPassword => write!(f, "the private key is encrypted and needs a password"),
+            Self::WrongPassword => write!(f, "the password is wrong, or the key's file is damaged"),
+            Self::OtherCertificate => write!(f, "none of the certificates belongs to this private key"),
+            Self::NoPrivateKey => write!(f, "the file holds no private key"),
+            Self::NoLeader(objection) => {
+                write!(
+                    f,
+                    "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): "
+                )?;
+                match objection {
+                    None => write!(f, "the document has no signature yet. Have the leader sign first"),
+                    Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
+                }
+            }
+            Self::Other(english) => f.write_str(english),
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broken => "is broken",
+            Self::Changed => "was followed by changes that it doesn't allow",
+            Self::NoCertificate => "names no certificate",
+            Self::SealingCertificate => "was made with the sealing certificate itself",
+            Self::Organisation => "was made with an organisation's certificate",
+            Self::NotInRoster => "isn't by a leader whom the roster names",
+            Self::OutsideDates => "was made outside the dates of the leader's power",
+            Self::CertificateNotInTime => "was made with a certificate that isn't in its time",
+            Self::NotPassed { english, .. } => return write!(f, "doesn't pass: {}", english.trim_end_matches('.')),
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The particulars of an error, where a clerk can put it right.
+
+use crate::error::{Cause, Edge, Ink, Objection, Reason};
+use crate::language::Language;
+
+/// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
+/// error's own English.
+pub fn reason(reason: &Reason, language: Language) -> Option<String> {
+    match (reason, language) {
+        (Reason::Other(_), _) => None,
+        (known, Language::English) => Some(super::errors::sentence(&known.to_string())),
+        (known, Language::Vietnamese) => vietnamese(known),
+    }
+}
+
+fn vietnamese(reason: &Reason) -> Option<String> {
+    Some(match reason {
+        Reason::NoPlace => {
+            "Có hình nhưng chưa có chỗ đặt: hãy cho số trang và khung chữ ký, hoặc một dòng chữ để đặt hình ở dưới."
+                .into()
+        }
+        Reason::NothingToSee => "Có chỗ đặt nhưng không có hình: hãy cho hình, hoặc bỏ chỗ đặt.".into(),
+        Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
+        Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
+            let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
+            if *without_text > 0 {
+                text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
+            }
+            if let Some(page) = unreadable {
+                text.push_str(&format!("; không đọc được trang {page}"));
+            }
+            text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
+            text
+        }
+        Reason::NoRoomUnderAnchor { room, height, widest } => format!(
+            "Chỗ trống giữa dòng chữ đã cho và dòng kế tiếp chỉ cao {} mm, mà hình cao {} mm: hãy để hình rộng không quá \
+             {} mm, hoặc chừa thêm chỗ trong văn bản.",
+            room.with_comma(),
+            height.with_comma(),
+            widest.with_comma()
+        ),
+        Reason::RectangleTooSmall { needed, given } => format!(
+            "Khung chữ ký quá nhỏ: cần {} × {} điểm mà chỉ có {} × {}. Hãy nới khung hoặc thu nhỏ hình.",
+            needed.0.with_comma(),
+            needed.1.with_comma(),
+            given.0.with_comma(),
+            given.1.with_comma()
+        ),
+        Reason::OffPage(edge) => {
+            let edge = match edge {
+                Edge::Left => "trái",
+                Edge::Right => "phải",
+                Edge::Upper => "trên",
+                Edge::Lower => "dưới",
+            };
+            format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
+        }
+        Reason::NotSeen { field } => {
+            format!(
+                "Chữ ký trong trường {field} không hiển thị nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con dấu."
+            )
+        }
+        Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được ({cause})."),
+        Reason::NotTransparent => {
+            "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
+             30/2020/NĐ-CP, Phụ lục I)."
+                .into()
+        }
+        Reason::NothingDrawn => "Hình trống: không có điểm ảnh nào hiện rõ.".into(),
+        Reason::OtherInk { percent, wanted } => {
+            let (what, colour) = match wanted {
+                Ink::Blue => ("chữ ký", "màu xanh"),
+                Ink::Red => ("con dấu", "màu đỏ"),
+            };
+            format!(
+                "Hình {what} phải có {colour} (Nghị định 30/2020/NĐ-CP, Phụ lục I), mà chỉ {percent} % nét có màu đó: hãy \
+                 đổi màu hình, hoặc cho phép màu khác (--allow-colour)."
+            )
+        }
+        Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
+        Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
+        Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),
+        Reason::NoPrivateKey => "Tệp không chứa khóa riêng, chỉ có chứng thư số.".into(),
+        Reason::NoLeader(None) => "Văn bản chưa có chữ ký số nào.".into(),
+        Reason::NoLeader(Some(Objection { field, cause })) => {
+            format!("Chữ ký trong trường {field} {}.", against(cause))
+        }
+        Reason::Other(_) => return None,
+    })
+}
+
+fn against(cause: &Cause) -> String {
+    match cause {
+        Cause::Broken => "bị hỏng, hoặc nội dung đã ký bị thay đổi".into(),
+        Cause::Changed => "được nối tiếp bởi những thay đổi mà nó không cho phép".into(),
+        Cause::NoCertificate => "không kèm chứng thư số".into(),
+        Cause::SealingCertificate => "được tạo bằng chính chứng thư số đang dùng để đóng dấu".into(),
+        Cause::Organisation => "được tạo bằng chứng thư số của cơ quan, tổ chức".into(),
+        Cause::NotInRoster => "không phải của người có thẩm quyền mà danh sách của cơ quan ghi".into(),
+        Cause::OutsideDates => "được tạo ngoài thời hạn thẩm quyền của người ký".into(),
+        Cause::CertificateNotInTime => "dùng chứng thư số không còn hoặc chưa có hiệu lực".into(),
+        Cause::NotPassed { vietnamese, .. } => {
+            format!("không đạt khi kiểm tra: {}", vietnamese.trim_end_matches('.'))
+        }
+    }
+}
