@@ -19,7 +19,7 @@ fn main() {
         .measurement_time(Duration::from_secs(4))
         .without_plots()
         .configure_from_args();
-    let (key, policy, raw) = (signer(), signing::policy(), raw_sign());
+    let (key, parameters, policy, raw) = (signer(), signing::leader_parameters(), signing::policy(), raw_sign());
     criterion.bench_function("raw sign", |bencher| bencher.iter(|| black_box(raw_sign())));
     criterion.bench_function("raw verify", |bencher| bencher.iter(|| assert!(raw_verify(black_box(&raw)))));
     for (name, size) in SIZES {
@@ -29,7 +29,7 @@ fn main() {
             criterion.bench_function(&format!("{what} {name}"), |bencher| bencher.iter(&mut *run));
         };
         bench("hash", &mut || drop(black_box(hash(black_box(&plain)))));
-        bench("sign", &mut || drop(black_box(sign(black_box(&plain), &key))));
+        bench("sign", &mut || drop(black_box(sign(black_box(&plain), &parameters, &key))));
         bench("verify", &mut || verify(black_box(&with_signature), &policy));
     }
     criterion.final_summary();

@@ -7,6 +7,7 @@
 pub mod map;
 
 use kyso::role::Role;
+use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
 use kyso_tests::shapes::writer::{Layout, Objects, stream, write};
@@ -71,10 +72,10 @@ pub fn raw_verify(signature: &[u8]) -> bool {
     verifier.verify_oneshot(signature, &[7; 32]).expect("an answer")
 }
 
-/// The tail that signing appends: the leader's visible signature.
-pub fn sign(bytes: &[u8], signer: &PrivateKeySigner) -> Vec<u8> {
+/// The tail that signing appends.
+pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
     let document = kyso::pdf::Document::parse(bytes).expect("a PDF");
-    kyso::sign(&document, &signing::leader_parameters(), signer).expect("a signature").tail.bytes
+    kyso::sign(&document, parameters, signer).expect("a signature").tail.bytes
 }
 
 /// The file with its signature.

@@ -30,7 +30,7 @@ fn one(case: &str, file: &Path) {
         "nothing" => {}
         "hash" => drop(hash(&bytes)),
         "sign" => {
-            let tail = sign(&bytes, &signer());
+            let tail = sign(&bytes, &signing::leader_parameters(), &signer());
             std::io::sink().write_all(&tail).unwrap();
         }
         "verify" => {
