@@ -12,6 +12,7 @@
 
 pub mod attacks;
 pub mod forge;
+pub mod fuzz;
 pub mod golden;
 pub mod http;
 pub mod judges;

@@ -15,6 +15,7 @@ mod judges;
 mod matrix;
 mod mutations;
 mod pictures;
+mod regressions;
 mod reports;
 mod roles;
 mod shapes;

@@ -1,6 +1,19 @@
 //! Broken files by the thousand, the same ones in every run.
 
+mod der;
+
 use std::ops::Range;
+
+/// What a file is written in, for the changes that need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// PDF: tokens change places.
+    Pdf,
+    /// DER: elements, identifiers and lengths change.
+    Der,
+    /// Anything else.
+    Bytes,
+}
 
 /// Makes broken copies of a file. The same seed makes the same copies.
 #[derive(Debug, Clone)]
@@ -70,6 +83,27 @@ impl Mutator {
         out
     }
 
+    /// As [`Mutator::mutate`], with the changes that mean something in this format, and with pieces of another file.
+    pub fn mutate_as(&mut self, format: Format, bytes: &[u8], other: &[u8]) -> Vec<u8> {
+        let mut out = bytes.to_vec();
+        for _ in 0..1 + self.below(3) {
+            if out.is_empty() {
+                break;
+            }
+            match (format, self.below(8)) {
+                (_, 0) if !other.is_empty() => {
+                    let (piece, place) = (self.range(other.len(), 600), self.range(out.len(), 600));
+                    out.splice(place, other[piece].iter().copied());
+                }
+                (Format::Pdf, 1 | 2) => self.swap_tokens(&mut out),
+                (Format::Der, 1..=3) => self.element(&mut out),
+                (Format::Der, 4) => self.length(&mut out),
+                _ => self.once(&mut out),
+            }
+        }
+        out
+    }
+
     fn once(&mut self, out: &mut Vec<u8>) {
         match self.below(10) {
             0 => out.truncate(self.below(out.len())),
@@ -104,6 +138,28 @@ impl Mutator {
             }
             _ => self.number(out),
         }
+    }
+
+    /// Two words of a PDF change places.
+    fn swap_tokens(&mut self, out: &mut Vec<u8>) {
+        let (one, two) = (self.token(out), self.token(out));
+        let (first, second) = if one.start <= two.start { (one, two) } else { (two, one) };
+        if first.end > second.start {
+            return;
+        }
+        let later = out[second.clone()].to_vec();
+        let earlier = out.splice(first.clone(), later.iter().copied()).collect::<Vec<u8>>();
+        let moved = second.start + later.len() - first.len();
+        out.splice(moved..moved + later.len(), earlier);
+    }
+
+    /// The word at or behind some place: `/Name`, `obj`, `12`, `<<`.
+    fn token(&mut self, bytes: &[u8]) -> Range<usize> {
+        let at = self.below(bytes.len());
+        let is_regular = |byte: &u8| !b" \r\n\t\0()<>[]{}/%".contains(byte);
+        let start = at + bytes[at..].iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
+        let word = bytes[start + 1..].iter().take_while(|byte| is_regular(byte)).count();
+        start..start + 1 + word
     }
 
     /// Puts another number in the place of one.
