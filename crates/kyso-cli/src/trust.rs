@@ -108,7 +108,7 @@ fn certificates_of(path: &Path) -> Result<Option<Vec<X509>>, Failure> {
     Ok(Some(certificates.iter().map(ToOwned::to_owned).collect()))
 }
 
-fn roster(path: &Path) -> Result<Roster, Failure> {
+pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
     let file = plain(&path.display().to_string());
     let text = input::small_text(path, LIMIT)?;
     let roster: Roster = toml::from_str(&text).map_err(|error| {

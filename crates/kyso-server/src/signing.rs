@@ -20,7 +20,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
         return Err(Problem::file_truncated());
     }
     let signed = match key.role {
-        KeyRole::Leader => kyso::sign(&document, &parameters, &key.signer)?,
+        KeyRole::Leader => kyso::sign_by_roster(&document, &parameters, &key.signer, &policy.roster)?,
         KeyRole::Seal => kyso::seal(&document, &parameters, &key.signer, &policy)?,
     };
     Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)

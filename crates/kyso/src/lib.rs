@@ -66,6 +66,26 @@ pub fn sign(
     sign::run(document, parameters, signer, None)
 }
 
+/// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
+/// TUQ. does so with a power that has its dates (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7b). An empty roster
+/// names nobody and refuses nobody, and other roles than the leader's aren't asked for.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `sign.not-in-roster`; those of [`sign()`].
+pub fn sign_by_roster(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    roster: &Roster,
+) -> Result<SignedDocument, Error> {
+    if parameters.role == Role::Leader {
+        let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+        let certificate = pki::Certificate::parse(certificate)?;
+        validate::witness::demand_leading(roster, &certificate, parameters.claimed_time)?;
+    }
+    sign(document, parameters, signer)
+}
+
 /// Puts the agency's seal on a document that a leader has validly signed
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 ///

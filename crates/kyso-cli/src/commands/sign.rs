@@ -1,5 +1,7 @@
 //! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
@@ -10,6 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
+use crate::trust::roster;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -25,6 +28,8 @@ pub(crate) struct Arguments {
     attachment: Option<String>,
     #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
     certify: Option<u8>,
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         role: arguments.role()?,
         ..SignatureParameters::leader(context.now)
     });
-    arguments.common.run(context, |document, key| kyso::sign(document, &parameters, key))
+    let roster = arguments.roster.as_deref().map(roster).transpose()?.unwrap_or_default();
+    arguments.common.run(context, |document, key| kyso::sign_by_roster(document, &parameters, key, &roster))
 }
 
 impl Arguments {

@@ -102,18 +102,18 @@ impl<'a> Document<'a> {
                 why
             }
         };
-        if let Some((startxref, sections)) = recover::last_section(bytes) {
+        if let Some((startxref, sections)) = recover::last_section(bytes, header) {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
-            if let Ok(candidate) = document(0, startxref, sections, Some(note)).opened(opener)
+            if let Ok(candidate) = document(header, startxref, sections, Some(note)).opened(opener)
                 && candidate.labels_hold()
             {
                 return Ok(candidate);
             }
         }
-        let section = recover::scan(bytes)?;
+        let section = recover::scan(bytes, header)?;
         let note = format!("the cross-reference sections can't be read; the objects were found by scanning ({wrong})");
-        document(0, 0, vec![section], Some(note)).opened(opener)
+        document(header, 0, vec![section], Some(note)).opened(opener)
     }
 
     /// Opens its encryption; and sees that there is a catalog with a page tree.

@@ -16,7 +16,7 @@ const MAX_OBJECTS: usize = 500_000;
 const MAX_DECODED: usize = 16 << 20;
 
 /// The last cross-reference section that the bytes hold, wherever `startxref` points: its offset, and the chain from it.
-pub(crate) fn last_section(bytes: &[u8]) -> Option<(u64, Vec<Section>)> {
+pub(crate) fn last_section(bytes: &[u8], base: usize) -> Option<(u64, Vec<Section>)> {
     let table = memmem::rfind_iter(bytes, b"xref").find(|&at| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         before.is_none_or(|&byte| is_space(byte)) && bytes.get(at + 4).is_some_and(|&byte| is_space(byte))
@@ -27,8 +27,9 @@ pub(crate) fn last_section(bytes: &[u8]) -> Option<(u64, Vec<Section>)> {
         label_before(bytes, from + label)
     });
     let start = table.into_iter().chain(stream).max()?;
-    let sections = read_chain(bytes, 0, start as u64).ok()?;
-    Some((start as u64, sections))
+    let offset = start.checked_sub(base)? as u64;
+    let sections = read_chain(bytes, base, offset).ok()?;
+    Some((offset, sections))
 }
 
 /// Where the label `N G` begins whose ` obj` stands at `keyword`.
@@ -48,7 +49,7 @@ fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {
 }
 
 /// Every object of the bytes, the last of each number, as one section.
-pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
+pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
     let mut found: BTreeMap<u32, Location> = BTreeMap::new();
     let mut trailer = Dictionary::new();
     let mut streams = Vec::new();
@@ -56,6 +57,8 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
     for keyword in memmem::find_iter(bytes, b"obj") {
         let Some(start) = label_before(bytes, keyword) else { continue };
         let Some((number, generation)) = Parser::new(bytes, start).label() else { continue };
+        // What stands before the header is nothing that an offset can name.
+        let Some(offset) = start.checked_sub(base) else { continue };
         if number > super::xref::MAX_OBJECT {
             continue;
         }
@@ -66,7 +69,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Section, Error> {
                 offset: Some(start as u64),
             });
         }
-        found.insert(number, Location::Offset { offset: start as u64, generation });
+        found.insert(number, Location::Offset { offset: offset as u64, generation });
         let head = bytes.get(keyword..bytes.len().min(keyword + 256)).unwrap_or_default();
         if let Some(kind) =
             [&b"/Catalog"[..], b"/ObjStm", b"/XRef"].into_iter().find(|k| memmem::find(head, k).is_some())

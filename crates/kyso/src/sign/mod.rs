@@ -63,7 +63,28 @@ pub(crate) fn run(
     let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let value = signer.sign(&to_be_signed)?;
-    embed::embed(prepared, &to_be_signed, &value)
+    let signed = embed::embed(prepared, &to_be_signed, &value)?;
+    if document.recovered().is_some() {
+        demand_reached(document, &signed)?;
+    }
+    Ok(signed)
+}
+
+/// A file that had to be mended may be so broken that readers run on from its last object into what is appended: nothing
+/// is signed then that no reader finds.
+fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<(), Error> {
+    let whole = signed.to_bytes(document.bytes());
+    let reached = document
+        .earlier(&whole)
+        .and_then(|after| after.signature_fields())
+        .is_ok_and(|fields| fields.iter().any(|field| field.name == signed.field && field.value.is_some()));
+    if reached {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "document.cut-off",
+        "the file is so damaged that a signature appended to it isn't found; get the whole file again",
+    ))
 }
 
 /// Nobody signs with a certificate that isn't in its time (Thông tư 15/2025/TT-BKHCN, Điều 5 khoản 1 điểm a).

@@ -1,6 +1,7 @@
 //! Step 3: the key.
 
 use super::to_be_signed::ToBeSigned;
+use crate::asn1::{Reader, tag};
 use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, PublicKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::{Error, Reason};
 
@@ -47,6 +48,7 @@ impl PrivateKeySigner {
     /// # Errors
     /// [`Error::Signer`] where it can't be opened, or holds no key with its certificate.
     pub fn from_pkcs12(der: &[u8], passphrase: &str) -> Result<Self, Error> {
+        demand_bounded(der)?;
         let Pkcs12 { key, certificates } = Pkcs12::open(der, passphrase)?;
         Self::new(key, certificates)
     }
@@ -107,5 +109,29 @@ impl Signer for PrivateKeySigner {
         let scheme = SignatureScheme::to_sign(self.algorithm, to_be_signed.digest_algorithm)
             .ok_or_else(|| Error::signer(format!("{:?} is read, but never written", self.algorithm)))?;
         crypto::sign(&self.key, scheme, &to_be_signed.signed_attributes).map(SignatureValue)
+    }
+}
+
+/// Most iterations of a PKCS#12 file's MAC: a file that asks for more would not open in reasonable time.
+const MAX_ITERATIONS: u32 = 10_000_000;
+
+/// Refuses a PKCS#12 file that asks for hours of key derivation (RFC 7292, 4: `PFX.macData.iterations`).
+fn demand_bounded(der: &[u8]) -> Result<(), Error> {
+    let iterations = || -> Result<Option<u32>, Error> {
+        let mut file = Reader::new("PKCS#12 file", der).expect(tag::SEQUENCE)?.children()?;
+        let (_, _) = (file.expect(tag::INTEGER)?, file.expect(tag::SEQUENCE)?);
+        let Some(mac) = file.optional(tag::SEQUENCE)? else { return Ok(None) };
+        let mut mac = mac.children()?;
+        let (_, _) = (mac.expect(tag::SEQUENCE)?, mac.expect(tag::OCTET_STRING)?);
+        mac.optional(tag::INTEGER)?.map(|iterations| iterations.unsigned()).transpose()
+    };
+    match iterations() {
+        Ok(Some(iterations)) if iterations > MAX_ITERATIONS => Err(Error::Budget {
+            budget: "iterations of a PKCS#12 file's key derivation",
+            limit: u64::from(MAX_ITERATIONS),
+            offset: None,
+        }),
+        // What isn't readable so is OpenSSL's to refuse, with its own words.
+        _ => Ok(()),
     }
 }

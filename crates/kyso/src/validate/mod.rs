@@ -110,7 +110,17 @@ impl<'d, 'a> Validator<'d, 'a> {
                 continue;
             }
             allowed &= signature.modifications_allowed;
-            signature.modifications_allowed = allowed;
+            if signature.modifications_allowed && !allowed {
+                signature.modifications_allowed = false;
+                signature.findings.insert(
+                    0,
+                    Finding::new(Severity::Error, "modifications.not-allowed", "ISO 32000-2 12.8.2.2", None),
+                );
+                if signature.indication == Indication::TotalPassed {
+                    signature.indication = Indication::Indeterminate;
+                    signature.sub_indication = Some(SubIndication::SigConstraintsFailure);
+                }
+            }
         }
         let mut findings = role::order(&mut signatures);
         if let Some(what) = self.document.recovered() {

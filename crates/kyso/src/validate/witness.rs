@@ -48,17 +48,31 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
             IdentityKind::Organisation | IdentityKind::Unknown => Ok(()),
         };
     }
-    let fingerprint = super::hex(&certificate.fingerprint());
-    let named = roster.certificates.iter().any(|entry| {
-        entry.role == Role::Seal
-            && super::role::plain(&entry.sha256) == fingerprint
-            && entry.from.is_none_or(|from| from <= time)
-            && entry.until.is_none_or(|until| time <= until)
-    });
-    if named {
+    if names(roster, certificate, Role::Seal, time) {
         return Ok(());
     }
     Err(Error::refused("seal.not-in-roster", "the roster doesn't name this certificate for the seal at this time"))
+}
+
+/// Refuses a certificate that a roster doesn't name as a leader's at this time.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    if roster.certificates.is_empty() || names(roster, certificate, Role::Leader, time) {
+        return Ok(());
+    }
+    Err(Error::refused("sign.not-in-roster", "the roster doesn't name this certificate as a leader's at this time"))
+}
+
+fn names(roster: &Roster, certificate: &Certificate, role: Role, time: Timestamp) -> bool {
+    let fingerprint = super::hex(&certificate.fingerprint());
+    roster.certificates.iter().any(|entry| {
+        entry.role == role
+            && super::role::plain(&entry.sha256) == fingerprint
+            && entry.from.is_none_or(|from| from <= time)
+            && entry.until.is_none_or(|until| time <= until)
+    })
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.

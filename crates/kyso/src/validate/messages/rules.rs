@@ -32,6 +32,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "sign.not-in-roster",
+        [
+            "Từ chối ký: danh sách của cơ quan không ghi chứng thư số này là của người có thẩm quyền vào lúc này",
+            "Refused to sign: the roster doesn't name this certificate as a leader's at this time",
+        ],
+        [
+            "Hãy dùng chứng thư số của người có thẩm quyền, hoặc cập nhật danh sách (--roster).",
+            "Use the leader's certificate, or bring the roster up to date (--roster).",
+        ],
+    ),
+    entry(
         "seal.person-certificate",
         [
             "Từ chối đóng dấu: đây là chứng thư số của cá nhân, không phải của cơ quan",
