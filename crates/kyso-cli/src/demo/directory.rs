@@ -1,8 +1,8 @@
 //! The demo's directory: made beside its place, and moved there when it's whole. Only a directory that an earlier demo
 //! made is ever replaced.
 
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -55,10 +55,19 @@ impl Directory {
         plain(&self.place.join(name).display().to_string())
     }
 
-    /// Writes a file.
+    /// Writes a file; keys and their password for their owner alone, even in a demo.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let path = self.path(name);
-        fs::write(&path, content).map_err(|error| Failure::writing(&path, &error))
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        if [LEADER_KEY, SEAL_KEY, PASSWORD].contains(&name) {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        options
+            .open(&path)
+            .and_then(|mut file| file.write_all(content))
+            .map_err(|error| Failure::writing(&path, &error))
     }
 
     /// Moves the directory to its place, in the stead of an earlier demo's.
