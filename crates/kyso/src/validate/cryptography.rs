@@ -69,6 +69,10 @@ pub(super) fn check(
     if !stated {
         verdict.failed(SubIndication::HashFailure, "digest.mismatch", CLAUSE, None);
     }
+    if inner.is_none() {
+        // The digest algorithm stands outside of what is signed: an unknown one must not spare the comparison.
+        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, "algorithm.unknown", CLAUSE, None);
+    }
     Cryptography { digest_ok, signature_ok }
 }
 

@@ -181,6 +181,9 @@ impl<'d, 'a> Validator<'d, 'a> {
             }
             _ => signature::evaluate(sub_filter, contents, subject, self.policy, &mut verdict),
         };
+        if !(evaluation.cryptography.digest_ok && evaluation.cryptography.signature_ok) {
+            verdict.demand_not_passed();
+        }
         let claimed_time = claimed_time(found, &evaluation);
         let claimed = claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
         if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)

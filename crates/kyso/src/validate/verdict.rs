@@ -28,6 +28,13 @@ impl Verdict {
         self.findings.push(Finding::new(Severity::Error, code, clause, detail));
     }
 
+    /// Fails closed: what cryptography doesn't confirm never passes, whatever the blocks concluded.
+    pub(crate) fn demand_not_passed(&mut self) {
+        if self.indication == Indication::TotalPassed {
+            self.failed(SubIndication::SigCryptoFailure, "signature.mismatch", "EN 319 102-1 5.2.7", None);
+        }
+    }
+
     /// Something to look at that decides nothing.
     pub(crate) fn warn(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
         self.findings.push(Finding::new(Severity::Warning, code, clause, detail));
