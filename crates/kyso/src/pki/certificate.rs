@@ -15,7 +15,6 @@ const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 /// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
 const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
-const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
 
 /// A certificate: its bytes, and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,6 @@ pub struct Certificate {
     crl_distribution_points: Vec<String>,
     ocsp_responders: Vec<String>,
     issuer_addresses: Vec<String>,
-    has_ocsp_no_check: bool,
 }
 
 /// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
@@ -83,11 +81,9 @@ impl Certificate {
             crl_distribution_points: Vec::new(),
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
-            has_ocsp_no_check: false,
             der: der.to_vec(),
         };
         for extension in parsed.iter_extensions() {
-            certificate.has_ocsp_no_check |= extension.oid.to_id_string() == OCSP_NO_CHECK;
             certificate.take(extension.parsed_extension());
         }
         Ok(certificate)
@@ -242,11 +238,6 @@ impl Certificate {
     /// Where its issuer's certificate can be fetched (caIssuers).
     pub fn issuer_addresses(&self) -> &[String] {
         &self.issuer_addresses
-    }
-
-    /// Whether it says that its revocation needn't be asked for (id-pkix-ocsp-nocheck, RFC 6960, 4.2.2.2.1).
-    pub fn has_ocsp_no_check(&self) -> bool {
-        self.has_ocsp_no_check
     }
 }
 

@@ -90,9 +90,6 @@ fn validity(path: &[Certificate], policy: &Policy, verdict: &mut Verdict) {
 
 /// No revocation evidence is read yet, so none is there: TRY_LATER where it should be (EN 319 102-1, 5.2.5).
 fn revocation(certificate: &Certificate, policy: &Policy, verdict: &mut Verdict) {
-    if certificate.has_ocsp_no_check() {
-        return;
-    }
     let clause = "EN 319 102-1 5.2.5";
     let subject = Some(certificate.identity().subject.clone());
     let is_published = !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
