@@ -69,7 +69,7 @@ pub fn sign(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
-    sign::run(document, parameters, signer, None)
+    sign::run(document, parameters, signer, None, None)
 }
 
 /// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
@@ -110,7 +110,7 @@ pub fn seal(
     let certificate = pki::Certificate::parse(certificate)?;
     validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
     let witness = validate::witness::leader_signature(&report, policy, &certificate)?;
-    sign::seal::seal(document, parameters, signer, &witness)
+    sign::seal::seal(document, parameters, signer, &witness, None)
 }
 
 /// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
@@ -124,7 +124,7 @@ pub fn seal_unsigned(
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
-    sign::run(document, parameters, signer, None)
+    sign::run(document, parameters, signer, None, None)
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.
