@@ -394,9 +394,9 @@ fn certificates_that_only_the_verifier_has() {
     let pdf = made(&leaf_only);
     let why = Some(SubIndication::NoCertificateChainFound);
     assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "chain.none");
-    world.policy.certificates.push(leader.chain_der[1].clone());
+    world.policy.material.certificates.push(leader.chain_der[1].clone());
     assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
-    world.policy.certificates.insert(0, leader.certificate_der.clone());
+    world.policy.material.certificates.insert(0, leader.certificate_der.clone());
     let none = Make { certificates: Vec::new(), ..Make::right(&leader) };
     assert_verdict(&world.only(&made(&none)), Indication::TotalPassed, None, "");
 }
@@ -463,7 +463,7 @@ fn revocation() {
         let signature = world.only(&signed_by(&published));
         assert_verdict(&signature, Indication::Indeterminate, why, "revocation.not-checked");
     }
-    world.policy.revocation = RevocationRule::Always;
+    world.policy.constraints.revocation.rule = RevocationRule::Always;
     assert_verdict(&world.only(&silent), Indication::Indeterminate, why, "revocation.not-checked");
 }
 
