@@ -25,7 +25,7 @@ pub(crate) struct NewField<'f> {
     /// The Form XObject that is seen.
     pub(crate) appearance: Option<ObjectId>,
     /// The text of /Lock.
-    pub(crate) lock: Option<&'f str>,
+    pub(crate) lock: Option<&'f [u8]>,
 }
 
 impl NewField<'_> {
@@ -48,7 +48,9 @@ impl NewField<'_> {
             text.extend(format!("/AP {}\n", appearance_text(form)).into_bytes());
         }
         if let Some(lock) = self.lock {
-            text.extend(format!("/Lock {lock}\n").into_bytes());
+            text.extend_from_slice(b"/Lock ");
+            text.extend_from_slice(lock);
+            text.push(b'\n');
         }
         text.extend_from_slice(b">>");
         let field = update.add(Value::Text(text));

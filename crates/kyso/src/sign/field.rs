@@ -42,10 +42,10 @@ pub(crate) fn place(
             permission::demand_unlocked(fields, &name)?;
             let placed = on_page(document, fields, parameters, witness)?;
             let lock = match parameters.lock {
-                Lock::Document(permission) => Some(permission::lock_text(permission)),
+                Lock::Document(permission) => Some(permission::end_of_document(permission)),
                 _ => None,
             };
-            make(document, update, &name, &placed, &parameters.appearance, Some(signature), lock.as_deref())?;
+            make(document, update, &name, &placed, &parameters.appearance, Some(signature), lock.as_ref())?;
             Ok(Target { name, lock: None })
         }
     }
@@ -99,17 +99,18 @@ pub(crate) fn make(
     placed: &Placed,
     seen: &Appearance,
     signature: Option<ObjectId>,
-    lock: Option<&str>,
+    lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
     document.demand_making_fields()?;
     let form = draw::draw(seen, placed.page.rotate, None, &mut |object| update.add(Value::Object(object)))?;
+    let lock = lock.map(permission::lock_text).transpose()?;
     let field = NewField {
         name,
         page: &placed.page,
         rectangle: placed.rectangle,
         signature,
         appearance: form.map(|form| form.id),
-        lock,
+        lock: lock.as_deref(),
     };
     field.enter(document, update)
 }
