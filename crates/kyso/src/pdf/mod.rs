@@ -45,5 +45,6 @@ pub(crate) use dictionary_text::DictionaryText;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};
+pub(crate) use object::compressed_stream;
 pub(crate) use signature_field::{text_of, text_string};
 pub(crate) use xref::{Location, Section};
