@@ -40,7 +40,7 @@ FLOORS = [
     {"pki"},
     {"asn1"},
     {"crypto"},
-    {"level", "role", "language", "error"},
+    {"level", "role", "language", "material", "error"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Plain arithmetic on lengths, which every floor may use: it lies in a room but imports nothing.

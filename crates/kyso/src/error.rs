@@ -1,9 +1,11 @@
 //! What can go wrong, sorted by who is at fault.
 
+mod outside;
 mod reason;
 
 use std::fmt;
 
+pub use outside::{Service, Tried};
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
@@ -54,6 +56,14 @@ pub enum Error {
         /// What is wrong, and what to do. Never holds a secret.
         reason: Reason,
     },
+    /// A service outside of this process failed: it didn't answer, or not what was asked. Nothing was written.
+    #[error("{service}: {}", outside::List(.tried))]
+    Outside {
+        /// What was asked.
+        service: Service,
+        /// Every attempt, in order.
+        tried: Vec<Tried>,
+    },
     /// A bound on work or memory was reached.
     #[error("{budget} is limited to {limit}{}; the file is hostile or needs a larger budget", At(*.offset))]
     Budget {
@@ -83,6 +93,11 @@ impl Error {
     /// The rule `rule` says no.
     pub fn refused(rule: &'static str, reason: impl Into<Reason>) -> Self {
         Self::Refused { rule, reason: reason.into() }
+    }
+
+    /// A service answered, but not what was asked.
+    pub fn outside(service: Service, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Outside { service, tried: vec![Tried::answer(vietnamese, english)] }
     }
 
     /// The key says no.

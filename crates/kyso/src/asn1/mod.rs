@@ -10,7 +10,7 @@ mod writer;
 
 pub use reader::{Element, Reader};
 pub use time::timestamp;
-pub use writer::{context, integer, null, object_identifier, octet_string, sequence, set_of, tlv, unsigned};
+pub use writer::{boolean, context, integer, null, object_identifier, octet_string, sequence, set_of, tlv, unsigned};
 
 /// Identifier octets of the universal types (X.690, 8.1.2), with the constructed bit where DER asks for it.
 pub mod tag {
@@ -26,6 +26,10 @@ pub mod tag {
     pub const NULL: u8 = 0x05;
     /// OBJECT IDENTIFIER
     pub const OBJECT_IDENTIFIER: u8 = 0x06;
+    /// ENUMERATED
+    pub const ENUMERATED: u8 = 0x0A;
+    /// UTF8String
+    pub const UTF8_STRING: u8 = 0x0C;
     /// UTCTime
     pub const UTC_TIME: u8 = 0x17;
     /// GeneralizedTime

@@ -22,6 +22,39 @@ pub const SIGNATURE_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.14";
 /// adbe-revocationInfoArchival (ISO 32000-2, 12.8.3.3.2)
 pub const REVOCATION_INFO_ARCHIVAL: &str = "1.2.840.113583.1.1.8";
 
+/// id-pkix-ocsp-basic (RFC 6960, 4.2.1)
+pub const OCSP_BASIC: &str = "1.3.6.1.5.5.7.48.1.1";
+/// id-pkix-ocsp-nonce (RFC 6960, 4.4.1)
+pub const OCSP_NONCE: &str = "1.3.6.1.5.5.7.48.1.2";
+/// id-pkix-ocsp-crl (RFC 6960, 4.4.2)
+pub const OCSP_CRL: &str = "1.3.6.1.5.5.7.48.1.3";
+/// id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1)
+pub const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
+/// id-pkix-ocsp-archive-cutoff (RFC 6960, 4.4.4)
+pub const OCSP_ARCHIVE_CUTOFF: &str = "1.3.6.1.5.5.7.48.1.6";
+/// id-ri-ocsp-response (RFC 5940): an OCSP answer among a CMS's revocation information
+pub const RI_OCSP_RESPONSE: &str = "1.3.6.1.5.5.7.16.2";
+
+/// id-kp-timeStamping (RFC 5280, 4.2.1.12)
+pub const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+/// id-kp-OCSPSigning (RFC 5280, 4.2.1.12)
+pub const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
+
+/// cRLNumber (RFC 5280, 5.2.3)
+pub const CRL_NUMBER: &str = "2.5.29.20";
+/// reasonCode (RFC 5280, 5.3.1)
+pub const REASON_CODE: &str = "2.5.29.21";
+/// invalidityDate (RFC 5280, 5.3.2)
+pub const INVALIDITY_DATE: &str = "2.5.29.24";
+/// deltaCRLIndicator (RFC 5280, 5.2.4)
+pub const DELTA_CRL_INDICATOR: &str = "2.5.29.27";
+/// issuingDistributionPoint (RFC 5280, 5.2.5)
+pub const ISSUING_DISTRIBUTION_POINT: &str = "2.5.29.28";
+/// authorityKeyIdentifier (RFC 5280, 4.2.1.1)
+pub const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
+/// expiredCertsOnCRL (X.509, 9.5.2.8)
+pub const EXPIRED_CERTS_ON_CRL: &str = "2.5.29.60";
+
 /// MD5
 pub const MD5: &str = "1.2.840.113549.2.5";
 /// SHA-1

@@ -19,6 +19,7 @@ pub struct Reader<'a> {
     offset: usize,
     depth: u8,
     read: usize,
+    most: usize,
 }
 
 /// One tag-length-value, with the bytes it came in.
@@ -36,7 +37,13 @@ pub struct Element<'a> {
 impl<'a> Reader<'a> {
     /// Reads `bytes`, which errors call `what`.
     pub fn new(what: &'static str, bytes: &'a [u8]) -> Self {
-        Self { what, bytes, offset: 0, depth: 0, read: 0 }
+        Self { what, bytes, offset: 0, depth: 0, read: 0, most: MAX_CHILDREN }
+    }
+
+    /// Lifts the bound on how many elements it gives: for whoever walks them one by one and keeps none.
+    #[must_use]
+    pub fn streamed(self) -> Self {
+        Self { most: usize::MAX, ..self }
     }
 
     /// Nothing left?
@@ -60,10 +67,10 @@ impl<'a> Reader<'a> {
     /// [`Error::Input`] where there is none, or it's cut short; [`Error::Budget`] where it's too deep.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Element<'a>, Error> {
-        if self.read == MAX_CHILDREN {
+        if self.read == self.most {
             return Err(Error::Budget {
                 budget: "elements in one ASN.1 value",
-                limit: MAX_CHILDREN as u64,
+                limit: self.most as u64,
                 offset: Some(self.offset as u64),
             });
         }
@@ -213,8 +220,14 @@ impl<'a> Element<'a> {
         if self.identifier & tag::CONSTRUCTED == 0 {
             return Err(self.error("a primitive element where a constructed one belongs"));
         }
-        let outer =
-            Reader { what: self.what, bytes: self.contents, offset: self.contents_offset, depth: self.depth, read: 0 };
+        let outer = Reader {
+            what: self.what,
+            bytes: self.contents,
+            offset: self.contents_offset,
+            depth: self.depth,
+            read: 0,
+            most: MAX_CHILDREN,
+        };
         Ok(Reader { depth: outer.deeper()?, ..outer })
     }
 
@@ -249,6 +262,35 @@ impl<'a> Element<'a> {
             }
             octets => Ok(octets.iter().fold(0, |number, octet| number << 8 | u32::from(*octet))),
         }
+    }
+
+    /// The value of a BOOLEAN.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it isn't one.
+    pub fn boolean(&self) -> Result<bool, Error> {
+        match (self.identifier, self.contents) {
+            (tag::BOOLEAN, [value]) => Ok(*value != 0),
+            _ => Err(self.error("not a BOOLEAN")),
+        }
+    }
+
+    /// The octets of a BIT STRING that holds whole octets: a key, a signature value.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it isn't one.
+    pub fn bits(&self) -> Result<&'a [u8], Error> {
+        match (self.identifier, self.contents) {
+            (tag::BIT_STRING, [0, octets @ ..]) => Ok(octets),
+            _ => Err(self.error("not a BIT STRING of whole octets")),
+        }
+    }
+
+    /// Whether this bit of a BIT STRING of flags is set, counted from the first; beyond its end none is
+    /// (X.680, 22.7). The contents are read as they are, whatever the tag.
+    pub fn flag(&self, bit: usize) -> bool {
+        let octet = self.contents.get(1 + bit / 8).copied().unwrap_or_default();
+        octet & (0x80 >> (bit % 8)) != 0
     }
 
     /// The dotted form of an OBJECT IDENTIFIER.

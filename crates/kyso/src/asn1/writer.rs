@@ -61,6 +61,11 @@ pub fn unsigned(number: u32) -> Vec<u8> {
     integer(&octets)
 }
 
+/// BOOLEAN.
+pub fn boolean(value: bool) -> Vec<u8> {
+    tlv(tag::BOOLEAN, &[if value { 0xff } else { 0 }])
+}
+
 /// NULL.
 pub fn null() -> Vec<u8> {
     tlv(tag::NULL, &[])

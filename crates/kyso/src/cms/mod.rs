@@ -1,6 +1,7 @@
 //! Cryptographic Message Syntax (RFC 5652), as far as signatures in PDF need it. Knows no PDF.
 
 pub mod attributes;
+mod evidence;
 pub mod signed_data;
 pub mod tst_info;
 

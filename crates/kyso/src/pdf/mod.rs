@@ -5,6 +5,7 @@ mod appearance_box;
 mod byte_range;
 mod dictionary_text;
 mod document;
+mod dss;
 mod field_look;
 mod incremental;
 mod layout;
@@ -26,6 +27,7 @@ mod xref;
 
 pub use byte_range::ByteRange;
 pub use document::Document;
+pub use dss::{Dss, Vri};
 pub use incremental::Tail;
 pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 pub use mdp::{FieldMdp, FieldMdpAction, MdpReference};

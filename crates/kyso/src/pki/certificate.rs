@@ -5,13 +5,15 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
 
+use super::signed::Signed;
 use super::{AlgorithmIdentifier, Identity, Name};
-use crate::asn1::{Reader, tag};
+use crate::asn1::{Reader, oid, tag};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 /// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
 const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
@@ -27,11 +29,14 @@ pub struct Certificate {
     not_before: Timestamp,
     not_after: Timestamp,
     public_key: Vec<u8>,
-    signature_algorithm: AlgorithmIdentifier,
+    signed: Signed,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
+    extended_key_usage_critical: bool,
+    has_ocsp_no_check: bool,
     is_ca: bool,
     subject_key_identifier: Option<Vec<u8>>,
+    authority_key_identifier: Option<Vec<u8>>,
     crl_distribution_points: Vec<String>,
     ocsp_responders: Vec<String>,
     issuer_addresses: Vec<String>,
@@ -46,6 +51,8 @@ pub struct KeyUsage {
     pub non_repudiation: bool,
     /// keyCertSign.
     pub certificate_sign: bool,
+    /// cRLSign.
+    pub crl_sign: bool,
 }
 
 impl Certificate {
@@ -73,17 +80,25 @@ impl Certificate {
             not_before: time(parsed.validity().not_before.timestamp())?,
             not_after: time(parsed.validity().not_after.timestamp())?,
             public_key: parsed.public_key().raw.to_vec(),
-            signature_algorithm: signature_algorithm(der)?,
+            signed: signed(der)?,
             key_usage: None,
             extended_key_usage: None,
+            extended_key_usage_critical: false,
+            has_ocsp_no_check: false,
             is_ca: false,
             subject_key_identifier: None,
+            authority_key_identifier: None,
             crl_distribution_points: Vec::new(),
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
             der: der.to_vec(),
         };
         for extension in parsed.iter_extensions() {
+            match extension.oid.to_id_string().as_str() {
+                EXTENDED_KEY_USAGE => certificate.extended_key_usage_critical = extension.critical,
+                oid::OCSP_NO_CHECK => certificate.has_ocsp_no_check = true,
+                _ => {}
+            }
             certificate.take(extension.parsed_extension());
         }
         Ok(certificate)
@@ -96,6 +111,7 @@ impl Certificate {
                     digital_signature: usage.digital_signature(),
                     non_repudiation: usage.non_repudiation(),
                     certificate_sign: usage.key_cert_sign(),
+                    crl_sign: usage.crl_sign(),
                 });
             }
             ParsedExtension::ExtendedKeyUsage(usage) => {
@@ -105,8 +121,8 @@ impl Certificate {
                     (usage.client_auth, "1.3.6.1.5.5.7.3.2"),
                     (usage.code_signing, "1.3.6.1.5.5.7.3.3"),
                     (usage.email_protection, "1.3.6.1.5.5.7.3.4"),
-                    (usage.time_stamping, "1.3.6.1.5.5.7.3.8"),
-                    (usage.ocsp_signing, "1.3.6.1.5.5.7.3.9"),
+                    (usage.time_stamping, oid::TIME_STAMPING),
+                    (usage.ocsp_signing, oid::OCSP_SIGNING),
                 ];
                 let known = named.iter().filter(|(there, _)| *there).map(|(_, oid)| (*oid).to_owned());
                 self.extended_key_usage = Some(known.chain(usage.other.iter().map(|oid| oid.to_id_string())).collect());
@@ -114,6 +130,9 @@ impl Certificate {
             ParsedExtension::BasicConstraints(constraints) => self.is_ca = constraints.ca,
             ParsedExtension::SubjectKeyIdentifier(identifier) => {
                 self.subject_key_identifier = Some(identifier.0.to_vec());
+            }
+            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
+                self.authority_key_identifier = identifier.key_identifier.as_ref().map(|key| key.0.to_vec());
             }
             ParsedExtension::CRLDistributionPoints(points) => {
                 for point in points.iter() {
@@ -197,7 +216,20 @@ impl Certificate {
 
     /// How its issuer signed it.
     pub fn signature_algorithm(&self) -> &AlgorithmIdentifier {
-        &self.signature_algorithm
+        self.signed.algorithm()
+    }
+
+    /// Whether the key of `issuer` signed it. Names and dates aren't looked at.
+    ///
+    /// # Errors
+    /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.
+    pub fn is_signed_by(&self, issuer: &Self) -> Result<bool, Error> {
+        self.signed.verify(&self.der, issuer)
+    }
+
+    /// Whether the name of its issuer is that of `issuer` (RFC 5280, 7.1).
+    pub fn names_as_issuer(&self, issuer: &Self) -> bool {
+        self.issuer.der() == issuer.subject.der() || self.issuer.says_the_same(&issuer.subject)
     }
 
     /// keyUsage, if it says.
@@ -210,6 +242,17 @@ impl Certificate {
         self.extended_key_usage.as_deref()
     }
 
+    /// Whether extendedKeyUsage is critical, as a time-stamping authority's must be (RFC 3161, 2.3).
+    pub fn is_extended_key_usage_critical(&self) -> bool {
+        self.extended_key_usage_critical
+    }
+
+    /// Whether its issuer says that it need not be asked about (id-pkix-ocsp-nocheck; RFC 6960, 4.2.2.2.1): an OCSP
+    /// responder's, for as long as it's valid.
+    pub fn has_ocsp_no_check(&self) -> bool {
+        self.has_ocsp_no_check
+    }
+
     /// Whether it says that it's an issuer's (basicConstraints).
     pub fn is_ca(&self) -> bool {
         self.is_ca
@@ -218,6 +261,11 @@ impl Certificate {
     /// subjectKeyIdentifier, if it says.
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
         self.subject_key_identifier.as_deref()
+    }
+
+    /// keyIdentifier of authorityKeyIdentifier, if it says.
+    pub fn authority_key_identifier(&self) -> Option<&[u8]> {
+        self.authority_key_identifier.as_deref()
     }
 
     /// Whether subject and issuer have one name: a root, by all that PAdES asks.
@@ -242,10 +290,9 @@ impl Certificate {
 }
 
 /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
-fn signature_algorithm(der: &[u8]) -> Result<AlgorithmIdentifier, Error> {
+fn signed(der: &[u8]) -> Result<Signed, Error> {
     let mut fields = Reader::new("certificate", der).expect(tag::SEQUENCE)?.children()?;
-    fields.expect(tag::SEQUENCE)?;
-    AlgorithmIdentifier::read(&fields.expect(tag::SEQUENCE)?)
+    Signed::read(&mut fields).map(|(_, signed)| signed)
 }
 
 fn address(name: &GeneralName<'_>) -> Option<String> {

@@ -1,14 +1,23 @@
-//! Certificates as evidence: the only user of x509-parser.
+//! Certificates as evidence, and what is known of their revocation: the only user of x509-parser.
 
 pub mod algorithm;
 mod certificate;
+pub mod crl;
 mod identity;
 mod name;
+pub mod ocsp;
+pub mod revocation;
+mod signed;
 
 pub use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, KeyUsage};
+pub use crl::Crl;
 pub use identity::{Identity, IdentityKind};
 pub use name::Name;
+pub use ocsp::OcspResponse;
+pub use revocation::{Archive, EvidenceDefect, EvidenceKind, RevocationEvidence, RevocationReason, RevocationStatus};
+
+pub use crate::material::Material;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The library's errors, for a person. English is the error's own text; the Vietnamese says the same as far as the
 //! error's kind, name and reason tell; particulars for developers stay in brackets.
 
-use crate::error::Error;
+use crate::error::{Error, Service, Tried};
 use crate::language::Language;
 
 /// An error for a person: what is wrong and what to do.
@@ -49,11 +49,27 @@ fn vietnamese(error: &Error) -> String {
             )
         }
         Error::Signer { reason } => told(reason).unwrap_or_else(|| format!("Khóa không ký được. [{reason}]")),
+        Error::Outside { service, tried } => outside(*service, tried),
         Error::Budget { budget, limit, .. } => {
             format!("Vượt giới hạn an toàn, không xử lý tiếp: tệp có thể được tạo ra để phá hoại. [{budget}: {limit}]")
         }
         Error::Internal(message) => format!("Lỗi bên trong chương trình, xin hãy báo lại. [{message}]"),
     }
+}
+
+fn outside(service: Service, tried: &[Tried]) -> String {
+    let name = match service {
+        Service::TimeStamp => "Dịch vụ cấp dấu thời gian",
+        Service::Ocsp => "Dịch vụ OCSP (trạng thái chứng thư)",
+        Service::Crl => "Danh sách chứng thư bị thu hồi (CRL)",
+        Service::Issuer => "Nơi công bố chứng thư của cơ quan cấp",
+        Service::Revocation => "Nguồn cho biết chứng thư có bị thu hồi hay không",
+    };
+    let all = tried.iter().map(|one| match one.url.as_str() {
+        "" => one.vietnamese.clone(),
+        url => format!("{url}: {}", one.vietnamese),
+    });
+    format!("{name} không trả lời được như yêu cầu: {}.", all.collect::<Vec<_>>().join("; "))
 }
 
 /// What can't be read, by [`Error::Input`]'s `what`.

@@ -1,0 +1,59 @@
+//! How a signed PDF is made to last (ETSI EN 319 142-1, 5.4 and 6.3): the evidence that its validation will need goes
+//! into the file, and a document time-stamp seals it.
+//!
+//! Nothing is fetched here: what lies outside is asked through a [`Fetcher`] and a
+//! [`TimeStamper`].
+
+use crate::error::Error;
+use crate::material::Material;
+use crate::tsp::TimeStamper;
+
+/// Something that lies outside: addresses as certificates name them (whoever wrote the certificate chose them), tried in
+/// order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FetchRequest {
+    /// The status of one certificate.
+    Ocsp {
+        /// Of responders, from the certificate's authorityInfoAccess.
+        urls: Vec<String>,
+        /// DER OCSPRequest without a nonce, so that answers may come from a cache; whoever wants one makes its own
+        /// with [`ocsp::request`](crate::pki::ocsp::request).
+        request: Vec<u8>,
+        /// DER of the certificate that is asked about.
+        certificate: Vec<u8>,
+        /// DER of its issuer's.
+        issuer: Vec<u8>,
+    },
+    /// The list of what one issuer revoked.
+    Crl {
+        /// From the certificate's cRLDistributionPoints.
+        urls: Vec<String>,
+        /// DER of the issuer's certificate.
+        issuer: Vec<u8>,
+    },
+    /// The certificate of an issuer.
+    Issuer {
+        /// From the certificate's authorityInfoAccess (caIssuers).
+        urls: Vec<String>,
+        /// DER of the certificate whose issuer is looked for.
+        certificate: Vec<u8>,
+    },
+}
+
+/// Brings what lies outside, plugged in as a signer is.
+pub trait Fetcher {
+    /// What could be got. Nothing of it is trusted for having come.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] where nothing came, with every attempt.
+    fn fetch(&self, request: &FetchRequest) -> Result<Material, Error>;
+}
+
+/// What lies outside of this process. Without the one or the other, what needs it is refused or left out.
+#[derive(Clone, Copy, Default)]
+pub struct Outside<'o> {
+    /// For time-stamps.
+    pub time_stamper: Option<&'o dyn TimeStamper>,
+    /// For certificates, CRLs and OCSP answers.
+    pub fetcher: Option<&'o dyn Fetcher>,
+}

@@ -1,0 +1,327 @@
+//! Certificate revocation lists (RFC 5280, 5).
+//!
+//! A list may have hundreds of thousands of entries: it's walked, never unpacked.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::revocation::RevocationReason;
+use super::signed::{Extension, Signed, same_number};
+use super::{Certificate, Name};
+use crate::asn1::{self, Element, Reader, oid, tag};
+use crate::crypto::SignatureScheme;
+use crate::error::Error;
+
+const WHAT: &str = "CRL";
+/// freshestCRL, issuerAltName and authorityInfoAccess: they lead elsewhere, and change nothing here.
+const IRRELEVANT: [&str; 3] = ["2.5.29.46", "2.5.29.18", "1.3.6.1.5.5.7.1.1"];
+
+/// A CertificateList, full or delta.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crl {
+    der: Arc<[u8]>,
+    signed: Signed,
+    issuer: Name,
+    this_update: Timestamp,
+    next_update: Option<Timestamp>,
+    /// Where the contents of revokedCertificates stand in `der`.
+    entries: Range<usize>,
+    entry_count: usize,
+    number: Option<Vec<u8>>,
+    base_number: Option<Vec<u8>>,
+    authority_key_identifier: Option<Vec<u8>>,
+    scope: Option<IssuingDistributionPoint>,
+    expired_certs_on_crl: Option<Timestamp>,
+    not_understood: Option<String>,
+}
+
+/// What a CRL covers (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IssuingDistributionPoint {
+    /// DER of the extension: two CRLs are of one scope where it's the same.
+    pub der: Vec<u8>,
+    /// Whether it names a distribution point at all.
+    pub names_a_point: bool,
+    /// URIs of the distribution point.
+    pub points: Vec<String>,
+    /// onlyContainsUserCerts.
+    pub only_user: bool,
+    /// onlyContainsCACerts.
+    pub only_ca: bool,
+    /// onlySomeReasons is there.
+    pub only_some_reasons: bool,
+    /// indirectCRL: it speaks of certificates of other issuers.
+    pub indirect: bool,
+    /// onlyContainsAttributeCerts.
+    pub only_attribute: bool,
+}
+
+/// What a CRL says of one certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrlEntry {
+    /// revocationDate.
+    pub revoked_at: Timestamp,
+    /// reasonCode.
+    pub reason: Option<RevocationReason>,
+    /// invalidityDate: since when the key may have been in other hands, by the issuer's word.
+    pub invalidity_date: Option<Timestamp>,
+}
+
+impl Crl {
+    /// Reads one DER CertificateList, with nothing after it, and goes once over its entries.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it's malformed.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        let mut outside = Reader::new(WHAT, der);
+        let mut fields = outside.expect(tag::SEQUENCE)?.children()?;
+        if !outside.is_empty() {
+            return Err(Error::input(WHAT, None, format!("{} bytes after its end", outside.rest().len())));
+        }
+        let (list, signed) = Signed::read(&mut fields)?;
+        let mut fields = list.children()?;
+        fields.optional(tag::INTEGER)?;
+        let inner = fields.expect(tag::SEQUENCE)?;
+        if super::AlgorithmIdentifier::read(&inner)? != *signed.algorithm() {
+            return Err(inner.error("names another signature algorithm than the one beside the signature"));
+        }
+        let issuer = Name::parse(fields.expect(tag::SEQUENCE)?.raw())?;
+        let this_update = asn1::timestamp(&fields.next()?)?;
+        let next_update = match fields.peek() {
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(asn1::timestamp(&fields.next()?)?),
+            _ => None,
+        };
+        let entries = match fields.optional(tag::SEQUENCE)? {
+            Some(list) => {
+                let end = list.offset() + list.raw().len();
+                end - list.contents().len()..end
+            }
+            None => 0..0,
+        };
+        let mut crl = Self {
+            der: der.into(),
+            signed,
+            issuer,
+            this_update,
+            next_update,
+            entries,
+            entry_count: 0,
+            number: None,
+            base_number: None,
+            authority_key_identifier: None,
+            scope: None,
+            expired_certs_on_crl: None,
+            not_understood: None,
+        };
+        if let Some(extensions) = fields.optional(tag::context(0))? {
+            for extension in Extension::read_all(&extensions.children()?.expect(tag::SEQUENCE)?)? {
+                crl.take(&extension)?;
+            }
+        }
+        crl.survey()?;
+        Ok(crl)
+    }
+
+    fn take(&mut self, extension: &Extension<'_>) -> Result<(), Error> {
+        let mut value = Reader::new(WHAT, extension.value);
+        match extension.oid.as_str() {
+            oid::CRL_NUMBER => self.number = Some(value.expect(tag::INTEGER)?.contents().to_vec()),
+            oid::DELTA_CRL_INDICATOR => self.base_number = Some(value.expect(tag::INTEGER)?.contents().to_vec()),
+            oid::AUTHORITY_KEY_IDENTIFIER => {
+                let key = value.expect(tag::SEQUENCE)?.children()?.optional(0x80)?;
+                self.authority_key_identifier = key.map(|key| key.contents().to_vec());
+            }
+            oid::ISSUING_DISTRIBUTION_POINT => {
+                self.scope = Some(IssuingDistributionPoint::read(&value.expect(tag::SEQUENCE)?)?);
+            }
+            oid::EXPIRED_CERTS_ON_CRL => self.expired_certs_on_crl = Some(asn1::timestamp(&value.next()?)?),
+            other if extension.critical && !IRRELEVANT.contains(&other) => {
+                self.not_understood = Some(other.to_owned());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Counts the entries, and finds a critical extension of one that isn't understood: such a CRL may not be used for
+    /// any certificate (RFC 5280, 5.3).
+    fn survey(&mut self) -> Result<(), Error> {
+        let mut count = 0;
+        let mut not_understood = None;
+        for entry in self.walk() {
+            let entry = entry?;
+            count += 1;
+            let Some(extensions) = entry.extensions else { continue };
+            for extension in extensions.children()?.all()? {
+                let extension = Extension::read(&extension)?;
+                let known = matches!(extension.oid.as_str(), oid::REASON_CODE | oid::INVALIDITY_DATE);
+                if extension.critical && !known {
+                    not_understood = Some(extension.oid);
+                }
+            }
+        }
+        self.entry_count = count;
+        self.not_understood = self.not_understood.take().or(not_understood);
+        Ok(())
+    }
+
+    fn walk(&self) -> impl Iterator<Item = Result<RawEntry<'_>, Error>> {
+        let contents = self.der.get(self.entries.clone()).unwrap_or_default();
+        let mut reader = Reader::new(WHAT, contents).streamed();
+        let mut failed = false;
+        std::iter::from_fn(move || {
+            if failed || reader.is_empty() {
+                return None;
+            }
+            let entry = reader.expect(tag::SEQUENCE).and_then(|element| RawEntry::read(&element));
+            failed = entry.is_err();
+            Some(entry)
+        })
+    }
+
+    /// What it says of the certificate with this serial number (contents octets); `None` where it doesn't list it.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the entry is malformed.
+    pub fn entry(&self, serial: &[u8]) -> Result<Option<CrlEntry>, Error> {
+        for entry in self.walk() {
+            let entry = entry?;
+            if same_number(entry.serial, serial) {
+                return entry.details().map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The bytes.
+    pub fn der(&self) -> &Arc<[u8]> {
+        &self.der
+    }
+
+    /// Whose it is.
+    pub fn issuer(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// When it was issued.
+    pub fn this_update(&self) -> Timestamp {
+        self.this_update
+    }
+
+    /// By when the next one is issued.
+    pub fn next_update(&self) -> Option<Timestamp> {
+        self.next_update
+    }
+
+    /// How many certificates it lists.
+    pub fn entry_count(&self) -> usize {
+        self.entry_count
+    }
+
+    /// Contents octets of cRLNumber.
+    pub fn number(&self) -> Option<&[u8]> {
+        self.number.as_deref()
+    }
+
+    /// Of a delta CRL: contents octets of the number of the CRL that it adds to (deltaCRLIndicator).
+    pub fn base_number(&self) -> Option<&[u8]> {
+        self.base_number.as_deref()
+    }
+
+    /// keyIdentifier of authorityKeyIdentifier.
+    pub fn authority_key_identifier(&self) -> Option<&[u8]> {
+        self.authority_key_identifier.as_deref()
+    }
+
+    /// What it covers, where it says.
+    pub fn scope(&self) -> Option<&IssuingDistributionPoint> {
+        self.scope.as_ref()
+    }
+
+    /// Since when expired certificates stay listed (expiredCertsOnCRL), where it says.
+    pub fn expired_certs_on_crl(&self) -> Option<Timestamp> {
+        self.expired_certs_on_crl
+    }
+
+    /// OID of a critical extension, its own or of an entry, that isn't understood: the CRL says nothing then.
+    pub fn not_understood(&self) -> Option<&str> {
+        self.not_understood.as_deref()
+    }
+
+    /// How it was signed; `None` for a scheme that isn't known.
+    pub fn scheme(&self) -> Option<SignatureScheme> {
+        self.signed.scheme()
+    }
+
+    /// Whether the key of `issuer` signed it. Names, key usage and dates aren't looked at.
+    ///
+    /// # Errors
+    /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.
+    pub fn verify(&self, issuer: &Certificate) -> Result<bool, Error> {
+        self.signed.verify(&self.der, issuer)
+    }
+}
+
+/// `SEQUENCE { userCertificate INTEGER, revocationDate Time, crlEntryExtensions Extensions OPTIONAL }`
+struct RawEntry<'a> {
+    serial: &'a [u8],
+    revoked_at: Element<'a>,
+    extensions: Option<Element<'a>>,
+}
+
+impl<'a> RawEntry<'a> {
+    fn read(element: &Element<'a>) -> Result<Self, Error> {
+        let mut fields = element.children()?;
+        Ok(Self {
+            serial: fields.expect(tag::INTEGER)?.contents(),
+            revoked_at: fields.next()?,
+            extensions: fields.optional(tag::SEQUENCE)?,
+        })
+    }
+
+    fn details(&self) -> Result<CrlEntry, Error> {
+        let mut entry =
+            CrlEntry { revoked_at: asn1::timestamp(&self.revoked_at)?, reason: None, invalidity_date: None };
+        for extension in
+            self.extensions.iter().map(Extension::read_all).collect::<Result<Vec<_>, _>>()?.iter().flatten()
+        {
+            let mut value = Reader::new(WHAT, extension.value);
+            match extension.oid.as_str() {
+                oid::REASON_CODE => entry.reason = Some(RevocationReason::read(&value.expect(tag::ENUMERATED)?)?),
+                oid::INVALIDITY_DATE => entry.invalidity_date = Some(asn1::timestamp(&value.next()?)?),
+                _ => {}
+            }
+        }
+        Ok(entry)
+    }
+}
+
+impl IssuingDistributionPoint {
+    fn read(sequence: &Element<'_>) -> Result<Self, Error> {
+        let mut scope = Self { der: sequence.raw().to_vec(), ..Self::default() };
+        for field in sequence.children()?.all()? {
+            // Implicit BOOLEANs.
+            let set = field.contents().first().is_some_and(|octet| *octet != 0);
+            match field.identifier() {
+                0xA0 => {
+                    scope.names_a_point = true;
+                    // DistributionPointName: fullName [0] GeneralNames; nameRelativeToCRLIssuer [1].
+                    if let Some(names) = field.children()?.optional(tag::context(0))? {
+                        let names = names.children()?.all()?;
+                        let uris = names.iter().filter(|name| name.identifier() == 0x86);
+                        scope.points = uris.map(|uri| String::from_utf8_lossy(uri.contents()).into_owned()).collect();
+                    }
+                }
+                0x81 => scope.only_user = set,
+                0x82 => scope.only_ca = set,
+                0x83 => scope.only_some_reasons = true,
+                0x84 => scope.indirect = set,
+                0x85 => scope.only_attribute = set,
+                _ => return Err(field.error("not a field of issuingDistributionPoint")),
+            }
+        }
+        Ok(scope)
+    }
+}

@@ -1,0 +1,49 @@
+//! The time-stamp protocol (RFC 3161, RFC 5816): what is asked, what is answered, and whether the answer fits.
+//!
+//! The way to the authority and back is the caller's: a [`TimeStamper`].
+
+mod request;
+mod response;
+mod token;
+
+pub use request::TimeStampRequest;
+pub use response::read_response;
+pub use token::TimeStampToken;
+
+use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
+
+/// A time-stamping authority, plugged in from outside as a signer is.
+pub trait TimeStamper {
+    /// A token over `imprint`, a digest by `digest`. It must [answer](TimeStampToken::answers) what was asked, nonce and
+    /// policy included; whoever embeds it looks at the rest once more.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] where no authority gave one.
+    fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error>;
+
+    /// The digest to stamp with.
+    fn digest(&self) -> DigestAlgorithm {
+        DigestAlgorithm::Sha256
+    }
+
+    /// Bytes to reserve for a token: what's left is filled with zeros.
+    fn room(&self) -> usize {
+        16 << 10
+    }
+}
+
+/// What an authority is expected to have, for those who ask through a [`TimeStamper`]: a token over these bytes.
+///
+/// # Errors
+/// [`Error::Outside`] where none came, or the one that came doesn't hold.
+pub(crate) fn stamp(
+    stamper: &dyn TimeStamper,
+    digest: DigestAlgorithm,
+    imprint: &[u8],
+) -> Result<TimeStampToken, Error> {
+    let token = stamper.time_stamp(digest, imprint)?;
+    let request = TimeStampRequest { digest, imprint: imprint.to_vec(), nonce: None, policy: None, certificates: true };
+    token.answers(&request, None)?;
+    Ok(token)
+}

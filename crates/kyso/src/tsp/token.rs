@@ -1,0 +1,159 @@
+//! The time-stamp token (RFC 3161, 2.4.2; RFC 5816).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::TimeStampRequest;
+use crate::asn1::oid;
+use crate::cms::{SignedData, SignerInfo, TstInfo};
+use crate::crypto::{self, Message, PublicKey};
+use crate::error::{Error, Service};
+use crate::pki::Certificate;
+
+/// How far an authority's time may be from ours before it's absurd: clocks drift, but not by an hour.
+const MAX_DIFFERENCE: SignedDuration = SignedDuration::from_mins(60);
+
+/// A time-stamp token: its bytes, and what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeStampToken {
+    der: Vec<u8>,
+    info: TstInfo,
+    signed_data: SignedData,
+}
+
+impl TimeStampToken {
+    /// Reads a ContentInfo, BER or DER, that holds a TSTInfo; zeros may follow, as in /Contents.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it's no such thing.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let signed_data = SignedData::parse(bytes)?;
+        if signed_data.content_type != oid::TST_INFO {
+            return Err(Error::input("time-stamp", None, format!("holds {} instead", signed_data.content_type)));
+        }
+        let content = signed_data.content.as_deref().unwrap_or_default();
+        let info = TstInfo::parse(content)?;
+        Ok(Self { der: bytes.get(..signed_data.length).unwrap_or_default().to_vec(), info, signed_data })
+    }
+
+    /// The bytes, without what followed them.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// What it says.
+    pub fn info(&self) -> &TstInfo {
+        &self.info
+    }
+
+    /// The CMS that it is.
+    pub fn signed_data(&self) -> &SignedData {
+        &self.signed_data
+    }
+
+    /// DER certificates that it brings.
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.signed_data.certificates
+    }
+
+    /// The authority's certificate, by its own word: among those that it brings, the one that the signer identifier
+    /// and the ESS attribute name. Nothing else is checked.
+    pub fn authority(&self) -> Option<Certificate> {
+        let [signer] = self.signed_data.signers.as_slice() else { return None };
+        let all = self.certificates().iter().filter_map(|der| Certificate::parse(der).ok());
+        all.filter(|certificate| signer.identifier.matches(certificate)).find(|one| is_referred_to(signer, one))
+    }
+
+    /// Everything that has to hold before it's embedded: imprint, nonce and policy as asked; one signer whose
+    /// certificate is here, is named by ESSCertID or ESSCertIDv2 (RFC 5816), is for time-stamping and nothing else
+    /// (extended key usage, critical) and is in its time; the signature; and a time near `now`, where that is given.
+    ///
+    /// Whether the authority may be trusted is for the validator to say.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] with the first thing that doesn't hold.
+    pub fn answers(&self, request: &TimeStampRequest, now: Option<Timestamp>) -> Result<(), Error> {
+        let info = &self.info;
+        demand(
+            info.digest == Some(request.digest) && info.imprint == request.imprint,
+            "dấu thời gian được cấp cho dữ liệu khác (messageImprint không khớp)",
+            "the token is over other data (its message imprint isn't what was sent)",
+        )?;
+        demand(
+            request.nonce.is_none() || info.nonce == request.nonce,
+            "dấu thời gian không lặp lại nonce đã gửi: có thể là câu trả lời cũ được phát lại",
+            "the token doesn't repeat the nonce that was sent: it may be an old answer played again",
+        )?;
+        demand(
+            request.policy.as_ref().is_none_or(|policy| info.policy == *policy),
+            format!("dấu thời gian theo chính sách {}, không phải chính sách đã yêu cầu", info.policy),
+            format!("the token is under policy {}, not the one that was asked for", info.policy),
+        )?;
+        demand(
+            info.not_understood.is_none(),
+            "dấu thời gian có phần mở rộng quan trọng không hiểu được",
+            "the token has a critical extension that isn't understood",
+        )?;
+        let [signer] = self.signed_data.signers.as_slice() else {
+            return failed("dấu thời gian phải có đúng một người ký", "the token must have exactly one signer");
+        };
+        let Some(authority) = self.authority() else {
+            return failed(
+                "dấu thời gian không kèm chứng thư của dịch vụ, hoặc thuộc tính signing-certificate chỉ chứng thư khác",
+                "the token doesn't bring its authority's certificate, or its signing-certificate attribute names another",
+            );
+        };
+        let usage = authority.extended_key_usage().unwrap_or_default();
+        demand(
+            usage == [oid::TIME_STAMPING] && authority.is_extended_key_usage_critical(),
+            "chứng thư của dịch vụ không dành riêng cho cấp dấu thời gian (extendedKeyUsage: timeStamping, critical)",
+            "the authority's certificate isn't for time-stamping alone (extendedKeyUsage timeStamping, critical)",
+        )?;
+        demand(
+            authority.is_valid_at(info.time),
+            format!("thời điểm {} nằm ngoài hiệu lực của chứng thư dịch vụ", info.time),
+            format!("its time, {}, isn't within the validity of the authority's certificate", info.time),
+        )?;
+        demand(
+            self.is_signed_by(signer, &authority),
+            "chữ ký trên dấu thời gian không đúng",
+            "the token's signature doesn't hold",
+        )?;
+        let difference = now.map(|now| info.time.duration_since(now).abs());
+        demand(
+            difference.is_none_or(|difference| difference <= MAX_DIFFERENCE),
+            format!("thời điểm {} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ", info.time),
+            format!("its time, {}, is too far from this machine's clock: check the clock", info.time),
+        )
+    }
+
+    /// Whether digest and signature value hold with this certificate's key.
+    fn is_signed_by(&self, signer: &SignerInfo, authority: &Certificate) -> bool {
+        let (Some(attributes), Some(digest), Ok(Some(scheme))) =
+            (&signer.signed_attributes, signer.digest(), signer.scheme())
+        else {
+            return false;
+        };
+        let content = self.signed_data.content.as_deref().unwrap_or_default();
+        let stated = matches!(attributes.message_digest(), Ok(Some(stated)) if stated == digest.digest(content));
+        let typed = matches!(attributes.content_type(), Ok(Some(kind)) if kind == oid::TST_INFO);
+        let Ok(key) = PublicKey::from_spki(authority.public_key()) else { return false };
+        let holds = |message| crypto::verify(&key, scheme, Message::Bytes(message), &signer.signature) == Ok(true);
+        stated && typed && attributes.messages().any(holds)
+    }
+}
+
+/// ESSCertID or ESSCertIDv2, at least one, and none that speaks of another certificate.
+fn is_referred_to(signer: &SignerInfo, certificate: &Certificate) -> bool {
+    let references = signer.signed_attributes.as_ref().and_then(|signed| signed.signing_certificate().ok());
+    references.is_some_and(|references| {
+        !references.is_empty() && references.iter().all(|reference| reference.matches(certificate.der()))
+    })
+}
+
+fn demand(holds: bool, vietnamese: impl Into<String>, english: impl Into<String>) -> Result<(), Error> {
+    if holds { Ok(()) } else { failed(vietnamese, english) }
+}
+
+fn failed(vietnamese: impl Into<String>, english: impl Into<String>) -> Result<(), Error> {
+    Err(Error::outside(Service::TimeStamp, vietnamese, english))
+}
