@@ -63,8 +63,8 @@ pub(super) fn check(
         }
     };
     let mut checked: Vec<Checked> = Vec::new();
-    for path in paths {
-        let one = along(path, kind, context);
+    for path in paths.iter() {
+        let one = along(path.clone(), kind, context);
         if one.troubles.is_empty() {
             checked.clear();
             checked.push(one);

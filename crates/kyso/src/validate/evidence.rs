@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::policy::Policy;
 use super::poe::{Id, id};
+use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::revocation::{Archive, Found};
 use crate::pki::{Certificate, Material};
 
@@ -17,6 +18,12 @@ const MAX_ANSWERS: usize = 2048;
 /// Most questions for the status of a certificate; each goes over all evidence.
 const MAX_QUESTIONS: usize = 4096;
 
+/// Most certificates that paths are looked for.
+const MAX_PATHS: usize = 1024;
+
+/// The ways from a certificate to an anchor, or why there is none.
+pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;
+
 /// All of it.
 pub(super) struct Evidence {
     anchors: Vec<Certificate>,
@@ -24,6 +31,7 @@ pub(super) struct Evidence {
     archive: Archive,
     answers: RefCell<HashMap<(Id, Id), Rc<Found>>>,
     questions: Cell<usize>,
+    paths: RefCell<HashMap<(Id, Purpose), Paths>>,
     exhausted: RefCell<Vec<(&'static str, usize)>>,
 }
 
@@ -53,6 +61,7 @@ impl Evidence {
             archive: Archive::new(&material),
             answers: RefCell::default(),
             questions: Cell::new(0),
+            paths: RefCell::default(),
             exhausted: RefCell::new(exhausted),
         }
     }
@@ -70,6 +79,28 @@ impl Evidence {
     /// Whether this is one of the anchors.
     pub(super) fn is_anchor(&self, certificate: &Certificate) -> bool {
         self.anchors.iter().any(|anchor| anchor.der() == certificate.der())
+    }
+
+    /// The ways to an anchor, as `find` finds them: looked for once.
+    pub(super) fn paths(
+        &self,
+        certificate: &Certificate,
+        purpose: Purpose,
+        find: impl FnOnce() -> Result<Vec<Vec<Certificate>>, PathError>,
+    ) -> Paths {
+        let key = (id(certificate.der()), purpose);
+        if let Some(known) = self.paths.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = if self.paths.borrow().len() < MAX_PATHS {
+            find().map(Rc::from)
+        } else {
+            self.exhaust("certificates that paths are looked for", MAX_PATHS);
+            let problem = PathProblem::Other(format!("more than {MAX_PATHS} certificates to look for"));
+            Err(PathError { problem, depth: 0 })
+        };
+        self.paths.borrow_mut().insert(key, found.clone());
+        found
     }
 
     /// All that speaks of a certificate, by its issuer's word.

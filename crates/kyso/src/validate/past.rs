@@ -1,6 +1,8 @@
 //! Past signature validation (EN 319 102-1, 5.6.2.4) and past certificate validation (5.6.2.1): whether proofs of
 //! existence settle what the validation at the current time left open, of a signer's signature and of a time-stamp's alike.
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
 use super::certificate::{self, Context};
@@ -63,9 +65,11 @@ pub(super) fn signature(open: Open<'_>, proofs: &Proofs, context: Context<'_>) -
     if best > settled.control_time {
         return Err(Unsettled::NotProvenBy { control_time: settled.control_time });
     }
+    let tolerance = context.policy.constraints.time.clock_tolerance;
     for trouble in open.troubles {
         match trouble {
-            // The sliding has moved the control time to before these.
+            Trouble::Stale { fresh, .. } if !fresh.holds_at(best, tolerance) => return Err(Unsettled::Open),
+            // The sliding has found evidence for each certificate, and moved the control time to where it's fresh.
             Trouble::Missing { .. } | Trouble::Stale { .. } | Trouble::EvidenceOutOfBounds { .. } => {}
             Trouble::Revoked { .. } | Trouble::OnHold { .. } if best > open.certificate.not_after() => {
                 return Err(Unsettled::ProvenTooLate);
@@ -95,22 +99,19 @@ fn certificate(
     admits: &dyn Fn(&RevocationEvidence) -> bool,
 ) -> Result<Settled, Unsettled> {
     let mut status = Unsettled::Open;
-    for path in prospective(open, context) {
-        if !have_common_time(&path) {
-            continue;
-        }
-        match sliding::control_time(&path, open.kind, proofs, context, admits) {
-            Ok(control_time) => return Ok(Settled { path, control_time }),
+    for path in prospective(open, context).iter().filter(|path| have_common_time(path)) {
+        match sliding::control_time(path, open.kind, proofs, context, admits) {
+            Ok(control_time) => return Ok(Settled { path: path.clone(), control_time }),
             Err(NoPoe { subject }) => status = Unsettled::NoPoe { subject },
         }
     }
     Err(status)
 }
 
-fn prospective(open: Open<'_>, context: Context<'_>) -> Vec<Vec<Certificate>> {
+fn prospective(open: Open<'_>, context: Context<'_>) -> Rc<[Vec<Certificate>]> {
     let purpose = certificate::purpose(open.certificate, open.kind);
     // That there is none is said where the certificate is judged at the current time.
-    paths::of(open.certificate, purpose, context.evidence).unwrap_or_default()
+    paths::of(open.certificate, purpose, context.evidence).unwrap_or_else(|_| Rc::from([]))
 }
 
 /// The shell model: all certificates but the anchor were valid at one time.

@@ -1,7 +1,7 @@
 //! Prospective certificate chains (EN 319 102-1, 5.2.6.4, 2; RFC 4158): every way from a certificate to an anchor, within
 //! bounds, each checked by OpenSSL but for its dates, which are judged apart.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Paths};
 use crate::crypto::chain::{self, PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
 
@@ -16,7 +16,11 @@ const MAX_RELATED: usize = 64;
 ///
 /// # Errors
 /// [`PathError`]: the first that is wrong, where there is none.
-pub(super) fn of(
+pub(super) fn of(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Paths {
+    evidence.paths(certificate, purpose, || find(certificate, purpose, evidence))
+}
+
+fn find(
     certificate: &Certificate,
     purpose: Purpose,
     evidence: &Evidence,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::holdings;
 use crate::cms::SignedData;
 use crate::crypto::DigestAlgorithm;
-use crate::pki::Material;
+use crate::pki::{Material, OcspResponse};
 
 /// An object, by its SHA-256.
 pub(super) type Id = [u8; 32];
@@ -34,6 +34,9 @@ impl Objects {
     pub(super) fn add_material(&mut self, material: &Material) {
         let all = material.certificates.iter().chain(&material.crls).chain(&material.ocsp_responses);
         all.for_each(|der| self.add(der));
+        // A responder's certificate stands inside its answer.
+        let answers = material.ocsp_responses.iter().filter_map(|der| OcspResponse::parse(der).ok());
+        answers.for_each(|answer| answer.certificates().iter().for_each(|der| self.add(der)));
     }
 
     /// All that a CMS holds: its signature values, certificates and evidence, and those of the tokens inside.

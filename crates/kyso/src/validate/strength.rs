@@ -83,7 +83,8 @@ impl Strength<'_> {
         self.judge(self.constraints.digest_until(digest), object, "algorithm.weak", detail)
     }
 
-    fn key(self, certificate: &Certificate, object: Id) -> Option<Weakness> {
+    /// Of a certificate's key that made or confirms an object.
+    pub(super) fn key(self, certificate: &Certificate, object: Id) -> Option<Weakness> {
         let subject = &certificate.identity().subject;
         match PublicKey::from_spki(certificate.public_key()) {
             Ok(key) => {
