@@ -63,7 +63,6 @@ use self::report::{
 use self::revisions::{Past, Stamp};
 pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
-use self::timestamp::Worth;
 use self::verdict::Verdict;
 use crate::cms::{SignedData, TstInfo};
 use crate::crypto::DigestAlgorithm;
@@ -163,6 +162,9 @@ impl<'d, 'a> Validator<'d, 'a> {
             }
         }
         let mut findings = role::order(&mut signatures);
+        if !signatures.is_empty() {
+            findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
+        }
         if let Some(what) = self.document.recovered() {
             findings.push(Finding::new(
                 Severity::Warning,

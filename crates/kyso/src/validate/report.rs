@@ -407,7 +407,7 @@ impl Finding {
 impl Report {
     /// The same report with its messages in `language`.
     pub fn in_language(mut self, language: Language) -> Self {
-        let mut tell = |findings: &mut Vec<Finding>| {
+        let tell = |findings: &mut Vec<Finding>| {
             findings.iter_mut().for_each(|finding| finding.message = finding.words(language));
         };
         for signature in &mut self.signatures {
