@@ -36,8 +36,8 @@ mod paths;
 mod poe;
 pub mod policy;
 pub mod report;
-mod revocation;
 mod revisions;
+mod revocation;
 mod role;
 mod signature;
 mod signing_certificate;
@@ -162,10 +162,8 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
     pub fn report(mut self) -> Result<Report, Error> {
         let (all, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
-        let (all, unreadable): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .map(|one| (contents::fault(&one.dictionary), one))
-            .partition(|(fault, _)| fault.is_none());
+        let (all, unreadable): (Vec<_>, Vec<_>) =
+            all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());
         let all: Vec<Found> = all.into_iter().map(|(_, one)| one).collect();
         let (found, beyond) = all.split_at(all.len().min(MAX_SIGNATURES));
         let past = Past::new(self.document, found);
@@ -289,7 +287,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// The verdict on a signature, with what time-stamps prove.
     #[allow(clippy::too_many_arguments)]
     fn conclude(
-        &self,
+        &mut self,
         found: &Found,
         judged: Judged,
         stamps: &[Stamp<'_>],
@@ -347,7 +345,7 @@ impl<'d, 'a> Validator<'d, 'a> {
 
     /// The verdict on a document time-stamp, whose worth is known.
     fn conclude_stamp(
-        &self,
+        &mut self,
         found: &Found,
         judged: Judged,
         stamp: &Stamp<'_>,
