@@ -17,11 +17,13 @@ LIBRARY = "crates/kyso/src/"
 DOORS = {
     "lopdf": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/"],
     "x509_parser": [LIBRARY + "pki/"],
-    # In the command: bundles of trusted certificates, and whether a PKCS#12 file wants a password.
-    "openssl": [LIBRARY + "crypto/", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
+    # In the command: bundles of trusted certificates, and whether a PKCS#12 file wants a password. In kyso-connect: TLS.
+    "openssl": [LIBRARY + "crypto/", "crates/kyso-connect/src/http/tls.rs", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-archive/", "crates/kyso-server/", "benches/"],
     "flate2": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/", "tests/"],
     "axum": ["crates/kyso-server/"],
+    "ureq": ["crates/kyso-connect/src/http/"],
+    "openssl_probe": ["crates/kyso-connect/src/http/tls.rs"],
     "sqlx": ["crates/kyso-archive/"],
     "clap": ["crates/kyso-cli/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],

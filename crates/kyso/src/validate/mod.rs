@@ -166,6 +166,9 @@ impl<'d, 'a> Validator<'d, 'a> {
             }
         }
         let mut findings = role::order(&mut signatures);
+        if !signatures.is_empty() {
+            findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
+        }
         for (fault, one) in unreadable.iter().take(MAX_SIGNATURES) {
             findings.extend(fault.iter().map(|fault| one.told(fault)));
         }
@@ -249,6 +252,10 @@ impl<'d, 'a> Validator<'d, 'a> {
         let (modifications, mut modifications_allowed) = self.later(found, binding, &mut verdict);
         modifications_allowed &= self.reads_one_way(found, &mut verdict);
         let kind = kind(found);
+        if kind == SignatureType::Signature {
+            let time_stamped = false;
+            acceptance::demands(evaluation.level, time_stamped, &self.policy.constraints.signature, &mut verdict);
+        }
         let role = match (kind, &evaluation.certificate) {
             (SignatureType::DocumentTimestamp, _) => role::Known::timestamp(),
             (SignatureType::Signature, Some(certificate)) => role::of(certificate, self.policy, claimed, &mut verdict),
@@ -280,7 +287,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let bytes = self.document.bytes();
         let end = found.end().and_then(|end| usize::try_from(end).ok());
         let Some(signed) = end.and_then(|end| bytes.get(..end)) else { return true };
-        let (rule, budget) = (overlap::DEFAULT, &mut self.annotations);
+        let (rule, budget) = (self.policy.constraints.signature.annotation_overlap, &mut self.annotations);
         let findings = if signed.len() == bytes.len() {
             overlap::check(self.document, rule, budget)
         } else {
@@ -297,7 +304,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     fn later(&self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
-        let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.changes);
+        let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
         let (level, why) = (changes.level, SubIndication::SigConstraintsFailure);
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::policy::{AnnotationOverlap, Consequence};
 use super::report::{Finding, Severity};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, Page};
@@ -18,17 +19,6 @@ const MAX_ANNOTATIONS: usize = 500_000;
 const MAX_NAMED: usize = 10;
 /// /F: hidden, and not to be viewed (ISO 32000-2, table 167).
 const NOT_SHOWN: i64 = 2 | 32;
-
-/// On how many pages annotations may overlap, and what it means where it's more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rule {
-    pub(super) more_than_pages: usize,
-    /// Whether the signature isn't passed then; else it's a warning.
-    pub(super) refuses: bool,
-}
-
-/// What the practice of the field has.
-pub(super) const DEFAULT: Rule = Rule { more_than_pages: 2, refuses: true };
 
 /// Two annotations of one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +39,8 @@ impl Budget {
 }
 
 /// What is to be said of the revision that a signature covers: nothing, or a finding a page.
-pub(super) fn check(signed: &Document<'_>, rule: Rule, budget: &mut Budget) -> Vec<Finding> {
-    let severity = if rule.refuses { Severity::Error } else { Severity::Warning };
+pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut Budget) -> Vec<Finding> {
+    let severity = if rule.verdict == Consequence::Refuse { Severity::Error } else { Severity::Warning };
     let overlaps = match find(signed, rule, budget) {
         Ok(overlaps) => overlaps,
         Err(Error::Budget { budget, limit, .. }) => {
@@ -72,7 +62,7 @@ pub(super) fn check(signed: &Document<'_>, rule: Rule, budget: &mut Budget) -> V
 }
 
 /// A pair of each page that has one, for no more pages than decide and are named.
-fn find(document: &Document<'_>, rule: Rule, budget: &mut Budget) -> Result<Vec<Overlap>, Error> {
+fn find(document: &Document<'_>, rule: AnnotationOverlap, budget: &mut Budget) -> Result<Vec<Overlap>, Error> {
     let enough = rule.more_than_pages.saturating_add(1).max(MAX_NAMED);
     let mut found = Vec::new();
     let mut over = None;

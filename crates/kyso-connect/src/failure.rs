@@ -1,0 +1,154 @@
+//! Why a service outside didn't answer as asked: data, so that each language can tell it. No secret is in it.
+
+use std::fmt;
+use std::time::Duration;
+
+use kyso::language::Language;
+
+use crate::guard::{Refusal, UrlFault};
+
+/// Why a service didn't answer as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text isn't a URL that a request may go to.
+    Url(UrlFault),
+    /// It leads to an address that no request may go to; none was sent.
+    Refused(Refusal),
+    /// The name has no address.
+    NoAddress,
+    /// No connection: nobody listens, no way there, the connection broke.
+    Unreachable(String),
+    /// The connection isn't what TLS promises: a certificate that doesn't hold, no common protocol.
+    Tls(String),
+    /// It took longer than it may.
+    TimedOut(Duration),
+    /// The answer is larger than it may be.
+    TooLarge(u64),
+    /// A status other than success.
+    Status(u16),
+    /// The service wants to know who asks, or knows and says no.
+    NotAuthorised(u16),
+    /// A redirect that isn't followed: one too many, one to a scheme that isn't HTTP, one that gives up TLS.
+    Redirect(String),
+    /// The proxy doesn't let the request through.
+    Proxy(String),
+    /// Not what HTTP/1.1 looks like.
+    NotHttp(String),
+    /// A page for people, or another kind of document, in place of the answer.
+    ContentType(String),
+    /// The answer came, but it isn't one: what the library says of it.
+    Answer(Box<kyso::Error>),
+    /// A setting that can't be used, as a client key that can't be read.
+    Setting(String),
+}
+
+impl Fault {
+    /// Whether asking the same service again in a moment may help.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::NoAddress => true,
+            // 408 and 425 ask for it, 429 is a matter of time, as are outages.
+            Self::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502..=504),
+            _ => false,
+        }
+    }
+
+    /// For a person: what is wrong and, where something can be done, what.
+    pub fn text(&self, language: Language) -> String {
+        match language {
+            Language::Vietnamese => self.vietnamese(),
+            Language::English => self.english(),
+        }
+    }
+
+    fn vietnamese(&self) -> String {
+        match self {
+            Self::Url(fault) => fault.text(Language::Vietnamese).to_owned(),
+            Self::Refused(refusal) => refusal.text(Language::Vietnamese),
+            Self::NoAddress => "không tìm thấy tên máy này; hãy kiểm tra địa chỉ và DNS".into(),
+            Self::Unreachable(cause) => format!("không kết nối được; hãy kiểm tra mạng, tường lửa, --proxy [{cause}]"),
+            Self::Tls(cause) => {
+                format!("kết nối TLS không tin được; nếu máy chủ dùng CA riêng, hãy thêm --tls-ca [{cause}]")
+            }
+            Self::TimedOut(after) => format!("không trả lời trong {} giây; có thể tăng --timeout", seconds(*after)),
+            Self::TooLarge(limit) => format!("câu trả lời lớn hơn giới hạn {limit} byte"),
+            Self::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
+            Self::NotAuthorised(407) => "proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào KYSO_PROXY".into(),
+            Self::NotAuthorised(status) => {
+                format!(
+                    "máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra --tsa-user, --tsa-cert"
+                )
+            }
+            Self::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
+            Self::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
+            Self::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
+            Self::ContentType(found) => format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai"),
+            Self::Answer(error) => {
+                kyso::validate::messages::error(error, Language::Vietnamese).trim_end_matches('.').into()
+            }
+            Self::Setting(cause) => format!("cấu hình không dùng được [{cause}]"),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Url(fault) => fault.text(Language::English).to_owned(),
+            Self::Refused(refusal) => refusal.text(Language::English),
+            Self::NoAddress => "there is no host of this name; check the address and DNS".into(),
+            Self::Unreachable(cause) => {
+                format!("no connection: {cause}; check the network, the firewall and --proxy")
+            }
+            Self::Tls(cause) => {
+                format!("the TLS connection can't be trusted: {cause}; add --tls-ca if the server has a CA of its own")
+            }
+            Self::TimedOut(after) => format!("no answer within {} s; --timeout allows more", seconds(*after)),
+            Self::TooLarge(limit) => format!("the answer is larger than the limit of {limit} bytes"),
+            Self::Status(status) => format!("the server says HTTP {status}"),
+            Self::NotAuthorised(407) => {
+                "the proxy asks for a login (HTTP 407); put its name and password into KYSO_PROXY".into()
+            }
+            Self::NotAuthorised(status) => {
+                format!("the server asks for a login or refuses it (HTTP {status}); check --tsa-user and --tsa-cert")
+            }
+            Self::Redirect(cause) => format!("the server redirects to where no request follows: {cause}"),
+            Self::Proxy(cause) => format!("the proxy doesn't let it through: {cause}"),
+            Self::NotHttp(cause) => format!("the server doesn't speak HTTP: {cause}"),
+            Self::ContentType(found) => {
+                format!("the server sent {found} in place of an answer; the address may be wrong")
+            }
+            Self::Answer(error) => error.to_string(),
+            Self::Setting(cause) => format!("a setting can't be used: {cause}"),
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if duration.subsec_nanos() == 0 { format!("{seconds:.0}") } else { format!("{seconds:.1}") }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.english())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// A service, and why it didn't answer as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its URL without a query.
+    pub url: String,
+    /// Why.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.url, self.fault)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,247 @@
+//! One request, one answer, over HTTP/1.1: bounded in size and in time, with redirects that are followed by us and
+//! checked again, through a proxy where there is one.
+//!
+//! A new connection is made for each request, to an address that [`guard`](crate::guard) has checked. The HTTP itself is
+//! `ureq`'s, which never resolves, never follows and reads no setting from the environment here.
+
+mod connection;
+mod proxy;
+mod resolve;
+mod tls;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::http::{Request, Response, StatusCode, header};
+use ureq::{Body, Timeout};
+
+pub use proxy::Proxy;
+pub use resolve::{Resolve, system_resolver};
+
+use crate::failure::Fault;
+use crate::guard::{Guard, Host, Origin, Scheme, Url};
+use crate::secret::{ClientKey, Credentials};
+use tls::{Tls, TlsFailure};
+
+/// As many redirects are followed.
+const REDIRECTS: usize = 3;
+/// A connection that takes longer isn't worth waiting for, however long the answer may take.
+const CONNECTING: Duration = Duration::from_secs(15);
+/// Bytes of an answer's head.
+const HEAD: usize = 16 << 10;
+
+/// How requests are made.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where they may go.
+    pub guard: Guard,
+    /// Through which proxy.
+    pub proxy: Option<Proxy>,
+    /// CAs whose TLS servers are trusted beside the system's, in DER.
+    pub tls_roots: Vec<Vec<u8>>,
+    /// How names become addresses. Each name is asked for once a request.
+    pub resolve: Arc<Resolve>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { guard: Guard::default(), proxy: None, tls_roots: Vec::new(), resolve: Arc::new(system_resolver) }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { guard, proxy, tls_roots, resolve: _ } = self;
+        let roots = tls_roots.len();
+        f.debug_struct("Settings").field("guard", guard).field("proxy", proxy).field("tls_roots", &roots).finish()
+    }
+}
+
+/// Asks services.
+#[derive(Debug, Clone)]
+pub struct Client {
+    settings: Settings,
+    tls: Tls,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Exchange<'a> {
+    /// To where.
+    pub url: &'a Url,
+    /// Who wrote the URL.
+    pub origin: Origin,
+    /// Content type and content of a POST; a GET without.
+    pub post: Option<(&'static str, &'a [u8])>,
+    /// Which content types are welcome.
+    pub accept: &'static str,
+    /// The largest answer that is taken, in bytes.
+    pub limit: u64,
+    /// How long it may take from the first look at the name to the last byte.
+    pub timeout: Duration,
+    /// Who asks. Not shown to whom a redirect leads.
+    pub credentials: Option<&'a Credentials>,
+}
+
+impl Client {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// [`Fault::Setting`] where a CA can't be read.
+    pub fn new(settings: Settings) -> Result<Self, Fault> {
+        let tls = Tls::new(&settings.tls_roots, None)?;
+        Ok(Self { settings, tls })
+    }
+
+    /// The same client for a service that wants to know the client: it shows this key's certificate.
+    ///
+    /// # Errors
+    /// [`Fault::Setting`] where the key or its certificate can't be read, or they don't belong together.
+    pub fn with_key(&self, key: &ClientKey) -> Result<Self, Fault> {
+        let tls = Tls::new(&self.settings.tls_roots, Some(key))?;
+        Ok(Self { settings: self.settings.clone(), tls })
+    }
+
+    /// Asks, and gives the content of the answer.
+    ///
+    /// # Errors
+    /// [`Fault`]; nothing was sent where it's [`Fault::Refused`].
+    pub fn exchange(&self, exchange: &Exchange<'_>) -> Result<Vec<u8>, Fault> {
+        let started = Instant::now();
+        let outcome = self.follow(exchange, started);
+        let (url, milliseconds) = (exchange.url.shown(), started.elapsed().as_millis());
+        let sent = exchange.post.map_or(0, |(_, content)| content.len());
+        match &outcome {
+            Ok(content) => tracing::info!(url, sent, received = content.len(), milliseconds, "asked"),
+            Err(fault) => tracing::warn!(url, sent, milliseconds, %fault, "asked in vain"),
+        }
+        outcome
+    }
+
+    fn follow(&self, exchange: &Exchange<'_>, started: Instant) -> Result<Vec<u8>, Fault> {
+        let (mut url, mut origin) = (exchange.url.clone(), exchange.origin);
+        for _ in 0..=REDIRECTS {
+            let left = exchange.timeout.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return Err(Fault::TimedOut(exchange.timeout));
+            }
+            let response = self.ask(exchange, &url, origin, left)?;
+            if !is_redirect(exchange, response.status()) {
+                return content(response, exchange);
+            }
+            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let location = location.ok_or_else(|| Fault::Redirect("it doesn't say where to".into()))?;
+            let next = url.join(location).map_err(|fault| Fault::Redirect(fault.to_string()))?;
+            if url.scheme() == Scheme::Https && next.scheme() == Scheme::Http {
+                return Err(Fault::Redirect(format!("from https to {}", next.shown())));
+            }
+            tracing::info!(from = url.shown(), to = next.shown(), "redirected");
+            (url, origin) = (next, Origin::Stranger);
+        }
+        Err(Fault::Redirect(format!("more than {REDIRECTS} times")))
+    }
+
+    /// One request to one URL.
+    fn ask(&self, exchange: &Exchange<'_>, url: &Url, origin: Origin, left: Duration) -> Result<Response<Body>, Fault> {
+        let connecting = left.min(CONNECTING);
+        let addresses = self.addresses(url, origin, connecting)?;
+        let agent =
+            connection::agent(self.settings.proxy.as_ref(), url, addresses, self.tls.clone(), connecting, left)?;
+        let mut request = Request::builder().uri(url.to_string()).header(header::ACCEPT, exchange.accept);
+        if let Some(credentials) = exchange.credentials.filter(|_| url.is_same_service(exchange.url)) {
+            request = request.header(header::AUTHORIZATION, secret(credentials)?);
+        }
+        if let Some(credentials) = self.settings.proxy.as_ref().and_then(|proxy| proxy.credentials())
+            && url.scheme() == Scheme::Http
+        {
+            request = request.header(header::PROXY_AUTHORIZATION, secret(credentials)?);
+        }
+        let malformed = |error: ureq::http::Error| Fault::NotHttp(error.to_string());
+        let answered = match exchange.post {
+            None => agent.run(request.body(()).map_err(malformed)?),
+            Some((content_type, content)) => {
+                let request = request.method("POST").header(header::CONTENT_TYPE, content_type);
+                agent.run(request.body(content).map_err(malformed)?)
+            }
+        };
+        answered.map_err(|error| fault(error, exchange, connecting))
+    }
+
+    /// Where to connect: to the checked addresses of the host, or to the proxy.
+    fn addresses(&self, url: &Url, origin: Origin, within: Duration) -> Result<Vec<std::net::SocketAddr>, Fault> {
+        let resolve = |host: &Host, port| resolve::within(&self.settings.resolve, host, port, within);
+        let own = resolve(url.host(), url.port());
+        match (&self.settings.proxy, own) {
+            (None, own) => {
+                let own = own?;
+                self.settings.guard.check(url, origin, &own).map_err(Fault::Refused)?;
+                Ok(own)
+            }
+            // Behind a proxy there is often no DNS for the world outside, and the proxy is the operator's: it decides on
+            // names that we can't resolve. What we can is checked as ever.
+            (Some(proxy), own) => {
+                self.settings.guard.check(url, origin, &own.unwrap_or_default()).map_err(Fault::Refused)?;
+                resolve(proxy.host(), proxy.port()).map_err(|fault| Fault::Proxy(fault.to_string()))
+            }
+        }
+    }
+}
+
+/// A POST is repeated elsewhere only where the status says that it's to stay one.
+fn is_redirect(exchange: &Exchange<'_>, status: StatusCode) -> bool {
+    match status.as_u16() {
+        301..=303 => exchange.post.is_none(),
+        307 | 308 => true,
+        _ => false,
+    }
+}
+
+fn secret(credentials: &Credentials) -> Result<header::HeaderValue, Fault> {
+    let mut value = header::HeaderValue::from_str(&credentials.header())
+        .map_err(|_| Fault::Setting("the user's name or password".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The content of a successful answer.
+fn content(mut response: Response<Body>, exchange: &Exchange<'_>) -> Result<Vec<u8>, Fault> {
+    match response.status().as_u16() {
+        200 => {}
+        status @ (401 | 403 | 407) => return Err(Fault::NotAuthorised(status)),
+        status => return Err(Fault::Status(status)),
+    }
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // A page for people, often a firewall's. Other types are so often wrong that only the content itself tells.
+    if matches!(essence.as_str(), "text/html" | "application/xhtml+xml" | "application/json") {
+        return Err(Fault::ContentType(essence));
+    }
+    if response.body().content_length().is_some_and(|length| length > exchange.limit) {
+        return Err(Fault::TooLarge(exchange.limit));
+    }
+    // The limit is hit where a further byte is asked for, so one more tells a full answer from a larger one.
+    let read = response.body_mut().with_config().limit(exchange.limit.saturating_add(1)).read_to_vec();
+    match read.map_err(|error| fault(error, exchange, CONNECTING))? {
+        content if content.len() as u64 > exchange.limit => Err(Fault::TooLarge(exchange.limit)),
+        content => Ok(content),
+    }
+}
+
+/// What the HTTP client's error means.
+fn fault(error: ureq::Error, exchange: &Exchange<'_>, connecting: Duration) -> Fault {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Fault::TimedOut(connecting),
+        ureq::Error::Timeout(_) => Fault::TimedOut(exchange.timeout),
+        ureq::Error::BodyExceedsLimit(_) => Fault::TooLarge(exchange.limit),
+        ureq::Error::HostNotFound => Fault::NoAddress,
+        ureq::Error::Io(error) => Fault::Unreachable(error.to_string()),
+        ureq::Error::ConnectProxyFailed(cause) if cause.contains("407") => Fault::NotAuthorised(407),
+        ureq::Error::ConnectProxyFailed(cause) => Fault::Proxy(cause),
+        ureq::Error::Other(cause) => match cause.downcast::<TlsFailure>() {
+            Ok(failure) => Fault::Tls(failure.0),
+            Err(cause) => Fault::NotHttp(cause.to_string()),
+        },
+        other => Fault::NotHttp(other.to_string()),
+    }
+}

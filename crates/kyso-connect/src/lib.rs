@@ -1,0 +1,29 @@
+//! What lies outside the process: time-stamping authorities (RFC 3161), OCSP responders (RFC 6960), CRLs and issuers'
+//! certificates (RFC 5280), asked over HTTP. It implements the library's `TimeStamper` and
+//! `Fetcher`; the library itself has no network.
+//!
+//! Everything here is synchronous: a call returns when there is an answer or a reason why there is none, within a time
+//! that the caller sets. What comes back was checked by the library before it's handed on; it's still only evidence, and
+//! whether it's trusted is validation's to say.
+//!
+//! ```text
+//!   TimeStamping  ocsp  crl  aia        what is asked for
+//!         |         \    |   /
+//!         |         Fetching, cache     each answer once a run, and kept until its next update
+//!          \          /
+//!           Client (http)               size, time, redirects, proxy, TLS
+//!               |
+//!             guard                     where a request may go at all
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod failure;
+pub mod guard;
+pub mod http;
+mod secret;
+
+pub use failure::{Failure, Fault};
+pub use guard::{Guard, Network, Origin, Url};
+pub use http::{Client, Proxy, Settings};
+pub use secret::{ClientKey, Credentials};

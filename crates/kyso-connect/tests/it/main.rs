@@ -1,0 +1,9 @@
+//! Requests to servers on this machine, which play whatever a service outside may do.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod http;
+mod proxy;
+mod server;
+mod ssrf;
+mod tls;
