@@ -49,9 +49,7 @@ impl Party {
     fn as_client(&self, password: Option<&str>) -> ClientKey {
         let pem = match password {
             None => self.key.private_key_to_pem_pkcs8(),
-            Some(password) => {
-                self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), password.as_bytes())
-            }
+            Some(password) => self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), password.as_bytes()),
         };
         let password = password.map(|password| Zeroizing::new(password.to_owned()));
         ClientKey::pem(Zeroizing::new(pem.unwrap()), password, self.certificate.to_pem().unwrap())
@@ -90,9 +88,21 @@ fn client(server: SocketAddr, roots: &[&Party]) -> Client {
 }
 
 fn ask(client: &Client, host: &str) -> Result<Vec<u8>, Fault> {
-    let (url, accept, timeout) = (Url::parse(&format!("https://{host}/tsa")).unwrap(), "*/*", Duration::from_secs(5));
+    ask_within(client, host, Duration::from_secs(5))
+}
+
+fn ask_within(client: &Client, host: &str, timeout: Duration) -> Result<Vec<u8>, Fault> {
+    let (url, accept) = (Url::parse(&format!("https://{host}/tsa")).unwrap(), "*/*");
     let post = Some(("application/timestamp-query", b"query".as_slice()));
-    client.exchange(&Exchange { url: &url, origin: Origin::Operator, post, accept, limit: 1000, timeout, credentials: None })
+    client.exchange(&Exchange {
+        url: &url,
+        origin: Origin::Operator,
+        post,
+        accept,
+        limit: 1000,
+        timeout,
+        credentials: None,
+    })
 }
 
 #[test]
@@ -147,7 +157,20 @@ impl Party {
 
 #[test]
 fn a_server_that_speaks_no_tls_is_told() {
-    let server = crate::server::Server::giving("plain");
-    let fault = ask(&client(server.address, &[]), "tsa.example").unwrap_err();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.write_all(&ok("text/plain", b"plain"));
+    });
+    let fault = ask(&client(address, &[]), "tsa.example").unwrap_err();
     assert!(matches!(fault, Fault::Tls(_) | Fault::Unreachable(_)), "{fault:?}");
+}
+
+/// The time in all counts for the handshake too.
+#[test]
+fn a_server_that_never_shakes_hands_takes_no_longer_than_it_may() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let fault = ask_within(&client(silent.local_addr().unwrap(), &[]), "tsa.example", Duration::from_millis(400));
+    assert!(matches!(fault, Err(Fault::TimedOut(_))), "{fault:?}");
 }
