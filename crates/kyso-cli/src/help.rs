@@ -220,6 +220,14 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     (
+        "*",
+        "policy",
+        [
+            "Quy tắc kiểm tra: default, vn-agency (cơ quan nhà nước Việt Nam) hoặc một tệp TOML",
+            "What to judge by: default, vn-agency (Vietnamese agencies) or a TOML file",
+        ],
+    ),
+    (
         "verify",
         "at",
         [

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
-use kyso::validate::policy::{Policy, Roster};
+use kyso::validate::policy::{Constraints, Policy, Roster};
 use openssl::pkcs7::Pkcs7;
 use openssl::x509::{X509, X509VerifyResult};
 
@@ -26,6 +26,9 @@ pub(crate) struct TrustArguments {
     trust: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
+    /// The name of one that comes with the library, or a TOML file.
+    #[arg(long, value_name = "FILE|default|vn-agency")]
+    policy: Option<PathBuf>,
 }
 
 impl TrustArguments {
@@ -39,6 +42,9 @@ impl TrustArguments {
         sort_into(&mut policy, &given)?;
         if let Some(path) = &self.roster {
             policy.roster = roster(path)?;
+        }
+        if let Some(name) = &self.policy {
+            policy.constraints = constraints(name)?;
         }
         Ok(policy)
     }
@@ -57,7 +63,7 @@ fn sort_into(policy: &mut Policy, given: &[X509]) -> Result<(), Failure> {
         if is_issuer(certificate) || !given.iter().any(is_issuer) {
             policy.anchors.push(der);
         } else {
-            policy.certificates.push(der);
+            policy.material.certificates.push(der);
         }
     }
     Ok(())
@@ -108,6 +114,18 @@ fn certificates_of(path: &Path) -> Result<Option<Vec<X509>>, Failure> {
     Ok(Some(certificates.iter().map(ToOwned::to_owned).collect()))
 }
 
+/// The constraints of one of the policies that come with the library, or of a file.
+fn constraints(name: &Path) -> Result<Constraints, Failure> {
+    if let Some(known) = name.to_str().and_then(Constraints::built_in) {
+        return Ok(known);
+    }
+    let text = input::small_text(name, LIMIT)?;
+    let file = plain(&name.display().to_string());
+    Constraints::from_toml(&text).map_err(|error| {
+        Failure::usage(format!("Quy tắc kiểm tra {file} sai: {error}"), format!("The policy {file} is wrong: {error}"))
+    })
+}
+
 pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
     let file = plain(&path.display().to_string());
     let text = input::small_text(path, LIMIT)?;
@@ -148,10 +166,10 @@ mod tests {
         fs::write(dir.path().join("root.der"), pki.root_der().unwrap()).unwrap();
         let bundle = pki.issuing_pem().unwrap() + &pki.root_pem().unwrap();
         fs::write(dir.path().join("all.pem"), bundle).unwrap();
-        let arguments = TrustArguments { trust: vec![dir.path().into()], roster: None };
+        let arguments = TrustArguments { trust: vec![dir.path().into()], roster: None, policy: None };
         let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(policy.anchors, [pki.root_der().unwrap()]);
-        assert_eq!(policy.certificates, [pki.issuing_der().unwrap()]);
+        assert_eq!(policy.material.certificates, [pki.issuing_der().unwrap()]);
     }
 
     #[test]
@@ -159,9 +177,10 @@ mod tests {
         let (pki, dir) = (pki(), tempfile::tempdir().unwrap());
         let file = dir.path().join("ca.pem");
         fs::write(&file, pki.issuing_pem().unwrap()).unwrap();
-        let policy = TrustArguments { trust: vec![file], roster: None }.policy(Timestamp::UNIX_EPOCH).unwrap();
+        let arguments = TrustArguments { trust: vec![file], roster: None, policy: None };
+        let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(policy.anchors, [pki.issuing_der().unwrap()]);
-        assert!(policy.certificates.is_empty());
+        assert!(policy.material.certificates.is_empty());
     }
 
     #[test]
@@ -172,6 +191,20 @@ mod tests {
         for path in [dir.path().to_owned(), file] {
             let failure = certificates_under(&path).unwrap_err();
             assert_eq!(failure.exit, Exit::Usage);
+        }
+    }
+
+    #[test]
+    fn a_policy_is_known_by_name_or_read_from_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("policy.toml");
+        let text = Constraints::built_in_text("vn-agency").unwrap();
+        fs::write(&file, text.replace("clock-tolerance = \"1 minute\"", "clock-tolerance = \"90 s\"")).unwrap();
+        assert_eq!(constraints(Path::new("vn-agency")).unwrap().name, "vn-agency");
+        assert_eq!(constraints(&file).unwrap().time.clock_tolerance.as_secs(), 90);
+        fs::write(&file, text.replace("clock-tolerance", "clock")).unwrap();
+        for wrong in [file.as_path(), Path::new("vn-agencies")] {
+            assert_eq!(constraints(wrong).unwrap_err().exit, Exit::Usage);
         }
     }
 

@@ -1,8 +1,8 @@
 //! What signatures are judged against: the trusted certificates and the agency's roster.
 
 use jiff::Timestamp;
-use kyso::pki::Certificate;
-use kyso::validate::policy::{Policy, Roster};
+use kyso::pki::{Certificate, Material};
+use kyso::validate::policy::{Constraints, Policy, Roster};
 
 use crate::config::{Config, ConfigError, Fault};
 use crate::keys::{read, refused};
@@ -14,6 +14,7 @@ pub(crate) struct Trust {
     anchors: Vec<Vec<u8>>,
     helpers: Vec<Vec<u8>>,
     roster: Roster,
+    constraints: Constraints,
 }
 
 impl Trust {
@@ -25,15 +26,21 @@ impl Trust {
             given.extend(certificates(file).map_err(|fault| error("trust", fault))?);
         }
         let (anchors, helpers) = anchors_and_helpers(&given);
-        Ok(Self { anchors, helpers, roster: roster(config).map_err(|fault| error("roster", fault))? })
+        Ok(Self {
+            anchors,
+            helpers,
+            roster: roster(config).map_err(|fault| error("roster", fault))?,
+            constraints: constraints(config).map_err(|fault| error("policy", fault))?,
+        })
     }
 
     /// The rules at this time.
     pub(crate) fn policy(&self, time: Timestamp) -> Policy {
         Policy {
             anchors: self.anchors.clone(),
-            certificates: self.helpers.clone(),
+            material: Material { certificates: self.helpers.clone(), ..Material::default() },
             roster: self.roster.clone(),
+            constraints: self.constraints.clone(),
             ..Policy::at(time)
         }
     }
@@ -55,6 +62,16 @@ fn anchors_and_helpers(given: &[Certificate]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let (helpers, anchors): (Vec<_>, Vec<_>) = given.iter().partition(is_helper);
     let ders = |certificates: Vec<&Certificate>| certificates.into_iter().map(|one| one.der().to_vec()).collect();
     (ders(anchors), ders(helpers))
+}
+
+fn constraints(config: &Config) -> Result<Constraints, Fault> {
+    let Some(name) = &config.policy else { return Ok(Constraints::default()) };
+    if let Some(known) = name.to_str().and_then(Constraints::built_in) {
+        return Ok(known);
+    }
+    let text =
+        String::from_utf8(read(name)?).map_err(|error| Fault::Malformed(format!("{}: {error}", name.display())))?;
+    Constraints::from_toml(&text).map_err(|error| refused(name, error))
 }
 
 fn roster(config: &Config) -> Result<Roster, Fault> {

@@ -56,7 +56,7 @@ pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use tsp::{TimeStampToken, TimeStamper};
-pub use validate::policy::{Policy, RevocationRule, Roster, RosterEntry};
+pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEntry};
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 
 /// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).

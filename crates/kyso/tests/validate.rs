@@ -12,13 +12,14 @@ use std::process::Command;
 use jiff::Timestamp;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
+use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
 use kyso::pki::{Certificate, algorithm};
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::Validator;
-use kyso::validate::policy::{Policy, RevocationRule, RosterEntry};
+use kyso::validate::policy::{Consequence, Constraints, Demand, Policy, RevocationRule, RoleKnowledge, RosterEntry};
 use kyso::validate::report::{Indication, Level, Report, RoleSource, SignatureReport, SignatureType, SubIndication};
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use proptest::prelude::*;
@@ -394,9 +395,9 @@ fn certificates_that_only_the_verifier_has() {
     let pdf = made(&leaf_only);
     let why = Some(SubIndication::NoCertificateChainFound);
     assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "chain.none");
-    world.policy.certificates.push(leader.chain_der[1].clone());
+    world.policy.material.certificates.push(leader.chain_der[1].clone());
     assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
-    world.policy.certificates.insert(0, leader.certificate_der.clone());
+    world.policy.material.certificates.insert(0, leader.certificate_der.clone());
     let none = Make { certificates: Vec::new(), ..Make::right(&leader) };
     assert_verdict(&world.only(&made(&none)), Indication::TotalPassed, None, "");
 }
@@ -463,7 +464,7 @@ fn revocation() {
         let signature = world.only(&signed_by(&published));
         assert_verdict(&signature, Indication::Indeterminate, why, "revocation.not-checked");
     }
-    world.policy.revocation = RevocationRule::Always;
+    world.policy.constraints.revocation.rule = RevocationRule::Always;
     assert_verdict(&world.only(&silent), Indication::Indeterminate, why, "revocation.not-checked");
 }
 
@@ -480,6 +481,59 @@ fn weak_algorithms_and_keys() {
     let scheme = SignatureScheme::RsaPkcs1v15(SHA256);
     let pdf = with_cms(&leader, "ETSI.CAdES.detached", |covered| Make { scheme, ..Make::right(&short) }.cms(covered));
     assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "key.weak");
+}
+
+#[test]
+fn what_was_weak_later_was_good_before() {
+    let mut world = World::new();
+    let leader = world.leader();
+    let pdf = made(&Make { digest: DigestAlgorithm::Sha1, ..Make::right(&leader) });
+    let text = Constraints::built_in_text("default").unwrap();
+    let with_end = |end: &str| Constraints::from_toml(&text.replace("\"2014-01-01\"", end)).unwrap();
+    world.policy.constraints = with_end("2026-03-02T03:00:01Z");
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    world.policy.constraints = with_end("2026-03-02T03:00:00Z");
+    let why = Some(SubIndication::CryptoConstraintsFailureNoPoe);
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "algorithm.weak");
+}
+
+#[test]
+fn the_level_and_the_time_stamp_that_a_policy_asks_for() {
+    let mut world = World::new();
+    let leader = world.leader();
+    let pdf = signed_by(&leader);
+    let pkcs7 = with_cms(&leader, "adbe.pkcs7.detached", |covered| Make::right(&leader).cms(covered));
+    let why = Some(SubIndication::SigConstraintsFailure);
+    world.policy.constraints.signature.minimum_level = Some(BaselineLevel::B);
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    assert_verdict(&world.only(&pkcs7), Indication::Indeterminate, why, "level.too-low");
+    world.policy.constraints.signature.minimum_level = Some(BaselineLevel::T);
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "level.too-low");
+    world.policy.constraints.signature.minimum_level = None;
+    world.policy.constraints.signature.time_stamp = Demand::Wanted;
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "timestamp.wanted");
+    world.policy.constraints.signature.time_stamp = Demand::Required;
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "timestamp.required");
+}
+
+#[test]
+fn the_roles_that_a_policy_asks_for() {
+    let mut world = World::new();
+    let pdf = signed_by(&world.leader());
+    let of_file = |world: &World| world.report(&pdf).findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    world.policy.constraints.roles.required = vec![Role::Leader, Role::Seal];
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    assert_eq!(of_file(&world), ["role.missing-seal", "role.awaiting-seal"]);
+    world.policy.constraints.roles.missing = Consequence::Refuse;
+    let why = Some(SubIndication::SigConstraintsFailure);
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "role.missing-seal");
+    world.policy.constraints.roles.required = vec![Role::Leader];
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    world.policy.constraints.roles.source = RoleKnowledge::Roster;
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "role.missing-leader");
+    let signature = world.only(&pdf);
+    assert_eq!((signature.role, signature.role_source), (Role::Other, RoleSource::None));
+    assert!(codes(&signature).contains(&"role.not-in-roster"));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_bare_value_is_verified_and_called_weak() {
 
     let mut policy = Policy::at(now);
     policy.anchors.push(pki.root_der().unwrap());
-    policy.certificates.push(pki.issuing_der().unwrap());
+    policy.material.certificates.push(pki.issuing_der().unwrap());
     let signature = kyso::verify(&file, &policy).unwrap().signatures.remove(0);
     assert!(signature.digest_ok && signature.signature_ok, "{signature:?}");
     assert_eq!(signature.indication, Indication::Indeterminate);

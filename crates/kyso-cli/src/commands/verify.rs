@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
     policy.password.clone_from(&arguments.password);
     if arguments.strict {
-        policy.changes = ChangeRule::Strict;
+        policy.constraints.signature.changes = ChangeRule::Strict;
     }
     let reports = judge_all(&arguments.files, &policy, context);
     context.print(|mut sink| match arguments.format {

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kyso::Constraints;
 use kyso::language::Language;
 use serde::Deserialize;
 
@@ -120,6 +121,7 @@ struct Written {
     #[serde(default)]
     trust: Vec<PathBuf>,
     roster: Option<PathBuf>,
+    policy: Option<String>,
     #[serde(default, rename = "key")]
     keys: Vec<KeyConfig>,
     #[serde(default, rename = "token")]
@@ -159,6 +161,10 @@ impl Config {
             shutdown_grace: Duration::from_secs(written.shutdown_grace_seconds.unwrap_or(30)),
             trust: written.trust.iter().map(|path| directory.join(path)).collect(),
             roster: written.roster.map(|path| directory.join(path)),
+            policy: written.policy.map(|name| match Constraints::built_in_names().any(|known| known == name) {
+                true => name.into(),
+                false => directory.join(name),
+            }),
             keys: written.keys,
             tokens: written.tokens,
         };
@@ -281,7 +287,7 @@ mod tests {
     #[test]
     fn a_whole_configuration_is_read() {
         let text = format!(
-            "{HEAD}listen = '127.0.0.1:0'\ntrust = ['root.pem']\nroster = '/r.toml'\n{KEY}pass_env = 'P'\n\
+            "{HEAD}listen = '127.0.0.1:0'\ntrust = ['root.pem']\nroster = '/r.toml'\npolicy = 'p.toml'\n{KEY}pass_env = 'P'\n\
              {IMAGE}{}",
             token("role = 'leader'\nkeys = ['a']")
         );
@@ -290,6 +296,8 @@ mod tests {
         assert_eq!(key.role, KeyRole::Leader);
         assert_eq!(key.images.first().unwrap().file, Path::new("/etc/kyso/i.png"));
         assert_eq!(config.roster.unwrap(), Path::new("/r.toml"));
+        assert_eq!(config.policy.unwrap(), Path::new("/etc/kyso/p.toml"));
+        assert_eq!(parse("data_dir = 'd'\npolicy = 'vn-agency'").unwrap().policy.unwrap(), Path::new("vn-agency"));
         assert_eq!(config.tokens.first().unwrap().role, TokenRole::Leader);
     }
 

@@ -32,6 +32,8 @@ pub struct Config {
     pub trust: Vec<PathBuf>,
     /// The agency's roster of certificates.
     pub roster: Option<PathBuf>,
+    /// What is asked of signatures: the name of a policy that comes with the library, or a file.
+    pub policy: Option<PathBuf>,
     /// The keys that sign.
     pub keys: Vec<KeyConfig>,
     /// Who may ask.

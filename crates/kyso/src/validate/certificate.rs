@@ -93,7 +93,7 @@ fn revocation(certificate: &Certificate, policy: &Policy, verdict: &mut Verdict)
     let clause = "EN 319 102-1 5.2.5";
     let subject = Some(certificate.identity().subject.clone());
     let is_published = !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
-    if is_published || policy.revocation == RevocationRule::Always {
+    if is_published || policy.constraints.revocation.rule == RevocationRule::Always {
         verdict.open(SubIndication::TryLater, "revocation.not-checked", clause, subject);
     } else {
         verdict.warn("revocation.not-published", clause, subject);

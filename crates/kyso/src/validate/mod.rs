@@ -123,6 +123,9 @@ impl<'d, 'a> Validator<'d, 'a> {
             }
         }
         let mut findings = role::order(&mut signatures);
+        if !signatures.is_empty() {
+            findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
+        }
         if let Some(what) = self.document.recovered() {
             findings.push(Finding::new(
                 Severity::Warning,
@@ -193,6 +196,10 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
         let kind = kind(found);
+        if kind == SignatureType::Signature {
+            let time_stamped = false;
+            acceptance::demands(evaluation.level, time_stamped, &self.policy.constraints.signature, &mut verdict);
+        }
         let role = match (kind, &evaluation.certificate) {
             (SignatureType::DocumentTimestamp, _) => role::Known::timestamp(),
             (SignatureType::Signature, Some(certificate)) => role::of(certificate, self.policy, claimed, &mut verdict),
@@ -224,7 +231,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     fn later(&self, found: &Found, binding: &[&SignatureDictionary], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
-        let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.changes);
+        let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
         let (level, why) = (changes.level, SubIndication::SigConstraintsFailure);
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::policy::{Policy, RosterEntry};
-use super::report::{Finding, RoleSource, Severity, SignatureReport, SignatureType};
+use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge, RosterEntry};
+use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::Role;
@@ -31,7 +31,7 @@ impl Known {
     }
 }
 
-/// The roster's word where it names the certificate; else what the certificate's names hint at. `claimed` is when the
+/// The roster's word where it names the certificate; else, where the policy lets it, what the certificate's names hint at. `claimed` is when the
 /// signer says that it signed: the roster's dates are held against it.
 pub(super) fn of(
     certificate: &Certificate,
@@ -52,6 +52,10 @@ pub(super) fn of(
     }
     if let Some(entry) = entry.or(entries.first()) {
         return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
+    }
+    if policy.constraints.roles.source == RoleKnowledge::Roster {
+        verdict.warn("role.not-in-roster", "NĐ 30/2020/NĐ-CP Điều 32", None);
+        return Known::nothing();
     }
     let identity = certificate.identity();
     let (role, source) = match identity.kind {
@@ -85,6 +89,36 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
     if first_leader.is_some() && !has_seal {
         let clause = "NĐ 30/2020/NĐ-CP Điều 5.1";
         return vec![Finding::new(Severity::Info, "role.awaiting-seal", clause, None)];
+    }
+    Vec::new()
+}
+
+/// Says which of the roles that the policy requires no signature has that may hold. Where that refuses, nothing passes; the
+/// rest concerns the whole file.
+pub(super) fn required(signatures: &mut [SignatureReport], roles: &RoleConstraints) -> Vec<Finding> {
+    let clause = "NĐ 30/2020/NĐ-CP Điều 5.1";
+    let has = |role: Role| {
+        let holds = |one: &SignatureReport| one.role == role && one.indication != Indication::TotalFailed;
+        signatures.iter().any(holds)
+    };
+    let missing = roles.required.iter().filter(|role| !has(**role)).map(|role| match role {
+        Role::Leader => "role.missing-leader",
+        Role::Seal => "role.missing-seal",
+        Role::Copy => "role.missing-copy",
+        Role::Other | Role::Timestamp => "role.missing",
+    });
+    let codes: Vec<&'static str> = missing.collect();
+    if roles.missing == Consequence::Warn {
+        return codes.into_iter().map(|code| Finding::new(Severity::Warning, code, clause, None)).collect();
+    }
+    let is_signature = |one: &&mut SignatureReport| one.kind == SignatureType::Signature;
+    for signature in signatures.iter_mut().filter(is_signature).filter(|_| !codes.is_empty()) {
+        let errors = codes.iter().map(|code| Finding::new(Severity::Error, code, clause, None));
+        signature.findings.splice(0..0, errors);
+        if signature.indication == Indication::TotalPassed {
+            signature.indication = Indication::Indeterminate;
+            signature.sub_indication = Some(SubIndication::SigConstraintsFailure);
+        }
     }
     Vec::new()
 }

@@ -97,7 +97,7 @@ pub(super) fn evaluate(
     };
     let pkcs7 = if matches!(sub_filter, SubFilter::Pkcs7 | SubFilter::Pkcs7Sha1) { Level::Pkcs7 } else { Level::Other };
     let Some((signed_data, signer)) = read(contents, verdict) else { return Evaluation::nothing(pkcs7) };
-    let given = policy.certificates.iter().chain(&policy.anchors);
+    let given = policy.material.certificates.iter().chain(&policy.anchors);
     let candidates = signing_certificate::candidates(&signed_data, given);
     let scheme = signer.scheme().ok().flatten();
     let mut evaluation = Evaluation {
@@ -107,7 +107,7 @@ pub(super) fn evaluate(
         ..Evaluation::nothing(pkcs7)
     };
     if sub_filter == SubFilter::Rfc3161 {
-        let token = timestamp::check(&signed_data, &signer, &candidates, &mut subject, verdict);
+        let token = timestamp::check(&signed_data, &signer, &candidates, &mut subject, policy, verdict);
         evaluation.digest_algorithm = token.imprint_algorithm;
         evaluation.certificate = token.certificate;
         evaluation.cryptography = token.cryptography;
@@ -131,9 +131,9 @@ pub(super) fn evaluate(
         SubFilter::Cades => acceptance::pades(&signer, &signed_data, verdict),
         _ => acceptance::pkcs7(&signer, &signed_data, verdict),
     }
-    acceptance::signature_strength(&signer, verdict);
+    acceptance::signature_strength(&signer, &policy.constraints, policy.time, verdict);
     if let Some(certificate) = &certificate {
-        acceptance::path_strength(certificate, path.as_deref(), verdict);
+        acceptance::path_strength(certificate, path.as_deref(), &policy.constraints, policy.time, verdict);
     }
     if sub_filter == SubFilter::Cades && is_baseline(&signer) {
         evaluation.level = Level::B;

@@ -3,6 +3,7 @@
 //! Whether the authority may be trusted isn't looked at yet, so none passes.
 
 use super::cryptography::{self, Content, Cryptography};
+use super::policy::Policy;
 use super::report::SubIndication;
 use super::signature::Subject;
 use super::verdict::Verdict;
@@ -27,6 +28,7 @@ pub(super) fn check(
     signer: &SignerInfo,
     candidates: &[Certificate],
     subject: &mut Subject<'_, '_>,
+    policy: &Policy,
     verdict: &mut Verdict,
 ) -> Token {
     let content = signed_data.content.as_deref().unwrap_or_default();
@@ -36,7 +38,7 @@ pub(super) fn check(
     };
     let certificate = signing_certificate::identify(signer, candidates, verdict);
     let own = cryptography::check(signer, Content::Inside(content), certificate.as_ref(), &mut |_| None, verdict);
-    acceptance::signature_strength(signer, verdict);
+    acceptance::signature_strength(signer, &policy.constraints, policy.time, verdict);
     if let Some(attributes) = &signer.signed_attributes {
         acceptance::content_type(attributes, signed_data, verdict);
     }

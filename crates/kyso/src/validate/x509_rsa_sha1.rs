@@ -41,7 +41,7 @@ pub(super) fn evaluate(
             return evaluation;
         }
     };
-    let untrusted: Vec<Vec<u8>> = certificates.iter().chain(&policy.certificates).cloned().collect();
+    let untrusted: Vec<Vec<u8>> = certificates.iter().chain(&policy.material.certificates).cloned().collect();
     let path = certificate::check(&signer, &untrusted, policy, verdict);
     let digest = verifying(&signer, &value, &mut subject);
     match digest {
@@ -49,16 +49,13 @@ pub(super) fn evaluate(
             evaluation.digest_algorithm = Some(digest);
             evaluation.cryptography.digest_ok = true;
             evaluation.cryptography.signature_ok = true;
-            if digest == DigestAlgorithm::Sha1 {
-                let why = SubIndication::CryptoConstraintsFailureNoPoe;
-                verdict.open(why, "algorithm.weak", CLAUSE, Some(digest.name().to_owned()));
-            }
+            acceptance::digest_strength(digest, None, &policy.constraints, policy.time, verdict);
         }
         // The value is all there is: whether the document or the value is another, nobody can tell.
         Ok(None) | Err(_) => verdict.failed(SubIndication::SigCryptoFailure, "signature.mismatch", CLAUSE, None),
     }
     evaluation.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);
-    acceptance::path_strength(&signer, path.as_deref(), verdict);
+    acceptance::path_strength(&signer, path.as_deref(), &policy.constraints, policy.time, verdict);
     verdict.note("time.not-proven", "EN 319 102-1 5.5", None);
     evaluation.certificate = Some(signer);
     evaluation

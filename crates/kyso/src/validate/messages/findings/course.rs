@@ -119,6 +119,68 @@ pub(super) const ENTRIES: &[Entry] = &[
         ["Phần thay đổi không có giá trị; hãy lấy lại bản gốc.", "The change has no value; get the original again."],
     ),
     // Leader and seal.
+    // What the policy asks.
+    entry(
+        "level.too-low",
+        ["Chữ ký chưa đạt mức mà quy tắc kiểm tra đòi hỏi", "The signature's level is below what the policy requires"],
+        [
+            "Hãy bổ sung dấu thời gian và dữ liệu xác thực (kyso extend), hoặc ký lại ở mức đó.",
+            "Add a time-stamp and validation data (kyso extend), or sign again at that level.",
+        ],
+    ),
+    entry(
+        "timestamp.required",
+        ["Quy tắc kiểm tra đòi hỏi dấu thời gian hợp lệ", "The policy requires a valid time-stamp"],
+        [
+            "Hãy gắn dấu thời gian khi chứng thư số của người ký còn hạn (kyso extend).",
+            "Add one while the signer's certificate is in its time (kyso extend).",
+        ],
+    ),
+    entry(
+        "timestamp.wanted",
+        ["Chữ ký không có dấu thời gian hợp lệ", "The signature has no valid time-stamp"],
+        [
+            "Nên gắn dấu thời gian khi chứng thư số của người ký còn hạn (Nghị định 68/2024/NĐ-CP, Điều 29).",
+            "One should be added while the signer's certificate is in its time (Nghị định 68/2024/NĐ-CP, Điều 29).",
+        ],
+    ),
+    entry(
+        "role.not-in-roster",
+        [
+            "Chứng thư số của người ký không có trong danh sách của cơ quan",
+            "The signer's certificate isn't in the agency's roster",
+        ],
+        [
+            "Không biết người ký có thẩm quyền hay không; hãy bổ sung vào danh sách (--roster) nếu đúng.",
+            "Nobody can tell in which capacity it signed; add it to the roster (--roster) if it belongs there.",
+        ],
+    ),
+    entry(
+        "role.missing-leader",
+        ["Thiếu chữ ký của người có thẩm quyền", "A leader's signature is missing"],
+        [
+            "Văn bản điện tử cần chữ ký của người có thẩm quyền và của cơ quan (Nghị định 30/2020/NĐ-CP, Điều 5).",
+            "An electronic document needs the leader's signature and the agency's (Nghị định 30/2020/NĐ-CP, Điều 5).",
+        ],
+    ),
+    entry(
+        "role.missing-seal",
+        ["Thiếu chữ ký số của cơ quan", "The agency's seal is missing"],
+        [
+            "Văn bản điện tử cần chữ ký của người có thẩm quyền và của cơ quan (Nghị định 30/2020/NĐ-CP, Điều 5).",
+            "An electronic document needs the leader's signature and the agency's (Nghị định 30/2020/NĐ-CP, Điều 5).",
+        ],
+    ),
+    entry(
+        "role.missing-copy",
+        ["Thiếu chữ ký số của cơ quan sao", "The copying agency's signature is missing"],
+        ["Quy tắc kiểm tra đòi hỏi chữ ký này.", "The policy requires it."],
+    ),
+    entry(
+        "role.missing",
+        ["Thiếu một chữ ký mà quy tắc kiểm tra đòi hỏi", "A signature that the policy requires is missing"],
+        ["Hãy xem mục roles trong quy tắc (--policy).", "See the policy's roles (--policy)."],
+    ),
     entry(
         "role.awaiting-seal",
         [

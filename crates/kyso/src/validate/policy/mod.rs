@@ -1,9 +1,18 @@
-//! What a verifier is given beside the bytes: anchors, a time, rules. Nothing is looked up.
+//! What a verifier is given beside the bytes: anchors, a time, evidence, constraints. Nothing is looked up.
+
+mod constraints;
+mod reliability;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::constraints::{
+    AnnotationOverlap, CertificateKind, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints,
+    RevocationRule, RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
+};
+pub use self::reliability::Reliability;
 use crate::pdf::Password;
+use crate::pki::Material;
 use crate::role::Role;
 
 /// Everything that a verdict depends on beside the file.
@@ -13,53 +22,28 @@ pub struct Policy {
     pub time: Timestamp,
     /// DER certificates that are trusted.
     pub anchors: Vec<Vec<u8>>,
-    /// DER certificates that may help to build a path, trusted for nothing.
-    pub certificates: Vec<Vec<u8>>,
+    /// What helps beside what the file holds, trusted for nothing: certificates for a path, evidence of revocations.
+    pub material: Material,
     /// Whose certificate has which role.
     pub roster: Roster,
-    /// What must be known of a revocation.
-    pub revocation: RevocationRule,
-    /// What may come after a signature that says nothing about it.
-    pub changes: ChangeRule,
+    /// What is asked.
+    pub constraints: Constraints,
     /// The file's password, where it has one.
     pub password: Option<Password>,
 }
 
 impl Policy {
-    /// The default rules at a time, with no anchor and no roster.
+    /// The default constraints at a time, with no anchor and no roster.
     pub fn at(time: Timestamp) -> Self {
         Self {
             time,
             anchors: Vec::new(),
-            certificates: Vec::new(),
+            material: Material::default(),
             roster: Roster::default(),
-            revocation: RevocationRule::default(),
-            changes: ChangeRule::default(),
+            constraints: Constraints::default(),
             password: None,
         }
     }
-}
-
-/// What must be known of a revocation before a signature passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RevocationRule {
-    /// Evidence is needed for each certificate whose issuer publishes it (a CRL distribution point, an OCSP
-    /// address); a certificate that names neither passes with a warning.
-    #[default]
-    WherePublished,
-    /// Evidence is needed for every certificate but the anchor.
-    Always,
-}
-
-/// What may come after a signature without the signature being left behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ChangeRule {
-    /// What DocMDP says; where it says nothing, as the field's practice has it: further signatures, form filling,
-    /// comments that cover nothing.
-    #[default]
-    Practice,
-    /// Long-term evidence alone, whatever DocMDP would allow.
-    Strict,
 }
 
 /// The agency's list of certificates: who is leader, who holds the seal (Nghị định 30/2020/NĐ-CP, Điều 32).
@@ -95,3 +79,6 @@ pub struct RosterEntry {
     #[serde(default)]
     pub until: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests;
