@@ -39,7 +39,8 @@ pub(crate) fn read(der: &[u8], issuer: &Certificate, now: Timestamp) -> Result<L
         Some(next) if next <= now => {
             Err(Fault::answer(format!("CRL đã hết hạn từ {next}"), format!("the CRL is past its next update, {next}")))
         }
-        Some(next) => Ok(Lasting::Until(next)),
-        None => Ok(Lasting::Run),
+        // What nobody has verified yet isn't kept: forged, it would stand in the way of the right one for long.
+        Some(next) if is_of_this_key => Ok(Lasting::Until(next)),
+        _ => Ok(Lasting::Run),
     }
 }
