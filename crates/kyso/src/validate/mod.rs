@@ -14,11 +14,13 @@
 mod acceptance;
 mod certificate;
 mod claimed_time;
+mod contents;
 mod cryptography;
 mod digests;
 mod format;
 pub mod messages;
 mod modifications;
+mod overlap;
 pub mod policy;
 pub mod report;
 mod role;
@@ -33,7 +35,7 @@ use jiff::Timestamp;
 
 use self::digests::Digests;
 use self::format::Format;
-use self::modifications::Changes;
+use self::modifications::{Binding, Changes};
 use self::policy::Policy;
 use self::report::{
     Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
@@ -44,7 +46,7 @@ use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
-use crate::pdf::{Document, Password, Revision, SignatureDictionary};
+use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::Role;
 
@@ -57,11 +59,16 @@ pub struct Validator<'d, 'a> {
     policy: &'d Policy,
     revisions: Vec<Revision>,
     digests: Digests<'a>,
+    annotations: overlap::Budget,
 }
 
 /// A signature as the file holds it, with its place judged.
 struct Found {
     field: Option<String>,
+    /// The field's object, or else the dictionary's own; and the page of the field's widget.
+    place: (Option<u32>, Option<usize>),
+    /// The field's /Lock.
+    lock: Option<FieldLock>,
     dictionary: SignatureDictionary,
     format: Format,
 }
@@ -78,6 +85,31 @@ impl Found {
             && self.dictionary.kind.as_deref().is_some_and(|kind| kind != "DocTimeStamp")
     }
 
+    /// What it allows afterwards: by its references, and by the lock of its field, which counts once the field is signed
+    /// (ISO 32000-2, table 236), whether or not the signing program copied it into a reference.
+    fn binding(&self) -> Binding<'_> {
+        let by_lock = self.lock.as_ref().and_then(|lock| lock.permission);
+        let references = self.dictionary.references.iter().filter_map(|reference| match reference {
+            MdpReference::FieldMdp(fields) => Some(fields),
+            _ => None,
+        });
+        Binding {
+            permission: self.dictionary.docmdp().into_iter().chain(by_lock).min(),
+            locks: references.chain(self.lock.as_ref().map(|lock| &lock.fields)).collect(),
+        }
+    }
+
+    /// What is said of it where it holds no signature.
+    fn told(&self, fault: &contents::Fault) -> Finding {
+        let (object, page) = self.place;
+        let name = self.field.clone().or_else(|| object.map(|object| object.to_string())).unwrap_or_default();
+        let finding = fault.finding(&name);
+        match object {
+            Some(object) => finding.at(object, page.as_ref()),
+            None => finding,
+        }
+    }
+
     fn sub_filter(&self) -> Option<SubFilter> {
         self.dictionary.sub_filter.as_deref().and_then(SubFilter::read)
     }
@@ -86,7 +118,13 @@ impl Found {
 impl<'d, 'a> Validator<'d, 'a> {
     /// For one document, judged by one policy.
     pub fn new(document: &'d Document<'a>, policy: &'d Policy) -> Self {
-        Self { document, policy, revisions: document.revisions(), digests: Digests::new(document.bytes()) }
+        Self {
+            document,
+            policy,
+            revisions: document.revisions(),
+            digests: Digests::new(document.bytes()),
+            annotations: overlap::Budget::new(),
+        }
     }
 
     /// The verdict on every signature.
@@ -95,6 +133,11 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
     pub fn report(mut self) -> Result<Report, Error> {
         let (found, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
+        let (found, unreadable): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .map(|one| (contents::fault(&one.dictionary), one))
+            .partition(|(fault, _)| fault.is_none());
+        let found: Vec<Found> = found.into_iter().map(|(_, one)| one).collect();
         let mut signatures = Vec::with_capacity(found.len());
         for (index, one) in found.iter().enumerate() {
             signatures.push(match index {
@@ -126,6 +169,9 @@ impl<'d, 'a> Validator<'d, 'a> {
         if !signatures.is_empty() {
             findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
         }
+        for (fault, one) in unreadable.iter().take(MAX_SIGNATURES) {
+            findings.extend(fault.iter().map(|fault| one.told(fault)));
+        }
         if let Some(what) = self.document.recovered() {
             findings.push(Finding::new(
                 Severity::Warning,
@@ -153,23 +199,28 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// Every signature that a field leads to, and every other signature dictionary, in the order of the revisions.
     fn find(&self) -> Result<Vec<Found>, Error> {
         let fields = self.document.signature_fields()?;
-        let signed: Vec<(String, SignatureDictionary)> =
-            fields.into_iter().filter_map(|field| Some((field.name, field.value?))).collect();
-        let reached: Vec<&SignatureDictionary> = signed.iter().map(|(_, dictionary)| dictionary).collect();
+        let reached: Vec<&SignatureDictionary> = fields.iter().filter_map(|field| field.value.as_ref()).collect();
         let unreached = self.document.unreached_signatures(&reached)?;
-        let all = signed.into_iter().map(|(name, dictionary)| (Some(name), dictionary));
-        let mut found: Vec<Found> = all
-            .chain(unreached.into_iter().map(|dictionary| (None, dictionary)))
-            .map(|(field, dictionary)| {
+        let signed = fields.into_iter().filter_map(|field| {
+            let place = (Some(field.id.0), field.page);
+            Some((Some(field.name), place, field.lock, field.value?))
+        });
+        let unreached = unreached.into_iter().map(|dictionary| {
+            let place = (dictionary.id.map(|id| id.0), None);
+            (None, place, None, dictionary)
+        });
+        let mut found: Vec<Found> = signed
+            .chain(unreached)
+            .map(|(field, place, lock, dictionary)| {
                 let format = format::check(self.document, &self.revisions, &dictionary);
-                Found { field, dictionary, format }
+                Found { field, place, lock, dictionary, format }
             })
             .collect();
         found.sort_by_key(|one| one.end().unwrap_or(u64::MAX));
         Ok(found)
     }
 
-    fn judge(&mut self, found: &Found, binding: &[&SignatureDictionary]) -> SignatureReport {
+    fn judge(&mut self, found: &Found, binding: &[Binding<'_>]) -> SignatureReport {
         let mut verdict = Verdict::new();
         verdict.take(found.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
         if found.field.is_none() {
@@ -194,7 +245,8 @@ impl<'d, 'a> Validator<'d, 'a> {
         {
             verdict.warn("certificate.claimed-time", "TT 15/2025/TT-BKHCN, Phụ lục II", claimed_time.clone());
         }
-        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let (modifications, mut modifications_allowed) = self.later(found, binding, &mut verdict);
+        modifications_allowed &= self.reads_one_way(found, &mut verdict);
         let kind = kind(found);
         if kind == SignatureType::Signature {
             let time_stamped = false;
@@ -226,9 +278,26 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
     }
 
+    /// Whether the signed revision shows one thing to everybody, as far as annotations over one another tell.
+    fn reads_one_way(&mut self, found: &Found, verdict: &mut Verdict) -> bool {
+        let bytes = self.document.bytes();
+        let end = found.end().and_then(|end| usize::try_from(end).ok());
+        let Some(signed) = end.and_then(|end| bytes.get(..end)) else { return true };
+        let (rule, budget) = (self.policy.constraints.signature.annotation_overlap, &mut self.annotations);
+        let findings = if signed.len() == bytes.len() {
+            overlap::check(self.document, rule, budget)
+        } else {
+            // One that can't be read is told where later changes are judged.
+            self.document.earlier(signed).map(|signed| overlap::check(&signed, rule, budget)).unwrap_or_default()
+        };
+        let is_refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        verdict.take(findings, Indication::Indeterminate, SubIndication::SigConstraintsFailure);
+        !is_refused
+    }
+
     /// What came after it. A change that isn't allowed leaves the signature intact, but not passed: what is shown isn't
     /// what was signed.
-    fn later(&self, found: &Found, binding: &[&SignatureDictionary], verdict: &mut Verdict) -> (Modifications, bool) {
+    fn later(&self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
         let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
@@ -259,9 +328,9 @@ pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
 }
 
 /// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
-fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<&'f SignatureDictionary> {
+fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<Binding<'f>> {
     let is_bound = |other: &&Found| other.field.is_some() && other.end().is_some() && other.end() <= one.end();
-    found.iter().filter(is_bound).map(|other| &other.dictionary).collect()
+    found.iter().filter(is_bound).map(Found::binding).collect()
 }
 
 fn kind(found: &Found) -> SignatureType {
@@ -300,7 +369,7 @@ fn unjudged(found: &Found) -> SignatureReport {
         signature_ok: false,
         modifications: Modifications::Other,
         modifications_allowed: false,
-        docmdp: found.dictionary.docmdp(),
+        docmdp: found.binding().permission,
         indication: Indication::Indeterminate,
         sub_indication: Some(SubIndication::Custom),
         findings: Vec::new(),
