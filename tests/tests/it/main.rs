@@ -12,6 +12,7 @@ mod attacks;
 mod encrypted;
 mod flips;
 mod judges;
+mod long_term_table;
 mod matrix;
 mod mutations;
 mod pictures;
