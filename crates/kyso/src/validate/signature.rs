@@ -122,7 +122,8 @@ pub(super) fn evaluate(
     let pkcs7 = if matches!(sub_filter, SubFilter::Pkcs7 | SubFilter::Pkcs7Sha1) { Level::Pkcs7 } else { Level::Other };
     let Some((signed_data, signer)) = read(contents, verdict) else { return Evaluation::nothing(pkcs7) };
     if sub_filter == SubFilter::Rfc3161 {
-        return timestamp::check(signed_data, signer, &mut |algorithm| subject.digest(algorithm), context, verdict);
+        let mut imprint = |algorithm| subject.digest(algorithm);
+        return timestamp::check(TimestampKind::Document, signed_data, signer, &mut imprint, context, verdict);
     }
     let scheme = signer.scheme().ok().flatten();
     let mut evaluation = Evaluation {
@@ -170,7 +171,9 @@ fn tokens(signer: &SignerInfo, subject: &mut Subject<'_, '_>, context: Context<'
             TimestampKind::Signature | TimestampKind::Document => Some(algorithm.digest(&signer.signature)),
         };
         let evaluation = match read(&SignedData::parse(der), &mut verdict) {
-            Some((signed_data, signer)) => timestamp::check(signed_data, signer, &mut imprint, context, &mut verdict),
+            Some((signed_data, signer)) => {
+                timestamp::check(kind, signed_data, signer, &mut imprint, context, &mut verdict)
+            }
             None => Evaluation::nothing(Level::Other),
         };
         if !evaluation.cryptography.is_intact() {

@@ -21,6 +21,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "seal.flawed-file",
+        [
+            "Từ chối đóng dấu: trong tệp có chữ ký không đọc được hoặc chưa hoàn tất",
+            "Refused to seal: a signature in the file can't be read, or was never finished",
+        ],
+        [
+            "Con dấu không làm tệp đó thành hợp lệ; hãy lấy lại tệp gốc (kyso verify cho biết lỗi ở đâu).",
+            "A seal wouldn't make it valid; get the original file (kyso verify tells what is wrong).",
+        ],
+    ),
+    entry(
         "seal.not-in-roster",
         [
             "Từ chối đóng dấu: danh sách của cơ quan không ghi chứng thư số này giữ con dấu vào lúc này",
