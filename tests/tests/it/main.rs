@@ -13,6 +13,7 @@ mod encrypted;
 mod endings;
 mod flips;
 mod judges;
+mod long_term_table;
 mod matrix;
 mod mutations;
 mod pictures;
