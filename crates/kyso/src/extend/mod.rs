@@ -10,7 +10,7 @@ mod dss;
 mod run;
 mod signatures;
 
-pub(crate) use self::run::{Goal, Task};
+pub use self::run::{Goal, Task};
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::material::Material;

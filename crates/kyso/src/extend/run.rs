@@ -13,7 +13,7 @@ use crate::tsp::{TimeStampToken, TimeStamper};
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal<'g> {
+pub enum Goal<'g> {
     /// A level for every signature.
     Every(BaselineLevel),
     /// A level for the signature in this field; the others as far as their evidence can be had.
@@ -24,17 +24,19 @@ pub(crate) enum Goal<'g> {
 
 /// What is given beside the document. Whether its signatures hold is the caller's to have seen.
 #[derive(Clone, Copy)]
-pub(crate) struct Task<'t> {
-    pub(crate) goal: Goal<'t>,
+pub struct Task<'t> {
+    /// What is to be reached.
+    pub goal: Goal<'t>,
     /// The time now.
-    pub(crate) time: Timestamp,
+    pub time: Timestamp,
     /// DER certificates that are trusted.
-    pub(crate) anchors: &'t [Vec<u8>],
+    pub anchors: &'t [Vec<u8>],
     /// What helps beside what the file holds.
-    pub(crate) material: &'t Material,
+    pub material: &'t Material,
     /// Whether to write VRI dictionaries.
-    pub(crate) vri: bool,
-    pub(crate) outside: Outside<'t>,
+    pub vri: bool,
+    /// Where the rest comes from.
+    pub outside: Outside<'t>,
 }
 
 /// What was collected for one signature.
@@ -69,7 +71,7 @@ impl Task<'_> {
     /// # Errors
     /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked` or `renew.nothing`, and
     /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
-    pub(crate) fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
+    pub fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
         document.demand_whole()?;
         let signatures = Signatures::read(document)?;
         if signatures.signatures().next().is_none() {

@@ -13,6 +13,15 @@ impl Document<'_> {
                 "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
             ));
         }
+        if let Some(at) = self.unfinished_update() {
+            return Err(Error::refused(
+                "document.unfinished-update",
+                format!(
+                    "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
+                     save the file again with the program that made it, or get the whole file"
+                ),
+            ));
+        }
         if let Object::Boolean(true) = self.get(&self.catalog()?, b"NeedsRendering")? {
             return Err(Error::refused(
                 "document.xfa",
