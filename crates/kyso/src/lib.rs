@@ -139,7 +139,8 @@ pub fn sign_with(
     raise(document, signed, parameters.level, policy, outside)
 }
 
-/// As [`seal`], at any level; see [`sign_with`].
+/// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
+/// before it's judged.
 ///
 /// # Errors
 /// Those of [`seal`] and of [`sign_with`].
@@ -150,9 +151,11 @@ pub fn seal_with(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    let witness = witness(document, signer, policy)?;
+    let mut policy = policy.clone();
+    policy.material.merge(evidence(document, &policy, outside)?);
+    let witness = witness(document, signer, &policy)?;
     let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
-    raise(document, signed, parameters.level, policy, outside)
+    raise(document, signed, parameters.level, &policy, outside)
 }
 
 /// As [`seal_unsigned`], at any level; see [`sign_with`].
@@ -169,6 +172,18 @@ pub fn seal_unsigned_with(
     sign::seal::demand_role(parameters)?;
     let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
     raise(document, signed, parameters.level, policy, outside)
+}
+
+/// Fetches what the validation of every signature needs and the file lacks, as far as it can be had: put it into
+/// [`Policy::material`], and [`verify`] knows it.
+///
+/// # Errors
+/// [`Error::Input`] and [`Error::Budget`] where the document can't be read; never where something can't be fetched.
+pub fn evidence(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Material, Error> {
+    match outside.fetcher {
+        Some(_) => task(extend::Goal::Every(BaselineLevel::Lt), policy, outside).gather(document),
+        None => Ok(Material::default()),
+    }
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it. A file that has it already is left as it

@@ -11,6 +11,7 @@
 mod attacks;
 mod encrypted;
 mod endings;
+mod extending;
 mod flips;
 mod judges;
 mod long_term_table;
