@@ -9,6 +9,7 @@
 )]
 
 mod attacks;
+mod cms_in_the_wild;
 mod encrypted;
 mod endings;
 mod flips;
