@@ -14,6 +14,7 @@ mod encrypted;
 mod endings;
 mod flips;
 mod judges;
+mod long_term_table;
 mod matrix;
 mod mutations;
 mod pictures;
