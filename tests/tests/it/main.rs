@@ -8,6 +8,7 @@
     clippy::cast_sign_loss
 )]
 
+mod attack_table;
 mod attacks;
 mod cms_in_the_wild;
 mod encrypted;
