@@ -1,6 +1,9 @@
 //! SignedData (RFC 5652, 5): what a time-stamp token is, and what a bag of certificates is.
 
-use crate::der::{SET, big_number, context, directory_name, elements, number, octets, oid, sequence, set_of, tlv};
+use crate::der::{
+    Element, OCTET_STRING, SEQUENCE, SET, big_number, context, directory_name, elements, inside, number, octets, oid, sequence, set_of,
+    tlv,
+};
 use crate::digest::{Digest, sign};
 use crate::{Error, Identity};
 
@@ -78,6 +81,49 @@ pub fn certificates_only(certificates: &[Vec<u8>]) -> Result<Vec<u8>, Error> {
     let parts =
         [number(1), tlv(SET, &[]), sequence(&[oid(DATA)?]), tlv(context(0), &certificates.concat()), tlv(SET, &[])];
     content_info(&sequence(&parts))
+}
+
+const SIGNATURE_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.14";
+
+/// The signature value of a SignedData with one signer.
+pub fn signature_value(cms: &[u8]) -> Option<Vec<u8>> {
+    let signature = SignerFields::read(cms)?.signer.into_iter().rfind(|field| field.tag == OCTET_STRING)?;
+    Some(signature.value.to_vec())
+}
+
+/// The SignedData with one more signature time-stamp (EN 319 122-1, 5.3), which need not be one of its signature.
+pub fn with_time_stamp(cms: &[u8], token: &[u8]) -> Option<Vec<u8>> {
+    let SignerFields { content_type, mut before, mut signer } = SignerFields::read(cms)?;
+    let old = signer.pop_if(|field| field.tag == context(1));
+    let mut attributes: Vec<Vec<u8>> = match old {
+        Some(old) => elements(old.value)?.iter().map(|attribute| attribute.whole.to_vec()).collect(),
+        None => Vec::new(),
+    };
+    attributes.push(attribute(SIGNATURE_TIME_STAMP, token.to_vec()).ok()?);
+    attributes.sort();
+    let mut fields: Vec<Vec<u8>> = signer.iter().map(|field| field.whole.to_vec()).collect();
+    fields.push(tlv(context(1), &attributes.concat()));
+    before.push(set_of(vec![sequence(&fields)]));
+    Some(sequence(&[content_type, tlv(context(0), &sequence(&before))]))
+}
+
+/// A ContentInfo of a SignedData with one signer, taken apart.
+struct SignerFields<'a> {
+    content_type: Vec<u8>,
+    /// SignedData's fields up to the signers.
+    before: Vec<Vec<u8>>,
+    /// SignerInfo's fields.
+    signer: Vec<Element<'a>>,
+}
+
+impl<'a> SignerFields<'a> {
+    fn read(cms: &'a [u8]) -> Option<Self> {
+        let [content_type, wrapped] = inside(cms, SEQUENCE)?.try_into().ok()?;
+        let mut fields = inside(wrapped.value, SEQUENCE)?;
+        let [signer] = inside(fields.pop()?.whole, SET)?.try_into().ok()?;
+        let before = fields.iter().map(|field| field.whole.to_vec()).collect();
+        Some(Self { content_type: content_type.whole.to_vec(), before, signer: elements(signer.value)? })
+    }
 }
 
 fn content_info(signed_data: &[u8]) -> Result<Vec<u8>, Error> {

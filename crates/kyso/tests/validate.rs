@@ -561,7 +561,7 @@ fn format() {
 }
 
 #[test]
-fn a_document_time_stamp_is_read_but_never_passes() {
+fn a_document_time_stamp_by_a_signers_certificate_never_passes() {
     let world = World::new();
     let authority = world.leader();
     let token = |covered: &[u8]| {
@@ -578,7 +578,8 @@ fn a_document_time_stamp_is_read_but_never_passes() {
     let pdf = with_cms(&authority, "ETSI.RFC3161", token);
     let stamp = world.only(&pdf);
     assert_eq!((stamp.kind, stamp.role), (SignatureType::DocumentTimestamp, Role::Timestamp));
-    assert_verdict(&stamp, Indication::Indeterminate, Some(SubIndication::Custom), "timestamp.not-validated");
+    let why = Some(SubIndication::ChainConstraintsFailure);
+    assert_verdict(&stamp, Indication::Indeterminate, why, "timestamp.key-usage");
     assert!(stamp.digest_ok && stamp.signature_ok, "{:?}", stamp.findings);
     let mut changed = pdf;
     changed[12] ^= 0x20;

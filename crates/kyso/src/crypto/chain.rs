@@ -43,6 +43,15 @@ pub enum PathProblem {
     Other(String),
 }
 
+/// What the certificate at the bottom of a path is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Anything: what a signer's certificate must hold is for the policy to say.
+    Any,
+    /// Time-stamping alone, critically said (RFC 3161, 2.3).
+    TimeStamping,
+}
+
 /// The path from `certificate` to one of `anchors`, both included; every certificate in time at `time` (seconds since
 /// 1970), or at any time if `None`. Any certificate given as an anchor ends a path, self-signed or not. Revocation is
 /// not looked at.
@@ -54,11 +63,12 @@ pub fn build(
     untrusted: &[Vec<u8>],
     anchors: &[Vec<u8>],
     time: Option<i64>,
+    purpose: Purpose,
 ) -> Result<Vec<Vec<u8>>, PathError> {
     let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
     let leaf = X509::from_der(certificate).map_err(unreadable)?;
     let other = |error: ErrorStack| PathError { problem: PathProblem::Other(error.to_string()), depth: 0 };
-    let store = store(anchors, time).map_err(other)?;
+    let store = store(anchors, time, purpose).map_err(other)?;
     let mut stack = Stack::new().map_err(other)?;
     // What OpenSSL can't read can't be part of a path.
     for der in untrusted.iter().take(MAX_UNTRUSTED) {
@@ -78,7 +88,7 @@ pub fn build(
         .map_err(other)?
 }
 
-fn store(anchors: &[Vec<u8>], time: Option<i64>) -> Result<X509Store, ErrorStack> {
+fn store(anchors: &[Vec<u8>], time: Option<i64>, purpose: Purpose) -> Result<X509Store, ErrorStack> {
     let mut store = X509StoreBuilder::new()?;
     for der in anchors {
         if let Ok(x509) = X509::from_der(der) {
@@ -86,7 +96,10 @@ fn store(anchors: &[Vec<u8>], time: Option<i64>) -> Result<X509Store, ErrorStack
         }
     }
     let mut parameters = X509VerifyParam::new()?;
-    parameters.set_purpose(X509PurposeId::ANY)?;
+    parameters.set_purpose(match purpose {
+        Purpose::Any => X509PurposeId::ANY,
+        Purpose::TimeStamping => X509PurposeId::TIMESTAMP_SIGN,
+    })?;
     parameters.set_depth(MAX_DEPTH);
     let mut flags = X509VerifyFlags::PARTIAL_CHAIN;
     match time {

@@ -1,18 +1,12 @@
-//! Signature acceptance (EN 319 102-1, 5.2.8): the attributes that PAdES asks for and forbids, and the strength of every
-//! algorithm and key.
+//! Signature acceptance (EN 319 102-1, 5.2.8): the attributes that PAdES asks for and forbids, and what the policy asks
+//! of a signature's level and time.
 
-use jiff::Timestamp;
-
-use super::policy::{Constraints, Demand, Reliability, SignatureConstraints};
+use super::policy::{Demand, SignatureConstraints};
 use super::report::{Level, SubIndication};
 use super::verdict::Verdict;
 use crate::asn1::oid;
 use crate::cms::{SignedAttributes, SignedData, SignerInfo};
-use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
 use crate::level::BaselineLevel;
-use crate::pki::Certificate;
-
-const STRENGTH: &str = "TT 15/2025/TT-BKHCN, Phụ lục I";
 
 /// The attributes of a PAdES signature (EN 319 142-1, 6.3).
 pub(super) fn pades(signer: &SignerInfo, signed_data: &SignedData, verdict: &mut Verdict) {
@@ -63,71 +57,6 @@ pub(super) fn content_type(attributes: &SignedAttributes, signed_data: &SignedDa
     }
     if !attributes.is_der_order() {
         verdict.warn("signed-attributes.order", "RFC 5652 5.4", None);
-    }
-}
-
-/// The strength of the signature's algorithms at a control time: the earliest at which it provably existed.
-///
-/// CRYPTO_CONSTRAINTS_FAILURE_NO_POE: no proof of existence says that it was made while they were reliable.
-pub(super) fn signature_strength(
-    signer: &SignerInfo,
-    constraints: &Constraints,
-    control_time: Timestamp,
-    verdict: &mut Verdict,
-) {
-    let scheme = signer.scheme().ok().flatten().and_then(SignatureScheme::digest);
-    let mut digests = vec![signer.digest()];
-    if scheme != signer.digest() {
-        digests.push(scheme);
-    }
-    for digest in digests.into_iter().flatten() {
-        digest_strength(digest, None, constraints, control_time, verdict);
-    }
-}
-
-/// The strength of the keys on a path and of its signatures at a control time, the anchor's own signature aside: nobody
-/// relies on it.
-pub(super) fn path_strength(
-    certificate: &Certificate,
-    path: Option<&[Certificate]>,
-    constraints: &Constraints,
-    control_time: Timestamp,
-    verdict: &mut Verdict,
-) {
-    let alone = [certificate.clone()];
-    for (depth, certificate) in path.unwrap_or(&alone).iter().enumerate() {
-        let subject = &certificate.identity().subject;
-        match PublicKey::from_spki(certificate.public_key()) {
-            Ok(key) => {
-                let until = constraints.key_until(key.kind());
-                judge("key.weak", until, control_time, format!("{}: {subject}", key.kind()), verdict);
-            }
-            Err(_) => judge("key.weak", Reliability::Never, control_time, subject.clone(), verdict),
-        }
-        let is_anchor = path.is_some_and(|path| depth + 1 == path.len());
-        let algorithm = certificate.signature_algorithm();
-        let digest = algorithm.signature(None).ok().flatten().and_then(SignatureScheme::digest);
-        if let Some(digest) = digest.filter(|_| !is_anchor) {
-            digest_strength(digest, Some(subject), constraints, control_time, verdict);
-        }
-    }
-}
-
-/// The strength of a digest at a control time.
-pub(super) fn digest_strength(
-    digest: DigestAlgorithm,
-    of: Option<&str>,
-    constraints: &Constraints,
-    control_time: Timestamp,
-    verdict: &mut Verdict,
-) {
-    let detail = of.map_or_else(|| digest.name().to_owned(), |subject| format!("{}: {subject}", digest.name()));
-    judge("algorithm.weak", constraints.digest_until(digest), control_time, detail, verdict);
-}
-
-fn judge(code: &'static str, until: Reliability, control_time: Timestamp, detail: String, verdict: &mut Verdict) {
-    if !until.holds_at(control_time) {
-        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, code, STRENGTH, Some(detail));
     }
 }
 

@@ -1,60 +1,191 @@
-//! The certificate's path at a time, key usage and revocation (EN 319 102-1, 5.2.6).
+//! X.509 certificate validation at the current time (EN 319 102-1, 5.2.6): a path to an anchor, key usage, revocation,
+//! freshness, strength, validity.
 
-use super::policy::{Policy, RevocationRule};
+use jiff::Timestamp;
+
+use super::evidence::Evidence;
+use super::freshness::FreshUntil;
+use super::paths;
+use super::policy::{CertificateKind, Policy};
 use super::report::SubIndication;
+use super::revocation::{Inquiry, State, Status, above};
+use super::strength::Strength;
+use super::trouble::{Bound, Trouble};
 use super::verdict::Verdict;
-use crate::crypto::chain::{self, PathError, PathProblem};
+use crate::asn1::oid;
+use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
 
 const CLAUSE: &str = "EN 319 102-1 5.2.6";
 
-/// Judges the signer's certificate at the policy's time. Gives its path to an anchor, both included; `None` where there
-/// is none.
+/// What was found of one certificate.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checked {
+    /// The path to an anchor, both included; empty where there is none.
+    pub(super) path: Vec<Certificate>,
+    /// The status of each certificate of the path but the anchor.
+    pub(super) statuses: Vec<Status>,
+    /// What a proof of existence may settle.
+    pub(super) troubles: Vec<Trouble>,
+}
+
+/// The policy and all that may be relied on.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) evidence: &'a Evidence,
+}
+
+impl<'a> Context<'a> {
+    /// The algorithms' constraints at a time.
+    pub(super) fn strength(self, time: Timestamp) -> Strength<'a> {
+        Strength { constraints: &self.policy.constraints, time }
+    }
+}
+
+/// Judges a signer's or a time-stamping authority's certificate at the policy's time. Of several paths, the first that
+/// leaves nothing open is taken, else the first.
 pub(super) fn check(
     certificate: &Certificate,
-    untrusted: &[Vec<u8>],
-    policy: &Policy,
+    kind: CertificateKind,
+    context: Context<'_>,
     verdict: &mut Verdict,
-) -> Option<Vec<Certificate>> {
-    let path = match path(certificate, untrusted, policy) {
-        Ok(path) => Some(path),
+) -> Checked {
+    usage(certificate, kind, verdict);
+    let paths = match paths::of(certificate, purpose(certificate, kind), context.evidence) {
+        Ok(paths) => paths,
         Err(error) => {
             no_path(&error, verdict);
-            None
+            // Without a path there's still the certificate itself to speak of.
+            let mut troubles = Vec::new();
+            troubles.extend(bounds(certificate, 0, None, context.policy.time));
+            return Checked { troubles, ..Checked::default() };
         }
     };
-    // Without a path there's still the certificate itself to speak of.
-    let alone = [certificate.clone()];
-    let judged = match path.as_deref() {
-        Some([path @ .., _anchor]) if !path.is_empty() => path,
-        _ => &alone,
+    let mut checked: Vec<Checked> = Vec::new();
+    for path in paths.iter() {
+        let one = along(path.clone(), kind, context);
+        if one.troubles.is_empty() {
+            checked.clear();
+            checked.push(one);
+            break;
+        }
+        checked.push(one);
+    }
+    let checked = checked.into_iter().next().unwrap_or_default();
+    remarks(&checked, context.policy.time, verdict);
+    checked
+}
+
+/// What a path must be for: OpenSSL says less well than [`usage`] what is wrong with the certificate itself.
+pub(super) fn purpose(certificate: &Certificate, kind: CertificateKind) -> Purpose {
+    if kind == CertificateKind::TimeStamping && is_time_stamping(certificate) {
+        Purpose::TimeStamping
+    } else {
+        Purpose::Any
+    }
+}
+
+/// RFC 3161, 2.3: extendedKeyUsage is there, critical, and names time-stamping alone.
+fn is_time_stamping(certificate: &Certificate) -> bool {
+    let names_it_alone = certificate.extended_key_usage().is_some_and(|usages| usages == [oid::TIME_STAMPING]);
+    names_it_alone && certificate.is_extended_key_usage_critical()
+}
+
+fn usage(certificate: &Certificate, kind: CertificateKind, verdict: &mut Verdict) {
+    let why = SubIndication::ChainConstraintsFailure;
+    if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
+        verdict.open(why, "certificate.key-usage", "EN 319 102-1 5.2.6.4", None);
+    }
+    if kind == CertificateKind::TimeStamping && !is_time_stamping(certificate) {
+        let usages = certificate.extended_key_usage().unwrap_or_default().join(", ");
+        verdict.open(why, "timestamp.key-usage", "RFC 3161 2.3", Some(usages));
+    }
+}
+
+/// One path at the policy's time.
+fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) -> Checked {
+    let now = context.policy.time;
+    let tolerance = context.policy.constraints.time.clock_tolerance;
+    let strength = context.strength(now);
+    let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &|_| true };
+    let (mut statuses, mut troubles) = (Vec::new(), Vec::new());
+    if let [anchor] = path.as_slice() {
+        troubles.extend(bounds(anchor, 0, None, now));
+    }
+    for (depth, (certificate, issuer)) in path.iter().zip(path.iter().skip(1)).enumerate() {
+        let kind = if depth == 0 { kind } else { above(kind) };
+        let status = inquiry.status(certificate, issuer, kind);
+        let subject = certificate.identity().subject.clone();
+        troubles.extend(bounds(certificate, depth, Some(&status), now));
+        match &status.state {
+            State::NotPublished => {}
+            State::Missing => troubles.push(Trouble::Missing { subject: subject.clone() }),
+            State::Revoked { at, .. } | State::OnHold { at, .. } if *at > now => {}
+            State::Revoked { at, reason, .. } => {
+                let (at, reason) = (*at, *reason);
+                troubles.push(Trouble::Revoked { subject: subject.clone(), is_signer: depth == 0, at, reason });
+            }
+            State::OnHold { at, item } => {
+                let next_update = item.evidence.next_update;
+                troubles.push(Trouble::OnHold { subject: subject.clone(), at: *at, next_update });
+            }
+            State::Good(item) if !item.fresh.holds_at(now, tolerance) => {
+                let until = item.evidence.next_update.unwrap_or(item.evidence.this_update);
+                troubles.push(Trouble::Stale { subject: subject.clone(), fresh: item.fresh, until });
+            }
+            State::Good(_) => {}
+        }
+        if let Some(item) = status.item() {
+            troubles.extend(item.weaknesses.iter().cloned().map(Trouble::Weak));
+            let signer = &item.evidence.signer;
+            // Where the policy takes evidence of any age, its signer may have come to its end since.
+            if item.evidence.is_delegated && item.fresh != FreshUntil::Always && now > signer.not_after() {
+                let (subject, limit) = (signer.identity().subject.clone(), signer.not_after());
+                troubles.push(Trouble::EvidenceOutOfBounds { subject, limit });
+            }
+        }
+        statuses.push(status);
+    }
+    troubles.extend(strength.of_path(&path).into_iter().map(Trouble::Weak));
+    Checked { path, statuses, troubles }
+}
+
+/// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence from after the certificate's end says so
+/// (5.2.6.4, 7).
+fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, now: Timestamp) -> Option<Trouble> {
+    if certificate.is_valid_at(now) {
+        return None;
+    }
+    let (bound, limit) = match (now < certificate.not_before(), depth) {
+        (true, _) => (Bound::NotYetValid, certificate.not_before()),
+        (false, 0) => (Bound::Expired, certificate.not_after()),
+        (false, _) => (Bound::CaExpired, certificate.not_after()),
     };
-    validity(judged, policy, verdict);
-    if let Some([.., anchor]) = path.as_deref()
-        && !anchor.is_valid_at(policy.time)
+    let known_not_revoked = bound == Bound::Expired
+        && status.is_some_and(
+            |status| matches!(&status.state, State::Good(item) if item.evidence.this_update > certificate.not_after()),
+        );
+    Some(Trouble::OutOfBounds { bound, limit, known_not_revoked })
+}
+
+/// What decides nothing: an expired anchor, nothing published, evidence that wasn't taken.
+fn remarks(checked: &Checked, now: Timestamp, verdict: &mut Verdict) {
+    if let [.., anchor] = checked.path.as_slice()
+        && !anchor.is_valid_at(now)
     {
         // RFC 5280, 6.1.1: an anchor is trusted for being one, whatever its dates.
         verdict.warn("chain.anchor-expired", "RFC 5280 6.1.1", Some(anchor.identity().subject.clone()));
     }
-    if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
-        verdict.open(SubIndication::ChainConstraintsFailure, "certificate.key-usage", "EN 319 102-1 5.2.6.4", None);
+    for (certificate, status) in checked.path.iter().zip(&checked.statuses) {
+        let subject = &certificate.identity().subject;
+        if matches!(status.state, State::NotPublished) {
+            verdict.warn("revocation.not-published", "EN 319 102-1 5.2.5", Some(subject.clone()));
+        }
+        for why in &status.refused {
+            verdict.warn("revocation.refused", "RFC 5280 6.3", Some(format!("{subject}: {why}")));
+        }
     }
-    // A certificate that is itself an anchor is trusted as it stands: nobody's list speaks of it.
-    if let Some([path @ .., _anchor]) = path.as_deref() {
-        path.iter().for_each(|certificate| revocation(certificate, policy, verdict));
-    }
-    path
-}
-
-/// The path at the policy's time, or, where none is in its time, at any: what is out of time is said one by one.
-fn path(certificate: &Certificate, untrusted: &[Vec<u8>], policy: &Policy) -> Result<Vec<Certificate>, PathError> {
-    let build = |time| chain::build(certificate.der(), untrusted, &policy.anchors, time);
-    let ders = match build(Some(policy.time.as_second())) {
-        Err(PathError { problem: PathProblem::Expired | PathProblem::NotYetValid, .. }) => build(None)?,
-        other => other?,
-    };
-    let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
-    ders.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>().map_err(unreadable)
 }
 
 fn no_path(error: &PathError, verdict: &mut Verdict) {
@@ -66,36 +197,9 @@ fn no_path(error: &PathError, verdict: &mut Verdict) {
         PathProblem::NotAnIssuer => (general, "chain.not-an-issuer", None),
         PathProblem::Constraint(text) => (general, "chain.constraint", Some(text.clone())),
         PathProblem::Unreadable => (general, "chain.unreadable", None),
-        // OpenSSL tells of times only where it finds them wrong with and without looking at them.
+        // OpenSSL isn't asked about times.
         PathProblem::Expired | PathProblem::NotYetValid => (general, "chain.other", None),
         PathProblem::Other(text) => (general, "chain.other", Some(text.clone())),
     };
     verdict.open(why, code, CLAUSE, detail);
-}
-
-/// OUT_OF_BOUNDS_NO_POE: no proof of existence says that the signature is older (EN 319 102-1, 5.2.6.4 and table 6).
-fn validity(path: &[Certificate], policy: &Policy, verdict: &mut Verdict) {
-    for (depth, certificate) in path.iter().enumerate() {
-        if certificate.is_valid_at(policy.time) {
-            continue;
-        }
-        let (code, limit) = match (policy.time < certificate.not_before(), depth) {
-            (true, _) => ("certificate.not-yet-valid", certificate.not_before()),
-            (false, 0) => ("certificate.expired", certificate.not_after()),
-            (false, _) => ("certificate.ca-expired", certificate.not_after()),
-        };
-        verdict.open(SubIndication::OutOfBoundsNoPoe, code, CLAUSE, Some(limit.to_string()));
-    }
-}
-
-/// No revocation evidence is read yet, so none is there: TRY_LATER where it should be (EN 319 102-1, 5.2.5).
-fn revocation(certificate: &Certificate, policy: &Policy, verdict: &mut Verdict) {
-    let clause = "EN 319 102-1 5.2.5";
-    let subject = Some(certificate.identity().subject.clone());
-    let is_published = !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
-    if is_published || policy.constraints.revocation.rule == RevocationRule::Always {
-        verdict.open(SubIndication::TryLater, "revocation.not-checked", clause, subject);
-    } else {
-        verdict.warn("revocation.not-published", clause, subject);
-    }
 }

@@ -19,6 +19,13 @@ pub(super) struct Cryptography {
     pub(super) signature_ok: bool,
 }
 
+impl Cryptography {
+    /// Whether both hold.
+    pub(super) fn is_intact(self) -> bool {
+        self.digest_ok && self.signature_ok
+    }
+}
+
 /// What was signed, by the form of the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content<'a> {

@@ -2,52 +2,74 @@
 //!
 //! 1. `format`: what the byte range covers.
 //! 2. `signing_certificate`: whose it is.
-//! 3. `certificate`: the path to an anchor, at a time.
+//! 3. `certificate`: `paths` to an anchor, `revocation` and its `freshness`, validity: at the current time.
 //! 4. `cryptography`: message digest, signature value.
-//! 5. `acceptance`: attributes, strength of algorithms.
-//! 6. `modifications`: what came later, and whether it's allowed.
-//! 7. `role`: leader before seal.
+//! 5. `acceptance`: attributes; `strength`: of algorithms and keys.
+//! 6. `timestamp`: the tokens inside a signature, and document time-stamps.
+//! 7. `long_term`: what proofs of existence (`poe`) settle of what is open (`trouble`), by `past` validation and time
+//!    `sliding`; `level`: what the bytes satisfy.
+//! 8. `modifications`: what came later, and whether it's allowed.
+//! 9. `role`: leader before seal.
 //!
-//! [`Validator`] walks every signature through them, in the order of the revisions. A check that isn't implemented gives
-//! INDETERMINATE with a finding that says so.
+//! [`Validator`] first walks every signature through 1 to 6 at the current time, in the order of the revisions; then the
+//! document time-stamps, newest first, so that each rests only on newer ones; then the signatures. A check that isn't
+//! implemented gives INDETERMINATE with a finding that says so.
 
 mod acceptance;
 mod certificate;
 mod claimed_time;
 mod contents;
 mod cryptography;
+mod describe;
 mod digests;
+mod evidence;
 mod format;
+mod freshness;
+mod holdings;
+mod level;
+mod long_term;
 pub mod messages;
 mod modifications;
 mod overlap;
+mod past;
+mod paths;
+mod poe;
 pub mod policy;
 pub mod report;
+mod revisions;
+mod revocation;
 mod role;
 mod signature;
 mod signing_certificate;
+mod sliding;
+mod strength;
 mod timestamp;
+mod trouble;
 mod verdict;
 pub(crate) mod witness;
 mod x509_rsa_sha1;
 
 use jiff::Timestamp;
 
+use self::certificate::Context;
 use self::digests::Digests;
+use self::evidence::Evidence;
 use self::format::Format;
 use self::modifications::{Binding, Changes};
+use self::poe::Proofs;
 use self::policy::Policy;
 use self::report::{
-    Finding, Indication, Modifications, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
-    SignerReport, SubIndication,
+    Finding, Indication, Modifications, Process, Report, RoleSource, Severity, SignatureReport, SignatureType,
+    SubIndication,
 };
+use self::revisions::{Past, Stamp};
 pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
+use crate::cms::{SignedData, TstInfo};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
-use crate::pki::{Certificate, IdentityKind};
 use crate::role::Role;
 
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
@@ -71,6 +93,13 @@ struct Found {
     lock: Option<FieldLock>,
     dictionary: SignatureDictionary,
     format: Format,
+    contents: Result<SignedData, Error>,
+}
+
+/// A signature or time-stamp as it's found to be at the current time.
+struct Judged {
+    evaluation: Evaluation,
+    verdict: Verdict,
 }
 
 impl Found {
@@ -132,19 +161,27 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// # Errors
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
     pub fn report(mut self) -> Result<Report, Error> {
-        let (found, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
-        let (found, unreadable): (Vec<_>, Vec<_>) = found
-            .into_iter()
-            .map(|one| (contents::fault(&one.dictionary), one))
-            .partition(|(fault, _)| fault.is_none());
-        let found: Vec<Found> = found.into_iter().map(|(_, one)| one).collect();
-        let mut signatures = Vec::with_capacity(found.len());
-        for (index, one) in found.iter().enumerate() {
-            signatures.push(match index {
-                ..MAX_SIGNATURES => self.judge(one, &binding(&found, one)),
-                _ => one_too_many(one),
+        let (all, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
+        let (all, unreadable): (Vec<_>, Vec<_>) =
+            all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());
+        let all: Vec<Found> = all.into_iter().map(|(_, one)| one).collect();
+        let (found, beyond) = all.split_at(all.len().min(MAX_SIGNATURES));
+        let past = Past::new(self.document, found);
+        let evidence = Evidence::new(self.policy, past.whole());
+        let context = Context { policy: self.policy, evidence: &evidence };
+        let mut judged: Vec<Judged> = found.iter().map(|one| self.at_present(one, context)).collect();
+        let mut proofs = Proofs::at(self.policy.time);
+        let stamps = revisions::stamps(found, &mut judged, &past, &mut proofs, context);
+        let mut signatures: Vec<SignatureReport> = Vec::with_capacity(found.len());
+        for (index, (one, judged)) in found.iter().zip(judged).enumerate() {
+            let binding = binding(found, one);
+            let stamp = stamps.iter().find(|stamp| stamp.index == index);
+            signatures.push(match stamp {
+                Some(stamp) => self.conclude_stamp(one, judged, stamp, &binding),
+                None => self.conclude(one, judged, &stamps, &past, &mut proofs, context, &binding),
             });
         }
+        signatures.extend(beyond.iter().map(one_too_many));
         // What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
         let mut allowed = true;
         for signature in signatures.iter_mut().rev() {
@@ -180,10 +217,18 @@ impl<'d, 'a> Validator<'d, 'a> {
                 Some(what.to_owned()),
             ));
         }
+        if let Some(at) = self.document.unfinished_update() {
+            let at = Some(at.to_string());
+            findings.push(Finding::new(Severity::Warning, "document.unfinished-update", "ISO 32000-2 7.5.6", at));
+        }
         for one in mistyped {
             // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
             let place = one.field.or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
             findings.push(Finding::new(Severity::Warning, "timestamp.type", "ISO 32000-2 12.8.5", place));
+        }
+        for (what, most) in evidence.exhausted().into_iter().chain(past.exhausted()) {
+            let detail = Some(format!("{what}: {most}"));
+            findings.push(Finding::new(Severity::Warning, "budget.reached", "EN 319 102-1 5.1.3", detail));
         }
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
@@ -213,14 +258,16 @@ impl<'d, 'a> Validator<'d, 'a> {
             .chain(unreached)
             .map(|(field, place, lock, dictionary)| {
                 let format = format::check(self.document, &self.revisions, &dictionary);
-                Found { field, place, lock, dictionary, format }
+                let contents = SignedData::parse(&dictionary.contents);
+                Found { field, place, lock, dictionary, format, contents }
             })
             .collect();
         found.sort_by_key(|one| one.end().unwrap_or(u64::MAX));
         Ok(found)
     }
 
-    fn judge(&mut self, found: &Found, binding: &[Binding<'_>]) -> SignatureReport {
+    /// The validation at the current time (5.3, 5.4).
+    fn at_present(&mut self, found: &Found, context: Context<'_>) -> Judged {
         let mut verdict = Verdict::new();
         verdict.take(found.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
         if found.field.is_none() {
@@ -231,39 +278,96 @@ impl<'d, 'a> Validator<'d, 'a> {
         let (contents, certificates) = (&found.dictionary.contents, &found.dictionary.certificates);
         let evaluation = match sub_filter {
             Some(SubFilter::X509RsaSha1) => {
-                x509_rsa_sha1::evaluate(contents, certificates, subject, self.policy, &mut verdict)
+                x509_rsa_sha1::evaluate(contents, certificates, subject, context, &mut verdict)
             }
-            _ => signature::evaluate(sub_filter, contents, subject, self.policy, &mut verdict),
+            _ => signature::evaluate(sub_filter, &found.contents, subject, context, &mut verdict),
         };
-        if !(evaluation.cryptography.digest_ok && evaluation.cryptography.signature_ok) {
+        if !evaluation.cryptography.is_intact() {
             verdict.demand_not_passed();
         }
+        Judged { evaluation, verdict }
+    }
+
+    /// The verdict on a signature, with what time-stamps prove.
+    #[allow(clippy::too_many_arguments)]
+    fn conclude(
+        &mut self,
+        found: &Found,
+        judged: Judged,
+        stamps: &[Stamp<'_>],
+        past: &Past<'_, '_>,
+        proofs: &mut Proofs,
+        context: Context<'_>,
+        binding: &[Binding<'_>],
+    ) -> SignatureReport {
+        let Judged { evaluation, mut verdict } = judged;
+        let over: Vec<&Stamp<'_>> = stamps.iter().filter(|stamp| stamp.covers(found)).collect();
+        let covers: Vec<&TstInfo> = over.iter().filter_map(|stamp| stamp.proves()).collect();
         let claimed_time = claimed_time(found, &evaluation);
         let claimed = claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
+        let outcome = long_term::conclude(&evaluation, &covers, claimed, proofs, context, &mut verdict);
+        let held: Vec<&level::Held> = over.iter().filter_map(|stamp| stamp.held.as_ref()).collect();
+        let reached = level::reached(&evaluation, past.held(), &held, context.evidence.anchors());
+        let demands = &self.policy.constraints.signature;
+        acceptance::demands(reached.level, outcome.best.is_some(), demands, &mut verdict);
         if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)
             && !certificate.is_valid_at(time)
         {
             verdict.warn("certificate.claimed-time", "TT 15/2025/TT-BKHCN, Phụ lục II", claimed_time.clone());
         }
-        let (modifications, mut modifications_allowed) = self.later(found, binding, &mut verdict);
-        modifications_allowed &= self.reads_one_way(found, &mut verdict);
-        let kind = kind(found);
-        if kind == SignatureType::Signature {
-            let time_stamped = false;
-            acceptance::demands(evaluation.level, time_stamped, &self.policy.constraints.signature, &mut verdict);
-        }
-        let role = match (kind, &evaluation.certificate) {
-            (SignatureType::DocumentTimestamp, _) => role::Known::timestamp(),
-            (SignatureType::Signature, Some(certificate)) => role::of(certificate, self.policy, claimed, &mut verdict),
-            (SignatureType::Signature, None) => role::Known::nothing(),
+        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
+        let role = match &evaluation.certificate {
+            Some(certificate) => role::of(certificate, self.policy, claimed, &mut verdict),
+            None => role::Known::nothing(),
         };
         let (indication, sub_indication, findings) = verdict.conclude();
+        let tokens = evaluation.tokens.iter().zip(&outcome.worth);
         SignatureReport {
-            kind,
             role: role.role,
             role_source: role.source,
-            signer: evaluation.certificate.as_ref().map(|certificate| signer(certificate, role.title)),
+            signer: evaluation.certificate.as_ref().map(|certificate| describe::signer(certificate, role.title)),
             claimed_time,
+            best_signature_time: outcome.best,
+            level: reached.level,
+            digest_algorithm: evaluation.digest_algorithm,
+            signature_algorithm: evaluation.signature_algorithm,
+            digest_ok: evaluation.cryptography.digest_ok,
+            signature_ok: evaluation.cryptography.signature_ok,
+            modifications,
+            modifications_allowed,
+            indication,
+            sub_indication,
+            findings,
+            process: outcome.process,
+            chain: describe::chain(&evaluation.checked),
+            timestamps: tokens.map(|(token, worth)| describe::token(token, worth)).collect(),
+            missing: reached.missing,
+            ..unjudged(found)
+        }
+    }
+
+    /// The verdict on a document time-stamp, whose worth is known.
+    fn conclude_stamp(
+        &mut self,
+        found: &Found,
+        judged: Judged,
+        stamp: &Stamp<'_>,
+        binding: &[Binding<'_>],
+    ) -> SignatureReport {
+        let Judged { evaluation, mut verdict } = judged;
+        let process = describe::settle(&evaluation, &stamp.worth, &mut verdict);
+        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
+        let timestamp = describe::document_time_stamp(&evaluation, &verdict, process);
+        let role = role::Known::timestamp();
+        let (indication, sub_indication, findings) = verdict.conclude();
+        SignatureReport {
+            role: role.role,
+            role_source: role.source,
+            signer: timestamp.tsa.clone(),
+            claimed_time: claimed_time(found, &evaluation),
+            best_signature_time: stamp.proves().map(|info| info.time),
             level: evaluation.level,
             digest_algorithm: evaluation.digest_algorithm,
             signature_algorithm: evaluation.signature_algorithm,
@@ -274,6 +378,9 @@ impl<'d, 'a> Validator<'d, 'a> {
             indication,
             sub_indication,
             findings,
+            process,
+            chain: timestamp.chain.clone(),
+            timestamps: vec![timestamp],
             ..unjudged(found)
         }
     }
@@ -373,25 +480,9 @@ fn unjudged(found: &Found) -> SignatureReport {
         indication: Indication::Indeterminate,
         sub_indication: Some(SubIndication::Custom),
         findings: Vec::new(),
-    }
-}
-
-fn signer(certificate: &Certificate, title: Option<String>) -> SignerReport {
-    let identity = certificate.identity().clone();
-    SignerReport {
-        subject: identity.subject,
-        common_name: identity.common_name,
-        organisation: identity.organisation,
-        title: title.or(identity.title),
-        serial: certificate.serial_hex(),
-        kind: match identity.kind {
-            IdentityKind::Person => SignerKind::Person,
-            IdentityKind::Organisation => SignerKind::Organisation,
-            IdentityKind::Unknown => SignerKind::Unknown,
-        },
-        issuer: certificate.issuer().to_string(),
-        not_before: certificate.not_before(),
-        not_after: certificate.not_after(),
-        fingerprint: role::hex(&certificate.fingerprint()),
+        process: Process::Basic,
+        chain: Vec::new(),
+        timestamps: Vec::new(),
+        missing: Vec::new(),
     }
 }

@@ -71,6 +71,134 @@ pub struct SignatureReport {
     pub sub_indication: Option<SubIndication>,
     /// All that was noticed, errors first.
     pub findings: Vec<Finding>,
+    /// Which validation process gave the verdict.
+    pub process: Process,
+    /// The signer's certificate and those above it up to the anchor; empty where no path was found.
+    pub chain: Vec<CertificateReport>,
+    /// The time-stamp tokens inside the signature; of a document time-stamp, itself.
+    pub timestamps: Vec<TimestampReport>,
+    /// What the bytes lack for the next level, each with its text.
+    pub missing: Vec<Finding>,
+}
+
+/// A validation process of EN 319 102-1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Process {
+    /// For basic signatures, at the current time (5.3).
+    Basic,
+    /// For signatures with time and with long-term validation material (5.5).
+    Time,
+    /// For signatures with long-term availability and integrity of that material (5.6).
+    LongTerm,
+}
+
+/// A certificate of a chain.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CertificateReport {
+    /// The subject's name.
+    pub subject: String,
+    /// SHA-256 of the certificate, lower-case hex.
+    pub fingerprint: String,
+    /// Start of its validity.
+    pub not_before: Timestamp,
+    /// End of its validity.
+    pub not_after: Timestamp,
+    /// Whether the policy trusts it as it stands.
+    pub is_anchor: bool,
+    /// What is known of its revocation; nobody is asked about an anchor.
+    pub revocation: Option<RevocationReport>,
+}
+
+/// What is known of a certificate's revocation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RevocationReport {
+    /// What it comes to.
+    pub status: RevocationState,
+    /// What kind of evidence decided.
+    pub source: Option<EvidenceSource>,
+    /// When that was known to be right.
+    pub this_update: Option<Timestamp>,
+    /// By when there is newer information.
+    pub next_update: Option<Timestamp>,
+    /// When it was signed.
+    pub produced_at: Option<Timestamp>,
+    /// Who signed it.
+    pub signer: Option<String>,
+    /// Since when the certificate is revoked or on hold.
+    pub revoked_at: Option<Timestamp>,
+    /// Why, as RFC 5280, 5.3.1 names it.
+    pub reason: Option<&'static str>,
+}
+
+/// What is known of a revocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RevocationState {
+    /// Not revoked.
+    Good,
+    /// Revoked.
+    Revoked,
+    /// On hold: it may come back.
+    OnHold,
+    /// The certificate names nowhere to ask.
+    NotPublished,
+    /// It's published, and isn't here.
+    Missing,
+}
+
+/// A kind of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceSource {
+    /// A certificate revocation list.
+    Crl,
+    /// An answer of an OCSP responder.
+    Ocsp,
+}
+
+/// What a time-stamp is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimestampKind {
+    /// The signature value: the signature is older.
+    Signature,
+    /// What was signed: the signature is newer.
+    Content,
+    /// All that the file was: everything in it is older.
+    Document,
+}
+
+/// What was found of one time-stamp token.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimestampReport {
+    /// What it's about.
+    #[serde(rename = "type")]
+    pub kind: TimestampKind,
+    /// The time that it states; `None` where it can't be read.
+    pub time: Option<Timestamp>,
+    /// The time-stamping policy's OID.
+    pub policy: Option<String>,
+    /// The time-stamping authority.
+    pub tsa: Option<SignerReport>,
+    /// Whether it's about the bytes that it should be about.
+    pub imprint_ok: bool,
+    /// Whether its own signature holds. Cryptography alone.
+    pub signature_ok: bool,
+    /// Digest of the message imprint.
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// Scheme of its signature value.
+    pub signature_algorithm: Option<SignatureAlgorithm>,
+    /// The verdict on the token.
+    pub indication: Indication,
+    /// Why not passed.
+    pub sub_indication: Option<SubIndication>,
+    /// Which validation process gave the verdict.
+    pub process: Process,
+    /// The authority's certificate and those above it up to the anchor.
+    pub chain: Vec<CertificateReport>,
+    /// All that was noticed, errors first.
+    pub findings: Vec<Finding>,
 }
 
 /// Whose certificate signed.
@@ -284,10 +412,15 @@ impl Report {
 
     /// The same report with its messages in `language`.
     pub fn in_language(mut self, language: Language) -> Self {
-        let of_signatures = self.signatures.iter_mut().flat_map(|signature| &mut signature.findings);
-        for finding in of_signatures.chain(&mut self.findings) {
-            finding.message = finding.words(language);
+        let tell = |findings: &mut Vec<Finding>| {
+            findings.iter_mut().for_each(|finding| finding.message = finding.words(language));
+        };
+        for signature in &mut self.signatures {
+            tell(&mut signature.findings);
+            tell(&mut signature.missing);
+            signature.timestamps.iter_mut().for_each(|timestamp| tell(&mut timestamp.findings));
         }
+        tell(&mut self.findings);
         self
     }
 }

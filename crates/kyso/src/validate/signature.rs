@@ -1,15 +1,19 @@
 //! One signature through the blocks, in the order of the basic validation (EN 319 102-1, 5.3). Every block runs, so that
 //! every finding is told, not only the first.
 
+use super::certificate::{self, Checked, Context};
 use super::cryptography::{self, Content, Cryptography};
 use super::digests::Digests;
-use super::policy::Policy;
-use super::report::{Level, SignatureType, SubIndication};
+use super::poe::{Id, id};
+use super::policy::CertificateKind;
+use super::report::{Level, SignatureType, SubIndication, TimestampKind};
+use super::trouble::Trouble;
 use super::verdict::Verdict;
-use super::{acceptance, certificate, signing_certificate, timestamp};
+use super::{acceptance, holdings, signing_certificate, timestamp};
 use crate::cms::signed_data::Trailing;
-use crate::cms::{SignedData, SignerInfo};
+use crate::cms::{SignedData, SignerInfo, TstInfo};
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme};
+use crate::error::Error;
 use crate::pdf::ByteRange;
 use crate::pki::Certificate;
 
@@ -58,15 +62,31 @@ impl Subject<'_, '_> {
     }
 }
 
-/// What was found of one signature.
+/// What was found of one signature or time-stamp at the current time.
 pub(super) struct Evaluation {
     pub(super) certificate: Option<Certificate>,
     pub(super) digest_algorithm: Option<DigestAlgorithm>,
     pub(super) signature_algorithm: Option<SignatureAlgorithm>,
     pub(super) cryptography: Cryptography,
+    /// B, PKCS7 or other: what more the bytes satisfy, [`super::level`] says.
     pub(super) level: Level,
     /// The signing-time attribute, where there is one.
     pub(super) signing_time: Option<jiff::Timestamp>,
+    /// The certificate's path, and what is open about it and about the signature's algorithms.
+    pub(super) checked: Checked,
+    /// The signature value: what a proof of existence is about.
+    pub(super) value: Id,
+    /// What a time-stamp says.
+    pub(super) info: Option<TstInfo>,
+    /// The time-stamp tokens inside it.
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A time-stamp token inside a signature, checked at the current time.
+pub(super) struct Token {
+    pub(super) kind: TimestampKind,
+    pub(super) evaluation: Evaluation,
+    pub(super) verdict: Verdict,
 }
 
 impl Evaluation {
@@ -78,16 +98,20 @@ impl Evaluation {
             cryptography: Cryptography { digest_ok: false, signature_ok: false },
             level,
             signing_time: None,
+            checked: Checked::default(),
+            value: id(&[]),
+            info: None,
+            tokens: Vec::new(),
         }
     }
 }
 
-/// Judges the CMS of one signature, whose place in the file another block has judged.
+/// Judges the CMS of one signature at the current time, whose place in the file another block has judged.
 pub(super) fn evaluate(
     sub_filter: Option<SubFilter>,
-    contents: &[u8],
+    contents: &Result<SignedData, Error>,
     mut subject: Subject<'_, '_>,
-    policy: &Policy,
+    context: Context<'_>,
     verdict: &mut Verdict,
 ) -> Evaluation {
     let Some(sub_filter) = sub_filter else {
@@ -97,55 +121,75 @@ pub(super) fn evaluate(
     };
     let pkcs7 = if matches!(sub_filter, SubFilter::Pkcs7 | SubFilter::Pkcs7Sha1) { Level::Pkcs7 } else { Level::Other };
     let Some((signed_data, signer)) = read(contents, verdict) else { return Evaluation::nothing(pkcs7) };
-    let given = policy.material.certificates.iter().chain(&policy.anchors);
-    let candidates = signing_certificate::candidates(&signed_data, given);
+    if sub_filter == SubFilter::Rfc3161 {
+        let mut imprint = |algorithm| subject.digest(algorithm);
+        return timestamp::check(TimestampKind::Document, signed_data, signer, &mut imprint, context, verdict);
+    }
     let scheme = signer.scheme().ok().flatten();
     let mut evaluation = Evaluation {
         digest_algorithm: signer.digest(),
         signature_algorithm: scheme.map(SignatureScheme::algorithm),
         signing_time: signer.signed_attributes.as_ref().and_then(|signed| signed.signing_time().ok().flatten()),
+        value: id(&signer.signature),
         ..Evaluation::nothing(pkcs7)
     };
-    if sub_filter == SubFilter::Rfc3161 {
-        let token = timestamp::check(&signed_data, &signer, &candidates, &mut subject, policy, verdict);
-        evaluation.digest_algorithm = token.imprint_algorithm;
-        evaluation.certificate = token.certificate;
-        evaluation.cryptography = token.cryptography;
-        return evaluation;
-    }
-
-    let certificate = signing_certificate::identify(&signer, &candidates, verdict);
-    let path = certificate.as_ref().and_then(|certificate| {
-        let untrusted: Vec<Vec<u8>> = candidates.iter().map(|candidate| candidate.der().to_vec()).collect();
-        certificate::check(certificate, &untrusted, policy, verdict)
-    });
-    let content = content(sub_filter, &signed_data, verdict);
-    evaluation.cryptography = cryptography::check(
-        &signer,
-        content,
-        certificate.as_ref(),
-        &mut |algorithm| subject.digest(algorithm),
-        verdict,
-    );
-    match sub_filter {
-        SubFilter::Cades => acceptance::pades(&signer, &signed_data, verdict),
-        _ => acceptance::pkcs7(&signer, &signed_data, verdict),
-    }
-    acceptance::signature_strength(&signer, &policy.constraints, policy.time, verdict);
+    let known = context.evidence.certificates().iter().chain(context.evidence.anchors());
+    let candidates = signing_certificate::candidates(signed_data, known);
+    let certificate = signing_certificate::identify(signer, &candidates, verdict);
     if let Some(certificate) = &certificate {
-        acceptance::path_strength(certificate, path.as_deref(), &policy.constraints, policy.time, verdict);
+        evaluation.checked = certificate::check(certificate, CertificateKind::Signer, context, verdict);
     }
-    if sub_filter == SubFilter::Cades && is_baseline(&signer) {
+    let content = content(sub_filter, signed_data, verdict);
+    evaluation.cryptography =
+        cryptography::check(signer, content, certificate.as_ref(), &mut |algorithm| subject.digest(algorithm), verdict);
+    match sub_filter {
+        SubFilter::Cades => acceptance::pades(signer, signed_data, verdict),
+        _ => acceptance::pkcs7(signer, signed_data, verdict),
+    }
+    let weaknesses = context.strength(context.policy.time).of_signature(signer, certificate.as_ref());
+    evaluation.checked.troubles.extend(weaknesses.into_iter().map(Trouble::Weak));
+    if sub_filter == SubFilter::Cades && is_baseline(signer) {
         evaluation.level = Level::B;
     }
-    time(&signer, verdict);
+    evaluation.tokens = tokens(signer, &mut subject, context);
     evaluation.certificate = certificate;
     evaluation
 }
 
+/// The tokens over the content, which are older than the signature, and those over the signature value.
+fn tokens(signer: &SignerInfo, subject: &mut Subject<'_, '_>, context: Context<'_>) -> Vec<Token> {
+    let content = holdings::content_time_stamps(signer).map(|der| (TimestampKind::Content, der));
+    let signature = signer.signature_time_stamps().map(|der| (TimestampKind::Signature, der));
+    let all: Vec<_> = content.chain(signature).collect();
+    if all.len() > holdings::MAX_TOKENS {
+        context.evidence.exhaust("time-stamps of one signature", holdings::MAX_TOKENS);
+    }
+    let examine = |(kind, der): (TimestampKind, &[u8])| {
+        let mut verdict = Verdict::new();
+        let mut imprint = |algorithm: DigestAlgorithm| match kind {
+            TimestampKind::Content => subject.digest(algorithm),
+            TimestampKind::Signature | TimestampKind::Document => Some(algorithm.digest(&signer.signature)),
+        };
+        let evaluation = match read(&SignedData::parse(der), &mut verdict) {
+            Some((signed_data, signer)) => {
+                timestamp::check(kind, signed_data, signer, &mut imprint, context, &mut verdict)
+            }
+            None => Evaluation::nothing(Level::Other),
+        };
+        if !evaluation.cryptography.is_intact() {
+            verdict.demand_not_passed();
+        }
+        Token { kind, evaluation, verdict }
+    };
+    all.into_iter().take(holdings::MAX_TOKENS).map(examine).collect()
+}
+
 /// Exactly one CMS with exactly one signer (EN 319 102-1, 5.2.2).
-fn read(contents: &[u8], verdict: &mut Verdict) -> Option<(SignedData, SignerInfo)> {
-    let mut signed_data = match SignedData::parse(contents) {
+fn read<'c>(
+    contents: &'c Result<SignedData, Error>,
+    verdict: &mut Verdict,
+) -> Option<(&'c SignedData, &'c SignerInfo)> {
+    let signed_data = match contents {
         Ok(signed_data) => signed_data,
         Err(error) => {
             let clause = "EN 319 102-1 5.2.2";
@@ -160,11 +204,7 @@ fn read(contents: &[u8], verdict: &mut Verdict) -> Option<(SignedData, SignerInf
         let count = Some(signed_data.signers.len().to_string());
         verdict.failed(SubIndication::FormatFailure, "cms.several-signers", "EN 319 142-1 4.1", count);
     }
-    if signed_data.signers.is_empty() {
-        return None;
-    }
-    let signer = signed_data.signers.remove(0);
-    Some((signed_data, signer))
+    Some((signed_data, signed_data.signers.first()?))
 }
 
 /// Where the signed content is: detached, by every SubFilter but adbe.pkcs7.sha1.
@@ -185,8 +225,7 @@ fn content<'a>(sub_filter: SubFilter, signed_data: &'a SignedData, verdict: &mut
     }
 }
 
-/// Whether the bytes are a PAdES-B-B signature's (EN 319 142-1, 6.3). Higher levels rest on time-stamps, which aren't
-/// validated yet.
+/// Whether the bytes are a PAdES-B-B signature's (EN 319 142-1, 6.3).
 fn is_baseline(signer: &SignerInfo) -> bool {
     signer.signed_attributes.as_ref().is_some_and(|attributes| {
         attributes.signing_certificate().is_ok_and(|references| !references.is_empty())
@@ -194,13 +233,4 @@ fn is_baseline(signer: &SignerInfo) -> bool {
             && matches!(attributes.content_type(), Ok(Some(_)))
             && matches!(attributes.signing_time(), Ok(None))
     })
-}
-
-fn time(signer: &SignerInfo, verdict: &mut Verdict) {
-    let clause = "EN 319 102-1 5.5";
-    if signer.signature_time_stamps().next().is_some() {
-        verdict.warn("timestamp.not-validated", clause, None);
-    } else {
-        verdict.note("time.not-proven", clause, None);
-    }
 }

@@ -8,13 +8,14 @@ use crate::pki::Certificate;
 
 const CLAUSE: &str = "EN 319 102-1 5.2.3";
 
-/// Every certificate that may be the signer's: those in the CMS first, then those that the verifier was given. One that
+/// Every certificate that may be the signer's: those in the CMS first, then all others at hand. One that
 /// can't be read can't have signed.
 pub(super) fn candidates<'a>(
     signed_data: &'a SignedData,
-    given: impl IntoIterator<Item = &'a Vec<u8>>,
+    known: impl Iterator<Item = &'a Certificate>,
 ) -> Vec<Certificate> {
-    signed_data.certificates.iter().chain(given).filter_map(|der| Certificate::parse(der).ok()).collect()
+    let own = signed_data.certificates.iter().filter_map(|der| Certificate::parse(der).ok());
+    own.chain(known.cloned()).collect()
 }
 
 /// The certificate whose key must have signed: the one that the signed attribute names, and that the signer identifier

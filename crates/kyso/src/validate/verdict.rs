@@ -35,6 +35,11 @@ impl Verdict {
         }
     }
 
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_passed(&self) -> bool {
+        self.indication == Indication::TotalPassed
+    }
+
     /// Something to look at that decides nothing.
     pub(crate) fn warn(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
         self.findings.push(Finding::new(Severity::Warning, code, clause, detail));

@@ -1,10 +1,12 @@
 //! adbe.x509.rsa_sha1 (ISO 32000-2, 12.8.3.2): a bare PKCS #1 signature beside its certificates, as PDF 1.3 had it.
 
-use super::policy::Policy;
+use super::certificate::{self, Context};
+use super::poe::id;
+use super::policy::CertificateKind;
 use super::report::{Level, SubIndication};
 use super::signature::{Evaluation, Subject};
+use super::trouble::Trouble;
 use super::verdict::Verdict;
-use super::{acceptance, certificate};
 use crate::asn1::{Reader, tag};
 use crate::crypto::{self, DigestAlgorithm, Message, PublicKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
@@ -20,14 +22,11 @@ pub(super) fn evaluate(
     contents: &[u8],
     certificates: &[Vec<u8>],
     mut subject: Subject<'_, '_>,
-    policy: &Policy,
+    context: Context<'_>,
     verdict: &mut Verdict,
 ) -> Evaluation {
     let mut evaluation = Evaluation::nothing(Level::Other);
-    let value = match Reader::new("signature value", contents)
-        .expect(tag::OCTET_STRING)
-        .and_then(|e| Ok(e.octets()?.into_owned()))
-    {
+    let value = match value(contents) {
         Ok(value) => value,
         Err(error) => {
             verdict.failed(SubIndication::FormatFailure, "cms.unreadable", CLAUSE, Some(error.to_string()));
@@ -41,24 +40,30 @@ pub(super) fn evaluate(
             return evaluation;
         }
     };
-    let untrusted: Vec<Vec<u8>> = certificates.iter().chain(&policy.material.certificates).cloned().collect();
-    let path = certificate::check(&signer, &untrusted, policy, verdict);
+    evaluation.checked = certificate::check(&signer, CertificateKind::Signer, context, verdict);
+    evaluation.value = id(&value);
     let digest = verifying(&signer, &value, &mut subject);
     match digest {
         Ok(Some(digest)) => {
             evaluation.digest_algorithm = Some(digest);
             evaluation.cryptography.digest_ok = true;
             evaluation.cryptography.signature_ok = true;
-            acceptance::digest_strength(digest, None, &policy.constraints, policy.time, verdict);
+            let strength = context.strength(context.policy.time);
+            let weaknesses = strength.digest(digest, None, evaluation.value);
+            let weaknesses = weaknesses.into_iter().chain(strength.key(&signer, evaluation.value));
+            evaluation.checked.troubles.extend(weaknesses.map(Trouble::Weak));
         }
         // The value is all there is: whether the document or the value is another, nobody can tell.
         Ok(None) | Err(_) => verdict.failed(SubIndication::SigCryptoFailure, "signature.mismatch", CLAUSE, None),
     }
     evaluation.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);
-    acceptance::path_strength(&signer, path.as_deref(), &policy.constraints, policy.time, verdict);
-    verdict.note("time.not-proven", "EN 319 102-1 5.5", None);
     evaluation.certificate = Some(signer);
     evaluation
+}
+
+/// The signature value inside /Contents.
+pub(super) fn value(contents: &[u8]) -> Result<Vec<u8>, Error> {
+    Ok(Reader::new("signature value", contents).expect(tag::OCTET_STRING)?.octets()?.into_owned())
 }
 
 /// The digest under which the value is the certificate's key's over the document.

@@ -169,22 +169,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     ),
     entry(
-        "revocation.not-checked",
-        ["Không kiểm tra tình trạng hủy bỏ của chứng thư số ký", "Whether the certificate was revoked isn't checked"],
+        "certificate.expired-since",
         [
-            "CA có công bố tình trạng thu hồi (CRL hoặc OCSP) nhưng không có dữ liệu đó ở đây; hãy hỏi CA trước khi tin cậy.",
-            "The CA publishes it (CRL or OCSP), but that evidence isn't here; ask the CA before relying on it.",
+            "Chứng thư số nay đã hết hạn, nhưng còn hạn khi ký",
+            "The certificate has expired by now, but was in force when it signed",
         ],
+        ["Dấu thời gian chứng minh điều đó.", "A time-stamp proves it."],
     ),
     entry(
-        "revocation.not-published",
+        "algorithm.weak-since",
         [
-            "CA không công bố tình trạng thu hồi của chứng thư số này",
-            "The CA doesn't publish whether this certificate was revoked",
+            "Thuật toán nay không còn an toàn, nhưng còn an toàn khi được dùng",
+            "The algorithm is no longer safe, but was when it was used",
         ],
-        [
-            "Chứng thư số không ghi địa chỉ CRL hay OCSP; việc thu hồi, nếu có, không thể biết được.",
-            "The certificate names neither CRL nor OCSP; a revocation can't be known.",
-        ],
+        ["Dấu thời gian chứng minh điều đó.", "A time-stamp proves it."],
     ),
 ];

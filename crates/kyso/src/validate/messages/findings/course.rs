@@ -4,41 +4,6 @@ use crate::validate::messages::{Entry, entry};
 
 /// In no order that matters.
 pub(super) const ENTRIES: &[Entry] = &[
-    // Time.
-    entry(
-        "time.not-proven",
-        ["Thời điểm ký chỉ do người ký khai", "The time of signing is only the signer's claim"],
-        ["Không có dấu thời gian tin cậy chứng minh.", "No trusted time-stamp proves it."],
-    ),
-    entry(
-        "timestamp.not-validated",
-        ["Dấu thời gian chưa được kiểm tra", "The time-stamp isn't validated"],
-        [
-            "Phiên bản này chưa kiểm tra dấu thời gian nên không dựa vào nó.",
-            "This version doesn't validate time-stamps and so doesn't rely on it.",
-        ],
-    ),
-    entry(
-        "timestamp.unreadable",
-        ["Không đọc được dấu thời gian", "The time-stamp can't be read"],
-        ["Dấu thời gian bị hỏng; hãy lấy lại tệp gốc.", "It is damaged; get the original file again."],
-    ),
-    entry(
-        "timestamp.type",
-        [
-            "Dấu thời gian của tài liệu không ghi đúng loại DocTimeStamp",
-            "The document time-stamp isn't of the type DocTimeStamp",
-        ],
-        [
-            "Phần mềm tạo dấu thời gian đã làm sai chuẩn, nên không dựa vào nó.",
-            "The software that made it doesn't keep to the standard, so nothing relies on it.",
-        ],
-    ),
-    entry(
-        "timestamp.time",
-        ["Thời gian ghi trong dấu thời gian", "The time that the time-stamp states"],
-        ["Dấu thời gian chưa được kiểm tra.", "The time-stamp isn't validated."],
-    ),
     // What came later.
     entry(
         "coverage.later-bytes",

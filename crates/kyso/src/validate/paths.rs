@@ -1,0 +1,117 @@
+//! Prospective certificate chains (EN 319 102-1, 5.2.6.4, 2; RFC 4158): every way from a certificate to an anchor, within
+//! bounds, each checked by OpenSSL but for its dates, which are judged apart.
+
+use super::evidence::{Evidence, Paths};
+use crate::crypto::chain::{self, PathError, PathProblem, Purpose};
+use crate::pki::Certificate;
+
+/// Longest chain, both ends included.
+const MAX_LENGTH: usize = 12;
+/// Most chains that are tried for one certificate: cross-certificates are few.
+const MAX_CHAINS: usize = 8;
+/// Most certificates that may stand between one and its anchor.
+const MAX_RELATED: usize = 64;
+
+/// The chains from `certificate` to an anchor, both included: shortest first. A certificate that is an anchor is its own.
+///
+/// # Errors
+/// [`PathError`]: the first that is wrong, where there is none.
+pub(super) fn of(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Paths {
+    evidence.paths(certificate, purpose, || find(certificate, purpose, evidence))
+}
+
+fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Result<Vec<Vec<Certificate>>, PathError> {
+    if evidence.is_anchor(certificate) {
+        // What is trusted is trusted as it stands.
+        return Ok(vec![vec![certificate.clone()]]);
+    }
+    let related = related(certificate, evidence);
+    let mut chains = Vec::new();
+    let mut first_error = None;
+    for candidate in candidates(certificate, &related, evidence.anchors()) {
+        let [between @ .., anchor] = candidate.as_slice() else { continue };
+        let between: Vec<Vec<u8>> = between.iter().map(|one| one.der().to_vec()).collect();
+        match chain::build(certificate.der(), &between, &[anchor.der().to_vec()], None, purpose) {
+            Ok(_) => {
+                let chain = std::iter::once(certificate).chain(candidate.iter().copied());
+                chains.push(chain.cloned().collect());
+            }
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    if !chains.is_empty() {
+        return Ok(chains);
+    }
+    match first_error {
+        Some(error) => Err(error),
+        None => by_openssl(certificate, purpose, &related, evidence),
+    }
+}
+
+/// OpenSSL's own search, which says best what is missing.
+fn by_openssl(
+    certificate: &Certificate,
+    purpose: Purpose,
+    related: &[&Certificate],
+    evidence: &Evidence,
+) -> Result<Vec<Vec<Certificate>>, PathError> {
+    let untrusted: Vec<Vec<u8>> = related.iter().map(|one| one.der().to_vec()).collect();
+    let anchors: Vec<Vec<u8>> = evidence.anchors().iter().map(|one| one.der().to_vec()).collect();
+    let ders = chain::build(certificate.der(), &untrusted, &anchors, None, purpose)?;
+    let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
+    let chain = ders.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>().map_err(unreadable)?;
+    Ok(vec![chain])
+}
+
+/// The certificates that may stand above one, by their names.
+fn related<'e>(certificate: &Certificate, evidence: &'e Evidence) -> Vec<&'e Certificate> {
+    let mut related: Vec<&Certificate> = Vec::new();
+    let above = |one: &Certificate, related: &[&'e Certificate]| -> Vec<&'e Certificate> {
+        let is_new = |other: &&Certificate| !related.iter().any(|known| known.der() == other.der());
+        evidence.certificates().iter().filter(|other| one.names_as_issuer(other)).filter(is_new).collect()
+    };
+    related.extend(above(certificate, &related));
+    let mut next = 0;
+    while let Some(one) = related.get(next) {
+        let more = above(one, &related);
+        related.extend(more);
+        if related.len() > MAX_RELATED {
+            related.truncate(MAX_RELATED);
+            evidence.exhaust("certificates above one", MAX_RELATED);
+            break;
+        }
+        next += 1;
+    }
+    related
+}
+
+/// What may stand above `certificate`, up to an anchor: breadth first, by names and signatures.
+fn candidates<'e>(
+    certificate: &'e Certificate,
+    related: &[&'e Certificate],
+    anchors: &'e [Certificate],
+) -> Vec<Vec<&'e Certificate>> {
+    let mut whole = Vec::new();
+    let mut partial: Vec<Vec<&Certificate>> = vec![Vec::new()];
+    for _ in 1..MAX_LENGTH {
+        let mut longer = Vec::new();
+        for chain in partial {
+            let last = chain.last().copied().unwrap_or(certificate);
+            let issued = |issuer: &&Certificate| last.names_as_issuer(issuer) && last.is_signed_by(issuer) == Ok(true);
+            let with = |issuer| chain.iter().copied().chain([issuer]).collect::<Vec<_>>();
+            whole.extend(anchors.iter().filter(issued).map(with));
+            let unused = |issuer: &&Certificate| {
+                let same = |known: &&Certificate| known.public_key() == issuer.public_key();
+                !chain.iter().any(|known| same(&known)) && !anchors.iter().any(|anchor| anchor.der() == issuer.der())
+            };
+            longer.extend(related.iter().copied().filter(issued).filter(unused).map(with));
+        }
+        longer.truncate(MAX_RELATED);
+        partial = longer;
+        if whole.len() >= MAX_CHAINS || partial.is_empty() {
+            break;
+        }
+    }
+    whole.truncate(MAX_CHAINS);
+    whole
+}

@@ -1,0 +1,126 @@
+//! What the validation at the current time leaves open and a proof of existence may settle (EN 319 102-1, 5.5.4 and
+//! 5.6.2.4). All of them are kept: a signature passes when each is settled by the rule for its kind.
+
+use jiff::Timestamp;
+
+use super::freshness::FreshUntil;
+use super::report::SubIndication;
+use super::strength::Weakness;
+use super::verdict::Verdict;
+use crate::pki::revocation::RevocationReason;
+
+const PATH: &str = "EN 319 102-1 5.2.6.4";
+
+/// One of them, about one certificate of the path or one algorithm.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Trouble {
+    /// The signer's own certificate, or one above it, is revoked.
+    Revoked { subject: String, is_signer: bool, at: Timestamp, reason: Option<RevocationReason> },
+    /// On hold: it may come back.
+    OnHold { subject: String, at: Timestamp, next_update: Option<Timestamp> },
+    /// Out of its validity.
+    OutOfBounds { bound: Bound, limit: Timestamp, known_not_revoked: bool },
+    /// No evidence where there should be some.
+    Missing { subject: String },
+    /// The newest evidence is too old.
+    Stale { subject: String, fresh: FreshUntil, until: Timestamp },
+    /// Whoever signed the evidence is out of their validity by now.
+    EvidenceOutOfBounds { subject: String, limit: Timestamp },
+    /// An algorithm or a key is too weak by now.
+    Weak(Weakness),
+}
+
+/// Which end of whose validity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Before the start.
+    NotYetValid,
+    /// After the signer's end.
+    Expired,
+    /// After the end of a certificate above it.
+    CaExpired,
+}
+
+impl Trouble {
+    /// What it means where nothing settles it (table 6).
+    pub(super) fn sub_indication(&self) -> SubIndication {
+        match self {
+            Self::Revoked { is_signer: true, .. } => SubIndication::RevokedNoPoe,
+            Self::Revoked { is_signer: false, .. } => SubIndication::RevokedCaNoPoe,
+            Self::OnHold { .. } | Self::Missing { .. } | Self::Stale { .. } => SubIndication::TryLater,
+            Self::OutOfBounds { known_not_revoked: true, .. } => SubIndication::OutOfBoundsNotRevoked,
+            Self::OutOfBounds { .. } => SubIndication::OutOfBoundsNoPoe,
+            Self::EvidenceOutOfBounds { .. } => SubIndication::RevocationOutOfBoundsNoPoe,
+            Self::Weak(_) => SubIndication::CryptoConstraintsFailureNoPoe,
+        }
+    }
+
+    /// Which is named first where there are several.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::Revoked { is_signer: true, .. } => 0,
+            Self::OnHold { .. } => 1,
+            Self::Revoked { is_signer: false, .. } => 2,
+            Self::OutOfBounds { .. } => 3,
+            Self::Missing { .. } | Self::Stale { .. } => 4,
+            Self::Weak(_) => 5,
+            Self::EvidenceOutOfBounds { .. } => 6,
+        }
+    }
+
+    /// Says that it stands.
+    pub(super) fn tell(&self, verdict: &mut Verdict) {
+        self.tell_as(self.sub_indication(), verdict);
+    }
+
+    /// Says that it stands, with another meaning.
+    pub(super) fn tell_as(&self, why: SubIndication, verdict: &mut Verdict) {
+        let (code, clause) = self.code();
+        verdict.open(why, code, clause, Some(self.detail()));
+    }
+
+    /// Says that it's so, but that the signature is provably older.
+    pub(super) fn tell_settled(&self, verdict: &mut Verdict) {
+        let code = match self {
+            Self::Revoked { .. } | Self::OnHold { .. } => "revocation.later",
+            Self::OutOfBounds { .. } => "certificate.expired-since",
+            Self::Weak(_) => "algorithm.weak-since",
+            // Evidence that was fresh when the signature was made is as it should be.
+            Self::Missing { .. } | Self::Stale { .. } | Self::EvidenceOutOfBounds { .. } => return,
+        };
+        verdict.note(code, "EN 319 102-1 5.5.4", Some(self.detail()));
+    }
+
+    fn code(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Revoked { is_signer: true, .. } => ("revocation.revoked", PATH),
+            Self::Revoked { is_signer: false, .. } => ("revocation.ca-revoked", PATH),
+            Self::OnHold { .. } => ("revocation.on-hold", PATH),
+            Self::OutOfBounds { bound, .. } => match bound {
+                Bound::NotYetValid => ("certificate.not-yet-valid", "EN 319 102-1 5.2.6"),
+                Bound::Expired => ("certificate.expired", "EN 319 102-1 5.2.6"),
+                Bound::CaExpired => ("certificate.ca-expired", "EN 319 102-1 5.2.6"),
+            },
+            Self::Missing { .. } => ("revocation.not-checked", "EN 319 102-1 5.2.5"),
+            Self::Stale { .. } => ("revocation.stale", "EN 319 102-1 5.2.5"),
+            Self::EvidenceOutOfBounds { .. } => ("revocation.issuer-expired", PATH),
+            Self::Weak(weakness) => (weakness.code, Weakness::CLAUSE),
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::Revoked { subject, at, reason, .. } => {
+                let reason = reason.map_or_else(String::new, |reason| format!(", {}", reason.name()));
+                format!("{subject}, {at}{reason}")
+            }
+            Self::OnHold { subject, at, next_update: Some(next) } => format!("{subject}, {at}; {next}"),
+            Self::OnHold { subject, at, next_update: None } => format!("{subject}, {at}"),
+            Self::OutOfBounds { limit, .. } => limit.to_string(),
+            Self::Missing { subject } => subject.clone(),
+            Self::Stale { subject, until, .. } => format!("{subject}, {until}"),
+            Self::EvidenceOutOfBounds { subject, limit } => format!("{subject}, {limit}"),
+            Self::Weak(weakness) => weakness.detail.clone(),
+        }
+    }
+}
