@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::evidence::Evidence;
-use super::freshness::FreshUntil;
+use super::freshness::{FreshUntil, later};
 use super::policy::{CertificateKind, Policy, RevocationRule};
 use super::strength::{Strength, Weakness};
 use crate::pki::Certificate;
@@ -102,6 +102,10 @@ impl Inquiry<'_> {
         let signer = &evidence.signer;
         if signer.der() == certificate.der() {
             return Err("its signer speaks of itself");
+        }
+        let tolerance = self.policy.constraints.time.clock_tolerance;
+        if evidence.this_update.max(evidence.produced_at) > later(self.policy.time, tolerance) {
+            return Err("it's from the future");
         }
         if evidence.status == RevocationStatus::Unknown {
             return Err("the responder doesn't know the certificate");
