@@ -10,6 +10,7 @@
 
 mod attacks;
 mod encrypted;
+mod endings;
 mod flips;
 mod judges;
 mod long_term_table;

@@ -14,6 +14,15 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
             "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
         ));
     }
+    if let Some(at) = document.unfinished_update() {
+        return Err(Error::refused(
+            "document.unfinished-update",
+            format!(
+                "the last program that saved the file broke off: from byte {at} on stands an update without an end; save the \
+                 file again with the program that made it, or get the whole file"
+            ),
+        ));
+    }
     if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
         return Err(Error::refused(
             "document.xfa",

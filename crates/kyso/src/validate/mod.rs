@@ -217,6 +217,10 @@ impl<'d, 'a> Validator<'d, 'a> {
                 Some(what.to_owned()),
             ));
         }
+        if let Some(at) = self.document.unfinished_update() {
+            let at = Some(at.to_string());
+            findings.push(Finding::new(Severity::Warning, "document.unfinished-update", "ISO 32000-2 7.5.6", at));
+        }
         for one in mistyped {
             // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
             let place = one.field.or_else(|| one.dictionary.id.map(|id| id.0.to_string()));

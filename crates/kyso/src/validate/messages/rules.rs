@@ -102,6 +102,17 @@ const RULES: &[Entry] = &[
         ["Hãy lấy lại tệp đầy đủ.", "Get the whole file again."],
     ),
     entry(
+        "document.unfinished-update",
+        [
+            "Từ chối ký: lần lưu cuối cùng của tệp bị dở dang, nội dung mới nhất có thể không hiển thị",
+            "Refused to sign: the file's last saving broke off, and what was saved last may not be shown",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc lấy lại tệp đầy đủ.",
+            "Open it with the program that made it, look it over and save it as a new file, or get the whole file again.",
+        ],
+    ),
+    entry(
         "document.encrypted",
         [
             "Từ chối: tệp được mã hóa theo cách không mở được bằng mật khẩu",

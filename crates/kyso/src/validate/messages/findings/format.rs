@@ -155,6 +155,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     ),
     entry(
+        "document.unfinished-update",
+        [
+            "Lần lưu cuối cùng của tệp bị dở dang (từ byte); nội dung hiển thị là của lần lưu trước đó",
+            "The file's last saving broke off (from byte); what is shown is what was saved before",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó và lưu lại, hoặc lấy lại tệp đầy đủ từ nơi gửi.",
+            "Open it with the program that made it and save it again, or get the whole file from the sender.",
+        ],
+    ),
+    entry(
         "xref.recovered",
         [
             "Bảng tham chiếu của tệp bị hỏng và đã được dựng lại để đọc",
