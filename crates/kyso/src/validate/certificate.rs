@@ -151,7 +151,8 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
     Checked { path, statuses, troubles }
 }
 
-/// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence says so (5.2.6.4, 7).
+/// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence from after the certificate's end says so
+/// (5.2.6.4, 7).
 fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, now: Timestamp) -> Option<Trouble> {
     if certificate.is_valid_at(now) {
         return None;
@@ -161,9 +162,10 @@ fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, now:
         (false, 0) => (Bound::Expired, certificate.not_after()),
         (false, _) => (Bound::CaExpired, certificate.not_after()),
     };
-    // Whether that evidence is new enough for the time that's proven, its freshness says.
-    let known_not_revoked =
-        bound == Bound::Expired && status.is_some_and(|status| matches!(status.state, State::Good(_)));
+    let known_not_revoked = bound == Bound::Expired
+        && status.is_some_and(
+            |status| matches!(&status.state, State::Good(item) if item.evidence.this_update > certificate.not_after()),
+        );
     Some(Trouble::OutOfBounds { bound, limit, known_not_revoked })
 }
 
