@@ -25,6 +25,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     ),
     entry(
+        "algorithm.digest-misnamed",
+        [
+            "Chữ ký ghi sai tên hàm băm; hàm băm theo thuật toán ký đã được dùng để kiểm tra",
+            "The signature misnames its digest algorithm; that of its signature algorithm was used",
+        ],
+        [
+            "Kết quả kiểm tra không bị ảnh hưởng; hãy cập nhật phần mềm ký.",
+            "What was checked isn't affected; update the signing software.",
+        ],
+    ),
+    entry(
         "algorithm.unknown",
         ["Không hỗ trợ thuật toán của chữ ký này", "The signature's algorithm isn't supported"],
         [
