@@ -1,7 +1,9 @@
 //! What each gap and each lie in the chain of evidence comes to: the verdict that EN 319 102-1 asks for stands in the
 //! row, and tests/golden/long_term.tsv keeps it with the level, the best-signature-time and what was found.
+//! `LONG_TERM_OUT=folder` writes the files and the roots that they're judged by.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use kyso::Material;
@@ -708,6 +710,12 @@ fn every_gap_and_every_lie_has_its_verdict() {
     algorithms_and_paths(&mut table);
     assert!(table.0.len() >= 60, "{} rows", table.0.len());
 
+    if let Some(folder) = std::env::var_os("LONG_TERM_OUT").map(PathBuf::from) {
+        for (number, row) in table.0.iter().enumerate() {
+            std::fs::write(folder.join(format!("{number:03}.pdf")), &row.bytes).unwrap();
+            std::fs::write(folder.join(format!("{number:03}.root.der")), &row.policy.anchors[0]).unwrap();
+        }
+    }
     let mut text = String::from("row\tindication\tlevel\tbest-signature-time\tclause\ttime-stamps\tfindings\n");
     let mut wrong = String::new();
     for row in &table.0 {
