@@ -106,6 +106,10 @@ impl Inquiry<'_> {
         if evidence.status == RevocationStatus::Unknown {
             return Err("the responder doesn't know the certificate");
         }
+        let tolerance = self.policy.constraints.time.clock_tolerance;
+        if evidence.this_update.max(evidence.produced_at) > later(self.policy.time, tolerance) {
+            return Err("it's from the future");
+        }
         // EN 319 102-1, 5.2.6.4, 4: issued while its issuer's certificate was valid; an anchor's dates aren't judged.
         if !signer.is_valid_at(evidence.produced_at) && !self.evidence.is_anchor(signer) {
             return Err("it was issued outside of its signer's validity");
