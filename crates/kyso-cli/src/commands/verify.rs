@@ -9,11 +9,12 @@ use kyso::crypto::DigestAlgorithm;
 use kyso::pdf::Password;
 use kyso::validate::policy::{ChangeRule, Policy};
 
-use crate::arguments::Format;
+use crate::arguments::ReportFormat;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
-use crate::report::{FileReport, Style, Unreadable, write_json, write_text};
+use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::text::hexadecimal;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -29,8 +30,8 @@ pub(crate) struct Arguments {
     password: Option<Password>,
     #[arg(long)]
     strict: bool,
-    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
-    format: Format,
+    #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
+    format: ReportFormat,
 }
 
 /// RFC 3339, told by an example that needs no language.
@@ -45,9 +46,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         policy.constraints.signature.changes = ChangeRule::Strict;
     }
     let reports = judge_all(&arguments.files, &policy, context);
+    let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
-        Format::Json => write_json(&reports, &mut sink),
-        Format::Text => write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink),
+        ReportFormat::Json => write_json(&reports, &mut sink),
+        ReportFormat::Text => {
+            write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink)
+        }
+        ReportFormat::Xml => write_xml(&reports, basis, &mut sink),
+        ReportFormat::Html => write_html(&reports, basis, &mut sink),
     })?;
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
@@ -78,8 +84,4 @@ pub(crate) fn judge(file: &Path, policy: &Policy, context: &Context) -> FileRepo
     let mut report = FileReport { file: file.display().to_string(), outcome };
     report.localise(context.language);
     report
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

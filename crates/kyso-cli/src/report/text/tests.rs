@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::validate::report::{
-    Coverage, Indication, Level, Modifications, RoleSource, SignatureReport, SignatureType, SignerKind, SignerReport,
+    Coverage, Indication, Level, Modifications, Process, RoleSource, SignatureReport, SignatureType, SignerKind, SignerReport,
     SubIndication,
 };
 
@@ -62,6 +62,12 @@ fn leader() -> SignatureReport {
         indication: Indication::TotalPassed,
         sub_indication: None,
         findings: vec![finding(Severity::Warning, "time.not-proven", "EN 319 102-1, 5.5", None)],
+        process: Process::Basic,
+        chain: Vec::new(),
+        timestamps: Vec::new(),
+        missing: Vec::new(),
+        document_digest: vec![1; 32],
+        signature_value: vec![2; 64],
     }
 }
 
