@@ -76,13 +76,17 @@ impl Fault {
             Self::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
             Self::NotAuthorised(407) => "proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào KYSO_PROXY".into(),
             Self::NotAuthorised(status) => {
-                format!("máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra --tsa-user, --tsa-cert")
+                format!(
+                    "máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra --tsa-user, --tsa-cert"
+                )
             }
             Self::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
             Self::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
             Self::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
             Self::ContentType(found) => format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai"),
-            Self::Answer(error) => kyso::validate::messages::error(error, Language::Vietnamese).trim_end_matches('.').into(),
+            Self::Answer(error) => {
+                kyso::validate::messages::error(error, Language::Vietnamese).trim_end_matches('.').into()
+            }
             Self::Setting(cause) => format!("cấu hình không dùng được [{cause}]"),
         }
     }
@@ -110,7 +114,9 @@ impl Fault {
             Self::Redirect(cause) => format!("the server redirects to where no request follows: {cause}"),
             Self::Proxy(cause) => format!("the proxy doesn't let it through: {cause}"),
             Self::NotHttp(cause) => format!("the server doesn't speak HTTP: {cause}"),
-            Self::ContentType(found) => format!("the server sent {found} in place of an answer; the address may be wrong"),
+            Self::ContentType(found) => {
+                format!("the server sent {found} in place of an answer; the address may be wrong")
+            }
             Self::Answer(error) => error.to_string(),
             Self::Setting(cause) => format!("a setting can't be used: {cause}"),
         }

@@ -225,7 +225,9 @@ impl Words {
             RevocationState::NotPublished => {
                 self.say("CA không công bố nơi tra cứu", "the CA names nowhere to ask").to_owned()
             }
-            RevocationState::Missing => self.say("chưa biết, thiếu CRL/OCSP", "not known: no CRL or OCSP answer").to_owned(),
+            RevocationState::Missing => {
+                self.say("chưa biết, thiếu CRL/OCSP", "not known: no CRL or OCSP answer").to_owned()
+            }
         };
         let source = revocation.source.map(|source| match source {
             EvidenceSource::Crl => "CRL",

@@ -76,8 +76,11 @@ impl Writer<'_> {
     fn report(&mut self, report: &Report, index: usize, document: &str, markup: &mut Markup) {
         let Some(signature) = report.signatures.get(index) else { return };
         let later = report.signatures.get(index + 1..).unwrap_or_default();
-        let stamps: Vec<&TimestampReport> =
-            later.iter().filter(|one| one.kind == SignatureType::DocumentTimestamp).flat_map(|one| &one.timestamps).collect();
+        let stamps: Vec<&TimestampReport> = later
+            .iter()
+            .filter(|one| one.kind == SignatureType::DocumentTimestamp)
+            .flat_map(|one| &one.timestamps)
+            .collect();
         markup.element("SignatureValidationReport", &[], |markup| {
             self.identifier(signature, markup);
             self.constraints(signature, &report.findings, markup);

@@ -41,11 +41,8 @@ pub(super) fn agent(
         .timeout_connect(Some(connecting))
         .timeout_global(Some(in_all))
         .build();
-    let connector = ()
-        .chain(ConnectProxyConnector::default())
-        .chain(TcpConnector::default())
-        .chain(Forward(forward))
-        .chain(tls);
+    let connector =
+        ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(Forward(forward)).chain(tls);
     Ok(Agent::with_parts(config, connector, Pinned(addresses)))
 }
 

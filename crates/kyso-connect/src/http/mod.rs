@@ -146,7 +146,8 @@ impl Client {
     fn ask(&self, exchange: &Exchange<'_>, url: &Url, origin: Origin, left: Duration) -> Result<Response<Body>, Fault> {
         let connecting = left.min(CONNECTING);
         let addresses = self.addresses(url, origin, connecting)?;
-        let agent = connection::agent(self.settings.proxy.as_ref(), url, addresses, self.tls.clone(), connecting, left)?;
+        let agent =
+            connection::agent(self.settings.proxy.as_ref(), url, addresses, self.tls.clone(), connecting, left)?;
         let mut request = Request::builder().uri(url.to_string()).header(header::ACCEPT, exchange.accept);
         if let Some(credentials) = exchange.credentials.filter(|_| url.is_same_service(exchange.url)) {
             request = request.header(header::AUTHORIZATION, secret(credentials)?);

@@ -94,7 +94,8 @@ impl<In: Transport> Connector<In> for Tls {
             return Ok(Some(Either::A(transport)));
         }
         let host = details.uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let mut adapter = TransportAdapter::new(Box::new(transport) as Box<dyn Transport>, details.current_time.clone());
+        let mut adapter =
+            TransportAdapter::new(Box::new(transport) as Box<dyn Transport>, details.current_time.clone());
         adapter.set_timeout(details.timeout);
         let stream = match self.0.connect(&host, adapter) {
             Ok(stream) => stream,

@@ -18,7 +18,8 @@ fn ask(proxy: &str, url: &str) -> Result<Vec<u8>, Fault> {
         "inner.vn" => Ok(vec![(Ipv4Addr::new(10, 0, 0, 1), port).into()]),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };
-    let client = Client::new(Settings { proxy: Some(proxy), resolve: Arc::new(resolve), ..Settings::default() }).unwrap();
+    let client =
+        Client::new(Settings { proxy: Some(proxy), resolve: Arc::new(resolve), ..Settings::default() }).unwrap();
     let (url, accept, timeout) = (Url::parse(url).unwrap(), "*/*", Duration::from_secs(5));
     let origin = Origin::Stranger;
     client.exchange(&Exchange { url: &url, origin, post: None, accept, limit: 1000, timeout, credentials: None })
@@ -52,7 +53,9 @@ fn tls_goes_through_a_tunnel() {
 fn what_may_not_be_asked_isnt_asked_through_a_proxy() {
     let server = Server::giving("secret");
     let proxy = format!("http://{}", server.address);
-    for url in ["http://127.0.0.1/", "http://169.254.169.254/", "http://inner.vn/", "https://inner.vn/", "http://[::1]/"] {
+    for url in
+        ["http://127.0.0.1/", "http://169.254.169.254/", "http://inner.vn/", "https://inner.vn/", "http://[::1]/"]
+    {
         assert!(matches!(ask(&proxy, url), Err(Fault::Refused(_))), "{url}");
     }
     assert_eq!(server.connections(), 0);
@@ -63,5 +66,8 @@ fn a_proxys_refusal_is_told() {
     let server = Server::at(Ipv4Addr::LOCALHOST.into(), |_, stream| {
         let _ = stream.write_all(&ok("text/html", b"<html>blocked</html>"));
     });
-    assert_eq!(ask(&format!("http://{}", server.address), "http://ca.vn/"), Err(Fault::ContentType("text/html".into())));
+    assert_eq!(
+        ask(&format!("http://{}", server.address), "http://ca.vn/"),
+        Err(Fault::ContentType("text/html".into()))
+    );
 }

@@ -71,7 +71,9 @@ fn a_certificates_url_never_leads_to_this_machine() {
 
 #[test]
 fn a_certificates_url_leads_to_no_inner_network_and_to_no_other_scheme() {
-    for url in ["http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "http://[fd00::1]/", "http://[fe80::1]/"] {
+    for url in
+        ["http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "http://[fd00::1]/", "http://[fe80::1]/"]
+    {
         let fault = get(&client(&[]), url, Origin::Stranger).unwrap_err();
         assert!(matches!(fault, Fault::Refused(_)), "{url}: {fault:?}");
     }
@@ -97,7 +99,8 @@ fn no_redirect_leads_there_either() {
         ("ldap://127.0.0.2/".into(), false),
         (String::new(), false),
     ] {
-        for (status, origin) in [(301, Origin::Stranger), (302, Origin::Operator), (307, Origin::Stranger), (308, Origin::Operator)]
+        for (status, origin) in
+            [(301, Origin::Stranger), (302, Origin::Operator), (307, Origin::Stranger), (308, Origin::Operator)]
         {
             let outer = Server::saying(redirect(status, &location));
             // Only the outer server is allowed. `localhost` is 127.0.0.1 too, but its port isn't the outer one's.

@@ -49,9 +49,7 @@ impl Party {
     fn as_client(&self, password: Option<&str>) -> ClientKey {
         let pem = match password {
             None => self.key.private_key_to_pem_pkcs8(),
-            Some(password) => {
-                self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), password.as_bytes())
-            }
+            Some(password) => self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), password.as_bytes()),
         };
         let password = password.map(|password| Zeroizing::new(password.to_owned()));
         ClientKey::pem(Zeroizing::new(pem.unwrap()), password, self.certificate.to_pem().unwrap())
@@ -92,7 +90,15 @@ fn client(server: SocketAddr, roots: &[&Party]) -> Client {
 fn ask(client: &Client, host: &str) -> Result<Vec<u8>, Fault> {
     let (url, accept, timeout) = (Url::parse(&format!("https://{host}/tsa")).unwrap(), "*/*", Duration::from_secs(5));
     let post = Some(("application/timestamp-query", b"query".as_slice()));
-    client.exchange(&Exchange { url: &url, origin: Origin::Operator, post, accept, limit: 1000, timeout, credentials: None })
+    client.exchange(&Exchange {
+        url: &url,
+        origin: Origin::Operator,
+        post,
+        accept,
+        limit: 1000,
+        timeout,
+        credentials: None,
+    })
 }
 
 #[test]

@@ -68,7 +68,8 @@ fn a_path_ends_at_any_anchor() {
     let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let (root, issuing) = (pki.root_der().unwrap(), leader.chain_der[1].clone());
     let build = |untrusted: &[Vec<u8>], anchors: &[Vec<u8>]| {
-        chain::build(&leader.certificate_der, untrusted, anchors, Some(NOW), Purpose::Any).map_err(|error| error.problem)
+        chain::build(&leader.certificate_der, untrusted, anchors, Some(NOW), Purpose::Any)
+            .map_err(|error| error.problem)
     };
     let rubbish = vec![1, 2, 3];
     let (leaf, from_file) = (leader.certificate_der.clone(), [rubbish.clone(), issuing.clone()]);
@@ -102,7 +103,8 @@ fn a_leaf_is_no_issuer_and_a_damaged_signature_is_seen() {
     let mut forged = leader.certificate_der.clone();
     let last = forged.len() - 1;
     forged[last] ^= 1;
-    let error = chain::build(&forged, &leader.chain_der, &[pki.root_der().unwrap()], Some(NOW), Purpose::Any).unwrap_err();
+    let error =
+        chain::build(&forged, &leader.chain_der, &[pki.root_der().unwrap()], Some(NOW), Purpose::Any).unwrap_err();
     assert_eq!((error.problem, error.depth), (PathProblem::BadSignature, 0));
     let unreadable = chain::build(b"rubbish", &[], &[], Some(NOW), Purpose::Any).unwrap_err();
     assert_eq!(unreadable.problem, PathProblem::Unreadable);

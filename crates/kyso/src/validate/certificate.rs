@@ -108,8 +108,7 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
     let now = context.policy.time;
     let tolerance = context.policy.constraints.time.clock_tolerance;
     let strength = context.strength(now);
-    let inquiry =
-        Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &|_| true };
+    let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &|_| true };
     let (mut statuses, mut troubles) = (Vec::new(), Vec::new());
     if let [anchor] = path.as_slice() {
         troubles.extend(bounds(anchor, 0, None, now));

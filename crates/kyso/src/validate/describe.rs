@@ -1,5 +1,6 @@
 //! What was found, as the report has it.
 
+use super::certificate::Checked;
 use super::long_term::tell_unsettled;
 use super::report::{
     CertificateReport, EvidenceSource, Process, RevocationReport, RevocationState, SignerKind, SignerReport,
@@ -11,7 +12,6 @@ use super::signature::{Evaluation, Token};
 use super::timestamp::Worth;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
-use super::certificate::Checked;
 use crate::pki::revocation::{EvidenceKind, RevocationReason, RevocationStatus};
 use crate::pki::{Certificate, IdentityKind};
 

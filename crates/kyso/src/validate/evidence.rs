@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::policy::Policy;
 use super::poe::{Id, id};
+use super::policy::Policy;
 use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::revocation::{Archive, Found};
 use crate::pki::{Certificate, Material};

@@ -68,12 +68,7 @@ pub(super) struct Reached {
 }
 
 /// `whole`: what the file holds now; `stamped`: what each intact document time-stamp over the signature covers.
-pub(super) fn reached(
-    evaluation: &Evaluation,
-    whole: &Held,
-    stamped: &[&Held],
-    anchors: &[Certificate],
-) -> Reached {
+pub(super) fn reached(evaluation: &Evaluation, whole: &Held, stamped: &[&Held], anchors: &[Certificate]) -> Reached {
     let mut missing = Vec::new();
     let Some(certificate) = evaluation.certificate.as_ref().filter(|_| evaluation.level == Level::B) else {
         return Reached { level: evaluation.level, missing };

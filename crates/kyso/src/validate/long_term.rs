@@ -49,7 +49,9 @@ pub(super) fn conclude(
         .collect();
     let holding = |kind: TimestampKind| {
         let tokens = evaluation.tokens.iter().zip(&worth).filter(move |(token, _)| token.kind == kind);
-        tokens.filter(|(_, worth)| worth.holds()).filter_map(|(token, worth)| Some((token.evaluation.info.as_ref()?, worth)))
+        tokens
+            .filter(|(_, worth)| worth.holds())
+            .filter_map(|(token, worth)| Some((token.evaluation.info.as_ref()?, worth)))
     };
     let infos = |kind| holding(kind).map(|(info, _)| info).collect::<Vec<_>>();
     let (contents, signatures) = (infos(TimestampKind::Content), infos(TimestampKind::Signature));

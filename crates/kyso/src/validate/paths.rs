@@ -20,11 +20,7 @@ pub(super) fn of(certificate: &Certificate, purpose: Purpose, evidence: &Evidenc
     evidence.paths(certificate, purpose, || find(certificate, purpose, evidence))
 }
 
-fn find(
-    certificate: &Certificate,
-    purpose: Purpose,
-    evidence: &Evidence,
-) -> Result<Vec<Vec<Certificate>>, PathError> {
+fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Result<Vec<Vec<Certificate>>, PathError> {
     if evidence.is_anchor(certificate) {
         // What is trusted is trusted as it stands.
         return Ok(vec![vec![certificate.clone()]]);

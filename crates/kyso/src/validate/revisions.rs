@@ -168,7 +168,8 @@ pub(super) fn stamps<'f>(
             verdict.open(SubIndication::Custom, "signatures.too-many", "EN 319 102-1 5.1.3", limit);
         }
         let newer = stamps.iter().filter(|stamp| stamp.covers(one)).filter_map(Stamp::proves);
-        let contradicts = |newer: &&TstInfo| info.as_ref().is_some_and(|own| !timestamp::in_order(own, newer, tolerance));
+        let contradicts =
+            |newer: &&TstInfo| info.as_ref().is_some_and(|own| !timestamp::in_order(own, newer, tolerance));
         if let Some(newer) = newer.clone().find(contradicts) {
             let detail = info.as_ref().map(|own| format!("{} > {}", own.time, newer.time));
             verdict.open(SubIndication::TimestampOrderFailure, "timestamp.order", "EN 319 102-1 5.5.4", detail);
@@ -181,15 +182,17 @@ pub(super) fn stamps<'f>(
             for signature in signatures {
                 match &signature.contents {
                     Ok(signed_data) => objects.add_cms(signed_data),
-                    Err(_) => x509_rsa_sha1::value(&signature.dictionary.contents)
-                        .iter()
-                        .for_each(|value| objects.add(value)),
+                    Err(_) => {
+                        x509_rsa_sha1::value(&signature.dictionary.contents).iter().for_each(|value| objects.add(value))
+                    }
                 }
                 signature.dictionary.certificates.iter().for_each(|der| objects.add(der));
             }
             proofs.add(&objects, info.time);
         }
-        let held = within.filter(|_| stamps.len() < MAX_HELD).map(|(dss, signatures)| Held::new(dss, enclosed(signatures.into_iter())));
+        let held = within
+            .filter(|_| stamps.len() < MAX_HELD)
+            .map(|(dss, signatures)| Held::new(dss, enclosed(signatures.into_iter())));
         stamps.push(Stamp { index, worth, held, info, range: range.filter(|_| is_intact) });
     }
     stamps

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::certificate::Context;
 use super::freshness::later;
-use super::policy::CertificateKind;
 use super::poe::{Proofs, id};
+use super::policy::CertificateKind;
 use super::revocation::{Inquiry, State, above};
 use super::strength::Weakness;
 use crate::pki::Certificate;

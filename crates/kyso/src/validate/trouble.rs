@@ -15,12 +15,7 @@ const PATH: &str = "EN 319 102-1 5.2.6.4";
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trouble {
     /// The signer's own certificate, or one above it, is revoked.
-    Revoked {
-        subject: String,
-        is_signer: bool,
-        at: Timestamp,
-        reason: Option<RevocationReason>,
-    },
+    Revoked { subject: String, is_signer: bool, at: Timestamp, reason: Option<RevocationReason> },
     /// On hold: it may come back.
     OnHold { subject: String, at: Timestamp, next_update: Option<Timestamp> },
     /// Out of its validity.

@@ -2,9 +2,7 @@
 
 use kyso::appearance::text::signing_time;
 use kyso::validate::messages;
-use kyso::validate::report::{
-    CertificateReport, EvidenceSource, RevocationState, SignatureReport, TimestampReport,
-};
+use kyso::validate::report::{CertificateReport, EvidenceSource, RevocationState, SignatureReport, TimestampReport};
 
 use super::{Page, class};
 use crate::report::markup::Markup;
@@ -56,10 +54,7 @@ impl Page<'_> {
             field(label, &value);
         }
         field(self.say("Tính toàn vẹn", "Integrity"), self.words.integrity(signature));
-        field(
-            self.say("Phạm vi được ký", "Coverage"),
-            messages::coverage(signature.coverage, self.basis.language),
-        );
+        field(self.say("Phạm vi được ký", "Coverage"), messages::coverage(signature.coverage, self.basis.language));
         field(self.say("Thay đổi sau khi ký", "Changes after signing"), &self.words.later_changes(signature));
         field(self.say("Căn cứ vai trò", "Role known from"), self.words.role_source(signature.role_source));
         let algorithms: Vec<String> = [

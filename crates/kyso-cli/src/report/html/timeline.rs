@@ -12,7 +12,7 @@ use crate::report::markup::Markup;
 use crate::report::words::Mark;
 
 const WIDTH: f64 = 1000.0;
-const LABELS: f64 = 250.0;
+const LABELS: f64 = 262.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 46.0;
@@ -72,8 +72,8 @@ fn row<'r>(page: Page<'_>, signature: &'r SignatureReport) -> Option<Row<'r>> {
     let stamps = signature.timestamps.iter().filter_map(|stamp| stamp.time).collect();
     let is_stamp = signature.kind == SignatureType::DocumentTimestamp;
     Some(Row {
-        label: shortened(&page.words.who(signer)),
-        below: shortened(messages::role(signature.role, page.basis.language)),
+        label: shortened(&page.words.who(signer), 9.8, 7.6),
+        below: shortened(messages::role(signature.role, page.basis.language), 7.8, 6.2),
         signer,
         class: class(Mark::of_signature(signature)),
         claimed: signature.claimed_time.as_ref().and_then(|time| time.parse().ok()).filter(|_| !is_stamp),
@@ -109,7 +109,10 @@ fn ticks(scale: &Scale, bottom: f64, markup: &mut Markup) {
         let start: Result<Timestamp, _> = format!("{year:04}-{of_year:02}-01T00:00:00+07:00").parse();
         if let Ok(start) = start {
             let x = point(scale.x(start));
-            markup.empty("line", &[("class", "tick"), ("x1", &x), ("x2", &x), ("y1", &point(TOP)), ("y2", &point(bottom))]);
+            markup.empty(
+                "line",
+                &[("class", "tick"), ("x1", &x), ("x2", &x), ("y1", &point(TOP)), ("y2", &point(bottom))],
+            );
             let text = if step >= 12 { year.to_string() } else { format!("{of_year:02}/{year}") };
             markup.leaf("text", &[("class", "year"), ("x", &x), ("y", &point(TOP - 10.0))], &text);
         }
@@ -160,7 +163,10 @@ fn mark(kind: &'static str, x: f64, y: f64, time: Timestamp, markup: &mut Markup
 fn now(page: Page<'_>, scale: &Scale, bottom: f64, markup: &mut Markup) {
     let x = scale.x(page.basis.time);
     let at = point(x);
-    markup.empty("line", &[("class", "now"), ("x1", &at), ("x2", &at), ("y1", &point(TOP - 4.0)), ("y2", &point(bottom))]);
+    markup.empty(
+        "line",
+        &[("class", "now"), ("x1", &at), ("x2", &at), ("y1", &point(TOP - 4.0)), ("y2", &point(bottom))],
+    );
     let text = format!("{} {}", page.say("kiểm tra", "judged"), day(page.basis.time));
     let x = point(x.clamp(LABELS + 60.0, WIDTH - 64.0));
     markup.leaf("text", &[("class", "when"), ("x", &x), ("y", &point(bottom + 14.0))], &text);
@@ -198,10 +204,15 @@ fn legend(page: Page<'_>, y: f64, markup: &mut Markup) {
     });
 }
 
-/// Names in certificates may be of any length; the column isn't.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 34;
-    match text.char_indices().nth(MOST) {
+/// Names in certificates may be of any length; the column isn't. Fonts differ: a rough measure with room to spare.
+fn shortened(text: &str, capital: f64, other: f64) -> String {
+    let mut width = 0.0;
+    let wide = |c: char| if c.is_uppercase() { capital } else { other };
+    let end = text.char_indices().find(|(_, c)| {
+        width += wide(*c);
+        width > LABELS - 26.0
+    });
+    match end {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::validate::report::{
-    Coverage, Indication, Level, Modifications, Process, RoleSource, SignatureReport, SignatureType, SignerKind, SignerReport,
-    SubIndication,
+    Coverage, Indication, Level, Modifications, Process, RoleSource, SignatureReport, SignatureType, SignerKind,
+    SignerReport, SubIndication,
 };
 
 use super::*;

@@ -119,7 +119,8 @@ impl Object {
                 markup.leaf("base64", &[], &base64(&self.der));
             }
             if !self.digest.is_empty() {
-                markup.element("DigestAlgAndValue", &[], |markup| digest(DigestAlgorithm::Sha256, &self.digest, markup));
+                markup
+                    .element("DigestAlgAndValue", &[], |markup| digest(DigestAlgorithm::Sha256, &self.digest, markup));
             }
             if let Some(file) = &self.file {
                 markup.leaf("URI", &[], &uri(file));

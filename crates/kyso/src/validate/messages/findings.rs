@@ -11,14 +11,7 @@ use super::Entry;
 
 /// Every finding's text; looked through once a finding.
 pub(super) fn all() -> impl Iterator<Item = &'static Entry> {
-    [
-        format::ENTRIES,
-        certificate::ENTRIES,
-        revocation::ENTRIES,
-        time::ENTRIES,
-        changes::ENTRIES,
-        course::ENTRIES,
-    ]
-    .into_iter()
-    .flatten()
+    [format::ENTRIES, certificate::ENTRIES, revocation::ENTRIES, time::ENTRIES, changes::ENTRIES, course::ENTRIES]
+        .into_iter()
+        .flatten()
 }

@@ -209,7 +209,8 @@ impl Constraints {
     /// [`Error::Input`] that names line and key and what is allowed there.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         let read: Result<Self, _> = toml::from_str(text);
-        let constraints = read.map_err(|error| Error::input("policy", None, error.to_string().trim_end().to_owned()))?;
+        let constraints =
+            read.map_err(|error| Error::input("policy", None, error.to_string().trim_end().to_owned()))?;
         Ok(Self { sha256: DigestAlgorithm::Sha256.digest(text.as_bytes()), ..constraints })
     }
 

@@ -69,10 +69,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Chứng thư số của nơi ký dữ liệu thu hồi đã hết hạn",
             "The certificate of whoever signed the evidence on revocation has expired",
         ],
-        [
-            "Hãy lấy CRL hoặc OCSP mới (kyso verify --online).",
-            "Get a new CRL or OCSP answer (kyso verify --online).",
-        ],
+        ["Hãy lấy CRL hoặc OCSP mới (kyso verify --online).", "Get a new CRL or OCSP answer (kyso verify --online)."],
     ),
     entry(
         "revocation.refused",
@@ -81,10 +78,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "budget.reached",
-        [
-            "Tệp có nhiều hơn mức mà phần mềm xem xét",
-            "The file has more of something than is looked at",
-        ],
+        ["Tệp có nhiều hơn mức mà phần mềm xem xét", "The file has more of something than is looked at"],
         ["Phần vượt mức được coi như không có.", "What lies beyond counts as missing."],
     ),
 ];

@@ -62,10 +62,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "timestamp.time",
         ["Thời gian ghi trong dấu thời gian", "The time that the time-stamp states"],
-        [
-            "Chỉ tin được khi dấu thời gian hợp lệ.",
-            "It's to be believed only where the time-stamp is valid.",
-        ],
+        ["Chỉ tin được khi dấu thời gian hợp lệ.", "It's to be believed only where the time-stamp is valid."],
     ),
     entry(
         "timestamp.imprint",
@@ -81,7 +78,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Dấu thời gian không ghi chứng thư số của nơi cấp (signing-certificate)",
             "The time-stamp doesn't name its authority's certificate (signing-certificate)",
         ],
-        ["Không dựa vào nó được; hãy dùng dịch vụ cấp dấu thời gian khác.", "Nothing can rest on it; use another service."],
+        [
+            "Không dựa vào nó được; hãy dùng dịch vụ cấp dấu thời gian khác.",
+            "Nothing can rest on it; use another service.",
+        ],
     ),
     entry(
         "timestamp.key-usage",
@@ -131,18 +131,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "timestamp.accuracy",
-        [
-            "Dấu thời gian kém chính xác hơn mức yêu cầu",
-            "The time-stamp is less accurate than is asked",
-        ],
+        ["Dấu thời gian kém chính xác hơn mức yêu cầu", "The time-stamp is less accurate than is asked"],
         ["Không dựa vào dấu thời gian này (time-stamp-accuracy).", "Nothing rests on it (time-stamp-accuracy)."],
     ),
     entry(
         "timestamp.order",
-        [
-            "Thời gian của các dấu thời gian trái ngược nhau",
-            "The times of the time-stamps contradict each other",
-        ],
+        ["Thời gian của các dấu thời gian trái ngược nhau", "The times of the time-stamps contradict each other"],
         [
             "Cái được bọc bên trong lại ghi thời điểm muộn hơn; một trong các nơi cấp đã sai giờ.",
             "What one covers states a later time; the clock of one of the authorities was wrong.",
@@ -241,10 +235,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "missing.revocation",
-        [
-            "Tệp thiếu CRL hoặc OCSP về chứng thư số này",
-            "The file lacks a CRL or OCSP answer on this certificate",
-        ],
+        ["Tệp thiếu CRL hoặc OCSP về chứng thư số này", "The file lacks a CRL or OCSP answer on this certificate"],
         ["Hãy bổ sung (kyso extend --to lt).", "Add it (kyso extend --to lt)."],
     ),
     entry(
