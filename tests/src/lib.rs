@@ -17,12 +17,14 @@ pub mod golden;
 pub mod http;
 pub mod judges;
 pub mod keys;
+pub mod lasting;
 pub mod mutations;
 pub mod picture;
 pub mod samples;
 pub mod service;
 pub mod shapes;
 pub mod signing;
+pub mod stage;
 pub mod tool;
 
 /// The examples of the README, compiled.

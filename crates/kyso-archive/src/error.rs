@@ -61,6 +61,14 @@ pub enum Refusal {
     /// It bears no signature.
     #[error("it bears no signature")]
     Unsigned,
+    /// Something is wrong with the file itself.
+    #[error("the file isn't sound: {code} ({detail})")]
+    Flawed {
+        /// The finding's code.
+        code: &'static str,
+        /// What the finding is about.
+        detail: String,
+    },
     /// A signature in it is TOTAL-FAILED.
     #[error("the signature {} is TOTAL-FAILED ({reason})", field.as_deref().unwrap_or("without a field"))]
     Failed {

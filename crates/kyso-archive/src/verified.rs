@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Report, SignatureType, SubIndication};
+use kyso::validate::report::{Indication, Report, Severity, SignatureType, SubIndication};
 
 use crate::error::{Error, Refusal};
 use crate::objects;
@@ -17,8 +17,8 @@ pub struct VerifiedArtifact {
 }
 
 impl VerifiedArtifact {
-    /// Verifies the bytes and refuses what may not be kept: no signature, one that is TOTAL-FAILED, or a change that
-    /// a signature doesn't allow. INDETERMINATE may be kept: what is missing (an anchor, revocation data) can still
+    /// Verifies the bytes and refuses what may not be kept: no signature, one that is TOTAL-FAILED, a change that a
+    /// signature doesn't allow, or something that passes for a signature and is none. INDETERMINATE may be kept: what is missing (an anchor, revocation data) can still
     /// be found, the document can't.
     ///
     /// # Errors
@@ -29,6 +29,9 @@ impl VerifiedArtifact {
     }
 
     fn judged(bytes: Vec<u8>, report: Report) -> Result<Self, Refusal> {
+        if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
+            return Err(Refusal::Flawed { code: flaw.code, detail: flaw.detail.clone().unwrap_or_default() });
+        }
         if !report.signatures.iter().any(|signature| signature.kind == SignatureType::Signature) {
             return Err(Refusal::Unsigned);
         }
@@ -76,7 +79,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use kyso::role::Role;
-    use kyso::validate::report::{Coverage, Level, Modifications, RoleSource, SignatureReport};
+    use kyso::validate::report::{Coverage, Finding, Level, Modifications, RoleSource, SignatureReport};
 
     use super::*;
 
@@ -140,6 +143,22 @@ pub(crate) mod tests {
     fn a_change_that_is_not_allowed_refuses_the_whole() {
         let refusal = judged(|signature| signature.modifications_allowed = false);
         assert_eq!(refusal.unwrap_err(), Refusal::Changed { field: Some("Signature1".into()) });
+    }
+
+    #[test]
+    fn a_flaw_of_the_file_refuses_the_whole() {
+        let mut report = report(vec![signature()]);
+        report.findings.push(Finding {
+            severity: Severity::Error,
+            code: "signature.unreadable",
+            clause: "",
+            message: String::new(),
+            object: None,
+            page: None,
+            detail: Some("Signature2".into()),
+        });
+        let refusal = VerifiedArtifact::judged(b"x".to_vec(), report).unwrap_err();
+        assert_eq!(refusal, Refusal::Flawed { code: "signature.unreadable", detail: "Signature2".into() });
     }
 
     #[test]

@@ -10,7 +10,7 @@ use kyso::validate::report::{Indication, Report};
 pub(crate) enum Exit {
     /// Done; for `verify`: every signature passed and every later change is allowed.
     Done = 0,
-    /// A signature failed, or a later change isn't allowed.
+    /// A signature failed, a later change isn't allowed, or what passes for a signature is none.
     Failed = 1,
     /// A signature can't be decided.
     Indeterminate = 2,
@@ -35,10 +35,10 @@ impl Exit {
         let failed = |s: &kyso::validate::report::SignatureReport| {
             s.indication == Indication::TotalFailed || !s.modifications_allowed
         };
-        if signatures.is_empty() {
-            Self::Unsigned
-        } else if signatures.iter().any(failed) {
+        if report.is_flawed() || signatures.iter().any(failed) {
             Self::Failed
+        } else if signatures.is_empty() {
+            Self::Unsigned
         } else if signatures.iter().any(|s| s.indication == Indication::Indeterminate) {
             Self::Indeterminate
         } else {

@@ -155,6 +155,14 @@ const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ["Rộng,cao tính bằng mm của trường đặt bằng --anchor", "Width,height in mm of a field placed by --anchor"],
     ),
     (
+        "reserve",
+        "lock",
+        [
+            "Ký vào trường này thì khóa: all (mọi trường), only:A,B (các trường này), but:A,B (trừ các trường này); thêm /1 (không cho đổi gì nữa), /2 (chỉ điền và ký), /3 (cả chú thích)",
+            "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
+        ],
+    ),
+    (
         "sign",
         "image",
         ["Hình chữ ký: PNG nền trong suốt, màu xanh", "Picture of the signature: PNG, transparent, blue"],

@@ -3,6 +3,8 @@
 mod html;
 mod json;
 mod markup;
+#[cfg(test)]
+mod samples;
 mod text;
 mod words;
 mod xml;

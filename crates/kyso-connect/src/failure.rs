@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use kyso::error::Tried;
 use kyso::language::Language;
+use kyso::validate::messages;
 
 use crate::guard::{Refusal, UrlFault};
 
@@ -37,8 +39,13 @@ pub enum Fault {
     NotHttp(String),
     /// A page for people, or another kind of document, in place of the answer.
     ContentType(String),
-    /// The answer came, but it isn't one: what the library says of it.
-    Answer(Box<kyso::Error>),
+    /// An answer came, but not to what was asked, or it doesn't hold.
+    Answer {
+        /// What is wrong with it, in Vietnamese.
+        vietnamese: String,
+        /// The same in English.
+        english: String,
+    },
     /// A setting that can't be used, as a client key that can't be read.
     Setting(String),
 }
@@ -52,6 +59,26 @@ impl Fault {
             Self::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502..=504),
             _ => false,
         }
+    }
+
+    /// What the library says of an answer.
+    pub(crate) fn of_answer(error: &kyso::Error) -> Self {
+        if let kyso::Error::Outside { tried, .. } = error
+            && let [one] = tried.as_slice()
+        {
+            return Self::Answer { vietnamese: one.vietnamese.clone(), english: one.english.clone() };
+        }
+        let vietnamese = messages::error(error, Language::Vietnamese).trim_end_matches('.').to_owned();
+        Self::Answer { vietnamese, english: error.to_string() }
+    }
+
+    pub(crate) fn answer(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Answer { vietnamese: vietnamese.into(), english: english.into() }
+    }
+
+    /// As the library lists attempts.
+    pub(crate) fn tried(&self, url: &str) -> Tried {
+        Tried { url: url.to_owned(), vietnamese: self.vietnamese(), english: self.english() }
     }
 
     /// For a person: what is wrong and, where something can be done, what.
@@ -84,9 +111,7 @@ impl Fault {
             Self::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
             Self::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
             Self::ContentType(found) => format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai"),
-            Self::Answer(error) => {
-                kyso::validate::messages::error(error, Language::Vietnamese).trim_end_matches('.').into()
-            }
+            Self::Answer { vietnamese, .. } => vietnamese.clone(),
             Self::Setting(cause) => format!("cấu hình không dùng được [{cause}]"),
         }
     }
@@ -117,7 +142,7 @@ impl Fault {
             Self::ContentType(found) => {
                 format!("the server sent {found} in place of an answer; the address may be wrong")
             }
-            Self::Answer(error) => error.to_string(),
+            Self::Answer { english, .. } => english.clone(),
             Self::Setting(cause) => format!("a setting can't be used: {cause}"),
         }
     }
@@ -135,20 +160,3 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
-
-/// A service, and why it didn't answer as asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Its URL without a query.
-    pub url: String,
-    /// Why.
-    pub fault: Fault,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.url, self.fault)
-    }
-}
-
-impl std::error::Error for Failure {}

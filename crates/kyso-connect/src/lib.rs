@@ -1,6 +1,6 @@
 //! What lies outside the process: time-stamping authorities (RFC 3161), OCSP responders (RFC 6960), CRLs and issuers'
-//! certificates (RFC 5280), asked over HTTP. It implements the library's `TimeStamper` and
-//! `Fetcher`; the library itself has no network.
+//! certificates (RFC 5280), asked over HTTP. It implements the library's [`TimeStamper`](kyso::tsp::TimeStamper) and
+//! [`Fetcher`](kyso::extend::Fetcher); the library itself has no network.
 //!
 //! Everything here is synchronous: a call returns when there is an answer or a reason why there is none, within a time
 //! that the caller sets. What comes back was checked by the library before it's handed on; it's still only evidence, and
@@ -9,21 +9,33 @@
 //! ```text
 //!   TimeStamping  ocsp  crl  aia        what is asked for
 //!         |         \    |   /
-//!         |         Fetching, cache     each answer once a run, and kept until its next update
+//!         |        Fetching, cache      each answer once a run, and kept until its next update
 //!          \          /
-//!           Client (http)               size, time, redirects, proxy, TLS
+//!         Client (http)                 size, time, redirects, proxy, TLS
 //!               |
 //!             guard                     where a request may go at all
 //! ```
 
 #![forbid(unsafe_code)]
 
+mod aia;
+mod cache;
+mod clock;
+mod crl;
 mod failure;
+mod fetching;
 pub mod guard;
 pub mod http;
+mod ocsp;
+mod pem;
 mod secret;
+mod time_stamping;
 
-pub use failure::{Failure, Fault};
+pub use cache::Cache;
+pub use clock::Clock;
+pub use failure::Fault;
+pub use fetching::Fetching;
 pub use guard::{Guard, Network, Origin, Url};
 pub use http::{Client, Proxy, Settings};
 pub use secret::{ClientKey, Credentials};
+pub use time_stamping::{Authority, TimeStamping};

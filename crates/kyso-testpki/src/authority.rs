@@ -1,32 +1,164 @@
-//! The authorities: a root, and the CA under it that issues.
+//! The authorities: a CA that issues certificates, CRLs and other CAs; and the usual pair of a root and one below it.
 
 use jiff::{Span, Timestamp};
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
-use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage as KeyUsageExtension, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, KeyUsage as KeyUsageExtension, SubjectKeyIdentifier,
 };
-use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder, X509NameRef};
 
 use crate::Error;
-use crate::extension::{crl_distribution_point, ocsp_address};
+use crate::digest::Digest;
+use crate::extension::{
+    authority_information_access, crl_distribution_point, extended_key_usage, ocsp_no_check, permitted_names,
+};
 use crate::identity::{Identity, text};
 use crate::key::KeyType;
-use crate::profile::{KeyUsage, Profile};
+use crate::profile::{Addresses, AuthorityProfile, KeyUsage, Profile};
 
-/// Microsoft's document signing purpose, which official-duty certificates carry.
-const DOCUMENT_SIGNING: &str = "1.3.6.1.4.1.311.10.3.12";
+/// A certification authority.
+#[derive(Debug, Clone)]
+pub struct Ca {
+    /// Its certificate.
+    pub certificate: X509,
+    /// Its key.
+    pub key: PKey<Private>,
+    /// From itself up to below the root: what a certificate that it issues brings along.
+    pub(crate) issuers: Vec<X509>,
+}
+
+impl Ca {
+    /// A self-signed root.
+    ///
+    /// # Errors
+    /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
+    pub fn root(profile: &AuthorityProfile) -> Result<Self, Error> {
+        let key = profile.key.generate()?;
+        let certificate = authority(profile, &key, None)?;
+        Ok(Self { certificate, key, issuers: Vec::new() })
+    }
+
+    /// A CA below this one.
+    ///
+    /// # Errors
+    /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
+    pub fn issue_authority(&self, profile: &AuthorityProfile) -> Result<Self, Error> {
+        let key = profile.key.generate()?;
+        let certificate = authority(profile, &key, Some(self))?;
+        let mut issuers = vec![certificate.clone()];
+        issuers.extend(self.issuers.iter().cloned());
+        Ok(Self { certificate, key, issuers })
+    }
+
+    /// Another CA of the same names, with a key and a certificate of its own making.
+    ///
+    /// # Errors
+    /// Where OpenSSL fails.
+    pub fn impostor(&self) -> Result<Self, Error> {
+        let key = KeyType::P256.generate()?;
+        let name = self.certificate.subject_name();
+        let validity = (years_after(Timestamp::UNIX_EPOCH, 40), years_after(Timestamp::UNIX_EPOCH, 100));
+        let mut builder = unsigned(name, &key, name)?;
+        set_validity(&mut builder, validity)?;
+        builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
+        let identifier = SubjectKeyIdentifier::new().build(&builder.x509v3_context(None, None))?;
+        builder.append_extension(identifier)?;
+        builder.sign(&key, Digest::Sha256.openssl())?;
+        Ok(Self { certificate: builder.build(), key, issuers: Vec::new() })
+    }
+
+    /// Makes a key and a certificate for it, valid as long as the CA's own unless the profile says otherwise.
+    ///
+    /// # Errors
+    /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
+    pub fn issue(&self, profile: &Profile) -> Result<Identity, Error> {
+        self.issue_for(profile, profile.key.for_holder(profile.holder)?)
+    }
+
+    /// A certificate for a key that there is already.
+    ///
+    /// # Errors
+    /// As [`Ca::issue`].
+    pub fn issue_for(&self, profile: &Profile, key: PKey<Private>) -> Result<Identity, Error> {
+        let mut builder = unsigned(&*subject(profile)?, &key, self.certificate.subject_name())?;
+        match profile.validity {
+            Some(validity) => set_validity(&mut builder, validity)?,
+            None => {
+                builder.set_not_before(self.certificate.not_before())?;
+                builder.set_not_after(self.certificate.not_after())?;
+            }
+        }
+        builder.append_extension(BasicConstraints::new().critical().build()?)?;
+        match profile.key_usage {
+            KeyUsage::Signing => builder
+                .append_extension(KeyUsageExtension::new().critical().digital_signature().non_repudiation().build()?)?,
+            KeyUsage::Encipherment => {
+                builder.append_extension(KeyUsageExtension::new().critical().key_encipherment().build()?)?;
+            }
+            KeyUsage::Absent => {}
+        }
+        let purposes = &profile.extended_key_usage;
+        if !purposes.oids.is_empty() {
+            builder.append_extension(extended_key_usage(&purposes.oids, purposes.critical)?)?;
+        }
+        if profile.ocsp_no_check {
+            builder.append_extension(ocsp_no_check()?)?;
+        }
+        add_addresses(&mut builder, &profile.addresses)?;
+        add_key_identifiers(&mut builder, &self.certificate)?;
+        builder.sign(&self.key, profile.digest.openssl())?;
+        let certificate = builder.build();
+        let certificate_der = certificate.to_der()?;
+        let mut chain_der = vec![certificate_der.clone()];
+        for issuer in &self.issuers {
+            chain_der.push(issuer.to_der()?);
+        }
+        Ok(Identity { chain_der, certificate, certificate_der, key, issuers: self.issuers.clone() })
+    }
+
+    /// The CA itself as a holder of its key: a CA may answer OCSP requests with the key that it issues with.
+    ///
+    /// # Errors
+    /// Where OpenSSL fails.
+    pub fn identity(&self) -> Result<Identity, Error> {
+        let certificate_der = self.certificate.to_der()?;
+        Ok(Identity {
+            chain_der: vec![certificate_der.clone()],
+            certificate: self.certificate.clone(),
+            certificate_der,
+            key: self.key.clone(),
+            issuers: self.issuers.iter().skip(1).cloned().collect(),
+        })
+    }
+
+    /// Its certificate, PEM.
+    ///
+    /// # Errors
+    /// Where OpenSSL fails.
+    pub fn pem(&self) -> Result<String, Error> {
+        Ok(text(self.certificate.to_pem()?))
+    }
+
+    /// Its certificate, DER.
+    ///
+    /// # Errors
+    /// Where OpenSSL fails.
+    pub fn der(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.certificate.to_der()?)
+    }
+}
 
 /// A root, and the CA under it that issues.
 #[derive(Debug, Clone)]
 pub struct TestPki {
     now: Timestamp,
-    root: X509,
-    issuing: X509,
-    issuing_key: PKey<Private>,
+    /// The root.
+    pub root: Ca,
+    /// The CA that issues.
+    pub issuing: Ca,
 }
 
 impl TestPki {
@@ -48,18 +180,12 @@ impl TestPki {
     }
 
     fn named(now: Timestamp, label: &str) -> Result<Self, Error> {
-        let root_key = KeyType::P256.generate()?;
-        let root_name = authority_name(&format!("CA GỐC {label} - KHÔNG CÓ GIÁ TRỊ"))?;
-        let root = authority(&root_name, &root_key, None, (years_after(now, -10), years_after(now, 20)))?;
-        let issuing_key = KeyType::P256.generate()?;
-        let issuing_name = authority_name(&format!("CA CẤP PHÁT {label} - KHÔNG CÓ GIÁ TRỊ"))?;
-        let issuing = authority(
-            &issuing_name,
-            &issuing_key,
-            Some((&root, &root_key)),
-            (years_after(now, -5), years_after(now, 10)),
-        )?;
-        Ok(Self { now, root, issuing, issuing_key })
+        let years = |from, to| (years_after(now, from), years_after(now, to));
+        let root_name = format!("CA GỐC {label} - KHÔNG CÓ GIÁ TRỊ");
+        let root = Ca::root(&AuthorityProfile::new(root_name, years(-10, 20)))?;
+        let issuing_name = format!("CA CẤP PHÁT {label} - KHÔNG CÓ GIÁ TRỊ");
+        let issuing = root.issue_authority(&AuthorityProfile::new(issuing_name, years(-5, 10)))?;
+        Ok(Self { now, root, issuing })
     }
 
     /// Makes a key and a certificate for it.
@@ -67,36 +193,8 @@ impl TestPki {
     /// # Errors
     /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
     pub fn issue(&self, profile: Profile) -> Result<Identity, Error> {
-        let key = profile.key.for_holder(profile.holder)?;
         let validity = profile.validity.unwrap_or((days_after(self.now, -30), years_after(self.now, 3)));
-        let mut builder = unsigned(&subject(&profile)?, &key, self.issuing.subject_name(), validity)?;
-        builder.append_extension(BasicConstraints::new().critical().build()?)?;
-        match profile.key_usage {
-            KeyUsage::Signing => builder
-                .append_extension(KeyUsageExtension::new().critical().digital_signature().non_repudiation().build()?)?,
-            KeyUsage::Encipherment => {
-                builder.append_extension(KeyUsageExtension::new().critical().key_encipherment().build()?)?;
-            }
-            KeyUsage::Absent => {}
-        }
-        builder.append_extension(ExtendedKeyUsage::new().email_protection().other(DOCUMENT_SIGNING).build()?)?;
-        if let Some(url) = &profile.crl {
-            builder.append_extension(crl_distribution_point(url)?)?;
-        }
-        if let Some(url) = &profile.ocsp {
-            builder.append_extension(ocsp_address(url)?)?;
-        }
-        add_key_identifiers(&mut builder, &self.issuing)?;
-        builder.sign(&self.issuing_key, MessageDigest::sha256())?;
-        let certificate = builder.build();
-        let certificate_der = certificate.to_der()?;
-        Ok(Identity {
-            chain_der: vec![certificate_der.clone(), self.issuing.to_der()?],
-            certificate,
-            certificate_der,
-            key,
-            issuers: vec![self.issuing.clone()],
-        })
+        self.issuing.issue(&Profile { validity: Some(validity), ..profile })
     }
 
     /// The root, PEM: what `--trust` takes.
@@ -104,7 +202,7 @@ impl TestPki {
     /// # Errors
     /// Where OpenSSL fails.
     pub fn root_pem(&self) -> Result<String, Error> {
-        Ok(text(self.root.to_pem()?))
+        self.root.pem()
     }
 
     /// The root, DER: a trust anchor.
@@ -112,7 +210,7 @@ impl TestPki {
     /// # Errors
     /// Where OpenSSL fails.
     pub fn root_der(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.root.to_der()?)
+        self.root.der()
     }
 
     /// The CA that issues, PEM.
@@ -120,7 +218,7 @@ impl TestPki {
     /// # Errors
     /// Where OpenSSL fails.
     pub fn issuing_pem(&self) -> Result<String, Error> {
-        Ok(text(self.issuing.to_pem()?))
+        self.issuing.pem()
     }
 
     /// The CA that issues, DER.
@@ -128,46 +226,50 @@ impl TestPki {
     /// # Errors
     /// Where OpenSSL fails.
     pub fn issuing_der(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.issuing.to_der()?)
+        self.issuing.der()
     }
 }
 
 /// A self-signed certificate, or one that `issuer` signs.
-fn authority(
-    name: &X509Name,
-    key: &PKey<Private>,
-    issuer: Option<(&X509, &PKey<Private>)>,
-    validity: (Timestamp, Timestamp),
-) -> Result<X509, Error> {
-    let issuer_name = issuer.map_or(&**name, |(certificate, _)| certificate.subject_name());
-    let mut builder = unsigned(name, key, issuer_name, validity)?;
+fn authority(profile: &AuthorityProfile, key: &PKey<Private>, issuer: Option<&Ca>) -> Result<X509, Error> {
+    let name = authority_name(&profile.common_name)?;
+    let issuer_name = issuer.map_or(&*name, |issuer| issuer.certificate.subject_name());
+    let mut builder = unsigned(&name, key, issuer_name)?;
+    set_validity(&mut builder, profile.validity)?;
     let mut constraints = BasicConstraints::new();
     constraints.critical().ca();
-    if issuer.is_some() {
-        constraints.pathlen(0);
+    if let Some(length) = profile.path_length.or(issuer.map(|_| 0)) {
+        constraints.pathlen(length);
     }
     builder.append_extension(constraints.build()?)?;
-    builder.append_extension(KeyUsageExtension::new().critical().key_cert_sign().crl_sign().build()?)?;
+    let mut usage = KeyUsageExtension::new();
+    usage.critical().key_cert_sign();
+    if profile.signs_crls {
+        usage.crl_sign();
+    }
+    builder.append_extension(usage.build()?)?;
+    if let Some(locality) = &profile.permitted_locality {
+        let mut base = X509NameBuilder::new()?;
+        base.append_entry_by_nid(Nid::COUNTRYNAME, "VN")?;
+        base.append_entry_by_nid(Nid::LOCALITYNAME, locality)?;
+        builder.append_extension(permitted_names(&base.build())?)?;
+    }
+    add_addresses(&mut builder, &profile.addresses)?;
     match issuer {
-        Some((certificate, issuer_key)) => {
-            add_key_identifiers(&mut builder, certificate)?;
-            builder.sign(issuer_key, MessageDigest::sha256())?;
+        Some(issuer) => {
+            add_key_identifiers(&mut builder, &issuer.certificate)?;
+            builder.sign(&issuer.key, profile.digest.openssl())?;
         }
         None => {
             let identifier = SubjectKeyIdentifier::new().build(&builder.x509v3_context(None, None))?;
             builder.append_extension(identifier)?;
-            builder.sign(key, MessageDigest::sha256())?;
+            builder.sign(key, profile.digest.openssl())?;
         }
     }
     Ok(builder.build())
 }
 
-fn unsigned(
-    subject: &X509Name,
-    key: &PKey<Private>,
-    issuer: &openssl::x509::X509NameRef,
-    (from, to): (Timestamp, Timestamp),
-) -> Result<X509Builder, Error> {
+fn unsigned(subject: &X509NameRef, key: &PKey<Private>, issuer: &X509NameRef) -> Result<X509Builder, Error> {
     let mut serial = BigNum::new()?;
     serial.rand(127, MsbOption::ONE, false)?;
     let mut builder = X509::builder()?;
@@ -176,9 +278,27 @@ fn unsigned(
     builder.set_subject_name(subject)?;
     builder.set_issuer_name(issuer)?;
     builder.set_pubkey(key)?;
+    Ok(builder)
+}
+
+fn set_validity(builder: &mut X509Builder, (from, to): (Timestamp, Timestamp)) -> Result<(), Error> {
     builder.set_not_before(&*Asn1Time::from_unix(from.as_second())?)?;
     builder.set_not_after(&*Asn1Time::from_unix(to.as_second())?)?;
-    Ok(builder)
+    Ok(())
+}
+
+fn add_addresses(builder: &mut X509Builder, addresses: &Addresses) -> Result<(), Error> {
+    if let Some(url) = &addresses.crl {
+        builder.append_extension(crl_distribution_point("2.5.29.31", url)?)?;
+    }
+    if let Some(url) = &addresses.delta_crl {
+        builder.append_extension(crl_distribution_point("2.5.29.46", url)?)?;
+    }
+    if addresses.ocsp.is_some() || addresses.ca_issuers.is_some() {
+        let access = authority_information_access(addresses.ocsp.as_deref(), addresses.ca_issuers.as_deref())?;
+        builder.append_extension(access)?;
+    }
+    Ok(())
 }
 
 fn add_key_identifiers(builder: &mut X509Builder, issuer: &X509) -> Result<(), Error> {
@@ -212,11 +332,11 @@ fn subject(profile: &Profile) -> Result<X509Name, Error> {
 }
 
 /// Years of 365 days: a timestamp has no calendar. Saturates at the ends of time.
-fn years_after(time: Timestamp, years: i64) -> Timestamp {
+pub(crate) fn years_after(time: Timestamp, years: i64) -> Timestamp {
     days_after(time, years * 365)
 }
 
-fn days_after(time: Timestamp, days: i64) -> Timestamp {
+pub(crate) fn days_after(time: Timestamp, days: i64) -> Timestamp {
     let end = if days < 0 { Timestamp::MIN } else { Timestamp::MAX };
     time.checked_add(Span::new().hours(days * 24)).unwrap_or(end)
 }

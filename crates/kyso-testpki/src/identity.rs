@@ -67,6 +67,11 @@ impl Identity {
         self.issuers.iter().map(|issuer| Ok(text(issuer.to_pem()?))).collect()
     }
 
+    /// The serial number, most significant byte first, without leading zeros.
+    pub fn serial(&self) -> Vec<u8> {
+        self.certificate.serial_number().to_bn().map(|number| number.to_vec()).unwrap_or_default()
+    }
+
     /// SHA-256 of the certificate, lower-case hex: what a roster names.
     pub fn fingerprint(&self) -> String {
         openssl::sha::sha256(&self.certificate_der).iter().map(|byte| format!("{byte:02x}")).collect()

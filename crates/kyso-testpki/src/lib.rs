@@ -4,6 +4,10 @@
 //! agency, an organisation's with the agency as CN), but every issuer says THỬ NGHIỆM, so that no signature made
 //! with it can be taken for a real one. Nothing here belongs in production.
 //!
+//! [`World`] is all of it at once: CAs, TSA, OCSP responders and CRLs, served over HTTP on the loopback interface at
+//! the time that its clock shows, right or with a [`Fault`]. Below it are functions from bytes and a time to bytes:
+//! [`Tsa::answer`], [`OcspResponder::answer`], [`Ca::crl`].
+//!
 //! ```
 //! use kyso_testpki::{KeyType, Profile, TestPki};
 //!
@@ -20,17 +24,42 @@
 #![forbid(unsafe_code)]
 
 mod authority;
+mod cms;
+mod crl;
+mod der;
+mod digest;
 mod extension;
+mod http;
 mod identity;
 mod key;
+mod ocsp;
 mod profile;
+mod register;
+mod server;
+mod tsa;
+mod world;
 
-pub use authority::TestPki;
+pub use authority::{Ca, TestPki};
+pub use cms::{Ess, certificates_only, signature_value, with_time_stamp};
+pub use crl::{CrlProfile, Scope};
+pub use digest::Digest;
+pub use http::Request;
 pub use identity::Identity;
 pub use key::KeyType;
-pub use profile::{Holder, KeyUsage, Profile};
+pub use ocsp::{OcspFault, OcspResponder};
+pub use profile::{Addresses, AuthorityProfile, ExtendedKeyUsage, Holder, KeyUsage, Profile};
+pub use register::{CrlEntry, Reason, Register};
+pub use server::{Clock, Endpoint, Fault, Server};
+pub use tsa::{Tsa, TsaFault};
+pub use world::{World, path};
 
-/// OpenSSL would not do it: a name that is too long, a password that it can't take.
+/// The test PKI can't do what it's asked.
 #[derive(Debug, thiserror::Error)]
-#[error("test PKI: {0}")]
-pub struct Error(#[from] openssl::error::ErrorStack);
+pub enum Error {
+    /// OpenSSL would not do it: a name that is too long, a password that it can't take.
+    #[error("test PKI: {0}")]
+    Openssl(#[from] openssl::error::ErrorStack),
+    /// The system has no free port.
+    #[error("test PKI: {0}")]
+    Io(#[from] std::io::Error),
+}

@@ -2,7 +2,17 @@
 
 use jiff::Timestamp;
 
+use crate::digest::Digest;
 use crate::key::KeyType;
+
+/// id-kp-timeStamping (RFC 3161, 2.3).
+const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+/// id-kp-OCSPSigning (RFC 6960, 4.2.2.2).
+const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
+/// id-kp-emailProtection (RFC 5280, 4.2.1.12).
+const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
+/// Microsoft's document signing purpose, which official-duty certificates carry.
+const DOCUMENT_SIGNING: &str = "1.3.6.1.4.1.311.10.3.12";
 
 /// Whom a certificate names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,6 +21,73 @@ pub enum Holder {
     Person,
     /// The agency: its certificate stands for the seal.
     Organisation,
+    /// A service: a time-stamping authority, an OCSP responder.
+    Service,
+}
+
+/// The extKeyUsage extension (RFC 5280, 4.2.1.12); absent without purposes.
+#[derive(Debug, Clone, Default)]
+pub struct ExtendedKeyUsage {
+    /// The purposes, dotted.
+    pub oids: Vec<&'static str>,
+    /// Whether it's critical, as a TSA's must be (RFC 3161, 2.3).
+    pub critical: bool,
+}
+
+/// Where a certificate says that evidence about it is found.
+#[derive(Debug, Clone, Default)]
+pub struct Addresses {
+    /// Where the CRL is published.
+    pub crl: Option<String>,
+    /// Where its delta CRL is published (freshestCRL).
+    pub delta_crl: Option<String>,
+    /// Where OCSP answers are given.
+    pub ocsp: Option<String>,
+    /// Where the issuer's certificate lies (caIssuers).
+    pub ca_issuers: Option<String>,
+}
+
+/// What a CA's certificate shall say.
+#[derive(Debug, Clone)]
+pub struct AuthorityProfile {
+    /// CN.
+    pub common_name: String,
+    /// From when to when it's valid.
+    pub validity: (Timestamp, Timestamp),
+    /// Type of the key.
+    pub key: KeyType,
+    /// What its certificate is signed with.
+    pub digest: Digest,
+    /// How many CAs may stand below it; `None`: none below one that isn't a root.
+    pub path_length: Option<u32>,
+    /// Whether its key may sign CRLs.
+    pub signs_crls: bool,
+    /// nameConstraints: it may name only subjects of C=VN and this L.
+    pub permitted_locality: Option<String>,
+    /// Where evidence about it is found.
+    pub addresses: Addresses,
+}
+
+impl AuthorityProfile {
+    /// A CA of this name with a P-256 key.
+    pub fn new(common_name: impl Into<String>, validity: (Timestamp, Timestamp)) -> Self {
+        Self {
+            common_name: common_name.into(),
+            validity,
+            key: KeyType::P256,
+            digest: Digest::Sha256,
+            path_length: None,
+            signs_crls: true,
+            permitted_locality: None,
+            addresses: Addresses::default(),
+        }
+    }
+
+    /// With evidence about it to be found there.
+    pub fn addresses(mut self, addresses: Addresses) -> Self {
+        self.addresses = addresses;
+        self
+    }
 }
 
 /// The keyUsage extension (RFC 5280, 4.2.1.3).
@@ -45,10 +122,14 @@ pub struct Profile {
     pub validity: Option<(Timestamp, Timestamp)>,
     /// What the key may do.
     pub key_usage: KeyUsage,
-    /// Where the CRL is published.
-    pub crl: Option<String>,
-    /// Where OCSP answers are given.
-    pub ocsp: Option<String>,
+    /// What else it may do.
+    pub extended_key_usage: ExtendedKeyUsage,
+    /// id-pkix-ocsp-nocheck: a responder whose own revocation isn't asked for.
+    pub ocsp_no_check: bool,
+    /// What the certificate is signed with.
+    pub digest: Digest,
+    /// Where evidence about it is found.
+    pub addresses: Addresses,
 }
 
 impl Profile {
@@ -64,8 +145,10 @@ impl Profile {
             key: KeyType::Rsa(2048),
             validity: None,
             key_usage: KeyUsage::Signing,
-            crl: None,
-            ocsp: None,
+            extended_key_usage: ExtendedKeyUsage { oids: vec![EMAIL_PROTECTION, DOCUMENT_SIGNING], critical: false },
+            ocsp_no_check: false,
+            digest: Digest::Sha256,
+            addresses: Addresses::default(),
         }
     }
 
@@ -77,6 +160,27 @@ impl Profile {
             title: None,
             unit: None,
             ..Self::leader()
+        }
+    }
+
+    /// A time-stamping authority, P-256.
+    pub fn tsa() -> Self {
+        Self {
+            holder: Holder::Service,
+            common_name: "DẤU THỜI GIAN THỬ NGHIỆM".into(),
+            key: KeyType::P256,
+            extended_key_usage: ExtendedKeyUsage { oids: vec![TIME_STAMPING], critical: true },
+            ..Self::seal()
+        }
+    }
+
+    /// An OCSP responder to which its issuer delegates, P-256, with id-pkix-ocsp-nocheck.
+    pub fn ocsp_responder() -> Self {
+        Self {
+            common_name: "OCSP THỬ NGHIỆM".into(),
+            extended_key_usage: ExtendedKeyUsage { oids: vec![OCSP_SIGNING], critical: false },
+            ocsp_no_check: true,
+            ..Self::tsa()
         }
     }
 
@@ -118,13 +222,37 @@ impl Profile {
 
     /// With a CRL distribution point.
     pub fn crl(mut self, url: impl Into<String>) -> Self {
-        self.crl = Some(url.into());
+        self.addresses.crl = Some(url.into());
         self
     }
 
     /// With an OCSP address.
     pub fn ocsp(mut self, url: impl Into<String>) -> Self {
-        self.ocsp = Some(url.into());
+        self.addresses.ocsp = Some(url.into());
+        self
+    }
+
+    /// With evidence about it to be found there.
+    pub fn addresses(mut self, addresses: Addresses) -> Self {
+        self.addresses = addresses;
+        self
+    }
+
+    /// With other purposes.
+    pub fn extended_key_usage(mut self, oids: Vec<&'static str>, critical: bool) -> Self {
+        self.extended_key_usage = ExtendedKeyUsage { oids, critical };
+        self
+    }
+
+    /// With or without id-pkix-ocsp-nocheck.
+    pub fn ocsp_no_check(mut self, ocsp_no_check: bool) -> Self {
+        self.ocsp_no_check = ocsp_no_check;
+        self
+    }
+
+    /// Signed with another digest.
+    pub fn digest(mut self, digest: Digest) -> Self {
+        self.digest = digest;
         self
     }
 }

@@ -6,14 +6,14 @@ use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::report::Modifications;
 use kyso_testpki::{KeyType, Profile};
 
-use super::base::{self, checkbox, edited, number::*};
+use super::base::{self, checkbox, edited, number::*, replaced};
 use super::honest::{evidence, information};
 use super::overlays::annotation;
 use super::shadow_replace::filled;
 use super::writer::Update;
 use super::{ANY, CHANGED, FORBIDDEN, Family, LOCKED};
 use crate::shapes::writer::Xref;
-use crate::{keys, signing};
+use crate::{forge, keys, signing};
 
 /// The file with one more invisible signature, by someone else.
 pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
@@ -24,18 +24,101 @@ pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
 /// The contract whose reserved field locks other fields, signed in that field.
 fn with_lock(lock: &str) -> Vec<u8> {
     let mut objects = base::objects();
-    let field = base::replaced(
+    let field = replaced(
         &objects[&RESERVED],
         "/T (Reserved)",
         &format!("/T (Reserved) /Lock << /Type /SigFieldLock {lock} >>"),
     );
     objects.insert(RESERVED, field);
+    signed_in_the_reserved_field(&base::written(&objects, Xref::Table))
+}
+
+/// The same by a program that leaves it to the field's /Lock: no reference in the signature says the same.
+fn with_lock_alone(lock: &str) -> Vec<u8> {
+    let file = replaced(&with_lock(lock), "/Reference [", "/Referents [");
+    let signature = forge::signatures(&file).remove(0);
+    let cms = forge::cms(&signature.covered(&file), &keys::signer(&keys::LEADER), &keys::LEADER.chain_der);
+    forge::with_contents(&file, signature.hole(), &cms)
+}
+
+/// A family of its own: what a signature's field says, and the signature doesn't repeat.
+pub(super) fn locks() -> Family {
+    let mut family = Family::new("locks");
+    let fill = |file: &[u8]| filled("Tran Thi B").onto(file);
+    let check = |file: &[u8]| Update::new().object(CHECKBOX, checkbox("Yes")).onto(file);
+    let beside = |file: &[u8]| annotation(file, "Stamp", "420 300 540 330", "", "Seen.").onto(file);
+    for (name, lock) in [
+        ("named", "/Action /Include /Fields [(buyer)]"),
+        ("all", "/Action /All"),
+        ("others", "/Action /Exclude /Fields [(agreed)]"),
+        ("all-under-a-lax-permission", "/Action /All /P 3"),
+    ] {
+        family.attack(format!("field-filled-{name}"), LOCKED, fill(&with_lock_alone(lock)));
+    }
+    family.attack("box-checked-all", LOCKED, check(&with_lock_alone("/Action /All")));
+    for (name, lock) in [("none-and-p1", "/Action /Include /Fields [] /P 1"), ("p1-alone", "/P 1")] {
+        family.attack(format!("field-filled-{name}"), FORBIDDEN, fill(&with_lock_alone(lock)));
+    }
+    let p2 = || with_lock_alone("/Action /Include /Fields [(agreed)] /P 2");
+    family.attack("annotation-p2", FORBIDDEN, beside(&p2()));
+    family.attack("lock-lifted-and-field-filled", CHANGED, {
+        let file = with_lock_alone("/Action /All");
+        filled("Tran Thi B").object(RESERVED, edited(&file, RESERVED, "/Lock", "/Luck")).onto(&file)
+    });
+    family.attack("lock-loosened-and-annotated", CHANGED, {
+        let file = p2();
+        let field = edited(&file, RESERVED, "/P 2", "/P 3");
+        beside(&Update::new().object(RESERVED, field).onto(&file))
+    });
+    family.attack("laxer-lock-after-a-stricter-certification", FORBIDDEN, {
+        let mut objects = base::objects();
+        let lock = "/T (Reserved) /Lock << /Type /SigFieldLock /Action /Include /Fields [] /P 3 >>";
+        let field = replaced(&objects[&RESERVED], "/T (Reserved)", lock);
+        objects.insert(RESERVED, field);
+        let certified = base::certify(&base::written(&objects, Xref::Table), DocMdp::FormFilling);
+        beside(&signed_in_the_reserved_field(&certified))
+    });
+    family.attack("lock-of-the-second-signature", LOCKED, {
+        let mut objects = base::objects();
+        let lock = "/T (Reserved) /Lock << /Type /SigFieldLock /Action /Include /Fields [(buyer)] >>";
+        let field = replaced(&objects[&RESERVED], "/T (Reserved)", lock);
+        objects.insert(RESERVED, field);
+        fill(&signed_in_the_reserved_field(&base::sign(&base::written(&objects, Xref::Table))))
+    });
+
+    family.honest(
+        "another-box-checked",
+        Modifications::FormFill,
+        check(&with_lock_alone("/Action /Include /Fields [(buyer)]")),
+    );
+    family.honest(
+        "excepted-box-checked",
+        Modifications::FormFill,
+        check(&with_lock_alone("/Action /Exclude /Fields [(agreed)]")),
+    );
+    family.honest("field-filled-p2", Modifications::FormFill, fill(&p2()));
+    family.honest("annotation-p3", Modifications::Annotations, beside(&with_lock_alone("/P 3")));
+    family.honest("evidence-p1", Modifications::Lta, {
+        let file = with_lock_alone("/Action /All /P 1");
+        evidence(&file).onto(&file)
+    });
+    family.honest("lock-of-a-field-that-nobody-signed", Modifications::FormFill, {
+        let mut objects = base::objects();
+        let lock = "/T (Reserved) /Lock << /Type /SigFieldLock /Action /All /P 1 >>";
+        let field = replaced(&objects[&RESERVED], "/T (Reserved)", lock);
+        objects.insert(RESERVED, field);
+        fill(&base::sign(&base::written(&objects, Xref::Table)))
+    });
+    family
+}
+
+fn signed_in_the_reserved_field(file: &[u8]) -> Vec<u8> {
     let parameters = SignatureParameters {
         field: Some("Reserved".into()),
         place: Place::Field,
         ..signing::parameters(Role::Leader)
     };
-    signing::sign(&base::written(&objects, Xref::Table), &parameters, &keys::signer(&keys::LEADER))
+    signing::sign(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 pub(super) fn cases() -> Family {

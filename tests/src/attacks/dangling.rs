@@ -3,8 +3,9 @@
 use kyso::validate::report::Modifications;
 
 use super::base::{self, content, cover, number::*, replaced};
+use super::certified::signed_by_another;
 use super::shadow_replace::filled;
-use super::writer::{Section, Update};
+use super::writer::{Section, Update, biggest_size};
 use super::{CHANGED, Family};
 use crate::shapes::writer::{Xref, stream};
 
@@ -82,6 +83,19 @@ pub(super) fn cases() -> Family {
         Update::new().object(TEXT_FIELD, field).object(FAR, lie()).onto(&file)
     });
 
+    for (name, section) in [("table", Xref::Table), ("stream", Xref::Stream)] {
+        // The numbers that a careless program would give to a second signature's objects.
+        family.honest(format!("second-signature-beside-the-next-numbers-by-{name}"), Modifications::FormFill, {
+            let first = base::sign(&base::written(&base::objects(), section));
+            let next = biggest_size(&first);
+            let dangling: Vec<String> = [0, 1, 2, 4, 9].iter().map(|more| format!("{} 0 R", next + more)).collect();
+            let mut objects = base::objects();
+            let page =
+                replaced(&objects[&PAGE], "/Contents 4 0 R", &format!("/Contents [4 0 R {}]", dangling.join(" ")));
+            objects.insert(PAGE, page);
+            signed_by_another(&base::sign(&base::written(&objects, section)))
+        });
+    }
     family.honest("still-dangling", Modifications::FormFill, filled("Tran Thi B").onto(&in_contents));
     family.honest("still-dangling-and-others-new", Modifications::FormFill, {
         let field = replaced(&base::text_field("Tran Thi B", ""), "/N 11 0 R", "/N 201 0 R");

@@ -6,7 +6,7 @@ use super::base;
 use super::{ANY, DIGEST, Family, RANGE};
 use crate::forge;
 
-const CONTENTS: &[&str] = &["contents.", "cms.unreadable"];
+const CONTENTS: &[&str] = &["contents.missing", "signature.unfinished", "signature.unreadable"];
 
 /// The signed file with another amount.
 fn with_other_amount(signed: &[u8]) -> Vec<u8> {

@@ -18,6 +18,7 @@ mod honest;
 mod hybrid;
 mod incremental;
 mod object_streams;
+mod overlapping;
 mod overlays;
 mod pages;
 mod patches;
@@ -106,6 +107,8 @@ pub fn all() -> Vec<Case> {
         overlays::cases(),
         patches::cases(),
         certified::cases(),
+        certified::locks(),
+        overlapping::cases(),
         signature_dictionary::cases(),
         shared_value::cases(),
         pages::cases(),

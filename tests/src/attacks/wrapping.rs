@@ -119,8 +119,8 @@ pub(super) fn cases() -> Family {
     family.attack("start-not-covered", RANGE, resigned([9, first - 9, second, rest]));
     family.attack("hole-wider-than-contents", RANGE, resigned([0, first - 12, second, rest]));
     family.attack("bytes-in-the-hole-beside-contents", &["byte-range.", "contents."], {
-        let mut out = signed.to_vec();
-        let end = signature.hole().end;
+        let mut out = base::signed_with_room().to_vec();
+        let end = forge::signatures(&out).remove(0).hole().end;
         out[end - 60..=end].fill(b' ');
         out[end - 60] = b'>';
         out[end - 50..end - 30].copy_from_slice(b"/Reason (I owe 9999)");

@@ -263,7 +263,7 @@ pub fn last_section(file: &[u8]) -> usize {
 }
 
 /// The biggest /Size in the file.
-fn biggest_size(file: &[u8]) -> u32 {
+pub fn biggest_size(file: &[u8]) -> u32 {
     let text = String::from_utf8_lossy(file);
     let sizes = text.match_indices("/Size ").filter_map(|(at, key)| {
         let digits: String = text[at + key.len()..].chars().take_while(char::is_ascii_digit).collect();

@@ -17,13 +17,17 @@ fn is_flagged(answer: &Result<Report, Error>) -> bool {
             || matches!(row.coverage, Coverage::Invalid | Coverage::Partial)
             || !(row.digest_ok && row.signature_ok)
     };
-    answer.as_ref().map_or(true, |report| report.signatures.is_empty() || report.signatures.iter().any(flagged))
+    answer.as_ref().map_or(true, |report| {
+        report.signatures.is_empty() || report.is_flawed() || report.signatures.iter().any(flagged)
+    })
 }
 
 /// Exit code 0 of `kyso verify`.
 fn is_clean(answer: &Result<Report, Error>) -> bool {
     let passed = |row: &SignatureReport| row.indication == Indication::TotalPassed && row.modifications_allowed;
-    answer.as_ref().is_ok_and(|report| !report.signatures.is_empty() && report.signatures.iter().all(passed))
+    let clean =
+        |report: &Report| !report.is_flawed() && !report.signatures.is_empty() && report.signatures.iter().all(passed);
+    answer.as_ref().is_ok_and(clean)
 }
 
 /// What was found wrong, but for the finding that only says that something was.

@@ -10,8 +10,10 @@
 
 mod attacks;
 mod encrypted;
+mod endings;
 mod flips;
 mod judges;
+mod long_term_table;
 mod matrix;
 mod mutations;
 mod pictures;

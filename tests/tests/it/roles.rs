@@ -150,6 +150,7 @@ fn fields_reserved_first_are_signed_later() {
         name: name.into(),
         place: Place::Rectangle { page: 1, rectangle },
         size: (rectangle.width, rectangle.height),
+        lock: None,
     };
     let fields = [field("Leader", signing::LEADER_AT), field("Seal", signing::SEAL_AT)];
     let tail = kyso::reserve(&Document::parse(&original).unwrap(), &fields).unwrap();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches};
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::{Document, Password};
+use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Password};
 use kyso::sign::parameters::Place;
 use kyso::sign::reserve::FieldToReserve;
 
@@ -70,12 +70,13 @@ impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut drafts = values::<String>(matches, "field")
             .into_iter()
-            .map(|(start, name)| Draft { start, name, page: None, rect: None, anchor: None, size: None })
+            .map(|(start, name)| Draft { start, name, page: None, rect: None, anchor: None, size: None, lock: None })
             .collect::<Vec<_>>();
         fill(matches, "page", &mut drafts, |draft| &mut draft.page)?;
         fill(matches, "rect", &mut drafts, |draft| &mut draft.rect)?;
         fill(matches, "anchor", &mut drafts, |draft| &mut draft.anchor)?;
         fill(matches, "size", &mut drafts, |draft| &mut draft.size)?;
+        fill(matches, "lock", &mut drafts, |draft| &mut draft.lock)?;
         drafts.into_iter().map(Draft::finish).collect::<Result<_, _>>().map(Self)
     }
 
@@ -97,6 +98,8 @@ struct FieldArguments {
     anchor: Vec<String>,
     #[arg(long, value_name = "W,H", value_parser = size)]
     size: Vec<(f64, f64)>,
+    #[arg(long, value_name = "all|only:A,B|but:A,B[/P]", value_parser = lock)]
+    lock: Vec<FieldLock>,
 }
 
 /// A field as far as the command line has told of it.
@@ -108,6 +111,7 @@ struct Draft {
     rect: Option<Rectangle>,
     anchor: Option<String>,
     size: Option<(f64, f64)>,
+    lock: Option<FieldLock>,
 }
 
 impl Draft {
@@ -119,7 +123,7 @@ impl Draft {
         };
         let (width, height) = self.size.unwrap_or(SIZE_MM);
         let size = (width * POINTS_PER_MM, height * POINTS_PER_MM);
-        Ok(FieldToReserve { name: self.name, place, size })
+        Ok(FieldToReserve { name: self.name, place, size, lock: self.lock })
     }
 }
 
@@ -159,4 +163,26 @@ fn size(text: &str) -> Result<(f64, f64), String> {
         }
         _ => Err("W,H; W > 0, H > 0".into()),
     }
+}
+
+/// What signing the field locks: `all` fields, `only` those named, all `but` those named; behind a slash, the DocMDP
+/// permission that it sets.
+fn lock(text: &str) -> Result<FieldLock, &'static str> {
+    let wrong = "all | only:A,B | but:A,B, [/1 | /2 | /3]";
+    let (fields, permission) = match text.rsplit_once('/') {
+        Some((fields, permission @ ("1" | "2" | "3"))) => (fields, permission.parse().ok()),
+        Some(_) => return Err(wrong),
+        None => (text, None),
+    };
+    let (action, names) = match fields.split_once(':') {
+        None if fields == "all" => (FieldMdpAction::All, ""),
+        Some(("only", names)) => (FieldMdpAction::Include, names),
+        Some(("but", names)) => (FieldMdpAction::Exclude, names),
+        _ => return Err(wrong),
+    };
+    let fields: Vec<String> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect();
+    if fields.is_empty() != (action == FieldMdpAction::All) {
+        return Err(wrong);
+    }
+    Ok(FieldLock { fields: FieldMdp { action, fields }, permission })
 }

@@ -259,6 +259,11 @@ impl Words {
         }
     }
 
+    /// Who made a time-stamp.
+    pub(super) fn authority(self) -> &'static str {
+        self.say("Nơi cấp dấu thời gian", "Time-stamping by")
+    }
+
     /// Who, by the certificate.
     pub(super) fn who(self, signer: &SignerReport) -> String {
         masked(signer.common_name.as_deref().unwrap_or(&signer.subject))

@@ -31,6 +31,28 @@ fn fields_are_made_in_their_places_and_signed_by_name() {
 }
 
 #[test]
+fn a_lock_holds_once_the_field_is_signed() {
+    let ward = Ward::new();
+    let places = |lock: &str| {
+        let second = "--field SauCung --page 1 --rect 50,200,120,60";
+        format!("--field LanhDao --page 1 --rect 50,60,120,90 --lock {lock} {second}")
+    };
+    ward.run(&format!("reserve ket-qua.pdf -o a.pdf {}", places("only:SauCung"))).demand(0);
+    ward.run(&format!("sign a.pdf -o b.pdf {KEY} --field LanhDao")).demand(0);
+    ward.run(&format!("sign b.pdf -o x.pdf {KEY} --field SauCung")).demand(5);
+    ward.run(&format!("sign b.pdf -o c.pdf {KEY}")).demand(0);
+    ward.run("verify --trust root.pem c.pdf").demand(0);
+    ward.run(&format!("reserve ket-qua.pdf -o d.pdf {}", places("all/1"))).demand(0);
+    ward.run(&format!("sign d.pdf -o e.pdf {KEY} --field LanhDao")).demand(0);
+    let json: Value = serde_json::from_str(&ward.run("verify --format json e.pdf").stdout).unwrap();
+    assert_eq!(json[0]["signatures"][0]["docmdp"], 1);
+    ward.run(&format!("sign e.pdf -o x.pdf {KEY}")).demand(5);
+    for lock in ["none", "all/4", "all:A", "only:", "only", "but:/2", "all/1/2"] {
+        ward.run(&format!("reserve ket-qua.pdf -o x.pdf --field A --page 1 --rect 1,1,9,9 --lock {lock}")).demand(64);
+    }
+}
+
+#[test]
 fn each_field_needs_one_place() {
     let ward = Ward::new();
     for places in [

@@ -37,6 +37,41 @@ fn each_verdict_has_its_exit_code() {
     verify("khong-co.pdf").demand(4).told("không có tệp hoặc thư mục này");
 }
 
+/// The file with these digits at the start of its last signature, and zeros behind.
+fn with_contents(bytes: &[u8], digits: &str) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let start = bytes.windows(11).rposition(|window| window == b"/Contents <").unwrap() + 11;
+    let end = start + bytes[start..].iter().position(|&byte| byte == b'>').unwrap();
+    let width = end - start;
+    bytes[start..end].copy_from_slice(format!("{digits:0<width$}").as_bytes());
+    bytes
+}
+
+#[test]
+fn what_passes_for_a_signature_and_is_none_is_not_valid_and_not_unsigned() {
+    let ward = sealed();
+    for (digits, code, words) in [
+        ("3082", "signature.unreadable", "không giải mã được"),
+        ("00", "signature.unfinished", "việc ký chưa hoàn tất"),
+    ] {
+        ward.write("mot.pdf", with_contents(&ward.read("da-ky.pdf"), digits));
+        ward.run(&format!("verify {TRUST} mot.pdf")).demand(1).told("KHÔNG HỢP LỆ").told(words);
+        let json: Value = serde_json::from_str(&ward.run("verify --format json mot.pdf").demand(1).stdout).unwrap();
+        assert!(json[0]["signatures"].as_array().unwrap().is_empty());
+        let finding = &json[0]["findings"][0];
+        assert_eq!((&finding["severity"], &finding["code"]), (&"error".into(), &code.into()));
+        assert!(finding["object"].is_u64() && finding["page"] == 1, "{finding}");
+
+        // Behind a valid one: the valid one doesn't stand for the file.
+        ward.write("hai.pdf", with_contents(&ward.read("da-dong-dau.pdf"), digits));
+        ward.run(&format!("verify {TRUST} hai.pdf")).demand(1).told(words).told("không phải là chữ ký");
+        let json: Value = serde_json::from_str(&ward.run("verify --format json hai.pdf").demand(1).stdout).unwrap();
+        let [leader] = json[0]["signatures"].as_array().unwrap().as_slice() else { panic!("{json}") };
+        assert_eq!((&leader["modifications"], &leader["modifications_allowed"]), (&"other".into(), &false.into()));
+        ward.run("seal mot.pdf -o x.pdf --p12 seal.p12 --pass-file pass.txt").demand(5).told("Từ chối đóng dấu");
+    }
+}
+
 #[test]
 fn the_worst_of_several_files_decides() {
     let ward = sealed();

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod fetching;
 mod http;
 mod proxy;
 mod server;
 mod ssrf;
+mod time_stamping;
 mod tls;

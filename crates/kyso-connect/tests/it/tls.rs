@@ -88,7 +88,11 @@ fn client(server: SocketAddr, roots: &[&Party]) -> Client {
 }
 
 fn ask(client: &Client, host: &str) -> Result<Vec<u8>, Fault> {
-    let (url, accept, timeout) = (Url::parse(&format!("https://{host}/tsa")).unwrap(), "*/*", Duration::from_secs(5));
+    ask_within(client, host, Duration::from_secs(5))
+}
+
+fn ask_within(client: &Client, host: &str, timeout: Duration) -> Result<Vec<u8>, Fault> {
+    let (url, accept) = (Url::parse(&format!("https://{host}/tsa")).unwrap(), "*/*");
     let post = Some(("application/timestamp-query", b"query".as_slice()));
     client.exchange(&Exchange {
         url: &url,
@@ -153,7 +157,20 @@ impl Party {
 
 #[test]
 fn a_server_that_speaks_no_tls_is_told() {
-    let server = crate::server::Server::giving("plain");
-    let fault = ask(&client(server.address, &[]), "tsa.example").unwrap_err();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.write_all(&ok("text/plain", b"plain"));
+    });
+    let fault = ask(&client(address, &[]), "tsa.example").unwrap_err();
     assert!(matches!(fault, Fault::Tls(_) | Fault::Unreachable(_)), "{fault:?}");
+}
+
+/// The time in all counts for the handshake too.
+#[test]
+fn a_server_that_never_shakes_hands_takes_no_longer_than_it_may() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let fault = ask_within(&client(silent.local_addr().unwrap(), &[]), "tsa.example", Duration::from_millis(400));
+    assert!(matches!(fault, Err(Fault::TimedOut(_))), "{fault:?}");
 }

@@ -249,6 +249,19 @@ impl<'a> Element<'a> {
         Ok(Cow::Owned(whole))
     }
 
+    /// The octets of an INTEGER, which has as few as its number needs: BER knows no padding either (X.690, 8.3.2).
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it has none, or more.
+    pub fn integer(&self) -> Result<&'a [u8], Error> {
+        match self.contents {
+            [] => Err(self.error("an INTEGER without octets")),
+            [0, next, ..] if next & 0x80 == 0 => Err(self.error("an INTEGER with padding")),
+            [0xff, next, ..] if next & 0x80 != 0 => Err(self.error("an INTEGER with padding")),
+            octets => Ok(octets),
+        }
+    }
+
     /// The number of an INTEGER that is not negative and fits.
     ///
     /// # Errors
@@ -371,5 +384,11 @@ mod tests {
         assert!(read(&[2, 5, 1, 0, 0, 0, 0]).unwrap().unsigned().is_err());
         assert!(read(&[2, 1, 0x80]).unwrap().unsigned().is_err());
         assert!(read(&[2, 0]).unwrap().unsigned().is_err());
+        for padded in [&[2, 2, 0, 0x7f][..], &[2, 2, 0xff, 0x80], &[2, 0]] {
+            assert!(read(padded).unwrap().integer().is_err(), "{padded:?}");
+        }
+        for whole in [&[2, 1, 0][..], &[2, 2, 0, 0x80], &[2, 2, 0xff, 0x7f]] {
+            assert_eq!(read(whole).unwrap().integer().unwrap(), &whole[2..]);
+        }
     }
 }

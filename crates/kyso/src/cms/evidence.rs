@@ -36,7 +36,7 @@ impl SignedData {
 fn ocsp_response(der: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let mut fields = Reader::new(WHAT, der).expect(tag::context(1))?.children()?;
     let kind = fields.expect(tag::OBJECT_IDENTIFIER)?.oid()?;
-    Ok((kind == oid::RI_OCSP_RESPONSE).then(|| fields.next().map(|response| response.raw().to_vec())).transpose()?)
+    (kind == oid::RI_OCSP_RESPONSE).then(|| fields.next().map(|response| response.raw().to_vec())).transpose()
 }
 
 /// `RevocationInfoArchival ::= SEQUENCE { crl [0] SEQUENCE OF CRL, ocsp [1] SEQUENCE OF OCSPResponse, … }`

@@ -178,7 +178,7 @@ fn signer(element: &Element<'_>) -> Result<SignerInfo, Error> {
             let mut parts = both.children()?;
             SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
                 issuer: parts.expect(tag::SEQUENCE)?.raw().to_vec(),
-                serial: parts.expect(tag::INTEGER)?.contents().to_vec(),
+                serial: parts.expect(tag::INTEGER)?.integer()?.to_vec(),
             })
         }
         key if key.identifier() & !tag::CONSTRUCTED == 0x80 => {

@@ -1,6 +1,6 @@
 //! The tail: what one incremental update appends (ISO 32000-2, 7.5.6), in the cross-reference style of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use lopdf::Writer;
@@ -31,6 +31,8 @@ pub(crate) enum Value {
 pub(crate) struct Update<'d, 'a> {
     document: &'d Document<'a>,
     next: u32,
+    /// Numbers that no new object may take; or why that can't be told.
+    taken: Result<BTreeSet<u32>, Error>,
     objects: BTreeMap<ObjectId, Value>,
 }
 
@@ -44,7 +46,8 @@ pub(crate) struct Finished {
 impl<'d, 'a> Update<'d, 'a> {
     /// An empty update of `document`.
     pub(crate) fn new(document: &'d Document<'a>) -> Self {
-        Self { document, next: document.next_object_number(), objects: BTreeMap::new() }
+        let next = document.next_object_number();
+        Self { document, next, taken: document.numbers_to_leave_alone(next), objects: BTreeMap::new() }
     }
 
     /// A new object.
@@ -56,6 +59,10 @@ impl<'d, 'a> Update<'d, 'a> {
 
     /// A number for a new object, whose value comes later.
     pub(crate) fn reserve(&mut self) -> ObjectId {
+        // What can't be told refuses the update when it's written.
+        while self.taken.as_ref().is_ok_and(|taken| taken.contains(&self.next)) {
+            self.next += 1;
+        }
         let id = (self.next, 0);
         self.next += 1;
         id
@@ -76,7 +83,8 @@ impl<'d, 'a> Update<'d, 'a> {
     }
 
     /// Writes the tail.
-    pub(crate) fn finish(self) -> Result<Finished, Error> {
+    pub(crate) fn finish(mut self) -> Result<Finished, Error> {
+        self.taken = Ok(std::mem::replace(&mut self.taken, Ok(BTreeSet::new()))?);
         let document = self.document;
         let start = document.bytes().len();
         let mut bytes = Vec::new();
@@ -112,7 +120,8 @@ impl<'d, 'a> Update<'d, 'a> {
         let section_offset = offset_here(&bytes);
         let trailer = self.trailer(newest);
         if as_stream {
-            write_stream(&mut bytes, rows, trailer, section_offset, self.next)?;
+            let own = self.reserve().0;
+            write_stream(&mut bytes, rows, trailer, section_offset, own)?;
         } else {
             write_table(&mut bytes, &rows, trailer, self.next)?;
         }

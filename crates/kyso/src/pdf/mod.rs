@@ -3,6 +3,7 @@
 
 mod appearance_box;
 mod byte_range;
+mod dangling;
 mod dictionary_text;
 mod document;
 mod dss;
@@ -23,6 +24,7 @@ mod signature_field;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod unfinished;
 mod xref;
 
 pub use byte_range::ByteRange;

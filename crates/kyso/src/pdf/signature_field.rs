@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use super::document::Document;
-use super::mdp::FieldMdp;
+use super::mdp::{FieldMdp, FieldMdpAction};
 use super::object::Source;
 use super::page::rectangle;
 use super::parse::Parser;
@@ -46,6 +46,22 @@ pub struct FieldLock {
     pub fields: FieldMdp,
     /// /P: the permission that signing it sets for the whole document.
     pub permission: Option<i64>,
+}
+
+impl FieldLock {
+    fn read(document: &Document<'_>, lock: &Dictionary) -> Result<Option<Self>, Error> {
+        let permission = match document.get(lock, b"P")? {
+            Object::Integer(permission) => Some(permission),
+            _ => None,
+        };
+        let fields = match (FieldMdp::read(document, lock)?, permission) {
+            (Some(fields), _) => fields,
+            // Without /Action it names no field, but its permission was meant all the same.
+            (None, Some(_)) => FieldMdp { action: FieldMdpAction::Include, fields: Vec::new() },
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self { fields, permission }))
+    }
 }
 
 struct Walk<'d, 'a> {
@@ -209,10 +225,7 @@ impl Walk<'_, '_> {
             Err(_) => Some(SignatureDictionary::unreadable(id_of_value)),
         };
         let lock = match document.get(field, b"Lock")? {
-            Object::Dictionary(lock) => FieldMdp::read(document, &lock)?.map(|fields| FieldLock {
-                fields,
-                permission: lock.get(b"P").ok().and_then(|permission| permission.as_i64().ok()),
-            }),
+            Object::Dictionary(lock) => FieldLock::read(document, &lock)?,
             _ => None,
         };
         if self.found.len() >= MAX_SIGNATURES {

@@ -45,10 +45,10 @@ pub(crate) fn place(
             permission::demand_unlocked(fields, &name)?;
             let placed = on_page(document, fields, parameters, witness)?;
             let lock = match parameters.lock {
-                Lock::Document(permission) => Some(permission::lock_text(permission)),
+                Lock::Document(permission) => Some(permission::end_of_document(permission)),
                 _ => None,
             };
-            make(document, update, &name, &placed, &parameters.appearance, Some(signature), lock.as_deref())?;
+            make(document, update, &name, &placed, &parameters.appearance, Some(signature), lock.as_ref())?;
             Ok(Target { name, lock: None })
         }
     }
@@ -102,7 +102,7 @@ pub(crate) fn make(
     placed: &Placed,
     seen: &Appearance,
     signature: Option<ObjectId>,
-    lock: Option<&str>,
+    lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
     permission::demand_making(document)?;
     let form = draw::draw(seen, placed.page.rotate, None, &mut |object| update.add(Value::Object(object)))?;
@@ -123,7 +123,9 @@ pub(crate) fn make(
         text.extend(format!("/AP {}\n", appearance(form.id)).into_bytes());
     }
     if let Some(lock) = lock {
-        text.extend(format!("/Lock {lock}\n").into_bytes());
+        text.extend_from_slice(b"/Lock ");
+        text.extend(permission::lock_text(lock)?);
+        text.push(b'\n');
     }
     text.extend_from_slice(b">>");
     let field = update.add(Value::Text(text));

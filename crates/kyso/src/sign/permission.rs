@@ -2,7 +2,9 @@
 
 use super::parameters::{DocMdp, Lock};
 use crate::error::Error;
-use crate::pdf::{Document, FieldLock, FieldMdpAction, MdpReference, Object, SignatureField, object_text, text_string};
+use crate::pdf::{
+    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, Object, SignatureField, object_text, text_string,
+};
 
 /// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
@@ -10,6 +12,15 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
         return Err(Error::refused(
             "document.cut-off",
             "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
+        ));
+    }
+    if let Some(at) = document.unfinished_update() {
+        return Err(Error::refused(
+            "document.unfinished-update",
+            format!(
+                "the last program that saved the file broke off: from byte {at} on stands an update without an end; save the \
+                 file again with the program that made it, or get the whole file"
+            ),
         ));
     }
     if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
@@ -69,23 +80,52 @@ fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
 /// Refuses a field that an earlier signature locked.
 pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(), Error> {
     for field in fields {
-        for reference in field.value.iter().flat_map(|signature| &signature.references) {
-            if let MdpReference::FieldMdp(mdp) = reference
-                && mdp.locks(name)
-            {
-                return Err(Error::refused(
-                    "field.locked",
-                    format!("the signature in field {} locks field {name} (FieldMDP)", field.name),
-                ));
-            }
+        let Some(signature) = &field.value else { continue };
+        let by_reference = signature.references.iter().filter_map(|reference| match reference {
+            MdpReference::FieldMdp(mdp) => Some(mdp),
+            _ => None,
+        });
+        if by_reference.chain(field.lock.as_ref().map(|lock| &lock.fields)).any(|mdp| mdp.locks(name)) {
+            return Err(Error::refused(
+                "field.locked",
+                format!("the signature in field {} locks field {name} (FieldMDP)", field.name),
+            ));
         }
     }
     Ok(())
 }
 
-/// /Lock of a field that the seal ends the document with.
-pub(crate) fn lock_text(permission: DocMdp) -> String {
-    format!("<< /Type /SigFieldLock /Action /All /P {} >>", permission.permission())
+/// The lock of a field that the seal ends the document with.
+pub(crate) fn end_of_document(permission: DocMdp) -> FieldLock {
+    let fields = FieldMdp { action: FieldMdpAction::All, fields: Vec::new() };
+    FieldLock { fields, permission: Some(permission.permission()) }
+}
+
+/// /Lock (ISO 32000-2, table 236).
+pub(crate) fn lock_text(lock: &FieldLock) -> Result<Vec<u8>, Error> {
+    let mut text = b"<< /Type /SigFieldLock ".to_vec();
+    text.extend(fields_text(&lock.fields)?);
+    if let Some(permission) = lock.permission {
+        text.extend(format!(" /P {permission}").into_bytes());
+    }
+    text.extend_from_slice(b" >>");
+    Ok(text)
+}
+
+/// /Action and /Fields, of a lock or of FieldMDP's parameters.
+fn fields_text(fields: &FieldMdp) -> Result<Vec<u8>, Error> {
+    let action = match fields.action {
+        FieldMdpAction::All => return Ok(b"/Action /All".to_vec()),
+        FieldMdpAction::Include => "Include",
+        FieldMdpAction::Exclude => "Exclude",
+    };
+    let mut text = format!("/Action /{action} /Fields [").into_bytes();
+    for name in &fields.fields {
+        text.extend(object_text(&text_string(name))?);
+        text.push(b' ');
+    }
+    text.push(b']');
+    Ok(text)
 }
 
 /// /Reference of the signature dictionary, or nothing.
@@ -103,22 +143,9 @@ pub(crate) fn references(document: &Document<'_>, lock: Lock, existing: Option<&
     if let Some(existing) = existing {
         // A field's own lock holds whatever the signer asked for; the strictest permission wins.
         permission = [permission, existing.permission].into_iter().flatten().min();
-        if items.is_empty() {
-            let action = match existing.fields.action {
-                FieldMdpAction::All => "All",
-                FieldMdpAction::Include => "Include",
-                FieldMdpAction::Exclude => "Exclude",
-            };
-            let mut parameters = format!("/Action /{action}").into_bytes();
-            if existing.fields.action != FieldMdpAction::All {
-                parameters.extend_from_slice(b" /Fields [");
-                for name in &existing.fields.fields {
-                    parameters.extend(object_text(&text_string(name))?);
-                    parameters.push(b' ');
-                }
-                parameters.push(b']');
-            }
-            items.push(("FieldMDP", parameters));
+        let locks_nothing = existing.fields.action == FieldMdpAction::Include && existing.fields.fields.is_empty();
+        if items.is_empty() && !locks_nothing {
+            items.push(("FieldMDP", fields_text(&existing.fields)?));
         }
     }
     if let Some(permission) = permission {

@@ -7,7 +7,7 @@ use super::place::Placed;
 use crate::appearance::{Appearance, layout};
 use crate::error::Error;
 use crate::pdf::text::find_anchor;
-use crate::pdf::{Document, Tail, Update};
+use crate::pdf::{Document, FieldLock, Tail, Update};
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub struct FieldToReserve {
     pub place: Place,
     /// Width and height in points, for a place that gives none (an anchor).
     pub size: (f64, f64),
+    /// What signing it locks (ISO 32000-2, table 236): the signature in it says so itself, whoever makes it.
+    pub lock: Option<FieldLock>,
 }
 
 /// Makes empty signature fields in one update.
@@ -36,8 +38,13 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
             return Err(Error::parameters("field", format!("{name} is asked for twice")));
         }
         permission::demand_unlocked(&existing, &name)?;
+        if let Some(FieldLock { permission: Some(number), .. }) = field.lock
+            && !(1..=3).contains(&number)
+        {
+            return Err(Error::parameters("lock", format!("{number} is no DocMDP permission: 1, 2 or 3")));
+        }
         let placed = placed(document, field)?;
-        make(document, &mut update, &name, &placed, &Appearance::None, None, None)?;
+        make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
         names.push(name);
     }
     Ok(update.finish()?.tail)

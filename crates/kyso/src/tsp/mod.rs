@@ -32,18 +32,3 @@ pub trait TimeStamper {
         16 << 10
     }
 }
-
-/// What an authority is expected to have, for those who ask through a [`TimeStamper`]: a token over these bytes.
-///
-/// # Errors
-/// [`Error::Outside`] where none came, or the one that came doesn't hold.
-pub(crate) fn stamp(
-    stamper: &dyn TimeStamper,
-    digest: DigestAlgorithm,
-    imprint: &[u8],
-) -> Result<TimeStampToken, Error> {
-    let token = stamper.time_stamp(digest, imprint)?;
-    let request = TimeStampRequest { digest, imprint: imprint.to_vec(), nonce: None, policy: None, certificates: true };
-    token.answers(&request, None)?;
-    Ok(token)
-}

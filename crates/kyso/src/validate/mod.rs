@@ -18,6 +18,7 @@
 mod acceptance;
 mod certificate;
 mod claimed_time;
+mod contents;
 mod cryptography;
 mod describe;
 mod digests;
@@ -29,6 +30,7 @@ mod level;
 mod long_term;
 pub mod messages;
 mod modifications;
+mod overlap;
 mod past;
 mod paths;
 mod poe;
@@ -53,7 +55,7 @@ use self::certificate::Context;
 use self::digests::Digests;
 use self::evidence::Evidence;
 use self::format::Format;
-use self::modifications::Changes;
+use self::modifications::{Binding, Changes};
 use self::poe::Proofs;
 use self::policy::Policy;
 use self::report::{
@@ -67,7 +69,7 @@ use self::verdict::Verdict;
 use crate::cms::{SignedData, TstInfo};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
-use crate::pdf::{Document, Password, Revision, SignatureDictionary};
+use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
 use crate::role::Role;
 
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
@@ -79,11 +81,16 @@ pub struct Validator<'d, 'a> {
     policy: &'d Policy,
     revisions: Vec<Revision>,
     digests: Digests<'a>,
+    annotations: overlap::Budget,
 }
 
 /// A signature as the file holds it, with its place judged.
 struct Found {
     field: Option<String>,
+    /// The field's object, or else the dictionary's own; and the page of the field's widget.
+    place: (Option<u32>, Option<usize>),
+    /// The field's /Lock.
+    lock: Option<FieldLock>,
     dictionary: SignatureDictionary,
     format: Format,
     contents: Result<SignedData, Error>,
@@ -107,6 +114,31 @@ impl Found {
             && self.dictionary.kind.as_deref().is_some_and(|kind| kind != "DocTimeStamp")
     }
 
+    /// What it allows afterwards: by its references, and by the lock of its field, which counts once the field is signed
+    /// (ISO 32000-2, table 236), whether or not the signing program copied it into a reference.
+    fn binding(&self) -> Binding<'_> {
+        let by_lock = self.lock.as_ref().and_then(|lock| lock.permission);
+        let references = self.dictionary.references.iter().filter_map(|reference| match reference {
+            MdpReference::FieldMdp(fields) => Some(fields),
+            _ => None,
+        });
+        Binding {
+            permission: self.dictionary.docmdp().into_iter().chain(by_lock).min(),
+            locks: references.chain(self.lock.as_ref().map(|lock| &lock.fields)).collect(),
+        }
+    }
+
+    /// What is said of it where it holds no signature.
+    fn told(&self, fault: &contents::Fault) -> Finding {
+        let (object, page) = self.place;
+        let name = self.field.clone().or_else(|| object.map(|object| object.to_string())).unwrap_or_default();
+        let finding = fault.finding(&name);
+        match object {
+            Some(object) => finding.at(object, page.as_ref()),
+            None => finding,
+        }
+    }
+
     fn sub_filter(&self) -> Option<SubFilter> {
         self.dictionary.sub_filter.as_deref().and_then(SubFilter::read)
     }
@@ -115,7 +147,13 @@ impl Found {
 impl<'d, 'a> Validator<'d, 'a> {
     /// For one document, judged by one policy.
     pub fn new(document: &'d Document<'a>, policy: &'d Policy) -> Self {
-        Self { document, policy, revisions: document.revisions(), digests: Digests::new(document.bytes()) }
+        Self {
+            document,
+            policy,
+            revisions: document.revisions(),
+            digests: Digests::new(document.bytes()),
+            annotations: overlap::Budget::new(),
+        }
     }
 
     /// The verdict on every signature.
@@ -124,6 +162,9 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
     pub fn report(mut self) -> Result<Report, Error> {
         let (all, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
+        let (all, unreadable): (Vec<_>, Vec<_>) =
+            all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());
+        let all: Vec<Found> = all.into_iter().map(|(_, one)| one).collect();
         let (found, beyond) = all.split_at(all.len().min(MAX_SIGNATURES));
         let past = Past::new(self.document, found);
         let evidence = Evidence::new(self.policy, past.whole());
@@ -165,6 +206,9 @@ impl<'d, 'a> Validator<'d, 'a> {
         if !signatures.is_empty() {
             findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
         }
+        for (fault, one) in unreadable.iter().take(MAX_SIGNATURES) {
+            findings.extend(fault.iter().map(|fault| one.told(fault)));
+        }
         if let Some(what) = self.document.recovered() {
             findings.push(Finding::new(
                 Severity::Warning,
@@ -172,6 +216,10 @@ impl<'d, 'a> Validator<'d, 'a> {
                 "ISO 32000-2 7.5.4",
                 Some(what.to_owned()),
             ));
+        }
+        if let Some(at) = self.document.unfinished_update() {
+            let at = Some(at.to_string());
+            findings.push(Finding::new(Severity::Warning, "document.unfinished-update", "ISO 32000-2 7.5.6", at));
         }
         for one in mistyped {
             // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
@@ -196,17 +244,22 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// Every signature that a field leads to, and every other signature dictionary, in the order of the revisions.
     fn find(&self) -> Result<Vec<Found>, Error> {
         let fields = self.document.signature_fields()?;
-        let signed: Vec<(String, SignatureDictionary)> =
-            fields.into_iter().filter_map(|field| Some((field.name, field.value?))).collect();
-        let reached: Vec<&SignatureDictionary> = signed.iter().map(|(_, dictionary)| dictionary).collect();
+        let reached: Vec<&SignatureDictionary> = fields.iter().filter_map(|field| field.value.as_ref()).collect();
         let unreached = self.document.unreached_signatures(&reached)?;
-        let all = signed.into_iter().map(|(name, dictionary)| (Some(name), dictionary));
-        let mut found: Vec<Found> = all
-            .chain(unreached.into_iter().map(|dictionary| (None, dictionary)))
-            .map(|(field, dictionary)| {
+        let signed = fields.into_iter().filter_map(|field| {
+            let place = (Some(field.id.0), field.page);
+            Some((Some(field.name), place, field.lock, field.value?))
+        });
+        let unreached = unreached.into_iter().map(|dictionary| {
+            let place = (dictionary.id.map(|id| id.0), None);
+            (None, place, None, dictionary)
+        });
+        let mut found: Vec<Found> = signed
+            .chain(unreached)
+            .map(|(field, place, lock, dictionary)| {
                 let format = format::check(self.document, &self.revisions, &dictionary);
                 let contents = SignedData::parse(&dictionary.contents);
-                Found { field, dictionary, format, contents }
+                Found { field, place, lock, dictionary, format, contents }
             })
             .collect();
         found.sort_by_key(|one| one.end().unwrap_or(u64::MAX));
@@ -244,14 +297,14 @@ impl<'d, 'a> Validator<'d, 'a> {
     /// The verdict on a signature, with what time-stamps prove.
     #[allow(clippy::too_many_arguments)]
     fn conclude(
-        &self,
+        &mut self,
         found: &Found,
         judged: Judged,
         stamps: &[Stamp<'_>],
         past: &Past<'_, '_>,
         proofs: &mut Proofs,
         context: Context<'_>,
-        binding: &[&SignatureDictionary],
+        binding: &[Binding<'_>],
     ) -> SignatureReport {
         let Judged { evaluation, mut verdict } = judged;
         let over: Vec<&Stamp<'_>> = stamps.iter().filter(|stamp| stamp.covers(found)).collect();
@@ -269,6 +322,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             verdict.warn("certificate.claimed-time", "TT 15/2025/TT-BKHCN, Phụ lục II", claimed_time.clone());
         }
         let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
         let role = match &evaluation.certificate {
             Some(certificate) => role::of(certificate, self.policy, claimed, &mut verdict),
             None => role::Known::nothing(),
@@ -303,15 +357,16 @@ impl<'d, 'a> Validator<'d, 'a> {
 
     /// The verdict on a document time-stamp, whose worth is known.
     fn conclude_stamp(
-        &self,
+        &mut self,
         found: &Found,
         judged: Judged,
         stamp: &Stamp<'_>,
-        binding: &[&SignatureDictionary],
+        binding: &[Binding<'_>],
     ) -> SignatureReport {
         let Judged { evaluation, mut verdict } = judged;
         let process = describe::settle(&evaluation, &stamp.worth, &mut verdict);
         let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
         let timestamp = describe::document_time_stamp(&evaluation, &verdict, process);
         let role = role::Known::timestamp();
         let (indication, sub_indication, findings) = verdict.conclude();
@@ -340,9 +395,26 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
     }
 
+    /// Whether the signed revision shows one thing to everybody, as far as annotations over one another tell.
+    fn reads_one_way(&mut self, found: &Found, verdict: &mut Verdict) -> bool {
+        let bytes = self.document.bytes();
+        let end = found.end().and_then(|end| usize::try_from(end).ok());
+        let Some(signed) = end.and_then(|end| bytes.get(..end)) else { return true };
+        let (rule, budget) = (self.policy.constraints.signature.annotation_overlap, &mut self.annotations);
+        let findings = if signed.len() == bytes.len() {
+            overlap::check(self.document, rule, budget)
+        } else {
+            // One that can't be read is told where later changes are judged.
+            self.document.earlier(signed).map(|signed| overlap::check(&signed, rule, budget)).unwrap_or_default()
+        };
+        let is_refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        verdict.take(findings, Indication::Indeterminate, SubIndication::SigConstraintsFailure);
+        !is_refused
+    }
+
     /// What came after it. A change that isn't allowed leaves the signature intact, but not passed: what is shown isn't
     /// what was signed.
-    fn later(&self, found: &Found, binding: &[&SignatureDictionary], verdict: &mut Verdict) -> (Modifications, bool) {
+    fn later(&self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
         let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
@@ -373,9 +445,9 @@ pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
 }
 
 /// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
-fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<&'f SignatureDictionary> {
+fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<Binding<'f>> {
     let is_bound = |other: &&Found| other.field.is_some() && other.end().is_some() && other.end() <= one.end();
-    found.iter().filter(is_bound).map(|other| &other.dictionary).collect()
+    found.iter().filter(is_bound).map(Found::binding).collect()
 }
 
 fn kind(found: &Found) -> SignatureType {
@@ -414,7 +486,7 @@ fn unjudged(found: &Found) -> SignatureReport {
         signature_ok: false,
         modifications: Modifications::Other,
         modifications_allowed: false,
-        docmdp: found.dictionary.docmdp(),
+        docmdp: found.binding().permission,
         indication: Indication::Indeterminate,
         sub_indication: Some(SubIndication::Custom),
         findings: Vec::new(),

@@ -420,6 +420,11 @@ impl Finding {
 }
 
 impl Report {
+    /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
+    pub fn is_flawed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
     /// The same report with its messages in `language`.
     pub fn in_language(mut self, language: Language) -> Self {
         let tell = |findings: &mut Vec<Finding>| {

@@ -131,9 +131,10 @@ pub(super) fn evaluate(
     let pkcs7 = if matches!(sub_filter, SubFilter::Pkcs7 | SubFilter::Pkcs7Sha1) { Level::Pkcs7 } else { Level::Other };
     let Some((signed_data, signer)) = read(contents, verdict) else { return Evaluation::nothing(pkcs7) };
     if sub_filter == SubFilter::Rfc3161 {
-        let mut digest = |algorithm| subject.digest(algorithm);
-        let mut evaluation = timestamp::check(signed_data, signer, &mut digest, context, verdict);
-        evaluation.covered = evaluation.digest_algorithm.and_then(digest).unwrap_or_default();
+        let mut imprint = |algorithm| subject.digest(algorithm);
+        let kind = TimestampKind::Document;
+        let mut evaluation = timestamp::check(kind, signed_data, signer, &mut imprint, context, verdict);
+        evaluation.covered = evaluation.digest_algorithm.and_then(imprint).unwrap_or_default();
         return evaluation;
     }
     let scheme = signer.scheme().ok().flatten();
@@ -184,7 +185,9 @@ fn tokens(signer: &SignerInfo, subject: &mut Subject<'_, '_>, context: Context<'
             TimestampKind::Signature | TimestampKind::Document => Some(algorithm.digest(&signer.signature)),
         };
         let mut evaluation = match read(&SignedData::parse(der), &mut verdict) {
-            Some((signed_data, signer)) => timestamp::check(signed_data, signer, &mut imprint, context, &mut verdict),
+            Some((signed_data, signer)) => {
+                timestamp::check(kind, signed_data, signer, &mut imprint, context, &mut verdict)
+            }
             None => Evaluation::nothing(Level::Other),
         };
         evaluation.encoded = der.to_vec();

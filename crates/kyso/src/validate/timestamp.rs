@@ -9,7 +9,7 @@ use super::freshness::{FreshUntil, later};
 use super::past::{self, Open, Settled, Unsettled};
 use super::poe::{Proofs, id};
 use super::policy::{CertificateKind, Freshness};
-use super::report::SubIndication;
+use super::report::{SubIndication, TimestampKind};
 use super::revocation::State;
 use super::signature::Evaluation;
 use super::trouble::Trouble;
@@ -24,6 +24,7 @@ const CLAUSE: &str = "EN 319 102-1 5.4";
 
 /// Checks one token at the current time. `imprint` gives the digest of what it should be about.
 pub(super) fn check(
+    kind: TimestampKind,
     signed_data: &SignedData,
     signer: &SignerInfo,
     imprint: &mut dyn FnMut(DigestAlgorithm) -> Option<Vec<u8>>,
@@ -32,7 +33,7 @@ pub(super) fn check(
 ) -> Evaluation {
     let content = signed_data.content.as_deref().unwrap_or_default();
     let info = info(signed_data, content, verdict);
-    let imprint_ok = info.as_ref().is_some_and(|info| imprint_holds(info, imprint, verdict));
+    let imprint_ok = info.as_ref().is_some_and(|info| imprint_holds(info, kind, imprint, verdict));
     let known = context.evidence.certificates().iter().chain(context.evidence.anchors());
     let candidates = signing_certificate::candidates(signed_data, known);
     let certificate = signing_certificate::identify(signer, &candidates, verdict);
@@ -85,6 +86,7 @@ fn info(signed_data: &SignedData, content: &[u8], verdict: &mut Verdict) -> Opti
 
 fn imprint_holds(
     info: &TstInfo,
+    kind: TimestampKind,
     imprint: &mut dyn FnMut(DigestAlgorithm) -> Option<Vec<u8>>,
     verdict: &mut Verdict,
 ) -> bool {
@@ -95,7 +97,9 @@ fn imprint_holds(
     };
     let matches = imprint(algorithm).is_some_and(|digest| digest == info.imprint);
     if !matches {
-        verdict.failed(SubIndication::HashFailure, "timestamp.imprint", CLAUSE, None);
+        // A token may be taken from another file; a document time-stamp's own file is what changed.
+        let code = if kind == TimestampKind::Document { "digest.mismatch" } else { "timestamp.imprint" };
+        verdict.failed(SubIndication::HashFailure, code, CLAUSE, None);
     }
     matches
 }

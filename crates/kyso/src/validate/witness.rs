@@ -15,12 +15,15 @@ use crate::role::{LeaderSignature, Role};
 /// either it must be intact, made with a certificate in its time that isn't an organisation's nor the sealing one.
 ///
 /// # Errors
-/// [`Error::Refused`] naming what the best candidate lacks.
+/// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
 pub(crate) fn leader_signature(
     report: &Report,
     policy: &Policy,
     sealing: &Certificate,
 ) -> Result<LeaderSignature, Error> {
+    if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
+        return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
+    }
     let sealing = super::hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {

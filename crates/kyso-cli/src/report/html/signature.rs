@@ -2,7 +2,9 @@
 
 use kyso::appearance::text::signing_time;
 use kyso::validate::messages;
-use kyso::validate::report::{CertificateReport, EvidenceSource, RevocationState, SignatureReport, TimestampReport};
+use kyso::validate::report::{
+    CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
+};
 
 use super::{Page, class};
 use crate::report::markup::Markup;
@@ -20,12 +22,17 @@ impl Page<'_> {
                     markup.leaf("h3", &[], messages::role(signature.role, self.basis.language));
                     markup.leaf("p", &[("class", "conclusion")], &self.words.conclusion(signature));
                 });
-                markup.leaf("span", &[("class", "badge")], &level(signature));
+                if signature.kind == SignatureType::Signature {
+                    markup.leaf("span", &[("class", "badge")], &name(&signature.level));
+                }
             });
             markup.element("dl", &[], |markup| self.fields(signature, markup));
             self.findings(&signature.findings, markup);
             self.missing(signature, markup);
-            self.time_stamps(&signature.timestamps, markup);
+            // A document time-stamp is itself the one that it has.
+            if signature.kind == SignatureType::Signature {
+                self.time_stamps(&signature.timestamps, markup);
+            }
             self.chain(&signature.chain, markup);
         });
     }
@@ -38,7 +45,11 @@ impl Page<'_> {
         match &signature.signer {
             Some(signer) => {
                 let kind = messages::signer_kind(signer.kind, self.basis.language);
-                field(self.say("Người ký", "Signer"), &format!("{} ({kind})", self.words.who(signer)));
+                let who = self.words.who(signer);
+                match signature.kind {
+                    SignatureType::Signature => field(self.say("Người ký", "Signer"), &format!("{who} ({kind})")),
+                    SignatureType::DocumentTimestamp => field(self.words.authority(), &who),
+                }
                 if let Some(title) = &signer.title {
                     field(self.say("Chức vụ", "Title"), &masked(title));
                 }
@@ -56,7 +67,9 @@ impl Page<'_> {
         field(self.say("Tính toàn vẹn", "Integrity"), self.words.integrity(signature));
         field(self.say("Phạm vi được ký", "Coverage"), messages::coverage(signature.coverage, self.basis.language));
         field(self.say("Thay đổi sau khi ký", "Changes after signing"), &self.words.later_changes(signature));
-        field(self.say("Căn cứ vai trò", "Role known from"), self.words.role_source(signature.role_source));
+        if signature.kind == SignatureType::Signature {
+            field(self.say("Căn cứ vai trò", "Role known from"), self.words.role_source(signature.role_source));
+        }
         let algorithms: Vec<String> = [
             signature.digest_algorithm.as_ref().map(name),
             signature.signature_algorithm.as_ref().map(name),
@@ -124,10 +137,6 @@ impl Page<'_> {
             }
         });
     }
-}
-
-fn level(signature: &SignatureReport) -> String {
-    name(&signature.level)
 }
 
 /// dd/MM/yyyy, in Vietnam.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use kyso::appearance::text::signing_time;
 use kyso::role::Role;
 use kyso::validate::messages;
-use kyso::validate::report::{CertificateReport, SignatureReport, SignerReport, TimestampReport};
+use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
 
 use super::Style;
 use crate::report::words::Mark;
@@ -21,7 +21,7 @@ impl Style {
         writeln!(sink, "  {number}. {} ({field})", messages::role(signature.role, self.language))?;
         writeln!(sink, "     {} {}", self.mark(Mark::of_signature(signature)), words.conclusion(signature))?;
         match &signature.signer {
-            Some(signer) => self.signer(signer, sink)?,
+            Some(signer) => self.signer(signer, signature.kind, sink)?,
             None => self.field(sink, "Người ký", "Signer", self.say("không rõ", "not known"))?,
         }
         if signature.role != Role::Timestamp {
@@ -44,9 +44,13 @@ impl Style {
         self.missing(signature, sink)
     }
 
-    fn signer(self, signer: &SignerReport, sink: &mut impl Write) -> io::Result<()> {
+    fn signer(self, signer: &SignerReport, of: SignatureType, sink: &mut impl Write) -> io::Result<()> {
         let kind = messages::signer_kind(signer.kind, self.language);
-        self.field(sink, "Người ký", "Signer", &format!("{} ({kind})", self.words().who(signer)))?;
+        let (who, authority) = (self.words().who(signer), self.words().authority());
+        match of {
+            SignatureType::Signature => self.field(sink, "Người ký", "Signer", &format!("{who} ({kind})"))?,
+            SignatureType::DocumentTimestamp => self.field(sink, authority, authority, &who)?,
+        }
         if let Some(title) = &signer.title {
             self.field(sink, "Chức vụ", "Title", &masked(title))?;
         }

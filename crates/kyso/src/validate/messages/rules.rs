@@ -21,6 +21,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "seal.flawed-file",
+        [
+            "Từ chối đóng dấu: trong tệp có chữ ký không đọc được hoặc chưa hoàn tất",
+            "Refused to seal: a signature in the file can't be read, or was never finished",
+        ],
+        [
+            "Con dấu không làm tệp đó thành hợp lệ; hãy lấy lại tệp gốc (kyso verify cho biết lỗi ở đâu).",
+            "A seal wouldn't make it valid; get the original file (kyso verify tells what is wrong).",
+        ],
+    ),
+    entry(
         "seal.not-in-roster",
         [
             "Từ chối đóng dấu: danh sách của cơ quan không ghi chứng thư số này giữ con dấu vào lúc này",
@@ -89,6 +100,17 @@ const RULES: &[Entry] = &[
         "document.cut-off",
         ["Từ chối ký: tệp bị cắt cụt, thiếu phần cuối", "Refused to sign: the file is cut off, its end is missing"],
         ["Hãy lấy lại tệp đầy đủ.", "Get the whole file again."],
+    ),
+    entry(
+        "document.unfinished-update",
+        [
+            "Từ chối ký: lần lưu cuối cùng của tệp bị dở dang, nội dung mới nhất có thể không hiển thị",
+            "Refused to sign: the file's last saving broke off, and what was saved last may not be shown",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc lấy lại tệp đầy đủ.",
+            "Open it with the program that made it, look it over and save it as a new file, or get the whole file again.",
+        ],
     ),
     entry(
         "document.encrypted",

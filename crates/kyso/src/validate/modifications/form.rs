@@ -9,6 +9,7 @@ use super::structure::grows;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField, text_of};
+use crate::validate::contents;
 use crate::validate::report::Modifications;
 
 /// Most fields of a form.
@@ -173,6 +174,10 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn signed(&mut self, field: &SignatureField) {
+        if field.value.as_ref().is_some_and(|value| contents::fault(value).is_some()) {
+            let page = field.page.as_ref();
+            self.unexplained(finding("modifications.no-signature", &field.name).at(field.id.0, page));
+        }
         let level = match &field.value {
             Some(value) if value.sub_filter.as_deref() == Some("ETSI.RFC3161") => Modifications::Lta,
             _ => Modifications::FormFill,

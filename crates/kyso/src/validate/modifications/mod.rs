@@ -25,7 +25,7 @@ use self::graph::{Differences, identifier, reach};
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, MdpReference, Object, ObjectId, SignatureDictionary};
+use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId};
 
 const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 /// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
@@ -111,12 +111,21 @@ fn compare(before: &Document<'_>, now: &Document<'_>) -> Changes {
     }
 }
 
+/// What a signature allows afterwards (ISO 32000-2, 12.8.2): with several, all hold, and so the strictest.
+#[derive(Debug, Clone)]
+pub(crate) struct Binding<'f> {
+    /// The DocMDP permission.
+    pub(crate) permission: Option<i64>,
+    /// The fields that it locks.
+    pub(crate) locks: Vec<&'f FieldMdp>,
+}
+
 /// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
 /// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
 /// has it.
-pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary], rule: ChangeRule) -> (bool, Vec<Finding>) {
+pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
-    let permission = binding.iter().filter_map(|signature| signature.docmdp()).min();
+    let permission = binding.iter().filter_map(|signature| signature.permission).min();
     let limit = match (rule, permission) {
         (ChangeRule::Strict, _) | (_, Some(..=1)) => Modifications::Lta,
         (_, Some(2)) => Modifications::FormFill,
@@ -129,10 +138,7 @@ pub(crate) fn allowed(changes: &Changes, binding: &[&SignatureDictionary], rule:
         };
         findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
     }
-    let locks = binding.iter().flat_map(|signature| &signature.references).filter_map(|reference| match reference {
-        MdpReference::FieldMdp(lock) => Some(lock),
-        _ => None,
-    });
+    let locks = binding.iter().flat_map(|signature| &signature.locks);
     let locked: BTreeSet<&String> =
         locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
     for field in locked {

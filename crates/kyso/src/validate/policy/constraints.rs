@@ -63,15 +63,15 @@ pub struct SignatureConstraints {
     pub time_stamp: Demand,
     /// What may come after a signature that says nothing about it.
     pub changes: ChangeRule,
-    /// What annotations that lie on the signed text mean.
+    /// What annotations of the signed revision mean that lie over one another.
     pub annotation_overlap: AnnotationOverlap,
 }
 
-/// What annotations mean that were added after a signature, allowed as such, and lie on the same text of many pages.
+/// What annotations of the signed revision mean that lie over one another: programs differ in which one is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AnnotationOverlap {
-    /// On so many pages they're comments; on more they hide the document.
+    /// On so many pages it's how people work; on more it's a document that reads in two ways.
     pub more_than_pages: usize,
     /// What that means.
     pub verdict: Consequence,

@@ -78,6 +78,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         TAMPERED,
     ),
     entry(
+        "modifications.no-signature",
+        [
+            "Sau khi ký, một trường được thêm dữ liệu mang danh chữ ký nhưng không phải là chữ ký",
+            "After signing, a field was given something that passes for a signature and is none",
+        ],
+        TAMPERED,
+    ),
+    entry(
         "modifications.signature-twice",
         ["Nhiều trường cùng trỏ tới một chữ ký", "Several fields lead to the same signature"],
         TAMPERED,
@@ -126,6 +134,25 @@ pub(super) const ENTRIES: &[Entry] = &[
             "An object that was changed as part of a form is shown elsewhere too",
         ],
         TAMPERED,
+    ),
+    entry(
+        "annotations.overlap",
+        [
+            "Trong bản đã ký, trên nhiều trang có chú thích chồng lên nhau (đối tượng)",
+            "In the version that was signed, annotations lie over one another on several pages (objects)",
+        ],
+        [
+            "Không thể biết người ký đã thấy cái nào; hãy hỏi nơi lập văn bản, hoặc yêu cầu bản không có chú thích chồng nhau.",
+            "Nobody can tell which of them the signer saw; ask who made the document, or ask for one without.",
+        ],
+    ),
+    entry(
+        "annotations.not-compared",
+        [
+            "Tài liệu có quá nhiều chú thích nên không kiểm tra được chúng có chồng lên nhau không",
+            "There are too many annotations to see whether they lie over one another",
+        ],
+        ["Hãy yêu cầu một bản đơn giản hơn.", "Ask for a simpler document."],
     ),
     entry(
         "modifications.between",

@@ -81,10 +81,35 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "contents.missing",
         [
-            "Trường chữ ký không chứa chữ ký (thiếu /Contents)",
-            "The signature dictionary holds no signature (no /Contents)",
+            "Trường được ghi là đã ký nhưng không có chữ ký nào trong đó (thiếu /Contents)",
+            "A field says that it's signed, but there is no signature in it (no /Contents)",
         ],
-        ["Hãy ký lại tài liệu.", "Sign the document again."],
+        [
+            "Không ai ký ở đây: đây có thể là chữ ký giả; hãy lấy lại tệp gốc từ nơi gửi.",
+            "Nobody signed there, and it may be a forgery; get the original file from the sender.",
+        ],
+    ),
+    entry(
+        "signature.unfinished",
+        [
+            "Chỗ dành cho chữ ký còn trống: việc ký chưa hoàn tất",
+            "The place made for a signature is still empty: signing wasn't finished",
+        ],
+        [
+            "Tệp này chưa được ký ở trường đó; hãy ký lại, hoặc hỏi nơi gửi lấy tệp đã ký xong.",
+            "The file isn't signed there; sign it again, or ask the sender for the finished file.",
+        ],
+    ),
+    entry(
+        "signature.unreadable",
+        [
+            "Có dữ liệu mang danh chữ ký nhưng không giải mã được, nên không phải là chữ ký",
+            "What stands in place of a signature can't be decoded, so it's no signature",
+        ],
+        [
+            "Chữ ký bị hỏng, bị cắt cụt hoặc là giả; hãy lấy lại tệp gốc từ nơi gửi, hoặc ký lại.",
+            "It is damaged, cut short or forged; get the original file from the sender, or sign again.",
+        ],
     ),
     entry(
         "contents.ambiguous",
@@ -127,6 +152,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         [
             "Các phần mềm đọc PDF có thể không hiển thị chữ ký này; hãy hỏi nơi gửi.",
             "PDF readers may not show it; ask the sender.",
+        ],
+    ),
+    entry(
+        "document.unfinished-update",
+        [
+            "Lần lưu cuối cùng của tệp bị dở dang (từ byte); nội dung hiển thị là của lần lưu trước đó",
+            "The file's last saving broke off (from byte); what is shown is what was saved before",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó và lưu lại, hoặc lấy lại tệp đầy đủ từ nơi gửi.",
+            "Open it with the program that made it and save it again, or get the whole file from the sender.",
         ],
     ),
     entry(

@@ -1,0 +1,116 @@
+//! Bringing evidence: the library's [`Fetcher`] over HTTP.
+
+use std::time::Duration;
+
+use kyso::Material;
+use kyso::error::{Error, Service, Tried};
+use kyso::extend::{FetchRequest, Fetcher};
+use kyso::pki::Certificate;
+
+use crate::cache::{self, Cache, Lasting};
+use crate::clock::Clock;
+use crate::failure::Fault;
+use crate::guard::Url;
+use crate::http::Client;
+use crate::{aia, crl, ocsp};
+
+/// A certificate names two or three places; more are a way to have us knock at many doors.
+const PLACES: usize = 4;
+
+/// Brings OCSP answers, CRLs and issuers' certificates. Each is asked for once as long as it lives: make a new one for
+/// each signing or verification.
+#[derive(Debug)]
+pub struct Fetching {
+    client: Client,
+    cache: Cache,
+    timeout: Duration,
+    clock: Clock,
+}
+
+impl Fetching {
+    /// How long one answer is waited for, where nothing else is said.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// By `client`, keeping answers in `cache`.
+    pub fn new(client: Client, cache: Cache) -> Self {
+        Self { client, cache, timeout: Self::TIMEOUT, clock: Clock::default() }
+    }
+
+    /// Waits as long for each answer.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// By another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The first good answer of the places; where there is none, why each has none.
+    fn first(
+        &self,
+        (kind, service): (&str, Service),
+        urls: &[String],
+        request: &[u8],
+        read: impl Fn(&[u8]) -> Result<Lasting, Fault>,
+        ask: impl Fn(&Url) -> Result<Vec<u8>, Fault>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut tried = Vec::new();
+        for text in urls.iter().take(PLACES) {
+            let answer = Url::parse(text).map_err(Fault::Url).and_then(|url| {
+                let key = cache::key(kind, &url.to_string(), request);
+                self.cache.get(key, self.clock.now(), &read, || ask(&url))
+            });
+            match answer {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => tried.push(fault.tried(&shown(text))),
+            }
+        }
+        if tried.is_empty() {
+            tried.push(Tried::answer("chứng thư không nêu địa chỉ nào", "the certificate names no address"));
+        }
+        Err(Error::Outside { service, tried })
+    }
+}
+
+/// A URL for messages, even where it's none.
+fn shown(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) => url.shown(),
+        Err(_) => text.chars().filter(|letter| !letter.is_control()).take(120).collect(),
+    }
+}
+
+impl Fetcher for Fetching {
+    fn fetch(&self, request: &FetchRequest) -> Result<Material, Error> {
+        let now = self.clock.now();
+        match request {
+            FetchRequest::Ocsp { urls, request, certificate, issuer } => {
+                let (certificate, issuer) = (Certificate::parse(certificate)?, Certificate::parse(issuer)?);
+                let read = |answer: &[u8]| ocsp::read(answer, &certificate, &issuer, now);
+                let ask = |url: &Url| ocsp::ask(&self.client, url, request, self.timeout, read);
+                let answer = self.first(("ocsp", Service::Ocsp), urls, request, read, ask)?;
+                Ok(Material { ocsp_responses: vec![answer], ..Material::default() })
+            }
+            FetchRequest::Crl { urls, issuer } => {
+                let certificate = Certificate::parse(issuer)?;
+                let read = |der: &[u8]| crl::read(der, &certificate, now);
+                let get = |url: &Url| crl::get(&self.client, url, self.timeout);
+                let crl = self.first(("crl", Service::Crl), urls, issuer, read, get)?;
+                Ok(Material { crls: vec![crl], ..Material::default() })
+            }
+            FetchRequest::Issuer { urls, certificate } => {
+                let parsed = Certificate::parse(certificate)?;
+                let read = |bytes: &[u8]| aia::read(bytes, &parsed);
+                let get = |url: &Url| aia::get(&self.client, url, self.timeout);
+                let found = self.first(("issuer", Service::Issuer), urls, certificate, read, get)?;
+                let certificates = aia::certificates(&found).unwrap_or_default();
+                Ok(Material { certificates, ..Material::default() })
+            }
+        }
+    }
+}

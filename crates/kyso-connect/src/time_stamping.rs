@@ -1,0 +1,186 @@
+//! Asking time-stamping authorities over HTTP (RFC 3161, 3.4): several in order, each answer checked before it's handed
+//! on.
+
+use std::time::Duration;
+
+use kyso::crypto::DigestAlgorithm;
+use kyso::error::{Error, Service, Tried};
+use kyso::tsp::{TimeStampRequest, TimeStampToken, TimeStamper, read_response};
+
+use crate::clock::Clock;
+use crate::failure::Fault;
+use crate::guard::{Origin, Url, UrlFault};
+use crate::http::{Client, Exchange};
+use crate::secret::{ClientKey, Credentials};
+
+/// A token with a long chain is some 20 KB.
+const LIMIT: u64 = 256 << 10;
+
+/// A time-stamping authority.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    url: Url,
+    client: Client,
+    credentials: Option<Credentials>,
+}
+
+impl Authority {
+    /// At this URL, asked by `client`. Its operator wrote it, so it may lie in a private network.
+    ///
+    /// # Errors
+    /// [`UrlFault`].
+    pub fn new(url: &str, client: &Client) -> Result<Self, UrlFault> {
+        Ok(Self { url: Url::parse(url)?, client: client.clone(), credentials: None })
+    }
+
+    /// One that asks for a user and a password.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// One that wants to know the client.
+    ///
+    /// # Errors
+    /// [`Fault::Setting`] where the key can't be used.
+    pub fn key(mut self, key: &ClientKey) -> Result<Self, Fault> {
+        self.client = self.client.with_key(key)?;
+        Ok(self)
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+/// Has authorities stamp: the first that gives a token that holds.
+#[derive(Debug, Clone)]
+pub struct TimeStamping {
+    authorities: Vec<Authority>,
+    policy: Option<String>,
+    digest: DigestAlgorithm,
+    timeout: Duration,
+    rounds: u32,
+    pause: Duration,
+    clock: Clock,
+}
+
+impl TimeStamping {
+    /// How long one answer is waited for, where nothing else is said: the government's authority was seen to take two
+    /// minutes.
+    pub const TIMEOUT: Duration = Duration::from_secs(150);
+
+    /// By these authorities, in this order.
+    pub fn new(authorities: Vec<Authority>) -> Self {
+        Self {
+            authorities,
+            policy: None,
+            digest: DigestAlgorithm::Sha256,
+            timeout: Self::TIMEOUT,
+            rounds: 3,
+            pause: Duration::from_secs(1),
+            clock: Clock::default(),
+        }
+    }
+
+    /// Under this policy (an OID in dots) instead of the authority's own.
+    #[must_use]
+    pub fn policy(mut self, policy: Option<String>) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Over digests of this kind.
+    #[must_use]
+    pub fn over(mut self, digest: DigestAlgorithm) -> Self {
+        self.digest = digest;
+        self
+    }
+
+    /// Waits as long for each answer.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Goes round so many times where all fail in a way that may pass, after a pause that doubles each time and is
+    /// shortened by chance to half its length at most, so that many clients don't come back at once.
+    #[must_use]
+    pub fn rounds(mut self, rounds: u32, pause: Duration) -> Self {
+        (self.rounds, self.pause) = (rounds, pause);
+        self
+    }
+
+    /// By another clock: a token's time is held against it.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    fn ask(&self, authority: &Authority, request: TimeStampRequest) -> Result<TimeStampToken, Fault> {
+        let nonce = getrandom::u64().map_err(|error| Fault::Setting(format!("no random bytes: {error}")))?;
+        let request = request.with_nonce(&nonce.to_be_bytes());
+        let answer = authority.client.exchange(&Exchange {
+            url: &authority.url,
+            origin: Origin::Operator,
+            post: Some(("application/timestamp-query", &request.to_der())),
+            accept: "application/timestamp-reply",
+            limit: LIMIT,
+            timeout: self.timeout,
+            credentials: authority.credentials.as_ref(),
+        })?;
+        let token = read_response(&answer).map_err(|error| Fault::of_answer(&error))?;
+        token.answers(&request, Some(self.clock.now())).map_err(|error| Fault::of_answer(&error))?;
+        if token.der().len() > self.room() {
+            return Err(Fault::TooLarge(self.room() as u64));
+        }
+        Ok(token)
+    }
+
+    /// Before round `round`, counted from 1.
+    fn wait(&self, round: u32) {
+        let whole = self.pause.saturating_mul(1 << (round - 1).min(8));
+        let chance = f64::from(getrandom::u32().unwrap_or(u32::MAX)) / f64::from(u32::MAX);
+        std::thread::sleep(whole.mul_f64(0.5 + chance / 2.0));
+    }
+}
+
+impl TimeStamper for TimeStamping {
+    fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error> {
+        let mut faults: Vec<Option<Fault>> = vec![None; self.authorities.len()];
+        for round in 0..self.rounds.max(1) {
+            let may_help = |fault: &Option<Fault>| fault.as_ref().is_none_or(Fault::is_passing);
+            if !faults.iter().any(may_help) {
+                break;
+            }
+            if round > 0 {
+                self.wait(round);
+            }
+            for (authority, fault) in self.authorities.iter().zip(&mut faults) {
+                if !may_help(fault) {
+                    continue;
+                }
+                let mut request = TimeStampRequest::new(digest, imprint);
+                request.policy.clone_from(&self.policy);
+                match self.ask(authority, request) {
+                    Ok(token) => return Ok(token),
+                    Err(why) => *fault = Some(why),
+                }
+            }
+        }
+        let of = |(authority, fault): (&Authority, Option<Fault>)| Some(fault?.tried(&authority.url.shown()));
+        let mut tried: Vec<Tried> = self.authorities.iter().zip(faults).filter_map(of).collect();
+        if tried.is_empty() {
+            tried.push(Tried::answer("chưa có địa chỉ dịch vụ nào (--tsa)", "no authority is named (--tsa)"));
+        }
+        Err(Error::Outside { service: Service::TimeStamp, tried })
+    }
+
+    fn digest(&self) -> DigestAlgorithm {
+        self.digest
+    }
+}

@@ -1,0 +1,48 @@
+//! Whether /Contents holds a signature at all. What nobody can decode is nobody's signature: it's told of the file, and
+//! not listed among the signatures, so that it neither passes for one nor hides behind one.
+
+use super::report::{Finding, Severity};
+use super::signature::SubFilter;
+use crate::asn1::{Reader, tag};
+use crate::cms::SignedData;
+use crate::pdf::SignatureDictionary;
+
+const CLAUSE: &str = "EN 319 102-1 5.2.2";
+
+/// What is said of a signature dictionary that holds no signature.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fault {
+    code: &'static str,
+    /// Where decoding ended.
+    why: Option<String>,
+}
+
+impl Fault {
+    /// For the report of the file; `place` names the field or the object.
+    pub(super) fn finding(&self, place: &str) -> Finding {
+        let detail = match &self.why {
+            Some(why) => format!("{place}: {why}"),
+            None => place.to_owned(),
+        };
+        Finding::new(Severity::Error, self.code, CLAUSE, Some(detail))
+    }
+}
+
+/// Why /Contents holds no signature; `None` where it holds one, or something that an unknown /SubFilter may have there.
+pub(super) fn fault(signature: &SignatureDictionary) -> Option<Fault> {
+    let contents = signature.contents.as_slice();
+    if contents.is_empty() {
+        return Some(Fault { code: "contents.missing", why: None });
+    }
+    if contents.iter().all(|&byte| byte == 0) {
+        return Some(Fault { code: "signature.unfinished", why: None });
+    }
+    let decoded = match (signature.sub_filter.as_deref(), signature.sub_filter.as_deref().and_then(SubFilter::read)) {
+        (Some(_), None) => Ok(()),
+        (_, Some(SubFilter::X509RsaSha1)) => Reader::new("signature value", contents)
+            .expect(tag::OCTET_STRING)
+            .and_then(|element| element.octets().map(drop)),
+        _ => SignedData::parse(contents).map(drop),
+    };
+    decoded.err().map(|error| Fault { code: "signature.unreadable", why: Some(error.to_string()) })
+}

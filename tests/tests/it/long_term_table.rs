@@ -1,0 +1,504 @@
+//! What each gap and each lie in the chain of evidence comes to: the verdict that EN 319 102-1 asks for stands in the
+//! row, and tests/golden/long_term.tsv keeps it with the level, the best-signature-time and what was found.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use kyso::Material;
+use kyso::validate::policy::Policy;
+use kyso::validate::report::{Finding, Severity, SignatureReport};
+use kyso_testpki::{
+    AuthorityProfile, Ca, CrlEntry, CrlProfile, Digest, Ess, Identity, KeyType, KeyUsage, OcspFault, Profile, Reason,
+    Scope, Tsa, TsaFault, signature_value,
+};
+use kyso_tests::lasting::Lasting;
+use kyso_tests::stage::{Facts, Stage, at};
+use kyso_tests::{forge, golden};
+use serde_json::Value;
+
+/// One file at one time, and what has to be said of the first signature in it.
+struct Row {
+    name: &'static str,
+    clause: &'static str,
+    expected: &'static str,
+    bytes: Vec<u8>,
+    policy: Policy,
+}
+
+#[derive(Default)]
+struct Table(Vec<Row>);
+
+impl Table {
+    fn row(&mut self, name: &'static str, clause: &'static str, expected: &'static str, file: &Lasting, policy: Policy) {
+        self.0.push(Row { name, clause, expected, bytes: file.bytes.clone(), policy });
+    }
+}
+
+const PASSED: &str = "TOTAL-PASSED";
+const TRY_LATER: &str = "INDETERMINATE/TRY_LATER";
+const NO_POE: &str = "INDETERMINATE/OUT_OF_BOUNDS_NO_POE";
+const NOT_REVOKED: &str = "INDETERMINATE/OUT_OF_BOUNDS_NOT_REVOKED";
+const REVOKED_NO_POE: &str = "INDETERMINATE/REVOKED_NO_POE";
+const CRYPTO_NO_POE: &str = "INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE";
+const NO_CHAIN: &str = "INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND";
+
+fn none() -> Material {
+    Material::default()
+}
+
+/// Levels, right after the signing and after the leader's certificate has expired.
+fn levels(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let facts = Facts::default();
+    let soon = stage.after(180);
+    let fresh = || stage.evidence(soon, &facts);
+    let inside = stage.evidence(stage.after(10), &facts);
+    let now = |outside: Material| stage.policy(soon, outside);
+    table.row("B-B, evidence from outside", "5.3.4", PASSED, &stage.basic(), now(fresh()));
+    table.row("B-B, no evidence", "5.2.6.4", TRY_LATER, &stage.basic(), now(none()));
+    table.row("B-T, evidence from outside", "5.5.4", PASSED, &stage.stamped(), now(fresh()));
+    table.row("B-T, no evidence", "5.5.4", TRY_LATER, &stage.stamped(), now(none()));
+    table.row("B-LT", "5.5.4", PASSED, &stage.with(&inside), now(none()));
+    let by_crl = stage.evidence_by_crl(stage.after(10), &facts);
+    table.row("B-LT by CRL", "5.5.4", PASSED, &stage.with(&by_crl), now(none()));
+    table.row("B-LTA", "5.6.3", PASSED, &stage.kept(&inside), now(none()));
+    let bare = stage.basic().dss(&inside).document_time_stamp(&stage.tsa, stage.after(60));
+    table.row("document time-stamp instead of a signature time-stamp", "5.6.3", PASSED, &bare, now(none()));
+    let stamped_only = stage.basic().document_time_stamp(&stage.tsa, stage.after(60));
+    table.row("document time-stamp and no DSS", "5.6.3", PASSED, &stamped_only, now(fresh()));
+    let before = stage.stamped().document_time_stamp(&stage.tsa, stage.after(60)).dss(&inside);
+    table.row("DSS after the document time-stamp", "5.6.3", PASSED, &before, now(none()));
+    let twice = stage.kept(&inside).dss(&stage.evidence(stage.after(120), &facts));
+    table.row("B-LTA and a DSS after it", "5.6.3", PASSED, &twice, now(none()));
+
+    let then = at("2030-03-02T03:00:00Z");
+    let later = |outside: Material| stage.policy(then, outside);
+    let last = || stage.evidence(at("2028-12-30T00:00:00Z"), &facts);
+    table.row("B-B, expired, no evidence", "5.2.6.4", NO_POE, &stage.basic(), later(none()));
+    table.row("B-B, expired, last evidence from before", "5.2.6.4", NOT_REVOKED, &stage.basic(), later(last()));
+    table.row("B-T, expired, no evidence", "5.5.4", NO_POE, &stage.stamped(), later(none()));
+    table.row("B-T, expired, last evidence from before", "5.5.4", PASSED, &stage.stamped(), later(last()));
+    table.row("B-LT, expired", "5.5.4", PASSED, &stage.with(&inside), later(none()));
+    table.row("B-LTA, expired", "5.6.3", PASSED, &stage.kept(&inside), later(none()));
+    table.row("document time-stamp alone, expired", "5.6.3", PASSED, &bare, later(none()));
+    table.row("DSS after the document time-stamp, expired", "5.6.3", PASSED, &before, later(none()));
+    let crl_of = |profile: CrlProfile| stage.with_crl(then, &facts, &profile);
+    table.row("B-T, expired, CRL from afterwards", "5.2.6.4", NO_POE, &stage.stamped(), later(crl_of(CrlProfile::at(then))));
+    let keeps = CrlProfile { expired_certs_on_crl: Some(at("2026-01-01T00:00:00Z")), ..CrlProfile::at(then) };
+    table.row("B-T, expired, CRL with expiredCertsOnCRL", "5.2.6.4", PASSED, &stage.stamped(), later(crl_of(keeps.clone())));
+    table.row("B-B, expired, CRL with expiredCertsOnCRL", "5.2.6.4", NOT_REVOKED, &stage.basic(), later(crl_of(keeps)));
+    let late = CrlProfile { expired_certs_on_crl: Some(at("2029-06-01T00:00:00Z")), ..CrlProfile::at(then) };
+    table.row("B-T, expired, expiredCertsOnCRL too late", "5.2.6.4", NO_POE, &stage.stamped(), later(crl_of(late)));
+
+    let then = at("2032-03-02T03:00:00Z");
+    let later = |outside: Material| stage.policy(then, outside);
+    table.row("B-LT, TSA expired", "5.5.4", NO_POE, &stage.with(&inside), later(none()));
+    table.row("B-LTA, TSA expired", "5.6.3", NO_POE, &stage.kept(&inside), later(none()));
+    let renewal = at("2030-06-01T00:00:00Z");
+    let renewed = stage.kept(&inside).dss(&stage.evidence(renewal, &facts));
+    let renewed = renewed.document_time_stamp(&stage.next_tsa, at("2030-06-01T01:00:00Z"));
+    table.row("B-LTA, renewed in time", "5.6.3", PASSED, &renewed, later(none()));
+    let bare = stage.kept(&inside).document_time_stamp(&stage.next_tsa, at("2030-06-01T01:00:00Z"));
+    table.row("B-LTA, renewed without new evidence", "5.6.3", PASSED, &bare, later(last()));
+    let too_late = stage.kept(&inside).document_time_stamp(&stage.next_tsa, at("2031-06-01T00:00:00Z"));
+    table.row("B-LTA, renewed too late", "5.6.2.4", NO_POE, &too_late, later(stage.evidence(then, &facts)));
+}
+
+/// Revocations.
+fn revocations(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let soon = stage.after(180);
+    let now = |outside: Material| stage.policy(soon, outside);
+    let known = stage.after(10);
+    let revoked = |time: Timestamp, reason: Option<Reason>| {
+        let facts = Facts::default();
+        facts.people.revoke(&stage.leader, time, reason);
+        facts
+    };
+    let compromised = Some(Reason::KeyCompromise);
+    let yesterday = stage.after(-24 * 60);
+    let before = revoked(yesterday, compromised);
+    let meanwhile = revoked(stage.after(5), compromised);
+    let afterwards = revoked(stage.after(90), Some(Reason::Superseded));
+    table.row("B-B, revoked before", "5.2.6.4", REVOKED_NO_POE, &stage.basic(), now(stage.evidence(soon, &before)));
+    table.row("B-B, revoked after the claimed time", "5.3.4", REVOKED_NO_POE, &stage.basic(), now(stage.evidence(soon, &meanwhile)));
+    table.row("B-T, revoked before", "5.5.4", REVOKED_NO_POE, &stage.stamped(), now(stage.evidence(soon, &before)));
+    table.row("B-T, revoked after", "5.5.4", PASSED, &stage.stamped(), now(stage.evidence(soon, &meanwhile)));
+    let same = revoked(stage.after(1), compromised);
+    table.row("B-T, revoked at that very second", "5.5.4", REVOKED_NO_POE, &stage.stamped(), now(stage.evidence(soon, &same)));
+    table.row("B-LT, revoked before", "5.5.4", REVOKED_NO_POE, &stage.with(&stage.evidence(known, &before)), now(none()));
+    table.row("B-LT, revoked after", "5.5.4", PASSED, &stage.with(&stage.evidence(known, &meanwhile)), now(none()));
+    table.row("B-LTA, revoked before", "5.6.3", REVOKED_NO_POE, &stage.kept(&stage.evidence(known, &before)), now(none()));
+    table.row("B-LTA, revoked after", "5.6.3", PASSED, &stage.kept(&stage.evidence(known, &meanwhile)), now(none()));
+    let good = stage.evidence(known, &Facts::default());
+    table.row("B-LTA, news of a revocation after it", "5.6.3", PASSED, &stage.kept(&good), now(stage.evidence(soon, &afterwards)));
+    table.row("B-LTA, news of a revocation before it", "5.5.4", REVOKED_NO_POE, &stage.kept(&good), now(stage.evidence(soon, &before)));
+    let mut contradiction = stage.evidence(known, &Facts::default());
+    contradiction.merge(stage.evidence_by_crl(known, &before));
+    table.row("B-LT, OCSP says good, CRL says revoked", "5.2.6.4", REVOKED_NO_POE, &stage.with(&contradiction), now(none()));
+    let dated = CrlEntry { invalid_since: Some(yesterday), ..CrlEntry::of(&stage.leader, stage.after(5), compromised) };
+    let dated = stage.with_crl(known, &Facts::default(), &CrlProfile::at(known).entries(vec![dated]));
+    table.row("B-LT, revoked after, key lost before", "5.5.4", PASSED, &stage.with(&dated), now(none()));
+    let years = at("2030-03-02T03:00:00Z");
+    table.row("B-LT, revoked after, expired since", "5.5.4", PASSED, &stage.with(&stage.evidence(known, &meanwhile)), stage.policy(years, none()));
+    table.row("B-LT, revoked before, expired since", "5.5.4", REVOKED_NO_POE, &stage.with(&stage.evidence(known, &before)), stage.policy(years, none()));
+
+    let held = |from: Timestamp, until: Option<Timestamp>| {
+        let facts = Facts::default();
+        facts.people.hold(&stage.leader, from, until);
+        facts
+    };
+    let on_hold = held(yesterday, None);
+    table.row("on hold by CRL", "5.2.6.4", TRY_LATER, &stage.with(&stage.evidence_by_crl(known, &on_hold)), now(none()));
+    table.row("on hold by OCSP", "5.2.6.4", TRY_LATER, &stage.with(&stage.evidence(known, &on_hold)), now(none()));
+    let lifted = held(yesterday, Some(stage.after(120)));
+    let base = CrlProfile::full(&lifted.people, stage.after(-60));
+    let delta = CrlProfile::delta(&lifted.people, stage.after(-60), stage.after(150));
+    let with_delta = |delta: &CrlProfile, base: Option<&CrlProfile>| {
+        let mut material = stage.without_leader(known, &Facts::default());
+        material.crls.extend(base.map(|base| stage.world.issuing.crl(base).unwrap()));
+        material.crls.push(stage.world.issuing.crl(delta).unwrap());
+        material
+    };
+    table.row("hold removed by a delta CRL", "5.2.6.4", PASSED, &stage.with(&with_delta(&delta, Some(&base))), now(none()));
+    table.row("delta CRL without its base", "5.2.6.4", TRY_LATER, &stage.with(&with_delta(&delta, None)), now(none()));
+    let other_base = CrlProfile { number: base.number.map(|number| number - 2), ..base.clone() };
+    table.row("delta CRL on an older base", "5.2.6.4", TRY_LATER, &stage.with(&with_delta(&delta, Some(&other_base))), now(none()));
+    let base = CrlProfile::at(stage.after(-26 * 60));
+    let delta = CrlProfile::delta(&before.people, stage.after(-26 * 60), known);
+    table.row("revoked before by a delta CRL", "5.5.4", REVOKED_NO_POE, &stage.with(&with_delta(&delta, Some(&base))), now(none()));
+    let released = held(yesterday, Some(stage.after(-60)));
+    table.row("hold ended before signing", "5.2.6.4", PASSED, &stage.with(&stage.evidence(known, &released)), now(none()));
+}
+
+/// Revocations of those above: CA, TSA, responder.
+fn authorities(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let soon = stage.after(180);
+    let now = |outside: Material| stage.policy(soon, outside);
+    let known = stage.after(10);
+    let issuing = stage.world.issuing.identity().unwrap();
+    let ca_revoked = |time: Timestamp| {
+        let facts = Facts::default();
+        facts.authorities.revoke(&issuing, time, Some(Reason::CaCompromise));
+        facts
+    };
+    let tsa_revoked = |time: Timestamp, reason: Reason| {
+        let facts = Facts::default();
+        facts.tsas.revoke(&stage.tsa.identity, time, Some(reason));
+        facts
+    };
+    let before = ca_revoked(stage.after(-24 * 60));
+    let after = ca_revoked(stage.after(90));
+    table.row("CA revoked before", "5.5.4", "INDETERMINATE/REVOKED_CA_NO_POE", &stage.with(&stage.evidence(known, &before)), now(none()));
+    let good = stage.evidence(known, &Facts::default());
+    table.row("B-LTA, CA revoked after", "5.6.3", PASSED, &stage.kept(&good), now(stage.evidence(soon, &after)));
+    let mut missing = good.clone();
+    missing.crls.remove(0);
+    table.row("no evidence of the CA", "5.2.6.4", TRY_LATER, &stage.with(&missing), now(none()));
+
+    let years = at("2030-03-02T03:00:00Z");
+    let before = tsa_revoked(stage.after(-24 * 60), Reason::KeyCompromise);
+    let file = stage.kept(&stage.evidence(known, &before));
+    table.row("TSA revoked before, leader in force", "5.5.4", PASSED, &file, now(none()));
+    table.row("TSA revoked before, leader expired", "5.5.4", NO_POE, &file, stage.policy(years, none()));
+    let closed = tsa_revoked(at("2027-01-01T00:00:00Z"), Reason::CessationOfOperation);
+    let news = |time: Timestamp, facts: &Facts| stage.without_leader(time, facts);
+    table.row("TSA revoked later, nothing proves it older", "5.6.3", NO_POE, &stage.kept(&good), stage.policy(years, news(years, &closed)));
+    let other = stage.world.tsa(Profile::tsa().valid(at("2026-01-01T00:00:00Z"), at("2035-01-01T00:00:00Z"))).unwrap();
+    let saved = stage.with(&good).document_time_stamp(&other, stage.after(60));
+    table.row("TSA revoked later, another TSA's stamp proves it older", "5.6.3", PASSED, &saved, stage.policy(years, news(years, &closed)));
+    let mut missing = good.clone();
+    missing.crls.remove(1);
+    table.row("no evidence of the TSA, leader in force", "5.5.4", PASSED, &stage.with(&missing), now(none()));
+    table.row("no evidence of the TSA, leader expired", "5.5.4", NO_POE, &stage.with(&missing), stage.policy(years, none()));
+
+    let checked = stage.checked_responder();
+    let answered = |facts: &Facts| stage.with_ocsp(known, facts, stage.ocsp_by(&checked, known, facts, None));
+    let file = |facts: &Facts, list: bool| {
+        let mut material = answered(facts);
+        material.certificates.push(checked.certificate_der.clone());
+        if list {
+            // The list is an hour older than the signature: it speaks for the responder, and not for the leader.
+            let time = stage.after(-8 * 24 * 60);
+            material.crls.push(stage.world.issuing.crl(&CrlProfile { next_update: Some(soon), ..CrlProfile::full(&facts.people, time) }).unwrap());
+        }
+        stage.with(&material)
+    };
+    table.row("responder without nocheck, without evidence", "5.2.6.4", TRY_LATER, &file(&Facts::default(), false), now(none()));
+    table.row("responder without nocheck, with evidence", "5.2.6.4", PASSED, &file(&Facts::default(), true), now(none()));
+    let lost = Facts::default();
+    lost.people.revoke(&checked, stage.after(-9 * 24 * 60), Some(Reason::KeyCompromise));
+    let mut material = answered(&lost);
+    let entries = lost.people.entries(known);
+    let only_it = CrlProfile { scope: Some(Scope { reasons: Some(0x40), ..Scope::default() }), ..CrlProfile::at(known).entries(entries) };
+    material.crls.push(stage.world.issuing.crl(&only_it).unwrap());
+    table.row("responder revoked", "5.2.6.4", TRY_LATER, &stage.with(&material), now(none()));
+}
+
+/// Evidence that is missing, broken, or not about the leader.
+fn evidence(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let facts = Facts::default();
+    let now = || stage.policy(stage.after(180), none());
+    let known = stage.after(10);
+    table.row("OCSP answer missing", "5.2.6.4", TRY_LATER, &stage.with(&stage.without_leader(known, &facts)), now());
+    let mut faulted = |name, fault: OcspFault, expected| {
+        let answer = stage.ocsp(known, &facts, Some(&fault));
+        table.row(name, "5.2.6.4", expected, &stage.with(&stage.with_ocsp(known, &facts, answer)), now());
+    };
+    faulted("OCSP: unknown", OcspFault::Unknown, TRY_LATER);
+    faulted("OCSP: tryLater", OcspFault::Status(3), TRY_LATER);
+    faulted("OCSP: signature broken", OcspFault::BadSignature, TRY_LATER);
+    faulted("OCSP: about another certificate", OcspFault::WrongSerial, TRY_LATER);
+    faulted("OCSP: without nextUpdate", OcspFault::NoNextUpdate, PASSED);
+    faulted("OCSP: stale", OcspFault::HoursAgo(24 * 8), TRY_LATER);
+    faulted("OCSP: from the future", OcspFault::HoursAgo(-24 * 400), TRY_LATER);
+    let by = |identity: &Identity| {
+        let mut material = stage.with_ocsp(known, &facts, stage.ocsp_by(identity, known, &facts, None));
+        material.certificates.push(identity.certificate_der.clone());
+        stage.with(&material)
+    };
+    let plain = stage.world.issue(Profile::seal().key(KeyType::P256)).unwrap();
+    table.row("OCSP: responder without OCSPSigning", "5.2.6.4", TRY_LATER, &by(&plain), now());
+    table.row("OCSP: responder of another CA", "5.2.6.4", TRY_LATER, &by(&stage.world.tsa_responder.identity), now());
+    table.row("OCSP: the CA itself", "5.2.6.4", PASSED, &by(&stage.world.issuing.identity().unwrap()), now());
+    let expired = Profile::ocsp_responder().valid(at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
+    table.row("OCSP: responder expired", "5.2.6.4", TRY_LATER, &by(&stage.world.issuing.issue(&expired).unwrap()), now());
+
+    let mut listed = |name, expected, profile: CrlProfile| {
+        table.row(name, "5.2.6.4", expected, &stage.with(&stage.with_crl(known, &facts, &profile)), now());
+    };
+    let plain = CrlProfile::at(known);
+    let scope = |scope: Scope| plain.clone().scope(scope);
+    listed("CRL: indirect", TRY_LATER, scope(Scope { indirect: true, ..Scope::default() }));
+    listed("CRL: CA certificates only", TRY_LATER, scope(Scope { only_ca: true, ..Scope::default() }));
+    listed("CRL: attribute certificates only", TRY_LATER, scope(Scope { only_attribute: true, ..Scope::default() }));
+    listed("CRL: some reasons only", TRY_LATER, scope(Scope { reasons: Some(0x40), ..Scope::default() }));
+    listed("CRL: user certificates only", PASSED, scope(Scope { only_user: true, ..Scope::default() }));
+    let elsewhere = Some("http://127.0.0.1:1/elsewhere.crl".to_owned());
+    listed("CRL: of another distribution point", TRY_LATER, scope(Scope { point: elsewhere, ..Scope::default() }));
+    listed("CRL: its own distribution point", PASSED, scope(Scope { point: stage.world.addresses().crl, ..Scope::default() }));
+    listed("CRL: unknown critical extension", TRY_LATER, CrlProfile { unknown_critical_extension: true, ..plain.clone() });
+    listed("CRL: stale", TRY_LATER, CrlProfile::at(stage.after(-8 * 24 * 60)));
+    listed("CRL: fresh, from before the signature", PASSED, CrlProfile::at(stage.after(-60)));
+    listed("CRL: from the future", TRY_LATER, CrlProfile::at(at("2027-06-01T00:00:00Z")));
+    listed("CRL: without AKI and number", PASSED, CrlProfile { number: None, authority_key_identifier: false, ..plain.clone() });
+    listed("CRL: signed with SHA-1", TRY_LATER, CrlProfile { digest: Digest::Sha1, ..plain.clone() });
+    let signed_by = |ca: &Ca, with: Option<&Ca>| {
+        let mut material = stage.without_leader(known, &facts);
+        material.crls.push(ca.crl_signed_with(&plain, &with.unwrap_or(ca).key).unwrap());
+        material.certificates.push(ca.der().unwrap());
+        stage.with(&material)
+    };
+    let issuing = &stage.world.issuing;
+    table.row("CRL: signed by the wrong key", "5.2.6.4", TRY_LATER, &signed_by(issuing, Some(&stage.world.root)), now());
+    table.row("CRL: of an impostor of the same name", "5.2.6.4", TRY_LATER, &signed_by(&issuing.impostor().unwrap(), None), now());
+    table.row("CRL: of another CA", "5.2.6.4", TRY_LATER, &signed_by(&stage.world.tsa_ca, None), now());
+}
+
+/// Time-stamps that don't hold. The leader's certificate has expired: without them nothing proves when it signed.
+fn time_stamps(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let facts = Facts::default();
+    let (soon, years) = (stage.after(180), at("2030-03-02T03:00:00Z"));
+    let known = stage.after(10);
+    let good = stage.evidence(known, &facts);
+    let basic = stage.basic();
+    let value = signature_value(&basic.cms(0)).unwrap();
+    let imprint = Digest::Sha256.of(&value).unwrap();
+    let later = || stage.policy(years, none());
+    let now = || stage.policy(soon, none());
+    let mut both = |name: &'static str, clause: &'static str, file: Lasting| {
+        let file = file.dss(&good);
+        table.row(name, clause, NO_POE, &file, later());
+    };
+    let other = Lasting::signed(&stage.leader, stage.signed).time_stamp(&stage.tsa, stage.after(1));
+    let foreign = Digest::Sha256.of(&signature_value(&other.cms(0)).unwrap()).unwrap();
+    let copied = stage.tsa.token(Digest::Sha256, &foreign, stage.after(1)).unwrap();
+    both("time-stamp of another file", "5.4.4", basic.clone().token(&copied));
+    let request = request(&imprint);
+    let faulty = |tsa: &Tsa, fault: Option<&TsaFault>| {
+        let answer = tsa.answer(&request, stage.after(1), fault).unwrap();
+        basic.clone().token(token_of(&answer))
+    };
+    both("time-stamp: imprint wrong", "5.4.4", faulty(&stage.tsa, Some(&TsaFault::WrongImprint)));
+    both("time-stamp: signature broken", "5.4.4", faulty(&stage.tsa, Some(&TsaFault::BadSignature)));
+    both("time-stamp: names another certificate", "5.4.4", faulty(&stage.tsa, Some(&TsaFault::Ess(Ess::Wrong))));
+    both("time-stamp: names no certificate", "5.4.4", faulty(&stage.tsa, Some(&TsaFault::Ess(Ess::Missing))));
+    let of = |profile: Profile| stage.world.tsa(profile).unwrap();
+    let always = (at("2026-01-01T00:00:00Z"), at("2031-01-01T00:00:00Z"));
+    let mail = vec!["1.3.6.1.5.5.7.3.4"];
+    let no_purpose = of(Profile::tsa().valid(always.0, always.1).extended_key_usage(mail, true));
+    both("time-stamp: certificate not for time-stamping", "5.4.4", faulty(&no_purpose, None));
+    let expired = of(Profile::tsa().valid(at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z")));
+    both("time-stamp: TSA expired at genTime", "5.4.4", faulty(&expired, None));
+    let stranger = Stage::in_year(2026, Digest::Sha256);
+    both("time-stamp: TSA of strangers", "5.4.4", faulty(&stranger.tsa, None));
+    both("time-stamp: SHA-1 imprint", "5.2.8", basic.clone().time_stamp_of(Digest::Sha1, &stage.tsa, stage.after(1)));
+    let mut weak = stage.tsa.clone();
+    weak.digest = Digest::Sha1;
+    both("time-stamp: signed with SHA-1", "5.2.8", basic.clone().time_stamp(&weak, stage.after(1)));
+    let future = basic.clone().time_stamp(&stage.tsa, at("2026-12-01T00:00:00Z"));
+    table.row("time-stamp of the future, leader in force", "5.4.4", PASSED, &future.dss(&good), now());
+    let early = basic.clone().time_stamp(&stage.tsa, at("2026-01-01T00:00:00Z"));
+    let newcomer = Profile::leader().key(KeyType::P256).valid(at("2026-02-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
+    let newcomer = stage.world.issue(newcomer).unwrap();
+    let too_early = Lasting::signed(&newcomer, stage.signed).time_stamp(&stage.tsa, at("2026-01-15T00:00:00Z"));
+    let answer = kyso_testpki::OcspResponder::new(&stage.world.issuing, &facts.people, stage.world.responder.identity.clone());
+    let evidence = stage.with_ocsp(known, &facts, answer.about(&newcomer, known, None).unwrap());
+    table.row("time-stamp older than the certificate", "5.5.4", "INDETERMINATE/NOT_YET_VALID", &too_early.dss(&evidence), now());
+    table.row("time-stamp older than the claimed time", "5.5.4", PASSED, &early.dss(&good), now());
+    let two = basic.clone().token(&copied).time_stamp(&stage.tsa, stage.after(2)).dss(&good);
+    table.row("a wrong time-stamp beside a right one", "5.5.4", PASSED, &two, later());
+    let two = basic.clone().time_stamp(&stage.tsa, stage.after(2)).time_stamp(&stage.tsa, stage.after(1)).dss(&good);
+    table.row("two time-stamps: the earlier counts", "5.5.4", PASSED, &two, later());
+    let swapped = stage.basic().time_stamp(&stage.tsa, stage.after(90)).dss(&good).document_time_stamp(&stage.tsa, stage.after(60));
+    table.row("signature time-stamp newer than the document's", "5.6.3", "INDETERMINATE/TIMESTAMP_ORDER_FAILURE", &swapped, now());
+
+    let broken = stage.with(&good).document_time_stamp_with(|covered| {
+        let mut token = stage.tsa.token(Digest::Sha256, &Digest::Sha256.of(covered).unwrap(), stage.after(60)).unwrap();
+        *token.last_mut().unwrap() ^= 1;
+        token
+    });
+    table.row("document time-stamp broken, leader expired", "5.6.3", PASSED, &broken, later());
+    let tsa_expired = || stage.policy(at("2032-03-02T03:00:00Z"), none());
+    table.row("document time-stamp broken, TSA expired", "5.6.3", NO_POE, &broken, tsa_expired());
+    let wrong = stage.with(&good).document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
+    table.row("document time-stamp of other bytes", "5.6.3", PASSED, &wrong, later());
+    let bare = stage.basic().dss(&good).document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
+    table.row("document time-stamp of other bytes, no other", "5.6.3", NO_POE, &bare, later());
+    let renewed = broken.clone().document_time_stamp(&stage.next_tsa, at("2030-06-01T00:00:00Z"));
+    table.row("broken one renewed by a good one", "5.6.3", PASSED, &renewed, stage.policy(at("2032-03-02T03:00:00Z"), stage.without_leader(at("2032-03-02T03:00:00Z"), &facts)));
+    table.row("contract altered under all of it", "5.2.7", "TOTAL-FAILED/HASH_FAILURE", &stage.kept(&good).altered(), later());
+    let cms = stage.stamped().cms(0);
+    let mut spoiled = stage.with(&good);
+    let at_value = cms.windows(value.len()).position(|window| window == value.as_slice());
+    assert!(at_value.is_none() || spoiled.bytes.len() > value.len());
+    let other_value = signature_value(&Lasting::signed(&stage.leader, stage.after(1)).cms(0)).unwrap();
+    let own = signature_value(&spoiled.cms(0)).unwrap();
+    if own.len() == other_value.len() {
+        let cms = spoiled.cms(0);
+        let position = cms.windows(own.len()).position(|window| window == own.as_slice()).unwrap();
+        let mut cms = cms;
+        cms[position..position + own.len()].copy_from_slice(&other_value);
+        spoiled = spoiled.with_cms(0, &cms);
+    } else {
+        let mut cms = spoiled.cms(0);
+        let position = cms.windows(own.len()).position(|window| window == own.as_slice()).unwrap();
+        cms[position + own.len() - 1] ^= 1;
+        spoiled = spoiled.with_cms(0, &cms);
+    }
+    table.row("signature value of another signature", "5.2.7", "TOTAL-FAILED/SIG_CRYPTO_FAILURE", &spoiled, later());
+}
+
+/// Algorithms that were reliable once, and paths that never held.
+fn algorithms_and_paths(table: &mut Table) {
+    let old = Stage::in_year(2012, Digest::Sha1);
+    let facts = Facts::default();
+    let good = old.evidence(old.after(10), &facts);
+    let y2014 = at("2014-06-01T00:00:00Z");
+    table.row("SHA-1 certificate, in its time", "5.2.8", PASSED, &old.basic(), old.policy(old.after(180), good.clone()));
+    table.row("SHA-1 certificate, no proof that it's older", "5.2.8", CRYPTO_NO_POE, &old.basic(), old.policy(y2014, old.evidence(y2014, &facts)));
+    table.row("SHA-1 certificate, a time-stamp proves it older", "5.5.4", PASSED, &old.stamped(), old.policy(y2014, old.evidence(y2014, &facts)));
+    let y2016 = at("2016-03-02T03:00:00Z");
+    let sha1 = old.basic().time_stamp_of(Digest::Sha1, &old.tsa, old.after(1)).dss(&good);
+    table.row("SHA-1 time-stamp, no proof that it's older", "5.6.3", NO_POE, &sha1, old.policy(y2016, none()));
+    let saved = sha1.clone().document_time_stamp(&old.tsa, at("2013-06-01T00:00:00Z"));
+    table.row("SHA-1 time-stamp, a document time-stamp proves it older", "5.6.3", PASSED, &saved, old.policy(y2016, old.without_leader(y2016, &facts)));
+    let late = sha1.document_time_stamp(&old.tsa, y2014);
+    table.row("SHA-1 time-stamp, the document time-stamp came too late", "5.6.3", NO_POE, &late, old.policy(y2016, old.without_leader(y2016, &facts)));
+
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let good = stage.evidence(stage.after(10), &facts);
+    let now = || stage.policy(stage.after(180), none());
+    let mut stranger = now();
+    stranger.anchors = vec![Stage::in_year(2026, Digest::Sha256).world.root.der().unwrap()];
+    table.row("no trust in the root", "5.2.6", NO_CHAIN, &stage.kept(&good), stranger);
+    let by = |identity: &Identity| {
+        let answer = kyso_testpki::OcspResponder::new(&stage.world.issuing, &facts.people, stage.world.responder.identity.clone());
+        let evidence = stage.with_ocsp(stage.after(10), &facts, answer.about(identity, stage.after(10), None).unwrap());
+        Lasting::signed(identity, stage.signed).time_stamp(&stage.tsa, stage.after(1)).dss(&evidence).document_time_stamp(&stage.tsa, stage.after(60))
+    };
+    let usage = stage.world.issue(Profile::leader().key(KeyType::P256).key_usage(KeyUsage::Encipherment)).unwrap();
+    table.row("certificate not for signing", "5.2.6.4", "INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE", &by(&usage), now());
+    let mut narrow = AuthorityProfile::new("CA HẸP", (at("2026-01-01T00:00:00Z"), at("2036-01-01T00:00:00Z")));
+    narrow.permitted_locality = Some("Tỉnh Khác".into());
+    let narrow = stage.world.root.issue_authority(&narrow).unwrap();
+    let outside = narrow.issue(&Profile::leader().key(KeyType::P256)).unwrap();
+    table.row("name outside the CA's constraints", "5.2.6.4", NO_CHAIN, &by(&outside), now());
+    let _ = forge::signatures;
+}
+
+/// TimeStampReq without nonce that asks for certificates.
+fn request(imprint: &[u8]) -> Vec<u8> {
+    let algorithm = [0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00];
+    let message = [&[0x30, 0x31][..], &algorithm, &[0x04, 0x20], imprint].concat();
+    let body = [&[0x02, 0x01, 0x01][..], &message, &[0x01, 0x01, 0xff]].concat();
+    [&[0x30, body.len() as u8][..], &body].concat()
+}
+
+/// The token of a TimeStampResp that was granted: what stands behind PKIStatusInfo.
+fn token_of(answer: &[u8]) -> &[u8] {
+    let status = answer.windows(5).position(|window| window == [0x30, 0x03, 0x02, 0x01, 0x00]).expect("granted");
+    &answer[status + 5..]
+}
+
+#[test]
+fn every_gap_and_every_lie_has_its_verdict() {
+    let mut table = Table::default();
+    levels(&mut table);
+    revocations(&mut table);
+    authorities(&mut table);
+    evidence(&mut table);
+    time_stamps(&mut table);
+    algorithms_and_paths(&mut table);
+    assert!(table.0.len() >= 60, "{} rows", table.0.len());
+
+    let mut text = String::from("row\tindication\tlevel\tbest-signature-time\tclause\ttime-stamps\tfindings\n");
+    let mut wrong = String::new();
+    for row in &table.0 {
+        let report = kyso::verify(&row.bytes, &row.policy).unwrap_or_else(|error| panic!("{}: {error}", row.name));
+        let said = &report.signatures[0];
+        let verdict = verdict(&serde_json::to_value(said).unwrap());
+        let line = format!(
+            "{}\t{verdict}\t{}\t{}\t{}\t{}\t{}",
+            row.name,
+            serde_json::to_value(said.level).unwrap().as_str().unwrap(),
+            said.best_signature_time.map_or("-".into(), |time| time.to_string()),
+            row.clause,
+            stamps(said, &report.signatures),
+            codes(&said.findings),
+        );
+        if verdict != row.expected {
+            writeln!(wrong, "expected {}:\n    {line}", row.expected).unwrap();
+        }
+        writeln!(text, "{line}").unwrap();
+    }
+    assert!(wrong.is_empty(), "not what EN 319 102-1 asks for:\n{wrong}\n\n{text}");
+    golden::same_text("long_term.tsv", &text);
+}
+
+/// INDICATION or INDICATION/SUB_INDICATION.
+fn verdict(said: &Value) -> String {
+    let indication = said["indication"].as_str().unwrap();
+    said["sub_indication"].as_str().map_or(indication.to_owned(), |sub| format!("{indication}/{sub}"))
+}
+
+/// Every token's verdict: those inside the signature, then the document time-stamps.
+fn stamps(said: &SignatureReport, all: &[SignatureReport]) -> String {
+    let inside = said.timestamps.iter().map(|stamp| serde_json::to_value(stamp).unwrap());
+    let documents = all.iter().skip(1).map(|signature| serde_json::to_value(signature).unwrap());
+    let verdicts: Vec<String> = inside
+        .map(|stamp| format!("signature {}", verdict(&stamp)))
+        .chain(documents.map(|stamp| format!("document {}", verdict(&stamp))))
+        .collect();
+    if verdicts.is_empty() { "-".into() } else { verdicts.join(", ") }
+}
+
+fn codes(findings: &[Finding]) -> String {
+    let mut codes: Vec<&str> =
+        findings.iter().filter(|finding| finding.severity != Severity::Info).map(|finding| finding.code).collect();
+    codes.dedup();
+    if codes.is_empty() { "-".into() } else { codes.join(", ") }
+}
