@@ -112,7 +112,10 @@ impl Style {
         english: &'static str,
         value: &str,
     ) -> io::Result<()> {
-        let label = format!("{}:", self.say(vietnamese, english));
+        let label = match self.say(vietnamese, english) {
+            "" => String::new(),
+            label => format!("{label}:"),
+        };
         let gap = LABELS.saturating_sub(label.chars().count()).max(1);
         writeln!(sink, "     {label}{:gap$}{value}", "")
     }

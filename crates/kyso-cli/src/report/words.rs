@@ -246,9 +246,10 @@ impl Words {
         parts.join(", ")
     }
 
-    /// The level after the one that the bytes satisfy, and the command that gets there.
+    /// The level after the one that the bytes satisfy, and the command that gets there. Nothing is worth adding to a
+    /// signature that is wrong.
     pub(super) fn next_level(self, signature: &SignatureReport) -> Option<(&'static str, &'static str)> {
-        if signature.missing.is_empty() {
+        if signature.missing.is_empty() || Mark::of_signature(signature) == Mark::Bad {
             return None;
         }
         match signature.level {

@@ -297,7 +297,7 @@ fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
             markup.element("ValidationStatus", &[], |markup| {
                 // A passed signature in a file that has changed since.
                 let indication = indication.max(Indication::Indeterminate);
-                markup.leaf("MainIndication", &[], names::indication(indication));
+                markup.leaf("MainIndication", &[], names::of_block(indication));
             });
         }
         let place = finding.object.map(|object| format!(" [object {object}]")).unwrap_or_default();
@@ -307,11 +307,12 @@ fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
 
 fn signers_document(signature: &SignatureReport, document: &str, markup: &mut Markup) {
     markup.element("SignersDocument", &[], |markup| {
-        if signature.document_digest.is_empty() {
-            reference("SignersDocumentRepresentation", &[document.to_owned()], markup);
-        } else {
-            digest_alg_and_value(signature.digest_algorithm, &signature.document_digest, markup);
-            reference("SignersDocumentRef", &[document.to_owned()], markup);
+        match signature.digest_algorithm.filter(|_| !signature.document_digest.is_empty()) {
+            None => reference("SignersDocumentRepresentation", &[document.to_owned()], markup),
+            algorithm => {
+                digest_alg_and_value(algorithm, &signature.document_digest, markup);
+                reference("SignersDocumentRef", &[document.to_owned()], markup);
+            }
         }
     });
 }

@@ -29,11 +29,11 @@ impl Page<'_> {
             markup.element("dl", &[], |markup| self.fields(signature, markup));
             self.findings(&signature.findings, markup);
             self.missing(signature, markup);
+            self.chain(&signature.chain, markup);
             // A document time-stamp is itself the one that it has.
             if signature.kind == SignatureType::Signature {
                 self.time_stamps(&signature.timestamps, markup);
             }
-            self.chain(&signature.chain, markup);
         });
     }
 

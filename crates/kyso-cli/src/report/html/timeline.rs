@@ -60,7 +60,7 @@ pub(super) fn draw(page: Page<'_>, report: &Report, markup: &mut Markup) {
     markup.element("svg", &attributes, |markup| {
         ticks(&scale, bottom, markup);
         for (index, row) in rows.iter().enumerate() {
-            draw_row(row, &scale, TOP + ROW * count(index), markup);
+            draw_row(page, row, &scale, TOP + ROW * count(index), markup);
         }
         now(page, &scale, bottom, markup);
         legend(page, bottom + 40.0, markup);
@@ -120,7 +120,7 @@ fn ticks(scale: &Scale, bottom: f64, markup: &mut Markup) {
     }
 }
 
-fn draw_row(row: &Row<'_>, scale: &Scale, top: f64, markup: &mut Markup) {
+fn draw_row(page: Page<'_>, row: &Row<'_>, scale: &Scale, top: f64, markup: &mut Markup) {
     let middle = top + ROW / 2.0;
     markup.element("g", &[("class", row.class)], |markup| {
         markup.leaf("text", &[("class", "who"), ("x", "0"), ("y", &point(middle - 3.0))], &row.label);
@@ -133,8 +133,7 @@ fn draw_row(row: &Row<'_>, scale: &Scale, top: f64, markup: &mut Markup) {
             markup.leaf("title", &[], &validity);
         });
         if let Some(best) = row.best {
-            // From then on it provably exists.
-            let (x, width) = (scale.x(best), (to - scale.x(best)).max(0.0));
+            let (x, width) = (scale.x(best), (scale.x(page.basis.time) - scale.x(best)).max(0.0));
             let (x, y, width) = (point(x), point(middle - 2.0), point(width));
             let proven = [("class", "proven"), ("x", x.as_str()), ("y", &y), ("width", &width), ("height", "4")];
             markup.empty("rect", &proven);

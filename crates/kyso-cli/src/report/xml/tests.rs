@@ -9,8 +9,9 @@ use crate::report::samples::{self, long_term, others};
 fn report(mut reports: Vec<FileReport>) -> String {
     let language = Language::English;
     reports.iter_mut().for_each(|report| report.localise(language));
-    // Of the digest of the policy's text, which changes with every comment in it.
-    let constraints = Constraints { sha256: vec![9; 32], ..Constraints::default() };
+    // The digest of the policy's text changes with every comment in it.
+    let mut constraints = Constraints::default();
+    constraints.sha256 = vec![9; 32];
     let time = "2026-03-05T03:00:00Z".parse().unwrap();
     let mut xml = Vec::new();
     write(&reports, Basis { time, constraints: &constraints, language }, &mut xml).unwrap();
