@@ -32,11 +32,8 @@ impl Lasting {
 
     /// With one more signature.
     pub fn sign(mut self, identity: &Identity, claimed: Timestamp) -> Self {
-        let parameters = SignatureParameters {
-            reserved: Some(ROOM),
-            role: Role::Leader,
-            ..SignatureParameters::leader(claimed)
-        };
+        let parameters =
+            SignatureParameters { reserved: Some(ROOM), role: Role::Leader, ..SignatureParameters::leader(claimed) };
         self.bytes = signing::sign(&self.bytes, &parameters, &keys::signer(identity));
         self
     }

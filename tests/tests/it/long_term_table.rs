@@ -29,7 +29,14 @@ struct Row {
 struct Table(Vec<Row>);
 
 impl Table {
-    fn row(&mut self, name: &'static str, clause: &'static str, expected: &'static str, file: &Lasting, policy: Policy) {
+    fn row(
+        &mut self,
+        name: &'static str,
+        clause: &'static str,
+        expected: &'static str,
+        file: &Lasting,
+        policy: Policy,
+    ) {
         self.0.push(Row { name, clause, expected, bytes: file.bytes.clone(), policy });
     }
 }
@@ -83,9 +90,21 @@ fn levels(table: &mut Table) {
     table.row("document time-stamp alone, expired", "5.6.3", PASSED, &bare, later(none()));
     table.row("DSS after the document time-stamp, expired", "5.6.3", PASSED, &before, later(none()));
     let crl_of = |profile: CrlProfile| stage.with_crl(then, &facts, &profile);
-    table.row("B-T, expired, CRL from afterwards", "5.2.6.4", NO_POE, &stage.stamped(), later(crl_of(CrlProfile::at(then))));
+    table.row(
+        "B-T, expired, CRL from afterwards",
+        "5.2.6.4",
+        NO_POE,
+        &stage.stamped(),
+        later(crl_of(CrlProfile::at(then))),
+    );
     let keeps = CrlProfile { expired_certs_on_crl: Some(at("2026-01-01T00:00:00Z")), ..CrlProfile::at(then) };
-    table.row("B-T, expired, CRL with expiredCertsOnCRL", "5.2.6.4", PASSED, &stage.stamped(), later(crl_of(keeps.clone())));
+    table.row(
+        "B-T, expired, CRL with expiredCertsOnCRL",
+        "5.2.6.4",
+        PASSED,
+        &stage.stamped(),
+        later(crl_of(keeps.clone())),
+    );
     table.row("B-B, expired, CRL with expiredCertsOnCRL", "5.2.6.4", NOT_REVOKED, &stage.basic(), later(crl_of(keeps)));
     let late = CrlProfile { expired_certs_on_crl: Some(at("2029-06-01T00:00:00Z")), ..CrlProfile::at(then) };
     table.row("B-T, expired, expiredCertsOnCRL too late", "5.2.6.4", NO_POE, &stage.stamped(), later(crl_of(late)));
@@ -121,27 +140,81 @@ fn revocations(table: &mut Table) {
     let meanwhile = revoked(stage.after(5), compromised);
     let afterwards = revoked(stage.after(90), Some(Reason::Superseded));
     table.row("B-B, revoked before", "5.2.6.4", REVOKED_NO_POE, &stage.basic(), now(stage.evidence(soon, &before)));
-    table.row("B-B, revoked after the claimed time", "5.3.4", REVOKED_NO_POE, &stage.basic(), now(stage.evidence(soon, &meanwhile)));
+    table.row(
+        "B-B, revoked after the claimed time",
+        "5.3.4",
+        REVOKED_NO_POE,
+        &stage.basic(),
+        now(stage.evidence(soon, &meanwhile)),
+    );
     table.row("B-T, revoked before", "5.5.4", REVOKED_NO_POE, &stage.stamped(), now(stage.evidence(soon, &before)));
     table.row("B-T, revoked after", "5.5.4", PASSED, &stage.stamped(), now(stage.evidence(soon, &meanwhile)));
     let same = revoked(stage.after(1), compromised);
-    table.row("B-T, revoked at that very second", "5.5.4", REVOKED_NO_POE, &stage.stamped(), now(stage.evidence(soon, &same)));
-    table.row("B-LT, revoked before", "5.5.4", REVOKED_NO_POE, &stage.with(&stage.evidence(known, &before)), now(none()));
+    table.row(
+        "B-T, revoked at that very second",
+        "5.5.4",
+        REVOKED_NO_POE,
+        &stage.stamped(),
+        now(stage.evidence(soon, &same)),
+    );
+    table.row(
+        "B-LT, revoked before",
+        "5.5.4",
+        REVOKED_NO_POE,
+        &stage.with(&stage.evidence(known, &before)),
+        now(none()),
+    );
     table.row("B-LT, revoked after", "5.5.4", PASSED, &stage.with(&stage.evidence(known, &meanwhile)), now(none()));
-    table.row("B-LTA, revoked before", "5.6.3", REVOKED_NO_POE, &stage.kept(&stage.evidence(known, &before)), now(none()));
+    table.row(
+        "B-LTA, revoked before",
+        "5.6.3",
+        REVOKED_NO_POE,
+        &stage.kept(&stage.evidence(known, &before)),
+        now(none()),
+    );
     table.row("B-LTA, revoked after", "5.6.3", PASSED, &stage.kept(&stage.evidence(known, &meanwhile)), now(none()));
     let good = stage.evidence(known, &Facts::default());
-    table.row("B-LTA, news of a revocation after it", "5.6.3", PASSED, &stage.kept(&good), now(stage.evidence(soon, &afterwards)));
-    table.row("B-LTA, news of a revocation before it", "5.5.4", REVOKED_NO_POE, &stage.kept(&good), now(stage.evidence(soon, &before)));
+    table.row(
+        "B-LTA, news of a revocation after it",
+        "5.6.3",
+        PASSED,
+        &stage.kept(&good),
+        now(stage.evidence(soon, &afterwards)),
+    );
+    table.row(
+        "B-LTA, news of a revocation before it",
+        "5.5.4",
+        REVOKED_NO_POE,
+        &stage.kept(&good),
+        now(stage.evidence(soon, &before)),
+    );
     let mut contradiction = stage.evidence(known, &Facts::default());
     contradiction.merge(stage.evidence_by_crl(known, &before));
-    table.row("B-LT, OCSP says good, CRL says revoked", "5.2.6.4", REVOKED_NO_POE, &stage.with(&contradiction), now(none()));
+    table.row(
+        "B-LT, OCSP says good, CRL says revoked",
+        "5.2.6.4",
+        REVOKED_NO_POE,
+        &stage.with(&contradiction),
+        now(none()),
+    );
     let dated = CrlEntry { invalid_since: Some(yesterday), ..CrlEntry::of(&stage.leader, stage.after(5), compromised) };
     let dated = stage.with_crl(known, &Facts::default(), &CrlProfile::at(known).entries(vec![dated]));
     table.row("B-LT, revoked after, key lost before", "5.5.4", PASSED, &stage.with(&dated), now(none()));
     let years = at("2030-03-02T03:00:00Z");
-    table.row("B-LT, revoked after, expired since", "5.5.4", PASSED, &stage.with(&stage.evidence(known, &meanwhile)), stage.policy(years, none()));
-    table.row("B-LT, revoked before, expired since", "5.5.4", REVOKED_NO_POE, &stage.with(&stage.evidence(known, &before)), stage.policy(years, none()));
+    table.row(
+        "B-LT, revoked after, expired since",
+        "5.5.4",
+        PASSED,
+        &stage.with(&stage.evidence(known, &meanwhile)),
+        stage.policy(years, none()),
+    );
+    table.row(
+        "B-LT, revoked before, expired since",
+        "5.5.4",
+        REVOKED_NO_POE,
+        &stage.with(&stage.evidence(known, &before)),
+        stage.policy(years, none()),
+    );
 
     let held = |from: Timestamp, until: Option<Timestamp>| {
         let facts = Facts::default();
@@ -149,7 +222,13 @@ fn revocations(table: &mut Table) {
         facts
     };
     let on_hold = held(yesterday, None);
-    table.row("on hold by CRL", "5.2.6.4", TRY_LATER, &stage.with(&stage.evidence_by_crl(known, &on_hold)), now(none()));
+    table.row(
+        "on hold by CRL",
+        "5.2.6.4",
+        TRY_LATER,
+        &stage.with(&stage.evidence_by_crl(known, &on_hold)),
+        now(none()),
+    );
     table.row("on hold by OCSP", "5.2.6.4", TRY_LATER, &stage.with(&stage.evidence(known, &on_hold)), now(none()));
     let lifted = held(yesterday, Some(stage.after(120)));
     let base = CrlProfile::full(&lifted.people, stage.after(-60));
@@ -160,15 +239,39 @@ fn revocations(table: &mut Table) {
         material.crls.push(stage.world.issuing.crl(delta).unwrap());
         material
     };
-    table.row("hold removed by a delta CRL", "5.2.6.4", PASSED, &stage.with(&with_delta(&delta, Some(&base))), now(none()));
+    table.row(
+        "hold removed by a delta CRL",
+        "5.2.6.4",
+        PASSED,
+        &stage.with(&with_delta(&delta, Some(&base))),
+        now(none()),
+    );
     table.row("delta CRL without its base", "5.2.6.4", TRY_LATER, &stage.with(&with_delta(&delta, None)), now(none()));
     let other_base = CrlProfile { number: base.number.map(|number| number - 2), ..base.clone() };
-    table.row("delta CRL on an older base", "5.2.6.4", TRY_LATER, &stage.with(&with_delta(&delta, Some(&other_base))), now(none()));
+    table.row(
+        "delta CRL on an older base",
+        "5.2.6.4",
+        TRY_LATER,
+        &stage.with(&with_delta(&delta, Some(&other_base))),
+        now(none()),
+    );
     let base = CrlProfile::at(stage.after(-26 * 60));
     let delta = CrlProfile::delta(&before.people, stage.after(-26 * 60), known);
-    table.row("revoked before by a delta CRL", "5.5.4", REVOKED_NO_POE, &stage.with(&with_delta(&delta, Some(&base))), now(none()));
+    table.row(
+        "revoked before by a delta CRL",
+        "5.5.4",
+        REVOKED_NO_POE,
+        &stage.with(&with_delta(&delta, Some(&base))),
+        now(none()),
+    );
     let released = held(yesterday, Some(stage.after(-60)));
-    table.row("hold ended before signing", "5.2.6.4", PASSED, &stage.with(&stage.evidence(known, &released)), now(none()));
+    table.row(
+        "hold ended before signing",
+        "5.2.6.4",
+        PASSED,
+        &stage.with(&stage.evidence(known, &released)),
+        now(none()),
+    );
 }
 
 /// Revocations of those above: CA, TSA, responder.
@@ -190,7 +293,13 @@ fn authorities(table: &mut Table) {
     };
     let before = ca_revoked(stage.after(-24 * 60));
     let after = ca_revoked(stage.after(90));
-    table.row("CA revoked before", "5.5.4", "INDETERMINATE/REVOKED_CA_NO_POE", &stage.with(&stage.evidence(known, &before)), now(none()));
+    table.row(
+        "CA revoked before",
+        "5.5.4",
+        "INDETERMINATE/REVOKED_CA_NO_POE",
+        &stage.with(&stage.evidence(known, &before)),
+        now(none()),
+    );
     let good = stage.evidence(known, &Facts::default());
     table.row("B-LTA, CA revoked after", "5.6.3", PASSED, &stage.kept(&good), now(stage.evidence(soon, &after)));
     let mut missing = good.clone();
@@ -204,14 +313,32 @@ fn authorities(table: &mut Table) {
     table.row("TSA revoked before, leader expired", "5.5.4", NO_POE, &file, stage.policy(years, none()));
     let closed = tsa_revoked(at("2027-01-01T00:00:00Z"), Reason::CessationOfOperation);
     let news = |time: Timestamp, facts: &Facts| stage.without_leader(time, facts);
-    table.row("TSA revoked later, nothing proves it older", "5.6.3", NO_POE, &stage.kept(&good), stage.policy(years, news(years, &closed)));
+    table.row(
+        "TSA revoked later, nothing proves it older",
+        "5.6.3",
+        NO_POE,
+        &stage.kept(&good),
+        stage.policy(years, news(years, &closed)),
+    );
     let other = stage.world.tsa(Profile::tsa().valid(at("2026-01-01T00:00:00Z"), at("2035-01-01T00:00:00Z"))).unwrap();
     let saved = stage.with(&good).document_time_stamp(&other, stage.after(60));
-    table.row("TSA revoked later, another TSA's stamp proves it older", "5.6.3", PASSED, &saved, stage.policy(years, news(years, &closed)));
+    table.row(
+        "TSA revoked later, another TSA's stamp proves it older",
+        "5.6.3",
+        PASSED,
+        &saved,
+        stage.policy(years, news(years, &closed)),
+    );
     let mut missing = good.clone();
     missing.crls.remove(1);
     table.row("no evidence of the TSA, leader in force", "5.5.4", PASSED, &stage.with(&missing), now(none()));
-    table.row("no evidence of the TSA, leader expired", "5.5.4", NO_POE, &stage.with(&missing), stage.policy(years, none()));
+    table.row(
+        "no evidence of the TSA, leader expired",
+        "5.5.4",
+        NO_POE,
+        &stage.with(&missing),
+        stage.policy(years, none()),
+    );
 
     let checked = stage.checked_responder();
     let answered = |facts: &Facts| stage.with_ocsp(known, facts, stage.ocsp_by(&checked, known, facts, None));
@@ -221,17 +348,38 @@ fn authorities(table: &mut Table) {
         if list {
             // The list is an hour older than the signature: it speaks for the responder, and not for the leader.
             let time = stage.after(-8 * 24 * 60);
-            material.crls.push(stage.world.issuing.crl(&CrlProfile { next_update: Some(soon), ..CrlProfile::full(&facts.people, time) }).unwrap());
+            material.crls.push(
+                stage
+                    .world
+                    .issuing
+                    .crl(&CrlProfile { next_update: Some(soon), ..CrlProfile::full(&facts.people, time) })
+                    .unwrap(),
+            );
         }
         stage.with(&material)
     };
-    table.row("responder without nocheck, without evidence", "5.2.6.4", TRY_LATER, &file(&Facts::default(), false), now(none()));
-    table.row("responder without nocheck, with evidence", "5.2.6.4", PASSED, &file(&Facts::default(), true), now(none()));
+    table.row(
+        "responder without nocheck, without evidence",
+        "5.2.6.4",
+        TRY_LATER,
+        &file(&Facts::default(), false),
+        now(none()),
+    );
+    table.row(
+        "responder without nocheck, with evidence",
+        "5.2.6.4",
+        PASSED,
+        &file(&Facts::default(), true),
+        now(none()),
+    );
     let lost = Facts::default();
     lost.people.revoke(&checked, stage.after(-9 * 24 * 60), Some(Reason::KeyCompromise));
     let mut material = answered(&lost);
     let entries = lost.people.entries(known);
-    let only_it = CrlProfile { scope: Some(Scope { reasons: Some(0x40), ..Scope::default() }), ..CrlProfile::at(known).entries(entries) };
+    let only_it = CrlProfile {
+        scope: Some(Scope { reasons: Some(0x40), ..Scope::default() }),
+        ..CrlProfile::at(known).entries(entries)
+    };
     material.crls.push(stage.world.issuing.crl(&only_it).unwrap());
     table.row("responder revoked", "5.2.6.4", TRY_LATER, &stage.with(&material), now(none()));
 }
@@ -264,7 +412,13 @@ fn evidence(table: &mut Table) {
     table.row("OCSP: responder of another CA", "5.2.6.4", TRY_LATER, &by(&stage.world.tsa_responder.identity), now());
     table.row("OCSP: the CA itself", "5.2.6.4", PASSED, &by(&stage.world.issuing.identity().unwrap()), now());
     let expired = Profile::ocsp_responder().valid(at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
-    table.row("OCSP: responder expired", "5.2.6.4", TRY_LATER, &by(&stage.world.issuing.issue(&expired).unwrap()), now());
+    table.row(
+        "OCSP: responder expired",
+        "5.2.6.4",
+        TRY_LATER,
+        &by(&stage.world.issuing.issue(&expired).unwrap()),
+        now(),
+    );
 
     let mut listed = |name, expected, profile: CrlProfile| {
         table.row(name, "5.2.6.4", expected, &stage.with(&stage.with_crl(known, &facts, &profile)), now());
@@ -278,12 +432,24 @@ fn evidence(table: &mut Table) {
     listed("CRL: user certificates only", PASSED, scope(Scope { only_user: true, ..Scope::default() }));
     let elsewhere = Some("http://127.0.0.1:1/elsewhere.crl".to_owned());
     listed("CRL: of another distribution point", TRY_LATER, scope(Scope { point: elsewhere, ..Scope::default() }));
-    listed("CRL: its own distribution point", PASSED, scope(Scope { point: stage.world.addresses().crl, ..Scope::default() }));
-    listed("CRL: unknown critical extension", TRY_LATER, CrlProfile { unknown_critical_extension: true, ..plain.clone() });
+    listed(
+        "CRL: its own distribution point",
+        PASSED,
+        scope(Scope { point: stage.world.addresses().crl, ..Scope::default() }),
+    );
+    listed(
+        "CRL: unknown critical extension",
+        TRY_LATER,
+        CrlProfile { unknown_critical_extension: true, ..plain.clone() },
+    );
     listed("CRL: stale", TRY_LATER, CrlProfile::at(stage.after(-8 * 24 * 60)));
     listed("CRL: fresh, from before the signature", PASSED, CrlProfile::at(stage.after(-60)));
     listed("CRL: from the future", TRY_LATER, CrlProfile::at(at("2027-06-01T00:00:00Z")));
-    listed("CRL: without AKI and number", PASSED, CrlProfile { number: None, authority_key_identifier: false, ..plain.clone() });
+    listed(
+        "CRL: without AKI and number",
+        PASSED,
+        CrlProfile { number: None, authority_key_identifier: false, ..plain.clone() },
+    );
     listed("CRL: signed with SHA-1", TRY_LATER, CrlProfile { digest: Digest::Sha1, ..plain.clone() });
     let signed_by = |ca: &Ca, with: Option<&Ca>| {
         let mut material = stage.without_leader(known, &facts);
@@ -292,8 +458,20 @@ fn evidence(table: &mut Table) {
         stage.with(&material)
     };
     let issuing = &stage.world.issuing;
-    table.row("CRL: signed by the wrong key", "5.2.6.4", TRY_LATER, &signed_by(issuing, Some(&stage.world.root)), now());
-    table.row("CRL: of an impostor of the same name", "5.2.6.4", TRY_LATER, &signed_by(&issuing.impostor().unwrap(), None), now());
+    table.row(
+        "CRL: signed by the wrong key",
+        "5.2.6.4",
+        TRY_LATER,
+        &signed_by(issuing, Some(&stage.world.root)),
+        now(),
+    );
+    table.row(
+        "CRL: of an impostor of the same name",
+        "5.2.6.4",
+        TRY_LATER,
+        &signed_by(&issuing.impostor().unwrap(), None),
+        now(),
+    );
     table.row("CRL: of another CA", "5.2.6.4", TRY_LATER, &signed_by(&stage.world.tsa_ca, None), now());
 }
 
@@ -345,16 +523,33 @@ fn time_stamps(table: &mut Table) {
     let newcomer = Profile::leader().key(KeyType::P256).valid(at("2026-02-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
     let newcomer = stage.world.issue(newcomer).unwrap();
     let too_early = Lasting::signed(&newcomer, stage.signed).time_stamp(&stage.tsa, at("2026-01-15T00:00:00Z"));
-    let answer = kyso_testpki::OcspResponder::new(&stage.world.issuing, &facts.people, stage.world.responder.identity.clone());
+    let answer =
+        kyso_testpki::OcspResponder::new(&stage.world.issuing, &facts.people, stage.world.responder.identity.clone());
     let evidence = stage.with_ocsp(known, &facts, answer.about(&newcomer, known, None).unwrap());
-    table.row("time-stamp older than the certificate", "5.5.4", "INDETERMINATE/NOT_YET_VALID", &too_early.dss(&evidence), now());
+    table.row(
+        "time-stamp older than the certificate",
+        "5.5.4",
+        "INDETERMINATE/NOT_YET_VALID",
+        &too_early.dss(&evidence),
+        now(),
+    );
     table.row("time-stamp older than the claimed time", "5.5.4", PASSED, &early.dss(&good), now());
     let two = basic.clone().token(&copied).time_stamp(&stage.tsa, stage.after(2)).dss(&good);
     table.row("a wrong time-stamp beside a right one", "5.5.4", PASSED, &two, later());
     let two = basic.clone().time_stamp(&stage.tsa, stage.after(2)).time_stamp(&stage.tsa, stage.after(1)).dss(&good);
     table.row("two time-stamps: the earlier counts", "5.5.4", PASSED, &two, later());
-    let swapped = stage.basic().time_stamp(&stage.tsa, stage.after(90)).dss(&good).document_time_stamp(&stage.tsa, stage.after(60));
-    table.row("signature time-stamp newer than the document's", "5.6.3", "INDETERMINATE/TIMESTAMP_ORDER_FAILURE", &swapped, now());
+    let swapped = stage
+        .basic()
+        .time_stamp(&stage.tsa, stage.after(90))
+        .dss(&good)
+        .document_time_stamp(&stage.tsa, stage.after(60));
+    table.row(
+        "signature time-stamp newer than the document's",
+        "5.6.3",
+        "INDETERMINATE/TIMESTAMP_ORDER_FAILURE",
+        &swapped,
+        now(),
+    );
 
     let broken = stage.with(&good).document_time_stamp_with(|covered| {
         let mut token = stage.tsa.token(Digest::Sha256, &Digest::Sha256.of(covered).unwrap(), stage.after(60)).unwrap();
@@ -364,13 +559,30 @@ fn time_stamps(table: &mut Table) {
     table.row("document time-stamp broken, leader expired", "5.6.3", PASSED, &broken, later());
     let tsa_expired = || stage.policy(at("2032-03-02T03:00:00Z"), none());
     table.row("document time-stamp broken, TSA expired", "5.6.3", NO_POE, &broken, tsa_expired());
-    let wrong = stage.with(&good).document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
+    let wrong = stage
+        .with(&good)
+        .document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
     table.row("document time-stamp of other bytes", "5.6.3", PASSED, &wrong, later());
-    let bare = stage.basic().dss(&good).document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
+    let bare = stage
+        .basic()
+        .dss(&good)
+        .document_time_stamp_with(|_| stage.tsa.token(Digest::Sha256, &imprint, stage.after(60)).unwrap());
     table.row("document time-stamp of other bytes, no other", "5.6.3", NO_POE, &bare, later());
     let renewed = broken.clone().document_time_stamp(&stage.next_tsa, at("2030-06-01T00:00:00Z"));
-    table.row("broken one renewed by a good one", "5.6.3", PASSED, &renewed, stage.policy(at("2032-03-02T03:00:00Z"), stage.without_leader(at("2032-03-02T03:00:00Z"), &facts)));
-    table.row("contract altered under all of it", "5.2.7", "TOTAL-FAILED/HASH_FAILURE", &stage.kept(&good).altered(), later());
+    table.row(
+        "broken one renewed by a good one",
+        "5.6.3",
+        PASSED,
+        &renewed,
+        stage.policy(at("2032-03-02T03:00:00Z"), stage.without_leader(at("2032-03-02T03:00:00Z"), &facts)),
+    );
+    table.row(
+        "contract altered under all of it",
+        "5.2.7",
+        "TOTAL-FAILED/HASH_FAILURE",
+        &stage.kept(&good).altered(),
+        later(),
+    );
     let cms = stage.stamped().cms(0);
     let mut spoiled = stage.with(&good);
     let at_value = cms.windows(value.len()).position(|window| window == value.as_slice());
@@ -398,16 +610,46 @@ fn algorithms_and_paths(table: &mut Table) {
     let facts = Facts::default();
     let good = old.evidence(old.after(10), &facts);
     let y2014 = at("2014-06-01T00:00:00Z");
-    table.row("SHA-1 certificate, in its time", "5.2.8", PASSED, &old.basic(), old.policy(old.after(180), good.clone()));
-    table.row("SHA-1 certificate, no proof that it's older", "5.2.8", CRYPTO_NO_POE, &old.basic(), old.policy(y2014, old.evidence(y2014, &facts)));
-    table.row("SHA-1 certificate, a time-stamp proves it older", "5.5.4", PASSED, &old.stamped(), old.policy(y2014, old.evidence(y2014, &facts)));
+    table.row(
+        "SHA-1 certificate, in its time",
+        "5.2.8",
+        PASSED,
+        &old.basic(),
+        old.policy(old.after(180), good.clone()),
+    );
+    table.row(
+        "SHA-1 certificate, no proof that it's older",
+        "5.2.8",
+        CRYPTO_NO_POE,
+        &old.basic(),
+        old.policy(y2014, old.evidence(y2014, &facts)),
+    );
+    table.row(
+        "SHA-1 certificate, a time-stamp proves it older",
+        "5.5.4",
+        PASSED,
+        &old.stamped(),
+        old.policy(y2014, old.evidence(y2014, &facts)),
+    );
     let y2016 = at("2016-03-02T03:00:00Z");
     let sha1 = old.basic().time_stamp_of(Digest::Sha1, &old.tsa, old.after(1)).dss(&good);
     table.row("SHA-1 time-stamp, no proof that it's older", "5.6.3", NO_POE, &sha1, old.policy(y2016, none()));
     let saved = sha1.clone().document_time_stamp(&old.tsa, at("2013-06-01T00:00:00Z"));
-    table.row("SHA-1 time-stamp, a document time-stamp proves it older", "5.6.3", PASSED, &saved, old.policy(y2016, old.without_leader(y2016, &facts)));
+    table.row(
+        "SHA-1 time-stamp, a document time-stamp proves it older",
+        "5.6.3",
+        PASSED,
+        &saved,
+        old.policy(y2016, old.without_leader(y2016, &facts)),
+    );
     let late = sha1.document_time_stamp(&old.tsa, y2014);
-    table.row("SHA-1 time-stamp, the document time-stamp came too late", "5.6.3", NO_POE, &late, old.policy(y2016, old.without_leader(y2016, &facts)));
+    table.row(
+        "SHA-1 time-stamp, the document time-stamp came too late",
+        "5.6.3",
+        NO_POE,
+        &late,
+        old.policy(y2016, old.without_leader(y2016, &facts)),
+    );
 
     let stage = Stage::in_year(2026, Digest::Sha256);
     let good = stage.evidence(stage.after(10), &facts);
@@ -416,9 +658,16 @@ fn algorithms_and_paths(table: &mut Table) {
     stranger.anchors = vec![Stage::in_year(2026, Digest::Sha256).world.root.der().unwrap()];
     table.row("no trust in the root", "5.2.6", NO_CHAIN, &stage.kept(&good), stranger);
     let by = |identity: &Identity| {
-        let answer = kyso_testpki::OcspResponder::new(&stage.world.issuing, &facts.people, stage.world.responder.identity.clone());
+        let answer = kyso_testpki::OcspResponder::new(
+            &stage.world.issuing,
+            &facts.people,
+            stage.world.responder.identity.clone(),
+        );
         let evidence = stage.with_ocsp(stage.after(10), &facts, answer.about(identity, stage.after(10), None).unwrap());
-        Lasting::signed(identity, stage.signed).time_stamp(&stage.tsa, stage.after(1)).dss(&evidence).document_time_stamp(&stage.tsa, stage.after(60))
+        Lasting::signed(identity, stage.signed)
+            .time_stamp(&stage.tsa, stage.after(1))
+            .dss(&evidence)
+            .document_time_stamp(&stage.tsa, stage.after(60))
     };
     let usage = stage.world.issue(Profile::leader().key(KeyType::P256).key_usage(KeyUsage::Encipherment)).unwrap();
     table.row("certificate not for signing", "5.2.6.4", "INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE", &by(&usage), now());
