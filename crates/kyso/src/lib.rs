@@ -45,7 +45,7 @@ pub mod validate;
 
 pub use appearance::Appearance;
 pub use error::Error;
-pub use extend::{FetchRequest, Fetcher, Outside};
+pub use extend::{Extended, FetchRequest, Fetcher, Outside};
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
@@ -69,7 +69,7 @@ pub fn sign(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
-    sign::run(document, parameters, signer, None)
+    sign::run(document, parameters, signer, None, None)
 }
 
 /// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
@@ -84,11 +84,7 @@ pub fn sign_by_roster(
     signer: &dyn Signer,
     roster: &Roster,
 ) -> Result<SignedDocument, Error> {
-    if parameters.role == Role::Leader {
-        let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-        let certificate = pki::Certificate::parse(certificate)?;
-        validate::witness::demand_leading(roster, &certificate, parameters.claimed_time)?;
-    }
+    demand_leading(parameters, signer, roster)?;
     sign(document, parameters, signer)
 }
 
@@ -105,12 +101,8 @@ pub fn seal(
     signer: &dyn Signer,
     policy: &Policy,
 ) -> Result<SignedDocument, Error> {
-    let report = validate::Validator::new(document, policy).report()?;
-    let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-    let certificate = pki::Certificate::parse(certificate)?;
-    validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
-    let witness = validate::witness::leader_signature(&report, policy, &certificate)?;
-    sign::seal::seal(document, parameters, signer, &witness)
+    let witness = witness(document, signer, policy)?;
+    sign::seal::seal(document, parameters, signer, &witness, None)
 }
 
 /// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
@@ -124,7 +116,86 @@ pub fn seal_unsigned(
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
-    sign::run(document, parameters, signer, None)
+    sign::run(document, parameters, signer, None, None)
+}
+
+/// As [`sign_by_roster`], at any level: from PAdES-B-T on a time-stamp is got, from PAdES-B-LT on the evidence that the
+/// signature's validation needs, and for PAdES-B-LTA a document time-stamp over it. All of it or nothing: a signature
+/// that didn't get its time-stamp or its evidence isn't given out.
+///
+/// # Errors
+/// [`Error::Outside`] where a service failed, [`Error::Refused`] with rule `extend.no-path` where the signer's or an
+/// authority's certificate leads to no anchor of the policy and `extend.revoked` where one is revoked,
+/// [`Error::Parameters`] where the level needs what `outside` doesn't have; those of [`sign_by_roster`].
+pub fn sign_with(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    demand_leading(parameters, signer, &policy.roster)?;
+    let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
+    raise(document, signed, parameters.level, policy, outside)
+}
+
+/// As [`seal`], at any level; see [`sign_with`].
+///
+/// # Errors
+/// Those of [`seal`] and of [`sign_with`].
+pub fn seal_with(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    let witness = witness(document, signer, policy)?;
+    let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
+    raise(document, signed, parameters.level, policy, outside)
+}
+
+/// As [`seal_unsigned`], at any level; see [`sign_with`].
+///
+/// # Errors
+/// Those of [`seal_unsigned`] and of [`sign_with`].
+pub fn seal_unsigned_with(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    sign::seal::demand_role(parameters)?;
+    let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
+    raise(document, signed, parameters.level, policy, outside)
+}
+
+/// Appends what every signature of a file lacks for a level, whoever signed it. A file that has it already is left as it
+/// is: the tail is empty then.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `extend.broken` where a signature doesn't hold: nothing makes that last; with rule
+/// `extend.no-signature`, `extend.no-path` or `extend.revoked`; [`Error::Outside`] where a service failed;
+/// [`Error::Parameters`] where the level needs what `outside` doesn't have.
+pub fn extend(
+    document: &Document<'_>,
+    to: BaselineLevel,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<Extended, Error> {
+    validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
+    task(extend::Goal::Every(to), policy, outside).run(document)
+}
+
+/// Appends evidence about the newest document time-stamp and a new one over it: before the authority's certificate
+/// expires or an algorithm grows weak, and again before the new one does.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
+pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
+    validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
+    task(extend::Goal::Renewal, policy, outside).run(document)
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.
@@ -134,4 +205,43 @@ pub fn seal_unsigned(
 /// [`Error::Budget`] where a bound is reached. A bad signature is a verdict in the report, not an error.
 pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     validate::verify(bytes, policy)
+}
+
+fn task<'t>(goal: extend::Goal<'t>, policy: &'t Policy, outside: &Outside<'t>) -> extend::Task<'t> {
+    let (anchors, material) = (&policy.anchors, &policy.material);
+    extend::Task { goal, time: policy.time, anchors, material, vri: false, outside: *outside }
+}
+
+/// Appends what a new signature's level needs beyond its time-stamp.
+fn raise(
+    document: &Document<'_>,
+    mut signed: SignedDocument,
+    level: BaselineLevel,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    if level > BaselineLevel::T {
+        let bytes = signed.to_bytes(document.bytes());
+        let goal = extend::Goal::One(level, &signed.field);
+        let extended = task(goal, policy, outside).run(&document.earlier(&bytes)?)?;
+        signed.tail.bytes.extend(extended.tail.bytes);
+    }
+    Ok(signed)
+}
+
+fn demand_leading(parameters: &SignatureParameters, signer: &dyn Signer, roster: &Roster) -> Result<(), Error> {
+    if parameters.role == Role::Leader {
+        let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+        let certificate = pki::Certificate::parse(certificate)?;
+        validate::witness::demand_leading(roster, &certificate, parameters.claimed_time)?;
+    }
+    Ok(())
+}
+
+fn witness(document: &Document<'_>, signer: &dyn Signer, policy: &Policy) -> Result<role::LeaderSignature, Error> {
+    let report = validate::Validator::new(document, policy).report()?;
+    let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
+    let certificate = pki::Certificate::parse(certificate)?;
+    validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
+    validate::witness::leader_signature(&report, policy, &certificate)
 }

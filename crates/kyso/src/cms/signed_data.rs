@@ -212,6 +212,8 @@ pub struct Parts<'a> {
     pub certificates: &'a [Vec<u8>],
     /// DER `SET OF Attribute`, as [`attributes::write_signed`] makes it.
     pub signed_attributes: &'a [u8],
+    /// DER time-stamp token over the signature value, for the unsigned attributes (EN 319 122-1, 5.3).
+    pub time_stamp: Option<&'a [u8]>,
 }
 
 /// DER ContentInfo for /Contents: detached, version 1, one signer.
@@ -227,14 +229,20 @@ pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
     let digest = algorithm::write_digest(parts.digest);
     let identifier = asn1::sequence(&[signer.issuer().der(), &asn1::integer(signer.serial())]);
     let attributes = Reader::new("signed attributes", parts.signed_attributes).expect(tag::SET)?;
-    let signer_info = asn1::sequence(&[
+    let mut fields = vec![
         asn1::unsigned(1),
         identifier,
         digest.clone(),
         asn1::tlv(tag::context(0), attributes.contents()),
         algorithm,
         asn1::octet_string(value),
-    ]);
+    ];
+    if let Some(token) = parts.time_stamp {
+        let values = asn1::set_of(tag::SET, vec![token.to_vec()]);
+        let attribute = asn1::sequence(&[asn1::object_identifier(oid::SIGNATURE_TIME_STAMP), values]);
+        fields.push(asn1::set_of(tag::context(1), vec![attribute]));
+    }
+    let signer_info = asn1::sequence(&fields);
     let signed_data = asn1::sequence(&[
         asn1::unsigned(1),
         asn1::set_of(tag::SET, vec![digest]),
@@ -254,7 +262,7 @@ pub fn size(digest: DigestAlgorithm, signature: SignatureAlgorithm, certificates
     let signer = signer_certificate(certificates)?;
     let signed_attributes = attributes::write_signed(&vec![0; digest.output_length()], &signer);
     let longest = vec![0; PublicKey::from_certificate(signer.der())?.signature_length()];
-    let parts = Parts { digest, signature, certificates, signed_attributes: &signed_attributes };
+    let parts = Parts { digest, signature, certificates, signed_attributes: &signed_attributes, time_stamp: None };
     assemble(&parts, &longest).map(|der| der.len())
 }
 

@@ -4,8 +4,17 @@
 //! Nothing is fetched here: what lies outside is asked through a [`Fetcher`] and a
 //! [`TimeStamper`].
 
+pub mod collect;
+mod document_timestamp;
+mod dss;
+mod run;
+mod signatures;
+
+pub use self::run::{Goal, Task};
 use crate::error::Error;
+use crate::level::BaselineLevel;
 use crate::material::Material;
+use crate::pdf::Tail;
 use crate::tsp::TimeStamper;
 
 /// Something that lies outside: addresses as certificates name them (whoever wrote the certificate chose them), tried in
@@ -56,4 +65,15 @@ pub struct Outside<'o> {
     pub time_stamper: Option<&'o dyn TimeStamper>,
     /// For certificates, CRLs and OCSP answers.
     pub fetcher: Option<&'o dyn Fetcher>,
+}
+
+/// What making a document last appends to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extended {
+    /// The bytes to append to the original; none where nothing was missing.
+    pub tail: Tail,
+    /// The level that its signatures have with it.
+    pub level: BaselineLevel,
+    /// What was fetched for it, whether or not it went into the file.
+    pub fetched: Material,
 }

@@ -3,9 +3,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::io::Write as _;
 use std::ops::Range;
 use std::rc::Rc;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use lopdf::{DecompressError, Dictionary, Object, ObjectId, Stream};
 use memchr::memmem;
 
@@ -352,6 +355,16 @@ impl<'a> Document<'a> {
     pub(crate) fn distinct_numbers(&self) -> HashSet<u32> {
         self.numbers().collect()
     }
+}
+
+/// A stream of these bytes, deflated.
+pub(crate) fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
+    let failed = |error: std::io::Error| Error::Internal(format!("deflating: {error}"));
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).map_err(failed)?;
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+    Ok(Object::Stream(Stream::new(dictionary, encoder.finish().map_err(failed)?)))
 }
 
 fn object_name((number, generation): ObjectId) -> String {

@@ -220,6 +220,14 @@ impl Archive {
         }
     }
 
+    /// Takes in more material, behind what it has.
+    pub fn add(&mut self, material: &Material) {
+        let more = Self::new(material);
+        self.certificates.extend(more.certificates);
+        self.crls.extend(more.crls);
+        self.ocsp_responses.extend(more.ocsp_responses);
+    }
+
     /// The certificates that can be read.
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates

@@ -6,7 +6,9 @@ use super::prepare::PreparedDocument;
 use super::signer::SignatureValue;
 use super::to_be_signed::ToBeSigned;
 use crate::error::Error;
-use crate::pdf::{ByteRange, Tail};
+use crate::level::BaselineLevel;
+use crate::pdf::{ByteRange, Hole, Tail};
+use crate::tsp::{self, TimeStamper};
 
 /// What signing appends to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,31 +44,55 @@ impl SignedDocument {
 ///
 /// # Errors
 /// [`Error::Signer`] when the value doesn't verify: nothing wrong is ever embedded. [`Error::HoleTooSmall`] when the CMS
-/// doesn't fit. [`Error::Parameters`] when `to_be_signed` belongs to another document.
+/// doesn't fit. [`Error::Parameters`] when `to_be_signed` belongs to another document, or the document was prepared for a
+/// level that needs a time-stamp: then it's [`embed_with_time_stamp`] that can embed.
 pub fn embed(
     prepared: PreparedDocument,
     to_be_signed: &ToBeSigned,
     value: &SignatureValue,
 ) -> Result<SignedDocument, Error> {
-    if to_be_signed.document_digest()? != prepared.digest {
-        return Err(Error::parameters("to_be_signed", "was made for another document"));
+    if prepared.level > BaselineLevel::B {
+        return Err(Error::parameters(
+            "level",
+            format!("the document was prepared for {}: its signature needs a time-stamp", prepared.level.name()),
+        ));
     }
+    demand_same_document(&prepared, to_be_signed)?;
     let cms = to_be_signed.assemble(value)?;
-    let PreparedDocument { mut tail, byte_range, field, reserved, .. } = prepared;
-    if cms.len() > reserved {
-        return Err(Error::HoleTooSmall { reserved, needed: cms.len() });
-    }
-    let hole = usize::try_from(byte_range.before.end - tail.start).unwrap_or(usize::MAX).saturating_add(1);
-    let place = tail
-        .bytes
-        .get_mut(hole..hole.saturating_add(2 * cms.len()))
-        .ok_or_else(|| Error::parameters("prepared", "its byte range doesn't fit its bytes"))?;
-    for (digits, byte) in place.chunks_exact_mut(2).zip(&cms) {
-        digits.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
-    }
-    Ok(SignedDocument { tail, field, byte_range })
+    fill(prepared, &cms)
 }
 
-fn hex_digit(value: u8) -> u8 {
-    if value < 10 { b'0' + value } else { b'a' + value - 10 }
+/// As [`embed`], with a time-stamp over the signature value as unsigned attribute (EN 319 122-1, 5.3): PAdES-B-T.
+///
+/// # Errors
+/// Those of [`embed`]; [`Error::Outside`] where no time-stamp came, or the one that came doesn't hold. Nothing is
+/// embedded then. [`Error::Refused`] with rule `certificate.expired` or `certificate.not-yet-valid` where the stamped
+/// time isn't within the signing certificate's.
+pub fn embed_with_time_stamp(
+    prepared: PreparedDocument,
+    to_be_signed: &ToBeSigned,
+    value: &SignatureValue,
+    time_stamper: &dyn TimeStamper,
+) -> Result<SignedDocument, Error> {
+    demand_same_document(&prepared, to_be_signed)?;
+    // Nobody is asked to stamp what isn't a signature.
+    to_be_signed.verify(value)?;
+    let digest = time_stamper.digest();
+    let token = tsp::stamp(time_stamper, digest, &digest.digest(&value.0))?;
+    super::demand_in_time(&to_be_signed.certificate()?, token.info().time)?;
+    let cms = to_be_signed.assemble_with_time_stamp(value, token.der())?;
+    fill(prepared, &cms)
+}
+
+fn demand_same_document(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) -> Result<(), Error> {
+    if to_be_signed.document_digest()? == prepared.digest {
+        return Ok(());
+    }
+    Err(Error::parameters("to_be_signed", "was made for another document"))
+}
+
+fn fill(prepared: PreparedDocument, cms: &[u8]) -> Result<SignedDocument, Error> {
+    let PreparedDocument { tail, byte_range, field, reserved, .. } = prepared;
+    let tail = Hole { tail, byte_range: byte_range.clone(), reserved }.fill(cms)?;
+    Ok(SignedDocument { tail, field, byte_range })
 }

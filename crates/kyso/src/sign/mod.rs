@@ -27,8 +27,10 @@ use crate::level::BaselineLevel;
 use crate::pdf::Document;
 use crate::pki::Certificate;
 use crate::role::LeaderSignature;
+use crate::tsp::TimeStamper;
 
-/// The four steps for a signer that answers at once.
+/// The four steps for a signer that answers at once. From PAdES-B-T on the signature value is time-stamped; what lies
+/// beyond PAdES-B-T is appended later, by `extend`.
 ///
 /// # Errors
 /// Those of the steps.
@@ -37,13 +39,16 @@ pub(crate) fn run(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
     witness: Option<&LeaderSignature>,
+    time_stamper: Option<&dyn TimeStamper>,
 ) -> Result<SignedDocument, Error> {
-    if parameters.level != BaselineLevel::B {
-        return Err(Error::parameters(
-            "level",
-            format!("{} needs time-stamps, which this version doesn't make", parameters.level.name()),
-        ));
-    }
+    let time_stamper = match (parameters.level, time_stamper) {
+        (BaselineLevel::B, _) => None,
+        (_, Some(time_stamper)) => Some(time_stamper),
+        (level, None) => {
+            let message = format!("{} needs a time-stamping authority, and none is given", level.name());
+            return Err(Error::parameters("level", message));
+        }
+    };
     let certificates = signer.certificates();
     let own = certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))?;
     let certificate = Certificate::parse(own)?;
@@ -54,7 +59,10 @@ pub(crate) fn run(
     };
     let reserved = match parameters.reserved {
         Some(reserved) => reserved,
-        None => ToBeSigned::size(digest, signer.algorithm(), certificates)?,
+        None => {
+            let room = time_stamper.map_or(0, TimeStamper::room);
+            ToBeSigned::size(digest, signer.algorithm(), certificates)?.saturating_add(room)
+        }
     };
     let named = SignatureParameters {
         name: parameters.name.clone().or_else(|| certificate.identity().common_name.clone()),
@@ -63,7 +71,10 @@ pub(crate) fn run(
     let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let value = signer.sign(&to_be_signed)?;
-    let signed = embed::embed(prepared, &to_be_signed, &value)?;
+    let signed = match time_stamper {
+        Some(time_stamper) => embed::embed_with_time_stamp(prepared, &to_be_signed, &value, time_stamper)?,
+        None => embed::embed(prepared, &to_be_signed, &value)?,
+    };
     if document.recovered().is_some() {
         demand_reached(document, &signed)?;
     }

@@ -3,32 +3,12 @@
 use super::parameters::{DocMdp, Lock};
 use crate::error::Error;
 use crate::pdf::{
-    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, Object, SignatureField, object_text, text_string,
+    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, object_text, text_string,
 };
 
 /// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
-    if document.is_cut_off() {
-        return Err(Error::refused(
-            "document.cut-off",
-            "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
-        ));
-    }
-    if let Some(at) = document.unfinished_update() {
-        return Err(Error::refused(
-            "document.unfinished-update",
-            format!(
-                "the last program that saved the file broke off: from byte {at} on stands an update without an end; save the \
-                 file again with the program that made it, or get the whole file"
-            ),
-        ));
-    }
-    if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
-        return Err(Error::refused(
-            "document.xfa",
-            "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
-        ));
-    }
+    document.demand_whole()?;
     if document.certified_permission()? == Some(1) {
         return Err(Error::refused(
             "document.locked",
@@ -55,26 +35,6 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
         }
     }
     Ok(())
-}
-
-/// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-pub(crate) fn demand_filling(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document.allows_filling(), "sign")
-}
-
-/// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-pub(crate) fn demand_making(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document.allows_making_fields(), "have a signature field added to")
-}
-
-fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
-    if is_allowed {
-        return Ok(());
-    }
-    Err(Error::refused(
-        "document.permissions",
-        format!("the document's permissions (/P) don't allow to {what} it; open it with its owner password"),
-    ))
 }
 
 /// Refuses a field that an earlier signature locked.

@@ -8,6 +8,7 @@ use super::signer::Signer;
 use crate::error::Error;
 use crate::pdf::Document;
 use crate::role::{LeaderSignature, Role};
+use crate::tsp::TimeStamper;
 
 /// Seals `document`, in which `witness` was found.
 ///
@@ -18,12 +19,13 @@ pub(crate) fn seal(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
     witness: &LeaderSignature,
+    time_stamper: Option<&dyn TimeStamper>,
 ) -> Result<SignedDocument, Error> {
     if witness.document_length() != document.bytes().len() as u64 {
         return Err(Error::parameters("witness", "the leader's signature was found in another document"));
     }
     demand_role(parameters)?;
-    run(document, parameters, signer, Some(witness))
+    run(document, parameters, signer, Some(witness), time_stamper)
 }
 
 /// Refuses parameters of another role.

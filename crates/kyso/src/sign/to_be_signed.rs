@@ -100,13 +100,34 @@ impl ToBeSigned {
     /// [`Error::Signer`] where the value isn't this key's signature: a wrong one never gets into a file.
     pub fn assemble(&self, value: &SignatureValue) -> Result<Vec<u8>, Error> {
         self.verify(value)?;
-        let parts = Parts {
+        signed_data::assemble(&self.parts(None), &value.0)
+    }
+
+    /// The CMS for /Contents, with a DER time-stamp token over the signature value.
+    ///
+    /// # Errors
+    /// As [`assemble`](Self::assemble).
+    pub fn assemble_with_time_stamp(&self, value: &SignatureValue, token: &[u8]) -> Result<Vec<u8>, Error> {
+        self.verify(value)?;
+        signed_data::assemble(&self.parts(Some(token)), &value.0)
+    }
+
+    fn parts<'a>(&'a self, time_stamp: Option<&'a [u8]>) -> Parts<'a> {
+        Parts {
             digest: self.digest_algorithm,
             signature: self.signature_algorithm,
             certificates: &self.certificates,
             signed_attributes: &self.signed_attributes,
-        };
-        signed_data::assemble(&parts, &value.0)
+            time_stamp,
+        }
+    }
+
+    /// The signer's certificate.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it can't be read.
+    pub fn certificate(&self) -> Result<Certificate, Error> {
+        signer(&self.certificates)
     }
 
     /// Checks that the value is the signature of the first certificate's key.

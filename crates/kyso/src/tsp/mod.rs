@@ -32,3 +32,21 @@ pub trait TimeStamper {
         16 << 10
     }
 }
+
+/// A token over these bytes, looked at before it's used: it answers the question, and its digest isn't a weak one.
+///
+/// # Errors
+/// [`Error::Outside`] where none came, or the one that came doesn't hold.
+pub(crate) fn stamp(
+    stamper: &dyn TimeStamper,
+    digest: DigestAlgorithm,
+    imprint: &[u8],
+) -> Result<TimeStampToken, Error> {
+    if !matches!(digest, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512) {
+        let message = format!("{} isn't used to stamp: take SHA-256, SHA-384 or SHA-512", digest.name());
+        return Err(Error::parameters("digest", message));
+    }
+    let token = stamper.time_stamp(digest, imprint)?;
+    token.answers(&TimeStampRequest::new(digest, imprint), None)?;
+    Ok(token)
+}

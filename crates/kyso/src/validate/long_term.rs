@@ -145,8 +145,9 @@ impl WithTime<'_> {
                 }
                 *at > best
             }
-            Trouble::OutOfBounds { bound: Bound::Expired, known_not_revoked: true, .. } => {
-                best <= self.certificate.not_after()
+            // 5.2.6.4, note 8: known not to have been revoked when it signed, or as long as it was valid.
+            Trouble::OutOfBounds { bound: Bound::Expired, fresh: Some(fresh), .. } => {
+                best <= self.certificate.not_after() && fresh.holds_at(best, self.tolerance)
             }
             Trouble::Stale { fresh, .. } => fresh.holds_at(best, self.tolerance),
             Trouble::Weak(weakness) => weakness.object == self.evaluation.value && weakness.is_mended_by(best),

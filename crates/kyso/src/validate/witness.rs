@@ -36,6 +36,25 @@ pub(crate) fn leader_signature(
     Err(Error::refused("seal.no-leader-signature", Reason::NoLeader(against)))
 }
 
+/// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only make it look better.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `extend.broken`.
+pub(crate) fn demand_intact(report: &Report) -> Result<(), Error> {
+    let broken = report.signatures.iter().filter(|one| one.field.is_some()).find(|one| {
+        let intact = one.digest_ok && one.signature_ok && one.modifications_allowed;
+        one.indication == Indication::TotalFailed || !intact
+    });
+    let flaw = report.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let place = match (broken, flaw) {
+        (Some(broken), _) => broken.field.clone().unwrap_or_default(),
+        (None, Some(flaw)) => flaw.code.to_owned(),
+        (None, None) => return Ok(()),
+    };
+    let message = format!("the signature doesn't hold, or what came after it isn't allowed: {place}");
+    Err(Error::refused("extend.broken", message))
+}
+
 /// Refuses a certificate that isn't for the seal: by the roster, or, where that is empty, by whom it names.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use std::process::Command;
 use kyso::pki::Certificate;
 
 /// A folder with keys and certificates by name: `ca.key`, `ca.der`, `leaf.key`, `leaf.der` …
-pub struct Authority {
-    pub folder: PathBuf,
+pub(crate) struct Authority {
+    pub(crate) folder: PathBuf,
 }
 
 const CONFIGURATION: &str = "\
@@ -72,7 +72,7 @@ ess_cert_id_alg = sha256
 
 impl Authority {
     /// A new authority, with one certificate for a person.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evidence").join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
@@ -87,7 +87,7 @@ impl Authority {
     }
 
     /// A self-signed authority of the name that all of them have.
-    pub fn root(&self, name: &str, extensions: &str) {
+    pub(crate) fn root(&self, name: &str, extensions: &str) {
         self.openssl(&format!(
             "req -x509 -config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out \
              {name}.pem -subj /C=VN/CN=Authority -days 3650 -extensions {extensions}"
@@ -96,11 +96,11 @@ impl Authority {
     }
 
     /// A certificate by `ca`.
-    pub fn issue(&self, name: &str, extensions: &str, serial: u32) -> Certificate {
+    pub(crate) fn issue(&self, name: &str, extensions: &str, serial: u32) -> Certificate {
         self.issue_by("ca", name, extensions, serial)
     }
 
-    pub fn issue_by(&self, ca: &str, name: &str, extensions: &str, serial: u32) -> Certificate {
+    pub(crate) fn issue_by(&self, ca: &str, name: &str, extensions: &str, serial: u32) -> Certificate {
         self.openssl(&format!(
             "req -new -config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out \
              {name}.csr -subj /C=VN/CN={name}"
@@ -117,12 +117,12 @@ impl Authority {
         self.openssl(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
     }
 
-    pub fn certificate(&self, name: &str) -> Certificate {
+    pub(crate) fn certificate(&self, name: &str) -> Certificate {
         Certificate::parse(&self.read(&format!("{name}.der"))).unwrap()
     }
 
     /// What the authority knows: a serial number in hex and, where it's revoked, when and why (`250101000000Z,reason`).
-    pub fn database(&self, entries: &[(u32, Option<&str>)]) {
+    pub(crate) fn database(&self, entries: &[(u32, Option<&str>)]) {
         let line = |(serial, revoked): &(u32, Option<&str>)| {
             let status = if revoked.is_some() { "R" } else { "V" };
             format!("{status}\t360101000000Z\t{}\t{serial:04X}\tunknown\t/CN=x\n", revoked.unwrap_or_default())
@@ -131,11 +131,11 @@ impl Authority {
     }
 
     /// A CRL of what the database holds, with these extensions beside the authority's key identifier.
-    pub fn crl(&self, number: u32, extensions: &str) -> Vec<u8> {
+    pub(crate) fn crl(&self, number: u32, extensions: &str) -> Vec<u8> {
         self.crl_by("ca", number, extensions)
     }
 
-    pub fn crl_by(&self, ca: &str, number: u32, extensions: &str) -> Vec<u8> {
+    pub(crate) fn crl_by(&self, ca: &str, number: u32, extensions: &str) -> Vec<u8> {
         self.write("crlnumber", &format!("{number:02X}\n"));
         let configuration = CONFIGURATION.replace("[list]\n", &format!("[list]\n{extensions}\n"));
         self.write("crl.cnf", &configuration);
@@ -145,7 +145,7 @@ impl Authority {
     }
 
     /// An OCSP answer about the certificate `about`, signed by `responder`.
-    pub fn ocsp(&self, about: &str, responder: &str, more: &str) -> Vec<u8> {
+    pub(crate) fn ocsp(&self, about: &str, responder: &str, more: &str) -> Vec<u8> {
         self.openssl(&format!(
             "ocsp -index index.txt -CA ca.pem -rsigner {responder}.pem -rkey {responder}.key -issuer ca.pem {more} \
              -cert {about}.pem -respout answer.der -ndays 1"
@@ -153,7 +153,7 @@ impl Authority {
         self.read("answer.der")
     }
 
-    pub fn openssl(&self, arguments: &str) -> String {
+    pub(crate) fn openssl(&self, arguments: &str) -> String {
         let output = Command::new("openssl")
             .current_dir(&self.folder)
             .args(arguments.split_whitespace())
@@ -164,11 +164,11 @@ impl Authority {
         said
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.folder.join(name), content).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.folder.join(name)).unwrap()
     }
 }

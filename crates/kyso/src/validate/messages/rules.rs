@@ -184,4 +184,47 @@ const RULES: &[Entry] = &[
             "Choose another, or leave --field out to have one made.",
         ],
     ),
+    entry(
+        "extend.broken",
+        [
+            "Từ chối bổ sung bằng chứng: trong tệp có chữ ký không toàn vẹn, hoặc đã bị sửa sau khi ký",
+            "Refused to extend: a signature in the file doesn't hold, or was followed by changes that it doesn't allow",
+        ],
+        [
+            "Bằng chứng không làm chữ ký đó thành hợp lệ; hãy lấy lại tệp gốc (kyso verify cho biết lỗi ở đâu).",
+            "No evidence makes it valid; get the original file (kyso verify tells what is wrong).",
+        ],
+    ),
+    entry(
+        "extend.no-signature",
+        ["Từ chối bổ sung bằng chứng: tài liệu chưa có chữ ký nào", "Refused to extend: the document has no signature"],
+        ["Hãy ký trước.", "Sign it first."],
+    ),
+    entry(
+        "extend.no-path",
+        ["Từ chối: chứng thư số không dẫn tới chứng thư tin cậy nào", "Refused: a certificate leads to no trusted one"],
+        [
+            "Hãy thêm chứng thư gốc của tổ chức cấp (chữ ký hoặc dấu thời gian) vào danh sách tin cậy (--trust).",
+            "Add the root certificate of its issuer (the signer's or the time-stamping authority's) to those trusted (--trust).",
+        ],
+    ),
+    entry(
+        "extend.revoked",
+        [
+            "Từ chối: chứng thư số đã bị thu hồi hoặc tạm dừng khi được dùng để ký",
+            "Refused: a certificate was revoked or on hold when it was used",
+        ],
+        [
+            "Hãy hỏi tổ chức cấp chứng thư; chữ ký cần được tạo lại bằng chứng thư còn hiệu lực.",
+            "Ask its issuer; the signature has to be made anew with a certificate that is valid.",
+        ],
+    ),
+    entry(
+        "renew.nothing",
+        [
+            "Từ chối gia hạn: tài liệu chưa có dấu thời gian của tài liệu",
+            "Refused to renew: the document has no document time-stamp",
+        ],
+        ["Hãy dùng kyso extend --to lta trước.", "Use kyso extend --to lta first."],
+    ),
 ];

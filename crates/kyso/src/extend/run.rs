@@ -1,0 +1,264 @@
+//! The steps in their order: what is missing, the DSS, the document time-stamp, what the time-stamp needs itself.
+
+use jiff::Timestamp;
+
+use super::collect::Collector;
+use super::signatures::{Kind, Signature, Signatures, authority};
+use super::{Extended, Outside, document_timestamp, dss};
+use crate::error::Error;
+use crate::level::BaselineLevel;
+use crate::material::Material;
+use crate::pdf::{Document, Dss, Tail, Update};
+use crate::tsp::{TimeStampToken, TimeStamper};
+
+/// What is to be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal<'g> {
+    /// A level for every signature.
+    Every(BaselineLevel),
+    /// A level for the signature in this field; the others as far as their evidence can be had.
+    One(BaselineLevel, &'g str),
+    /// A new document time-stamp, before the last one loses its strength.
+    Renewal,
+}
+
+/// What is given beside the document. Whether its signatures hold is the caller's to have seen.
+#[derive(Clone, Copy)]
+pub struct Task<'t> {
+    /// What is to be reached.
+    pub goal: Goal<'t>,
+    /// The time now.
+    pub time: Timestamp,
+    /// DER certificates that are trusted.
+    pub anchors: &'t [Vec<u8>],
+    /// What helps beside what the file holds.
+    pub material: &'t Material,
+    /// Whether to write VRI dictionaries.
+    pub vri: bool,
+    /// Where the rest comes from.
+    pub outside: Outside<'t>,
+}
+
+/// What was collected for one signature.
+struct Used<'s> {
+    signature: &'s Signature,
+    material: Material,
+}
+
+/// The tails appended so far, as one.
+struct Chain<'d, 'a> {
+    document: &'d Document<'a>,
+    bytes: Vec<u8>,
+}
+
+impl Chain<'_, '_> {
+    /// Appends one more update, to the document with all that was appended before.
+    fn then<T>(&mut self, step: impl FnOnce(&Document<'_>) -> Result<(Option<Tail>, T), Error>) -> Result<T, Error> {
+        let (tail, result) = if self.bytes.is_empty() {
+            step(self.document)?
+        } else {
+            let whole = [self.document.bytes(), &self.bytes].concat();
+            step(&self.document.earlier(&whole)?)?
+        };
+        self.bytes.extend(tail.into_iter().flat_map(|tail| tail.bytes));
+        Ok(result)
+    }
+}
+
+impl Task<'_> {
+    /// Appends what is missing to reach the goal; nothing where nothing is.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked` or `renew.nothing`, and
+    /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
+    pub fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
+        document.demand_whole()?;
+        let signatures = Signatures::read(document)?;
+        if signatures.signatures().next().is_none() {
+            let message = "the document has no signature that could be made to last";
+            return Err(Error::refused("extend.no-signature", message));
+        }
+        let mut chain = Chain { document, bytes: Vec::new() };
+        let mut known = signatures.material.clone();
+        known.merge(self.material.clone());
+        let mut collector = Collector::new(self.anchors, &known, self.outside.fetcher);
+        let level = match self.goal {
+            Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
+                return Err(Error::parameters("level", "a document is extended to PAdES-B-T, -LT or -LTA"));
+            }
+            Goal::Every(level) | Goal::One(level, _) => {
+                self.raise(level, &signatures, &mut chain, &mut collector)?;
+                level
+            }
+            Goal::Renewal => {
+                self.renew(&signatures, &mut chain, &mut collector)?;
+                BaselineLevel::Lta
+            }
+        };
+        let tail = Tail { start: document.bytes().len() as u64, bytes: chain.bytes };
+        Ok(Extended { tail, level, fetched: collector.fetched })
+    }
+
+    fn raise(
+        &self,
+        level: BaselineLevel,
+        signatures: &Signatures,
+        chain: &mut Chain<'_, '_>,
+        collector: &mut Collector<'_>,
+    ) -> Result<(), Error> {
+        let is_stamped = |one: &Signature| signatures.proven_time(one).is_some();
+        let all_stamped = signatures.signatures().filter(|one| self.requires(one)).all(is_stamped);
+        if level < BaselineLevel::Lta && !all_stamped {
+            // What a document time-stamp proves of a signature is as good as a time-stamp in it (EN 319 142-1, 6.3).
+            let token = chain.then(|document| self.stamp(document, Update::new(document)))?;
+            if level == BaselineLevel::Lt {
+                self.protect(chain, collector, &token)?;
+            }
+        }
+        if level == BaselineLevel::T {
+            return Ok(());
+        }
+        let used = self.collect(signatures, collector)?;
+        if level == BaselineLevel::Lt {
+            return chain.then(|document| self.store(document, &used));
+        }
+        if is_sealed(chain.document, signatures, &used)? {
+            return Ok(());
+        }
+        let token = chain.then(|document| {
+            let mut update = Update::new(document);
+            self.enter(document, &mut update, &used)?;
+            self.stamp(document, update)
+        })?;
+        self.protect(chain, collector, &token)
+    }
+
+    /// Evidence about the last document time-stamp, as fresh as can be, under a new one.
+    fn renew(
+        &self,
+        signatures: &Signatures,
+        chain: &mut Chain<'_, '_>,
+        collector: &mut Collector<'_>,
+    ) -> Result<(), Error> {
+        let Some((signature, token)) = signatures.newest_time_stamp() else {
+            let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
+            return Err(Error::refused("renew.nothing", message));
+        };
+        let mut material = Material::default();
+        if let Some(mut subject) = authority(token) {
+            material.merge(collector.collect(&subject)?);
+            // What was known when it was stamped doesn't say that the authority is good still.
+            subject.used_at = self.time;
+            material.merge(collector.collect(&subject)?);
+        }
+        let used = [Used { signature, material }];
+        let token = chain.then(|document| {
+            let mut update = Update::new(document);
+            self.enter(document, &mut update, &used)?;
+            self.stamp(document, update)
+        })?;
+        self.protect(chain, collector, &token)
+    }
+
+    /// What the validation of a new time-stamp needs, where the file doesn't have it: one more DSS.
+    fn protect(
+        &self,
+        chain: &mut Chain<'_, '_>,
+        collector: &mut Collector<'_>,
+        token: &TimeStampToken,
+    ) -> Result<(), Error> {
+        collector.learn(&token.signed_data().material());
+        let Some(subject) = authority(token) else { return Ok(()) };
+        let material = collector.collect(&subject)?;
+        chain.then(|document| {
+            let known = Signatures::read(document)?.material;
+            let missing = material.without(&known);
+            if missing.is_empty() {
+                return Ok((None, ()));
+            }
+            let mut update = Update::new(document);
+            dss::add(document, &mut update, &missing)?;
+            Ok((Some(update.finish()?.tail), ()))
+        })
+    }
+
+    fn requires(&self, signature: &Signature) -> bool {
+        match self.goal {
+            Goal::One(_, field) => signature.field == field,
+            Goal::Every(_) | Goal::Renewal => true,
+        }
+    }
+
+    /// What every signature and time-stamp of the file needs.
+    fn collect<'s>(&self, signatures: &'s Signatures, collector: &mut Collector<'_>) -> Result<Vec<Used<'s>>, Error> {
+        let mut all = Vec::new();
+        for signature in &signatures.all {
+            let mut material = Material::default();
+            for subject in signatures.subjects(signature, self.time) {
+                match collector.collect(&subject) {
+                    Ok(used) => material.merge(used),
+                    Err(error) if self.requires(signature) => return Err(error),
+                    // Another one's signature, whose chain may be anybody's: it lasts as far as it goes.
+                    Err(_) => {}
+                }
+            }
+            all.push(Used { signature, material });
+        }
+        Ok(all)
+    }
+
+    /// A DSS alone, where something is missing in the file.
+    fn store(&self, document: &Document<'_>, used: &[Used<'_>]) -> Result<(Option<Tail>, ()), Error> {
+        let known = Signatures::read(document)?.material;
+        if !self.vri && used.iter().all(|one| one.material.without(&known).is_empty()) {
+            return Ok((None, ()));
+        }
+        let mut update = Update::new(document);
+        self.enter(document, &mut update, used)?;
+        Ok((Some(update.finish()?.tail), ()))
+    }
+
+    /// What is used but not in the file yet goes into the DSS.
+    fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>, used: &[Used<'_>]) -> Result<(), Error> {
+        let known = Signatures::read(document)?.material;
+        let mut missing = Material::default();
+        for one in used {
+            missing.merge(one.material.without(&known));
+        }
+        if missing.is_empty() && !self.vri {
+            return Ok(());
+        }
+        let places = dss::add(document, update, &missing)?;
+        if self.vri {
+            for one in used {
+                dss::add_vri(document, update, &places, &one.signature.contents, &one.material)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stamp(&self, document: &Document<'_>, update: Update<'_, '_>) -> Result<(Option<Tail>, TimeStampToken), Error> {
+        let time_stamper: &dyn TimeStamper = self.outside.time_stamper.ok_or_else(|| {
+            Error::parameters("level", "a document time-stamp needs a time-stamping authority, and none is given")
+        })?;
+        let (tail, token) = document_timestamp::append(document, update, time_stamper)?;
+        Ok((Some(tail), token))
+    }
+}
+
+/// Whether the newest of all is a document time-stamp that covers the signatures and all evidence for them.
+fn is_sealed(document: &Document<'_>, signatures: &Signatures, used: &[Used<'_>]) -> Result<bool, Error> {
+    let Some(newest) = signatures.all.last() else { return Ok(false) };
+    if !matches!(newest.kind, Kind::TimeStamp(_)) {
+        return Ok(false);
+    }
+    let end = usize::try_from(newest.end).unwrap_or(usize::MAX);
+    let Some(covered) = document.bytes().get(..end) else { return Ok(false) };
+    let then = document.earlier(covered)?;
+    if Dss::read(&then)?.is_none() {
+        return Ok(false);
+    }
+    let covered = Signatures::read(&then)?.material;
+    let all = used.iter().filter(|one| !std::ptr::eq(one.signature, newest));
+    Ok(all.into_iter().all(|one| one.material.without(&covered).is_empty()))
+}

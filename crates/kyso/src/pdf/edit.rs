@@ -1,0 +1,108 @@
+//! Objects edited as text in an update: what isn't touched keeps the very bytes it had.
+
+use super::dictionary_text::DictionaryText;
+use super::document::Document;
+use super::incremental::{Update, Value};
+use super::{Object, ObjectId};
+use crate::error::Error;
+
+/// Edits the dictionary that is object `id`.
+pub(crate) fn edit(
+    update: &mut Update<'_, '_>,
+    id: ObjectId,
+    change: impl FnOnce(&mut DictionaryText) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut text = dictionary(update, id)?;
+    change(&mut text)?;
+    update.set(id, Value::Text(text.into_bytes()));
+    Ok(())
+}
+
+/// Edits the interactive form, wherever it stands; makes it where there is none.
+pub(crate) fn edit_form(
+    document: &Document<'_>,
+    update: &mut Update<'_, '_>,
+    change: impl FnOnce(&mut Update<'_, '_>, &mut DictionaryText) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let catalog = document.catalog_id()?;
+    let mut root = dictionary(update, catalog)?;
+    let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
+    // What this update has made already counts as much as what the file holds.
+    let referred = match written.as_deref().and_then(reference_in) {
+        Some(id) => update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form)),
+        None => None,
+    };
+    if let Some((id, mut form)) = referred {
+        change(update, &mut form)?;
+        update.set(id, Value::Text(form.into_bytes()));
+    } else if let Some(mut form) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
+        change(update, &mut form)?;
+        root.set("AcroForm", &form.into_bytes())?;
+        update.set(catalog, Value::Text(root.into_bytes()));
+    } else {
+        let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
+        change(update, &mut form)?;
+        let id = update.add(Value::Text(form.into_bytes()));
+        root.set("AcroForm", &reference(id))?;
+        update.set(catalog, Value::Text(root.into_bytes()));
+    }
+    Ok(())
+}
+
+/// Appends a reference to the array under `key`, be it direct, an object of its own, or not there yet.
+pub(crate) fn append(
+    document: &Document<'_>,
+    update: &mut Update<'_, '_>,
+    holder: &mut DictionaryText,
+    key: &str,
+    item: ObjectId,
+) -> Result<(), Error> {
+    let written = holder.get(key)?.map(<[u8]>::to_vec);
+    let Some(written) = written else {
+        return holder.set(key, format!("[{}]", shown(item)).as_bytes());
+    };
+    if written.starts_with(b"[") {
+        return holder.set(key, &extended(written, item));
+    }
+    if let Some(id) = reference_in(&written)
+        && matches!(document.object(id)?, Object::Array(_))
+        && let Some(array) = update.text(id)?
+    {
+        update.set(id, Value::Text(extended(array, item)));
+        return Ok(());
+    }
+    holder.set(key, format!("[{}]", shown(item)).as_bytes())
+}
+
+/// The text of an array with one more reference.
+fn extended(mut array: Vec<u8>, item: ObjectId) -> Vec<u8> {
+    let end = array.iter().rposition(|&byte| byte == b']').unwrap_or(array.len());
+    array.splice(end..end, format!(" {}", shown(item)).into_bytes());
+    array
+}
+
+/// The reference that a value's text is, if it's one.
+pub(crate) fn reference_in(text: &[u8]) -> Option<ObjectId> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut parts = text.split_ascii_whitespace();
+    let id = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    (parts.next() == Some("R")).then_some(id)
+}
+
+/// The text of a dictionary as this update leaves it.
+pub(crate) fn dictionary(update: &Update<'_, '_>, (number, generation): ObjectId) -> Result<DictionaryText, Error> {
+    let text = update
+        .text((number, generation))?
+        .ok_or_else(|| Error::input(format!("object {number} {generation}"), None, "isn't in the file"))?;
+    DictionaryText::new(text)
+}
+
+/// A reference as text.
+pub(crate) fn shown((number, generation): ObjectId) -> String {
+    format!("{number} {generation} R")
+}
+
+/// A reference as bytes.
+pub(crate) fn reference(id: ObjectId) -> Vec<u8> {
+    shown(id).into_bytes()
+}

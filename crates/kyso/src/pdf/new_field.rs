@@ -1,0 +1,99 @@
+//! A new signature field with its widget, in the form and on its page (ISO 32000-2, 12.7.5.5).
+
+use super::ObjectId;
+use super::document::Document;
+use super::edit::{append, dictionary, edit_form, shown};
+use super::incremental::{Update, Value, object_text};
+use super::page::Page;
+use super::signature_field::text_string;
+use crate::appearance::geometry::Rectangle;
+use crate::error::Error;
+
+/// Print, and locked: an annotation that nobody moves by accident (ISO 32000-2, table 167).
+const FLAGS: u32 = 4 | 128;
+
+/// A field to make.
+pub(crate) struct NewField<'f> {
+    /// Its name, which nothing has.
+    pub(crate) name: &'f str,
+    /// Where its widget goes.
+    pub(crate) page: &'f Page,
+    /// In points, as seen; `None`: invisible.
+    pub(crate) rectangle: Option<Rectangle>,
+    /// Its value.
+    pub(crate) signature: Option<ObjectId>,
+    /// The Form XObject that is seen.
+    pub(crate) appearance: Option<ObjectId>,
+    /// The text of /Lock.
+    pub(crate) lock: Option<&'f [u8]>,
+}
+
+impl NewField<'_> {
+    /// Writes it and enters it in the form and on its page.
+    pub(crate) fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<(), Error> {
+        let [left, bottom, right, top] = match self.rectangle {
+            Some(rectangle) => self.page.to_user_space(rectangle),
+            None => [0.0; 4],
+        };
+        let mut text = b"<<\n/Type /Annot\n/Subtype /Widget\n/FT /Sig\n/T ".to_vec();
+        text.extend(object_text(&text_string(self.name))?);
+        text.extend(format!("\n/F {FLAGS}\n/P {}\n", shown(self.page.id)).into_bytes());
+        text.extend(
+            format!("/Rect [{} {} {} {}]\n", number(left), number(bottom), number(right), number(top)).into_bytes(),
+        );
+        if let Some(signature) = self.signature {
+            text.extend(format!("/V {}\n", shown(signature)).into_bytes());
+        }
+        if let Some(form) = self.appearance {
+            text.extend(format!("/AP {}\n", appearance_text(form)).into_bytes());
+        }
+        if let Some(lock) = self.lock {
+            text.extend_from_slice(b"/Lock ");
+            text.extend_from_slice(lock);
+            text.push(b'\n');
+        }
+        text.extend_from_slice(b">>");
+        let field = update.add(Value::Text(text));
+        enter_on_page(document, update, self.page, field)?;
+        edit_form(document, update, |update, form| {
+            append(document, update, form, "Fields", field)?;
+            form.set("SigFlags", b"3")
+        })
+    }
+}
+
+/// /AP with one look.
+pub(crate) fn appearance_text(form: ObjectId) -> String {
+    format!("<< /N {} >>", shown(form))
+}
+
+/// A number with at most three decimals.
+fn number(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn enter_on_page(
+    document: &Document<'_>,
+    update: &mut Update<'_, '_>,
+    page: &Page,
+    annotation: ObjectId,
+) -> Result<(), Error> {
+    let mut text = dictionary(update, page.id)?;
+    let before = text.clone().into_bytes();
+    append(document, update, &mut text, "Annots", annotation)?;
+    let after = text.into_bytes();
+    if after != before {
+        update.set(page.id, Value::Text(after));
+    }
+    Ok(())
+}
+
+impl Document<'_> {
+    /// A name for a new field that nothing has: the stem and a number.
+    pub(crate) fn free_field_name(&self, stem: &str) -> Result<String, Error> {
+        let taken = self.top_field_names()?;
+        let mut names = (1..=taken.len() + 1).map(|n| format!("{stem}{n}"));
+        names.find(|name| !taken.contains(name)).ok_or_else(|| Error::Internal("no free field name".into()))
+    }
+}
