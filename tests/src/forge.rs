@@ -82,6 +82,7 @@ pub fn cms(covered: &[u8], signer: &dyn Signer, certificates: &[Vec<u8>]) -> Vec
         signature: signer.algorithm(),
         certificates: &tbs.certificates,
         signed_attributes: &tbs.signed_attributes,
+        time_stamp: None,
     };
     assemble(&parts, &value.0).unwrap()
 }
