@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, inspect, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{demo, extend, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Sign(sign::Arguments),
     Seal(seal::Arguments),
+    Extend(extend::Arguments),
+    Renew(renew::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
     Reserve(reserve::Arguments),
@@ -51,6 +53,15 @@ impl From<Lang> for Language {
 pub(crate) enum Format {
     Text,
     Json,
+}
+
+/// How a report on signatures is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
+    Xml,
+    Html,
 }
 
 impl Arguments {

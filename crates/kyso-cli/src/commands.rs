@@ -1,7 +1,9 @@
 //! One file a command.
 
 pub(crate) mod demo;
+pub(crate) mod extend;
 pub(crate) mod inspect;
+pub(crate) mod renew;
 pub(crate) mod reserve;
 pub(crate) mod revision;
 pub(crate) mod seal;
@@ -21,6 +23,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Sign(arguments) => sign::run(&arguments, context),
         Command::Seal(arguments) => seal::run(&arguments, context),
+        Command::Extend(arguments) => extend::run(&arguments, context),
+        Command::Renew(arguments) => renew::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Inspect(arguments) => inspect::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),

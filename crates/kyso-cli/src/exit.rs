@@ -52,6 +52,7 @@ impl Exit {
             Error::Input { .. } | Error::Budget { .. } => Self::Unreadable,
             Error::Parameters { .. } => Self::Usage,
             Error::Refused { .. } | Error::HoleTooSmall { .. } | Error::Signer { .. } => Self::Refused,
+            Error::Outside { .. } => Self::Outside,
             _ => Self::Defect,
         }
     }

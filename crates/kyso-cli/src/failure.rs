@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use kyso::Error;
+use kyso::error::Service;
 use kyso::language::Language;
 use kyso::validate::messages;
 
@@ -56,10 +57,20 @@ impl Failure {
     /// The library's error about `path`.
     pub(crate) fn library(path: &Path, error: &Error) -> Self {
         let file = plain(&path.display().to_string());
+        let [vietnamese, english] = match error {
+            Error::Outside { service: Service::TimeStamp, .. } => [
+                " Chưa có tệp nào được ghi; hãy thử lại sau, hoặc thêm một --tsa khác.",
+                " Nothing was written; try again later, or add another --tsa.",
+            ],
+            Error::Outside { .. } => {
+                [" Chưa có tệp nào được ghi; hãy thử lại sau.", " Nothing was written; try again later."]
+            }
+            _ => ["", ""],
+        };
         Self::new(
             Exit::of_error(error),
-            format!("{file}: {}", describe(error, Language::Vietnamese)),
-            format!("{file}: {}", describe(error, Language::English)),
+            format!("{file}: {}{vietnamese}", describe(error, Language::Vietnamese)),
+            format!("{file}: {}{english}", describe(error, Language::English)),
         )
     }
 

@@ -28,19 +28,28 @@ pub(crate) struct PasswordArguments {
 impl PasswordArguments {
     /// The password that the arguments name; `None` where they name none.
     pub(crate) fn given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
-        if let Some(path) = &self.pass_file {
-            let text = Zeroizing::new(input::small_text(path, LIMIT)?);
-            let line = text.strip_suffix('\n').unwrap_or(&text);
-            return Ok(Some(Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned())));
-        }
-        let Some(variable) = &self.pass_env else { return Ok(None) };
-        match std::env::var(variable) {
-            Ok(password) => Ok(Some(Zeroizing::new(password))),
-            Err(_) => Err(Failure::usage(
-                format!("Biến môi trường {variable} (--pass-env) không có hoặc không phải UTF-8."),
-                format!("The environment variable {variable} (--pass-env) isn't set or isn't UTF-8."),
-            )),
-        }
+        from(self.pass_file.as_deref(), self.pass_env.as_deref(), "--pass-env")
+    }
+}
+
+/// The password in a file or in an environment variable, which `argument` named; `None` where there is neither.
+pub(crate) fn from(
+    file: Option<&Path>,
+    variable: Option<&str>,
+    argument: &str,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    if let Some(path) = file {
+        let text = Zeroizing::new(input::small_text(path, LIMIT)?);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        return Ok(Some(Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned())));
+    }
+    let Some(variable) = variable else { return Ok(None) };
+    match std::env::var(variable) {
+        Ok(password) => Ok(Some(Zeroizing::new(password))),
+        Err(_) => Err(Failure::usage(
+            format!("Biến môi trường {variable} ({argument}) không có hoặc không phải UTF-8."),
+            format!("The environment variable {variable} ({argument}) isn't set or isn't UTF-8."),
+        )),
     }
 }
 

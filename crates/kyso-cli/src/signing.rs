@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use kyso::Outside;
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
@@ -10,6 +11,7 @@ use kyso::pdf::{Document, Password};
 use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
+use kyso::validate::policy::Policy;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -17,6 +19,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::key::KeyArguments;
 use crate::output::Output;
+use crate::outside::{OutsideArguments, Services};
 use crate::text::plain;
 
 /// A picture of 12 megapixels in PNG is at most this large.
@@ -56,6 +59,8 @@ pub(crate) struct SigningArguments {
     reason: Option<String>,
     #[arg(long, value_name = "TEXT")]
     location: Option<String>,
+    #[command(flatten)]
+    outside: OutsideArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -64,6 +69,17 @@ enum LevelArgument {
     T,
     Lt,
     Lta,
+}
+
+impl From<LevelArgument> for BaselineLevel {
+    fn from(level: LevelArgument) -> Self {
+        match level {
+            LevelArgument::B => Self::B,
+            LevelArgument::T => Self::T,
+            LevelArgument::Lt => Self::Lt,
+            LevelArgument::Lta => Self::Lta,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -82,12 +98,7 @@ impl SigningArguments {
             _ => Place::Field,
         };
         SignatureParameters {
-            level: match self.level {
-                LevelArgument::B => BaselineLevel::B,
-                LevelArgument::T => BaselineLevel::T,
-                LevelArgument::Lt => BaselineLevel::Lt,
-                LevelArgument::Lta => BaselineLevel::Lta,
-            },
+            level: self.level.into(),
             digest: self.digest.map(|digest| match digest {
                 DigestArgument::Sha256 => DigestAlgorithm::Sha256,
                 DigestArgument::Sha384 => DigestAlgorithm::Sha384,
@@ -115,8 +126,14 @@ impl SigningArguments {
     pub(crate) fn run(
         &self,
         context: &Context,
-        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner) -> Result<SignedDocument, kyso::Error>,
+        policy: &Policy,
+        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, &Outside<'_>) -> Result<SignedDocument, kyso::Error>,
     ) -> Result<Exit, Failure> {
+        let level = BaselineLevel::from(self.level);
+        let services = match level {
+            BaselineLevel::B => None,
+            _ => Some(self.outside.open_for((level, "--level"), true, policy, context)?),
+        };
         let inputs = [self.input.as_path()].into_iter().chain(self.key.files()).chain(self.image.as_deref());
         let output = Output::new(&self.output, self.force, &inputs.collect::<Vec<_>>())?;
         let bytes = input::document(&self.input)?;
@@ -124,13 +141,20 @@ impl SigningArguments {
         let document =
             Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
         let key = self.key.open(context)?;
-        let signed = sign(&document, &key).map_err(wrong)?;
+        let outside = services.as_ref().map(Services::outside).unwrap_or_default();
+        let signed = sign(&document, &key, &outside).map_err(wrong)?;
         output.write(|sink| signed.write_to(&bytes, sink))?;
-        report(&self.output, &signed, document.recovered(), context)
+        report(&self.output, &signed, level, document.recovered(), context)
     }
 }
 
-fn report(path: &Path, signed: &SignedDocument, recovered: Option<&str>, context: &Context) -> Result<Exit, Failure> {
+fn report(
+    path: &Path,
+    signed: &SignedDocument,
+    level: BaselineLevel,
+    recovered: Option<&str>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     if recovered.is_some() {
         eprintln!("{}", kyso::validate::messages::message("xref.recovered", recovered, context.language));
     }
@@ -138,9 +162,10 @@ fn report(path: &Path, signed: &SignedDocument, recovered: Option<&str>, context
     context.print(|sink| {
         writeln!(
             sink,
-            "{} {file} ({} {field})",
+            "{} {file} ({} {field}, {})",
             context.say("✔ Đã ký và ghi", "✔ Signed and written:"),
-            context.say("trường", "field")
+            context.say("trường", "field"),
+            level.name()
         )
     })?;
     Ok(Exit::Done)

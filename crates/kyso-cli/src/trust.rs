@@ -73,6 +73,15 @@ fn defect(error: &openssl::error::ErrorStack) -> Failure {
     Failure::new(Exit::Defect, format!("Lỗi OpenSSL: {error}"), format!("OpenSSL error: {error}"))
 }
 
+/// The certificates of files, in DER.
+pub(crate) fn certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut found = Vec::new();
+    for path in paths {
+        found.extend(certificates_under(path)?);
+    }
+    found.iter().map(|one| one.to_der().map_err(|error| defect(&error))).collect()
+}
+
 /// The certificates of a file, or of all files in a directory that hold some.
 fn certificates_under(path: &Path) -> Result<Vec<X509>, Failure> {
     let unreadable = |error| Failure::reading(Exit::Usage, path, &error);

@@ -38,4 +38,4 @@ pub use fetching::Fetching;
 pub use guard::{Guard, Network, Origin, Url};
 pub use http::{Client, Proxy, Settings};
 pub use secret::{ClientKey, Credentials};
-pub use time_stamping::{Authority, TimeStamping};
+pub use time_stamping::{Authority, TimeStamping, is_object_identifier};

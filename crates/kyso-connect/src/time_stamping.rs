@@ -149,6 +149,18 @@ impl TimeStamping {
     }
 }
 
+/// Whether `text` is an object identifier in dots, as a policy is named.
+pub fn is_object_identifier(text: &str) -> bool {
+    let arcs: Vec<&str> = text.split('.').collect();
+    let is_arc = |arc: &&str| (1..10).contains(&arc.len()) && arc.bytes().all(|byte| byte.is_ascii_digit());
+    let second_fits = match arcs.as_slice() {
+        ["0" | "1", second, ..] => second.parse::<u32>().is_ok_and(|second| second < 40),
+        ["2", _, ..] => true,
+        _ => false,
+    };
+    second_fits && arcs.iter().all(is_arc)
+}
+
 impl TimeStamper for TimeStamping {
     fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error> {
         let mut faults: Vec<Option<Fault>> = vec![None; self.authorities.len()];
@@ -182,5 +194,20 @@ impl TimeStamper for TimeStamping {
 
     fn digest(&self) -> DigestAlgorithm {
         self.digest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_identifiers_are_dotted_numbers() {
+        for right in ["1.2", "1.3.6.1.4.1.99999.1.1", "2.999"] {
+            assert!(is_object_identifier(right), "{right}");
+        }
+        for wrong in ["", "1", "3.1", "1.40", "1..2", "1.a", ".1", "1.-2", "1.2.1234567890"] {
+            assert!(!is_object_identifier(wrong), "{wrong}");
+        }
     }
 }

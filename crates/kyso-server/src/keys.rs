@@ -30,7 +30,8 @@ impl Key {
             entry: entry_of("key", &key.name, entry),
             fault,
         };
-        let password = password(key).map_err(|(entry, fault)| error(entry, fault))?;
+        let password = password(key.pass_file.as_deref(), key.pass_env.as_deref());
+        let password = password.map_err(|(entry, fault)| error(entry, fault))?;
         let signer = signer(key, password.as_deref().map(String::as_str))
             .and_then(|signer| signer.pss(key.pss).map_err(|error| ("pss", refused(&config.file, error))))
             .map_err(|(entry, fault)| error(entry, fault))?;
@@ -69,16 +70,17 @@ fn signer(key: &KeyConfig, password: Option<&str>) -> Faulty<PrivateKeySigner> {
     PrivateKeySigner::from_pem(&bytes, password, &certificates).map_err(|error| ("key", refused(key_file, error)))
 }
 
-fn password(key: &KeyConfig) -> Faulty<Option<Zeroizing<String>>> {
-    if let Some(file) = &key.pass_file {
+/// The password in the first line of a file, or in an environment variable; `None` where neither is named.
+pub(crate) fn password(file: Option<&Path>, variable: Option<&str>) -> Faulty<Option<Zeroizing<String>>> {
+    if let Some(file) = file {
         let bytes = Zeroizing::new(read(file).map_err(|fault| ("pass_file", fault))?);
         let text = std::str::from_utf8(&bytes).map_err(|_| ("pass_file", Fault::Invalid("UTF-8")))?;
         return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
     }
-    let Some(variable) = &key.pass_env else { return Ok(None) };
+    let Some(variable) = variable else { return Ok(None) };
     match std::env::var(variable) {
         Ok(password) => Ok(Some(Zeroizing::new(password))),
-        Err(_) => Err(("pass_env", Fault::NoVariable(variable.clone()))),
+        Err(_) => Err(("pass_env", Fault::NoVariable(variable.to_owned()))),
     }
 }
 

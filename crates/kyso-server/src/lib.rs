@@ -15,6 +15,7 @@ mod keys;
 mod leftover;
 mod negotiation;
 mod observation;
+mod outside;
 mod parameters;
 mod problem;
 mod reporting;

@@ -24,6 +24,8 @@ pub(crate) struct SigningRequest {
     reason: Option<String>,
     location: Option<String>,
     digest: Option<DigestAlgorithm>,
+    /// The level asked for.
+    pub(crate) level: Option<BaselineLevel>,
     /// The same for the same request, however it was spaced and ordered.
     pub(crate) canonical: String,
 }
@@ -52,6 +54,7 @@ impl SigningRequest {
             reason: take_text(&mut object, "reason")?,
             location: take_text(&mut object, "location")?,
             digest: take_digest(&mut object)?,
+            level: take(&mut object, "level")?,
             canonical,
         };
         match object.keys().next() {
@@ -64,7 +67,7 @@ impl SigningRequest {
     }
 
     /// What the library is asked for.
-    pub(crate) fn signature(&self, key: &Key, now: Timestamp) -> Result<SignatureParameters> {
+    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<SignatureParameters> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
                 let detail = Text::new(
@@ -81,7 +84,7 @@ impl SigningRequest {
         };
         Ok(SignatureParameters {
             role: key.role.into(),
-            level: BaselineLevel::B,
+            level,
             digest: self.digest,
             claimed_time: now,
             field: self.field.clone(),
@@ -168,11 +171,12 @@ mod tests {
     #[test]
     fn the_whole_of_it_is_read() {
         let json = r#"{"key": "k", "field": "F", "page": 2, "rect": [1, 2.5, 3, 4], "image": "i",
-                       "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384"}"#;
+                       "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384", "level": "PAdES-B-LTA"}"#;
         let request = SigningRequest::parse(json.as_bytes()).unwrap();
         let rectangle = Rectangle { x: 1.0, y: 2.5, width: 3.0, height: 4.0 };
         assert_eq!(request.place, Some(Place::Rectangle { page: 2, rectangle }));
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
+        assert_eq!(request.level, Some(BaselineLevel::Lta));
         assert_eq!(request.reason.as_deref(), Some("Ký"));
     }
 
@@ -202,6 +206,7 @@ mod tests {
             (r#"{"key": "k", "anchor": " "}"#, "anchor"),
             (r#"{"key": "k", "digest": "MD5"}"#, "digest"),
             (r#"{"key": "k", "digest": "SHA256"}"#, "digest"),
+            (r#"{"key": "k", "level": "lta"}"#, "level"),
         ] {
             let problem = SigningRequest::parse(json.as_bytes()).unwrap_err();
             assert_eq!(problem.at(), Some(field), "{json}");

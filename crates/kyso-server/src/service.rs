@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::keys::Key;
+use crate::outside::Services;
 use crate::problem::{Problem, Result};
 use crate::server::ServeError;
 use crate::token::Tokens;
@@ -29,6 +30,7 @@ pub(crate) struct Service {
     pub(crate) keys: BTreeMap<String, Key>,
     pub(crate) upload_limit: usize,
     pub(crate) request_timeout: Duration,
+    pub(crate) services: Services,
     trust: Trust,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
@@ -48,6 +50,7 @@ impl Service {
             keys: opened,
             upload_limit: config.upload_limit,
             request_timeout: config.request_timeout,
+            services: Services::open(config)?,
             trust: Trust::open(config)?,
             uploads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             downloads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
@@ -86,6 +89,16 @@ impl Service {
             let _permit = permit;
             work()
         };
+        Self::apart(work).await
+    }
+
+    /// Does work that mostly waits for services outside, and holds no processor meanwhile: there are as many at once as
+    /// uploads in memory.
+    pub(crate) async fn wait<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        Self::apart(work).await
+    }
+
+    async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         tokio::task::spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "the work was cut off");
             Problem::internal()

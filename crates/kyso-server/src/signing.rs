@@ -14,15 +14,16 @@ use crate::service::Service;
 /// Signs or seals the PDF with the key, as the key's role has it, and verifies the result. Nothing is kept yet.
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
-    let (parameters, policy) = (request.signature(key, now)?, service.policy(now));
+    let level = service.services.level(request.level)?;
+    let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
     let document = kyso::pdf::Document::parse(pdf)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let signed = match key.role {
-        KeyRole::Leader => kyso::sign_by_roster(&document, &parameters, &key.signer, &policy.roster)?,
-        KeyRole::Seal => kyso::seal(&document, &parameters, &key.signer, &policy)?,
-    };
+    let signed = service.services.with(|outside| match key.role {
+        KeyRole::Leader => kyso::sign_with(&document, &parameters, &key.signer, &policy, outside),
+        KeyRole::Seal => kyso::seal_with(&document, &parameters, &key.signer, &policy, outside),
+    })?;
     Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
 }
 
@@ -48,6 +49,15 @@ impl From<kyso::Error> for Problem {
             Error::Signer { .. } => {
                 tracing::error!(%error, "the key would not sign");
                 Self::key_failed()
+            }
+            Error::Outside { service, .. } => {
+                tracing::error!(%error, "a service outside failed");
+                let text = |language| messages::error(&error, language);
+                let detail = Text::new(text(Language::Vietnamese), text(Language::English));
+                match service {
+                    kyso::error::Service::TimeStamp => Self::no_time_stamp(detail),
+                    _ => Self::no_evidence(detail),
+                }
             }
             _ => {
                 tracing::error!(%error, "the library failed");

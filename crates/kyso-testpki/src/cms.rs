@@ -1,8 +1,8 @@
 //! SignedData (RFC 5652, 5): what a time-stamp token is, and what a bag of certificates is.
 
 use crate::der::{
-    Element, OCTET_STRING, SEQUENCE, SET, big_number, context, directory_name, elements, inside, number, octets, oid, sequence, set_of,
-    tlv,
+    Element, OCTET_STRING, SEQUENCE, SET, big_number, context, directory_name, elements, inside, number, octets, oid,
+    sequence, set_of, tlv,
 };
 use crate::digest::{Digest, sign};
 use crate::{Error, Identity};

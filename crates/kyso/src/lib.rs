@@ -45,7 +45,7 @@ pub mod validate;
 
 pub use appearance::Appearance;
 pub use error::Error;
-pub use extend::{Extended, FetchRequest, Fetcher, Outside};
+pub use extend::{Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
@@ -152,7 +152,10 @@ pub fn seal_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     let mut policy = policy.clone();
-    policy.material.merge(evidence(document, &policy, outside)?);
+    if let Some(fetcher) = outside.fetcher {
+        // What couldn't be had is missing, and the verdict says so.
+        policy.material.merge(gather(document, &policy, fetcher)?.material);
+    }
     let witness = witness(document, signer, &policy)?;
     let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
     raise(document, signed, parameters.level, &policy, outside)
@@ -172,18 +175,6 @@ pub fn seal_unsigned_with(
     sign::seal::demand_role(parameters)?;
     let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
     raise(document, signed, parameters.level, policy, outside)
-}
-
-/// Fetches what the validation of every signature needs and the file lacks, as far as it can be had: put it into
-/// [`Policy::material`], and [`verify`] knows it.
-///
-/// # Errors
-/// [`Error::Input`] and [`Error::Budget`] where the document can't be read; never where something can't be fetched.
-pub fn evidence(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Material, Error> {
-    match outside.fetcher {
-        Some(_) => task(extend::Goal::Every(BaselineLevel::Lt), policy, outside).gather(document),
-        None => Ok(Material::default()),
-    }
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it. A file that has it already is left as it
@@ -211,6 +202,16 @@ pub fn extend(
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
     validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
     task(extend::Goal::Renewal, policy, outside).run(document)
+}
+
+/// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes
+/// into the policy's material, and [`verify`] judges with it.
+///
+/// # Errors
+/// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
+/// [`Error::Outside`]: what didn't come is among the failures.
+pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
+    extend::gather::gather(document, (&policy.anchors, &policy.material), policy.time, fetcher)
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.

@@ -8,6 +8,8 @@ use kyso::validate::report::{Coverage, Indication, Report, Severity, SignatureRe
 use kyso_tests::attacks::{self, Case, Expected};
 use kyso_tests::signing;
 
+use crate::attack_table;
+
 /// What tests and users call flagged: the file can't be read, has no signature, or one of its signatures isn't what it
 /// was when it was made.
 fn is_flagged(answer: &Result<Report, Error>) -> bool {
@@ -35,6 +37,14 @@ fn codes(report: &Report) -> Vec<&'static str> {
     let of_signatures = report.signatures.iter().flat_map(|row| &row.findings);
     let wrong = of_signatures.chain(&report.findings).filter(|finding| finding.severity != Severity::Info);
     wrong.map(|finding| finding.code).filter(|&code| code != "modifications.not-allowed").collect()
+}
+
+/// The errors among them; and whether no signature is left.
+fn errors(report: &Report) -> Vec<&'static str> {
+    let of_signatures = report.signatures.iter().flat_map(|row| &row.findings);
+    let errors = of_signatures.chain(&report.findings).filter(|finding| finding.severity == Severity::Error);
+    let codes = errors.map(|finding| finding.code).filter(|&code| code != "modifications.not-allowed");
+    codes.chain(report.signatures.is_empty().then_some("unsigned")).collect()
 }
 
 /// What is wrong with the answer; `None` where nothing is.
@@ -117,11 +127,12 @@ fn write_out(cases: &[Case]) {
 fn attacks_are_flagged_and_honest_files_are_not() {
     let (cases, policy) = (attacks::all(), signing::policy());
     write_out(&cases);
-    let mut faults = Vec::new();
+    let (mut faults, mut answered) = (Vec::new(), Vec::new());
     for case in &cases {
         match catch_unwind(AssertUnwindSafe(|| kyso::verify(&case.bytes, &policy))) {
             Err(_) => faults.push(format!("{}/{}: panicked", case.family, case.name)),
             Ok(answer) => {
+                answered.push((case, answer.as_ref().map_or(vec!["unreadable"], errors)));
                 let summary = || format!("\n      {}", summary(&answer));
                 let found = fault(case, &answer);
                 faults.extend(found.map(|fault| format!("{}/{}: {fault}{}", case.family, case.name, summary())));
@@ -130,6 +141,7 @@ fn attacks_are_flagged_and_honest_files_are_not() {
     }
     println!("{} files of {} families", cases.len(), families(&cases).len());
     assert!(faults.is_empty(), "{} of {} files:\n  {}", faults.len(), cases.len(), faults.join("\n  "));
+    attack_table::is_documented(&answered);
 }
 
 /// At least two attacks and an honest twin in each family; no name twice.

@@ -8,7 +8,10 @@
     clippy::cast_sign_loss
 )]
 
+mod attack_table;
 mod attacks;
+mod budgets;
+mod cms_in_the_wild;
 mod encrypted;
 mod endings;
 mod extending;

@@ -36,8 +36,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         parameters.lock = Lock::None;
     }
     let policy = arguments.trust.policy(context.now)?;
-    arguments.common.run(context, |document, key| match arguments.allow_unsigned {
-        true => kyso::seal_unsigned(document, &parameters, key),
-        false => kyso::seal(document, &parameters, key, &policy),
+    arguments.common.run(context, &policy, |document, key, outside| match arguments.allow_unsigned {
+        true => kyso::seal_unsigned_with(document, &parameters, key, &policy, outside),
+        false => kyso::seal_with(document, &parameters, key, &policy, outside),
     })
 }

@@ -1,7 +1,5 @@
 //! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
@@ -12,7 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
-use crate::trust::roster;
+use crate::trust::TrustArguments;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -28,8 +26,8 @@ pub(crate) struct Arguments {
     attachment: Option<String>,
     #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
     certify: Option<u8>,
-    #[arg(long, value_name = "FILE")]
-    roster: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,8 +54,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         role: arguments.role()?,
         ..SignatureParameters::leader(context.now)
     });
-    let roster = arguments.roster.as_deref().map(roster).transpose()?.unwrap_or_default();
-    arguments.common.run(context, |document, key| kyso::sign_by_roster(document, &parameters, key, &roster))
+    let policy = arguments.trust.policy(context.now)?;
+    arguments
+        .common
+        .run(context, &policy, |document, key, outside| kyso::sign_with(document, &parameters, key, &policy, outside))
 }
 
 impl Arguments {

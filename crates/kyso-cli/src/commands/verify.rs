@@ -1,4 +1,4 @@
-//! `kyso verify`: every signature of files, offline.
+//! `kyso verify`: every signature of files; offline, unless it's told to fetch what is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
-use kyso::pdf::Password;
+use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
+use kyso::validate::report::Report;
+use kyso_connect::Fetching;
 
-use crate::arguments::Format;
+use crate::arguments::ReportFormat;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
-use crate::report::{FileReport, Style, Unreadable, write_json, write_text};
+use crate::outside::NetworkArguments;
+use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::text::hexadecimal;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -29,8 +33,12 @@ pub(crate) struct Arguments {
     password: Option<Password>,
     #[arg(long)]
     strict: bool,
-    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
-    format: Format,
+    #[arg(long)]
+    online: bool,
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
+    format: ReportFormat,
 }
 
 /// RFC 3339, told by an example that needs no language.
@@ -44,21 +52,30 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if arguments.strict {
         policy.constraints.signature.changes = ChangeRule::Strict;
     }
-    let reports = judge_all(&arguments.files, &policy, context);
+    let fetching = match arguments.online {
+        true => Some(arguments.network.fetching(context)?),
+        false => None,
+    };
+    let reports = judge_all(&arguments.files, &policy, fetching.as_ref(), context);
+    let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
-        Format::Json => write_json(&reports, &mut sink),
-        Format::Text => write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink),
+        ReportFormat::Json => write_json(&reports, &mut sink),
+        ReportFormat::Text => {
+            write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink)
+        }
+        ReportFormat::Xml => write_xml(&reports, basis, &mut sink),
+        ReportFormat::Html => write_html(&reports, basis, &mut sink),
     })?;
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
 
-fn judge_all(files: &[PathBuf], policy: &Policy, context: &Context) -> Vec<FileReport> {
+fn judge_all(files: &[PathBuf], policy: &Policy, fetching: Option<&Fetching>, context: &Context) -> Vec<FileReport> {
     let sizes = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
     let bar = progress::over(&sizes);
     let mut reports = Vec::new();
     for (file, size) in files.iter().zip(sizes) {
         bar.set_message(crate::text::plain(&file.display().to_string()));
-        reports.push(judge(file, policy, context));
+        reports.push(judge(file, policy, fetching, context));
         bar.inc(size);
     }
     bar.finish_and_clear();
@@ -66,10 +83,10 @@ fn judge_all(files: &[PathBuf], policy: &Policy, context: &Context) -> Vec<FileR
 }
 
 /// Judges one file. One that can't be read is a report too: the others still get theirs.
-pub(crate) fn judge(file: &Path, policy: &Policy, context: &Context) -> FileReport {
+fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, context: &Context) -> FileReport {
     let outcome = match input::open(file) {
         Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
-        Ok(bytes) => kyso::verify(&bytes, policy).map_err(|error| Unreadable {
+        Ok(bytes) => verdict(&bytes, policy, fetching, context).map_err(|error| Unreadable {
             sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
             bytes: bytes.len() as u64,
             error: describe(&error, context.language),
@@ -80,6 +97,20 @@ pub(crate) fn judge(file: &Path, policy: &Policy, context: &Context) -> FileRepo
     report
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The report, with the help of what `fetching` brings. What can't be brought is told, and missing in the report too.
+fn verdict(
+    bytes: &[u8],
+    policy: &Policy,
+    fetching: Option<&Fetching>,
+    context: &Context,
+) -> Result<Report, kyso::Error> {
+    let Some(fetching) = fetching else { return kyso::verify(bytes, policy) };
+    let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
+    let gathered = kyso::gather(&document, policy, fetching)?;
+    for failure in &gathered.failures {
+        eprintln!("⚠ {}", describe(failure, context.language));
+    }
+    let mut policy = policy.clone();
+    policy.material.merge(gathered.material);
+    kyso::verify(bytes, &policy)
 }

@@ -3,6 +3,7 @@
 
 mod demo;
 mod inspect;
+mod lasting;
 mod output;
 mod passwords;
 mod reserve;

@@ -114,7 +114,7 @@ fn digests_and_schemes_are_chosen() {
     assert_eq!(report(&ward, "b.pdf")["signatures"][0]["signature_algorithm"], "RSA-PKCS1v15");
     ward.run("sign ket-qua.pdf -o c.pdf --p12 ed.p12 --pass-file pass.txt --digest sha256").demand(64).told("digest");
     ward.run(&format!("sign ket-qua.pdf -o c.pdf {LEADER} --pss")).demand(64).told("pss");
-    ward.run(&format!("sign ket-qua.pdf -o c.pdf {rsa} --level lta")).demand(64).told("B-B");
+    ward.run(&format!("sign ket-qua.pdf -o c.pdf {rsa} --level lta")).demand(64).told("--tsa");
 }
 
 #[test]

@@ -42,17 +42,23 @@ pub struct Settings {
     pub tls_roots: Vec<Vec<u8>>,
     /// How names become addresses. Each name is asked for once a request.
     pub resolve: Arc<Resolve>,
+    /// Who is told of each request, so that a person who waits sees for whom.
+    pub watch: Option<Arc<Watch>>,
 }
+
+/// Told of each request: the URL without its query when it begins, `None` when it's over.
+pub type Watch = dyn Fn(Option<&str>) + Send + Sync;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { guard: Guard::default(), proxy: None, tls_roots: Vec::new(), resolve: Arc::new(system_resolver) }
+        let resolve = Arc::new(system_resolver);
+        Self { guard: Guard::default(), proxy: None, tls_roots: Vec::new(), resolve, watch: None }
     }
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { guard, proxy, tls_roots, resolve: _ } = self;
+        let Self { guard, proxy, tls_roots, .. } = self;
         let roots = tls_roots.len();
         f.debug_struct("Settings").field("guard", guard).field("proxy", proxy).field("tls_roots", &roots).finish()
     }
@@ -108,9 +114,12 @@ impl Client {
     /// # Errors
     /// [`Fault`]; nothing was sent where it's [`Fault::Refused`].
     pub fn exchange(&self, exchange: &Exchange<'_>) -> Result<Vec<u8>, Fault> {
-        let started = Instant::now();
+        let (started, url) = (Instant::now(), exchange.url.shown());
+        let tell = |what| self.settings.watch.as_ref().inspect(|watch| watch(what));
+        tell(Some(&url));
         let outcome = self.follow(exchange, started);
-        let (url, milliseconds) = (exchange.url.shown(), started.elapsed().as_millis());
+        tell(None);
+        let milliseconds = started.elapsed().as_millis();
         let sent = exchange.post.map_or(0, |(_, content)| content.len());
         match &outcome {
             Ok(content) => tracing::info!(url, sent, received = content.len(), milliseconds, "asked"),

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use kyso::Constraints;
 use kyso::language::Language;
+use kyso::level::BaselineLevel;
 use serde::Deserialize;
 
-use super::{Config, KeyConfig, TokenConfig};
+use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, TokenConfig};
 use crate::token;
 
 const DEFAULT_PORT: u16 = 8484;
@@ -126,6 +127,12 @@ struct Written {
     keys: Vec<KeyConfig>,
     #[serde(default, rename = "token")]
     tokens: Vec<TokenConfig>,
+    level: Option<BaselineLevel>,
+    #[serde(default, rename = "tsa")]
+    authorities: Vec<AuthorityConfig>,
+    tsa_policy: Option<String>,
+    #[serde(default)]
+    network: NetworkConfig,
 }
 
 impl Config {
@@ -167,6 +174,10 @@ impl Config {
             }),
             keys: written.keys,
             tokens: written.tokens,
+            level: written.level.unwrap_or(BaselineLevel::B),
+            authorities: written.authorities,
+            time_stamp_policy: written.tsa_policy,
+            network: written.network,
         };
         if !(1..=2_000).contains(&upload_limit_mb) {
             return Err(error("upload_limit_mb".into(), Fault::Invalid("1..2000")));
@@ -177,11 +188,14 @@ impl Config {
         for key in &mut config.keys {
             key.resolve(&directory);
         }
+        config.authorities.iter_mut().for_each(|authority| authority.resolve(&directory));
+        config.network.resolve(&directory);
         config.check().map_err(|(entry, fault)| error(entry, fault))?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), (String, Fault)> {
+        self.check_outside()?;
         let mut names = HashSet::new();
         for key in &self.keys {
             let at = |entry: &str| entry_of("key", &key.name, entry);

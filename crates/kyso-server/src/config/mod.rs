@@ -1,16 +1,19 @@
 //! `kyso.toml`: what the service is told once, by its operator.
 
 mod load;
+mod outside;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use kyso::level::BaselineLevel;
 use kyso::role::Role;
 use serde::Deserialize;
 
 pub(crate) use load::entry_of;
 pub use load::{ConfigError, Fault};
+pub use outside::{AuthorityConfig, NetworkConfig};
 
 /// What the service is told once, checked as far as that goes without opening any other file. Paths are resolved
 /// against the directory of `kyso.toml`.
@@ -38,6 +41,14 @@ pub struct Config {
     pub keys: Vec<KeyConfig>,
     /// Who may ask.
     pub tokens: Vec<TokenConfig>,
+    /// The level of a signature where a request says nothing else.
+    pub level: BaselineLevel,
+    /// Time-stamping authorities, asked in this order.
+    pub authorities: Vec<AuthorityConfig>,
+    /// The policy to stamp under, an OID in dots; the authority's own where there is none.
+    pub time_stamp_policy: Option<String>,
+    /// How services outside are reached.
+    pub network: NetworkConfig,
 }
 
 /// A key that signs, and what is seen of its signatures.

@@ -279,6 +279,32 @@ impl Problem {
         .field("key")
     }
 
+    /// Whoever was to stamp the time didn't. Nothing is kept.
+    pub(crate) fn no_time_stamp(detail: Text) -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "time-stamp.unavailable",
+            ["Không lấy được dấu thời gian", "No time-stamp"],
+            ["", ""],
+        )
+        .detail(detail);
+        problem.0.retry_after = Some(30);
+        problem
+    }
+
+    /// Evidence that the level needs couldn't be fetched. Nothing is kept.
+    pub(crate) fn no_evidence(detail: Text) -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "evidence.unavailable",
+            ["Không lấy được bằng chứng về chứng thư", "No evidence about certificates"],
+            ["", ""],
+        )
+        .detail(detail);
+        problem.0.retry_after = Some(30);
+        problem
+    }
+
     pub(crate) fn busy() -> Self {
         let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
+use kyso::level::BaselineLevel;
 use kyso_archive::{Artifact, Claim, Idempotency, Meta, VerifiedArtifact};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
@@ -87,9 +88,12 @@ impl Order {
             }
         };
 
-        let signer = service.clone();
-        let signed =
-            service.compute(move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters)).await?;
+        let (signer, level) = (service.clone(), service.services.level(parameters.level)?);
+        let work = move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters);
+        let signed = match level {
+            BaselineLevel::B => service.compute(work).await?,
+            _ => service.wait(work).await?,
+        };
         let meta = Meta { role: role.into(), actor, file_name, created: Timestamp::now() };
         let receipt = service.archive.keep(&signed, meta, claimed).await?;
         tracing::info!(artifact = %receipt.artifact.id, ?role, bytes = receipt.artifact.bytes, "kept");

@@ -99,25 +99,6 @@ impl Task<'_> {
         Ok(Extended { tail, level, fetched: collector.fetched })
     }
 
-    /// What the validation of every signature needs and neither the file nor [`Task::material`] has, as far as it can be
-    /// had: for a verifier that may ask outside. The goal doesn't matter.
-    ///
-    /// # Errors
-    /// [`Error::Input`] and [`Error::Budget`] where the document can't be read; never where something can't be fetched.
-    pub fn gather(&self, document: &Document<'_>) -> Result<Material, Error> {
-        let signatures = Signatures::read(document)?;
-        let mut known = signatures.material.clone();
-        known.merge(self.material.clone());
-        let mut collector = Collector::new(self.anchors, &known, self.outside.fetcher);
-        for signature in &signatures.all {
-            for subject in signatures.subjects(signature, self.time) {
-                // What couldn't be had is missing, and the verdict says so.
-                let _ = collector.collect(&subject);
-            }
-        }
-        Ok(collector.fetched)
-    }
-
     fn raise(
         &self,
         level: BaselineLevel,

@@ -58,7 +58,7 @@ pub(super) fn check(
             no_path(&error, verdict);
             // Without a path there's still the certificate itself to speak of.
             let mut troubles = Vec::new();
-            troubles.extend(bounds(certificate, 0, None, context.policy.time));
+            troubles.extend(bounds(certificate, 0, None, context));
             return Checked { troubles, ..Checked::default() };
         }
     };
@@ -111,13 +111,13 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
     let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &|_| true };
     let (mut statuses, mut troubles) = (Vec::new(), Vec::new());
     if let [anchor] = path.as_slice() {
-        troubles.extend(bounds(anchor, 0, None, now));
+        troubles.extend(bounds(anchor, 0, None, context));
     }
     for (depth, (certificate, issuer)) in path.iter().zip(path.iter().skip(1)).enumerate() {
         let kind = if depth == 0 { kind } else { above(kind) };
         let status = inquiry.status(certificate, issuer, kind);
         let subject = certificate.identity().subject.clone();
-        troubles.extend(bounds(certificate, depth, Some(&status), now));
+        troubles.extend(bounds(certificate, depth, Some(&status), context));
         match &status.state {
             State::NotPublished => {}
             State::Missing => troubles.push(Trouble::Missing { subject: subject.clone() }),
@@ -151,9 +151,10 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
     Checked { path, statuses, troubles }
 }
 
-/// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence from after the certificate's end says so
-/// (5.2.6.4, 7).
-fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, now: Timestamp) -> Option<Trouble> {
+/// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence is fresh at the certificate's end or from afterwards:
+/// then it wasn't revoked as long as it was valid (5.2.6.4, 7).
+fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, context: Context<'_>) -> Option<Trouble> {
+    let now = context.policy.time;
     if certificate.is_valid_at(now) {
         return None;
     }
@@ -162,10 +163,12 @@ fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, now:
         (false, 0) => (Bound::Expired, certificate.not_after()),
         (false, _) => (Bound::CaExpired, certificate.not_after()),
     };
-    let known_not_revoked = bound == Bound::Expired
-        && status.is_some_and(
-            |status| matches!(&status.state, State::Good(item) if item.evidence.this_update > certificate.not_after()),
-        );
+    let tolerance = context.policy.constraints.time.clock_tolerance;
+    let is_known = |state: &State| match state {
+        State::Good(item) => item.fresh.holds_at(certificate.not_after(), tolerance),
+        _ => false,
+    };
+    let known_not_revoked = bound == Bound::Expired && status.is_some_and(|status| is_known(&status.state));
     Some(Trouble::OutOfBounds { bound, limit, known_not_revoked })
 }
 

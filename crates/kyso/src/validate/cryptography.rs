@@ -48,6 +48,11 @@ pub(super) fn check(
 ) -> Cryptography {
     let scheme = scheme(signer, verdict);
     let digest = signer.digest().or(scheme.and_then(SignatureScheme::digest));
+    if let (None, Some(digest)) = (signer.digest(), digest) {
+        // The signature's own name says which it is, and the comparison is made with that.
+        let named = format!("{}, {}", signer.digest_algorithm.oid, digest.name());
+        verdict.warn("algorithm.digest-misnamed", "RFC 5652 5.3", Some(named));
+    }
     // Where the signature goes over the document itself, its own digest algorithm counts.
     let direct = scheme.and_then(SignatureScheme::digest).or(digest);
     let inner = match (content, &signer.signed_attributes) {

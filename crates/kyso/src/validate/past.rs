@@ -6,6 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::certificate::{self, Context};
+use super::freshness::later;
 use super::paths;
 use super::poe::{Id, Proofs, id};
 use super::policy::CertificateKind;
@@ -54,7 +55,8 @@ pub(super) enum Unsettled {
 /// Whether `proofs` settle it.
 pub(super) fn signature(open: Open<'_>, proofs: &Proofs, context: Context<'_>) -> Result<Settled, Unsettled> {
     let best = proofs.of(open.value);
-    if best < open.certificate.not_before() {
+    let tolerance = context.policy.constraints.time.clock_tolerance;
+    if later(best, tolerance) < open.certificate.not_before() {
         return Err(Unsettled::NotYetValid);
     }
     let proven = |evidence: &RevocationEvidence| issuer_is_proven(evidence, proofs, context);
@@ -65,7 +67,6 @@ pub(super) fn signature(open: Open<'_>, proofs: &Proofs, context: Context<'_>) -
     if best > settled.control_time {
         return Err(Unsettled::NotProvenBy { control_time: settled.control_time });
     }
-    let tolerance = context.policy.constraints.time.clock_tolerance;
     for trouble in open.troubles {
         match trouble {
             Trouble::Stale { fresh, .. } if !fresh.holds_at(best, tolerance) => return Err(Unsettled::Open),

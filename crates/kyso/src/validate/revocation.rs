@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::evidence::Evidence;
-use super::freshness::FreshUntil;
+use super::freshness::{FreshUntil, later};
 use super::policy::{CertificateKind, Policy, RevocationRule};
 use super::strength::{Strength, Weakness};
 use crate::pki::Certificate;
@@ -106,6 +106,10 @@ impl Inquiry<'_> {
         if evidence.status == RevocationStatus::Unknown {
             return Err("the responder doesn't know the certificate");
         }
+        let tolerance = self.policy.constraints.time.clock_tolerance;
+        if evidence.this_update.max(evidence.produced_at) > later(self.policy.time, tolerance) {
+            return Err("it's from the future");
+        }
         // EN 319 102-1, 5.2.6.4, 4: issued while its issuer's certificate was valid; an anchor's dates aren't judged.
         if !signer.is_valid_at(evidence.produced_at) && !self.evidence.is_anchor(signer) {
             return Err("it was issued outside of its signer's validity");
@@ -145,7 +149,11 @@ impl Inquiry<'_> {
         if let Some((at, reason, item)) = revoked.min_by_key(|(at, ..)| *at) {
             return State::Revoked { at, reason, item: item.clone() };
         }
-        let newest = |item: &Item| (item.evidence.this_update, item.evidence.produced_at, !is_good(item));
+        // What rests on weak algorithms counts where there's nothing else.
+        let newest = |item: &Item| {
+            let evidence = &item.evidence;
+            (item.weaknesses.is_empty(), evidence.this_update, evidence.produced_at, !is_good(item))
+        };
         match items.into_iter().max_by_key(newest) {
             Some(item) => match item.evidence.status {
                 RevocationStatus::Revoked { at, .. } => State::OnHold { at, item },

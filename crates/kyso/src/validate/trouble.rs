@@ -51,6 +51,8 @@ impl Trouble {
             Self::OutOfBounds { known_not_revoked: true, .. } => SubIndication::OutOfBoundsNotRevoked,
             Self::OutOfBounds { .. } => SubIndication::OutOfBoundsNoPoe,
             Self::EvidenceOutOfBounds { .. } => SubIndication::RevocationOutOfBoundsNoPoe,
+            // No time up to which it was reliable: no proof helps.
+            Self::Weak(Weakness { until: None, .. }) => SubIndication::CryptoConstraintsFailure,
             Self::Weak(_) => SubIndication::CryptoConstraintsFailureNoPoe,
         }
     }

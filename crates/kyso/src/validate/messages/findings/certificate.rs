@@ -25,6 +25,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     ),
     entry(
+        "algorithm.digest-misnamed",
+        [
+            "Chữ ký ghi sai tên hàm băm; hàm băm theo thuật toán ký đã được dùng để kiểm tra",
+            "The signature misnames its digest algorithm; that of its signature algorithm was used",
+        ],
+        [
+            "Kết quả kiểm tra không bị ảnh hưởng; hãy cập nhật phần mềm ký.",
+            "What was checked isn't affected; update the signing software.",
+        ],
+    ),
+    entry(
         "algorithm.unknown",
         ["Không hỗ trợ thuật toán của chữ ký này", "The signature's algorithm isn't supported"],
         [
@@ -129,8 +140,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "certificate.expired",
         ["Chứng thư số đã hết hạn sử dụng", "The certificate has expired"],
         [
-            "Không có dấu thời gian nào chứng minh chữ ký được tạo khi chứng thư số còn hạn.",
-            "No time-stamp proves that it signed while it was valid.",
+            "Không đủ bằng chứng rằng chữ ký được tạo khi chứng thư số còn hạn và chưa bị thu hồi.",
+            "Nothing suffices to prove that it signed while it was valid and not revoked.",
         ],
     ),
     entry(
@@ -156,8 +167,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "certificate.ca-expired",
         ["Chứng thư số của CA đã hết hạn sử dụng", "A CA's certificate has expired"],
         [
-            "Không có dấu thời gian nào chứng minh chữ ký được tạo khi CA còn hạn.",
-            "No time-stamp proves that the signature was made while it was valid.",
+            "Không đủ bằng chứng rằng chữ ký được tạo khi CA còn hạn và chưa bị thu hồi.",
+            "Nothing suffices to prove that the signature was made while it was valid and not revoked.",
         ],
     ),
     entry(

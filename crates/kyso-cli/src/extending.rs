@@ -1,0 +1,60 @@
+//! What extending and renewing have in common: the arguments, and the way from them to a written file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use kyso::level::BaselineLevel;
+use kyso::pdf::{Document, Password};
+use kyso::validate::policy::Policy;
+use kyso::{Extended, Outside};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::Output;
+use crate::outside::OutsideArguments;
+use crate::text::plain;
+use crate::trust::TrustArguments;
+
+#[derive(Debug, Args)]
+pub(crate) struct ExtendingArguments {
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    #[arg(long)]
+    force: bool,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
+    #[command(flatten)]
+    trust: TrustArguments,
+    #[command(flatten)]
+    outside: OutsideArguments,
+}
+
+impl ExtendingArguments {
+    /// Reads the document, has it extended to `level` by `extend`, and writes the result.
+    pub(crate) fn run(
+        &self,
+        context: &Context,
+        (level, argument): (BaselineLevel, &str),
+        extend: impl FnOnce(&Document<'_>, &Policy, &Outside<'_>) -> Result<Extended, kyso::Error>,
+    ) -> Result<Exit, Failure> {
+        let output = Output::new(&self.output, self.force, &[&self.input])?;
+        let mut policy = self.trust.policy(context.now)?;
+        policy.password.clone_from(&self.password);
+        // What has a time-stamp already comes to LT without another.
+        let services = self.outside.open_for((level, argument), level == BaselineLevel::Lta, &policy, context)?;
+        let bytes = input::document(&self.input)?;
+        let wrong = |error| Failure::library(&self.input, &error);
+        let document =
+            Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
+        let extended = extend(&document, &policy, &services.outside()).map_err(wrong)?;
+        output.write(|sink| extended.write_to(&bytes, sink))?;
+        let (file, level) = (plain(&self.output.display().to_string()), extended.level.name());
+        let done = context.say("✔ Đã bổ sung bằng chứng và ghi", "✔ Evidence added and written:");
+        context.print(|sink| writeln!(sink, "{done} {file} ({level})"))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,363 @@
+//! What each command and each argument means, Vietnamese first.
+
+/// What each command does.
+pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
+    (
+        "kyso",
+        [
+            "Chữ ký số và con dấu số trên kết quả chứng thực (PAdES): ký, đóng dấu, kiểm tra.",
+            "Digital signature and digital seal on certification results (PAdES): sign, seal, verify.",
+        ],
+    ),
+    (
+        "demo",
+        [
+            "Làm thử từ đầu đến cuối: tạo kết quả chứng thực mẫu, ký, đóng dấu, lưu trữ, kiểm tra.",
+            "The whole job on a sample: make a certification result, sign, seal, archive, verify.",
+        ],
+    ),
+    (
+        "sign",
+        [
+            "Ký số với tư cách người có thẩm quyền (hoặc ký bản sao, phụ lục).",
+            "Sign as the leader (or sign a copy or an attachment).",
+        ],
+    ),
+    (
+        "seal",
+        [
+            "Đóng dấu số của cơ quan lên văn bản đã có chữ ký của người có thẩm quyền.",
+            "Apply the agency's digital seal to a document that the leader has signed.",
+        ],
+    ),
+    (
+        "verify",
+        [
+            "Kiểm tra mọi chữ ký trong tệp. Mã thoát: 0 hợp lệ, 1 không hợp lệ, 2 chưa kết luận được, 3 chưa ký, 4 không đọc được.",
+            "Verify every signature of files. Exit code: 0 valid, 1 invalid, 2 undecided, 3 not signed, 4 unreadable.",
+        ],
+    ),
+    (
+        "extend",
+        [
+            "Bổ sung bằng chứng vào tệp đã ký (ở đây hoặc nơi khác) để kiểm tra được lâu dài: mức B-LT, B-LTA.",
+            "Add evidence to a file signed here or elsewhere, so that it verifies for long: level B-LT, B-LTA.",
+        ],
+    ),
+    (
+        "renew",
+        [
+            "Gia hạn: thêm dấu thời gian mới trước khi dấu thời gian cuối hết giá trị.",
+            "Renew: add a new time-stamp before the last one ends.",
+        ],
+    ),
+    (
+        "inspect",
+        [
+            "Xem bên trong tệp: các phiên bản, trường chữ ký, vùng được ký, chứng thư số.",
+            "Look inside a file: revisions, signature fields, byte ranges, certificates.",
+        ],
+    ),
+    ("reserve", ["Tạo sẵn trường chữ ký trống để ký sau.", "Make empty signature fields, to be signed later."]),
+    (
+        "revision",
+        [
+            "Lấy lại tài liệu đúng như lúc chữ ký thứ N được ký.",
+            "Write the document as it was when signature N was made.",
+        ],
+    ),
+    ("token", ["Quản lý mã truy cập của dịch vụ ký số.", "Access tokens of the signing service."]),
+    (
+        "new",
+        [
+            "Tạo mã truy cập mới: in mã một lần duy nhất, và các dòng để thêm vào tệp cấu hình.",
+            "Make an access token: prints its secret once, and the lines for the configuration.",
+        ],
+    ),
+    ("serve", ["Chạy dịch vụ ký số (HTTP).", "Run the signing service (HTTP)."]),
+];
+
+/// What each argument means: by its command, or `*` where it means the same everywhere.
+pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
+    ("*", "help", ["In hướng dẫn này", "Print this help"]),
+    ("*", "version", ["In phiên bản", "Print the version"]),
+    ("*", "lang", ["Ngôn ngữ: vi (mặc định) hoặc en", "Language: vi (default) or en"]),
+    ("*", "format", ["Cách trình bày: text (mặc định) hoặc json", "How to write it: text (default) or json"]),
+    (
+        "verify",
+        "format",
+        [
+            "Cách trình bày: text (mặc định), html (để xem và in), json, xml (báo cáo ETSI TS 119 102-2)",
+            "How to write it: text (default), html (to read and print), json, xml (ETSI TS 119 102-2 report)",
+        ],
+    ),
+    ("*", "force", ["Cho phép thay tệp kết quả đã có", "Replace an output that is already there"]),
+    ("*", "password", ["Mật khẩu của tệp PDF, nếu có", "The PDF's own password, where it has one"]),
+    ("*", "input", ["Tệp PDF đầu vào", "The PDF to work on"]),
+    ("*", "output", ["Tệp PDF kết quả, không được là tệp đầu vào", "The PDF to write, never the input"]),
+    (
+        "*",
+        "p12",
+        [
+            "Khóa và chứng thư số trong một tệp PKCS#12 (.p12, .pfx)",
+            "Key and certificate in a PKCS#12 file (.p12, .pfx)",
+        ],
+    ),
+    ("*", "key", ["Khóa riêng, PEM", "Private key, PEM"]),
+    ("*", "cert", ["Chứng thư số của khóa, PEM", "The key's certificate, PEM"]),
+    ("*", "chain", ["Các chứng thư số CA trung gian, PEM", "Certificates of the intermediate CAs, PEM"]),
+    ("*", "pass_file", ["Đọc mật khẩu của khóa từ tệp này", "Read the key's password from this file"]),
+    (
+        "*",
+        "pass_env",
+        ["Đọc mật khẩu của khóa từ biến môi trường này", "Read the key's password from this environment variable"],
+    ),
+    (
+        "*",
+        "field",
+        [
+            "Tên trường chữ ký: dùng trường trống có tên này, hoặc tạo mới",
+            "Name of the signature field: an empty one is filled, else one is made",
+        ],
+    ),
+    ("*", "page", ["Số trang, từ 1", "Page number, from 1"]),
+    (
+        "*",
+        "rect",
+        [
+            "Khung chữ ký: X,Y,rộng,cao tính bằng điểm (1/72 inch) từ góc dưới bên trái của trang như nhìn thấy",
+            "The rectangle: X,Y,width,height in points from the lower left of the page as seen",
+        ],
+    ),
+    (
+        "*",
+        "anchor",
+        [
+            "Đặt dưới dòng có chữ này, ví dụ \"CHỦ TỊCH\"",
+            "Place it under the line that holds this text, e.g. \"CHỦ TỊCH\"",
+        ],
+    ),
+    (
+        "revision",
+        "number",
+        ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
+    ),
+    (
+        "verify",
+        "online",
+        [
+            "Lấy qua mạng OCSP, CRL, chứng thư còn thiếu rồi mới kết luận (mặc định: không dùng mạng)",
+            "Fetch missing OCSP answers, CRLs and certificates before judging (default: no network)",
+        ],
+    ),
+    ("extend", "to", ["Đến mức nào: lt hoặc lta", "To which level: lt or lta"]),
+    (
+        "*",
+        "tsa",
+        [
+            "Dịch vụ cấp dấu thời gian (RFC 3161), ví dụ http://tsa.ca.gov.vn; lặp lại: thử lần lượt",
+            "Time-stamping authority (RFC 3161), e.g. http://tsa.ca.gov.vn; repeated: tried in order",
+        ],
+    ),
+    ("*", "tsa_user", ["Tên đăng nhập của --tsa đầu tiên", "User name for the first --tsa"]),
+    (
+        "*",
+        "tsa_pass_file",
+        [
+            "Đọc mật khẩu của --tsa-user hoặc --tsa-key từ tệp này",
+            "Read the password of --tsa-user or --tsa-key from this file",
+        ],
+    ),
+    (
+        "*",
+        "tsa_pass_env",
+        [
+            "Đọc mật khẩu của --tsa-user hoặc --tsa-key từ biến môi trường này",
+            "Read the password of --tsa-user or --tsa-key from this environment variable",
+        ],
+    ),
+    (
+        "*",
+        "tsa_cert",
+        [
+            "Chứng thư để xưng danh với --tsa đầu tiên qua TLS, PEM",
+            "Certificate shown to the first --tsa over TLS, PEM",
+        ],
+    ),
+    ("*", "tsa_key", ["Khóa riêng của --tsa-cert, PEM", "Private key of --tsa-cert, PEM"]),
+    ("*", "tsa_policy", ["OID chính sách dấu thời gian cần có", "OID of the policy to stamp under"]),
+    (
+        "*",
+        "proxy",
+        [
+            "Proxy HTTP, http://máy:cổng; có mật khẩu thì đặt vào biến môi trường KYSO_PROXY",
+            "HTTP proxy, http://host:port; with a password, set the environment variable KYSO_PROXY",
+        ],
+    ),
+    (
+        "*",
+        "allow_address",
+        [
+            "Cho phép hỏi địa chỉ hoặc mạng nội bộ này, ví dụ 10.0.0.0/8 (mặc định chỉ internet công cộng)",
+            "Allow requests to this inner address or network, e.g. 10.0.0.0/8 (default: the public internet)",
+        ],
+    ),
+    (
+        "*",
+        "cache",
+        [
+            "Thư mục giữ OCSP, CRL, chứng thư đã lấy đến khi hết hạn",
+            "Directory that keeps fetched OCSP answers, CRLs and certificates until they end",
+        ],
+    ),
+    (
+        "*",
+        "tls_ca",
+        ["CA được tin thêm cho kết nối https (PEM, DER)", "CAs trusted for https beside the system's (PEM, DER)"],
+    ),
+    (
+        "*",
+        "timeout",
+        [
+            "Chờ mỗi dịch vụ bao nhiêu giây (mặc định: dấu thời gian 150, còn lại 30)",
+            "Seconds to wait for each service (default: time-stamps 150, others 30)",
+        ],
+    ),
+    (
+        "verify",
+        "strict",
+        [
+            "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
+            "Allow no change after signing but long-term evidence",
+        ],
+    ),
+    (
+        "reserve",
+        "field",
+        [
+            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor",
+            "Name of a field; once for each, followed by --page and --rect, or --anchor",
+        ],
+    ),
+    (
+        "reserve",
+        "size",
+        ["Rộng,cao tính bằng mm của trường đặt bằng --anchor", "Width,height in mm of a field placed by --anchor"],
+    ),
+    (
+        "reserve",
+        "lock",
+        [
+            "Ký vào trường này thì khóa: all (mọi trường), only:A,B (các trường này), but:A,B (trừ các trường này); thêm /1 (không cho đổi gì nữa), /2 (chỉ điền và ký), /3 (cả chú thích)",
+            "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
+        ],
+    ),
+    (
+        "sign",
+        "image",
+        ["Hình chữ ký: PNG nền trong suốt, màu xanh", "Picture of the signature: PNG, transparent, blue"],
+    ),
+    ("seal", "image", ["Hình con dấu: PNG nền trong suốt, màu đỏ", "Picture of the seal: PNG, transparent, red"]),
+    ("sign", "image_width_mm", ["Bề rộng thật của chữ ký, mm", "The signature's real width, mm"]),
+    (
+        "seal",
+        "image_width_mm",
+        ["Đường kính thật của con dấu, mm (không có giá trị mặc định)", "The seal's real diameter, mm (no default)"],
+    ),
+    ("*", "allow_colour", ["Cho phép hình khác màu quy định", "Allow a picture of another colour than the decree's"]),
+    (
+        "*",
+        "level",
+        [
+            "Mức PAdES: b (mặc định), t và lta cần --tsa, lt và lta cần --trust",
+            "PAdES level: b (default), t and lta need --tsa, lt and lta need --trust",
+        ],
+    ),
+    (
+        "*",
+        "digest",
+        [
+            "Hàm băm: sha256, sha384, sha512 (mặc định theo khóa)",
+            "Digest: sha256, sha384, sha512 (default: what fits the key)",
+        ],
+    ),
+    ("*", "pss", ["Ký RSA theo RSASSA-PSS", "Sign with RSASSA-PSS (RSA keys)"]),
+    ("*", "reason", ["Lý do ký", "Reason for signing"]),
+    ("*", "location", ["Nơi ký", "Place of signing"]),
+    ("sign", "role", ["Tư cách ký: leader (mặc định), copy, other", "Capacity: leader (default), copy, other"]),
+    (
+        "sign",
+        "copy",
+        [
+            "Ký bản sao, chỉ có chữ ở góc trên bên phải trang 1: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\"",
+            "Sign a copy, text only, top right of page 1: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\"",
+        ],
+    ),
+    ("sign", "agency", ["Tên cơ quan sao (với --copy)", "The agency that copies (with --copy)"]),
+    (
+        "sign",
+        "attachment",
+        [
+            "Ký phụ lục kèm theo ở tệp riêng: số và ký hiệu văn bản",
+            "Sign a separate attachment: the document's number and symbol",
+        ],
+    ),
+    (
+        "sign",
+        "certify",
+        [
+            "Chữ ký chứng nhận (DocMDP): 1 không được sửa, 2 được điền và ký, 3 được chú thích",
+            "Certification signature (DocMDP): 1 no changes, 2 filling and signing, 3 annotations",
+        ],
+    ),
+    ("seal", "keep_open", ["Không khóa tài liệu sau khi đóng dấu", "Don't lock the document with the seal"]),
+    (
+        "seal",
+        "allow_unsigned",
+        ["Đóng dấu cả khi chưa có chữ ký của người có thẩm quyền", "Seal even where no leader has signed"],
+    ),
+    (
+        "*",
+        "trust",
+        [
+            "CA được tin cậy: tệp PEM, DER, PKCS#7 hoặc thư mục; dùng nhiều lần được",
+            "Trusted CAs: a PEM, DER or PKCS#7 file or a directory; may be repeated",
+        ],
+    ),
+    (
+        "*",
+        "roster",
+        [
+            "Danh sách chứng thư số của cơ quan và vai trò (TOML)",
+            "The agency's roster of certificates and roles (TOML)",
+        ],
+    ),
+    (
+        "*",
+        "policy",
+        [
+            "Quy tắc kiểm tra: default, vn-agency (cơ quan nhà nước Việt Nam) hoặc một tệp TOML",
+            "What to judge by: default, vn-agency (Vietnamese agencies) or a TOML file",
+        ],
+    ),
+    (
+        "verify",
+        "at",
+        [
+            "Kiểm tra tại thời điểm này, ví dụ 2026-03-02T10:00:00+07:00 (mặc định: bây giờ)",
+            "Judge at this time, e.g. 2026-03-02T10:00:00+07:00 (default: now)",
+        ],
+    ),
+    ("*", "files", ["Các tệp PDF", "The PDFs"]),
+    ("serve", "config", ["Tệp cấu hình của dịch vụ (TOML)", "The service's configuration (TOML)"]),
+    ("new", "name", ["Tên người được giao mã", "Whom the token is for"]),
+    (
+        "new",
+        "role",
+        [
+            "Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra)",
+            "Role: leader (signs), clerk (seals), reader (reads, verifies)",
+        ],
+    ),
+    ("demo", "out", ["Thư mục để tạo (mặc định: kyso-demo)", "The directory to make (default: kyso-demo)"]),
+];

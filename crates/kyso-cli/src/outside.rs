@@ -1,0 +1,227 @@
+//! What lies outside: which time-stamping authorities to ask, and how the network is reached.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use kyso::Outside;
+use kyso::language::Language::{English, Vietnamese};
+use kyso::level::BaselineLevel;
+use kyso::validate::policy::Policy;
+use kyso_connect::{
+    Authority, Cache, Client, ClientKey, Credentials, Fault, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
+    is_object_identifier,
+};
+use zeroize::Zeroizing;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::progress::Waiting;
+use crate::text::plain;
+use crate::{input, password, trust};
+
+/// Keys and certificates are a few kilobytes.
+const LIMIT: u64 = 1 << 20;
+
+/// How the network is reached.
+#[derive(Debug, Args)]
+pub(crate) struct NetworkArguments {
+    #[arg(long, value_name = "URL", env = "KYSO_PROXY", hide_env_values = true)]
+    proxy: Option<Hidden>,
+    #[arg(long, value_name = "IP|IP/N")]
+    allow_address: Vec<Network>,
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    #[arg(long, value_name = "FILE|DIR")]
+    tls_ca: Vec<PathBuf>,
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: Option<u64>,
+}
+
+/// Time-stamping authorities, and the network.
+#[derive(Debug, Args)]
+pub(crate) struct OutsideArguments {
+    #[arg(long, value_name = "URL")]
+    tsa: Vec<String>,
+    #[arg(long, value_name = "NAME", requires = "tsa", conflicts_with = "tsa_key")]
+    tsa_user: Option<String>,
+    #[arg(long, value_name = "FILE", requires = "tsa", conflicts_with = "tsa_pass_env")]
+    tsa_pass_file: Option<PathBuf>,
+    #[arg(long, value_name = "VAR", requires = "tsa")]
+    tsa_pass_env: Option<String>,
+    #[arg(long, value_name = "FILE", requires = "tsa_key")]
+    tsa_cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires_all = ["tsa", "tsa_cert"])]
+    tsa_key: Option<PathBuf>,
+    #[arg(long, value_name = "OID", requires = "tsa", value_parser = object_identifier)]
+    tsa_policy: Option<String>,
+    #[command(flatten)]
+    network: NetworkArguments,
+}
+
+/// A text that may hold a password: never shown, not even where it's wrong.
+#[derive(Clone)]
+struct Hidden(Zeroizing<String>);
+
+impl FromStr for Hidden {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden")
+    }
+}
+
+/// Dotted, told by an example that needs no language.
+fn object_identifier(text: &str) -> Result<String, &'static str> {
+    if is_object_identifier(text) { Ok(text.to_owned()) } else { Err("1.3.6.1.4.1.1.2") }
+}
+
+/// Services that are ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Services {
+    time_stamping: Option<TimeStamping>,
+    fetching: Fetching,
+}
+
+impl Services {
+    pub(crate) fn outside(&self) -> Outside<'_> {
+        Outside {
+            time_stamper: self.time_stamping.as_ref().map(|stamping| stamping as _),
+            fetcher: Some(&self.fetching),
+        }
+    }
+}
+
+impl OutsideArguments {
+    /// The services for `level`, which `argument` asked for. What it can't do without is missed before anything is
+    /// done.
+    pub(crate) fn open_for(
+        &self,
+        (level, argument): (BaselineLevel, &str),
+        needs_time_stamp: bool,
+        policy: &Policy,
+        context: &Context,
+    ) -> Result<Services, Failure> {
+        let name = level.name();
+        if self.tsa.is_empty() && needs_time_stamp {
+            return Err(Failure::usage(
+                format!("{argument}: mức {name} cần dấu thời gian; hãy thêm --tsa URL của dịch vụ cấp dấu thời gian."),
+                format!("{argument}: level {name} needs a time-stamp; add --tsa URL of a time-stamping authority."),
+            ));
+        }
+        if policy.anchors.is_empty() && level >= BaselineLevel::Lt {
+            return Err(Failure::usage(
+                format!(
+                    "{argument}: mức {name} lưu bằng chứng cho từng chứng thư đến CA gốc; hãy thêm --trust CA gốc."
+                ),
+                format!(
+                    "{argument}: level {name} keeps evidence for each certificate up to its root; add --trust ROOT."
+                ),
+            ));
+        }
+        self.open(context)
+    }
+
+    fn open(&self, context: &Context) -> Result<Services, Failure> {
+        let client = self.network.client(context)?;
+        let mut authorities = Vec::new();
+        for (index, url) in self.tsa.iter().enumerate() {
+            let shown = plain(url.split('?').next().unwrap_or_default());
+            let authority = Authority::new(url, &client).map_err(|fault| {
+                Failure::usage(
+                    format!("--tsa {shown}: {}.", fault.text(Vietnamese)),
+                    format!("--tsa {shown}: {}.", fault.text(English)),
+                )
+            })?;
+            // Whom they are for is known of one only: no password is shown to the others.
+            authorities.push(if index == 0 { self.introduced(authority)? } else { authority });
+        }
+        let time_stamping = (!authorities.is_empty()).then(|| {
+            let timeout = self.network.timeout.map_or(TimeStamping::TIMEOUT, Duration::from_secs);
+            TimeStamping::new(authorities).policy(self.tsa_policy.clone()).timeout(timeout)
+        });
+        Ok(Services { time_stamping, fetching: self.network.fetching_by(client)? })
+    }
+
+    /// The authority, told who we are.
+    fn introduced(&self, authority: Authority) -> Result<Authority, Failure> {
+        let given = password::from(self.tsa_pass_file.as_deref(), self.tsa_pass_env.as_deref(), "--tsa-pass-env")?;
+        if let Some(user) = &self.tsa_user {
+            let password = given.ok_or_else(|| {
+                Failure::usage(
+                    "--tsa-user cần --tsa-pass-file hoặc --tsa-pass-env.",
+                    "--tsa-user needs --tsa-pass-file or --tsa-pass-env.",
+                )
+            })?;
+            return Ok(authority.credentials(Credentials::new(user, password)));
+        }
+        let (Some(key), Some(certificate)) = (&self.tsa_key, &self.tsa_cert) else { return Ok(authority) };
+        let key = Zeroizing::new(input::small(key, LIMIT)?);
+        let certificates = input::small(certificate, LIMIT)?;
+        authority
+            .key(&ClientKey::pem(key, given, certificates))
+            .map_err(|fault| setting("--tsa-key, --tsa-cert", &fault))
+    }
+}
+
+impl NetworkArguments {
+    /// What brings evidence.
+    pub(crate) fn fetching(&self, context: &Context) -> Result<Fetching, Failure> {
+        self.fetching_by(self.client(context)?)
+    }
+
+    fn fetching_by(&self, client: Client) -> Result<Fetching, Failure> {
+        let cache = match &self.cache {
+            None => Cache::new(),
+            Some(directory) => Cache::in_directory(directory).map_err(|error| Failure::writing(directory, &error))?,
+        };
+        let timeout = self.timeout.map_or(Fetching::TIMEOUT, Duration::from_secs);
+        Ok(Fetching::new(client, cache).timeout(timeout))
+    }
+
+    fn client(&self, context: &Context) -> Result<Client, Failure> {
+        let proxy = match self.proxy.as_ref().map(|hidden| hidden.0.parse::<Proxy>()).transpose() {
+            Ok(proxy) => proxy,
+            Err(fault) => {
+                return Err(Failure::usage(
+                    format!("--proxy (KYSO_PROXY) phải có dạng http://máy:cổng: {}.", fault.text(Vietnamese)),
+                    format!("--proxy (KYSO_PROXY) must be http://host:port: {}.", fault.text(English)),
+                ));
+            }
+        };
+        let (waiting, language) = (Waiting::default(), context.language);
+        let settings = Settings {
+            guard: Guard::allowing(self.allow_address.iter().copied()),
+            proxy,
+            tls_roots: trust::certificates(&self.tls_ca)?,
+            watch: Some(Arc::new(move |url| waiting.for_service(url, language))),
+            ..Settings::default()
+        };
+        Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))
+    }
+}
+
+fn setting(argument: &str, fault: &Fault) -> Failure {
+    Failure::usage(format!("{argument}: {}.", fault.text(Vietnamese)), format!("{argument}: {}.", fault.text(English)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxys_password_is_never_shown() {
+        let hidden: Hidden = "http://ai:mật@proxy.vn".parse().unwrap_or_else(|never| match never {});
+        assert_eq!(format!("{hidden:?}"), "Hidden");
+    }
+}

@@ -1,0 +1,122 @@
+//! What lies outside, ready to be asked: time-stamping authorities, and where evidence is fetched from.
+
+use std::time::Duration;
+
+use kyso::Outside;
+use kyso::language::Language;
+use kyso::level::BaselineLevel;
+use kyso_connect::{
+    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
+};
+use zeroize::Zeroizing;
+
+use crate::config::{AuthorityConfig, Config, ConfigError, Fault, NetworkConfig};
+use crate::keys::{password, read, refused};
+use crate::problem::{Problem, Result, Text};
+
+/// A person waits for the answer to a request: other authorities are asked sooner than from the command line.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Services that are ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Services {
+    level: BaselineLevel,
+    has_anchors: bool,
+    stamping: Option<TimeStamping>,
+    client: Client,
+    cache: Cache,
+    timeout: Duration,
+}
+
+type Faulty<T> = std::result::Result<T, (String, Fault)>;
+
+impl Services {
+    /// Opens what the configuration names: wrong passwords and keys show now, not with the first request.
+    pub(crate) fn open(config: &Config) -> std::result::Result<Self, ConfigError> {
+        Self::ready(config).map_err(|(entry, fault)| ConfigError { file: config.file.clone(), entry, fault })
+    }
+
+    fn ready(config: &Config) -> Faulty<Self> {
+        let timeout = config.network.timeout_seconds.map_or(TIMEOUT, Duration::from_secs);
+        let client = client(&config.network)?;
+        let cache = match &config.network.cache_dir {
+            None => Cache::new(),
+            Some(directory) => Cache::in_directory(directory).map_err(|error| {
+                let cause = error.to_string();
+                ("network: cache_dir".to_owned(), Fault::Unreadable { file: directory.clone(), cause })
+            })?,
+        };
+        let authorities = config.authorities.iter().map(|one| authority(one, &client)).collect::<Faulty<Vec<_>>>()?;
+        let stamping = (!authorities.is_empty())
+            .then(|| TimeStamping::new(authorities).policy(config.time_stamp_policy.clone()).timeout(timeout));
+        Ok(Self { level: config.level, has_anchors: !config.trust.is_empty(), stamping, client, cache, timeout })
+    }
+
+    /// The level that a request gets.
+    pub(crate) fn level(&self, asked: Option<BaselineLevel>) -> Result<BaselineLevel> {
+        let level = asked.unwrap_or(self.level);
+        let missing = match level {
+            BaselineLevel::B => None,
+            _ if self.stamping.is_none() => Some("[[tsa]]"),
+            BaselineLevel::T => None,
+            _ if !self.has_anchors => Some("trust"),
+            _ => None,
+        };
+        match missing {
+            None => Ok(level),
+            Some(entry) => Err(Problem::parameter(
+                "level",
+                Text::new(
+                    format!("Cấu hình của máy chủ không có {entry}, nên không ký được ở mức {}.", level.name()),
+                    format!("The server's configuration has no {entry}, so it can't sign at {}.", level.name()),
+                ),
+            )),
+        }
+    }
+
+    /// Does `work` with what lies outside. Each answer is asked for once.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Outside<'_>) -> T) -> T {
+        let fetching = Fetching::new(self.client.clone(), self.cache.next_run()).timeout(self.timeout);
+        let time_stamper = self.stamping.as_ref().map(|stamping| stamping as _);
+        work(&Outside { time_stamper, fetcher: Some(&fetching) })
+    }
+}
+
+fn client(network: &NetworkConfig) -> Faulty<Client> {
+    let at = |entry: &str| format!("network: {entry}");
+    let given = password(network.pass_file.as_deref(), network.pass_env.as_deref());
+    let given = given.map_err(|(entry, fault)| (at(entry), fault))?;
+    let proxy = network.proxy.as_ref().map(|text| text.parse::<Proxy>()).transpose();
+    let proxy = proxy.map_err(|_| (at("proxy"), Fault::Invalid("http://host:port")))?;
+    let proxy = match (proxy, &network.proxy_user, given) {
+        (Some(proxy), Some(user), Some(password)) => Some(proxy.with_login(user, password)),
+        (proxy, _, _) => proxy,
+    };
+    // The configuration's check has seen that each is one.
+    let allowed = network.allow.iter().filter_map(|text| text.parse::<Network>().ok());
+    let mut tls_roots = Vec::new();
+    for file in &network.tls_ca {
+        let bytes = read(file).map_err(|fault| (at("tls_ca"), fault))?;
+        tls_roots.extend(kyso::crypto::certificates(&bytes).map_err(|error| (at("tls_ca"), refused(file, error)))?);
+    }
+    Client::new(Settings { guard: Guard::allowing(allowed), proxy, tls_roots, ..Settings::default() })
+        .map_err(|fault| (at("tls_ca"), Fault::Malformed(fault.to_string())))
+}
+
+fn authority(config: &AuthorityConfig, client: &Client) -> Faulty<Authority> {
+    let authority = Authority::new(&config.url, client)
+        .map_err(|fault| (config.entry("url"), Fault::Malformed(fault.text(Language::English).to_owned())))?;
+    let given = password(config.pass_file.as_deref(), config.pass_env.as_deref());
+    let given = given.map_err(|(entry, fault)| (config.entry(entry), fault))?;
+    match (&config.user, &config.key, &config.cert) {
+        (Some(user), _, _) => Ok(authority.credentials(Credentials::new(user, given.unwrap_or_default()))),
+        (None, Some(key), Some(certificate)) => {
+            let key = Zeroizing::new(read(key).map_err(|fault| (config.entry("key"), fault))?);
+            let certificates = read(certificate).map_err(|fault| (config.entry("cert"), fault))?;
+            authority
+                .key(&ClientKey::pem(key, given, certificates))
+                .map_err(|fault| (config.entry("key"), Fault::Malformed(fault.to_string())))
+        }
+        _ => Ok(authority),
+    }
+}
