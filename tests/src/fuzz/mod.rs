@@ -1,6 +1,7 @@
 //! One function a parser, for any bytes: it may answer with an error, but it neither panics nor takes long, and where it
 //! says yes, what it says holds. `tests/src/bin/fuzz.rs` and the targets in `fuzz/` run them; regressions are replayed.
 
+pub mod evidence;
 pub mod seeds;
 
 use std::collections::HashSet;
@@ -35,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 15] = [
     Target { name: "verify", run: verify, format: Format::Pdf, seeds: seeds::pdfs },
     Target { name: "contents", run: contents, format: Format::Der, seeds: seeds::cms },
     Target { name: "document", run: document, format: Format::Pdf, seeds: seeds::pdfs },
@@ -45,6 +46,10 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "tst_info", run: tst_info, format: Format::Der, seeds: seeds::tst_infos },
     Target { name: "asn1", run: asn1, format: Format::Der, seeds: seeds::der },
     Target { name: "certificate", run: certificate, format: Format::Der, seeds: seeds::certificates },
+    Target { name: "crl", run: evidence::crl, format: Format::Der, seeds: evidence::crls },
+    Target { name: "ocsp", run: evidence::ocsp, format: Format::Der, seeds: evidence::ocsp_responses },
+    Target { name: "time_stamp", run: evidence::time_stamp, format: Format::Der, seeds: evidence::time_stamps },
+    Target { name: "dss", run: evidence::dss, format: Format::Pdf, seeds: evidence::lasting_files },
     Target { name: "image", run: image, format: Format::Bytes, seeds: seeds::images },
     Target { name: "key_file", run: key_file, format: Format::Der, seeds: seeds::key_files },
 ];
