@@ -14,6 +14,7 @@ mod budgets;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
+mod extending;
 mod flips;
 mod judges;
 mod long_term_table;
