@@ -15,6 +15,7 @@ mod encrypted;
 mod endings;
 mod flips;
 mod judges;
+mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
