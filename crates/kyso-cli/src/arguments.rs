@@ -55,6 +55,15 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How a report on signatures is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
+    Xml,
+    Html,
+}
+
 impl Arguments {
     /// Reads the command line; the language is looked for first, so that its mistakes can be told in it.
     pub(crate) fn parse_from(line: &[OsString]) -> Result<Self, (clap::Error, Language)> {

@@ -1,15 +1,33 @@
-//! What `verify` says of files: the contract's JSON, and a text for people.
+//! What `verify` says of files: a text and a page for people, the contract's JSON, and the standard's XML.
 
+mod html;
 mod json;
+mod markup;
+#[cfg(test)]
+mod samples;
 mod text;
+mod words;
+mod xml;
 
+use jiff::Timestamp;
 use kyso::language::Language;
+use kyso::validate::policy::Constraints;
 use kyso::validate::report::Report;
 
+pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
 pub(crate) use text::{Style, write as write_text};
+pub(crate) use xml::write as write_xml;
 
 use crate::exit::Exit;
+
+/// What the files were judged by, and the language to say it in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basis<'p> {
+    pub(crate) time: Timestamp,
+    pub(crate) constraints: &'p Constraints,
+    pub(crate) language: Language,
+}
 
 /// One file, judged or unreadable.
 #[derive(Debug)]

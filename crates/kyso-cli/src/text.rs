@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kyso::appearance::text::signing_time;
 use kyso::language::Language;
+use serde::Serialize;
 
 /// One of two texts.
 pub(crate) fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a str {
@@ -56,6 +57,19 @@ pub(crate) fn masked(text: &str) -> String {
 /// A time that someone claims (RFC 3339), as Vietnam's; as it is written where it is no time.
 pub(crate) fn claimed_time(claimed: &str) -> String {
     claimed.parse::<Timestamp>().map_or_else(|_| plain(claimed), signing_time)
+}
+
+/// The name that the JSON has for a value.
+pub(crate) fn name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

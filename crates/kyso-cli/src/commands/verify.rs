@@ -11,12 +11,13 @@ use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
 use kyso_connect::Fetching;
 
-use crate::arguments::Format;
+use crate::arguments::ReportFormat;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
-use crate::report::{FileReport, Style, Unreadable, write_json, write_text};
+use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::text::hexadecimal;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -36,8 +37,8 @@ pub(crate) struct Arguments {
     online: bool,
     #[command(flatten)]
     network: NetworkArguments,
-    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
-    format: Format,
+    #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
+    format: ReportFormat,
 }
 
 /// RFC 3339, told by an example that needs no language.
@@ -56,9 +57,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         false => None,
     };
     let reports = judge_all(&arguments.files, &policy, fetching.as_ref(), context);
+    let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
-        Format::Json => write_json(&reports, &mut sink),
-        Format::Text => write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink),
+        ReportFormat::Json => write_json(&reports, &mut sink),
+        ReportFormat::Text => {
+            write_text(&reports, Style { language: context.language, colour: context.colour() }, &mut sink)
+        }
+        ReportFormat::Xml => write_xml(&reports, basis, &mut sink),
+        ReportFormat::Html => write_html(&reports, basis, &mut sink),
     })?;
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
@@ -100,15 +106,11 @@ fn verdict(
 ) -> Result<Report, kyso::Error> {
     let Some(fetching) = fetching else { return kyso::verify(bytes, policy) };
     let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
-    let (material, failures) = kyso::gather(&document, policy, fetching)?;
-    for failure in &failures {
+    let gathered = kyso::gather(&document, policy, fetching)?;
+    for failure in &gathered.failures {
         eprintln!("⚠ {}", describe(failure, context.language));
     }
     let mut policy = policy.clone();
-    policy.material.merge(material);
+    policy.material.merge(gathered.material);
     kyso::verify(bytes, &policy)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -83,6 +83,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ("*", "version", ["In phiên bản", "Print the version"]),
     ("*", "lang", ["Ngôn ngữ: vi (mặc định) hoặc en", "Language: vi (default) or en"]),
     ("*", "format", ["Cách trình bày: text (mặc định) hoặc json", "How to write it: text (default) or json"]),
+    (
+        "verify",
+        "format",
+        [
+            "Cách trình bày: text (mặc định), html (để xem và in), json, xml (báo cáo ETSI TS 119 102-2)",
+            "How to write it: text (default), html (to read and print), json, xml (ETSI TS 119 102-2 report)",
+        ],
+    ),
     ("*", "force", ["Cho phép thay tệp kết quả đã có", "Replace an output that is already there"]),
     ("*", "password", ["Mật khẩu của tệp PDF, nếu có", "The PDF's own password, where it has one"]),
     ("*", "input", ["Tệp PDF đầu vào", "The PDF to work on"]),

@@ -6,11 +6,11 @@ mod signature;
 use std::io::{self, Write};
 
 use kyso::language::Language;
-use kyso::role::Role;
 use kyso::validate::messages;
-use kyso::validate::report::{Finding, Report, Severity};
+use kyso::validate::report::{Finding, Severity};
 
 use super::FileReport;
+use super::words::{Mark, Words};
 use crate::exit::Exit;
 use crate::text::{choose, masked, plain};
 
@@ -22,14 +22,6 @@ const LABELS: usize = 24;
 pub(crate) struct Style {
     pub(crate) language: Language,
     pub(crate) colour: bool,
-}
-
-/// ✔, ✘ or ?.
-#[derive(Clone, Copy)]
-enum Mark {
-    Good,
-    Bad,
-    Open,
 }
 
 /// Writes the reports, and what they come to where there are several.
@@ -48,6 +40,10 @@ pub(crate) fn write(reports: &[FileReport], style: Style, sink: &mut impl Write)
 }
 
 impl Style {
+    fn words(self) -> Words {
+        Words(self.language)
+    }
+
     fn say(self, vietnamese: &'static str, english: &'static str) -> &'static str {
         choose(self.language, vietnamese, english)
     }
@@ -65,17 +61,13 @@ impl Style {
 
     fn file(self, file: &FileReport, sink: &mut impl Write) -> io::Result<()> {
         let exit = file.exit();
-        let mark = match exit {
-            Exit::Done => Mark::Good,
-            Exit::Indeterminate | Exit::Unsigned => Mark::Open,
-            _ => Mark::Bad,
-        };
-        write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), self.verdict(exit))?;
+        let mark = Mark::of_file(exit);
+        write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), self.words().verdict(exit))?;
         let report = match &file.outcome {
             Ok(report) => report,
             Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)),
         };
-        match self.completeness(report) {
+        match self.words().completeness(report) {
             Some(sentence) if exit != Exit::Failed => writeln!(sink, " {sentence}")?,
             _ => writeln!(sink)?,
         }
@@ -94,40 +86,6 @@ impl Style {
             self.signature(number, signature, sink)?;
         }
         Ok(())
-    }
-
-    fn verdict(self, exit: Exit) -> &'static str {
-        match exit {
-            Exit::Done => self.say("HỢP LỆ", "VALID"),
-            Exit::Indeterminate => self.say("CHƯA ĐỦ CƠ SỞ KẾT LUẬN", "UNDECIDED"),
-            Exit::Unsigned => self.say("CHƯA ĐƯỢC KÝ SỐ", "NOT SIGNED"),
-            Exit::Unreadable => self.say("KHÔNG ĐỌC ĐƯỢC", "UNREADABLE"),
-            _ => self.say("KHÔNG HỢP LỆ", "NOT VALID"),
-        }
-    }
-
-    /// Whether both signatures that an electronic document needs are there (Nghị định 30/2020/NĐ-CP, Điều 5).
-    fn completeness(self, report: &Report) -> Option<&'static str> {
-        let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
-        match (has(Role::Leader), has(Role::Seal), has(Role::Copy)) {
-            (true, true, _) => Some(self.say(
-                "Có đủ chữ ký của người có thẩm quyền và chữ ký số của cơ quan.",
-                "Both the leader's signature and the agency's seal are there.",
-            )),
-            (true, false, _) => Some(self.say(
-                "Văn bản chưa hoàn chỉnh: đã có chữ ký của người có thẩm quyền, chờ cơ quan đóng dấu số.",
-                "The document isn't complete: the leader has signed, the agency's seal is awaited.",
-            )),
-            (false, true, _) => Some(self.say(
-                "Chỉ có chữ ký số của cơ quan, không có chữ ký của người có thẩm quyền.",
-                "Only the agency's seal is there, no leader's signature.",
-            )),
-            (false, false, true) => Some(self.say(
-                "Bản sao hoặc phụ lục có chữ ký số của cơ quan.",
-                "A copy or an attachment with the agency's signature.",
-            )),
-            (false, false, false) => None,
-        }
     }
 
     fn findings(self, findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
@@ -154,7 +112,10 @@ impl Style {
         english: &'static str,
         value: &str,
     ) -> io::Result<()> {
-        let label = format!("{}:", self.say(vietnamese, english));
+        let label = match self.say(vietnamese, english) {
+            "" => String::new(),
+            label => format!("{label}:"),
+        };
         let gap = LABELS.saturating_sub(label.chars().count()).max(1);
         writeln!(sink, "     {label}{:gap$}{value}", "")
     }
@@ -165,7 +126,7 @@ impl Style {
         let parts = [Exit::Done, Exit::Failed, Exit::Indeterminate, Exit::Unsigned, Exit::Unreadable]
             .into_iter()
             .filter(|exit| count(*exit) > 0)
-            .map(|exit| format!("{} {}", count(exit), self.verdict(exit).to_lowercase()))
+            .map(|exit| format!("{} {}", count(exit), self.words().verdict(exit).to_lowercase()))
             .collect::<Vec<_>>();
         let files = self.say("tệp", "files");
         writeln!(sink, "{} {files}: {}.", reports.len(), parts.join(", "))

@@ -45,6 +45,7 @@ pub(super) fn chain(checked: &Checked) -> Vec<CertificateReport> {
         not_after: certificate.not_after(),
         is_anchor: depth + 1 == checked.path.len(),
         revocation: checked.statuses.get(depth).map(revocation),
+        der: certificate.der().to_vec(),
     };
     checked.path.iter().enumerate().map(one).collect()
 }
@@ -73,6 +74,7 @@ fn revocation(status: &Status) -> RevocationReport {
         signer: evidence.map(|evidence| evidence.signer.identity().subject.clone()),
         revoked_at,
         reason: reason.map(RevocationReason::name),
+        evidence: evidence.map(|evidence| evidence.der.to_vec()).unwrap_or_default(),
     }
 }
 
@@ -104,6 +106,7 @@ fn timestamp(kind: TimestampKind, evaluation: &Evaluation, verdict: &Verdict, pr
         sub_indication,
         process,
         chain: chain(&evaluation.checked),
+        token: evaluation.encoded.clone(),
         findings,
     }
 }

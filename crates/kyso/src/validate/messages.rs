@@ -14,6 +14,9 @@ pub use errors::error;
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
 pub use reasons::reason;
 
+use jiff::Timestamp;
+
+use crate::appearance::text::signing_time;
 use crate::language::Language;
 
 /// One text in each language.
@@ -56,7 +59,12 @@ pub fn message(code: &str, detail: Option<&str>, language: Language) -> String {
     let Some(entry) = find(findings::all(), code) else {
         return finish(unknown(language), Some(detail.map_or(code.to_owned(), |d| format!("{code}: {d}"))), "");
     };
-    finish(entry.matter.in_language(language), detail.map(Into::into), entry.remedy.in_language(language))
+    finish(entry.matter.in_language(language), detail.map(of_detail), entry.remedy.in_language(language))
+}
+
+/// A time among the details is told as the report tells its others: in Vietnam's.
+fn of_detail(detail: &str) -> String {
+    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), signing_time)
 }
 
 /// As [`message`], beginning with the page that it's about, where it's about one.

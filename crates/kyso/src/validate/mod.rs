@@ -276,12 +276,18 @@ impl<'d, 'a> Validator<'d, 'a> {
         let sub_filter = found.sub_filter();
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
         let (contents, certificates) = (&found.dictionary.contents, &found.dictionary.certificates);
-        let evaluation = match sub_filter {
+        let mut evaluation = match sub_filter {
             Some(SubFilter::X509RsaSha1) => {
                 x509_rsa_sha1::evaluate(contents, certificates, subject, context, &mut verdict)
             }
             _ => signature::evaluate(sub_filter, &found.contents, subject, context, &mut verdict),
         };
+        if sub_filter == Some(SubFilter::Rfc3161)
+            && let Ok(signed_data) = &found.contents
+        {
+            // Without the padding of the hole.
+            evaluation.encoded = contents.get(..signed_data.length).unwrap_or(contents).to_vec();
+        }
         if !evaluation.cryptography.is_intact() {
             verdict.demand_not_passed();
         }
@@ -343,6 +349,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             chain: describe::chain(&evaluation.checked),
             timestamps: tokens.map(|(token, worth)| describe::token(token, worth)).collect(),
             missing: reached.missing,
+            document_digest: evaluation.covered,
+            signature_value: evaluation.octets,
             ..unjudged(found)
         }
     }
@@ -380,6 +388,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             findings,
             process,
             chain: timestamp.chain.clone(),
+            document_digest: evaluation.covered,
+            signature_value: evaluation.octets,
             timestamps: vec![timestamp],
             ..unjudged(found)
         }
@@ -484,5 +494,7 @@ fn unjudged(found: &Found) -> SignatureReport {
         chain: Vec::new(),
         timestamps: Vec::new(),
         missing: Vec::new(),
+        document_digest: Vec::new(),
+        signature_value: Vec::new(),
     }
 }

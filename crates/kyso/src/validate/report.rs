@@ -79,6 +79,12 @@ pub struct SignatureReport {
     pub timestamps: Vec<TimestampReport>,
     /// What the bytes lack for the next level, each with its text.
     pub missing: Vec<Finding>,
+    /// The digest over the byte range; empty where there is none.
+    #[serde(skip)]
+    pub document_digest: Vec<u8>,
+    /// The signature value; empty where it can't be read.
+    #[serde(skip)]
+    pub signature_value: Vec<u8>,
 }
 
 /// A validation process of EN 319 102-1.
@@ -108,6 +114,9 @@ pub struct CertificateReport {
     pub is_anchor: bool,
     /// What is known of its revocation; nobody is asked about an anchor.
     pub revocation: Option<RevocationReport>,
+    /// The certificate itself.
+    #[serde(skip)]
+    pub der: Vec<u8>,
 }
 
 /// What is known of a certificate's revocation.
@@ -129,6 +138,9 @@ pub struct RevocationReport {
     pub revoked_at: Option<Timestamp>,
     /// Why, as RFC 5280, 5.3.1 names it.
     pub reason: Option<&'static str>,
+    /// The evidence that decided: a CRL or an OCSP answer in DER; empty where there is none.
+    #[serde(skip)]
+    pub evidence: Vec<u8>,
 }
 
 /// What is known of a revocation.
@@ -197,6 +209,9 @@ pub struct TimestampReport {
     pub process: Process,
     /// The authority's certificate and those above it up to the anchor.
     pub chain: Vec<CertificateReport>,
+    /// The token itself.
+    #[serde(skip)]
+    pub token: Vec<u8>,
     /// All that was noticed, errors first.
     pub findings: Vec<Finding>,
 }

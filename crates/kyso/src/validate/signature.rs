@@ -76,6 +76,12 @@ pub(super) struct Evaluation {
     pub(super) checked: Checked,
     /// The signature value: what a proof of existence is about.
     pub(super) value: Id,
+    /// The same, as it stands.
+    pub(super) octets: Vec<u8>,
+    /// A time-stamp token, as it stands.
+    pub(super) encoded: Vec<u8>,
+    /// The digest over what a signature covers.
+    pub(super) covered: Vec<u8>,
     /// What a time-stamp says.
     pub(super) info: Option<TstInfo>,
     /// The time-stamp tokens inside it.
@@ -100,6 +106,9 @@ impl Evaluation {
             signing_time: None,
             checked: Checked::default(),
             value: id(&[]),
+            octets: Vec::new(),
+            encoded: Vec::new(),
+            covered: Vec::new(),
             info: None,
             tokens: Vec::new(),
         }
@@ -123,7 +132,10 @@ pub(super) fn evaluate(
     let Some((signed_data, signer)) = read(contents, verdict) else { return Evaluation::nothing(pkcs7) };
     if sub_filter == SubFilter::Rfc3161 {
         let mut imprint = |algorithm| subject.digest(algorithm);
-        return timestamp::check(TimestampKind::Document, signed_data, signer, &mut imprint, context, verdict);
+        let kind = TimestampKind::Document;
+        let mut evaluation = timestamp::check(kind, signed_data, signer, &mut imprint, context, verdict);
+        evaluation.covered = evaluation.digest_algorithm.and_then(imprint).unwrap_or_default();
+        return evaluation;
     }
     let scheme = signer.scheme().ok().flatten();
     let mut evaluation = Evaluation {
@@ -131,6 +143,8 @@ pub(super) fn evaluate(
         signature_algorithm: scheme.map(SignatureScheme::algorithm),
         signing_time: signer.signed_attributes.as_ref().and_then(|signed| signed.signing_time().ok().flatten()),
         value: id(&signer.signature),
+        octets: signer.signature.clone(),
+        covered: signer.digest().and_then(|algorithm| subject.digest(algorithm)).unwrap_or_default(),
         ..Evaluation::nothing(pkcs7)
     };
     let known = context.evidence.certificates().iter().chain(context.evidence.anchors());
@@ -170,12 +184,13 @@ fn tokens(signer: &SignerInfo, subject: &mut Subject<'_, '_>, context: Context<'
             TimestampKind::Content => subject.digest(algorithm),
             TimestampKind::Signature | TimestampKind::Document => Some(algorithm.digest(&signer.signature)),
         };
-        let evaluation = match read(&SignedData::parse(der), &mut verdict) {
+        let mut evaluation = match read(&SignedData::parse(der), &mut verdict) {
             Some((signed_data, signer)) => {
                 timestamp::check(kind, signed_data, signer, &mut imprint, context, &mut verdict)
             }
             None => Evaluation::nothing(Level::Other),
         };
+        evaluation.encoded = der.to_vec();
         if !evaluation.cryptography.is_intact() {
             verdict.demand_not_passed();
         }

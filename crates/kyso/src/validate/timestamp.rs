@@ -43,6 +43,7 @@ pub(super) fn check(
         digest_algorithm: info.as_ref().and_then(|info| info.digest),
         signature_algorithm: signer.scheme().ok().flatten().map(SignatureScheme::algorithm),
         value: id(&signer.signature),
+        octets: signer.signature.clone(),
         ..Evaluation::nothing(super::report::Level::Other)
     };
     evaluation.cryptography.digest_ok = imprint_ok;

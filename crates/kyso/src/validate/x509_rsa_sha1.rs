@@ -42,10 +42,12 @@ pub(super) fn evaluate(
     };
     evaluation.checked = certificate::check(&signer, CertificateKind::Signer, context, verdict);
     evaluation.value = id(&value);
+    evaluation.octets.clone_from(&value);
     let digest = verifying(&signer, &value, &mut subject);
     match digest {
         Ok(Some(digest)) => {
             evaluation.digest_algorithm = Some(digest);
+            evaluation.covered = subject.digest(digest).unwrap_or_default();
             evaluation.cryptography.digest_ok = true;
             evaluation.cryptography.signature_ok = true;
             let strength = context.strength(context.policy.time);

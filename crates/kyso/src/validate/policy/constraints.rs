@@ -37,6 +37,9 @@ pub struct Constraints {
     pub revocation: RevocationConstraints,
     /// Clocks and time-stamps.
     pub time: TimeConstraints,
+    /// SHA-256 of the text that they were read from.
+    #[serde(skip)]
+    pub sha256: Vec<u8>,
     digests: Digests,
     keys: Keys,
 }
@@ -205,7 +208,10 @@ impl Constraints {
     /// # Errors
     /// [`Error::Input`] that names line and key and what is allowed there.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| Error::input("policy", None, error.to_string().trim_end().to_owned()))
+        let read: Result<Self, _> = toml::from_str(text);
+        let constraints =
+            read.map_err(|error| Error::input("policy", None, error.to_string().trim_end().to_owned()))?;
+        Ok(Self { sha256: DigestAlgorithm::Sha256.digest(text.as_bytes()), ..constraints })
     }
 
     /// One of those that come with the library: `default`, `vn-agency`.
@@ -272,6 +278,7 @@ impl Constraints {
                 time_stamp_accuracy: Some(SignedDuration::ZERO),
                 time_stamp_policies: Vec::new(),
             },
+            sha256: Vec::new(),
             digests: Digests::default(),
             keys: Keys::default(),
         }

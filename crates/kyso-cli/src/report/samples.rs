@@ -1,0 +1,224 @@
+//! Reports to write in tests, and golden files to hold them against.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use kyso::role::Role;
+use kyso::validate::report::{
+    CertificateReport, Coverage, EvidenceSource, Finding, Indication, Level, Modifications, Process, Report,
+    RevocationReport, RevocationState, RoleSource, Severity, SignatureReport, SignatureType, SignerKind, SignerReport,
+    SubIndication, TimestampKind, TimestampReport,
+};
+
+use super::{FileReport, Unreadable};
+
+/// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
+pub(super) fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let differing = text.lines().zip(expected.lines()).find(|(is, expected)| is != expected);
+    assert!(text == expected, "{} differs: {differing:#?}", path.display());
+}
+
+pub(super) fn leader() -> SignatureReport {
+    SignatureReport {
+        field: Some("Signature1".into()),
+        kind: SignatureType::Signature,
+        subfilter: Some("ETSI.CAdES.detached".into()),
+        role: Role::Leader,
+        role_source: RoleSource::Roster,
+        signer: Some(SignerReport {
+            subject: "CN=Nguyễn Văn Mẫu,T=Chủ tịch,O=UBND PHƯỜNG THỬ NGHIỆM,C=VN".into(),
+            common_name: Some("Nguyễn Văn Mẫu".into()),
+            organisation: Some("UBND PHƯỜNG THỬ NGHIỆM".into()),
+            title: Some("Chủ tịch".into()),
+            serial: "0a1b2c".into(),
+            kind: SignerKind::Person,
+            issuer: "CN=CA CẤP PHÁT THỬ NGHIỆM,O=KYSO THỬ NGHIỆM,C=VN".into(),
+            not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+            not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
+            fingerprint: "ab".repeat(32),
+        }),
+        claimed_time: Some("2026-03-02T10:00:00+07:00".into()),
+        best_signature_time: None,
+        level: Level::B,
+        digest_algorithm: Some(DigestAlgorithm::Sha256),
+        signature_algorithm: Some(SignatureAlgorithm::RsaPkcs1v15),
+        byte_range: vec![0, 100, 200, 300],
+        coverage: Coverage::WholeRevision,
+        digest_ok: true,
+        signature_ok: true,
+        modifications: Modifications::FormFill,
+        modifications_allowed: true,
+        docmdp: None,
+        indication: Indication::TotalPassed,
+        sub_indication: None,
+        findings: vec![finding(Severity::Warning, "time.not-proven", "EN 319 102-1, 5.5", None)],
+        process: Process::Basic,
+        chain: Vec::new(),
+        timestamps: Vec::new(),
+        missing: Vec::new(),
+        document_digest: vec![1; 32],
+        signature_value: vec![2; 64],
+    }
+}
+
+pub(super) fn seal() -> SignatureReport {
+    let mut seal = SignatureReport {
+        field: Some("Signature2".into()),
+        role: Role::Seal,
+        coverage: Coverage::WholeFile,
+        modifications: Modifications::None,
+        docmdp: Some(1),
+        ..leader()
+    };
+    let signer = seal.signer.as_mut().unwrap();
+    (signer.common_name, signer.title) = (signer.organisation.clone(), None);
+    signer.kind = SignerKind::Organisation;
+    seal
+}
+
+pub(super) fn finding(severity: Severity, code: &'static str, clause: &'static str, detail: Option<&str>) -> Finding {
+    Finding { severity, code, clause, message: String::new(), object: None, page: None, detail: detail.map(Into::into) }
+}
+
+pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
+    let outcome = Report {
+        sha256: "cd".repeat(32),
+        bytes: 123_456,
+        revisions: signatures.len() + 1,
+        encrypted: false,
+        signatures,
+        findings: Vec::new(),
+    };
+    FileReport { file: name.into(), outcome: Ok(outcome) }
+}
+
+/// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
+pub(super) fn others() -> Vec<FileReport> {
+    let untrusted = SignatureReport {
+        role_source: RoleSource::Certificate,
+        indication: Indication::Indeterminate,
+        sub_indication: Some(SubIndication::NoCertificateChainFound),
+        findings: vec![finding(Severity::Error, "chain.untrusted-root", "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))],
+        ..leader()
+    };
+    let stranger = SignatureReport {
+        field: None,
+        role: Role::Other,
+        role_source: RoleSource::None,
+        signer: None,
+        digest_ok: false,
+        signature_ok: false,
+        claimed_time: None,
+        level: Level::Other,
+        digest_algorithm: None,
+        signature_algorithm: None,
+        indication: Indication::TotalFailed,
+        sub_indication: Some(SubIndication::FormatFailure),
+        findings: vec![finding(Severity::Error, "cms.unreadable", "EN 319 142-1, 4.1", Some("tại byte 12"))],
+        ..leader()
+    };
+    let unreadable = FileReport {
+        file: "x\u{1b}[31m.pdf".into(),
+        outcome: Err(Unreadable { sha256: None, bytes: 0, error: "not a PDF".into() }),
+    };
+    vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]
+}
+
+/// A leader's signature at B-LT, its time-stamp and evidence, and an older certificate of the seal, revoked.
+pub(super) fn long_term() -> FileReport {
+    let stamp = TimestampReport {
+        kind: TimestampKind::Signature,
+        time: Some("2026-03-02T03:00:09Z".parse().unwrap()),
+        policy: Some("1.2.3.4".into()),
+        tsa: Some(authority()),
+        imprint_ok: true,
+        signature_ok: true,
+        digest_algorithm: Some(DigestAlgorithm::Sha256),
+        signature_algorithm: Some(SignatureAlgorithm::RsaPkcs1v15),
+        indication: Indication::TotalPassed,
+        sub_indication: None,
+        process: Process::LongTerm,
+        chain: vec![certificate("CN=TSA THỬ NGHIỆM,C=VN", "d1", Some(good())), anchor()],
+        token: vec![3; 8],
+        findings: Vec::new(),
+    };
+    let signed = SignatureReport {
+        best_signature_time: stamp.time,
+        level: Level::Lt,
+        process: Process::Time,
+        chain: vec![certificate("CN=Nguyễn Văn Mẫu,C=VN", "ab", Some(good())), anchor()],
+        timestamps: vec![stamp],
+        missing: vec![finding(Severity::Info, "missing.document-time-stamp", "EN 319 142-1 6.3", None)],
+        findings: Vec::new(),
+        ..leader()
+    };
+    let revoked = RevocationReport {
+        status: RevocationState::Revoked,
+        source: Some(EvidenceSource::Ocsp),
+        revoked_at: Some("2026-03-01T03:00:00Z".parse().unwrap()),
+        reason: Some("keyCompromise"),
+        evidence: vec![5; 8],
+        ..good()
+    };
+    let detail = Some("2026-03-01T03:00:00Z");
+    let sealed = SignatureReport {
+        indication: Indication::TotalFailed,
+        sub_indication: Some(SubIndication::Revoked),
+        chain: vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()],
+        missing: vec![finding(Severity::Info, "missing.time-stamp", "EN 319 142-1 6.3", None)],
+        findings: vec![Finding {
+            object: Some(12),
+            page: Some(2),
+            ..finding(Severity::Error, "revocation.revoked", "EN 319 102-1 5.2.6", detail)
+        }],
+        ..seal()
+    };
+    file("hồ sơ <&> 1.pdf", vec![signed, sealed])
+}
+
+fn authority() -> SignerReport {
+    SignerReport {
+        subject: "CN=TSA THỬ NGHIỆM,C=VN".into(),
+        common_name: Some("TSA THỬ NGHIỆM".into()),
+        kind: SignerKind::Unknown,
+        title: None,
+        fingerprint: "d1".repeat(32),
+        ..leader().signer.unwrap()
+    }
+}
+
+fn certificate(subject: &str, mark: &str, revocation: Option<RevocationReport>) -> CertificateReport {
+    CertificateReport {
+        subject: subject.into(),
+        fingerprint: mark.repeat(32),
+        not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+        not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
+        is_anchor: false,
+        revocation,
+        der: mark.as_bytes().to_vec(),
+    }
+}
+
+fn anchor() -> CertificateReport {
+    CertificateReport { is_anchor: true, ..certificate("CN=CA GỐC THỬ NGHIỆM,C=VN", "f0", None) }
+}
+
+fn good() -> RevocationReport {
+    RevocationReport {
+        status: RevocationState::Good,
+        source: Some(EvidenceSource::Crl),
+        this_update: Some("2026-03-03T03:00:00Z".parse().unwrap()),
+        next_update: Some("2026-03-10T03:00:00Z".parse().unwrap()),
+        produced_at: Some("2026-03-03T03:00:00Z".parse().unwrap()),
+        signer: Some("CN=CA GỐC THỬ NGHIỆM,C=VN".into()),
+        revoked_at: None,
+        reason: None,
+        evidence: vec![4; 8],
+    }
+}
