@@ -17,6 +17,7 @@ mod endings;
 mod extending;
 mod flips;
 mod judges;
+mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
