@@ -23,3 +23,4 @@ mod regressions;
 mod reports;
 mod roles;
 mod shapes;
+mod validation_report;
