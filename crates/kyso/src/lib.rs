@@ -45,7 +45,7 @@ pub mod validate;
 
 pub use appearance::Appearance;
 pub use error::Error;
-pub use extend::{Extended, FetchRequest, Fetcher, Outside};
+pub use extend::{Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
@@ -196,6 +196,16 @@ pub fn extend(
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
     validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
     task(extend::Goal::Renewal, policy, outside).run(document)
+}
+
+/// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes
+/// into the policy's material, and [`verify`] judges with it.
+///
+/// # Errors
+/// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
+/// [`Error::Outside`]: what didn't come is among the failures.
+pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
+    extend::gather::gather(document, (&policy.anchors, &policy.material), policy.time, fetcher)
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.

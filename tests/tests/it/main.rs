@@ -10,6 +10,7 @@
 
 mod attack_table;
 mod attacks;
+mod budgets;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;

@@ -106,11 +106,11 @@ fn verdict(
 ) -> Result<Report, kyso::Error> {
     let Some(fetching) = fetching else { return kyso::verify(bytes, policy) };
     let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
-    let (material, failures) = kyso::gather(&document, policy, fetching)?;
-    for failure in &failures {
+    let gathered = kyso::gather(&document, policy, fetching)?;
+    for failure in &gathered.failures {
         eprintln!("⚠ {}", describe(failure, context.language));
     }
     let mut policy = policy.clone();
-    policy.material.merge(material);
+    policy.material.merge(gathered.material);
     kyso::verify(bytes, &policy)
 }

@@ -187,8 +187,10 @@ impl Words {
             }
             (false, _, _) => self.say("tài liệu đã bị thay đổi", "the document has been changed"),
             (true, false, _) => self.say("giá trị chữ ký không đúng", "the signature value doesn't verify"),
-            (true, true, true) => self.say("nội dung đã ký chưa bị thay đổi", "what was signed hasn't been changed"),
-            (true, true, false) => self.say(
+            (true, true, allowed) if allowed || signature.modifications == Modifications::None => {
+                self.say("nội dung đã ký chưa bị thay đổi", "what was signed hasn't been changed")
+            }
+            (true, true, _) => self.say(
                 "nội dung đã ký số chưa bị thay đổi; tuy nhiên, tài liệu đã có những thay đổi không được phép",
                 "what was signed hasn't been changed, but the document has changes that aren't allowed",
             ),
@@ -198,7 +200,8 @@ impl Words {
     pub(super) fn later_changes(self, signature: &SignatureReport) -> String {
         let what = messages::modifications(signature.modifications, self.0);
         match (signature.modifications, signature.modifications_allowed) {
-            (Modifications::None, true) => what.to_owned(),
+            // Where nothing came later, what isn't allowed lies in what was signed: the findings say what.
+            (Modifications::None, _) => what.to_owned(),
             (_, true) => format!("{what} ({})", self.say("được phép", "allowed")),
             (_, false) => format!("{what} ({})", self.say("KHÔNG được phép", "NOT allowed")),
         }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Dictionary, Object, ObjectId, Stream};
+use lopdf::{DecompressError, Dictionary, Object, ObjectId, Stream};
 use memchr::memmem;
 
 use super::document::Document;
@@ -41,6 +41,16 @@ pub(crate) struct Source {
     pub(crate) span: Option<Range<usize>>,
     /// The object whose key encrypts its strings; `None` in an object stream, which is encrypted as a whole.
     pub(crate) encrypted_as: Option<ObjectId>,
+}
+
+/// Why a stream's filters can't be undone: they're wrong, or would expand beyond the budget.
+pub(super) fn undecoded(what: &str, error: &lopdf::Error, offset: Option<u64>) -> Error {
+    match error {
+        lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { limit }) => {
+            Error::Budget { budget: "bytes of a decoded stream", limit: *limit as u64, offset }
+        }
+        error => Error::input(what, offset, format!("its filters can't be undone: {error}")),
+    }
 }
 
 impl<'a> Document<'a> {
@@ -317,7 +327,7 @@ impl<'a> Document<'a> {
     /// A stream's data with its filters undone.
     ///
     /// # Errors
-    /// [`Error::Input`] when a filter can't be undone or would expand beyond the budget.
+    /// [`Error::Input`] when a filter can't be undone, [`Error::Budget`] when it would expand beyond the bound.
     pub fn decode(&self, stream: &Stream) -> Result<Vec<u8>, Error> {
         let at = stream.start_position.map(|at| at as u64);
         let mut plain = Stream::new(stream.dict.clone(), Vec::new());
@@ -338,9 +348,7 @@ impl<'a> Document<'a> {
             return Ok(stream.content.clone());
         }
         plain.content.clone_from(&stream.content);
-        plain
-            .decompressed_content_with_limit(MAX_DECODED)
-            .map_err(|error| Error::input("stream", at, format!("its filters can't be undone: {error}")))
+        plain.decompressed_content_with_limit(MAX_DECODED).map_err(|error| undecoded("stream", &error, at))
     }
 
     /// The numbers of all objects that the newest cross-reference knows, each once.

@@ -5,6 +5,7 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
+use super::object::undecoded;
 use super::parse::{Parser, is_space};
 use crate::error::Error;
 
@@ -380,7 +381,7 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
     let raw = bytes.get(data_start..data_start + length).unwrap_or_default().to_vec();
     let data = Stream::new(trailer.clone(), raw)
         .decompressed_content_with_limit(MAX_HELD)
-        .map_err(|error| wrong(&format!("can't be decoded: {error}")))?;
+        .map_err(|error| undecoded("cross-reference stream", &error, Some(start as u64)))?;
     let integers = |key: &[u8]| -> Option<Vec<u32>> {
         let Ok(Object::Array(items)) = trailer.get(key) else { return None };
         items

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::evidence::Evidence;
 use super::freshness::FreshUntil;
 use super::paths;
-use super::policy::{CertificateKind, Policy};
+use super::policy::{CertificateKind, Freshness, Policy};
 use super::report::SubIndication;
 use super::revocation::{Inquiry, State, Status, above};
 use super::strength::Strength;
@@ -163,14 +163,16 @@ fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, cont
         (false, 0) => (Bound::Expired, certificate.not_after()),
         (false, _) => (Bound::CaExpired, certificate.not_after()),
     };
-    let fresh = match status.map(|status| &status.state) {
-        Some(State::Good(item)) => Some(item.fresh),
-        _ => None,
-    };
     let tolerance = context.policy.constraints.time.clock_tolerance;
-    let known_not_revoked =
-        bound == Bound::Expired && fresh.is_some_and(|fresh| fresh.holds_at(certificate.not_after(), tolerance));
-    Some(Trouble::OutOfBounds { bound, limit, fresh, known_not_revoked })
+    let is_known = |state: &State| match state {
+        // However old the policy lets evidence be: here it's asked what it speaks of.
+        State::Good(item) => {
+            FreshUntil::of(&item.evidence, Freshness::NextUpdate).holds_at(certificate.not_after(), tolerance)
+        }
+        _ => false,
+    };
+    let known_not_revoked = bound == Bound::Expired && status.is_some_and(|status| is_known(&status.state));
+    Some(Trouble::OutOfBounds { bound, limit, known_not_revoked })
 }
 
 /// What decides nothing: an expired anchor, nothing published, evidence that wasn't taken.

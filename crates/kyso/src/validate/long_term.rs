@@ -12,6 +12,7 @@ use super::past::{self, Open, Unsettled};
 use super::poe::Proofs;
 use super::policy::CertificateKind;
 use super::report::{Process, SubIndication, TimestampKind};
+use super::revocation::State;
 use super::signature::Evaluation;
 use super::timestamp::{self, Worth};
 use super::trouble::{Bound, Trouble};
@@ -145,15 +146,21 @@ impl WithTime<'_> {
                 }
                 *at > best
             }
-            // 5.2.6.4, note 8: known not to have been revoked when it signed, or as long as it was valid.
-            Trouble::OutOfBounds { bound: Bound::Expired, fresh: Some(fresh), .. } => {
-                best <= self.certificate.not_after() && fresh.holds_at(best, self.tolerance)
+            // 5.2.6.4, note 8: whether the evidence reaches to that time is another trouble's affair; that there's none is
+            // this one's too.
+            Trouble::OutOfBounds { bound: Bound::Expired, .. } => {
+                best <= self.certificate.not_after() && self.is_revocation_known()
             }
             Trouble::Stale { fresh, .. } => fresh.holds_at(best, self.tolerance),
             Trouble::Weak(weakness) => weakness.object == self.evaluation.value && weakness.is_mended_by(best),
             Trouble::OutOfBounds { .. } | Trouble::Missing { .. } | Trouble::EvidenceOutOfBounds { .. } => false,
         };
         settled.then_some(()).ok_or(None)
+    }
+
+    fn is_revocation_known(&self) -> bool {
+        let status = self.evaluation.checked.statuses.first();
+        status.is_none_or(|status| !matches!(status.state, State::Missing))
     }
 
     fn tell(&self, open: &[&Trouble], verdict: &mut Verdict) {

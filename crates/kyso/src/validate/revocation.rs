@@ -107,7 +107,7 @@ impl Inquiry<'_> {
             return Err("the responder doesn't know the certificate");
         }
         let tolerance = self.policy.constraints.time.clock_tolerance;
-        if evidence.this_update > later(self.policy.time, tolerance) {
+        if evidence.this_update.max(evidence.produced_at) > later(self.policy.time, tolerance) {
             return Err("it's from the future");
         }
         // EN 319 102-1, 5.2.6.4, 4: issued while its issuer's certificate was valid; an anchor's dates aren't judged.

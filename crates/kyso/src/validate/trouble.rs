@@ -18,8 +18,8 @@ pub(super) enum Trouble {
     Revoked { subject: String, is_signer: bool, at: Timestamp, reason: Option<RevocationReason> },
     /// On hold: it may come back.
     OnHold { subject: String, at: Timestamp, next_update: Option<Timestamp> },
-    /// Out of its validity. `fresh`: of evidence that says that it isn't revoked.
-    OutOfBounds { bound: Bound, limit: Timestamp, fresh: Option<FreshUntil>, known_not_revoked: bool },
+    /// Out of its validity.
+    OutOfBounds { bound: Bound, limit: Timestamp, known_not_revoked: bool },
     /// No evidence where there should be some.
     Missing { subject: String },
     /// The newest evidence is too old.

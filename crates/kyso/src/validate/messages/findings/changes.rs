@@ -138,8 +138,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "annotations.overlap",
         [
-            "Trong bản đã ký, trên nhiều trang có chú thích chồng lên nhau (đối tượng)",
-            "In the version that was signed, annotations lie over one another on several pages (objects)",
+            "Ngay trong bản đã ký, ở đây và trên nhiều trang khác, có hai chú thích chồng lên nhau",
+            "In the very version that was signed, here and on several other pages, two annotations lie over one another",
         ],
         [
             "Không thể biết người ký đã thấy cái nào; hãy hỏi nơi lập văn bản, hoặc yêu cầu bản không có chú thích chồng nhau.",
