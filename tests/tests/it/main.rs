@@ -26,3 +26,4 @@ mod regressions;
 mod reports;
 mod roles;
 mod shapes;
+mod validation_report;
