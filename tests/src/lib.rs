@@ -11,6 +11,7 @@
 )]
 
 pub mod attacks;
+pub mod connected;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::evidence::Evidence;
 use super::freshness::FreshUntil;
 use super::paths;
-use super::policy::{CertificateKind, Policy};
+use super::policy::{CertificateKind, Freshness, Policy};
 use super::report::SubIndication;
 use super::revocation::{Inquiry, State, Status, above};
 use super::strength::Strength;
@@ -165,7 +165,10 @@ fn bounds(certificate: &Certificate, depth: usize, status: Option<&Status>, cont
     };
     let tolerance = context.policy.constraints.time.clock_tolerance;
     let is_known = |state: &State| match state {
-        State::Good(item) => item.fresh.holds_at(certificate.not_after(), tolerance),
+        // However old the policy lets evidence be: here it's asked what it speaks of.
+        State::Good(item) => {
+            FreshUntil::of(&item.evidence, Freshness::NextUpdate).holds_at(certificate.not_after(), tolerance)
+        }
         _ => false,
     };
     let known_not_revoked = bound == Bound::Expired && status.is_some_and(|status| is_known(&status.state));
