@@ -79,7 +79,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use kyso::role::Role;
-    use kyso::validate::report::{Coverage, Finding, Level, Modifications, RoleSource, SignatureReport};
+    use kyso::validate::report::{Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport};
 
     use super::*;
 
@@ -115,6 +115,12 @@ pub(crate) mod tests {
             indication: Indication::Indeterminate,
             sub_indication: Some(SubIndication::NoCertificateChainFound),
             findings: Vec::new(),
+            process: Process::Basic,
+            chain: Vec::new(),
+            timestamps: Vec::new(),
+            missing: Vec::new(),
+            document_digest: Vec::new(),
+            signature_value: Vec::new(),
         }
     }
 
