@@ -11,6 +11,7 @@
 )]
 
 pub mod attacks;
+pub mod connected;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;
@@ -19,6 +20,7 @@ pub mod judges;
 pub mod keys;
 pub mod lasting;
 pub mod mutations;
+pub mod outside;
 pub mod picture;
 pub mod samples;
 pub mod service;

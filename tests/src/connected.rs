@@ -1,0 +1,79 @@
+//! Signing with what lies outside: kyso-connect, asking a test world's services over HTTP by the world's clock.
+
+use std::time::Duration;
+
+use kyso::sign::parameters::SignatureParameters;
+use kyso::validate::policy::Policy;
+use kyso::{BaselineLevel, Document, Outside, Role};
+use kyso_connect::{Authority, Cache, Client, Clock, Fetching, Guard, Settings, TimeStamping};
+use kyso_testpki::{Identity, World, path};
+
+use crate::keys;
+
+/// Clients of a world's services, for one run.
+#[derive(Debug)]
+pub struct Connected {
+    stamping: TimeStamping,
+    fetching: Fetching,
+}
+
+impl Connected {
+    /// With an empty cache.
+    pub fn to(world: &World) -> Self {
+        let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
+        let client = Client::new(Settings { guard, ..Settings::default() }).unwrap();
+        let clock = || {
+            let clock = world.server.clock().clone();
+            Clock::new(move || clock.now())
+        };
+        let authority = Authority::new(&world.server.url(path::TSA), &client).unwrap();
+        let stamping = TimeStamping::new(vec![authority])
+            .clock(clock())
+            .timeout(Duration::from_secs(5))
+            .rounds(1, Duration::from_millis(1));
+        let fetching = Fetching::new(client, Cache::new()).timeout(Duration::from_secs(5)).clock(clock());
+        Self { stamping, fetching }
+    }
+
+    /// As the library takes it.
+    pub fn outside(&self) -> Outside<'_> {
+        Outside { time_stamper: Some(&self.stamping), fetcher: Some(&self.fetching) }
+    }
+}
+
+/// The world's root, at the time that its clock shows, and nothing else.
+pub fn policy(world: &World) -> Policy {
+    let mut policy = Policy::at(world.now());
+    policy.anchors.push(world.root.der().unwrap());
+    policy
+}
+
+/// The file with an invisible signature at a level; a seal ends the document.
+pub fn sign(
+    world: &World,
+    connected: &Connected,
+    bytes: &[u8],
+    (identity, role, level): (&Identity, Role, BaselineLevel),
+) -> Vec<u8> {
+    let document = Document::parse(bytes).unwrap();
+    let (policy, signer) = (policy(world), keys::signer(identity));
+    let signed = match role {
+        Role::Seal => {
+            let parameters = SignatureParameters { level, ..SignatureParameters::seal(world.now()) };
+            kyso::seal_with(&document, &parameters, &signer, &policy, &connected.outside())
+        }
+        role => {
+            let parameters = SignatureParameters { level, role, ..SignatureParameters::leader(world.now()) };
+            kyso::sign_with(&document, &parameters, &signer, &policy, &connected.outside())
+        }
+    };
+    signed.unwrap_or_else(|error| panic!("{role:?} {level:?}: {error}")).to_bytes(bytes)
+}
+
+/// The file with a new document time-stamp, and the evidence for the last.
+pub fn renew(world: &World, bytes: &[u8]) -> Vec<u8> {
+    let (document, connected) = (Document::parse(bytes).unwrap(), Connected::to(world));
+    let renewed =
+        kyso::renew(&document, &policy(world), &connected.outside()).unwrap_or_else(|error| panic!("{error}"));
+    [bytes, &renewed.tail.bytes].concat()
+}
