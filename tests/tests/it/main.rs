@@ -20,6 +20,7 @@ mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
+mod outside;
 mod pictures;
 mod regressions;
 mod reports;
