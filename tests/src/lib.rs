@@ -20,6 +20,7 @@ pub mod judges;
 pub mod keys;
 pub mod lasting;
 pub mod mutations;
+pub mod outside;
 pub mod picture;
 pub mod samples;
 pub mod service;

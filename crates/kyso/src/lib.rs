@@ -139,7 +139,8 @@ pub fn sign_with(
     raise(document, signed, parameters.level, policy, outside)
 }
 
-/// As [`seal`], at any level; see [`sign_with`].
+/// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
+/// before it's judged.
 ///
 /// # Errors
 /// Those of [`seal`] and of [`sign_with`].
@@ -150,9 +151,14 @@ pub fn seal_with(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    let witness = witness(document, signer, policy)?;
+    let mut policy = policy.clone();
+    if let Some(fetcher) = outside.fetcher {
+        // What couldn't be had is missing, and the verdict says so.
+        policy.material.merge(gather(document, &policy, fetcher)?.material);
+    }
+    let witness = witness(document, signer, &policy)?;
     let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
-    raise(document, signed, parameters.level, policy, outside)
+    raise(document, signed, parameters.level, &policy, outside)
 }
 
 /// As [`seal_unsigned`], at any level; see [`sign_with`].

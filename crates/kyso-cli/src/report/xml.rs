@@ -56,7 +56,12 @@ impl Writer<'_> {
             Err(unreadable) => self.unreadable(file, unreadable, markup),
             Ok(report) if report.signatures.is_empty() => {
                 let document = self.objects.document(&file.file, Some(&report.sha256));
-                nothing_to_judge(&document, "NO_SIGNATURE_FOUND", None, markup);
+                let (indication, why) = match report.is_flawed() {
+                    // Something stands in the place of a signature and can't be one.
+                    true => (Indication::TotalFailed, "urn:etsi:019102:subindication:FORMAT_FAILURE"),
+                    false => (Indication::Indeterminate, "urn:kyso:subindication:NO_SIGNATURE_FOUND"),
+                };
+                nothing_to_judge(&document, (indication, why), &report.findings, None, markup);
             }
             Ok(report) => {
                 let document = self.objects.document(&file.file, Some(&report.sha256));
@@ -70,7 +75,8 @@ impl Writer<'_> {
 
     fn unreadable(&mut self, file: &FileReport, unreadable: &Unreadable, markup: &mut Markup) {
         let document = self.objects.document(&file.file, unreadable.sha256.as_deref());
-        nothing_to_judge(&document, "UNREADABLE_DOCUMENT", Some(&unreadable.error), markup);
+        let status = (Indication::Indeterminate, "urn:kyso:subindication:UNREADABLE_DOCUMENT");
+        nothing_to_judge(&document, status, &[], Some(&unreadable.error), markup);
     }
 
     fn report(&mut self, report: &Report, index: usize, document: &str, markup: &mut Markup) {
@@ -127,8 +133,7 @@ impl Writer<'_> {
                 });
                 markup.leaf("PolicyName", &[], policy.title.in_language(self.basis.language));
             });
-            let decides = |finding: &&Finding| finding.severity != Severity::Info;
-            for finding in signature.findings.iter().chain(of_file).filter(decides) {
+            for finding in signature.findings.iter().chain(of_file) {
                 constraint(finding, signature.indication, markup);
             }
         });
@@ -274,14 +279,23 @@ impl Writer<'_> {
     }
 }
 
-fn nothing_to_judge(document: &str, why: &str, words: Option<&str>, markup: &mut Markup) {
+fn nothing_to_judge(
+    document: &str,
+    (indication, why): (Indication, &str),
+    findings: &[Finding],
+    words: Option<&str>,
+    markup: &mut Markup,
+) {
     markup.element("SignatureValidationReport", &[], |markup| {
+        markup.element("ValidationConstraintsEvaluationReport", &[], |markup| {
+            findings.iter().for_each(|finding| constraint(finding, indication, markup));
+        });
         markup.element("SignersDocument", &[], |markup| {
             reference("SignersDocumentRepresentation", &[document.to_owned()], markup);
         });
         markup.element("SignatureValidationStatus", &[], |markup| {
-            markup.leaf("MainIndication", &[], names::indication(Indication::Indeterminate));
-            markup.leaf("SubIndication", &[], &format!("urn:kyso:subindication:{why}"));
+            markup.leaf("MainIndication", &[], names::indication(indication));
+            markup.leaf("SubIndication", &[], why);
         });
         if let Some(words) = words {
             markup.leaf("OtherInformation", &[], words);
@@ -290,6 +304,9 @@ fn nothing_to_judge(document: &str, why: &str, words: Option<&str>, markup: &mut
 }
 
 fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
+    if finding.severity == Severity::Info {
+        return;
+    }
     markup.element("ValidationConstraint", &[], |markup| {
         markup.leaf("ValidationConstraintIdentifier", &[], &format!("urn:kyso:constraint:{}", finding.code));
         markup.element("ConstraintStatus", &[], |markup| markup.leaf("Status", &[], names::CONSTRAINT_APPLIED));

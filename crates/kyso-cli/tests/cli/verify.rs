@@ -37,6 +37,46 @@ fn each_verdict_has_its_exit_code() {
     verify("khong-co.pdf").demand(4).told("không có tệp hoặc thư mục này");
 }
 
+#[test]
+fn a_page_and_the_standards_report_hold_every_file() {
+    let ward = sealed();
+    ward.write("hong.pdf", spoil(&ward.read("da-dong-dau.pdf")));
+    ward.write("khong-phai.pdf", "không phải PDF");
+    let files = "da-dong-dau.pdf hong.pdf ket-qua.pdf khong-phai.pdf";
+    let page = ward.run(&format!("verify {TRUST} --format html {files}")).demand(4).stdout;
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"vi\">") && page.ends_with("</html>\n"));
+    for words in
+        ["HỢP LỆ", "KHÔNG HỢP LỆ", "CHƯA ĐƯỢC KÝ SỐ", "KHÔNG ĐỌC ĐƯỢC", "digest.mismatch", "class=\"timeline\""]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    ward.run(&format!("verify {TRUST} --lang en --format html da-ky.pdf"))
+        .demand(0)
+        .told("the agency&#39;s seal is awaited");
+    let xml = ward.run(&format!("verify {TRUST} --format xml {files}")).demand(4).stdout;
+    let uris =
+        ["mainindication:total-passed", "subindication:HASH_FAILURE", "NO_SIGNATURE_FOUND", "UNREADABLE_DOCUMENT"];
+    for uri in uris {
+        assert!(xml.contains(uri), "{uri}");
+    }
+    ward.run("verify --format pdf da-ky.pdf").demand(64);
+}
+
+#[test]
+fn a_policy_decides() {
+    let ward = sealed();
+    let default = kyso::Constraints::built_in_text("default").unwrap();
+    ward.write("dau-thoi-gian.toml", default.replace("\"optional\"", "\"required\""));
+    ward.write("sai.toml", default.replace("\"optional\"", "\"maybe\""));
+    ward.run(&format!("verify {TRUST} --policy default da-dong-dau.pdf")).demand(0).told("HỢP LỆ");
+    let agency = ward.run(&format!("verify {TRUST} --policy vn-agency da-dong-dau.pdf"));
+    agency.demand(2).told("TRY_LATER").told("Chữ ký không có dấu thời gian hợp lệ");
+    let required = ward.run(&format!("verify {TRUST} --policy dau-thoi-gian.toml da-dong-dau.pdf"));
+    required.demand(2).told("SIG_CONSTRAINTS_FAILURE").told("đòi hỏi dấu thời gian");
+    ward.run("verify --policy sai.toml da-ky.pdf").demand(64).told("line ").told("`required`");
+    ward.run("verify --policy khong-co da-ky.pdf").demand(64);
+}
+
 /// The file with these digits at the start of its last signature, and zeros behind.
 fn with_contents(bytes: &[u8], digits: &str) -> Vec<u8> {
     let mut bytes = bytes.to_vec();

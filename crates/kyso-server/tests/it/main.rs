@@ -5,6 +5,7 @@
 mod authorization;
 mod contract;
 mod idempotency;
+mod levels;
 mod serving;
 mod signing;
 mod uploads;

@@ -32,8 +32,14 @@ impl World {
 
     /// With a configuration that was changed so.
     pub(crate) fn with(change: impl Fn(String) -> String) -> Self {
+        Self::prepared(|_| {}, change)
+    }
+
+    /// With files of one's own, and a configuration that was changed so.
+    pub(crate) fn prepared(prepare: impl FnOnce(&Path), change: impl Fn(String) -> String) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let callers = service::write(directory.path());
+        prepare(directory.path());
         let config = directory.path().join("kyso.toml");
         std::fs::write(&config, change(std::fs::read_to_string(&config).unwrap())).unwrap();
         let mut world = Self { directory, callers, running: None };

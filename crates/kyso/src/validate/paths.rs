@@ -102,7 +102,7 @@ fn candidates<'e>(
             whole.extend(anchors.iter().filter(issued).map(with));
             let unused = |issuer: &&Certificate| {
                 let same = |known: &&Certificate| known.public_key() == issuer.public_key();
-                !chain.iter().any(|known| same(&known)) && !anchors.iter().any(|anchor| anchor.der() == issuer.der())
+                !chain.iter().any(same) && !anchors.iter().any(|anchor| anchor.der() == issuer.der())
             };
             longer.extend(related.iter().copied().filter(issued).filter(unused).map(with));
         }

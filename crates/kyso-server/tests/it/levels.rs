@@ -1,0 +1,113 @@
+//! Levels above B-B: services outside that answer, fail or lie.
+
+use jiff::Timestamp;
+use kyso_testpki::{Fault, KeyType, Profile, TsaFault, path};
+use kyso_tests::http::Answer;
+use kyso_tests::service::{form, request};
+use kyso_tests::shapes::plain;
+
+use crate::world::World;
+
+const PASSWORD: &str = "mật khẩu";
+
+/// A service whose keys' certificates name services that answer, and those services.
+fn office(more: &str) -> (World, kyso_testpki::World) {
+    let outside = kyso_testpki::World::start(Timestamp::now()).unwrap();
+    let tsa = format!("[[tsa]]\nurl = '{}'\n", outside.server.url(path::TSA));
+    let more = more.replace("TSA", &tsa);
+    let world = World::prepared(
+        |directory| {
+            let leader = outside.issue(Profile::leader().key(KeyType::P256)).unwrap();
+            let seal = outside.issue(Profile::seal().key(KeyType::P256)).unwrap();
+            let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
+            write("leader.p12", &leader.pkcs12(PASSWORD).unwrap());
+            write("seal.key", seal.key_pem(None).unwrap().as_bytes());
+            write("seal.pem", seal.certificate_pem().unwrap().as_bytes());
+            write("chain.pem", seal.chain_pem().unwrap().as_bytes());
+            write("root.pem", outside.root.pem().unwrap().as_bytes());
+            let entry = |sha256: String, role| format!("[[certificate]]\nsha256 = '{sha256}'\nrole = '{role}'\n");
+            let roster = entry(leader.fingerprint(), "leader") + &entry(seal.fingerprint(), "seal");
+            write("roster.toml", roster.as_bytes());
+        },
+        |config| {
+            let (top, tables) = more.split_once('\n').unwrap_or((&more, ""));
+            format!("{top}\n{config}\n{tables}\n")
+        },
+    );
+    (world, outside)
+}
+
+const HERE: &str = "TSA[network]\nallow = ['127.0.0.1']\ntimeout_seconds = 2\n";
+
+fn sign(world: &World, parameters: &str) -> Answer {
+    world.send(&form("/api/v1/sign", &world.callers.leader, &plain(), parameters))
+}
+
+fn levels(world: &World, pdf: Vec<u8>) -> Vec<(String, String)> {
+    let report = world.send(&request("POST", "/api/v1/verify", &world.callers.reader).body("application/pdf", pdf));
+    let signatures = report.json()["signatures"].as_array().unwrap().clone();
+    let people = signatures.iter().filter(|one| one["type"] == "signature");
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    people.map(|one| (text(&one["level"]), text(&one["indication"]))).collect()
+}
+
+#[test]
+fn a_request_names_its_level_and_the_configuration_the_usual_one() {
+    let (world, outside) = office(&format!("level = 'PAdES-B-T'\n{HERE}"));
+    let usual = sign(&world, r#"{"key": "chu-tich"}"#);
+    assert_eq!(usual.status, 201, "{usual:?}");
+    assert_eq!(levels(&world, usual.body)[0].0, "PAdES-B-T");
+    assert_eq!(outside.server.total(), 1);
+
+    let plain = sign(&world, r#"{"key": "chu-tich", "level": "PAdES-B-B"}"#);
+    assert_eq!(levels(&world, plain.body.clone())[0].0, "PAdES-B-B");
+    let parameters = r#"{"key": "con-dau", "level": "PAdES-B-LTA"}"#;
+    let sealed = world.send(&form("/api/v1/seal", &world.callers.clerk, &plain.body, parameters));
+    assert_eq!(sealed.status, 201, "{sealed:?}");
+    let passed = ("PAdES-B-LTA".to_owned(), "TOTAL-PASSED".to_owned());
+    assert_eq!(levels(&world, sealed.body), [passed.clone(), passed]);
+}
+
+/// Nothing is kept, the reason is told in the caller's language, and the same request works once the authority does.
+#[test]
+fn an_authority_that_fails_keeps_nothing() {
+    let (mut world, outside) = office(&format!("level = 'PAdES-B-LTA'\n{HERE}"));
+    for (fault, words) in [
+        (Fault::Status(500), "HTTP 500"),
+        (Fault::Html, "text/html"),
+        (Fault::Tsa(TsaFault::WrongImprint), "dữ liệu khác"),
+        (Fault::Tsa(TsaFault::Rejection(14)), "timeNotAvailable"),
+    ] {
+        outside.server.fault(path::TSA, Some(fault));
+        let answer = sign(&world, r#"{"key": "chu-tich"}"#);
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("time-stamp.unavailable")));
+        assert!(answer.json()["detail"].as_str().unwrap().contains(words), "{answer:?}");
+        assert_eq!(answer.header("retry-after"), Some("30"));
+    }
+    world.assert_empty();
+    outside.server.fault(path::TSA, None);
+    assert_eq!(sign(&world, r#"{"key": "chu-tich"}"#).status, 201);
+}
+
+#[test]
+fn evidence_that_cant_be_had_keeps_nothing() {
+    // Certificates that name this machine, which nobody allowed.
+    let (mut world, outside) = office("level = 'PAdES-B-LT'\nTSA");
+    let answer = sign(&world, r#"{"key": "chu-tich"}"#);
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("evidence.unavailable")));
+    assert!(answer.json()["detail"].as_str().unwrap().contains("127.0.0.1"), "{answer:?}");
+    assert_eq!(outside.server.total(), outside.server.count(path::TSA));
+    world.assert_empty();
+}
+
+#[test]
+fn a_level_that_isnt_configured_is_the_requests_fault() {
+    let mut world = World::new();
+    for level in ["PAdES-B-T", "PAdES-B-LTA", "lta", "PAdES-B-X"] {
+        let answer = sign(&world, &format!(r#"{{"key": "chu-tich", "level": "{level}"}}"#));
+        let problem = answer.json();
+        let found = (answer.status, problem["code"].as_str(), problem["field"].as_str());
+        assert_eq!(found, (422, Some("parameter.invalid"), Some("level")), "{level}");
+    }
+    world.assert_empty();
+}
