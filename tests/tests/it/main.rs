@@ -9,6 +9,7 @@
 )]
 
 mod attack_table;
+mod another_pki;
 mod attacks;
 mod budgets;
 mod cms_in_the_wild;
