@@ -11,7 +11,7 @@ use kyso::appearance::InkImage;
 use kyso::asn1::{self, Reader};
 use kyso::cms::{SignedData, TstInfo};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
-use kyso::pdf::{Document, text};
+use kyso::pdf::{Document, Dss, text};
 use kyso::pki::{Certificate, Name};
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
@@ -36,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     Target { name: "verify", run: verify, format: Format::Pdf, seeds: seeds::pdfs },
     Target { name: "contents", run: contents, format: Format::Der, seeds: seeds::cms },
     Target { name: "document", run: document, format: Format::Pdf, seeds: seeds::pdfs },
@@ -52,6 +52,7 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "dss", run: evidence::dss, format: Format::Pdf, seeds: evidence::lasting_files },
     Target { name: "image", run: image, format: Format::Bytes, seeds: seeds::images },
     Target { name: "key_file", run: key_file, format: Format::Der, seeds: seeds::key_files },
+    Target { name: "lasting", run: lasting, format: Format::Pdf, seeds: seeds::lasting },
 ];
 
 static POLICY: LazyLock<Policy> = LazyLock::new(signing::policy);
@@ -191,4 +192,12 @@ pub fn key_file(data: &[u8]) {
     let _ = PrivateKey::read(data, Some(keys::PASSWORD));
     let _ = PrivateKeySigner::from_pem(data, Some(keys::PASSWORD), data);
     let _ = crypto::certificates(data);
+}
+
+/// Verifies the bytes as a PDF with long-term evidence, five years on; and reads its DSS.
+pub fn lasting(data: &[u8]) {
+    if let Ok(document) = Document::parse(data) {
+        let _ = Dss::read(&document);
+    }
+    let _ = kyso::verify(data, &seeds::LATER);
 }
