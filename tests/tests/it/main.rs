@@ -9,6 +9,7 @@
 )]
 
 mod attack_table;
+mod another_pki;
 mod attacks;
 mod budgets;
 mod cms_in_the_wild;
@@ -21,6 +22,7 @@ mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
+mod outside;
 mod pictures;
 mod regressions;
 mod reports;
