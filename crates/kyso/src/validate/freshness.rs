@@ -46,3 +46,39 @@ impl FreshUntil {
 pub(super) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.checked_add(by).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn evidence_is_fresh_up_to_its_end_and_a_clocks_tolerance() {
+        let until = FreshUntil::Time(time("2026-03-02T03:00:00Z"));
+        let tolerance = SignedDuration::from_mins(5);
+        assert!(until.holds_at(time("2020-01-01T00:00:00Z"), tolerance), "it was issued later");
+        assert!(until.holds_at(time("2026-03-02T03:05:00Z"), tolerance));
+        assert!(!until.holds_at(time("2026-03-02T03:05:01Z"), tolerance));
+        assert!(FreshUntil::Always.holds_at(Timestamp::MAX, tolerance));
+    }
+
+    #[test]
+    fn the_control_time_slides_to_where_it_was_fresh_and_never_forward() {
+        let until = FreshUntil::Time(time("2026-03-02T03:00:00Z"));
+        let none = SignedDuration::ZERO;
+        assert_eq!(until.end(time("2046-01-01T00:00:00Z"), none), time("2026-03-02T03:00:00Z"));
+        assert_eq!(until.end(time("2026-01-01T00:00:00Z"), none), time("2026-01-01T00:00:00Z"));
+        assert_eq!(FreshUntil::Always.end(time("2046-01-01T00:00:00Z"), none), time("2046-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn of_two_the_shorter_counts() {
+        let (short, long) = (FreshUntil::Time(time("2026-01-01T00:00:00Z")), FreshUntil::Time(Timestamp::MAX));
+        assert_eq!(short.min(FreshUntil::Always), short);
+        assert_eq!(long.min(short), short);
+    }
+}
