@@ -8,8 +8,8 @@
     clippy::cast_sign_loss
 )]
 
-mod attack_table;
 mod another_pki;
+mod attack_table;
 mod attacks;
 mod budgets;
 mod cms_in_the_wild;
