@@ -10,10 +10,11 @@ use kyso::appearance::InkImage;
 use kyso::asn1::{self, Reader};
 use kyso::cms::{SignedData, TstInfo};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
-use kyso::pdf::{Document, text};
-use kyso::pki::{Certificate, Name};
+use kyso::pdf::{Document, Dss, text};
+use kyso::pki::{Certificate, Crl, Name, OcspResponse};
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
+use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
 use kyso::validate::policy::Policy;
 use kyso::validate::report::{Indication, Report, SignatureReport};
 use kyso_testpki::KeyType;
@@ -35,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 15] = [
     Target { name: "verify", run: verify, format: Format::Pdf, seeds: seeds::pdfs },
     Target { name: "contents", run: contents, format: Format::Der, seeds: seeds::cms },
     Target { name: "document", run: document, format: Format::Pdf, seeds: seeds::pdfs },
@@ -47,6 +48,10 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "certificate", run: certificate, format: Format::Der, seeds: seeds::certificates },
     Target { name: "image", run: image, format: Format::Bytes, seeds: seeds::images },
     Target { name: "key_file", run: key_file, format: Format::Der, seeds: seeds::key_files },
+    Target { name: "lasting", run: lasting, format: Format::Pdf, seeds: seeds::lasting },
+    Target { name: "crl", run: crl, format: Format::Der, seeds: seeds::crls },
+    Target { name: "ocsp", run: ocsp, format: Format::Der, seeds: seeds::ocsp_responses },
+    Target { name: "tsp", run: tsp, format: Format::Der, seeds: seeds::time_stamps },
 ];
 
 static POLICY: LazyLock<Policy> = LazyLock::new(signing::policy);
@@ -186,4 +191,36 @@ pub fn key_file(data: &[u8]) {
     let _ = PrivateKey::read(data, Some(keys::PASSWORD));
     let _ = PrivateKeySigner::from_pem(data, Some(keys::PASSWORD), data);
     let _ = crypto::certificates(data);
+}
+
+/// Verifies the bytes as a PDF with long-term evidence, five years on; and reads its DSS.
+pub fn lasting(data: &[u8]) {
+    if let Ok(document) = Document::parse(data) {
+        let _ = Dss::read(&document);
+    }
+    let _ = kyso::verify(data, &seeds::LATER);
+}
+
+/// Reads the bytes as a CRL, and looks something up in it.
+pub fn crl(data: &[u8]) {
+    let Ok(crl) = Crl::parse(data) else { return };
+    let _ = (crl.entry_count(), crl.number(), crl.next_update());
+    for serial in [&b"\x01"[..], b"\x7f\xff", &[0x41; 20]] {
+        let _ = crl.entry(serial);
+    }
+}
+
+/// Reads the bytes as an OCSP answer.
+pub fn ocsp(data: &[u8]) {
+    if let Ok(answer) = OcspResponse::parse(data) {
+        let _ = (answer.produced_at(), answer.certificates().len());
+    }
+}
+
+/// Reads the bytes as a TSA's answer, and as a token.
+pub fn tsp(data: &[u8]) {
+    let request = TimeStampRequest::new(DigestAlgorithm::Sha256, &[0; 32]);
+    for token in [read_response(data), TimeStampToken::parse(data)].into_iter().flatten() {
+        let _ = (token.info(), token.certificates(), token.answers(&request, None));
+    }
 }
