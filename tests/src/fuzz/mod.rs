@@ -1,6 +1,7 @@
 //! One function a parser, for any bytes: it may answer with an error, but it neither panics nor takes long, and where it
 //! says yes, what it says holds. `tests/src/bin/fuzz.rs` and the targets in `fuzz/` run them; regressions are replayed.
 
+pub mod evidence;
 pub mod seeds;
 
 use std::collections::HashSet;
@@ -11,10 +12,9 @@ use kyso::asn1::{self, Reader};
 use kyso::cms::{SignedData, TstInfo};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
 use kyso::pdf::{Document, Dss, text};
-use kyso::pki::{Certificate, Crl, Name, OcspResponse};
+use kyso::pki::{Certificate, Name};
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
-use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
 use kyso::validate::policy::Policy;
 use kyso::validate::report::{Indication, Report, SignatureReport};
 use kyso_testpki::KeyType;
@@ -36,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     Target { name: "verify", run: verify, format: Format::Pdf, seeds: seeds::pdfs },
     Target { name: "contents", run: contents, format: Format::Der, seeds: seeds::cms },
     Target { name: "document", run: document, format: Format::Pdf, seeds: seeds::pdfs },
@@ -46,12 +46,13 @@ pub const TARGETS: [Target; 15] = [
     Target { name: "tst_info", run: tst_info, format: Format::Der, seeds: seeds::tst_infos },
     Target { name: "asn1", run: asn1, format: Format::Der, seeds: seeds::der },
     Target { name: "certificate", run: certificate, format: Format::Der, seeds: seeds::certificates },
+    Target { name: "crl", run: evidence::crl, format: Format::Der, seeds: evidence::crls },
+    Target { name: "ocsp", run: evidence::ocsp, format: Format::Der, seeds: evidence::ocsp_responses },
+    Target { name: "time_stamp", run: evidence::time_stamp, format: Format::Der, seeds: evidence::time_stamps },
+    Target { name: "dss", run: evidence::dss, format: Format::Pdf, seeds: evidence::lasting_files },
     Target { name: "image", run: image, format: Format::Bytes, seeds: seeds::images },
     Target { name: "key_file", run: key_file, format: Format::Der, seeds: seeds::key_files },
     Target { name: "lasting", run: lasting, format: Format::Pdf, seeds: seeds::lasting },
-    Target { name: "crl", run: crl, format: Format::Der, seeds: seeds::crls },
-    Target { name: "ocsp", run: ocsp, format: Format::Der, seeds: seeds::ocsp_responses },
-    Target { name: "tsp", run: tsp, format: Format::Der, seeds: seeds::time_stamps },
 ];
 
 static POLICY: LazyLock<Policy> = LazyLock::new(signing::policy);
@@ -199,28 +200,4 @@ pub fn lasting(data: &[u8]) {
         let _ = Dss::read(&document);
     }
     let _ = kyso::verify(data, &seeds::LATER);
-}
-
-/// Reads the bytes as a CRL, and looks something up in it.
-pub fn crl(data: &[u8]) {
-    let Ok(crl) = Crl::parse(data) else { return };
-    let _ = (crl.entry_count(), crl.number(), crl.next_update());
-    for serial in [&b"\x01"[..], b"\x7f\xff", &[0x41; 20]] {
-        let _ = crl.entry(serial);
-    }
-}
-
-/// Reads the bytes as an OCSP answer.
-pub fn ocsp(data: &[u8]) {
-    if let Ok(answer) = OcspResponse::parse(data) {
-        let _ = (answer.produced_at(), answer.certificates().len());
-    }
-}
-
-/// Reads the bytes as a TSA's answer, and as a token.
-pub fn tsp(data: &[u8]) {
-    let request = TimeStampRequest::new(DigestAlgorithm::Sha256, &[0; 32]);
-    for token in [read_response(data), TimeStampToken::parse(data)].into_iter().flatten() {
-        let _ = (token.info(), token.certificates(), token.answers(&request, None));
-    }
 }

@@ -11,7 +11,7 @@ use kyso::pki::algorithm::write_digest;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::reserve::{FieldToReserve, reserve};
 use kyso::validate::policy::Policy;
-use kyso_testpki::{CrlProfile, Digest, KeyType};
+use kyso_testpki::{Digest, KeyType};
 
 use crate::stage::{Facts, Stage, at};
 use crate::{attacks, forge, keys, samples, shapes, signing};
@@ -144,27 +144,6 @@ static LASTING: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     }
     seeds
 });
-
-/// CRLs, full and delta, with and without entries.
-pub fn crls() -> Vec<Vec<u8>> {
-    let mut crls: Vec<Vec<u8>> = evidence().into_iter().flat_map(|material| material.crls).collect();
-    let delta = CrlProfile { base: Some(7), ..CrlProfile::at(STAGE.signed) };
-    crls.push(STAGE.world.issuing.crl(&delta).unwrap());
-    crls
-}
-
-/// OCSP answers.
-pub fn ocsp_responses() -> Vec<Vec<u8>> {
-    evidence().into_iter().flat_map(|material| material.ocsp_responses).collect()
-}
-
-/// Tokens, and the answers that carry them.
-pub fn time_stamps() -> Vec<Vec<u8>> {
-    let token = STAGE.tsa.token(Digest::Sha256, &[0; 32], STAGE.signed).unwrap();
-    let granted = asn1::sequence(&[asn1::sequence(&[asn1::unsigned(0)]), token.clone()]);
-    let refused = asn1::sequence(&[asn1::sequence(&[asn1::unsigned(2)])]);
-    vec![token, granted, refused]
-}
 
 /// Writes every target's seeds into a folder each, where cargo-fuzz looks for them.
 ///
