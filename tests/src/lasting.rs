@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kyso::Material;
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
-use kyso_testpki::{Digest, Identity, Tsa, signature_value, with_time_stamp};
+use kyso_testpki::{Digest, Identity, Tsa, detached_with_content_time_stamp, signature_value, with_time_stamp};
 
 use crate::attacks::base::{self, number::*};
 use crate::attacks::writer::{Update, biggest_size};
@@ -51,6 +51,14 @@ impl Lasting {
     pub fn with_cms(mut self, index: usize, cms: &[u8]) -> Self {
         self.bytes = forge::with_contents(&self.bytes, self.signature(index).hole(), cms);
         self
+    }
+
+    /// With the first signature made anew by this identity, with a content time-stamp by this TSA at this time.
+    pub fn content_time_stamp(self, identity: &Identity, tsa: &Tsa, time: Timestamp) -> Self {
+        let covered = self.signature(0).covered(&self.bytes);
+        let token = tsa.token(Digest::Sha256, &Digest::Sha256.of(&covered).unwrap(), time).unwrap();
+        let cms = detached_with_content_time_stamp(&covered, identity, &token).unwrap();
+        self.with_cms(0, &cms)
     }
 
     fn signature(&self, index: usize) -> Signed {

@@ -11,6 +11,7 @@ const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const DATA: &str = "1.2.840.113549.1.7.1";
 const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
 const MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
+const CONTENT_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.20";
 const SIGNING_CERTIFICATE: &str = "1.2.840.113549.1.9.16.2.12";
 const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
 
@@ -37,6 +38,29 @@ pub(crate) fn signed(
     (digest, ess): (Digest, Ess),
     certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
+    let encapsulated = sequence(&[oid(content_type)?, tlv(context(0), &octets(content))]);
+    let attributes = attributes(content_type, content, signer, (digest, ess))?;
+    assembled(number(3), encapsulated, attributes, (signer, digest), certificates)
+}
+
+/// A detached signature over `content`, as PAdES has it, with a content time-stamp (EN 319 122-1, 5.2.8): a token over
+/// the same bytes, which need not be one.
+///
+/// # Errors
+/// Where OpenSSL fails.
+pub fn detached_with_content_time_stamp(content: &[u8], signer: &Identity, token: &[u8]) -> Result<Vec<u8>, Error> {
+    let digest = Digest::Sha256;
+    let mut attributes = attributes(DATA, content, signer, (digest, Ess::V2))?;
+    attributes.push(attribute(CONTENT_TIME_STAMP, token.to_vec())?);
+    assembled(number(1), sequence(&[oid(DATA)?]), attributes, (signer, digest), &signer.chain_der)
+}
+
+fn attributes(
+    content_type: &str,
+    content: &[u8],
+    signer: &Identity,
+    (digest, ess): (Digest, Ess),
+) -> Result<Vec<Vec<u8>>, Error> {
     let mut attributes =
         vec![attribute(CONTENT_TYPE, oid(content_type)?)?, attribute(MESSAGE_DIGEST, octets(&digest.of(content)?))?];
     if matches!(ess, Ess::V1 | Ess::Both) {
@@ -46,26 +70,29 @@ pub(crate) fn signed(
         let value = ess_certificate(signer, Digest::Sha256, ess == Ess::Wrong)?;
         attributes.push(attribute(SIGNING_CERTIFICATE_V2, value)?);
     }
+    Ok(attributes)
+}
+
+fn assembled(
+    version: Vec<u8>,
+    encapsulated: Vec<u8>,
+    attributes: Vec<Vec<u8>>,
+    (signer, digest): (&Identity, Digest),
+    certificates: &[Vec<u8>],
+) -> Result<Vec<u8>, Error> {
     let attributes = set_of(attributes);
     let (signature, algorithm) = sign(&signer.key, digest, &attributes)?;
     let signed_attributes = elements(&attributes).and_then(|set| set.first().map(|set| tlv(context(0), set.value)));
-    let issuer_and_serial = sequence(&[
-        signer.certificate.issuer_name().to_der()?,
-        big_number(&*signer.certificate.serial_number().to_bn()?),
-    ]);
+    let serial = big_number(&*signer.certificate.serial_number().to_bn()?);
     let signer_info = sequence(&[
         number(1),
-        issuer_and_serial,
+        sequence(&[signer.certificate.issuer_name().to_der()?, serial]),
         digest.algorithm()?,
         signed_attributes.unwrap_or_default(),
         algorithm,
         octets(&signature),
     ]);
-    let mut parts = vec![
-        number(3),
-        set_of(vec![digest.algorithm()?]),
-        sequence(&[oid(content_type)?, tlv(context(0), &octets(content))]),
-    ];
+    let mut parts = vec![version, set_of(vec![digest.algorithm()?]), encapsulated];
     if !certificates.is_empty() {
         parts.push(tlv(context(0), &certificates.concat()));
     }

@@ -40,7 +40,7 @@ mod tsa;
 mod world;
 
 pub use authority::{Ca, TestPki};
-pub use cms::{Ess, certificates_only, signature_value, with_time_stamp};
+pub use cms::{Ess, certificates_only, detached_with_content_time_stamp, signature_value, with_time_stamp};
 pub use crl::{CrlProfile, Scope};
 pub use digest::Digest;
 pub use http::Request;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use kyso::Material;
-use kyso::validate::policy::Policy;
+use kyso::validate::policy::{Policy, RevocationRule};
 use kyso::validate::report::{Finding, Severity, SignatureReport};
 use kyso_testpki::{
     AuthorityProfile, Ca, CrlEntry, CrlProfile, Digest, Ess, Identity, KeyType, OcspFault, Profile, Reason, Scope, Tsa,
@@ -685,6 +685,52 @@ fn algorithms_and_paths(table: &mut Table) {
     );
 }
 
+/// Content time-stamps, which prove that a signature came after them; and certificates of which nothing is published.
+fn proofs_of_the_other_side(table: &mut Table) {
+    let stage = Stage::in_year(2026, Digest::Sha256);
+    let soon = stage.after(180);
+    let file = stage.basic().content_time_stamp(&stage.leader, &stage.tsa, stage.after(-1));
+    let revoked = |time: Timestamp| {
+        let facts = Facts::default();
+        facts.people.revoke(&stage.leader, time, Some(Reason::KeyCompromise));
+        stage.policy(soon, stage.evidence(soon, &facts))
+    };
+    let good = || stage.policy(soon, stage.evidence(soon, &Facts::default()));
+    table.row("content time-stamp", "5.3.4", PASSED, &file, good());
+    table.row(
+        "content time-stamp after the revocation",
+        "5.3.4",
+        "TOTAL-FAILED/REVOKED",
+        &file,
+        revoked(stage.after(-60)),
+    );
+    table.row("content time-stamp before the revocation", "5.3.4", REVOKED_NO_POE, &file, revoked(stage.after(5)));
+    let both = file.clone().time_stamp(&stage.tsa, stage.after(1));
+    table.row("revoked after both time-stamps", "5.5.4", PASSED, &both, revoked(stage.after(5)));
+    let swapped = file.clone().time_stamp(&stage.tsa, stage.after(-30));
+    table.row(
+        "content time-stamp newer than the signature's",
+        "5.5.4",
+        "INDETERMINATE/TIMESTAMP_ORDER_FAILURE",
+        &swapped,
+        good(),
+    );
+    let late = stage.basic().content_time_stamp(&stage.leader, &stage.tsa, at("2029-06-01T00:00:00Z"));
+    let later = stage.policy(at("2030-03-02T03:00:00Z"), stage.evidence(at("2028-12-30T00:00:00Z"), &Facts::default()));
+    let renewed = stage.without_leader(at("2029-06-01T00:00:00Z"), &Facts::default());
+    let later = Policy { material: Material { crls: renewed.crls, ..later.material.clone() }, ..later };
+    table.row("content time-stamp after the certificate's end", "5.3.4", "TOTAL-FAILED/EXPIRED", &late, later);
+
+    let silent = Profile::leader().key(KeyType::P256).valid(at("2026-01-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
+    let silent = stage.world.issuing.issue(&silent).unwrap();
+    let file = Lasting::signed(&silent, stage.signed).time_stamp(&stage.tsa, stage.after(1));
+    let file = file.dss(&stage.without_leader(stage.after(10), &Facts::default()));
+    table.row("nothing published of the signer", "5.2.6.4", PASSED, &file, stage.policy(soon, none()));
+    let mut strict = stage.policy(soon, none());
+    strict.constraints.revocation.rule = RevocationRule::Always;
+    table.row("nothing published of the signer, and asked for", "5.2.6.4", TRY_LATER, &file, strict);
+}
+
 /// TimeStampReq without nonce that asks for certificates.
 fn request(imprint: &[u8]) -> Vec<u8> {
     let algorithm = [0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00];
@@ -708,6 +754,7 @@ fn every_gap_and_every_lie_has_its_verdict() {
     evidence(&mut table);
     time_stamps(&mut table);
     algorithms_and_paths(&mut table);
+    proofs_of_the_other_side(&mut table);
     assert!(table.0.len() >= 60, "{} rows", table.0.len());
 
     if let Some(folder) = std::env::var_os("LONG_TERM_OUT").map(PathBuf::from) {
@@ -750,7 +797,8 @@ fn verdict(said: &Value) -> String {
 fn stamps(said: &SignatureReport, all: &[SignatureReport]) -> String {
     let inside = said.timestamps.iter().map(|stamp| serde_json::to_value(stamp).unwrap());
     let documents = all.iter().skip(1).map(|signature| serde_json::to_value(signature).unwrap());
-    let mut verdicts: Vec<String> = inside.map(|stamp| format!("signature {}", verdict(&stamp))).collect();
+    let mut verdicts: Vec<String> =
+        inside.map(|stamp| format!("{} {}", stamp["type"].as_str().unwrap(), verdict(&stamp))).collect();
     // Attributes are a SET: which token stands first is chance.
     verdicts.sort();
     verdicts.extend(documents.map(|stamp| format!("document {}", verdict(&stamp))));
