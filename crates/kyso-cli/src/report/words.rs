@@ -158,10 +158,10 @@ impl Words {
             (None, _) => self.say("không ghi", "not stated").to_owned(),
         };
         let mut times = match stated {
-            Some(time) => vec![(self.say("Thời gian ghi trong dấu", "Time that it states"), signing_time(time))],
+            Some(time) => vec![(self.say("Thời gian của dấu", "Time that it states"), signing_time(time))],
             None => vec![(label, claimed)],
         };
-        if let Some(best) = signature.best_signature_time {
+        if let Some(best) = signature.best_signature_time.filter(|_| !is_stamp) {
             let label = self.say("Chắc chắn đã có vào", "Provably there at");
             times.push((label, format!("{} ({})", signing_time(best), self.say("dấu thời gian", "time-stamp"))));
         }

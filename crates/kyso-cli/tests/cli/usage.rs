@@ -16,7 +16,7 @@ fn mistakes_end_with_64_and_are_told_in_vietnamese() {
     told(&["ky"], "không có lệnh ky");
     told(&["verify"], "thiếu <FILE>...");
     told(&["verify", "--nonsense", "x.pdf"], "không có tham số --nonsense");
-    told(&["verify", "--format", "xml", "x.pdf"], "chỉ nhận: text, json");
+    told(&["verify", "--format", "pdf", "x.pdf"], "chỉ nhận: text, json, xml, html");
     told(&["verify", "--at", "hôm qua", "x.pdf"], "giá trị hôm qua của --at <RFC3339> không đúng");
     told(&["sign", "x.pdf", "--p12", "k"], "thiếu --output <OUT>");
     told(&["sign", "x.pdf", "-o", "y.pdf"], "thiếu --p12 <FILE> (hoặc --key và --cert)");
