@@ -225,7 +225,7 @@ impl Writer<'_> {
             markup.element("AssociatedValidationReportData", &[], |markup| {
                 self.chain(&signature.chain, markup);
                 for id in time_stamps.iter().chain(&evidence) {
-                    reference("RelatedValidationObject", &[id.clone()], markup);
+                    reference("RelatedValidationObject", std::slice::from_ref(id), markup);
                 }
                 self.revocation(&signature.chain, markup);
                 self.cryptography(signature, markup);
@@ -269,7 +269,7 @@ impl Writer<'_> {
         let until = self.basis.constraints.digest_until(digest);
         let holds = until.holds_at(signature.best_signature_time.unwrap_or(self.basis.time));
         markup.element("CryptoInformation", &[], |markup| {
-            reference("ValidationObjectId", &[self.signature.clone()], markup);
+            reference("ValidationObjectId", std::slice::from_ref(&self.signature), markup);
             markup.leaf("Algorithm", &[], names::digest(digest));
             markup.leaf("SecureAlgorithm", &[], if holds { "true" } else { "false" });
             if let Some(end) = until.until() {

@@ -154,7 +154,7 @@ mod tests {
             format!("{HEAD}level = 'PAdES-B-LTA'\ntsa_policy = '1.2.3'\n{TSA}user = 'u'\npass_file = 'p'\n{network}");
         let config = parse(&config).unwrap();
         assert_eq!(config.level, BaselineLevel::Lta);
-        assert_eq!(config.authorities[0].pass_file.as_deref(), Some(Path::new("/etc/kyso/p")));
+        assert_eq!(config.authorities.first().unwrap().pass_file.as_deref(), Some(Path::new("/etc/kyso/p")));
         assert_eq!(config.network.tls_ca, [Path::new("/etc/kyso/ca.pem")]);
         assert_eq!(config.network.cache_dir.as_deref(), Some(Path::new("/etc/kyso/cache")));
         assert_eq!(parse(HEAD).unwrap().level, BaselineLevel::B);
