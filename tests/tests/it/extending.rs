@@ -96,7 +96,7 @@ fn every_level_on_every_shape_is_what_a_verifier_finds() {
         let file = signed(&services, &shape.bytes, level, &identity).unwrap();
         assert!(file.starts_with(&shape.bytes));
         let report = verified(&services, &file);
-        assert_lasts(&report, found, &shape.name);
+        assert_lasts(&report, found, shape.name);
         let stamps = report.signatures.iter().filter(|row| row.kind == SignatureType::DocumentTimestamp).count();
         assert_eq!(stamps, usize::from(level == BaselineLevel::Lta), "{}", shape.name);
         assert_eq!(dss(&file).is_some(), level >= BaselineLevel::Lt);

@@ -152,10 +152,10 @@ impl Stamp {
                 let [signing, above @ ..] = self.chain.as_slice() else { return };
                 markup.element("AssociatedValidationReportData", &[], |markup| {
                     markup.element("CertificateChain", &[], |markup| {
-                        reference("SigningCertificate", &[signing.clone()], markup);
+                        reference("SigningCertificate", signing, markup);
                         for (id, certificate) in above.iter().zip(self.report.chain.iter().skip(1)) {
                             let element = if certificate.is_anchor { "TrustAnchor" } else { "IntermediateCertificate" };
-                            reference(element, &[id.clone()], markup);
+                            reference(element, id, markup);
                         }
                     });
                 });
