@@ -2,8 +2,10 @@
 """What pyHanko's AdES validation (EN 319 102-1) says of signatures with time-stamps and evidence, offline, at any time.
 
 usage: long_term.py MANIFEST.json
-The manifest: {"root": ROOT.pem, "cases": [{"name", "file", "at": RFC3339, "level": "b" | "t" | "lt" | "lta",
-"material": [DER file of an OCSP response or a CRL, …]}]}. The level says which process is asked: 5.3, 5.5 or 5.6.
+The manifest: {"root": ROOT.pem, "cases": [{"name", "file", "at": RFC3339, "level": "b" | "t" | "lt" | "lta" | "lta-later",
+"crls": [DER file, …],
+"ocsp_responses": [DER file, …]}]}. The level says which process is asked: 5.3, 5.5 or 5.6;
+"lta-later" lets pyHanko suppose that the file was renewed in time until then.
 Prints {"cases": [{"name", "signatures": [{"field", "indication", "sub_indication", "best_signature_time"}]}]}.
 """
 import asyncio
@@ -15,6 +17,7 @@ from datetime import datetime
 from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import ades
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
     CRLContainer,
@@ -35,21 +38,29 @@ import pyhanko_judge
 logging.disable(logging.CRITICAL)
 
 
-def knowledge(paths):
-    crls, answers = [], []
-    for path in paths:
-        with open(path, "rb") as file:
-            der = file.read()
-        try:
-            crls.append(CRLContainer(crl.CertificateList.load(der, strict=True)))
-            crls[-1].crl_data["tbs_cert_list"].native  # noqa: B018 - is it one?
-        except (ValueError, TypeError):
-            crls.pop()
-            answers.append(OCSPContainer(ocsp.OCSPResponse.load(der)))
-    return LocalKnowledge(known_crls=crls, known_ocsps=answers)
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
-def specification(roots, material):
+def knowledge(reader, case):
+    """The evidence: given for a signature that has none of its own, else the document's DSS."""
+    lists = [read(path) for path in case.get("crls", [])]
+    answers = [read(path) for path in case.get("ocsp_responses", [])]
+    certificates = []
+    if case["level"] == "lt":
+        dss = DocumentSecurityStore.read_dss(reader)
+        lists += [reference.get_object().data for reference in dss.crls]
+        answers += [reference.get_object().data for reference in dss.ocsps]
+        certificates = list(dss.load_certs())
+    return LocalKnowledge(
+        known_crls=[CRLContainer(crl.CertificateList.load(der)) for der in lists],
+        known_ocsps=[OCSPContainer(ocsp.OCSPResponse.load(der)) for der in answers],
+        known_certs=certificates,
+    )
+
+
+def specification(roots, known):
     rule = RevocationCheckingRule.CHECK_IF_DECLARED
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=roots),
@@ -60,7 +71,7 @@ def specification(roots, material):
         certificate_fetching_rule=CertificateFetchingRule.FOLLOW_ONLINE_RULE,
     )
     return SignatureValidationSpec(
-        cert_validation_policy=policy, revinfo_gathering_policy=gathering, local_knowledge=knowledge(material)
+        cert_validation_policy=policy, revinfo_gathering_policy=gathering, local_knowledge=known
     )
 
 
@@ -72,23 +83,28 @@ async def ask(signature, level, at, specification):
         return await ades.ades_basic_validation(
             signature.signed_data, specification, timing_info=timing, raw_digest=digest
         )
-    if level == "t":
+    # 5.5 is for signatures with time and for those with long-term validation material.
+    if level in ("t", "lt"):
         return await ades.ades_with_time_validation(
             signature.signed_data, specification, timing_info=timing, raw_digest=digest
         )
     whole = PdfSignatureValidationSpec(signature_validation_spec=specification)
-    return await ades.ades_lta_validation(signature, whole, timing_info=timing)
+    if level == "lta-later":
+        return await ades.simulate_future_ades_lta_validation(signature, whole, at)
+    # At the current time: pyHanko's own.
+    return await ades.ades_lta_validation(signature, whole)
 
 
 def judge(case, roots):
     with open(case["file"], "rb") as file:
         reader = PdfFileReader(file, strict=False)
         said = []
+        moment = datetime.fromisoformat(case["at"].replace("Z", "+00:00"))
         for signature in reader.embedded_regular_signatures:
             row = {"field": signature.field_name}
             try:
-                moment = datetime.fromisoformat(case["at"].replace("Z", "+00:00"))
-                result = asyncio.run(ask(signature, case["level"], moment, specification(roots, case.get("material", []))))
+                known = specification(roots, knowledge(reader, case))
+                result = asyncio.run(ask(signature, case["level"], moment, known))
                 best = getattr(result, "best_signature_time", None)
                 row |= {
                     "indication": result.ades_subindic.status.name,

@@ -1,6 +1,7 @@
 //! One function a parser, for any bytes: it may answer with an error, but it neither panics nor takes long, and where it
 //! says yes, what it says holds. `tests/src/bin/fuzz.rs` and the targets in `fuzz/` run them; regressions are replayed.
 
+pub mod evidence;
 pub mod seeds;
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use kyso::appearance::InkImage;
 use kyso::asn1::{self, Reader};
 use kyso::cms::{SignedData, TstInfo};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
-use kyso::pdf::{Document, text};
+use kyso::pdf::{Document, Dss, text};
 use kyso::pki::{Certificate, Name};
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
@@ -35,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 16] = [
     Target { name: "verify", run: verify, format: Format::Pdf, seeds: seeds::pdfs },
     Target { name: "contents", run: contents, format: Format::Der, seeds: seeds::cms },
     Target { name: "document", run: document, format: Format::Pdf, seeds: seeds::pdfs },
@@ -45,8 +46,13 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "tst_info", run: tst_info, format: Format::Der, seeds: seeds::tst_infos },
     Target { name: "asn1", run: asn1, format: Format::Der, seeds: seeds::der },
     Target { name: "certificate", run: certificate, format: Format::Der, seeds: seeds::certificates },
+    Target { name: "crl", run: evidence::crl, format: Format::Der, seeds: evidence::crls },
+    Target { name: "ocsp", run: evidence::ocsp, format: Format::Der, seeds: evidence::ocsp_responses },
+    Target { name: "time_stamp", run: evidence::time_stamp, format: Format::Der, seeds: evidence::time_stamps },
+    Target { name: "dss", run: evidence::dss, format: Format::Pdf, seeds: evidence::lasting_files },
     Target { name: "image", run: image, format: Format::Bytes, seeds: seeds::images },
     Target { name: "key_file", run: key_file, format: Format::Der, seeds: seeds::key_files },
+    Target { name: "lasting", run: lasting, format: Format::Pdf, seeds: seeds::lasting },
 ];
 
 static POLICY: LazyLock<Policy> = LazyLock::new(signing::policy);
@@ -186,4 +192,12 @@ pub fn key_file(data: &[u8]) {
     let _ = PrivateKey::read(data, Some(keys::PASSWORD));
     let _ = PrivateKeySigner::from_pem(data, Some(keys::PASSWORD), data);
     let _ = crypto::certificates(data);
+}
+
+/// Verifies the bytes as a PDF with long-term evidence, five years on; and reads its DSS.
+pub fn lasting(data: &[u8]) {
+    if let Ok(document) = Document::parse(data) {
+        let _ = Dss::read(&document);
+    }
+    let _ = kyso::verify(data, &seeds::LATER);
 }

@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use kyso::Material;
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
 use kyso::pdf::Document;
 use kyso::pki::algorithm::write_digest;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::reserve::{FieldToReserve, reserve};
-use kyso_testpki::KeyType;
+use kyso::validate::policy::Policy;
+use kyso_testpki::{Digest, KeyType};
 
+use crate::stage::{Facts, Stage, at};
 use crate::{attacks, forge, keys, samples, shapes, signing};
 
 const KEYS: [KeyType; 4] = [KeyType::Rsa(2048), KeyType::P256, KeyType::P384, KeyType::Ed25519];
@@ -118,6 +121,29 @@ pub fn key_files() -> Vec<Vec<u8>> {
     }
     seeds
 }
+
+static STAGE: LazyLock<Stage> = LazyLock::new(|| Stage::in_year(2026, Digest::Sha256));
+
+/// The default rules five years on.
+pub static LATER: LazyLock<Policy> = LazyLock::new(|| STAGE.policy(at("2031-03-02T03:00:00Z"), Material::default()));
+
+fn evidence() -> [Material; 2] {
+    let (time, facts) = (STAGE.after(30), Facts::default());
+    [STAGE.evidence(time, &facts), STAGE.evidence_by_crl(time, &facts)]
+}
+
+/// Signatures with time-stamps, with a DSS, and with a document time-stamp over it.
+pub fn lasting() -> Vec<Vec<u8>> {
+    LASTING.clone()
+}
+
+static LASTING: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let mut seeds = vec![STAGE.basic().bytes, STAGE.stamped().bytes];
+    for material in evidence() {
+        seeds.extend([STAGE.with(&material).bytes, STAGE.kept(&material).bytes]);
+    }
+    seeds
+});
 
 /// Writes every target's seeds into a folder each, where cargo-fuzz looks for them.
 ///

@@ -750,10 +750,10 @@ fn verdict(said: &Value) -> String {
 fn stamps(said: &SignatureReport, all: &[SignatureReport]) -> String {
     let inside = said.timestamps.iter().map(|stamp| serde_json::to_value(stamp).unwrap());
     let documents = all.iter().skip(1).map(|signature| serde_json::to_value(signature).unwrap());
-    let verdicts: Vec<String> = inside
-        .map(|stamp| format!("signature {}", verdict(&stamp)))
-        .chain(documents.map(|stamp| format!("document {}", verdict(&stamp))))
-        .collect();
+    let mut verdicts: Vec<String> = inside.map(|stamp| format!("signature {}", verdict(&stamp))).collect();
+    // Attributes are a SET: which token stands first is chance.
+    verdicts.sort();
+    verdicts.extend(documents.map(|stamp| format!("document {}", verdict(&stamp))));
     if verdicts.is_empty() { "-".into() } else { verdicts.join(", ") }
 }
 

@@ -8,6 +8,7 @@
     clippy::cast_sign_loss
 )]
 
+mod another_pki;
 mod attack_table;
 mod attacks;
 mod budgets;
@@ -21,6 +22,7 @@ mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
+mod outside;
 mod pictures;
 mod regressions;
 mod reports;

@@ -1,0 +1,264 @@
+//! Signatures that last, seen from outside: pyHanko and pdfsig on our files, we on pyHanko's; and services that are down,
+//! slow or lying.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use kyso::validate::report::{Indication, Level, SignatureType};
+use kyso::{BaselineLevel, Document, Material, Role};
+use kyso_testpki::{CrlProfile, Ess, Fault, Identity, KeyType, Profile, Server, TsaFault, World, path};
+use kyso_tests::attacks::base;
+use kyso_tests::connected::{self, Connected};
+use kyso_tests::{judges, keys, tool};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const LEVELS: [(&str, BaselineLevel, Level); 4] = [
+    ("b", BaselineLevel::B, Level::B),
+    ("t", BaselineLevel::T, Level::T),
+    ("lt", BaselineLevel::Lt, Level::Lt),
+    ("lta", BaselineLevel::Lta, Level::Lta),
+];
+
+/// Now: pyHanko looks at the machine's clock. The leader's certificate ends in a month, the authority's in five years.
+fn world() -> World {
+    World::start(*keys::NOW - SignedDuration::from_mins(5)).unwrap()
+}
+
+fn leader(world: &World, key: KeyType) -> Identity {
+    let validity = (*keys::NOW - SignedDuration::from_hours(240), *keys::NOW + SignedDuration::from_hours(720));
+    world.issue(Profile::leader().key(key).valid(validity.0, validity.1)).unwrap()
+}
+
+/// Everything that is known of the leader and the authorities, as of the world's time.
+fn evidence(world: &World, leader: &Identity) -> Material {
+    let list = |register| CrlProfile::full(register, world.now());
+    Material {
+        certificates: Vec::new(),
+        crls: vec![
+            world.root.crl(&list(&world.root_register)).unwrap(),
+            world.tsa_ca.crl(&list(&world.tsa_register)).unwrap(),
+        ],
+        ocsp_responses: vec![world.responder.about(leader, world.now(), None).unwrap()],
+    }
+}
+
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn python(&self, script: &str, manifest: &Value) -> Output {
+        let manifest = self.write("manifest.json", manifest.to_string());
+        let script = judges::root().join("tests/judges").join(script);
+        Command::new(judges::python()).arg(script).arg(manifest).output().unwrap()
+    }
+}
+
+/// pyHanko's AdES validation of these files: name, file, time, level.
+fn pyhanko(desk: &Desk, world: &World, material: &Material, cases: &[(String, String, Timestamp, &str)]) -> Value {
+    let write = |kind: &str, ders: &[Vec<u8>]| -> Vec<String> {
+        ders.iter().enumerate().map(|(number, der)| desk.write(&format!("{kind}-{number}.der"), der)).collect()
+    };
+    let (lists, answers) = (write("crl", &material.crls), write("ocsp", &material.ocsp_responses));
+    let cases: Vec<Value> = cases
+        .iter()
+        .map(|(name, file, at, level)| {
+            // What lasts brings its own evidence.
+            let is_bare = matches!(*level, "b" | "t");
+            let given = |files: &[String]| if is_bare { files.to_vec() } else { Vec::new() };
+            json!({ "name": name, "file": file, "at": at.to_string(), "level": level,
+                    "crls": given(&lists), "ocsp_responses": given(&answers) })
+        })
+        .collect();
+    let root = desk.write("root.pem", world.root.pem().unwrap());
+    let said = desk.python("long_term.py", &json!({ "root": root, "cases": cases }));
+    serde_json::from_slice(&said.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&said.stderr)))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
+    let desk = Desk::new();
+    for key in [KeyType::Rsa(2048), KeyType::P256] {
+        let world = world();
+        let leader = leader(&world, key);
+        let connected = Connected::to(&world);
+        let mut cases = Vec::new();
+        for (name, level, _) in LEVELS {
+            let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, level));
+            let file = desk.write(&format!("{name}.pdf"), &bytes);
+            cases.push((format!("{key:?} B-{name}"), file.clone(), *keys::NOW, name));
+            let pdfsig = text(&Command::new("pdfsig").args(["-nocert", &file]).output().unwrap().stdout);
+            let signatures = Document::parse(&bytes).unwrap().signature_fields().unwrap().len();
+            assert!(pdfsig.matches("Signature is Valid.").count() >= 1, "{name}: {pdfsig}");
+            assert!(!pdfsig.contains("Invalid") && !pdfsig.contains("Mismatch"), "{name} of {signatures}: {pdfsig}");
+        }
+        let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
+        cases.push((format!("{key:?} B-lta, expired"), desk.path("lta.pdf"), expired, "lta-later"));
+        // The same judge doesn't pass everything: without evidence, and after the certificate's end.
+        let later = vec![("expired".to_owned(), desk.path("t.pdf"), expired, "t")];
+        let said = pyhanko(&desk, &world, &Material::default(), &later);
+        assert_ne!(said["cases"][0]["signatures"][0]["indication"], "PASSED", "{said:#}");
+    }
+}
+
+#[test]
+fn we_find_pyhankos_files_good_at_every_level() {
+    let desk = Desk::new();
+    let world = world();
+    world.travel_to(*keys::NOW);
+    let leader = leader(&world, KeyType::Rsa(2048));
+    let input = desk.write("in.pdf", base::unsigned());
+    let cases: Vec<Value> = LEVELS
+        .iter()
+        .map(|(name, ..)| json!({ "in": input, "out": desk.path(&format!("{name}.pdf")), "level": name }))
+        .collect();
+    let manifest = json!({
+        "root": desk.write("root.pem", world.root.pem().unwrap()),
+        "key": desk.write("key.pem", leader.key_pem(None).unwrap()),
+        "cert": desk.write("cert.pem", leader.certificate_pem().unwrap()),
+        "chain": desk.write("chain.pem", leader.chain_pem().unwrap()),
+        "tsa": world.server.url(path::TSA),
+        "cases": cases,
+    });
+    let said = desk.python("pyhanko_signs.py", &manifest);
+    assert!(said.status.success(), "{}", text(&said.stderr));
+
+    world.travel_to(*keys::NOW + SignedDuration::from_mins(10));
+    let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
+    for (name, level, reported) in LEVELS {
+        let bytes = std::fs::read(desk.path(&format!("{name}.pdf"))).unwrap();
+        let mut policy = connected::policy(&world);
+        if level < BaselineLevel::Lt {
+            policy.material = evidence(&world, &leader);
+        }
+        let report = kyso::verify(&bytes, &policy).unwrap();
+        let signature = report.signatures.iter().find(|one| one.kind == SignatureType::Signature).unwrap();
+        assert_eq!(signature.indication, Indication::TotalPassed, "{name}: {signature:#?}");
+        assert_eq!(signature.level, reported, "{name}");
+        assert!(signature.modifications_allowed, "{name}");
+        if level == BaselineLevel::Lta {
+            policy.time = expired;
+            let report = kyso::verify(&bytes, &policy).unwrap();
+            assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{:#?}", report.signatures[0]);
+        }
+    }
+}
+
+/// `kyso sign --level LEVEL` by the command, with the world's services. The exit code, what it said, the output.
+fn sign_by_command(desk: &Desk, world: &World, level: &str, tsa: &str) -> (i32, String, bool) {
+    let leader = leader(world, KeyType::P256);
+    let input = desk.write("in.pdf", base::unsigned());
+    let out = desk.path("out.pdf");
+    let _ = std::fs::remove_file(&out);
+    let done = tool::kyso()
+        .args(["sign", &input, "-o", &out, "--level", level, "--tsa", tsa, "--timeout", "1"])
+        .args(["--p12", &desk.write("leader.p12", leader.pkcs12(keys::PASSWORD).unwrap())])
+        .args(["--pass-file", &desk.write("pass", keys::PASSWORD)])
+        .args(["--trust", &desk.write("root.pem", world.root.pem().unwrap())])
+        .args(["--allow-address", "127.0.0.1", "--lang", "en"])
+        .output()
+        .unwrap();
+    (done.status.code().unwrap(), text(&done.stderr) + &text(&done.stdout), Path::new(&out).exists())
+}
+
+/// Nothing stands in the folder beside what was put there.
+fn leftovers(desk: &Desk) -> Vec<String> {
+    let known = ["in.pdf", "leader.p12", "pass", "root.pem", "manifest.json"];
+    let names = std::fs::read_dir(desk.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.to_string_lossy().into_owned()).filter(|name| !known.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn a_time_stamping_authority_that_fails_leaves_nothing() {
+    let desk = Desk::new();
+    let world = world();
+    world.travel_to(*keys::NOW);
+    let tsa = world.server.url(path::TSA);
+    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    assert_eq!((code, exists), (0, true), "{said}");
+    std::fs::remove_file(desk.path("out.pdf")).unwrap();
+
+    let ages_ago = *keys::NOW - SignedDuration::from_hours(24 * 365);
+    for (fault, hint) in [
+        (Fault::HangUp, ""),
+        (Fault::Slow(Duration::from_secs(4)), "time"),
+        (Fault::Drip(Duration::from_millis(100)), "time"),
+        (Fault::Status(500), "500"),
+        (Fault::Html, ""),
+        (Fault::Huge(64 << 20), ""),
+        (Fault::Cut, ""),
+        (Fault::Bytes(b"junk".to_vec()), ""),
+        (Fault::Redirect("file:///etc/hostname".into()), ""),
+        (Fault::Tsa(TsaFault::WrongImprint), "imprint"),
+        (Fault::Tsa(TsaFault::WrongNonce), "nonce"),
+        (Fault::Tsa(TsaFault::NoNonce), "nonce"),
+        (Fault::Tsa(TsaFault::Rejection(14)), ""),
+        (Fault::Tsa(TsaFault::NoToken), ""),
+        (Fault::Tsa(TsaFault::GenTime(ages_ago)), ""),
+        (Fault::Tsa(TsaFault::BadSignature), "signature"),
+        (Fault::Tsa(TsaFault::NoCertificates), "certificate"),
+        (Fault::Tsa(TsaFault::Ess(Ess::Missing)), ""),
+        (Fault::Tsa(TsaFault::Ess(Ess::Wrong)), ""),
+    ] {
+        world.server.fault(path::TSA, Some(fault.clone()));
+        let started = Instant::now();
+        let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+        assert_eq!(code, 6, "{fault:?}: {said}");
+        assert!(!exists && leftovers(&desk).is_empty(), "{fault:?}: {:?}", leftovers(&desk));
+        assert!(said.contains(&tsa) && said.to_lowercase().contains(hint), "{fault:?}: {said}");
+        assert!(started.elapsed() < Duration::from_secs(30), "{fault:?}: {:?}", started.elapsed());
+    }
+    world.server.fault(path::TSA, None);
+    let nowhere = Server::nowhere("/tsa").unwrap();
+    let (code, said, exists) = sign_by_command(&desk, &world, "t", &nowhere);
+    assert!(code == 6 && !exists && said.contains(&nowhere), "{said}");
+
+    world.install_tsa(Profile::tsa().extended_key_usage(vec!["1.3.6.1.5.5.7.3.4"], true)).unwrap();
+    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    assert!(code == 6 && !exists, "{said}");
+    let expired = (ages_ago, *keys::NOW - SignedDuration::from_hours(24));
+    world.install_tsa(Profile::tsa().valid(expired.0, expired.1)).unwrap();
+    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    assert!(code == 6 && !exists, "{said}");
+}
+
+#[test]
+fn evidence_that_cannot_be_had_leaves_nothing() {
+    let desk = Desk::new();
+    let world = world();
+    world.travel_to(*keys::NOW);
+    let tsa = world.server.url(path::TSA);
+    let (code, said, exists) = sign_by_command(&desk, &world, "lta", &tsa);
+    assert_eq!((code, exists), (0, true), "{said}");
+    std::fs::remove_file(desk.path("out.pdf")).unwrap();
+    world.server.fault(path::ROOT_CRL, Some(Fault::Status(503)));
+    for level in ["lt", "lta"] {
+        let (code, said, exists) = sign_by_command(&desk, &world, level, &tsa);
+        assert_eq!(code, 6, "{level}: {said}");
+        assert!(!exists && leftovers(&desk).is_empty() && said.contains(&world.server.url(path::ROOT_CRL)), "{said}");
+    }
+    // OCSP is down: the list says it as well.
+    world.server.fault(path::ROOT_CRL, None);
+    world.server.fault(path::OCSP, Some(Fault::HangUp));
+    let (code, said, exists) = sign_by_command(&desk, &world, "lt", &tsa);
+    assert_eq!((code, exists), (0, true), "{said}");
+}
