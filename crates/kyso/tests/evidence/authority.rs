@@ -127,7 +127,7 @@ impl Authority {
             let status = if revoked.is_some() { "R" } else { "V" };
             format!("{status}\t360101000000Z\t{}\t{serial:04X}\tunknown\t/CN=x\n", revoked.unwrap_or_default())
         };
-        self.write("index.txt", &entries.iter().map(line).collect::<String>());
+        self.write("index.txt", entries.iter().map(line).collect::<String>());
     }
 
     /// A CRL of what the database holds, with these extensions beside the authority's key identifier.
@@ -136,7 +136,7 @@ impl Authority {
     }
 
     pub(crate) fn crl_by(&self, ca: &str, number: u32, extensions: &str) -> Vec<u8> {
-        self.write("crlnumber", &format!("{number:02X}\n"));
+        self.write("crlnumber", format!("{number:02X}\n"));
         let configuration = CONFIGURATION.replace("[list]\n", &format!("[list]\n{extensions}\n"));
         self.write("crl.cnf", &configuration);
         self.openssl(&format!("ca -config crl.cnf -gencrl -cert {ca}.pem -keyfile {ca}.key -out crl.pem"));
