@@ -163,7 +163,7 @@ pub(super) fn long_term() -> FileReport {
         source: Some(EvidenceSource::Ocsp),
         revoked_at: Some("2026-03-01T03:00:00Z".parse().unwrap()),
         reason: Some("keyCompromise"),
-        evidence: vec![5; 8],
+        evidence: Some([5; 8].into()),
         ..good()
     };
     let detail = Some("2026-03-01T03:00:00Z");
@@ -219,6 +219,6 @@ fn good() -> RevocationReport {
         signer: Some("CN=CA GỐC THỬ NGHIỆM,C=VN".into()),
         revoked_at: None,
         reason: None,
-        evidence: vec![4; 8],
+        evidence: Some([4; 8].into()),
     }
 }

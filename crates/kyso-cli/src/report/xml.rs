@@ -150,7 +150,7 @@ impl Writer<'_> {
                 let proves = |stamp: &&TimestampReport| best.is_some() && stamp.time == best;
                 let proof = signature.timestamps.iter().chain(stamps.iter().copied()).find(proves);
                 if let Some(id) = proof.and_then(|stamp| self.objects.time_stamp(stamp)) {
-                    reference("POEObject", &[id], markup);
+                    reference("POEObject", &id, markup);
                 }
             });
         });
@@ -163,7 +163,7 @@ impl Writer<'_> {
                 markup.element("SigningTime", &[("Signed", "true")], |markup| markup.leaf("Time", &[], time));
             }
             if let Some(id) = self.signing_certificate(signature) {
-                markup.element("SigningCertificate", &[], |markup| reference("AttributeObject", &[id], markup));
+                markup.element("SigningCertificate", &[], |markup| reference("AttributeObject", &id, markup));
             }
             if signature.digest_ok && !signature.document_digest.is_empty() {
                 markup.element("MessageDigest", &[("Signed", "true")], |markup| {
@@ -193,7 +193,7 @@ impl Writer<'_> {
     fn time_stamp(&mut self, element: &'static str, stamp: &TimestampReport, markup: &mut Markup) {
         let (Some(time), Some(id)) = (stamp.time, self.objects.time_stamp(stamp)) else { return };
         markup.element(element, &[("Signed", "false")], |markup| {
-            reference("AttributeObject", &[id], markup);
+            reference("AttributeObject", &id, markup);
             markup.leaf("TimeStampValue", &[], &time.to_string());
         });
     }
@@ -208,7 +208,7 @@ impl Writer<'_> {
     fn signer(&mut self, signature: &SignatureReport, markup: &mut Markup) {
         let Some(id) = self.signing_certificate(signature) else { return };
         markup.element("SignerInformation", &[], |markup| {
-            reference("SignerCertificate", &[id], markup);
+            reference("SignerCertificate", &id, markup);
             if let Some(signer) = &signature.signer {
                 markup.leaf("Signer", &[], signer.common_name.as_ref().unwrap_or(&signer.subject));
             }
@@ -225,7 +225,7 @@ impl Writer<'_> {
             markup.element("AssociatedValidationReportData", &[], |markup| {
                 self.chain(&signature.chain, markup);
                 for id in time_stamps.iter().chain(&evidence) {
-                    reference("RelatedValidationObject", std::slice::from_ref(id), markup);
+                    reference("RelatedValidationObject", id, markup);
                 }
                 self.revocation(&signature.chain, markup);
                 self.cryptography(signature, markup);
@@ -236,10 +236,10 @@ impl Writer<'_> {
     fn chain(&mut self, chain: &[CertificateReport], markup: &mut Markup) {
         let [signing, above @ ..] = chain else { return };
         markup.element("CertificateChain", &[], |markup| {
-            reference("SigningCertificate", &[self.objects.certificate(signing)], markup);
+            reference("SigningCertificate", &self.objects.certificate(signing), markup);
             for certificate in above {
                 let element = if certificate.is_anchor { "TrustAnchor" } else { "IntermediateCertificate" };
-                reference(element, &[self.objects.certificate(certificate)], markup);
+                reference(element, &self.objects.certificate(certificate), markup);
             }
         });
     }
@@ -252,13 +252,13 @@ impl Writer<'_> {
         });
         let Some((certificate, revocation, at)) = found else { return };
         markup.element("RevocationStatusInformation", &[], |markup| {
-            reference("ValidationObjectId", &[self.objects.certificate(certificate)], markup);
+            reference("ValidationObjectId", &self.objects.certificate(certificate), markup);
             markup.leaf("RevocationTime", &[], &at.to_string());
             if let Some(reason) = revocation.reason {
                 markup.leaf("RevocationReason", &[], &names::revocation_reason(reason));
             }
             if let Some(id) = self.objects.evidence(certificate) {
-                reference("RevocationObject", &[id], markup);
+                reference("RevocationObject", &id, markup);
             }
         });
     }
@@ -269,7 +269,7 @@ impl Writer<'_> {
         let until = self.basis.constraints.digest_until(digest);
         let holds = until.holds_at(signature.best_signature_time.unwrap_or(self.basis.time));
         markup.element("CryptoInformation", &[], |markup| {
-            reference("ValidationObjectId", std::slice::from_ref(&self.signature), markup);
+            reference("ValidationObjectId", &self.signature, markup);
             markup.leaf("Algorithm", &[], names::digest(digest));
             markup.leaf("SecureAlgorithm", &[], if holds { "true" } else { "false" });
             if let Some(end) = until.until() {
@@ -291,7 +291,7 @@ fn nothing_to_judge(
             findings.iter().for_each(|finding| constraint(finding, indication, markup));
         });
         markup.element("SignersDocument", &[], |markup| {
-            reference("SignersDocumentRepresentation", &[document.to_owned()], markup);
+            reference("SignersDocumentRepresentation", document, markup);
         });
         markup.element("SignatureValidationStatus", &[], |markup| {
             markup.leaf("MainIndication", &[], names::indication(indication));
@@ -325,10 +325,10 @@ fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
 fn signers_document(signature: &SignatureReport, document: &str, markup: &mut Markup) {
     markup.element("SignersDocument", &[], |markup| {
         match signature.digest_algorithm.filter(|_| !signature.document_digest.is_empty()) {
-            None => reference("SignersDocumentRepresentation", &[document.to_owned()], markup),
+            None => reference("SignersDocumentRepresentation", document, markup),
             algorithm => {
                 digest_alg_and_value(algorithm, &signature.document_digest, markup);
-                reference("SignersDocumentRef", &[document.to_owned()], markup);
+                reference("SignersDocumentRef", document, markup);
             }
         }
     });
@@ -351,8 +351,8 @@ fn sub_indication_of(sub_indication: Option<SubIndication>, markup: &mut Markup)
     }
 }
 
-fn reference(element: &'static str, ids: &[String], markup: &mut Markup) {
-    markup.empty(element, &[("VOReference", &ids.join(" "))]);
+fn reference(element: &'static str, id: &str, markup: &mut Markup) {
+    markup.empty(element, &[("VOReference", id)]);
 }
 
 fn digest_alg_and_value(algorithm: Option<DigestAlgorithm>, value: &[u8], markup: &mut Markup) {

@@ -1,5 +1,7 @@
 //! What was found, as the report has it.
 
+use std::sync::Arc;
+
 use super::certificate::Checked;
 use super::long_term::tell_unsettled;
 use super::report::{
@@ -14,6 +16,9 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::pki::revocation::{EvidenceKind, RevocationReason, RevocationStatus};
 use crate::pki::{Certificate, IdentityKind};
+
+/// The most bytes of a certificate that a report holds.
+const MAX_CERTIFICATE: usize = 64 << 10;
 
 /// The signer, with the roster's title where it gives one.
 pub(super) fn signer(certificate: &Certificate, title: Option<String>) -> SignerReport {
@@ -45,7 +50,7 @@ pub(super) fn chain(checked: &Checked) -> Vec<CertificateReport> {
         not_after: certificate.not_after(),
         is_anchor: depth + 1 == checked.path.len(),
         revocation: checked.statuses.get(depth).map(revocation),
-        der: certificate.der().to_vec(),
+        der: Some(certificate.der()).filter(|der| der.len() <= MAX_CERTIFICATE).unwrap_or_default().to_vec(),
     };
     checked.path.iter().enumerate().map(one).collect()
 }
@@ -74,7 +79,7 @@ fn revocation(status: &Status) -> RevocationReport {
         signer: evidence.map(|evidence| evidence.signer.identity().subject.clone()),
         revoked_at,
         reason: reason.map(RevocationReason::name),
-        evidence: evidence.map(|evidence| evidence.der.to_vec()).unwrap_or_default(),
+        evidence: evidence.map(|evidence| Arc::clone(&evidence.der)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a verifier says of a file. The serialised form is a contract: fields are added, never changed.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -114,7 +116,7 @@ pub struct CertificateReport {
     pub is_anchor: bool,
     /// What is known of its revocation; nobody is asked about an anchor.
     pub revocation: Option<RevocationReport>,
-    /// The certificate itself.
+    /// The certificate itself; empty for one beyond 64 KiB, which a hostile file would have us hold once a signature.
     #[serde(skip)]
     pub der: Vec<u8>,
 }
@@ -138,9 +140,9 @@ pub struct RevocationReport {
     pub revoked_at: Option<Timestamp>,
     /// Why, as RFC 5280, 5.3.1 names it.
     pub reason: Option<&'static str>,
-    /// The evidence that decided: a CRL or an OCSP answer in DER; empty where there is none.
+    /// The evidence that decided: a CRL or an OCSP answer in DER. One CRL may speak of every signature: it's shared.
     #[serde(skip)]
-    pub evidence: Vec<u8>,
+    pub evidence: Option<Arc<[u8]>>,
 }
 
 /// What is known of a revocation.

@@ -58,13 +58,15 @@ impl Objects {
 
     /// The evidence by which a certificate's status is known.
     pub(super) fn evidence(&mut self, certificate: &CertificateReport) -> Option<String> {
-        let revocation = certificate.revocation.as_ref().filter(|revocation| !revocation.evidence.is_empty())?;
+        let revocation = certificate.revocation.as_ref()?;
+        let evidence = revocation.evidence.as_deref()?;
         let (mark, kind) = match revocation.source? {
             EvidenceSource::Crl => ("R", "urn:etsi:019102:validationObject:CRL"),
             EvidenceSource::Ocsp => ("O", "urn:etsi:019102:validationObject:OCSPResponse"),
         };
-        let digest = DigestAlgorithm::Sha256.digest(&revocation.evidence);
-        Some(self.add(format!("{mark}-{}", hexadecimal(&digest)), kind, revocation.evidence.clone(), digest, |_| {}))
+        let digest = DigestAlgorithm::Sha256.digest(evidence);
+        let der = Some(evidence).filter(|der| der.len() <= MAX_INCLUDED).unwrap_or_default().to_vec();
+        Some(self.add(format!("{mark}-{}", hexadecimal(&digest)), kind, der, digest, |_| {}))
     }
 
     pub(super) fn time_stamp(&mut self, stamp: &TimestampReport) -> Option<String> {
@@ -152,10 +154,10 @@ impl Stamp {
                 let [signing, above @ ..] = self.chain.as_slice() else { return };
                 markup.element("AssociatedValidationReportData", &[], |markup| {
                     markup.element("CertificateChain", &[], |markup| {
-                        reference("SigningCertificate", std::slice::from_ref(signing), markup);
+                        reference("SigningCertificate", signing, markup);
                         for (id, certificate) in above.iter().zip(self.report.chain.iter().skip(1)) {
                             let element = if certificate.is_anchor { "TrustAnchor" } else { "IntermediateCertificate" };
-                            reference(element, std::slice::from_ref(id), markup);
+                            reference(element, id, markup);
                         }
                     });
                 });
