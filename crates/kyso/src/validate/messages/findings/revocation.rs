@@ -6,10 +6,10 @@ use crate::validate::messages::{Entry, entry};
 pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "revocation.not-checked",
-        ["Không kiểm tra tình trạng hủy bỏ của chứng thư số ký", "Whether the certificate was revoked isn't checked"],
+        ["Chưa biết chứng thư số này có bị thu hồi hay không", "Whether the certificate was revoked isn't known"],
         [
-            "CA có công bố tình trạng thu hồi (CRL hoặc OCSP) nhưng không có dữ liệu đó ở đây; hãy hỏi CA trước khi tin cậy.",
-            "The CA publishes it (CRL or OCSP), but that evidence isn't here; ask the CA before relying on it.",
+            "Không có dữ liệu thu hồi (CRL hoặc OCSP) ở đây; hãy lấy qua mạng (kyso verify --online) hoặc hỏi CA trước khi tin cậy.",
+            "There's no evidence of it here (CRL or OCSP); fetch it (kyso verify --online), or ask the CA before relying on it.",
         ],
     ),
     entry(
