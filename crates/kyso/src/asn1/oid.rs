@@ -73,6 +73,8 @@ pub const SHA3_256: &str = "2.16.840.1.101.3.4.2.8";
 pub const SHA3_384: &str = "2.16.840.1.101.3.4.2.9";
 /// SHA3-512
 pub const SHA3_512: &str = "2.16.840.1.101.3.4.2.10";
+/// id-shake256 (RFC 8702), with 64 octets of output where it digests a message.
+pub const SHAKE256: &str = "2.16.840.1.101.3.4.2.12";
 
 /// rsaEncryption (RFC 8017): the digest is named beside it
 pub const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";

@@ -33,6 +33,9 @@ pub enum DigestAlgorithm {
     /// SHA3-512: read only.
     #[serde(rename = "SHA3-512")]
     Sha3_512,
+    /// SHAKE256 with 64 octets, which goes with Ed448 (RFC 8419, 2.3): read only.
+    #[serde(rename = "SHAKE256")]
+    Shake256,
 }
 
 /// A signature scheme, without its digest and its key size.

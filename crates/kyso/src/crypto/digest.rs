@@ -9,7 +9,7 @@ use crate::error::Error;
 
 impl DigestAlgorithm {
     /// Every one of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Md5,
         Self::Sha1,
         Self::Sha224,
@@ -19,6 +19,7 @@ impl DigestAlgorithm {
         Self::Sha3_256,
         Self::Sha3_384,
         Self::Sha3_512,
+        Self::Shake256,
     ];
 
     /// The name, e.g. `SHA-256`.
@@ -33,6 +34,7 @@ impl DigestAlgorithm {
             Self::Sha3_256 => "SHA3-256",
             Self::Sha3_384 => "SHA3-384",
             Self::Sha3_512 => "SHA3-512",
+            Self::Shake256 => "SHAKE256",
         }
     }
 
@@ -44,7 +46,7 @@ impl DigestAlgorithm {
             Self::Sha224 => 28,
             Self::Sha256 | Self::Sha3_256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 => 64,
         }
     }
 
@@ -66,6 +68,7 @@ impl DigestAlgorithm {
                 // An OpenSSL without the algorithm (a FIPS provider has no MD5) gives a digest that matches nothing.
                 State::OpenSsl(openssl::hash::Hasher::new(self.message_digest()).ok())
             }
+            Self::Shake256 => State::Shake256(openssl::hash::Hasher::new(self.message_digest()).ok()),
         })
     }
 
@@ -80,6 +83,7 @@ impl DigestAlgorithm {
             Self::Sha3_256 => MessageDigest::sha3_256(),
             Self::Sha3_384 => MessageDigest::sha3_384(),
             Self::Sha3_512 => MessageDigest::sha3_512(),
+            Self::Shake256 => MessageDigest::shake_256(),
         }
     }
 
@@ -100,6 +104,8 @@ enum State {
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
     OpenSsl(Option<openssl::hash::Hasher>),
+    /// Its output has no length of its own.
+    Shake256(Option<openssl::hash::Hasher>),
 }
 
 impl Hasher {
@@ -110,7 +116,7 @@ impl Hasher {
             State::Sha256(hasher) => hasher.update(bytes),
             State::Sha384(hasher) => hasher.update(bytes),
             State::Sha512(hasher) => hasher.update(bytes),
-            State::OpenSsl(hasher) => {
+            State::OpenSsl(hasher) | State::Shake256(hasher) => {
                 if hasher.as_mut().is_some_and(|hasher| hasher.update(bytes).is_err()) {
                     *hasher = None;
                 }
@@ -128,6 +134,11 @@ impl Hasher {
             State::OpenSsl(hasher) => {
                 hasher.and_then(|mut hasher| hasher.finish().ok()).map(|digest| digest.to_vec()).unwrap_or_default()
             }
+            State::Shake256(hasher) => {
+                let mut digest = vec![0; DigestAlgorithm::Shake256.output_length()];
+                let made = hasher.is_some_and(|mut hasher| hasher.finish_xof(&mut digest).is_ok());
+                if made { digest } else { Vec::new() }
+            }
         }
     }
 }
@@ -142,6 +153,11 @@ mod tests {
         for algorithm in DigestAlgorithm::ALL {
             let digest = algorithm.digest(b"abc");
             assert_eq!(digest.len(), algorithm.output_length(), "{}", algorithm.name());
+            if algorithm == DigestAlgorithm::Shake256 {
+                // FIPS 202's own example of the first octets.
+                assert_eq!(digest.get(..4), Some(&[0x48, 0x33, 0x66, 0x60][..]));
+                continue;
+            }
             let by_openssl = openssl::hash::hash(algorithm.message_digest(), b"abc").unwrap();
             assert_eq!(digest, by_openssl.as_ref(), "{}", algorithm.name());
             algorithm.md().unwrap();

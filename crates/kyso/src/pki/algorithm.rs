@@ -120,6 +120,7 @@ const DIGESTS: &[(&str, DigestAlgorithm)] = &[
     (oid::SHA3_256, DigestAlgorithm::Sha3_256),
     (oid::SHA3_384, DigestAlgorithm::Sha3_384),
     (oid::SHA3_512, DigestAlgorithm::Sha3_512),
+    (oid::SHAKE256, DigestAlgorithm::Shake256),
 ];
 
 /// Signature algorithms that name their digest.

@@ -52,6 +52,7 @@ pub(super) fn digest(digest: DigestAlgorithm) -> &'static str {
         DigestAlgorithm::Sha3_256 => "http://www.w3.org/2007/05/xmldsig-more#sha3-256",
         DigestAlgorithm::Sha3_384 => "http://www.w3.org/2007/05/xmldsig-more#sha3-384",
         DigestAlgorithm::Sha3_512 => "http://www.w3.org/2007/05/xmldsig-more#sha3-512",
+        DigestAlgorithm::Shake256 => "urn:oid:2.16.840.1.101.3.4.2.12",
         _ => "urn:kyso:digest:unknown",
     }
 }
