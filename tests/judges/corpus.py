@@ -15,7 +15,8 @@ import judge
 import tools
 
 SECONDS = 60
-# Rules that may refuse a file: what it says of itself forbids a further signature. Any other refusal is a failure.
+# Rules that may refuse a file: what it says of itself forbids a further signature. A seal may also be refused where the file
+# as it was found is one that `kyso verify` calls wrong (exit 1): it would never verify. Any other refusal is a failure.
 MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted")
 
 
@@ -24,6 +25,10 @@ def kyso(binary, verb, source, target, keys, who, image, rectangle, width):
     command += [f"{keys}/password.txt", "--page", "1", "--rect", rectangle, "--image", f"{keys}/{image}.png"]
     command += ["--image-width-mm", width, "--lang", "en"]
     return subprocess.run(command, capture_output=True, timeout=SECONDS)
+
+
+def is_wrong(binary, path):
+    return subprocess.run([binary, "verify", str(path)], capture_output=True, timeout=SECONDS).returncode == 1
 
 
 def sign_and_seal(job):
@@ -43,6 +48,7 @@ def sign_and_seal(job):
                 refused = done.returncode == 5 and MAY_REFUSE.search(said)
                 # qpdf mends what it can and says so; a signer may decline to build on damage.
                 refused = refused or done.returncode == 4 and tools.qpdf_findings(path)[0] == 3
+                refused = refused or verb == "seal" and done.returncode == 5 and is_wrong(binary, path)
                 return name, "refused" if refused else "failed", f"{verb}: exit {done.returncode}: {said}"
             if not target.exists():
                 return name, "failed", f"{verb}: exit 0 and no file"

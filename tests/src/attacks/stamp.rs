@@ -15,7 +15,7 @@ use openssl::x509::{X509, X509NameBuilder};
 
 use super::base::{appended, edited, number::*};
 use super::writer::Update;
-use crate::forge;
+use crate::{forge, keys};
 
 /// Digits in the hole.
 const DIGITS: usize = 12_000;
@@ -62,7 +62,8 @@ static AUTHORITY: LazyLock<(Vec<u8>, Vec<u8>)> = LazyLock::new(|| {
     certificate.set_subject_name(&name).unwrap();
     certificate.set_issuer_name(&name).unwrap();
     certificate.set_pubkey(&key).unwrap();
-    certificate.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
+    // Before any time that a test judges at, however long the test has run.
+    certificate.set_not_before(&Asn1Time::from_unix(keys::NOW.as_second() - 86_400).unwrap()).unwrap();
     certificate.set_not_after(&Asn1Time::days_from_now(30).unwrap()).unwrap();
     certificate.append_extension(KeyUsage::new().critical().digital_signature().build().unwrap()).unwrap();
     certificate.append_extension(ExtendedKeyUsage::new().critical().time_stamping().build().unwrap()).unwrap();
