@@ -15,12 +15,12 @@ LIBRARY = "crates/kyso/src/"
 
 # A dependency: the rooms that may name it, as path prefixes.
 DOORS = {
-    "lopdf": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/"],
+    "lopdf": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "typeset/"],
     "x509_parser": [LIBRARY + "pki/"],
     # In the command: bundles of trusted certificates, and whether a PKCS#12 file wants a password. In kyso-connect: TLS.
     "openssl": [LIBRARY + "crypto/", "crates/kyso-connect/src/http/tls.rs", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-archive/", "crates/kyso-server/", "benches/"],
-    "flate2": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "certification/", "tests/"],
+    "flate2": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "typeset/", "tests/"],
     "axum": ["crates/kyso-server/"],
     "ureq": ["crates/kyso-connect/src/http/"],
     "openssl_probe": ["crates/kyso-connect/src/http/tls.rs"],
@@ -33,6 +33,7 @@ DOORS = {
 FLOORS = [
     {"sign", "extend", "validate"},
     {"certification"},
+    {"typeset"},
     # Finding text on a page takes the widths of a font, so it stands above what is drawn.
     {"pdf/text"},
     {"appearance"},

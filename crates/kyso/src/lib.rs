@@ -41,6 +41,7 @@ pub mod pki;
 pub mod role;
 pub mod sign;
 pub mod tsp;
+pub mod typeset;
 pub mod validate;
 
 pub use appearance::Appearance;

@@ -4,9 +4,9 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use kyso::appearance::InkImage;
-use kyso::certification::paragraph::{Alignment, Span};
-use kyso::certification::sheet::{Sheet, Signatory, Typeset};
 use kyso::certification::words::{date_in_figures, date_in_words};
+use kyso::typeset::paragraph::{Alignment, Span};
+use kyso::typeset::sheet::{Sheet, Signatory, Typeset};
 
 use super::pictures::{Hand, signature};
 
