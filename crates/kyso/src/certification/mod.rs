@@ -8,19 +8,23 @@
 //!                  findings     CertificationNumber, from the register
 //! ```
 //!
-//! [`catalogue`] is what comes from data: [`kinds`], [`calendar`], [`template`]. [`request`] is what is asked for,
-//! [`check`] holds it against the law, [`statement`] sets the lời chứng. [`fee`] and [`deadline`] say what it costs and
-//! when it's due, [`number`] is what a result is known by, [`identity`] keeps identity numbers off screens, [`words`]
-//! writes dates out as a lời chứng does, and [`sample`] makes requests up to show a template with.
+//! [`catalogue`] is what comes from data: [`kinds`], [`calendar`], [`template`]. [`agency`] is who certifies, [`request`]
+//! what is asked for; [`check`](mod@check) holds it against the law, [`statement`] sets the lời chứng. [`fee`] and
+//! [`deadline`] say what it costs and when it's due. [`number`] and [`dossier`] are what a result is known by, [`metadata`]
+//! what is told about it. [`identity`] keeps identity numbers off screens, [`words`] writes dates out as a lời chứng does,
+//! and [`sample`] makes requests up to show a template with.
 
+pub mod agency;
 pub mod calendar;
 pub mod catalogue;
 pub mod check;
 pub mod data;
 pub mod deadline;
+pub mod dossier;
 pub mod fee;
 pub mod identity;
 pub mod kinds;
+pub mod metadata;
 pub mod number;
 pub mod request;
 pub mod sample;

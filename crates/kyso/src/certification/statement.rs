@@ -11,6 +11,7 @@ use crate::language::Bilingual;
 use crate::typeset::format::Format;
 use crate::typeset::paragraph::Span;
 use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
+use crate::typeset::xmp::Description;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.
@@ -37,6 +38,8 @@ pub struct Options {
     pub sample: bool,
     /// Whether a template may be used that wasn't compared with the law's text.
     pub allow_draft: bool,
+    /// What the paper says of itself; with an empty title, and by default, that's the template's title and the number.
+    pub description: Description,
 }
 
 /// Where a statement's pages go.
@@ -53,7 +56,7 @@ pub enum Form {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { form: Form::Standalone, body: 14.0, seal_mm: None, sample: false, allow_draft: false }
+        Self { form: Form::Standalone, body: 14.0, seal_mm: None, sample: false, allow_draft: false, description: Description::default() }
     }
 }
 
@@ -119,8 +122,11 @@ pub fn typeset(
             None => set(&mut sheet, part, &values, options)?,
         }
     }
-    let title = format!("{} - số {number}", template.title.vi);
-    let mut typeset = sheet.finish(&title)?;
+    let mut description = options.description.clone();
+    if description.title.is_empty() {
+        description.title = format!("{} - số {number}", template.title.vi);
+    }
+    let mut typeset = sheet.finish_described(&description)?;
     if let Some(seal) = options.seal_mm {
         add_seal(&mut typeset.places, seal)?;
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::Bilingual;
+
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
 /// meets is told in every language by [`messages::error`](crate::validate::messages::error).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +80,22 @@ pub enum Reason {
     NoPrivateKey,
     /// No valid leader's signature lies under the seal.
     NoLeader(Option<Objection>),
+    /// Told in both languages where it's found. Neither ends in a full stop.
+    Told {
+        /// In Vietnamese.
+        vietnamese: String,
+        /// In English.
+        english: String,
+    },
     /// Anything else, in English.
     Other(String),
+}
+
+impl Reason {
+    /// What is wrong, in both languages, without a full stop.
+    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Told { vietnamese: vietnamese.into(), english: english.into() }
+    }
 }
 
 /// Why a signature isn't a valid leader's.
@@ -171,6 +187,12 @@ impl From<String> for Reason {
     }
 }
 
+impl From<Bilingual> for Reason {
+    fn from(told: Bilingual) -> Self {
+        Self::told(told.vi, told.en)
+    }
+}
+
 impl From<&str> for Reason {
     fn from(english: &str) -> Self {
         Self::Other(english.to_owned())
@@ -255,7 +277,7 @@ impl fmt::Display for Reason {
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
                 }
             }
-            Self::Other(english) => f.write_str(english),
+            Self::Told { english, .. } | Self::Other(english) => f.write_str(english),
         }
     }
 }
