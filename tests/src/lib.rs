@@ -12,6 +12,7 @@
 
 pub mod attacks;
 pub mod connected;
+pub mod desk;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;

@@ -18,6 +18,7 @@ mod endings;
 mod extending;
 mod flips;
 mod judges;
+mod layout_check;
 mod long_term;
 mod long_term_table;
 mod matrix;

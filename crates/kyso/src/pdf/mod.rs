@@ -1,11 +1,11 @@
 //! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
 //! `appearance` and `certification`; knows no CMS.
 
-mod appearance_box;
 mod byte_range;
 mod dangling;
 mod dictionary_text;
 mod document;
+mod drawn;
 mod dss;
 pub(crate) mod edit;
 mod field_look;
@@ -44,6 +44,7 @@ pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use dictionary_text::DictionaryText;
+pub(crate) use drawn::Picture;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};
