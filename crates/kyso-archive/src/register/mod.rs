@@ -26,8 +26,11 @@ mod changes;
 mod definitions;
 mod entry;
 mod error;
+pub mod export;
 mod reading;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::path::Path;
