@@ -78,8 +78,22 @@ pub enum Reason {
     NoPrivateKey,
     /// No valid leader's signature lies under the seal.
     NoLeader(Option<Objection>),
+    /// Told in both languages where it's found. Neither ends in a full stop.
+    Told {
+        /// In Vietnamese.
+        vietnamese: String,
+        /// In English.
+        english: String,
+    },
     /// Anything else, in English.
     Other(String),
+}
+
+impl Reason {
+    /// What is wrong, in both languages, without a full stop.
+    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Told { vietnamese: vietnamese.into(), english: english.into() }
+    }
 }
 
 /// Why a signature isn't a valid leader's.
@@ -255,7 +269,7 @@ impl fmt::Display for Reason {
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
                 }
             }
-            Self::Other(english) => f.write_str(english),
+            Self::Told { english, .. } | Self::Other(english) => f.write_str(english),
         }
     }
 }

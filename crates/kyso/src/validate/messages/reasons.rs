@@ -85,6 +85,7 @@ fn vietnamese(reason: &Reason) -> Option<String> {
         Reason::NoLeader(Some(Objection { field, cause })) => {
             format!("Chữ ký trong trường {field} {}.", against(cause))
         }
+        Reason::Told { vietnamese, .. } => super::errors::sentence(vietnamese),
         Reason::Other(_) => return None,
     })
 }
