@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
 use kyso_archive::VerifiedArtifact;
 use kyso_archive::register::export::EntryView;
-use kyso_archive::register::{Cancellation, Closing, Entry, Register};
+use kyso_archive::register::{Cancellation, Entry, Register};
 
 use super::allot::date;
+use super::export::closing_json;
 use super::which::{Which, number_value};
 use super::{Officer, Place, defect, runtime, told};
 use crate::arguments::Format;
@@ -230,16 +231,9 @@ pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exi
         let names = names.collect::<Vec<_>>();
         Ok((closings, names))
     })?;
+    let json = closing_json(&closings, year).map_err(defect)?;
     context.print(|sink| match arguments.format {
-        Format::Json => {
-            let json = serde_json::json!({
-                "format": "kyso-register-closing", "version": 1, "year": year,
-                "registers": closings.iter().map(|Closing { register, totals, event, .. }| {
-                    serde_json::json!({ "register": register, "totals": totals, "by": event.by, "at": event.at })
-                }).collect::<Vec<_>>(),
-            });
-            writeln!(sink, "{json:#}")
-        }
+        Format::Json => writeln!(sink, "{json}"),
         Format::Text => {
             writeln!(sink, "{} {year}:", context.say("Đã khóa sổ năm", "Closed the year"))?;
             closings.iter().zip(&names).try_for_each(|(closing, name)| {

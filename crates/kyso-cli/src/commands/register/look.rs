@@ -1,7 +1,6 @@
 //! Looking things up: lists, one entry, what is pending, the audit.
 
 use clap::Args;
-use jiff::tz::Offset;
 use kyso::appearance::text::signing_time;
 use kyso::language::Language;
 use kyso_archive::register::export::{EntryView, identity};
@@ -263,9 +262,4 @@ fn audited(audit: &Audit, context: &Context) -> Vec<String> {
         lines.push(format!("{}: {}", context.say("SAI", "WRONG"), problem.text(context.language)));
     }
     lines
-}
-
-/// The year in Vietnam at a time.
-pub(super) fn year_of(time: jiff::Timestamp) -> i16 {
-    Offset::constant(7).to_datetime(time).year()
 }
