@@ -158,7 +158,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ["Sửa đổi, bổ sung, hủy bỏ giao dịch có số này", "Amends or ends the transaction of this number"],
     ),
     ("register allot", "corrects", ["Sửa lỗi sai sót ở số này", "Corrects a slip in this number"]),
-    ("register allot", "other_year", ["Ngày chứng thực đúng là thuộc năm trước", "The date is in an earlier year indeed"]),
+    (
+        "register allot",
+        "other_year",
+        ["Ngày chứng thực đúng là thuộc năm trước", "The date is in an earlier year indeed"],
+    ),
     (
         "register allot",
         "out_of_order",
@@ -201,15 +205,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     ("register cancel", "decision_date", ["Ngày của quyết định", "Date of the decision"]),
     ("register cancel", "replaced_by", ["Số chứng thực thay thế, nếu có", "The number that replaces it, if any"]),
-    (
-        "register close",
-        "before_year_end",
-        ["Khóa sổ trước ngày 31 tháng 12", "Close before 31 December"],
-    ),
+    ("register close", "before_year_end", ["Khóa sổ trước ngày 31 tháng 12", "Close before 31 December"]),
     (
         "register export",
         "closing",
-        ["Bản khóa sổ của năm, mọi sổ (sau kyso register close)", "The year's closing, all registers (after kyso register close)"],
+        [
+            "Bản khóa sổ của năm, mọi sổ (sau kyso register close)",
+            "The year's closing, all registers (after kyso register close)",
+        ],
     ),
     ("register export", "format", ["Định dạng: pdf, csv hoặc json", "Format: pdf, csv or json"]),
     ("register export", "output", ["Tệp kết quả", "The file to write"]),
@@ -233,5 +236,13 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "register export",
         "locality",
         ["Địa danh (mặc định: theo registers.toml)", "Place that the paper is dated at (default: from registers.toml)"],
+    ),
+    (
+        "register export",
+        "seal_mm",
+        [
+            "Bề rộng thật của con dấu, mm: để chừa trường ConDau (với pdf)",
+            "The seal's real width, mm: reserves the field ConDau (with pdf)",
+        ],
     ),
 ];

@@ -3,6 +3,7 @@
 mod columns;
 mod csv;
 mod json;
+pub mod pdf;
 
 use jiff::civil::Date;
 

@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
 use kyso_archive::Uuid;
 use kyso_archive::register::export::EntryView;
-use kyso_archive::register::{Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp};
+use kyso_archive::register::{
+    Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
+};
 use serde::Serialize;
 
 use super::which::number_value;
@@ -110,9 +112,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let allotment = arguments.allotment();
     let stamp = arguments.officer.stamp(context);
-    let allotted = arguments
-        .place
-        .with(|register| async move { register.allot(&allotment, &stamp).await.map_err(told) })?;
+    let allotted =
+        arguments.place.with(|register| async move { register.allot(&allotment, &stamp).await.map_err(told) })?;
     print(&[allotted], arguments.format, context)?;
     Ok(Exit::Done)
 }
@@ -120,9 +121,7 @@ fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 impl Arguments {
     fn allotment(&self) -> Allotment {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let link = |how: How, number: &Option<CertificationNumber>| {
-            number.clone().map(|number| Link { how, number })
-        };
+        let link = |how: How, number: &Option<CertificationNumber>| number.clone().map(|number| Link { how, number });
         let languages = self.from_language.clone().zip(self.into_language.clone());
         Allotment {
             register: text(&self.register),

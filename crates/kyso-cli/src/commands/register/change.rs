@@ -164,7 +164,9 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
 
 fn say(entry: &Entry, format: Format, context: &Context, vietnamese: &str, english: &str) -> Result<Exit, Failure> {
     let line = match format {
-        Format::Text => context.say(&format!("Số {} {vietnamese}.", entry.number), &format!("Number {} {english}.", entry.number)).to_owned(),
+        Format::Text => context
+            .say(&format!("Số {} {vietnamese}.", entry.number), &format!("Number {} {english}.", entry.number))
+            .to_owned(),
         Format::Json => serde_json::to_string(&EntryView::new(entry, false)).map_err(defect)?,
     };
     context.print(|sink| writeln!(sink, "{line}"))?;
@@ -226,7 +228,9 @@ pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exi
         let closings = register.close_year(year, early, &stamp).await.map_err(told)?;
         let names = closings.iter().map(|closing| {
             let definition = register.definitions().register(&closing.register).ok();
-            definition.map(|definition| context.say(&definition.name, &definition.name_en).to_owned()).unwrap_or_default()
+            definition
+                .map(|definition| context.say(&definition.name, &definition.name_en).to_owned())
+                .unwrap_or_default()
         });
         let names = names.collect::<Vec<_>>();
         Ok((closings, names))

@@ -4,8 +4,12 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
+use kyso::pdf::Document;
+use kyso::typeset::sheet::Typeset;
+use kyso::{FieldToReserve, Place as FieldPlace, reserve};
+use kyso_archive::register::export::pdf::{self, Paper};
 use kyso_archive::register::export::{self, Extract, Period};
-use kyso_archive::register::{Closing, Office, Register};
+use kyso_archive::register::{Certifier, Closing, Office, Register, Stamp};
 
 use super::look::month;
 use super::{Place, defect, told};
@@ -46,6 +50,8 @@ pub(crate) struct Arguments {
     superior: Option<String>,
     #[arg(long, value_name = "NAME")]
     locality: Option<String>,
+    #[arg(long, value_name = "MM")]
+    seal_mm: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,7 +91,7 @@ impl Arguments {
             Format::Json => export::json(&extract).map_err(told),
             Format::Pdf => {
                 let paper = self.paper(&register.definitions().office, context)?;
-                Ok(export::pdf::book(&extract, &paper).map_err(told)?.pdf)
+                with_fields(&pdf::book(&extract, &paper).map_err(told)?)
             }
         }
     }
@@ -105,10 +111,59 @@ impl Arguments {
             Format::Pdf => {
                 let paper = self.paper(&register.definitions().office, context)?;
                 let definitions = register.definitions();
-                Ok(export::pdf::closing(&closings, definitions, &paper).map_err(told)?.pdf)
+                with_fields(&pdf::closing(&closings, definitions, &paper).map_err(told)?)
             }
         }
     }
+}
+
+impl Arguments {
+    /// Who prints and signs, by the command line or else by the office's file. A paper to be signed names its signer.
+    fn paper(&self, office: &Office, context: &Context) -> Result<Paper, Failure> {
+        let known = |given: &Option<String>, office: &Option<String>| given.clone().or_else(|| office.clone());
+        let missing = |argument: &str| {
+            Failure::usage(
+                format!("Bản PDF cần {argument} (hoặc mục [office] trong registers.toml)."),
+                format!("The PDF needs {argument} (or the section [office] in registers.toml)."),
+            )
+        };
+        let signer = |given: &Option<String>, argument: &str| match (given, self.full || self.closing) {
+            (Some(given), _) => Ok(given.clone()),
+            (None, false) => Ok(String::new()),
+            (None, true) => Err(Failure::usage(
+                format!("Bản để ký cần {argument}."),
+                format!("A paper to be signed needs {argument}."),
+            )),
+        };
+        Ok(Paper {
+            superior: known(&self.superior, &office.superior),
+            agency: known(&self.agency, &office.agency).ok_or_else(|| missing("--agency"))?,
+            locality: known(&self.locality, &office.place).ok_or_else(|| missing("--locality"))?,
+            date: Stamp { by: String::new(), at: context.now }.today(),
+            created: context.now,
+            certifier: Certifier {
+                name: signer(&self.certifier, "--certifier")?,
+                title: signer(&self.title, "--title")?,
+            },
+            seal_mm: self.seal_mm,
+        })
+    }
+}
+
+/// The paper, with a signature field in each place where someone is to sign.
+fn with_fields(typeset: &Typeset) -> Result<Vec<u8>, Failure> {
+    if typeset.places.is_empty() {
+        return Ok(typeset.pdf.clone());
+    }
+    let fields = typeset.places.iter().map(|place| FieldToReserve {
+        name: place.name.clone(),
+        place: FieldPlace::Rectangle { page: place.page, rectangle: place.rectangle },
+        size: (place.rectangle.width, place.rectangle.height),
+        lock: None,
+    });
+    let fields = fields.collect::<Vec<_>>();
+    let document = Document::parse(&typeset.pdf).map_err(defect)?;
+    Ok(reserve(&document, &fields).map_err(defect)?.to_bytes(&typeset.pdf))
 }
 
 /// A closing for machines.

@@ -76,7 +76,8 @@ fn print(entries: &[Entry], format: Format, full: bool, context: &Context) -> Re
         }
         Format::Text => context.print(|sink| {
             entries.iter().try_for_each(|entry| {
-                let names = entry.row.requesters.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join("; ");
+                let names =
+                    entry.row.requesters.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join("; ");
                 let state = state(entry.state, context.language);
                 let date = entry.date.strftime("%d/%m/%Y");
                 let (document, key) = (plain(&entry.row.document), plain(&entry.request));
@@ -112,8 +113,7 @@ pub(crate) struct ShowArguments {
 /// All about one entry.
 pub(super) fn show(arguments: &ShowArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = super::Officer { by: String::new() }.stamp(context);
-    let entry =
-        arguments.place.with(|register| async move { arguments.which.find(&register, &stamp).await })?;
+    let entry = arguments.place.with(|register| async move { arguments.which.find(&register, &stamp).await })?;
     if arguments.format == Format::Json {
         let json = serde_json::to_string_pretty(&EntryView::new(&entry, arguments.full)).map_err(defect)?;
         context.print(|sink| writeln!(sink, "{json}"))?;
@@ -224,14 +224,10 @@ pub(crate) struct AuditArguments {
 pub(super) fn audit(arguments: &AuditArguments, context: &Context) -> Result<Exit, Failure> {
     let audit = arguments.place.with(|register| async move { register.audit().await.map_err(told) })?;
     context.print(|sink| match arguments.format {
-        Format::Json => writeln!(
-            sink,
-            "{:#}",
-            serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit })
-        ),
-        Format::Text => {
-            audited(&audit, context).iter().try_for_each(|line| writeln!(sink, "{}", plain(line)))
+        Format::Json => {
+            writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))
         }
+        Format::Text => audited(&audit, context).iter().try_for_each(|line| writeln!(sink, "{}", plain(line))),
     })?;
     Ok(if audit.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
@@ -255,7 +251,9 @@ fn audited(audit: &Audit, context: &Context) -> Vec<String> {
     lines.push(format!("{}: {} ({})", context.say("Sự kiện", "Events"), audit.events, audit.head));
     if audit.problems.is_empty() {
         lines.push(
-            context.say("Đủ số, mọi số đều có giải thích.", "Nothing is missing, every number is explained.").to_owned(),
+            context
+                .say("Đủ số, mọi số đều có giải thích.", "Nothing is missing, every number is explained.")
+                .to_owned(),
         );
     }
     for problem in &audit.problems {
