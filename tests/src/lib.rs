@@ -21,6 +21,7 @@ pub mod keys;
 pub mod lasting;
 pub mod mutations;
 pub mod outside;
+pub mod paper;
 pub mod picture;
 pub mod samples;
 pub mod service;

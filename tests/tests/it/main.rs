@@ -9,6 +9,7 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
@@ -24,6 +25,7 @@ mod matrix;
 mod mutations;
 mod outside;
 mod pictures;
+mod qr;
 mod regressions;
 mod reports;
 mod roles;
