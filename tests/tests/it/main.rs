@@ -9,6 +9,7 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
@@ -26,6 +27,7 @@ mod mutations;
 mod outside;
 mod pdfa;
 mod pictures;
+mod qr;
 mod regressions;
 mod reports;
 mod roles;

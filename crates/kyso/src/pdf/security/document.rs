@@ -78,6 +78,21 @@ impl Document<'_> {
         self.security().is_none_or(Security::allows_making)
     }
 
+    /// Whether the password that it was opened with allows to change what is on the pages.
+    pub fn allows_changing(&self) -> bool {
+        self.security().is_none_or(Security::allows_changing)
+    }
+
+    /// Whether the password that it was opened with allows to add pages.
+    pub fn allows_assembling(&self) -> bool {
+        self.security().is_none_or(Security::allows_assembling)
+    }
+
+    /// Whether the password that it was opened with allows to take contents out of the file.
+    pub fn allows_copying(&self) -> bool {
+        self.security().is_none_or(Security::allows_copying)
+    }
+
     /// Decrypts the strings of an object that was read from `source`.
     pub(crate) fn decrypt_strings(&self, source: &Source, object: &mut Object) {
         if let (Some(security), Some(id)) = (self.security(), source.encrypted_as) {
