@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Revision(revision::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
+    #[command(hide = true)]
+    DrawPages,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

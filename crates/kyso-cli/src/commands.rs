@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod demo;
+pub(crate) mod draw_pages;
 pub(crate) mod extend;
 pub(crate) mod inspect;
 pub(crate) mod register;
@@ -33,5 +34,6 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Revision(arguments) => revision::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
+        Command::DrawPages => draw_pages::run(),
     }
 }

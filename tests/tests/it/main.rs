@@ -33,3 +33,4 @@ mod reports;
 mod roles;
 mod shapes;
 mod validation_report;
+mod views;

@@ -74,6 +74,13 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
             "Make an access token: prints its secret once, and the lines for the configuration.",
         ],
     ),
+    (
+        "draw-pages",
+        [
+            "Dùng nội bộ: dựng hình các trang của một tệp trong tiến trình riêng.",
+            "For kyso itself: draws the pages of a file in a process apart.",
+        ],
+    ),
     ("serve", ["Chạy dịch vụ ký số (HTTP).", "Run the signing service (HTTP)."]),
 ];
 
