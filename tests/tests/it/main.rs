@@ -12,6 +12,7 @@ mod another_pki;
 mod attack_table;
 mod attacks;
 mod budgets;
+mod certification;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
