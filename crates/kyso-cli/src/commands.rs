@@ -11,6 +11,7 @@ pub(crate) mod revision;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sign;
+pub(crate) mod templates;
 pub(crate) mod token;
 pub(crate) mod verify;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
         Command::DrawPages => draw_pages::run(),

@@ -13,6 +13,7 @@ mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
+mod certification;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
