@@ -27,6 +27,9 @@ DOORS = {
     "openssl_probe": ["crates/kyso-connect/src/http/tls.rs"],
     "sqlx": ["crates/kyso-archive/"],
     "clap": ["crates/kyso-cli/"],
+    "hayro": ["crates/kyso-view/"],
+    "rqrr": ["crates/kyso-view/"],
+    "rustix": ["crates/kyso-view/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],
 }
 

@@ -7,7 +7,7 @@ use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
 use kyso::{Block, Tail};
-use kyso_tests::paper::{self, WORDS, demand_clean, is_read_by_poppler, statement, tagged, text};
+use kyso_tests::appended::{self, WORDS, demand_clean, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::shapes::{self, USER};
@@ -56,11 +56,11 @@ fn judge(before: &[u8], after: &[u8], paper: &[u8], password: &str, name: &str) 
     assert!(texts.1.starts_with(&texts.0), "{name}: {texts:?}");
     assert_eq!(texts.1[texts.0.len()..].matches(WORDS).count(), new, "{name}: {}", texts.1);
     for page in 1..=old {
-        let pictures = [before, after].map(|bytes| Picture::of(bytes, page, DPI, password));
+        let pictures = [before, after].map(|bytes| Picture::of_opened(bytes, page, DPI, password));
         assert!(pictures[0] == pictures[1], "{name}: page {page} looks different");
     }
     for page in 1..=new {
-        let pictures = [Picture::of(paper, page, DPI, ""), Picture::of(after, old + page, DPI, password)];
+        let pictures = [Picture::of_opened(paper, page, DPI, ""), Picture::of_opened(after, old + page, DPI, password)];
         assert!(pictures[0] == pictures[1], "{name}: new page {page} looks different");
     }
 }
@@ -107,7 +107,7 @@ fn tags_stand_beside_the_documents_own() {
             let once = appended(&bytes, None, &paper).unwrap();
             let after = appended(&once, None, &paper).unwrap();
             demand_clean(&after, &bytes, "", parents);
-            let tree = paper::structure(&after);
+            let tree = appended::structure(&after);
             assert_eq!(tree.matches("\"of the paper\"").count(), 2, "{parents}: {tree}");
             assert_eq!(tree.matches("\"of the document\"").count(), 1, "{parents}: {tree}");
             assert_eq!(tree.matches("Part").count(), 2, "{parents}: {tree}");
@@ -128,12 +128,12 @@ fn tags_come_to_a_document_without() {
     let plain = shapes::plain();
     let after = appended(&plain, None, &paper).unwrap();
     demand_clean(&after, &plain, "", "plain");
-    assert!(paper::structure(&after).contains("\"of the paper\""));
+    assert!(appended::structure(&after).contains("\"of the paper\""));
     let document = Document::parse(&after).unwrap();
     assert!(!document.catalog().unwrap().has(b"MarkInfo"), "the old pages have no tags");
 
     let without = appended(&tagged("of the document", "Nums"), None, &shapes::plain()).unwrap();
-    assert!(paper::structure(&without).contains("\"of the document\""));
+    assert!(appended::structure(&without).contains("\"of the document\""));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_block_of_a_paper_brings_its_tags() {
         let after = overlaid(&base, Block::Page { paper: &paper, page: 1, region }).unwrap();
         demand_clean(&after, &base, "", "block");
         assert!(text(&after, "").contains("of the paper"));
-        assert!(paper::structure(&after).contains("\"of the paper\""), "{}", paper::structure(&after));
+        assert!(appended::structure(&after).contains("\"of the paper\""), "{}", appended::structure(&after));
     }
 }
 

@@ -8,7 +8,7 @@ use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::{QrMatch, QrPlace, QrStamp};
-use kyso_tests::paper::{demand_clean, is_read_by_poppler, statement, text};
+use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, keys, shapes, signing};
 
@@ -84,7 +84,7 @@ fn it_is_found_again_under_signatures() {
     assert_eq!(found(&sealed, &payload), QrMatch::SameDocument { revision: 2 });
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert!(report.signatures.iter().all(|row| row.modifications_allowed));
-    assert_eq!(Picture::of(&sealed, 2, 100, "").qr(), Some(payload.to_string()));
+    assert_eq!(Picture::of(&sealed, 2, 100).qr(), Some(payload.to_string()));
     // Bytes that some mail program put behind the file were there when it was stamped.
     let footer = [result.as_slice(), b"-- \nsent from my phone"].concat();
     let (bytes, payload, _) = stamped(&footer, QrPlace::LowerLeft(1));

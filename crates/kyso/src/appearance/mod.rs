@@ -8,6 +8,7 @@ pub mod draw;
 pub mod font;
 pub mod geometry;
 pub mod image;
+pub mod ink;
 pub mod layout;
 pub mod qr;
 pub mod text;

@@ -2,12 +2,12 @@
 //! `appearance` and `certification`; knows no CMS.
 
 mod append_pages;
-mod appearance_box;
 mod balance;
 mod byte_range;
 mod dangling;
 mod dictionary_text;
 mod document;
+mod drawn;
 mod dss;
 pub(crate) mod edit;
 mod field_look;
@@ -50,6 +50,7 @@ pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use append_pages::append_pages;
 pub(crate) use dictionary_text::DictionaryText;
+pub(crate) use drawn::Picture;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};

@@ -41,6 +41,8 @@ pub(crate) struct Security {
     key: Key,
     ciphers: Ciphers,
     is_owner: bool,
+    /// The user's password.
+    user: Key,
 }
 
 /// The file's key.
@@ -73,15 +75,15 @@ impl Security {
     ) -> Result<Self, Error> {
         standard::demand_known(&dictionary)?;
         let ciphers = Ciphers::read(&dictionary)?;
-        if let Some(Unlocked { key, is_owner }) = standard::unlock(&dictionary, &identifier, password)? {
+        if let Some(Unlocked { key, is_owner, user }) = standard::unlock(&dictionary, &identifier, password)? {
             ciphers.demand_key(&key)?;
-            return Ok(Self { id, dictionary, identifier, key: Key(key), ciphers, is_owner });
+            return Ok(Self { id, dictionary, identifier, key: Key(key), ciphers, is_owner, user: Key(user) });
         }
         if ciphers.leave_document_plain() {
             // Only attachments are encrypted, and stay so: the document itself is open to everyone.
             let ciphers = Ciphers { embedded_files: Cipher::Identity, named: BTreeMap::new(), ..ciphers };
-            let key = Key(Zeroizing::default());
-            return Ok(Self { id, dictionary, identifier, key, ciphers, is_owner: false });
+            let (key, user) = (Key(Zeroizing::default()), Key(Zeroizing::default()));
+            return Ok(Self { id, dictionary, identifier, key, ciphers, is_owner: false, user });
         }
         let message = match password {
             None => "the file is encrypted and needs a password to be read",
@@ -98,6 +100,11 @@ impl Security {
     /// Whether both turn the same bytes into the same.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.describes(other.id, &other.dictionary, &other.identifier) && self.key == other.key
+    }
+
+    /// The user's password, where it's text.
+    pub(crate) fn user_password(&self) -> Option<Password> {
+        String::from_utf8(self.user.0.to_vec()).ok().map(Password::from)
     }
 
     /// Whether the password allows to fill in fields that are there, signature fields included.
