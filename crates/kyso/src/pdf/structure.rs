@@ -74,7 +74,9 @@ impl Structure {
         };
         let tops = kids.iter().filter_map(|kid| kid.as_reference().ok()).collect();
         let shift = next_key(document)?;
-        Ok(Self { tree: Some(Tree { id, kids, tops, roles, parents, shift, parent: only_element(document)?, form: None }) })
+        Ok(Self {
+            tree: Some(Tree { id, kids, tops, roles, parents, shift, parent: only_element(document)?, form: None }),
+        })
     }
 
     /// No tags.
@@ -296,12 +298,7 @@ fn add_numbers(
 }
 
 /// Adds text before the end of an array, be it direct, an object of its own, or not there yet.
-fn add_to_array(
-    update: &mut Update<'_, '_>,
-    holder: &mut DictionaryText,
-    key: &str,
-    text: &[u8],
-) -> Result<(), Error> {
+fn add_to_array(update: &mut Update<'_, '_>, holder: &mut DictionaryText, key: &str, text: &[u8]) -> Result<(), Error> {
     let extended = |mut array: Vec<u8>| {
         let end = array.iter().rposition(|&byte| byte == b']').unwrap_or(array.len());
         array.splice(end..end, text.iter().copied());
@@ -350,7 +347,11 @@ fn next_key(document: &Document<'_>) -> Result<i64, Error> {
         }
     }
     if last >= i64::from(i32::MAX) - i64::from(u16::MAX) {
-        return Err(Error::input("structure tree", None, "its keys are used up: /ParentTreeNextKey is beyond all bounds"));
+        return Err(Error::input(
+            "structure tree",
+            None,
+            "its keys are used up: /ParentTreeNextKey is beyond all bounds",
+        ));
     }
     Ok(last + 1)
 }
