@@ -12,6 +12,7 @@ mod failure;
 mod help;
 mod input;
 mod key;
+mod making;
 mod map;
 mod output;
 mod outside;
