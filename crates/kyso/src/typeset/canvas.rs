@@ -165,9 +165,8 @@ impl Canvas {
         CanvasMark {
             objects: self.objects.len(),
             pages: self.pages.len(),
-            page: page.map_or((0, None, 0, 0), |page| {
-                (page.operators.len(), page.open, page.marks.len(), page.inks.len())
-            }),
+            page: page
+                .map_or((0, None, 0, 0), |page| (page.operators.len(), page.open, page.marks.len(), page.inks.len())),
             structure: self.structure.mark(),
             y: self.y,
         }

@@ -10,13 +10,13 @@ use crate::error::Error;
 
 /// What a number may count: no line ends between the two.
 const UNITS: [&str; 26] = [
-    "đồng", "đ", "₫", "VNĐ", "nghìn", "triệu", "tỷ", "trang", "tờ", "bản", "người", "giờ", "phút", "giây", "ngày", "mm", "cm",
-    "m", "km", "m²", "m2", "ha", "kg", "g", "lít", "%",
+    "đồng", "đ", "₫", "VNĐ", "nghìn", "triệu", "tỷ", "trang", "tờ", "bản", "người", "giờ", "phút", "giây", "ngày",
+    "mm", "cm", "m", "km", "m²", "m2", "ha", "kg", "g", "lít", "%",
 ];
 /// What a number may follow: no line ends between the two.
 const LABELS: [&str; 20] = [
-    "ngày", "tháng", "năm", "số", "Số", "Điều", "điều", "khoản", "Khoản", "điểm", "Điểm", "mục", "Mục", "Chương", "trang",
-    "Trang", "quyển", "Quyển", "tờ", "lúc",
+    "ngày", "tháng", "năm", "số", "Số", "Điều", "điều", "khoản", "Khoản", "điểm", "Điểm", "mục", "Mục", "Chương",
+    "trang", "Trang", "quyển", "Quyển", "tờ", "lúc",
 ];
 /// After these a word that is wider than a line is broken first of all.
 const SOFT: [char; 8] = ['/', '-', '.', ',', '_', '@', ':', ';'];
@@ -153,30 +153,66 @@ impl Word {
 pub(super) fn broken(fonts: &Fonts, spans: &[Span], measure: Measure) -> Result<Vec<Line>, Error> {
     // Both faces' space is a quarter of an em.
     let blank = fonts.get(Face::Regular).width(" ", measure.size)?;
-    let mut lines = Vec::new();
-    let mut line: Vec<Word> = Vec::new();
-    let mut filled = measure.indent;
-    for group in groups(words(fonts, spans, measure)?, blank, measure.width - measure.indent) {
-        let wide = width_of(&group, blank);
-        let space = match group.first() {
-            Some(word) if !line.is_empty() && word.before != Before::Nothing => blank,
-            _ => 0.0,
+    let groups = groups(words(fonts, spans, measure)?, blank, measure.width - measure.indent);
+    let mut width = measure.width;
+    if measure.alignment == Alignment::Centred {
+        width = balanced(&groups, blank, measure);
+    }
+    let starts = starts(&groups, blank, measure.indent, width);
+    let mut lines = Vec::with_capacity(starts.len());
+    let mut groups = groups.into_iter();
+    for (index, start) in starts.iter().enumerate() {
+        let next = starts.get(index + 1);
+        let words: Vec<Word> = match next {
+            Some((next, _)) => groups.by_ref().take(next - start.0).flatten().collect(),
+            None => groups.by_ref().flatten().collect(),
         };
-        if !line.is_empty() && filled + space + wide > measure.width + 1e-6 {
-            let parted = group.first().is_some_and(|word| word.before != Before::Nothing);
-            let start = if lines.is_empty() { measure.indent } else { 0.0 };
-            lines.push(set(fonts, std::mem::take(&mut line), measure, start, Some(parted))?);
+        let indent = if index == 0 { measure.indent } else { 0.0 };
+        lines.push(set(fonts, words, measure, indent, next.map(|(_, parted)| *parted))?);
+    }
+    Ok(lines)
+}
+
+/// Which groups begin lines of at most `width`, and whether a space parts each from the line before.
+fn starts(groups: &[Vec<Word>], blank: f64, indent: f64, width: f64) -> Vec<(usize, bool)> {
+    let mut starts: Vec<(usize, bool)> = Vec::new();
+    let mut filled = indent;
+    for (index, group) in groups.iter().enumerate() {
+        let parted = group.first().is_some_and(|word| word.before != Before::Nothing);
+        let wide = width_of(group, blank);
+        let space = if parted { blank } else { 0.0 };
+        if starts.is_empty() {
+            starts.push((index, parted));
+            filled += wide;
+        } else if filled + space + wide > width + 1e-6 {
+            starts.push((index, parted));
             filled = wide;
         } else {
             filled += space + wide;
         }
-        line.extend(group);
     }
-    if !line.is_empty() {
-        let start = if lines.is_empty() { measure.indent } else { 0.0 };
-        lines.push(set(fonts, line, measure, start, None)?);
+    starts
+}
+
+/// The least width that gives no more lines: lines in the middle are then about as long as each other, and no word is
+/// left alone under them.
+fn balanced(groups: &[Vec<Word>], blank: f64, measure: Measure) -> f64 {
+    let count = |width: f64| starts(groups, blank, measure.indent, width).len();
+    let lines = count(measure.width);
+    let (mut narrow, mut wide) = (0.0, measure.width);
+    if lines < 2 {
+        return wide;
     }
-    Ok(lines)
+    while wide - narrow > 1.0 {
+        let middle = (narrow + wide) / 2.0;
+        let widest = groups.iter().map(|group| width_of(group, blank)).fold(0.0, f64::max);
+        if middle >= widest && count(middle) <= lines {
+            wide = middle;
+        } else {
+            narrow = middle;
+        }
+    }
+    wide
 }
 
 /// Words that no line may part, together; where they are too wide for a line they are parted all the same.
@@ -358,6 +394,14 @@ mod tests {
     fn centred_lines_leave_the_same_room_on_both_sides() {
         let lines = lines(&[Span::bold("CHỦ TỊCH")], 200.0, Alignment::Centred);
         assert!((lines[0].x * 2.0 + width(&lines[0]) - 200.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn centred_lines_are_about_as_long_as_each_other() {
+        let spans = [Span::bold("ỦY BAN NHÂN DÂN XÃ BÌNH MINH")];
+        let found = lines(&spans, 150.0, Alignment::Centred);
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), ["ỦY BAN NHÂN DÂN", "XÃ BÌNH MINH"]);
+        assert_eq!(lines(&spans, 300.0, Alignment::Centred).len(), 1);
     }
 
     #[test]

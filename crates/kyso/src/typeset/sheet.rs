@@ -186,7 +186,8 @@ impl Sheet {
         let left = self.geometry().left;
         let mut rest = lines;
         while !rest.is_empty() {
-            let mut fitting = (0..=rest.len()).rev().find(|count| self.canvas.has_room(height(*count, size))).unwrap_or(0);
+            let mut fitting =
+                (0..=rest.len()).rev().find(|count| self.canvas.has_room(height(*count, size))).unwrap_or(0);
             if rest.len() - fitting == 1 {
                 fitting -= usize::from(fitting > 0);
             }
