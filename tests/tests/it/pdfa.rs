@@ -39,7 +39,7 @@ fn conforms(files: &[Paper<'_>]) {
 }
 
 fn is_the_claim(line: &str) -> bool {
-    line.contains("CONFORMANCE")
+    line.contains("-ID-")
 }
 
 /// What a command prints about a file; it must succeed without a word of complaint.
@@ -58,6 +58,11 @@ fn told(command: &str, arguments: &[&str], bytes: &[u8]) -> String {
 fn every_kind_of_paper_conforms() {
     let kinds = papers::kinds();
     conforms(&kinds.iter().map(|(name, paper)| (*name, 0, paper.pdf.as_slice())).collect::<Vec<_>>());
+    // Whoever can't see them can read them too: PDF/UA-1, but for the claim.
+    let bytes: Vec<&[u8]> = kinds.iter().map(|(_, paper)| paper.pdf.as_slice()).collect();
+    for ((name, _), wrong) in kinds.iter().zip(judges::pdfa("ua1", &bytes)) {
+        assert!(wrong.iter().all(|line| is_the_claim(line)), "{name}: {wrong:?}");
+    }
     for (name, paper) in &kinds {
         assert!(told("qpdf", &["--check"], &paper.pdf).contains("No syntax or stream encoding errors"), "{name}");
         let fonts = told("pdffonts", &[], &paper.pdf);

@@ -307,8 +307,16 @@ fn words(fonts: &Fonts, spans: &[Span], measure: Measure) -> Result<Vec<Word>, E
     Ok(fitting)
 }
 
-/// Whether no line may end between two words: a number and what it counts, or what it numbers.
+/// Whether no line may end between two words: a number and what it counts, or what it numbers; a word and the dash or
+/// other mark after it.
 fn is_tied(one: &str, other: &str) -> bool {
+    let mut letters = other.chars();
+    if let (Some(mark), None) = (letters.next(), letters.next())
+        && !mark.is_alphanumeric()
+        && !matches!(mark, '(' | '“')
+    {
+        return true;
+    }
     let digit = |letter: char| letter.is_ascii_digit();
     let counted = other.trim_end_matches(['.', ',', ';', ':', ')', '”']);
     let number = one.trim_start_matches('(');
@@ -436,5 +444,39 @@ mod tests {
     fn sums_stand_flush_right() {
         let lines = lines(&[Span::regular("10.000")], 100.0, Alignment::Right);
         assert!((lines[0].x + width(&lines[0]) - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_dash() {
+        let found = lines(&[Span::regular("Độc lập - Tự do - Hạnh phúc")], 66.0, Alignment::Left);
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), ["Độc lập - Tự", "do - Hạnh phúc"]);
+    }
+
+    proptest::proptest! {
+        /// Whatever is written, into whatever room: nothing is lost, and every line of more than a letter fits.
+        #[test]
+        fn nothing_is_lost_and_all_fits(
+            words in proptest::collection::vec("[a-zđăâêôơưáềỗựỵA-Z0-9/.,-]{1,30}|[0-9]{1,4}|đồng|Điều|-", 0..30),
+            width in 1.0..300.0_f64,
+            indent in 0.0..40.0_f64,
+            kind in 0..4_usize,
+        ) {
+            let alignment = [Alignment::Justified, Alignment::Left, Alignment::Centred, Alignment::Right][kind];
+            let fonts = Fonts::new().unwrap();
+            let measure = Measure { size: 10.0, width, alignment, indent: indent.min(width / 2.0) };
+            let found = broken(&fonts, &[Span::regular(words.join(" "))], measure).unwrap();
+            let mut back = String::new();
+            for line in &found {
+                back.push_str(&text(line));
+                if line.parted {
+                    back.push(' ');
+                }
+                let spaces = text(line).matches(' ').count() as f64;
+                let natural: f64 = line.spans.iter().map(|span| fonts.width(span, 10.0).unwrap()).sum();
+                let right = line.x + natural + line.stretch * spaces;
+                assert!(right <= width + 0.01 || text(line).chars().count() == 1, "{right} {width} {line:?}");
+            }
+            assert_eq!(back, words.join(" "));
+        }
     }
 }
