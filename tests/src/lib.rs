@@ -10,8 +10,10 @@
     clippy::cast_sign_loss
 )]
 
+pub mod appended;
 pub mod attacks;
 pub mod connected;
+pub mod desk;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;
