@@ -117,7 +117,7 @@ fn reserved(paper: &Typeset) -> Vec<u8> {
     let leader = paper.places.iter().find(|place| place.name == "leader").unwrap();
     let mut rectangle = leader.rectangle;
     rectangle.x -= 60.0;
-    rectangle.width = 140.0;
+    rectangle.width = 200.0;
     fields.push(FieldToReserve {
         name: "seal".into(),
         place: Place::Rectangle { page: leader.page, rectangle },
