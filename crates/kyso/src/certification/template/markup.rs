@@ -29,6 +29,7 @@ pub enum Content {
 }
 
 /// What is wrong at a byte of the text.
+#[derive(Debug)]
 pub(super) struct Wrong {
     pub(super) at: usize,
     pub(super) text: Bilingual,
