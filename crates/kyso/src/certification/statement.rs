@@ -240,6 +240,7 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             let spans = filled(pieces, values, 0)?;
             let text = spans.iter().map(|span| span.text.as_str()).collect::<String>();
             sheet.heading(&text)?;
+            sheet.space(4.0);
         }
         Body::Text(pieces, alignment) => {
             for index in repetitions(part, request) {
@@ -247,9 +248,9 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             }
         }
         Body::Divider => {
-            sheet.space(14.0);
+            sheet.space(18.0);
             sheet.divider(60.0);
-            sheet.space(6.0);
+            sheet.space(8.0);
         }
         Body::Signatures(blocks) => {
             sheet.space(10.0);
