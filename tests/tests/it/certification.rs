@@ -375,4 +375,30 @@ proptest! {
             prop_assert!(text.contains(&wanted), "{wanted} isn't in\n{text}");
         }
     }
+
+    /// A template's file with anything in it is taken or refused with its place, and nothing panics.
+    #[test]
+    fn any_template_is_taken_or_refused(
+        index in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        length in 0_usize..40,
+        put in prop_oneof![
+            Just(String::new()),
+            ".{0,12}",
+            prop::sample::select(vec!["{{", "}}", "**", "*", "\"", "[[part]]", "= ", "\n", "{{party.name}}", "each = \"parties\"\n"])
+                .prop_map(str::to_owned),
+        ],
+    ) {
+        let catalogue = Catalogue::embedded().unwrap();
+        let text = Catalogue::embedded_text(&index.get(&catalogue.templates).id).unwrap();
+        let characters = text.chars().collect::<Vec<_>>();
+        let start = at.index(characters.len());
+        let end = (start + length).min(characters.len());
+        let text = characters[..start].iter().collect::<String>() + &put + &characters[end..].iter().collect::<String>();
+        if let Err(flaws) = Catalogue::with_files(&[("x.toml".to_owned(), text)]) {
+            for flaw in flaws {
+                prop_assert!(flaw.file == "x.toml" && flaw.line.is_some(), "{flaw}");
+            }
+        }
+    }
 }
