@@ -17,11 +17,22 @@ pub struct Picture {
 impl Picture {
     /// Page 1 of a PDF as poppler renders it, at this many dots an inch.
     pub fn of_page(pdf: &[u8], dpi: u32) -> Self {
+        Self::of(pdf, 1, dpi)
+    }
+
+    /// A page of a PDF, from 1, as poppler renders it, at this many dots an inch.
+    pub fn of(pdf: &[u8], page: usize, dpi: u32) -> Self {
+        Self::of_opened(pdf, page, dpi, "")
+    }
+
+    /// The same of a PDF that this user password opens.
+    pub fn of_opened(pdf: &[u8], page: usize, dpi: u32, password: &str) -> Self {
+        let page = page.to_string();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (file, prefix) = (folder.path().join("in.pdf"), folder.path().join("page"));
         std::fs::write(&file, pdf).unwrap();
         let done = Command::new("pdftoppm")
-            .args(["-png", "-singlefile", "-f", "1", "-cropbox", "-r", &dpi.to_string()])
+            .args(["-png", "-singlefile", "-f", &page, "-cropbox", "-r", &dpi.to_string(), "-upw", password])
             .arg(&file)
             .arg(&prefix)
             .status()
@@ -102,6 +113,16 @@ impl Picture {
             other => panic!("{}: {other:?}", path.display()),
         }
         Self { width: frame.width, height: frame.height, pixels }
+    }
+
+    /// What a QR reader reads off it, if anything.
+    pub fn qr(&self) -> Option<String> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("page.png");
+        self.write(&file);
+        let said = Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&file).output();
+        let said = said.expect("zbarimg must be installed").stdout;
+        Some(String::from_utf8(said).unwrap().trim_end().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// Writes a PNG file.

@@ -1,5 +1,6 @@
 //! The words of `--help`, in both languages.
 
+mod register;
 mod words;
 
 use clap::{Arg, ArgAction, Command};
@@ -50,13 +51,15 @@ fn path(parent: &str, name: &str) -> String {
 
 fn command_text(name: &str, language: Language) -> Option<&'static str> {
     let last = name.rsplit(' ').next().unwrap_or(name);
-    let of = |wanted: &str| COMMANDS.iter().find(|(command, _)| *command == wanted);
+    let all = || COMMANDS.iter().chain(register::COMMANDS);
+    let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
     let (_, [vietnamese, english]) = of(name).or_else(|| of(last))?;
     Some(choose(language, vietnamese, english))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
-    let of = |wanted: &str| ARGUMENTS.iter().find(|(command, argument, _)| *command == wanted && *argument == id);
+    let all = || ARGUMENTS.iter().chain(register::ARGUMENTS);
+    let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
     // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
     let (first, last) = command.split_once(' ').unwrap_or((command, command));
     let (_, _, [vietnamese, english]) = of(command).or_else(|| of(last)).or_else(|| of(first)).or_else(|| of("*"))?;
@@ -93,7 +96,7 @@ mod tests {
             ids.extend(command.get_arguments().map(|argument| argument.get_id().to_string()));
             commands.extend(command.get_subcommands().cloned());
         }
-        for (_, id, _) in ARGUMENTS {
+        for (_, id, _) in ARGUMENTS.iter().chain(register::ARGUMENTS) {
             assert!(ids.iter().any(|known| known == id), "{id} is explained, but no command takes it");
         }
     }

@@ -9,6 +9,7 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
@@ -19,14 +20,18 @@ mod endings;
 mod extending;
 mod flips;
 mod judges;
+mod layout_check;
 mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
 mod outside;
+mod pdfa;
 mod pictures;
+mod qr;
 mod regressions;
 mod reports;
 mod roles;
 mod shapes;
 mod validation_report;
+mod views;

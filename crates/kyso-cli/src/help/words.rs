@@ -102,6 +102,13 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
             "Make an access token: prints its secret once, and the lines for the configuration.",
         ],
     ),
+    (
+        "draw-pages",
+        [
+            "Dùng nội bộ: dựng hình các trang của một tệp trong tiến trình riêng.",
+            "For kyso itself: draws the pages of a file in a process apart.",
+        ],
+    ),
     ("serve", ["Chạy dịch vụ ký số (HTTP).", "Run the signing service (HTTP)."]),
 ];
 
@@ -263,14 +270,25 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "reserve",
         "field",
         [
-            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor",
-            "Name of a field; once for each, followed by --page and --rect, or --anchor",
+            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor, hoặc --over",
+            "Name of a field; once for each, followed by --page and --rect, or --anchor, or --over",
         ],
     ),
     (
         "reserve",
         "size",
-        ["Rộng,cao tính bằng mm của trường đặt bằng --anchor", "Width,height in mm of a field placed by --anchor"],
+        [
+            "Rộng,cao tính bằng mm của trường đặt bằng --anchor; với --over là kích thước thật của con dấu",
+            "Width,height in mm of a field placed by --anchor; with --over, the seal's real size",
+        ],
+    ),
+    (
+        "reserve",
+        "over",
+        [
+            "Trường dành cho con dấu (ConDau), để trùm lên 1/3 bên trái chữ ký sẽ ký vào trường này, ví dụ NguoiChungThuc",
+            "A field for the seal (ConDau), over the left third of whatever is signed in this field, e.g. NguoiChungThuc",
+        ],
     ),
     (
         "reserve",

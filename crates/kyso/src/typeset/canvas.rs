@@ -70,9 +70,9 @@ impl Canvas {
         self.y - height >= self.geometry.bottom - 0.01
     }
 
-    /// Breaks the page if less than `height` points are left on it.
+    /// Breaks the page if less than `height` points are left on it and something is on it already.
     pub(super) fn make_room(&mut self, height: f64) {
-        if !self.has_room(height) {
+        if !self.has_room(height) && self.y < self.geometry.top {
             self.page_break();
         }
     }
@@ -165,9 +165,8 @@ impl Canvas {
         CanvasMark {
             objects: self.objects.len(),
             pages: self.pages.len(),
-            page: page.map_or((0, None, 0, 0), |page| {
-                (page.operators.len(), page.open, page.marks.len(), page.inks.len())
-            }),
+            page: page
+                .map_or((0, None, 0, 0), |page| (page.operators.len(), page.open, page.marks.len(), page.inks.len())),
             structure: self.structure.mark(),
             y: self.y,
         }

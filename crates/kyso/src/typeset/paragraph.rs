@@ -10,13 +10,13 @@ use crate::error::Error;
 
 /// What a number may count: no line ends between the two.
 const UNITS: [&str; 26] = [
-    "đồng", "đ", "₫", "VNĐ", "nghìn", "triệu", "tỷ", "trang", "tờ", "bản", "người", "giờ", "phút", "giây", "ngày", "mm", "cm",
-    "m", "km", "m²", "m2", "ha", "kg", "g", "lít", "%",
+    "đồng", "đ", "₫", "VNĐ", "nghìn", "triệu", "tỷ", "trang", "tờ", "bản", "người", "giờ", "phút", "giây", "ngày",
+    "mm", "cm", "m", "km", "m²", "m2", "ha", "kg", "g", "lít", "%",
 ];
 /// What a number may follow: no line ends between the two.
 const LABELS: [&str; 20] = [
-    "ngày", "tháng", "năm", "số", "Số", "Điều", "điều", "khoản", "Khoản", "điểm", "Điểm", "mục", "Mục", "Chương", "trang",
-    "Trang", "quyển", "Quyển", "tờ", "lúc",
+    "ngày", "tháng", "năm", "số", "Số", "Điều", "điều", "khoản", "Khoản", "điểm", "Điểm", "mục", "Mục", "Chương",
+    "trang", "Trang", "quyển", "Quyển", "tờ", "lúc",
 ];
 /// After these a word that is wider than a line is broken first of all.
 const SOFT: [char; 8] = ['/', '-', '.', ',', '_', '@', ':', ';'];
@@ -113,7 +113,7 @@ impl Measure {
 }
 
 /// A line that fits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Line {
     /// Its text, with single spaces between words.
     pub(super) spans: Vec<Span>,

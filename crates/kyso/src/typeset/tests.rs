@@ -21,9 +21,7 @@ const LONG: &str = "Bên được ủy quyền có trách nhiệm nộp hồ sơ
 fn read(typeset: &Typeset) -> Vec<Vec<TextLine>> {
     let document = Document::parse(&typeset.pdf).unwrap();
     assert_eq!(document.recovered(), None);
-    (1..=document.page_count().unwrap())
-        .map(|page| lines(&document, &document.page(page).unwrap()).unwrap())
-        .collect()
+    (1..=document.page_count().unwrap()).map(|page| lines(&document, &document.page(page).unwrap()).unwrap()).collect()
 }
 
 fn three_pages() -> Typeset {
@@ -147,10 +145,8 @@ fn register(rows: usize) -> Table {
             "10.000".into(),
         ]);
     }
-    table.totals = Some(vec![
-        Cell::from(Span::bold("Tổng cộng")).across(2),
-        Cell::from(Span::bold(format!("{}.000", 10 * rows))),
-    ]);
+    table.totals =
+        Some(vec![Cell::from(Span::bold("Tổng cộng")).across(2), Cell::from(Span::bold(format!("{}.000", 10 * rows)))]);
     table
 }
 
@@ -238,10 +234,16 @@ fn headings_are_on_the_page_of_their_text() {
         let mut sheet = Sheet::new(14.0).unwrap();
         sheet.space(640.0 + f64::from(space) * 3.0);
         sheet.heading("LỜI CHỨNG").unwrap();
-        sheet.paragraph(&[Span::regular(LONG)], Alignment::Justified).unwrap();
+        sheet.space(2.0);
+        sheet.centred(Span::italic("của một người")).unwrap();
+        if space % 2 == 0 {
+            sheet.paragraph(&[Span::regular(LONG)], Alignment::Justified).unwrap();
+        } else {
+            sheet.together(text_and_signature).unwrap();
+        }
         let pages = read(&sheet.finish("").unwrap());
         let page = pages.iter().find(|page| texts(page).contains(&"LỜI CHỨNG")).unwrap();
-        assert!(page.iter().filter(|line| line.text.len() > 1).count() >= 3, "{space}: {page:?}");
+        assert!(page.iter().filter(|line| line.text.len() > 1).count() >= 4, "{space}: {page:?}");
     }
 }
 
@@ -302,10 +304,13 @@ fn long_titles_and_names_wrap_and_many_signatories_stand_in_rows() {
         }
     }
     for line in &read(&typeset)[0] {
-        assert!(!places.iter().any(|place| line.baseline > place.y + 1.0
-            && line.baseline < place.top() - 1.0
-            && line.rectangle.x < place.right()
-            && line.rectangle.right() > place.x), "{line:?}");
+        assert!(
+            !places.iter().any(|place| line.baseline > place.y + 1.0
+                && line.baseline < place.top() - 1.0
+                && line.rectangle.x < place.right()
+                && line.rectangle.right() > place.x),
+            "{line:?}"
+        );
     }
 }
 

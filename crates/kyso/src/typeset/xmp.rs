@@ -188,7 +188,10 @@ fn text(text: &str) -> Result<String, Error> {
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(Error::parameters(
                     "description",
-                    format!("the control character U+{:04X} can't stand in a description: leave it out", u32::from(letter)),
+                    format!(
+                        "the control character U+{:04X} can't stand in a description: leave it out",
+                        u32::from(letter)
+                    ),
                 ));
             }
             letter => escaped.push(letter),
