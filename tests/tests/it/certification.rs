@@ -16,8 +16,8 @@ use kyso::certification::words::date_in_words;
 use kyso::language::Language;
 use kyso::typeset::sheet::Typeset;
 use kyso::validate::messages;
-use kyso_tests::golden;
 use kyso_tests::picture::Picture;
+use kyso_tests::{golden, judges};
 use proptest::prelude::*;
 
 const DPI: u32 = 60;
@@ -83,6 +83,20 @@ fn every_statement_looks_and_reads_as_it_did() {
             is.write_grey(&seen);
             panic!("{name}: {:.2} % of the pixels differ; see {}", difference * 100.0, seen.display());
         }
+    }
+}
+
+#[test]
+fn every_statement_is_pdf_a() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let papers = samples().into_iter().map(|(name, template, request)| {
+        let number = sample::number(&request, &catalogue);
+        (name, set(&template, &request, &catalogue.kinds, &number, &options()).pdf)
+    });
+    let papers = papers.collect::<Vec<_>>();
+    let bytes = papers.iter().map(|(_, pdf)| pdf.as_slice()).collect::<Vec<_>>();
+    for ((name, _), complaints) in papers.iter().zip(judges::pdfa("2b", &bytes)) {
+        assert!(complaints.is_empty(), "{name}: {}", complaints.join("\n"));
     }
 }
 
