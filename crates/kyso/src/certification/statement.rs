@@ -58,7 +58,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             form: Form::Standalone,
-            body: 14.0,
+            body: 13.0,
             seal_mm: None,
             sample: false,
             allow_draft: false,
@@ -239,7 +239,10 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             sheet.space(4.0);
             let spans = filled(pieces, values, 0)?;
             let text = spans.iter().map(|span| span.text.as_str()).collect::<String>();
-            sheet.heading(&text)?;
+            for line in text.lines() {
+                sheet.heading(line)?;
+            }
+            sheet.space(4.0);
         }
         Body::Text(pieces, alignment) => {
             for index in repetitions(part, request) {
@@ -247,9 +250,9 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             }
         }
         Body::Divider => {
-            sheet.space(14.0);
+            sheet.space(18.0);
             sheet.divider(60.0);
-            sheet.space(6.0);
+            sheet.space(8.0);
         }
         Body::Signatures(blocks) => {
             sheet.space(10.0);
