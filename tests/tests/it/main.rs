@@ -24,6 +24,7 @@ mod matrix;
 mod mutations;
 mod outside;
 mod pictures;
+mod registers;
 mod regressions;
 mod reports;
 mod roles;
