@@ -6,7 +6,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{
+    demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
+};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -30,8 +32,11 @@ pub(crate) enum Command {
     Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
+    #[command(hide = true)]
+    DrawPages,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -11,6 +11,7 @@ mod register_storm;
 mod reserve;
 mod serve;
 mod signing;
+mod templates;
 mod usage;
 mod verify;
 mod ward;

@@ -54,6 +54,15 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// The seal's place over the leader's signature isn't within the field that was reserved for the seal.
+    SealOutsideField {
+        /// The reserved field's name.
+        field: String,
+        /// The edge that is crossed.
+        edge: Edge,
+        /// By how many millimetres.
+        by: Decimal,
+    },
     /// A picture is no PNG that can be read.
     NotPng {
         /// What the decoder says.
@@ -149,6 +158,17 @@ pub enum Edge {
     Lower,
 }
 
+impl Edge {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+        }
+    }
+}
+
 /// The colours that Nghị định 30/2020/NĐ-CP, Phụ lục I knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
@@ -230,12 +250,7 @@ impl fmt::Display for Reason {
                 needed.0, needed.1, given.0, given.1
             ),
             Self::OffPage(edge) => {
-                let edge = match edge {
-                    Edge::Left => "left",
-                    Edge::Right => "right",
-                    Edge::Upper => "upper",
-                    Edge::Lower => "lower",
-                };
+                let edge = edge.name();
                 write!(
                     f,
                     "what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"
@@ -245,6 +260,15 @@ impl fmt::Display for Reason {
                 f,
                 "the signature in field {field} can't be seen, so the seal can't lie over it: give a place for the seal"
             ),
+            Self::SealOutsideField { field, edge, by } => {
+                let edge = edge.name();
+                write!(
+                    f,
+                    "over the left third of the leader's signature, the seal would reach {by} mm beyond the {edge} edge \
+                     of field {field}: name a new field, which is then made over the signature, or give the place as \
+                     page and rectangle"
+                )
+            }
             Self::NotPng { cause } => write!(f, "not a readable PNG: {cause}"),
             Self::NotTransparent => write!(
                 f,

@@ -70,9 +70,9 @@ impl Canvas {
         self.y - height >= self.geometry.bottom - 0.01
     }
 
-    /// Breaks the page if less than `height` points are left on it.
+    /// Breaks the page if less than `height` points are left on it and something is on it already.
     pub(super) fn make_room(&mut self, height: f64) {
-        if !self.has_room(height) {
+        if !self.has_room(height) && self.y < self.geometry.top {
             self.page_break();
         }
     }

@@ -32,6 +32,7 @@ impl Sheet {
     /// # Errors
     /// As [`Sheet::finish`]; [`Error::Parameters`] for a description that XMP can't hold.
     pub fn finish_described(mut self, description: &Description) -> Result<Typeset, Error> {
+        self.settle(0.0)?;
         self.margins()?;
         self.canvas.close();
         let Canvas { geometry, fonts: faces, mut objects, mut pages, structure, .. } = self.canvas;

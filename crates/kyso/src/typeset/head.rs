@@ -34,6 +34,7 @@ impl Sheet {
     /// # Errors
     /// As [`Sheet::paragraph`].
     pub fn national_name(&mut self) -> Result<(), Error> {
+        self.settle(0.0)?;
         let geometry = self.geometry();
         self.national_name_in(geometry.left, geometry.width)
     }
@@ -43,6 +44,7 @@ impl Sheet {
     /// # Errors
     /// As [`Sheet::paragraph`].
     pub fn header(&mut self, header: &Header) -> Result<(), Error> {
+        self.settle(0.0)?;
         let geometry = self.geometry();
         // As wide as the national name; on a wide page more than half of it.
         let right = self.width_of(NATIONAL_NAME, CAPITALS)?.max(geometry.width * 0.55);

@@ -113,7 +113,7 @@ impl Measure {
 }
 
 /// A line that fits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Line {
     /// Its text, with single spaces between words.
     pub(super) spans: Vec<Span>,

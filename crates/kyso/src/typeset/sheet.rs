@@ -1,7 +1,7 @@
 //! A paper in the making, from top to bottom; pages break where the next piece doesn't fit. The same calls give the same
 //! bytes: there's no clock and no chance in here.
 
-use super::canvas::{Canvas, LEADING};
+use super::canvas::{Canvas, CanvasMark, LEADING};
 use super::format::{Format, Geometry};
 use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::structure::{Kind, Owner};
@@ -44,6 +44,17 @@ pub struct Sheet {
     pub(super) canvas: Canvas,
     pub(super) places: Vec<NamedPlace>,
     pub(super) note: Option<String>,
+    /// Headings that wait for what follows them, to stand on its page.
+    waiting: Vec<Waiting>,
+}
+
+#[derive(Clone)]
+enum Waiting {
+    Text(Kind, Vec<Line>),
+    Space(f64),
+    /// A rule of this width in points.
+    Rule(f64),
+    PageBreak,
 }
 
 impl Sheet {
@@ -61,7 +72,8 @@ impl Sheet {
     /// [`Error::Parameters`] for a format that the decree doesn't know; [`Error::Internal`] if a font file in this
     /// library is damaged.
     pub fn with_format(format: Format) -> Result<Self, Error> {
-        Ok(Self { format, canvas: Canvas::new(format.geometry()?)?, places: Vec::new(), note: None })
+        let canvas = Canvas::new(format.geometry()?)?;
+        Ok(Self { format, canvas, places: Vec::new(), note: None, waiting: Vec::new() })
     }
 
     /// A line in small type in the bottom margin of every page.
@@ -71,7 +83,8 @@ impl Sheet {
 
     /// How many pages there are so far.
     pub fn pages(&self) -> usize {
-        self.canvas.pages.len()
+        let to_come = self.waiting.iter().filter(|one| matches!(one, Waiting::PageBreak)).count();
+        self.canvas.pages.len() + to_come
     }
 
     /// Width between the margins, in points.
@@ -96,16 +109,56 @@ impl Sheet {
     }
 
     fn in_the_middle(&mut self, kind: Kind, span: Span) -> Result<(), Error> {
-        let (geometry, size) = (self.geometry(), self.format.body);
-        let lines = broken(&self.canvas.fonts, &[span], Measure::centred(size, geometry.width))?;
-        // No title ends a page: three lines follow it there.
-        self.canvas.make_room(height(lines.len() + 3, size));
-        let owner = self.canvas.begin(kind);
-        for line in &lines {
-            self.canvas.line(owner, geometry.left, line, size)?;
-        }
-        self.canvas.structure.end();
+        let measure = Measure::centred(self.format.body, self.geometry().width);
+        self.waiting.push(Waiting::Text(kind, broken(&self.canvas.fonts, &[span], measure)?));
         Ok(())
+    }
+
+    /// Sets the headings that wait, on a page that has `next` points left for what follows them.
+    pub(super) fn settle(&mut self, next: f64) -> Result<(), Error> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut pages = waiting.split(|one| matches!(one, Waiting::PageBreak)).peekable();
+        while let Some(page) = pages.next() {
+            let is_last = pages.peek().is_none();
+            self.settle_page(page, if is_last { next } else { 0.0 })?;
+            if !is_last {
+                self.canvas.page_break();
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_page(&mut self, waiting: &[Waiting], next: f64) -> Result<(), Error> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let (left, size) = (self.geometry().left, self.format.body);
+        let heights = waiting.iter().map(|one| match one {
+            Waiting::Text(_, lines) => height(lines.len(), size),
+            Waiting::Space(points) => *points,
+            Waiting::Rule(_) | Waiting::PageBreak => 0.0,
+        });
+        self.canvas.make_room(heights.sum::<f64>() + next);
+        for one in waiting {
+            match one {
+                Waiting::Text(kind, lines) => {
+                    let owner = self.canvas.begin(kind.clone());
+                    for line in lines {
+                        self.canvas.line(owner, left, line, size)?;
+                    }
+                    self.canvas.structure.end();
+                }
+                Waiting::Space(points) => self.canvas.y -= points,
+                Waiting::Rule(width) => self.rule_in_the_middle(*width),
+                Waiting::PageBreak => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn rule_in_the_middle(&mut self, width: f64) {
+        let geometry = self.geometry();
+        self.canvas.rule(geometry.left + (geometry.width - width) / 2.0, self.canvas.y, width, RULE);
     }
 
     /// A paragraph: justified and indented, or as `alignment` says without an indent. A page neither ends with its first
@@ -118,6 +171,9 @@ impl Sheet {
         let indent = if alignment == Alignment::Justified { INDENT } else { 0.0 };
         let measure = Measure { size: self.format.body, width: geometry.width, alignment, indent };
         let lines = broken(&self.canvas.fonts, spans, measure)?;
+        // Two lines at least, and never all but one: see `flow`.
+        let first = if lines.len() > 3 { 2 } else { lines.len() };
+        self.settle(PARAGRAPH_GAP + height(first, self.format.body))?;
         self.canvas.y -= PARAGRAPH_GAP;
         let owner = self.canvas.begin(Kind::Paragraph);
         self.flow(owner, &lines, self.format.body)?;
@@ -152,19 +208,30 @@ impl Sheet {
 
     /// Empty room of some points.
     pub fn space(&mut self, points: f64) {
-        self.canvas.y -= points;
+        if self.waiting.is_empty() {
+            self.canvas.y -= points;
+        } else {
+            self.waiting.push(Waiting::Space(points));
+        }
     }
 
     /// A rule in the middle, `width_mm` millimetres wide.
     pub fn divider(&mut self, width_mm: f64) {
-        let geometry = self.geometry();
         let width = width_mm * POINTS_PER_MM;
-        self.canvas.rule(geometry.left + (geometry.width - width) / 2.0, self.canvas.y, width, RULE);
+        if self.waiting.is_empty() {
+            self.rule_in_the_middle(width);
+        } else {
+            self.waiting.push(Waiting::Rule(width));
+        }
     }
 
     /// What follows stands on a new page.
     pub fn page_break(&mut self) {
-        self.canvas.page_break();
+        if self.waiting.is_empty() {
+            self.canvas.page_break();
+        } else {
+            self.waiting.push(Waiting::PageBreak);
+        }
     }
 
     /// Keeps what `pieces` write on one page, where one page holds it: the end of a text and who signs under it.
@@ -173,23 +240,27 @@ impl Sheet {
     /// # Errors
     /// Theirs.
     pub fn together(&mut self, mut pieces: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        let (mark, places) = (self.canvas.mark(), self.places.len());
+        let mark = (self.canvas.mark(), self.places.len(), self.waiting.clone());
         pieces(self)?;
-        if !self.canvas.is_parted_since(&mark) {
+        if !self.canvas.is_parted_since(&mark.0) {
             return Ok(());
         }
-        self.canvas.back_to(&mark);
-        self.places.truncate(places);
+        self.back_to(&mark);
         self.canvas.page_break();
-        let pages = self.pages();
+        let pages = self.canvas.pages.len();
         pieces(self)?;
-        if self.pages() > pages {
+        if self.canvas.pages.len() > pages {
             // No page holds them: then none is left half empty before them either.
-            self.canvas.back_to(&mark);
-            self.places.truncate(places);
+            self.back_to(&mark);
             pieces(self)?;
         }
         Ok(())
+    }
+
+    fn back_to(&mut self, (canvas, places, waiting): &(CanvasMark, usize, Vec<Waiting>)) {
+        self.canvas.back_to(canvas);
+        self.places.truncate(*places);
+        self.waiting.clone_from(waiting);
     }
 
     pub(super) fn geometry(&self) -> Geometry {

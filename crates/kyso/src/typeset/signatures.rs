@@ -62,6 +62,7 @@ impl Sheet {
             names = names.max(self.lines_height(Span::bold(&signatory.name), width, self.format.body)?);
         }
         let room = signatories.iter().map(|one| one.room_mm).fold(0.0, f64::max) * POINTS_PER_MM;
+        self.settle(titles + room + names)?;
         self.canvas.make_room(titles + room + names);
         let top = self.canvas.y;
         let first = if signatories.len() == 1 { geometry.left + column } else { geometry.left };
@@ -80,7 +81,7 @@ impl Sheet {
                 self.ink(ink, gap, &signatory.name)?;
             }
             if let Some(name) = &signatory.place {
-                let page = self.pages();
+                let page = self.canvas.pages.len();
                 self.places.push(NamedPlace { name: name.clone(), page, rectangle: gap });
             }
             self.canvas.y = name;

@@ -167,36 +167,38 @@ impl Sheet {
         let totals_height = totals.as_ref().map_or(0.0, Row::height);
         let page = self.geometry().height() - head.height;
 
-        self.canvas.y -= PARAGRAPH_GAP;
-        self.canvas.structure.begin(Kind::Table);
-        let mut begun = false;
-        for (index, cells) in table.rows.iter().enumerate() {
-            let row = self.laid(table, &edges, cells, &format!("row {}", index + 1))?;
-            // The totals stand on the page of the last row.
+        // What a page must have left for a row: the totals stand on the page of the last one.
+        let wanted = |index: usize, row: &Row| {
             let tail = if index + 1 == table.rows.len() { totals_height } else { 0.0 };
-            let wanted = if row.height() + tail <= page {
-                row.height() + tail
-            } else if row.height() <= page {
-                row.height()
-            } else {
-                height(LEAST_LINES, row.size)
-            };
-            if !begun {
-                self.canvas.make_room(head.height + wanted);
-                self.titles(&head)?;
-                self.canvas.structure.begin(Kind::TableBody);
-                begun = true;
-            } else if !self.canvas.has_room(wanted) {
-                self.canvas.page_break();
-                self.titles_again(&head)?;
+            match row.height() {
+                height if height + tail <= page => height + tail,
+                height if height <= page => height,
+                _ => height(LEAST_LINES, row.size),
             }
-            self.row(&row, &head)?;
-        }
-        if begun {
+        };
+        let lay = |sheet: &Self, index: usize, cells: &[Cell]| {
+            sheet.laid(table, &edges, cells, &format!("row {}", index + 1))
+        };
+        let first = match table.rows.first() {
+            Some(cells) => wanted(0, &lay(self, 0, cells)?),
+            None => totals_height,
+        };
+        self.settle(PARAGRAPH_GAP + head.height + first)?;
+        self.canvas.y -= PARAGRAPH_GAP;
+        self.canvas.make_room(head.height + first);
+        self.canvas.structure.begin(Kind::Table);
+        self.titles(&head)?;
+        if !table.rows.is_empty() {
+            self.canvas.structure.begin(Kind::TableBody);
+            for (index, cells) in table.rows.iter().enumerate() {
+                let row = lay(self, index, cells)?;
+                if !self.canvas.has_room(wanted(index, &row)) {
+                    self.canvas.page_break();
+                    self.titles_again(&head)?;
+                }
+                self.row(&row, &head)?;
+            }
             self.canvas.structure.end();
-        } else {
-            self.canvas.make_room(head.height + totals_height);
-            self.titles(&head)?;
         }
         if let Some(row) = totals {
             if !self.canvas.has_room(row.height()) {
