@@ -106,7 +106,7 @@ fn ten_thousand_numbers_survive_sixteen_workers_and_kill_9() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     run(directory, &["init"]);
-    let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let seed: u64 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos().into();
     println!("seed {seed}");
     let (started, done, stop) = (Instant::now(), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let children: Vec<Arc<Mutex<Option<Child>>>> = (0..WORKERS).map(|_| Arc::default()).collect();
@@ -143,7 +143,7 @@ fn ten_thousand_numbers_survive_sixteen_workers_and_kill_9() {
                     continue;
                 }
                 std::thread::sleep(Duration::from_micros(chance.below(20_000)));
-                let victim = &children[chance.below(WORKERS as u64) as usize];
+                let victim = &children[usize::try_from(chance.below(WORKERS as u64)).unwrap()];
                 if let Some(child) = victim.lock().unwrap().as_mut() {
                     // SIGKILL, where there are signals.
                     child.kill().unwrap();
