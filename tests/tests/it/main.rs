@@ -30,6 +30,7 @@ mod outside;
 mod pdfa;
 mod pictures;
 mod qr;
+mod registers;
 mod regressions;
 mod reports;
 mod roles;

@@ -7,6 +7,8 @@ mod inspect;
 mod lasting;
 mod output;
 mod passwords;
+mod register;
+mod register_storm;
 mod reserve;
 mod serve;
 mod signing;
