@@ -1,0 +1,107 @@
+//! The certification number and the QR code.
+
+use super::facts::Facts;
+use super::row::{Group, Row, Rule};
+use super::{Expectations, QrReading};
+use crate::certification::number::CertificationNumber;
+
+const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
+const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
+
+pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
+    vec![number(facts, expected.number.as_ref()), qr(expected.qr.as_ref())]
+}
+
+fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>) -> Row {
+    let mut found = None;
+    for page in facts.own_pages() {
+        // The number may be broken over two lines.
+        let text = page.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+        if let Some(number) = number_in(&text) {
+            let line = page.lines.iter().find(|line| line.text.to_lowercase().contains("số chứng thực"));
+            found = Some((number, line.map(|line| page.mark("number", line.rectangle))));
+        }
+    }
+    match (found, expected) {
+        (None, None) => NUMBER.skip("Trang không có số chứng thực", "The pages have no certification number"),
+        (None, Some(wanted)) => NUMBER.fail(
+            format!("Trang không có số chứng thực; sổ ghi {wanted}"),
+            format!("The pages have no certification number; the register has {wanted}"),
+        ),
+        (Some((found, marked)), None) => NUMBER
+            .skip(
+                format!("Số chứng thực trên trang: {}; hãy so với sổ", found.0),
+                format!("Certification number on the page: {}; compare with the register", found.0),
+            )
+            .at(marked),
+        (Some((Found(text, ordinal, book), marked)), Some(wanted)) => {
+            let holds = ordinal == wanted.ordinal && book.as_deref().is_none_or(|book| book == wanted.book_text());
+            NUMBER
+                .judge(
+                    holds,
+                    format!(
+                        "Số chứng thực trên trang: {text}{}",
+                        if holds { String::new() } else { format!("; sổ ghi {wanted}") }
+                    ),
+                    format!(
+                        "Certification number on the page: {text}{}",
+                        if holds { String::new() } else { format!("; the register has {wanted}") }
+                    ),
+                )
+                .at(marked)
+        }
+    }
+}
+
+/// As written, the ordinal, and the book where one is named.
+#[derive(Debug, PartialEq)]
+struct Found(String, u32, Option<String>);
+
+/// The last certification number in a text: "Số chứng thực: 07, quyển số: 01/2026-SCT/CK,ĐC".
+fn number_in(text: &str) -> Option<Found> {
+    let at = text.rfind("ố chứng thực")? + "ố chứng thực".len();
+    let rest = text.get(at..)?.trim_start_matches([' ', ':']);
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let digits = rest.get(..end)?;
+    let ordinal: u32 = digits.parse().ok()?;
+    let behind: String = rest.get(end..)?.trim_start_matches([' ', ',', ';']).chars().take(80).collect();
+    let book = ["quyển số", "Quyển số"].iter().find_map(|word| behind.strip_prefix(word)).and_then(|book| {
+        let book = book.trim_start_matches([' ', ':']).split_whitespace().next()?;
+        let book = book.trim_end_matches(['.', ';', ',']);
+        (!book.is_empty()).then(|| book.to_owned())
+    });
+    let written = book.as_ref().map_or(digits.to_owned(), |book| format!("{digits}, quyển số {book}"));
+    Some(Found(written, ordinal, book))
+}
+
+fn qr(reading: Option<&QrReading>) -> Row {
+    match reading {
+        None => QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code"),
+        Some(QrReading::Absent) => QR.skip("Trang không có mã QR", "There is no QR code on the pages"),
+        Some(QrReading::Matches(marked)) => {
+            QR.pass("Mã QR được lập cho văn bản này", "The QR code was made for this document").at(marked.clone())
+        }
+        Some(QrReading::Differs(marked)) => QR
+            .fail(
+                "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
+                "The QR code doesn't belong to this document: it may be copied from another",
+            )
+            .at(marked.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_statements() {
+        let found = number_in("… Số chứng thực: 128, quyển số: 01/2026-SCT/CK,ĐC. NGƯỜI").unwrap();
+        assert_eq!(found, Found("128, quyển số 01/2026-SCT/CK,ĐC".into(), 128, Some("01/2026-SCT/CK,ĐC".into())));
+        assert_eq!(number_in("Số chứng thực 07 quyển số 02/2026-SCT/BS").unwrap().2.unwrap(), "02/2026-SCT/BS");
+        assert_eq!(number_in("Số chứng thực ........"), None);
+        assert_eq!(number_in("không có"), None);
+    }
+}
