@@ -22,6 +22,7 @@ pub mod keys;
 pub mod lasting;
 pub mod mutations;
 pub mod outside;
+pub mod papers;
 pub mod picture;
 pub mod samples;
 pub mod service;

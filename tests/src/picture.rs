@@ -17,11 +17,16 @@ pub struct Picture {
 impl Picture {
     /// Page 1 of a PDF as poppler renders it, at this many dots an inch.
     pub fn of_page(pdf: &[u8], dpi: u32) -> Self {
+        Self::of(pdf, 1, dpi)
+    }
+
+    /// A page of a PDF, from 1, as poppler renders it, at this many dots an inch.
+    pub fn of(pdf: &[u8], page: usize, dpi: u32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (file, prefix) = (folder.path().join("in.pdf"), folder.path().join("page"));
         std::fs::write(&file, pdf).unwrap();
         let done = Command::new("pdftoppm")
-            .args(["-png", "-singlefile", "-f", "1", "-cropbox", "-r", &dpi.to_string()])
+            .args(["-png", "-singlefile", "-f", &page.to_string(), "-cropbox", "-r", &dpi.to_string()])
             .arg(&file)
             .arg(&prefix)
             .status()

@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, token, verify};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Renew(renew::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
+    Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
     Token(token::Arguments),

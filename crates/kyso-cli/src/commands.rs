@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod extend;
 pub(crate) mod inspect;
+pub(crate) mod register;
 pub(crate) mod renew;
 pub(crate) mod reserve;
 pub(crate) mod revision;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Renew(arguments) => renew::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Inspect(arguments) => inspect::run(&arguments, context),
+        Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),

@@ -24,6 +24,7 @@ mod long_term_table;
 mod matrix;
 mod mutations;
 mod outside;
+mod pdfa;
 mod pictures;
 mod regressions;
 mod reports;

@@ -1,7 +1,7 @@
 //! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or lines of text. Nothing else is drawn:
 //! no frame, no ground, no logo. The same input gives the same bytes.
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Appearance;
 use super::font::{Face, Font, compressed};
@@ -85,6 +85,19 @@ pub fn draw(
     };
     let id = add(compressed(dictionary, content.as_bytes())?.into());
     Ok(Some(Form { id, width, height }))
+}
+
+/// A form of this size, as seen, with nothing in it: the look of a field that nobody has signed yet. An annotation with an
+/// area must have one in PDF/A (ISO 19005-2, 6.3.3).
+pub(crate) fn nothing(rotate: u16, (width, height): (f64, f64), add: &mut dyn FnMut(Object) -> ObjectId) -> Form {
+    let dictionary = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Form",
+        "BBox" => numbers(&[0.0, 0.0, width, height]),
+        "Matrix" => numbers(&upright_matrix(rotate, width, height)),
+        "Resources" => Dictionary::new(),
+    };
+    Form { id: add(Stream::new(dictionary, Vec::new()).into()), width, height }
 }
 
 fn image_content(

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::Bilingual;
+
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
 /// meets is told in every language by [`messages::error`](crate::validate::messages::error).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,6 +204,12 @@ impl fmt::Display for Decimal {
 impl From<String> for Reason {
     fn from(english: String) -> Self {
         Self::Other(english)
+    }
+}
+
+impl From<Bilingual> for Reason {
+    fn from(told: Bilingual) -> Self {
+        Self::told(told.vi, told.en)
     }
 }
 

@@ -112,7 +112,12 @@ pub(crate) fn make(
     lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
     document.demand_making_fields()?;
-    let form = draw::draw(seen, placed.page.rotate, None, &mut |object| update.add(Value::Object(object)))?;
+    let rotate = placed.page.rotate;
+    let mut add = |object: Object| update.add(Value::Object(object));
+    let form = match (draw::draw(seen, rotate, None, &mut add)?, placed.rectangle) {
+        (None, Some(place)) => Some(draw::nothing(rotate, (place.width, place.height), &mut add)),
+        (form, _) => form,
+    };
     let lock = lock.map(permission::lock_text).transpose()?;
     let field = NewField {
         name,
