@@ -6,7 +6,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{
+    check, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, token, verify,
+};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -26,6 +28,7 @@ pub(crate) enum Command {
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),
+    Check(check::Arguments),
     Inspect(inspect::Arguments),
     Register(register::Arguments),
     Reserve(reserve::Arguments),

@@ -93,7 +93,10 @@ impl Calendar {
                 None => flaws.push(source.flaw(
                     source.text.find(name.as_str()).map(|at| at..at),
                     "weekend",
-                    Bilingual::new(format!("không có thứ “{name}” (monday … sunday)"), format!("there is no weekday “{name}” (monday … sunday)")),
+                    Bilingual::new(
+                        format!("không có thứ “{name}” (monday … sunday)"),
+                        format!("there is no weekday “{name}” (monday … sunday)"),
+                    ),
                 )),
             }
         }
@@ -104,19 +107,28 @@ impl Calendar {
         for fixed in &raw.fixed {
             let Fixed { month, day, .. } = *fixed.get_ref();
             if Date::new(2024, month, day).is_err() {
-                let text = Bilingual::new(format!("không có ngày {day}/{month}"), format!("there is no day {day}/{month}"));
+                let text =
+                    Bilingual::new(format!("không có ngày {day}/{month}"), format!("there is no day {day}/{month}"));
                 flaws.push(source.flaw(Some(fixed.span()), "fixed", text));
             }
         }
         for (index, one) in raw.year.iter().enumerate() {
             let year = *one.year.get_ref();
-            if raw.year.iter().take(index).any(|earlier| *earlier.year.get_ref() == year) || !(1900..=9000).contains(&year) {
-                let text = Bilingual::new(format!("năm {year} bị trùng hoặc không hợp lý"), format!("year {year} is there twice, or is none"));
+            if raw.year.iter().take(index).any(|earlier| *earlier.year.get_ref() == year)
+                || !(1900..=9000).contains(&year)
+            {
+                let text = Bilingual::new(
+                    format!("năm {year} bị trùng hoặc không hợp lý"),
+                    format!("year {year} is there twice, or is none"),
+                );
                 flaws.push(source.flaw(Some(one.year.span()), "year.year", text));
             }
             for (key, days) in [("year.holidays", &one.holidays), ("year.working", &one.working)] {
                 for day in days.iter().filter(|day| day.get_ref().0.year() != year) {
-                    let text = Bilingual::new(format!("ngày không thuộc năm {year}"), format!("a day of another year than {year}"));
+                    let text = Bilingual::new(
+                        format!("ngày không thuộc năm {year}"),
+                        format!("a day of another year than {year}"),
+                    );
                     flaws.push(source.flaw(Some(day.span()), key, text));
                 }
             }

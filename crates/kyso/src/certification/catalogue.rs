@@ -99,7 +99,9 @@ impl Catalogue {
             }
         }
         let mut own: Vec<(Template, &str)> = Vec::new();
-        for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".toml") && file != KINDS && file != CALENDAR) {
+        for (file, text) in
+            files.iter().filter(|(file, _)| file.ends_with(".toml") && file != KINDS && file != CALENDAR)
+        {
             match template::read(&Source { file, text }) {
                 Ok(template) => match own.iter().find(|(other, _)| other.id == template.id) {
                     Some((other, _)) => flaws.push(same_id(file, text, &template, other)),
@@ -117,18 +119,26 @@ impl Catalogue {
         let (Some(Read::Kinds(kinds)), Some(Read::Calendar(calendar))) = (kinds, calendar) else { return Err(flaws) };
         let text_of = |template: &Template| {
             let embedded = || TEMPLATES.iter().find(|(file, _)| *file == template.file).map(|(_, text)| *text);
-            own.iter().find(|(own, _)| own.id == template.id).map(|(_, text)| *text).or_else(embedded).unwrap_or_default()
+            own.iter()
+                .find(|(own, _)| own.id == template.id)
+                .map(|(_, text)| *text)
+                .or_else(embedded)
+                .unwrap_or_default()
         };
         for (index, template) in templates.iter().enumerate() {
             let source = Source { file: &template.file, text: text_of(template) };
             for kind in template.kinds.iter().filter(|kind| kinds.kind(kind).is_none()) {
                 let known = kinds.kinds.iter().map(|kind| kind.code.as_str()).collect::<Vec<_>>().join(", ");
                 let (vi, en) = ("không có loại chứng thực", "there is no kind");
-                let text = Bilingual::new(format!("{vi} “{kind}”; được dùng: {known}"), format!("{en} “{kind}”; known are: {known}"));
+                let text = Bilingual::new(
+                    format!("{vi} “{kind}”; được dùng: {known}"),
+                    format!("{en} “{kind}”; known are: {known}"),
+                );
                 flaws.push(source.flaw(key_at(source.text, "kinds"), "kinds", text));
             }
             for other in templates.iter().take(index).filter(|other| clash(template, other)) {
-                let (vi, en) = ("trùng loại, biến thể và thời gian áp dụng với mẫu", "has the kind, variant and time of template");
+                let (vi, en) =
+                    ("trùng loại, biến thể và thời gian áp dụng với mẫu", "has the kind, variant and time of template");
                 let name = format!("{} ({})", other.id, other.file);
                 let text = Bilingual::new(format!("{vi} {name}"), format!("{en} {name}"));
                 flaws.push(source.flaw(key_at(source.text, "variant"), "variant", text));
@@ -139,9 +149,9 @@ impl Catalogue {
 
     /// The text of a template that comes with the library: to be read, and copied.
     pub fn embedded_text(id: &str) -> Option<&'static str> {
-        let (_, text) = TEMPLATES.iter().find(|(file, text)| {
-            template::read(&Source { file, text }).is_ok_and(|template| template.id == id)
-        })?;
+        let (_, text) = TEMPLATES
+            .iter()
+            .find(|(file, text)| template::read(&Source { file, text }).is_ok_and(|template| template.id == id))?;
         Some(text)
     }
 
@@ -240,7 +250,9 @@ mod tests {
     fn templates_are_chosen_by_kind_variant_and_day() {
         let catalogue = Catalogue::embedded().unwrap();
         let kind = |code: &str| catalogue.kinds.kind(code).unwrap();
-        let chosen = |code: &str, variant: &str, date| catalogue.template(kind(code), variant, date).map(|template| template.id.as_str());
+        let chosen = |code: &str, variant: &str, date| {
+            catalogue.template(kind(code), variant, date).map(|template| template.id.as_str())
+        };
         assert_eq!(chosen("CK", "one-person-one-stop", date(2025, 6, 30)), Ok("ck-mot-nguoi-mot-cua-2020"));
         assert_eq!(chosen("CK", "one-person-one-stop", date(2025, 7, 1)), Ok("ck-mot-nguoi-mot-cua"));
         assert_eq!(chosen("CK", "one-person-one-stop", date(2019, 1, 1)), Err(NoTemplate::OnDay));
@@ -251,13 +263,17 @@ mod tests {
     #[test]
     fn files_replace_and_add() {
         let other = OWN.replace("LỜI CHỨNG", "LỜI CHỨNG KHÁC");
-        let added = OWN.replace("id = \"ck-mot-nguoi\"", "id = \"rieng\"").replace("variant = \"one-person\"", "variant = \"rieng\"");
+        let added = OWN
+            .replace("id = \"ck-mot-nguoi\"", "id = \"rieng\"")
+            .replace("variant = \"one-person\"", "variant = \"rieng\"");
         let catalogue = with(&[("mot.toml", &other), ("hai.toml", &added), ("README.md", "not read")]).unwrap();
         assert_eq!(catalogue.templates.len(), TEMPLATES.len() + 1);
         assert_eq!(catalogue.template_by_id("ck-mot-nguoi").unwrap().file, "mot.toml");
         let kind = catalogue.kinds.kind("CK").unwrap();
         assert_eq!(catalogue.template(kind, "rieng", date(2026, 3, 5)).unwrap().file, "hai.toml");
-        let years = include_str!("../../certification/calendar.toml").replace("year = 2027", "year = 2030").replace("2027-", "2030-");
+        let years = include_str!("../../certification/calendar.toml")
+            .replace("year = 2027", "year = 2030")
+            .replace("2027-", "2030-");
         let catalogue = with(&[(CALENDAR, &years)]).unwrap();
         assert!(catalogue.calendar.is_working(date(2030, 3, 6)).is_ok());
     }

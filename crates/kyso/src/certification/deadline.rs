@@ -71,8 +71,7 @@ mod tests {
     use super::*;
     use crate::certification::data::Source;
 
-    const SAME_DAY: DeadlineRule =
-        DeadlineRule::SameDay { cut_off: time(15, 0, 0, 0), extension: 2, agreement: true };
+    const SAME_DAY: DeadlineRule = DeadlineRule::SameDay { cut_off: time(15, 0, 0, 0), extension: 2, agreement: true };
     const TWO_DAYS: DeadlineRule = DeadlineRule::WorkingDays { days: 2, agreement: true };
 
     fn calendar() -> Calendar {

@@ -56,6 +56,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_with_dots() {
-        assert_eq!([0, 999, 1000, 12_000, 1_234_567].map(dong).join("; "), "0 đồng; 999 đồng; 1.000 đồng; 12.000 đồng; 1.234.567 đồng");
+        assert_eq!(
+            [0, 999, 1000, 12_000, 1_234_567].map(dong).join("; "),
+            "0 đồng; 999 đồng; 1.000 đồng; 12.000 đồng; 1.234.567 đồng"
+        );
     }
 }

@@ -261,19 +261,34 @@ impl Kinds {
             let mut seen = BTreeSet::new();
             for code in codes {
                 if code.trim().is_empty() || !seen.insert(folded(code)) {
-                    flaw(key, code, format!("mã “{code}” trống hoặc bị trùng"), format!("code “{code}” is empty or there twice"));
+                    flaw(
+                        key,
+                        code,
+                        format!("mã “{code}” trống hoặc bị trùng"),
+                        format!("code “{code}” is empty or there twice"),
+                    );
                 }
             }
         }
         let mut symbols = BTreeSet::new();
         for register in &self.registers {
             if register.symbols.is_empty() {
-                flaw("register.symbols", &register.code, "sổ không có ký hiệu".into(), "the register has no symbol".into());
+                flaw(
+                    "register.symbols",
+                    &register.code,
+                    "sổ không có ký hiệu".into(),
+                    "the register has no symbol".into(),
+                );
             }
             for symbol in &register.symbols {
                 if !symbols.insert(folded(&symbol.symbol)) {
                     let (vi, en) = ("ký hiệu bị trùng", "the symbol is there twice");
-                    flaw("register.symbols", &symbol.symbol, format!("{vi}: {}", symbol.symbol), format!("{en}: {}", symbol.symbol));
+                    flaw(
+                        "register.symbols",
+                        &symbol.symbol,
+                        format!("{vi}: {}", symbol.symbol),
+                        format!("{en}: {}", symbol.symbol),
+                    );
                 }
             }
         }
@@ -282,7 +297,12 @@ impl Kinds {
                 flaw("kind.register", code, format!("không có sổ “{code}”"), format!("there is no register “{code}”"));
             }
             for code in kind.certifiers.iter().filter(|code| self.office(code).is_none()) {
-                flaw("kind.certifiers", code, format!("không có thẩm quyền “{code}”"), format!("there is no office “{code}”"));
+                flaw(
+                    "kind.certifiers",
+                    code,
+                    format!("không có thẩm quyền “{code}”"),
+                    format!("there is no office “{code}”"),
+                );
             }
             if kind.procedures.is_empty() || kind.source.trim().is_empty() {
                 let (vi, en) = ("thiếu mã thủ tục hoặc nguồn", "no procedure, or no source");
@@ -335,7 +355,16 @@ mod tests {
         assert_eq!(kinds.kind("XX"), None);
         let codes = kinds.kinds.iter().map(|kind| kind.code.as_str()).collect::<Vec<_>>();
         let expected = [
-            "BS", "BSĐT", "CK", "CKND", "GD", "GD-DICHUC", "GD-TUCHOI", "GD-PHANCHIA", "GD-SUADOI", "GD-SUALOI",
+            "BS",
+            "BSĐT",
+            "CK",
+            "CKND",
+            "GD",
+            "GD-DICHUC",
+            "GD-TUCHOI",
+            "GD-PHANCHIA",
+            "GD-SUADOI",
+            "GD-SUALOI",
             "GD-BANSAO",
         ];
         assert_eq!(codes, expected);

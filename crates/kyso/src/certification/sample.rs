@@ -28,7 +28,8 @@ pub fn request(template: &Template, catalogue: &Catalogue, size: Size) -> Reques
     let long = size == Size::Long;
     let kind = template.kinds.first().and_then(|code| catalogue.kinds.kind(code));
     let date = day(template);
-    let may_be_outside = long && kind.is_some_and(|kind| kind.outside) && !template.is_signed_by(SignatureRole::Receiver);
+    let may_be_outside =
+        long && kind.is_some_and(|kind| kind.outside) && !template.is_signed_by(SignatureRole::Receiver);
     let needs = |placeholder| template.names(placeholder);
     let has = |condition| template.parts.iter().any(|part| part.when == Some(condition));
     let transaction = needs(Placeholder::TransactionTitle) || needs(Placeholder::OriginalsCount);
@@ -47,9 +48,10 @@ pub fn request(template: &Template, catalogue: &Catalogue, size: Size) -> Reques
             time: may_be_outside.then(|| time(9, 30, 0, 0)),
         },
         certifier: if long { deputy() } else { chairman() },
-        receiver: template
-            .is_signed_by(SignatureRole::Receiver)
-            .then(|| Receiver { salutation: Salutation::Ba, name: if long { LONG_NAME.into() } else { "Lê Thị Mẫu".into() } }),
+        receiver: template.is_signed_by(SignatureRole::Receiver).then(|| Receiver {
+            salutation: Salutation::Ba,
+            name: if long { LONG_NAME.into() } else { "Lê Thị Mẫu".into() },
+        }),
         parties: parties(template, long),
         translator: needs(Placeholder::TranslatorName).then(|| translator(long)),
         witnesses: match long && has(Condition::Witnesses) {
@@ -63,7 +65,11 @@ pub fn request(template: &Template, catalogue: &Catalogue, size: Size) -> Reques
             language: "tiếng Ê Đê".into(),
         }),
         document: Paper {
-            title: if long { "Bằng tốt nghiệp và bảng điểm toàn khóa học của Trường Đại học Mẫu".into() } else { "Giấy MẪU".into() },
+            title: if long {
+                "Bằng tốt nghiệp và bảng điểm toàn khóa học của Trường Đại học Mẫu".into()
+            } else {
+                "Giấy MẪU".into()
+            },
             pages: if long { 12 } else { 1 },
             sheets: Some(if long { 6 } else { 1 }),
             is_transaction: false,
@@ -173,7 +179,11 @@ fn parties(template: &Template, long: bool) -> Vec<Party> {
             let side = if index % 2 == 0 { "Bên A" } else { "Bên B" };
             Party {
                 salutation,
-                name: if long && index == 0 { LONG_NAME.into() } else { format!("{family} {middle} Mẫu {}", letter(index)) },
+                name: if long && index == 0 {
+                    LONG_NAME.into()
+                } else {
+                    format!("{family} {middle} Mẫu {}", letter(index))
+                },
                 id: id(index + 1),
                 capacity: Some(side.to_owned()),
                 way: if long { *way } else { ways.first().copied().unwrap_or_default() },

@@ -56,7 +56,14 @@ pub enum Form {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { form: Form::Standalone, body: 14.0, seal_mm: None, sample: false, allow_draft: false, description: Description::default() }
+        Self {
+            form: Form::Standalone,
+            body: 14.0,
+            seal_mm: None,
+            sample: false,
+            allow_draft: false,
+            description: Description::default(),
+        }
     }
 }
 
@@ -86,7 +93,9 @@ pub fn typeset(
             "statement.number",
             Bilingual::new(
                 format!("Số chứng thực {number} không thuộc năm của ngày chứng thực {date}, hoặc không bắt đầu từ 01"),
-                format!("Number {number} isn't of the year of the certification's day {date}, or doesn't begin with 01"),
+                format!(
+                    "Number {number} isn't of the year of the certification's day {date}, or doesn't begin with 01"
+                ),
             ),
         ));
     }
@@ -295,7 +304,11 @@ fn signers<'r>(block: &SignatureBlock, request: &'r Request) -> Result<Vec<&'r s
     }
 }
 
-fn signatories(blocks: &[SignatureBlock], request: &Request, options: &Options) -> Result<Vec<Signatory<'static>>, Error> {
+fn signatories(
+    blocks: &[SignatureBlock],
+    request: &Request,
+    options: &Options,
+) -> Result<Vec<Signatory<'static>>, Error> {
     let mut signatories = Vec::new();
     for block in blocks {
         let names = signers(block, request).map_err(|field| Error::Internal(format!("{field} is missing")))?;

@@ -12,7 +12,13 @@ const ARTICLE_25: &str =
     "Nghị định 23/2015/NĐ-CP, Điều 24 khoản 4 điểm d, Điều 25 khoản 4; Thông tư 01/2020/TT-BTP, Điều 14 khoản 2";
 const ARTICLE_38: &str = "Nghị định 23/2015/NĐ-CP, Điều 38";
 
-pub(super) fn check(findings: &mut Findings, request: &Request, kind: &Kind, template: Option<&Template>, catalogue: &Catalogue) {
+pub(super) fn check(
+    findings: &mut Findings,
+    request: &Request,
+    kind: &Kind,
+    template: Option<&Template>,
+    catalogue: &Catalogue,
+) {
     place(findings, request, kind);
     findings.demand(!request.document.title.trim().is_empty(), "document.title");
     findings.demand(request.document.pages > 0, "document.pages");
@@ -63,7 +69,10 @@ fn place(findings: &mut Findings, request: &Request, kind: &Kind) {
             "place.outside",
             ARTICLE_10,
             format!("Loại {} chỉ chứng thực tại trụ sở; ngoài trụ sở chỉ có di chúc, giao dịch, chữ ký", kind.code),
-            format!("Kind {} is certified at the office; outside it only wills, transactions and signatures are", kind.code),
+            format!(
+                "Kind {} is certified at the office; outside it only wills, transactions and signatures are",
+                kind.code
+            ),
         );
     }
     if request.place.time.is_none() {
@@ -147,7 +156,8 @@ fn earlier(findings: &mut Findings, earlier: &Earlier, request: &Request, catalo
     findings.demand(!earlier.number.trim().is_empty(), "earlier.number");
     findings.demand(!earlier.book.trim().is_empty(), "earlier.book");
     if earlier.date > request.date {
-        let (vi, en) = ("Giao dịch được sửa đổi có ngày sau ngày chứng thực này", "The amended transaction is of a later day");
+        let (vi, en) =
+            ("Giao dịch được sửa đổi có ngày sau ngày chứng thực này", "The amended transaction is of a later day");
         findings.refuse("earlier.date", "earlier.date", ARTICLE_38, vi, en);
     }
     // Books are written "01/2025-SCT/HĐ,GD": old and new symbols are known alike.
@@ -167,7 +177,9 @@ fn translator(findings: &mut Findings, translator: &Translator) {
     findings.demand(!translator.name.trim().is_empty(), "translator.name");
     findings.demand(!translator.from.trim().is_empty(), "translator.from");
     findings.demand(!translator.into.trim().is_empty(), "translator.into");
-    if !translator.from.trim().is_empty() && translator.from.trim().to_lowercase() == translator.into.trim().to_lowercase() {
+    if !translator.from.trim().is_empty()
+        && translator.from.trim().to_lowercase() == translator.into.trim().to_lowercase()
+    {
         findings.refuse(
             "translator.languages",
             "translator.into",

@@ -108,11 +108,25 @@ pub fn check<'c>(request: &Request, catalogue: &'c Catalogue, switches: Switches
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn refuse(&mut self, rule: &'static str, field: &str, article: &'static str, vi: impl Into<String>, en: impl Into<String>) {
+    fn refuse(
+        &mut self,
+        rule: &'static str,
+        field: &str,
+        article: &'static str,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         self.add(Severity::Refusal, rule, field, article, Bilingual::new(vi, en));
     }
 
-    fn warn(&mut self, rule: &'static str, field: &str, article: &'static str, vi: impl Into<String>, en: impl Into<String>) {
+    fn warn(
+        &mut self,
+        rule: &'static str,
+        field: &str,
+        article: &'static str,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         self.add(Severity::Warning, rule, field, article, Bilingual::new(vi, en));
     }
 
@@ -158,8 +172,12 @@ fn template<'c>(
             format!("Kind {} has no template: add one with --templates", kind.code),
         ),
         Err(NoTemplate::ForVariant) => {
-            let mut variants: Vec<&str> =
-                catalogue.templates.iter().filter(|one| one.kinds.contains(&kind.code)).map(|one| one.variant.as_str()).collect();
+            let mut variants: Vec<&str> = catalogue
+                .templates
+                .iter()
+                .filter(|one| one.kinds.contains(&kind.code))
+                .map(|one| one.variant.as_str())
+                .collect();
             variants.dedup();
             let known = variants.join(", ");
             (
@@ -233,7 +251,10 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
                     "received",
                     "",
                     format!("Hạn {last} tính theo lịch nghỉ năm {} chưa đối chiếu với thông báo", due.date.year()),
-                    format!("The day {last} comes from a calendar of {} that wasn't compared with the announcement", due.date.year()),
+                    format!(
+                        "The day {last} comes from a calendar of {} that wasn't compared with the announcement",
+                        due.date.year()
+                    ),
                 );
             }
         }

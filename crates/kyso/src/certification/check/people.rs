@@ -19,7 +19,13 @@ const IDENTITY: &str = "Nghị định 23/2015/NĐ-CP, Điều 25; Nghị địn
 const TITLES_BEFORE_NAMES: [&str; 12] =
     ["TS.", "ThS.", "Ths.", "GS.", "PGS.", "CN.", "KS.", "BS.", "LS.", "Tiến sĩ", "Thạc sĩ", "Giáo sư"];
 
-pub(super) fn check(findings: &mut Findings, request: &Request, kind: &Kind, template: Option<&Template>, catalogue: &Catalogue) {
+pub(super) fn check(
+    findings: &mut Findings,
+    request: &Request,
+    kind: &Kind,
+    template: Option<&Template>,
+    catalogue: &Catalogue,
+) {
     certifier(findings, &request.certifier, request.date, kind, catalogue);
     if request.related_to_certifier {
         findings.refuse(
@@ -114,7 +120,9 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
             format!("{} may not certify kind {}", office.name.en, kind.code),
         );
     }
-    if !office.titles.is_empty() && !office.titles.iter().any(|title| certifier.title.trim().starts_with(title.as_str())) {
+    if !office.titles.is_empty()
+        && !office.titles.iter().any(|title| certifier.title.trim().starts_with(title.as_str()))
+    {
         let titles = office.titles.join(", ");
         findings.refuse(
             "certifier.title",
@@ -143,8 +151,14 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
                     "certifier.delegation-term",
                     "certifier.delegation",
                     ARTICLE_5,
-                    format!("Ngày chứng thực {date} ngoài thời hạn ủy quyền, phân công ({term}; văn bản ngày {})", delegation.date),
-                    format!("The day {date} is outside the delegation's term ({term}; document of {})", delegation.date),
+                    format!(
+                        "Ngày chứng thực {date} ngoài thời hạn ủy quyền, phân công ({term}; văn bản ngày {})",
+                        delegation.date
+                    ),
+                    format!(
+                        "The day {date} is outside the delegation's term ({term}; document of {})",
+                        delegation.date
+                    ),
                 );
             }
         }
@@ -167,7 +181,8 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
             );
         }
         let prefix = line.split_once('.').map(|(prefix, _)| format!("{prefix}."));
-        let unknown = |prefix: &String| !prefix.contains(' ') && Power::ALL.iter().all(|power| power.prefix() != prefix);
+        let unknown =
+            |prefix: &String| !prefix.contains(' ') && Power::ALL.iter().all(|power| power.prefix() != prefix);
         if let Some(prefix) = prefix.filter(unknown) {
             findings.refuse(
                 "certifier.prefix",
@@ -182,7 +197,9 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
     // TM. stands before the collective's name, whoever signs for it.
     let other = |line: &&str| {
         Power::ALL.iter().any(|power| {
-            !matches!(power, Power::Own | Power::OnBehalf) && power.prefix() != wanted && line.starts_with(power.prefix())
+            !matches!(power, Power::Own | Power::OnBehalf)
+                && power.prefix() != wanted
+                && line.starts_with(power.prefix())
         })
     };
     let lacking = !wanted.is_empty() && !lines.iter().any(|line| line.starts_with(wanted));
@@ -255,7 +272,8 @@ fn identity(findings: &mut Findings, path: &str, id: &Id, date: Date, catalogue:
     let number = id.number.reveal().trim();
     findings.demand(!number.is_empty(), &format!("{path}.number"));
     let Some(document) = catalogue.kinds.identity_document(&id.kind) else {
-        let known = catalogue.kinds.identity_documents.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(", ");
+        let known =
+            catalogue.kinds.identity_documents.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(", ");
         findings.refuse(
             "identity.kind",
             &format!("{path}.kind"),

@@ -34,7 +34,9 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
                 format!("{field} dài hơn {LONGEST} ký tự"),
                 format!("{field} is longer than {LONGEST} characters"),
             );
-        } else if text.chars().any(|c| c.is_control()) || font.as_ref().is_some_and(|font| font.width(&text.nfc().collect::<String>(), 14.0).is_err()) {
+        } else if text.chars().any(|c| c.is_control())
+            || font.as_ref().is_some_and(|font| font.width(&text.nfc().collect::<String>(), 14.0).is_err())
+        {
             findings.refuse(
                 "field.characters",
                 &field,

@@ -2,7 +2,9 @@
 
 use crate::certification::kinds::Kinds;
 use crate::certification::number::CertificationNumber;
-use crate::certification::request::{Act, Id, Interpreter, Person, Receiver, Request, Salutation, Transaction, Translator};
+use crate::certification::request::{
+    Act, Id, Interpreter, Person, Receiver, Request, Salutation, Transaction, Translator,
+};
 use crate::certification::template::{Placeholder as P, Way};
 use crate::certification::words::{date_in_figures, date_in_words};
 

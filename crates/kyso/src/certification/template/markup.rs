@@ -45,7 +45,10 @@ pub(super) fn read(text: &str, may: impl Fn(Scope) -> bool) -> Result<Vec<Piece>
         let at = text.len() - rest.len();
         if let Some(inner) = rest.strip_prefix("{{") {
             let Some((name, after)) = inner.split_once("}}") else {
-                wrong.push(Wrong { at, text: Bilingual::new("“{{” không có “}}” đóng lại", "“{{” isn't closed by “}}”") });
+                wrong.push(Wrong {
+                    at,
+                    text: Bilingual::new("“{{” không có “}}” đóng lại", "“{{” isn't closed by “}}”"),
+                });
                 break;
             };
             rest = after;
@@ -64,7 +67,10 @@ pub(super) fn read(text: &str, may: impl Fn(Scope) -> bool) -> Result<Vec<Piece>
                 same if same == own => Face::Regular,
                 _ => {
                     let vi = "chữ không thể vừa đậm vừa nghiêng: đóng dấu * trước khi mở dấu khác";
-                    wrong.push(Wrong { at, text: Bilingual::new(vi, "bold and italic can't be mixed: close one before opening the other") });
+                    wrong.push(Wrong {
+                        at,
+                        text: Bilingual::new(vi, "bold and italic can't be mixed: close one before opening the other"),
+                    });
                     break;
                 }
             };
@@ -98,7 +104,9 @@ fn unknown(name: &str) -> Bilingual {
 fn misplaced(name: &str) -> Bilingual {
     Bilingual::new(
         format!("chỗ điền “{{{{{name}}}}}” chỉ dùng được trong phần lặp lại: each = \"parties\" hoặc \"witnesses\""),
-        format!("placeholder “{{{{{name}}}}}” may stand only in a part that repeats: each = \"parties\" or \"witnesses\""),
+        format!(
+            "placeholder “{{{{{name}}}}}” may stand only in a part that repeats: each = \"parties\" or \"witnesses\""
+        ),
     )
 }
 
