@@ -10,6 +10,7 @@
     clippy::cast_sign_loss
 )]
 
+pub mod appended;
 pub mod attacks;
 pub mod connected;
 pub mod desk;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    check, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, token, verify,
+    demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
 };
 use crate::help;
 
@@ -33,8 +33,11 @@ pub(crate) enum Command {
     Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
+    #[command(hide = true)]
+    DrawPages,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

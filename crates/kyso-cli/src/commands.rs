@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod draw_pages;
 pub(crate) mod extend;
 pub(crate) mod inspect;
 pub(crate) mod register;
@@ -11,6 +12,7 @@ pub(crate) mod revision;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sign;
+pub(crate) mod templates;
 pub(crate) mod token;
 pub(crate) mod verify;
 
@@ -33,7 +35,9 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
+        Command::DrawPages => draw_pages::run(),
     }
 }

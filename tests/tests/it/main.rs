@@ -9,9 +9,11 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
+mod certification;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
@@ -26,8 +28,10 @@ mod mutations;
 mod outside;
 mod pdfa;
 mod pictures;
+mod qr;
 mod regressions;
 mod reports;
 mod roles;
 mod shapes;
 mod validation_report;
+mod views;

@@ -73,12 +73,47 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
             "Write the document as it was when signature N was made.",
         ],
     ),
+    (
+        "templates",
+        [
+            "Các mẫu lời chứng: xem danh sách, xem trang in, kiểm tra mẫu của riêng mình.",
+            "Templates of the lời chứng: list them, see one, check your own.",
+        ],
+    ),
+    (
+        "templates list",
+        [
+            "Liệt kê các mẫu: áp dụng từ ngày nào, nguồn, đã đối chiếu chưa (mặc định).",
+            "List the templates: in use from when, source, verified or not (default).",
+        ],
+    ),
+    (
+        "templates show",
+        [
+            "Xem một mẫu: in ra tệp TOML của mẫu, hoặc với -o tạo PDF điền dữ liệu hư cấu.",
+            "Show a template: its TOML file, or with -o a PDF filled with made-up data.",
+        ],
+    ),
+    (
+        "templates check",
+        [
+            "Kiểm tra các tệp mẫu trong một thư mục; nêu tệp, dòng và khóa có lỗi.",
+            "Check a directory's template files; names file, line and key of each mistake.",
+        ],
+    ),
     ("token", ["Quản lý mã truy cập của dịch vụ ký số.", "Access tokens of the signing service."]),
     (
         "new",
         [
             "Tạo mã truy cập mới: in mã một lần duy nhất, và các dòng để thêm vào tệp cấu hình.",
             "Make an access token: prints its secret once, and the lines for the configuration.",
+        ],
+    ),
+    (
+        "draw-pages",
+        [
+            "Dùng nội bộ: dựng hình các trang của một tệp trong tiến trình riêng.",
+            "For kyso itself: draws the pages of a file in a process apart.",
         ],
     ),
     ("serve", ["Chạy dịch vụ ký số (HTTP).", "Run the signing service (HTTP)."]),
@@ -399,6 +434,29 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "files", ["Các tệp PDF", "The PDFs"]),
+    (
+        "*",
+        "templates",
+        [
+            "Thư mục có tệp mẫu (TOML) thay cho hoặc thêm vào mẫu có sẵn; cũng có thể có kinds.toml, calendar.toml",
+            "Directory of template files (TOML) that replace or add to those that come along; may have kinds.toml, calendar.toml",
+        ],
+    ),
+    ("templates show", "id", ["Tên mẫu, ví dụ ck-mot-nguoi", "The template's id, e.g. ck-mot-nguoi"]),
+    (
+        "templates show",
+        "output",
+        [
+            "Tệp PDF kết quả; không có thì in ra tệp TOML của mẫu",
+            "The PDF to write; without it the template's TOML is printed",
+        ],
+    ),
+    (
+        "templates show",
+        "long",
+        ["Dữ liệu dài: tên dài, 30 người, người làm chứng", "Long data: long names, 30 people, witnesses"],
+    ),
+    ("templates check", "directory", ["Thư mục chứa các tệp mẫu", "The directory of template files"]),
     ("serve", "config", ["Tệp cấu hình của dịch vụ (TOML)", "The service's configuration (TOML)"]),
     ("new", "name", ["Tên người được giao mã", "Whom the token is for"]),
     (

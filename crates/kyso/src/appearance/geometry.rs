@@ -76,6 +76,7 @@ mod tests {
             id: (1, 0),
             dictionary: Dictionary::new(),
             resources: Dictionary::new(),
+            media_box: [10.0, 20.0, 110.0, 220.0],
             crop_box: [10.0, 20.0, 110.0, 220.0],
             rotate,
             user_unit,

@@ -3,12 +3,14 @@
 //! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
 //! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
+pub mod block;
 pub mod draw;
 pub mod font;
 pub mod geometry;
 pub mod image;
 pub mod ink;
 pub mod layout;
+pub mod qr;
 pub mod text;
 
 pub use image::InkImage;

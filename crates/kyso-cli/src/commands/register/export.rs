@@ -163,7 +163,8 @@ fn with_fields(typeset: &Typeset) -> Result<Vec<u8>, Failure> {
     });
     let fields = fields.collect::<Vec<_>>();
     let document = Document::parse(&typeset.pdf).map_err(defect)?;
-    Ok(reserve(&document, &fields).map_err(defect)?.to_bytes(&typeset.pdf))
+    let tail = reserve(&document, &fields).map_err(defect)?;
+    Ok([typeset.pdf.as_slice(), &tail.bytes].concat())
 }
 
 /// A closing for machines.
