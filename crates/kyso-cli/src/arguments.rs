@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
+    check, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
 };
 use crate::help;
 

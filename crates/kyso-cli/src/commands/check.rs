@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use kyso::check::{CheckReport, Expectations, Profile};
+use kyso::appearance::geometry::Rectangle;
+use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::Policy;
 
@@ -18,6 +19,9 @@ use crate::failure::{Failure, cause, describe};
 use crate::input;
 use crate::text::plain;
 use crate::trust::TrustArguments;
+
+/// So many pages, and the last, are searched for QR codes.
+const FIRST_PAGES: usize = 3;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -98,15 +102,47 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn check(file: &Path, policy: &Policy, expected: &Expectations, context: &Context) -> Checked {
     let outcome = match input::open(file) {
         Err(error) => Err(cause(&error, context.language)),
-        Ok(bytes) => examine(&bytes, policy, expected).map_err(|error| describe(&error, context.language)),
+        Ok(bytes) => examine(&bytes, policy, expected, context).map_err(|error| describe(&error, context.language)),
     };
     Checked { file: file.display().to_string(), outcome }
 }
 
-fn examine(bytes: &[u8], policy: &Policy, expected: &Expectations) -> Result<CheckReport, kyso::Error> {
+fn examine(
+    bytes: &[u8],
+    policy: &Policy,
+    expected: &Expectations,
+    context: &Context,
+) -> Result<CheckReport, kyso::Error> {
     let report = kyso::verify(bytes, policy)?;
-    let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
-    kyso::check::examine(&document, &report, expected)
+    let password = policy.password.as_ref().map(Password::as_str);
+    let document = Document::parse_with_password(bytes, password)?;
+    let qr = codes(bytes, password, document.page_count()?, context);
+    kyso::check::examine(&document, &report, &Expectations { qr, ..expected.clone() })
+}
+
+/// The QR codes of the first pages and the last, where one is put; `None` where not all of them can be looked at.
+fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
+    let mut wanted: Vec<usize> = (1..=pages.min(FIRST_PAGES)).collect();
+    wanted.extend(Some(pages).filter(|last| *last > FIRST_PAGES));
+    let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted);
+    let mut found = Vec::new();
+    let mut whole = seen.len() == wanted.len();
+    for page in seen {
+        let number = page.page;
+        match page.codes {
+            Ok(codes) => found.extend(codes.into_iter().map(|code| {
+                let rectangle =
+                    Rectangle { x: code.place.x, y: code.place.y, width: code.place.width, height: code.place.height };
+                QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
+            })),
+            Err(error) => {
+                let page = context.say("trang", "page");
+                eprintln!("⚠ QR, {page} {number}: {}", error.in_language(context.language));
+                whole = false;
+            }
+        }
+    }
+    (whole || !found.is_empty()).then_some(found)
 }
 
 fn picture(

@@ -37,8 +37,6 @@ impl PageFacts {
 /// A signature with what is seen of it.
 pub(super) struct Signed<'r> {
     pub(super) report: &'r SignatureReport,
-    /// Its place among the report's signatures.
-    pub(super) order: usize,
     pub(super) field: SignatureField,
     /// What its pictures show.
     pub(super) ink: Option<InkOnPage>,
@@ -81,7 +79,7 @@ impl<'f> Facts<'f> {
         }
         let fields = document.signature_fields()?;
         let mut signed = Vec::new();
-        for (order, one) in report.signatures.iter().enumerate() {
+        for one in &report.signatures {
             if one.kind != SignatureType::Signature {
                 continue;
             }
@@ -93,7 +91,7 @@ impl<'f> Facts<'f> {
                 text = lines_drawn(document, &page.page, field.widget)?;
                 layer = layer_of(document, &page.page, field.widget)?;
             }
-            signed.push(Signed { report: one, order, field: field.clone(), ink: seen, text, layer });
+            signed.push(Signed { report: one, field: field.clone(), ink: seen, text, layer });
         }
         Ok(Self { document, report, pages, signed })
     }

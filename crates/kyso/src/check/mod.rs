@@ -32,21 +32,19 @@ pub struct Expectations {
     pub profile: Option<Profile>,
     /// The seal's real width in millimetres. Without it the seal's size is measured, and not judged.
     pub seal_width_mm: Option<f64>,
-    /// What the QR code on the page says, where somebody has rendered the pages and looked.
-    pub qr: Option<QrReading>,
+    /// The QR codes on the pages, where somebody has drawn the pages and looked; `None`: nobody has.
+    pub qr: Option<Vec<QrSeen>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
 }
 
-/// What was read of a QR code.
+/// A QR code that was read on a page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum QrReading {
-    /// There is none on any page.
-    Absent,
-    /// It was made for this document.
-    Matches(Option<Marked>),
-    /// It was made for another document, or says nothing that is known.
-    Differs(Option<Marked>),
+pub struct QrSeen {
+    /// What it says.
+    pub text: String,
+    /// Where it is.
+    pub marked: Marked,
 }
 
 /// Holds a document, and what validation said of its signatures, against the law.

@@ -116,14 +116,16 @@ fn measured(page: &PageFacts) -> Option<Margins> {
     })
 }
 
-/// Page numbers, and small notes that stand wholly in the upper or lower margin.
+/// Page numbers, and small notes that stand wholly in a margin.
 fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
-    let (_, high) = page.page.size();
+    let (wide, high) = page.page.size();
+    let beside =
+        line.rectangle.right() <= LEFT_MM.0 * POINTS_PER_MM || wide - line.rectangle.x <= RIGHT_MM.0 * POINTS_PER_MM;
     let upper = high - line.rectangle.y <= TOP_MM.0 * POINTS_PER_MM;
     let lower = line.rectangle.top() <= TOP_MM.0 * POINTS_PER_MM;
     let is_small = style_of(line).is_some_and(|style| style.size <= NOTE);
     let is_number = line.text.chars().all(|letter| letter.is_ascii_digit());
-    (upper && is_number) || ((upper || lower) && is_small)
+    (upper && is_number) || ((upper || lower || beside) && is_small)
 }
 
 fn margins(facts: &Facts<'_>) -> Row {

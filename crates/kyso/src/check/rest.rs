@@ -1,15 +1,17 @@
 //! The certification number and the QR code.
 
 use super::facts::Facts;
-use super::row::{Group, Row, Rule};
-use super::{Expectations, QrReading};
+use super::row::{Group, Marked, Row, Rule};
+use super::{Expectations, QrSeen};
 use crate::certification::number::CertificationNumber;
+use crate::certification::qr::QrPayload;
+use crate::certification::stamp::QrMatch;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
 const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
 
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
-    vec![number(facts, expected.number.as_ref()), qr(expected.qr.as_ref())]
+    vec![number(facts, expected.number.as_ref()), qr(facts, expected)]
 }
 
 fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>) -> Row {
@@ -74,20 +76,36 @@ fn number_in(text: &str) -> Option<Found> {
     Some(Found(written, ordinal, book))
 }
 
-fn qr(reading: Option<&QrReading>) -> Row {
-    match reading {
-        None => QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code"),
-        Some(QrReading::Absent) => QR.skip("Trang không có mã QR", "There is no QR code on the pages"),
-        Some(QrReading::Matches(marked)) => {
-            QR.pass("Mã QR được lập cho văn bản này", "The QR code was made for this document").at(marked.clone())
-        }
-        Some(QrReading::Differs(marked)) => QR
-            .fail(
-                "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
-                "The QR code doesn't belong to this document: it may be copied from another",
-            )
-            .at(marked.clone()),
+fn qr(facts: &Facts<'_>, expected: &Expectations) -> Row {
+    let Some(seen) = &expected.qr else {
+        return QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
+    };
+    // Other codes may stand on a citizen's paper.
+    let ours: Vec<(QrPayload, &QrSeen)> = seen.iter().filter_map(|one| Some((one.text.parse().ok()?, one))).collect();
+    if ours.is_empty() {
+        return QR.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
     }
+    let marked = |one: &(QrPayload, &QrSeen)| one.1.marked.clone();
+    let other = |(payload, _): &&(QrPayload, &QrSeen)| QrMatch::of(facts.document, payload) == QrMatch::OtherDocument;
+    if let Some(copied) = ours.iter().find(other) {
+        let (vi, en) = (
+            "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
+            "The QR code doesn't belong to this document: it may be copied from another",
+        );
+        return QR.fail(vi, en).at([marked(copied)]);
+    }
+    if let Some(number) = &expected.number
+        && let Some(wrong) = ours.iter().find(|(payload, _)| !payload.number().is_of(number))
+    {
+        return QR
+            .fail(
+                format!("Mã QR ghi số khác; sổ ghi {number}"),
+                format!("The QR code has another number; the register has {number}"),
+            )
+            .at([marked(wrong)]);
+    }
+    let boxes: Vec<Marked> = ours.iter().map(marked).collect();
+    QR.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
 }
 
 #[cfg(test)]

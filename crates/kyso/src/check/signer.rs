@@ -1,7 +1,7 @@
 //! The signer's title and name, and his signature between them (Phụ lục I, phần I, mục II.7).
 
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
-use super::row::{Group, Marked, Row, Rule, comma, point};
+use super::row::{Group, Row, Rule, comma, point};
 use super::typography::is_within;
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::appearance::ink::InkOnPage;
