@@ -6,9 +6,11 @@ use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
 use kyso::certification::catalogue::Catalogue;
+use kyso::certification::code::LookupCode;
+use kyso::certification::number::CertificationNumber;
 use kyso::certification::sample::{self, Size};
 use kyso::certification::statement::{Options, typeset};
-use kyso::check::{CheckReport, Expectations, Profile, Status, examine};
+use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, Place, SignatureParameters};
@@ -16,6 +18,7 @@ use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
 use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
+use kyso::{QrPlace, QrStamp};
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{keys, samples, signing};
 use proptest::prelude::*;
@@ -278,10 +281,10 @@ fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     let at = prepared.tail.bytes.windows(key.len()).position(|window| window == key).unwrap();
     prepared.tail.bytes[at..at + key.len()].copy_from_slice(b"/XMask");
     let whole = [reserved, &prepared.tail.bytes].concat();
-    let [a, b, c, d] = prepared.byte_range.0.map(|offset| offset as usize);
     let mut hasher = digest.hasher();
-    hasher.update(&whole[a..a + b]);
-    hasher.update(&whole[c..c + d]);
+    for covered in [&prepared.byte_range.before, &prepared.byte_range.after] {
+        hasher.update(&whole[covered.start as usize..covered.end as usize]);
+    }
     prepared.digest = hasher.finish();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
@@ -318,6 +321,39 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
     let with_image = kyso::sign(&document, &parameters, &agency).unwrap().to_bytes(&sao_y);
     let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
     assert_eq!(failing(&check(&with_image, &expected)), ["copy.no-image"]);
+}
+
+#[test]
+fn a_code_is_held_against_the_document_that_it_stands_on() {
+    let number = CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 };
+    let stamp = |paper: &[u8]| {
+        let stamp = QrStamp {
+            base: "https://tracuu.example.gov.vn".into(),
+            code: LookupCode::from_random(*b"sample bits!"),
+            issuer: "H61.12.3".into(),
+            number: number.clone(),
+            place: QrPlace::UpperLeft(1),
+        };
+        let stamped = kyso::stamp_qr(&Document::parse(paper).unwrap(), &stamp).unwrap();
+        ([paper, &stamped.tail.bytes].concat(), stamped)
+    };
+    let case = Case::default();
+    let (paper, stamped) = stamp(&case.reserved(&desk::paper()));
+    let sealed = case.sealed(&case.signed(&paper));
+    let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
+    let seen =
+        |text: String| Expectations { qr: Some(vec![QrSeen { text, marked: marked.clone() }]), ..expecting(&case) };
+    let status = |expected: &Expectations| check(&sealed, expected).row("qr.matches").unwrap().status;
+
+    let right = seen(stamped.payload.to_string());
+    demand_right("with a code", &check(&sealed, &right));
+    assert_eq!(status(&right), Status::Pass);
+    let another = seen(stamp(&desk::paper()).1.payload.to_string());
+    assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
+    assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
+    assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);
+    let other = CertificationNumber { ordinal: 8, ..number.clone() };
+    assert_eq!(status(&Expectations { number: Some(other), ..right }), Status::Fail);
 }
 
 #[test]

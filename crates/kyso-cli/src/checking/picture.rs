@@ -142,7 +142,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     let width = picture.width() as f32;
     let mut notes = Vec::new();
     for (number, row) in failing {
-        let text = format!("{number}. {}", row.message.text(language));
+        let text = format!("{number}. {}: {}", row.title.text(language), row.message.text(language));
         notes.extend(broken(&regular, &text, width - 2.0 * MARGIN)?);
     }
     let mut canvas = Canvas::of(picture, u32::try_from(notes.len()).unwrap_or(u32::MAX))?;
@@ -150,12 +150,19 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
     let pixels = |points: f64| (points * scale) as f32;
     let high = f64::from(picture.height()) / scale;
-    for one in boxes(report, page) {
+    let boxes = boxes(report, page);
+    let place = |one: &Boxed| {
         let at = one.rectangle;
-        let (x, y) = (pixels(at.x), pixels(high - at.top()));
-        canvas.frame((x, y, pixels(at.width), pixels(at.height)), one.status);
-        let numbers = one.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        canvas.tag(&bold, &numbers, (x, y), colour(one.status))?;
+        (pixels(at.x), pixels(high - at.top()), pixels(at.width), pixels(at.height))
+    };
+    for one in &boxes {
+        canvas.frame(place(one), one.status);
+    }
+    // Numbers stand beside the boxes, where least is hidden.
+    let mut taken: Vec<Area> = boxes.iter().map(place).collect();
+    for one in &boxes {
+        let at = canvas.tag(&bold, &ranges(&one.rows), place(one), (colour(one.status), &taken))?;
+        taken.push(at);
     }
     let mut baseline = canvas.page_height + LEADING;
     for line in &notes {
@@ -194,6 +201,33 @@ fn writable(text: &str) -> String {
 
 fn measure(letters: &Letters, text: &str, size: f32) -> Result<f32> {
     Ok(letters.known(&writable(text), size).iter().map(|letter| letter.width).sum())
+}
+
+/// Left, top, width, height in pixels.
+type Area = (f32, f32, f32, f32);
+
+/// The area that two areas share.
+fn shared(one: Area, other: Area) -> f32 {
+    let width = (one.0 + one.2).min(other.0 + other.2) - one.0.max(other.0);
+    let height = (one.1 + one.3).min(other.1 + other.3) - one.1.max(other.1);
+    width.max(0.0) * height.max(0.0)
+}
+
+/// Numbers that follow one another as a range: `12–15 20`.
+fn ranges(numbers: &[usize]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for &number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    let told = |(first, last): &(usize, usize)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first} {last}"),
+        _ => format!("{first}–{last}"),
+    };
+    ranges.iter().map(told).collect::<Vec<_>>().join(" ")
 }
 
 struct Canvas {
@@ -252,13 +286,54 @@ impl Canvas {
         }
     }
 
-    /// Numbers on a coloured ground above the upper left corner of a box; inside where there's no room above.
-    fn tag(&mut self, letters: &Letters, text: &str, (x, y): (f32, f32), ground: [u8; 3]) -> Result<()> {
+    /// Numbers on a coloured ground at a side of a box, where they hide least; gives where they stand.
+    fn tag(
+        &mut self,
+        letters: &Letters,
+        text: &str,
+        (x, y, wide, high): Area,
+        (ground, taken): ([u8; 3], &[Area]),
+    ) -> Result<Area> {
         let (width, height) = (measure(letters, text, NUMBER)? + 8.0, NUMBER + 3.0);
-        let top = if y >= height { y - height } else { y.max(0.0) };
-        let left = x.min(self.width() - width).max(0.0);
+        let middle = y + (high - height) / 2.0;
+        let candidates = [
+            (x + wide + 2.0, middle),
+            (x - width - 2.0, middle),
+            (x, y - height - 1.0),
+            (x, y + high + 1.0),
+            (x + wide - width, y - height - 1.0),
+            (x + wide - width, y + high + 1.0),
+            (x + 2.0, y + 2.0),
+        ];
+        let hidden = |(left, top): (f32, f32)| {
+            let area = (left, top, width, height);
+            self.darkness(area) + taken.iter().map(|other| shared(area, *other)).sum::<f32>()
+        };
+        let (most, lowest) = (self.width() - width, self.page_height - height);
+        let inside = |(left, top): (f32, f32)| (left.clamp(0.0, most.max(0.0)), top.clamp(0.0, lowest.max(0.0)));
+        let mut best = inside((x, y));
+        let mut least = f32::INFINITY;
+        for candidate in candidates {
+            let hides = hidden(inside(candidate));
+            if hides < least {
+                (best, least) = (inside(candidate), hides);
+            }
+        }
+        let (left, top) = best;
         self.fill((left, top, width, height), ground, 235);
-        self.text(letters, text, (left + 4.0, top + NUMBER * 0.92), NUMBER, [255, 255, 255])
+        self.text(letters, text, (left + 4.0, top + NUMBER * 0.92), NUMBER, [255, 255, 255])?;
+        Ok((left, top, width, height))
+    }
+
+    /// How many pixels of an area aren't white.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a page")]
+    fn darkness(&self, (x, y, width, height): Area) -> f32 {
+        let (left, top) = (x.max(0.0) as u32, y.max(0.0) as u32);
+        let (right, bottom) = ((x + width).max(0.0) as u32, (y + height).max(0.0) as u32);
+        let dark =
+            |x: u32, y: u32| self.pixels.pixel(x, y).is_some_and(|pixel| pixel.green() < 200 || pixel.red() < 200);
+        let count = (top..bottom).map(|y| (left..right).filter(|x| dark(*x, y)).count()).sum::<usize>();
+        u16::try_from(count).map_or(f32::from(u16::MAX), f32::from)
     }
 
     fn text(
@@ -280,5 +355,22 @@ impl Canvas {
             x += letter.width;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_a_row_are_a_range() {
+        assert_eq!(ranges(&[12, 13, 14, 15, 20, 21]), "12–15 20 21");
+        assert_eq!(ranges(&[9]), "9");
+    }
+
+    #[test]
+    fn several_pages_have_their_numbers_in_their_names() {
+        assert_eq!(numbered(Path::new("a/b.png"), 3), Path::new("a/b-3.png"));
+        assert_eq!(numbered(Path::new("b"), 12), Path::new("b-12"));
     }
 }

@@ -56,8 +56,9 @@ fn write_row(number: usize, row: &Row, context: &Context, sink: &mut dyn Write) 
         Some(page) if row.status == Status::Fail => format!(" ({} {page})", context.say("trang", "page")),
         _ => String::new(),
     };
+    let title = row.title.text(context.language);
     let message = masked(row.message.text(context.language));
-    writeln!(sink, "   {} {number:2}. {message}{page}. [{}]", mark(row.status, context), row.article)
+    writeln!(sink, "   {} {number:2}. {title}: {message}{page}. [{}]", mark(row.status, context), row.article)
 }
 
 fn mark(status: Status, context: &Context) -> &'static str {

@@ -115,6 +115,8 @@ pub struct Row {
     pub group: Group,
     /// The law, its article or annex.
     pub article: &'static str,
+    /// What it asks about, in a few words.
+    pub title: Told,
     /// How it came out.
     pub status: Status,
     /// What was found, and what to do where it isn't right.
@@ -161,8 +163,50 @@ impl Rule {
 
     fn row(self, status: Status, vi: impl Into<String>, en: impl Into<String>) -> Row {
         let Self(id, group, article) = self;
+        let [title_vi, title_en] = title(id);
+        let title = Told { vi: title_vi.into(), en: title_en.into() };
         let message = Told { vi: vi.into(), en: en.into() };
-        Row { id, group, article, status, message, page: None, boxes: Vec::new() }
+        Row { id, group, article, title, status, message, page: None, boxes: Vec::new() }
+    }
+}
+
+/// What a row asks about, in Vietnamese and in English.
+fn title(id: &str) -> [&'static str; 2] {
+    match id {
+        "file.version" => ["Phiên bản PDF", "PDF version"],
+        "page.size" => ["Khổ giấy", "Paper"],
+        "page.margins" => ["Lề", "Margins"],
+        "page.numbers" => ["Số trang", "Page numbers"],
+        "text.typeface" => ["Phông chữ", "Typeface"],
+        "text.embedded" => ["Nhúng phông chữ", "Embedded fonts"],
+        "text.unicode" => ["Bảng mã", "Character set"],
+        "text.size" => ["Cỡ chữ", "Size of type"],
+        "heading.type" => ["Quốc hiệu, Tiêu ngữ", "National name and motto"],
+        "signer.title" => ["Chức vụ", "Title"],
+        "signer.name" => ["Họ tên", "Name"],
+        "signature.image" => ["Hình chữ ký", "Picture of the signature"],
+        "signature.transparent" => ["Nền hình chữ ký", "Background of the signature"],
+        "signature.colour" => ["Màu chữ ký", "Colour of the signature"],
+        "signature.place" => ["Vị trí chữ ký", "Place of the signature"],
+        "seal.image" => ["Hình con dấu", "Picture of the seal"],
+        "seal.transparent" => ["Nền hình con dấu", "Background of the seal"],
+        "seal.colour" => ["Màu con dấu", "Colour of the seal"],
+        "seal.size" => ["Kích thước con dấu", "Size of the seal"],
+        "seal.overlap" => ["Vị trí con dấu", "Place of the seal"],
+        "seal.above" => ["Thứ tự vẽ", "Order of drawing"],
+        "signing.order" => ["Thứ tự ký", "Order of signing"],
+        "signing.roles" => ["Vai trò", "Roles"],
+        "signing.valid" => ["Hiệu lực chữ ký", "Validity"],
+        "signing.lock" => ["Khóa tài liệu", "Lock"],
+        "copy.content" => ["Nội dung chữ ký số", "What the signature says"],
+        "copy.place" => ["Vị trí chữ ký số", "Place of the signature"],
+        "copy.type" => ["Kiểu chữ", "Type"],
+        "copy.time" => ["Thời gian ký", "Signing time"],
+        "copy.no-image" => ["Không có hình", "No picture"],
+        "scan.quality" => ["Bản số hóa", "Scan"],
+        "number.matches" => ["Số chứng thực", "Certification number"],
+        "qr.matches" => ["Mã QR", "QR code"],
+        _ => ["", ""],
     }
 }
 

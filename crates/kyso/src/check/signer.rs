@@ -310,8 +310,8 @@ mod tests {
             line("Lê Thị Mẫu", 60.0, 200.0),
         ];
         let ink = Rectangle { x: 320.0, y: 220.0, width: 80.0, height: 40.0 };
-        let (titles, name) = block(&lines, ink).texts().clone();
-        assert_eq!((titles, name), (vec!["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], Some("Nguyễn Văn Mẫu")));
+        let found = block(&lines, ink);
+        assert_eq!(found.texts(), (vec!["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], Some("Nguyễn Văn Mẫu")));
     }
 
     #[test]
