@@ -20,7 +20,7 @@ use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
 use kyso::{QrPlace, QrStamp};
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
-use kyso_tests::{keys, samples, signing};
+use kyso_tests::{judges, keys, samples, signing};
 use proptest::prelude::*;
 
 const DPI: u32 = 150;
@@ -107,6 +107,19 @@ fn reserved_fields_hold_signature_and_seal_in_their_places() {
             demand_right(&format!("{case:?}"), &check(&sealed, &expecting(&case)));
         }
     }
+}
+
+/// Nobody else cries wolf either: what the seal draws in its field over the leader's signature is form filling.
+#[test]
+fn outside_judges_take_the_seal_in_its_field() {
+    let locks = [LeaderLock::None, LeaderLock::FormFilling, LeaderLock::AllButTheSeal];
+    let cases = locks.map(|lock| {
+        let case = Case { lock, ..Case::default() };
+        let original = case.reserved(&desk::paper());
+        let signed = case.sealed(&case.signed(&original));
+        judges::Case { name: format!("{lock:?}"), original, signed, signatures: 2, ..judges::Case::default() }
+    });
+    judges::all_good(&cases, &keys::PKI.root_pem().unwrap());
 }
 
 proptest! {

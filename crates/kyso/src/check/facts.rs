@@ -19,6 +19,7 @@ pub(super) struct PageFacts {
     pub(super) page: Page,
     /// Its lines from top to bottom; none where its text can't be read.
     pub(super) lines: Vec<TextLine>,
+    pub(super) is_unreadable: bool,
     /// Whether it's a picture of a page.
     pub(super) is_scan: bool,
 }
@@ -73,9 +74,9 @@ impl<'f> Facts<'f> {
         }
         let mut pages = Vec::new();
         for page in found {
-            let lines = lines(document, &page).unwrap_or_default();
-            let is_scan = is_scan(document, &page);
-            pages.push(PageFacts { page, lines, is_scan });
+            let read = lines(document, &page);
+            let (is_unreadable, is_scan) = (read.is_err(), is_scan(document, &page));
+            pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan });
         }
         let fields = document.signature_fields()?;
         let mut signed = Vec::new();
@@ -139,8 +140,12 @@ impl<'f> Facts<'f> {
         self.pages.get(first..).unwrap_or_default()
     }
 
-    /// The agency's own pages that have text of their own: no pictures of pages.
+    /// The agency's own pages that have text of their own: no pictures of pages. None where the text of one can't be
+    /// read: nobody can say then that all of it is right.
     pub(super) fn born_digital(&self) -> Vec<&PageFacts> {
+        if self.own_pages().iter().any(|page| page.is_unreadable) {
+            return Vec::new();
+        }
         self.own_pages().iter().filter(|page| !page.is_scan && page.visible().next().is_some()).collect()
     }
 }

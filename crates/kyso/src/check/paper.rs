@@ -187,8 +187,8 @@ fn strip(page: &PageFacts, side: &str, found_mm: f64) -> Rectangle {
 
 pub(super) fn no_text(rule: Rule) -> Row {
     rule.skip(
-        "Trang của cơ quan là ảnh quét, không có chữ để đo",
-        "The agency's pages are scans: there is no text to measure",
+        "Trang của cơ quan là ảnh quét, hoặc có trang không đọc được chữ: không đo được",
+        "The agency's pages are scans, or the text of one can't be read: there is nothing to measure",
     )
 }
 
