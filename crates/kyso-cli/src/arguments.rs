@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    check, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
+    attach, check, copy, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates,
+    token, verify,
 };
 use crate::help;
 
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Sign(sign::Arguments),
     Seal(seal::Arguments),
+    Copy(copy::Arguments),
+    Attach(attach::Arguments),
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),

@@ -14,6 +14,7 @@ mod help;
 mod input;
 mod key;
 mod letters;
+mod making;
 mod map;
 mod output;
 mod outside;

@@ -207,6 +207,16 @@ pub fn overlay(
     appearance::block::put(document, page, rectangle, block)
 }
 
+/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
+/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
+/// losses.
+///
+/// # Errors
+/// Those of [`pdf::extract::extract`].
+pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
+    pdf::extract::extract(document, pages)
+}
+
 /// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
 /// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
 /// document.

@@ -15,6 +15,7 @@ mod attacks;
 mod budgets;
 mod certification;
 mod cms_in_the_wild;
+mod copies;
 mod encrypted;
 mod endings;
 mod extending;

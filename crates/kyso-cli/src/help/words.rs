@@ -31,6 +31,20 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "copy",
+        [
+            "Sao văn bản điện tử (SAO Y, SAO LỤC, TRÍCH SAO) có chữ ký số của cơ quan sao.",
+            "Make an electronic copy (SAO Y, SAO LỤC, TRÍCH SAO), signed by the agency that copies.",
+        ],
+    ),
+    (
+        "attach",
+        [
+            "Ký số của cơ quan lên các phụ lục ở tệp riêng, cùng số văn bản và thời gian ký.",
+            "Sign attachments in files of their own, all with the document's number and one time.",
+        ],
+    ),
+    (
         "verify",
         [
             "Kiểm tra mọi chữ ký trong tệp. Mã thoát: 0 hợp lệ, 1 không hợp lệ, 2 chưa kết luận được, 3 chưa ký, 4 không đọc được.",
@@ -379,6 +393,32 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("sign", "agency", ["Tên cơ quan sao (với --copy)", "The agency that copies (with --copy)"]),
+    (
+        "copy",
+        "form",
+        ["Hình thức sao: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\"", "Form of copy: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\""],
+    ),
+    ("copy", "agency", ["Tên cơ quan sao", "The agency that copies"]),
+    (
+        "copy",
+        "pages",
+        ["Trích các trang này (với TRÍCH SAO), ví dụ 1-3,5", "The pages to extract (with TRÍCH SAO), e.g. 1-3,5"],
+    ),
+    (
+        "copy",
+        "allow_low_quality",
+        [
+            "Vẫn sao khi bản số hóa chưa đạt yêu cầu (200 dpi, màu, A4 100%)",
+            "Copy a scan that isn't good enough (200 dpi, colour, A4 at 100 %) all the same",
+        ],
+    ),
+    ("attach", "files", ["Các phụ lục, mỗi phụ lục một tệp PDF", "The attachments, a PDF each"]),
+    ("attach", "number", ["Số và ký hiệu của văn bản", "The document's number and symbol"]),
+    (
+        "attach",
+        "out_dir",
+        ["Thư mục ghi các tệp đã ký, giữ nguyên tên", "Directory for the signed files, under their names"],
+    ),
     (
         "sign",
         "attachment",

@@ -64,6 +64,6 @@ pub fn examine(document: &Document<'_>, report: &Report, expected: &Expectations
         Profile::Copy | Profile::Attachment => rows.extend(copy::rows(&facts, profile)),
     }
     rows.extend(signing::rows(&facts, profile));
-    rows.extend(rest::rows(&facts, expected));
+    rows.extend(rest::rows(&facts, expected)?);
     Ok(CheckReport { sha256: report.sha256.clone(), profile, pages: facts.pages.len(), rows })
 }

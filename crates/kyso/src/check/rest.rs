@@ -1,17 +1,50 @@
-//! The certification number and the QR code.
+//! The certification number, the QR code, and the quality of scanned pages.
 
 use super::facts::Facts;
+use super::paper::MAX_BOXES;
 use super::row::{Group, Marked, Row, Rule};
 use super::{Expectations, QrSeen};
+use crate::appearance::geometry::Rectangle;
 use crate::certification::number::CertificationNumber;
 use crate::certification::qr::QrPayload;
 use crate::certification::stamp::QrMatch;
+use crate::error::Error;
+use crate::language::Language;
+use crate::pdf::scan::{self, Miss, Origin, Weight};
+use crate::validate::messages;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
+const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
 const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
 
-pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
-    vec![number(facts, expected.number.as_ref()), qr(facts, expected)]
+pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
+    Ok(vec![scan(facts)?, number(facts, expected.number.as_ref()), qr(facts, expected)])
+}
+
+/// What `pdf/scan.rs` says of scanned pages.
+fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
+    let examined = scan::examine(facts.document)?;
+    if examined.origin() == Origin::BornDigital {
+        return Ok(SCAN.skip("Không có trang quét", "No page is a scan"));
+    }
+    let told = |language| {
+        let one = |miss: &Miss| messages::message_on(miss.page, miss.code, Some(&miss.measured), language);
+        examined.misses.iter().take(3).map(one).collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    };
+    let (vi, en) = (told(Language::Vietnamese), told(Language::English));
+    if examined.is_good_enough() {
+        let with = |text: &str, more: String| if more.is_empty() { text.to_owned() } else { format!("{text}. {more}") };
+        return Ok(SCAN.pass(
+            with("Trang quét đủ độ phân giải, có màu, đúng khổ", vi),
+            with("Scanned pages have resolution, colour and size", en),
+        ));
+    }
+    let boxes = examined.misses.iter().filter(|miss| miss.weight == Weight::Error).filter_map(|miss| {
+        let page = facts.pages.get(miss.page?.checked_sub(1)?)?;
+        let (width, height) = page.page.size();
+        Some(page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height }))
+    });
+    Ok(SCAN.fail(vi, en).at(boxes.take(MAX_BOXES)))
 }
 
 fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>) -> Row {
