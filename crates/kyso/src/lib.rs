@@ -29,6 +29,7 @@
 pub mod appearance;
 pub mod asn1;
 pub mod certification;
+pub mod check;
 pub mod cms;
 pub mod crypto;
 pub mod error;

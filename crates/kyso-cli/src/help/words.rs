@@ -52,6 +52,13 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "check",
+        [
+            "Đối chiếu hình thức của kết quả với luật, từng điểm (khổ giấy, lề, chữ ký, con dấu, thứ tự ký). Mã thoát: 0 đúng, 1 có điểm chưa đúng, 4 không đọc được.",
+            "Hold a result's form against the law, row by row (paper, margins, signature, seal, order). Exit code: 0 right, 1 something is wrong, 4 unreadable.",
+        ],
+    ),
+    (
         "extend",
         [
             "Bổ sung bằng chứng vào tệp đã ký (ở đây hoặc nơi khác) để kiểm tra được lâu dài: mức B-LT, B-LTA.",
@@ -190,6 +197,38 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "revision",
         "number",
         ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
+    ),
+    (
+        "check",
+        "profile",
+        [
+            "Xét như: issued (kết quả đã ký và đóng dấu), copy (bản sao điện tử), attachment (phụ lục ở tệp riêng); mặc định theo vai trò chữ ký",
+            "Judge as: issued (signed and sealed), copy (electronic copy), attachment (in its own file); default: by the signatures' roles",
+        ],
+    ),
+    (
+        "check",
+        "seal_width_mm",
+        [
+            "Bề rộng thật của con dấu, mm; không cho thì chỉ đo, không kết luận",
+            "The seal's real width, mm; without it the seal is measured, and not judged",
+        ],
+    ),
+    (
+        "check",
+        "picture",
+        [
+            "Vẽ trang với khung đỏ (sai), xanh (đúng) vào tệp PNG này; nhiều trang: thêm -1, -2…",
+            "Draw the pages with red (wrong) and green (right) boxes into this PNG; several pages: -1, -2…",
+        ],
+    ),
+    (
+        "check",
+        "at",
+        [
+            "Xét chữ ký tại thời điểm này, ví dụ 2026-03-02T10:00:00+07:00 (mặc định: bây giờ)",
+            "Judge the signatures at this time, e.g. 2026-03-02T10:00:00+07:00 (default: now)",
+        ],
     ),
     (
         "verify",
