@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{demo, extend, image, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Inspect(inspect::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Image(image::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
     #[command(hide = true)]

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod draw_pages;
 pub(crate) mod extend;
+pub(crate) mod image;
 pub(crate) mod inspect;
 pub(crate) mod renew;
 pub(crate) mod reserve;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Inspect(arguments) => inspect::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Image(arguments) => image::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
         Command::DrawPages => draw_pages::run(),

@@ -3,6 +3,7 @@
 //! arguments.rs is the command line, commands/ has one file a command, exit.rs decides every exit code.
 
 mod arguments;
+mod codes;
 mod commands;
 mod context;
 mod demo;

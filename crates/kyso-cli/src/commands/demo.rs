@@ -18,6 +18,7 @@ use crate::demo::people::People;
 use crate::demo::{pictures, result};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::codes::Codes;
 use crate::report::{FileReport, Style, write_text};
 
 #[derive(Debug, Args)]
@@ -123,7 +124,7 @@ impl Story<'_> {
         self.told("Kiểm tra rồi đưa vào lưu trữ", "Verified it and put it into the archive", &[directory::ARCHIVE])?;
         self.context.print(|sink| writeln!(sink, "     {}: {}\n", self.context.say("Mã", "Id"), kept.id))?;
         let mut report =
-            FileReport { file: self.directory.shown(directory::SEALED), outcome: Ok(verified.report().clone()) };
+            FileReport { file: self.directory.shown(directory::SEALED), outcome: Ok(verified.report().clone()), codes: Codes::default() };
         report.localise(self.context.language);
         Ok(report)
     }

@@ -3,6 +3,7 @@
 
 mod appearance_box;
 mod byte_range;
+mod code_look;
 mod dangling;
 mod dictionary_text;
 mod document;
