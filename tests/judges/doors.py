@@ -21,6 +21,7 @@ DOORS = {
     "openssl": [LIBRARY + "crypto/", "crates/kyso-connect/src/http/tls.rs", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-archive/", "crates/kyso-server/", "benches/"],
     "flate2": [LIBRARY + "pdf/", LIBRARY + "appearance/", LIBRARY + "typeset/", "tests/"],
+    "qrcode": [LIBRARY + "appearance/qr.rs"],
     "axum": ["crates/kyso-server/"],
     "ureq": ["crates/kyso-connect/src/http/"],
     "openssl_probe": ["crates/kyso-connect/src/http/tls.rs"],

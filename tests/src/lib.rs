@@ -10,8 +10,10 @@
     clippy::cast_sign_loss
 )]
 
+pub mod appended;
 pub mod attacks;
 pub mod connected;
+pub mod desk;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;
@@ -21,6 +23,7 @@ pub mod keys;
 pub mod lasting;
 pub mod mutations;
 pub mod outside;
+pub mod papers;
 pub mod picture;
 pub mod samples;
 pub mod service;

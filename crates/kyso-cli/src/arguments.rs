@@ -6,7 +6,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, image, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{
+    demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
+};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -27,9 +29,11 @@ pub(crate) enum Command {
     Renew(renew::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
+    Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
     Image(image::Arguments),
+    Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
     #[command(hide = true)]

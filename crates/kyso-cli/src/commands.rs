@@ -5,12 +5,14 @@ pub(crate) mod draw_pages;
 pub(crate) mod extend;
 pub(crate) mod image;
 pub(crate) mod inspect;
+pub(crate) mod register;
 pub(crate) mod renew;
 pub(crate) mod reserve;
 pub(crate) mod revision;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sign;
+pub(crate) mod templates;
 pub(crate) mod token;
 pub(crate) mod verify;
 
@@ -29,9 +31,11 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Renew(arguments) => renew::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Inspect(arguments) => inspect::run(&arguments, context),
+        Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
         Command::Image(arguments) => image::run(&arguments, context),
+        Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
         Command::DrawPages => draw_pages::run(),

@@ -9,21 +9,26 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
+mod certification;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
 mod extending;
 mod flips;
 mod judges;
+mod layout_check;
 mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
 mod outside;
+mod pdfa;
 mod pictures;
+mod qr;
 mod regressions;
 mod reports;
 mod roles;

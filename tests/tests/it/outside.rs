@@ -113,6 +113,13 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
         }
         let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
         cases.push((format!("{key:?} B-lta, expired"), desk.path("lta.pdf"), expired, "lta-later"));
+        let said = pyhanko(&desk, &world, &evidence(&world, &leader), &cases);
+        let judged = said["cases"].as_array().unwrap();
+        assert_eq!(judged.len(), cases.len());
+        for case in judged {
+            let [signature] = case["signatures"].as_array().unwrap().as_slice() else { panic!("{case:#}") };
+            assert_eq!(signature["indication"], "PASSED", "{case:#}");
+        }
         // The same judge doesn't pass everything: without evidence, and after the certificate's end.
         let later = vec![("expired".to_owned(), desk.path("t.pdf"), expired, "t")];
         let said = pyhanko(&desk, &world, &Material::default(), &later);

@@ -68,10 +68,38 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
     ),
     ("image", ["Chuẩn bị hình chữ ký, hình con dấu.", "Prepare pictures of signatures and seals."]),
     (
-        "clean",
+        "image clean",
         [
             "Từ bản quét hoặc ảnh chụp chữ ký, con dấu trên giấy: xóa nền giấy, tô màu quy định, cắt sát nét, ghi kích thước thật.",
             "From a scan or photo of a signature or seal on paper: no paper, the decree's colour, cut to the ink, its real size.",
+        ],
+    ),
+    (
+        "templates",
+        [
+            "Các mẫu lời chứng: xem danh sách, xem trang in, kiểm tra mẫu của riêng mình.",
+            "Templates of the lời chứng: list them, see one, check your own.",
+        ],
+    ),
+    (
+        "templates list",
+        [
+            "Liệt kê các mẫu: áp dụng từ ngày nào, nguồn, đã đối chiếu chưa (mặc định).",
+            "List the templates: in use from when, source, verified or not (default).",
+        ],
+    ),
+    (
+        "templates show",
+        [
+            "Xem một mẫu: in ra tệp TOML của mẫu, hoặc với -o tạo PDF điền dữ liệu hư cấu.",
+            "Show a template: its TOML file, or with -o a PDF filled with made-up data.",
+        ],
+    ),
+    (
+        "templates check",
+        [
+            "Kiểm tra các tệp mẫu trong một thư mục; nêu tệp, dòng và khóa có lỗi.",
+            "Check a directory's template files; names file, line and key of each mistake.",
         ],
     ),
     ("token", ["Quản lý mã truy cập của dịch vụ ký số.", "Access tokens of the signing service."]),
@@ -258,14 +286,25 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "reserve",
         "field",
         [
-            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor",
-            "Name of a field; once for each, followed by --page and --rect, or --anchor",
+            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor, hoặc --over",
+            "Name of a field; once for each, followed by --page and --rect, or --anchor, or --over",
         ],
     ),
     (
         "reserve",
         "size",
-        ["Rộng,cao tính bằng mm của trường đặt bằng --anchor", "Width,height in mm of a field placed by --anchor"],
+        [
+            "Rộng,cao tính bằng mm của trường đặt bằng --anchor; với --over là kích thước thật của con dấu",
+            "Width,height in mm of a field placed by --anchor; with --over, the seal's real size",
+        ],
+    ),
+    (
+        "reserve",
+        "over",
+        [
+            "Trường dành cho con dấu (ConDau), để trùm lên 1/3 bên trái chữ ký sẽ ký vào trường này, ví dụ NguoiChungThuc",
+            "A field for the seal (ConDau), over the left third of whatever is signed in this field, e.g. NguoiChungThuc",
+        ],
     ),
     (
         "reserve",
@@ -275,19 +314,19 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
             "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
         ],
     ),
-    ("clean", "input", ["Bản quét hoặc ảnh chụp, JPEG hoặc PNG", "The scan or photo, JPEG or PNG"]),
+    ("image clean", "input", ["Bản quét hoặc ảnh chụp, JPEG hoặc PNG", "The scan or photo, JPEG or PNG"]),
     (
-        "clean",
+        "image clean",
         "output",
         ["Hình PNG nền trong suốt, không được là tệp đầu vào", "The PNG with transparency to write, never the input"],
     ),
     (
-        "clean",
+        "image clean",
         "subject",
         ["Là chữ ký (thành màu xanh) hay con dấu (thành màu đỏ)", "A signature (becomes blue) or a seal (becomes red)"],
     ),
     (
-        "clean",
+        "image clean",
         "dpi",
         [
             "Độ phân giải khi quét, nếu tệp không ghi hoặc ghi sai",
@@ -295,7 +334,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     (
-        "clean",
+        "image clean",
         "width_mm",
         [
             "Bề rộng thật của nét mực, đo bằng thước, mm (cần với ảnh chụp)",
@@ -399,6 +438,29 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "files", ["Các tệp PDF", "The PDFs"]),
+    (
+        "*",
+        "templates",
+        [
+            "Thư mục có tệp mẫu (TOML) thay cho hoặc thêm vào mẫu có sẵn; cũng có thể có kinds.toml, calendar.toml",
+            "Directory of template files (TOML) that replace or add to those that come along; may have kinds.toml, calendar.toml",
+        ],
+    ),
+    ("templates show", "id", ["Tên mẫu, ví dụ ck-mot-nguoi", "The template's id, e.g. ck-mot-nguoi"]),
+    (
+        "templates show",
+        "output",
+        [
+            "Tệp PDF kết quả; không có thì in ra tệp TOML của mẫu",
+            "The PDF to write; without it the template's TOML is printed",
+        ],
+    ),
+    (
+        "templates show",
+        "long",
+        ["Dữ liệu dài: tên dài, 30 người, người làm chứng", "Long data: long names, 30 people, witnesses"],
+    ),
+    ("templates check", "directory", ["Thư mục chứa các tệp mẫu", "The directory of template files"]),
     ("serve", "config", ["Tệp cấu hình của dịch vụ (TOML)", "The service's configuration (TOML)"]),
     ("new", "name", ["Tên người được giao mã", "Whom the token is for"]),
     (

@@ -9,6 +9,7 @@ mod passwords;
 mod reserve;
 mod serve;
 mod signing;
+mod templates;
 mod usage;
 mod verify;
 mod ward;

@@ -5,11 +5,14 @@
 //! [`clean`] takes a scan's ink off its paper.
 
 pub mod clean;
+pub mod block;
 pub mod draw;
 pub mod font;
 pub mod geometry;
 pub mod image;
+pub mod ink;
 pub mod layout;
+pub mod qr;
 pub mod text;
 
 pub use image::InkImage;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::Bilingual;
+
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
 /// meets is told in every language by [`messages::error`](crate::validate::messages::error).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,15 @@ pub enum Reason {
     NotSeen {
         /// The field's name.
         field: String,
+    },
+    /// The seal's place over the leader's signature isn't within the field that was reserved for the seal.
+    SealOutsideField {
+        /// The reserved field's name.
+        field: String,
+        /// The edge that is crossed.
+        edge: Edge,
+        /// By how many millimetres.
+        by: Decimal,
     },
     /// A picture is no PNG that can be read.
     NotPng {
@@ -113,8 +124,22 @@ pub enum Reason {
     NoPrivateKey,
     /// No valid leader's signature lies under the seal.
     NoLeader(Option<Objection>),
+    /// Told in both languages where it's found. Neither ends in a full stop.
+    Told {
+        /// In Vietnamese.
+        vietnamese: String,
+        /// In English.
+        english: String,
+    },
     /// Anything else, in English.
     Other(String),
+}
+
+impl Reason {
+    /// What is wrong, in both languages, without a full stop.
+    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Told { vietnamese: vietnamese.into(), english: english.into() }
+    }
 }
 
 /// Why a signature isn't a valid leader's.
@@ -168,6 +193,17 @@ pub enum Edge {
     Lower,
 }
 
+impl Edge {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+        }
+    }
+}
+
 /// The colours that Nghị định 30/2020/NĐ-CP, Phụ lục I knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
@@ -203,6 +239,12 @@ impl fmt::Display for Decimal {
 impl From<String> for Reason {
     fn from(english: String) -> Self {
         Self::Other(english)
+    }
+}
+
+impl From<Bilingual> for Reason {
+    fn from(told: Bilingual) -> Self {
+        Self::told(told.vi, told.en)
     }
 }
 
@@ -243,12 +285,7 @@ impl fmt::Display for Reason {
                 needed.0, needed.1, given.0, given.1
             ),
             Self::OffPage(edge) => {
-                let edge = match edge {
-                    Edge::Left => "left",
-                    Edge::Right => "right",
-                    Edge::Upper => "upper",
-                    Edge::Lower => "lower",
-                };
+                let edge = edge.name();
                 write!(
                     f,
                     "what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"
@@ -258,6 +295,15 @@ impl fmt::Display for Reason {
                 f,
                 "the signature in field {field} can't be seen, so the seal can't lie over it: give a place for the seal"
             ),
+            Self::SealOutsideField { field, edge, by } => {
+                let edge = edge.name();
+                write!(
+                    f,
+                    "over the left third of the leader's signature, the seal would reach {by} mm beyond the {edge} edge \
+                     of field {field}: name a new field, which is then made over the signature, or give the place as \
+                     page and rectangle"
+                )
+            }
             Self::NotPng { cause } => write!(f, "not a readable PNG: {cause}"),
             Self::NotTransparent => write!(
                 f,
@@ -310,7 +356,7 @@ impl fmt::Display for Reason {
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
                 }
             }
-            Self::Other(english) => f.write_str(english),
+            Self::Told { english, .. } | Self::Other(english) => f.write_str(english),
         }
     }
 }

@@ -78,6 +78,21 @@ impl Document<'_> {
         self.security().is_none_or(Security::allows_making)
     }
 
+    /// Whether the password that it was opened with allows to change what is on the pages.
+    pub fn allows_changing(&self) -> bool {
+        self.security().is_none_or(Security::allows_changing)
+    }
+
+    /// Whether the password that it was opened with allows to add pages.
+    pub fn allows_assembling(&self) -> bool {
+        self.security().is_none_or(Security::allows_assembling)
+    }
+
+    /// Whether the password that it was opened with allows to take contents out of the file.
+    pub fn allows_copying(&self) -> bool {
+        self.security().is_none_or(Security::allows_copying)
+    }
+
     /// The password that opens the file for a reader who asks for its user's alone: the one that it was opened with, or
     /// the user's that follows from the owner's. `None` where the file isn't encrypted, or the password isn't text.
     pub fn user_password(&self) -> Option<Password> {

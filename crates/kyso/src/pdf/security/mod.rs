@@ -27,6 +27,8 @@ use crate::error::Error;
 const MODIFY: u32 = 1 << 3;
 const ANNOTATE: u32 = 1 << 5;
 const FILL: u32 = 1 << 8;
+const COPY: u32 = 1 << 4;
+const ASSEMBLE: u32 = 1 << 10;
 
 /// A file's encryption, opened with a password.
 #[derive(Debug)]
@@ -115,6 +117,23 @@ impl Security {
     /// Whether the password allows to make fields, signature fields included.
     pub(crate) fn allows_making(&self) -> bool {
         self.permits(ANNOTATE) && self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to change what is on the pages.
+    pub(crate) fn allows_changing(&self) -> bool {
+        self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to add pages.
+    pub(crate) fn allows_assembling(&self) -> bool {
+        // Revision 2 knows no bit 11.
+        let by_bit = matches!(self.dictionary.get(b"R"), Ok(Object::Integer(3..))) && self.permits(ASSEMBLE);
+        by_bit || self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to take contents out of the file.
+    pub(crate) fn allows_copying(&self) -> bool {
+        self.permits(COPY)
     }
 
     fn permits(&self, bit: u32) -> bool {

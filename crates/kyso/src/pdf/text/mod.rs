@@ -56,7 +56,8 @@ impl Document<'_> {
         let mut dictionary = Dictionary::new();
         dictionary.set("Contents", Object::Reference(form));
         let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
-        let page = Page { number: 0, id: form, dictionary, resources, crop_box, rotate: 0, user_unit: 1.0 };
+        let (number, media_box, rotate, user_unit) = (0, crop_box, 0, 1.0);
+        let page = Page { number, id: form, dictionary, resources, media_box, crop_box, rotate, user_unit };
         let lines = lines(self, &page)?;
         Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
     }

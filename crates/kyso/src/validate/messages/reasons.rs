@@ -47,12 +47,7 @@ fn vietnamese(reason: &Reason) -> Option<String> {
             given.1.with_comma()
         ),
         Reason::OffPage(edge) => {
-            let edge = match edge {
-                Edge::Left => "trái",
-                Edge::Right => "phải",
-                Edge::Upper => "trên",
-                Edge::Lower => "dưới",
-            };
+            let edge = named(*edge);
             format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
         }
         Reason::NotSeen { field } => {
@@ -60,6 +55,13 @@ fn vietnamese(reason: &Reason) -> Option<String> {
                 "Chữ ký trong trường {field} không hiển thị nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con dấu."
             )
         }
+        Reason::SealOutsideField { field, edge, by } => format!(
+            "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
+             {field}: hãy cho tên một trường mới (--field), trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và \
+             khung (--page, --rect).",
+            by.with_comma(),
+            named(*edge)
+        ),
         Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được ({cause})."),
         Reason::NotTransparent => {
             "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
@@ -106,8 +108,18 @@ fn vietnamese(reason: &Reason) -> Option<String> {
         Reason::NoLeader(Some(Objection { field, cause })) => {
             format!("Chữ ký trong trường {field} {}.", against(cause))
         }
+        Reason::Told { vietnamese, .. } => super::errors::sentence(vietnamese),
         Reason::Other(_) => return None,
     })
+}
+
+fn named(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Left => "trái",
+        Edge::Right => "phải",
+        Edge::Upper => "trên",
+        Edge::Lower => "dưới",
+    }
 }
 
 fn against(cause: &Cause) -> String {
