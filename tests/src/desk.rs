@@ -47,14 +47,7 @@ pub enum LeaderLock {
 
 impl Default for Case {
     fn default() -> Self {
-        Self {
-            signature_mm: 42.0,
-            aspect: 0.4,
-            seal_mm: 36.0,
-            rotate: 0,
-            offset: (0.0, 0.0),
-            lock: LeaderLock::None,
-        }
+        Self { signature_mm: 42.0, aspect: 0.4, seal_mm: 36.0, rotate: 0, offset: (0.0, 0.0), lock: LeaderLock::None }
     }
 }
 
@@ -145,7 +138,8 @@ fn written(value: &Object) -> String {
         Object::Real(number) => number.to_string(),
         Object::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(" ")),
         Object::Dictionary(entries) => {
-            let inner = entries.iter().map(|(key, value)| format!("/{} {} ", String::from_utf8_lossy(key), written(value)));
+            let inner =
+                entries.iter().map(|(key, value)| format!("/{} {} ", String::from_utf8_lossy(key), written(value)));
             format!("<< {}>>", inner.collect::<String>())
         }
         other => panic!("{other:?} in a page"),

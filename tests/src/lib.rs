@@ -26,6 +26,7 @@ pub mod outside;
 pub mod papers;
 pub mod picture;
 pub mod samples;
+pub mod scans;
 pub mod service;
 pub mod shapes;
 pub mod signing;

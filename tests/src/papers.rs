@@ -139,7 +139,11 @@ pub fn register_book(rows: usize) -> Typeset {
     sheet.centred(Span::italic("Từ ngày 01 tháng 3 năm 2026 đến ngày 31 tháng 3 năm 2026")).unwrap();
     let mut table = columns();
     for row in 1..=rows {
-        let longer = if row % 7 == 0 { ", bản cam đoan về tình trạng hôn nhân và các giấy tờ kèm theo" } else { "" };
+        let longer = if row % 7 == 0 {
+            ", bản cam đoan về tình trạng hôn nhân và các giấy tờ kèm theo"
+        } else {
+            ""
+        };
         table.rows.push(vec![
             format!("{row:02}").into(),
             format!("{:02}/3/2026", row % 31 + 1).into(),

@@ -120,7 +120,8 @@ impl Picture {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("page.png");
         self.write(&file);
-        let said = Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&file).output();
+        let said =
+            Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&file).output();
         let said = said.expect("zbarimg must be installed").stdout;
         Some(String::from_utf8(said).unwrap().trim_end().to_owned()).filter(|text| !text.is_empty())
     }

@@ -13,7 +13,7 @@ use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Report, Severity};
-use kyso_view::{Code, Error, Seen};
+use kyso_view::{Care, Code, Error, Seen};
 use serde::Serialize;
 
 use crate::commands::draw_pages;
@@ -21,8 +21,9 @@ use crate::text::{choose, plain};
 
 /// Pages of a file that are looked at.
 const MAX_PAGES: usize = 6;
-/// How long they may take together: where nobody asked for it, and where someone did.
-const TIME: [Duration; 2] = [Duration::from_millis(2000), Duration::from_secs(20)];
+/// How long they may take together where nobody asked for it, and where someone did.
+const QUICK: Duration = Duration::from_secs(2);
+const THOROUGH: Duration = Duration::from_secs(20);
 /// Characters of a strange symbol that are reported.
 const MAX_TEXT: usize = 512;
 
@@ -89,17 +90,19 @@ impl Codes {
         if pages.is_empty() {
             return Self::default();
         }
-        let time = if when == When::Always { TIME[1] } else { TIME[0] };
+        let (time, care) = if when == When::Always { (THOROUGH, Care::Thorough) } else { (QUICK, Care::Quick) };
         let seen = match draw_pages::apart() {
-            Ok(apart) => apart.within(time).codes(bytes, password, &pages),
+            Ok(apart) => apart.within(time).codes(bytes, password, &pages, care),
             Err(error) => {
                 let error = Error::Apart(error.to_string());
                 pages.iter().map(|page| Seen { page: *page, codes: Err(error.clone()) }).collect()
             }
         };
         let codes = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().ok()?)));
-        let codes: Vec<CodeReport> =
-            codes.flat_map(|(page, codes)| codes.iter().map(move |code| (page, code))).map(|(page, code)| judged(&document, page, code)).collect();
+        let codes: Vec<CodeReport> = codes
+            .flat_map(|(page, codes)| codes.iter().map(move |code| (page, code)))
+            .map(|(page, code)| judged(&document, page, code))
+            .collect();
         let mut findings = findings(&codes, report, language);
         let unseen = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
         findings.extend(unseen.map(|(page, error)| unseen_page(page, error, language)));
@@ -113,9 +116,8 @@ fn pages(document: &Document<'_>, when: When) -> Vec<usize> {
     let fields = document.signature_fields().unwrap_or_default();
     let signed = fields.iter().filter(|field| field.rectangle.is_some()).filter_map(|field| field.page);
     let all = [1, count].into_iter().chain(signed).filter(|page| (1..=count).contains(page)).collect::<BTreeSet<_>>();
-    let may = |page: &usize| {
-        when == When::Always || document.page(*page).map_or(true, |page| document.may_show_code(&page))
-    };
+    let may =
+        |page: &usize| when == When::Always || document.page(*page).map_or(true, |page| document.may_show_code(&page));
     all.into_iter().take(MAX_PAGES).filter(may).collect()
 }
 
@@ -158,10 +160,14 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                 let revision = code.revision.unwrap_or_default();
                 let message = match language {
                     Language::Vietnamese => {
-                        format!("Mã QR ở trang {page} là của chính tài liệu này (đặt lên phiên bản {revision}; số {number}, {issuer}).")
+                        format!(
+                            "Mã QR ở trang {page} là của chính tài liệu này (đặt lên phiên bản {revision}; số {number}, {issuer})."
+                        )
                     }
                     Language::English => {
-                        format!("The QR code on page {page} is this document's own (put onto revision {revision}; number {number}, {issuer}).")
+                        format!(
+                            "The QR code on page {page} is this document's own (put onto revision {revision}; number {number}, {issuer})."
+                        )
                     }
                 };
                 (Severity::Info, "qr.this-document", message)
@@ -208,10 +214,15 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
 
 fn unseen_page(page: usize, error: &Error, language: Language) -> Finding {
     let cause = error.in_language(language);
-    let told = choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
+    let told =
+        choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
     let message = match language {
-        Language::Vietnamese => format!("Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng."),
-        Language::English => format!("Page {page} can't be shown ({cause}), {told}; the verdict on signatures isn't touched by this."),
+        Language::Vietnamese => {
+            format!("Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.")
+        }
+        Language::English => {
+            format!("Page {page} can't be shown ({cause}), {told}; the verdict on signatures isn't touched by this.")
+        }
     };
     finding(Severity::Info, "qr.not-seen", message, page, None)
 }

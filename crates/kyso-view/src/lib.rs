@@ -27,7 +27,7 @@ mod picture;
 mod scan;
 
 pub use apart::{Apart, Seen, serve};
-pub use codes::{Code, codes};
+pub use codes::{Care, Code, Place, codes};
 pub use error::Error;
 pub use pages::{DPI, MAX_PIXELS, Pages, render};
 pub use picture::Picture;

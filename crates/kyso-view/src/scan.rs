@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn what_is_no_picture_is_refused() {
         for wrong in [&b""[..], b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xd9"] {
-            assert!(matches!(Scan::read(wrong), Err(Error::Input { reason: Reason::NotPicture { .. }, .. })), "{wrong:?}");
+            assert!(
+                matches!(Scan::read(wrong), Err(Error::Input { reason: Reason::NotPicture { .. }, .. })),
+                "{wrong:?}"
+            );
         }
     }
 

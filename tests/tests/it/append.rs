@@ -230,7 +230,8 @@ fn a_signature_that_only_a_page_shows_is_one() {
 fn forms_that_are_drawn_anew_and_broken_files_take_nothing() {
     let page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_vec();
     let of = |catalog: &str, pages: &str| {
-        let objects: Objects = [(1, catalog.as_bytes().to_vec()), (2, pages.as_bytes().to_vec()), (3, page.clone())].into();
+        let objects: Objects =
+            [(1, catalog.as_bytes().to_vec()), (2, pages.as_bytes().to_vec()), (3, page.clone())].into();
         write(&objects, &Layout::default())
     };
     let tree = "<< /Type /Pages /Kids [3 0 R] /Count 1 >>";

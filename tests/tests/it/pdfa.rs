@@ -22,7 +22,10 @@ fn conforms(files: &[(&str, &[u8])]) {
         for ((name, _), found) in files.iter().zip(judges::pdfa(profile, &bytes)) {
             // The papers claim level B: what the other levels say of that claim alone doesn't count.
             wrong.extend(
-                found.iter().filter(|line| profile == "2b" || !is_the_claim(line)).map(|line| format!("{name}: {profile}: {line}")),
+                found
+                    .iter()
+                    .filter(|line| profile == "2b" || !is_the_claim(line))
+                    .map(|line| format!("{name}: {profile}: {line}")),
             );
         }
     }
@@ -82,7 +85,10 @@ fn other_files_do_not_conform() {
     }
     let untagged = without("/StructTreeRoot", "/XtructTreeRoot");
     let wrong = judges::pdfa("2a", &[&untagged, &paper]);
-    assert!(wrong[0].iter().any(|line| !is_the_claim(line)) && wrong[1].iter().all(|line| is_the_claim(line)), "{wrong:?}");
+    assert!(
+        wrong[0].iter().any(|line| !is_the_claim(line)) && wrong[1].iter().all(|line| is_the_claim(line)),
+        "{wrong:?}"
+    );
 }
 
 fn reserved(paper: &Typeset) -> Vec<u8> {

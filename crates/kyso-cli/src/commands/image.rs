@@ -111,11 +111,15 @@ impl CleanArguments {
         let option = format!("{command} … --image {file} --image-width-mm {:.1}", cleaned.width_mm);
         let mut lines = match language {
             Language::Vietnamese => vec![
-                format!("✔ Đã ghi {file}: rộng {width} mm, cao {height} mm ({columns} × {rows} điểm ảnh, quét {dpi:.0} dpi)."),
+                format!(
+                    "✔ Đã ghi {file}: rộng {width} mm, cao {height} mm ({columns} × {rows} điểm ảnh, quét {dpi:.0} dpi)."
+                ),
                 format!("  Hãy xem hình và đo lại trên giấy, rồi dùng: {option}"),
             ],
             Language::English => vec![
-                format!("✔ Written {file}: {width} mm wide, {height} mm high ({columns} × {rows} pixels, scanned at {dpi:.0} dpi)."),
+                format!(
+                    "✔ Written {file}: {width} mm wide, {height} mm high ({columns} × {rows} pixels, scanned at {dpi:.0} dpi)."
+                ),
                 format!("  Look at it and measure once more on paper, then: {option}"),
             ],
         };

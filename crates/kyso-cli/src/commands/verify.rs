@@ -92,13 +92,7 @@ fn judge_all(
 }
 
 /// Judges one file. One that can't be read is a report too: the others still get theirs.
-fn judge(
-    file: &Path,
-    policy: &Policy,
-    fetching: Option<&Fetching>,
-    when: When,
-    context: &Context,
-) -> FileReport {
+fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, context: &Context) -> FileReport {
     let mut codes = Codes::default();
     let outcome = match input::open(file) {
         Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
@@ -108,10 +102,10 @@ fn judge(
                 codes = Codes::of(&bytes, password, report, when, context.language);
             })
             .map_err(|error| Unreadable {
-            sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
-            bytes: bytes.len() as u64,
-            error: describe(&error, context.language),
-        }),
+                sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
+                bytes: bytes.len() as u64,
+                error: describe(&error, context.language),
+            }),
     };
     let mut report = FileReport { file: file.display().to_string(), outcome, codes };
     report.localise(context.language);

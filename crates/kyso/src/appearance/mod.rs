@@ -4,8 +4,8 @@
 //! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects;
 //! [`clean`] takes a scan's ink off its paper.
 
-pub mod clean;
 pub mod block;
+pub mod clean;
 pub mod draw;
 pub mod font;
 pub mod geometry;

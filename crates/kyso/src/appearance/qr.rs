@@ -39,24 +39,27 @@ impl Symbol {
     pub fn new(text: &str, lines: &[String]) -> Result<Self, Error> {
         let too_long = || {
             let length = text.chars().count();
-            Error::parameters("qr", format!("{length} characters are too many for a symbol of {SIDE_MM} mm: shorten them"))
+            Error::parameters(
+                "qr",
+                format!("{length} characters are too many for a symbol of {SIDE_MM} mm: shorten them"),
+            )
         };
         let mut code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| too_long())?;
         if let Ok(better) = QrCode::with_version(text, code.version(), EcLevel::Q) {
             code = better;
         }
         let width = code.width();
-        let rows: Vec<Vec<bool>> = code
-            .to_colors()
-            .chunks(width)
-            .map(|row| row.iter().map(|&color| color == Color::Dark).collect())
-            .collect();
+        let rows: Vec<Vec<bool>> =
+            code.to_colors().chunks(width).map(|row| row.iter().map(|&color| color == Color::Dark).collect()).collect();
         let font = Font::new(Face::Regular)?;
         let mut sized = Vec::new();
         for line in lines {
             let size = (SIDE_MM * POINTS_PER_MM / font.width(line, 1.0)?.max(0.001)).min(*TEXT.end());
             if size < *TEXT.start() {
-                return Err(Error::parameters("qr", format!("the line “{line}” is too long to stand under the symbol")));
+                return Err(Error::parameters(
+                    "qr",
+                    format!("the line “{line}” is too long to stand under the symbol"),
+                ));
             }
             sized.push((line.clone(), size));
         }

@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn what_is_no_code_is_told() {
-        for (text, reason) in [("", "0 letters"), ("ABCD-EFGH", "8 letters"), ("UUUU", "“U”"), ("Ấ", "“Ấ”")] {
+        for (text, reason) in [("", "0 letters"), ("ABCD-EFGH", "8 letters"), ("UUUU", "“U”"), ("Ấ", "“Ấ”")]
+        {
             let error = text.parse::<LookupCode>().unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");
         }

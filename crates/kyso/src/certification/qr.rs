@@ -155,7 +155,9 @@ fn check_base(base: &str) -> Result<(), String> {
         return Err("it names no host, or an empty part of a path".into());
     }
     if let Some(other) = rest.chars().find(|&c| !known(c)) {
-        return Err(format!("the character “{other}” can't be in it: letters, digits, full stop, hyphen, colon, slash"));
+        return Err(format!(
+            "the character “{other}” can't be in it: letters, digits, full stop, hyphen, colon, slash"
+        ));
     }
     if base.len() > LONGEST.0 {
         return Err(format!("it's longer than {} characters", LONGEST.0));
@@ -243,7 +245,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let (payload, text) = (payload(), payload().to_string());
-        assert!(text.starts_with("HTTPS://TRACUU.EXAMPLE.GOV.VN/V/") && text.ends_with("/G22.33.44/CKDC-7-1-2026/EE99B7D1C6FF8F3E"), "{text}");
+        assert!(
+            text.starts_with("HTTPS://TRACUU.EXAMPLE.GOV.VN/V/")
+                && text.ends_with("/G22.33.44/CKDC-7-1-2026/EE99B7D1C6FF8F3E"),
+            "{text}"
+        );
         assert!(text.chars().all(|c| "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(c)));
         assert_eq!(text.parse::<QrPayload>().unwrap(), payload);
         assert_eq!(text.to_lowercase().parse::<QrPayload>().unwrap(), payload, "as a browser has it");

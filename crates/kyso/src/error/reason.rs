@@ -323,7 +323,10 @@ impl fmt::Display for Reason {
                 )
             }
             Self::NoInk => {
-                write!(f, "no ink is found on the paper: scan the signature or the seal alone, in colour, on white paper")
+                write!(
+                    f,
+                    "no ink is found on the paper: scan the signature or the seal alone, in colour, on white paper"
+                )
             }
             Self::TooMuchInk { percent } => write!(
                 f,
@@ -331,7 +334,10 @@ impl fmt::Display for Reason {
                  paper around"
             ),
             Self::TooCoarse { dpi, least } => {
-                write!(f, "the scan has {dpi} dpi, which is too coarse: scan it again with at least {least}, better 300 to 600")
+                write!(
+                    f,
+                    "the scan has {dpi} dpi, which is too coarse: scan it again with at least {least}, better 300 to 600"
+                )
             }
             Self::TooManyPixels { pixels, most } => {
                 write!(f, "{pixels} pixels are more than the {most} allowed: cut the picture or scale it down")

@@ -50,7 +50,8 @@ impl Look<'_, '_> {
         }
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.document.resolve_value(annotation).ok()? else { continue };
-            let Object::Dictionary(appearances) = self.document.resolve_value(annotation.get(b"AP").unwrap_or(&Object::Null)).ok()?
+            let Object::Dictionary(appearances) =
+                self.document.resolve_value(annotation.get(b"AP").unwrap_or(&Object::Null)).ok()?
             else {
                 continue;
             };
@@ -96,7 +97,8 @@ impl Look<'_, '_> {
         }
         for (_, font) in &self.entries(resources, b"Font")? {
             let font = self.document.resolve_value(font).ok()?;
-            if matches!(&font, Object::Dictionary(font) if font.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Type3")) {
+            if matches!(&font, Object::Dictionary(font) if font.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Type3"))
+            {
                 return Some(true);
             }
         }

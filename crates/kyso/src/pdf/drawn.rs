@@ -149,7 +149,8 @@ impl Document<'_> {
             Object::Array(filters) => filters.iter().map(|filter| self.resolve(filter)).collect::<Result<_, _>>()?,
             one => vec![one],
         };
-        let lossy = |filter: &Object| matches!(filter, Object::Name(name) if name == b"DCTDecode" || name == b"JPXDecode");
+        let lossy =
+            |filter: &Object| matches!(filter, Object::Name(name) if name == b"DCTDecode" || name == b"JPXDecode");
         let is_lossy = filters.iter().any(lossy);
         let (mut alpha, mut rgb) = (None, None);
         if (1..=MAX_PIXELS).contains(&(u64::from(size.0) * u64::from(size.1))) {

@@ -275,12 +275,7 @@ fn add_numbers(
 }
 
 /// Adds text before the end of an array, be it direct, an object of its own, or not there yet.
-fn add_to_array(
-    update: &mut Update<'_, '_>,
-    holder: &mut DictionaryText,
-    key: &str,
-    text: &[u8],
-) -> Result<(), Error> {
+fn add_to_array(update: &mut Update<'_, '_>, holder: &mut DictionaryText, key: &str, text: &[u8]) -> Result<(), Error> {
     let extended = |mut array: Vec<u8>| {
         let end = array.iter().rposition(|&byte| byte == b']').unwrap_or(array.len());
         array.splice(end..end, text.iter().copied());
@@ -329,7 +324,11 @@ fn next_key(document: &Document<'_>) -> Result<i64, Error> {
         }
     }
     if last >= i64::from(i32::MAX) - i64::from(u16::MAX) {
-        return Err(Error::input("structure tree", None, "its keys are used up: /ParentTreeNextKey is beyond all bounds"));
+        return Err(Error::input(
+            "structure tree",
+            None,
+            "its keys are used up: /ParentTreeNextKey is beyond all bounds",
+        ));
     }
     Ok(last + 1)
 }

@@ -199,9 +199,9 @@ impl Opacity {
         let side = |length: u32| super::whole(f64::from(length) * factor).max(1);
         let (width, height) = (side(self.width), side(self.height));
         let span = |index: u32, sides: u32, length: u32| {
-            let start = u64::from(index) * u64::from(length) / u64::from(sides);
-            let end = (u64::from(index) + 1) * u64::from(length) / u64::from(sides);
-            (start as usize, (end as usize).max(start as usize + 1))
+            let (index, sides, length) = (index as usize, sides as usize, length as usize);
+            let start = index * length / sides;
+            (start, ((index + 1) * length / sides).max(start + 1))
         };
         let mut values = Vec::with_capacity(width as usize * height as usize);
         for row in 0..height {

@@ -19,7 +19,6 @@ use std::fmt;
 
 use super::image::WIDTHS_MM;
 use crate::error::{Error, Reason};
-use ink::Opacity;
 
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;

@@ -38,7 +38,8 @@ impl Paper {
     pub(super) fn at(&self, x: usize, y: usize) -> [f32; 3] {
         let (left, right, across) = self.between(x, self.columns);
         let (upper, lower, down) = self.between(y, self.rows);
-        let tile = |row: usize, column: usize| self.colours.get(row * self.columns + column).copied().unwrap_or([255.0; 3]);
+        let tile =
+            |row: usize, column: usize| self.colours.get(row * self.columns + column).copied().unwrap_or([255.0; 3]);
         let (a, b, c, d) = (tile(upper, left), tile(upper, right), tile(lower, left), tile(lower, right));
         let mix = |a: f32, b: f32, c: f32, d: f32| {
             let (above, below) = (a + (b - a) * across, c + (d - c) * across);
@@ -56,7 +57,7 @@ impl Paper {
         (first, (first + 1).min(tiles - 1), part.min(1.0))
     }
 
-    fn each_with_neighbours(&self, of: fn(&mut Vec<[f32; 3]>) -> [f32; 3]) -> Vec<[f32; 3]> {
+    fn each_with_neighbours(&self, of: fn(&mut [[f32; 3]]) -> [f32; 3]) -> Vec<[f32; 3]> {
         let mut result = Vec::with_capacity(self.colours.len());
         let mut around = Vec::with_capacity(9);
         for row in 0..self.rows {
@@ -116,12 +117,12 @@ fn lightness([red, green, blue]: [u8; 3]) -> u8 {
     u8::try_from(sum / 4).unwrap_or(u8::MAX)
 }
 
-fn middle(around: &mut Vec<[f32; 3]>) -> [f32; 3] {
+fn middle(around: &mut [[f32; 3]]) -> [f32; 3] {
     around.sort_by(|a, b| a.iter().sum::<f32>().total_cmp(&b.iter().sum()));
     around.get(around.len() / 2).copied().unwrap_or([255.0; 3])
 }
 
-fn mean(around: &mut Vec<[f32; 3]>) -> [f32; 3] {
+fn mean(around: &mut [[f32; 3]]) -> [f32; 3] {
     let mut sum = [0.0_f32; 3];
     for colour in around.iter() {
         for (total, channel) in sum.iter_mut().zip(colour) {

@@ -28,7 +28,8 @@ fn scan_of(inks: &dyn Fn(f64, f64) -> Vec<Ink>) -> Vec<u8> {
             let mut light = [0.0; 3];
             for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
                 let sample = inks(f64::from(column) + dx, f64::from(row) + dy).into_iter();
-                let through = sample.fold([1.0; 3], |light, ink| [0, 1, 2].map(|channel| light[channel] * ink[channel]));
+                let through =
+                    sample.fold([1.0; 3], |light, ink| [0, 1, 2].map(|channel| light[channel] * ink[channel]));
                 light = [0, 1, 2].map(|channel| light[channel] + through[channel] / 4.0);
             }
             let paper = paper(f64::from(column), f64::from(row), row * SIDE + column);
@@ -44,7 +45,8 @@ fn scan(rgb: &[u8]) -> Scan<'_> {
 
 /// A wave from column 60 to 420, seven pixels thick.
 fn stroke(x: f64, y: f64) -> bool {
-    (60.0..420.0).contains(&x) && (y - 240.0 - 70.0 * (x / 30.0).sin()).abs() < 3.5 * (1.0 + 5.4 * (x / 30.0).cos().powi(2)).sqrt()
+    (60.0..420.0).contains(&x)
+        && (y - 240.0 - 70.0 * (x / 30.0).sin()).abs() < 3.5 * (1.0 + 5.4 * (x / 30.0).cos().powi(2)).sqrt()
 }
 
 /// A ring around the middle, 400 pixels wide, and a bar.
@@ -125,10 +127,19 @@ fn dust_and_rims_are_dropped() {
     let dirty = scan_of(&|x, y| {
         let dust = (x % 60.0 - 20.0).hypot(y % 60.0 - 30.0) < 1.0;
         let rim = x < 8.0 || y > 470.0;
-        if ring(x, y) { vec![RED] } else if dust || rim { vec![BLACK] } else { vec![] }
+        if ring(x, y) {
+            vec![RED]
+        } else if dust || rim {
+            vec![BLACK]
+        } else {
+            vec![]
+        }
     });
     let cleaned = clean(scan(&dirty), Subject::Seal, Scale::Dpi(DPI)).unwrap();
-    assert!((f64::from(cleaned.width) - 401.0).abs() <= 3.0 && cleaned.width.abs_diff(cleaned.height) <= 2, "{cleaned:?}");
+    assert!(
+        (f64::from(cleaned.width) - 401.0).abs() <= 3.0 && cleaned.width.abs_diff(cleaned.height) <= 2,
+        "{cleaned:?}"
+    );
     let pen = scan_of(&|x, y| {
         let dust = (x % 60.0 - 20.0).hypot(y % 60.0 - 30.0) < 1.0;
         if stroke(x, y) || dust || x < 8.0 { vec![BLACK] } else { vec![] }

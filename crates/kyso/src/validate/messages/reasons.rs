@@ -80,7 +80,8 @@ fn vietnamese(reason: &Reason) -> Option<String> {
             )
         }
         Reason::NoInk => {
-            "Không tìm thấy nét mực nào trên giấy: hãy quét riêng chữ ký hoặc con dấu, quét màu, trên giấy trắng.".into()
+            "Không tìm thấy nét mực nào trên giấy: hãy quét riêng chữ ký hoặc con dấu, quét màu, trên giấy trắng."
+                .into()
         }
         Reason::TooMuchInk { percent } => format!(
             "{percent} % hình là vùng tối nên không phải nét mực trên giấy: hãy cắt hình sát chữ ký hoặc con dấu, chừa một \

@@ -162,10 +162,7 @@ const RULES: &[Entry] = &[
     ),
     entry(
         "append.signed",
-        [
-            "Từ chối thêm nội dung: tài liệu đã được ký",
-            "Refused to add to the pages: the document is signed",
-        ],
+        ["Từ chối thêm nội dung: tài liệu đã được ký", "Refused to add to the pages: the document is signed"],
         [
             "Trang lời chứng, mã QR phải được thêm trước khi ký; hãy dùng bản chưa ký.",
             "Pages and QR symbols come before the first signature; take the file as it was before it was signed.",
