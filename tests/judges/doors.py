@@ -30,6 +30,7 @@ DOORS = {
     "hayro": ["crates/kyso-view/"],
     "rqrr": ["crates/kyso-view/"],
     "rustix": ["crates/kyso-view/"],
+    "zune_jpeg": ["crates/kyso-view/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],
 }
 

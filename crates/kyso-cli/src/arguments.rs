@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    attach, check, copy, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates,
+    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign, templates,
     token, verify,
 };
 use crate::help;
@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Image(image::Arguments),
     Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),

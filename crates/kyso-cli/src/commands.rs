@@ -6,6 +6,7 @@ pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod draw_pages;
 pub(crate) mod extend;
+pub(crate) mod image;
 pub(crate) mod inspect;
 pub(crate) mod register;
 pub(crate) mod renew;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Image(arguments) => image::run(&arguments, context),
         Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),

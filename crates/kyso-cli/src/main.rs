@@ -4,6 +4,7 @@
 
 mod arguments;
 mod checking;
+mod codes;
 mod commands;
 mod context;
 mod demo;

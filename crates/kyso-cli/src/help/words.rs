@@ -87,6 +87,14 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
             "Write the document as it was when signature N was made.",
         ],
     ),
+    ("image", ["Chuẩn bị hình chữ ký, hình con dấu.", "Prepare pictures of signatures and seals."]),
+    (
+        "image clean",
+        [
+            "Từ bản quét hoặc ảnh chụp chữ ký, con dấu trên giấy: xóa nền giấy, tô màu quy định, cắt sát nét, ghi kích thước thật.",
+            "From a scan or photo of a signature or seal on paper: no paper, the decree's colour, cut to the ink, its real size.",
+        ],
+    ),
     (
         "templates",
         [
@@ -313,6 +321,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     (
         "verify",
+        "qr",
+        [
+            "Đọc mã QR trên trang: auto (mặc định: tệp đã ký, trang có thể có mã), always, never",
+            "Read QR codes on pages: auto (default: signed files, pages that may have one), always, never",
+        ],
+    ),
+    (
+        "verify",
         "strict",
         [
             "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
@@ -349,6 +365,33 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         [
             "Ký vào trường này thì khóa: all (mọi trường), only:A,B (các trường này), but:A,B (trừ các trường này); thêm /1 (không cho đổi gì nữa), /2 (chỉ điền và ký), /3 (cả chú thích)",
             "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
+        ],
+    ),
+    ("image clean", "input", ["Bản quét hoặc ảnh chụp, JPEG hoặc PNG", "The scan or photo, JPEG or PNG"]),
+    (
+        "image clean",
+        "output",
+        ["Hình PNG nền trong suốt, không được là tệp đầu vào", "The PNG with transparency to write, never the input"],
+    ),
+    (
+        "image clean",
+        "subject",
+        ["Là chữ ký (thành màu xanh) hay con dấu (thành màu đỏ)", "A signature (becomes blue) or a seal (becomes red)"],
+    ),
+    (
+        "image clean",
+        "dpi",
+        [
+            "Độ phân giải khi quét, nếu tệp không ghi hoặc ghi sai",
+            "The resolution it was scanned at, where the file doesn't say or is wrong",
+        ],
+    ),
+    (
+        "image clean",
+        "width_mm",
+        [
+            "Bề rộng thật của nét mực, đo bằng thước, mm (cần với ảnh chụp)",
+            "The ink's real width, by a ruler, mm (photos need it)",
         ],
     ),
     (

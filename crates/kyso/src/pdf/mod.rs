@@ -4,6 +4,7 @@
 mod append_pages;
 mod balance;
 mod byte_range;
+mod code_look;
 mod dangling;
 mod dictionary_text;
 mod document;
