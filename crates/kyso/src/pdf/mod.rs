@@ -2,6 +2,7 @@
 //! `appearance` and `certification`; knows no CMS.
 
 mod appearance_box;
+mod button_look;
 mod byte_range;
 mod dangling;
 mod dictionary_text;
@@ -43,7 +44,9 @@ pub use security::Password;
 pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 
+pub(crate) use button_look::ButtonLook;
 pub(crate) use dictionary_text::DictionaryText;
+pub(crate) use field_look::reads_well;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};
