@@ -1,8 +1,10 @@
 //! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
 //! `appearance` and `certification`; knows no CMS.
 
+mod appearance_box;
 mod append_pages;
 mod balance;
+mod button_look;
 mod byte_range;
 mod code_look;
 mod dangling;
@@ -53,8 +55,10 @@ pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use append_pages::append_pages;
+pub(crate) use button_look::ButtonLook;
 pub(crate) use dictionary_text::DictionaryText;
 pub(crate) use drawn::{Drawn, Picture};
+pub(crate) use field_look::reads_well;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};

@@ -418,7 +418,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
         let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
-        let (level, why) = (changes.level, SubIndication::SigConstraintsFailure);
+        let (level, why) = (changes.level(), SubIndication::SigConstraintsFailure);
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);
         if !allowed {
