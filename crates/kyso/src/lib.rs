@@ -183,7 +183,7 @@ pub fn seal_unsigned_with(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.broken` where a signature doesn't hold: nothing makes that last; with rule
-/// `extend.no-signature`, `extend.no-path` or `extend.revoked`; [`Error::Outside`] where a service failed;
+/// `extend.no-signature`, `extend.no-path`, `extend.revoked` or `extend.expired`; [`Error::Outside`] where a service failed;
 /// [`Error::Parameters`] where the level needs what `outside` doesn't have.
 pub fn extend(
     document: &Document<'_>,

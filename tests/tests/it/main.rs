@@ -15,6 +15,7 @@ mod budgets;
 mod cms_in_the_wild;
 mod encrypted;
 mod endings;
+mod evidence;
 mod extending;
 mod flips;
 mod judges;

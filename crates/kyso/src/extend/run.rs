@@ -69,7 +69,8 @@ impl Task<'_> {
     /// Appends what is missing to reach the goal; nothing where nothing is.
     ///
     /// # Errors
-    /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked` or `renew.nothing`, and
+    /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked`, `extend.expired` or
+    /// `renew.nothing`, and
     /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
     pub fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
         document.demand_whole()?;
