@@ -49,6 +49,7 @@ const NO_POE: &str = "INDETERMINATE/OUT_OF_BOUNDS_NO_POE";
 const NOT_REVOKED: &str = "INDETERMINATE/OUT_OF_BOUNDS_NOT_REVOKED";
 const REVOKED_NO_POE: &str = "INDETERMINATE/REVOKED_NO_POE";
 const CRYPTO_NO_POE: &str = "INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE";
+const ISSUER_NO_POE: &str = "INDETERMINATE/REVOCATION_OUT_OF_BOUNDS_NO_POE";
 const NO_CHAIN: &str = "INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND";
 
 fn none() -> Material {
@@ -330,6 +331,12 @@ fn authorities(table: &mut Table) {
     );
     let other = stage.world.tsa(Profile::tsa().valid(at("2026-01-01T00:00:00Z"), at("2035-01-01T00:00:00Z"))).unwrap();
     let saved = stage.with(&good).document_time_stamp(&other, stage.after(60));
+    for (name, reason) in
+        [("B-LT, TSA superseded later", Reason::Superseded), ("B-LT, TSA's key lost later", Reason::KeyCompromise)]
+    {
+        let revoked = news(years, &tsa_revoked(at("2027-01-01T00:00:00Z"), reason));
+        table.row(name, "5.4.4", NO_POE, &stage.with(&good), stage.policy(years, revoked));
+    }
     table.row(
         "TSA revoked later, another TSA's stamp proves it older",
         "5.6.3",
@@ -340,6 +347,8 @@ fn authorities(table: &mut Table) {
     let mut missing = good.clone();
     missing.crls.remove(1);
     table.row("no evidence of the TSA, leader in force", "5.5.4", PASSED, &stage.with(&missing), now(none()));
+    let file = stage.basic().document_time_stamp(&stage.tsa, stage.after(60)).dss(&missing);
+    table.row("document time-stamp, then a DSS without its TSA's evidence", "5.5.4", PASSED, &file, now(none()));
     table.row(
         "no evidence of the TSA, leader expired",
         "5.5.4",
@@ -428,6 +437,8 @@ fn evidence(table: &mut Table) {
         now(),
     );
 
+    responder_that_expired_since(table, &stage);
+
     let mut listed = |name, expected, profile: CrlProfile| {
         table.row(name, "5.2.6.4", expected, &stage.with(&stage.with_crl(known, &facts, &profile)), now());
     };
@@ -481,6 +492,20 @@ fn evidence(table: &mut Table) {
         now(),
     );
     table.row("CRL: of another CA", "5.2.6.4", TRY_LATER, &signed_by(&stage.world.tsa_ca, None), now());
+}
+
+/// The answer was right when it was given; by now nothing else vouches for it than a document time-stamp, or a newer one.
+fn responder_that_expired_since(table: &mut Table, stage: &Stage) {
+    let (facts, known, later) = (Facts::default(), stage.after(10), at("2027-03-02T03:00:00Z"));
+    let short = Profile::ocsp_responder().valid(at("2026-01-01T00:00:00Z"), at("2026-06-01T00:00:00Z"));
+    let short = stage.world.issuing.issue(&short).unwrap();
+    let answered = stage.with_ocsp(known, &facts, stage.ocsp_by(&short, known, &facts, None));
+    let (kept, open) = (stage.kept(&answered), stage.with(&answered));
+    let policy = |outside| stage.policy(later, outside);
+    table.row("OCSP: responder expired since", "5.2.6.4", ISSUER_NO_POE, &open, policy(none()));
+    table.row("OCSP: responder expired since, B-LTA", "5.6.2.4", PASSED, &kept, policy(none()));
+    let fresh = stage.evidence(later, &facts);
+    table.row("OCSP: responder expired since, a newer answer", "5.2.6.4", PASSED, &open, policy(fresh));
 }
 
 /// Time-stamps that don't hold. The leader's certificate has expired: without them nothing proves when it signed.
@@ -542,6 +567,16 @@ fn time_stamps(table: &mut Table) {
         now(),
     );
     table.row("time-stamp older than the claimed time", "5.5.4", PASSED, &early.dss(&good), now());
+    for (name, hours) in [("claimed seven hours too late", 7), ("claimed seven hours too early", -7)] {
+        let claimed = Lasting::signed(&stage.leader, stage.after(hours * 60));
+        table.row(name, "5.5.4", PASSED, &claimed.time_stamp(&stage.tsa, stage.after(1)).dss(&good), now());
+    }
+    let claimed =
+        Lasting::signed(&stage.leader, stage.after(-7 * 60)).time_stamp(&stage.tsa, stage.after(1)).dss(&good);
+    let mut prompt = now();
+    prompt.constraints.time.time_stamp_delay = Some(jiff::SignedDuration::from_hours(1));
+    let name = "claimed seven hours too early, an hour's delay allowed";
+    table.row(name, "5.5.4", "INDETERMINATE/SIG_CONSTRAINTS_FAILURE", &claimed, prompt);
     let two = basic.clone().token(&copied).time_stamp(&stage.tsa, stage.after(2)).dss(&good);
     table.row("a wrong time-stamp beside a right one", "5.5.4", PASSED, &two, later());
     let two = basic.clone().time_stamp(&stage.tsa, stage.after(2)).time_stamp(&stage.tsa, stage.after(1)).dss(&good);
