@@ -99,6 +99,7 @@ impl SigningArguments {
         };
         SignatureParameters {
             level: self.level.into(),
+            vri: self.outside.vri,
             digest: self.digest.map(|digest| match digest {
                 DigestArgument::Sha256 => DigestAlgorithm::Sha256,
                 DigestArgument::Sha384 => DigestAlgorithm::Sha384,
@@ -131,7 +132,7 @@ impl SigningArguments {
     ) -> Result<Exit, Failure> {
         let level = BaselineLevel::from(self.level);
         let services = match level {
-            BaselineLevel::B => None,
+            BaselineLevel::B if !self.outside.vri => None,
             _ => Some(self.outside.open_for((level, "--level"), true, policy, context)?),
         };
         let inputs = [self.input.as_path()].into_iter().chain(self.key.files()).chain(self.image.as_deref());
