@@ -1,7 +1,7 @@
 //! Evidence that takes a second look: delta CRLs, cross-certificates, certificates that have expired, authorities of
 //! another root.
 
-use kyso::validate::report::{Indication, Level, SubIndication};
+use kyso::validate::report::{Indication, Level, SignatureType, SubIndication};
 use kyso::{BaselineLevel, Document, Error, Outside, Policy, Role};
 use kyso_testpki::{
     Addresses, AuthorityProfile, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Register, World, path,
@@ -9,6 +9,7 @@ use kyso_testpki::{
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{self, Connected};
 use kyso_tests::stage::at;
+use kyso_tests::{keys, shapes, signing};
 
 const PASSED: (Indication, Option<SubIndication>) = (Indication::TotalPassed, None);
 
@@ -59,7 +60,7 @@ fn a_delta_crl_is_fetched_with_its_list_and_kept_with_it() {
     world.register.revoke(&leader, at("2026-03-02T02:30:00Z"), Some(Reason::KeyCompromise));
     let document_bytes = base::unsigned();
     let document = Document::parse(&document_bytes).unwrap();
-    let signer = kyso_tests::keys::signer(&leader);
+    let signer = keys::signer(&leader);
     let parameters =
         kyso::SignatureParameters { level: BaselineLevel::Lt, ..kyso::SignatureParameters::leader(world.now()) };
     let connected = Connected::to(&world);
@@ -67,7 +68,7 @@ fn a_delta_crl_is_fetched_with_its_list_and_kept_with_it() {
     assert_eq!(rule(result.map(|_| ())), "extend.revoked");
 
     // The same for a verifier that asks.
-    let basic = kyso_tests::signing::sign(&document_bytes, &kyso::SignatureParameters::leader(world.now()), &signer);
+    let basic = signing::sign(&document_bytes, &kyso::SignatureParameters::leader(world.now()), &signer);
     let mut policy = connected::policy(&world);
     let document = Document::parse(&basic).unwrap();
     let gathered = kyso::gather(&document, &policy, connected.outside().fetcher.unwrap()).unwrap();
@@ -164,4 +165,52 @@ fn a_renewal_by_an_authority_of_another_root_needs_that_root() {
     assert_eq!(verdict(&policy), PASSED);
     policy.anchors.pop();
     assert_eq!(verdict(&policy), (Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)));
+}
+
+/// A leader's signature at B-B under a seal at B-LT, and the other way round: each has the level that it has.
+#[test]
+fn signatures_of_one_file_have_levels_of_their_own() {
+    let world = world();
+    let leader = world.issue(Profile::leader().key(KeyType::P384)).unwrap();
+    let deputy = world.issue(Profile::leader().key(KeyType::Ed25519)).unwrap();
+    let sign = |bytes: &[u8], identity: &Identity, level| {
+        connected::sign(&world, &Connected::to(&world), bytes, (identity, Role::Other, level))
+    };
+    let levels = |bytes: &[u8]| {
+        let report = kyso::verify(bytes, &connected::policy(&world)).unwrap();
+        assert!(report.signatures.iter().all(|one| one.modifications_allowed), "{report:#?}");
+        let people = report.signatures.into_iter().filter(|one| one.kind == SignatureType::Signature);
+        people.map(|one| (one.level, one.indication)).collect::<Vec<_>>()
+    };
+    let (passed, open) = (Indication::TotalPassed, Indication::Indeterminate);
+    let first = sign(&base::unsigned(), &leader, BaselineLevel::Lta);
+    assert_eq!(levels(&sign(&first, &deputy, BaselineLevel::B)), [(Level::Lta, passed), (Level::B, open)]);
+    assert_eq!(levels(&sign(&first, &deputy, BaselineLevel::Lt)), [(Level::Lta, passed), (Level::Lt, passed)]);
+    // What a later one needs to last comes with evidence for the first.
+    let first = sign(&base::unsigned(), &leader, BaselineLevel::B);
+    assert_eq!(levels(&sign(&first, &deputy, BaselineLevel::T)), [(Level::B, open), (Level::T, open)]);
+    assert_eq!(levels(&sign(&first, &deputy, BaselineLevel::Lta)), [(Level::Lta, passed), (Level::Lta, passed)]);
+}
+
+#[test]
+fn an_encrypted_file_is_extended_and_renewed() {
+    let world = world();
+    let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
+    let signer = keys::signer(&leader);
+    for file in shapes::encrypted("").into_iter().step_by(4) {
+        let opened = |bytes| Document::parse_with_password(bytes, Some(shapes::OWNER)).unwrap();
+        let parameters = kyso::SignatureParameters::leader(world.now());
+        let mut bytes = kyso::sign(&opened(&file.bytes), &parameters, &signer).unwrap().to_bytes(&file.bytes);
+        let mut policy = connected::policy(&world);
+        policy.password = Some(shapes::OWNER.to_owned().into());
+        let connected = Connected::to(&world);
+        for level in [BaselineLevel::Lt, BaselineLevel::Lta] {
+            bytes = kyso::extend(&opened(&bytes), level, &policy, &connected.outside()).unwrap().to_bytes(&bytes);
+        }
+        bytes = kyso::renew(&opened(&bytes), &policy, &connected.outside()).unwrap().to_bytes(&bytes);
+        policy.time = at("2030-03-02T03:00:00Z");
+        let signature = &kyso::verify(&bytes, &policy).unwrap().signatures[0];
+        assert_eq!((signature.indication, signature.level), (Indication::TotalPassed, Level::Lta), "{}", file.name);
+        assert!(signature.modifications_allowed, "{}", file.name);
+    }
 }
