@@ -29,6 +29,7 @@
 pub mod appearance;
 pub mod asn1;
 pub mod certification;
+pub mod check;
 pub mod cms;
 pub mod crypto;
 pub mod error;
@@ -38,6 +39,7 @@ pub mod level;
 pub mod material;
 pub mod pdf;
 pub mod pki;
+pub mod result;
 pub mod role;
 pub mod sign;
 pub mod tsp;
@@ -45,12 +47,15 @@ pub mod typeset;
 pub mod validate;
 
 pub use appearance::Appearance;
+pub use appearance::block::Block;
+pub use certification::stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
-pub use pdf::{Document, Password};
+pub use pdf::{Document, Password, Tail};
+pub use result::{Preparation, PreparedResult};
 pub use role::Role;
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
@@ -176,6 +181,63 @@ pub fn seal_unsigned_with(
     sign::seal::demand_role(parameters)?;
     let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
     raise(document, signed, parameters, policy, outside)
+}
+
+/// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
+/// bytes stay as they are. Tags come along, what is inherited is written out, annotations and outlines of the paper stay
+/// behind. A lời chứng goes onto a scanned or a born-digital document so.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
+/// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.permissions`; [`Error::Input`] where its
+/// pages can't be read.
+pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
+    pdf::append_pages(document, pages)
+}
+
+/// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
+/// in points as seen. Whether the room is blank is the caller's affair.
+///
+/// # Errors
+/// Those of [`append()`]; [`Error::Parameters`] where there's no such page, or the rectangle isn't on it.
+pub fn overlay(
+    document: &Document<'_>,
+    page: usize,
+    rectangle: appearance::geometry::Rectangle,
+    block: Block<'_, '_>,
+) -> Result<Tail, Error> {
+    appearance::block::put(document, page, rectangle, block)
+}
+
+/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
+/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
+/// losses.
+///
+/// # Errors
+/// Those of [`pdf::extract::extract`].
+pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
+    pdf::extract::extract(document, pages)
+}
+
+/// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
+/// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
+/// document.
+///
+/// # Errors
+/// Those of [`append()`]; [`Error::Parameters`] where the text is too long for a symbol that bad phones read, or where
+/// there's no room.
+pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Error> {
+    certification::stamp::stamp(document, stamp)
+}
+
+/// Prepares a certification result (chứng thực) for those who sign it: the statement (lời chứng) behind the citizen's
+/// document, or alone where there is none; an empty signature field for everyone who signs, the seal among them; the QR
+/// symbol last. Every step is a revision of its own behind the document's bytes, which stay as they are.
+///
+/// # Errors
+/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`].
+pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
+    result::prepare(document, preparation)
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it: `to` is a [`BaselineLevel`], or says more

@@ -91,7 +91,8 @@ pub enum Place {
         text: String,
     },
     /// As the seal lies on a signature: over its left third, centred on it vertically
-    /// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a).
+    /// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a). A field reserved so has room for the seal over whatever
+    /// signature the other field will hold.
     OverSignature {
         /// The signature field's fully qualified name.
         field: String,

@@ -161,6 +161,22 @@ const RULES: &[Entry] = &[
         ["Hãy in ra PDF thường rồi ký.", "Print it to a plain PDF first."],
     ),
     entry(
+        "append.signed",
+        ["Từ chối thêm nội dung: tài liệu đã được ký", "Refused to add to the pages: the document is signed"],
+        [
+            "Trang lời chứng, mã QR phải được thêm trước khi ký; hãy dùng bản chưa ký.",
+            "Pages and QR symbols come before the first signature; take the file as it was before it was signed.",
+        ],
+    ),
+    entry(
+        "append.xfa",
+        [
+            "Từ chối thêm nội dung: tài liệu là biểu mẫu XFA, phần mềm xem sẽ vẽ lại các trang",
+            "Refused to add to the pages: the document is an XFA form, whose pages viewers draw anew",
+        ],
+        ["Hãy in ra PDF thường trước.", "Print it to a plain PDF first."],
+    ),
+    entry(
         "certify.not-first",
         [
             "Từ chối ký: chữ ký chứng nhận (--certify) phải là chữ ký đầu tiên",
