@@ -70,6 +70,7 @@ impl Making {
     pub(crate) fn complete(&self, parameters: SignatureParameters) -> SignatureParameters {
         SignatureParameters {
             level: self.level(),
+            vri: self.outside.vri,
             digest: self.digest.map(|digest| match digest {
                 DigestArgument::Sha256 => DigestAlgorithm::Sha256,
                 DigestArgument::Sha384 => DigestAlgorithm::Sha384,
@@ -84,7 +85,7 @@ impl Making {
     /// The services that the level needs.
     pub(crate) fn services(&self, policy: &Policy, context: &Context) -> Result<Option<Services>, Failure> {
         match self.level() {
-            BaselineLevel::B => Ok(None),
+            BaselineLevel::B if !self.outside.vri => Ok(None),
             level => self.outside.open_for((level, "--level"), true, policy, context).map(Some),
         }
     }

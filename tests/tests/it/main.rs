@@ -20,6 +20,7 @@ mod codes;
 mod copies;
 mod encrypted;
 mod endings;
+mod evidence;
 mod extending;
 mod flips;
 mod judges;

@@ -281,6 +281,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "tsa_key", ["Khóa riêng của --tsa-cert, PEM", "Private key of --tsa-cert, PEM"]),
+    (
+        "*",
+        "vri",
+        [
+            "Ghi thêm bằng chứng nào thuộc chữ ký nào (/VRI), cho phần mềm cũ cần đến; từ mức lt",
+            "Also write which evidence is for which signature (/VRI), for old software that wants it; from level lt on",
+        ],
+    ),
     ("*", "tsa_policy", ["OID chính sách dấu thời gian cần có", "OID of the policy to stamp under"]),
     (
         "*",
