@@ -1,7 +1,6 @@
 //! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
 //! `appearance` and `certification`; knows no CMS.
 
-mod appearance_box;
 mod append_pages;
 mod balance;
 mod button_look;
