@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
+    attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
     templates, token, verify,
 };
 use crate::help;
@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),
+    Certify(Box<certify::Arguments>),
     Check(check::Arguments),
     Inspect(inspect::Arguments),
     Register(register::Arguments),

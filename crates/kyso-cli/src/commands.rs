@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod attach;
+pub(crate) mod certify;
 pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod demo;
@@ -27,6 +28,7 @@ use crate::failure::Failure;
 /// Does what was asked.
 pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
+        Command::Certify(arguments) => certify::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Sign(arguments) => sign::run(&arguments, context),

@@ -1,5 +1,6 @@
 //! The words of `--help`, in both languages.
 
+mod certify;
 mod register;
 mod words;
 
@@ -51,14 +52,14 @@ fn path(parent: &str, name: &str) -> String {
 
 fn command_text(name: &str, language: Language) -> Option<&'static str> {
     let last = name.rsplit(' ').next().unwrap_or(name);
-    let all = || COMMANDS.iter().chain(register::COMMANDS);
+    let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS);
     let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
     let (_, [vietnamese, english]) = of(name).or_else(|| of(last))?;
     Some(choose(language, vietnamese, english))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
-    let all = || ARGUMENTS.iter().chain(register::ARGUMENTS);
+    let all = || ARGUMENTS.iter().chain(certify::ARGUMENTS).chain(register::ARGUMENTS);
     let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
     // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
     let (first, last) = command.split_once(' ').unwrap_or((command, command));

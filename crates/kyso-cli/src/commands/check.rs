@@ -8,6 +8,7 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::Policy;
+use kyso_view::Care;
 
 use super::draw_pages;
 use super::verify::time;
@@ -124,7 +125,7 @@ fn examine(
 fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
     let mut wanted: Vec<usize> = (1..=pages.min(FIRST_PAGES)).collect();
     wanted.extend(Some(pages).filter(|last| *last > FIRST_PAGES));
-    let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted);
+    let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted, Care::Thorough);
     let mut found = Vec::new();
     let mut whole = seen.len() == wanted.len();
     for page in seen {

@@ -43,20 +43,20 @@ enum Action {
 
 /// Where the register is.
 #[derive(Debug, Args)]
-struct Place {
+pub(super) struct Place {
     #[arg(long, value_name = "DIR", env = "KYSO_ARCHIVE", hide_env = true)]
     archive: PathBuf,
 }
 
 /// Who is at work.
 #[derive(Debug, Args)]
-struct Officer {
+pub(super) struct Officer {
     #[arg(long, value_name = "NAME", env = "KYSO_OFFICER", hide_env = true)]
     by: String,
 }
 
 impl Officer {
-    fn stamp(&self, context: &Context) -> Stamp {
+    pub(super) fn stamp(&self, context: &Context) -> Stamp {
         Stamp { by: self.by.clone(), at: context.now }
     }
 }
@@ -80,7 +80,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 impl Place {
     /// Opens the register, does something with it, and closes it whatever comes of that.
-    fn with<T, F: Future<Output = Result<T, Failure>>>(&self, work: impl FnOnce(Register) -> F) -> Result<T, Failure> {
+    pub(super) fn with<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
         runtime()?.block_on(async {
             let register = Register::open(&self.archive).await.map_err(told)?;
             let result = work(register.clone()).await;
@@ -105,7 +108,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// The register's error, with the exit code that follows from it.
-fn told(error: Error) -> Failure {
+pub(super) fn told(error: Error) -> Failure {
     let exit = match &error {
         Error::Refused(_) => Exit::Refused,
         Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
@@ -116,6 +119,6 @@ fn told(error: Error) -> Failure {
     Failure::new(exit, plain(&error.text(Vietnamese)), plain(&error.text(English)))
 }
 
-fn defect(error: impl std::fmt::Display) -> Failure {
+pub(super) fn defect(error: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Defect, format!("Lỗi chương trình: {error}."), format!("A defect of this program: {error}."))
 }

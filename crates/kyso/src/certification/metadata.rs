@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
+use crate::pdf::scan::Origin;
 use crate::role::Role;
 
 /// The record of one result.
@@ -85,7 +86,7 @@ pub struct Metadata {
     /// The fee in đồng.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<u64>,
-    /// Whether paper was scanned or the document is digital from the start.
+    /// Whether paper with wet signatures was scanned, or the document is digital from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// The finished file; none before it's finished.
@@ -150,16 +151,6 @@ pub struct Certifier {
     /// The document that delegates, where he isn't the head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<String>,
-}
-
-/// Where the document comes from: with wet signatures scanned from paper, or signed digitally by its parties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Scanned from paper.
-    Scanned,
-    /// Digital from the start.
-    BornDigital,
 }
 
 /// The finished file (QCVN 12:2026/BCA, 3.5.2.1.10).

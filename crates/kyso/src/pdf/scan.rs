@@ -3,7 +3,7 @@
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::matrix::{IDENTITY, Matrix, through, times};
@@ -33,7 +33,7 @@ const ARTICLE: &str = "Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, 
 const GUIDANCE: &str = "Công văn 7197/BKHCN";
 
 /// Where a page comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// One picture, or strips of one, covers it.
