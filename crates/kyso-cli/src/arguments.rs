@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    attach, copy, demo, extend, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token,
-    verify,
+    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign, templates,
+    token, verify,
 };
 use crate::help;
 
@@ -31,10 +31,12 @@ pub(crate) enum Command {
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),
+    Check(check::Arguments),
     Inspect(inspect::Arguments),
     Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Image(image::Arguments),
     Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),

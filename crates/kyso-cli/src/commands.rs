@@ -1,10 +1,12 @@
 //! One file a command.
 
 pub(crate) mod attach;
+pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod draw_pages;
 pub(crate) mod extend;
+pub(crate) mod image;
 pub(crate) mod inspect;
 pub(crate) mod register;
 pub(crate) mod renew;
@@ -25,6 +27,7 @@ use crate::failure::Failure;
 /// Does what was asked.
 pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Sign(arguments) => sign::run(&arguments, context),
         Command::Seal(arguments) => seal::run(&arguments, context),
@@ -37,6 +40,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Image(arguments) => image::run(&arguments, context),
         Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::Code;
+use crate::codes::{Care, Code};
 use crate::error::Error;
 use crate::limits::{self, Limits};
 use crate::pages::{MAX_PIXELS, Pages};
@@ -56,7 +56,7 @@ struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 enum Task {
     Picture { page: usize, dpi: f64 },
-    Codes { pages: Vec<usize> },
+    Codes { pages: Vec<usize>, care: Care },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -110,10 +110,10 @@ impl Apart {
 
     /// The QR codes of pages (from 1), as [`Pages::codes`] reads them; of each page what came of it. What was read
     /// before the process had to be stopped stays.
-    pub fn codes(&self, pdf: &[u8], password: Option<&str>, pages: &[usize]) -> Vec<Seen> {
+    pub fn codes(&self, pdf: &[u8], password: Option<&str>, pages: &[usize], care: Care) -> Vec<Seen> {
         let mut seen: Vec<Seen> = Vec::new();
         let mut whole = Ok(());
-        let task = Task::Codes { pages: pages.to_vec() };
+        let task = Task::Codes { pages: pages.to_vec(), care };
         let asked = self.ask(pdf, password, task, |(answer, _)| match answer {
             Answer::Codes { page, codes } => seen.push(Seen { page, codes }),
             Answer::Failed(error) => whole = Err(error),
@@ -244,8 +244,8 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Err(error) => say(&mut output, &Answer::Failed(error)),
         },
-        (Ok(pages), Task::Codes { pages: numbers }) => numbers.into_iter().try_for_each(|page| {
-            let codes = guarded(|| pages.codes(page));
+        (Ok(pages), Task::Codes { pages: numbers, care }) => numbers.into_iter().try_for_each(|page| {
+            let codes = guarded(|| pages.codes(page, care));
             say(&mut output, &Answer::Codes { page, codes })
         }),
     }?;

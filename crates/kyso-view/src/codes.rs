@@ -9,8 +9,6 @@ use crate::picture::Picture;
 
 /// Codes of one page, at most.
 const MAX_CODES: usize = 64;
-/// Resolutions at which a page is looked at: large codes are found at the first, small ones at the second.
-const LOOKS: [f64; 2] = [150.0, 300.0];
 /// Resolution of the close look at a place that looks like a code but can't be read.
 const CLOSE: f64 = 600.0;
 /// Places that are looked at closely, at most.
@@ -55,6 +53,25 @@ impl Place {
     }
 }
 
+/// How carefully a page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Care {
+    /// Once: codes are found whose modules have a quarter of a millimetre.
+    Quick,
+    /// Twice: large codes are found at the first look, very small ones at the second. It takes three times as long.
+    Thorough,
+}
+
+impl Care {
+    /// Pixels an inch at each look.
+    fn looks(self) -> &'static [f64] {
+        match self {
+            Self::Quick => &[200.0],
+            Self::Thorough => &[150.0, 300.0],
+        }
+    }
+}
+
 /// What looks like codes in a picture.
 struct Found {
     read: Vec<Code>,
@@ -67,16 +84,16 @@ pub fn codes(picture: &Picture) -> Vec<Code> {
 }
 
 impl Pages {
-    /// Reads the QR codes of a page (from 1): coarsely, finely, and closely where there seems to be one.
+    /// Reads the QR codes of a page (from 1), with a close look where there seems to be one that can't be read.
     ///
     /// # Errors
     /// As [`Pages::picture`].
-    pub fn codes(&self, page: usize) -> Result<Vec<Code>, Error> {
+    pub fn codes(&self, page: usize, care: Care) -> Result<Vec<Code>, Error> {
         let (width, height) = self.size(page)?;
         let finest = POINTS_PER_INCH * (MAX_PIXELS / (width * height).max(1.0)).sqrt();
         let mut read: Vec<Code> = Vec::new();
         let mut unread = Vec::new();
-        for dpi in LOOKS {
+        for dpi in care.looks() {
             let found = find(&self.picture(page, dpi.min(finest))?);
             keep(&mut read, found.read);
             unread.extend(found.unread);

@@ -19,13 +19,16 @@
 mod apart;
 mod codes;
 mod error;
+mod exif;
 mod fonts;
 mod limits;
 mod pages;
 mod picture;
+mod scan;
 
 pub use apart::{Apart, Seen, serve};
-pub use codes::{Code, codes};
+pub use codes::{Care, Code, Place, codes};
 pub use error::Error;
 pub use pages::{DPI, MAX_PIXELS, Pages, render};
 pub use picture::Picture;
+pub use scan::{Density, Scan};

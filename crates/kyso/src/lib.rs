@@ -29,6 +29,7 @@
 pub mod appearance;
 pub mod asn1;
 pub mod certification;
+pub mod check;
 pub mod cms;
 pub mod crypto;
 pub mod error;
@@ -38,6 +39,7 @@ pub mod level;
 pub mod material;
 pub mod pdf;
 pub mod pki;
+pub mod result;
 pub mod role;
 pub mod sign;
 pub mod tsp;
@@ -53,6 +55,7 @@ pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
 pub use pdf::{Document, Password, Tail};
+pub use result::{Preparation, PreparedResult};
 pub use role::Role;
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
@@ -225,6 +228,16 @@ pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract:
 /// there's no room.
 pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Error> {
     certification::stamp::stamp(document, stamp)
+}
+
+/// Prepares a certification result (chứng thực) for those who sign it: the statement (lời chứng) behind the citizen's
+/// document, or alone where there is none; an empty signature field for everyone who signs, the seal among them; the QR
+/// symbol last. Every step is a revision of its own behind the document's bytes, which stay as they are.
+///
+/// # Errors
+/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`].
+pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
+    result::prepare(document, preparation)
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it. A file that has it already is left as it

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use kyso::pdf::Document;
 use kyso_tests::picture::Picture;
 use kyso_tests::shapes::{self, OWNER, USER};
-use kyso_tests::{keys, signing, tool};
-use kyso_view::{Apart, Error, Pages};
+use kyso_tests::{ink_scans, keys, signing, tool};
+use kyso_view::{Apart, Care, Error, Pages};
 
 const DPI: u32 = 100;
 
@@ -135,37 +135,24 @@ fn what_cannot_be_drawn_is_told_and_never_fatal() {
 }
 
 /// One page that nobody can draw to its end: 10^9 squares, out of forms that call each other.
-fn endless() -> Vec<u8> {
-    let mut objects = vec![
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
-            .to_owned(),
-    ];
+pub(crate) fn endless() -> Vec<u8> {
     let stream = |dictionary: &str, content: &str| {
-        format!("<< {dictionary} /Length {} >>\nstream\n{content}\nendstream", content.len())
+        format!("<< {dictionary} /Length {} >>\nstream\n{content}\nendstream", content.len()).into_bytes()
     };
-    objects.push(stream("", &"/F Do ".repeat(30)));
-    for level in 0..5 {
-        let dictionary = format!(
-            "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /F {} 0 R >> >>",
-            level + 6
-        );
-        objects.push(stream(&dictionary, &"/F Do ".repeat(30)));
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 600 800]";
+    let calls = "/F Do ".repeat(30);
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
+            .to_vec(),
+        stream("", &calls),
+    ];
+    for next in 6..11 {
+        objects.push(stream(&format!("{form} /Resources << /XObject << /F {next} 0 R >> >>"), &calls));
     }
-    objects.push(stream("/Type /XObject /Subtype /Form /BBox [0 0 600 800]", &"0 0 600 800 re f ".repeat(50)));
-    let mut file = b"%PDF-1.7\n".to_vec();
-    let mut offsets = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        offsets.push(file.len());
-        file.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
-    }
-    let table = file.len();
-    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    offsets.iter().for_each(|offset| file.extend(format!("{offset:010} 00000 n \n").bytes()));
-    let trailer = format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
-    file.extend(trailer.bytes());
-    file
+    objects.push(stream(form, &"0 0 600 800 re f ".repeat(70)));
+    ink_scans::file(&objects)
 }
 
 #[test]
@@ -174,6 +161,6 @@ fn a_page_without_end_is_stopped() {
     let file = endless();
     assert_eq!(apart().within(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-    let seen = apart().within(Duration::from_secs(1)).codes(&file, None, &[1]);
+    let seen = apart().within(Duration::from_secs(1)).codes(&file, None, &[1], Care::Quick);
     assert_eq!(seen[0].codes, Err(Error::TimedOut));
 }

@@ -52,6 +52,13 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "check",
+        [
+            "Đối chiếu hình thức của kết quả với luật, từng điểm (khổ giấy, lề, chữ ký, con dấu, thứ tự ký). Mã thoát: 0 đúng, 1 có điểm chưa đúng, 4 không đọc được.",
+            "Hold a result's form against the law, row by row (paper, margins, signature, seal, order). Exit code: 0 right, 1 something is wrong, 4 unreadable.",
+        ],
+    ),
+    (
         "extend",
         [
             "Bổ sung bằng chứng vào tệp đã ký (ở đây hoặc nơi khác) để kiểm tra được lâu dài: mức B-LT, B-LTA.",
@@ -78,6 +85,14 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         [
             "Lấy lại tài liệu đúng như lúc chữ ký thứ N được ký.",
             "Write the document as it was when signature N was made.",
+        ],
+    ),
+    ("image", ["Chuẩn bị hình chữ ký, hình con dấu.", "Prepare pictures of signatures and seals."]),
+    (
+        "image clean",
+        [
+            "Từ bản quét hoặc ảnh chụp chữ ký, con dấu trên giấy: xóa nền giấy, tô màu quy định, cắt sát nét, ghi kích thước thật.",
+            "From a scan or photo of a signature or seal on paper: no paper, the decree's colour, cut to the ink, its real size.",
         ],
     ),
     (
@@ -192,6 +207,38 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
     ),
     (
+        "check",
+        "profile",
+        [
+            "Xét như: issued (kết quả đã ký và đóng dấu), copy (bản sao điện tử), attachment (phụ lục ở tệp riêng); mặc định theo vai trò chữ ký",
+            "Judge as: issued (signed and sealed), copy (electronic copy), attachment (in its own file); default: by the signatures' roles",
+        ],
+    ),
+    (
+        "check",
+        "seal_width_mm",
+        [
+            "Bề rộng thật của con dấu, mm; không cho thì chỉ đo, không kết luận",
+            "The seal's real width, mm; without it the seal is measured, and not judged",
+        ],
+    ),
+    (
+        "check",
+        "picture",
+        [
+            "Vẽ trang với khung đỏ (sai), xanh (đúng) vào tệp PNG này; nhiều trang: thêm -1, -2…",
+            "Draw the pages with red (wrong) and green (right) boxes into this PNG; several pages: -1, -2…",
+        ],
+    ),
+    (
+        "check",
+        "at",
+        [
+            "Xét chữ ký tại thời điểm này, ví dụ 2026-03-02T10:00:00+07:00 (mặc định: bây giờ)",
+            "Judge the signatures at this time, e.g. 2026-03-02T10:00:00+07:00 (default: now)",
+        ],
+    ),
+    (
         "verify",
         "online",
         [
@@ -274,6 +321,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     (
         "verify",
+        "qr",
+        [
+            "Đọc mã QR trên trang: auto (mặc định: tệp đã ký, trang có thể có mã), always, never",
+            "Read QR codes on pages: auto (default: signed files, pages that may have one), always, never",
+        ],
+    ),
+    (
+        "verify",
         "strict",
         [
             "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
@@ -310,6 +365,33 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         [
             "Ký vào trường này thì khóa: all (mọi trường), only:A,B (các trường này), but:A,B (trừ các trường này); thêm /1 (không cho đổi gì nữa), /2 (chỉ điền và ký), /3 (cả chú thích)",
             "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
+        ],
+    ),
+    ("image clean", "input", ["Bản quét hoặc ảnh chụp, JPEG hoặc PNG", "The scan or photo, JPEG or PNG"]),
+    (
+        "image clean",
+        "output",
+        ["Hình PNG nền trong suốt, không được là tệp đầu vào", "The PNG with transparency to write, never the input"],
+    ),
+    (
+        "image clean",
+        "subject",
+        ["Là chữ ký (thành màu xanh) hay con dấu (thành màu đỏ)", "A signature (becomes blue) or a seal (becomes red)"],
+    ),
+    (
+        "image clean",
+        "dpi",
+        [
+            "Độ phân giải khi quét, nếu tệp không ghi hoặc ghi sai",
+            "The resolution it was scanned at, where the file doesn't say or is wrong",
+        ],
+    ),
+    (
+        "image clean",
+        "width_mm",
+        [
+            "Bề rộng thật của nét mực, đo bằng thước, mm (cần với ảnh chụp)",
+            "The ink's real width, by a ruler, mm (photos need it)",
         ],
     ),
     (

@@ -79,6 +79,41 @@ pub enum Reason {
         /// The right colour.
         wanted: Ink,
     },
+    /// A scan shows no ink on paper.
+    NoInk,
+    /// So much of a scan is dark that it's no drawing on paper.
+    TooMuchInk {
+        /// How much, in percent.
+        percent: u64,
+    },
+    /// A scan's resolution is too low.
+    TooCoarse {
+        /// Its pixels an inch.
+        dpi: u64,
+        /// What it needs.
+        least: u64,
+    },
+    /// A picture has more pixels than it may.
+    TooManyPixels {
+        /// How many.
+        pixels: u64,
+        /// How many it may have.
+        most: u64,
+    },
+    /// No signature or seal is so wide. All in millimetres.
+    UnlikelyWidth {
+        /// How wide it would be.
+        width: Decimal,
+        /// The narrowest.
+        least: Decimal,
+        /// The widest.
+        most: Decimal,
+    },
+    /// A picture is neither a JPEG nor a PNG that can be read.
+    NotPicture {
+        /// What the decoder says.
+        cause: String,
+    },
     /// The key's password is missing.
     NoPassword,
     /// The key's password is wrong, or its file is damaged.
@@ -287,6 +322,32 @@ impl fmt::Display for Reason {
                      recolour the picture, or allow any colour explicitly"
                 )
             }
+            Self::NoInk => {
+                write!(
+                    f,
+                    "no ink is found on the paper: scan the signature or the seal alone, in colour, on white paper"
+                )
+            }
+            Self::TooMuchInk { percent } => write!(
+                f,
+                "{percent} % of the scan is dark, so it's no ink on paper: cut it to the signature or the seal, with some \
+                 paper around"
+            ),
+            Self::TooCoarse { dpi, least } => {
+                write!(
+                    f,
+                    "the scan has {dpi} dpi, which is too coarse: scan it again with at least {least}, better 300 to 600"
+                )
+            }
+            Self::TooManyPixels { pixels, most } => {
+                write!(f, "{pixels} pixels are more than the {most} allowed: cut the picture or scale it down")
+            }
+            Self::UnlikelyWidth { width, least, most } => write!(
+                f,
+                "the ink would be {width} mm wide, but signatures and seals are {least} to {most} mm: the picture's \
+                 resolution must be wrong, or it shows more than one drawing; measure with a ruler"
+            ),
+            Self::NotPicture { cause } => write!(f, "not a readable JPEG or PNG: {cause}"),
             Self::NoPassword => write!(f, "the private key is encrypted and needs a password"),
             Self::WrongPassword => write!(f, "the password is wrong, or the key's file is damaged"),
             Self::OtherCertificate => write!(f, "none of the certificates belongs to this private key"),

@@ -4,6 +4,7 @@
 mod append_pages;
 mod balance;
 mod byte_range;
+mod code_look;
 mod dangling;
 mod dictionary_text;
 mod document;
@@ -53,7 +54,7 @@ pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use append_pages::append_pages;
 pub(crate) use dictionary_text::DictionaryText;
-pub(crate) use drawn::Picture;
+pub(crate) use drawn::{Drawn, Picture};
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};

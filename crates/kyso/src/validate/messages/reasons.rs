@@ -79,6 +79,28 @@ fn vietnamese(reason: &Reason) -> Option<String> {
                  đổi màu hình, hoặc cho phép màu khác (--allow-colour)."
             )
         }
+        Reason::NoInk => {
+            "Không tìm thấy nét mực nào trên giấy: hãy quét riêng chữ ký hoặc con dấu, quét màu, trên giấy trắng."
+                .into()
+        }
+        Reason::TooMuchInk { percent } => format!(
+            "{percent} % hình là vùng tối nên không phải nét mực trên giấy: hãy cắt hình sát chữ ký hoặc con dấu, chừa một \
+             ít giấy xung quanh."
+        ),
+        Reason::TooCoarse { dpi, least } => format!(
+            "Hình chỉ có {dpi} dpi, quá thô: hãy quét lại với ít nhất {least} dpi, tốt nhất là 300 đến 600 dpi."
+        ),
+        Reason::TooManyPixels { pixels, most } => {
+            format!("Hình có {pixels} điểm ảnh, quá mức {most}: hãy cắt bớt hoặc thu nhỏ hình.")
+        }
+        Reason::UnlikelyWidth { width, least, most } => format!(
+            "Nét mực sẽ rộng {} mm, mà chữ ký và con dấu chỉ rộng từ {} đến {} mm: độ phân giải của hình không đúng, hoặc \
+             hình có nhiều hơn một chữ ký, con dấu; hãy đo bằng thước.",
+            width.with_comma(),
+            least.with_comma(),
+            most.with_comma()
+        ),
+        Reason::NotPicture { cause } => format!("Tệp hình không phải JPEG hoặc PNG đọc được ({cause})."),
         Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
         Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
         Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),
