@@ -10,7 +10,7 @@ use kyso::role::Role;
 use kyso::{QrMatch, QrPlace, QrStamp};
 use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::picture::Picture;
-use kyso_tests::{golden, keys, shapes, signing};
+use kyso_tests::{golden, judges, keys, shapes, signing};
 
 fn stamp(place: QrPlace) -> QrStamp {
     QrStamp {
@@ -115,6 +115,35 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
     let signed = signing::sign(&paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
     let refused = kyso::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(QrPlace::UpperLeft(1)));
     assert!(matches!(refused, Err(Error::Refused { rule: "append.signed", .. })));
+}
+
+/// A paper of ours stays PDF/A-2b with the symbol, with another's pages behind its own, and with a part of another on it.
+#[test]
+fn papers_that_were_added_to_conform() {
+    let paper = statement(1);
+    let read = |bytes| Document::parse(bytes).unwrap();
+    let joined = |tail: &kyso::Tail| [paper.as_slice(), &tail.bytes].concat();
+    let other = statement(2);
+    let longer = joined(&kyso::append(&read(&paper), &read(&other)).unwrap());
+    let at = Rectangle { x: 100.0, y: 100.0, width: 300.0, height: 200.0 };
+    let region = Rectangle { x: 90.0, y: 600.0, ..at };
+    let block = kyso::Block::Page { paper: &read(&paper), page: 1, region };
+    let filled = joined(&kyso::overlay(&read(&paper), 1, at, block).unwrap());
+    let files = [
+        paper.clone(),
+        stamped(&paper, QrPlace::UpperLeft(1)).0,
+        longer.clone(),
+        stamped(&longer, QrPlace::LowerLeft(3)).0,
+        filled,
+    ];
+    for profile in ["2b", "2u", "2a"] {
+        let found = judges::pdfa(profile, &files.each_ref().map(Vec::as_slice));
+        for (number, wrong) in found.iter().enumerate() {
+            let wrong: Vec<&String> =
+                wrong.iter().filter(|line| profile == "2b" || !line.contains("CONFORMANCE")).collect();
+            assert!(wrong.is_empty(), "file {number}: {profile}: {wrong:?}");
+        }
+    }
 }
 
 #[test]
