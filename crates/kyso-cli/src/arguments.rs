@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign, templates,
-    token, verify,
+    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
+    templates, token, verify,
 };
 use crate::help;
 

@@ -137,8 +137,10 @@ fn a_pasted_picture_of_a_symbol_is_noticed() {
 #[test]
 fn strange_symbols_are_listed_and_mean_nothing() {
     let modules = qrcode();
-    let said =
-        verify(&signing::signed_and_sealed(&ink_scans::page([595.0, 842.0], &modules, [100.0, 100.0, 90.0, 90.0])), &[]);
+    let said = verify(
+        &signing::signed_and_sealed(&ink_scans::page([595.0, 842.0], &modules, [100.0, 100.0, 90.0, 90.0])),
+        &[],
+    );
     assert_eq!((said.code, said.belongs()), (0, vec!["unknown"]), "{}", said.text);
     assert_eq!(said.json["qr"][0]["text"], "rqrr");
     assert!(!said.findings().iter().any(|(_, code)| code.starts_with("qr.")));
