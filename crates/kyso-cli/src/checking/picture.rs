@@ -23,7 +23,8 @@ const DPI: f64 = 110.0;
 const NUMBER: f32 = 15.0;
 const LINE: f32 = 19.0;
 /// From baseline to baseline under the page.
-const LEADING: f32 = 25.0;
+const LEADING_PIXELS: u32 = 25;
+const LEADING: f32 = LEADING_PIXELS as f32;
 /// At the sides of what stands under the page.
 const MARGIN: f32 = 24.0;
 /// Boxes whose edges differ by less, in points, are one.
@@ -138,7 +139,6 @@ fn colour(status: Status) -> [u8; 3] {
 fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Language) -> Result<Vec<u8>> {
     let (regular, bold) = (Letters::new(Face::Regular)?, Letters::new(Face::Bold)?);
     let failing: Vec<(usize, &Row)> = (1..).zip(&report.rows).filter(|(_, row)| fails_on(row, page)).collect();
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a page")]
     let width = picture.width() as f32;
     let mut notes = Vec::new();
     for (number, row) in failing {
@@ -147,7 +147,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     }
     let mut canvas = Canvas::of(picture, u32::try_from(notes.len()).unwrap_or(u32::MAX))?;
     let scale = DPI / 72.0;
-    #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
+    #[allow(clippy::cast_possible_truncation, reason = "pixels of a page")]
     let pixels = |points: f64| (points * scale) as f32;
     let high = f64::from(picture.height()) / scale;
     let boxes = boxes(report, page);
@@ -238,8 +238,7 @@ struct Canvas {
 impl Canvas {
     /// The page, with room for lines under it.
     fn of(picture: &Picture, lines: u32) -> Result<Self> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
-        let room = if lines == 0 { 0 } else { lines.saturating_mul(LEADING as u32).saturating_add(LEADING as u32) };
+        let room = if lines == 0 { 0 } else { lines.saturating_add(1).saturating_mul(LEADING_PIXELS) };
         let mut pixels =
             Pixmap::new(picture.width(), picture.height().saturating_add(room)).context("no room for a picture")?;
         pixels.fill(Color::WHITE);
@@ -248,7 +247,6 @@ impl Canvas {
                 *to = *from;
             }
         }
-        #[expect(clippy::cast_precision_loss, reason = "pixels of a page")]
         let page_height = picture.height() as f32;
         let mut canvas = Self { pixels, page_height };
         if room > 0 {
@@ -258,7 +256,6 @@ impl Canvas {
         Ok(canvas)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a page")]
     fn width(&self) -> f32 {
         self.pixels.width() as f32
     }
@@ -326,7 +323,7 @@ impl Canvas {
     }
 
     /// How many pixels of an area aren't white.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a page")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a page")]
     fn darkness(&self, (x, y, width, height): Area) -> f32 {
         let (left, top) = (x.max(0.0) as u32, y.max(0.0) as u32);
         let (right, bottom) = ((x + width).max(0.0) as u32, (y + height).max(0.0) as u32);
