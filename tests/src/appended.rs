@@ -74,6 +74,13 @@ pub fn text(bytes: &[u8], password: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Whether poppler reads the file at all: some that are broken it doesn't.
+pub fn is_read_by_poppler(bytes: &[u8]) -> bool {
+    let (_folder, path) = file(bytes);
+    let output = run(Command::new("pdftotext").arg(&path).arg("-"));
+    output.status.success() && output.stderr.is_empty()
+}
+
 /// What pdfinfo finds in the structure tree, with its text.
 pub fn structure(bytes: &[u8]) -> String {
     let (_folder, path) = file(bytes);

@@ -3,7 +3,7 @@
 
 use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Object};
+use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Object, Page};
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 use kyso::sign::reserve::FieldToReserve;
@@ -85,6 +85,38 @@ pub fn sheet(title: &str, name: &str) -> Vec<u8> {
     sheet.finish("Giấy xác nhận (MẪU)").unwrap().pdf
 }
 
+/// The page's content as `change` makes it, in one stream.
+pub fn rewritten(pdf: &[u8], change: impl Fn(String) -> String) -> Vec<u8> {
+    let document = Document::parse(pdf).unwrap();
+    let page = document.page(1).unwrap();
+    let content = String::from_utf8(page.content(&document).unwrap()).unwrap();
+    let changed = change(content.clone());
+    assert_ne!(changed, content, "nothing was changed");
+    let next = number_after(pdf, b"/Size ");
+    let mut objects = Objects::new();
+    objects.insert(next, stream("", changed.as_bytes()));
+    let entries = entries_but(&page, &[b"Contents"]);
+    objects.insert(page.id.0, format!("<< {entries}/Contents {next} 0 R >>").into_bytes());
+    append(pdf, &objects, &Layout { root: number_after(pdf, b"/Root "), ..Layout::default() })
+}
+
+/// Page 1 on paper of another size, its upper left corner where it was.
+pub fn on_paper(pdf: &[u8], wide: f64, high: f64) -> Vec<u8> {
+    let document = Document::parse(pdf).unwrap();
+    let page = document.page(1).unwrap();
+    let lower = page.size().1 - high;
+    let entries = entries_but(&page, &[b"MediaBox", b"CropBox"]);
+    let mut objects = Objects::new();
+    let body = format!("<< {entries}/MediaBox [0 {lower} {wide} {}] >>", lower + high);
+    objects.insert(page.id.0, body.into_bytes());
+    append(pdf, &objects, &Layout { root: number_after(pdf, b"/Root "), ..Layout::default() })
+}
+
+fn entries_but(page: &Page, keys: &[&[u8]]) -> String {
+    let kept = page.dictionary.iter().filter(|(key, _)| !keys.contains(&key.as_slice()));
+    kept.map(|(key, value)| format!("/{} {} ", String::from_utf8_lossy(key), written(value))).collect()
+}
+
 /// Page 1 lies turned in user space, somewhere in a larger sheet, and looks the same.
 pub fn turned(pdf: &[u8], rotate: u16, (left, bottom): (f64, f64)) -> Vec<u8> {
     let document = Document::parse(pdf).unwrap();
@@ -104,13 +136,7 @@ pub fn turned(pdf: &[u8], rotate: u16, (left, bottom): (f64, f64)) -> Vec<u8> {
     objects.insert(next, stream("", format!("q {numbers} cm").as_bytes()));
     objects.insert(next + 1, stream("", b"Q"));
     let reference = |key: &[u8]| page.dictionary.get(key).unwrap().as_reference().unwrap().0;
-    let mut entries = String::new();
-    for (key, value) in page.dictionary.iter() {
-        if !matches!(key.as_slice(), b"MediaBox" | b"Contents") {
-            let text = String::from_utf8(key.clone()).unwrap();
-            entries.push_str(&format!("/{text} {} ", written(value)));
-        }
-    }
+    let entries = entries_but(&page, &[b"MediaBox", b"Contents"]);
     let boxes = format!(
         "/MediaBox [{} {} {} {}] /CropBox [{left} {bottom} {right} {top}] /Rotate {rotate}",
         left - 20.0,
@@ -181,41 +207,50 @@ impl Case {
         [pdf.as_slice(), &tail.bytes].concat()
     }
 
+    /// The parameters of the leader's signature, with another picture.
+    pub fn leader_with(&self, picture: InkImage) -> SignatureParameters {
+        SignatureParameters {
+            field: Some(CERTIFIER_FIELD.into()),
+            appearance: Appearance::Image(picture),
+            ..signing::parameters(Role::Leader)
+        }
+    }
+
     /// Signed in the certifier's field.
     pub fn signed(&self, reserved: &[u8]) -> Vec<u8> {
         let lock = if self.lock == LeaderLock::FormFilling { Lock::Certify(DocMdp::FormFilling) } else { Lock::None };
-        let parameters = SignatureParameters {
-            field: Some(CERTIFIER_FIELD.into()),
-            appearance: Appearance::Image(self.signature()),
-            lock,
-            ..signing::parameters(Role::Leader)
-        };
+        let parameters = SignatureParameters { lock, ..self.leader_with(self.signature()) };
         signing::sign(reserved, &parameters, &keys::signer(&keys::LEADER))
     }
 
     /// Sealed where the seal finds its place.
     pub fn sealed(&self, signed: &[u8]) -> Vec<u8> {
-        let parameters =
-            SignatureParameters { appearance: Appearance::Image(self.seal()), ..signing::parameters(Role::Seal) };
-        signing::seal(signed, &parameters, &keys::signer(&keys::SEAL))
+        signing::seal(signed, &self.seal_parameters(), &keys::signer(&keys::SEAL))
+    }
+
+    /// The parameters of the seal.
+    pub fn seal_parameters(&self) -> SignatureParameters {
+        SignatureParameters { appearance: Appearance::Image(self.seal()), ..signing::parameters(Role::Seal) }
     }
 }
 
 /// A box in points from the page's lower left, measured on pixels.
 pub type Measured = kyso::appearance::geometry::Rectangle;
 
-/// Where blue ink is seen on page 1.
-pub fn blue(pdf: &[u8], dpi: u32) -> Option<Measured> {
-    measured(pdf, dpi, |[red, green, blue]| blue > 90 && red < 120 && i32::from(blue) - i32::from(red.max(green)) > 50)
+/// Where blue ink is seen on a page.
+pub fn blue(pdf: &[u8], page: usize, dpi: u32) -> Option<Measured> {
+    measured(pdf, page, dpi, |[red, green, blue]| {
+        blue > 90 && red < 120 && i32::from(blue) - i32::from(red.max(green)) > 50
+    })
 }
 
-/// Where red ink is seen on page 1.
-pub fn red(pdf: &[u8], dpi: u32) -> Option<Measured> {
-    measured(pdf, dpi, |[red, green, blue]| red > 120 && i32::from(red) - i32::from(green.max(blue)) > 60)
+/// Where red ink is seen on a page.
+pub fn red(pdf: &[u8], page: usize, dpi: u32) -> Option<Measured> {
+    measured(pdf, page, dpi, |[red, green, blue]| red > 120 && i32::from(red) - i32::from(green.max(blue)) > 60)
 }
 
-fn measured(pdf: &[u8], dpi: u32, is: impl Fn([u8; 3]) -> bool) -> Option<Measured> {
-    let picture = Picture::of_page(pdf, dpi);
+fn measured(pdf: &[u8], page: usize, dpi: u32, is: impl Fn([u8; 3]) -> bool) -> Option<Measured> {
+    let picture = Picture::of(pdf, page, dpi);
     let (left, top, right, bottom) = picture.bounds(is)?;
     let points = |pixels: u32| f64::from(pixels) * 72.0 / f64::from(dpi);
     Some(Measured {

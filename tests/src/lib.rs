@@ -18,6 +18,7 @@ pub mod forge;
 pub mod fuzz;
 pub mod golden;
 pub mod http;
+pub mod ink_scans;
 pub mod judges;
 pub mod keys;
 pub mod lasting;

@@ -26,7 +26,7 @@ pub fn kinds() -> Vec<(&'static str, Typeset)> {
         ("a register book", register_book(70)),
         ("an empty register book", register_book(0)),
         ("a row of many pages", endless_row()),
-        ("an empty page", Sheet::new(14.0).unwrap().finish("").unwrap()),
+        ("an empty page", Sheet::new(14.0).unwrap().finish("Trang trắng").unwrap()),
     ]
 }
 
@@ -66,6 +66,9 @@ pub fn letter(text: &str) -> Typeset {
             place: None,
         }])
         .unwrap();
+    sheet.space(12.0);
+    sheet.divider(60.0);
+    sheet.space(6.0);
     stated(&mut sheet);
     sheet.finish_described(&description("Giấy ủy quyền có chứng thực chữ ký (MẪU)")).unwrap()
 }
@@ -78,9 +81,6 @@ pub fn statement() -> Typeset {
 }
 
 fn stated(sheet: &mut Sheet) {
-    sheet.space(12.0);
-    sheet.divider(60.0);
-    sheet.space(6.0);
     sheet.heading("LỜI CHỨNG CHỨNG THỰC CHỮ KÝ CỦA MỘT NGƯỜI").unwrap();
     sheet
         .paragraph(&[Span::regular("Ngày 05 tháng 3 năm 2026 (Bằng chữ: ngày mùng năm).")], Alignment::Justified)

@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
 use crate::commands::{
-    demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign, templates, token, verify,
+    attach, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
+    templates, token, verify,
 };
 use crate::help;
 
@@ -25,9 +26,12 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Sign(sign::Arguments),
     Seal(seal::Arguments),
+    Copy(copy::Arguments),
+    Attach(attach::Arguments),
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),
+    Check(check::Arguments),
     Inspect(inspect::Arguments),
     Register(register::Arguments),
     Reserve(reserve::Arguments),

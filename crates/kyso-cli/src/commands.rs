@@ -1,5 +1,8 @@
 //! One file a command.
 
+pub(crate) mod attach;
+pub(crate) mod check;
+pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod draw_pages;
 pub(crate) mod extend;
@@ -24,9 +27,12 @@ use crate::failure::Failure;
 /// Does what was asked.
 pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Sign(arguments) => sign::run(&arguments, context),
         Command::Seal(arguments) => seal::run(&arguments, context),
+        Command::Copy(arguments) => copy::run(&arguments, context),
+        Command::Attach(arguments) => attach::run(&arguments, context),
         Command::Extend(arguments) => extend::run(&arguments, context),
         Command::Renew(arguments) => renew::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),

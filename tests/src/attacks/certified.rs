@@ -22,7 +22,7 @@ pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
 }
 
 /// The contract whose reserved field locks other fields, signed in that field.
-fn with_lock(lock: &str) -> Vec<u8> {
+pub(super) fn with_lock(lock: &str) -> Vec<u8> {
     let mut objects = base::objects();
     let field = replaced(
         &objects[&RESERVED],
@@ -152,6 +152,10 @@ pub(super) fn cases() -> Family {
         let catalog = edited(p2, CATALOG, &format!("{value} 0 R"), "200 0 R");
         Update::new().object(CATALOG, catalog).object(FAR, base::body(p2, value)).onto(p2)
     });
+    family.attack("title-changed-p1", FORBIDDEN, {
+        let title = "<< /Title (Another contract) /ModDate (D:20260202000000Z) >>";
+        evidence(p1).object(INFO, title).onto(p1)
+    });
     family.attack("content-p3", CHANGED, Update::new().stream(CONTENT, "", base::content("9999")).onto(p3));
     family.attack(
         "sealed-then-filled",
@@ -181,6 +185,15 @@ pub(super) fn cases() -> Family {
     });
 
     family.honest("evidence-p1", Modifications::Lta, evidence(p1).onto(p1));
+    family.honest("evidence-and-dates-p1", Modifications::Lta, {
+        let dates = "<< /Title (Contract) /ModDate (D:20260202000000Z) /Producer (An honest program) >>";
+        evidence(p1).object(INFO, dates).object(METADATA, base::metadata("2026-02-02T00:00:00Z")).onto(p1)
+    });
+    family.honest("dates-alone-p1", Modifications::FormFill, information().onto(p1));
+    family.honest("evidence-after-dates-alone-p1", Modifications::Lta, {
+        let dated = information().onto(p1);
+        evidence(&dated).onto(&dated)
+    });
     family.honest("field-filled-p2", Modifications::FormFill, filled("Tran Thi B").onto(p2));
     family.honest("field-filled-p3", Modifications::FormFill, filled("Tran Thi B").onto(p3));
     family.honest("second-signature-p2", Modifications::FormFill, signed_by_another(p2));

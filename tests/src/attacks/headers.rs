@@ -58,6 +58,11 @@ pub(super) fn cases() -> Family {
         Modifications::FormFill,
         Update::new().object(CATALOG, base::extended(signed, CATALOG, "/Version /2.0")).onto(signed),
     );
+    family.honest(
+        "version-of-the-header-in-the-catalog",
+        Modifications::FormFill,
+        Update::new().object(CATALOG, base::extended(signed, CATALOG, "/Version /1.3")).onto(signed),
+    );
     family.honest("no-header-in-the-update", Modifications::FormFill, filled("Tran Thi B").onto(signed));
     family
 }

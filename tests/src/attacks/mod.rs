@@ -23,6 +23,7 @@ mod overlays;
 mod pages;
 mod patches;
 mod previous;
+mod redrawn;
 mod rows;
 mod shadow_hide;
 mod shadow_hide_and_replace;
@@ -124,6 +125,7 @@ pub fn all() -> Vec<Case> {
         dangling::cases(),
         aliases::cases(),
         forms::cases(),
+        redrawn::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use kyso_tests::scans::{self, BLACK, BLUE, GREY, Ink, RED, Scan};
+use kyso_tests::ink_scans::{self, BLACK, BLUE, GREY, Ink, RED, Scan};
 use kyso_tests::{keys, shapes, tool};
 use tempfile::TempDir;
 
@@ -12,14 +12,14 @@ const SIZE: (u32, u32) = (560, 360);
 
 fn signature(ink: Ink) -> Scan {
     let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
-    scans::scan(SIZE.0, SIZE.1, move |x, y| if scans::stroke(x, y, width, height) { vec![ink] } else { vec![] })
+    ink_scans::scan(SIZE.0, SIZE.1, move |x, y| if ink_scans::stroke(x, y, width, height) { vec![ink] } else { vec![] })
 }
 
 /// A seal of 36 mm in the middle, perhaps over a signature.
 fn seal(ink: Ink, under: Option<Ink>) -> Scan {
-    scans::scan(520, 520, move |x, y| {
-        let written = under.filter(|_| scans::stroke(x, y, 640.0, 520.0));
-        let stamped = scans::seal(x - 260.0, y - 260.0, 36.0 / 25.4 * DPI).then_some(ink);
+    ink_scans::scan(520, 520, move |x, y| {
+        let written = under.filter(|_| ink_scans::stroke(x, y, 640.0, 520.0));
+        let stamped = ink_scans::seal(x - 260.0, y - 260.0, 36.0 / 25.4 * DPI).then_some(ink);
         written.into_iter().chain(stamped).collect()
     })
 }
@@ -149,7 +149,7 @@ fn the_size_comes_from_the_file_or_from_whoever_measured_it() {
 #[test]
 fn what_cannot_become_a_picture_is_refused_with_the_reason() {
     let desk = Desk::new();
-    let blank = scans::scan(400, 300, |_, _| Vec::new());
+    let blank = ink_scans::scan(400, 300, |_, _| Vec::new());
     desk.put("blank.png", blank.png(Some(DPI))).put("blank.jpg", blank.jpeg(300, 50));
     desk.put("text.png", "không phải hình").put("seal.png", seal(RED, None).png(Some(DPI)));
     desk.put("cut.jpg", &seal(RED, None).jpeg(300, 80)[..900]);

@@ -9,7 +9,7 @@ use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::{QrPlace, QrStamp};
 use kyso_tests::appended::statement;
-use kyso_tests::scans::{self, Scan};
+use kyso_tests::ink_scans::{self, Scan};
 use kyso_tests::{keys, shapes, signing, tool};
 use kyso_view::Pages;
 use serde_json::Value;
@@ -128,7 +128,7 @@ fn a_pasted_picture_of_a_symbol_is_noticed() {
             rgb = rgb.chunks(3).rev().flatten().copied().collect();
         }
         let scan = Scan { width: picture.width(), height: picture.height(), rgb };
-        let forged = scans::page([595.0, 842.0], &scan, [300.0, 400.0, size, size]);
+        let forged = ink_scans::page([595.0, 842.0], &scan, [300.0, 400.0, size, size]);
         let said = verify(&signing::signed_and_sealed(&forged), &["--qr", "always"]);
         assert_eq!((said.code, said.belongs()), (2, vec!["another-document"]), "{dpi} dpi, {size} pt: {}", said.text);
     }
@@ -137,8 +137,10 @@ fn a_pasted_picture_of_a_symbol_is_noticed() {
 #[test]
 fn strange_symbols_are_listed_and_mean_nothing() {
     let modules = qrcode();
-    let said =
-        verify(&signing::signed_and_sealed(&scans::page([595.0, 842.0], &modules, [100.0, 100.0, 90.0, 90.0])), &[]);
+    let said = verify(
+        &signing::signed_and_sealed(&ink_scans::page([595.0, 842.0], &modules, [100.0, 100.0, 90.0, 90.0])),
+        &[],
+    );
     assert_eq!((said.code, said.belongs()), (0, vec!["unknown"]), "{}", said.text);
     assert_eq!(said.json["qr"][0]["text"], "rqrr");
     assert!(!said.findings().iter().any(|(_, code)| code.starts_with("qr.")));
@@ -209,7 +211,7 @@ fn a_cheap_look_spares_the_drawing() {
     };
     assert!(!look(&shapes::plain()) && !look(&statement(1)));
     assert!(look(&stamped(&shapes::plain(), QrPlace::UpperLeft(1))));
-    assert!(look(&scans::page([595.0, 842.0], &qrcode(), [0.0, 0.0, 50.0, 50.0])));
+    assert!(look(&ink_scans::page([595.0, 842.0], &qrcode(), [0.0, 0.0, 50.0, 50.0])));
     let seen = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
     assert!(look(&seen), "a signature's picture");
     assert!(look(&endless()));

@@ -8,7 +8,7 @@ use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::{QrMatch, QrPlace, QrStamp};
-use kyso_tests::appended::{demand_clean, statement, text};
+use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, keys, shapes, signing};
 
@@ -39,7 +39,12 @@ fn symbols_are_read_off_every_shape() {
             let (bytes, payload, _) = stamped(&shape.bytes, place);
             assert!(bytes.starts_with(&shape.bytes));
             demand_clean(&bytes, &shape.bytes, "", shape.name);
+            if !is_read_by_poppler(&shape.bytes) {
+                continue;
+            }
             for dpi in [100, 150] {
+                // Poppler knows no UserUnit.
+                let dpi = if shape.name == "user-unit" { 2 * dpi } else { dpi };
                 let read = Picture::of_page(&bytes, dpi).qr();
                 assert_eq!(read.as_deref(), Some(payload.to_string().as_str()), "{} at {dpi} dpi", shape.name);
             }

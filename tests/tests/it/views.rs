@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use kyso::pdf::Document;
 use kyso_tests::picture::Picture;
 use kyso_tests::shapes::{self, OWNER, USER};
-use kyso_tests::{keys, scans, signing, tool};
+use kyso_tests::{ink_scans, keys, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
 
 const DPI: u32 = 100;
@@ -152,7 +152,7 @@ pub(crate) fn endless() -> Vec<u8> {
         objects.push(stream(&format!("{form} /Resources << /XObject << /F {next} 0 R >> >>"), &calls));
     }
     objects.push(stream(form, &"0 0 600 800 re f ".repeat(70)));
-    scans::file(&objects)
+    ink_scans::file(&objects)
 }
 
 #[test]

@@ -43,6 +43,8 @@ CREATE UNIQUE INDEX event_once ON event (register, year, ordinal, what)
     WHERE what IN ('allotted', 'issued', 'void', 'cancelled');
 CREATE UNIQUE INDEX closed_once ON event (register, year) WHERE what = 'closed';
 CREATE INDEX entry_of_date ON entry (register, year, date);
+-- Which number a finished file bears.
+CREATE INDEX event_of_file ON event (json_extract(detail, '$.sha256')) WHERE what = 'issued';
 CREATE INDEX event_of_entry ON event (register, year, ordinal);
 
 CREATE TRIGGER book_is_never_changed BEFORE UPDATE ON book

@@ -50,6 +50,9 @@ pub struct Definition {
     pub name_en: String,
     /// Which columns its book has.
     pub columns: Columns,
+    /// Offices may do without it: a closing lists it once it has numbers.
+    #[serde(default)]
+    pub optional: bool,
     /// Its symbols, the oldest first. The line of numbers runs on over a change.
     #[serde(rename = "symbol")]
     pub symbols: Vec<Symbol>,

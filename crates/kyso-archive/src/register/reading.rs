@@ -40,6 +40,28 @@ impl Register {
         Ok(find_request(&mut *self.readers.acquire().await?, request).await?.map(|(entry, _)| entry))
     }
 
+    /// The entries whose finished file has this SHA-256 (lower-case hex): whether a document's certification still holds
+    /// is asked here, beside its signatures. There is one at most, unless someone entered a file twice.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn by_sha256(&self, sha256: &str) -> Result<Vec<Entry>, Error> {
+        let mut connection = self.readers.acquire().await?;
+        let rows = sqlx::query(
+            "SELECT * FROM event WHERE what = 'issued' AND json_extract(detail, '$.sha256') = ? ORDER BY id",
+        )
+        .bind(sha256)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut entries = Vec::new();
+        for row in &rows {
+            let Stored { register, year, ordinal, .. } = Stored::read(row)?;
+            let Some(ordinal) = ordinal else { continue };
+            entries.extend(find(&mut connection, &EntryId { register, year, ordinal }).await?);
+        }
+        Ok(entries)
+    }
+
     /// Entries in the order of registers, years and ordinals, as they were at one moment.
     ///
     /// # Errors

@@ -204,6 +204,8 @@ async fn the_finished_document_is_the_one_that_was_prepared() {
     let finished = verified(b"%PDF-1.7 ... signed");
     let entry = register.issue(&id, &finished, &today()).await.unwrap();
     assert_eq!((entry.state, entry.issued()), (State::Issued, Some(finished.sha256())));
+    assert_eq!(register.by_sha256(finished.sha256()).await.unwrap(), [entry.clone()]);
+    assert_eq!(register.by_sha256(&"a".repeat(64)).await.unwrap(), []);
     assert_eq!(register.issue(&id, &finished, &today()).await.unwrap(), entry);
     let another = refusal(register.issue_elsewhere(&id, &"a".repeat(64), &today()).await);
     assert_eq!(another, Refusal::IssuedOther(entry.number.clone()));
@@ -331,6 +333,16 @@ async fn fifty_requests_at_once_have_fifty_numbers_in_a_row() {
     ordinals.sort_unstable();
     assert_eq!(ordinals, (1..=50).collect::<Vec<_>>());
     sound(&register).await;
+}
+
+#[tokio::test]
+async fn an_archive_beside_it_is_no_hindrance() {
+    let (directory, register) = new().await;
+    let archive = crate::Archive::open(directory.path()).await.unwrap();
+    let other = Register::open(directory.path()).await.unwrap();
+    assert_eq!(allot(&other, &request("BS", "a")).await.number.ordinal, 1);
+    assert_eq!(allot(&register, &request("BS", "b")).await.number.ordinal, 2);
+    archive.close().await;
 }
 
 #[tokio::test]

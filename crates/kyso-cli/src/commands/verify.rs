@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
 }
 
 /// RFC 3339, told by an example that needs no language.
-fn time(text: &str) -> Result<Timestamp, &'static str> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "RFC 3339, 2026-03-02T10:00:00+07:00")
 }
 

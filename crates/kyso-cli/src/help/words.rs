@@ -31,10 +31,31 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "copy",
+        [
+            "Sao văn bản điện tử (SAO Y, SAO LỤC, TRÍCH SAO) có chữ ký số của cơ quan sao.",
+            "Make an electronic copy (SAO Y, SAO LỤC, TRÍCH SAO), signed by the agency that copies.",
+        ],
+    ),
+    (
+        "attach",
+        [
+            "Ký số của cơ quan lên các phụ lục ở tệp riêng, cùng số văn bản và thời gian ký.",
+            "Sign attachments in files of their own, all with the document's number and one time.",
+        ],
+    ),
+    (
         "verify",
         [
             "Kiểm tra mọi chữ ký trong tệp. Mã thoát: 0 hợp lệ, 1 không hợp lệ, 2 chưa kết luận được, 3 chưa ký, 4 không đọc được.",
             "Verify every signature of files. Exit code: 0 valid, 1 invalid, 2 undecided, 3 not signed, 4 unreadable.",
+        ],
+    ),
+    (
+        "check",
+        [
+            "Đối chiếu hình thức của kết quả với luật, từng điểm (khổ giấy, lề, chữ ký, con dấu, thứ tự ký). Mã thoát: 0 đúng, 1 có điểm chưa đúng, 4 không đọc được.",
+            "Hold a result's form against the law, row by row (paper, margins, signature, seal, order). Exit code: 0 right, 1 something is wrong, 4 unreadable.",
         ],
     ),
     (
@@ -186,6 +207,38 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
     ),
     (
+        "check",
+        "profile",
+        [
+            "Xét như: issued (kết quả đã ký và đóng dấu), copy (bản sao điện tử), attachment (phụ lục ở tệp riêng); mặc định theo vai trò chữ ký",
+            "Judge as: issued (signed and sealed), copy (electronic copy), attachment (in its own file); default: by the signatures' roles",
+        ],
+    ),
+    (
+        "check",
+        "seal_width_mm",
+        [
+            "Bề rộng thật của con dấu, mm; không cho thì chỉ đo, không kết luận",
+            "The seal's real width, mm; without it the seal is measured, and not judged",
+        ],
+    ),
+    (
+        "check",
+        "picture",
+        [
+            "Vẽ trang với khung đỏ (sai), xanh (đúng) vào tệp PNG này; nhiều trang: thêm -1, -2…",
+            "Draw the pages with red (wrong) and green (right) boxes into this PNG; several pages: -1, -2…",
+        ],
+    ),
+    (
+        "check",
+        "at",
+        [
+            "Xét chữ ký tại thời điểm này, ví dụ 2026-03-02T10:00:00+07:00 (mặc định: bây giờ)",
+            "Judge the signatures at this time, e.g. 2026-03-02T10:00:00+07:00 (default: now)",
+        ],
+    ),
+    (
         "verify",
         "online",
         [
@@ -228,6 +281,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "tsa_key", ["Khóa riêng của --tsa-cert, PEM", "Private key of --tsa-cert, PEM"]),
+    (
+        "*",
+        "vri",
+        [
+            "Ghi thêm bằng chứng nào thuộc chữ ký nào (/VRI), cho phần mềm cũ cần đến; từ mức lt",
+            "Also write which evidence is for which signature (/VRI), for old software that wants it; from level lt on",
+        ],
+    ),
     ("*", "tsa_policy", ["OID chính sách dấu thời gian cần có", "OID of the policy to stamp under"]),
     (
         "*",
@@ -383,6 +444,32 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("sign", "agency", ["Tên cơ quan sao (với --copy)", "The agency that copies (with --copy)"]),
+    (
+        "copy",
+        "form",
+        ["Hình thức sao: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\"", "Form of copy: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\""],
+    ),
+    ("copy", "agency", ["Tên cơ quan sao", "The agency that copies"]),
+    (
+        "copy",
+        "pages",
+        ["Trích các trang này (với TRÍCH SAO), ví dụ 1-3,5", "The pages to extract (with TRÍCH SAO), e.g. 1-3,5"],
+    ),
+    (
+        "copy",
+        "allow_low_quality",
+        [
+            "Vẫn sao khi bản số hóa chưa đạt yêu cầu (200 dpi, màu, A4 100%)",
+            "Copy a scan that isn't good enough (200 dpi, colour, A4 at 100 %) all the same",
+        ],
+    ),
+    ("attach", "files", ["Các phụ lục, mỗi phụ lục một tệp PDF", "The attachments, a PDF each"]),
+    ("attach", "number", ["Số và ký hiệu của văn bản", "The document's number and symbol"]),
+    (
+        "attach",
+        "out_dir",
+        ["Thư mục ghi các tệp đã ký, giữ nguyên tên", "Directory for the signed files, under their names"],
+    ),
     (
         "sign",
         "attachment",

@@ -129,18 +129,23 @@ impl Catalogue {
             let source = Source { file: &template.file, text: text_of(template) };
             for kind in template.kinds.iter().filter(|kind| kinds.kind(kind).is_none()) {
                 let known = kinds.kinds.iter().map(|kind| kind.code.as_str()).collect::<Vec<_>>().join(", ");
-                let (vi, en) = ("không có loại chứng thực", "there is no kind");
                 let text = Bilingual::new(
-                    format!("{vi} “{kind}”; được dùng: {known}"),
-                    format!("{en} “{kind}”; known are: {known}"),
+                    format!("không có loại chứng thực “{kind}”; được dùng: {known}"),
+                    format!("there is no kind “{kind}”; known are: {known}"),
                 );
                 flaws.push(source.flaw(key_at(source.text, "kinds"), "kinds", text));
             }
             for other in templates.iter().take(index).filter(|other| clash(template, other)) {
-                let (vi, en) =
-                    ("trùng loại, biến thể và thời gian áp dụng với mẫu", "has the kind, variant and time of template");
+                // The mistake is in the file that someone wrote himself.
+                let is_own = |template: &Template| own.iter().any(|(own, _)| own.id == template.id);
+                let (wrong, other) =
+                    if is_own(other) && !is_own(template) { (other, template) } else { (template, other) };
+                let source = Source { file: &wrong.file, text: text_of(wrong) };
                 let name = format!("{} ({})", other.id, other.file);
-                let text = Bilingual::new(format!("{vi} {name}"), format!("{en} {name}"));
+                let text = Bilingual::new(
+                    format!("trùng loại, biến thể và thời gian áp dụng với mẫu {name}"),
+                    format!("has the kind, variant and time of template {name}"),
+                );
                 flaws.push(source.flaw(key_at(source.text, "variant"), "variant", text));
             }
         }
@@ -281,7 +286,7 @@ mod tests {
     /// Each of these is a mistake that someone will make; what is said names file, line and key.
     #[test]
     fn mistakes_name_file_line_and_key() {
-        let line = |text: &str, part: &str| text.split(part).next().unwrap().lines().count().max(1);
+        let line = |text: &str, part: &str| text.split(part).next().unwrap().matches('\n').count() + 1;
         for (from, to, key) in [
             ("verified", "verifed", "verifed"),
             ("source = ", "sauce = ", "sauce"),

@@ -115,12 +115,14 @@ fn times_two(value: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
     use super::*;
 
     fn code(seed: u8) -> LookupCode {
-        LookupCode::from_random(std::array::from_fn(|at| seed.wrapping_mul(37).wrapping_add(at as u8 * 91)))
+        LookupCode::from_random(std::array::from_fn(|at| {
+            seed.wrapping_mul(37).wrapping_add((at as u8).wrapping_mul(91))
+        }))
     }
 
     #[test]

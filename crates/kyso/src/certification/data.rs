@@ -63,7 +63,8 @@ impl Source<'_> {
     /// The values in the file.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
         toml::from_str(self.text).map_err(|error| {
-            let span = error.span();
+            // What is missing in the whole file is missing from its first line on.
+            let span = error.span().or(Some(0..0));
             let key = span.clone().and_then(|span| self.key_at(span.start)).unwrap_or_default();
             self.flaw(span, &key, told(error.message()))
         })

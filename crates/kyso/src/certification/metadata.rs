@@ -7,6 +7,7 @@
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
 use crate::role::Role;
@@ -93,6 +94,9 @@ pub struct Metadata {
     /// The signatures in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignatureFacts>,
+    /// The look-up code in its QR symbol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup_code: Option<LookupCode>,
     /// What has become of it.
     #[serde(default)]
     pub status: Status,
@@ -428,6 +432,7 @@ mod tests {
             origin: Some(Origin::Scanned),
             file: None,
             signatures: Vec::new(),
+            lookup_code: None,
             status: Status::Valid,
         }
     }

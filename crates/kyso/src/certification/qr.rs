@@ -247,7 +247,7 @@ mod tests {
         let (payload, text) = (payload(), payload().to_string());
         assert!(
             text.starts_with("HTTPS://TRACUU.EXAMPLE.GOV.VN/V/")
-                && text.ends_with("/G22.33.44/CKDC-7-1-2026/EE99B7D1C6FF8F3E"),
+                && text.ends_with("/G22.33.44/CKDC-7-1-2026/315D429B7714CEDB"),
             "{text}"
         );
         assert!(text.chars().all(|c| "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(c)));
@@ -290,8 +290,8 @@ mod tests {
             (text.replace("-2026", ""), "KIND-ORDINAL-BOOK-YEAR"),
             (text.replace("-7-", "-0-"), "KIND-ORDINAL-BOOK-YEAR"),
             (text.replace("-7-", "-+7-"), "KIND-ORDINAL-BOOK-YEAR"),
-            (text.replace("EE99", "+E99"), "16 hexadecimal"),
-            (text.replace("EE99", "EE9"), "16 hexadecimal"),
+            (text.replace("315D", "+15D"), "16 hexadecimal"),
+            (text.replace("315D", "315"), "16 hexadecimal"),
             (format!("{text}Đ"), "other characters"),
         ] {
             let error = wrong.parse::<QrPayload>().unwrap_err().to_string();

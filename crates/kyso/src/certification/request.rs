@@ -6,7 +6,9 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use super::data::{Flaw, Source, date_time_or_none, day, day_or_none, time_or_none};
+use super::fee::fee;
 use super::identity::IdNumber;
+use super::kinds::Kind;
 use super::template::Way;
 
 /// A request for one certification, in JSON or TOML.
@@ -361,6 +363,19 @@ pub enum Act {
 }
 
 impl Request {
+    /// What it costs, in đồng; the copy that the office keeps is free.
+    pub fn fee(&self, kind: &Kind) -> u64 {
+        fee(kind.fee, self.document.pages, self.copies)
+    }
+
+    /// The code of its administrative procedure (TTHC). Of a kind with two, the first is for the justice office's own
+    /// translators (cộng tác viên), the second for others.
+    pub fn procedure<'k>(&self, kind: &'k Kind) -> Option<&'k str> {
+        let outsider = self.translator.as_ref().is_some_and(|translator| !translator.collaborator);
+        let procedures = &kind.procedures;
+        procedures.get(usize::from(outsider)).or(procedures.first()).map(String::as_str)
+    }
+
     /// Reads a request from TOML; `file` is its name in errors.
     ///
     /// # Errors

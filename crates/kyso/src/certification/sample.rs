@@ -168,7 +168,7 @@ fn parties(template: &Template, long: bool) -> Vec<Party> {
         (PartyCount::Many | PartyCount::Any, true) => 30,
     };
     let ways = if template.ways.is_empty() { &[Way::Signature][..] } else { &template.ways };
-    let middle = ["Văn", "Thị", "Ngọc", "Minh", "Thanh"];
+    let middle = ["Thị", "Văn", "Ngọc", "Minh", "Thu", "Đức"];
     let family = ["Trần", "Phạm", "Hoàng", "Võ", "Đặng", "Bùi", "Đỗ"];
     (0..count)
         .zip(middle.iter().cycle())

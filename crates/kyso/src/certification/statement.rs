@@ -6,6 +6,7 @@ use super::number::CertificationNumber;
 use super::request::Request;
 use super::template::{Body, Condition, Content, Each, Part, Piece, SignatureBlock, SignatureRole, Template};
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use crate::appearance::layout;
 use crate::error::Error;
 use crate::language::Bilingual;
 use crate::typeset::format::Format;
@@ -15,15 +16,13 @@ use crate::typeset::xmp::Description;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.
-pub const SEAL_PLACE: &str = "ConDau";
+pub const SEAL_PLACE: &str = crate::role::SEAL_FIELD;
 
 /// The rule by which a statement with a missing value is refused.
 pub const RULE_MISSING: &str = "statement.missing";
 
 /// Room for a signature between title and name, in millimetres.
 const ROOM_MM: f64 = 26.0;
-/// How wide signatures are for which the seal's place is wide enough, in millimetres.
-const SIGNATURE_WIDTHS_MM: (f64, f64) = (25.0, 60.0);
 
 /// How a statement is set.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +57,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             form: Form::Standalone,
-            body: 14.0,
+            body: 13.0,
             seal_mm: None,
             sample: false,
             allow_draft: false,
@@ -162,11 +161,7 @@ pub(super) fn draft(template: &Template) -> Bilingual {
 /// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a).
 pub fn seal_place(signature: Rectangle, seal_mm: f64) -> Rectangle {
     let seal = seal_mm * POINTS_PER_MM;
-    let (middle_x, middle_y) = signature.centre();
-    // The seal's right edge lies a third of the signature's width from its left edge: a sixth before the middle.
-    let edge = |width_mm: f64| middle_x - width_mm * POINTS_PER_MM / 6.0;
-    let (narrow, wide) = (edge(SIGNATURE_WIDTHS_MM.0), edge(SIGNATURE_WIDTHS_MM.1));
-    Rectangle { x: wide - seal, y: middle_y - seal / 2.0, width: narrow - wide + seal, height: seal }
+    layout::seal_field((seal, seal), signature)
 }
 
 fn add_seal(places: &mut Vec<NamedPlace>, seal_mm: f64) -> Result<(), Error> {
@@ -239,7 +234,10 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             sheet.space(4.0);
             let spans = filled(pieces, values, 0)?;
             let text = spans.iter().map(|span| span.text.as_str()).collect::<String>();
-            sheet.heading(&text)?;
+            for line in text.lines() {
+                sheet.heading(line)?;
+            }
+            sheet.space(4.0);
         }
         Body::Text(pieces, alignment) => {
             for index in repetitions(part, request) {
@@ -247,9 +245,9 @@ fn set(sheet: &mut Sheet, part: &Part, values: &Values<'_>, options: &Options) -
             }
         }
         Body::Divider => {
-            sheet.space(14.0);
+            sheet.space(18.0);
             sheet.divider(60.0);
-            sheet.space(6.0);
+            sheet.space(8.0);
         }
         Body::Signatures(blocks) => {
             sheet.space(10.0);

@@ -1,9 +1,12 @@
 //! What a content stream leaves open (ISO 32000-2, 7.8.2, 8.4.2): found so that more can be drawn behind it in the
 //! page's own coordinates, clipped by nothing.
 
+use std::collections::BTreeSet;
+
+use lopdf::Object;
 use memchr::memmem;
 
-use super::parse::is_space;
+use super::parse::{Parser, is_space};
 
 /// How many bytes behind the end of an inline picture must look like text.
 const LOOK_AHEAD: usize = 8;
@@ -21,6 +24,8 @@ pub(super) struct Balance {
     path: bool,
     /// Where a graphics state is restored that nothing saved: viewers pass over it.
     excess: Vec<usize>,
+    /// Every name: what of the resources may be used.
+    pub(super) names: BTreeSet<Vec<u8>>,
 }
 
 impl Balance {
@@ -36,7 +41,13 @@ impl Balance {
                 b'(' => literal_length(rest),
                 b'<' if rest.starts_with(b"<<") => 2,
                 b'<' => memchr::memchr(b'>', rest).map_or(rest.len(), |end| end + 1),
-                b'/' => 1 + word_length(rest.get(1..).unwrap_or_default()),
+                b'/' => {
+                    let length = 1 + word_length(rest.get(1..).unwrap_or_default());
+                    if let Ok(Object::Name(name)) = Parser::new(rest, 0).object(0) {
+                        balance.names.insert(name);
+                    }
+                    length
+                }
                 b'>' | b'[' | b']' | b'{' | b'}' | b')' => 1,
                 _ => {
                     let length = word_length(rest).max(1);

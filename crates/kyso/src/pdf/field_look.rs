@@ -1,29 +1,39 @@
-//! Whether a field's appearance shows its text as people read text: dark enough, large enough, within its box, with
-//! nothing drawn over it.
+//! Whether a field's appearance shows its text as people read text: in a colour that differs from what lies under it,
+//! large enough, upright, within its box, with nothing drawn over it.
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
+use super::matrix::{IDENTITY, Matrix, times};
 use super::page::{number_of, rectangle};
+use super::paint::turned;
 use crate::error::Error;
 
 /// Operations of one field's appearance.
 const MAX_OPERATIONS: usize = 20_000;
+/// Painted boxes and lines of text that are kept; a field's appearance has a handful.
+const MAX_KEPT: usize = 1_000;
+/// Saved graphics states.
+const MAX_SAVED: usize = 256;
 /// Smaller text isn't read, in points.
 const LEAST_SIZE: f64 = 3.0;
-/// Lighter text isn't seen on paper (0 black, 1 white).
-const LIGHTEST: f64 = 0.85;
+/// Text that is as light or dark as this as what lies under it isn't seen (0 black, 1 white).
+pub(super) const LEAST_CONTRAST: f64 = 0.15;
 /// How far outside its box or clip text may begin, in points.
 const TOLERANCE: f64 = 2.0;
 
+/// Left, bottom, right, top.
+type Box4 = [f64; 4];
+
 #[derive(Clone, Copy)]
 struct State {
-    offset: (f64, f64),
-    scale: f64,
+    ctm: Matrix,
     lightness: f64,
     mode: i64,
-    clip: [f64; 4],
+    size: f64,
+    leading: f64,
+    clip: Box4,
 }
 
 impl Document<'_> {
@@ -65,77 +75,116 @@ impl Document<'_> {
     }
 }
 
-fn is_plain(content: &[u8], bounds: [f64; 4]) -> bool {
-    let mut state = State { offset: (0.0, 0.0), scale: 1.0, lightness: 0.0, mode: 0, clip: bounds };
-    let (mut saved, mut size, mut line, mut leading) = (Vec::new(), 0.0, (0.0, 0.0), 0.0);
-    let (mut box_, mut shown, mut operations) = (None, false, 0);
-    for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
-        operations += 1;
+/// How light the colour of these components is; `None` for a pattern, or a count that no device has.
+pub(super) fn lightness(operands: &[Object]) -> Option<f64> {
+    let components: Option<Vec<f64>> = operands.iter().map(number_of).collect();
+    match components?.as_slice() {
+        [gray] => Some(*gray),
+        [red, green, blue] => Some(0.3 * red + 0.59 * green + 0.11 * blue),
+        [cyan, magenta, yellow, black] => Some((1.0 - black) * (1.0 - (cyan + magenta + yellow) / 3.0)),
+        _ => None,
+    }
+}
+
+/// Whether the colour space is one whose components say how light a colour is.
+pub(super) fn is_of_a_device(operands: &[Object]) -> bool {
+    matches!(operands, [Object::Name(name)] if [&b"DeviceGray"[..], b"DeviceRGB", b"DeviceCMYK"].contains(&&**name))
+}
+
+/// Whether what a viewer draws by this default appearance can be read: dark enough on paper, large enough.
+pub(crate) fn reads_well(look: &[u8]) -> bool {
+    let mut operations = Content::<Vec<Operation>>::decode_iter(look).map_while(Result::ok).take(MAX_OPERATIONS);
+    operations.all(|operation| match operation.operator.as_str() {
+        "Tf" => operation.operands.get(1).and_then(number_of).is_some_and(|size| size == 0.0 || size >= LEAST_SIZE),
+        "g" | "rg" | "k" => lightness(&operation.operands).is_some_and(|light| light <= 1.0 - LEAST_CONTRAST),
+        _ => false,
+    })
+}
+
+fn is_plain(content: &[u8], bounds: Box4) -> bool {
+    let mut state = State { ctm: IDENTITY, lightness: 0.0, mode: 0, size: 0.0, leading: 0.0, clip: bounds };
+    let (mut saved, mut line, mut path): (Vec<State>, Matrix, Vec<Box4>) = (Vec::new(), IDENTITY, Vec::new());
+    // What was filled, with its lightness, and the heights of the lines of text that were shown.
+    let (mut filled, mut shown): (Vec<(Box4, f64)>, Vec<(f64, f64)>) = (Vec::new(), Vec::new());
+    for (count, operation) in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok).enumerate() {
         let operands = operation.operands.as_slice();
         let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
+        if count >= MAX_OPERATIONS || filled.len() + shown.len() + path.len() > MAX_KEPT || saved.len() > MAX_SAVED {
+            return false;
+        }
         match operation.operator.as_str() {
-            _ if operations > MAX_OPERATIONS => return false,
             "q" => saved.push(state),
             "Q" => state = saved.pop().unwrap_or(state),
             "cm" => {
-                if number(1) != 0.0 || number(2) != 0.0 || number(0) <= 0.0 || number(3) <= 0.0 {
+                if number(1) != 0.0 || number(2) != 0.0 {
                     return false;
                 }
-                state.offset = (state.offset.0 + number(4) * state.scale, state.offset.1 + number(5) * state.scale);
-                state.scale *= number(3);
+                state.ctm = times([number(0), 0.0, 0.0, number(3), number(4), number(5)], state.ctm);
             }
-            "g" => state.lightness = number(0),
-            "rg" => state.lightness = 0.3 * number(0) + 0.59 * number(1) + 0.11 * number(2),
-            "k" => state.lightness = (1.0 - number(3)) * (1.0 - (number(0) + number(1) + number(2)) / 3.0),
+            "g" | "rg" | "k" | "sc" | "scn" => match lightness(operands) {
+                Some(lightness) => state.lightness = lightness,
+                None => return false,
+            },
+            "cs" if is_of_a_device(operands) => state.lightness = 0.0,
             "Tr" => state.mode = operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(-1),
-            "Tf" => size = number(1),
-            "TL" => leading = number(0),
-            "BT" => line = (0.0, 0.0),
-            "Td" => line = (line.0 + number(0), line.1 + number(1)),
+            "Tf" => state.size = number(1),
+            "TL" => state.leading = number(0),
+            "BT" => line = IDENTITY,
+            "Td" => line = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], line),
             "TD" => {
-                leading = -number(1);
-                line = (line.0 + number(0), line.1 + number(1));
+                state.leading = -number(1);
+                line = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], line);
             }
-            "T*" => line.1 -= leading,
+            "T*" => line = times([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line),
             "Tm" => {
                 if number(1) != 0.0 || number(2) != 0.0 {
                     return false;
                 }
-                line = (number(4), number(5));
-                size *= number(3);
+                line = [number(0), 0.0, 0.0, number(3), number(4), number(5)];
             }
             "Tj" | "TJ" | "'" | "\"" => {
                 if matches!(operation.operator.as_str(), "'" | "\"") {
-                    line.1 -= leading;
+                    line = times([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
                 }
-                let (x, y) = (state.offset.0 + line.0 * state.scale, state.offset.1 + line.1 * state.scale);
-                let [left, bottom, right, top] = state.clip;
-                let inside = x >= left - TOLERANCE
-                    && x <= right + TOLERANCE
-                    && y >= bottom - size * state.scale
-                    && y <= top + TOLERANCE;
-                if !inside || state.mode != 0 || state.lightness > LIGHTEST || size * state.scale < LEAST_SIZE {
+                let [across, _, _, up, x, y] = times(line, state.ctm);
+                let (size, [left, bottom, right, top]) = (state.size * up, state.clip);
+                let inside =
+                    x >= left - TOLERANCE && x <= right + TOLERANCE && y >= bottom - size && y <= top + TOLERANCE;
+                let under = filled.iter().rev().find(|(one, _)| holds(*one, x, y)).map_or(1.0, |(_, light)| *light);
+                let seen = state.mode == 0 && (under - state.lightness).abs() >= LEAST_CONTRAST;
+                if !inside || !seen || size < LEAST_SIZE || state.size * across < LEAST_SIZE / 2.0 {
                     return false;
                 }
-                shown = true;
+                shown.push((y - size * 0.2, y + size * 0.8));
             }
             "re" => {
-                let (x, y) = (state.offset.0 + number(0) * state.scale, state.offset.1 + number(1) * state.scale);
-                box_ = Some([x, y, x + number(2) * state.scale, y + number(3) * state.scale]);
+                let (x, y) = (number(0), number(1));
+                path.push(turned(state.ctm, [x, y, x + number(2), y + number(3)]));
             }
             "W" | "W*" => {
-                if let Some([left, bottom, right, top]) = box_ {
-                    let [a, b, c, d] = state.clip;
-                    state.clip = [a.max(left), b.max(bottom), c.min(right), d.min(top)];
+                let &[[left, bottom, right, top]] = path.as_slice() else { return false };
+                let [a, b, c, d] = state.clip;
+                state.clip = [a.max(left), b.max(bottom), c.min(right), d.min(top)];
+            }
+            "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" => {
+                for one in path.drain(..) {
+                    // What is filled after a text may lie over it.
+                    if shown.iter().any(|&(bottom, top)| one[1] < top && one[3] > bottom) {
+                        return false;
+                    }
+                    filled.push((one, state.lightness));
                 }
             }
-            // What is filled after the text may lie over it.
-            "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" if shown => return false,
-            "Do" | "sh" | "BI" | "m" | "l" | "c" | "v" | "y" | "gs" | "cs" | "sc" | "scn" => return false,
+            "S" | "s" | "n" => path.clear(),
+            "Do" | "sh" | "BI" | "m" | "l" | "c" | "v" | "y" | "gs" | "cs" => return false,
             _ => {}
         }
     }
     true
+}
+
+fn holds([left, bottom, right, top]: Box4, x: f64, y: f64) -> bool {
+    x >= left && x <= right && y >= bottom && y <= top
 }
 
 #[cfg(test)]
@@ -153,5 +202,29 @@ mod tests {
         assert!(!plain("q 140 0 5 5 re W n BT /F 12 Tf 2 6 Td (An) Tj ET Q"));
         assert!(!plain("BT /F 12 Tf 2 6 Td (An) Tj ET 1 g 0 0 150 20 re f"));
         assert!(!plain("BT /F 12 Tf 2 6 Td (An) Tj ET 0 0 m 9 9 l S"));
+        // As PDFBox, iText and MuPDF draw values.
+        assert!(plain(
+            "/DeviceRGB cs 0.8 0.8 1 sc 0 0 150 20 re f BT /F 12 Tf /DeviceRGB cs 0 0 0 sc 2 6 Td (An) Tj ET"
+        ));
+        assert!(plain("0 0 0.4 rg 0 0 150 20 re f BT /F 12 Tf 2 6 Td 1 g (An) Tj ET"));
+        assert!(plain("q 1 0 0 -1 0 20 cm BT /F 12 Tf 1 0 0 -1 2 14 Tm (An) Tj ET Q"));
+        assert!(plain("BT /F 6 Tf 2 12 Td (An) Tj ET 0.9 g 0 0 150 8 re f BT 0 g /F 6 Tf 2 2 Td (Binh) Tj ET"));
+        // Black on black, white in a colour space, of another colour space, upside down.
+        assert!(!plain("0 g 0 0 150 20 re f BT /F 12 Tf 2 6 Td (An) Tj ET"));
+        assert!(!plain("BT /DeviceRGB cs 1 1 1 sc /F 12 Tf 2 6 Td (An) Tj ET"));
+        assert!(!plain("BT /Cs1 cs 0 sc /F 12 Tf 2 6 Td (An) Tj ET"));
+        assert!(!plain("BT /Pattern cs /P1 scn /F 12 Tf 2 6 Td (An) Tj ET"));
+        assert!(!plain("q 1 0 0 -1 0 20 cm BT /F 12 Tf 2 6 Td (An) Tj ET Q"));
+        assert!(!plain("q 0 0 1 1 re 149 0 1 20 re W n BT /F 12 Tf 2 6 Td (An) Tj ET Q"));
+    }
+
+    #[test]
+    fn a_default_appearance_must_be_read() {
+        for fine in ["/Helv 0 Tf 0 g", "0 0 0 rg /Helvetica 12 Tf", "/F 9 Tf", "0 0 0 1 k /F 12 Tf"] {
+            assert!(reads_well(fine.as_bytes()), "{fine}");
+        }
+        for bad in ["/Helv 0 Tf 1 g", "/Helv 1 Tf 0 g", "3 Tr /Helv 12 Tf 0 g", "/F 12 Tf /Pattern cs /P scn"] {
+            assert!(!reads_well(bad.as_bytes()), "{bad}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod append_pages;
 mod balance;
+mod button_look;
 mod byte_range;
 mod code_look;
 mod dangling;
@@ -11,7 +12,9 @@ mod document;
 mod drawn;
 mod dss;
 pub(crate) mod edit;
+pub mod extract;
 mod field_look;
+mod flatten;
 mod hole;
 mod import;
 mod incremental;
@@ -27,6 +30,7 @@ mod parse;
 mod permission;
 mod recover;
 mod revision;
+pub mod scan;
 mod security;
 mod signature_dictionary;
 mod signature_field;
@@ -50,8 +54,10 @@ pub use signature_dictionary::SignatureDictionary;
 pub use signature_field::{FieldLock, SignatureField};
 
 pub(crate) use append_pages::append_pages;
+pub(crate) use button_look::ButtonLook;
 pub(crate) use dictionary_text::DictionaryText;
-pub(crate) use drawn::Picture;
+pub(crate) use drawn::{Drawn, Picture};
+pub(crate) use field_look::reads_well;
 pub(crate) use hole::{Hole, HoleText};
 pub(crate) use incremental::{Update, Value, object_text};
 pub(crate) use new_field::{NewField, appearance_text};

@@ -156,6 +156,13 @@ impl Document<'_> {
         Ok(pages)
     }
 
+    /// Every object that the page tree is made of.
+    pub(super) fn page_tree_nodes(&self) -> Result<std::collections::HashSet<ObjectId>, Error> {
+        let mut walk = Walk::new(self);
+        walk.find(&mut |_| false)?;
+        Ok(walk.seen)
+    }
+
     /// The first page for which `wanted` holds.
     pub(crate) fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)

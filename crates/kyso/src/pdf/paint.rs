@@ -107,7 +107,7 @@ impl Document<'_> {
 }
 
 /// The box around a box's corners after a matrix.
-fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
+pub(super) fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
     let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| through(matrix, x, y));
     let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
     let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);

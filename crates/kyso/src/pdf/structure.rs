@@ -37,6 +37,8 @@ struct Tree {
     parents: BTreeMap<i64, Object>,
     /// What is added to its keys.
     shift: i64,
+    /// The one element under the document's own root: tagged documents have no more than one there (14.8.4).
+    parent: Option<ObjectId>,
     /// What stands for the form that the content is drawn in, where it isn't the page itself.
     form: Option<ObjectId>,
 }
@@ -72,7 +74,9 @@ impl Structure {
         };
         let tops = kids.iter().filter_map(|kid| kid.as_reference().ok()).collect();
         let shift = next_key(document)?;
-        Ok(Self { tree: Some(Tree { id, kids, tops, roles, parents, shift, form: None }) })
+        Ok(Self {
+            tree: Some(Tree { id, kids, tops, roles, parents, shift, parent: only_element(document)?, form: None }),
+        })
     }
 
     /// No tags.
@@ -125,8 +129,9 @@ impl Structure {
         };
         let Some(tree) = &self.tree else { return import.finish(update, &mut change) };
         let root = root(document, update)?;
+        let holder = tree.parent.unwrap_or(root);
         if let Some(id) = tree.id {
-            import.replace(id, Some(root));
+            import.replace(id, Some(holder));
         }
         let mut kids = Vec::new();
         for kid in &tree.kids {
@@ -143,8 +148,10 @@ impl Structure {
         }
         import.finish(update, &mut change)?;
 
-        let mut text = dictionary(update, root)?;
+        let mut text = dictionary(update, holder)?;
         add_kids(document, update, &mut text, &kids)?;
+        update.set(holder, Value::Text(text.into_bytes()));
+        let mut text = dictionary(update, root)?;
         add_numbers(document, update, &mut text, &numbers)?;
         let next = numbers.last().map_or(tree.shift, |(key, _)| key.saturating_add(1));
         text.set("ParentTreeNextKey", next.to_string().as_bytes())?;
@@ -163,7 +170,8 @@ impl Tree {
                     None => break,
                 }
             }
-            let role = role.clone();
+            let is_nested = self.parent.is_some() && role == b"Document";
+            let role = if is_nested { b"Part".to_vec() } else { role.clone() };
             element.set("S", Object::Name(role));
         }
         // Classes are defined in the tree's root, which stays behind.
@@ -218,23 +226,38 @@ fn root(document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<ObjectId
     Ok(id)
 }
 
-/// Adds elements under the root, whose /K may be one element or an array of them.
+/// The element under the document's root, where it's one.
+fn only_element(document: &Document<'_>) -> Result<Option<ObjectId>, Error> {
+    let Object::Dictionary(root) = document.get(&document.catalog()?, b"StructTreeRoot")? else { return Ok(None) };
+    let only = match (root.get(b"K"), document.get(&root, b"K")?) {
+        (_, Object::Array(items)) => match items.as_slice() {
+            [Object::Reference(only)] => *only,
+            _ => return Ok(None),
+        },
+        (Ok(Object::Reference(only)), _) => *only,
+        _ => return Ok(None),
+    };
+    Ok(matches!(document.value(only)?, Some(Object::Dictionary(_))).then_some(only))
+}
+
+/// Adds elements under another, whose /K may be one kid or an array of them.
 fn add_kids(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
-    root: &mut DictionaryText,
+    holder: &mut DictionaryText,
     kids: &[ObjectId],
 ) -> Result<(), Error> {
-    let written = root.get("K")?.map(<[u8]>::to_vec);
-    let single = match written.as_deref().map(|text| (text, reference_in(text))) {
-        Some((_, Some(id))) => matches!(document.value(id)?, Some(Object::Dictionary(_))),
-        Some((text, None)) => text.starts_with(b"<<"),
-        None => false,
-    };
-    if let (true, Some(text)) = (single, written) {
-        root.set("K", &[b"[", text.as_slice(), b"]"].concat())?;
+    let written = holder.get("K")?.map(<[u8]>::to_vec);
+    if let Some(text) = written.filter(|text| !text.starts_with(b"[")) {
+        let is_array = match reference_in(&text) {
+            Some(id) => matches!(document.object(id)?, Object::Array(_)),
+            None => false,
+        };
+        if !is_array {
+            holder.set("K", &[b"[", text.as_slice(), b"]"].concat())?;
+        }
     }
-    kids.iter().try_for_each(|kid| append(document, update, root, "K", *kid))
+    kids.iter().try_for_each(|kid| append(document, update, holder, "K", *kid))
 }
 
 /// Adds entries behind all others of the parent tree.

@@ -23,7 +23,7 @@ pub struct FieldToReserve {
     pub lock: Option<FieldLock>,
 }
 
-/// Makes empty signature fields in one update.
+/// Makes empty signature fields in one update. Each has a look with nothing in it, so that PDF/A stays PDF/A.
 ///
 /// # Errors
 /// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature

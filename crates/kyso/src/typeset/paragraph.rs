@@ -153,30 +153,66 @@ impl Word {
 pub(super) fn broken(fonts: &Fonts, spans: &[Span], measure: Measure) -> Result<Vec<Line>, Error> {
     // Both faces' space is a quarter of an em.
     let blank = fonts.get(Face::Regular).width(" ", measure.size)?;
-    let mut lines = Vec::new();
-    let mut line: Vec<Word> = Vec::new();
-    let mut filled = measure.indent;
-    for group in groups(words(fonts, spans, measure)?, blank, measure.width - measure.indent) {
-        let wide = width_of(&group, blank);
-        let space = match group.first() {
-            Some(word) if !line.is_empty() && word.before != Before::Nothing => blank,
-            _ => 0.0,
+    let groups = groups(words(fonts, spans, measure)?, blank, measure.width - measure.indent);
+    let mut width = measure.width;
+    if measure.alignment == Alignment::Centred {
+        width = balanced(&groups, blank, measure);
+    }
+    let starts = starts(&groups, blank, measure.indent, width);
+    let mut lines = Vec::with_capacity(starts.len());
+    let mut groups = groups.into_iter();
+    for (index, start) in starts.iter().enumerate() {
+        let next = starts.get(index + 1);
+        let words: Vec<Word> = match next {
+            Some((next, _)) => groups.by_ref().take(next - start.0).flatten().collect(),
+            None => groups.by_ref().flatten().collect(),
         };
-        if !line.is_empty() && filled + space + wide > measure.width + 1e-6 {
-            let parted = group.first().is_some_and(|word| word.before != Before::Nothing);
-            let start = if lines.is_empty() { measure.indent } else { 0.0 };
-            lines.push(set(fonts, std::mem::take(&mut line), measure, start, Some(parted))?);
+        let indent = if index == 0 { measure.indent } else { 0.0 };
+        lines.push(set(fonts, words, measure, indent, next.map(|(_, parted)| *parted))?);
+    }
+    Ok(lines)
+}
+
+/// Which groups begin lines of at most `width`, and whether a space parts each from the line before.
+fn starts(groups: &[Vec<Word>], blank: f64, indent: f64, width: f64) -> Vec<(usize, bool)> {
+    let mut starts: Vec<(usize, bool)> = Vec::new();
+    let mut filled = indent;
+    for (index, group) in groups.iter().enumerate() {
+        let parted = group.first().is_some_and(|word| word.before != Before::Nothing);
+        let wide = width_of(group, blank);
+        let space = if parted { blank } else { 0.0 };
+        if starts.is_empty() {
+            starts.push((index, parted));
+            filled += wide;
+        } else if filled + space + wide > width + 1e-6 {
+            starts.push((index, parted));
             filled = wide;
         } else {
             filled += space + wide;
         }
-        line.extend(group);
     }
-    if !line.is_empty() {
-        let start = if lines.is_empty() { measure.indent } else { 0.0 };
-        lines.push(set(fonts, line, measure, start, None)?);
+    starts
+}
+
+/// The least width that gives no more lines: lines in the middle are then about as long as each other, and no word is
+/// left alone under them.
+fn balanced(groups: &[Vec<Word>], blank: f64, measure: Measure) -> f64 {
+    let count = |width: f64| starts(groups, blank, measure.indent, width).len();
+    let lines = count(measure.width);
+    let (mut narrow, mut wide) = (0.0, measure.width);
+    if lines < 2 {
+        return wide;
     }
-    Ok(lines)
+    while wide - narrow > 1.0 {
+        let middle = (narrow + wide) / 2.0;
+        let widest = groups.iter().map(|group| width_of(group, blank)).fold(0.0, f64::max);
+        if middle >= widest && count(middle) <= lines {
+            wide = middle;
+        } else {
+            narrow = middle;
+        }
+    }
+    wide
 }
 
 /// Words that no line may part, together; where they are too wide for a line they are parted all the same.
@@ -271,8 +307,16 @@ fn words(fonts: &Fonts, spans: &[Span], measure: Measure) -> Result<Vec<Word>, E
     Ok(fitting)
 }
 
-/// Whether no line may end between two words: a number and what it counts, or what it numbers.
+/// Whether no line may end between two words: a number and what it counts, or what it numbers; a word and the dash or
+/// other mark after it.
 fn is_tied(one: &str, other: &str) -> bool {
+    let mut letters = other.chars();
+    if let (Some(mark), None) = (letters.next(), letters.next())
+        && !mark.is_alphanumeric()
+        && !matches!(mark, '(' | '“')
+    {
+        return true;
+    }
     let digit = |letter: char| letter.is_ascii_digit();
     let counted = other.trim_end_matches(['.', ',', ';', ':', ')', '”']);
     let number = one.trim_start_matches('(');
@@ -361,6 +405,14 @@ mod tests {
     }
 
     #[test]
+    fn centred_lines_are_about_as_long_as_each_other() {
+        let spans = [Span::bold("ỦY BAN NHÂN DÂN XÃ BÌNH MINH")];
+        let found = lines(&spans, 150.0, Alignment::Centred);
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), ["ỦY BAN NHÂN DÂN", "XÃ BÌNH MINH"]);
+        assert_eq!(lines(&spans, 300.0, Alignment::Centred).len(), 1);
+    }
+
+    #[test]
     fn no_break_spaces_hold_words_together() {
         let lines = lines(&[Span::regular("aaaa bbbb\u{a0}cccc")], 45.0, Alignment::Left);
         assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), ["aaaa", "bbbb\u{a0}cccc"]);
@@ -392,5 +444,39 @@ mod tests {
     fn sums_stand_flush_right() {
         let lines = lines(&[Span::regular("10.000")], 100.0, Alignment::Right);
         assert!((lines[0].x + width(&lines[0]) - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_dash() {
+        let found = lines(&[Span::regular("Độc lập - Tự do - Hạnh phúc")], 66.0, Alignment::Left);
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), ["Độc lập - Tự", "do - Hạnh phúc"]);
+    }
+
+    proptest::proptest! {
+        /// Whatever is written, into whatever room: nothing is lost, and every line of more than a letter fits.
+        #[test]
+        fn nothing_is_lost_and_all_fits(
+            words in proptest::collection::vec("[a-zđăâêôơưáềỗựỵA-Z0-9/.,-]{1,30}|[0-9]{1,4}|đồng|Điều|-", 0..30),
+            width in 1.0..300.0_f64,
+            indent in 0.0..40.0_f64,
+            kind in 0..4_usize,
+        ) {
+            let alignment = [Alignment::Justified, Alignment::Left, Alignment::Centred, Alignment::Right][kind];
+            let fonts = Fonts::new().unwrap();
+            let measure = Measure { size: 10.0, width, alignment, indent: indent.min(width / 2.0) };
+            let found = broken(&fonts, &[Span::regular(words.join(" "))], measure).unwrap();
+            let mut back = String::new();
+            for line in &found {
+                back.push_str(&text(line));
+                if line.parted {
+                    back.push(' ');
+                }
+                let spaces = text(line).matches(' ').count() as f64;
+                let natural: f64 = line.spans.iter().map(|span| fonts.width(span, 10.0).unwrap()).sum();
+                let right = line.x + natural + line.stretch * spaces;
+                assert!(right <= width + 0.01 || text(line).chars().count() == 1, "{right} {width} {line:?}");
+            }
+            assert_eq!(back, words.join(" "));
+        }
     }
 }

@@ -208,6 +208,7 @@ impl Sheet {
 
     /// Empty room of some points.
     pub fn space(&mut self, points: f64) {
+        let points = if points.is_finite() { points } else { 0.0 };
         if self.waiting.is_empty() {
             self.canvas.y -= points;
         } else {
@@ -215,9 +216,10 @@ impl Sheet {
         }
     }
 
-    /// A rule in the middle, `width_mm` millimetres wide.
+    /// A rule in the middle, `width_mm` millimetres wide, but no wider than the text.
     pub fn divider(&mut self, width_mm: f64) {
-        let width = width_mm * POINTS_PER_MM;
+        // `max` first: it turns what is no number into none.
+        let width = (width_mm * POINTS_PER_MM).max(0.0).min(self.geometry().width);
         if self.waiting.is_empty() {
             self.rule_in_the_middle(width);
         } else {

@@ -38,7 +38,8 @@ impl Sheet {
     /// Those who sign, side by side, three in a row; a single one signs on the right. Each row stays on one page.
     ///
     /// # Errors
-    /// [`Error::Parameters`] for a character without a glyph, or a hand signature that is higher than its room.
+    /// [`Error::Parameters`] for a character without a glyph, a hand signature that is higher than its room, or more room
+    /// than a page has.
     pub fn signatures(&mut self, signatories: &[Signatory<'_>]) -> Result<(), Error> {
         // Four stand in two rows of two, not three above one.
         let rows = signatories.len().div_ceil(IN_A_ROW).max(1);
@@ -62,6 +63,9 @@ impl Sheet {
             names = names.max(self.lines_height(Span::bold(&signatory.name), width, self.format.body)?);
         }
         let room = signatories.iter().map(|one| one.room_mm).fold(0.0, f64::max) * POINTS_PER_MM;
+        if titles + room + names > geometry.height() {
+            return Err(Error::parameters("room_mm", "those who sign need more room than a page has"));
+        }
         self.settle(titles + room + names)?;
         self.canvas.make_room(titles + room + names);
         let top = self.canvas.y;

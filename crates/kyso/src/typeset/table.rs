@@ -187,8 +187,10 @@ impl Sheet {
         self.canvas.y -= PARAGRAPH_GAP;
         self.canvas.make_room(head.height + first);
         self.canvas.structure.begin(Kind::Table);
-        self.titles(&head)?;
-        if !table.rows.is_empty() {
+        // What has no body has no head and foot either (ISO 32000-1, 14.8.4.3.4): its rows are the table's.
+        let parts = !table.rows.is_empty();
+        self.titles(&head, parts)?;
+        if parts {
             self.canvas.structure.begin(Kind::TableBody);
             for (index, cells) in table.rows.iter().enumerate() {
                 let row = lay(self, index, cells)?;
@@ -205,9 +207,7 @@ impl Sheet {
                 self.canvas.page_break();
                 self.titles_again(&head)?;
             }
-            self.canvas.structure.begin(Kind::TableFoot);
-            self.row(&row, &head)?;
-            self.canvas.structure.end();
+            self.part(Kind::TableFoot, parts, |sheet| sheet.row(&row, &head))?;
         }
         self.canvas.structure.end();
         Ok(())
@@ -291,16 +291,33 @@ impl Sheet {
     }
 
     /// The column titles as part of the table.
-    fn titles(&mut self, head: &Head) -> Result<(), Error> {
-        self.canvas.structure.begin(Kind::TableHead);
+    fn titles(&mut self, head: &Head, parts: bool) -> Result<(), Error> {
         self.top_rule(head);
-        for row in &head.rows {
-            self.canvas.structure.begin(Kind::Row);
-            let owners = self.owners(row, |_| Kind::Title);
-            self.lines(row, &owners, 0..row.lines, true)?;
+        self.part(Kind::TableHead, parts, |sheet| {
+            for row in &head.rows {
+                sheet.canvas.structure.begin(Kind::Row);
+                let owners = sheet.owners(row, |_| Kind::Title);
+                sheet.lines(row, &owners, 0..row.lines, true)?;
+                sheet.canvas.structure.end();
+            }
+            Ok(())
+        })
+    }
+
+    /// Rows as a part of the table, if it has `parts`.
+    fn part(
+        &mut self,
+        kind: Kind,
+        parts: bool,
+        rows: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if parts {
+            self.canvas.structure.begin(kind);
+        }
+        rows(self)?;
+        if parts {
             self.canvas.structure.end();
         }
-        self.canvas.structure.end();
         Ok(())
     }
 

@@ -335,3 +335,22 @@ fn papers_say_what_they_are() {
     let xml = String::from_utf8(metadata.content).unwrap();
     assert!(xml.contains("<kyso:number>128</kyso:number>") && xml.contains("2026-03-05T09:00:00+07:00"));
 }
+
+#[test]
+fn rooms_higher_than_a_page_are_refused_and_what_is_no_length_is_none() {
+    let mut sheet = Sheet::new(14.0).unwrap();
+    sheet.space(f64::NAN);
+    sheet.divider(f64::INFINITY);
+    sheet.divider(f64::NAN);
+    let signatory = Signatory {
+        titles: vec!["CHỦ TỊCH".into()],
+        hint: None,
+        room_mm: 300.0,
+        ink: None,
+        name: "Nguyễn Văn Mẫu".into(),
+        place: None,
+    };
+    assert!(sheet.signatures(&[signatory]).unwrap_err().to_string().contains("more room than a page"));
+    let pdf = sheet.finish("").unwrap().pdf;
+    assert!(!pdf.windows(3).any(|window| window == b"NaN" || window == b"inf"));
+}

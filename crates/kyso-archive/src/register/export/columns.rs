@@ -1,14 +1,11 @@
 //! What stands in the columns, in the words of the law's registers.
 
-use super::super::entry::{Entry, How, Person, State, What};
+use super::super::entry::{Entry, How, Person, State};
 use super::{day, identity};
 
-/// "Nguyễn Văn Mẫu, CCCD 001085012345".
-pub(super) fn person(person: &Person, full: bool) -> String {
-    match identity_paper(person, full) {
-        Some(paper) => format!("{}, {paper}", person.name),
-        None => person.name.clone(),
-    }
+/// A person's lines: the name, then the identity paper.
+pub(super) fn person(person: &Person, full: bool) -> Vec<String> {
+    std::iter::once(person.name.clone()).chain(identity_paper(person, full)).collect()
 }
 
 /// "CCCD 001085012345".
@@ -49,9 +46,11 @@ pub(super) fn remarks(entry: &Entry) -> Vec<String> {
             remarks.push(format!("Thay bằng số {number}"));
         }
     }
-    for event in &entry.history {
-        if let What::Linked { how, by } = &event.what {
-            remarks.push(format!("{} tại số {by}", linked(*how)));
+    let replaced = entry.cancellation().and_then(|cancellation| cancellation.replaced_by.as_ref());
+    for (how, by) in entry.links() {
+        // Said already.
+        if how != How::Replaces || replaced != Some(by) {
+            remarks.push(format!("{} tại số {by}", linked(how)));
         }
     }
     if let Some(link) = &entry.row.link {

@@ -90,18 +90,21 @@ pub fn book(extract: &Extract<'_>, paper: &Paper) -> Result<Typeset, Error> {
 /// # Errors
 /// As [`book`].
 pub fn closing(closings: &[Closing], definitions: &Definitions, paper: &Paper) -> Result<Typeset, Error> {
-    let mut setter = Setter::new(Format::landscape(13.0))?;
+    let mut setter = Setter::new(Format::portrait(13.0))?;
     setter.head(paper)?;
     let year = closings.first().map_or(paper.date.year(), |closing| closing.year);
     setter.sheet.heading("BẢN KHÓA SỔ CHỨNG THỰC")?;
     setter.centred(Span::regular(format!("Năm {year}")))?;
     setter.sheet.space(8.0);
 
-    let mut table = Table::new(11.0, closing_columns());
+    let mut table = Table::new(9.5, closing_columns());
     table.numbered = true;
     let mut sum = Totals::default();
     for closing in closings {
         let definition = definitions.register(&closing.register)?;
+        if definition.optional && closing.totals.allotted == 0 {
+            continue;
+        }
         let mut symbols =
             definition.symbols.iter().filter(|symbol| symbol.effective_from.year() <= year).collect::<Vec<_>>();
         // Those of the year: the one it began with, and what came in it.
@@ -194,11 +197,12 @@ impl Setter {
 
     fn row(&self, entry: &Entry, columns: Columns, full: bool) -> Vec<Cell> {
         let row = &entry.row;
-        let people = row.requesters.iter().map(|one| person(one, full)).collect::<Vec<_>>().join("\n");
+        let people = row.requesters.iter().flat_map(|one| person(one, full)).map(|line| self.fit(&line));
+        let people = people.collect::<Vec<_>>().join("\n");
         let mut cells = vec![
             Cell::from(format!("{}\n{}", entry.number.ordinal_text(), entry.number.symbol)),
             Cell::from(day(entry.date)),
-            Cell::from(self.fit(&people)),
+            Cell::from(people),
             Cell::from(self.fit(&row.document)),
         ];
         if columns == Columns::Translations {
@@ -286,16 +290,16 @@ fn titles(columns: Columns) -> Vec<Column> {
 fn closing_columns() -> Vec<Column> {
     let figure = |title: &str, share: f64| Column::new(title, share).aligned(Alignment::Right);
     vec![
-        Column::new("Sổ chứng thực", 3.0),
+        Column::new("Sổ chứng thực", 2.7),
         Column::new("Ký hiệu", 1.5),
         figure("Số quyển", 0.8),
-        figure("Tổng số đã cấp", 1.0),
-        figure("Đã chứng thực", 1.1),
-        figure("Bỏ số", 0.8),
-        figure("Đã hủy bỏ", 0.9),
-        figure("Số bản sao", 1.0),
-        figure("Số giấy tờ", 1.0),
-        figure("Lệ phí (đồng)", 1.4),
+        figure("Số đã cấp", 0.8),
+        figure("Đã chứng thực", 0.9),
+        figure("Bỏ số", 0.7),
+        figure("Đã hủy bỏ", 0.7),
+        figure("Bản sao", 0.8),
+        figure("Giấy tờ", 0.8),
+        figure("Lệ phí (đồng)", 1.2),
     ]
 }
 
@@ -317,7 +321,9 @@ fn add(sum: &mut Totals, t: &Totals) {
 
 fn period(period: Period) -> String {
     match period {
-        Period::Month { year, month } => format!("tháng {month:02} năm {year}"),
+        // Only the first two months have a zero before them (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.4b).
+        Period::Month { year, month: month @ ..=2 } => format!("tháng {month:02} năm {year}"),
+        Period::Month { year, month } => format!("tháng {month} năm {year}"),
         Period::Year(year) => format!("năm {year}"),
     }
 }

@@ -155,7 +155,6 @@ fn many(arguments: &Arguments, batch: &PathBuf, context: &Context) -> Result<Exi
             Box::new(BufReader::new(file))
         }
     };
-    let stamp = arguments.officer.stamp(context);
     arguments.place.with(|register| async move {
         let (mut group, mut number) = (Vec::new(), 0);
         loop {
@@ -166,6 +165,8 @@ fn many(arguments: &Arguments, batch: &PathBuf, context: &Context) -> Result<Exi
                 group.push(parsed(&line, number)?);
             }
             if group.len() >= usize::from(arguments.group) || !more {
+                // Whoever writes the lines may do so for days: each number has its own time.
+                let stamp = Stamp { at: jiff::Timestamp::now(), ..arguments.officer.stamp(context) };
                 commit(&register, &group, &stamp, number, arguments.format, context).await?;
                 group.clear();
             }

@@ -1,6 +1,6 @@
 //! Which entry is meant: as its number is written on the paper, by ordinal, or by the request's key.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use kyso::certification::number::CertificationNumber;
 use kyso_archive::register::{Entry, EntryId, Refusal, Register, Stamp};
 
@@ -8,7 +8,8 @@ use super::told;
 use crate::failure::Failure;
 
 #[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = false, args = ["number", "request"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("which").args(["number", "request"]).required(true)))]
 pub(super) struct Which {
     /// "07, quyển số 01/2026-SCT/CK,ĐC", or the ordinal with --register.
     #[arg(value_name = "NUMBER")]

@@ -195,7 +195,7 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
     }
     let wanted = certifier.power.prefix();
     // TM. stands before the collective's name, whoever signs for it.
-    let other = |line: &&str| {
+    let other = |line: &str| {
         Power::ALL.iter().any(|power| {
             !matches!(power, Power::Own | Power::OnBehalf)
                 && power.prefix() != wanted
@@ -203,7 +203,7 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
         })
     };
     let lacking = !wanted.is_empty() && !lines.iter().any(|line| line.starts_with(wanted));
-    if lacking || lines.iter().any(|line| other(&line)) {
+    if lacking || lines.iter().any(|line| other(line)) {
         findings.refuse(
             "certifier.power",
             "certifier.power",

@@ -343,3 +343,27 @@ fn texts_can_be_printed() {
         []
     );
 }
+
+/// Row 67, and the procedures of translators.
+#[test]
+fn fees_and_procedures_follow_the_request() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let told = |id: &str, size| {
+        let request = sample::request(catalogue.template_by_id(id).unwrap(), &catalogue, size);
+        let kind = catalogue.kinds.kind(&request.kind).unwrap();
+        (request.fee(kind), request.procedure(kind).unwrap().to_owned())
+    };
+    assert_eq!(told("bs", Size::Short), (2000, "2.000815".to_owned()));
+    // Twelve pages, five copies.
+    assert_eq!(told("bs", Size::Long).0, 5 * 14_000);
+    assert_eq!(told("ck-nhieu-nguoi", Size::Long), (10_000, "2.000884".to_owned()));
+    assert_eq!(told("gd", Size::Long), (50_000, "2.001035".to_owned()));
+    assert_eq!(told("gd-sua-doi", Size::Short), (30_000, "2.000913".to_owned()));
+    assert_eq!(told("cknd", Size::Short), (10_000, "2.000992".to_owned()));
+    let kind = catalogue.kinds.kind("CKND").unwrap();
+    let mut request = sample::request(catalogue.template_by_id("cknd").unwrap(), &catalogue, Size::Short);
+    request.translator.as_mut().unwrap().collaborator = false;
+    assert_eq!(request.procedure(kind), Some("2.001008"));
+    let correction = catalogue.kinds.kind("GD-SUALOI").unwrap();
+    assert_eq!((request.fee(correction), request.procedure(correction)), (25_000, Some("2.000927")));
+}

@@ -34,7 +34,7 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
                 format!("{field} dài hơn {LONGEST} ký tự"),
                 format!("{field} is longer than {LONGEST} characters"),
             );
-        } else if text.chars().any(|c| c.is_control())
+        } else if text.chars().any(is_hidden)
             || font.as_ref().is_some_and(|font| font.width(&text.nfc().collect::<String>(), 14.0).is_err())
         {
             findings.refuse(
@@ -46,6 +46,12 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
             );
         }
     }
+}
+
+/// What isn't seen but steers how the rest is read: none of it belongs in a name.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Every text that may come to stand on the page, by its field.

@@ -35,13 +35,16 @@ pub(super) struct Wrong {
     pub(super) text: Bilingual,
 }
 
+/// After so many mistakes nothing more is looked for in a text.
+const MOST_WRONG: usize = 20;
+
 /// Reads a text; `may` says whether a placeholder may stand here.
 pub(super) fn read(text: &str, may: impl Fn(Scope) -> bool) -> Result<Vec<Piece>, Vec<Wrong>> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut wrong = Vec::new();
     let mut face = Face::Regular;
     let mut rest = text;
-    while !rest.is_empty() {
+    while !rest.is_empty() && wrong.len() < MOST_WRONG {
         let at = text.len() - rest.len();
         if let Some(inner) = rest.strip_prefix("{{") {
             let Some((name, after)) = inner.split_once("}}") else {

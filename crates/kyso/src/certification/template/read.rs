@@ -59,6 +59,9 @@ impl From<Align> for Alignment {
     }
 }
 
+/// After so many mistakes nothing more is looked for in a file.
+const MOST_FLAWS: usize = 100;
+
 /// Reads a template; whether its kinds are known is for the catalogue to say.
 pub(in crate::certification) fn read(source: &Source<'_>) -> Result<Template, Vec<Flaw>> {
     let raw: Raw = source.read().map_err(|flaw| vec![flaw])?;
@@ -95,6 +98,9 @@ pub(in crate::certification) fn read(source: &Source<'_>) -> Result<Template, Ve
 
     let mut parts = Vec::new();
     for part in raw.parts {
+        if flaws.len() > MOST_FLAWS {
+            break;
+        }
         match one(source, part, parties) {
             Ok(part) => parts.push(part),
             Err(found) => flaws.extend(found),

@@ -236,6 +236,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "extend.expired",
+        [
+            "Từ chối: chứng thư số đã hết hạn, và tổ chức cấp không còn cho biết nó có bị thu hồi hay không",
+            "Refused: a certificate has expired, and its issuer no longer tells whether it was revoked",
+        ],
+        [
+            "Bằng chứng phải được lấy khi chứng thư còn hạn; nếu còn CRL hoặc câu trả lời OCSP từ khi đó, hãy dùng tệp có chúng.",
+            "Evidence has to be got while the certificate is in force; if a CRL or an OCSP answer from then is left, use a file that holds it.",
+        ],
+    ),
+    entry(
         "renew.nothing",
         [
             "Từ chối gia hạn: tài liệu chưa có dấu thời gian của tài liệu",

@@ -1,17 +1,19 @@
 //! The catalog and the trailer: long-term evidence, extensions, metadata, dates.
 
-use super::compare::{Deep, keys, optional_same};
+use super::compare::{Deep, differing, keys, optional_same};
 use super::graph::{references, same_object};
 use super::{Comparison, finding, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
 
 /// How deep the DSS nests: itself, /VRI, one VRI dictionary, an array of it.
 const MAX_EVIDENCE_DEPTH: usize = 6;
 
-/// The versions from which and to which programs raise.
-const VERSIONS: [&[u8]; 5] = [b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
+/// The versions that there are.
+const VERSIONS: [&[u8]; 9] = [b"1.0", b"1.1", b"1.2", b"1.3", b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
+/// What programs write of themselves and of the time into /Info.
+const UPKEEP: [&[u8]; 4] = [b"ModDate", b"CreationDate", b"Producer", b"Creator"];
 
 fn is_version(value: &Object) -> bool {
     value.as_name().is_ok_and(|version| VERSIONS.contains(&version))
@@ -47,15 +49,13 @@ impl Comparison<'_, '_, '_> {
                     let same = optional_same(was, is)
                         && is.and_then(|is| is.as_reference().ok()).is_none_or(|id| !self.is_changed(id));
                     if !same {
-                        self.raise(Modifications::FormFill);
+                        self.changes.upkeep = true;
                         self.explain_reference(is, id)?;
                     }
                 }
-                // A program that needs a later version says so; no page changes by it.
-                b"Version" if self.before.version() <= self.now.version() && is.is_some_and(is_version) => {
-                    if !optional_same(was, is) {
-                        self.raise(Modifications::FormFill);
-                    }
+                // A program that needs another version says so; no page changes by it.
+                b"Version" if is.is_some_and(is_version) => {
+                    self.changes.upkeep |= !optional_same(was, is);
                 }
                 // The structure is walked with what else changed.
                 b"StructTreeRoot" if optional_same(was, is) => {}
@@ -191,7 +191,10 @@ impl Comparison<'_, '_, '_> {
         };
         // A trailer that leaves it out says nothing new.
         if is.is_some() && (!optional_same(was, is) || changed) {
-            self.raise(Modifications::FormFill);
+            match self.is_upkeep()? {
+                true => self.changes.upkeep = true,
+                false => self.raise(Modifications::FormFill),
+            }
             if let Some(Object::Reference(id)) = is
                 && self.is_changed(*id)
             {
@@ -200,5 +203,15 @@ impl Comparison<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether no more of /Info changed than programs change by themselves.
+    fn is_upkeep(&self) -> Result<bool, Error> {
+        let of = |document: &Document<'_>| match document.get(document.trailer(), b"Info") {
+            Ok(Object::Dictionary(information)) => Ok(information),
+            Ok(_) => Ok(Dictionary::new()),
+            Err(error) => Err(error),
+        };
+        Ok(differing(&of(self.before)?, &of(self.now)?).iter().all(|key| UPKEEP.contains(&key.as_slice())))
     }
 }

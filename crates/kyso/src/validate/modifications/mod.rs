@@ -2,7 +2,7 @@
 //! filled in, a comment beside the text. What the list doesn't explain is `other`, and not allowed.
 //!
 //! - `graph`: which objects changed, and how readers come to them.
-//! - `catalog`, `form`, `page`, `structure`: the places where changes are explained.
+//! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
 //! - `layout`: whether the appended bytes are an update and nothing else.
 //! - `cover`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
@@ -18,6 +18,7 @@ mod graph;
 mod layout;
 mod page;
 mod structure;
+mod values;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -36,7 +37,10 @@ const MAX_NAMED: usize = 20;
 /// What changed after a signature's revision.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Changes {
-    pub(crate) level: Modifications,
+    level: Modifications,
+    /// Whether dates, metadata or the version were renewed, as programs do with whatever else they write. No permission
+    /// is about it.
+    upkeep: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
@@ -44,15 +48,24 @@ pub(crate) struct Changes {
 
 impl Changes {
     fn none() -> Self {
-        Self { level: Modifications::None, fields: BTreeSet::new(), findings: Vec::new() }
+        Self { level: Modifications::None, upkeep: false, fields: BTreeSet::new(), findings: Vec::new() }
     }
 
     fn other(finding: Finding) -> Self {
         Self { level: Modifications::Other, findings: vec![finding], ..Self::none() }
     }
 
+    /// What to call it all.
+    pub(crate) fn level(&self) -> Modifications {
+        match self.level {
+            Modifications::None if self.upkeep => Modifications::FormFill,
+            level => level,
+        }
+    }
+
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
+        self.upkeep |= more.upkeep;
         self.fields.extend(more.fields);
         for finding in more.findings {
             if self.findings.len() < MAX_NAMED && !self.findings.contains(&finding) {
