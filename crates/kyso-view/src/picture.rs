@@ -20,8 +20,8 @@ impl Picture {
     /// From red, green and blue of each pixel, rows from the top; none where they aren't `width` × `height`, or there
     /// are none.
     pub fn new(width: u32, height: u32, rgb: Vec<u8>, dpi: f64) -> Option<Self> {
-        let bytes = u64::from(width) * u64::from(height) * 3;
-        let whole = bytes > 0 && bytes == rgb.len() as u64 && dpi.is_finite() && dpi > 0.0;
+        let bytes = u128::from(width) * u128::from(height) * 3;
+        let whole = bytes > 0 && bytes == rgb.len() as u128 && dpi.is_finite() && dpi > 0.0;
         whole.then_some(Self { width, height, rgb, dpi })
     }
 

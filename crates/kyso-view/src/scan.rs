@@ -120,19 +120,31 @@ fn jpeg(file: &[u8]) -> Result<Scan, Error> {
         return Err(broken("its colours aren't a picture's"));
     }
     let exif = info.exif_data.as_deref().and_then(Exif::read).unwrap_or_default();
-    // JFIF 1.02: 1 is pixels an inch, 2 a centimetre. The two directions of a scanner may differ; ours must not.
-    let square = info.x_density == info.y_density;
-    let jfif = match info.pixel_density {
-        1 if square => Some(f64::from(info.x_density)),
-        2 if square => Some(f64::from(info.x_density) * CM_PER_INCH),
-        _ => None,
-    };
     let known = match exif.is_photo {
         true => Density::Photo,
-        false => density(jfif.filter(|dpi| *dpi > SCREEN_DPI).or(exif.dpi)),
+        false => density(jfif_dpi(file).filter(|dpi| *dpi > SCREEN_DPI).or(exif.dpi)),
     };
     let (columns, rows, rgb) = turned(width, height, rgb, exif.orientation);
     Ok(Scan { width: narrow(columns)?, height: narrow(rows)?, rgb, density: known })
+}
+
+/// Pixels in an inch by the JFIF segment (ITU-T T.871, 10.1), which the decoder passes over. Both directions must be alike.
+fn jfif_dpi(file: &[u8]) -> Option<f64> {
+    let mut at = 2;
+    loop {
+        let [0xff, marker @ 0xe0..=0xef, high, low] = *file.get(at..)?.first_chunk()? else { return None };
+        let segment = file.get(at + 4..)?;
+        if let (0xe0, Some(jfif)) = (marker, segment.strip_prefix(b"JFIF\0")) {
+            let [_, _, unit, x_high, x_low, y_high, y_low] = *jfif.first_chunk()?;
+            let (x, y) = (u16::from_be_bytes([x_high, x_low]), u16::from_be_bytes([y_high, y_low]));
+            return match unit {
+                1 if x == y => Some(f64::from(x)),
+                2 if x == y => Some(f64::from(x) * CM_PER_INCH),
+                _ => None,
+            };
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
 }
 
 /// As Exif's /Orientation says: turned by quarters; cameras don't mirror.
@@ -179,6 +191,21 @@ mod tests {
         assert!((dpi - 300.0).abs() < 0.01);
         assert_eq!(Scan::read(&png_file(Some(2835))).unwrap().density, Density::Unknown, "72 dpi is a screen's");
         assert_eq!(Scan::read(&png_file(None)).unwrap().density, Density::Unknown);
+    }
+
+    #[test]
+    fn a_jpeg_says_its_resolution_behind_other_segments() {
+        let jfif = |unit: u8, x: u8| {
+            let mut file = vec![0xff, 0xd8, 0xff, 0xe1, 0, 4, 1, 2, 0xff, 0xe0, 0, 16];
+            file.extend([&b"JFIF\0\x01\x01"[..], &[unit, 1, x, 1, 44, 0, 0]].concat());
+            file
+        };
+        assert_eq!(jfif_dpi(&jfif(1, 44)), Some(300.0));
+        assert_eq!(jfif_dpi(&jfif(2, 44)), Some(762.0));
+        assert_eq!((jfif_dpi(&jfif(0, 44)), jfif_dpi(&jfif(1, 45))), (None, None));
+        for end in 0..jfif(1, 44).len() - 2 {
+            assert_eq!(jfif_dpi(jfif(1, 44).get(..end).unwrap()), None);
+        }
     }
 
     #[test]
