@@ -114,7 +114,7 @@ fn judge(before: &[u8], password: &str, pages: &[usize], extract: &Extract, name
     let expected: String = pages.iter().map(|page| texts[page - 1].as_str()).collect();
     assert_eq!(text(pdf, ""), expected, "{name}");
     for (number, page) in (1..).zip(pages) {
-        let pictures = [Picture::of(before, *page, DPI, password), Picture::of(pdf, number, DPI, "")];
+        let pictures = [Picture::of_opened(before, *page, DPI, password), Picture::of(pdf, number, DPI)];
         assert!(pictures[0] == pictures[1], "{name}: page {page} looks different");
     }
 }

@@ -192,13 +192,16 @@ fn signatures_of_one_file_have_levels_of_their_own() {
     assert_eq!(levels(&sign(&first, &deputy, BaselineLevel::Lta)), [(Level::Lta, passed), (Level::Lta, passed)]);
 }
 
+fn opened(bytes: &[u8]) -> Document<'_> {
+    Document::parse_with_password(bytes, Some(shapes::OWNER)).unwrap()
+}
+
 #[test]
 fn an_encrypted_file_is_extended_and_renewed() {
     let world = world();
     let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let signer = keys::signer(&leader);
     for file in shapes::encrypted("").into_iter().step_by(4) {
-        let opened = |bytes| Document::parse_with_password(bytes, Some(shapes::OWNER)).unwrap();
         let parameters = kyso::SignatureParameters::leader(world.now());
         let mut bytes = kyso::sign(&opened(&file.bytes), &parameters, &signer).unwrap().to_bytes(&file.bytes);
         let mut policy = connected::policy(&world);

@@ -70,7 +70,7 @@ fn pages_are_drawn_as_poppler_draws_them_with_signature_and_seal() {
     for shape in shapes::for_pictures() {
         let bytes = sealed(&shape.bytes);
         let ours = as_picture(&apart().picture(&bytes, None, 1, f64::from(DPI)).unwrap());
-        demand_alike(&shape.name, &ours, &Picture::of_page(&bytes, DPI));
+        demand_alike(shape.name, &ours, &Picture::of_page(&bytes, DPI));
 
         let signed = signing::sign(&shape.bytes, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
         let unsealed = as_picture(&apart().picture(&signed, None, 1, f64::from(DPI)).unwrap());

@@ -20,7 +20,12 @@ pub fn fee(rule: FeeRule, pages: u32, copies: u32) -> u64 {
 
 /// An amount as it's written: "12.000 đồng".
 pub fn dong(amount: u64) -> String {
-    let digits = amount.to_string();
+    grouped(amount) + " đồng"
+}
+
+/// A number as it's written: 1234000 as "1.234.000".
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -28,7 +33,7 @@ pub fn dong(amount: u64) -> String {
         }
         text.push(digit);
     }
-    text + " đồng"
+    text
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl<'f> Facts<'f> {
     /// The leader's signature: of several, the one in the certifier's field, else the last.
     pub(super) fn leader(&self) -> Option<&Signed<'f>> {
         let leaders = || self.signed.iter().filter(|one| one.report.role == Role::Leader);
-        leaders().find(|one| one.field.name == CERTIFIER_FIELD).or_else(|| leaders().last())
+        leaders().find(|one| one.field.name == CERTIFIER_FIELD).or_else(|| leaders().next_back())
     }
 
     /// The agency's seal: of several, the first.

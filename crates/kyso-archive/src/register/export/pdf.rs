@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::appearance::font::{Face, Font};
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::certification::fee::grouped;
 use kyso::certification::words::date_in_figures;
 use kyso::typeset::format::Format;
 use kyso::typeset::paragraph::{Alignment, Span};
@@ -383,29 +384,9 @@ fn local(at: Timestamp) -> Date {
     jiff::tz::Offset::constant(7).to_datetime(at).date()
 }
 
-/// 1234000 as "1.234.000".
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            out.push('.');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1.000"), (1_234_000, "1.234.000")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn the_seals_place_serves_narrow_and_wide_signatures() {

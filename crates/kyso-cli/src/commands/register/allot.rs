@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
@@ -192,7 +192,7 @@ async fn commit(
     print(&allotted, format, context)
 }
 
-fn read_line(lines: &mut dyn BufRead, batch: &PathBuf) -> Result<Option<String>, Failure> {
+fn read_line(lines: &mut dyn BufRead, batch: &Path) -> Result<Option<String>, Failure> {
     use std::io::Read as _;
     let mut line = String::new();
     let read = lines.take(LINE).read_line(&mut line).map_err(|error| Failure::reading(Exit::Usage, batch, &error))?;

@@ -386,10 +386,10 @@ impl Walk<'_> {
 /// A colour by how many components it has: grey, red green blue, or cyan magenta yellow black.
 fn colour(operands: &[Object]) -> Option<[f64; 3]> {
     let numbers = operands.iter().map(number_of).collect::<Option<Vec<_>>>()?;
-    match numbers.as_slice() {
-        &[grey] => Some([grey; 3]),
-        &[red, green, blue] => Some([red, green, blue]),
-        &[cyan, magenta, yellow, black] => Some([cyan, magenta, yellow].map(|ink| (1.0 - ink) * (1.0 - black))),
+    match *numbers.as_slice() {
+        [grey] => Some([grey; 3]),
+        [red, green, blue] => Some([red, green, blue]),
+        [cyan, magenta, yellow, black] => Some([cyan, magenta, yellow].map(|ink| (1.0 - ink) * (1.0 - black))),
         _ => None,
     }
 }
