@@ -124,7 +124,7 @@ impl Register {
         let what = What::Allotted { number: number.clone(), date, request: request.request.clone(), digest };
         let event = append(connection, About::from(&id), stamp, what).await?;
         if let Some((amended, how)) = amended {
-            append(connection, About::from(&amended), stamp, What::Linked { how, by: number.clone() }).await?;
+            append(connection, About::from(&amended), stamp, What::Linked { how, number: number.clone() }).await?;
         }
         let entry = Entry {
             register: id.register,

@@ -1,6 +1,6 @@
 //! The proof that nothing is missing: every ordinal from 1 on is there, and each is explained.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kyso::certification::number::CertificationNumber;
 use kyso::language::Language;
@@ -349,9 +349,9 @@ impl Auditor {
     }
 
     fn done(mut self) -> Audit {
-        let mut years: BTreeMap<(String, i16), ()> = self.closed.keys().map(|key| (key.clone(), ())).collect();
+        let mut years: BTreeSet<(String, i16)> = self.closed.keys().cloned().collect();
         for (id, seen) in &self.entries {
-            years.insert((id.register.clone(), id.year), ());
+            years.insert((id.register.clone(), id.year));
             if seen.broken || seen.state.is_none() {
                 self.problems.push(Problem::Unexplained { id: id.clone() });
             }
@@ -362,7 +362,7 @@ impl Auditor {
             register,
             year,
         };
-        let years = years.into_keys().map(year).collect();
+        let years = years.into_iter().map(year).collect();
         Audit { events: self.events, head: self.head, years, problems: self.problems }
     }
 }

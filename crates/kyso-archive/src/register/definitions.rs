@@ -270,7 +270,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let (line, message) = at(&EMBEDDED.replace("columns = \"signatures\"", "columns = \"x\""));
-        assert!(line == Some(40) && message.contains('x'), "{line:?} {message}");
+        assert!(line == Some(42) && message.contains('x'), "{line:?} {message}");
         let (line, message) = at(&EMBEDDED.replace("code = \"CKND\"", "code = \"CK\""));
         assert!(line.is_some() && message.contains("twice"), "{message}");
         assert!(

@@ -164,7 +164,7 @@ pub enum What {
         /// How.
         how: How,
         /// The later entry's number.
-        by: CertificationNumber,
+        number: CertificationNumber,
     },
     /// A book was opened; of the register, not of an entry.
     Book {
@@ -381,7 +381,7 @@ impl Entry {
     /// Later entries that change this one.
     pub fn links(&self) -> impl Iterator<Item = (How, &CertificationNumber)> {
         self.history.iter().filter_map(|event| match &event.what {
-            What::Linked { how, by } => Some((*how, by)),
+            What::Linked { how, number } => Some((*how, number)),
             _ => None,
         })
     }

@@ -31,9 +31,8 @@ pub(super) fn state(state: State) -> &'static str {
 /// Ghi chú: what the officer noted, and what happened to the number that a reader of the book must know.
 pub(super) fn remarks(entry: &Entry) -> Vec<String> {
     let mut remarks = Vec::new();
-    match entry.state {
-        State::Allotted | State::Rendered => remarks.push("CHƯA HOÀN THÀNH".to_owned()),
-        State::Issued | State::Void | State::Cancelled => {}
+    if entry.state.is_pending() {
+        remarks.push("CHƯA HOÀN THÀNH".to_owned());
     }
     if let Some((reason, event)) = entry.void() {
         let date = jiff::tz::Offset::constant(7).to_datetime(event.at).date();

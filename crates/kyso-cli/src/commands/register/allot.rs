@@ -147,7 +147,7 @@ impl Arguments {
 }
 
 /// Lines of JSON, each an allotment; each group is one transaction, printed once it's on the disk.
-fn many(arguments: &Arguments, batch: &PathBuf, context: &Context) -> Result<Exit, Failure> {
+fn many(arguments: &Arguments, batch: &Path, context: &Context) -> Result<Exit, Failure> {
     let mut lines: Box<dyn BufRead> = match batch.as_os_str() == "-" {
         true => Box::new(BufReader::new(std::io::stdin())),
         false => {

@@ -204,9 +204,9 @@ fn happened(what: &What, language: Language) -> String {
                     + &by.map(|number| format!("; replaced by number {number}")).unwrap_or_default(),
             )
         }
-        What::Linked { how: link, by } => say(
-            format!("số {by} {}", how(*link)[0].to_lowercase()),
-            format!("number {by} {} it", how(*link)[1].to_lowercase()),
+        What::Linked { how: link, number } => say(
+            format!("số {number} {}", how(*link)[0].to_lowercase()),
+            format!("number {number} {} it", how(*link)[1].to_lowercase()),
         ),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
