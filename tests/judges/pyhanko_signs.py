@@ -35,7 +35,6 @@ async def sign(case, manifest, session):
     )
     metadata = signers.PdfSignatureMetadata(
         field_name="Signature1",
-        md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
         embed_validation_info=level in ("lt", "lta"),
         use_pades_lta=level == "lta",
