@@ -3,7 +3,7 @@
 
 usage: pyhanko_signs.py MANIFEST.json
 The manifest: {"root": ROOT.pem, "key": KEY.pem, "cert": CERT.pem, "chain": CHAIN.pem, "tsa": URL,
-"cases": [{"in": FILE, "out": FILE, "level": "b" | "t" | "lt" | "lta"}]}. Fetches what the certificates name.
+"prefer_pss": bool, "cases": [{"in": FILE, "out": FILE, "level": "b" | "t" | "lt" | "lta"}]}. Fetches what the certificates name.
 """
 import asyncio
 import json
@@ -21,7 +21,10 @@ import pyhanko_judge
 
 async def sign(case, manifest, session):
     signer = signers.SimpleSigner.load(
-        manifest["key"], manifest["cert"], ca_chain_files=(manifest["chain"], manifest["root"])
+        manifest["key"],
+        manifest["cert"],
+        ca_chain_files=(manifest["chain"], manifest["root"]),
+        prefer_pss=manifest["prefer_pss"],
     )
     level = case["level"]
     context = ValidationContext(
@@ -32,7 +35,6 @@ async def sign(case, manifest, session):
     )
     metadata = signers.PdfSignatureMetadata(
         field_name="Signature1",
-        md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
         embed_validation_info=level in ("lt", "lta"),
         use_pades_lta=level == "lta",

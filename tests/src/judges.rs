@@ -105,3 +105,26 @@ pub fn all_good(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
     }
     verdicts
 }
+
+/// What the judge of PDF/A says of files under a profile, e.g. `2b`: what is wrong with each; nothing is good.
+pub fn pdfa(profile: &str, files: &[&[u8]]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paths: Vec<PathBuf> = (0..files.len()).map(|number| folder.path().join(format!("{number}.pdf"))).collect();
+    for (path, file) in paths.iter().zip(files) {
+        std::fs::write(path, file).unwrap();
+    }
+    let script = root().join("tests/judges/pdfa_judge.py");
+    let said = Command::new(python()).arg(script).arg(profile).args(&paths).output().unwrap();
+    let answer: Value = serde_json::from_slice(&said.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&said.stderr)));
+    let rows = answer.as_array().unwrap();
+    assert_eq!(rows.len(), files.len());
+    rows.iter()
+        .map(|row| {
+            let wrong = row["wrong"].as_array().unwrap();
+            // Whoever checks no rule finds nothing wrong.
+            assert!(!wrong.is_empty() || row["rules"].as_u64().unwrap() > 100, "{row}");
+            wrong.iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+        })
+        .collect()
+}

@@ -10,19 +10,24 @@
     clippy::cast_sign_loss
 )]
 
+pub mod appended;
 pub mod attacks;
 pub mod connected;
+pub mod desk;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;
 pub mod http;
+pub mod ink_scans;
 pub mod judges;
 pub mod keys;
 pub mod lasting;
 pub mod mutations;
 pub mod outside;
+pub mod papers;
 pub mod picture;
 pub mod samples;
+pub mod scans;
 pub mod service;
 pub mod shapes;
 pub mod signing;

@@ -8,6 +8,22 @@ pub fn signature() -> Vec<u8> {
     })
 }
 
+/// Blue strokes that touch all four edges of a picture of this size.
+pub fn signature_of(columns: u32, rows: u32) -> Vec<u8> {
+    strokes_of(columns, rows, [16, 52, 166])
+}
+
+/// Strokes of any colour that touch all four edges of a picture of this size: a loop, and a line through it.
+pub fn strokes_of(columns: u32, rows: u32, ink: [u8; 3]) -> Vec<u8> {
+    let (wide, high) = (f64::from(columns), f64::from(rows));
+    draw(columns, rows, |x, y| {
+        let (across, up) = ((2.0 * x / wide - 1.0), (2.0 * y / high - 1.0));
+        let loop_ = (across * across + up * up).sqrt();
+        let line = (up - 0.6 * (6.0 * across).sin()).abs() < 0.08;
+        ((0.94..1.0).contains(&loop_) || (line && loop_ < 1.0)).then_some(ink)
+    })
+}
+
 /// A red ring with a bar, 240 by 240 pixels.
 pub fn seal() -> Vec<u8> {
     draw(240, 240, |x, y| {

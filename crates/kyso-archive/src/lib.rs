@@ -7,12 +7,13 @@
 //! - A request that is made twice under one idempotency key ([`Archive::claim`]) keeps one artifact: its record is
 //!   written in the same transaction as the artifact's row.
 //!
-//! One process has the directory to itself (a lock file sees to that). The calls are async on tokio; a synchronous
-//! program wraps them in `Runtime::block_on`.
+//! One process has the archive to itself (a lock file sees to that); the [`register`] beside it is for several. The
+//! calls are async on tokio; a synchronous program wraps them in `Runtime::block_on`.
 //!
 //! ```text
-//! DIR/objects/ab/abcd…   the PDFs          DIR/kyso.sqlite3   the rows
-//! DIR/tmp/               half-written      DIR/lock           who is at work here
+//! DIR/objects/ab/abcd…   the PDFs          DIR/kyso.sqlite3       the rows
+//! DIR/tmp/               half-written      DIR/lock               who is at work here
+//! DIR/registers.toml     symbols, office   DIR/register.sqlite3   the register of numbers
 //! ```
 
 #![forbid(unsafe_code)]
@@ -23,6 +24,7 @@ mod claims;
 mod database;
 mod error;
 mod objects;
+pub mod register;
 mod verified;
 
 pub use archive::{Archive, Receipt};

@@ -6,7 +6,10 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use kyso::language::Language;
 
-use crate::commands::{demo, extend, inspect, renew, reserve, revision, seal, serve, sign, token, verify};
+use crate::commands::{
+    attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
+    templates, token, verify,
+};
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -23,14 +26,23 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Sign(sign::Arguments),
     Seal(seal::Arguments),
+    Copy(copy::Arguments),
+    Attach(attach::Arguments),
     Extend(extend::Arguments),
     Renew(renew::Arguments),
     Verify(verify::Arguments),
+    Certify(Box<certify::Arguments>),
+    Check(check::Arguments),
     Inspect(inspect::Arguments),
+    Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Image(image::Arguments),
+    Templates(templates::Arguments),
     Token(token::Arguments),
     Serve(serve::Arguments),
+    #[command(hide = true)]
+    DrawPages,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use kyso::ExtendParameters;
+use kyso::extend::Goal;
 use kyso::level::BaselineLevel;
 use kyso::pdf::{Document, Password};
-use kyso::validate::policy::Policy;
-use kyso::{Extended, Outside};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -34,14 +34,13 @@ pub(crate) struct ExtendingArguments {
 }
 
 impl ExtendingArguments {
-    /// Reads the document, has it extended to `level` by `extend`, and writes the result.
-    pub(crate) fn run(
-        &self,
-        context: &Context,
-        (level, argument): (BaselineLevel, &str),
-        extend: impl FnOnce(&Document<'_>, &Policy, &Outside<'_>) -> Result<Extended, kyso::Error>,
-    ) -> Result<Exit, Failure> {
+    /// Reads the document, has it extended as far as `goal`, which `argument` asked for, and writes the result.
+    pub(crate) fn run(&self, context: &Context, (goal, argument): (Goal<'_>, &str)) -> Result<Exit, Failure> {
         let output = Output::new(&self.output, self.force, &[&self.input])?;
+        let level = match goal {
+            Goal::Every(level) | Goal::One(level, _) => level,
+            Goal::Renewal => BaselineLevel::Lta,
+        };
         let mut policy = self.trust.policy(context.now)?;
         policy.password.clone_from(&self.password);
         // What has a time-stamp already comes to LT without another.
@@ -50,7 +49,8 @@ impl ExtendingArguments {
         let wrong = |error| Failure::library(&self.input, &error);
         let document =
             Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
-        let extended = extend(&document, &policy, &services.outside()).map_err(wrong)?;
+        let parameters = ExtendParameters { goal, vri: self.outside.vri };
+        let extended = kyso::extend(&document, parameters, &policy, &services.outside()).map_err(wrong)?;
         output.write(|sink| extended.write_to(&bytes, sink))?;
         let (file, level) = (plain(&self.output.display().to_string()), extended.level.name());
         let done = context.say("✔ Đã bổ sung bằng chứng và ghi", "✔ Evidence added and written:");

@@ -79,6 +79,13 @@ impl Failure {
         Self { exit: Exit::Usage, ..Self::library(path, error) }
     }
 
+    /// The same failure, with where it happened before it.
+    pub(crate) fn after(mut self, vietnamese: &str, english: &str) -> Self {
+        self.vietnamese.insert_str(0, vietnamese);
+        self.english.insert_str(0, english);
+        self
+    }
+
     pub(crate) fn in_language(&self, language: Language) -> &str {
         match language {
             Language::Vietnamese => &self.vietnamese,

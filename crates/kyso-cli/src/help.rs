@@ -1,5 +1,7 @@
 //! The words of `--help`, in both languages.
 
+mod certify;
+mod register;
 mod words;
 
 use clap::{Arg, ArgAction, Command};
@@ -13,11 +15,11 @@ pub(crate) fn localised(command: Command, language: Language) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).display_order(1000);
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let command = command.disable_help_subcommand(true).disable_help_flag(true).disable_version_flag(true);
-    translated(command.arg(help).arg(version), language)
+    translated(command.arg(help).arg(version), "", language)
 }
 
-fn translated(command: Command, language: Language) -> Command {
-    let name = command.get_name().to_owned();
+fn translated(command: Command, parent: &str, language: Language) -> Command {
+    let name = path(parent, command.get_name());
     let usage = choose(language, "Cách dùng", "Usage");
     let template = format!("{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
     command
@@ -37,17 +39,31 @@ fn translated(command: Command, language: Language) -> Command {
                 false => argument,
             }
         })
-        .mut_subcommands(|command| translated(command, language))
+        .mut_subcommands(|command| translated(command, &name, language))
+}
+
+/// A command under another is known by both their names: several have a `list`.
+fn path(parent: &str, name: &str) -> String {
+    match parent {
+        "" | "kyso" => name.to_owned(),
+        parent => format!("{parent} {name}"),
+    }
 }
 
 fn command_text(name: &str, language: Language) -> Option<&'static str> {
-    let (_, [vietnamese, english]) = COMMANDS.iter().find(|(command, _)| *command == name)?;
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS);
+    let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
+    let (_, [vietnamese, english]) = of(name).or_else(|| of(last))?;
     Some(choose(language, vietnamese, english))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
-    let of = |wanted: &str| ARGUMENTS.iter().find(|(command, argument, _)| *command == wanted && *argument == id);
-    let (_, _, [vietnamese, english]) = of(command).or_else(|| of("*"))?;
+    let all = || ARGUMENTS.iter().chain(certify::ARGUMENTS).chain(register::ARGUMENTS);
+    let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
+    // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
+    let (first, last) = command.split_once(' ').unwrap_or((command, command));
+    let (_, _, [vietnamese, english]) = of(command).or_else(|| of(last)).or_else(|| of(first)).or_else(|| of("*"))?;
     Some(choose(language, vietnamese, english))
 }
 
@@ -58,19 +74,19 @@ mod tests {
     use super::*;
     use crate::arguments::Arguments;
 
-    fn check(command: &Command) {
-        let name = command.get_name();
+    fn check(command: &Command, parent: &str) {
+        let name = &path(parent, command.get_name());
         assert!(command_text(name, Language::English).is_some(), "command {name} has no text");
         for argument in command.get_arguments() {
             let id = argument.get_id().as_str();
             assert!(argument_text(name, id, Language::English).is_some(), "{name}: argument {id} has no text");
         }
-        command.get_subcommands().for_each(check);
+        command.get_subcommands().for_each(|command| check(command, name));
     }
 
     #[test]
     fn every_command_and_argument_is_explained() {
-        check(&localised(Arguments::command(), Language::Vietnamese));
+        check(&localised(Arguments::command(), Language::Vietnamese), "");
     }
 
     #[test]
@@ -81,7 +97,7 @@ mod tests {
             ids.extend(command.get_arguments().map(|argument| argument.get_id().to_string()));
             commands.extend(command.get_subcommands().cloned());
         }
-        for (_, id, _) in ARGUMENTS {
+        for (_, id, _) in ARGUMENTS.iter().chain(register::ARGUMENTS) {
             assert!(ids.iter().any(|known| known == id), "{id} is explained, but no command takes it");
         }
     }

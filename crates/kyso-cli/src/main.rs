@@ -3,6 +3,8 @@
 //! arguments.rs is the command line, commands/ has one file a command, exit.rs decides every exit code.
 
 mod arguments;
+mod checking;
+mod codes;
 mod commands;
 mod context;
 mod demo;
@@ -12,6 +14,8 @@ mod failure;
 mod help;
 mod input;
 mod key;
+mod letters;
+mod making;
 mod map;
 mod output;
 mod outside;

@@ -59,6 +59,8 @@ pub(crate) struct OutsideArguments {
     tsa_key: Option<PathBuf>,
     #[arg(long, value_name = "OID", requires = "tsa", value_parser = object_identifier)]
     tsa_policy: Option<String>,
+    #[arg(long)]
+    pub(crate) vri: bool,
     #[command(flatten)]
     network: NetworkArguments,
 }
@@ -113,6 +115,12 @@ impl OutsideArguments {
         context: &Context,
     ) -> Result<Services, Failure> {
         let name = level.name();
+        if self.vri && level < BaselineLevel::Lt {
+            return Err(Failure::usage(
+                format!("--vri: mức {name} không lưu bằng chứng; hãy dùng mức lt hoặc lta."),
+                format!("--vri: level {name} keeps no evidence; take level lt or lta."),
+            ));
+        }
         if self.tsa.is_empty() && needs_time_stamp {
             return Err(Failure::usage(
                 format!("{argument}: mức {name} cần dấu thời gian; hãy thêm --tsa URL của dịch vụ cấp dấu thời gian."),

@@ -12,13 +12,14 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso::validate::report::Report;
+use kyso::validate::report::{Finding, Report};
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
 pub(crate) use text::{Style, write as write_text};
 pub(crate) use xml::write as write_xml;
 
+use crate::codes::Codes;
 use crate::exit::Exit;
 
 /// What the files were judged by, and the language to say it in.
@@ -36,6 +37,8 @@ pub(crate) struct FileReport {
     pub(crate) file: String,
     /// What was found in it.
     pub(crate) outcome: Result<Report, Unreadable>,
+    /// What was seen on its pages.
+    pub(crate) codes: Codes,
 }
 
 /// A file in which there is nothing to judge.
@@ -50,7 +53,16 @@ pub(crate) struct Unreadable {
 
 impl FileReport {
     pub(crate) fn exit(&self) -> Exit {
-        self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report)
+        match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
+            // The signatures hold, but the page leads its reader elsewhere: a person has to look.
+            Exit::Done if self.codes.mislead() => Exit::Indeterminate,
+            exit => exit,
+        }
+    }
+
+    /// What concerns the file and no one signature.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.outcome.iter().flat_map(|report| &report.findings).chain(&self.codes.findings)
     }
 
     /// Puts the findings into a language.

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kyso::Outside;
 use kyso::appearance::geometry::Rectangle;
-use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
-use kyso::pdf::{Document, Password};
+use kyso::pdf::Document;
 use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
@@ -17,9 +16,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::key::KeyArguments;
+use crate::making::Making;
 use crate::output::Output;
-use crate::outside::{OutsideArguments, Services};
+use crate::outside::Services;
 use crate::text::plain;
 
 /// A picture of 12 megapixels in PNG is at most this large.
@@ -31,12 +30,8 @@ pub(crate) struct SigningArguments {
     pub(crate) input: PathBuf,
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-    #[arg(long)]
-    force: bool,
-    #[arg(long, value_name = "P")]
-    password: Option<Password>,
     #[command(flatten)]
-    key: KeyArguments,
+    making: Making,
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
     #[arg(long, value_name = "N", requires = "rect")]
@@ -51,42 +46,6 @@ pub(crate) struct SigningArguments {
     image_width_mm: Option<f64>,
     #[arg(long, requires = "image")]
     pub(crate) allow_colour: bool,
-    #[arg(long, value_enum, value_name = "LEVEL", default_value = "b")]
-    level: LevelArgument,
-    #[arg(long, value_enum, value_name = "NAME")]
-    digest: Option<DigestArgument>,
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    location: Option<String>,
-    #[command(flatten)]
-    outside: OutsideArguments,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LevelArgument {
-    B,
-    T,
-    Lt,
-    Lta,
-}
-
-impl From<LevelArgument> for BaselineLevel {
-    fn from(level: LevelArgument) -> Self {
-        match level {
-            LevelArgument::B => Self::B,
-            LevelArgument::T => Self::T,
-            LevelArgument::Lt => Self::Lt,
-            LevelArgument::Lta => Self::Lta,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum DigestArgument {
-    Sha256,
-    Sha384,
-    Sha512,
 }
 
 impl SigningArguments {
@@ -97,19 +56,7 @@ impl SigningArguments {
             (_, _, Some(text)) => Place::Anchor { text: text.clone() },
             _ => Place::Field,
         };
-        SignatureParameters {
-            level: self.level.into(),
-            digest: self.digest.map(|digest| match digest {
-                DigestArgument::Sha256 => DigestAlgorithm::Sha256,
-                DigestArgument::Sha384 => DigestAlgorithm::Sha384,
-                DigestArgument::Sha512 => DigestAlgorithm::Sha512,
-            }),
-            field: self.field.clone(),
-            place,
-            reason: self.reason.clone(),
-            location: self.location.clone(),
-            ..parameters
-        }
+        self.making.complete(SignatureParameters { field: self.field.clone(), place, ..parameters })
     }
 
     /// The picture that the arguments name, with its real width, read by `read`.
@@ -129,26 +76,22 @@ impl SigningArguments {
         policy: &Policy,
         sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, &Outside<'_>) -> Result<SignedDocument, kyso::Error>,
     ) -> Result<Exit, Failure> {
-        let level = BaselineLevel::from(self.level);
-        let services = match level {
-            BaselineLevel::B => None,
-            _ => Some(self.outside.open_for((level, "--level"), true, policy, context)?),
-        };
-        let inputs = [self.input.as_path()].into_iter().chain(self.key.files()).chain(self.image.as_deref());
-        let output = Output::new(&self.output, self.force, &inputs.collect::<Vec<_>>())?;
+        let services = self.making.services(policy, context)?;
+        let inputs = [self.input.as_path()].into_iter().chain(self.making.files()).chain(self.image.as_deref());
+        let output = Output::new(&self.output, self.making.force, &inputs.collect::<Vec<_>>())?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
-        let document =
-            Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
-        let key = self.key.open(context)?;
+        let document = self.making.open(&bytes).map_err(wrong)?;
+        let key = self.making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
         let signed = sign(&document, &key, &outside).map_err(wrong)?;
         output.write(|sink| signed.write_to(&bytes, sink))?;
-        report(&self.output, &signed, level, document.recovered(), context)
+        report(&self.output, &signed, self.making.level(), document.recovered(), context)
     }
 }
 
-fn report(
+/// Says what was written.
+pub(crate) fn report(
     path: &Path,
     signed: &SignedDocument,
     level: BaselineLevel,

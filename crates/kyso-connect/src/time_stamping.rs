@@ -143,10 +143,14 @@ impl TimeStamping {
 
     /// Before round `round`, counted from 1.
     fn wait(&self, round: u32) {
-        let whole = self.pause.saturating_mul(1 << (round - 1).min(8));
-        let chance = f64::from(getrandom::u32().unwrap_or(u32::MAX)) / f64::from(u32::MAX);
-        std::thread::sleep(whole.mul_f64(0.5 + chance / 2.0));
+        std::thread::sleep(pause(self.pause, round, getrandom::u32().unwrap_or(u32::MAX)));
     }
+}
+
+/// The pause before a round, counted from 1: `first` doubled each time, by chance down to half of that.
+fn pause(first: Duration, round: u32, chance: u32) -> Duration {
+    let whole = first.saturating_mul(1 << round.saturating_sub(1).min(8));
+    whole.mul_f64(0.5 + f64::from(chance) / f64::from(u32::MAX) / 2.0)
 }
 
 /// Whether `text` is an object identifier in dots, as a policy is named.
@@ -200,6 +204,18 @@ impl TimeStamper for TimeStamping {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pauses_double_and_chance_halves_them_at_most() {
+        let second = Duration::from_secs(1);
+        for (round, longest) in [(1, 1), (2, 2), (3, 4), (9, 256), (40, 256)] {
+            let longest = Duration::from_secs(longest);
+            assert_eq!(pause(second, round, u32::MAX), longest, "{round}");
+            assert_eq!(pause(second, round, 0), longest / 2, "{round}");
+            let between = pause(second, round, u32::MAX / 2);
+            assert!(longest / 2 < between && between < longest, "{round}: {between:?}");
+        }
+    }
 
     #[test]
     fn object_identifiers_are_dotted_numbers() {

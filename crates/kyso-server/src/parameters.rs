@@ -85,6 +85,7 @@ impl SigningRequest {
         Ok(SignatureParameters {
             role: key.role.into(),
             level,
+            vri: false,
             digest: self.digest,
             claimed_time: now,
             field: self.field.clone(),

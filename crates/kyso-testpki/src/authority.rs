@@ -53,6 +53,17 @@ impl Ca {
         Ok(Self { certificate, key, issuers })
     }
 
+    /// The same CA, by its name and key, certified by this one: a cross-certificate. The profile has to give its name.
+    ///
+    /// # Errors
+    /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
+    pub fn cross_certify(&self, other: &Self, profile: &AuthorityProfile) -> Result<Self, Error> {
+        let certificate = authority(profile, &other.key, Some(self))?;
+        let mut issuers = vec![certificate.clone()];
+        issuers.extend(self.issuers.iter().cloned());
+        Ok(Self { certificate, key: other.key.clone(), issuers })
+    }
+
     /// Another CA of the same names, with a key and a certificate of its own making.
     ///
     /// # Errors

@@ -29,6 +29,7 @@
 pub mod appearance;
 pub mod asn1;
 pub mod certification;
+pub mod check;
 pub mod cms;
 pub mod crypto;
 pub mod error;
@@ -38,6 +39,7 @@ pub mod level;
 pub mod material;
 pub mod pdf;
 pub mod pki;
+pub mod result;
 pub mod role;
 pub mod sign;
 pub mod tsp;
@@ -45,12 +47,15 @@ pub mod typeset;
 pub mod validate;
 
 pub use appearance::Appearance;
+pub use appearance::block::Block;
+pub use certification::stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 pub use error::Error;
-pub use extend::{Extended, FetchRequest, Fetcher, Gathered, Outside};
+pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
-pub use pdf::{Document, Password};
+pub use pdf::{Document, Password, Tail};
+pub use result::{Preparation, PreparedResult};
 pub use role::Role;
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
@@ -137,7 +142,7 @@ pub fn sign_with(
 ) -> Result<SignedDocument, Error> {
     demand_leading(parameters, signer, &policy.roster)?;
     let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
-    raise(document, signed, parameters.level, policy, outside)
+    raise(document, signed, parameters, policy, outside)
 }
 
 /// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
@@ -159,7 +164,7 @@ pub fn seal_with(
     }
     let witness = witness(document, signer, &policy)?;
     let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
-    raise(document, signed, parameters.level, &policy, outside)
+    raise(document, signed, parameters, &policy, outside)
 }
 
 /// As [`seal_unsigned`], at any level; see [`sign_with`].
@@ -175,24 +180,82 @@ pub fn seal_unsigned_with(
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
     let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
-    raise(document, signed, parameters.level, policy, outside)
+    raise(document, signed, parameters, policy, outside)
 }
 
-/// Appends what every signature of a file lacks for a level, whoever signed it. A file that has it already is left as it
+/// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
+/// bytes stay as they are. Tags come along, what is inherited is written out, annotations and outlines of the paper stay
+/// behind. A lời chứng goes onto a scanned or a born-digital document so.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
+/// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.permissions`; [`Error::Input`] where its
+/// pages can't be read.
+pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
+    pdf::append_pages(document, pages)
+}
+
+/// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
+/// in points as seen. Whether the room is blank is the caller's affair.
+///
+/// # Errors
+/// Those of [`append()`]; [`Error::Parameters`] where there's no such page, or the rectangle isn't on it.
+pub fn overlay(
+    document: &Document<'_>,
+    page: usize,
+    rectangle: appearance::geometry::Rectangle,
+    block: Block<'_, '_>,
+) -> Result<Tail, Error> {
+    appearance::block::put(document, page, rectangle, block)
+}
+
+/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
+/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
+/// losses.
+///
+/// # Errors
+/// Those of [`pdf::extract::extract`].
+pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
+    pdf::extract::extract(document, pages)
+}
+
+/// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
+/// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
+/// document.
+///
+/// # Errors
+/// Those of [`append()`]; [`Error::Parameters`] where the text is too long for a symbol that bad phones read, or where
+/// there's no room.
+pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Error> {
+    certification::stamp::stamp(document, stamp)
+}
+
+/// Prepares a certification result (chứng thực) for those who sign it: the statement (lời chứng) behind the citizen's
+/// document, or alone where there is none; an empty signature field for everyone who signs, the seal among them; the QR
+/// symbol last. Every step is a revision of its own behind the document's bytes, which stay as they are.
+///
+/// # Errors
+/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`].
+pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
+    result::prepare(document, preparation)
+}
+
+/// Appends what every signature of a file lacks for a level, whoever signed it: `to` is a [`BaselineLevel`], or says more
+/// ([`ExtendParameters`]). A file that has it already is left as it
 /// is: the tail is empty then.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.broken` where a signature doesn't hold: nothing makes that last; with rule
-/// `extend.no-signature`, `extend.no-path` or `extend.revoked`; [`Error::Outside`] where a service failed;
+/// `extend.no-signature`, `extend.no-path`, `extend.revoked` or `extend.expired`; [`Error::Outside`] where a service failed;
 /// [`Error::Parameters`] where the level needs what `outside` doesn't have.
-pub fn extend(
+pub fn extend<'g>(
     document: &Document<'_>,
-    to: BaselineLevel,
+    to: impl Into<ExtendParameters<'g>>,
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<Extended, Error> {
     validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
-    task(extend::Goal::Every(to), policy, outside).run(document)
+    task(to.into(), policy, outside).run(document)
 }
 
 /// Appends evidence about the newest document time-stamp and a new one over it: before the authority's certificate
@@ -201,8 +264,7 @@ pub fn extend(
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
-    validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
-    task(extend::Goal::Renewal, policy, outside).run(document)
+    extend(document, ExtendParameters { goal: extend::Goal::Renewal, vri: false }, policy, outside)
 }
 
 /// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes
@@ -224,23 +286,25 @@ pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     validate::verify(bytes, policy)
 }
 
-fn task<'t>(goal: extend::Goal<'t>, policy: &'t Policy, outside: &Outside<'t>) -> extend::Task<'t> {
+fn task<'t>(to: ExtendParameters<'t>, policy: &'t Policy, outside: &Outside<'t>) -> extend::Task<'t> {
+    let ExtendParameters { goal, vri } = to;
     let (anchors, material) = (&policy.anchors, &policy.material);
-    extend::Task { goal, time: policy.time, anchors, material, vri: false, outside: *outside }
+    extend::Task { goal, time: policy.time, anchors, material, vri, outside: *outside }
 }
 
 /// Appends what a new signature's level needs beyond its time-stamp.
 fn raise(
     document: &Document<'_>,
     mut signed: SignedDocument,
-    level: BaselineLevel,
+    parameters: &SignatureParameters,
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    if level > BaselineLevel::T {
+    if parameters.level > BaselineLevel::T {
         let bytes = signed.to_bytes(document.bytes());
-        let goal = extend::Goal::One(level, &signed.field);
-        let extended = task(goal, policy, outside).run(&document.earlier(&bytes)?)?;
+        let goal = extend::Goal::One(parameters.level, &signed.field);
+        let extended =
+            task(ExtendParameters { goal, vri: parameters.vri }, policy, outside).run(&document.earlier(&bytes)?)?;
         signed.tail.bytes.extend(extended.tail.bytes);
     }
     Ok(signed)

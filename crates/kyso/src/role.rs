@@ -18,6 +18,13 @@ pub enum Role {
     Timestamp,
 }
 
+/// Name of the signature field that a result reserves for its certifier, the leader (người chứng thực).
+pub const CERTIFIER_FIELD: &str = "NguoiChungThuc";
+/// Name of the signature field that a result reserves for the officer who received the request (người tiếp nhận hồ sơ).
+pub const RECEIVER_FIELD: &str = "NguoiTiepNhan";
+/// Name of the signature field that a result reserves for the agency's seal (con dấu). Sealing without a place fills it.
+pub const SEAL_FIELD: &str = "ConDau";
+
 /// Proof that validation found a leader's signature under which the agency's seal may lie
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 ///

@@ -40,6 +40,8 @@ pub struct Layout {
     pub table_line_end: &'static str,
     /// More entries for the trailer.
     pub trailer: &'static str,
+    /// Number of the catalog.
+    pub root: u32,
 }
 
 impl Default for Layout {
@@ -53,6 +55,7 @@ impl Default for Layout {
             startxref_error: 0,
             table_line_end: " \n",
             trailer: "",
+            root: 1,
         }
     }
 }
@@ -138,7 +141,7 @@ fn write_revision(out: &mut Vec<u8>, objects: &Objects, previous: Option<u64>, l
     }
 
     let previous = previous.map(|number| format!("/Prev {number} ")).unwrap_or_default();
-    let mut trailer = format!("/Root 1 0 R {previous}{}", layout.trailer);
+    let mut trailer = format!("/Root {} 0 R {previous}{}", layout.root, layout.trailer);
     let section = match layout.xref {
         Xref::Table => write_table(out, &entries, next, &trailer, layout, base),
         Xref::Stream | Xref::Compressed => {

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
-use kyso::extend::{Goal, Task};
+use jiff::SignedDuration;
+use kyso::ExtendParameters;
+use kyso::extend::Goal;
 use kyso::pdf::{Document, Dss, MdpReference, Object};
 use kyso::pki::Certificate;
 use kyso::sign::embed::{embed, embed_with_time_stamp};
 use kyso::sign::prepare::prepare;
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::report::{Level, Modifications, Report, SignatureType};
-use kyso::{BaselineLevel, Error, Indication, Material, Policy, SignatureParameters, Signer};
+use kyso::{BaselineLevel, Error, Indication, Policy, SignatureParameters, Signer};
 use kyso_testpki::{Identity, KeyType, Profile, Reason, TsaFault, path};
 use kyso_tests::outside::Services;
 use kyso_tests::{keys, shapes, signing};
@@ -316,17 +317,15 @@ fn what_can_not_last_is_refused() {
 fn vri_is_written_where_it_is_asked_for() {
     let services = Services::start(*keys::NOW);
     let file = signed(&services, &shapes::plain(), BaselineLevel::T, &leader(&services)).unwrap();
-    let document = Document::parse(&file).unwrap();
-    let (time, anchors): (Timestamp, _) = (services.world.now(), policy(&services).anchors);
-    let task = Task {
-        goal: Goal::Every(BaselineLevel::Lta),
-        time,
-        anchors: &anchors,
-        material: &Material::default(),
-        vri: true,
-        outside: services.outside(),
+    let with_vri = |bytes: &[u8], level| {
+        let parameters = ExtendParameters { goal: Goal::Every(level), vri: true };
+        let document = Document::parse(bytes).unwrap();
+        kyso::extend(&document, parameters, &policy(&services), &services.outside()).unwrap().to_bytes(bytes)
     };
-    let file = [&file[..], &task.run(&document).unwrap().tail.bytes].concat();
+    let lt = with_vri(&file, BaselineLevel::Lt);
+    assert_eq!(dss(&lt).unwrap().vri.len(), 1);
+    assert_eq!(with_vri(&lt, BaselineLevel::Lt).len(), lt.len(), "it's there");
+    let file = with_vri(&file, BaselineLevel::Lta);
     assert_lasts(&verified(&services, &file), Level::Lta, "VRI");
     let dss = dss(&file).unwrap();
     assert_eq!(dss.vri.len(), 1);
@@ -334,4 +333,12 @@ fn vri_is_written_where_it_is_asked_for() {
     assert!(key.len() == 40 && !vri.material.ocsp_responses.is_empty());
     let all = dss.material.certificates.iter().map(|der| Certificate::parse(der).unwrap());
     assert!(all.into_iter().any(|certificate| certificate.is_self_issued()), "the anchor stands there too");
+
+    let parameters = SignatureParameters { vri: true, ..at(&services, BaselineLevel::Lt) };
+    let (signer, bytes) = (keys::signer(&leader(&services)), shapes::plain());
+    let document = Document::parse(&bytes).unwrap();
+    let signed = kyso::sign_with(&document, &parameters, &signer, &policy(&services), &services.outside()).unwrap();
+    let signed = signed.to_bytes(&bytes);
+    assert_lasts(&verified(&services, &signed), Level::Lt, "signed with VRI");
+    assert_eq!(self::dss(&signed).unwrap().vri.len(), 1);
 }

@@ -9,23 +9,34 @@
 )]
 
 mod another_pki;
+mod append;
 mod attack_table;
 mod attacks;
 mod budgets;
+mod certification;
+mod clean;
 mod cms_in_the_wild;
+mod codes;
+mod copies;
 mod encrypted;
 mod endings;
+mod evidence;
 mod extending;
 mod flips;
 mod judges;
+mod layout_check;
 mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
 mod outside;
+mod pdfa;
 mod pictures;
+mod qr;
+mod registers;
 mod regressions;
 mod reports;
 mod roles;
 mod shapes;
 mod validation_report;
+mod views;

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use kyso::crypto::SignatureAlgorithm;
+use kyso::pdf::Dss;
 use kyso::validate::report::{Indication, Level, SignatureType};
 use kyso::{BaselineLevel, Document, Material, Role};
 use kyso_testpki::{CrlProfile, Ess, Fault, Identity, KeyType, Profile, Server, TsaFault, World, path};
@@ -97,7 +99,7 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
     let desk = Desk::new();
-    for key in [KeyType::Rsa(2048), KeyType::P256] {
+    for key in [KeyType::Rsa(2048), KeyType::P256, KeyType::P384, KeyType::Ed25519] {
         let world = world();
         let leader = leader(&world, key);
         let connected = Connected::to(&world);
@@ -113,6 +115,13 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
         }
         let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
         cases.push((format!("{key:?} B-lta, expired"), desk.path("lta.pdf"), expired, "lta-later"));
+        let said = pyhanko(&desk, &world, &evidence(&world, &leader), &cases);
+        let judged = said["cases"].as_array().unwrap();
+        assert_eq!(judged.len(), cases.len());
+        for case in judged {
+            let [signature] = case["signatures"].as_array().unwrap().as_slice() else { panic!("{case:#}") };
+            assert_eq!(signature["indication"], "PASSED", "{case:#}");
+        }
         // The same judge doesn't pass everything: without evidence, and after the certificate's end.
         let later = vec![("expired".to_owned(), desk.path("t.pdf"), expired, "t")];
         let said = pyhanko(&desk, &world, &Material::default(), &later);
@@ -122,10 +131,21 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
 
 #[test]
 fn we_find_pyhankos_files_good_at_every_level() {
+    for (key, algorithm) in [
+        (KeyType::Rsa(2048), SignatureAlgorithm::RsaPkcs1v15),
+        (KeyType::Rsa(2048), SignatureAlgorithm::RsaPss),
+        (KeyType::P384, SignatureAlgorithm::Ecdsa),
+        (KeyType::Ed25519, SignatureAlgorithm::Ed25519),
+    ] {
+        signed_by_pyhanko(key, algorithm);
+    }
+}
+
+fn signed_by_pyhanko(key: KeyType, algorithm: SignatureAlgorithm) {
     let desk = Desk::new();
     let world = world();
     world.travel_to(*keys::NOW);
-    let leader = leader(&world, KeyType::Rsa(2048));
+    let leader = leader(&world, key);
     let input = desk.write("in.pdf", base::unsigned());
     let cases: Vec<Value> = LEVELS
         .iter()
@@ -137,6 +157,7 @@ fn we_find_pyhankos_files_good_at_every_level() {
         "cert": desk.write("cert.pem", leader.certificate_pem().unwrap()),
         "chain": desk.write("chain.pem", leader.chain_pem().unwrap()),
         "tsa": world.server.url(path::TSA),
+        "prefer_pss": algorithm == SignatureAlgorithm::RsaPss,
         "cases": cases,
     });
     let said = desk.python("pyhanko_signs.py", &manifest);
@@ -153,7 +174,10 @@ fn we_find_pyhankos_files_good_at_every_level() {
         let report = kyso::verify(&bytes, &policy).unwrap();
         let signature = report.signatures.iter().find(|one| one.kind == SignatureType::Signature).unwrap();
         assert_eq!(signature.indication, Indication::TotalPassed, "{name}: {signature:#?}");
-        assert_eq!(signature.level, reported, "{name}");
+        assert_eq!((signature.level, signature.signature_algorithm), (reported, Some(algorithm)), "{name}");
+        // It says which evidence is for which signature; that it does changes nothing.
+        let dss = Dss::read(&Document::parse(&bytes).unwrap()).unwrap();
+        assert_eq!(dss.is_some_and(|dss| !dss.vri.is_empty()), level >= BaselineLevel::Lt, "{name}");
         assert!(signature.modifications_allowed, "{name}");
         if level == BaselineLevel::Lta {
             policy.time = expired;

@@ -12,6 +12,7 @@ use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso_archive::{Archive, Artifact, Meta, VerifiedArtifact};
 
+use crate::codes::Codes;
 use crate::context::Context;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
@@ -122,8 +123,11 @@ impl Story<'_> {
         let kept = archive(&place, &verified, self.context.now).map_err(defect)?;
         self.told("Kiểm tra rồi đưa vào lưu trữ", "Verified it and put it into the archive", &[directory::ARCHIVE])?;
         self.context.print(|sink| writeln!(sink, "     {}: {}\n", self.context.say("Mã", "Id"), kept.id))?;
-        let mut report =
-            FileReport { file: self.directory.shown(directory::SEALED), outcome: Ok(verified.report().clone()) };
+        let mut report = FileReport {
+            file: self.directory.shown(directory::SEALED),
+            outcome: Ok(verified.report().clone()),
+            codes: Codes::default(),
+        };
         report.localise(self.context.language);
         Ok(report)
     }

@@ -1,6 +1,7 @@
 //! `kyso extend`: evidence for files that were signed, here or elsewhere (ETSI EN 319 142-1, 6.3).
 
 use clap::{Args, ValueEnum};
+use kyso::extend::Goal;
 use kyso::level::BaselineLevel;
 
 use crate::context::Context;
@@ -27,7 +28,5 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Level::Lt => BaselineLevel::Lt,
         Level::Lta => BaselineLevel::Lta,
     };
-    arguments
-        .common
-        .run(context, (level, "--to"), |document, policy, outside| kyso::extend(document, level, policy, outside))
+    arguments.common.run(context, (Goal::Every(level), "--to"))
 }

@@ -1,7 +1,7 @@
 //! `kyso renew`: a new document time-stamp before the last one's certificate or algorithm ends.
 
 use clap::Args;
-use kyso::level::BaselineLevel;
+use kyso::extend::Goal;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -15,5 +15,5 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    arguments.common.run(context, (BaselineLevel::Lta, "renew"), kyso::renew)
+    arguments.common.run(context, (Goal::Renewal, "renew"))
 }

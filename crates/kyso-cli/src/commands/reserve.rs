@@ -70,11 +70,12 @@ impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut drafts = values::<String>(matches, "field")
             .into_iter()
-            .map(|(start, name)| Draft { start, name, page: None, rect: None, anchor: None, size: None, lock: None })
+            .map(|(start, name)| Draft::new(start, name))
             .collect::<Vec<_>>();
         fill(matches, "page", &mut drafts, |draft| &mut draft.page)?;
         fill(matches, "rect", &mut drafts, |draft| &mut draft.rect)?;
         fill(matches, "anchor", &mut drafts, |draft| &mut draft.anchor)?;
+        fill(matches, "over", &mut drafts, |draft| &mut draft.over)?;
         fill(matches, "size", &mut drafts, |draft| &mut draft.size)?;
         fill(matches, "lock", &mut drafts, |draft| &mut draft.lock)?;
         drafts.into_iter().map(Draft::finish).collect::<Result<_, _>>().map(Self)
@@ -96,6 +97,8 @@ struct FieldArguments {
     rect: Vec<Rectangle>,
     #[arg(long, value_name = "TEXT")]
     anchor: Vec<String>,
+    #[arg(long, value_name = "FIELD")]
+    over: Vec<String>,
     #[arg(long, value_name = "W,H", value_parser = size)]
     size: Vec<(f64, f64)>,
     #[arg(long, value_name = "all|only:A,B|but:A,B[/P]", value_parser = lock)]
@@ -110,16 +113,26 @@ struct Draft {
     page: Option<usize>,
     rect: Option<Rectangle>,
     anchor: Option<String>,
+    over: Option<String>,
     size: Option<(f64, f64)>,
     lock: Option<FieldLock>,
 }
 
 impl Draft {
+    fn new(start: usize, name: String) -> Self {
+        Self { start, name, page: None, rect: None, anchor: None, over: None, size: None, lock: None }
+    }
+
     fn finish(self) -> Result<FieldToReserve, clap::Error> {
-        let place = match (self.page, self.rect, self.anchor) {
-            (Some(page), Some(rectangle), None) => Place::Rectangle { page, rectangle },
-            (None, None, Some(text)) => Place::Anchor { text },
-            _ => return Err(misplaced(&format!("--field {}: --page N --rect X,Y,W,H | --anchor TEXT", self.name))),
+        let place = match (self.page, self.rect, self.anchor, self.over) {
+            (Some(page), Some(rectangle), None, None) => Place::Rectangle { page, rectangle },
+            (None, None, Some(text), None) => Place::Anchor { text },
+            // A seal's real size has no default.
+            (None, None, None, Some(field)) if self.size.is_some() => Place::OverSignature { field },
+            _ => {
+                let ways = "--page N --rect X,Y,W,H | --anchor TEXT [--size W,H] | --over FIELD --size W,H";
+                return Err(misplaced(&format!("--field {}: {ways}", self.name)));
+            }
         };
         let (width, height) = self.size.unwrap_or(SIZE_MM);
         let size = (width * POINTS_PER_MM, height * POINTS_PER_MM);

@@ -37,14 +37,25 @@ enum RoleArgument {
     Other,
 }
 
+/// The forms of a copy.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum CopyArgument {
+pub(crate) enum CopyArgument {
     #[value(name = "SAO Y", aliases = ["sao-y", "Sao y"])]
     SaoY,
     #[value(name = "SAO LỤC", aliases = ["sao-luc", "Sao lục"])]
     SaoLuc,
     #[value(name = "TRÍCH SAO", aliases = ["trich-sao", "Trích sao"])]
     TrichSao,
+}
+
+impl From<CopyArgument> for FormOfCopy {
+    fn from(form: CopyArgument) -> Self {
+        match form {
+            CopyArgument::SaoY => Self::SaoY,
+            CopyArgument::SaoLuc => Self::SaoLuc,
+            CopyArgument::TrichSao => Self::TrichSao,
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -77,12 +88,7 @@ impl Arguments {
 
     fn appearance(&self, context: &Context) -> Result<Appearance, Failure> {
         if let (Some(form), Some(agency)) = (self.copy, &self.agency) {
-            let form = match form {
-                CopyArgument::SaoY => FormOfCopy::SaoY,
-                CopyArgument::SaoLuc => FormOfCopy::SaoLuc,
-                CopyArgument::TrichSao => FormOfCopy::TrichSao,
-            };
-            return Ok(Appearance::Text(copy_lines(form, agency, context.now)));
+            return Ok(Appearance::Text(copy_lines(form.into(), agency, context.now)));
         }
         if let Some(number) = &self.attachment {
             return Ok(Appearance::Text(attachment_lines(number, context.now)));

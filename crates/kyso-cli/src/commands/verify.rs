@@ -12,6 +12,7 @@ use kyso::validate::report::Report;
 use kyso_connect::Fetching;
 
 use crate::arguments::ReportFormat;
+use crate::codes::{Codes, When};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
@@ -35,6 +36,8 @@ pub(crate) struct Arguments {
     strict: bool,
     #[arg(long)]
     online: bool,
+    #[arg(long, value_enum, value_name = "auto|always|never", default_value = "auto")]
+    qr: When,
     #[command(flatten)]
     network: NetworkArguments,
     #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
@@ -42,7 +45,7 @@ pub(crate) struct Arguments {
 }
 
 /// RFC 3339, told by an example that needs no language.
-fn time(text: &str) -> Result<Timestamp, &'static str> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "RFC 3339, 2026-03-02T10:00:00+07:00")
 }
 
@@ -56,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => Some(arguments.network.fetching(context)?),
         false => None,
     };
-    let reports = judge_all(&arguments.files, &policy, fetching.as_ref(), context);
+    let reports = judge_all(arguments, &policy, fetching.as_ref(), context);
     let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
         ReportFormat::Json => write_json(&reports, &mut sink),
@@ -69,13 +72,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
 
-fn judge_all(files: &[PathBuf], policy: &Policy, fetching: Option<&Fetching>, context: &Context) -> Vec<FileReport> {
+fn judge_all(
+    arguments: &Arguments,
+    policy: &Policy,
+    fetching: Option<&Fetching>,
+    context: &Context,
+) -> Vec<FileReport> {
+    let (files, when) = (&arguments.files, arguments.qr);
     let sizes = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
     let bar = progress::over(&sizes);
     let mut reports = Vec::new();
     for (file, size) in files.iter().zip(sizes) {
         bar.set_message(crate::text::plain(&file.display().to_string()));
-        reports.push(judge(file, policy, fetching, context));
+        reports.push(judge(file, policy, fetching, when, context));
         bar.inc(size);
     }
     bar.finish_and_clear();
@@ -83,16 +92,22 @@ fn judge_all(files: &[PathBuf], policy: &Policy, fetching: Option<&Fetching>, co
 }
 
 /// Judges one file. One that can't be read is a report too: the others still get theirs.
-fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, context: &Context) -> FileReport {
+fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, context: &Context) -> FileReport {
+    let mut codes = Codes::default();
     let outcome = match input::open(file) {
         Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
-        Ok(bytes) => verdict(&bytes, policy, fetching, context).map_err(|error| Unreadable {
-            sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
-            bytes: bytes.len() as u64,
-            error: describe(&error, context.language),
-        }),
+        Ok(bytes) => verdict(&bytes, policy, fetching, context)
+            .inspect(|report| {
+                let password = policy.password.as_ref().map(Password::as_str);
+                codes = Codes::of(&bytes, password, report, when, context.language);
+            })
+            .map_err(|error| Unreadable {
+                sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
+                bytes: bytes.len() as u64,
+                error: describe(&error, context.language),
+            }),
     };
-    let mut report = FileReport { file: file.display().to_string(), outcome };
+    let mut report = FileReport { file: file.display().to_string(), outcome, codes };
     report.localise(context.language);
     report
 }

@@ -2,7 +2,6 @@
 //! The same bytes at every run.
 
 mod handwriting;
-mod letters;
 mod seal;
 
 use anyhow::{Context, Result};

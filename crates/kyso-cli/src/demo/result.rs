@@ -179,7 +179,7 @@ mod tests {
 
         let last = lines(&document, &document.page(anchor.page).unwrap()).unwrap();
         let text = last.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        assert!(text.contains("(Bằng chữ: ngày mùng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu)"), "{text}");
+        assert!(text.contains("(Bằng chữ: ngày mồng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu)"), "{text}");
         assert!(text.contains("Số chứng thực: 128, quyển số: 01/2026-SCT/CK,ĐC."), "{text}");
         assert_eq!(text.matches("MẪU").count(), 1, "{text}");
     }

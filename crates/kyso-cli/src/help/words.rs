@@ -31,10 +31,31 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "copy",
+        [
+            "Sao văn bản điện tử (SAO Y, SAO LỤC, TRÍCH SAO) có chữ ký số của cơ quan sao.",
+            "Make an electronic copy (SAO Y, SAO LỤC, TRÍCH SAO), signed by the agency that copies.",
+        ],
+    ),
+    (
+        "attach",
+        [
+            "Ký số của cơ quan lên các phụ lục ở tệp riêng, cùng số văn bản và thời gian ký.",
+            "Sign attachments in files of their own, all with the document's number and one time.",
+        ],
+    ),
+    (
         "verify",
         [
             "Kiểm tra mọi chữ ký trong tệp. Mã thoát: 0 hợp lệ, 1 không hợp lệ, 2 chưa kết luận được, 3 chưa ký, 4 không đọc được.",
             "Verify every signature of files. Exit code: 0 valid, 1 invalid, 2 undecided, 3 not signed, 4 unreadable.",
+        ],
+    ),
+    (
+        "check",
+        [
+            "Đối chiếu hình thức của kết quả với luật, từng điểm (khổ giấy, lề, chữ ký, con dấu, thứ tự ký). Mã thoát: 0 đúng, 1 có điểm chưa đúng, 4 không đọc được.",
+            "Hold a result's form against the law, row by row (paper, margins, signature, seal, order). Exit code: 0 right, 1 something is wrong, 4 unreadable.",
         ],
     ),
     (
@@ -66,12 +87,55 @@ pub(super) const COMMANDS: &[(&str, [&str; 2])] = &[
             "Write the document as it was when signature N was made.",
         ],
     ),
+    ("image", ["Chuẩn bị hình chữ ký, hình con dấu.", "Prepare pictures of signatures and seals."]),
+    (
+        "image clean",
+        [
+            "Từ bản quét hoặc ảnh chụp chữ ký, con dấu trên giấy: xóa nền giấy, tô màu quy định, cắt sát nét, ghi kích thước thật.",
+            "From a scan or photo of a signature or seal on paper: no paper, the decree's colour, cut to the ink, its real size.",
+        ],
+    ),
+    (
+        "templates",
+        [
+            "Các mẫu lời chứng: xem danh sách, xem trang in, kiểm tra mẫu của riêng mình.",
+            "Templates of the lời chứng: list them, see one, check your own.",
+        ],
+    ),
+    (
+        "templates list",
+        [
+            "Liệt kê các mẫu: áp dụng từ ngày nào, nguồn, đã đối chiếu chưa (mặc định).",
+            "List the templates: in use from when, source, verified or not (default).",
+        ],
+    ),
+    (
+        "templates show",
+        [
+            "Xem một mẫu: in ra tệp TOML của mẫu, hoặc với -o tạo PDF điền dữ liệu hư cấu.",
+            "Show a template: its TOML file, or with -o a PDF filled with made-up data.",
+        ],
+    ),
+    (
+        "templates check",
+        [
+            "Kiểm tra các tệp mẫu trong một thư mục; nêu tệp, dòng và khóa có lỗi.",
+            "Check a directory's template files; names file, line and key of each mistake.",
+        ],
+    ),
     ("token", ["Quản lý mã truy cập của dịch vụ ký số.", "Access tokens of the signing service."]),
     (
         "new",
         [
             "Tạo mã truy cập mới: in mã một lần duy nhất, và các dòng để thêm vào tệp cấu hình.",
             "Make an access token: prints its secret once, and the lines for the configuration.",
+        ],
+    ),
+    (
+        "draw-pages",
+        [
+            "Dùng nội bộ: dựng hình các trang của một tệp trong tiến trình riêng.",
+            "For kyso itself: draws the pages of a file in a process apart.",
         ],
     ),
     ("serve", ["Chạy dịch vụ ký số (HTTP).", "Run the signing service (HTTP)."]),
@@ -143,6 +207,38 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ["Chữ ký thứ mấy, theo thứ tự của kyso verify", "Which signature, in the order of kyso verify"],
     ),
     (
+        "check",
+        "profile",
+        [
+            "Xét như: issued (kết quả đã ký và đóng dấu), copy (bản sao điện tử), attachment (phụ lục ở tệp riêng); mặc định theo vai trò chữ ký",
+            "Judge as: issued (signed and sealed), copy (electronic copy), attachment (in its own file); default: by the signatures' roles",
+        ],
+    ),
+    (
+        "check",
+        "seal_width_mm",
+        [
+            "Bề rộng thật của con dấu, mm; không cho thì chỉ đo, không kết luận",
+            "The seal's real width, mm; without it the seal is measured, and not judged",
+        ],
+    ),
+    (
+        "check",
+        "picture",
+        [
+            "Vẽ trang với khung đỏ (sai), xanh (đúng) vào tệp PNG này; nhiều trang: thêm -1, -2…",
+            "Draw the pages with red (wrong) and green (right) boxes into this PNG; several pages: -1, -2…",
+        ],
+    ),
+    (
+        "check",
+        "at",
+        [
+            "Xét chữ ký tại thời điểm này, ví dụ 2026-03-02T10:00:00+07:00 (mặc định: bây giờ)",
+            "Judge the signatures at this time, e.g. 2026-03-02T10:00:00+07:00 (default: now)",
+        ],
+    ),
+    (
         "verify",
         "online",
         [
@@ -185,6 +281,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "tsa_key", ["Khóa riêng của --tsa-cert, PEM", "Private key of --tsa-cert, PEM"]),
+    (
+        "*",
+        "vri",
+        [
+            "Ghi thêm bằng chứng nào thuộc chữ ký nào (/VRI), cho phần mềm cũ cần đến; từ mức lt",
+            "Also write which evidence is for which signature (/VRI), for old software that wants it; from level lt on",
+        ],
+    ),
     ("*", "tsa_policy", ["OID chính sách dấu thời gian cần có", "OID of the policy to stamp under"]),
     (
         "*",
@@ -225,6 +329,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     (
         "verify",
+        "qr",
+        [
+            "Đọc mã QR trên trang: auto (mặc định: tệp đã ký, trang có thể có mã), always, never",
+            "Read QR codes on pages: auto (default: signed files, pages that may have one), always, never",
+        ],
+    ),
+    (
+        "verify",
         "strict",
         [
             "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
@@ -235,14 +347,25 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "reserve",
         "field",
         [
-            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor",
-            "Name of a field; once for each, followed by --page and --rect, or --anchor",
+            "Tên trường; lặp lại cho mỗi trường, theo sau là --page và --rect, hoặc --anchor, hoặc --over",
+            "Name of a field; once for each, followed by --page and --rect, or --anchor, or --over",
         ],
     ),
     (
         "reserve",
         "size",
-        ["Rộng,cao tính bằng mm của trường đặt bằng --anchor", "Width,height in mm of a field placed by --anchor"],
+        [
+            "Rộng,cao tính bằng mm của trường đặt bằng --anchor; với --over là kích thước thật của con dấu",
+            "Width,height in mm of a field placed by --anchor; with --over, the seal's real size",
+        ],
+    ),
+    (
+        "reserve",
+        "over",
+        [
+            "Trường dành cho con dấu (ConDau), để trùm lên 1/3 bên trái chữ ký sẽ ký vào trường này, ví dụ NguoiChungThuc",
+            "A field for the seal (ConDau), over the left third of whatever is signed in this field, e.g. NguoiChungThuc",
+        ],
     ),
     (
         "reserve",
@@ -250,6 +373,33 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         [
             "Ký vào trường này thì khóa: all (mọi trường), only:A,B (các trường này), but:A,B (trừ các trường này); thêm /1 (không cho đổi gì nữa), /2 (chỉ điền và ký), /3 (cả chú thích)",
             "What signing the field locks: all fields, only:A,B (those), but:A,B (all others); then /1 (no changes), /2 (filling and signing), /3 (annotations too)",
+        ],
+    ),
+    ("image clean", "input", ["Bản quét hoặc ảnh chụp, JPEG hoặc PNG", "The scan or photo, JPEG or PNG"]),
+    (
+        "image clean",
+        "output",
+        ["Hình PNG nền trong suốt, không được là tệp đầu vào", "The PNG with transparency to write, never the input"],
+    ),
+    (
+        "image clean",
+        "subject",
+        ["Là chữ ký (thành màu xanh) hay con dấu (thành màu đỏ)", "A signature (becomes blue) or a seal (becomes red)"],
+    ),
+    (
+        "image clean",
+        "dpi",
+        [
+            "Độ phân giải khi quét, nếu tệp không ghi hoặc ghi sai",
+            "The resolution it was scanned at, where the file doesn't say or is wrong",
+        ],
+    ),
+    (
+        "image clean",
+        "width_mm",
+        [
+            "Bề rộng thật của nét mực, đo bằng thước, mm (cần với ảnh chụp)",
+            "The ink's real width, by a ruler, mm (photos need it)",
         ],
     ),
     (
@@ -294,6 +444,32 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("sign", "agency", ["Tên cơ quan sao (với --copy)", "The agency that copies (with --copy)"]),
+    (
+        "copy",
+        "form",
+        ["Hình thức sao: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\"", "Form of copy: \"SAO Y\", \"SAO LỤC\", \"TRÍCH SAO\""],
+    ),
+    ("copy", "agency", ["Tên cơ quan sao", "The agency that copies"]),
+    (
+        "copy",
+        "pages",
+        ["Trích các trang này (với TRÍCH SAO), ví dụ 1-3,5", "The pages to extract (with TRÍCH SAO), e.g. 1-3,5"],
+    ),
+    (
+        "copy",
+        "allow_low_quality",
+        [
+            "Vẫn sao khi bản số hóa chưa đạt yêu cầu (200 dpi, màu, A4 100%)",
+            "Copy a scan that isn't good enough (200 dpi, colour, A4 at 100 %) all the same",
+        ],
+    ),
+    ("attach", "files", ["Các phụ lục, mỗi phụ lục một tệp PDF", "The attachments, a PDF each"]),
+    ("attach", "number", ["Số và ký hiệu của văn bản", "The document's number and symbol"]),
+    (
+        "attach",
+        "out_dir",
+        ["Thư mục ghi các tệp đã ký, giữ nguyên tên", "Directory for the signed files, under their names"],
+    ),
     (
         "sign",
         "attachment",
@@ -349,6 +525,29 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         ],
     ),
     ("*", "files", ["Các tệp PDF", "The PDFs"]),
+    (
+        "*",
+        "templates",
+        [
+            "Thư mục có tệp mẫu (TOML) thay cho hoặc thêm vào mẫu có sẵn; cũng có thể có kinds.toml, calendar.toml",
+            "Directory of template files (TOML) that replace or add to those that come along; may have kinds.toml, calendar.toml",
+        ],
+    ),
+    ("templates show", "id", ["Tên mẫu, ví dụ ck-mot-nguoi", "The template's id, e.g. ck-mot-nguoi"]),
+    (
+        "templates show",
+        "output",
+        [
+            "Tệp PDF kết quả; không có thì in ra tệp TOML của mẫu",
+            "The PDF to write; without it the template's TOML is printed",
+        ],
+    ),
+    (
+        "templates show",
+        "long",
+        ["Dữ liệu dài: tên dài, 30 người, người làm chứng", "Long data: long names, 30 people, witnesses"],
+    ),
+    ("templates check", "directory", ["Thư mục chứa các tệp mẫu", "The directory of template files"]),
     ("serve", "config", ["Tệp cấu hình của dịch vụ (TOML)", "The service's configuration (TOML)"]),
     ("new", "name", ["Tên người được giao mã", "Whom the token is for"]),
     (

@@ -118,15 +118,15 @@ impl Page<'_> {
                 });
             });
             match &file.outcome {
-                Ok(report) => self.report(number, report, markup),
+                Ok(report) => self.report(number, file, report, markup),
                 Err(unreadable) => self.facts(unreadable.sha256.as_deref(), unreadable.bytes, None, markup),
             }
         });
     }
 
-    fn report(self, number: usize, report: &Report, markup: &mut Markup) {
+    fn report(self, number: usize, file: &FileReport, report: &Report, markup: &mut Markup) {
         self.facts(Some(&report.sha256), report.bytes, Some(report), markup);
-        self.findings(&report.findings, markup);
+        self.findings(file.findings(), markup);
         timeline::draw(self, report, markup);
         for (index, signature) in (1..).zip(&report.signatures) {
             self.signature(number, index, signature, markup);
@@ -157,8 +157,9 @@ impl Page<'_> {
     }
 
     /// What was noticed, each with where it is and which clause asks for it.
-    fn findings(self, findings: &[Finding], markup: &mut Markup) {
-        if findings.is_empty() {
+    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Finding>, markup: &mut Markup) {
+        let mut findings = findings.into_iter().peekable();
+        if findings.peek().is_none() {
             return;
         }
         markup.element("ul", &[("class", "findings")], |markup| {

@@ -6,6 +6,7 @@ use kyso::validate::report::{Finding, SignatureReport};
 use serde::Serialize;
 
 use super::FileReport;
+use crate::codes::CodeReport;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -16,7 +17,8 @@ struct File<'a> {
     encrypted: bool,
     error: Option<&'a str>,
     signatures: &'a [SignatureReport],
-    findings: &'a [Finding],
+    findings: Vec<&'a Finding>,
+    qr: &'a [CodeReport],
 }
 
 impl<'a> From<&'a FileReport> for File<'a> {
@@ -30,7 +32,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 encrypted: outcome.encrypted,
                 error: None,
                 signatures: &outcome.signatures,
-                findings: &outcome.findings,
+                findings: report.findings().collect(),
+                qr: &report.codes.codes,
             },
             Err(unreadable) => Self {
                 file: &report.file,
@@ -40,7 +43,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 encrypted: false,
                 error: Some(&unreadable.error),
                 signatures: &[],
-                findings: &[],
+                findings: Vec::new(),
+                qr: &[],
             },
         }
     }

@@ -12,6 +12,7 @@ use kyso::validate::report::{
 };
 
 use super::{FileReport, Unreadable};
+use crate::codes::Codes;
 
 /// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
 pub(super) fn golden(name: &str, text: &str) {
@@ -95,7 +96,7 @@ pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
         signatures,
         findings: Vec::new(),
     };
-    FileReport { file: name.into(), outcome: Ok(outcome) }
+    FileReport { file: name.into(), outcome: Ok(outcome), codes: Codes::default() }
 }
 
 /// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
@@ -126,6 +127,7 @@ pub(super) fn others() -> Vec<FileReport> {
     let unreadable = FileReport {
         file: "x\u{1b}[31m.pdf".into(),
         outcome: Err(Unreadable { sha256: None, bytes: 0, error: "not a PDF".into() }),
+        codes: Codes::default(),
     };
     vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]
 }

@@ -80,7 +80,7 @@ impl Style {
         if report.encrypted {
             self.field(sink, "Mã hóa", "Encryption", self.say("tệp có mã hóa", "the file is encrypted"))?;
         }
-        self.findings(&report.findings, sink)?;
+        self.findings(file.findings(), sink)?;
         for (number, signature) in (1..).zip(&report.signatures) {
             writeln!(sink)?;
             self.signature(number, signature, sink)?;
@@ -88,7 +88,7 @@ impl Style {
         Ok(())
     }
 
-    fn findings(self, findings: &[Finding], sink: &mut impl Write) -> io::Result<()> {
+    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Finding>, sink: &mut impl Write) -> io::Result<()> {
         for finding in findings {
             let clause = match finding.clause {
                 "" => String::new(),

@@ -112,6 +112,28 @@ fn a_signed_file_is_extended_and_renewed() {
     assert!(!office.ward.path("x.pdf").exists());
 }
 
+#[test]
+fn vri_is_written_where_it_is_asked_for() {
+    let office = Office::new();
+    let outside = format!("{TRUST} {HERE} {}", office.tsa());
+    let sign = format!("sign ket-qua.pdf {LEADER} {outside}");
+    office.run(&format!("{sign} -o without.pdf --level lt")).demand(0);
+    office.run(&format!("{sign} -o with.pdf --level lt --vri")).demand(0);
+    office.run(&format!("extend without.pdf -o extended.pdf --to lta --vri {outside}")).demand(0);
+    office.run(&format!("renew extended.pdf -o renewed.pdf --vri {outside}")).demand(0);
+    let speaks = |file: &str| contains(&office.ward.read(file), b"/VRI");
+    assert!(!speaks("without.pdf") && speaks("with.pdf") && speaks("extended.pdf"));
+    for (file, level) in [("with.pdf", "PAdES-B-LT"), ("extended.pdf", "PAdES-B-LTA"), ("renewed.pdf", "PAdES-B-LTA")] {
+        assert_eq!(office.verdicts(file), [passed(level)], "{file}");
+    }
+    office.run(&format!("{sign} -o x.pdf --level t --vri")).demand(64).told("--vri");
+    office.run(&format!("sign ket-qua.pdf {LEADER} -o x.pdf --vri")).demand(64).told("--vri");
+}
+
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
+}
+
 /// Whatever the authority does, the command says which one and why, ends with 6 and writes nothing.
 #[test]
 fn an_authority_that_fails_leaves_nothing_behind() {

@@ -1,14 +1,19 @@
 //! The command as its users meet it: one file a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
+mod check;
+mod copies;
 mod demo;
 mod inspect;
 mod lasting;
 mod output;
 mod passwords;
+mod register;
+mod register_storm;
 mod reserve;
 mod serve;
 mod signing;
+mod templates;
 mod usage;
 mod verify;
 mod ward;

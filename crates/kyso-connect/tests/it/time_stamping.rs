@@ -149,6 +149,23 @@ fn what_passes_is_tried_again() {
     assert_eq!(world.server.count(path::TSA), 2);
 }
 
+/// Between two rounds lies a pause of half to all of what was set, and not the same one each time.
+#[test]
+fn pauses_differ_by_chance() {
+    let world = world();
+    let stamping = by(&world, vec![authority(&world.server.url(path::TSA))]).rounds(2, Duration::from_millis(200));
+    let mut pauses = Vec::new();
+    for _ in 0..4 {
+        world.server.fault_times(path::TSA, Fault::Status(503), 1);
+        let started = Instant::now();
+        stamp(&stamping).unwrap();
+        pauses.push(started.elapsed());
+    }
+    assert!(pauses.iter().all(|pause| *pause >= Duration::from_millis(100)), "{pauses:?}");
+    pauses.sort();
+    assert!(pauses[3] - pauses[0] > Duration::from_millis(1), "{pauses:?}");
+}
+
 #[test]
 fn policy_user_and_digest_are_as_asked() {
     let world = world();

@@ -1,7 +1,7 @@
 //! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or lines of text. Nothing else is drawn:
 //! no frame, no ground, no logo. The same input gives the same bytes.
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Appearance;
 use super::font::{Face, Font, compressed};
@@ -27,6 +27,15 @@ pub struct Form {
     pub height: f64,
 }
 
+/// The box of a field that is there already, and where in it the drawing goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Within {
+    /// The field's width and height as seen, in points.
+    pub size: (f64, f64),
+    /// Lower left corner of the drawing, from the field's; `None`: in its middle.
+    pub at: Option<(f64, f64)>,
+}
+
 /// Width and height of an appearance as seen, in points; none for [`Appearance::None`].
 ///
 /// # Errors
@@ -42,24 +51,25 @@ pub fn size(appearance: &Appearance) -> Result<Option<(f64, f64)>, Error> {
 /// Draws an appearance upright for a page turned by `rotate` degrees; none for [`Appearance::None`].
 ///
 /// `within` is the box of a field that is there already: the form is then as large as it, with the drawing, never
-/// scaled, in its middle. Without it the form is as large as the drawing. `add` takes a new object and gives its number.
+/// scaled, where it says. Without it the form is as large as the drawing. `add` takes a new object and gives its number.
 ///
 /// # Errors
 /// As [`size`]; [`Error::Parameters`] where the drawing is larger than `within`.
 pub fn draw(
     appearance: &Appearance,
     rotate: u16,
-    within: Option<(f64, f64)>,
+    within: Option<Within>,
     add: &mut dyn FnMut(Object) -> ObjectId,
 ) -> Result<Option<Form>, Error> {
     let Some(own) = size(appearance)? else { return Ok(None) };
-    let (width, height) = within.unwrap_or(own);
+    let (width, height) = within.map_or(own, |within| within.size);
     // A hundredth of a point of rounding in a field's /Rect is no reason to refuse.
     if own.0 > width + 0.01 || own.1 > height + 0.01 {
         let (needed, given) = ((own.0.into(), own.1.into()), (width.into(), height.into()));
         return Err(Error::parameters("field", Reason::RectangleTooSmall { needed, given }));
     }
-    let origin = ((width - own.0) / 2.0, (height - own.1) / 2.0);
+    let middle = ((width - own.0) / 2.0, (height - own.1) / 2.0);
+    let origin = within.and_then(|within| within.at).unwrap_or(middle);
     let (content, resources) = match appearance {
         Appearance::None => return Ok(None),
         Appearance::Image(image) => image_content(image, origin, add)?,
@@ -75,6 +85,19 @@ pub fn draw(
     };
     let id = add(compressed(dictionary, content.as_bytes())?.into());
     Ok(Some(Form { id, width, height }))
+}
+
+/// A form of this size, as seen, with nothing in it: the look of a field that nobody has signed yet. An annotation with an
+/// area must have one in PDF/A (ISO 19005-2, 6.3.3).
+pub(crate) fn nothing(rotate: u16, (width, height): (f64, f64), add: &mut dyn FnMut(Object) -> ObjectId) -> Form {
+    let dictionary = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Form",
+        "BBox" => numbers(&[0.0, 0.0, width, height]),
+        "Matrix" => numbers(&upright_matrix(rotate, width, height)),
+        "Resources" => Dictionary::new(),
+    };
+    Form { id: add(Stream::new(dictionary, Vec::new()).into()), width, height }
 }
 
 fn image_content(
@@ -153,7 +176,7 @@ mod tests {
     use super::super::image::tests::hollow_box;
     use super::*;
 
-    fn drawn(appearance: &Appearance, rotate: u16, within: Option<(f64, f64)>) -> (Form, Vec<Object>) {
+    fn drawn(appearance: &Appearance, rotate: u16, within: Option<Within>) -> (Form, Vec<Object>) {
         let mut objects = Vec::new();
         let form = draw(appearance, rotate, within, &mut |object| {
             objects.push(object);
@@ -185,10 +208,13 @@ mod tests {
 
     #[test]
     fn in_a_field_the_picture_stands_in_the_middle() {
-        let (form, objects) = drawn(&ink(), 0, Some((185.039, 76.693)));
+        let (form, objects) = drawn(&ink(), 0, Some(Within { size: (185.039, 76.693), at: None }));
         assert_eq!((form.width, form.height), (185.039, 76.693));
         assert_eq!(content(&objects[2]), "q 85.039 0 0 56.693 50.000 10.000 cm /Ink Do Q\n");
-        let refused = draw(&ink(), 0, Some((60.0, 60.0)), &mut |_| (1, 0)).unwrap_err();
+        let aside = drawn(&ink(), 0, Some(Within { size: (185.039, 76.693), at: Some((3.5, 0.0)) })).1;
+        assert_eq!(content(&aside[2]), "q 85.039 0 0 56.693 3.500 0.000 cm /Ink Do Q\n");
+        let small = Some(Within { size: (60.0, 60.0), at: None });
+        let refused = draw(&ink(), 0, small, &mut |_| (1, 0)).unwrap_err();
         assert!(matches!(refused, Error::Parameters { name: "field", .. }));
     }
 

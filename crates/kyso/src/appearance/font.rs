@@ -222,11 +222,16 @@ impl Font {
     }
 }
 
-/// A stream with the data deflated: the same bytes for the same data.
+/// A stream with the data deflated: the same bytes for the same data. Where they would end in a carriage return it's left
+/// as it is: with the line feed before `endstream` that reads as one end of line, and /Length as one too many
+/// (ISO 19005-2, 6.1.7.1).
 pub(crate) fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(data).map_err(damaged)?;
     let content = encoder.finish().map_err(damaged)?;
+    if content.ends_with(b"\r") && !data.ends_with(b"\r") {
+        return Ok(Stream::new(dictionary, data.to_vec()).with_compression(false));
+    }
     dictionary.set("Filter", "FlateDecode");
     Ok(Stream::new(dictionary, content).with_compression(false))
 }
@@ -256,6 +261,15 @@ mod tests {
     use super::*;
 
     const LOWER: &str = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ";
+
+    #[test]
+    fn no_stream_ends_in_a_carriage_return() {
+        let streams =
+            (0..2000).map(|number| compressed(Dictionary::new(), format!("{number} 0 m\n").as_bytes()).unwrap());
+        let (deflated, plain): (Vec<_>, Vec<_>) = streams.partition(|stream| stream.dict.has(b"Filter"));
+        assert!(deflated.iter().chain(&plain).all(|stream| !stream.content.ends_with(b"\r")));
+        assert!(!plain.is_empty() && plain.len() < 40, "{}", plain.len());
+    }
 
     fn embedded(text: &str) -> Vec<Object> {
         let mut font = Font::new(Face::Regular).unwrap();

@@ -27,6 +27,14 @@ impl Rectangle {
         }
     }
 
+    /// The smallest rectangle around this one and another.
+    pub fn with(&self, other: &Self) -> Self {
+        Self::around(
+            (self.x.min(other.x), self.y.min(other.y)),
+            (self.right().max(other.right()), self.top().max(other.top())),
+        )
+    }
+
     /// Right edge.
     pub fn right(&self) -> f64 {
         self.x + self.width
@@ -68,6 +76,7 @@ mod tests {
             id: (1, 0),
             dictionary: Dictionary::new(),
             resources: Dictionary::new(),
+            media_box: [10.0, 20.0, 110.0, 220.0],
             crop_box: [10.0, 20.0, 110.0, 220.0],
             rotate,
             user_unit,

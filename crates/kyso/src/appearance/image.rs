@@ -16,15 +16,15 @@ pub const MAX_PIXELS: u64 = 12_000_000;
 pub const WIDTHS_MM: std::ops::RangeInclusive<f64> = 5.0..=150.0;
 
 /// From this alpha on a pixel is seen: it belongs to the picture's box.
-const SEEN: u8 = 32;
+pub(super) const SEEN: u8 = 32;
 /// From this alpha on a pixel is ink: its colour counts.
-const OPAQUE: u8 = 128;
+pub(super) const OPAQUE: u8 = 128;
 /// Ink must differ from grey by this much (of 255) to have a hue at all.
 const MIN_CHROMA: u8 = 20;
 /// Share of the ink that must have the right hue, in percent.
-const MIN_COLOURED_PERCENT: u64 = 95;
+pub const MIN_COLOURED_PERCENT: u64 = 95;
 /// Share of the picture's box that must be transparent, in percent. A full disc leaves 21 % of its box free.
-const MIN_TRANSPARENT_PERCENT: u64 = 5;
+pub(super) const MIN_TRANSPARENT_PERCENT: u64 = 5;
 
 /// A picture of ink, cut to what is seen of it and with its real size: the signature's or the seal's box on the page
 /// **is** the box of its ink.
@@ -46,7 +46,7 @@ impl InkImage {
     /// width that no signature has.
     pub fn signature(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::signature_any_colour(png, width_mm)?;
-        image.demand_hue(SIGNATURE, Ink::Blue, |hue| (200.0..=260.0).contains(&hue))?;
+        image.demand_hue(SIGNATURE, Ink::Blue, is_blue)?;
         Ok(image)
     }
 
@@ -67,7 +67,7 @@ impl InkImage {
     /// width that no seal has.
     pub fn seal(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::seal_any_colour(png, width_mm)?;
-        image.demand_hue(SEAL, Ink::Red, |hue| hue >= 345.0 || hue <= 15.0)?;
+        image.demand_hue(SEAL, Ink::Red, is_red)?;
         Ok(image)
     }
 
@@ -244,8 +244,18 @@ fn crop(what: &str, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error>
     })
 }
 
+/// Whether a hue is that of a hand signature's ink.
+pub(super) fn is_blue(hue: f64) -> bool {
+    (200.0..=260.0).contains(&hue)
+}
+
+/// Whether a hue is that of a seal's ink.
+pub(super) fn is_red(hue: f64) -> bool {
+    hue >= 345.0 || hue <= 15.0
+}
+
 /// Hue in degrees, 0 to 360; none for what the eye takes for black, grey or white.
-fn hue(red: u8, green: u8, blue: u8) -> Option<f64> {
+pub(super) fn hue(red: u8, green: u8, blue: u8) -> Option<f64> {
     let max = red.max(green).max(blue);
     let chroma = max - red.min(green).min(blue);
     if chroma < MIN_CHROMA {

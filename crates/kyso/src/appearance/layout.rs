@@ -7,11 +7,16 @@ use crate::error::{Edge, Error, Reason};
 /// mục II.8a: "trùm lên khoảng 1/3 hình ảnh chữ ký … về bên trái").
 pub const SEAL_OVERLAP: f64 = 1.0 / 3.0;
 
+/// Widths in millimetres of the hand signatures over whose left third a seal fits in its [`seal_field`].
+pub const SEALED_SIGNATURES_MM: std::ops::RangeInclusive<f64> = 25.0..=60.0;
+
 /// Right margin of a page in millimetres (Phụ lục I, phần I, mục I.2: 15 to 20 mm).
 const RIGHT_MARGIN_MM: f64 = 15.0;
 /// Distance from the page's upper edge to the text of a copy or attachment, in millimetres: three lines of it then end
 /// above the top margin of 20 mm, clear of the document's own heading.
 const TOP_MARGIN_MM: f64 = 7.0;
+/// A place that sticks out of its field by less, in points, is moved in: a tenth of a millimetre, rounding of fields.
+const TOUCHING: f64 = 0.3;
 /// Distance from the anchor to the signature where no line follows below, in points: half a line.
 const UNDER_ANCHOR: f64 = 7.0;
 
@@ -47,6 +52,41 @@ pub fn under_anchor(size: (f64, f64), anchor: Rectangle, next_below: Option<Rect
 pub fn over_signature(seal: (f64, f64), signature: Rectangle) -> Rectangle {
     let right = signature.x + signature.width * SEAL_OVERLAP;
     at_centre(seal, right - seal.0 / 2.0, signature.centre().1)
+}
+
+/// The rectangle to reserve for a seal of this size before anyone has signed: as high as the seal, and so wide that the
+/// seal lies over the left third of any signature of [`SEALED_SIGNATURES_MM`] that stands in the middle of the
+/// certifier's field. Sealing draws the seal at its place in there, by the signature's ink as it then is.
+pub fn seal_field(seal: (f64, f64), certifier: Rectangle) -> Rectangle {
+    let (x, y) = certifier.centre();
+    // The seal's right edge stands a third of the signature's width to the right of its left edge.
+    let right = |signature_mm: f64| x - signature_mm * POINTS_PER_MM * (0.5 - SEAL_OVERLAP);
+    let (leftmost, rightmost) = (right(*SEALED_SIGNATURES_MM.end()), right(*SEALED_SIGNATURES_MM.start()));
+    Rectangle { x: leftmost - seal.0, y: y - seal.1 / 2.0, width: seal.0 + rightmost - leftmost, height: seal.1 }
+}
+
+/// Where the seal's place lies in a field that was reserved for it: its lower left corner, from the field's.
+///
+/// # Errors
+/// [`Error::Parameters`] saying by how many millimetres it would stick out, and on which side.
+pub fn within_field(place: Rectangle, field: Rectangle, name: &str) -> Result<(f64, f64), Error> {
+    let (x, y) = (place.x - field.x, place.y - field.y);
+    let beyond = [
+        (Edge::Left, -x),
+        (Edge::Lower, -y),
+        (Edge::Right, place.right() - field.right()),
+        (Edge::Upper, place.top() - field.top()),
+    ];
+    match beyond.into_iter().max_by(|one, other| one.1.total_cmp(&other.1)) {
+        Some((edge, by)) if by > TOUCHING => {
+            let (field, by) = (name.to_owned(), (by / POINTS_PER_MM).into());
+            Err(Error::parameters("field", Reason::SealOutsideField { field, edge, by }))
+        }
+        _ => {
+            let nearest = |value: f64, most: f64| value.min(most.max(0.0)).max(0.0);
+            Ok((nearest(x, field.width - place.width), nearest(y, field.height - place.height)))
+        }
+    }
 }
 
 /// In the upper right corner of a page of this size, within its right margin.
@@ -136,6 +176,30 @@ mod tests {
             assert_eq!((place.width, place.height), seal);
             assert_eq!(place.centre().1, signature.centre().1);
         }
+    }
+
+    #[test]
+    fn a_reserved_field_holds_the_seal_of_every_signature() {
+        let mm = |length: f64| length * POINTS_PER_MM;
+        let certifier = rectangle(300.0, 200.0, mm(70.0), mm(28.0));
+        for seal_mm in [28.0, 36.0, 45.0] {
+            let seal = (mm(seal_mm), mm(seal_mm));
+            let field = seal_field(seal, certifier);
+            assert!((field.height - seal.1).abs() < 1e-9 && field.width - seal.0 < mm(6.0));
+            for width_mm in [25.0, 33.3, 47.0, 60.0] {
+                let signature = centred((mm(width_mm), mm(16.0)), certifier);
+                let place = over_signature(seal, signature);
+                let (x, y) = within_field(place, field, "ConDau").unwrap();
+                assert!((field.x + x - place.x).abs() < 1e-6 && (field.y + y - place.y).abs() < 1e-6);
+            }
+            let moved = Rectangle { y: certifier.y + mm(4.0), ..centred((mm(40.0), mm(16.0)), certifier) };
+            let error = within_field(over_signature(seal, moved), field, "ConDau").unwrap_err().to_string();
+            assert!(error.contains("2.0 mm beyond the lower edge of field ConDau"), "{error}");
+        }
+        let wide = centred((mm(75.0), mm(16.0)), certifier);
+        let seal = (mm(36.0), mm(36.0));
+        let error = within_field(over_signature(seal, wide), seal_field(seal, certifier), "ConDau").unwrap_err();
+        assert!(error.to_string().contains("2.5 mm beyond the left edge"), "{error}");
     }
 
     #[test]

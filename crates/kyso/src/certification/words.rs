@@ -1,4 +1,13 @@
 //! Numbers and dates in words, as a lời chứng repeats its date ("Bằng chữ: …").
+//!
+//! No legal text says how numbers are spelt out, so the dictionary and the schoolbook decide where two forms are in use:
+//!
+//! - days 1 to 10: **mồng**. The dictionary of the Viện Ngôn ngữ học (Hoàng Phê) explains the word under "mồng" and
+//!   refers from "mùng" to it; both are understood everywhere.
+//! - the fourth month: **tháng tư**; the fourth day: **mồng bốn**. The first and the twelfth month are **một** and **mười
+//!   hai**: giêng and chạp belong to the lunar calendar.
+//! - after mươi: **mốt**, **tư**, **lăm** (21, 24, 25); after mười: một, bốn, **lăm** (11, 14, 15).
+//! - **nghìn**, not ngàn; **linh**, not lẻ, for an empty place of tens.
 
 use jiff::civil::Date;
 
@@ -11,11 +20,11 @@ pub fn date_in_figures(date: Date) -> String {
     format!("ngày {:02} tháng {month} năm {}", date.day(), date.year())
 }
 
-/// A date in words: "ngày mùng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu".
+/// A date in words: "ngày mồng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu".
 pub fn date_in_words(date: Date) -> String {
     let number = |value: i8| u16::from(value.unsigned_abs());
     let day = number(date.day());
-    let day = if day <= 10 { format!("mùng {}", number_in_words(day)) } else { number_in_words(day) };
+    let day = if day <= 10 { format!("mồng {}", number_in_words(day)) } else { number_in_words(day) };
     let month = match number(date.month()) {
         4 => "tư".to_owned(),
         month => number_in_words(month),
@@ -48,6 +57,7 @@ pub fn number_in_words(number: u16) -> String {
         (0, 0) if words.is_empty() => words.push("không"),
         (_, 0) => {}
         (2.., 1) => words.push("mốt"),
+        (2.., 4) => words.push("tư"),
         (1.., 5) => words.push("lăm"),
         _ => words.push(word(units)),
     }
@@ -69,7 +79,11 @@ mod tests {
             (15, "mười lăm"),
             (20, "hai mươi"),
             (21, "hai mươi mốt"),
-            (24, "hai mươi bốn"),
+            (11, "mười một"),
+            (14, "mười bốn"),
+            (24, "hai mươi tư"),
+            (44, "bốn mươi tư"),
+            (104, "một trăm linh bốn"),
             (35, "ba mươi lăm"),
             (105, "một trăm linh năm"),
             (1945, "một nghìn chín trăm bốn mươi lăm"),
@@ -82,6 +96,29 @@ mod tests {
         }
     }
 
+    /// The hard ones, written by hand.
+    #[test]
+    fn hard_dates() {
+        for (day, words) in [
+            (date(2024, 1, 1), "ngày mồng một, tháng một, năm hai nghìn không trăm hai mươi tư"),
+            (date(2024, 2, 29), "ngày hai mươi chín, tháng hai, năm hai nghìn không trăm hai mươi tư"),
+            (date(2024, 4, 4), "ngày mồng bốn, tháng tư, năm hai nghìn không trăm hai mươi tư"),
+            (date(2025, 5, 5), "ngày mồng năm, tháng năm, năm hai nghìn không trăm hai mươi lăm"),
+            (date(2025, 5, 15), "ngày mười lăm, tháng năm, năm hai nghìn không trăm hai mươi lăm"),
+            (date(2026, 4, 14), "ngày mười bốn, tháng tư, năm hai nghìn không trăm hai mươi sáu"),
+            (date(2026, 4, 24), "ngày hai mươi tư, tháng tư, năm hai nghìn không trăm hai mươi sáu"),
+            (date(2027, 10, 10), "ngày mồng mười, tháng mười, năm hai nghìn không trăm hai mươi bảy"),
+            (date(2027, 11, 11), "ngày mười một, tháng mười một, năm hai nghìn không trăm hai mươi bảy"),
+            (date(2028, 12, 21), "ngày hai mươi mốt, tháng mười hai, năm hai nghìn không trăm hai mươi tám"),
+            (date(2029, 7, 20), "ngày hai mươi, tháng bảy, năm hai nghìn không trăm hai mươi chín"),
+            (date(2030, 3, 31), "ngày ba mươi mốt, tháng ba, năm hai nghìn không trăm ba mươi"),
+            (date(2030, 8, 30), "ngày ba mươi, tháng tám, năm hai nghìn không trăm ba mươi"),
+            (date(2030, 9, 25), "ngày hai mươi lăm, tháng chín, năm hai nghìn không trăm ba mươi"),
+        ] {
+            assert_eq!(date_in_words(day), words);
+        }
+    }
+
     #[test]
     fn dates_in_figures() {
         assert_eq!(date_in_figures(date(2026, 2, 5)), "ngày 05 tháng 02 năm 2026");
@@ -90,11 +127,11 @@ mod tests {
 
     #[test]
     fn dates_as_they_are_written_out() {
-        assert_eq!(date_in_words(date(2026, 3, 5)), "ngày mùng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu");
+        assert_eq!(date_in_words(date(2026, 3, 5)), "ngày mồng năm, tháng ba, năm hai nghìn không trăm hai mươi sáu");
         assert_eq!(
             date_in_words(date(2031, 4, 21)),
             "ngày hai mươi mốt, tháng tư, năm hai nghìn không trăm ba mươi mốt"
         );
-        assert!(date_in_words(date(2026, 12, 10)).starts_with("ngày mùng mười, tháng mười hai,"));
+        assert!(date_in_words(date(2026, 12, 10)).starts_with("ngày mồng mười, tháng mười hai,"));
     }
 }

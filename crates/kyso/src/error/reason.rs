@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::Bilingual;
+
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
 /// meets is told in every language by [`messages::error`](crate::validate::messages::error).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,15 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// The seal's place over the leader's signature isn't within the field that was reserved for the seal.
+    SealOutsideField {
+        /// The reserved field's name.
+        field: String,
+        /// The edge that is crossed.
+        edge: Edge,
+        /// By how many millimetres.
+        by: Decimal,
+    },
     /// A picture is no PNG that can be read.
     NotPng {
         /// What the decoder says.
@@ -68,6 +79,41 @@ pub enum Reason {
         /// The right colour.
         wanted: Ink,
     },
+    /// A scan shows no ink on paper.
+    NoInk,
+    /// So much of a scan is dark that it's no drawing on paper.
+    TooMuchInk {
+        /// How much, in percent.
+        percent: u64,
+    },
+    /// A scan's resolution is too low.
+    TooCoarse {
+        /// Its pixels an inch.
+        dpi: u64,
+        /// What it needs.
+        least: u64,
+    },
+    /// A picture has more pixels than it may.
+    TooManyPixels {
+        /// How many.
+        pixels: u64,
+        /// How many it may have.
+        most: u64,
+    },
+    /// No signature or seal is so wide. All in millimetres.
+    UnlikelyWidth {
+        /// How wide it would be.
+        width: Decimal,
+        /// The narrowest.
+        least: Decimal,
+        /// The widest.
+        most: Decimal,
+    },
+    /// A picture is neither a JPEG nor a PNG that can be read.
+    NotPicture {
+        /// What the decoder says.
+        cause: String,
+    },
     /// The key's password is missing.
     NoPassword,
     /// The key's password is wrong, or its file is damaged.
@@ -78,8 +124,22 @@ pub enum Reason {
     NoPrivateKey,
     /// No valid leader's signature lies under the seal.
     NoLeader(Option<Objection>),
+    /// Told in both languages where it's found. Neither ends in a full stop.
+    Told {
+        /// In Vietnamese.
+        vietnamese: String,
+        /// In English.
+        english: String,
+    },
     /// Anything else, in English.
     Other(String),
+}
+
+impl Reason {
+    /// What is wrong, in both languages, without a full stop.
+    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::Told { vietnamese: vietnamese.into(), english: english.into() }
+    }
 }
 
 /// Why a signature isn't a valid leader's.
@@ -133,6 +193,17 @@ pub enum Edge {
     Lower,
 }
 
+impl Edge {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+        }
+    }
+}
+
 /// The colours that Nghị định 30/2020/NĐ-CP, Phụ lục I knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
@@ -168,6 +239,12 @@ impl fmt::Display for Decimal {
 impl From<String> for Reason {
     fn from(english: String) -> Self {
         Self::Other(english)
+    }
+}
+
+impl From<Bilingual> for Reason {
+    fn from(told: Bilingual) -> Self {
+        Self::told(told.vi, told.en)
     }
 }
 
@@ -208,12 +285,7 @@ impl fmt::Display for Reason {
                 needed.0, needed.1, given.0, given.1
             ),
             Self::OffPage(edge) => {
-                let edge = match edge {
-                    Edge::Left => "left",
-                    Edge::Right => "right",
-                    Edge::Upper => "upper",
-                    Edge::Lower => "lower",
-                };
+                let edge = edge.name();
                 write!(
                     f,
                     "what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"
@@ -223,6 +295,15 @@ impl fmt::Display for Reason {
                 f,
                 "the signature in field {field} can't be seen, so the seal can't lie over it: give a place for the seal"
             ),
+            Self::SealOutsideField { field, edge, by } => {
+                let edge = edge.name();
+                write!(
+                    f,
+                    "over the left third of the leader's signature, the seal would reach {by} mm beyond the {edge} edge \
+                     of field {field}: name a new field, which is then made over the signature, or give the place as \
+                     page and rectangle"
+                )
+            }
             Self::NotPng { cause } => write!(f, "not a readable PNG: {cause}"),
             Self::NotTransparent => write!(
                 f,
@@ -241,6 +322,32 @@ impl fmt::Display for Reason {
                      recolour the picture, or allow any colour explicitly"
                 )
             }
+            Self::NoInk => {
+                write!(
+                    f,
+                    "no ink is found on the paper: scan the signature or the seal alone, in colour, on white paper"
+                )
+            }
+            Self::TooMuchInk { percent } => write!(
+                f,
+                "{percent} % of the scan is dark, so it's no ink on paper: cut it to the signature or the seal, with some \
+                 paper around"
+            ),
+            Self::TooCoarse { dpi, least } => {
+                write!(
+                    f,
+                    "the scan has {dpi} dpi, which is too coarse: scan it again with at least {least}, better 300 to 600"
+                )
+            }
+            Self::TooManyPixels { pixels, most } => {
+                write!(f, "{pixels} pixels are more than the {most} allowed: cut the picture or scale it down")
+            }
+            Self::UnlikelyWidth { width, least, most } => write!(
+                f,
+                "the ink would be {width} mm wide, but signatures and seals are {least} to {most} mm: the picture's \
+                 resolution must be wrong, or it shows more than one drawing; measure with a ruler"
+            ),
+            Self::NotPicture { cause } => write!(f, "not a readable JPEG or PNG: {cause}"),
             Self::NoPassword => write!(f, "the private key is encrypted and needs a password"),
             Self::WrongPassword => write!(f, "the password is wrong, or the key's file is damaged"),
             Self::OtherCertificate => write!(f, "none of the certificates belongs to this private key"),
@@ -255,7 +362,7 @@ impl fmt::Display for Reason {
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
                 }
             }
-            Self::Other(english) => f.write_str(english),
+            Self::Told { english, .. } | Self::Other(english) => f.write_str(english),
         }
     }
 }

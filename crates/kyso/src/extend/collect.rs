@@ -43,8 +43,12 @@ pub struct Missing {
     pub subject: String,
     /// What could bring it; empty where nothing names an address.
     pub requests: Vec<FetchRequest>,
+    /// What brings a list of its CA up to date, asked for with the list: a delta CRL. It may fail.
+    pub delta: Option<FetchRequest>,
     /// What speaks of it, but was refused: why.
     pub refused: Vec<String>,
+    /// Whether there is evidence in effect that is silent about it, because it had expired by then.
+    pub is_expired: bool,
 }
 
 /// What is there and what is missing, for one subject: pure, the same archive gives the same answer.
@@ -94,7 +98,8 @@ impl Walk<'_> {
             // A root that isn't an anchor has no issuer to look for.
             let leads_on = !certificate.is_self_issued() && !certificate.issuer_addresses().is_empty();
             let requests = if leads_on { vec![request] } else { Vec::new() };
-            self.survey.missing.push(Missing { subject, requests, refused: Vec::new() });
+            let (delta, refused) = (None, Vec::new());
+            self.survey.missing.push(Missing { subject, requests, delta, refused, is_expired: false });
             return Ok(Vec::new());
         };
         let mut next = vec![(issuer.clone(), used_at, false)];
@@ -121,29 +126,56 @@ impl Walk<'_> {
                 let requests = requests(certificate, &issuer)?;
                 let is_published = !requests.is_empty();
                 let refused = found.refused.iter().map(|one| one.defect.to_string()).collect();
+                let is_silent = |one: &RevocationEvidence| is_in_effect(one, used_at) && !one.speaks_of(certificate);
+                let is_expired = found.evidence.iter().any(is_silent);
                 // What its issuer publishes nothing of can't be missing: validation says so.
                 if is_published {
-                    self.survey.missing.push(Missing { subject, requests, refused });
+                    let delta = delta(certificate, &issuer);
+                    self.survey.missing.push(Missing { subject, requests, delta, refused, is_expired });
                 }
             }
         }
         Ok(next)
     }
 
-    /// Whose key signed the certificate: an anchor where one did, else one that was in its time.
+    /// Whose key signed the certificate: an anchor where one did, else one that leads to an anchor, as not every one of
+    /// several cross-certificates does, and was in its time.
     fn issuer(&self, certificate: &Certificate, used_at: Timestamp) -> Option<Certificate> {
-        let signed = |issuer: &&Certificate| {
+        let mut known: Vec<&Certificate> = self.issuers(certificate).collect();
+        let is_anchor = |issuer: &Certificate| self.anchors.contains(issuer);
+        let leads = |issuer: &Certificate| self.leads_to_anchor(issuer, &mut vec![certificate]);
+        if known.len() > 1 {
+            known.sort_by_cached_key(|issuer| {
+                let until = std::cmp::Reverse(issuer.not_after());
+                (!is_anchor(issuer), !leads(issuer), !issuer.is_valid_at(used_at), until)
+            });
+        }
+        known.first().copied().cloned()
+    }
+
+    /// Anchors first.
+    fn issuers<'w>(&'w self, certificate: &'w Certificate) -> impl Iterator<Item = &'w Certificate> {
+        self.anchors.iter().chain(self.archive.certificates()).filter(move |issuer| {
             certificate.names_as_issuer(issuer)
                 && *issuer != certificate
                 && certificate.is_signed_by(issuer) == Ok(true)
-        };
-        let mut known: Vec<&Certificate> = self.archive.certificates().iter().filter(signed).collect();
-        known.sort_by_key(|issuer| (!issuer.is_valid_at(used_at), std::cmp::Reverse(issuer.not_after())));
-        self.anchors.iter().find(signed).or_else(|| known.first().copied()).cloned()
+        })
+    }
+
+    fn leads_to_anchor<'w>(&'w self, certificate: &'w Certificate, seen: &mut Vec<&'w Certificate>) -> bool {
+        if self.anchors.contains(certificate) {
+            return true;
+        }
+        if seen.len() >= MAX_CERTIFICATES || seen.contains(&certificate) {
+            return false;
+        }
+        seen.push(certificate);
+        self.issuers(certificate).any(|issuer| self.leads_to_anchor(issuer, seen))
     }
 }
 
-/// The evidence that serves a validation of what was signed at `used_at`: good, and still in effect then.
+/// The evidence that serves a validation of what was signed at `used_at`: it speaks of the certificate, and was still in
+/// effect then.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.revoked`.
@@ -153,7 +185,7 @@ fn choose<'f>(
     used_at: Timestamp,
 ) -> Result<Option<&'f RevocationEvidence>, Error> {
     let mut newest = None;
-    for evidence in &found.evidence {
+    for evidence in found.evidence.iter().filter(|evidence| evidence.speaks_of(certificate)) {
         match evidence.status {
             RevocationStatus::Unknown => continue,
             RevocationStatus::Revoked { at, reason } if at <= used_at && newest.is_none() => {
@@ -167,12 +199,13 @@ fn choose<'f>(
             _ => {}
         }
     }
-    let in_effect = |evidence: &&RevocationEvidence| {
-        let until =
-            evidence.next_update.unwrap_or_else(|| evidence.this_update.checked_add(UNDATED).unwrap_or(Timestamp::MAX));
-        until >= used_at
-    };
-    Ok(newest.filter(in_effect))
+    Ok(newest.filter(|evidence| is_in_effect(evidence, used_at)))
+}
+
+fn is_in_effect(evidence: &RevocationEvidence, used_at: Timestamp) -> bool {
+    let until =
+        evidence.next_update.unwrap_or_else(|| evidence.this_update.checked_add(UNDATED).unwrap_or(Timestamp::MAX));
+    until >= used_at
 }
 
 /// Who may tell of the certificate: OCSP first, whose answers are small.
@@ -192,6 +225,12 @@ fn requests(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<Fetch
         requests.push(FetchRequest::Crl { urls: points.to_vec(), issuer: issuer.der().to_vec() });
     }
     Ok(requests)
+}
+
+/// What changed since the last list (RFC 5280, 6.3.3).
+fn delta(certificate: &Certificate, issuer: &Certificate) -> Option<FetchRequest> {
+    let urls = certificate.freshest_crl().to_vec();
+    (!urls.is_empty()).then(|| FetchRequest::Crl { urls, issuer: issuer.der().to_vec() })
 }
 
 /// Fetches what is missing, each answer once.
@@ -224,7 +263,7 @@ impl<'c> Collector<'c> {
     /// All that one subject's validation needs.
     ///
     /// # Errors
-    /// [`Error::Refused`] with rule `extend.no-path` or `extend.revoked`, [`Error::Outside`] where something that is
+    /// [`Error::Refused`] with rule `extend.no-path`, `extend.revoked` or `extend.expired`, [`Error::Outside`] where something that is
     /// needed didn't come, [`Error::Parameters`] where it can't be asked for.
     pub(super) fn collect(&mut self, subject: &Subject) -> Result<Material, Error> {
         for _ in 0..MAX_ROUNDS {
@@ -252,9 +291,12 @@ impl<'c> Collector<'c> {
             match fetcher.fetch(request) {
                 Ok(material) => {
                     self.asked.insert(request.clone(), Vec::new());
-                    self.archive.add(&material);
-                    self.fetched.merge(material);
-                    return Ok(());
+                    self.take(material);
+                    return if matches!(request, FetchRequest::Crl { .. }) {
+                        self.update(missing, fetcher)
+                    } else {
+                        Ok(())
+                    };
                 }
                 Err(Error::Outside { tried, .. }) => {
                     self.asked.insert(request.clone(), tried);
@@ -267,6 +309,11 @@ impl<'c> Collector<'c> {
         if tried.is_empty() && is_chain {
             return Err(no_path(&missing.subject));
         }
+        if tried.is_empty() && missing.is_expired {
+            let message =
+                format!("{} has expired, and what its issuer says by now is silent about it", missing.subject);
+            return Err(Error::refused("extend.expired", message));
+        }
         if tried.is_empty() {
             let why = missing.refused.join("; ");
             let (subject, english) = (&missing.subject, if why.is_empty() { "none speaks of it" } else { &why });
@@ -276,6 +323,28 @@ impl<'c> Collector<'c> {
             ));
         }
         Err(Error::Outside { service: if is_chain { Service::Issuer } else { Service::Revocation }, tried })
+    }
+
+    /// Asks for the delta CRL to a list that came. Without it the list still holds until its own next update.
+    fn update(&mut self, missing: &Missing, fetcher: &dyn Fetcher) -> Result<(), Error> {
+        let Some(request) = missing.delta.as_ref().filter(|request| !self.asked.contains_key(request)) else {
+            return Ok(());
+        };
+        let tried = match fetcher.fetch(request) {
+            Ok(material) => {
+                self.take(material);
+                Vec::new()
+            }
+            Err(Error::Outside { tried, .. }) => tried,
+            Err(other) => return Err(other),
+        };
+        self.asked.insert(request.clone(), tried);
+        Ok(())
+    }
+
+    fn take(&mut self, material: Material) {
+        self.archive.add(&material);
+        self.fetched.merge(material);
     }
 }
 

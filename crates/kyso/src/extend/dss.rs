@@ -60,7 +60,7 @@ pub(super) fn add_vri(
     }
     text.push_str(">>");
     let one = update.add(Value::Text(text.into_bytes()));
-    let key: String = DigestAlgorithm::Sha1.digest(contents).iter().map(|octet| format!("{octet:02X}")).collect();
+    let key = vri_key(contents);
     change(document, update, |update, dss| {
         let written = dss.get("VRI")?.map(<[u8]>::to_vec);
         match written.as_deref().and_then(reference_in) {
@@ -72,6 +72,11 @@ pub(super) fn add_vri(
             }
         }
     })
+}
+
+/// By what /VRI names a signature: the SHA-1 of its /Contents, zeros included.
+pub(super) fn vri_key(contents: &[u8]) -> String {
+    DigestAlgorithm::Sha1.digest(contents).iter().map(|octet| format!("{octet:02X}")).collect()
 }
 
 /// Edits the DSS, wherever it stands; makes it where there is none.

@@ -68,8 +68,17 @@ impl Gathering<'_> {
             // A certificate that was revoked in time needs no more evidence.
             let Ok(survey) = missing(subject, &self.anchors, &self.archive) else { return Ok(()) };
             let requests = || survey.missing.iter().flat_map(|one| &one.requests);
-            match requests().find(|request| !self.asked.contains_key(request)) {
-                Some(request) if self.asked.len() < MAX_REQUESTS => self.ask(request)?,
+            match survey.missing.iter().find_map(|one| Some((one, self.unasked(&one.requests)?))) {
+                Some((one, request)) if self.asked.len() < MAX_REQUESTS => {
+                    self.ask(request)?;
+                    // Whoever gives a list may have newer words on it.
+                    let is_list = matches!(request, FetchRequest::Crl { .. });
+                    if let Some(delta) = one.delta.as_ref().filter(|_| is_list)
+                        && !self.asked.contains_key(delta)
+                    {
+                        self.ask(delta)?;
+                    }
+                }
                 _ => {
                     for request in requests() {
                         if let (Some(Some(error)), true) = (self.asked.get(request), self.told.insert(request.clone()))
@@ -81,6 +90,10 @@ impl Gathering<'_> {
                 }
             }
         }
+    }
+
+    fn unasked<'r>(&self, requests: &'r [FetchRequest]) -> Option<&'r FetchRequest> {
+        requests.iter().find(|request| !self.asked.contains_key(request))
     }
 
     fn ask(&mut self, request: &FetchRequest) -> Result<(), Error> {

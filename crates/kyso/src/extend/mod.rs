@@ -14,7 +14,7 @@ mod run;
 mod signatures;
 
 pub use self::gather::Gathered;
-pub use self::run::{Goal, Task};
+pub use self::run::{ExtendParameters, Goal, Task};
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::material::Material;

@@ -22,6 +22,22 @@ pub enum Goal<'g> {
     Renewal,
 }
 
+/// What shall be appended to a document to make it last. A level alone is a goal for every signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtendParameters<'g> {
+    /// What is to be reached.
+    pub goal: Goal<'g>,
+    /// Whether to say beside the evidence which of it belongs to which signature (/VRI; EN 319 142-1, 5.4.2.3). Verifiers
+    /// need none of it, and some old ones look there alone.
+    pub vri: bool,
+}
+
+impl From<BaselineLevel> for ExtendParameters<'_> {
+    fn from(level: BaselineLevel) -> Self {
+        Self { goal: Goal::Every(level), vri: false }
+    }
+}
+
 /// What is given beside the document. Whether its signatures hold is the caller's to have seen.
 #[derive(Clone, Copy)]
 pub struct Task<'t> {
@@ -69,7 +85,8 @@ impl Task<'_> {
     /// Appends what is missing to reach the goal; nothing where nothing is.
     ///
     /// # Errors
-    /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked` or `renew.nothing`, and
+    /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked`, `extend.expired` or
+    /// `renew.nothing`, and
     /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
     pub fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
         document.demand_whole()?;
@@ -210,12 +227,18 @@ impl Task<'_> {
     /// A DSS alone, where something is missing in the file.
     fn store(&self, document: &Document<'_>, used: &[Used<'_>]) -> Result<(Option<Tail>, ()), Error> {
         let known = Signatures::read(document)?.material;
-        if !self.vri && used.iter().all(|one| one.material.without(&known).is_empty()) {
+        if !self.lacks_vri(document, used)? && used.iter().all(|one| one.material.without(&known).is_empty()) {
             return Ok((None, ()));
         }
         let mut update = Update::new(document);
         self.enter(document, &mut update, used)?;
         Ok((Some(update.finish()?.tail), ()))
+    }
+
+    /// Whether /VRI is asked for and doesn't speak of each signature yet.
+    fn lacks_vri(&self, document: &Document<'_>, used: &[Used<'_>]) -> Result<bool, Error> {
+        let known = Dss::read(document)?.unwrap_or_default().vri;
+        Ok(self.vri && used.iter().any(|one| !known.contains_key(&dss::vri_key(&one.signature.contents))))
     }
 
     /// What is used but not in the file yet goes into the DSS.
@@ -225,7 +248,7 @@ impl Task<'_> {
         for one in used {
             missing.merge(one.material.without(&known));
         }
-        if missing.is_empty() && !self.vri {
+        if missing.is_empty() && !self.lacks_vri(document, used)? {
             return Ok(());
         }
         let places = dss::add(document, update, &missing)?;

@@ -105,7 +105,8 @@ fn is_plain(content: &[u8], bounds: Box4) -> bool {
     let mut state = State { ctm: IDENTITY, lightness: 0.0, mode: 0, size: 0.0, leading: 0.0, clip: bounds };
     let (mut saved, mut line, mut path): (Vec<State>, Matrix, Vec<Box4>) = (Vec::new(), IDENTITY, Vec::new());
     // What was filled, with its lightness, and the heights of the lines of text that were shown.
-    let (mut filled, mut shown): (Vec<(Box4, f64)>, Vec<(f64, f64)>) = (Vec::new(), Vec::new());
+    let mut filled: Vec<(Box4, f64)> = Vec::new();
+    let mut shown: Vec<(f64, f64)> = Vec::new();
     for (count, operation) in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok).enumerate() {
         let operands = operation.operands.as_slice();
         let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);

@@ -24,6 +24,8 @@ pub struct Page {
     pub dictionary: Dictionary,
     /// /Resources, inherited where the page has none.
     pub resources: Dictionary,
+    /// The whole region in user space, lower left and upper right.
+    pub media_box: [f64; 4],
     /// The visible region in user space: CropBox within MediaBox, lower left and upper right.
     pub crop_box: [f64; 4],
     /// Clockwise turn when shown: 0, 90, 180 or 270.
@@ -52,7 +54,8 @@ impl Page {
         (x * self.user_unit, y * self.user_unit)
     }
 
-    fn point_in_user_space(&self, x: f64, y: f64) -> (f64, f64) {
+    /// A point as seen, in user space: the way back from [`point_as_seen`](Self::point_as_seen).
+    pub(crate) fn point_in_user_space(&self, x: f64, y: f64) -> (f64, f64) {
         let [left, bottom, right, top] = self.crop_box;
         let (x, y) = (x / self.user_unit, y / self.user_unit);
         match self.rotate {
@@ -75,6 +78,23 @@ impl Page {
         let (ax, ay) = self.point_as_seen(left, bottom);
         let (bx, by) = self.point_as_seen(right, top);
         Rectangle { x: ax.min(bx), y: ay.min(by), width: (bx - ax).abs(), height: (by - ay).abs() }
+    }
+
+    /// A dictionary for this page in another tree: what it inherits is written out, and of the rest only `taken` is
+    /// there. It has no /Parent yet.
+    pub(super) fn standing_alone(&self, taken: &[&[u8]]) -> Dictionary {
+        let mut dictionary = Dictionary::new();
+        dictionary.set("Type", Object::Name(b"Page".to_vec()));
+        dictionary.set("MediaBox", numbers(self.media_box));
+        dictionary.set("CropBox", numbers(self.crop_box));
+        dictionary.set("Rotate", i64::from(self.rotate));
+        dictionary.set("Resources", self.resources.clone());
+        for key in [b"UserUnit".as_slice()].iter().chain(taken) {
+            if let Ok(value) = self.dictionary.get(key) {
+                dictionary.set(*key, value.clone());
+            }
+        }
+        dictionary
     }
 
     /// All content streams, decoded, joined by line ends.
@@ -121,6 +141,26 @@ impl Document<'_> {
         let mut walk = Walk::new(self);
         walk.find(&mut |page| page.number == number)?
             .ok_or_else(|| Error::parameters("page", Reason::NoPage { page: number, pages: walk.count }))
+    }
+
+    /// Every page, in order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the page tree can't be read.
+    pub fn pages(&self) -> Result<Vec<Page>, Error> {
+        let mut pages = Vec::new();
+        Walk::new(self).find(&mut |page| {
+            pages.push(page.clone());
+            false
+        })?;
+        Ok(pages)
+    }
+
+    /// Every object that the page tree is made of.
+    pub(super) fn page_tree_nodes(&self) -> Result<std::collections::HashSet<ObjectId>, Error> {
+        let mut walk = Walk::new(self);
+        walk.find(&mut |_| false)?;
+        Ok(walk.seen)
     }
 
     /// The first page for which `wanted` holds.
@@ -235,7 +275,7 @@ fn assemble(
         _ => 1.0,
     };
     let resources = inherited.resources.unwrap_or_default();
-    Ok(Page { number, id, dictionary, resources, crop_box, rotate, user_unit })
+    Ok(Page { number, id, dictionary, resources, media_box, crop_box, rotate, user_unit })
 }
 
 /// The crop box within the media box; the media box where they don't meet.
@@ -255,6 +295,16 @@ pub(crate) fn number_of(object: &Object) -> Option<f64> {
         Object::Real(value) => Some(f64::from(*value)),
         _ => None,
     }
+}
+
+/// Numbers as a PDF array of reals; whole ones as integers.
+#[allow(clippy::cast_possible_truncation)]
+pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> Object {
+    let number = |value: f64| match value.fract() == 0.0 && value.abs() < 1e9 {
+        true => Object::Integer(value as i64),
+        false => Object::Real(value as f32),
+    };
+    Object::Array(values.into_iter().map(number).collect())
 }
 
 /// A rectangle with an area: lower left and upper right, whichever corners were written.

@@ -274,8 +274,9 @@ impl<'d, 'a> Painter<'d, 'a> {
                 "w" => state.line_width = number(0),
                 "Tf" => {
                     state.font_size = number(1);
-                    if let Some(Object::Name(name)) = operands.first() {
-                        state.font = self.font(resources, name)?;
+                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.pictures_only) {
+                        // With a font that can't be read nothing is drawn.
+                        state.font = self.font(resources, name).unwrap_or(Font::Letters);
                     }
                 }
                 "BT" => text = IDENTITY,

@@ -40,6 +40,69 @@ impl Document<'_> {
     pub(crate) fn demand_making_fields(&self) -> Result<(), Error> {
         demand_password(self.allows_making_fields(), "have a signature field added to")
     }
+
+    /// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
+    pub(crate) fn demand_changing(&self) -> Result<(), Error> {
+        demand_password(self.allows_changing(), "change the pages of")
+    }
+
+    /// Refuses to add pages where the document's password doesn't allow it (ISO 32000-2, table 22).
+    pub(crate) fn demand_assembling(&self) -> Result<(), Error> {
+        demand_password(self.allows_assembling(), "add pages to")
+    }
+
+    /// Refuses to take pages out where the document's password doesn't allow it (ISO 32000-2, table 22).
+    pub(crate) fn demand_copying(&self) -> Result<(), Error> {
+        demand_password(self.allows_copying(), "take pages out of")
+    }
+
+    /// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
+    /// saw.
+    pub(crate) fn demand_unsigned(&self) -> Result<(), Error> {
+        let Some(what) = self.signed_by()? else { return Ok(()) };
+        Err(Error::refused(
+            "append.signed",
+            format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
+        ))
+    }
+
+    /// What makes it a signed document: a signature in the form, one that only a page shows, or a permission dictionary.
+    pub(crate) fn signed_by(&self) -> Result<Option<String>, Error> {
+        if let Some(field) = self.signature_fields()?.into_iter().find(|field| field.value.is_some()) {
+            return Ok(Some(format!("field {}", field.name)));
+        }
+        let catalog = self.catalog()?;
+        if let Object::Dictionary(permissions) = self.get(&catalog, b"Perms")?
+            && let Some((key, _)) = permissions.iter().find(|(_, value)| !value.is_null())
+        {
+            return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
+        }
+        for page in self.pages()? {
+            let Object::Array(annotations) = self.get(&page.dictionary, b"Annots")? else { continue };
+            for annotation in &annotations {
+                let Ok(Object::Dictionary(widget)) = self.resolve(annotation) else { continue };
+                if matches!(self.get(&widget, b"FT")?, Object::Name(kind) if kind == b"Sig")
+                    && !self.get(&widget, b"V")?.is_null()
+                {
+                    return Ok(Some(format!("page {}", page.number)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Refuses an XFA form: its pages are drawn anew from the form, and nobody would see what was added.
+    pub(crate) fn demand_without_xfa(&self) -> Result<(), Error> {
+        if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
+            && !self.get(&form, b"XFA")?.is_null()
+        {
+            return Err(Error::refused(
+                "append.xfa",
+                "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
+            ));
+        }
+        Ok(())
+    }
 }
 
 fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {

@@ -2,7 +2,8 @@
 
 use memchr::memmem;
 
-use super::xref::{Section, Style};
+use super::document::Document;
+use super::xref::{Location, Section, Style};
 
 /// How far behind a cross-reference section its `startxref` may stand.
 const WINDOW: usize = 4096;
@@ -40,6 +41,22 @@ pub(crate) fn revisions(bytes: &[u8], sections: &[Section]) -> Vec<Revision> {
     found.sort_by_key(|revision| revision.end);
     found.dedup_by_key(|revision| revision.end);
     found
+}
+
+impl Document<'_> {
+    /// Where the first object of each update begins: an update may have been put behind bytes that are no revision's.
+    pub(crate) fn update_starts(&self) -> Vec<u64> {
+        let Some(first) = self.revisions().first().map(|revision| revision.end) else { return Vec::new() };
+        let updates = self.sections.iter().filter(|section| section.start as u64 >= first);
+        let start = |section: &Section| {
+            let objects = section.numbers().filter_map(|number| match section.locate(self.bytes, number) {
+                Some(Location::Offset { offset, .. }) => Some(offset.saturating_add(self.base as u64)),
+                _ => None,
+            });
+            objects.filter(|&offset| offset >= first).min()
+        };
+        updates.filter_map(start).collect()
+    }
 }
 
 fn whole(bytes: &[u8]) -> Revision {

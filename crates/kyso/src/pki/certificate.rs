@@ -14,6 +14,9 @@ use crate::error::Error;
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+const FRESHEST_CRL: &str = "2.5.29.46";
+/// uniformResourceIdentifier [6] of a GeneralName.
+const URI: u8 = 0x86;
 const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 /// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
 const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
@@ -38,6 +41,7 @@ pub struct Certificate {
     subject_key_identifier: Option<Vec<u8>>,
     authority_key_identifier: Option<Vec<u8>>,
     crl_distribution_points: Vec<String>,
+    freshest_crl: Vec<String>,
     ocsp_responders: Vec<String>,
     issuer_addresses: Vec<String>,
 }
@@ -89,6 +93,7 @@ impl Certificate {
             subject_key_identifier: None,
             authority_key_identifier: None,
             crl_distribution_points: Vec::new(),
+            freshest_crl: Vec::new(),
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
             der: der.to_vec(),
@@ -97,6 +102,7 @@ impl Certificate {
             match extension.oid.to_id_string().as_str() {
                 EXTENDED_KEY_USAGE => certificate.extended_key_usage_critical = extension.critical,
                 oid::OCSP_NO_CHECK => certificate.has_ocsp_no_check = true,
+                FRESHEST_CRL => certificate.freshest_crl = distribution_points(extension.value).unwrap_or_default(),
                 _ => {}
             }
             certificate.take(extension.parsed_extension());
@@ -278,6 +284,11 @@ impl Certificate {
         &self.crl_distribution_points
     }
 
+    /// Where its issuer publishes what changed since the last of those lists: delta CRLs (freshestCRL).
+    pub fn freshest_crl(&self) -> &[String] {
+        &self.freshest_crl
+    }
+
     /// Where its issuer answers OCSP.
     pub fn ocsp_responders(&self) -> &[String] {
         &self.ocsp_responders
@@ -293,6 +304,19 @@ impl Certificate {
 fn signed(der: &[u8]) -> Result<Signed, Error> {
     let mut fields = Reader::new("certificate", der).expect(tag::SEQUENCE)?.children()?;
     Signed::read(&mut fields).map(|(_, signed)| signed)
+}
+
+/// The URLs of `CRLDistributionPoints ::= SEQUENCE OF DistributionPoint`, by their full names (RFC 5280, 4.2.1.13).
+fn distribution_points(value: &[u8]) -> Result<Vec<String>, Error> {
+    let mut urls = Vec::new();
+    for point in Reader::new("freshestCRL", value).expect(tag::SEQUENCE)?.children()?.all()? {
+        let Some(name) = point.children()?.optional(tag::context(0))? else { continue };
+        let Some(names) = name.children()?.optional(tag::context(0))? else { continue };
+        let names = names.children()?.all()?;
+        let uris = names.iter().filter(|name| name.identifier() == URI);
+        urls.extend(uris.map(|uri| String::from_utf8_lossy(uri.contents()).into_owned()));
+    }
+    Ok(urls)
 }
 
 fn address(name: &GeneralName<'_>) -> Option<String> {

@@ -134,6 +134,18 @@ pub struct RevocationEvidence {
     pub archive_cutoff: Option<Timestamp>,
 }
 
+impl RevocationEvidence {
+    /// Whether it says something of this certificate: what was issued after the certificate's end is silent about it,
+    /// unless its issuer keeps what it knows of the expired (expiredCertsOnCRL, archive cutoff). A revocation is said
+    /// whenever it's said.
+    pub fn speaks_of(&self, certificate: &Certificate) -> bool {
+        let since = self.expired_certs_on_crl.or(self.archive_cutoff);
+        self.status != RevocationStatus::Good
+            || self.this_update <= certificate.not_after()
+            || since.is_some_and(|since| since <= certificate.not_after())
+    }
+}
+
 /// Why a piece of evidence says nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

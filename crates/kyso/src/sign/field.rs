@@ -2,14 +2,14 @@
 
 use super::parameters::{Lock, Place, SignatureParameters};
 use super::permission;
-use super::place::{Placed, on_page};
+use super::place::{Placed, in_field, on_page};
 use crate::appearance::{Appearance, draw};
 use crate::error::Error;
 use crate::pdf::edit::{edit, edit_form, reference};
 use crate::pdf::{
     DictionaryText, Document, FieldLock, NewField, Object, ObjectId, SignatureField, Update, Value, appearance_text,
 };
-use crate::role::{LeaderSignature, Role};
+use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
 /// The field that a signature goes into.
 pub(crate) struct Target {
@@ -30,10 +30,13 @@ pub(crate) fn place(
 ) -> Result<Target, Error> {
     let existing = match &parameters.field {
         Some(name) => fields.iter().find(|field| field.name == *name),
+        None if seals_by_rule(parameters, witness) => {
+            fields.iter().find(|field| field.name == SEAL_FIELD && field.value.is_none())
+        }
         None => None,
     };
     match existing {
-        Some(field) => fill(document, fields, update, parameters, signature, field),
+        Some(field) => fill(document, fields, update, parameters, (signature, witness), field),
         None => {
             let name = match &parameters.field {
                 Some(name) => new_name(document, name)?,
@@ -51,13 +54,18 @@ pub(crate) fn place(
     }
 }
 
+/// Whether the seal goes where the law puts it, over the leader's signature: the field reserved for that is meant then.
+fn seals_by_rule(parameters: &SignatureParameters, witness: Option<&LeaderSignature>) -> bool {
+    parameters.role == Role::Seal && parameters.place == Place::Field && witness.is_some()
+}
+
 /// Fills an empty field.
 fn fill(
     document: &Document<'_>,
     fields: &[SignatureField],
     update: &mut Update<'_, '_>,
     parameters: &SignatureParameters,
-    signature: ObjectId,
+    (signature, witness): (ObjectId, Option<&LeaderSignature>),
     field: &SignatureField,
 ) -> Result<Target, Error> {
     document.demand_filling()?;
@@ -75,8 +83,10 @@ fn fill(
     let mut form = None;
     if let (Some(page), Some(seen)) = (field.page, field.rectangle) {
         let rotate = document.page(page)?.rotate;
+        let at = in_field(document, fields, parameters, (page, seen), (&name, witness))?;
         let mut add = |object: Object| update.add(Value::Object(object));
-        form = draw::draw(&parameters.appearance, rotate, Some((seen.width, seen.height)), &mut add)?;
+        let within = draw::Within { size: (seen.width, seen.height), at };
+        form = draw::draw(&parameters.appearance, rotate, Some(within), &mut add)?;
     } else if draw::size(&parameters.appearance)?.is_some() {
         return Err(Error::parameters("field", format!("field {name} is invisible: no picture can be seen in it")));
     }
@@ -102,7 +112,12 @@ pub(crate) fn make(
     lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
     document.demand_making_fields()?;
-    let form = draw::draw(seen, placed.page.rotate, None, &mut |object| update.add(Value::Object(object)))?;
+    let rotate = placed.page.rotate;
+    let mut add = |object: Object| update.add(Value::Object(object));
+    let form = match (draw::draw(seen, rotate, None, &mut add)?, placed.rectangle) {
+        (None, Some(place)) => Some(draw::nothing(rotate, (place.width, place.height), &mut add)),
+        (form, _) => form,
+    };
     let lock = lock.map(permission::lock_text).transpose()?;
     let field = NewField {
         name,

@@ -15,6 +15,9 @@ pub struct SignatureParameters {
     pub role: Role,
     /// The PAdES level asked for.
     pub level: BaselineLevel,
+    /// From PAdES-B-LT on: whether the evidence says which of it is for which signature (/VRI; EN 319 142-1, 5.4.2.3), as
+    /// some old verifiers want it.
+    pub vri: bool,
     /// The digest over the document and in the signature. `None`: the one that fits the key.
     pub digest: Option<DigestAlgorithm>,
     /// The time written into /M (the signer's claim, ISO 32000-2 table 255). The library has no clock.
@@ -46,6 +49,7 @@ impl SignatureParameters {
         Self {
             role: Role::Leader,
             level: BaselineLevel::B,
+            vri: false,
             digest: None,
             claimed_time,
             field: None,
@@ -87,7 +91,8 @@ pub enum Place {
         text: String,
     },
     /// As the seal lies on a signature: over its left third, centred on it vertically
-    /// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a).
+    /// (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a). A field reserved so has room for the seal over whatever
+    /// signature the other field will hold.
     OverSignature {
         /// The signature field's fully qualified name.
         field: String,

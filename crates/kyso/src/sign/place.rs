@@ -2,11 +2,11 @@
 
 use super::parameters::{Place, SignatureParameters};
 use crate::appearance::geometry::Rectangle;
-use crate::appearance::{Appearance, draw, layout};
+use crate::appearance::{Appearance, draw, ink, layout};
 use crate::error::{Error, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, Page, SignatureField};
-use crate::role::LeaderSignature;
+use crate::role::{LeaderSignature, Role};
 
 /// A page, and a rectangle on it; without one the field is invisible.
 pub(crate) struct Placed {
@@ -72,6 +72,29 @@ pub(crate) fn on_page(
     Ok(Placed { page, rectangle: Some(rectangle) })
 }
 
+/// Where in a field that is there already the drawing goes, from the field's lower left corner: the seal over the
+/// leader's signature, where that is seen on the same page; `None`: in the field's middle.
+pub(crate) fn in_field(
+    document: &Document<'_>,
+    fields: &[SignatureField],
+    parameters: &SignatureParameters,
+    (page, field): (usize, Rectangle),
+    (name, witness): (&str, Option<&LeaderSignature>),
+) -> Result<Option<(f64, f64)>, Error> {
+    let (Role::Seal, Appearance::Image(seal), Some(leader)) = (parameters.role, &parameters.appearance, witness) else {
+        return Ok(None);
+    };
+    match drawn_box(document, fields, leader.field()) {
+        Ok((signed, signature)) if signed.number == page => {
+            let place = layout::over_signature(seal.size(), signature);
+            layout::within_field(place, field, name).map(Some)
+        }
+        // A signature that can't be seen, or is seen elsewhere, is none to lie over.
+        Ok(_) | Err(Error::Parameters { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The page of a signature, and the box of what is seen of it.
 fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<(Page, Rectangle), Error> {
     let found = fields.iter().find(|field| field.name == name);
@@ -79,9 +102,9 @@ fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> 
         return Err(Error::parameters("image", Reason::NotSeen { field: name.to_owned() }));
     };
     let page = document.page(page)?;
-    let rectangle = found
-        .and_then(|field| document.appearance_box(field.widget).transpose())
-        .transpose()?
-        .map_or(rectangle, |drawn| Rectangle { x: rectangle.x + drawn.x, y: rectangle.y + drawn.y, ..drawn });
-    Ok((page, rectangle))
+    let drawn = match found {
+        Some(field) => ink::on_page(document, &page, field.widget)?,
+        None => None,
+    };
+    Ok((page, drawn.map_or(rectangle, |ink| ink.rectangle)))
 }

@@ -4,8 +4,9 @@ use super::field::{make, new_name};
 use super::parameters::{Lock, Place};
 use super::permission;
 use super::place::Placed;
+use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, layout};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, FieldLock, Tail, Update};
 
@@ -16,13 +17,13 @@ pub struct FieldToReserve {
     pub name: String,
     /// Where it's seen.
     pub place: Place,
-    /// Width and height in points, for a place that gives none (an anchor).
+    /// Width and height in points, for a place that gives none: under an anchor, or the seal's over a signature.
     pub size: (f64, f64),
     /// What signing it locks (ISO 32000-2, table 236): the signature in it says so itself, whoever makes it.
     pub lock: Option<FieldLock>,
 }
 
-/// Makes empty signature fields in one update.
+/// Makes empty signature fields in one update. Each has a look with nothing in it, so that PDF/A stays PDF/A.
 ///
 /// # Errors
 /// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature
@@ -31,10 +32,12 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     let mut update = Update::new(document);
     let existing = document.signature_fields()?;
     permission::demand(document, &existing, Lock::None)?;
-    let mut names = Vec::new();
+    // What is there, and what this update makes: a seal's field may be asked for by either.
+    let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =
+        existing.iter().map(|field| (field.name.clone(), field.page.zip(field.rectangle))).collect();
     for field in fields {
         let name = new_name(document, &field.name)?;
-        if names.contains(&name) {
+        if seen.iter().any(|(taken, _)| *taken == name) {
             return Err(Error::parameters("field", format!("{name} is asked for twice")));
         }
         permission::demand_unlocked(&existing, &name)?;
@@ -43,14 +46,18 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
         {
             return Err(Error::parameters("lock", format!("{number} is no DocMDP permission: 1, 2 or 3")));
         }
-        let placed = placed(document, field)?;
+        let placed = placed(document, field, &seen)?;
         make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
-        names.push(name);
+        seen.push((name, placed.rectangle.map(|rectangle| (placed.page.number, rectangle))));
     }
     Ok(update.finish()?.tail)
 }
 
-fn placed(document: &Document<'_>, field: &FieldToReserve) -> Result<Placed, Error> {
+fn placed(
+    document: &Document<'_>,
+    field: &FieldToReserve,
+    seen: &[(String, Option<(usize, Rectangle)>)],
+) -> Result<Placed, Error> {
     let (page, rectangle) = match &field.place {
         Place::Field => (document.page(1)?, None),
         Place::Rectangle { page, rectangle } => (document.page(*page)?, Some(*rectangle)),
@@ -63,8 +70,12 @@ fn placed(document: &Document<'_>, field: &FieldToReserve) -> Result<Placed, Err
             let rectangle = layout::top_right(field.size, page.size())?;
             (page, Some(rectangle))
         }
-        Place::OverSignature { .. } => {
-            return Err(Error::parameters("place", "a field is reserved before there is a signature to lie over"));
+        Place::OverSignature { field: certifier } => {
+            let place = seen.iter().find(|(name, _)| name == certifier).and_then(|(_, place)| *place);
+            let Some((page, rectangle)) = place else {
+                return Err(Error::parameters("field", Reason::NotSeen { field: certifier.clone() }));
+            };
+            (document.page(page)?, Some(layout::seal_field(field.size, rectangle)))
         }
     };
     if let Some(rectangle) = rectangle {

@@ -17,6 +17,16 @@ impl Objects {
         (u32::try_from(self.0.len()).unwrap_or(u32::MAX), 0)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all but the first ones.
+    pub(super) fn truncate(&mut self, objects: usize) {
+        self.0.truncate(objects);
+    }
+
     /// A number for an object that others must know before it's there.
     pub(super) fn reserve(&mut self) -> ObjectId {
         self.add(Object::Null)

@@ -8,8 +8,8 @@ use crate::pki::revocation::{Archive, RevocationEvidence, RevocationStatus};
 use crate::pki::{Certificate, Material};
 
 const CLAUSE: &str = "EN 319 142-1 6.3";
-/// Longest chain that is followed.
-const MAX_LENGTH: usize = 12;
+/// Most certificates that are gone through for one chain.
+const MAX_CERTIFICATES: usize = 64;
 /// How far responders are followed that themselves need evidence.
 const MAX_RESPONDERS: usize = 3;
 
@@ -28,25 +28,34 @@ impl Held {
         Self { archive: Archive::new(&material), has_dss }
     }
 
-    /// What a validation of this certificate would miss: the chain up to a root or an anchor, and evidence on each
-    /// certificate whose issuer publishes it.
-    fn lacks(&self, certificate: &Certificate, anchors: &[Certificate], lacks: &mut Vec<Finding>) {
-        let mut one = certificate.clone();
-        for _ in 0..MAX_LENGTH {
-            if one.is_self_issued() || anchors.iter().any(|anchor| anchor.der() == one.der()) {
-                return;
-            }
-            let all = self.archive.certificates().iter().chain(anchors);
-            let issued = |issuer: &&Certificate| one.names_as_issuer(issuer) && one.is_signed_by(issuer) == Ok(true);
-            let Some(issuer) = all.clone().find(issued).cloned() else {
-                add("missing.certificate", one.issuer().to_string(), lacks);
-                return;
-            };
-            if !self.has_evidence(&one, &issuer, 0) {
-                add("missing.revocation", one.identity().subject.clone(), lacks);
-            }
-            one = issuer;
+    /// What a validation of this certificate would miss: a chain up to a root or an anchor, and evidence on each
+    /// certificate whose issuer publishes it. Of several chains, as cross-certificates make them, one that lacks nothing
+    /// counts, else the first.
+    fn lacks(&self, one: &Certificate, anchors: &[Certificate], seen: &mut Vec<Certificate>) -> Vec<Finding> {
+        let mut lacks = Vec::new();
+        if one.is_self_issued() || anchors.iter().any(|anchor| anchor.der() == one.der()) {
+            return lacks;
         }
+        let mut first = None;
+        if seen.len() < MAX_CERTIFICATES && !seen.contains(one) {
+            seen.push(one.clone());
+            let all = anchors.iter().chain(self.archive.certificates());
+            for issuer in all.filter(|issuer| one.names_as_issuer(issuer) && one.is_signed_by(issuer) == Ok(true)) {
+                let mut lacks = Vec::new();
+                if !self.has_evidence(one, issuer, 0) {
+                    add("missing.revocation", one.identity().subject.clone(), &mut lacks);
+                }
+                lacks.extend(self.lacks(issuer, anchors, seen));
+                if lacks.is_empty() {
+                    return lacks;
+                }
+                first = first.or(Some(lacks));
+            }
+        }
+        first.unwrap_or_else(|| {
+            add("missing.certificate", one.issuer().to_string(), &mut lacks);
+            lacks
+        })
     }
 
     fn has_evidence(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> bool {
@@ -55,6 +64,7 @@ impl Held {
         let is_whole = |evidence: &RevocationEvidence| {
             let needs_more = evidence.is_delegated && !evidence.no_check;
             evidence.status != RevocationStatus::Unknown
+                && evidence.speaks_of(certificate)
                 && (!needs_more || (depth < MAX_RESPONDERS && self.has_evidence(&evidence.signer, issuer, depth + 1)))
         };
         !is_published || self.archive.of(certificate, issuer).evidence.iter().any(is_whole)
@@ -67,8 +77,15 @@ pub(super) struct Reached {
     pub(super) missing: Vec<Finding>,
 }
 
-/// `whole`: what the file holds now; `stamped`: what each intact document time-stamp over the signature covers.
-pub(super) fn reached(evaluation: &Evaluation, whole: &Held, stamped: &[&Held], anchors: &[Certificate]) -> Reached {
+/// A document time-stamp over the signature that is intact.
+pub(super) struct Over<'a> {
+    /// What it covers; `None` where it wasn't looked at.
+    pub(super) held: Option<&'a Held>,
+    pub(super) authority: Option<&'a Certificate>,
+}
+
+/// `whole`: what the file holds now; `over`: the document time-stamps, the newest first.
+pub(super) fn reached(evaluation: &Evaluation, whole: &Held, over: &[Over<'_>], anchors: &[Certificate]) -> Reached {
     let mut missing = Vec::new();
     let Some(certificate) = evaluation.certificate.as_ref().filter(|_| evaluation.level == Level::B) else {
         return Reached { level: evaluation.level, missing };
@@ -76,24 +93,38 @@ pub(super) fn reached(evaluation: &Evaluation, whole: &Held, stamped: &[&Held], 
     let tokens = evaluation.tokens.iter().filter(|token| token.kind == TimestampKind::Signature);
     let fitting: Vec<&Evaluation> =
         tokens.map(|token| &token.evaluation).filter(|token| token.cryptography.is_intact()).collect();
-    if fitting.is_empty() && stamped.is_empty() {
+    if fitting.is_empty() && over.is_empty() {
         add("missing.time-stamp", String::new(), &mut missing);
         return Reached { level: Level::B, missing };
     }
-    let authorities = fitting.iter().filter_map(|token| token.certificate.as_ref());
-    let certificates: Vec<&Certificate> = std::iter::once(certificate).chain(authorities).collect();
-    let lacks = |held: &Held| {
+    let mut authorities: Vec<&Certificate> = fitting.iter().filter_map(|token| token.certificate.as_ref()).collect();
+    // Without a time-stamp inside the signature it's the oldest one over it that shows when it was made.
+    let oldest = over.last().filter(|_| fitting.is_empty()).and_then(|oldest| oldest.authority);
+    let lacks = |held: &Held, authorities: &[&Certificate]| {
         let mut lacks = Vec::new();
         if !held.has_dss {
             add("missing.dss", String::new(), &mut lacks);
         }
-        certificates.iter().for_each(|certificate| held.lacks(certificate, anchors, &mut lacks));
+        for certificate in std::iter::once(&certificate).chain(authorities) {
+            for lack in held.lacks(certificate, anchors, &mut Vec::new()) {
+                if !lacks.contains(&lack) {
+                    lacks.push(lack);
+                }
+            }
+        }
         lacks
     };
-    if stamped.iter().any(|held| lacks(held).is_empty()) {
-        return Reached { level: Level::Lta, missing };
+    // The oldest one itself, where it stands over all evidence about the signer, is both.
+    let last = over.len().saturating_sub(1);
+    for (index, held) in over.iter().enumerate().filter_map(|(index, one)| Some((index, one.held?))) {
+        let oldest = oldest.filter(|_| index < last);
+        let authorities: Vec<&Certificate> = authorities.iter().copied().chain(oldest).collect();
+        if lacks(held, &authorities).is_empty() {
+            return Reached { level: Level::Lta, missing };
+        }
     }
-    missing = lacks(whole);
+    authorities.extend(oldest);
+    missing = lacks(whole, &authorities);
     if !missing.is_empty() {
         return Reached { level: Level::T, missing };
     }

@@ -69,6 +69,7 @@ pub(super) fn conclude(
     let process = settle(evaluation, times, proofs, context, verdict);
     order(&contents, &signatures, covers, context, verdict);
     delay(evaluation, claimed, best, context, verdict);
+    contradict(claimed, best, context, verdict);
     tell_time(best, verdict);
     Outcome { process, best, worth }
 }
@@ -237,6 +238,17 @@ fn delay(
     if claimed.is_none_or(|claimed| later(later(claimed, most), tolerance) < best) {
         let why = SubIndication::SigConstraintsFailure;
         verdict.open(why, "timestamp.delay", TIME, claimed.map(|claimed| format!("{claimed}, {best}")));
+    }
+}
+
+/// A claimed time that is later than the proven one is wrong: a clock, or the hours of a time zone counted twice. Nothing
+/// rests on it, and a person who reads it should know.
+fn contradict(claimed: Option<Timestamp>, best: Option<Timestamp>, context: Context<'_>, verdict: &mut Verdict) {
+    let tolerance = context.policy.constraints.time.clock_tolerance;
+    if let (Some(claimed), Some(best)) = (claimed, best)
+        && claimed > later(best, tolerance)
+    {
+        verdict.warn("time.claimed-later", TIME, Some(format!("{claimed} > {best}")));
     }
 }
 

@@ -55,6 +55,7 @@ use self::certificate::Context;
 use self::digests::Digests;
 use self::evidence::Evidence;
 use self::format::Format;
+use self::level::Over;
 use self::modifications::{Binding, Changes};
 use self::poe::Proofs;
 use self::policy::Policy;
@@ -312,8 +313,9 @@ impl<'d, 'a> Validator<'d, 'a> {
         let claimed_time = claimed_time(found, &evaluation);
         let claimed = claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
         let outcome = long_term::conclude(&evaluation, &covers, claimed, proofs, context, &mut verdict);
-        let held: Vec<&level::Held> = over.iter().filter_map(|stamp| stamp.held.as_ref()).collect();
-        let reached = level::reached(&evaluation, past.held(), &held, context.evidence.anchors());
+        let over = over.iter().map(|stamp| Over { held: stamp.held.as_ref(), authority: stamp.authority.as_ref() });
+        let over: Vec<Over<'_>> = over.collect();
+        let reached = level::reached(&evaluation, past.held(), &over, context.evidence.anchors());
         let demands = &self.policy.constraints.signature;
         acceptance::demands(reached.level, outcome.best.is_some(), demands, &mut verdict);
         if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)

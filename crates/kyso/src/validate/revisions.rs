@@ -13,7 +13,7 @@ use super::{Found, Judged, holdings, x509_rsa_sha1};
 use crate::cms::TstInfo;
 use crate::error::Error;
 use crate::pdf::{ByteRange, Document, Dss};
-use crate::pki::Material;
+use crate::pki::{Certificate, Material};
 
 /// Most document time-stamps that are relied on: a renewal a year for a lifetime.
 const MAX_STAMPS: usize = 64;
@@ -127,6 +127,8 @@ pub(super) struct Stamp<'f> {
     pub(super) worth: Worth,
     /// What the file held when it was added; `None` where it isn't intact.
     pub(super) held: Option<Held>,
+    /// Whose it is, where it's intact.
+    pub(super) authority: Option<Certificate>,
     info: Option<TstInfo>,
     range: Option<&'f ByteRange>,
 }
@@ -193,7 +195,8 @@ pub(super) fn stamps<'f>(
         let held = within
             .filter(|_| stamps.len() < MAX_HELD)
             .map(|(dss, signatures)| Held::new(dss, enclosed(signatures.into_iter())));
-        stamps.push(Stamp { index, worth, held, info, range: range.filter(|_| is_intact) });
+        let authority = evaluation.certificate.clone().filter(|_| is_intact);
+        stamps.push(Stamp { index, worth, held, authority, info, range: range.filter(|_| is_intact) });
     }
     stamps
 }

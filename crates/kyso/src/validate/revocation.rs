@@ -114,7 +114,7 @@ impl Inquiry<'_> {
         if !signer.is_valid_at(evidence.produced_at) && !self.evidence.is_anchor(signer) {
             return Err("it was issued outside of its signer's validity");
         }
-        if evidence.status == RevocationStatus::Good && !speaks_of(evidence, certificate) {
+        if !evidence.speaks_of(certificate) {
             return Err("it says nothing of certificates that have expired by then");
         }
         let mut fresh = FreshUntil::of(evidence, self.policy.constraints.freshness(kind));
@@ -181,13 +181,6 @@ pub(super) fn above(kind: CertificateKind) -> CertificateKind {
 
 fn is_good(item: &Item) -> bool {
     item.evidence.status == RevocationStatus::Good
-}
-
-/// Whether silence means that it isn't revoked: evidence from after a certificate's end speaks of it only where its issuer
-/// says that it keeps what it knows (expiredCertsOnCRL, archive cutoff).
-fn speaks_of(evidence: &RevocationEvidence, certificate: &Certificate) -> bool {
-    let since = evidence.expired_certs_on_crl.or(evidence.archive_cutoff);
-    evidence.this_update <= certificate.not_after() || since.is_some_and(|since| since <= certificate.not_after())
 }
 
 fn kind_name(kind: EvidenceKind) -> &'static str {

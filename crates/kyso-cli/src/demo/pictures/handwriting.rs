@@ -5,7 +5,7 @@ use kyso::appearance::font::Face;
 use tiny_skia::{PathBuilder, Transform};
 
 use super::Ground;
-use super::letters::Letters;
+use crate::letters::Letters;
 
 /// Whose hand it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

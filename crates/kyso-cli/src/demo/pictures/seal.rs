@@ -7,7 +7,7 @@ use kyso::appearance::font::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use super::Ground;
-use super::letters::{Letter, Letters};
+use crate::letters::{Letter, Letters};
 
 /// Seal ink: hue 357°.
 const RED: [u8; 3] = [214, 28, 36];

@@ -8,7 +8,7 @@ use lopdf::ObjectId;
 use super::super::document::Document;
 use super::super::object::Source;
 use super::super::xref::{Location, Section};
-use super::Security;
+use super::{Password, Security};
 use crate::error::Error;
 
 /// What opens a document's encryption.
@@ -76,6 +76,27 @@ impl Document<'_> {
     /// Whether the password that it was opened with allows to make fields, signature fields included.
     pub fn allows_making_fields(&self) -> bool {
         self.security().is_none_or(Security::allows_making)
+    }
+
+    /// Whether the password that it was opened with allows to change what is on the pages.
+    pub fn allows_changing(&self) -> bool {
+        self.security().is_none_or(Security::allows_changing)
+    }
+
+    /// Whether the password that it was opened with allows to add pages.
+    pub fn allows_assembling(&self) -> bool {
+        self.security().is_none_or(Security::allows_assembling)
+    }
+
+    /// Whether the password that it was opened with allows to take contents out of the file.
+    pub fn allows_copying(&self) -> bool {
+        self.security().is_none_or(Security::allows_copying)
+    }
+
+    /// The password that opens the file for a reader who asks for its user's alone: the one that it was opened with, or
+    /// the user's that follows from the owner's. `None` where the file isn't encrypted, or the password isn't text.
+    pub fn user_password(&self) -> Option<Password> {
+        self.security().and_then(Security::user_password)
     }
 
     /// Decrypts the strings of an object that was read from `source`.

@@ -27,6 +27,8 @@ use crate::error::Error;
 const MODIFY: u32 = 1 << 3;
 const ANNOTATE: u32 = 1 << 5;
 const FILL: u32 = 1 << 8;
+const COPY: u32 = 1 << 4;
+const ASSEMBLE: u32 = 1 << 10;
 
 /// A file's encryption, opened with a password.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct Security {
     key: Key,
     ciphers: Ciphers,
     is_owner: bool,
+    /// The user's password.
+    user: Key,
 }
 
 /// The file's key.
@@ -71,15 +75,15 @@ impl Security {
     ) -> Result<Self, Error> {
         standard::demand_known(&dictionary)?;
         let ciphers = Ciphers::read(&dictionary)?;
-        if let Some(Unlocked { key, is_owner }) = standard::unlock(&dictionary, &identifier, password)? {
+        if let Some(Unlocked { key, is_owner, user }) = standard::unlock(&dictionary, &identifier, password)? {
             ciphers.demand_key(&key)?;
-            return Ok(Self { id, dictionary, identifier, key: Key(key), ciphers, is_owner });
+            return Ok(Self { id, dictionary, identifier, key: Key(key), ciphers, is_owner, user: Key(user) });
         }
         if ciphers.leave_document_plain() {
             // Only attachments are encrypted, and stay so: the document itself is open to everyone.
             let ciphers = Ciphers { embedded_files: Cipher::Identity, named: BTreeMap::new(), ..ciphers };
-            let key = Key(Zeroizing::default());
-            return Ok(Self { id, dictionary, identifier, key, ciphers, is_owner: false });
+            let (key, user) = (Key(Zeroizing::default()), Key(Zeroizing::default()));
+            return Ok(Self { id, dictionary, identifier, key, ciphers, is_owner: false, user });
         }
         let message = match password {
             None => "the file is encrypted and needs a password to be read",
@@ -98,6 +102,11 @@ impl Security {
         self.describes(other.id, &other.dictionary, &other.identifier) && self.key == other.key
     }
 
+    /// The user's password, where it's text.
+    pub(crate) fn user_password(&self) -> Option<Password> {
+        String::from_utf8(self.user.0.to_vec()).ok().map(Password::from)
+    }
+
     /// Whether the password allows to fill in fields that are there, signature fields included.
     pub(crate) fn allows_filling(&self) -> bool {
         // Revision 2 knows no bit 9.
@@ -108,6 +117,23 @@ impl Security {
     /// Whether the password allows to make fields, signature fields included.
     pub(crate) fn allows_making(&self) -> bool {
         self.permits(ANNOTATE) && self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to change what is on the pages.
+    pub(crate) fn allows_changing(&self) -> bool {
+        self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to add pages.
+    pub(crate) fn allows_assembling(&self) -> bool {
+        // Revision 2 knows no bit 11.
+        let by_bit = matches!(self.dictionary.get(b"R"), Ok(Object::Integer(3..))) && self.permits(ASSEMBLE);
+        by_bit || self.permits(MODIFY)
+    }
+
+    /// Whether the password allows to take contents out of the file.
+    pub(crate) fn allows_copying(&self) -> bool {
+        self.permits(COPY)
     }
 
     fn permits(&self, bit: u32) -> bool {

@@ -35,6 +35,21 @@ pub(super) struct Unlocked {
     pub(super) key: Zeroizing<Vec<u8>>,
     /// Whether it was the owner's password.
     pub(super) is_owner: bool,
+    /// What opens the file where only a user's password is asked for. Up to revision 4 the owner's password leads to
+    /// the user's; later each stands for itself.
+    pub(super) user: Zeroizing<Vec<u8>>,
+}
+
+/// What fills up short passwords (ISO 32000-2, 7.6.4.3.2, step a).
+const PADDING: [u8; 32] = *b"\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A";
+
+/// The password without its filling.
+fn unpadded(password: &[u8]) -> &[u8] {
+    let filled = (0..=password.len()).find_map(|length| {
+        let (start, filling) = password.split_at_checked(length)?;
+        PADDING.starts_with(filling).then_some(start)
+    });
+    filled.filter(|_| password.len() == PADDING.len()).unwrap_or(password)
 }
 
 /// Tries the passwords; `None` where none fits.
@@ -63,7 +78,11 @@ pub(super) fn unlock(
             let key = algorithm.compute_file_encryption_key(&holder, user.as_slice()).map_err(|_| {
                 Error::input("/Encrypt", None, "/Perms isn't what /P and /EncryptMetadata say: they were changed")
             })?;
-            return Ok(Some(Unlocked { key: Zeroizing::new(key), is_owner }));
+            return Ok(Some(Unlocked {
+                key: Zeroizing::new(key),
+                is_owner,
+                user: Zeroizing::new(unpadded(&user).to_vec()),
+            }));
         }
     }
     Ok(None)

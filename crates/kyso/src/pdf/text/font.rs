@@ -1,9 +1,11 @@
 //! Fonts as far as reading needs them: from the bytes of a string to characters and widths.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Object};
 
+use super::Typeface;
 use super::encoding::{CodeMap, Encoding, ToUnicode, named, of_glyph};
 use crate::appearance::font::{Face, Font as Times};
 use crate::error::Error;
@@ -22,6 +24,8 @@ pub(super) struct Code {
 
 /// A font of a page's resources.
 pub(super) struct Font {
+    /// What it is, for those who judge type.
+    pub(super) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
     kind: Kind,
 }
@@ -47,7 +51,8 @@ impl Font {
             b"Type0" => composite(document, font)?,
             _ => simple(document, font)?,
         };
-        Ok(Self { to_unicode, kind })
+        let face = Arc::new(face(document, font, to_unicode.is_some())?);
+        Ok(Self { face, to_unicode, kind })
     }
 
     /// The codes of a string.
@@ -92,6 +97,41 @@ impl Font {
             }
         }
     }
+}
+
+/// What kind of type a font is: by its names, and by its descriptor (9.8).
+fn face(document: &Document<'_>, font: &Dictionary, has_unicode: bool) -> Result<Typeface, Error> {
+    let written = String::from_utf8_lossy(&name(document, font, b"BaseFont")?).into_owned();
+    let plain = match written.split_once('+') {
+        Some((tag, name)) if tag.len() == 6 && tag.bytes().all(|byte| byte.is_ascii_uppercase()) => name.to_owned(),
+        _ => written,
+    };
+    let is_composite = name(document, font, b"Subtype")? == b"Type0";
+    let holder = match document.get(font, b"DescendantFonts")? {
+        Object::Array(items) => match items.first().map(|item| document.resolve(item)).transpose()? {
+            Some(Object::Dictionary(descendant)) => descendant,
+            _ => Dictionary::new(),
+        },
+        _ => font.clone(),
+    };
+    let descriptor = match document.get(&holder, b"FontDescriptor")? {
+        Object::Dictionary(descriptor) => descriptor,
+        _ => Dictionary::new(),
+    };
+    let (flags, weight) = (document.get(&descriptor, b"Flags")?, document.get(&descriptor, b"FontWeight")?);
+    let flag = |bit: i64| matches!(flags, Object::Integer(flags) if flags & bit != 0);
+    let lower = plain.to_ascii_lowercase();
+    Ok(Typeface {
+        is_embedded: [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
+            || name(document, font, b"Subtype")? == b"Type3",
+        // The codes of a simple font mean something by its encoding.
+        has_unicode: has_unicode || !is_composite,
+        is_bold: ["bold", "black", "heavy"].iter().any(|word| lower.contains(word))
+            || flag(1 << 18)
+            || number_of(&weight).is_some_and(|weight| weight >= 600.0),
+        is_italic: ["italic", "oblique"].iter().any(|word| lower.contains(word)) || flag(1 << 6),
+        name: plain,
+    })
 }
 
 fn simple(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> {

@@ -7,11 +7,12 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 use unicode_normalization::char::is_combining_mark;
 
+use super::Style;
 use super::font::{Font, name, numbers};
 use crate::error::Error;
 use crate::pdf::matrix::{IDENTITY, Matrix, through, times};
 use crate::pdf::page::number_of;
-use crate::pdf::{Document, Page};
+use crate::pdf::{Document, Drawn, Page};
 
 /// Operations of a page and of the forms that it draws.
 const MAX_OPERATIONS: u64 = 2_000_000;
@@ -34,30 +35,43 @@ pub(super) struct Glyph {
     pub(super) left: f64,
     pub(super) right: f64,
     pub(super) baseline: f64,
-    /// Height of an em.
-    pub(super) size: f64,
+    pub(super) style: Style,
 }
 
 /// All glyphs of a page that stand upright as seen, in the order of the content.
 pub(super) fn glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<Glyph>, Error> {
-    let mut interpreter = Interpreter {
-        document,
-        page,
-        fonts: HashMap::new(),
-        forms: HashMap::new(),
-        glyphs: Vec::new(),
-        operations: 0,
-        form_bytes: 0,
-        drawn: 0,
-    };
-    interpreter.run(&page.content(document)?, &page.resources, IDENTITY, 0)?;
+    let mut interpreter = Interpreter::new(document, page);
+    interpreter.run(&page.content(document)?, &page.resources, Seen::new(IDENTITY), 0)?;
     Ok(interpreter.glyphs)
+}
+
+/// All glyphs that an annotation draws upright on its page.
+pub(super) fn glyphs_drawn(document: &Document<'_>, page: &Page, drawn: &Drawn) -> Result<Vec<Glyph>, Error> {
+    let mut interpreter = Interpreter::new(document, page);
+    interpreter.run(&drawn.content, &drawn.resources, Seen::new(drawn.matrix), 0)?;
+    Ok(interpreter.glyphs)
+}
+
+/// What a form takes over from the content that draws it.
+#[derive(Clone, Copy)]
+struct Seen {
+    ctm: Matrix,
+    colour: Option<[f64; 3]>,
+}
+
+impl Seen {
+    fn new(ctm: Matrix) -> Self {
+        Self { ctm, colour: Some([0.0; 3]) }
+    }
 }
 
 /// The graphics state, as far as text needs it.
 #[derive(Clone)]
 struct State {
     ctm: Matrix,
+    colour: Option<[f64; 3]>,
+    /// Text rendering mode (9.3.6).
+    mode: i64,
     font: Option<Rc<Font>>,
     size: f64,
     character_spacing: f64,
@@ -100,10 +114,25 @@ struct Walk<'r> {
     depth: usize,
 }
 
-impl Interpreter<'_, '_> {
-    fn run(&mut self, content: &[u8], resources: &Dictionary, ctm: Matrix, depth: usize) -> Result<(), Error> {
+impl<'d, 'a> Interpreter<'d, 'a> {
+    fn new(document: &'d Document<'a>, page: &'d Page) -> Self {
+        Self {
+            document,
+            page,
+            fonts: HashMap::new(),
+            forms: HashMap::new(),
+            glyphs: Vec::new(),
+            operations: 0,
+            form_bytes: 0,
+            drawn: 0,
+        }
+    }
+
+    fn run(&mut self, content: &[u8], resources: &Dictionary, seen: Seen, depth: usize) -> Result<(), Error> {
         let state = State {
-            ctm,
+            ctm: seen.ctm,
+            colour: seen.colour,
+            mode: 0,
             font: None,
             size: 0.0,
             character_spacing: 0.0,
@@ -188,6 +217,9 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
+            "Tr" => walk.state.mode = operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(0),
+            "g" | "rg" | "k" | "sc" | "scn" => walk.state.colour = colour(operands),
+            "cs" => walk.state.colour = Some([0.0; 3]),
             "Do" => {
                 if let Some(Object::Name(name)) = operands.first() {
                     self.draw(walk, name)?;
@@ -208,14 +240,14 @@ impl Interpreter<'_, '_> {
                 step += state.word_spacing;
             }
             let step = step * state.scale;
-            self.note(walk, code.text, code.width * state.size * state.scale)?;
+            self.note(walk, &font, code.text, code.width * state.size * state.scale)?;
             walk.advance(step);
         }
         Ok(())
     }
 
     /// Notes a glyph at the text position, `width` wide in text space.
-    fn note(&mut self, walk: &Walk<'_>, text: String, width: f64) -> Result<(), Error> {
+    fn note(&mut self, walk: &Walk<'_>, font: &Font, text: String, width: f64) -> Result<(), Error> {
         let Some(first) = text.chars().next() else { return Ok(()) };
         // A mark set over the letter before it belongs to that letter, wherever it's drawn.
         if is_combining_mark(first)
@@ -244,7 +276,14 @@ impl Interpreter<'_, '_> {
         if self.glyphs.len() >= MAX_GLYPHS {
             return Err(Error::Budget { budget: "glyphs of a page", limit: MAX_GLYPHS as u64, offset: None });
         }
-        self.glyphs.push(Glyph { text, left, right, baseline, size });
+        let style = Style {
+            size,
+            face: font.face.clone(),
+            is_visible: !matches!(walk.state.mode, 3 | 7),
+            is_stroked: matches!(walk.state.mode, 2 | 6),
+            colour: walk.state.colour,
+        };
+        self.glyphs.push(Glyph { text, left, right, baseline, style });
         Ok(())
     }
 
@@ -269,7 +308,8 @@ impl Interpreter<'_, '_> {
         }
         // An old habit: a form without resources uses the page's (table 93).
         let resources = form.resources.as_ref().unwrap_or(walk.resources);
-        self.run(&form.content, resources, times(form.matrix, walk.state.ctm), walk.depth + 1)
+        let seen = Seen { ctm: times(form.matrix, walk.state.ctm), colour: walk.state.colour };
+        self.run(&form.content, resources, seen, walk.depth + 1)
     }
 
     fn form(&mut self, id: ObjectId) -> Result<Option<Rc<Form>>, Error> {
@@ -340,6 +380,17 @@ impl Walk<'_> {
 
     fn advance(&mut self, x: f64) {
         self.text_matrix = times([1.0, 0.0, 0.0, 1.0, x, 0.0], self.text_matrix);
+    }
+}
+
+/// A colour by how many components it has: grey, red green blue, or cyan magenta yellow black.
+fn colour(operands: &[Object]) -> Option<[f64; 3]> {
+    let numbers = operands.iter().map(number_of).collect::<Option<Vec<_>>>()?;
+    match *numbers.as_slice() {
+        [grey] => Some([grey; 3]),
+        [red, green, blue] => Some([red, green, blue]),
+        [cyan, magenta, yellow, black] => Some([cyan, magenta, yellow].map(|ink| (1.0 - ink) * (1.0 - black))),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! From glyphs to lines: by baseline, then by the gaps between them.
 
 use super::interpreter::Glyph;
-use super::{TextLine, folded};
+use super::{TextLine, TextRun, folded};
 use crate::appearance::geometry::Rectangle;
 
 /// Baselines that differ by less (in ems) are one: skewed scans, and small shifts for emphasis.
@@ -21,7 +21,7 @@ pub(super) fn grouped(mut glyphs: Vec<Glyph>) -> Vec<TextLine> {
     let mut row: Vec<Glyph> = Vec::new();
     for glyph in glyphs {
         if let Some(first) = row.first()
-            && first.baseline - glyph.baseline > SAME_BASELINE * first.size.max(glyph.size)
+            && first.baseline - glyph.baseline > SAME_BASELINE * first.style.size.max(glyph.style.size)
         {
             split(std::mem::take(&mut row), &mut lines);
         }
@@ -37,7 +37,7 @@ fn split(mut row: Vec<Glyph>, lines: &mut Vec<TextLine>) {
     let mut line: Option<Line> = None;
     for glyph in row {
         match &mut line {
-            Some(open) if glyph.left - open.right <= COLUMN_GAP * open.size.max(glyph.size) => open.push(glyph),
+            Some(open) if glyph.left - open.right <= COLUMN_GAP * open.size.max(glyph.style.size) => open.push(glyph),
             _ if is_blank(&glyph) => {}
             _ => {
                 if let Some(done) = line.replace(Line::from(glyph)) {
@@ -62,6 +62,7 @@ struct Line {
     size: f64,
     /// The last glyph that isn't blank.
     last: Glyph,
+    runs: Vec<TextRun>,
 }
 
 impl Line {
@@ -71,7 +72,8 @@ impl Line {
             left: glyph.left,
             right: glyph.right,
             baseline: glyph.baseline,
-            size: glyph.size,
+            size: glyph.style.size,
+            runs: vec![run(&glyph)],
             last: glyph,
         }
     }
@@ -86,12 +88,19 @@ impl Line {
         if glyph.text == self.last.text && glyph.left - self.last.left < 0.3 * width {
             return;
         }
-        if glyph.left - self.right > SPACE_GAP * glyph.size {
+        if glyph.left - self.right > SPACE_GAP * glyph.style.size {
             self.text.push(' ');
         }
         self.text.push_str(&glyph.text);
+        match self.runs.last_mut().filter(|run| run.style == glyph.style) {
+            Some(run) => {
+                run.text.push_str(&glyph.text);
+                run.right = run.right.max(glyph.right);
+            }
+            None => self.runs.push(run(&glyph)),
+        }
         self.right = self.right.max(glyph.right);
-        self.size = self.size.max(glyph.size);
+        self.size = self.size.max(glyph.style.size);
         self.last = glyph;
     }
 
@@ -105,6 +114,11 @@ impl Line {
                 height: (ABOVE + BELOW) * self.size,
             },
             baseline: self.baseline,
+            runs: self.runs,
         }
     }
+}
+
+fn run(glyph: &Glyph) -> TextRun {
+    TextRun { text: glyph.text.clone(), left: glyph.left, right: glyph.right, style: glyph.style.clone() }
 }

@@ -7,6 +7,8 @@ mod font;
 mod interpreter;
 mod lines;
 
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Dictionary, Document, Object, ObjectId, Page};
@@ -22,6 +24,58 @@ pub struct TextLine {
     pub rectangle: Rectangle,
     /// Height of its baseline over the page's lower edge, in points, as seen.
     pub baseline: f64,
+    /// Its stretches of one type each, from left to right.
+    pub runs: Vec<TextRun>,
+}
+
+/// A stretch of a line in one type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextRun {
+    /// Its text; unlike the line's, without the spaces that gaps stand for.
+    pub text: String,
+    /// Left edge in points, as seen.
+    pub left: f64,
+    /// Right edge in points, as seen.
+    pub right: f64,
+    /// Its type.
+    pub style: Style,
+}
+
+/// How text is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// Height of an em in points, as seen.
+    pub size: f64,
+    /// Of which font.
+    pub face: Arc<Typeface>,
+    /// Whether it's painted at all: the text under a scanned page isn't.
+    pub is_visible: bool,
+    /// Whether bold is feigned by stroking the letters' outlines.
+    pub is_stroked: bool,
+    /// Red, green and blue from 0 to 1; `None` where a pattern or another space paints it.
+    pub colour: Option<[f64; 3]>,
+}
+
+impl Style {
+    /// Whether it's read as bold.
+    pub fn is_bold(&self) -> bool {
+        self.face.is_bold || self.is_stroked
+    }
+}
+
+/// What kind of type a font is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typeface {
+    /// Its name, without the tag of a subset.
+    pub name: String,
+    /// Whether the file brings its glyphs.
+    pub is_embedded: bool,
+    /// Whether its codes can be read as Unicode.
+    pub has_unicode: bool,
+    /// Bold, by its name, flags or weight.
+    pub is_bold: bool,
+    /// Italic, by its name or flags.
+    pub is_italic: bool,
 }
 
 /// Where a text was found.
@@ -44,6 +98,17 @@ pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Erro
     Ok(lines::grouped(interpreter::glyphs(document, page)?))
 }
 
+/// The lines that a widget's appearance shows on its page, as [`lines`].
+///
+/// # Errors
+/// Those of [`lines`].
+pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Vec<TextLine>, Error> {
+    match document.drawn(widget)? {
+        Some(drawn) => Ok(lines::grouped(interpreter::glyphs_drawn(document, page, &drawn)?)),
+        None => Ok(Vec::new()),
+    }
+}
+
 impl Document<'_> {
     /// The text that a Form XObject draws, and whether it draws pictures.
     pub(crate) fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
@@ -56,7 +121,8 @@ impl Document<'_> {
         let mut dictionary = Dictionary::new();
         dictionary.set("Contents", Object::Reference(form));
         let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
-        let page = Page { number: 0, id: form, dictionary, resources, crop_box, rotate: 0, user_unit: 1.0 };
+        let (number, media_box, rotate, user_unit) = (0, crop_box, 0, 1.0);
+        let page = Page { number, id: form, dictionary, resources, media_box, crop_box, rotate, user_unit };
         let lines = lines(self, &page)?;
         Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
     }

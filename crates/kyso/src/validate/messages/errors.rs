@@ -31,7 +31,8 @@ fn vietnamese(error: &Error) -> String {
         Error::Refused { rule, reason } => match (super::rule(rule, Language::Vietnamese), told(reason)) {
             (Some(text), Some(why)) => format!("{text} {why}"),
             (Some(text), None) => format!("{text} [{reason}]"),
-            (None, _) => format!("Từ chối theo quy tắc {rule} [{reason}]"),
+            (None, Some(why)) => why,
+            (None, None) => format!("Từ chối theo quy tắc {rule} [{reason}]"),
         },
         Error::Input { what, offset, reason } => match told(reason) {
             Some(why) => why,

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod changes;
+mod copies;
 mod course;
 mod format;
 mod revocation;
@@ -11,7 +12,15 @@ use super::Entry;
 
 /// Every finding's text; looked through once a finding.
 pub(super) fn all() -> impl Iterator<Item = &'static Entry> {
-    [format::ENTRIES, certificate::ENTRIES, revocation::ENTRIES, time::ENTRIES, changes::ENTRIES, course::ENTRIES]
-        .into_iter()
-        .flatten()
+    [
+        format::ENTRIES,
+        certificate::ENTRIES,
+        revocation::ENTRIES,
+        time::ENTRIES,
+        changes::ENTRIES,
+        course::ENTRIES,
+        copies::ENTRIES,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -47,12 +47,7 @@ fn vietnamese(reason: &Reason) -> Option<String> {
             given.1.with_comma()
         ),
         Reason::OffPage(edge) => {
-            let edge = match edge {
-                Edge::Left => "trái",
-                Edge::Right => "phải",
-                Edge::Upper => "trên",
-                Edge::Lower => "dưới",
-            };
+            let edge = named(*edge);
             format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
         }
         Reason::NotSeen { field } => {
@@ -60,6 +55,13 @@ fn vietnamese(reason: &Reason) -> Option<String> {
                 "Chữ ký trong trường {field} không hiển thị nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con dấu."
             )
         }
+        Reason::SealOutsideField { field, edge, by } => format!(
+            "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
+             {field}: hãy cho tên một trường mới (--field), trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và \
+             khung (--page, --rect).",
+            by.with_comma(),
+            named(*edge)
+        ),
         Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được ({cause})."),
         Reason::NotTransparent => {
             "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
@@ -77,6 +79,28 @@ fn vietnamese(reason: &Reason) -> Option<String> {
                  đổi màu hình, hoặc cho phép màu khác (--allow-colour)."
             )
         }
+        Reason::NoInk => {
+            "Không tìm thấy nét mực nào trên giấy: hãy quét riêng chữ ký hoặc con dấu, quét màu, trên giấy trắng."
+                .into()
+        }
+        Reason::TooMuchInk { percent } => format!(
+            "{percent} % hình là vùng tối nên không phải nét mực trên giấy: hãy cắt hình sát chữ ký hoặc con dấu, chừa một \
+             ít giấy xung quanh."
+        ),
+        Reason::TooCoarse { dpi, least } => format!(
+            "Hình chỉ có {dpi} dpi, quá thô: hãy quét lại với ít nhất {least} dpi, tốt nhất là 300 đến 600 dpi."
+        ),
+        Reason::TooManyPixels { pixels, most } => {
+            format!("Hình có {pixels} điểm ảnh, quá mức {most}: hãy cắt bớt hoặc thu nhỏ hình.")
+        }
+        Reason::UnlikelyWidth { width, least, most } => format!(
+            "Nét mực sẽ rộng {} mm, mà chữ ký và con dấu chỉ rộng từ {} đến {} mm: độ phân giải của hình không đúng, hoặc \
+             hình có nhiều hơn một chữ ký, con dấu; hãy đo bằng thước.",
+            width.with_comma(),
+            least.with_comma(),
+            most.with_comma()
+        ),
+        Reason::NotPicture { cause } => format!("Tệp hình không phải JPEG hoặc PNG đọc được ({cause})."),
         Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
         Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
         Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),
@@ -85,8 +109,18 @@ fn vietnamese(reason: &Reason) -> Option<String> {
         Reason::NoLeader(Some(Objection { field, cause })) => {
             format!("Chữ ký trong trường {field} {}.", against(cause))
         }
+        Reason::Told { vietnamese, .. } => super::errors::sentence(vietnamese),
         Reason::Other(_) => return None,
     })
+}
+
+fn named(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Left => "trái",
+        Edge::Right => "phải",
+        Edge::Upper => "trên",
+        Edge::Lower => "dưới",
+    }
 }
 
 fn against(cause: &Cause) -> String {

@@ -161,6 +161,22 @@ const RULES: &[Entry] = &[
         ["Hãy in ra PDF thường rồi ký.", "Print it to a plain PDF first."],
     ),
     entry(
+        "append.signed",
+        ["Từ chối thêm nội dung: tài liệu đã được ký", "Refused to add to the pages: the document is signed"],
+        [
+            "Trang lời chứng, mã QR phải được thêm trước khi ký; hãy dùng bản chưa ký.",
+            "Pages and QR symbols come before the first signature; take the file as it was before it was signed.",
+        ],
+    ),
+    entry(
+        "append.xfa",
+        [
+            "Từ chối thêm nội dung: tài liệu là biểu mẫu XFA, phần mềm xem sẽ vẽ lại các trang",
+            "Refused to add to the pages: the document is an XFA form, whose pages viewers draw anew",
+        ],
+        ["Hãy in ra PDF thường trước.", "Print it to a plain PDF first."],
+    ),
+    entry(
         "certify.not-first",
         [
             "Từ chối ký: chữ ký chứng nhận (--certify) phải là chữ ký đầu tiên",
@@ -217,6 +233,17 @@ const RULES: &[Entry] = &[
         [
             "Hãy hỏi tổ chức cấp chứng thư; chữ ký cần được tạo lại bằng chứng thư còn hiệu lực.",
             "Ask its issuer; the signature has to be made anew with a certificate that is valid.",
+        ],
+    ),
+    entry(
+        "extend.expired",
+        [
+            "Từ chối: chứng thư số đã hết hạn, và tổ chức cấp không còn cho biết nó có bị thu hồi hay không",
+            "Refused: a certificate has expired, and its issuer no longer tells whether it was revoked",
+        ],
+        [
+            "Bằng chứng phải được lấy khi chứng thư còn hạn; nếu còn CRL hoặc câu trả lời OCSP từ khi đó, hãy dùng tệp có chúng.",
+            "Evidence has to be got while the certificate is in force; if a CRL or an OCSP answer from then is left, use a file that holds it.",
         ],
     ),
     entry(

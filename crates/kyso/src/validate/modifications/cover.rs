@@ -229,7 +229,13 @@ fn annotations_seen(document: &Document<'_>, page: &Page, but: ObjectId) -> Resu
 
 fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
     let hidden = matches!(document.get(annotation, b"F")?, Object::Integer(flags) if flags & 2 != 0);
-    Ok(!hidden && matches!(document.get(annotation, b"AP")?, Object::Dictionary(_)))
+    let Object::Dictionary(appearances) = document.get(annotation, b"AP")? else { return Ok(false) };
+    // A field that nobody has signed yet has a look with nothing in it.
+    let blank = match document.get(&appearances, b"N")? {
+        Object::Stream(form) => document.decode(&form).is_ok_and(|content| content.trim_ascii().is_empty()),
+        _ => false,
+    };
+    Ok(!hidden && !blank)
 }
 
 /// Width and height of what two rectangles share.

@@ -151,6 +151,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ["Quy tắc xác thực giới hạn khoảng này (time-stamp-delay).", "The rules limit that (time-stamp-delay)."],
     ),
     entry(
+        "time.claimed-later",
+        [
+            "Thời điểm ký đã khai muộn hơn thời điểm mà dấu thời gian chứng minh là chữ ký đã có",
+            "The claimed time of signing is later than the time at which a time-stamp shows that the signature was there",
+        ],
+        [
+            "Thời điểm đã khai vì vậy là sai (đồng hồ hoặc múi giờ của máy ký); hãy tin dấu thời gian.",
+            "So the claim is wrong (the signing machine's clock or time zone); trust the time-stamp.",
+        ],
+    ),
+    entry(
         "timestamp.of-another",
         [
             "Một dấu thời gian trong chữ ký được cấp cho chữ ký khác",

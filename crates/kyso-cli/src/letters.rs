@@ -1,4 +1,4 @@
-//! Letters as outlines.
+//! Letters as outlines, to be drawn on pictures.
 
 use anyhow::{Context, Result};
 use kyso::appearance::font::Face;
@@ -6,24 +6,30 @@ use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::OutlineBuilder;
 
 /// A typeface whose letters are drawn.
-pub(super) struct Letters {
+pub(crate) struct Letters {
     face: ttf_parser::Face<'static>,
 }
 
 /// A letter, its left end at 0 0, y downwards.
-pub(super) struct Letter {
+pub(crate) struct Letter {
     /// None for a space.
-    pub(super) outline: Option<Path>,
-    pub(super) width: f32,
+    pub(crate) outline: Option<Path>,
+    pub(crate) width: f32,
 }
 
 impl Letters {
-    pub(super) fn new(face: Face) -> Result<Self> {
+    pub(crate) fn new(face: Face) -> Result<Self> {
         Ok(Self { face: ttf_parser::Face::parse(face.file(), 0)? })
     }
 
+    /// As [`Letters::of`], a question mark for each letter that the typeface doesn't have.
+    pub(crate) fn known(&self, text: &str, size: f32) -> Vec<Letter> {
+        let known = |letter: char| if self.face.glyph_index(letter).is_some() { letter } else { '?' };
+        self.of(&text.chars().map(known).collect::<String>(), size).unwrap_or_default()
+    }
+
     /// The letters of a text, `size` pixels an em.
-    pub(super) fn of(&self, text: &str, size: f32) -> Result<Vec<Letter>> {
+    pub(crate) fn of(&self, text: &str, size: f32) -> Result<Vec<Letter>> {
         let scale = size / f32::from(self.face.units_per_em());
         text.chars()
             .map(|letter| {

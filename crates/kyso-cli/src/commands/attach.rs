@@ -1,0 +1,131 @@
+//! `kyso attach`: the agency's signature on a document's attachments in files of their own, all with the same number and
+//! time (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and III.1d).
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use kyso::Outside;
+use kyso::appearance::Appearance;
+use kyso::appearance::text::attachment_lines;
+use kyso::role::Role;
+use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::signer::PrivateKeySigner;
+use kyso::validate::policy::Policy;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::making::Making;
+use crate::output::Output;
+use crate::outside::Services;
+use crate::progress;
+use crate::signing::report;
+use crate::text::{choose, plain};
+use crate::trust::TrustArguments;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[arg(long, value_name = "NUMBER")]
+    number: String,
+    #[arg(long, value_name = "DIR")]
+    out_dir: PathBuf,
+    #[command(flatten)]
+    making: Making,
+    #[command(flatten)]
+    trust: TrustArguments,
+}
+
+/// What all files have in common.
+struct Job<'j> {
+    making: &'j Making,
+    parameters: SignatureParameters,
+    policy: &'j Policy,
+    key: &'j PrivateKeySigner,
+    outside: Outside<'j>,
+    context: &'j Context,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let making = &arguments.making;
+    let policy = arguments.trust.policy(context.now)?;
+    let services = making.services(&policy, context)?;
+    let outputs = arguments.outputs()?;
+    let key = making.key.open(context)?;
+    let job = Job {
+        making,
+        parameters: making.complete(SignatureParameters {
+            role: Role::Copy,
+            appearance: Appearance::Text(attachment_lines(&arguments.number, context.now)),
+            ..SignatureParameters::leader(context.now)
+        }),
+        policy: &policy,
+        key: &key,
+        outside: services.as_ref().map(Services::outside).unwrap_or_default(),
+        context,
+    };
+    let sizes = arguments.files.iter().map(|file| file.metadata().map_or(0, |metadata| metadata.len()));
+    let bar = progress::over(&sizes.clone().collect::<Vec<_>>());
+    let mut exits = Vec::new();
+    for ((file, (path, output)), size) in arguments.files.iter().zip(&outputs).zip(sizes) {
+        bar.set_message(plain(&file.display().to_string()));
+        // One that can't be signed leaves the others alone, and is told at once.
+        exits.push(bar.suspend(|| {
+            job.sign(file, path, output).unwrap_or_else(|failure| {
+                let error = choose(context.language, "Lỗi", "Error");
+                eprintln!("{error}: {}", failure.in_language(context.language));
+                failure.exit
+            })
+        }));
+        bar.inc(size);
+    }
+    bar.finish_and_clear();
+    let failed = exits.iter().filter(|exit| **exit != Exit::Done).count();
+    if failed > 0 {
+        let (all, not) = (exits.len(), context.say("tệp chưa được ký", "files were not signed"));
+        eprintln!("{failed}/{all} {not}.");
+    }
+    Ok(exits.into_iter().find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done))
+}
+
+impl Arguments {
+    /// The files to write, under their own names; all of them may be written before the first one is.
+    fn outputs(&self) -> Result<Vec<(PathBuf, Output)>, Failure> {
+        if !self.out_dir.is_dir() {
+            let directory = plain(&self.out_dir.display().to_string());
+            return Err(Failure::usage(
+                format!("Không có thư mục {directory}; hãy tạo trước."),
+                format!("There is no directory {directory}; make it first."),
+            ));
+        }
+        let inputs: Vec<&Path> = self.files.iter().map(PathBuf::as_path).chain(self.making.files()).collect();
+        let mut outputs: Vec<(PathBuf, Output)> = Vec::new();
+        for file in &self.files {
+            let path = self.out_dir.join(file.file_name().unwrap_or_default());
+            if outputs.iter().any(|(other, _)| *other == path) {
+                let name = plain(&path.display().to_string());
+                return Err(Failure::usage(
+                    format!("Hai tệp cùng tên sẽ ghi vào {name}; hãy đổi tên một tệp."),
+                    format!("Two files of the same name would be written to {name}; rename one."),
+                ));
+            }
+            let output = Output::new(&path, self.making.force, &inputs)?;
+            outputs.push((path, output));
+        }
+        Ok(outputs)
+    }
+}
+
+impl Job<'_> {
+    fn sign(&self, file: &Path, path: &Path, output: &Output) -> Result<Exit, Failure> {
+        let wrong = |error| Failure::library(file, &error);
+        let bytes = input::document(file)?;
+        let document = self.making.open(&bytes).map_err(wrong)?;
+        let signed =
+            kyso::sign_with(&document, &self.parameters, self.key, self.policy, &self.outside).map_err(wrong)?;
+        output.write(|sink| signed.write_to(&bytes, sink))?;
+        report(path, &signed, self.making.level(), document.recovered(), self.context)
+    }
+}

@@ -1,0 +1,169 @@
+//! `kyso check`: the form of finished results against the law, row by row.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use kyso::appearance::geometry::Rectangle;
+use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen};
+use kyso::pdf::{Document, Password};
+use kyso::validate::policy::Policy;
+use kyso_view::Care;
+
+use super::draw_pages;
+use super::verify::time;
+use crate::arguments::Format;
+use crate::checking::{Checked, write_json, write_pictures, write_text};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, cause, describe};
+use crate::input;
+use crate::text::plain;
+use crate::trust::TrustArguments;
+
+/// So many pages, and the last, are searched for QR codes.
+const FIRST_PAGES: usize = 3;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[arg(long, value_enum, value_name = "issued|copy|attachment")]
+    profile: Option<ProfileArgument>,
+    #[arg(long, value_name = "MM", value_parser = millimetres)]
+    seal_width_mm: Option<f64>,
+    #[command(flatten)]
+    trust: TrustArguments,
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    at: Option<Timestamp>,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
+    #[arg(long, value_name = "PNG")]
+    picture: Option<PathBuf>,
+    #[arg(long, requires = "picture")]
+    force: bool,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ProfileArgument {
+    Issued,
+    Copy,
+    Attachment,
+}
+
+impl From<ProfileArgument> for Profile {
+    fn from(profile: ProfileArgument) -> Self {
+        match profile {
+            ProfileArgument::Issued => Self::Issued,
+            ProfileArgument::Copy => Self::Copy,
+            ProfileArgument::Attachment => Self::Attachment,
+        }
+    }
+}
+
+/// A seal's width, as the pictures of seals have it.
+fn millimetres(text: &str) -> Result<f64, &'static str> {
+    let width = text.replace(',', ".").parse().map_err(|_| "36, 36.5")?;
+    if kyso::appearance::image::WIDTHS_MM.contains(&width) { Ok(width) } else { Err("5–150 mm") }
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    if arguments.picture.is_some() && arguments.files.len() > 1 {
+        return Err(Failure::usage(
+            "--picture chỉ dùng với một tệp: hãy kiểm tra từng tệp.",
+            "--picture goes with one file: check them one by one.",
+        ));
+    }
+    let policy = {
+        let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+        policy.password.clone_from(&arguments.password);
+        policy
+    };
+    let expected = Expectations {
+        profile: arguments.profile.map(Into::into),
+        seal_width_mm: arguments.seal_width_mm,
+        ..Expectations::default()
+    };
+    let checked: Vec<Checked> = arguments.files.iter().map(|file| check(file, &policy, &expected, context)).collect();
+    context.print(|sink| match arguments.format {
+        Format::Json => write_json(&checked, sink),
+        Format::Text => write_text(&checked, context, sink),
+    })?;
+    if let (Some(path), [Checked { outcome: Ok(report), .. }], [file]) =
+        (&arguments.picture, checked.as_slice(), arguments.files.as_slice())
+    {
+        picture(report, (path, file), arguments, context)?;
+    }
+    Ok(Exit::worst(checked.iter().map(Checked::exit)))
+}
+
+/// Checks one file. One that can't be read is an outcome too: the others still get theirs.
+fn check(file: &Path, policy: &Policy, expected: &Expectations, context: &Context) -> Checked {
+    let outcome = match input::open(file) {
+        Err(error) => Err(cause(&error, context.language)),
+        Ok(bytes) => examine(&bytes, policy, expected, context).map_err(|error| describe(&error, context.language)),
+    };
+    Checked { file: file.display().to_string(), outcome }
+}
+
+fn examine(
+    bytes: &[u8],
+    policy: &Policy,
+    expected: &Expectations,
+    context: &Context,
+) -> Result<CheckReport, kyso::Error> {
+    let report = kyso::verify(bytes, policy)?;
+    let password = policy.password.as_ref().map(Password::as_str);
+    let document = Document::parse_with_password(bytes, password)?;
+    let qr = codes(bytes, password, document.page_count()?, context);
+    kyso::check::examine(&document, &report, &Expectations { qr, ..expected.clone() })
+}
+
+/// The QR codes of the first pages and the last, where one is put; `None` where not all of them can be looked at.
+fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
+    let mut wanted: Vec<usize> = (1..=pages.min(FIRST_PAGES)).collect();
+    wanted.extend(Some(pages).filter(|last| *last > FIRST_PAGES));
+    let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted, Care::Thorough);
+    let mut found = Vec::new();
+    let mut whole = seen.len() == wanted.len();
+    for page in seen {
+        let number = page.page;
+        match page.codes {
+            Ok(codes) => found.extend(codes.into_iter().map(|code| {
+                let rectangle =
+                    Rectangle { x: code.place.x, y: code.place.y, width: code.place.width, height: code.place.height };
+                QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
+            })),
+            Err(error) => {
+                let page = context.say("trang", "page");
+                eprintln!("⚠ QR, {page} {number}: {}", error.in_language(context.language));
+                whole = false;
+            }
+        }
+    }
+    (whole || !found.is_empty()).then_some(found)
+}
+
+fn picture(
+    report: &CheckReport,
+    (path, file): (&Path, &Path),
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<(), Failure> {
+    let apart = draw_pages::apart().map_err(|error| {
+        Failure::new(
+            Exit::Defect,
+            format!("Không chạy được tiến trình vẽ trang: {}.", cause(&error, kyso::Language::Vietnamese)),
+            format!("The process that draws pages can't be run: {}.", cause(&error, kyso::Language::English)),
+        )
+    })?;
+    let bytes = input::document(file)?;
+    let password = arguments.password.as_ref().map(Password::as_str);
+    let language = context.language;
+    let written = write_pictures(report, (&bytes, password), (path, arguments.force, file), (&apart, language))?;
+    let names = written.iter().map(|name| plain(&name.display().to_string())).collect::<Vec<_>>().join(", ");
+    eprintln!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:"));
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! `kyso register`: the register of certification numbers (sổ chứng thực).
+
+mod allot;
+mod change;
+mod export;
+mod look;
+mod which;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use kyso::language::Language::{English, Vietnamese};
+use kyso_archive::register::{Error, Register, Stamp};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::plain;
+
+#[derive(Debug, Args)]
+#[command(subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Init(change::InitArguments),
+    Allot(Box<allot::Arguments>),
+    List(look::ListArguments),
+    Show(look::ShowArguments),
+    Pending(look::PendingArguments),
+    Issue(change::IssueArguments),
+    Void(change::VoidArguments),
+    Cancel(change::CancelArguments),
+    NextBook(change::NextBookArguments),
+    Export(export::Arguments),
+    Close(change::CloseArguments),
+    Audit(look::AuditArguments),
+}
+
+/// Where the register is.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    #[arg(long, value_name = "DIR", env = "KYSO_ARCHIVE", hide_env = true)]
+    archive: PathBuf,
+}
+
+/// Who is at work.
+#[derive(Debug, Args)]
+pub(super) struct Officer {
+    #[arg(long, value_name = "NAME", env = "KYSO_OFFICER", hide_env = true)]
+    by: String,
+}
+
+impl Officer {
+    pub(super) fn stamp(&self, context: &Context) -> Stamp {
+        Stamp { by: self.by.clone(), at: context.now }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    match &arguments.action {
+        Action::Init(arguments) => change::init(arguments, context),
+        Action::Allot(arguments) => allot::run(arguments, context),
+        Action::List(arguments) => look::list(arguments, context),
+        Action::Show(arguments) => look::show(arguments, context),
+        Action::Pending(arguments) => look::pending(arguments, context),
+        Action::Issue(arguments) => change::issue(arguments, context),
+        Action::Void(arguments) => change::void(arguments, context),
+        Action::Cancel(arguments) => change::cancel(arguments, context),
+        Action::NextBook(arguments) => change::next_book(arguments, context),
+        Action::Export(arguments) => export::run(arguments, context),
+        Action::Close(arguments) => change::close(arguments, context),
+        Action::Audit(arguments) => look::audit(arguments, context),
+    }
+}
+
+impl Place {
+    /// Opens the register, does something with it, and closes it whatever comes of that.
+    pub(super) fn with<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
+        runtime()?.block_on(async {
+            let register = Register::open(&self.archive).await.map_err(told)?;
+            let result = work(register.clone()).await;
+            register.close().await;
+            result
+        })
+    }
+
+    fn path(&self) -> &Path {
+        &self.archive
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            Exit::Outside,
+            format!("Hệ thống không cho chạy tiến trình: {error}."),
+            format!("The system doesn't let the runtime start: {error}."),
+        )
+    })
+}
+
+/// The register's error, with the exit code that follows from it.
+pub(super) fn told(error: Error) -> Failure {
+    let exit = match &error {
+        Error::Refused(_) => Exit::Refused,
+        Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
+        Error::Internal(_) => Exit::Defect,
+        Error::Typeset(error) => Exit::of_error(error),
+        _ => Exit::Outside,
+    };
+    Failure::new(exit, plain(&error.text(Vietnamese)), plain(&error.text(English)))
+}
+
+pub(super) fn defect(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Defect, format!("Lỗi chương trình: {error}."), format!("A defect of this program: {error}."))
+}

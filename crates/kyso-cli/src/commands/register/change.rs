@@ -1,0 +1,261 @@
+//! What is done to the register beside allotting.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+use kyso::certification::number::CertificationNumber;
+use kyso_archive::VerifiedArtifact;
+use kyso_archive::register::export::EntryView;
+use kyso_archive::register::{Cancellation, Entry, Register};
+
+use super::allot::date;
+use super::export::closing_json;
+use super::which::{Which, number_value};
+use super::{Officer, Place, defect, runtime, told};
+use crate::arguments::Format;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::text::plain;
+use crate::trust::TrustArguments;
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Makes the register, and says which books it has.
+pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit, Failure> {
+    let lines = runtime()?.block_on(async {
+        let register = Register::create(arguments.place.path()).await.map_err(told)?;
+        let today = super::Officer { by: String::new() }.stamp(context).today();
+        let lines = register.definitions().all().iter().filter_map(|definition| {
+            let symbol = definition.symbol_on(today)?;
+            let unread = context.say(" (ký hiệu chưa đối chiếu văn bản)", " (symbol not checked against the text)");
+            let name = context.say(&definition.name, &definition.name_en);
+            Some(format!("{}: {name}{}", symbol.symbol, if symbol.verified { "" } else { unread }))
+        });
+        let lines = lines.collect::<Vec<_>>();
+        register.close().await;
+        Ok::<_, Failure>(lines)
+    })?;
+    context.print(|sink| {
+        writeln!(sink, "{}", context.say("Đã có sổ chứng thực:", "The register is there:"))?;
+        lines.iter().try_for_each(|line| writeln!(sink, "  {}", plain(line)))
+    })?;
+    Ok(Exit::Done)
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IssueArguments {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    officer: Officer,
+    /// The finished document: it's verified here.
+    #[arg(long, value_name = "FILE", required_unless_present = "sha256")]
+    file: Option<PathBuf>,
+    #[arg(long, value_name = "HEX", conflicts_with = "file")]
+    sha256: Option<String>,
+    #[command(flatten)]
+    trust: TrustArguments,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+/// The finished document of a number: verified here, or elsewhere.
+pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exit, Failure> {
+    let verified = match &arguments.file {
+        Some(file) => {
+            let bytes = input::document(file)?.to_vec();
+            let policy = arguments.trust.policy(context.now)?;
+            Some(VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?)
+        }
+        None => None,
+    };
+    let stamp = arguments.officer.stamp(context);
+    let entry = arguments.place.with(|register| async move {
+        let id = arguments.which.find(&register, &stamp).await?.id();
+        let issued = match &verified {
+            Some(verified) => register.issue(&id, verified, &stamp).await,
+            None => register.issue_elsewhere(&id, arguments.sha256.as_deref().unwrap_or_default(), &stamp).await,
+        };
+        issued.map_err(told)
+    })?;
+    say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
+}
+
+fn unverified(file: &std::path::Path, error: &kyso_archive::Error) -> Failure {
+    match error {
+        kyso_archive::Error::Document(error) => Failure::library(file, error),
+        kyso_archive::Error::NotVerified(refusal) => {
+            let file = plain(&file.display().to_string());
+            Failure::new(
+                Exit::Refused,
+                format!("{file}: chưa ký số hợp lệ nên không ghi vào sổ ({refusal}); xem kyso verify {file}."),
+                format!("{file}: not signed validly, so it isn't entered ({refusal}); see kyso verify {file}."),
+            )
+        }
+        other => defect(other),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VoidArguments {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    officer: Officer,
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+/// A number that goes unused.
+pub(super) fn void(arguments: &VoidArguments, context: &Context) -> Result<Exit, Failure> {
+    let stamp = arguments.officer.stamp(context);
+    let entry = arguments.place.with(|register| async move {
+        let id = arguments.which.find(&register, &stamp).await?.id();
+        register.void(&id, &arguments.reason, &stamp).await.map_err(told)
+    })?;
+    say(&entry, arguments.format, context, "đã bỏ, không dùng lại", "is void, and never used again")
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CancelArguments {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    officer: Officer,
+    #[arg(long, value_name = "NUMBER")]
+    decision: String,
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    decision_date: Date,
+    #[arg(long, value_name = "NUMBER", value_parser = number_value)]
+    replaced_by: Option<CertificationNumber>,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+/// A certification that a decision cancels.
+pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<Exit, Failure> {
+    let stamp = arguments.officer.stamp(context);
+    let cancellation = Cancellation {
+        decision: arguments.decision.clone(),
+        date: arguments.decision_date,
+        replaced_by: arguments.replaced_by.clone(),
+    };
+    let entry = arguments.place.with(|register| async move {
+        let id = arguments.which.find(&register, &stamp).await?.id();
+        register.cancel(&id, &cancellation, &stamp).await.map_err(told)
+    })?;
+    say(&entry, arguments.format, context, "đã ghi chú hủy bỏ", "is noted as cancelled")
+}
+
+fn say(entry: &Entry, format: Format, context: &Context, vietnamese: &str, english: &str) -> Result<Exit, Failure> {
+    let line = match format {
+        Format::Text => context
+            .say(&format!("Số {} {vietnamese}.", entry.number), &format!("Number {} {english}.", entry.number))
+            .to_owned(),
+        Format::Json => serde_json::to_string(&EntryView::new(entry, false)).map_err(defect)?,
+    };
+    context.print(|sink| writeln!(sink, "{line}"))?;
+    Ok(Exit::Done)
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NextBookArguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    officer: Officer,
+    #[arg(long, value_name = "SYMBOL")]
+    register: String,
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    year: Option<i16>,
+}
+
+/// The next book within the year.
+pub(super) fn next_book(arguments: &NextBookArguments, context: &Context) -> Result<Exit, Failure> {
+    let stamp = arguments.officer.stamp(context);
+    let year = arguments.year.unwrap_or(stamp.today().year());
+    let book = arguments
+        .place
+        .with(|register| async move { register.next_book(&arguments.register, year, &stamp).await.map_err(told) })?;
+    context.print(|sink| {
+        let (number, first) = (format!("{:02}/{}", book.book, book.year), format!("{:02}", book.first));
+        match context.language {
+            kyso::language::Language::Vietnamese => {
+                writeln!(sink, "Đã mở quyển {number} của sổ {}; số tiếp theo là {first}.", book.register)
+            }
+            kyso::language::Language::English => {
+                writeln!(sink, "Book {number} of register {} is open; the next number is {first}.", book.register)
+            }
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CloseArguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    officer: Officer,
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    year: i16,
+    #[arg(long)]
+    before_year_end: bool,
+    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
+    format: Format,
+}
+
+/// The year's end: totals, and the lock.
+pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exit, Failure> {
+    let stamp = arguments.officer.stamp(context);
+    let (year, early) = (arguments.year, arguments.before_year_end);
+    let (closings, names) = arguments.place.with(|register| async move {
+        let closings = register.close_year(year, early, &stamp).await.map_err(told)?;
+        let names = closings.iter().map(|closing| {
+            let definition = register.definitions().register(&closing.register).ok();
+            definition
+                .map(|definition| context.say(&definition.name, &definition.name_en).to_owned())
+                .unwrap_or_default()
+        });
+        let names = names.collect::<Vec<_>>();
+        Ok((closings, names))
+    })?;
+    let json = closing_json(&closings, year).map_err(defect)?;
+    context.print(|sink| match arguments.format {
+        Format::Json => writeln!(sink, "{json}"),
+        Format::Text => {
+            writeln!(sink, "{} {year}:", context.say("Đã khóa sổ năm", "Closed the year"))?;
+            closings.iter().zip(&names).try_for_each(|(closing, name)| {
+                let t = closing.totals;
+                match context.language {
+                    kyso::language::Language::Vietnamese => writeln!(
+                        sink,
+                        "  {name}: {} số; đã chứng thực {}, bỏ số {}, hủy bỏ {}; lệ phí {} đồng",
+                        t.allotted, t.issued, t.void, t.cancelled, t.fees
+                    ),
+                    kyso::language::Language::English => writeln!(
+                        sink,
+                        "  {name}: {} numbers; {} issued, {} void, {} cancelled; fees {} đồng",
+                        t.allotted, t.issued, t.void, t.cancelled, t.fees
+                    ),
+                }
+            })
+        }
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,102 @@
+//! What every command that makes signatures takes, whatever is seen of them.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use kyso::crypto::DigestAlgorithm;
+use kyso::level::BaselineLevel;
+use kyso::pdf::{Document, Password};
+use kyso::sign::parameters::SignatureParameters;
+use kyso::validate::policy::Policy;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::key::KeyArguments;
+use crate::outside::{OutsideArguments, Services};
+
+#[derive(Debug, Args)]
+pub(crate) struct Making {
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[arg(long, value_name = "P")]
+    password: Option<Password>,
+    #[command(flatten)]
+    pub(crate) key: KeyArguments,
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "b")]
+    level: LevelArgument,
+    #[arg(long, value_enum, value_name = "NAME")]
+    digest: Option<DigestArgument>,
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    location: Option<String>,
+    #[command(flatten)]
+    outside: OutsideArguments,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LevelArgument {
+    B,
+    T,
+    Lt,
+    Lta,
+}
+
+impl From<LevelArgument> for BaselineLevel {
+    fn from(level: LevelArgument) -> Self {
+        match level {
+            LevelArgument::B => Self::B,
+            LevelArgument::T => Self::T,
+            LevelArgument::Lt => Self::Lt,
+            LevelArgument::Lta => Self::Lta,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DigestArgument {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Making {
+    /// The level asked for.
+    pub(crate) fn level(&self) -> BaselineLevel {
+        self.level.into()
+    }
+
+    /// Adds what is common to the parameters of a role.
+    pub(crate) fn complete(&self, parameters: SignatureParameters) -> SignatureParameters {
+        SignatureParameters {
+            level: self.level(),
+            vri: self.outside.vri,
+            digest: self.digest.map(|digest| match digest {
+                DigestArgument::Sha256 => DigestAlgorithm::Sha256,
+                DigestArgument::Sha384 => DigestAlgorithm::Sha384,
+                DigestArgument::Sha512 => DigestAlgorithm::Sha512,
+            }),
+            reason: self.reason.clone(),
+            location: self.location.clone(),
+            ..parameters
+        }
+    }
+
+    /// The services that the level needs.
+    pub(crate) fn services(&self, policy: &Policy, context: &Context) -> Result<Option<Services>, Failure> {
+        match self.level() {
+            BaselineLevel::B if !self.outside.vri => Ok(None),
+            level => self.outside.open_for((level, "--level"), true, policy, context).map(Some),
+        }
+    }
+
+    /// The files that are read beside the document.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.key.files()
+    }
+
+    /// Reads a document, with the password that was given.
+    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, kyso::Error> {
+        Document::parse_with_password(bytes, self.password.as_ref().map(Password::as_str))
+    }
+}

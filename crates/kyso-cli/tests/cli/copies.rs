@@ -1,0 +1,103 @@
+//! `kyso copy` and `kyso attach`: copies of papers, and attachments in files of their own.
+
+use crate::ward::Ward;
+
+const KEY: &str = "--p12 seal.p12 --pass-file pass.txt";
+
+/// A page that a picture of one grey pixel fills.
+fn bad_scan() -> Vec<u8> {
+    let content = "q 595.276 0 0 841.89 0 0 cm /S Do Q";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.276 841.89] /Contents 4 0 R /Resources << /XObject << /S 5 0 R \
+         >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\n\
+         stream\n~\nendstream"
+            .to_owned(),
+    ];
+    let mut file = String::from("%PDF-1.7\n");
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in (1..).zip(&objects) {
+        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let at = file.len();
+    file.push_str(&format!("{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n"));
+    file.into_bytes()
+}
+
+fn copy(ward: &Ward, input: &str, output: &str, form: &str, more: &str) -> crate::ward::Outcome {
+    let line = format!("copy {input} -o {output} {KEY} {more}");
+    let mut arguments: Vec<&str> = line.split_whitespace().collect();
+    arguments.extend(["--form", form, "--agency", "Ủy ban nhân dân xã Bình Minh"]);
+    ward.run_with(&arguments)
+}
+
+#[test]
+fn a_paper_is_copied_whole_or_in_part() {
+    let ward = Ward::new();
+    copy(&ward, "ket-qua.pdf", "sao.pdf", "SAO Y", "").demand(0);
+    assert!(ward.read("sao.pdf").starts_with(&ward.read("ket-qua.pdf")));
+    ward.run("verify --trust root.pem sao.pdf").demand(0);
+    copy(&ward, "ket-qua.pdf", "luc.pdf", "sao-luc", "").demand(0);
+
+    // An extract of a signed paper has the agency's signature alone.
+    ward.sign("ket-qua.pdf", "ky.pdf");
+    copy(&ward, "ky.pdf", "trich.pdf", "TRÍCH SAO", "--pages 1").demand(0);
+    let json = ward.run("verify --format json --trust root.pem trich.pdf").demand(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["signatures"].as_array().unwrap().len(), 1);
+    assert!(!ward.read("trich.pdf").starts_with(&ward.read("ket-qua.pdf")));
+}
+
+#[test]
+fn wrong_pages_are_told() {
+    let ward = Ward::new();
+    copy(&ward, "ket-qua.pdf", "x.pdf", "TRÍCH SAO", "").demand(64).told("--pages");
+    copy(&ward, "ket-qua.pdf", "x.pdf", "SAO Y", "--pages 1").demand(64).told("TRÍCH SAO");
+    copy(&ward, "ket-qua.pdf", "x.pdf", "TRÍCH SAO", "--pages 2").demand(64).told("Không có trang 2");
+    copy(&ward, "ket-qua.pdf", "x.pdf", "TRÍCH SAO", "--pages 2-1").demand(64);
+    copy(&ward, "ket-qua.pdf", "x.pdf", "BẢN SAO", "").demand(64);
+    copy(&ward, "ket-qua.pdf", "ket-qua.pdf", "SAO Y", "").demand(64);
+    assert!(!ward.path("x.pdf").exists());
+}
+
+#[test]
+fn a_bad_scan_is_refused_and_may_be_taken_all_the_same() {
+    let ward = Ward::new();
+    ward.write("quet.pdf", bad_scan());
+    let refused = copy(&ward, "quet.pdf", "x.pdf", "SAO Y", "").demand(5);
+    let refused = refused.told("Trang 1: Ảnh số hóa có độ phân giải quá thấp (0 dpi)").told("không phải ảnh màu");
+    refused.told("--allow-low-quality");
+    assert!(!ward.path("x.pdf").exists());
+    copy(&ward, "quet.pdf", "x.pdf", "SAO Y", "--lang en").demand(5).told("The scan's resolution is too low");
+    copy(&ward, "quet.pdf", "x.pdf", "SAO Y", "--allow-low-quality").demand(0).told("⚠ Trang 1");
+    ward.run("verify --trust root.pem x.pdf").demand(0);
+}
+
+#[test]
+fn attachments_are_signed_in_one_go() {
+    let ward = Ward::new();
+    for name in ["a.pdf", "b.pdf", "c.pdf"] {
+        ward.write(name, ward.read("ket-qua.pdf"));
+    }
+    std::fs::create_dir(ward.path("ra")).unwrap();
+    ward.run(&format!("attach a.pdf b.pdf c.pdf --number 12/QĐ-UBND --out-dir ra {KEY}")).demand(0).told("c.pdf");
+    ward.run("verify --trust root.pem ra/a.pdf ra/b.pdf ra/c.pdf").demand(0);
+    let json = ward.run("verify --format json --trust root.pem ra/a.pdf ra/c.pdf").demand(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let time = |file: usize| json[file]["signatures"][0]["claimed_time"].clone();
+    assert_eq!(time(0), time(1));
+
+    // One that can't be signed leaves the others alone.
+    ward.write("b.pdf", "no PDF");
+    ward.run(&format!("attach a.pdf b.pdf c.pdf --number 12 --out-dir ra {KEY}")).demand(64).told("--force");
+    let outcome = ward.run(&format!("attach a.pdf b.pdf c.pdf --number 13 --out-dir ra --force {KEY}"));
+    outcome.demand(4).told("b.pdf").told("1/3");
+    for wrong in ["a.pdf --out-dir nowhere", "a.pdf --out-dir .", "a.pdf ra/a.pdf --out-dir ra --force"] {
+        ward.run(&format!("attach {wrong} --number 12 {KEY}")).demand(64);
+    }
+}

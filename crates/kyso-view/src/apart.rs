@@ -1,0 +1,265 @@
+//! Drawing in a process apart: the same program, started again, with limits.
+//!
+//! It gets a line of JSON and the PDF on standard input, and answers with lines of JSON, each page as soon as it's done;
+//! after a picture's line come its pixels. It reads nothing else and opens nothing.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::{Care, Code};
+use crate::error::Error;
+use crate::limits::{self, Limits};
+use crate::pages::{MAX_PIXELS, Pages};
+use crate::picture::Picture;
+
+/// Bytes of a file that is drawn, at most.
+const MAX_BYTES: u64 = 256 << 20;
+/// Memory beyond the file's own bytes.
+const MEMORY: u64 = 1 << 30;
+/// Bytes of a line, at most.
+const MAX_LINE: u64 = 4 << 20;
+/// How long a drawing may take where nothing else is said.
+const TIME: Duration = Duration::from_secs(20);
+
+/// The renderer in a process apart.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    time: Duration,
+}
+
+/// The codes of one page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// The page, from 1.
+    pub page: usize,
+    /// Its codes, or why it couldn't be looked at.
+    pub codes: Result<Vec<Code>, Error>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Request {
+    task: Task,
+    password: Option<String>,
+    seconds: u64,
+    memory: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Task {
+    Picture { page: usize, dpi: f64 },
+    Codes { pages: Vec<usize>, care: Care },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Answer {
+    Picture { width: u32, height: u32, dpi: f64 },
+    Codes { page: usize, codes: Result<Vec<Code>, Error> },
+    Failed(Error),
+}
+
+/// An answer with its pixels.
+type Heard = (Answer, Vec<u8>);
+
+impl Apart {
+    /// In a process of this program, which calls [`serve`] when it's started with `arguments`.
+    ///
+    /// # Errors
+    /// The system's, where it doesn't tell which program this is.
+    pub fn this_program(arguments: &[&str]) -> io::Result<Self> {
+        Ok(Self::program(std::env::current_exe()?, arguments))
+    }
+
+    /// In a process of another program that does so.
+    pub fn program(program: PathBuf, arguments: &[&str]) -> Self {
+        Self { program, arguments: arguments.iter().map(OsString::from).collect(), time: TIME }
+    }
+
+    /// Stops a drawing after this time; 20 seconds where it isn't set.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// A page (from 1) as [`Pages::picture`] draws it.
+    ///
+    /// # Errors
+    /// As [`Pages::open`] and [`Pages::picture`]; [`Error::TimedOut`], [`Error::Died`], [`Error::Apart`].
+    pub fn picture(&self, pdf: &[u8], password: Option<&str>, page: usize, dpi: f64) -> Result<Picture, Error> {
+        let mut picture = Err(Error::Died);
+        self.ask(pdf, password, Task::Picture { page, dpi }, |(answer, pixels)| {
+            picture = match answer {
+                Answer::Picture { width, height, dpi } => {
+                    Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
+                }
+                Answer::Failed(error) => Err(error),
+                Answer::Codes { .. } => Err(Error::Apart("codes".into())),
+            };
+        })?;
+        picture
+    }
+
+    /// The QR codes of pages (from 1), as [`Pages::codes`] reads them; of each page what came of it. What was read
+    /// before the process had to be stopped stays.
+    pub fn codes(&self, pdf: &[u8], password: Option<&str>, pages: &[usize], care: Care) -> Vec<Seen> {
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut whole = Ok(());
+        let task = Task::Codes { pages: pages.to_vec(), care };
+        let asked = self.ask(pdf, password, task, |(answer, _)| match answer {
+            Answer::Codes { page, codes } => seen.push(Seen { page, codes }),
+            Answer::Failed(error) => whole = Err(error),
+            Answer::Picture { .. } => whole = Err(Error::Apart("picture".into())),
+        });
+        let fault = whole.and(asked).err().unwrap_or(Error::Died);
+        let of = |page: usize| seen.iter().find(|seen| seen.page == page).cloned();
+        pages.iter().map(|page| of(*page).unwrap_or(Seen { page: *page, codes: Err(fault.clone()) })).collect()
+    }
+
+    fn ask(&self, pdf: &[u8], password: Option<&str>, task: Task, mut hear: impl FnMut(Heard)) -> Result<(), Error> {
+        let bytes = pdf.len() as u64;
+        if bytes > MAX_BYTES {
+            return Err(Error::TooLarge { bytes });
+        }
+        let request = Request {
+            task,
+            password: password.map(str::to_owned),
+            seconds: self.time.as_secs() + 1,
+            // The bytes are read into a buffer that doubles.
+            memory: MEMORY + 3 * bytes,
+        };
+        let until = Instant::now() + self.time;
+        let (mut process, input, output) = self.start().map_err(|error| Error::Apart(error.to_string()))?;
+        std::thread::scope(|scope| {
+            let (sender, answers) = mpsc::channel();
+            scope.spawn(|| send(input, &request, pdf));
+            scope.spawn(move || listen(BufReader::new(output), &sender));
+            let outcome = loop {
+                match answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                    Ok(answer) => hear(answer),
+                    Err(mpsc::RecvTimeoutError::Disconnected) => break Ok(()),
+                    Err(mpsc::RecvTimeoutError::Timeout) => break Err(Error::TimedOut),
+                }
+            };
+            // Whatever it still does, nobody waits for it; and the threads end with its pipes.
+            process.end();
+            outcome
+        })
+    }
+
+    fn start(&self) -> io::Result<(Process, ChildStdin, ChildStdout)> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Passwords and tokens in the environment are none of its business; where the libraries lie is.
+        command.env_clear();
+        for name in ["LD_LIBRARY_PATH", "SystemRoot"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        let mut child = command.spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take());
+        let process = Process(child);
+        match pipes {
+            (Some(input), Some(output)) => Ok((process, input, output)),
+            _ => Err(io::Error::from(io::ErrorKind::BrokenPipe)),
+        }
+    }
+}
+
+/// A process that doesn't outlive its owner.
+struct Process(Child);
+
+impl Process {
+    fn end(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A process that is gone breaks the pipe: its silence tells that.
+fn send(mut input: ChildStdin, request: &Request, pdf: &[u8]) {
+    let Ok(mut line) = serde_json::to_vec(request) else { return };
+    line.push(b'\n');
+    let _ = input.write_all(&line).and_then(|()| input.write_all(pdf));
+}
+
+/// Hands on what the process says, until it ends or says what can't be understood.
+fn listen(mut output: impl io::BufRead, sender: &Sender<Heard>) {
+    while let Ok(Some(line)) = line_of(&mut output) {
+        let Ok(answer) = serde_json::from_slice::<Answer>(&line) else { return };
+        let mut pixels = Vec::new();
+        if let Answer::Picture { width, height, .. } = answer {
+            let count = u64::from(width) * u64::from(height);
+            let read = (&mut output).take(count.saturating_mul(3)).read_to_end(&mut pixels);
+            if count > MAX_PIXELS || read.is_err() {
+                return;
+            }
+        }
+        if sender.send((answer, pixels)).is_err() {
+            return;
+        }
+    }
+}
+
+fn line_of(input: &mut impl io::BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    input.take(MAX_LINE).read_until(b'\n', &mut line)?;
+    Ok((line.pop() == Some(b'\n')).then_some(line))
+}
+
+/// What the process apart does: holds itself to its limits, reads a request and a PDF, and answers.
+///
+/// # Errors
+/// The system's, where the request can't be read or the answer can't be written.
+pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let mut input = BufReader::new(input);
+    let line = line_of(&mut input)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+    let request: Request = serde_json::from_slice(&line)?;
+    limits::set(Limits { seconds: request.seconds, memory: request.memory });
+    // What goes wrong is answered; a report of the panic would go nowhere.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut pdf = Vec::new();
+    input.read_to_end(&mut pdf)?;
+    let opened = guarded(|| Pages::open(pdf, request.password.as_deref()));
+    match (opened, request.task) {
+        (Err(error), _) => say(&mut output, &Answer::Failed(error)),
+        (Ok(pages), Task::Picture { page, dpi }) => match guarded(|| pages.picture(page, dpi)) {
+            Ok(picture) => {
+                let (width, height) = (picture.width(), picture.height());
+                say(&mut output, &Answer::Picture { width, height, dpi })?;
+                output.write_all(picture.rgb())
+            }
+            Err(error) => say(&mut output, &Answer::Failed(error)),
+        },
+        (Ok(pages), Task::Codes { pages: numbers, care }) => numbers.into_iter().try_for_each(|page| {
+            let codes = guarded(|| pages.codes(page, care));
+            say(&mut output, &Answer::Codes { page, codes })
+        }),
+    }?;
+    output.flush()
+}
+
+fn say(output: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
+    line.push(b'\n');
+    output.write_all(&line)?;
+    output.flush()
+}
+
+/// A panic of the renderer or the reader is an answer too.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Error::Died))
+}

@@ -1,0 +1,159 @@
+//! Finding and reading QR codes (ISO/IEC 18004) in a picture, and on a page.
+
+use kyso::appearance::geometry::Rectangle;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::pages::Pages;
+use crate::picture::Picture;
+
+/// Codes of one page, at most.
+const MAX_CODES: usize = 64;
+/// Resolution of the close look at a place that looks like a code but can't be read.
+const CLOSE: f64 = 600.0;
+/// Places that are looked at closely, at most.
+const MAX_PLACES: usize = 4;
+/// Pixels of a look, at most: larger pages are looked at more coarsely.
+const MAX_PIXELS: f64 = 12_000_000.0;
+/// Points in an inch.
+const POINTS_PER_INCH: f64 = 72.0;
+
+/// A QR code that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Code {
+    /// What it says.
+    pub text: String,
+    /// Where it is, without its quiet zone; points from the lower left of the page as seen.
+    pub place: Place,
+}
+
+/// A rectangle in points, from the lower left of the page as seen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Place {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Place {
+    fn moved(self, x: f64, y: f64) -> Self {
+        Self { x: self.x + x, y: self.y + y, ..self }
+    }
+
+    fn holds(self, x: f64, y: f64) -> bool {
+        (self.x..=self.x + self.width).contains(&x) && (self.y..=self.y + self.height).contains(&y)
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        let middle = |place: Self| (place.x + place.width / 2.0, place.y + place.height / 2.0);
+        let ((x, y), (other_x, other_y)) = (middle(self), middle(other));
+        self.holds(other_x, other_y) || other.holds(x, y)
+    }
+}
+
+/// How carefully a page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Care {
+    /// Once: codes are found whose modules have a quarter of a millimetre.
+    Quick,
+    /// Twice: large codes are found at the first look, very small ones at the second. It takes three times as long.
+    Thorough,
+}
+
+impl Care {
+    /// Pixels an inch at each look.
+    fn looks(self) -> &'static [f64] {
+        match self {
+            Self::Quick => &[200.0],
+            Self::Thorough => &[150.0, 300.0],
+        }
+    }
+}
+
+/// What looks like codes in a picture.
+struct Found {
+    read: Vec<Code>,
+    unread: Vec<Place>,
+}
+
+/// Reads the QR codes of a picture; places in points from its lower left.
+pub fn codes(picture: &Picture) -> Vec<Code> {
+    find(picture).read
+}
+
+impl Pages {
+    /// Reads the QR codes of a page (from 1), with a close look where there seems to be one that can't be read.
+    ///
+    /// # Errors
+    /// As [`Pages::picture`].
+    pub fn codes(&self, page: usize, care: Care) -> Result<Vec<Code>, Error> {
+        let (width, height) = self.size(page)?;
+        let finest = POINTS_PER_INCH * (MAX_PIXELS / (width * height).max(1.0)).sqrt();
+        let mut read: Vec<Code> = Vec::new();
+        let mut unread = Vec::new();
+        for dpi in care.looks() {
+            let found = find(&self.picture(page, dpi.min(finest))?);
+            keep(&mut read, found.read);
+            unread.extend(found.unread);
+        }
+        unread.retain(|place: &Place| !read.iter().any(|code| code.place.overlaps(*place)));
+        unread.dedup_by(|a, b| a.overlaps(*b));
+        for place in unread.into_iter().take(MAX_PLACES) {
+            let margin = place.width.max(place.height) * 0.25;
+            let around = Rectangle {
+                x: place.x - margin,
+                y: place.y - margin,
+                width: place.width + 2.0 * margin,
+                height: place.height + 2.0 * margin,
+            };
+            let area = (around.width * around.height).max(1.0);
+            let dpi = CLOSE.min(POINTS_PER_INCH * (MAX_PIXELS / area).sqrt());
+            let found = find(&self.part(page, dpi, around)?).read.into_iter();
+            keep(&mut read, found.map(|code| Code { place: code.place.moved(around.x, around.y), ..code }).collect());
+        }
+        Ok(read)
+    }
+}
+
+/// Adds what isn't there yet.
+fn keep(read: &mut Vec<Code>, more: Vec<Code>) {
+    for code in more {
+        let known = read.iter().any(|other| other.text == code.text && other.place.overlaps(code.place));
+        if !known && read.len() < MAX_CODES {
+            read.push(code);
+        }
+    }
+}
+
+fn find(picture: &Picture) -> Found {
+    let (columns, rows) = (picture.width() as usize, picture.height() as usize);
+    let grey = picture.grey();
+    let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX);
+    let mut found = Found { read: Vec::new(), unread: Vec::new() };
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
+    for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
+        let place = place(&grid.bounds, picture);
+        match grid.decode() {
+            Ok((_, text)) => keep(&mut found.read, vec![Code { text, place }]),
+            Err(_) => found.unread.push(place),
+        }
+    }
+    found
+}
+
+/// The box around a code's corners, in points from the lower left.
+fn place(corners: &[rqrr::Point; 4], picture: &Picture) -> Place {
+    let scale = POINTS_PER_INCH / picture.dpi();
+    let low = |of: fn(&rqrr::Point) -> i32| f64::from(corners.iter().map(of).min().unwrap_or_default());
+    let high = |of: fn(&rqrr::Point) -> i32| f64::from(corners.iter().map(of).max().unwrap_or_default());
+    let (left, right) = (low(|corner| corner.x), high(|corner| corner.x));
+    let (top, bottom) = (low(|corner| corner.y), high(|corner| corner.y));
+    Place {
+        x: left * scale,
+        y: (f64::from(picture.height()) - bottom) * scale,
+        width: (right - left) * scale,
+        height: (bottom - top) * scale,
+    }
+}

@@ -1,0 +1,33 @@
+//! Limits of the process apart, which it sets for itself before it reads anything.
+
+/// What the process may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Seconds of processor time.
+    pub(crate) seconds: u64,
+    /// Bytes of memory.
+    pub(crate) memory: u64,
+}
+
+/// Holds this process to the limits: memory and processor time; no file of its own, no socket, no core dump. What the
+/// system refuses to limit stays as it is: the one who started the process still ends it when the time is over.
+#[cfg(unix)]
+pub(crate) fn set(limits: Limits) {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let to = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
+    // Standard input, output and error are open; with no further number free nothing else can be.
+    for (resource, most) in [
+        (Resource::As, limits.memory),
+        (Resource::Cpu, limits.seconds),
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+        (Resource::Nofile, 3),
+    ] {
+        let _ = setrlimit(resource, to(most));
+    }
+}
+
+/// Elsewhere the limit of time alone holds, which the one who started the process keeps.
+#[cfg(not(unix))]
+pub(crate) fn set(_limits: Limits) {}

@@ -1,0 +1,55 @@
+//! Blocks put onto a page that is there already: a part of another paper's page, or a picture.
+
+use super::draw::draw;
+use super::geometry::Rectangle;
+use super::{Appearance, InkImage, layout};
+use crate::error::Error;
+use crate::pdf::{Document, Object, Put, Tail, Update, Value, form_of_page, put_on_page};
+
+/// What is put onto a page.
+#[derive(Clone, Copy)]
+pub enum Block<'b, 'a> {
+    /// A part of a page: text stays text, and its tags come along where the paper has one page.
+    Page {
+        /// The paper.
+        paper: &'b Document<'a>,
+        /// Its page, from 1.
+        page: usize,
+        /// The part, in points as seen.
+        region: Rectangle,
+    },
+    /// A picture. Those who listen to the page aren't told of it.
+    Picture(&'b InkImage),
+}
+
+/// Puts a block onto page `page` (from 1) of a document: see [`overlay`](crate::overlay()).
+pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Block<'_, '_>) -> Result<Tail, Error> {
+    demand_free(document)?;
+    let onto = document.page(page)?;
+    layout::demand_on_page(at, onto.size())?;
+    let mut update = Update::new(document);
+    let (form, size, is_artifact) = match block {
+        Block::Page { paper, page, region } => {
+            let page = paper.page(page)?;
+            layout::demand_on_page(region, page.size())?;
+            let form = form_of_page(document, &mut update, &onto, paper, &page, region)?;
+            (form, (region.width, region.height), false)
+        }
+        Block::Picture(image) => {
+            let mut add = |object: Object| update.add(Value::Object(object));
+            let form = draw(&Appearance::Image(image.clone()), 0, None, &mut add)?;
+            let form = form.ok_or_else(|| Error::Internal("a picture draws nothing".into()))?;
+            (form.id, (form.width, form.height), true)
+        }
+    };
+    put_on_page(document, &mut update, &onto, &[Put { form, size, rectangle: at, is_artifact }])?;
+    Ok(update.finish()?.tail)
+}
+
+/// Refuses a document whose pages may not be changed any more.
+pub(crate) fn demand_free(document: &Document<'_>) -> Result<(), Error> {
+    document.demand_whole()?;
+    document.demand_unsigned()?;
+    document.demand_without_xfa()?;
+    document.demand_changing()
+}

@@ -1,0 +1,218 @@
+//! QR symbols that `kyso verify` sees on the pages of signed files, and whose they are.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use kyso::certification::code::LookupCode;
+use kyso::certification::number::CertificationNumber;
+use kyso::pdf::Document;
+use kyso::role::Role;
+use kyso::{QrPlace, QrStamp};
+use kyso_tests::appended::statement;
+use kyso_tests::ink_scans::{self, Scan};
+use kyso_tests::{keys, shapes, signing, tool};
+use kyso_view::Pages;
+use serde_json::Value;
+
+use super::views::endless;
+
+fn stamped(bytes: &[u8], place: QrPlace) -> Vec<u8> {
+    let stamp = QrStamp {
+        base: "https://tracuu.example.gov.vn".into(),
+        code: LookupCode::from_random(*b"sample bits!"),
+        issuer: "H61.12.3".into(),
+        number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
+        place,
+    };
+    let tail = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp).unwrap().tail;
+    [bytes, &tail.bytes].concat()
+}
+
+/// What the command says of a file.
+struct Said {
+    code: i32,
+    json: Value,
+    text: String,
+}
+
+fn verify(bytes: &[u8], rest: &[&str]) -> Said {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.pdf"), bytes).unwrap();
+    fs::write(path("root.pem"), keys::PKI.root_pem().unwrap()).unwrap();
+    let at = keys::NOW.to_string();
+    let run = |format: &str| {
+        let mut command = tool::kyso();
+        command.current_dir(folder.path()).args(["verify", "--trust", "root.pem", "--at", &at, "--format", format]);
+        let output = command.args(rest).arg("a.pdf").output().unwrap();
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let ((code, json), (_, text), (_, html)) = (run("json"), run("text"), run("html"));
+    let json: Value = serde_json::from_str::<Value>(&json).unwrap()[0].clone();
+    for finding in json["findings"].as_array().unwrap() {
+        let message = finding["message"].as_str().unwrap();
+        assert!(text.contains(message), "{text}");
+        assert!(html.replace("&#39;", "'").contains(message), "{html}");
+    }
+    Said { code, json, text }
+}
+
+impl Said {
+    fn belongs(&self) -> Vec<&str> {
+        self.json["qr"].as_array().unwrap().iter().map(|code| code["belongs_to"].as_str().unwrap()).collect()
+    }
+
+    fn findings(&self) -> Vec<(&str, &str)> {
+        let findings = self.json["findings"].as_array().unwrap().iter();
+        findings.map(|row| (row["severity"].as_str().unwrap(), row["code"].as_str().unwrap())).collect()
+    }
+}
+
+#[test]
+fn a_documents_own_symbol_is_told_with_its_revision() {
+    for (bytes, page) in [(shapes::plain(), 1), (statement(2), 2)] {
+        let sealed = signing::signed_and_sealed(&stamped(&bytes, QrPlace::UpperLeft(page)));
+        let said = verify(&sealed, &[]);
+        assert_eq!((said.code, said.belongs()), (0, vec!["this-document"]), "{}", said.text);
+        let code = &said.json["qr"][0];
+        assert_eq!(
+            (&code["page"], &code["revision"], &code["number"]),
+            (&page.into(), &1.into(), &"CKDC-7-1-2026".into())
+        );
+        assert!(said.findings().contains(&("info", "qr.this-document")), "{}", said.json);
+        // It's where it was put: in the upper left corner, about 20 mm wide.
+        let side = |index: usize| code["rectangle"][index].as_f64().unwrap();
+        assert!(side(0) < 40.0 && side(1) > 700.0 && (40.0..80.0).contains(&side(2)), "{code}");
+        let never = verify(&sealed, &["--qr", "never"]);
+        assert_eq!((never.code, never.belongs().len()), (0, 0));
+    }
+}
+
+#[test]
+fn another_documents_symbol_is_loud() {
+    // The same page as a file of its own: what lay beneath the symbol isn't in it.
+    let genuine = stamped(&statement(1), QrPlace::UpperLeft(1));
+    let forged = signing::signed_and_sealed(&shapes::qpdf(&genuine, &[]));
+    let said = verify(&forged, &[]);
+    assert_eq!((said.code, said.belongs()), (2, vec!["another-document"]), "{}", said.text);
+    assert!(said.findings().contains(&("error", "qr.another-document")));
+    assert!(said.text.contains("CHƯA ĐỦ CƠ SỞ KẾT LUẬN") && said.text.contains("KHÁC"), "{}", said.text);
+    let english = verify(&forged, &["--lang", "en"]);
+    assert!(english.text.contains("ANOTHER document's"), "{}", english.text);
+    assert_eq!(verify(&forged, &["--qr", "never"]).code, 0);
+
+    // On a copy, the original's symbol is where it should be.
+    let copied =
+        signing::sign(&shapes::qpdf(&genuine, &[]), &signing::parameters(Role::Copy), &keys::signer(&keys::SEAL));
+    let said = verify(&copied, &[]);
+    assert_eq!(said.belongs(), ["another-document"]);
+    assert!(said.findings().contains(&("warning", "qr.another-document")), "{}", said.json);
+    // And on a copy that has a symbol of its own.
+    let both = stamped(&shapes::qpdf(&genuine, &[]), QrPlace::LowerLeft(1));
+    let said = verify(&signing::signed_and_sealed(&both), &[]);
+    let mut belongs = said.belongs();
+    belongs.sort_unstable();
+    assert_eq!((said.code, belongs), (0, vec!["another-document", "this-document"]), "{}", said.text);
+}
+
+/// A symbol cut out of a genuine result's picture, and pasted as a picture; with a JPEG's artefacts, turned, small.
+#[test]
+fn a_pasted_picture_of_a_symbol_is_noticed() {
+    let genuine = Pages::open(stamped(&statement(1), QrPlace::UpperLeft(1)), None).unwrap();
+    for (dpi, size, turned) in [(300.0, 80.0, false), (150.0, 70.0, true), (200.0, 48.0, false)] {
+        let cut = kyso::appearance::geometry::Rectangle { x: 4.0, y: 842.0 - 100.0, width: 84.0, height: 84.0 };
+        let picture = genuine.part(1, dpi, cut).unwrap();
+        let mut rgb = picture.rgb().to_vec();
+        if turned {
+            rgb = rgb.chunks(3).rev().flatten().copied().collect();
+        }
+        let scan = Scan { width: picture.width(), height: picture.height(), rgb };
+        let forged = ink_scans::page([595.0, 842.0], &scan, [300.0, 400.0, size, size]);
+        let said = verify(&signing::signed_and_sealed(&forged), &["--qr", "always"]);
+        assert_eq!((said.code, said.belongs()), (2, vec!["another-document"]), "{dpi} dpi, {size} pt: {}", said.text);
+    }
+}
+
+#[test]
+fn strange_symbols_are_listed_and_mean_nothing() {
+    let modules = qrcode();
+    let said = verify(
+        &signing::signed_and_sealed(&ink_scans::page([595.0, 842.0], &modules, [100.0, 100.0, 90.0, 90.0])),
+        &[],
+    );
+    assert_eq!((said.code, said.belongs()), (0, vec!["unknown"]), "{}", said.text);
+    assert_eq!(said.json["qr"][0]["text"], "rqrr");
+    assert!(!said.findings().iter().any(|(_, code)| code.starts_with("qr.")));
+}
+
+/// A symbol of version 1 that says `rqrr`, eight pixels a module.
+fn qrcode() -> Scan {
+    const ROWS: [&str; 21] = [
+        "111111100010001111111",
+        "100000101110001000001",
+        "101110100101101011101",
+        "101110100000101011101",
+        "101110101101101011101",
+        "100000100111001000001",
+        "111111101010101111111",
+        "000000000010000000000",
+        "101010100000100010010",
+        "100110000001010101001",
+        "010110110111011101111",
+        "110001001111110110011",
+        "001011101001011101001",
+        "000000001110001001001",
+        "111111100110100010011",
+        "100000100110001000010",
+        "101110101000101011011",
+        "101110100101010101010",
+        "101110101101011100001",
+        "100000100011110111010",
+        "111111101001011100111",
+    ];
+    let side = (21 + 8) * 8;
+    let dark = |x: u32, y: u32| {
+        let module = |pixel: u32| (pixel / 8).checked_sub(4).map(|index| index as usize);
+        let row = module(y).and_then(|row| ROWS.get(row));
+        module(x).and_then(|column| row?.as_bytes().get(column)).is_some_and(|module| *module == b'1')
+    };
+    let pixels = (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));
+    Scan { width: side, height: side, rgb: pixels.flat_map(|(x, y)| [if dark(x, y) { 0 } else { 255 }; 3]).collect() }
+}
+
+#[test]
+fn unsigned_files_are_looked_at_on_request() {
+    let bytes = stamped(&shapes::plain(), QrPlace::UpperLeft(1));
+    let said = verify(&bytes, &[]);
+    assert_eq!((said.code, said.belongs().len()), (3, 0));
+    let said = verify(&bytes, &["--qr", "always"]);
+    assert_eq!((said.code, said.belongs()), (3, vec!["this-document"]));
+}
+
+/// The renderer's trouble is told, and is never the verdict's.
+#[test]
+fn a_page_that_cannot_be_drawn_changes_no_verdict() {
+    let started = Instant::now();
+    let said = verify(&signing::signed_and_sealed(&endless()), &[]);
+    assert_eq!((said.code, said.belongs().len()), (0, 0), "{}", said.text);
+    assert!(said.findings().contains(&("info", "qr.not-seen")), "{}", said.json);
+    assert!(said.text.contains("dựng hình quá lâu"), "{}", said.text);
+    // Three times: the two other formats too.
+    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+}
+
+/// A page with text and a few lines isn't drawn at all.
+#[test]
+fn a_cheap_look_spares_the_drawing() {
+    let look = |bytes: &[u8]| {
+        let document = Document::parse(bytes).unwrap();
+        document.may_show_code(&document.page(1).unwrap())
+    };
+    assert!(!look(&shapes::plain()) && !look(&statement(1)));
+    assert!(look(&stamped(&shapes::plain(), QrPlace::UpperLeft(1))));
+    assert!(look(&ink_scans::page([595.0, 842.0], &qrcode(), [0.0, 0.0, 50.0, 50.0])));
+    let seen = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+    assert!(look(&seen), "a signature's picture");
+    assert!(look(&endless()));
+}

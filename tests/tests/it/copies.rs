@@ -1,0 +1,250 @@
+//! Electronic copies: scans that are good enough, and extracts that hold these pages and nothing else.
+
+use kyso::Error;
+use kyso::appearance::Appearance;
+use kyso::appearance::text::{FormOfCopy, copy_lines};
+use kyso::pdf::Document;
+use kyso::pdf::extract::Extract;
+use kyso::pdf::scan::{Examined, Origin, Weight, examine};
+use kyso::role::Role;
+use kyso::sign::parameters::SignatureParameters;
+use kyso::validate::report::Indication;
+use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
+use kyso_tests::picture::Picture;
+use kyso_tests::scans::Scan;
+use kyso_tests::shapes::writer::{Layout, Objects, stream, write};
+use kyso_tests::shapes::{self, USER};
+use kyso_tests::{golden, keys, signing};
+
+const DPI: u32 = 50;
+
+fn examined(bytes: &[u8]) -> Examined {
+    examine(&Document::parse(bytes).unwrap()).unwrap()
+}
+
+fn extracted(bytes: &[u8], pages: &[usize]) -> Extract {
+    kyso::extract(&Document::parse(bytes).unwrap(), pages).unwrap()
+}
+
+fn losses(extract: &Extract) -> Vec<&'static str> {
+    extract.losses.iter().map(|loss| loss.code).collect()
+}
+
+#[test]
+fn scans_are_measured() {
+    let good = Scan::GOOD;
+    let rotated = Scan { page: "/Rotate 90", ..good };
+    let icc = Scan { colours: "/ColorSpace [/ICCBased 7 0 R] /BitsPerComponent 8", ..good };
+    let indexed = Scan { colours: "/ColorSpace [/Indexed /DeviceRGB 255 <00>] /BitsPerComponent 8", bits: 8, ..good };
+    let hidden = Scan { around: ("", "BT 3 Tr /F 9 Tf 50 50 Td (hidden) Tj ET"), ..good };
+    for scan in [good, rotated, icc, indexed, hidden, Scan { version: "1.4", ..good }] {
+        let found = examined(&scan.pdf());
+        assert_eq!(found.origin(), Origin::Scanned, "{scan:?}");
+        assert!(found.misses.is_empty(), "{scan:?}: {:?}", found.misses);
+        assert!((found.pages[0].dpi.unwrap() - 300.0).abs() < 0.5, "{:?}", found.pages);
+    }
+    for (scan, code, weight, measured) in [
+        (Scan { dpi: 150.0, ..good }, "scan.resolution", Weight::Error, "150 dpi"),
+        (Scan { dpi: 200.0, ..good }, "scan.resolution-for-archives", Weight::Warning, "200 dpi"),
+        (
+            Scan { colours: "/ColorSpace /DeviceGray /BitsPerComponent 8", bits: 8, ..good },
+            "scan.colour",
+            Weight::Error,
+            "DeviceGray",
+        ),
+        (
+            Scan { colours: "/ColorSpace [/ICCBased 8 0 R] /BitsPerComponent 8", bits: 8, ..good },
+            "scan.colour",
+            Weight::Error,
+            "DeviceGray",
+        ),
+        (
+            Scan { colours: "/ColorSpace /DeviceGray /BitsPerComponent 1", bits: 1, ..good },
+            "scan.colour",
+            Weight::Error,
+            "1 bit",
+        ),
+        (
+            Scan { colours: "/ImageMask true /BitsPerComponent 1", bits: 1, ..good },
+            "scan.colour",
+            Weight::Error,
+            "1 bit",
+        ),
+        (Scan { mm: (215.9, 279.4), ..good }, "scan.page-size", Weight::Error, "216 × 279 mm"),
+        (Scan { mm: (148.0, 210.0), ..good }, "scan.page-size", Weight::Warning, "148 × 210 mm"),
+        (Scan { version: "1.3", ..good }, "scan.pdf-version", Weight::Error, "PDF 1.3"),
+    ] {
+        let found = examined(&scan.pdf());
+        assert_eq!(found.misses.len(), 1, "{scan:?}: {:?}", found.misses);
+        let miss = &found.misses[0];
+        assert_eq!((miss.code, miss.weight), (code, weight), "{scan:?}");
+        assert!(miss.measured.starts_with(&measured[..3]), "{scan:?}: {}", miss.measured);
+        assert_eq!(found.is_good_enough(), weight == Weight::Warning, "{scan:?}");
+    }
+}
+
+#[test]
+fn what_a_program_made_is_no_scan() {
+    for bytes in [statement(2), tagged("text", "Nums"), shapes::plain()] {
+        let found = examined(&bytes);
+        assert_eq!(found.origin(), Origin::BornDigital);
+        assert!(found.misses.is_empty() && found.is_good_enough());
+    }
+    // A scan with a statement behind it is a scan still.
+    let scan = Scan::GOOD.pdf();
+    let document = Document::parse(&scan).unwrap();
+    let tail = kyso::append(&document, &Document::parse(&statement(1)).unwrap()).unwrap();
+    let found = examined(&[scan.as_slice(), &tail.bytes].concat());
+    let origins: Vec<Origin> = found.pages.iter().map(|page| page.origin).collect();
+    assert_eq!(origins, [Origin::Scanned, Origin::BornDigital]);
+}
+
+/// An extract is clean, whatever it was taken from, and its pages are what they were.
+fn judge(before: &[u8], password: &str, pages: &[usize], extract: &Extract, name: &str) {
+    let pdf = &extract.pdf;
+    let complaints = complaints(pdf, "");
+    assert!(complaints.is_empty(), "{name}: {complaints}");
+    let document = Document::parse(pdf).unwrap();
+    assert!(!document.is_encrypted() && document.recovered().is_none(), "{name}");
+    assert_eq!(document.page_count().unwrap(), pages.len(), "{name}");
+    if password.is_empty() && !is_read_by_poppler(before) {
+        return;
+    }
+    let texts: Vec<String> = text(before, password).split_inclusive('\u{c}').map(str::to_owned).collect();
+    let expected: String = pages.iter().map(|page| texts[page - 1].as_str()).collect();
+    assert_eq!(text(pdf, ""), expected, "{name}");
+    for (number, page) in (1..).zip(pages) {
+        let pictures = [Picture::of_opened(before, *page, DPI, password), Picture::of(pdf, number, DPI)];
+        assert!(pictures[0] == pictures[1], "{name}: page {page} looks different");
+    }
+}
+
+#[test]
+fn every_shape_is_extracted_from() {
+    for shape in shapes::all() {
+        let document = Document::parse(&shape.bytes).unwrap();
+        let pages: Vec<usize> = (1..=document.page_count().unwrap()).rev().collect();
+        let extract = kyso::extract(&document, &pages).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
+        judge(&shape.bytes, "", &pages, &extract, shape.name);
+    }
+    let paper = statement(4);
+    for pages in [&[1][..], &[4, 2], &[3, 1, 2]] {
+        judge(&paper, "", pages, &extracted(&paper, pages), "statement");
+    }
+    let scan = Scan::GOOD.pdf();
+    judge(&scan, "", &[1], &extracted(&scan, &[1]), "scan");
+}
+
+#[test]
+fn encrypted_documents_are_extracted_from() {
+    for file in shapes::encrypted(USER) {
+        let document = Document::parse_with_password(&file.bytes, Some(USER)).unwrap();
+        judge(&file.bytes, USER, &[1], &kyso::extract(&document, &[1]).unwrap(), &file.name);
+    }
+    let bytes = shapes::encrypt(&shapes::plain(), ["", "author"], &["256", "--extract=n"], "disable");
+    let refused = kyso::extract(&Document::parse(&bytes).unwrap(), &[1]).unwrap_err();
+    assert!(matches!(refused, Error::Refused { rule: "document.permissions", .. }), "{refused}");
+    kyso::extract(&Document::parse_with_password(&bytes, Some("author")).unwrap(), &[1]).unwrap();
+}
+
+#[test]
+fn nothing_of_other_pages_is_in_an_extract() {
+    let mut objects: Objects = [
+        (
+            1,
+            "<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(s) 20 0 R] >> >> /Outlines 21 0 R \
+             /OpenAction [4 0 R /Fit] /PageLabels << /Nums [0 << /P (SECRET) >>] >> >>",
+        ),
+        (
+            2,
+            "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /Resources << /XObject << /A 7 0 R /B 8 0 R >> \
+             /Font << /F 9 0 R /G 10 0 R >> >> /MediaBox [0 0 595 842] >>",
+        ),
+        (3, "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Annots [11 0 R 12 0 R 13 0 R 14 0 R] /PieceInfo << /X 20 0 R >> >>"),
+        (4, "<< /Type /Page /Parent 2 0 R /Contents 6 0 R >>"),
+        (9, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"),
+        (10, "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Name /SECRET >>"),
+        (11, "<< /Type /Annot /Subtype /Link /Rect [9 9 99 99] /Dest [4 0 R /Fit] >>"),
+        (12, "<< /Type /Annot /Subtype /Link /Rect [9 9 99 99] /A << /S /URI /URI (https://example.vn) >> /P 3 0 R >>"),
+        (13, "<< /Type /Annot /Subtype /Watermark /Rect [9 9 29 29] /Contents (a note) /IRT 11 0 R >>"),
+        (14, "<< /Type /Annot /Subtype /Stamp /Rect [300 300 400 350] /AP << /N 15 0 R >> /Popup 16 0 R >>"),
+        (16, "<< /Type /Annot /Subtype /Popup /Rect [9 9 29 29] /Parent 14 0 R /Contents (SECRET) >>"),
+        (20, "<< /Type /Filespec /F (SECRET) >>"),
+        (21, "<< /Type /Outlines /First 22 0 R /Last 22 0 R >>"),
+        (22, "<< /Title (SECRET) /Parent 21 0 R /Dest [4 0 R /Fit] >>"),
+    ]
+    .map(|(number, body): (u32, &str)| (number, body.as_bytes().to_vec()))
+    .into();
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 100 50]";
+    objects.insert(5, stream("", b"q BT /F 12 Tf 99 700 Td (the first page) Tj ET /A Do"));
+    objects.insert(6, stream("", b"BT /G 12 Tf 99 700 Td (SECRET) Tj ET /B Do"));
+    objects.insert(7, stream(form, b"0 0 1 rg 0 0 50 50 re f"));
+    objects.insert(8, stream(form, b"% SECRET"));
+    objects.insert(15, stream("/BBox [0 0 10 10] /Matrix [0 1 -1 0 0 0]", b"1 0 0 rg 0 0 10 5 re f"));
+    let bytes = write(&objects, &Layout::default());
+    let extract = extracted(&bytes, &[1]);
+    judge(&bytes, "", &[1], &Extract { losses: vec![], ..extract.clone() }, "secrets");
+    let plain = shapes::qpdf(&extract.pdf, &["--qdf", "--object-streams=disable"]);
+    assert!(!plain.windows(6).any(|window| window == b"SECRET"), "{}", String::from_utf8_lossy(&plain));
+    assert_eq!(losses(&extract), ["extract.annotation", "extract.link"]);
+    let links = Document::parse(&extract.pdf).unwrap().page(1).unwrap();
+    assert_eq!(links.dictionary.get(b"Annots").unwrap().as_array().unwrap().len(), 1);
+    let back = extracted(&bytes, &[2]);
+    assert!(text(&back.pdf, "").contains("SECRET") && back.losses.is_empty());
+}
+
+#[test]
+fn signatures_are_pictures_in_an_extract() {
+    let signed = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+    let sealed = signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL));
+    let extract = extracted(&sealed, &[1]);
+    judge(&sealed, "", &[1], &extract, "sealed");
+    assert_eq!(losses(&extract), ["extract.signature", "extract.signature"]);
+    assert_eq!(extract.losses[0].detail.as_deref(), Some("Seal1"));
+    let document = Document::parse(&extract.pdf).unwrap();
+    assert!(document.signature_fields().unwrap().is_empty());
+    assert!(!extract.pdf.windows(10).any(|window| window == b"/ByteRange"));
+}
+
+#[test]
+fn extracts_are_signed_by_the_agency_that_copies() {
+    let paper = statement(3);
+    let extract = extracted(&paper, &[2, 3]);
+    let parameters = SignatureParameters {
+        appearance: Appearance::Text(copy_lines(
+            FormOfCopy::TrichSao,
+            "Ủy ban nhân dân xã Bình Minh",
+            "2026-03-04T02:05:06Z".parse().unwrap(),
+        )),
+        ..signing::parameters(Role::Copy)
+    };
+    let copy = signing::sign(&extract.pdf, &parameters, &keys::signer(&keys::SEAL));
+    let report = kyso::verify(&copy, &signing::policy()).unwrap();
+    assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{:#?}", report.signatures[0]);
+    let page = text(&copy, "");
+    for line in ["TRÍCH SAO", "Ủy ban nhân dân xã Bình Minh", "04/03/2026 09:05:06 +07:00"] {
+        assert!(page.contains(line), "{page}");
+    }
+    let path = golden::path("pages/extract.png");
+    let is = Picture::of_page(&copy, 100);
+    if golden::renewing() {
+        return is.write(&path);
+    }
+    assert!(is.difference(&Picture::read(&path)) < 0.002, "see {}", path.display());
+}
+
+#[test]
+fn pages_that_are_not_there_are_told() {
+    let paper = statement(2);
+    let document = Document::parse(&paper).unwrap();
+    for (pages, reason) in [(&[][..], "no page is named"), (&[3], "no page 3"), (&[0], "no page 0"), (&[1, 1], "twice")]
+    {
+        let error = kyso::extract(&document, pages).unwrap_err();
+        assert!(matches!(error, Error::Parameters { name: "pages", .. }), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    let plain = shapes::plain();
+    let cut = &plain[..plain.len() - 60];
+    let refused = kyso::extract(&Document::parse(cut).unwrap(), &[1]).unwrap_err();
+    assert!(matches!(refused, Error::Refused { rule: "document.cut-off", .. }), "{refused}");
+}

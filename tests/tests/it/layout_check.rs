@@ -1,0 +1,394 @@
+//! What the law asks of a finished result's form, from reserved fields to the clerk's report; measured on rendered
+//! pixels, not on our own numbers.
+
+use jiff::ToSpan as _;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
+use kyso::appearance::{Appearance, InkImage};
+use kyso::certification::catalogue::Catalogue;
+use kyso::certification::code::LookupCode;
+use kyso::certification::number::CertificationNumber;
+use kyso::certification::sample::{self, Size};
+use kyso::certification::statement::{Options, typeset};
+use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
+use kyso::pdf::Document;
+use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
+use kyso::sign::parameters::{Lock, Place, SignatureParameters};
+use kyso::sign::reserve::FieldToReserve;
+use kyso::sign::signer::Signer as _;
+use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
+use kyso::validate::report::{Indication, Modifications};
+use kyso::{QrPlace, QrStamp};
+use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
+use kyso_tests::{judges, keys, samples, signing};
+use proptest::prelude::*;
+
+const DPI: u32 = 150;
+/// A pixel on each side, in points.
+const PIXEL: f64 = 72.0 / DPI as f64;
+
+fn field(pdf: &[u8], name: &str) -> (usize, Rectangle) {
+    let fields = Document::parse(pdf).unwrap().signature_fields().unwrap();
+    let field = fields.iter().find(|field| field.name == name).unwrap();
+    (field.page.unwrap(), field.rectangle.unwrap())
+}
+
+/// The seal lies where the law wants it, whatever the page's boxes and rotation: on pixels.
+fn demand_layout(case: &Case, reserved: &[u8], signed: &[u8], sealed: &[u8]) {
+    let (page, within) = field(reserved, CERTIFIER_FIELD);
+    // What was blue or red before is the document's.
+    let signature = desk::blue(signed, page, DPI).unwrap_or_else(|| panic!("{case:?}: no signature seen"));
+    let seal = desk::red(sealed, page, DPI).unwrap_or_else(|| panic!("{case:?}: no seal seen"));
+    let mm = |length: f64| length / POINTS_PER_MM;
+    assert!((mm(signature.width) - case.signature_mm).abs() < 0.5, "{case:?}: signature {signature:?}");
+    for side in [seal.width, seal.height] {
+        assert!((mm(side) - case.seal_mm).abs() <= 0.5, "{case:?}: seal {} mm", mm(side));
+    }
+    let overlap = (seal.right() - signature.x) / signature.width;
+    assert!((0.28..=0.38).contains(&overlap), "{case:?}: overlap {overlap}");
+    assert!(seal.x < signature.x, "{case:?}: on the left");
+    assert!((seal.centre().1 - signature.centre().1).abs() < 3.0 * PIXEL, "{case:?}: {seal:?} {signature:?}");
+    let (x, y) = (signature.centre().0 - within.centre().0, signature.centre().1 - within.centre().1);
+    assert!(x.abs() < 2.0 * PIXEL && y.abs() < 2.0 * PIXEL, "{case:?}: {x} {y} from the field's middle");
+}
+
+fn demand_valid(case: &Case, sealed: &[u8]) {
+    let report = kyso::verify(sealed, &signing::policy()).unwrap();
+    assert_eq!(report.findings, [], "{case:?}");
+    let [leader, seal] = report.signatures.as_slice() else { panic!("{report:?}") };
+    assert_eq!(seal.field.as_deref(), Some(SEAL_FIELD), "{case:?}: the reserved field is used");
+    assert_eq!(leader.modifications, Modifications::FormFill, "{case:?}: {:?}", leader.findings);
+    assert!(leader.modifications_allowed, "{case:?}: {:?}", leader.findings);
+    for signature in [leader, seal] {
+        assert_eq!(signature.indication, Indication::TotalPassed, "{case:?}: {:?}", signature.findings);
+    }
+}
+
+fn check(pdf: &[u8], expected: &Expectations) -> CheckReport {
+    let report = kyso::verify(pdf, &signing::policy()).unwrap();
+    examine(&Document::parse(pdf).unwrap(), &report, expected).unwrap()
+}
+
+fn failing(report: &CheckReport) -> Vec<&'static str> {
+    report.rows.iter().filter(|row| row.status == Status::Fail).map(|row| row.id).collect()
+}
+
+/// Every row about signature, seal and signing passes, and no other fails.
+fn demand_right(what: &str, report: &CheckReport) {
+    let told = || {
+        report.rows.iter().map(|row| format!("{:?} {}: {}\n", row.status, row.id, row.message.en)).collect::<String>()
+    };
+    assert!(report.holds(), "{what}:\n{}", told());
+    for row in &report.rows {
+        let must = ["signature.", "signer.", "seal.", "signing.", "file.", "page.size"]
+            .iter()
+            .any(|id| row.id.starts_with(id));
+        assert!(!must || row.status == Status::Pass, "{what}: {}\n{}", row.id, told());
+    }
+}
+
+fn expecting(case: &Case) -> Expectations {
+    Expectations { seal_width_mm: Some(case.seal_mm), ..Expectations::default() }
+}
+
+#[test]
+fn reserved_fields_hold_signature_and_seal_in_their_places() {
+    let locks = [LeaderLock::None, LeaderLock::FormFilling, LeaderLock::AllButTheSeal];
+    let turns = [(0, (0.0, 0.0)), (90, (30.0, -12.0)), (180, (-40.0, 25.5)), (270, (100.0, 100.0))];
+    for (number, (rotate, offset)) in turns.into_iter().enumerate() {
+        for lock in locks {
+            let widths = [25.0, 60.0, 33.0, 48.0];
+            let case = Case { signature_mm: widths[number], rotate, offset, lock, ..Case::default() };
+            let reserved = case.reserved(&desk::paper());
+            let signed = case.signed(&reserved);
+            let sealed = case.sealed(&signed);
+            demand_layout(&case, &reserved, &signed, &sealed);
+            demand_valid(&case, &sealed);
+            demand_right(&format!("{case:?}"), &check(&sealed, &expecting(&case)));
+        }
+    }
+}
+
+/// Nobody else cries wolf either: what the seal draws in its field over the leader's signature is form filling.
+#[test]
+fn outside_judges_take_the_seal_in_its_field() {
+    let locks = [LeaderLock::None, LeaderLock::FormFilling, LeaderLock::AllButTheSeal];
+    let cases = locks.map(|lock| {
+        let case = Case { lock, ..Case::default() };
+        let original = case.reserved(&desk::paper());
+        let signed = case.sealed(&case.signed(&original));
+        judges::Case { name: format!("{lock:?}"), original, signed, signatures: 2, ..judges::Case::default() }
+    });
+    judges::all_good(&cases, &keys::PKI.root_pem().unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_signature_and_seal_on_any_page(
+        signature_mm in 25.0..60.0_f64,
+        aspect in 0.18..0.55_f64,
+        seal_mm in 28.0..45.0_f64,
+        rotate in prop::sample::select(vec![0_u16, 90, 180, 270]),
+        offset in (-200.0..200.0_f64, -200.0..200.0_f64),
+    ) {
+        let case = Case { signature_mm, aspect, seal_mm, rotate, offset, lock: LeaderLock::None };
+        let reserved = case.reserved(&desk::paper());
+        let signed = case.signed(&reserved);
+        let sealed = case.sealed(&signed);
+        demand_layout(&case, &reserved, &signed, &sealed);
+        demand_valid(&case, &sealed);
+        demand_right(&format!("{case:?}"), &check(&sealed, &expecting(&case)));
+    }
+
+    /// Real requests: the statement that is typeset, its places reserved, signed, sealed.
+    #[test]
+    fn any_statement_comes_out_right(
+        template in any::<prop::sample::Index>(),
+        long in any::<bool>(),
+        signature_mm in 25.0..60.0_f64,
+        aspect in 0.18..0.42_f64,
+        seal_mm in 28.0..45.0_f64,
+    ) {
+        let catalogue = Catalogue::embedded().unwrap();
+        let template = template.get(&catalogue.templates);
+        let size = if long { Size::Long } else { Size::Short };
+        let request = sample::request(template, &catalogue, size);
+        let number = sample::number(&request, &catalogue);
+        let options = Options { sample: true, allow_draft: true, seal_mm: Some(seal_mm), ..Options::default() };
+        let paper = typeset(template, &request, &catalogue.kinds, &number, &options).unwrap();
+        let fields: Vec<FieldToReserve> = paper
+            .places
+            .iter()
+            .map(|place| FieldToReserve {
+                name: place.name.clone(),
+                place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
+                size: (0.0, 0.0),
+                lock: None,
+            })
+            .collect();
+        let tail = kyso::reserve(&Document::parse(&paper.pdf).unwrap(), &fields).unwrap();
+        let reserved = [paper.pdf.as_slice(), &tail.bytes].concat();
+        let case = Case { signature_mm, aspect, seal_mm, ..Case::default() };
+        let signed = case.signed(&reserved);
+        let sealed = case.sealed(&signed);
+        demand_layout(&case, &reserved, &signed, &sealed);
+        demand_valid(&case, &sealed);
+        let report = check(&sealed, &Expectations { number: Some(number), ..expecting(&case) });
+        demand_right(&format!("{} {case:?}", template.id), &report);
+        prop_assert_eq!(report.row("number.matches").unwrap().status, Status::Pass, "{}", template.id);
+    }
+}
+
+#[test]
+fn a_seal_that_does_not_fit_its_field_is_refused_in_millimetres() {
+    let case = Case { signature_mm: 42.0, ..Case::default() };
+    let reserved = case.reserved(&desk::paper());
+    let signed = case.signed(&reserved);
+    let wider = Case { seal_mm: 45.0, ..case.clone() };
+    let parameters = wider.seal_parameters();
+    let document = Document::parse(&signed).unwrap();
+    let refused = kyso::seal(&document, &parameters, &keys::signer(&keys::SEAL), &signing::policy()).unwrap_err();
+    // The field is as high as a seal of 36 mm: 4.5 mm too little above and below, and 6.0 on the left.
+    assert!(refused.to_string().contains("6.0 mm beyond the left edge of field ConDau"), "{refused}");
+    // A new field is made over the signature.
+    let elsewhere = SignatureParameters { field: Some("Dau".into()), ..parameters };
+    let sealed = signing::seal(&signed, &elsewhere, &keys::signer(&keys::SEAL));
+    demand_layout(&wider, &reserved, &signed, &sealed);
+    demand_right("a new field", &check(&sealed, &expecting(&wider)));
+}
+
+/// What is wrong fails its own row, and no other.
+#[test]
+fn each_fault_fails_its_row_alone() {
+    let case = Case::default();
+    let paper = desk::paper();
+    let finished = |paper: &[u8]| case.sealed(&case.signed(&case.reserved(paper)));
+    let leader = keys::signer(&keys::LEADER);
+    let agency = keys::signer(&keys::SEAL);
+    let reserved = case.reserved(&paper);
+    let signed = case.signed(&reserved);
+    let demand = |row: &str, pdf: &[u8]| {
+        let report = check(pdf, &expecting(&case));
+        let told = report.rows.iter().map(|row| format!("{:?} {}: {}\n", row.status, row.id, row.message.en));
+        assert_eq!(failing(&report), [row], "{}", told.collect::<String>());
+        let row = report.row(row).unwrap();
+        assert!(!row.message.vi.is_empty() && row.message.vi != row.message.en && !row.article.is_empty());
+        let elsewhere = ["signing.", "file."].iter().any(|group| row.id.starts_with(group));
+        assert!(elsewhere || !row.boxes.is_empty(), "{} says where", row.id);
+    };
+
+    let black = InkImage::signature_any_colour(&samples::strokes_of(400, 160, [10, 10, 10]), 42.0).unwrap();
+    demand("signature.colour", &case.sealed(&signing::sign(&reserved, &case.leader_with(black), &leader)));
+    demand("signature.transparent", &case.sealed(&opaque(&reserved, &case.leader_with(case.signature()))));
+
+    let small = Case { seal_mm: case.seal_mm - 10.0, ..case.clone() };
+    demand("seal.size", &small.sealed(&signed));
+    let green = InkImage::seal_any_colour(&samples::strokes_of(240, 240, [20, 140, 60]), case.seal_mm).unwrap();
+    let parameters = SignatureParameters { appearance: Appearance::Image(green), ..case.seal_parameters() };
+    demand("seal.colour", &signing::seal(&signed, &parameters, &agency));
+
+    let (page, within) = field(&reserved, CERTIFIER_FIELD);
+    let mm = |length: f64| length * POINTS_PER_MM;
+    let side = mm(case.seal_mm);
+    let (x, y) = within.centre();
+    let right = Rectangle { x: x + mm(7.0), y: y - side / 2.0, width: side, height: side };
+    let parameters =
+        SignatureParameters { place: Place::Rectangle { page, rectangle: right }, ..case.seal_parameters() };
+    demand("seal.overlap", &signing::seal(&signed, &parameters, &agency));
+
+    // The seal first, then the leader.
+    let parameters = SignatureParameters { field: Some(SEAL_FIELD.into()), lock: Lock::None, ..case.seal_parameters() };
+    let document = Document::parse(&reserved).unwrap();
+    let first = kyso::seal_unsigned(&document, &parameters, &agency).unwrap().to_bytes(&reserved);
+    demand("signing.order", &case.signed(&first));
+
+    // The seal's field stands before the certifier's: it's drawn under it.
+    let (_, seal_at) = field(&reserved, SEAL_FIELD);
+    let at = |name: &str, rectangle| FieldToReserve {
+        name: name.into(),
+        place: Place::Rectangle { page, rectangle },
+        size: (0.0, 0.0),
+        lock: None,
+    };
+    let tail =
+        kyso::reserve(&Document::parse(&paper).unwrap(), &[at(SEAL_FIELD, seal_at), at(CERTIFIER_FIELD, within)]);
+    let under = [paper.as_slice(), &tail.unwrap().bytes].concat();
+    demand("seal.above", &case.sealed(&case.signed(&under)));
+
+    let open = SignatureParameters { lock: Lock::None, ..case.seal_parameters() };
+    demand("signing.lock", &signing::seal(&signed, &open, &agency));
+
+    demand("signer.name", &finished(&desk::sheet(TITLE, "TS. Nguyễn Văn Mẫu")));
+    demand("signer.title", &finished(&desk::sheet("P. CHỦ TỊCH", "Nguyễn Văn Mẫu")));
+
+    let mut old = paper.clone();
+    old[5..8].copy_from_slice(b"1.3");
+    demand("file.version", &finished(&old));
+    demand("page.size", &finished(&desk::on_paper(&paper, 612.0, 792.0)));
+    let shifted = desk::rewritten(&paper, |content| format!("q 1 0 0 1 {} 0 cm {content} Q", -mm(12.0)));
+    demand("page.margins", &finished(&shifted));
+    // The letters are stretched sideways, so that the lines stay as long as they were.
+    let shrunk = desk::rewritten(&paper, |content| {
+        let others = content.replace("/Bold ", "100 Tz /Bold ").replace("/Italic ", "100 Tz /Italic ");
+        others.replace("/Regular 14 Tf", "127.273 Tz /Regular 11 Tf")
+    });
+    demand("text.size", &finished(&shrunk));
+    let mut other = paper.clone();
+    let name = b"LiberationSerif";
+    while let Some(at) = other.windows(name.len()).position(|window| window == name) {
+        other[at..at + name.len()].copy_from_slice(b"ComicSansMSSans");
+    }
+    demand("text.typeface", &finished(&other));
+    // Nothing of all that fails without a fault.
+    demand_right("without a fault", &check(&finished(&paper), &expecting(&case)));
+}
+
+/// A signature whose picture has no soft mask: no program of ours makes one, so the mask's key is misspelt before the
+/// digest is taken.
+fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
+    let signer = keys::signer(&keys::LEADER);
+    let document = Document::parse(reserved).unwrap();
+    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
+    let mut prepared = prepare::prepare(&document, parameters, digest, 16_000, None).unwrap();
+    let key = b"/SMask";
+    let at = prepared.tail.bytes.windows(key.len()).position(|window| window == key).unwrap();
+    prepared.tail.bytes[at..at + key.len()].copy_from_slice(b"/XMask");
+    let whole = [reserved, &prepared.tail.bytes].concat();
+    let mut hasher = digest.hasher();
+    for covered in [&prepared.byte_range.before, &prepared.byte_range.after] {
+        hasher.update(&whole[covered.start as usize..covered.end as usize]);
+    }
+    prepared.digest = hasher.finish();
+    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
+    let value = signer.sign(&to_be_signed).unwrap();
+    embed::embed(prepared, &to_be_signed, &value).unwrap().to_bytes(reserved)
+}
+
+#[test]
+fn copies_and_attachments_are_judged_by_their_own_rows() {
+    let agency = keys::signer(&keys::SEAL);
+    let paper = desk::paper();
+    let copy = |lines: Vec<String>| {
+        let parameters = SignatureParameters { appearance: Appearance::Text(lines), ..signing::parameters(Role::Copy) };
+        signing::sign(&paper, &parameters, &agency)
+    };
+    let sao_y = copy(copy_lines(FormOfCopy::SaoY, "Ủy ban nhân dân xã Bình Minh", *keys::NOW));
+    let report = check(&sao_y, &Expectations::default());
+    assert_eq!((report.profile, failing(&report)), (Profile::Copy, vec![]));
+    for id in ["copy.content", "copy.place", "copy.type", "copy.time", "copy.no-image"] {
+        let row = report.row(id).unwrap();
+        assert_eq!(row.status, Status::Pass, "{id}: {}", row.message.en);
+    }
+    let attachment = copy(attachment_lines("12/QĐ-UBND", *keys::NOW));
+    let report = check(&attachment, &Expectations::default());
+    assert_eq!((report.profile, failing(&report)), (Profile::Attachment, vec![]));
+
+    let late = *keys::NOW - 2.minutes();
+    let report = check(&copy(copy_lines(FormOfCopy::SaoLuc, "Ủy ban", late)), &Expectations::default());
+    assert_eq!(failing(&report), ["copy.time"]);
+
+    let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
+    let picture = Appearance::Image(InkImage::signature(&samples::signature(), 40.0).unwrap());
+    let parameters = SignatureParameters { place, appearance: picture, ..signing::parameters(Role::Other) };
+    let document = Document::parse(&sao_y).unwrap();
+    let with_image = kyso::sign(&document, &parameters, &agency).unwrap().to_bytes(&sao_y);
+    let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
+    assert_eq!(failing(&check(&with_image, &expected)), ["copy.no-image"]);
+}
+
+#[test]
+fn a_code_is_held_against_the_document_that_it_stands_on() {
+    let number = CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 };
+    let stamp = |paper: &[u8]| {
+        let stamp = QrStamp {
+            base: "https://tracuu.example.gov.vn".into(),
+            code: LookupCode::from_random(*b"sample bits!"),
+            issuer: "H61.12.3".into(),
+            number: number.clone(),
+            place: QrPlace::UpperLeft(1),
+        };
+        let stamped = kyso::stamp_qr(&Document::parse(paper).unwrap(), &stamp).unwrap();
+        ([paper, &stamped.tail.bytes].concat(), stamped)
+    };
+    let case = Case::default();
+    let (paper, stamped) = stamp(&case.reserved(&desk::paper()));
+    let sealed = case.sealed(&case.signed(&paper));
+    let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
+    let seen =
+        |text: String| Expectations { qr: Some(vec![QrSeen { text, marked: marked.clone() }]), ..expecting(&case) };
+    let status = |expected: &Expectations| check(&sealed, expected).row("qr.matches").unwrap().status;
+
+    let right = seen(stamped.payload.to_string());
+    demand_right("with a code", &check(&sealed, &right));
+    assert_eq!(status(&right), Status::Pass);
+    let another = seen(stamp(&desk::paper()).1.payload.to_string());
+    assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
+    assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
+    assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);
+    let other = CertificationNumber { ordinal: 8, ..number.clone() };
+    assert_eq!(status(&Expectations { number: Some(other), ..right }), Status::Fail);
+}
+
+#[test]
+fn what_cannot_be_measured_is_never_passed() {
+    let case = Case::default();
+    let sealed = case.sealed(&case.signed(&case.reserved(&desk::paper())));
+    let report = check(&sealed, &Expectations::default());
+    let size = report.row("seal.size").unwrap();
+    assert_eq!(size.status, Status::NotApplicable);
+    assert!(size.message.en.contains("36.0 × 36.0 mm") && size.message.vi.contains("36,0 × 36,0 mm"), "{size:?}");
+    assert_eq!(report.row("qr.matches").unwrap().status, Status::NotApplicable);
+
+    // Nobody trusted, nobody known: neither validity nor roles pass.
+    let policy = kyso::Policy::at(*keys::NOW);
+    let stranger = kyso::verify(&sealed, &policy).unwrap();
+    let report = examine(&Document::parse(&sealed).unwrap(), &stranger, &expecting(&case)).unwrap();
+    for id in ["signing.valid", "signing.roles"] {
+        assert_eq!(report.row(id).unwrap().status, Status::NotApplicable, "{id}");
+    }
+
+    let unsigned = check(&desk::paper(), &Expectations::default());
+    assert_eq!(failing(&unsigned), ["signing.order"]);
+}

@@ -1,0 +1,166 @@
+//! Pages as the project's own renderer draws them, beside poppler's; and the process apart that does it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use kyso::pdf::Document;
+use kyso_tests::picture::Picture;
+use kyso_tests::shapes::{self, OWNER, USER};
+use kyso_tests::{ink_scans, keys, signing, tool};
+use kyso_view::{Apart, Care, Error, Pages};
+
+const DPI: u32 = 100;
+
+/// Share of the page that two renderers may draw differently. A page without its seal differs by ten times that.
+const TOLERANCE: f64 = 0.001;
+/// Pixels that are taken together, and how far their mean may be off, of 255: renderers round edges each in their own
+/// way, by up to a pixel.
+const CELL: u32 = 4;
+const FAR: f64 = 80.0;
+
+fn apart() -> Apart {
+    Apart::program(tool::path(), &["draw-pages"])
+}
+
+fn as_picture(drawn: &kyso_view::Picture) -> Picture {
+    Picture { width: drawn.width(), height: drawn.height(), pixels: drawn.rgb().to_vec() }
+}
+
+fn difference(one: &Picture, two: &Picture) -> f64 {
+    assert_eq!((one.width, one.height), (two.width, two.height));
+    let (one, two) = (cells(one), cells(two));
+    one.iter().zip(&two).filter(|(a, b)| (**a - **b).abs() > FAR).count() as f64 / (one.len() / 3) as f64
+}
+
+/// The mean of each square of pixels, in each channel.
+fn cells(picture: &Picture) -> Vec<f64> {
+    let columns = (picture.width / CELL) as usize;
+    let mut sums = vec![0.0; columns * (picture.height / CELL) as usize * 3];
+    for (index, value) in picture.pixels.iter().enumerate() {
+        let (pixel, channel) = (index as u32 / 3, index % 3);
+        let (column, row) = ((pixel % picture.width / CELL) as usize, (pixel / picture.width / CELL) as usize);
+        if column < columns
+            && let Some(sum) = sums.get_mut((row * columns + column) * 3 + channel)
+        {
+            *sum += f64::from(*value) / f64::from(CELL * CELL);
+        }
+    }
+    sums
+}
+
+fn sealed(bytes: &[u8]) -> Vec<u8> {
+    let signed = signing::sign(bytes, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+    signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL))
+}
+
+/// Fails with both pictures where they can be looked at.
+fn demand_alike(name: &str, ours: &Picture, theirs: &Picture) {
+    let difference = difference(ours, theirs);
+    println!("{name}: {difference:.5}");
+    if difference > TOLERANCE || std::env::var_os("KEEP_PICTURES").is_some() {
+        let folder = std::env::temp_dir();
+        ours.write(&folder.join(format!("kyso-view-{name}.png")));
+        theirs.write(&folder.join(format!("kyso-view-{name}-poppler.png")));
+    }
+    assert!(difference <= TOLERANCE, "{name}: {:.2} % differ; see kyso-view-{name}*.png", difference * 100.0);
+}
+
+#[test]
+fn pages_are_drawn_as_poppler_draws_them_with_signature_and_seal() {
+    for shape in shapes::for_pictures() {
+        let bytes = sealed(&shape.bytes);
+        let ours = as_picture(&apart().picture(&bytes, None, 1, f64::from(DPI)).unwrap());
+        demand_alike(shape.name, &ours, &Picture::of_page(&bytes, DPI));
+
+        let signed = signing::sign(&shape.bytes, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+        let unsealed = as_picture(&apart().picture(&signed, None, 1, f64::from(DPI)).unwrap());
+        let seal = difference(&ours, &unsealed);
+        println!("{}: seal {seal:.4}", shape.name);
+        assert!(seal > 10.0 * TOLERANCE, "{}: the seal makes a difference of {seal:.4}", shape.name);
+
+        let red = |[red, green, blue]: [u8; 3]| red > 140 && green < 110 && blue < 110;
+        let blue = |[red, green, blue]: [u8; 3]| blue > 120 && red < 90 && green < 110;
+        assert!(ours.bounds(red).is_some(), "{}: the seal isn't seen", shape.name);
+        assert!(ours.bounds(blue).is_some(), "{}: the signature isn't seen", shape.name);
+    }
+}
+
+#[test]
+fn encrypted_files_are_drawn_with_their_password_and_not_without() {
+    let plain = apart().picture(&shapes::plain(), None, 1, 72.0).unwrap();
+    for file in shapes::encrypted(USER) {
+        for password in [USER, OWNER] {
+            let drawn = apart().picture(&file.bytes, Some(password), 1, 72.0);
+            let drawn = drawn.unwrap_or_else(|error| panic!("{}, {password}: {error}", file.name));
+            assert_eq!((drawn.width(), drawn.height()), (plain.width(), plain.height()), "{}", file.name);
+            let difference = difference(&as_picture(&drawn), &as_picture(&plain));
+            assert_eq!(difference, 0.0, "{}", file.name);
+        }
+        for wrong in [None, Some("sai")] {
+            assert_eq!(apart().picture(&file.bytes, wrong, 1, 72.0), Err(Error::Locked), "{}", file.name);
+        }
+    }
+}
+
+/// Sizes as the library sees them, so that places on the picture are places on the page.
+#[test]
+fn a_picture_is_as_large_as_the_page_as_seen() {
+    for shape in shapes::for_pictures() {
+        let document = Document::parse(&shape.bytes).unwrap();
+        let (width, height) = document.page(1).unwrap().size();
+        let pages = Pages::open(shape.bytes.clone(), None).unwrap();
+        assert_eq!(pages.count(), document.page_count().unwrap());
+        let (seen_width, seen_height) = pages.size(1).unwrap();
+        assert!((width - seen_width).abs() < 0.01 && (height - seen_height).abs() < 0.01, "{}", shape.name);
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_is_told_and_never_fatal() {
+    let plain = shapes::plain();
+    let ask = |bytes: &[u8], page, dpi| apart().picture(bytes, None, page, dpi).unwrap_err();
+    assert_eq!(ask(b"no PDF", 1, 72.0), Error::Unreadable);
+    assert_eq!(ask(b"", 1, 72.0), Error::Unreadable);
+    let pages = Document::parse(&plain).unwrap().page_count().unwrap();
+    assert_eq!(ask(&plain, 0, 72.0), Error::NoPage { page: 0, pages });
+    assert_eq!(ask(&plain, pages + 1, 72.0), Error::NoPage { page: pages + 1, pages });
+    assert_eq!(ask(&plain, 1, 5000.0), Error::Resolution);
+    assert!(matches!(ask(&plain, 1, 1200.0), Error::TooManyPixels { .. }));
+    assert!(matches!(
+        Apart::program(PathBuf::from("none/such"), &[]).picture(&plain, None, 1, 72.0),
+        Err(Error::Apart(_))
+    ));
+    // A program that says nothing of what it should.
+    assert_eq!(Apart::program("/bin/true".into(), &[]).picture(&plain, None, 1, 72.0), Err(Error::Died));
+}
+
+/// One page that nobody can draw to its end: 10^9 squares, out of forms that call each other.
+pub(crate) fn endless() -> Vec<u8> {
+    let stream = |dictionary: &str, content: &str| {
+        format!("<< {dictionary} /Length {} >>\nstream\n{content}\nendstream", content.len()).into_bytes()
+    };
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 600 800]";
+    let calls = "/F Do ".repeat(30);
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
+            .to_vec(),
+        stream("", &calls),
+    ];
+    for next in 6..11 {
+        objects.push(stream(&format!("{form} /Resources << /XObject << /F {next} 0 R >> >>"), &calls));
+    }
+    objects.push(stream(form, &"0 0 600 800 re f ".repeat(70)));
+    ink_scans::file(&objects)
+}
+
+#[test]
+fn a_page_without_end_is_stopped() {
+    let started = Instant::now();
+    let file = endless();
+    assert_eq!(apart().within(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let seen = apart().within(Duration::from_secs(1)).codes(&file, None, &[1], Care::Quick);
+    assert_eq!(seen[0].codes, Err(Error::TimedOut));
+}
