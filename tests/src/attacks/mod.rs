@@ -22,6 +22,7 @@ mod overlapping;
 mod overlays;
 mod pages;
 mod patches;
+mod pieces;
 mod previous;
 mod redrawn;
 mod rows;
@@ -126,6 +127,7 @@ pub fn all() -> Vec<Case> {
         aliases::cases(),
         forms::cases(),
         redrawn::cases(),
+        pieces::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::document::Document;
 use super::matrix::{IDENTITY, Matrix, through, times};
 use super::page::{Page, number_of, rectangle};
+use super::path::{Path, area};
 use crate::error::Error;
 
 /// Operations of one appearance; what paints more counts as opaque.
@@ -24,17 +25,42 @@ const SOLID: f64 = 0.6;
 const THICK: f64 = 4.0;
 /// Letters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
+/// The same for signs that no text is made of: those of a font of shapes, or one sign over and over.
+const HUGE_SHAPE: f64 = 5.0;
+/// So often one sign is over and over. Dots and dashes lead the eye, and hide little.
+const OVER_AND_OVER: usize = 4;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
+/// Most pieces of strokes and shapes that are kept; what paints more counts as painted all over.
+const MAX_PIECES: usize = 200_000;
+/// How many pieces a slanting stroke is cut into at most.
+const MAX_PIECES_OF_STROKE: f64 = 2_000.0;
+/// How many rows a shape is cut into.
+const ROWS: u32 = 48;
+
+/// What an annotation paints so that one can't see through: boxes in user space (left, bottom, right, top).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Painted {
+    /// Each hides what lies under it.
+    pub(crate) solid: Vec<[f64; 4]>,
+    /// Pieces of strokes and of shapes that aren't boxes: together they may hide something.
+    pub(crate) pieces: Vec<[f64; 4]>,
+}
+
+impl Painted {
+    fn all_over(rect: [f64; 4]) -> Self {
+        Self { solid: vec![rect], ..Self::default() }
+    }
+}
 
 impl Document<'_> {
-    /// The boxes in user space (left, bottom, right, top) that an annotation paints so that one can't see through. What
-    /// can't be judged counts as painted all over.
+    /// What an annotation of the page paints so that one can't see through. What can't be judged counts as painted all
+    /// over.
     ///
     /// # Errors
     /// [`Error::Input`] where the annotation's own objects can't be read.
-    pub(crate) fn painted_boxes(&self, annotation: &Dictionary) -> Result<Vec<[f64; 4]>, Error> {
-        let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Vec::new()) };
+    pub(crate) fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
+        let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Painted::default()) };
         let appearance = match self.get(annotation, b"AP")? {
             Object::Dictionary(appearances) => match appearances.get(b"N") {
                 Ok(normal) => self.resolve(normal)?,
@@ -50,18 +76,19 @@ impl Document<'_> {
             other => other,
         };
         let Object::Stream(form) = form else {
-            return Ok(if self.is_solid_without_appearance(annotation)? { vec![rect] } else { Vec::new() });
+            let solid = self.is_solid_without_appearance(annotation, rect)?;
+            return Ok(if solid { Painted::all_over(rect) } else { Painted::default() });
         };
-        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Vec::new()) };
-        let Ok(content) = self.decode(&form) else { return Ok(vec![rect]) };
+        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Painted::default()) };
+        let Ok(content) = self.decode(&form) else { return Ok(Painted::all_over(rect)) };
         let resources = match self.get(&form.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
         };
-        let mut painter = Painter::new(self);
+        let mut painter = Painter::new(self, &page.resources);
         painter.run(&content, &resources, State::new(IDENTITY, bounds), 0)?;
         if painter.everything {
-            return Ok(vec![rect]);
+            return Ok(Painted::all_over(rect));
         }
         // The appearance's box, after its matrix, is fitted into the rectangle (ISO 32000-2, 12.5.5, algorithm 8.1).
         let mut matrix = IDENTITY;
@@ -73,17 +100,18 @@ impl Document<'_> {
         let [left, bottom, right, top] = turned(matrix, bounds);
         let (width, height) = (right - left, top - bottom);
         if width <= 0.0 || height <= 0.0 {
-            return Ok(Vec::new());
+            return Ok(Painted::default());
         }
         let (scale_x, scale_y) = ((rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height);
         let fitted = [scale_x, 0.0, 0.0, scale_y, rect[0] - left * scale_x, rect[1] - bottom * scale_y];
         let whole = times(matrix, fitted);
-        Ok(painter.boxes.into_iter().map(|one| turned(whole, one)).collect())
+        let place = |boxes: Vec<[f64; 4]>| boxes.into_iter().map(|one| turned(whole, one)).collect();
+        Ok(Painted { solid: place(painter.boxes), pieces: place(painter.pieces) })
     }
 
     /// The boxes in user space of the pictures that a page's content draws.
     pub(crate) fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
-        let mut painter = Painter::new(self);
+        let mut painter = Painter::new(self, &page.resources);
         painter.pictures_only = true;
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
         painter.run(&page.content(self)?, &page.resources, State::new(IDENTITY, everywhere), 0)?;
@@ -91,18 +119,53 @@ impl Document<'_> {
     }
 
     /// What viewers draw for an annotation that brings no appearance.
-    fn is_solid_without_appearance(&self, annotation: &Dictionary) -> Result<bool, Error> {
-        let filled = matches!(self.get(annotation, b"IC")?, Object::Array(colour) if !colour.is_empty());
-        let width = match self.get(annotation, b"BS")? {
-            Object::Dictionary(style) => number_of(&self.get(&style, b"W")?),
+    fn is_solid_without_appearance(&self, annotation: &Dictionary, rect: [f64; 4]) -> Result<bool, Error> {
+        let filled = |dictionary: &Dictionary, key: &[u8]| -> Result<bool, Error> {
+            Ok(matches!(self.get(dictionary, key)?, Object::Array(colour) if !colour.is_empty()))
+        };
+        let width = match (self.get(annotation, b"BS")?, self.get(annotation, b"Border")?) {
+            (Object::Dictionary(style), _) => number_of(&self.get(&style, b"W")?),
+            (_, Object::Array(border)) => {
+                border.get(2).map(|width| self.resolve(width)).transpose()?.and_then(|width| number_of(&width))
+            }
             _ => None,
         };
+        let thick = width.is_some_and(|width| width > THICK);
         Ok(match annotation.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
-            Ok(b"Square" | b"Circle" | b"Polygon") => filled || width.is_some_and(|width| width > THICK),
-            Ok(b"Ink" | b"Line" | b"PolyLine") => width.is_some_and(|width| width > THICK),
+            Ok(b"Square" | b"Circle" | b"Polygon") => thick || filled(annotation, b"IC")?,
+            Ok(b"Ink" | b"Line" | b"PolyLine") => {
+                thick || self.length_of_strokes(annotation)? * width.unwrap_or(1.0) >= SOLID * area(rect)
+            }
+            Ok(b"Widget") => match self.get(annotation, b"MK")? {
+                Object::Dictionary(look) => filled(&look, b"BG")?,
+                _ => false,
+            },
             _ => false,
         })
+    }
+
+    /// How long the lines of an annotation of lines are together, in points.
+    fn length_of_strokes(&self, annotation: &Dictionary) -> Result<f64, Error> {
+        let mut lists = Vec::new();
+        if let Object::Array(strokes) = self.get(annotation, b"InkList")? {
+            for stroke in &strokes {
+                lists.push(self.resolve(stroke)?);
+            }
+        }
+        lists.push(self.get(annotation, b"Vertices")?);
+        let mut length = 0.0;
+        for list in lists {
+            let Object::Array(numbers) = list else { continue };
+            let numbers: Vec<f64> = numbers.iter().map(|number| number_of(number).unwrap_or(0.0)).collect();
+            let points: Vec<&[f64]> = numbers.chunks_exact(2).collect();
+            for pair in points.windows(2) {
+                if let &[&[ax, ay], &[bx, by]] = pair {
+                    length += (bx - ax).hypot(by - ay);
+                }
+            }
+        }
+        Ok(length)
     }
 }
 
@@ -114,27 +177,43 @@ pub(super) fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f
     [least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1)]
 }
 
+/// What the signs of a font are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Font {
+    /// Letters, as far as one can tell.
+    Letters,
+    /// Squares, discs, arrows.
+    Shapes,
+    /// Whatever its procedures draw.
+    Drawings,
+}
+
 #[derive(Clone, Copy)]
 struct State {
     ctm: Matrix,
     opaque: bool,
     line_width: f64,
     font_size: f64,
+    font: Font,
     /// Left, bottom, right, top in the form's space: nothing is painted outside.
     clip: [f64; 4],
 }
 
 impl State {
     fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
-        Self { ctm, opaque: true, line_width: 1.0, font_size: 0.0, clip }
+        Self { ctm, opaque: true, line_width: 1.0, font_size: 0.0, font: Font::Letters, clip }
     }
 }
 
 struct Painter<'d, 'a> {
     document: &'d Document<'a>,
+    /// Where viewers look for what a form's own resources don't have.
+    page: &'d Dictionary,
     operations: usize,
     /// What is painted over, in the space that the walk began in.
     boxes: Vec<[f64; 4]>,
+    /// The same, of what isn't a box.
+    pieces: Vec<[f64; 4]>,
     /// Too much to tell.
     everything: bool,
     pictures_only: bool,
@@ -142,11 +221,13 @@ struct Painter<'d, 'a> {
 }
 
 impl<'d, 'a> Painter<'d, 'a> {
-    fn new(document: &'d Document<'a>) -> Self {
+    fn new(document: &'d Document<'a>, page: &'d Dictionary) -> Self {
         Self {
             document,
+            page,
             operations: 0,
             boxes: Vec::new(),
+            pieces: Vec::new(),
             everything: false,
             pictures_only: false,
             drawing: HashSet::new(),
@@ -191,12 +272,24 @@ impl<'d, 'a> Painter<'d, 'a> {
                     }
                 }
                 "w" => state.line_width = number(0),
-                "Tf" => state.font_size = number(1),
+                "Tf" => {
+                    state.font_size = number(1);
+                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.pictures_only) {
+                        // With a font that can't be read nothing is drawn.
+                        state.font = self.font(resources, name).unwrap_or(Font::Letters);
+                    }
+                }
                 "BT" => text = IDENTITY,
                 "Td" | "TD" => text = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], text),
                 "Tm" => text = [number(0), number(1), number(2), number(3), number(4), number(5)],
                 "Tj" | "TJ" | "'" | "\"" => self.letters(operands, times(text, state.ctm), state),
-                "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" => self.fill(&path.take(), state),
+                operator @ ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*") => {
+                    let path = path.take();
+                    self.fill(&path, operator.ends_with('*'), state);
+                    if operator.starts_with(['B', 'b']) {
+                        self.stroke(&path, state);
+                    }
+                }
                 "W" | "W*" => state.clip = path.bounds(state.clip),
                 "S" | "s" => self.stroke(&path.take(), state),
                 "n" => drop(path.take()),
@@ -213,20 +306,33 @@ impl<'d, 'a> Painter<'d, 'a> {
         Ok(())
     }
 
-    fn fill(&mut self, path: &Path, state: State) {
-        for subpath in &path.subpaths {
-            let one = Path { subpaths: vec![subpath.clone()] };
-            let bounds = one.bounds(state.clip);
-            if one.area(state.clip) >= area(bounds) * SOLID && !self.pictures_only {
-                self.paint(bounds, state);
+    fn fill(&mut self, path: &Path, even_odd: bool, state: State) {
+        if self.pictures_only {
+            return;
+        }
+        if let [_] = path.subpaths.as_slice() {
+            let bounds = path.bounds(state.clip);
+            if path.area(state.clip) >= area(bounds) * SOLID {
+                return self.paint(bounds, state);
             }
+        }
+        for row in path.rows(ROWS, even_odd) {
+            self.piece(row, state);
         }
     }
 
     /// Letters so large that they hide what lies under them.
     fn letters(&mut self, operands: &[Object], matrix: Matrix, state: State) {
+        if self.pictures_only {
+            return;
+        }
+        if state.font == Font::Drawings {
+            return self.paint(state.clip, state);
+        }
         let [a, b, c, d, ..] = matrix;
-        if state.font_size * (a * d - b * c).abs().sqrt() < HUGE || self.pictures_only {
+        let is_shape = state.font == Font::Shapes || operands.iter().any(goes_over_and_over);
+        let readable = if is_shape { HUGE_SHAPE } else { HUGE };
+        if state.font_size * (a * d - b * c).abs().sqrt() < readable {
             return;
         }
         let length = |object: &Object| match object {
@@ -247,7 +353,7 @@ impl<'d, 'a> Painter<'d, 'a> {
     fn stroke(&mut self, path: &Path, state: State) {
         let [a, b, c, d, ..] = state.ctm;
         let width = state.line_width * (a * d - b * c).abs().sqrt();
-        if width <= THICK || self.pictures_only {
+        if self.pictures_only || width <= 0.0 {
             return;
         }
         for pair in path.subpaths.iter().flat_map(|points| points.windows(2)) {
@@ -256,8 +362,32 @@ impl<'d, 'a> Painter<'d, 'a> {
             let bounds = [ax.min(bx) - half, ay.min(by) - half, ax.max(bx) + half, ay.max(by) + half];
             // A slanting stroke leaves most of its box free.
             if (bx - ax).abs() < width || (by - ay).abs() < width {
-                self.paint(bounds, state);
+                match width > THICK {
+                    true => self.paint(bounds, state),
+                    false => self.piece(bounds, state),
+                }
+                continue;
             }
+            let count = ((bx - ax).hypot(by - ay) / (width / 2.0).max(0.5)).ceil().min(MAX_PIECES_OF_STROKE);
+            let mut done = 0.0;
+            while done <= count && !self.everything {
+                let (x, y) = (ax + (bx - ax) * done / count, ay + (by - ay) * done / count);
+                self.piece([x - half, y - half, x + half, y + half], state);
+                done += 1.0;
+            }
+        }
+    }
+
+    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+        let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
+        let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
+        if !state.opaque || area(within) <= 0.0 {
+            return;
+        }
+        if self.pieces.len() >= MAX_PIECES {
+            self.everything = true;
+        } else {
+            self.pieces.push(within);
         }
     }
 
@@ -274,9 +404,29 @@ impl<'d, 'a> Painter<'d, 'a> {
         }
     }
 
+    /// A named resource of the form, or of the page where the form has none of the name, as viewers look it up.
+    fn resource(&self, resources: &Dictionary, kind: &[u8], name: &[u8]) -> Result<(Option<ObjectId>, Object), Error> {
+        for resources in [resources, self.page] {
+            if let Object::Dictionary(named) = self.document.get(resources, kind)?
+                && let Ok(value) = named.get(name)
+            {
+                return Ok((value.as_reference().ok(), self.document.resolve(value)?));
+            }
+        }
+        Ok((None, Object::Null))
+    }
+
+    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<Font, Error> {
+        let (_, Object::Dictionary(font)) = self.resource(resources, b"Font", name)? else { return Ok(Font::Letters) };
+        Ok(match (self.document.get(&font, b"Subtype")?, self.document.get(&font, b"BaseFont")?) {
+            (Object::Name(kind), _) if kind == b"Type3" => Font::Drawings,
+            (_, Object::Name(name)) if name.ends_with(b"ZapfDingbats") || name.ends_with(b"Wingdings") => Font::Shapes,
+            _ => Font::Letters,
+        })
+    }
+
     fn opaque(&self, resources: &Dictionary, name: &[u8], now: bool) -> Result<bool, Error> {
-        let Object::Dictionary(states) = self.document.get(resources, b"ExtGState")? else { return Ok(now) };
-        let Object::Dictionary(state) = self.document.get(&states, name)? else { return Ok(now) };
+        let (_, Object::Dictionary(state)) = self.resource(resources, b"ExtGState", name)? else { return Ok(now) };
         let alpha = number_of(&self.document.get(&state, b"ca")?);
         let darkens = |mode: &Object| matches!(mode, Object::Name(name) if name == b"Multiply" || name == b"Darken");
         Ok(match (alpha, self.document.get(&state, b"BM")?) {
@@ -288,9 +438,7 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
-        let Object::Dictionary(objects) = self.document.get(resources, b"XObject")? else { return Ok(()) };
-        let id = objects.get(name).ok().and_then(|object| object.as_reference().ok());
-        let Object::Stream(object) = self.document.get(&objects, name)? else { return Ok(()) };
+        let (id, Object::Stream(object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
                 if self.pictures_only || self.mean_alpha(&object.dict)? >= TRANSLUCENT {
@@ -341,74 +489,22 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 }
 
-fn area([left, bottom, right, top]: [f64; 4]) -> f64 {
-    (right - left).max(0.0) * (top - bottom).max(0.0)
-}
-
-/// A path's subpaths as polygons; curves by their control points.
-#[derive(Default)]
-struct Path {
-    subpaths: Vec<Vec<(f64, f64)>>,
-}
-
-impl Path {
-    fn start(&mut self, point: (f64, f64)) {
-        self.subpaths.push(vec![point]);
-    }
-
-    fn line(&mut self, point: (f64, f64)) {
-        if let Some(subpath) = self.subpaths.last_mut() {
-            subpath.push(point);
+/// Whether a sign is shown over and over, other than dots and dashes.
+fn goes_over_and_over(shown: &Object) -> bool {
+    let runs = |text: &[u8], of: usize| {
+        let signs: Vec<&[u8]> = text.chunks_exact(of).collect();
+        signs.windows(OVER_AND_OVER).any(|run| {
+            let first = run.first().copied().unwrap_or_default();
+            run.iter().all(|sign| *sign == first) && !(of == 1 && b" .,-_=*".contains(first.first().unwrap_or(&b' ')))
+        })
+    };
+    match shown {
+        // Codes of two bytes, most of which begin with a small one.
+        Object::String(text, _) if text.len() % 2 == 0 && text.iter().step_by(2).all(|&byte| byte < 0x20) => {
+            runs(text, 2)
         }
-    }
-
-    fn take(&mut self) -> Self {
-        std::mem::take(self)
-    }
-
-    /// The area within `clip`; holes count as painted.
-    fn area(&self, clip: [f64; 4]) -> f64 {
-        let inside = |value: f64, low: f64, high: f64| value.max(low).min(high);
-        let [left, bottom, right, top] = clip;
-        let polygon = |points: &Vec<(f64, f64)>| {
-            let clipped = |index: usize| {
-                points.get(index % points.len()).map(|&(x, y)| (inside(x, left, right), inside(y, bottom, top)))
-            };
-            let twice: f64 = (0..points.len())
-                .filter_map(|index| Some((clipped(index)?, clipped(index + 1)?)))
-                .map(|((ax, ay), (bx, by))| ax * by - bx * ay)
-                .sum();
-            twice.abs() / 2.0
-        };
-        self.subpaths.iter().filter(|points| !points.is_empty()).map(polygon).sum()
-    }
-
-    /// The box of all points, within `clip`.
-    fn bounds(&self, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
-        let points = || self.subpaths.iter().flatten();
-        let least = |pick: fn(&(f64, f64)) -> f64| points().map(pick).fold(f64::INFINITY, f64::min);
-        let most = |pick: fn(&(f64, f64)) -> f64| points().map(pick).fold(f64::NEG_INFINITY, f64::max);
-        [
-            left.max(least(|point| point.0)),
-            bottom.max(least(|point| point.1)),
-            right.min(most(|point| point.0)),
-            top.min(most(|point| point.1)),
-        ]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn areas_are_clipped() {
-        let mut path = Path::default();
-        path.start((-10.0, -10.0));
-        for point in [(5.0, -10.0), (5.0, 20.0), (-10.0, 20.0)] {
-            path.line(point);
-        }
-        assert!((path.area([0.0, 0.0, 10.0, 10.0]) - 50.0).abs() < 1e-9);
-        assert_eq!(path.bounds([0.0, 0.0, 10.0, 10.0]), [0.0, 0.0, 5.0, 10.0]);
+        Object::String(text, _) => runs(text, 1),
+        Object::Array(items) => items.iter().any(goes_over_and_over),
+        _ => false,
     }
 }

@@ -103,12 +103,18 @@ impl OcspResponse {
         if code != 0 {
             return Err(status.error(format!("the responder refuses: {}", status_name(code))));
         }
-        let mut bytes = fields.expect(tag::context(0))?.children()?.expect(tag::SEQUENCE)?.children()?;
+        let mut wrapper = fields.expect(tag::context(0))?.children()?;
+        let mut bytes = wrapper.expect(tag::SEQUENCE)?.children()?;
         let kind = bytes.expect(tag::OBJECT_IDENTIFIER)?;
         if kind.oid()? != oid::OCSP_BASIC {
             return Err(kind.error("not a BasicOCSPResponse"));
         }
-        Self::basic(der, bytes.expect(tag::OCTET_STRING)?.octets()?.into_owned())
+        let basic = bytes.expect(tag::OCTET_STRING)?;
+        // What isn't read isn't signed either, and would be kept as evidence.
+        if !(bytes.is_empty() && wrapper.is_empty() && fields.is_empty()) {
+            return Err(basic.error("more than one answer, or something behind it"));
+        }
+        Self::basic(der, basic.octets()?.into_owned())
     }
 
     fn basic(der: &[u8], basic: Vec<u8>) -> Result<Self, Error> {

@@ -92,6 +92,25 @@ fn a_changed_or_cut_answer_says_nothing() {
 }
 
 #[test]
+fn one_wrapper_holds_one_answer() {
+    let authority = Authority::new("ocsp-wrapper");
+    authority.database(&[(0x1001, None)]);
+    let answer = authority.ocsp("leaf", "ca", "");
+    let children = |der: &[u8]| -> Vec<Vec<u8>> {
+        let element = asn1::Reader::new("test", der).next().unwrap();
+        element.children().unwrap().all().unwrap().iter().map(|one| one.raw().to_vec()).collect()
+    };
+    let outer = children(&answer);
+    let [status, wrapper] = outer.as_slice() else { panic!("{outer:?}") };
+    let bytes = children(wrapper).concat();
+    assert_eq!(about(&authority, "leaf", &asn1::sequence(&outer)).evidence.len(), 1);
+    let twice = tlv(tag::context(0), &[bytes.clone(), bytes].concat());
+    for more in [vec![status.clone(), twice], vec![status.clone(), wrapper.clone(), wrapper.clone()]] {
+        assert!(matches!(defect(&about(&authority, "leaf", &asn1::sequence(&more))), EvidenceDefect::Unreadable(_)));
+    }
+}
+
+#[test]
 fn the_command_understands_what_is_asked() {
     let authority = Authority::new("ocsp-request");
     authority.database(&[(0x1001, None)]);

@@ -95,6 +95,8 @@ impl Comparison<'_, '_, '_> {
         let now = self.now.signature_fields()?;
         let known: std::collections::HashSet<ObjectId> =
             was.iter().filter_map(|field| field.as_reference().ok()).collect();
+        let names: std::collections::HashSet<String> =
+            self.before.signature_fields()?.into_iter().map(|field| field.name).collect();
         let mut listed = std::collections::HashSet::new();
         if is.iter().filter_map(|field| field.as_reference().ok()).any(|id| !listed.insert(id))
             && !same(&Object::Array(was.to_vec()), &Object::Array(is.to_vec()))
@@ -114,6 +116,10 @@ impl Comparison<'_, '_, '_> {
             match now.iter().find(|signature| signature.id == id) {
                 Some(added) => {
                     self.signed(added);
+                    if names.contains(&added.name) {
+                        // Two fields of one name are one field to some programs.
+                        self.unexplained(finding("modifications.field", &added.name).at(id.0, None));
+                    }
                     for id in [added.id, added.widget] {
                         let acts =
                             dictionary_of(self.now, id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA"));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::compare::{Deep, differing, keys, optional_same};
-use super::{Comparison, dictionary_of, finding, items, name};
+use super::{Comparison, cover, dictionary_of, finding, items, name};
 use crate::error::Error;
 use crate::pdf::{ButtonLook, Dictionary, Document, Object, ObjectId, reads_well, text_of};
 use crate::validate::report::Modifications;
@@ -40,6 +40,7 @@ impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
     pub(super) fn values(&mut self) -> Result<(), Error> {
         let (before, now) = (tree(self.before)?, tree(self.now)?);
+        let pages = self.pages_of_widgets()?;
         let signatures: HashMap<ObjectId, String> =
             self.now.signature_fields()?.into_iter().filter_map(|field| Some((field.value?.id?, field.name))).collect();
         for node in now.values().filter(|node| node.kind != b"Sig") {
@@ -54,16 +55,17 @@ impl Comparison<'_, '_, '_> {
         fields.sort_unstable_by_key(|(id, _)| **id);
         for (id, node) in fields {
             if !self.differences.changed.is_empty() && !self.explained.contains_key(&id.0) {
-                self.value(*id, node, now.get(id).cloned().unwrap_or_default())?;
+                self.value(*id, node, now.get(id).cloned().unwrap_or_default(), pages.get(id).copied())?;
             }
         }
         Ok(())
     }
 
     /// One field or widget: nothing but its value, how it's set and how it's drawn may have changed.
-    fn value(&mut self, id: ObjectId, node: &Node, filled: Node) -> Result<(), Error> {
+    fn value(&mut self, id: ObjectId, node: &Node, filled: Node, page: Option<usize>) -> Result<(), Error> {
         let Some(is) = dictionary_of(self.now, id)? else { return Ok(()) };
-        if !self.is_changed(id) && !self.is_redrawn(&is)? {
+        let has_other_value = !self.has_same_value(node, &filled)?;
+        if !self.is_changed(id) && !has_other_value && !self.is_redrawn(&is)? {
             return Ok(());
         }
         let Some(was) = dictionary_of(self.before, id)? else { return Ok(()) };
@@ -74,7 +76,7 @@ impl Comparison<'_, '_, '_> {
             if !self.is_filling(&key, before, now)? && !Deep::new(self.before, self.now).same(before, now)? {
                 explained = false;
                 let at = finding("modifications.field", format!("{} {}", node.name, name(&key)));
-                self.unexplained(at.at(id.0, None));
+                self.unexplained(at.at(id.0, page.as_ref()));
             }
         }
         if !explained {
@@ -92,9 +94,37 @@ impl Comparison<'_, '_, '_> {
             self.changes.fields.insert(node.name.clone());
         }
         if !self.shows_its_value(node, &filled, &was, &is)? {
-            self.unexplained(finding("modifications.field-appearance", &node.name).at(id.0, None));
+            self.unexplained(finding("modifications.field-appearance", &node.name).at(id.0, page.as_ref()));
+        }
+        if let Some(number) = page {
+            let (signed, now) = (self.before.page(number)?, self.now.page(number)?);
+            if cover::newly_hides(self.before, &signed, self.now, &now, id)? {
+                self.unexplained(finding("modifications.annotation-covers", id.0).at(id.0, Some(&number)));
+            }
         }
         Ok(())
+    }
+
+    /// The page that each annotation of the signed revision is on.
+    fn pages_of_widgets(&self) -> Result<HashMap<ObjectId, usize>, Error> {
+        let mut found = HashMap::new();
+        if self.differences.changed.is_empty() {
+            return Ok(found);
+        }
+        for (id, number) in &self.pages {
+            let Some(page) = dictionary_of(self.before, *id)? else { continue };
+            for item in items(self.before, page.get(b"Annots").ok())? {
+                found.extend(item.as_reference().ok().map(|annotation| (annotation, *number)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn has_same_value(&self, was: &Node, is: &Node) -> Result<bool, Error> {
+        match (&was.value, &is.value) {
+            (Some(was), Some(is)) => Deep::new(self.before, self.now).same(Some(was), Some(is)),
+            (was, is) => Ok(was.is_none() && is.is_none()),
+        }
     }
 
     /// Whether an appearance of a widget was written anew under its old number.
@@ -182,13 +212,16 @@ impl Comparison<'_, '_, '_> {
             return Ok(false);
         }
         let redrawn = !optional_same(before.get(b"AP").ok(), now.get(b"AP").ok()) || self.is_redrawn(now)?;
-        if !redrawn {
+        let same_value = self.has_same_value(was, is)?;
+        let form = dictionary_of(self.now, self.now.catalog_id()?)?
+            .map(|root| self.now.get(&root, b"AcroForm"))
+            .transpose()?;
+        let by_viewers = matches!(&form, Some(Object::Dictionary(form))
+            if matches!(self.now.get(form, b"NeedAppearances")?, Object::Boolean(true)));
+        // Where viewers draw all fields themselves, what was drawn before is no matter.
+        if !redrawn && (same_value || by_viewers || was.kind == b"Btn") {
             return Ok(true);
         }
-        let same_value = match (&was.value, &is.value) {
-            (Some(was), Some(is)) => Deep::new(self.before, self.now).same(Some(was), Some(is))?,
-            (was, is) => was.is_none() && is.is_none(),
-        };
         if same_value && let Some(form) = appearance_stream(self.before, before)? {
             // Nothing was filled in: what is seen may be drawn anew, but must say the same.
             let (shown, _) = self.before.form_text(form)?;
