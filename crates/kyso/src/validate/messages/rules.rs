@@ -161,6 +161,22 @@ const RULES: &[Entry] = &[
         ["Hãy in ra PDF thường rồi ký.", "Print it to a plain PDF first."],
     ),
     entry(
+        "statement.draft",
+        ["Không dùng mẫu lời chứng bản nháp khi chưa được phép", "A draft template needs permission"],
+        [
+            "Hãy đối chiếu mẫu với văn bản luật, hoặc cho phép rõ ràng.",
+            "Compare the template with the law's text, or allow drafts explicitly.",
+        ],
+    ),
+    entry(
+        "statement.number",
+        ["Số chứng thực không hợp với ngày chứng thực", "The number doesn't fit the day of the certification"],
+        [
+            "Số thứ tự bắt đầu từ 01 mỗi năm; hãy lấy số trong sổ của năm đó.",
+            "Ordinals begin with 01 each year: take one from that year's register.",
+        ],
+    ),
+    entry(
         "append.signed",
         ["Từ chối thêm nội dung: tài liệu đã được ký", "Refused to add to the pages: the document is signed"],
         [
