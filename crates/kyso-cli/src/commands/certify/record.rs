@@ -6,16 +6,17 @@ use kyso::certification::metadata::{Certifier, FileCode, Metadata, Requester, Si
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Id;
 
-use super::Job;
+use super::job::Job;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
 pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata, Failure> {
-    let (request, kind, agency) = (job.request, job.kind, job.agency);
+    let ((path, _, request), kind, agency) = (job.sources.request, job.kind, job.sources.agency);
     let requester = |name: &str, id: &Id| Requester {
         full_name: name.to_owned(),
         id_kind: job
+            .sources
             .catalogue
             .kinds
             .identity_document(&id.kind)
@@ -38,7 +39,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         _ => kind.procedures.first(),
     };
     let result_code =
-        job.dossier.result(job.arguments.result).map_err(|error| Failure::usage_of(&job.arguments.request, &error))?;
+        job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
     Ok(Metadata {
         doc_code: format!("{}_{}_{:06}_V1", agency.identifier, kind.code, number.ordinal),
         file_code: FileCode {
