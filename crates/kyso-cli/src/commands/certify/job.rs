@@ -24,6 +24,7 @@ use kyso::{Preparation, PreparedResult};
 use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp};
 
 use super::{record, row};
+use crate::commands::register::record::demand_whole;
 use crate::commands::register::{defect, told};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -201,7 +202,7 @@ impl<'a> Job<'a> {
                 .map_err(|error| Failure::library(self.subject(), &error))
                 .map(|pages| u16::try_from(pages).ok())?;
         metadata.lookup_code = prepared.qr.is_some().then_some(code).flatten();
-        record::demand_whole(&metadata)?;
+        demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })
     }
 

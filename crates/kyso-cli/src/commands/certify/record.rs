@@ -7,7 +7,6 @@ use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Id;
 
 use super::job::Job;
-use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
@@ -89,20 +88,4 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         lookup_code: None,
         status: Status::Valid,
     })
-}
-
-/// Refuses a record that lacks what the law asks for, naming every field.
-pub(super) fn demand_whole(metadata: &Metadata) -> Result<(), Failure> {
-    let flaws = metadata.flaws(false);
-    if flaws.is_empty() {
-        return Ok(());
-    }
-    let list = |told: fn(&kyso::certification::metadata::Flaw) -> &str| {
-        flaws.iter().map(|flaw| format!("{} {}", flaw.field, told(flaw))).collect::<Vec<_>>().join("; ")
-    };
-    Err(Failure::new(
-        Exit::Refused,
-        format!("Dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(|flaw| &flaw.vietnamese)),
-        format!("The metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(|flaw| &flaw.english)),
-    ))
 }
