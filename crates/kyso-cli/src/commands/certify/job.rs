@@ -196,11 +196,10 @@ impl<'a> Job<'a> {
         .map_err(|error| Failure::library(self.subject(), &error))?;
         let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
         file.extend_from_slice(&prepared.tail);
-        metadata.page_amount =
-            Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
-                .and_then(|document| document.page_count())
-                .map_err(|error| Failure::library(self.subject(), &error))
-                .map(|pages| u16::try_from(pages).ok())?;
+        metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
+            .and_then(|document| document.page_count())
+            .map_err(|error| Failure::library(self.subject(), &error))
+            .map(|pages| u16::try_from(pages).ok())?;
         metadata.lookup_code = prepared.qr.is_some().then_some(code).flatten();
         demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })

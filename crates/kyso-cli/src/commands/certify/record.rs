@@ -37,8 +37,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         Some(translator) if !translator.collaborator => kind.procedures.last(),
         _ => kind.procedures.first(),
     };
-    let result_code =
-        job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
+    let result_code = job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
     Ok(Metadata {
         doc_code: format!("{}_{}_{:06}_V1", agency.identifier, kind.code, number.ordinal),
         file_code: FileCode {

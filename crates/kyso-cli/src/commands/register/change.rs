@@ -181,8 +181,7 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         _ => None,
     };
     let entry = arguments.place.with(|register| {
-        let (record, replacement, stamp, cancellation) =
-            (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
+        let (record, replacement, stamp, cancellation) = (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
         async move {
             let entry = arguments.which.find(&register, stamp).await?;
             // Before the entry is changed: a wrong record changes nothing.

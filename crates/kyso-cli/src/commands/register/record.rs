@@ -140,7 +140,10 @@ pub(crate) fn demand_whole(path: &Path, record: &Metadata, is_finished: bool) ->
             "{name}: dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
             list(|flaw| &flaw.vietnamese)
         ),
-        format!("{name}: the metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(|flaw| &flaw.english)),
+        format!(
+            "{name}: the metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
+            list(|flaw| &flaw.english)
+        ),
     ))
 }
 
