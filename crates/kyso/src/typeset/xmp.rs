@@ -161,6 +161,16 @@ impl Description {
     }
 }
 
+/// The further property of this name, out of a packet of [`Description::packet`]; `None` where it has none.
+pub fn property(packet: &str, name: &str) -> Option<String> {
+    let own = packet.find(&format!("xmlns:{PREFIX}=\"{NAMESPACE}\""))?;
+    let (open, close) = (format!("<{PREFIX}:{name}>"), format!("</{PREFIX}:{name}>"));
+    let (_, value) = packet.get(own..)?.split_once(&open)?;
+    let (value, _) = value.split_once(&close)?;
+    // The ampersand last: what it stands before is no mark of its own.
+    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
 /// Vietnam has one zone and no summer time, so no zone data is read.
 fn in_vietnam(time: Timestamp) -> jiff::civil::DateTime {
     Offset::constant(7).to_datetime(time)
