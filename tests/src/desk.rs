@@ -109,6 +109,8 @@ pub fn on_paper(pdf: &[u8], wide: f64, high: f64) -> Vec<u8> {
     let mut objects = Objects::new();
     let body = format!("<< {entries}/MediaBox [0 {lower} {wide} {}] >>", lower + high);
     objects.insert(page.id.0, body.into_bytes());
+    // The update's /Size follows from its highest number.
+    objects.insert(number_after(pdf, b"/Size "), b"null".to_vec());
     append(pdf, &objects, &Layout { root: number_after(pdf, b"/Root "), ..Layout::default() })
 }
 

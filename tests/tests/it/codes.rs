@@ -200,7 +200,8 @@ fn a_page_that_cannot_be_drawn_changes_no_verdict() {
     let said = verify(&signing::signed_and_sealed(&endless()), &[]);
     assert_eq!((said.code, said.belongs().len()), (0, 0), "{}", said.text);
     assert!(said.findings().contains(&("info", "qr.not-seen")), "{}", said.json);
-    assert!(said.text.contains("dựng hình quá lâu"), "{}", said.text);
+    // Whether the time or the memory ends first, depends on the machine.
+    assert!(said.text.contains("Không hiển thị được trang 1"), "{}", said.text);
     // Three times: the two other formats too.
     assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
 }

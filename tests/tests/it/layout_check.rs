@@ -20,7 +20,7 @@ use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
 use kyso::{QrPlace, QrStamp};
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
-use kyso_tests::{judges, keys, samples, signing};
+use kyso_tests::{judges, keys, samples, shapes, signing};
 use proptest::prelude::*;
 
 const DPI: u32 = 150;
@@ -363,7 +363,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let right = seen(stamped.payload.to_string());
     demand_right("with a code", &check(&sealed, &right));
     assert_eq!(status(&right), Status::Pass);
-    let another = seen(stamp(&desk::paper()).1.payload.to_string());
+    let another = seen(stamp(&shapes::plain()).1.payload.to_string());
     assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
     assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
     assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);
