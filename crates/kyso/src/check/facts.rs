@@ -110,7 +110,11 @@ impl<'f> Facts<'f> {
 
     /// The agency's signature on a copy or an attachment.
     pub(super) fn agency(&self) -> Option<&Signed<'f>> {
-        let of = |role: Role| self.signed.iter().rfind(|one| one.report.role == role);
+        let of = |role: Role| {
+            let all = || self.signed.iter().filter(move |one| one.report.role == role);
+            // The one that says something: the same key may have signed with a picture beside it.
+            all().rfind(|one| !one.text.is_empty()).or_else(|| all().next_back())
+        };
         of(Role::Copy).or_else(|| of(Role::Seal)).or(self.signed.last())
     }
 

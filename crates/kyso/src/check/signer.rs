@@ -130,18 +130,15 @@ fn image(ink: &InkOnPage) -> Row {
 
 fn title(block: &Block<'_>) -> Row {
     let lines: Vec<&&TextLine> = block.titles.iter().filter(|line| is_visible(line)).collect();
-    let Some(first) = lines.first() else {
+    if lines.is_empty() {
         return TITLE.skip("Không đọc được chức vụ phía trên chữ ký", "No title can be read above the signature");
-    };
-    // "KT. CHỦ TỊCH" and "KT.CHỦ TỊCH" alike.
-    let word = first.text.split_whitespace().next().unwrap_or_default();
-    let power = word.split_inclusive('.').next().unwrap_or_default();
-    let is_power = power.ends_with('.') && power.len() > 1;
+    }
     let sizes = lines.iter().all(|line| style_of(line).is_some_and(|style| is_within(style.size, SIZES)));
     let bold = lines.iter().all(|line| style_of(line).is_some_and(|style| style.is_bold() && !style.face.is_italic));
     let capital = lines.iter().all(|line| is_capital(&line.text));
     let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" / ");
-    if is_power && !POWERS.contains(&power) {
+    let unknown = lines.iter().filter_map(|line| power(&line.text)).find(|power| !POWERS.contains(power));
+    if let Some(power) = unknown {
         return TITLE.fail(
             format!("“{power}” không phải cách ghi quyền hạn: chỉ TM., Q., KT., TL., TUQ."),
             format!("“{power}” is no way to write a power: only TM., Q., KT., TL., TUQ."),
@@ -156,6 +153,12 @@ fn title(block: &Block<'_>) -> Row {
             if holds { ": bold capitals, 13–14 points" } else { ": it must be bold capitals of 13–14 points" }
         ),
     )
+}
+
+/// What stands before a title with a full stop: "KT." of "KT. CHỦ TỊCH" and of "KT.CHỦ TỊCH".
+fn power(line: &str) -> Option<&str> {
+    let power = line.split_whitespace().next()?.split_inclusive('.').next()?;
+    (power.ends_with('.') && power.len() > 1).then_some(power)
 }
 
 fn name(block: &Block<'_>) -> Row {
@@ -312,6 +315,13 @@ mod tests {
         let ink = Rectangle { x: 320.0, y: 220.0, width: 80.0, height: 40.0 };
         let found = block(&lines, ink);
         assert_eq!(found.texts(), (vec!["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], Some("Nguyễn Văn Mẫu")));
+    }
+
+    #[test]
+    fn powers_are_read_with_and_without_a_blank() {
+        assert_eq!(power("KT. CHỦ TỊCH"), Some("KT."));
+        assert_eq!(power("KT.CHỦ TỊCH"), Some("KT."));
+        assert_eq!(power("CHỦ TỊCH"), None);
     }
 
     #[test]
