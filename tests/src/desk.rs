@@ -210,6 +210,17 @@ impl Case {
         [pdf.as_slice(), &tail.bytes].concat()
     }
 
+    /// Everyone else for whom a place is kept signs, in the order of the fields.
+    pub fn signed_by_others(&self, reserved: &[u8]) -> Vec<u8> {
+        let fields = Document::parse(reserved).unwrap().signature_fields().unwrap();
+        let others = fields.into_iter().filter(|field| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
+        let officer = keys::signer(&keys::OFFICER);
+        others.fold(reserved.to_vec(), |pdf, field| {
+            let parameters = SignatureParameters { field: Some(field.name), ..signing::parameters(Role::Other) };
+            signing::sign(&pdf, &parameters, &officer)
+        })
+    }
+
     /// The parameters of the leader's signature, with another picture.
     pub fn leader_with(&self, picture: InkImage) -> SignatureParameters {
         SignatureParameters {

@@ -60,6 +60,8 @@ pub(super) struct Facts<'f> {
     pub(super) pages: Vec<PageFacts>,
     /// The signatures that fields reach, time-stamps aside, in the report's order.
     pub(super) signed: Vec<Signed<'f>>,
+    /// Fields kept for signatures that nobody has signed: the name, and where it's seen.
+    pub(super) empty: Vec<(String, Option<Marked>)>,
 }
 
 impl<'f> Facts<'f> {
@@ -94,7 +96,12 @@ impl<'f> Facts<'f> {
             }
             signed.push(Signed { report: one, field: field.clone(), ink: seen, text, layer });
         }
-        Ok(Self { document, report, pages, signed })
+        let empty = fields.iter().filter(|field| field.value.is_none()).map(|field| {
+            let seen = field.page.zip(field.rectangle);
+            (field.name.clone(), seen.map(|(page, rectangle)| Marked { what: "signature", page, rectangle }))
+        });
+        let empty = empty.collect();
+        Ok(Self { document, report, pages, signed, empty })
     }
 
     /// The leader's signature: of several, the one in the certifier's field, else the last.

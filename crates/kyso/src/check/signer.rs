@@ -1,5 +1,7 @@
 //! The signer's title and name, and his signature between them (Phụ lục I, phần I, mục II.7).
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
 use super::row::{Group, Row, Rule, comma, point};
 use super::typography::is_within;
@@ -9,6 +11,8 @@ use crate::pdf::text::TextLine;
 
 const TITLE: Rule = Rule("signer.title", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
 const NAME: Rule = Rule("signer.name", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
+const IDENTITY: Rule =
+    Rule("signer.identity", Group::Signature, "NĐ 30/2020/NĐ-CP, Điều 13.7; TT 15/2025/TT-BKHCN, Điều 6.4b");
 const IMAGE: Rule = Rule("signature.image", Group::Signature, D);
 const TRANSPARENT: Rule = Rule("signature.transparent", Group::Signature, D);
 const COLOUR: Rule = Rule("signature.colour", Group::Signature, D);
@@ -101,7 +105,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
             "The leader's signature shows no picture on the page",
         )];
         let (vi, en) = ("Không có hình chữ ký để đo", "There is no picture of the signature to measure");
-        rows.extend([TITLE, NAME, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));
+        rows.extend([TITLE, NAME, IDENTITY, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));
         return rows;
     };
     let block = block(&page.lines, ink.rectangle);
@@ -110,6 +114,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
     vec![
         title(&block).at(block.titles.iter().map(|line| mark("title", line))),
         name(&block).at(block.name.map(|line| mark("name", line))),
+        identity(&block, leader).at(block.name.map(|line| mark("name", line))),
         image(ink).at(marked.clone()),
         transparent(TRANSPARENT, ink, ["chữ ký", "signature"]).at(marked.clone()),
         colour(leader, ink).at(marked.clone()),
@@ -189,6 +194,33 @@ fn name(block: &Block<'_>) -> Row {
             "“{text}”{}",
             if holds { ": bold, 13–14 points" } else { ": it must be bold lower case of 13–14 points" }
         ),
+    )
+}
+
+/// Visible text isn't trusted: the name on the page is held against the certificate's.
+fn identity(block: &Block<'_>, leader: &Signed<'_>) -> Row {
+    let certified = leader.report.signer.as_ref().and_then(|signer| signer.common_name.as_deref());
+    let (Some(line), Some(certified)) = (block.name.filter(|line| is_visible(line)), certified) else {
+        return IDENTITY.skip(
+            "Không đọc được họ tên trên trang hoặc trong chứng thư để so",
+            "The name can't be read on the page or in the certificate, so they aren't compared",
+        );
+    };
+    let printed = &line.text;
+    let plain = |name: &str| -> String {
+        name.nfc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect()
+    };
+    // An academic title before the name is another row's affair.
+    let (shown, own) = (plain(printed), plain(certified));
+    if shown == own || academic(printed).is_some() && shown.ends_with(&own) {
+        return IDENTITY.pass(
+            format!("Họ tên trên trang là của người ký: {certified}"),
+            format!("The name on the page is the signer's: {certified}"),
+        );
+    }
+    IDENTITY.fail(
+        format!("Trang ghi “{printed}” nhưng chứng thư số của người ký là của “{certified}”"),
+        format!("The page says “{printed}”, but the signer's certificate is that of “{certified}”"),
     )
 }
 
