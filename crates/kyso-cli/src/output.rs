@@ -43,16 +43,25 @@ impl Output {
         Ok(Self { path: path.to_owned(), force })
     }
 
+    /// Whether a file can be made there at all: asked before something is done that can't be undone.
+    pub(crate) fn demand_writable(&self) -> Result<(), Failure> {
+        temporary(self.directory()).map(drop).map_err(|error| Failure::writing(&self.path, &error))
+    }
+
+    fn directory(&self) -> &Path {
+        match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        }
+    }
+
     /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
     pub(crate) fn write(&self, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<(), Failure> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Failure::writing(&self.path, &error),
         };
-        let directory = match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let directory = self.directory();
         let file = temporary(directory).map_err(failed)?;
         let mut sink = BufWriter::with_capacity(1 << 20, file.as_file());
         content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;

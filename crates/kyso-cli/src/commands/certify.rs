@@ -5,6 +5,7 @@
 //! that dies leaves a pending number, which the same request takes up again.
 
 mod record;
+mod room;
 mod row;
 
 use std::io::Write as _;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::DateTime;
+use kyso::appearance::geometry::Rectangle;
 use kyso::certification::agency::Agency;
 use kyso::certification::check::{Checked, Switches, check};
 use kyso::certification::code::LookupCode;
@@ -28,7 +30,7 @@ use kyso::language::Language;
 use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
 use kyso::{Preparation, PreparedResult};
-use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register};
+use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, State};
 
 use super::register::{Officer, Place, told};
 use super::templates::catalogue;
@@ -70,6 +72,8 @@ pub(crate) struct Arguments {
     qr: Option<QrArgument>,
     #[arg(long, value_name = "JSON")]
     record: Option<PathBuf>,
+    #[arg(long, requires = "document")]
+    on_last_page: bool,
     #[arg(long)]
     allow_draft: bool,
     #[arg(long)]
@@ -92,6 +96,13 @@ enum QrArgument {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let record = arguments.record.clone().unwrap_or_else(|| arguments.output.with_extension("json"));
+    if std::path::absolute(&record).ok() == std::path::absolute(&arguments.output).ok() {
+        let name = plain(&record.display().to_string());
+        return Err(Failure::usage(
+            format!("{name} không thể vừa là kết quả vừa là dữ liệu đặc tả; hãy đặt tên khác bằng --record."),
+            format!("{name} can't be both the result and its metadata; name another with --record."),
+        ));
+    }
     let mut inputs = vec![arguments.request.as_path(), &arguments.agency];
     inputs.extend(arguments.document.as_deref());
     let output = Output::new(&arguments.output, arguments.force, &inputs)?;
@@ -116,6 +127,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         _ => None,
     };
     let origin = origin(document.as_ref(), arguments)?;
+    let room = match (&document, arguments.on_last_page) {
+        (Some(document), true) => Some(room::on_last_page(document, arguments)?),
+        _ => None,
+    };
     let job = Job {
         arguments,
         context,
@@ -127,6 +142,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         template,
         document: document.as_ref(),
         origin,
+        room,
         key: key(&text, bytes.as_deref().unwrap_or_default()),
     };
     job.run(&output, &record)
@@ -144,6 +160,8 @@ struct Job<'a> {
     template: &'a Template,
     document: Option<&'a Document<'a>>,
     origin: Origin,
+    /// Where the document's last page has room for the statement, if it shall stand there.
+    room: Option<Rectangle>,
     /// What the register knows this request by.
     key: String,
 }
@@ -159,15 +177,9 @@ struct Made {
 impl Job<'_> {
     fn run(&self, output: &Output, record: &Output) -> Result<Exit, Failure> {
         self.make(&self.trial()?)?;
-        let (entry, made) = self.arguments.place.with(|register| self.allot_and_make(register))?;
-        let known = self.document.map(Document::bytes).unwrap_or_default();
-        let written = output.write(|sink| sink.write_all(known).and_then(|()| sink.write_all(&made.prepared.tail)));
-        let written = written.and_then(|()| {
-            let json = serde_json::to_string_pretty(&made.metadata).map_err(super::register::defect)?;
-            record.write(|sink| writeln!(sink, "{json}"))
-        });
-        // The number is on the disk and stays pending: the same command takes it up again.
-        written?;
+        output.demand_writable()?;
+        record.demand_writable()?;
+        let (entry, made) = self.arguments.place.with(|register| self.certify(register, output, record))?;
         self.tell(&entry, &made)?;
         Ok(Exit::Done)
     }
@@ -185,9 +197,14 @@ impl Job<'_> {
         Ok(CertificationNumber { symbol: symbol.to_owned(), year: date.year(), ordinal: 99_999, book: 99 })
     }
 
-    async fn allot_and_make(&self, register: Register) -> Result<(Entry, Made), Failure> {
+    async fn certify(&self, register: Register, output: &Output, record: &Output) -> Result<(Entry, Made), Failure> {
         let entry = self.allot(&register).await?;
         let stamp = self.arguments.officer.stamp(self.context);
+        // What was handed out isn't written anew.
+        if !matches!(entry.state, State::Allotted | State::Rendered) {
+            let (number, state) = (entry.number, entry.state);
+            return Err(told(Error::Refused(Refusal::State { number, state })));
+        }
         let id = EntryId { register: entry.register.clone(), year: entry.number.year, ordinal: entry.number.ordinal };
         let made = match self.make(&entry.number) {
             Ok(made) => made,
@@ -197,6 +214,12 @@ impl Job<'_> {
                 return Err(failure);
             }
         };
+        // From here on the number stays pending if something fails: the same command takes it up again. The register is
+        // told of the file last, so that it knows the one that is there even where two do this at once.
+        let known = self.document.map(Document::bytes).unwrap_or_default();
+        output.write(|sink| sink.write_all(known).and_then(|()| sink.write_all(&made.prepared.tail)))?;
+        let json = serde_json::to_string_pretty(&made.metadata).map_err(super::register::defect)?;
+        record.write(|sink| writeln!(sink, "{json}"))?;
         let entry = register.rendered(&id, &made.digest, &stamp).await.map_err(told)?;
         Ok((entry, made))
     }
@@ -243,6 +266,7 @@ impl Job<'_> {
                 time: self.context.now,
                 code: code.as_ref(),
                 qr_place: self.qr_place(),
+                room: self.room,
                 sample: self.arguments.sample,
                 allow_draft: self.arguments.allow_draft,
             },

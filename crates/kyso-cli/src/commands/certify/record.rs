@@ -1,42 +1,29 @@
 //! What is told about a result beside it.
 
-use kyso::certification::fee::fee;
 use kyso::certification::kinds::Retention;
 use kyso::certification::metadata::{Certifier, FileCode, Metadata, Requester, SignerInfo, Status};
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Id;
 
 use super::Job;
+use super::row::id_kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
 pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata, Failure> {
     let (request, kind, agency) = (job.request, job.kind, job.agency);
-    let requester = |name: &str, id: &Id| Requester {
+    let requester = |(name, id): (&str, Option<&Id>)| Requester {
         full_name: name.to_owned(),
-        id_kind: job
-            .catalogue
-            .kinds
-            .identity_document(&id.kind)
-            .map_or_else(|| id.kind.clone(), |known| known.name.vi.clone()),
+        id_kind: id.map(|id| id_kind(id, &job.catalogue.kinds)).unwrap_or_default(),
         // Masked: so it prints itself.
-        id_number: id.number.to_string(),
-    };
-    let requesters = match &request.translator {
-        Some(translator) => vec![requester(&translator.name, &translator.id)],
-        None => request.parties.iter().map(|party| requester(&party.name, &party.id)).collect(),
+        id_number: id.map(|id| id.number.to_string()).unwrap_or_default(),
     };
     let certifier = &request.certifier;
     let delegation = certifier
         .delegation
         .as_ref()
         .map(|document| format!("{} ngày {}", document.number, document.date.strftime("%d/%m/%Y")));
-    // Translators of the justice office's list have a procedure of their own.
-    let procedure = match &request.translator {
-        Some(translator) if !translator.collaborator => kind.procedures.last(),
-        _ => kind.procedures.first(),
-    };
     let result_code =
         job.dossier.result(job.arguments.result).map_err(|error| Failure::usage_of(&job.arguments.request, &error))?;
     Ok(Metadata {
@@ -48,7 +35,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         },
         dossier_code: job.dossier.clone(),
         result_code,
-        procedure_code: procedure.cloned().unwrap_or_default(),
+        procedure_code: request.procedure(kind).unwrap_or_default().to_owned(),
         type_name: request.document.title.clone(),
         code_number: number.ordinal_text(),
         code_notation: number.symbol.clone(),
@@ -72,7 +59,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         rights: agency.rights.clone(),
         cert_kind: kind.code.clone(),
         cert_number: number.clone(),
-        requesters,
+        requesters: request.asked_by().into_iter().map(requester).collect(),
         certifier: Certifier {
             full_name: certifier.name.clone(),
             title: certifier.title.clone(),
@@ -81,7 +68,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         },
         place: request.place.name.clone(),
         time: request.place.time,
-        fee: Some(fee(kind.fee, request.document.pages, request.copies)),
+        fee: Some(request.fee(kind)),
         origin: Some(job.origin),
         file: None,
         signatures: Vec::new(),
