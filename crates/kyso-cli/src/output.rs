@@ -29,11 +29,30 @@ impl Output {
                 format!("The output {} is a directory; name a file in it.", path.display()),
             ));
         }
+        // Not even --force puts a file in the place of a device, a pipe or a socket.
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(Failure::usage(
+                format!("{} không phải là tệp thường (thiết bị, ống dẫn…); hãy chọn tên khác.", path.display()),
+                format!("{} is no regular file (a device, a pipe …); choose another name.", path.display()),
+            ));
+        }
         // A dangling link counts as something that is there.
         if !force && path.symlink_metadata().is_ok() {
             return Err(exists(path));
         }
         Ok(Self { path: path.to_owned(), force })
+    }
+
+    /// Whether a file can be made there at all: asked before something is done that can't be undone.
+    pub(crate) fn demand_writable(&self) -> Result<(), Failure> {
+        temporary(self.directory()).map(drop).map_err(|error| Failure::writing(&self.path, &error))
+    }
+
+    fn directory(&self) -> &Path {
+        match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        }
     }
 
     /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
@@ -42,10 +61,7 @@ impl Output {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Failure::writing(&self.path, &error),
         };
-        let directory = match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let directory = self.directory();
         let file = temporary(directory).map_err(failed)?;
         let mut sink = BufWriter::with_capacity(1 << 20, file.as_file());
         content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;

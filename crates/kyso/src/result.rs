@@ -12,7 +12,8 @@
 
 use jiff::Timestamp;
 
-use crate::appearance::geometry::Rectangle;
+use crate::appearance::block;
+use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::certification::agency::Agency;
 use crate::certification::code::LookupCode;
 use crate::certification::kinds::Kinds;
@@ -24,11 +25,16 @@ use crate::certification::stamp::{self, QrPlace, QrStamp};
 use crate::certification::statement::{self, Form, Options};
 use crate::certification::template::Template;
 use crate::error::Error;
+use crate::language::Bilingual;
 use crate::pdf::{Document, Tail, append_pages};
+use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use crate::sign::parameters::Place;
 use crate::sign::reserve::{FieldToReserve, reserve};
 use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
+
+/// What a QR symbol with the lines under it needs at most, in millimetres.
+const QR_ROOM_MM: (f64, f64) = (30.0, 37.0);
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +57,8 @@ pub struct Preparation<'a> {
     pub code: Option<&'a LookupCode>,
     /// Where the QR symbol goes; without it, in the lower left corner of the statement's last page.
     pub qr_place: Option<QrPlace>,
+    /// Room on the document's last page, blank and in points as seen: the statement goes there, without a page of its own.
+    pub room: Option<Rectangle>,
     /// Whether every page that is made here says that it's a sample (MẪU).
     pub sample: bool,
     /// Whether a template may be used that wasn't compared with the law's text.
@@ -71,19 +79,37 @@ pub struct PreparedResult {
 /// Prepares a result: see [`prepare`](crate::prepare()).
 pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
     let before = document.map_or(Ok(0), Document::page_count)?;
-    let Typeset { pdf, mut places } = statement(preparation, document.map(|_| before))?;
+    let form = match (document, preparation.room) {
+        (None, None) => Form::Standalone,
+        (None, Some(_)) => return Err(Error::parameters("room", "there is no document that has a last page")),
+        (Some(_), None) => Form::Appended { after: before },
+        (Some(_), Some(_)) => Form::OnPage,
+    };
+    let typeset = statement(preparation, form)?;
+    let paper = Document::parse(&typeset.pdf)?;
+    let block = preparation.room.map(|room| Block::find(&typeset, paper.page_count()?, room)).transpose()?;
+    let mut places = typeset.places.clone();
     for place in &mut places {
-        place.page += before;
+        place.page += if block.is_some() { before.saturating_sub(1) } else { before };
+        if let Some(block) = &block {
+            place.rectangle = block.there(place.rectangle);
+        }
     }
-    let paper = Document::parse(&pdf)?;
-    let pages = before + paper.page_count()?;
+    let pages = before + if block.is_some() { 0 } else { paper.page_count()? };
     let mut file = Growing { document, bytes: Vec::new(), start: 0 };
     match document {
-        None => file.bytes.clone_from(&pdf),
+        None => file.bytes.clone_from(&typeset.pdf),
         Some(document) => {
             file.bytes.extend_from_slice(document.bytes());
             file.start = file.bytes.len();
-            file.bytes.extend(append_pages(document, &paper)?.bytes);
+            let tail = match &block {
+                None => append_pages(document, &paper)?,
+                Some(Block { region, there, .. }) => {
+                    let block = block::Block::Page { paper: &paper, page: 1, region: *region };
+                    block::put(document, before, *there, block)?
+                }
+            };
+            file.bytes.extend(tail.bytes);
         }
     }
     if !places.is_empty() {
@@ -92,7 +118,10 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
     }
     let mut qr = None;
     if let (Some(code), Some(base)) = (preparation.code, &preparation.agency.lookup) {
-        let place = preparation.qr_place.unwrap_or(QrPlace::LowerLeft(pages));
+        let place = preparation.qr_place.unwrap_or(match &block {
+            Some(block) => QrPlace::Rectangle(pages, block.qr),
+            None => QrPlace::LowerLeft(pages),
+        });
         let symbol = QrStamp {
             base: base.clone(),
             code: code.clone(),
@@ -128,11 +157,69 @@ impl Growing<'_, '_> {
     }
 }
 
-fn statement(preparation: &Preparation<'_>, after: Option<usize>) -> Result<Typeset, Error> {
+/// A statement on a page that was there.
+struct Block {
+    /// The part of the statement's own page.
+    region: Rectangle,
+    /// Where that comes to stand.
+    there: Rectangle,
+    /// Where there's place for a QR symbol in it: beside a single signature, else under all of them.
+    qr: Rectangle,
+}
+
+impl Block {
+    fn find(typeset: &Typeset, pages: usize, room: Rectangle) -> Result<Self, Error> {
+        if pages != 1 {
+            return Err(Error::refused(
+                "statement.room",
+                Bilingual::new(
+                    format!("Lời chứng dài {pages} trang nên không đặt vào trang cuối được: hãy nối thành trang riêng"),
+                    format!("The statement has {pages} pages, so it can't stand on the last page: append it"),
+                ),
+            ));
+        }
+        let mut region = typeset.places.iter().fold(typeset.written, |all, place| all.with(&place.rectangle));
+        let certifier = typeset.places.iter().find(|place| place.name == CERTIFIER_FIELD).map(|place| place.rectangle);
+        let is_beside = |other: &Rectangle| certifier.is_some_and(|one| other.y < one.top() && one.y < other.top());
+        let mut others = typeset.places.iter().filter(|place| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&&*place.name));
+        let (width, height) = (QR_ROOM_MM.0 * POINTS_PER_MM, QR_ROOM_MM.1 * POINTS_PER_MM);
+        if others.any(|place| is_beside(&place.rectangle)) {
+            region = Rectangle { y: region.y - height, height: region.height + height, ..region };
+        }
+        let (needed, given) = ((region.width, region.height), (room.width, room.height));
+        if needed.0 > given.0 + 0.01 || needed.1 > given.1 + 0.01 {
+            let mm = |(width, height): (f64, f64)| {
+                let mm = |points: f64| (points / POINTS_PER_MM).round();
+                format!("{} × {} mm", mm(width), mm(height))
+            };
+            let (needed, given) = (mm(needed), mm(given));
+            return Err(Error::refused(
+                "statement.room",
+                Bilingual::new(
+                    format!("Lời chứng cần {needed} nhưng trang cuối chỉ còn trống {given}: hãy nối thành trang riêng"),
+                    format!("The statement needs {needed}, but the last page has only {given} blank: append it"),
+                ),
+            ));
+        }
+        // In its own margins where the room has them.
+        let x = region.x.min(room.right() - region.width).max(room.x);
+        let there = Rectangle { x, y: room.top() - region.height, ..region };
+        let qr = Rectangle { x: there.x, y: there.y, width, height };
+        Ok(Self { region, there, qr })
+    }
+
+    /// Where a place of the statement's own page comes to stand.
+    fn there(&self, place: Rectangle) -> Rectangle {
+        let (x, y) = (self.there.x - self.region.x, self.there.y - self.region.y);
+        Rectangle { x: place.x + x, y: place.y + y, ..place }
+    }
+}
+
+fn statement(preparation: &Preparation<'_>, form: Form) -> Result<Typeset, Error> {
     let Preparation { template, request, agency, number, .. } = *preparation;
     let properties = preparation.metadata.map(Metadata::properties).unwrap_or_default();
     let options = Options {
-        form: after.map_or(Form::Standalone, |after| Form::Appended { after }),
+        form,
         seal_mm: agency.seal_width_mm,
         sample: preparation.sample,
         allow_draft: preparation.allow_draft,

@@ -3,20 +3,22 @@
 
 pub(crate) mod job;
 mod record;
+mod room;
 mod row;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use kyso::appearance::geometry::Rectangle;
 use kyso::certification::agency::Agency;
 use kyso::certification::check::{Checked, Switches, check};
 use kyso::certification::deadline::due;
 use kyso::certification::fee;
-use kyso::certification::request::Request;
+use kyso::certification::request::{Request, composed};
 use kyso::language::Language;
-use kyso::pdf::{Document, Password};
-use kyso_archive::register::Entry;
+use kyso::pdf::{Document, Password, scan};
+use kyso_archive::register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
 use super::register::{Officer, Place};
@@ -57,6 +59,8 @@ pub(crate) struct Arguments {
     qr: Option<QrArgument>,
     #[arg(long, value_name = "JSON")]
     record: Option<PathBuf>,
+    #[arg(long, requires = "document")]
+    on_last_page: bool,
     #[arg(long)]
     allow_draft: bool,
     #[arg(long)]
@@ -79,6 +83,13 @@ enum QrArgument {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let record = arguments.record.clone().unwrap_or_else(|| arguments.output.with_extension("json"));
+    if std::path::absolute(&record).ok() == std::path::absolute(&arguments.output).ok() {
+        let name = plain(&record.display().to_string());
+        return Err(Failure::usage(
+            format!("{name} không thể vừa là kết quả vừa là dữ liệu đặc tả; hãy đặt tên khác bằng --record."),
+            format!("{name} can't be both the result and its metadata; name another with --record."),
+        ));
+    }
     let mut inputs = vec![arguments.request.as_path(), &arguments.agency];
     inputs.extend(arguments.document.as_deref());
     let output = Output::new(&arguments.output, arguments.force, &inputs)?;
@@ -106,14 +117,38 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         document: document.as_ref().map(|(path, document)| (*path, document)),
         password: arguments.password.as_ref(),
     };
-    let job = Job::new(&checked, sources, arguments.choices(), arguments.officer.stamp(context))?;
+    let room = match (&document, arguments.on_last_page) {
+        (Some((_, document)), true) => Some(room::on_last_page(document, arguments)?),
+        _ => None,
+    };
+    let job = Job::new(&checked, sources, arguments.choices(room), arguments.officer.stamp(context))?;
     job.try_out()?;
-    let (entry, made) = arguments.place.with(|register| job.allot_and_make(register))?;
+    if let Some((_, document)) = &document {
+        note_document(document, &request, context);
+    }
+    if agency.seal_width_mm.is_none() {
+        let what = context.say(
+            "tệp cơ quan không ghi seal_width_mm nên không chừa trường ConDau",
+            "the agency's file has no seal_width_mm, so no field is reserved for the seal",
+        );
+        note(what, context);
+    }
+    output.demand_writable()?;
+    record.demand_writable()?;
     let known = bytes.as_deref().unwrap_or_default();
-    // The number is on the disk and stays pending if this fails: the same command takes it up again.
-    output.write(|sink| sink.write_all(known).and_then(|()| sink.write_all(&made.prepared.tail)))?;
-    let json = serde_json::to_string_pretty(&made.metadata).map_err(super::register::defect)?;
-    record.write(|sink| writeln!(sink, "{json}"))?;
+    let keep = |entry: &Entry, made: &Made| {
+        if entry.state == State::Rendered {
+            let what = context.say(
+                "số này đã có một bản chờ ký; bản vừa soạn thay bản đó, đừng ký bản cũ",
+                "this number had a file waiting to be signed; the new one takes its place, don't sign the old one",
+            );
+            note(what, context);
+        }
+        output.write(|sink| sink.write_all(known).and_then(|()| sink.write_all(&made.prepared.tail)))?;
+        let json = serde_json::to_string_pretty(&made.metadata).map_err(super::register::defect)?;
+        record.write(|sink| writeln!(sink, "{json}"))
+    };
+    let (entry, made) = arguments.place.with(|register| job.allot_and_make(register, keep))?;
     let due = checked.kind.and_then(|kind| {
         let due = due(kind.deadline, request.received?, &catalogue.calendar).ok()?;
         let hour = due.appointment.map(|at| at.strftime(" %H:%M").to_string());
@@ -124,7 +159,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 impl Arguments {
-    fn choices(&self) -> Choices {
+    fn choices(&self, room: Option<Rectangle>) -> Choices {
         Choices {
             result: self.result,
             qr: match self.qr {
@@ -137,6 +172,7 @@ impl Arguments {
             out_of_order: self.out_of_order,
             sample: self.sample,
             allow_draft: self.allow_draft,
+            room,
         }
     }
 }
@@ -164,7 +200,7 @@ fn tell(output: &Path, entry: &Entry, made: &Made, due: Option<&str>, context: &
 fn request(path: &Path, text: &str) -> Result<Request, Failure> {
     let name = path.display().to_string();
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-        return serde_json::from_str(text).map_err(|error| {
+        return serde_json::from_str(&composed(text)).map_err(|error| {
             Failure::usage(format!("{name}: yêu cầu không đúng: {error}."), format!("{name}: no request: {error}."))
         });
     }
@@ -175,7 +211,28 @@ fn request(path: &Path, text: &str) -> Result<Request, Failure> {
 
 fn warn(checked: &Checked<'_>, context: &Context) {
     for finding in checked.findings.iter().filter(|finding| !finding.is_refusal()) {
-        let word = context.say("Lưu ý", "Note");
-        eprintln!("{word}: {}", plain(&finding.in_language(context.language)));
+        note(&plain(&finding.in_language(context.language)), context);
+    }
+}
+
+fn note(what: &str, context: &Context) {
+    eprintln!("{}: {what}", context.say("Lưu ý", "Note"));
+}
+
+/// What a scan lacks for a good copy, and whether the request speaks of as many pages as there are: told, not refused.
+fn note_document(document: &Document<'_>, request: &Request, context: &Context) {
+    if let Ok(examined) = scan::examine(document) {
+        for miss in &examined.misses {
+            let at = miss.page.map(|page| format!("{} {page}: ", context.say("trang", "page"))).unwrap_or_default();
+            note(&format!("{at}{} ({}, {})", miss.code, miss.measured, miss.article), context);
+        }
+    }
+    let (asked, there) = (request.document.pages as usize, document.page_count().unwrap_or_default());
+    if asked != there {
+        let what = match context.language {
+            Language::Vietnamese => format!("yêu cầu ghi {asked} trang, tệp có {there} trang"),
+            Language::English => format!("the request says {asked} pages, the file has {there}"),
+        };
+        note(&what, context);
     }
 }

@@ -21,7 +21,7 @@ use kyso::sign::parameters::SignatureParameters;
 use kyso_archive::register::{Entry, Register, Stamp};
 use kyso_archive::{Archive, Meta, VerifiedArtifact};
 
-use super::certify::job::{Choices, Job, Qr, Sources};
+use super::certify::job::{Choices, Job, Made, Qr, Sources};
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
@@ -140,13 +140,14 @@ impl Story<'_> {
             out_of_order: false,
             sample: true,
             allow_draft: true,
+            room: None,
         };
         let checked = check(&request, &catalogue, Switches { drafts: true });
         let job = Job::new(&checked, sources, choices, self.stamp())?;
         job.try_out()?;
-        let (entry, made) = self.at_the_register(|register| job.allot_and_make(register))?;
+        let keep = |_: &Entry, made: &Made| self.keep(directory::RESULT, &[letter, &made.prepared.tail].concat());
+        let (entry, made) = self.at_the_register(|register| job.allot_and_make(register, keep))?;
         let pdf = [letter, &made.prepared.tail].concat();
-        self.keep(directory::RESULT, &pdf)?;
         self.told(
             &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
             &format!("Allotted number {}, put statement and QR code behind the letter, to be signed", entry.number),

@@ -56,6 +56,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     (
         "certify",
+        "on_last_page",
+        [
+            "Đặt lời chứng vào chỗ trống ở trang cuối của giấy tờ thay vì nối thêm trang; không đủ chỗ thì từ chối",
+            "Put the statement where the document's last page is blank, instead of behind it; refused where it has no room",
+        ],
+    ),
+    (
+        "certify",
         "allow_draft",
         [
             "Cho phép dùng mẫu chưa đối chiếu với văn bản luật",

@@ -1,6 +1,7 @@
 //! The command as its users meet it: one file a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
+mod certify;
 mod check;
 mod copies;
 mod demo;

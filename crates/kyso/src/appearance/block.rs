@@ -4,7 +4,7 @@ use super::draw::draw;
 use super::geometry::Rectangle;
 use super::{Appearance, InkImage, layout};
 use crate::error::Error;
-use crate::pdf::{Document, Object, Put, Tail, Update, Value, form_of_page, put_on_page};
+use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, put_on_page};
 
 /// What is put onto a page.
 #[derive(Clone, Copy)]
@@ -43,6 +43,9 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
         }
     };
     put_on_page(document, &mut update, &onto, &[Put { form, size, rectangle: at, is_artifact }])?;
+    if let Block::Page { paper, .. } = block {
+        bring_metadata(&mut update, onto.id, paper)?;
+    }
     Ok(update.finish()?.tail)
 }
 

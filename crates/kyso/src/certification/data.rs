@@ -90,7 +90,9 @@ impl Source<'_> {
 fn told(message: &str) -> Bilingual {
     let message = message.trim_end().replace('\n', " ");
     let quoted = |rest: &str| rest.split('`').next().unwrap_or_default().to_owned();
-    let vi = if let Some(rest) = message.strip_prefix("unknown field `") {
+    let vi = if message == super::identity::UNQUOTED {
+        "số giấy tờ tùy thân phải nằm trong dấu ngoặc kép".to_owned()
+    } else if let Some(rest) = message.strip_prefix("unknown field `") {
         let known = rest.split_once("expected ").map(|(_, known)| known.replace("one of ", "").replace(" or ", ", "));
         format!("không có khóa `{}`; được dùng: {}", quoted(rest), known.unwrap_or_default())
     } else if let Some(rest) = message.strip_prefix("missing field `") {

@@ -10,8 +10,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
+use crate::error::Error;
 use crate::pdf::scan::Origin;
+use crate::pdf::{Dictionary, Document, packet};
 use crate::role::Role;
+use crate::typeset::xmp;
+
+/// Most pages whose metadata are read.
+const MOST_TOLD: usize = 100;
 
 /// The record of one result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,9 +137,11 @@ pub struct SignerInfo {
 pub struct Requester {
     /// Full name.
     pub full_name: String,
-    /// Kind of identity paper.
+    /// Kind of identity paper; none is asked of those who ask for copies.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id_kind: String,
     /// Its number, masked but for the last digits: the register alone has it whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id_number: String,
 }
 
@@ -189,6 +197,8 @@ pub struct SignatureFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state", deny_unknown_fields)]
 pub enum Status {
+    /// It waits for its signatures.
+    Prepared,
     /// It stands.
     #[default]
     Valid,
@@ -258,8 +268,10 @@ impl Metadata {
         }
         for requester in &self.requesters {
             flaws.must("Requesters.FullName", &requester.full_name, 200);
-            flaws.must("Requesters.IdKind", &requester.id_kind, 100);
-            flaws.must("Requesters.IdNumber", &requester.id_number, 50);
+            if !(requester.id_kind.is_empty() && requester.id_number.is_empty()) {
+                flaws.must("Requesters.IdKind", &requester.id_kind, 100);
+                flaws.must("Requesters.IdNumber", &requester.id_number, 50);
+            }
         }
         flaws.must("Certifier.FullName", &self.certifier.full_name, 50);
         flaws.must("Certifier.Title", &self.certifier.title, 100);
@@ -309,6 +321,39 @@ impl Metadata {
             properties.push(("Origin", origin.to_owned()));
         }
         properties
+    }
+}
+
+/// What a file says of a certification in its XMP. Nobody vouches for it but who signed the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The page that says it, from 1; none where the whole file does.
+    pub page: Option<usize>,
+    /// [`Metadata::properties`], as they were written.
+    pub properties: Vec<(String, String)>,
+}
+
+impl Told {
+    /// All that a file says: of itself, and on pages that came to it from a statement.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where catalog or pages can't be read.
+    pub fn of(document: &Document<'_>) -> Result<Vec<Self>, Error> {
+        let mut told = Vec::new();
+        let mut read = |page: Option<usize>, of: &Dictionary| {
+            let properties = packet(document, of).and_then(|packet| xmp::properties(&packet));
+            told.extend(properties.map(|properties| Self { page, properties }));
+        };
+        read(None, &document.catalog()?);
+        for page in document.pages()?.iter().filter(|page| page.dictionary.has(b"Metadata")).take(MOST_TOLD) {
+            read(Some(page.number), &page.dictionary);
+        }
+        Ok(told)
+    }
+
+    /// One of the properties.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 

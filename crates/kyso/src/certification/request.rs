@@ -4,6 +4,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::data::{Flaw, Source, date_time_or_none, day, day_or_none, time_or_none};
 use super::fee::fee;
@@ -38,6 +39,9 @@ pub struct Request {
     /// Those who ask for it: who signed, the transaction's parties, the testator, heirs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<Party>,
+    /// Those who ask for it where the lời chứng names nobody, as on copies: the register and the record name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requesters: Vec<Requester>,
     /// The translator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translator: Option<Translator>,
@@ -256,6 +260,18 @@ pub struct Party {
     pub needs_witnesses: bool,
 }
 
+/// Someone who asks for a certification that names nobody (người yêu cầu chứng thực bản sao). A copy's book has the name
+/// alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Requester {
+    /// The full name, or the organisation's.
+    pub name: String,
+    /// Who he is, where he showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+}
+
 /// The translator (người dịch).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -363,6 +379,16 @@ pub enum Act {
 }
 
 impl Request {
+    /// Whom the register names as asking for it: the translator, the parties, or those whom the lời chứng doesn't name.
+    pub fn asked_by(&self) -> Vec<(&str, Option<&Id>)> {
+        let requesters = self.requesters.iter().map(|one| (one.name.as_str(), one.id.as_ref()));
+        let parties = self.parties.iter().map(|party| (party.name.as_str(), Some(&party.id)));
+        match &self.translator {
+            Some(translator) => vec![(translator.name.as_str(), Some(&translator.id))],
+            None => parties.chain(requesters).collect(),
+        }
+    }
+
     /// What it costs, in đồng; the copy that the office keeps is free.
     pub fn fee(&self, kind: &Kind) -> u64 {
         fee(kind.fee, self.document.pages, self.copies)
@@ -381,6 +407,12 @@ impl Request {
     /// # Errors
     /// A [`Flaw`] that names the line and the key.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Flaw> {
-        Source { file, text }.read()
+        Source { file, text: &composed(text) }.read()
     }
+}
+
+/// A text with its Vietnamese letters composed (NFC): as some systems write them, letter and tone apart, names that look
+/// the same would differ.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }

@@ -8,7 +8,7 @@ use super::identity::IdNumber;
 use super::number::CertificationNumber;
 use super::request::{
     Act, Certifier, Delegation, Earlier, Id, Interpreter, Paper, Party, Person, Place, Power, Receiver, Recipient,
-    Request, Salutation, Transaction, Translator,
+    Request, Requester, Salutation, Transaction, Translator,
 };
 use super::template::{Condition, PartyCount, Placeholder, SignatureRole, Template, Way};
 
@@ -53,6 +53,7 @@ pub fn request(template: &Template, catalogue: &Catalogue, size: Size) -> Reques
             name: if long { LONG_NAME.into() } else { "Lê Thị Mẫu".into() },
         }),
         parties: parties(template, long),
+        requesters: requesters(template, long),
         translator: needs(Placeholder::TranslatorName).then(|| translator(long)),
         witnesses: match long && has(Condition::Witnesses) {
             true => vec![person(Salutation::Ong, "Hoàng Văn Mẫu", 901), person(Salutation::Ba, "Vũ Thị Mẫu", 902)],
@@ -191,6 +192,15 @@ fn parties(template: &Template, long: bool) -> Vec<Party> {
             }
         })
         .collect()
+}
+
+/// Those who ask for copies: on the page there's nobody.
+fn requesters(template: &Template, long: bool) -> Vec<Requester> {
+    match (template.parties, template.names(Placeholder::TranslatorName), long) {
+        (PartyCount::None, false, false) => vec![Requester { name: "Trần Thị Mẫu".into(), id: None }],
+        (PartyCount::None, false, true) => vec![Requester { name: LONG_NAME.into(), id: Some(id(905)) }],
+        _ => Vec::new(),
+    }
 }
 
 /// A, B, …, Z, AA, …

@@ -21,6 +21,8 @@ pub const SEAL_PLACE: &str = crate::role::SEAL_FIELD;
 /// The rule by which a statement with a missing value is refused.
 pub const RULE_MISSING: &str = "statement.missing";
 
+const SAMPLE: &str = "Bản MẪU: người, nơi chốn và số liệu đều hư cấu; không có giá trị pháp lý.";
+
 /// Room for a signature between title and name, in millimetres.
 const ROOM_MM: f64 = 26.0;
 
@@ -51,6 +53,8 @@ pub enum Form {
         /// How many pages they follow.
         after: usize,
     },
+    /// It goes onto a page that is there already, so nothing stands in its margins.
+    OnPage,
 }
 
 impl Default for Options {
@@ -113,11 +117,14 @@ pub fn typeset(
 
     let format = Format::portrait(options.body);
     let mut sheet = Sheet::with_format(match options.form {
-        Form::Standalone => format,
+        Form::Standalone | Form::OnPage => format,
         Form::Appended { after } => format.after(after),
     })?;
     if options.sample {
-        sheet.note("Bản MẪU: người, nơi chốn và số liệu đều hư cấu; không có giá trị pháp lý.");
+        match options.form {
+            Form::OnPage => sheet.centred(Span::italic(SAMPLE))?,
+            _ => sheet.note(SAMPLE),
+        }
     }
     let mut parts = template.parts.iter().filter(|part| is_shown(part, request)).peekable();
     while let Some(part) = parts.next() {

@@ -25,7 +25,7 @@ const RIGHT_MM: (f64, f64) = (15.0, 20.0);
 const ALIGNED: usize = 3;
 /// Edges that differ by less are one, in points.
 const SAME_EDGE: f64 = 1.5;
-/// Notes in the margins are no larger, in points.
+/// Notes, which are no running text, are no larger, in points.
 const NOTE: f64 = 10.5;
 /// How far a page number may be from the middle, in millimetres.
 const MIDDLE_MM: f64 = 3.0;
@@ -93,7 +93,7 @@ struct Margins {
 
 fn measured(page: &PageFacts) -> Option<Margins> {
     let (wide, high) = page.page.size();
-    let body: Vec<&TextLine> = page.visible().filter(|line| !is_in_margin(page, line)).collect();
+    let body: Vec<&TextLine> = page.visible().filter(|line| is_running(page, line)).collect();
     let edge = |pick: fn(&Rectangle) -> f64, least: bool| {
         let values = body.iter().map(|line| pick(&line.rectangle));
         if least { values.fold(f64::INFINITY, f64::min) } else { values.fold(f64::NEG_INFINITY, f64::max) }
@@ -105,19 +105,27 @@ fn measured(page: &PageFacts) -> Option<Margins> {
     let at = |pick: fn(&Rectangle) -> f64, edge: f64| {
         body.iter().filter(|line| (pick(&line.rectangle) - edge).abs() <= SAME_EDGE).count() >= ALIGNED
     };
+    let is_justified = at(Rectangle::right, right);
     Some(Margins {
         top: mm(high - edge(Rectangle::top, false)),
         bottom: mm(edge(|line| line.y, true)),
         left: mm(left),
         right: mm(wide - right),
-        left_aligned: at(|line| line.x, left),
-        right_aligned: at(Rectangle::right, right),
+        // Paragraphs of one line each begin at the indent, all of them: only justified text shows the margin.
+        left_aligned: is_justified && at(|line| line.x, left),
+        right_aligned: is_justified,
         lines: body.len(),
     })
 }
 
+/// Whether margins are measured on it: not on page numbers, nor on type that is too small for running text, as under a QR
+/// code that reaches out of its margin.
+fn is_running(page: &PageFacts, line: &TextLine) -> bool {
+    !is_in_margin(page, line) && style_of(line).is_none_or(|style| style.size > NOTE)
+}
+
 /// Page numbers, and small notes that stand wholly in a margin.
-fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
+pub(super) fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
     let (wide, high) = page.page.size();
     let beside =
         line.rectangle.right() <= LEFT_MM.0 * POINTS_PER_MM || wide - line.rectangle.x <= RIGHT_MM.0 * POINTS_PER_MM;

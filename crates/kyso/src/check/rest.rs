@@ -135,8 +135,8 @@ fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
     let mut holders = pages.iter().map(|page| page.page.dictionary.clone()).chain(catalog);
     holders.find_map(|holder| {
         let Ok(Object::Stream(stream)) = document.get(&holder, b"Metadata") else { return None };
-        let packet = String::from_utf8(document.decode(&stream).ok()?).ok()?;
-        let value = |name: &str| xmp::property(&packet, name);
+        let properties = xmp::properties(&document.decode(&stream).ok()?)?;
+        let value = |name: &str| properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         Some(CertificationNumber {
             symbol: value("RegisterSymbol")?,
             year: value("Year")?.parse().ok()?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Facts, PageFacts, style_of};
-use super::paper::{MAX_BOXES, SIZE_POINTS, no_text};
+use super::paper::{MAX_BOXES, SIZE_POINTS, is_in_margin, no_text};
 use super::row::{Group, Marked, Row, Rule, comma, point};
 use crate::pdf::text::{TextLine, TextRun, Typeface};
 
@@ -110,7 +110,7 @@ fn faces(
 /// The size that most of the running text has.
 fn size(pages: &[&PageFacts]) -> Row {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
-    for (_, _, run) in letters(pages).filter(|(_, _, run)| !run.style.is_bold()) {
+    for (_, _, run) in letters(pages).filter(|(page, line, run)| !run.style.is_bold() && !is_in_margin(page, line)) {
         *counts.entry(tenths(run.style.size)).or_default() += run.text.chars().count();
     }
     let Some((&most, _)) = counts.iter().max_by_key(|(_, count)| **count) else {

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::edit::{append, dictionary};
 use super::import::{Import, Sink as _};
 use super::incremental::{Tail, Update, Value};
+use super::page_metadata;
 use super::structure::Structure;
 use crate::error::Error;
 
@@ -32,6 +33,7 @@ pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Res
     for (page, id) in new.iter().zip(&ids) {
         import.replace(page.id, Some(*id));
     }
+    let metadata = page_metadata::of_paper(&mut update, pages)?;
     let structure = Structure::between(document, pages)?;
     for (page, id) in new.iter().zip(&ids) {
         let mut alone = Object::Dictionary(page.standing_alone(&TAKEN));
@@ -39,6 +41,9 @@ pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Res
         let mut alone = import.value(&mut update, &alone)?;
         if let Object::Dictionary(alone) = &mut alone {
             alone.set("Parent", root);
+            if let Some(metadata) = metadata.filter(|_| ids.first() == Some(id)) {
+                alone.set("Metadata", metadata);
+            }
         }
         update.put(*id, alone);
     }

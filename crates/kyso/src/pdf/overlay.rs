@@ -7,11 +7,12 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use super::balance::Balance;
 use super::dictionary_text::DictionaryText;
 use super::document::Document;
-use super::edit::{dictionary, reference, reference_in, shown};
+use super::edit::{dictionary, edit, reference, reference_in, shown};
 use super::import::Import;
 use super::incremental::{Update, Value, object_text};
 use super::object::compressed_stream;
 use super::page::{Page, numbers};
+use super::page_metadata;
 use super::structure::Structure;
 use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
@@ -72,6 +73,15 @@ pub(crate) fn put_on_page(
     text.set("Contents", &list)?;
     update.set(page.id, Value::Text(text.into_bytes()));
     Ok(())
+}
+
+/// A page without metadata of its own takes those of the paper that a block of it comes from.
+pub(crate) fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper: &Document<'_>) -> Result<(), Error> {
+    if dictionary(update, page)?.get("Metadata")?.is_some() {
+        return Ok(());
+    }
+    let Some(metadata) = page_metadata::of_paper(update, paper)? else { return Ok(()) };
+    edit(update, page, |text| text.set("Metadata", &reference(metadata)))
 }
 
 /// Makes a Form XObject of a part of a page of another document; with its tags, where the page is all of it.

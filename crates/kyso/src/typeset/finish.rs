@@ -4,12 +4,14 @@ use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::canvas::{Canvas, LEADING, PageContent, resource};
 use super::colour;
+use super::format::Geometry;
 use super::paragraph::{Measure, Span, broken};
 use super::sheet::{Sheet, Typeset};
 use super::structure::{Artifact, Owner};
 use super::xmp::Description;
 use crate::appearance::draw;
 use crate::appearance::font::{Face, compressed};
+use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
 
 /// Size of page numbers (13 to 14 pt).
@@ -33,6 +35,8 @@ impl Sheet {
     /// As [`Sheet::finish`]; [`Error::Parameters`] for a description that XMP can't hold.
     pub fn finish_described(mut self, description: &Description) -> Result<Typeset, Error> {
         self.settle(0.0)?;
+        let Geometry { left, width, top, .. } = self.geometry();
+        let written = Rectangle { x: left, y: self.canvas.y, width, height: top - self.canvas.y };
         self.margins()?;
         self.canvas.close();
         let Canvas { geometry, fonts: faces, mut objects, mut pages, structure, .. } = self.canvas;
@@ -86,7 +90,7 @@ impl Sheet {
             })],
         });
         let info = objects.add(description.information());
-        Ok(Typeset { pdf: objects.file(catalog, info)?, places: self.places })
+        Ok(Typeset { pdf: objects.file(catalog, info)?, places: self.places, written })
     }
 
     /// Page numbers and notes: no part of the text.

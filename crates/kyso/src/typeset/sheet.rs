@@ -36,6 +36,8 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// The places where someone is still to sign.
     pub places: Vec<NamedPlace>,
+    /// What the last page has between its margins: from its upper edge down to the last line.
+    pub written: Rectangle,
 }
 
 /// A paper in the making.

@@ -7,11 +7,15 @@ use jiff::tz::Offset;
 use lopdf::{Dictionary, Object, text_string};
 
 use crate::error::Error;
+use crate::pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
 pub const NAMESPACE: &str = "urn:kyso:certification:1.0";
 /// Its prefix.
 pub const PREFIX: &str = "kyso";
+/// Most further properties that are read, and bytes of each.
+const MOST: usize = 64;
+const LONGEST: usize = 4096;
 /// What writes the papers.
 const PRODUCER: &str = "kyso";
 
@@ -82,10 +86,7 @@ impl Description {
         }
         xml.push_str("</rdf:Description>\n");
         if pdf_a {
-            xml.push_str(
-                "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n\
-                 <pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n</rdf:Description>\n",
-            );
+            xml.push_str(PDF_A_CLAIM);
         }
         self.extension(&mut xml)?;
         xml.push_str("</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>");
@@ -98,7 +99,7 @@ impl Description {
             return Ok(());
         }
         let mut seen: Vec<&str> = Vec::new();
-        let _ = writeln!(xml, "<rdf:Description rdf:about=\"\" xmlns:{PREFIX}=\"{NAMESPACE}\">");
+        let _ = writeln!(xml, "{}", opening());
         for (name, value) in &self.properties {
             if !is_name(name) || seen.contains(&name.as_str()) {
                 return Err(Error::parameters(
@@ -161,14 +162,46 @@ impl Description {
     }
 }
 
-/// The further property of this name, out of a packet of [`Description::packet`]; `None` where it has none.
-pub fn property(packet: &str, name: &str) -> Option<String> {
-    let own = packet.find(&format!("xmlns:{PREFIX}=\"{NAMESPACE}\""))?;
-    let (open, close) = (format!("<{PREFIX}:{name}>"), format!("</{PREFIX}:{name}>"));
-    let (_, value) = packet.get(own..)?.split_once(&open)?;
-    let (value, _) = value.split_once(&close)?;
-    // The ampersand last: what it stands before is no mark of its own.
-    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+/// How the further properties begin.
+fn opening() -> String {
+    format!("<rdf:Description rdf:about=\"\" xmlns:{PREFIX}=\"{NAMESPACE}\">")
+}
+
+/// The further properties of a packet that this module wrote; none where it's anybody else's, or was changed since. It
+/// reads its own hand and is no XML reader: what it doesn't know it refuses.
+pub fn properties(packet: &[u8]) -> Option<Vec<(String, String)>> {
+    let text = std::str::from_utf8(packet).ok()?;
+    let opening = opening();
+    let mut parts = text.split(&opening);
+    let (_, rest, None) = (parts.next()?, parts.next()?, parts.next()) else { return None };
+    let (lines, _) = rest.strip_prefix('\n')?.split_once("</rdf:Description>")?;
+    let mut properties: Vec<(String, String)> = Vec::new();
+    for line in lines.lines() {
+        let (name, rest) = line.strip_prefix(&format!("<{PREFIX}:"))?.split_once('>')?;
+        let value = rest.strip_suffix(&format!("</{PREFIX}:{name}>"))?;
+        let is_known = properties.iter().any(|(known, _)| known == name);
+        if !is_name(name) || is_known || properties.len() >= MOST || value.len() > LONGEST {
+            return None;
+        }
+        properties.push((name.to_owned(), unescaped(value)?));
+    }
+    Some(properties).filter(|properties| !properties.is_empty())
+}
+
+/// What [`text`] escaped.
+fn unescaped(value: &str) -> Option<String> {
+    let mut rest = value;
+    let mut plain = String::with_capacity(value.len());
+    while let Some((before, behind)) = rest.split_once('&') {
+        plain.push_str(before);
+        let known = [("amp;", '&'), ("lt;", '<'), ("gt;", '>')];
+        let (after, letter) = known.iter().find_map(|(name, letter)| Some((behind.strip_prefix(name)?, letter)))?;
+        plain.push(*letter);
+        rest = after;
+    }
+    plain.push_str(rest);
+    let is_markup = |letter| matches!(letter, '<' | '>');
+    (!value.contains(is_markup) && !value.contains(char::is_control)).then_some(plain)
 }
 
 /// Vietnam has one zone and no summer time, so no zone data is read.
@@ -212,7 +245,7 @@ fn text(text: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use super::*;
 
@@ -246,6 +279,37 @@ mod tests {
         }
         let plain = packet(&Description::titled("Sổ"), false);
         assert!(!plain.contains("pdfaid") && !plain.contains("pdfaExtension") && !plain.contains("CreateDate"));
+    }
+
+    #[test]
+    fn further_properties_are_read_again_and_nobody_elses() {
+        let mut description = described();
+        description.properties.push(("title".into(), "A & <b> &amp; \"c\"".into()));
+        let xml = packet(&description, true);
+        assert_eq!(properties(xml.as_bytes()), Some(description.properties.clone()));
+        assert_eq!(properties(packet(&description, false).as_bytes()), Some(description.properties));
+        assert_eq!(properties(packet(&Description::titled("Sổ"), true).as_bytes()), None);
+        let line = "<kyso:number>128</kyso:number>\n";
+        for (from, to) in [
+            (line, "<kyso:number>1<b>28</kyso:number>\n".to_owned()),
+            (line, "<kyso:number>&number;</kyso:number>\n".to_owned()),
+            (line, "<kyso:number>\u{7}</kyso:number>\n".to_owned()),
+            (line, format!("{line}{line}")),
+            (line, format!("<kyso:number>{}</kyso:number>\n", "1".repeat(5000))),
+            (line, "<dc:title>x</dc:title>\n".to_owned()),
+            (line, (0..70).map(|n| format!("<kyso:a{n}>x</kyso:a{n}>\n")).collect()),
+            (":number>128</kyso:number", ":number>128</kyso:book".to_owned()),
+            (NAMESPACE, "urn:other".to_owned()),
+            ("</x:xmpmeta>", opening()),
+        ] {
+            assert!(xml.contains(from), "{from}");
+            assert_eq!(properties(xml.replacen(from, &to, 1).as_bytes()), None, "{from} -> {to}");
+        }
+        for end in 0..xml.len() {
+            let read = properties(&xml.as_bytes()[..end]);
+            assert!(read.is_none_or(|read| read.len() == 3), "a packet that was cut off");
+        }
+        assert_eq!(properties(b"\xff\xfe"), None);
     }
 
     #[test]

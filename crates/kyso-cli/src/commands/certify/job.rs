@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use kyso::appearance::geometry::Rectangle;
 use kyso::certification::Catalogue;
 use kyso::certification::agency::Agency;
 use kyso::certification::check::Checked;
@@ -21,7 +22,7 @@ use kyso::language::Language;
 use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
 use kyso::{Preparation, PreparedResult};
-use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp};
+use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
 use super::{record, row};
 use crate::commands::register::record::demand_whole;
@@ -64,6 +65,8 @@ pub(crate) struct Choices {
     pub(crate) out_of_order: bool,
     pub(crate) sample: bool,
     pub(crate) allow_draft: bool,
+    /// Where the document's last page has room for the statement, if it shall stand there.
+    pub(crate) room: Option<Rectangle>,
 }
 
 /// All that a result is made of.
@@ -98,23 +101,37 @@ impl<'a> Job<'a> {
         let (Some(kind), Some(template), false) = (checked.kind, checked.template, checked.is_refused()) else {
             return Err(refused(checked));
         };
-        let (_, text, request) = sources.request;
-        let known = sources.document.map(|(_, document)| document.bytes()).unwrap_or_default();
+        let (path, _, request) = sources.request;
+        let dossier = dossier(request)?;
+        // One result, one number: asked for again, with another document or another wording, it's still this result.
+        let result = dossier.result(choices.result).map_err(|error| Failure::usage_of(path, &error))?;
         Ok(Self {
             sources,
             choices,
-            dossier: dossier(request)?,
+            dossier,
             kind,
             template,
             origin: origin(&sources)?,
-            key: key(text, known),
+            key: result.to_string(),
             stamp,
         })
     }
 
-    /// The number allotted, and the result made with it.
-    pub(crate) async fn allot_and_make(&self, register: Register) -> Result<(Entry, Made), Failure> {
+    /// The number allotted, and the result made with it; `keep` puts the file onto the disk.
+    ///
+    /// From then on the number stays pending if something fails: the same command takes it up again. The register is told
+    /// of the file last, so that it knows the one that is there even where two do this at once.
+    pub(crate) async fn allot_and_make(
+        &self,
+        register: Register,
+        keep: impl FnOnce(&Entry, &Made) -> Result<(), Failure>,
+    ) -> Result<(Entry, Made), Failure> {
         let entry = self.allot(&register).await?;
+        // What was handed out isn't written anew.
+        if !matches!(entry.state, State::Allotted | State::Rendered) {
+            let (number, state) = (entry.number, entry.state);
+            return Err(told(Error::Refused(Refusal::State { number, state })));
+        }
         let id = EntryId { register: entry.register.clone(), year: entry.number.year, ordinal: entry.number.ordinal };
         let made = match self.make(&entry.number) {
             Ok(made) => made,
@@ -124,6 +141,7 @@ impl<'a> Job<'a> {
                 return Err(failure);
             }
         };
+        keep(&entry, &made)?;
         let entry = register.rendered(&id, &made.digest, &self.stamp).await.map_err(told)?;
         Ok((entry, made))
     }
@@ -189,6 +207,7 @@ impl<'a> Job<'a> {
                 time: self.stamp.at,
                 code: code.as_ref(),
                 qr_place: self.qr_place(),
+                room: self.choices.room,
                 sample: self.choices.sample,
                 allow_draft: self.choices.allow_draft,
             },
@@ -247,12 +266,6 @@ fn dossier(request: &Request) -> Result<DossierCode, Failure> {
 fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
     let Some((path, document)) = sources.document else { return Ok(Origin::BornDigital) };
     Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
-}
-
-/// The same request for the same document is the same result.
-fn key(request: &str, document: &[u8]) -> String {
-    let together = [request.as_bytes(), document].map(|part| Prepared::of(part).sha256).concat();
-    Prepared::of(together.as_bytes()).sha256
 }
 
 /// Every refusal, not only the first.

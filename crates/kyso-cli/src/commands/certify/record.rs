@@ -1,42 +1,28 @@
 //! What is told about a result beside it.
 
-use kyso::certification::fee::fee;
 use kyso::certification::kinds::Retention;
 use kyso::certification::metadata::{Certifier, FileCode, Metadata, Requester, SignerInfo, Status};
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Id;
 
 use super::job::Job;
+use super::row::id_kind;
 use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
 pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata, Failure> {
     let ((path, _, request), kind, agency) = (job.sources.request, job.kind, job.sources.agency);
-    let requester = |name: &str, id: &Id| Requester {
+    let requester = |(name, id): (&str, Option<&Id>)| Requester {
         full_name: name.to_owned(),
-        id_kind: job
-            .sources
-            .catalogue
-            .kinds
-            .identity_document(&id.kind)
-            .map_or_else(|| id.kind.clone(), |known| known.name.vi.clone()),
+        id_kind: id.map(|id| id_kind(id, &job.sources.catalogue.kinds)).unwrap_or_default(),
         // Masked: so it prints itself.
-        id_number: id.number.to_string(),
-    };
-    let requesters = match &request.translator {
-        Some(translator) => vec![requester(&translator.name, &translator.id)],
-        None => request.parties.iter().map(|party| requester(&party.name, &party.id)).collect(),
+        id_number: id.map(|id| id.number.to_string()).unwrap_or_default(),
     };
     let certifier = &request.certifier;
     let delegation = certifier
         .delegation
         .as_ref()
         .map(|document| format!("{} ngày {}", document.number, document.date.strftime("%d/%m/%Y")));
-    // Translators of the justice office's list have a procedure of their own.
-    let procedure = match &request.translator {
-        Some(translator) if !translator.collaborator => kind.procedures.last(),
-        _ => kind.procedures.first(),
-    };
     let result_code = job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
     Ok(Metadata {
         doc_code: format!("{}_{}_{:06}_V1", agency.identifier, kind.code, number.ordinal),
@@ -47,8 +33,9 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         },
         dossier_code: job.dossier.clone(),
         result_code,
-        procedure_code: procedure.cloned().unwrap_or_default(),
-        type_name: request.document.title.clone(),
+        procedure_code: request.procedure(kind).unwrap_or_default().to_owned(),
+        // The kind of paper; its title is what it's about.
+        type_name: kind.name.vi.clone(),
         code_number: number.ordinal_text(),
         code_notation: number.symbol.clone(),
         issued_date: request.date,
@@ -71,7 +58,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         rights: agency.rights.clone(),
         cert_kind: kind.code.clone(),
         cert_number: number.clone(),
-        requesters,
+        requesters: request.asked_by().into_iter().map(requester).collect(),
         certifier: Certifier {
             full_name: certifier.name.clone(),
             title: certifier.title.clone(),
@@ -80,11 +67,11 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         },
         place: request.place.name.clone(),
         time: request.place.time,
-        fee: Some(fee(kind.fee, request.document.pages, request.copies)),
+        fee: Some(request.fee(kind)),
         origin: Some(job.origin),
         file: None,
         signatures: Vec::new(),
         lookup_code: None,
-        status: Status::Valid,
+        status: Status::Prepared,
     })
 }

@@ -1,7 +1,10 @@
 //! What `inspect` tells of a file; the serialised form is its JSON.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use kyso::Error;
+use kyso::certification::metadata::Told;
 use kyso::cms::signed_data::SignedData;
 use kyso::pdf::{Document, SignatureDictionary, SignatureField};
 use kyso::pki::{Certificate, IdentityKind};
@@ -21,6 +24,16 @@ pub(super) struct Contents {
     /// The end of each revision, in bytes from the start of the file.
     pub(super) revisions: Vec<u64>,
     pub(super) fields: Vec<Field>,
+    /// What its XMP says of a certification.
+    pub(super) certifications: Vec<Certification>,
+}
+
+/// What the XMP of a file, or of a page of it, says of a certification.
+#[derive(Debug, Serialize)]
+pub(super) struct Certification {
+    /// The page that says it; none where the whole file does.
+    pub(super) page: Option<usize>,
+    pub(super) properties: BTreeMap<String, String>,
 }
 
 /// A signature field.
@@ -80,9 +93,16 @@ impl Contents {
             encrypted: document.is_encrypted(),
             recovered: document.recovered().map(Into::into),
             pages: document.page_count().ok(),
+            certifications: Told::of(document).unwrap_or_default().into_iter().map(Certification::from).collect(),
             fields: fields.iter().map(|field| Field::of(field, document)).collect(),
             revisions,
         })
+    }
+}
+
+impl From<Told> for Certification {
+    fn from(told: Told) -> Self {
+        Self { page: told.page, properties: told.properties.into_iter().collect() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use kyso::appearance::text::signing_time;
 use kyso::validate::messages;
 
-use super::findings::{CertificateContents, Contents, Field, Signature};
+use super::findings::{CertificateContents, Certification, Contents, Field, Signature};
 use crate::context::Context;
 use crate::text::{masked, plain};
 
@@ -25,12 +25,38 @@ pub(super) fn write(contents: &Contents, context: &Context, sink: &mut dyn Write
     for (number, end) in (1..).zip(&contents.revisions) {
         writeln!(sink, "  {number}. {end}")?;
     }
+    for certification in &contents.certifications {
+        write_certification(certification, context, sink)?;
+    }
     writeln!(sink, "\n{}", context.say("Các trường chữ ký", "Signature fields"))?;
     if contents.fields.is_empty() {
         writeln!(sink, "  {}", context.say("không có", "none"))?;
     }
     for (number, field) in (1..).zip(&contents.fields) {
         write_field(number, field, context, sink)?;
+    }
+    Ok(())
+}
+
+fn write_certification(told: &Certification, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
+    let heading = context.say("Dữ liệu đặc tả về chứng thực (XMP)", "Metadata of a certification (XMP)");
+    match told.page {
+        Some(page) => writeln!(sink, "\n{heading}, {} {page}", context.say("trang", "page"))?,
+        None => writeln!(sink, "\n{heading}")?,
+    }
+    let get = |name: &str| told.properties.get(name).map_or("", String::as_str);
+    let number = format!("{}, {}/{}-{}", get("CertNumber"), get("BookNumber"), get("Year"), get("RegisterSymbol"));
+    let certifier = format!("{}, {}", get("CertifierName"), get("CertifierTitle"));
+    for (label, value) in [
+        (context.say("Số chứng thực", "Number"), number.as_str()),
+        (context.say("Ngày", "Date"), get("IssuedDate")),
+        (context.say("Loại", "Kind"), get("CertKind")),
+        (context.say("Cơ quan", "Agency"), get("OrganName")),
+        (context.say("Người chứng thực", "Certifier"), certifier.as_str()),
+        (context.say("Mã hồ sơ", "Dossier"), get("DossierCode")),
+        (context.say("Mã kết quả", "Result code"), get("ResultCode")),
+    ] {
+        writeln!(sink, "  {label}: {}", masked(value))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::certification::template::{PartyCount, SignatureRole, Template, Way};
 const ARTICLE_5: &str = "Nghị định 23/2015/NĐ-CP, Điều 5 (sửa đổi bởi Nghị định 280/2025/NĐ-CP)";
 const ARTICLE_9: &str = "Nghị định 23/2015/NĐ-CP, Điều 9 khoản 3";
 const ARTICLE_12: &str = "Nghị định 23/2015/NĐ-CP, Điều 12";
+const ARTICLE_13: &str = "Nghị định 23/2015/NĐ-CP, Điều 13; Thông tư 01/2020/TT-BTP, Điều 4";
 const ARTICLE_36: &str = "Nghị định 23/2015/NĐ-CP, Điều 36 khoản 3";
 const DECREE_30: &str = "Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7";
 const IDENTITY: &str = "Nghị định 23/2015/NĐ-CP, Điều 25; Nghị định 280/2025/NĐ-CP, ghi chú của mẫu lời chứng";
@@ -37,10 +38,15 @@ pub(super) fn check(
         );
     }
     let same = |name: &str| !name.trim().is_empty() && folded(name) == folded(&request.certifier.name);
-    for (index, _) in request.parties.iter().enumerate().filter(|(_, party)| same(&party.name)) {
+    let mut names: Vec<(String, &str)> = Vec::new();
+    names
+        .extend(request.parties.iter().enumerate().map(|(at, one)| (format!("parties[{at}].name"), one.name.as_str())));
+    let requesters = request.requesters.iter().enumerate();
+    names.extend(requesters.map(|(at, one)| (format!("requesters[{at}].name"), one.name.as_str())));
+    for (field, _) in names.iter().filter(|(_, name)| same(name)) {
         findings.warn(
             "certifier.namesake",
-            &format!("parties[{index}].name"),
+            field,
             ARTICLE_9,
             "Người yêu cầu trùng họ tên với người thực hiện chứng thực: kiểm tra có phải là một người hay không",
             "A party has the certifier's name: make sure that they aren't the same person",
@@ -49,6 +55,7 @@ pub(super) fn check(
     receiver(findings, request, template);
     if let Some(template) = template {
         parties(findings, request, template);
+        asking(findings, request, template);
     }
     let mut ids: Vec<(String, &Id)> = Vec::new();
     for (index, party) in request.parties.iter().enumerate() {
@@ -58,6 +65,10 @@ pub(super) fn check(
     for (index, witness) in request.witnesses.iter().enumerate() {
         findings.demand(!witness.name.trim().is_empty(), &format!("witnesses[{index}].name"));
         ids.push((format!("witnesses[{index}].id"), &witness.id));
+    }
+    for (index, requester) in request.requesters.iter().enumerate() {
+        findings.demand(!requester.name.trim().is_empty(), &format!("requesters[{index}].name"));
+        ids.extend(requester.id.iter().map(|id| (format!("requesters[{index}].id"), id)));
     }
     ids.extend(request.interpreter.iter().map(|one| ("interpreter.id".to_owned(), &one.id)));
     ids.extend(request.translator.iter().map(|one| ("translator.id".to_owned(), &one.id)));
@@ -265,6 +276,25 @@ fn parties(findings: &mut Findings, request: &Request, template: &Template) {
             );
         }
     }
+}
+
+/// The register's book names those who ask for it, whether the lời chứng does or not.
+fn asking(findings: &mut Findings, request: &Request, template: &Template) {
+    let named_there = template.parties != PartyCount::None || request.translator.is_some();
+    let (rule, vi, en) = match (named_there, request.requesters.is_empty()) {
+        (false, true) => (
+            "requesters.missing",
+            "Thiếu requesters: sổ chứng thực ghi họ tên người yêu cầu, kể cả khi lời chứng không nêu",
+            "requesters is missing: the register names those who ask for it, even where the lời chứng doesn't",
+        ),
+        (true, false) => (
+            "requesters.twice",
+            "Lời chứng này đã nêu người yêu cầu (parties hoặc translator): bỏ requesters",
+            "This lời chứng names those who ask for it (parties or translator): leave requesters out",
+        ),
+        _ => return,
+    };
+    findings.refuse(rule, "requesters", ARTICLE_13, vi, en);
 }
 
 /// The accepted papers, and numbers that can be theirs.

@@ -63,6 +63,25 @@ fn drafts_need_a_switch() {
 }
 
 #[test]
+fn those_who_ask_are_named_once() {
+    use crate::certification::request::Requester;
+    let somebody = || Requester { name: "Trần Thị Mẫu".into(), id: None };
+    for id in ["bs", "bsdt"] {
+        refuses(id, |request| request.requesters.clear(), "requesters.missing", "requesters");
+        refuses(id, |request| request.requesters[0].name = " ".into(), "field.missing", "requesters[0].name");
+        refuses(
+            id,
+            |request| request.requesters[0].name = "\u{202e}x".into(),
+            "field.characters",
+            "requesters[0].name",
+        );
+    }
+    for id in ["ck-mot-nguoi", "cknd"] {
+        refuses(id, |request| request.requesters.push(somebody()), "requesters.twice", "requesters");
+    }
+}
+
+#[test]
 fn everything_is_told_at_once() {
     let found = found("gd", Size::Short, |request| {
         request.certifier.name.clear();

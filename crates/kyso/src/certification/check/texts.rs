@@ -13,7 +13,11 @@ const LONGEST: usize = 400;
 const MOST: usize = 200;
 
 pub(super) fn check(findings: &mut Findings, request: &Request) {
-    for (field, count) in [("parties", request.parties.len()), ("witnesses", request.witnesses.len())] {
+    for (field, count) in [
+        ("parties", request.parties.len()),
+        ("requesters", request.requesters.len()),
+        ("witnesses", request.witnesses.len()),
+    ] {
         if count > MOST {
             findings.refuse(
                 "field.too-many",
@@ -73,6 +77,10 @@ fn texts(request: &Request) -> Vec<(String, &str)> {
     for (index, party) in request.parties.iter().enumerate() {
         texts.extend(named(&format!("parties[{index}]"), &party.name, &party.id));
         texts.push((format!("parties[{index}].capacity"), party.capacity.as_deref().unwrap_or_default()));
+    }
+    for (index, requester) in request.requesters.iter().enumerate() {
+        texts.push((format!("requesters[{index}].name"), &requester.name));
+        texts.extend(requester.id.iter().map(|id| (format!("requesters[{index}].id.number"), id.number.reveal())));
     }
     for (index, witness) in request.witnesses.iter().enumerate() {
         texts.extend(named(&format!("witnesses[{index}]"), &witness.name, &witness.id));
