@@ -5,14 +5,13 @@ use super::paper::MAX_BOXES;
 use super::row::{Group, Marked, Row, Rule};
 use super::{Expectations, QrSeen};
 use crate::appearance::geometry::Rectangle;
+use crate::certification::metadata::Told;
 use crate::certification::number::CertificationNumber;
 use crate::certification::qr::{CompactNumber, QrPayload};
 use crate::certification::stamp::QrMatch;
 use crate::error::Error;
 use crate::language::Language;
-use crate::pdf::Object;
 use crate::pdf::scan::{self, Miss, Origin, Weight};
-use crate::typeset::xmp;
 use crate::validate::messages;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
@@ -129,19 +128,18 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
 
 /// The number in the XMP about the agency's own pages: theirs, or the file's where it's all their own.
 fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
-    let document = facts.document;
-    let pages = facts.own_pages();
-    let catalog = pages.first().filter(|page| page.page.number == 1).and_then(|_| document.catalog().ok());
-    let mut holders = pages.iter().map(|page| page.page.dictionary.clone()).chain(catalog);
-    holders.find_map(|holder| {
-        let Ok(Object::Stream(stream)) = document.get(&holder, b"Metadata") else { return None };
-        let packet = String::from_utf8(document.decode(&stream).ok()?).ok()?;
-        let value = |name: &str| xmp::property(&packet, name);
+    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
+    let told = Told::of(facts.document).ok()?;
+    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    // A page's own says more than the file's.
+    let (pages, file): (Vec<&Told>, Vec<&Told>) =
+        told.iter().filter(|told| is_own(told)).partition(|told| told.page.is_some());
+    pages.into_iter().chain(file).find_map(|told| {
         Some(CertificationNumber {
-            symbol: value("RegisterSymbol")?,
-            year: value("Year")?.parse().ok()?,
-            ordinal: value("CertNumber")?.parse().ok()?,
-            book: value("BookNumber")?.parse().ok()?,
+            symbol: told.get("RegisterSymbol")?.to_owned(),
+            year: told.get("Year")?.parse().ok()?,
+            ordinal: told.get("CertNumber")?.parse().ok()?,
+            book: told.get("BookNumber")?.parse().ok()?,
         })
     })
 }

@@ -162,7 +162,6 @@ impl Description {
     }
 }
 
-<<<<<<< HEAD
 /// How the further properties begin.
 fn opening() -> String {
     format!("<rdf:Description rdf:about=\"\" xmlns:{PREFIX}=\"{NAMESPACE}\">")
@@ -203,16 +202,6 @@ fn unescaped(value: &str) -> Option<String> {
     plain.push_str(rest);
     let is_markup = |letter| matches!(letter, '<' | '>');
     (!value.contains(is_markup) && !value.contains(char::is_control)).then_some(plain)
-=======
-/// The further property of this name, out of a packet of [`Description::packet`]; `None` where it has none.
-pub fn property(packet: &str, name: &str) -> Option<String> {
-    let own = packet.find(&format!("xmlns:{PREFIX}=\"{NAMESPACE}\""))?;
-    let (open, close) = (format!("<{PREFIX}:{name}>"), format!("</{PREFIX}:{name}>"));
-    let (_, value) = packet.get(own..)?.split_once(&open)?;
-    let (value, _) = value.split_once(&close)?;
-    // The ampersand last: what it stands before is no mark of its own.
-    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
->>>>>>> demo
 }
 
 /// Vietnam has one zone and no summer time, so no zone data is read.
