@@ -21,6 +21,8 @@ const MARGIN_MM: f64 = 1.0;
 const TOP_MM: (f64, f64) = (20.0, 25.0);
 const LEFT_MM: (f64, f64) = (30.0, 35.0);
 const RIGHT_MM: (f64, f64) = (15.0, 20.0);
+/// How far in a paragraph's first line begins.
+const INDENT_MM: (f64, f64) = (10.0, 12.7);
 /// So many lines begin or end at one edge where that edge is a margin.
 const ALIGNED: usize = 3;
 /// Edges that differ by less are one, in points.
@@ -110,10 +112,17 @@ fn measured(page: &PageFacts) -> Option<Margins> {
         bottom: mm(edge(|line| line.y, true)),
         left: mm(left),
         right: mm(wide - right),
-        left_aligned: at(|line| line.x, left),
+        left_aligned: at(|line| line.x, left) && !are_first_lines(mm(left), mm(wide - right)),
         right_aligned: at(Rectangle::right, right),
         lines: body.len(),
     })
+}
+
+/// Whether lines that begin at one edge may all be paragraphs of one line each, which begin further in (mục II.5d): none
+/// of them is so long that another follows.
+fn are_first_lines(left: f64, right: f64) -> bool {
+    let further_in = (LEFT_MM.0 + INDENT_MM.0 - MARGIN_MM)..=(LEFT_MM.1 + INDENT_MM.1 + MARGIN_MM);
+    right > RIGHT_MM.1 + MARGIN_MM && further_in.contains(&left)
 }
 
 /// Page numbers, and small notes that stand wholly in a margin.
