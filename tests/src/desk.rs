@@ -109,6 +109,8 @@ pub fn on_paper(pdf: &[u8], wide: f64, high: f64) -> Vec<u8> {
     let mut objects = Objects::new();
     let body = format!("<< {entries}/MediaBox [0 {lower} {wide} {}] >>", lower + high);
     objects.insert(page.id.0, body.into_bytes());
+    // The update's /Size follows from its highest number.
+    objects.insert(number_after(pdf, b"/Size "), b"null".to_vec());
     append(pdf, &objects, &Layout { root: number_after(pdf, b"/Root "), ..Layout::default() })
 }
 
@@ -206,6 +208,17 @@ impl Case {
         let document = Document::parse(&pdf).unwrap();
         let tail = kyso::reserve(&document, &[certifier, seal]).unwrap();
         [pdf.as_slice(), &tail.bytes].concat()
+    }
+
+    /// Everyone else for whom a place is kept signs, in the order of the fields.
+    pub fn signed_by_others(&self, reserved: &[u8]) -> Vec<u8> {
+        let fields = Document::parse(reserved).unwrap().signature_fields().unwrap();
+        let others = fields.into_iter().filter(|field| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
+        let officer = keys::signer(&keys::OFFICER);
+        others.fold(reserved.to_vec(), |pdf, field| {
+            let parameters = SignatureParameters { field: Some(field.name), ..signing::parameters(Role::Other) };
+            signing::sign(&pdf, &parameters, &officer)
+        })
     }
 
     /// The parameters of the leader's signature, with another picture.

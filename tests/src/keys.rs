@@ -20,6 +20,10 @@ pub static PKI: LazyLock<TestPki> = LazyLock::new(|| TestPki::new(*NOW).expect("
 /// The leader, with an RSA 2048 key.
 pub static LEADER: LazyLock<Identity> = LazyLock::new(|| leader(KeyType::Rsa(2048)));
 
+/// An officer who receives requests.
+pub static OFFICER: LazyLock<Identity> =
+    LazyLock::new(|| PKI.issue(Profile::leader().name("Lê Thị Mẫu").title(None)).expect("an officer"));
+
 /// The agency, with an RSA 2048 key.
 pub static SEAL: LazyLock<Identity> = LazyLock::new(|| PKI.issue(Profile::seal()).expect("a seal"));
 

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 
 pub(crate) use json::write as write_json;
 pub(crate) use picture::write as write_pictures;
-pub(crate) use text::write as write_text;
+pub(crate) use text::{write as write_text, write_headline};
 
 /// One file, checked or unreadable.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use kyso::certification::stamp::QrMatch;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
-use kyso::validate::report::{Finding, Report, Severity};
+use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
 use kyso_view::{Care, Code, Error, Seen};
 use serde::Serialize;
 
@@ -150,7 +150,14 @@ fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
 /// certified copy of a result, and where nobody says that it's a copy.
 fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Finding> {
     let has_own = codes.iter().any(|code| code.belongs_to == Belongs::ThisDocument);
-    let is_copy = report.signatures.iter().any(|signature| signature.role == Role::Copy);
+    // The roster's agency alone, without a leader, has copied a result: its key seals and copies.
+    let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
+    let vouched = |signature: &SignatureReport| {
+        signature.role == Role::Seal
+            && signature.role_source == RoleSource::Roster
+            && signature.indication == Indication::TotalPassed
+    };
+    let is_copy = has(Role::Copy) || !has(Role::Leader) && report.signatures.iter().any(vouched);
     let of = |code: &CodeReport| {
         let (page, number) = (code.page, plain(code.number.as_deref().unwrap_or_default()));
         let issuer = plain(code.issuer.as_deref().unwrap_or_default());

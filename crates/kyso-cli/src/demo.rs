@@ -1,7 +1,8 @@
-//! What `kyso demo` shows: a made-up certification result, made-up pictures to sign and seal it with, made-up people
-//! who do it.
+//! What `kyso demo` starts from: a made-up letter with a made-up request, made-up people who certify it, made-up pictures
+//! to sign and seal it with.
 
 pub(crate) mod directory;
+pub(crate) mod letter;
 pub(crate) mod people;
 pub(crate) mod pictures;
-pub(crate) mod result;
+pub(crate) mod request;

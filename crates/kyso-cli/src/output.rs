@@ -29,6 +29,13 @@ impl Output {
                 format!("The output {} is a directory; name a file in it.", path.display()),
             ));
         }
+        // Not even --force puts a file in the place of a device, a pipe or a socket.
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(Failure::usage(
+                format!("{} không phải là tệp thường (thiết bị, ống dẫn…); hãy chọn tên khác.", path.display()),
+                format!("{} is no regular file (a device, a pipe …); choose another name.", path.display()),
+            ));
+        }
         // A dangling link counts as something that is there.
         if !force && path.symlink_metadata().is_ok() {
             return Err(exists(path));

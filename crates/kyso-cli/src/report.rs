@@ -16,7 +16,7 @@ use kyso::validate::report::{Finding, Report};
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
-pub(crate) use text::{Style, write as write_text};
+pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
 use crate::codes::Codes;

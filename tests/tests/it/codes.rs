@@ -40,6 +40,8 @@ fn verify(bytes: &[u8], rest: &[&str]) -> Said {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("a.pdf"), bytes).unwrap();
     fs::write(path("root.pem"), keys::PKI.root_pem().unwrap()).unwrap();
+    let roster = format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"copy\"\n", keys::SEAL.fingerprint());
+    fs::write(path("copies.toml"), roster).unwrap();
     let at = keys::NOW.to_string();
     let run = |format: &str| {
         let mut command = tool::kyso();
@@ -102,11 +104,12 @@ fn another_documents_symbol_is_loud() {
     assert!(english.text.contains("ANOTHER document's"), "{}", english.text);
     assert_eq!(verify(&forged, &["--qr", "never"]).code, 0);
 
-    // On a copy, the original's symbol is where it should be.
+    // On a copy, whose signer the roster names as such, the original's symbol is where it should be.
     let copied =
         signing::sign(&shapes::qpdf(&genuine, &[]), &signing::parameters(Role::Copy), &keys::signer(&keys::SEAL));
-    let said = verify(&copied, &[]);
-    assert_eq!(said.belongs(), ["another-document"]);
+    assert_eq!(verify(&copied, &[]).code, 2, "nobody says that it's a copy");
+    let said = verify(&copied, &["--roster", "copies.toml"]);
+    assert_eq!((said.code, said.belongs()), (0, vec!["another-document"]), "{}", said.text);
     assert!(said.findings().contains(&("warning", "qr.another-document")), "{}", said.json);
     // And on a copy that has a symbol of its own.
     let both = stamped(&shapes::qpdf(&genuine, &[]), QrPlace::LowerLeft(1));
@@ -197,7 +200,8 @@ fn a_page_that_cannot_be_drawn_changes_no_verdict() {
     let said = verify(&signing::signed_and_sealed(&endless()), &[]);
     assert_eq!((said.code, said.belongs().len()), (0, 0), "{}", said.text);
     assert!(said.findings().contains(&("info", "qr.not-seen")), "{}", said.json);
-    assert!(said.text.contains("dựng hình quá lâu"), "{}", said.text);
+    // Whether the time or the memory ends first, depends on the machine.
+    assert!(said.text.contains("Không hiển thị được trang 1"), "{}", said.text);
     // Three times: the two other formats too.
     assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
 }

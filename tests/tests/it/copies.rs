@@ -237,7 +237,8 @@ fn extracts_are_signed_by_the_agency_that_copies() {
 fn pages_that_are_not_there_are_told() {
     let paper = statement(2);
     let document = Document::parse(&paper).unwrap();
-    for (pages, reason) in [(&[][..], "no page is named"), (&[3], "no page 3"), (&[0], "no page 0"), (&[1, 1], "twice")]
+    for (pages, reason) in
+        [(&[][..], "no page is named"), (&[3][..], "no page 3"), (&[0][..], "no page 0"), (&[1, 1][..], "twice")]
     {
         let error = kyso::extract(&document, pages).unwrap_err();
         assert!(matches!(error, Error::Parameters { name: "pages", .. }), "{error}");

@@ -12,7 +12,7 @@ use kyso::certification::sample::{self, Size};
 use kyso::certification::statement::{Options, typeset};
 use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
 use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
+use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, Place, SignatureParameters};
 use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
@@ -20,7 +20,7 @@ use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
 use kyso::{QrPlace, QrStamp};
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
-use kyso_tests::{judges, keys, samples, signing};
+use kyso_tests::{judges, keys, samples, shapes, signing};
 use proptest::prelude::*;
 
 const DPI: u32 = 150;
@@ -55,7 +55,8 @@ pub(crate) fn demand_layout(case: &Case, reserved: &[u8], signed: &[u8], sealed:
 pub(crate) fn demand_valid(case: &Case, sealed: &[u8]) {
     let report = kyso::verify(sealed, &signing::policy()).unwrap();
     assert_eq!(report.findings, [], "{case:?}");
-    let [leader, seal] = report.signatures.as_slice() else { panic!("{report:?}") };
+    let [others @ .., leader, seal] = report.signatures.as_slice() else { panic!("{report:?}") };
+    assert!(others.iter().all(|other| other.indication == Indication::TotalPassed), "{case:?}: {others:?}");
     assert_eq!(seal.field.as_deref(), Some(SEAL_FIELD), "{case:?}: the reserved field is used");
     assert_eq!(leader.modifications, Modifications::FormFill, "{case:?}: {:?}", leader.findings);
     assert!(leader.modifications_allowed, "{case:?}: {:?}", leader.findings);
@@ -135,6 +136,7 @@ proptest! {
     ) {
         let case = Case { signature_mm, aspect, seal_mm, rotate, offset, lock: LeaderLock::None };
         let reserved = case.reserved(&desk::paper());
+        let reserved = case.signed_by_others(&reserved);
         let signed = case.signed(&reserved);
         let sealed = case.sealed(&signed);
         demand_layout(&case, &reserved, &signed, &sealed);
@@ -154,7 +156,8 @@ proptest! {
         let catalogue = Catalogue::embedded().unwrap();
         let template = template.get(&catalogue.templates);
         let size = if long { Size::Long } else { Size::Short };
-        let request = sample::request(template, &catalogue, size);
+        let mut request = sample::request(template, &catalogue, size);
+        request.certifier.name = "Nguyễn Văn Mẫu".into();
         let number = sample::number(&request, &catalogue);
         let options = Options { sample: true, allow_draft: true, seal_mm: Some(seal_mm), ..Options::default() };
         let paper = typeset(template, &request, &catalogue.kinds, &number, &options).unwrap();
@@ -171,6 +174,7 @@ proptest! {
         let tail = kyso::reserve(&Document::parse(&paper.pdf).unwrap(), &fields).unwrap();
         let reserved = [paper.pdf.as_slice(), &tail.bytes].concat();
         let case = Case { signature_mm, aspect, seal_mm, ..Case::default() };
+        let reserved = case.signed_by_others(&reserved);
         let signed = case.signed(&reserved);
         let sealed = case.sealed(&signed);
         demand_layout(&case, &reserved, &signed, &sealed);
@@ -257,10 +261,15 @@ fn each_fault_fails_its_row_alone() {
     let under = [paper.as_slice(), &tail.unwrap().bytes].concat();
     demand("seal.above", &case.sealed(&case.signed(&under)));
 
+    let one_more = at(RECEIVER_FIELD, Rectangle { x: 100.0, y: 60.0, width: 120.0, height: 50.0 });
+    let tail = kyso::reserve(&Document::parse(&reserved).unwrap(), &[one_more]).unwrap();
+    demand("signing.fields", &case.sealed(&case.signed(&[reserved.as_slice(), &tail.bytes].concat())));
+
     let open = SignatureParameters { lock: Lock::None, ..case.seal_parameters() };
     demand("signing.lock", &signing::seal(&signed, &open, &agency));
 
     demand("signer.name", &finished(&desk::sheet(TITLE, "TS. Nguyễn Văn Mẫu")));
+    demand("signer.identity", &finished(&desk::sheet(TITLE, "Hoàng Văn Khác")));
     demand("signer.title", &finished(&desk::sheet("P. CHỦ TỊCH", "Nguyễn Văn Mẫu")));
 
     let mut old = paper.clone();
@@ -363,7 +372,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let right = seen(stamped.payload.to_string());
     demand_right("with a code", &check(&sealed, &right));
     assert_eq!(status(&right), Status::Pass);
-    let another = seen(stamp(&desk::paper()).1.payload.to_string());
+    let another = seen(stamp(&shapes::plain()).1.payload.to_string());
     assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
     assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
     assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);

@@ -108,6 +108,10 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
             let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, level));
             let file = desk.write(&format!("{name}.pdf"), &bytes);
             cases.push((format!("{key:?} B-{name}"), file.clone(), *keys::NOW, name));
+            if key == KeyType::Ed25519 {
+                // Poppler's cryptography knows no Edwards curve.
+                continue;
+            }
             let pdfsig = text(&Command::new("pdfsig").args(["-nocert", &file]).output().unwrap().stdout);
             let signatures = Document::parse(&bytes).unwrap().signature_fields().unwrap().len();
             assert!(pdfsig.matches("Signature is Valid.").count() >= 1, "{name}: {pdfsig}");

@@ -23,7 +23,13 @@ pub(crate) fn write(files: &[Checked], context: &Context, sink: &mut dyn Write) 
     Ok(())
 }
 
-fn write_report(file: &str, report: &CheckReport, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
+/// Writes how many rows are wrong, right, not judged.
+pub(crate) fn write_headline(
+    file: &str,
+    report: &CheckReport,
+    context: &Context,
+    sink: &mut dyn Write,
+) -> io::Result<()> {
     let count = |wanted: Status| report.rows.iter().filter(|row| row.status == wanted).count();
     let (wrong, right, rest) = (count(Status::Fail), count(Status::Pass), count(Status::NotApplicable));
     let overall = if report.holds() { Status::Pass } else { Status::Fail };
@@ -39,7 +45,11 @@ fn write_report(file: &str, report: &CheckReport, context: &Context, sink: &mut 
     )
     .replace("{right}", &right.to_string())
     .replace("{rest}", &rest.to_string());
-    writeln!(sink, "{} {file} ({profile}): {wrong} {summary}.", mark(overall, context))?;
+    writeln!(sink, "{} {file} ({profile}): {wrong} {summary}.", mark(overall, context))
+}
+
+fn write_report(file: &str, report: &CheckReport, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
+    write_headline(file, report, context, sink)?;
     let mut group: Option<Group> = None;
     for (number, row) in (1..).zip(&report.rows) {
         if group != Some(row.group) {

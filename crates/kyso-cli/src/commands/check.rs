@@ -108,7 +108,7 @@ fn check(file: &Path, policy: &Policy, expected: &Expectations, context: &Contex
     Checked { file: file.display().to_string(), outcome }
 }
 
-fn examine(
+pub(crate) fn examine(
     bytes: &[u8],
     policy: &Policy,
     expected: &Expectations,
@@ -122,7 +122,7 @@ fn examine(
 }
 
 /// The QR codes of the first pages and the last, where one is put; `None` where not all of them can be looked at.
-fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
+pub(crate) fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
     let mut wanted: Vec<usize> = (1..=pages.min(FIRST_PAGES)).collect();
     wanted.extend(Some(pages).filter(|last| *last > FIRST_PAGES));
     let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted, Care::Thorough);

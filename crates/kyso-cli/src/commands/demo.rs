@@ -1,25 +1,38 @@
-//! `kyso demo`: the whole job on a sample, from nothing to an archived and verified result.
+//! `kyso demo`: the whole job on a sample, the way that real ones go: a request, a number in a register, the statement put
+//! behind the citizen's letter, three signatures, the archive, the checks.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result as Attempt;
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use kyso::appearance::{Appearance, InkImage};
+use kyso::certification::Catalogue;
+use kyso::certification::agency::Agency;
+use kyso::certification::check::{Switches, check};
+use kyso::certification::metadata::Metadata;
+use kyso::certification::request::Request;
+use kyso::check::Expectations;
 use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso_archive::{Archive, Artifact, Meta, VerifiedArtifact};
+use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
+use kyso::sign::parameters::SignatureParameters;
+use kyso_archive::register::{Entry, Register, Stamp};
+use kyso_archive::{Archive, Meta, VerifiedArtifact};
 
-use crate::codes::Codes;
+use super::certify::job::{Choices, Job, Made, Qr, Sources};
+use super::register::{record, runtime, told};
+use super::{check as checking, draw_pages};
+use crate::checking::{write_headline, write_pictures};
+use crate::codes::{Codes, When};
 use crate::context::Context;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
-use crate::demo::{pictures, result};
+use crate::demo::{letter, pictures, request};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::{FileReport, Style, write_text};
+use crate::report::{FileReport, Style, write_verdict};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -29,13 +42,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let directory = Directory::new(&arguments.out)?;
-    let mut story = Story { directory: &directory, context, steps: 0 };
-    let report = story.tell()?;
+    let now = Offset::constant(7).to_datetime(context.now);
+    let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
-    let exit = report.exit();
-    let style = Style { language: context.language, colour: context.colour() };
-    context.print(|mut sink| write_text(&[report], style, &mut sink))?;
-    what_next(&arguments.out, context)?;
+    what_next(&arguments.out, now, context)?;
     Ok(exit)
 }
 
@@ -43,11 +53,20 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 struct Story<'a> {
     directory: &'a Directory,
     context: &'a Context,
+    /// In Vietnam.
+    now: DateTime,
     steps: usize,
 }
 
+/// A result with its number and its record.
+struct Certified {
+    pdf: Vec<u8>,
+    entry: Entry,
+    record: Metadata,
+}
+
 impl Story<'_> {
-    fn tell(&mut self) -> Result<FileReport, Failure> {
+    fn tell(&mut self) -> Result<Exit, Failure> {
         let context = self.context;
         context.print(|sink| {
             let heading = context.say(
@@ -57,10 +76,12 @@ impl Story<'_> {
             writeln!(sink, "{heading}\n")
         })?;
         let people = self.people()?;
-        let paper = self.paper()?;
-        let signed = self.sign(&paper, &people)?;
+        let letter = self.letter()?;
+        let result = self.certify(&letter)?;
+        let signed = self.sign(&result.pdf, &people)?;
         let sealed = self.seal(&signed, &people)?;
-        self.archive(sealed, &people)
+        let finished = self.finish(sealed, result, &people)?;
+        self.check(&finished, &people)
     }
 
     fn people(&mut self) -> Result<People, Failure> {
@@ -68,68 +89,176 @@ impl Story<'_> {
         let roster = people.roster().map_err(defect)?;
         self.keep(directory::ROOT, people.root.as_bytes())?;
         self.keep(directory::ROSTER, roster.as_bytes())?;
+        self.keep(directory::RECEIVER_KEY, &people.receiver_p12)?;
         self.keep(directory::LEADER_KEY, &people.leader_p12)?;
         self.keep(directory::SEAL_KEY, &people.seal_p12)?;
         self.keep(directory::PASSWORD, format!("{}\n", people.password).as_bytes())?;
         self.told(
-            "Tạo CA thử nghiệm, chứng thư số của Chủ tịch và của cơ quan, danh sách chứng thư số",
-            "Made a test CA, the chairman's and the agency's certificates, and their roster",
-            &[directory::ROOT, directory::ROSTER, directory::LEADER_KEY, directory::SEAL_KEY, directory::PASSWORD],
+            "Tạo CA thử nghiệm; chứng thư số của người tiếp nhận, Chủ tịch và cơ quan; danh sách chứng thư số",
+            "Made a test CA; certificates of the desk's officer, the chairman and the agency; their roster",
+            &[directory::ROOT, directory::ROSTER],
         )?;
         Ok(people)
     }
 
-    fn paper(&mut self) -> Result<Vec<u8>, Failure> {
-        let today = Offset::constant(7).to_datetime(self.context.now).date();
-        let paper = result::certification_result(today).map_err(defect)?.pdf;
-        self.keep(directory::RESULT, &paper)?;
+    fn letter(&mut self) -> Result<Vec<u8>, Failure> {
+        let letter = letter::letter_of_authority(self.now.date()).map_err(defect)?.pdf;
+        self.keep(directory::LETTER, &letter)?;
         self.told(
-            "Soạn giấy ủy quyền có lời chứng chứng thực chữ ký, chờ ký",
-            "Set a letter of authority with its certification statement, ready to be signed",
-            &[directory::RESULT],
+            "Công dân nộp giấy ủy quyền, đã ký trước mặt người tiếp nhận",
+            "A citizen hands in a letter of authority, signed before the desk's officer",
+            &[directory::LETTER],
         )?;
-        Ok(paper)
+        Ok(letter)
+    }
+
+    fn certify(&mut self, letter: &[u8]) -> Result<Certified, Failure> {
+        let texts = [request::request(self.now, 42), request::agency(pictures::SEAL_WIDTH_MM)];
+        let [request_text, agency_text] = &texts;
+        self.keep(directory::REQUEST, request_text.as_bytes())?;
+        self.keep(directory::NEXT_REQUEST, request::request(self.now, 43).as_bytes())?;
+        self.keep(directory::AGENCY, agency_text.as_bytes())?;
+        let request = Request::from_toml(directory::REQUEST, request_text)
+            .map_err(|flaw| defect(anyhow::anyhow!(flaw.in_language(self.context.language))))?;
+        let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(|error| defect(error.into()))?;
+        let catalogue = Catalogue::embedded().map_err(|flaws| defect(anyhow::anyhow!("{flaws:?}")))?;
+        let document = Document::parse(letter).map_err(|error| defect(error.into()))?;
+        let (request_path, letter_path) =
+            (self.directory.path(directory::REQUEST), self.directory.path(directory::LETTER));
+        let sources = Sources {
+            request: (&request_path, request_text, &request),
+            agency: &agency,
+            catalogue: &catalogue,
+            document: Some((&letter_path, &document)),
+            password: None,
+        };
+        // Everything here is a sample, so a wording that wasn't compared with the law's text will do.
+        let choices = Choices {
+            result: 1,
+            qr: Qr::AsUsual,
+            other_year: false,
+            out_of_order: false,
+            sample: true,
+            allow_draft: true,
+            room: None,
+        };
+        let checked = check(&request, &catalogue, Switches { drafts: true });
+        let job = Job::new(&checked, sources, choices, self.stamp())?;
+        job.try_out()?;
+        let keep = |_: &Entry, made: &Made| self.keep(directory::RESULT, &[letter, &made.prepared.tail].concat());
+        let (entry, made) = self.at_the_register(|register| job.allot_and_make(register, keep))?;
+        let pdf = [letter, &made.prepared.tail].concat();
+        self.told(
+            &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
+            &format!("Allotted number {}, put statement and QR code behind the letter, to be signed", entry.number),
+            &[directory::REQUEST, directory::AGENCY, directory::RESULT],
+        )?;
+        Ok(Certified { pdf, entry, record: made.metadata })
     }
 
     fn sign(&mut self, paper: &[u8], people: &People) -> Result<Vec<u8>, Failure> {
+        let now = self.context.now;
+        let picture = pictures::signature(pictures::Hand::Receiver).map_err(defect)?;
+        self.keep(directory::RECEIVER_PICTURE, &picture)?;
+        let received = sign_as_receiver(paper, &picture, people, now).map_err(defect)?;
         let picture = pictures::signature(pictures::Hand::Leader).map_err(defect)?;
-        let signed = sign(paper, &picture, people, self.context.now).map_err(defect)?;
         self.keep(directory::SIGNATURE_PICTURE, &picture)?;
+        let signed = sign_as_leader(&received, &picture, people, now).map_err(defect)?;
         self.keep(directory::SIGNED, &signed)?;
         self.told(
-            "Chủ tịch ký số: hình chữ ký màu xanh nằm giữa chức vụ và họ tên",
-            "The chairman signed: his signature in blue lies between title and name",
-            &[directory::SIGNATURE_PICTURE, directory::SIGNED],
+            "Người tiếp nhận rồi Chủ tịch ký số: hình chữ ký màu xanh nằm giữa chức vụ và họ tên",
+            "The desk's officer and then the chairman signed: in blue, between title and name",
+            &[directory::SIGNED],
         )?;
         Ok(signed)
     }
 
     fn seal(&mut self, signed: &[u8], people: &People) -> Result<Vec<u8>, Failure> {
-        let picture = pictures::seal(result::AGENCY).map_err(defect)?;
+        let picture = pictures::seal(request::AGENCY).map_err(defect)?;
         let sealed = seal(signed, &picture, people, self.context.now).map_err(defect)?;
         self.keep(directory::SEAL_PICTURE, &picture)?;
         self.keep(directory::SEALED, &sealed)?;
         self.told(
             "Văn thư đóng dấu số: con dấu đỏ, đúng kích thước thật, trùm 1/3 chữ ký về bên trái",
             "The clerk sealed it: the red seal, in its real size, covers the left third of the signature",
-            &[directory::SEAL_PICTURE, directory::SEALED],
+            &[directory::SEALED],
         )?;
         Ok(sealed)
     }
 
-    fn archive(&mut self, sealed: Vec<u8>, people: &People) -> Result<FileReport, Failure> {
+    /// Entered as issued, its record completed, archived: only once it's verified.
+    fn finish(&mut self, sealed: Vec<u8>, result: Certified, people: &People) -> Result<Finished, Failure> {
         let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(|error| defect(error.into()))?;
-        let place = self.directory.path(directory::ARCHIVE);
-        let kept = archive(&place, &verified, self.context.now).map_err(defect)?;
-        self.told("Kiểm tra rồi đưa vào lưu trữ", "Verified it and put it into the archive", &[directory::ARCHIVE])?;
-        self.context.print(|sink| writeln!(sink, "     {}: {}\n", self.context.say("Mã", "Id"), kept.id))?;
-        let mut report = FileReport {
-            file: self.directory.shown(directory::SEALED),
-            outcome: Ok(verified.report().clone()),
-            codes: Codes::default(),
+        let Certified { entry, mut record, .. } = result;
+        let path = self.directory.path(directory::RECORD);
+        record::finish(&mut record, &path, &entry, (verified.bytes(), verified.report()), self.context)?;
+        let stamp = self.stamp();
+        self.at_the_register(|register| {
+            let (id, stamp, verified) = (entry.id(), &stamp, &verified);
+            async move { register.issue(&id, verified, stamp).await.map_err(told) }
+        })?;
+        record::write(&path, &record)?;
+        archive(&self.directory.path(directory::ARCHIVE), &verified, self.context.now).map_err(defect)?;
+        self.told(
+            "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
+            "Verified it; entered it as issued; completed its record; put it into the archive",
+            &[directory::RECORD, directory::ARCHIVE],
+        )?;
+        Ok(Finished { verified, entry })
+    }
+
+    fn check(&mut self, finished: &Finished, people: &People) -> Result<Exit, Failure> {
+        let (context, pdf) = (self.context, finished.verified.bytes());
+        let expected = Expectations {
+            seal_width_mm: Some(pictures::SEAL_WIDTH_MM),
+            number: Some(finished.entry.number.clone()),
+            ..Expectations::default()
         };
-        report.localise(self.context.language);
-        Ok(report)
+        let checked = checking::examine(pdf, &people.policy, &expected, context);
+        let checked = checked.map_err(|error| defect(error.into()))?;
+        let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
+        let picture = self.directory.path(directory::CHECKED);
+        let sealed = self.directory.path(directory::SEALED);
+        let drawn = write_pictures(&checked, (pdf, None), (&picture, false, &sealed), (&apart, context.language))?;
+        let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
+        self.told(
+            "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",
+            "Held its form against Nghị định 30/2020/NĐ-CP; every point is boxed on the page",
+            &drawn,
+        )?;
+        let shown = self.directory.shown(directory::SEALED);
+        let report = finished.verified.report();
+        let mut judged = FileReport {
+            codes: Codes::of(pdf, None, report, When::Auto, context.language),
+            file: shown.clone(),
+            outcome: Ok(report.clone()),
+        };
+        judged.localise(context.language);
+        let style = Style { language: context.language, colour: context.colour() };
+        context.print(|mut sink| {
+            writeln!(sink)?;
+            write_verdict(&judged, style, &mut sink)?;
+            write_headline(&shown, &checked, context, sink)
+        })?;
+        let form = if checked.holds() { Exit::Done } else { Exit::Failed };
+        Ok(Exit::worst([judged.exit(), form].into_iter()))
+    }
+
+    fn stamp(&self) -> Stamp {
+        Stamp { by: request::RECEIVER.to_owned(), at: self.context.now }
+    }
+
+    /// The register, which is made where it's not there yet.
+    fn at_the_register<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
+        runtime()?.block_on(async {
+            let register = Register::create(&self.directory.path(directory::ARCHIVE)).await.map_err(told)?;
+            let result = work(register.clone()).await;
+            register.close().await;
+            result
+        })
     }
 
     fn keep(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
@@ -145,9 +274,27 @@ impl Story<'_> {
     }
 }
 
-fn sign(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+/// The finished file, and its entry.
+struct Finished {
+    verified: VerifiedArtifact,
+    entry: Entry,
+}
+
+/// The officer at the desk, before whom the citizen signed.
+fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
     let parameters = SignatureParameters {
-        place: Place::Anchor { text: result::ANCHOR.into() },
+        role: Role::Other,
+        field: Some(RECEIVER_FIELD.into()),
+        appearance: Appearance::Image(InkImage::signature(picture, pictures::RECEIVER_WIDTH_MM)?),
+        reason: Some("Tiếp nhận hồ sơ".into()),
+        ..SignatureParameters::leader(now)
+    };
+    Ok(kyso::sign(&Document::parse(paper)?, &parameters, &people.receiver)?.to_bytes(paper))
+}
+
+fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+    let parameters = SignatureParameters {
+        field: Some(CERTIFIER_FIELD.into()),
         appearance: Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?),
         reason: Some("Chứng thực chữ ký".into()),
         ..SignatureParameters::leader(now)
@@ -163,7 +310,7 @@ fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attem
     Ok(kyso::seal(&Document::parse(signed)?, &parameters, &people.seal, &people.policy)?.to_bytes(signed))
 }
 
-fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt<Artifact> {
+fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt<()> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let archive = Archive::open(place).await?;
         let meta = Meta {
@@ -172,9 +319,9 @@ fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt
             file_name: Some(directory::SEALED.into()),
             created: now,
         };
-        let receipt = archive.keep(verified, meta, None).await?;
+        archive.keep(verified, meta, None).await?;
         archive.close().await;
-        Ok(receipt.artifact)
+        Ok(())
     })
 }
 
@@ -187,34 +334,49 @@ fn defect(error: anyhow::Error) -> Failure {
     )
 }
 
-/// Commands to go on with.
-fn what_next(out: &Path, context: &Context) -> Result<(), Failure> {
+/// Commands to go on with: the next request, from the number to the book.
+fn what_next(out: &Path, now: DateTime, context: &Context) -> Result<(), Failure> {
     let kyso = std::env::args().next().unwrap_or_else(|| "kyso".into());
     let file = |name: &str| format!("'{}'", out.join(name).display());
     let key = |name: &str| format!("--p12 {} --pass-file {}", file(name), file(directory::PASSWORD));
     let trust = format!("--trust {} --roster {}", file(directory::ROOT), file(directory::ROSTER));
-    context.print(|sink| {
-        writeln!(sink, "\n{}", context.say("Hãy thử tiếp:", "Go on with:"))?;
-        writeln!(sink, "  {kyso} verify {trust} {}", file(directory::SEALED))?;
-        writeln!(sink, "  {kyso} inspect {}", file(directory::SEALED))?;
-        writeln!(
-            sink,
-            "  {kyso} sign {} -o {} {} --anchor '{}' --image {} --image-width-mm {}",
-            file(directory::RESULT),
-            file("thu-ky.pdf"),
+    let register = format!("--archive {}", file(directory::ARCHIVE));
+    let (made, signed, sealed) = (file("thu.pdf"), file("thu-ky.pdf"), file("thu-dau.pdf"));
+    let (certifier, wide, year) = (CERTIFIER_FIELD, pictures::SIGNATURE_WIDTH_MM, now.year());
+    let (by, seal_wide) = (request::RECEIVER, pictures::SEAL_WIDTH_MM);
+    let lines = [
+        format!(
+            "certify {} --document {} --agency {} {register} --by '{by}' --allow-draft --sample -o {made}",
+            file(directory::NEXT_REQUEST),
+            file(directory::LETTER),
+            file(directory::AGENCY),
+        ),
+        format!(
+            "sign {made} -o {signed} {} --field {certifier} --image {} --image-width-mm {wide}",
             key(directory::LEADER_KEY),
-            result::ANCHOR,
             file(directory::SIGNATURE_PICTURE),
-            pictures::SIGNATURE_WIDTH_MM
-        )?;
-        writeln!(
-            sink,
-            "  {kyso} seal {} -o {} {} {trust} --image {} --image-width-mm {}",
-            file("thu-ky.pdf"),
-            file("thu-dau.pdf"),
+        ),
+        format!(
+            "seal {signed} -o {sealed} {} {trust} --image {} --image-width-mm {seal_wide}",
             key(directory::SEAL_KEY),
             file(directory::SEAL_PICTURE),
-            pictures::SEAL_WIDTH_MM
-        )
+        ),
+        format!("verify {trust} {sealed}"),
+        format!("check {trust} --seal-width-mm {seal_wide} --picture {} {sealed}", file("thu-dau.png")),
+        format!(
+            "register issue 2 --register CK {register} --by '{by}' {trust} --file {sealed} --record {}",
+            file("thu.json")
+        ),
+        format!("register list {register}"),
+        format!(
+            "register export {register} --register CK --year {year} --format pdf --agency '{}' --locality '{}' -o {}",
+            request::AGENCY,
+            request::LOCALITY,
+            file("so-chung-thuc.pdf"),
+        ),
+    ];
+    context.print(|sink| {
+        writeln!(sink, "\n{}", context.say("Hãy thử tiếp:", "Go on with:"))?;
+        lines.iter().try_for_each(|line| writeln!(sink, "  {kyso} {line}"))
     })
 }

@@ -4,6 +4,7 @@ mod allot;
 mod change;
 mod export;
 mod look;
+pub(crate) mod record;
 mod which;
 
 use std::future::Future;
@@ -97,7 +98,7 @@ impl Place {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new(
             Exit::Outside,
@@ -108,7 +109,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// The register's error, with the exit code that follows from it.
-pub(super) fn told(error: Error) -> Failure {
+pub(crate) fn told(error: Error) -> Failure {
     let exit = match &error {
         Error::Refused(_) => Exit::Refused,
         Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
@@ -119,6 +120,6 @@ pub(super) fn told(error: Error) -> Failure {
     Failure::new(exit, plain(&error.text(Vietnamese)), plain(&error.text(English)))
 }
 
-pub(super) fn defect(error: impl std::fmt::Display) -> Failure {
+pub(crate) fn defect(error: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Defect, format!("Lỗi chương trình: {error}."), format!("A defect of this program: {error}."))
 }

@@ -3,12 +3,15 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
+use kyso::pdf::Document;
+use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, SignatureParameters};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
+use crate::text::plain;
 use crate::trust::TrustArguments;
 
 #[derive(Debug, Args)]
@@ -36,8 +39,32 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         parameters.lock = Lock::None;
     }
     let policy = arguments.trust.policy(context.now)?;
-    arguments.common.run(context, &policy, |document, key, outside| match arguments.allow_unsigned {
-        true => kyso::seal_unsigned_with(document, &parameters, key, &policy, outside),
-        false => kyso::seal_with(document, &parameters, key, &policy, outside),
+    arguments.common.run(context, &policy, |document, key, outside| {
+        if parameters.lock != Lock::None {
+            note_empty(document, context)?;
+        }
+        match arguments.allow_unsigned {
+            true => kyso::seal_unsigned_with(document, &parameters, key, &policy, outside),
+            false => kyso::seal_with(document, &parameters, key, &policy, outside),
+        }
     })
+}
+
+/// Who hasn't signed yet can't under the seal, which ends the document.
+fn note_empty(document: &Document<'_>, context: &Context) -> Result<(), kyso::Error> {
+    let fields = document.signature_fields()?;
+    let empty = fields
+        .iter()
+        .filter(|field| field.value.is_none() && ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
+    let names = empty.map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");
+    if !names.is_empty() {
+        eprintln!(
+            "{}: {names}",
+            context.say(
+                "Cảnh báo: con dấu khóa tài liệu mà còn chỗ ký chưa có ai ký",
+                "Warning: the seal ends the document, and nobody has signed in"
+            )
+        );
+    }
+    Ok(())
 }

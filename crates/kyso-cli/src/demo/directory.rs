@@ -17,12 +17,21 @@ pub(crate) const ROOT: &str = "ca-goc.pem";
 pub(crate) const ROSTER: &str = "danh-sach.toml";
 pub(crate) const LEADER_KEY: &str = "lanh-dao.p12";
 pub(crate) const SEAL_KEY: &str = "con-dau.p12";
+pub(crate) const RECEIVER_KEY: &str = "tiep-nhan.p12";
 pub(crate) const PASSWORD: &str = "mat-khau.txt";
 pub(crate) const SIGNATURE_PICTURE: &str = "chu-ky.png";
+pub(crate) const RECEIVER_PICTURE: &str = "chu-ky-tiep-nhan.png";
 pub(crate) const SEAL_PICTURE: &str = "con-dau.png";
+pub(crate) const LETTER: &str = "giay-uy-quyen.pdf";
+pub(crate) const REQUEST: &str = "yeu-cau.toml";
+pub(crate) const NEXT_REQUEST: &str = "yeu-cau-2.toml";
+pub(crate) const AGENCY: &str = "co-quan.toml";
 pub(crate) const RESULT: &str = "ket-qua.pdf";
+pub(crate) const RECORD: &str = "ket-qua.json";
 pub(crate) const SIGNED: &str = "da-ky.pdf";
 pub(crate) const SEALED: &str = "da-dong-dau.pdf";
+pub(crate) const CHECKED: &str = "kiem-tra.png";
+/// The archive and the register.
 pub(crate) const ARCHIVE: &str = "luu-tru";
 
 /// A directory in the making. Dropped before it's finished, it leaves nothing behind.
@@ -61,7 +70,7 @@ impl Directory {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
-        if [LEADER_KEY, SEAL_KEY, PASSWORD].contains(&name) {
+        if [LEADER_KEY, SEAL_KEY, RECEIVER_KEY, PASSWORD].contains(&name) {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
         options

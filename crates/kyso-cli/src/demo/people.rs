@@ -1,4 +1,4 @@
-//! Who acts in the demo: a chairman and an agency, with keys and certificates from a throwaway PKI.
+//! Who acts in the demo: a chairman, an officer at the desk and an agency, with keys and certificates from a throwaway PKI.
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -7,22 +7,25 @@ use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::{Policy, Roster, RosterEntry};
 use kyso_testpki::{Identity, Profile, TestPki};
 
-use super::result::{AGENCY, LEADER};
+use super::request::{AGENCY, LEADER, RECEIVER};
 
 const TITLE: &str = "Chủ tịch";
+const RECEIVER_TITLE: &str = "Công chức tiếp nhận hồ sơ";
 const PROVINCE: &str = "ỦY BAN NHÂN DÂN TỈNH MẪU (THỬ NGHIỆM)";
 
 /// Who acts in the demo.
 pub(crate) struct People {
+    pub(crate) receiver: PrivateKeySigner,
     pub(crate) leader: PrivateKeySigner,
     pub(crate) seal: PrivateKeySigner,
     /// What their signatures are judged by.
     pub(crate) policy: Policy,
     /// The root, PEM.
     pub(crate) root: String,
+    pub(crate) receiver_p12: Vec<u8>,
     pub(crate) leader_p12: Vec<u8>,
     pub(crate) seal_p12: Vec<u8>,
-    /// Of both PKCS#12 files.
+    /// Of all PKCS#12 files.
     pub(crate) password: String,
 }
 
@@ -31,20 +34,27 @@ impl People {
     pub(crate) fn appoint(now: Timestamp) -> Result<Self> {
         let pki = TestPki::new(now)?;
         let of_the_province = |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), unit: None, ..profile };
+        let receiver = Profile::leader().name(RECEIVER).title(Some(RECEIVER_TITLE)).organisation(AGENCY);
+        let receiver = pki.issue(of_the_province(receiver))?;
         let leader = Profile::leader().name(LEADER).title(Some(TITLE)).organisation(AGENCY);
         let leader = pki.issue(of_the_province(leader))?;
         let seal = pki.issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
 
         let mut policy = Policy::at(now);
         policy.anchors.push(pki.root_der()?);
-        policy.roster = Roster { certificates: vec![entry(&leader, Role::Leader), entry(&seal, Role::Seal)] };
+        policy.roster = Roster {
+            certificates: vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)],
+        };
         let password = password()?;
+        let receiver_p12 = receiver.pkcs12(&password)?;
         let (leader_p12, seal_p12) = (leader.pkcs12(&password)?, seal.pkcs12(&password)?);
         Ok(Self {
+            receiver: PrivateKeySigner::from_pkcs12(&receiver_p12, &password)?,
             leader: PrivateKeySigner::from_pkcs12(&leader_p12, &password)?,
             seal: PrivateKeySigner::from_pkcs12(&seal_p12, &password)?,
             policy,
             root: pki.root_pem()?,
+            receiver_p12,
             leader_p12,
             seal_p12,
             password,
@@ -62,8 +72,12 @@ fn entry(identity: &Identity, role: Role) -> RosterEntry {
     RosterEntry {
         sha256: identity.fingerprint(),
         role,
-        title: (role == Role::Leader).then(|| TITLE.to_owned()),
-        power: (role == Role::Leader).then(|| "TM.".to_owned()),
+        title: match role {
+            Role::Leader => Some(TITLE.to_owned()),
+            Role::Other => Some(RECEIVER_TITLE.to_owned()),
+            _ => None,
+        },
+        power: None,
         agency: Some(AGENCY.to_owned()),
         from: None,
         until: None,

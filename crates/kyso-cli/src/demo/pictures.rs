@@ -12,6 +12,9 @@ pub(crate) use handwriting::Hand;
 /// Width of the leader's sample signature on paper, in millimetres.
 pub(crate) const SIGNATURE_WIDTH_MM: f64 = 44.0;
 
+/// Width of the receiving officer's sample signature on paper, in millimetres.
+pub(crate) const RECEIVER_WIDTH_MM: f64 = 32.0;
+
 /// Diameter of the sample seal, in millimetres.
 pub(crate) const SEAL_WIDTH_MM: f64 = 36.0;
 
@@ -112,7 +115,7 @@ mod tests {
             assert!(image.height_mm() < 26.0, "{hand:?}: {}", image.height_mm());
             assert_eq!(png, signature(hand).unwrap());
         }
-        let seal = InkImage::seal(&seal(super::super::result::AGENCY).unwrap(), SEAL_WIDTH_MM).unwrap();
+        let seal = InkImage::seal(&seal(super::super::request::AGENCY).unwrap(), SEAL_WIDTH_MM).unwrap();
         assert!((seal.height_mm() - SEAL_WIDTH_MM).abs() < 0.1, "round");
     }
 }

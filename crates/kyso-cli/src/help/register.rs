@@ -197,6 +197,14 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
             "SHA-256 of a result that another system made and verified",
         ],
     ),
+    (
+        "register issue",
+        "record",
+        [
+            "Dữ liệu đặc tả (JSON) do kyso certify ghi: bổ sung mã băm của tệp và các chữ ký số",
+            "The record (JSON) that kyso certify wrote: the file's digest and its signatures are added",
+        ],
+    ),
     ("register void", "reason", ["Lý do bỏ số", "Why the number is voided"]),
     (
         "register cancel",
@@ -205,6 +213,22 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     ),
     ("register cancel", "decision_date", ["Ngày của quyết định", "Date of the decision"]),
     ("register cancel", "replaced_by", ["Số chứng thực thay thế, nếu có", "The number that replaces it, if any"]),
+    (
+        "register cancel",
+        "record",
+        [
+            "Dữ liệu đặc tả (JSON) của kết quả bị hủy bỏ: ghi trạng thái mới vào đó",
+            "The record (JSON) of the cancelled result: its new status is written there",
+        ],
+    ),
+    (
+        "register cancel",
+        "replacement_record",
+        [
+            "Dữ liệu đặc tả (JSON) của kết quả thay thế: trạng thái thành \"replaced\"",
+            "The record (JSON) of the result that replaces it: the status becomes \"replaced\"",
+        ],
+    ),
     ("register close", "before_year_end", ["Khóa sổ trước ngày 31 tháng 12", "Close before 31 December"]),
     (
         "register export",

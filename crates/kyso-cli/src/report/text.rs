@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use kyso::language::Language;
 use kyso::validate::messages;
-use kyso::validate::report::{Finding, Severity};
+use kyso::validate::report::{Finding, Report, Severity};
 
 use super::FileReport;
 use super::words::{Mark, Words};
@@ -39,6 +39,11 @@ pub(crate) fn write(reports: &[FileReport], style: Style, sink: &mut impl Write)
     Ok(())
 }
 
+/// Writes the verdict alone.
+pub(crate) fn write_verdict(report: &FileReport, style: Style, sink: &mut impl Write) -> io::Result<()> {
+    style.verdict(report, sink).map(|_| ())
+}
+
 impl Style {
     fn words(self) -> Words {
         Words(self.language)
@@ -59,18 +64,24 @@ impl Style {
         }
     }
 
-    fn file(self, file: &FileReport, sink: &mut impl Write) -> io::Result<()> {
+    /// One line; and the report, where there is one.
+    fn verdict<'f>(self, file: &'f FileReport, sink: &mut impl Write) -> io::Result<Option<&'f Report>> {
         let exit = file.exit();
         let mark = Mark::of_file(exit);
         write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), self.words().verdict(exit))?;
         let report = match &file.outcome {
             Ok(report) => report,
-            Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)),
+            Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)).map(|()| None),
         };
         match self.words().completeness(report) {
             Some(sentence) if exit != Exit::Failed => writeln!(sink, " {sentence}")?,
             _ => writeln!(sink)?,
         }
+        Ok(Some(report))
+    }
+
+    fn file(self, file: &FileReport, sink: &mut impl Write) -> io::Result<()> {
+        let Some(report) = self.verdict(file, sink)? else { return Ok(()) };
         self.field(sink, "SHA-256", "SHA-256", &report.sha256)?;
         let size = match self.language {
             Language::Vietnamese => format!("{} byte, {} phiên bản", report.bytes, report.revisions),

@@ -9,6 +9,7 @@ mod inspect;
 mod lasting;
 mod output;
 mod passwords;
+mod record;
 mod register;
 mod register_storm;
 mod reserve;

@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
+use super::data::{Flaw, Source};
 use super::dossier::is_agency;
+use super::qr::demand_base;
 use crate::appearance::image::WIDTHS_MM;
 use crate::error::{Error, Reason};
+use crate::language::Language;
 
 /// What every result of an agency has in common.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -40,10 +43,12 @@ impl Agency {
     /// # Errors
     /// [`Error::Parameters`] that names the file, the line and the key.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let agency: Self = toml::from_str(text).map_err(|error| {
-            let reason = Reason::told(format!("Tệp {name} không đúng: {error}"), format!("{name}: {error}"));
-            Error::parameters("agency", reason)
-        })?;
+        let told = |flaw: Flaw| {
+            let [vietnamese, english] =
+                [Language::Vietnamese, Language::English].map(|language| flaw.in_language(language));
+            Error::parameters("agency", Reason::told(vietnamese, english))
+        };
+        let agency: Self = Source { file: name, text }.read().map_err(told)?;
         agency.check().map_err(|(key, vietnamese, english)| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1);
             let reason = Reason::told(
@@ -68,6 +73,15 @@ impl Agency {
                 "identifier",
                 "không phải mã định danh cơ quan như H61.12",
                 "is no identifier such as H61.12",
+            ));
+        }
+        if self.lookup.as_deref().is_some_and(|base| demand_base(base).is_err()) {
+            let vietnamese = "phải bắt đầu bằng https://, chỉ có chữ, số, dấu chấm, gạch nối, và đủ ngắn cho mã QR";
+            return Err((
+                "lookup",
+                vietnamese,
+                "must begin with https://, have letters, digits, full stops and hyphens only, and be short enough for a QR \
+                 symbol",
             ));
         }
         if self.seal_width_mm.is_some_and(|width| !WIDTHS_MM.contains(&width)) {

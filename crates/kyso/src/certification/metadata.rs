@@ -197,6 +197,8 @@ pub struct SignatureFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state", deny_unknown_fields)]
 pub enum Status {
+    /// It waits for its signatures.
+    Prepared,
     /// It stands.
     #[default]
     Valid,

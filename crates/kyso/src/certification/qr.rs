@@ -14,6 +14,8 @@ use super::number::CertificationNumber;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
+/// Letters of an address on one line under the symbol.
+const LINE: usize = 34;
 /// Longest base URL and longest issuer.
 const LONGEST: (usize, usize) = (64, 24);
 
@@ -80,7 +82,18 @@ impl QrPayload {
         let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_ascii_lowercase();
         let grouped = self.code.grouped();
         let (first, second) = grouped.split_at_checked(14).unwrap_or((&grouped, ""));
-        vec![format!("Tra cứu: {host}"), first.to_owned(), second.trim_start_matches('-').to_owned()]
+        // A long address takes several lines rather than letters that nobody can read.
+        let mut lines = vec!["Tra cứu: ".to_owned()];
+        for (index, letter) in host.chars().enumerate() {
+            if index > 0 && index % LINE == 0 {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(letter);
+            }
+        }
+        lines.extend([first.to_owned(), second.trim_start_matches('-').to_owned()]);
+        lines
     }
 }
 
@@ -144,6 +157,11 @@ impl From<QrPayload> for String {
     fn from(payload: QrPayload) -> Self {
         payload.to_string()
     }
+}
+
+/// Refuses an address that no symbol takes.
+pub(super) fn demand_base(base: &str) -> Result<(), String> {
+    check_base(&base.trim_end_matches('/').to_ascii_uppercase())
 }
 
 fn check_base(base: &str) -> Result<(), String> {

@@ -4,6 +4,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::data::{Flaw, Source, date_time_or_none, day, day_or_none, time_or_none};
 use super::fee::fee;
@@ -406,6 +407,12 @@ impl Request {
     /// # Errors
     /// A [`Flaw`] that names the line and the key.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Flaw> {
-        Source { file, text }.read()
+        Source { file, text: &composed(text) }.read()
     }
+}
+
+/// A text with its Vietnamese letters composed (NFC): as some systems write them, letter and tone apart, names that look
+/// the same would differ.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }

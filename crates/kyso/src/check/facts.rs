@@ -63,6 +63,8 @@ pub(super) struct Facts<'f> {
     pub(super) pages: Vec<PageFacts>,
     /// The signatures that fields reach, time-stamps aside, in the report's order.
     pub(super) signed: Vec<Signed<'f>>,
+    /// Fields kept for signatures that nobody has signed: the name, and where it's seen.
+    pub(super) empty: Vec<(String, Option<Marked>)>,
 }
 
 impl<'f> Facts<'f> {
@@ -98,7 +100,12 @@ impl<'f> Facts<'f> {
             }
             signed.push(Signed { report: one, field: field.clone(), ink: seen, text, layer });
         }
-        Ok(Self { document, report, pages, signed })
+        let empty = fields.iter().filter(|field| field.value.is_none()).map(|field| {
+            let seen = field.page.zip(field.rectangle);
+            (field.name.clone(), seen.map(|(page, rectangle)| Marked { what: "signature", page, rectangle }))
+        });
+        let empty = empty.collect();
+        Ok(Self { document, report, pages, signed, empty })
     }
 
     /// The leader's signature: of several, the one in the certifier's field, else the last.
@@ -114,7 +121,11 @@ impl<'f> Facts<'f> {
 
     /// The agency's signature on a copy or an attachment.
     pub(super) fn agency(&self) -> Option<&Signed<'f>> {
-        let of = |role: Role| self.signed.iter().rfind(|one| one.report.role == role);
+        let of = |role: Role| {
+            let all = || self.signed.iter().filter(move |one| one.report.role == role);
+            // The one that says something: the same key may have signed with a picture beside it.
+            all().rfind(|one| !one.text.is_empty()).or_else(|| all().next_back())
+        };
         of(Role::Copy).or_else(|| of(Role::Seal)).or(self.signed.last())
     }
 

@@ -21,13 +21,11 @@ const MARGIN_MM: f64 = 1.0;
 const TOP_MM: (f64, f64) = (20.0, 25.0);
 const LEFT_MM: (f64, f64) = (30.0, 35.0);
 const RIGHT_MM: (f64, f64) = (15.0, 20.0);
-/// How far in a paragraph's first line begins.
-const INDENT_MM: (f64, f64) = (10.0, 12.7);
 /// So many lines begin or end at one edge where that edge is a margin.
 const ALIGNED: usize = 3;
 /// Edges that differ by less are one, in points.
 const SAME_EDGE: f64 = 1.5;
-/// Notes in the margins are no larger, in points.
+/// Notes, which are no running text, are no larger, in points.
 const NOTE: f64 = 10.5;
 /// How far a page number may be from the middle, in millimetres.
 const MIDDLE_MM: f64 = 3.0;
@@ -95,7 +93,7 @@ struct Margins {
 
 fn measured(page: &PageFacts) -> Option<Margins> {
     let (wide, high) = page.page.size();
-    let body: Vec<&TextLine> = page.visible().filter(|line| !is_in_margin(page, line)).collect();
+    let body: Vec<&TextLine> = page.visible().filter(|line| is_running(page, line)).collect();
     let edge = |pick: fn(&Rectangle) -> f64, least: bool| {
         let values = body.iter().map(|line| pick(&line.rectangle));
         if least { values.fold(f64::INFINITY, f64::min) } else { values.fold(f64::NEG_INFINITY, f64::max) }
@@ -107,26 +105,27 @@ fn measured(page: &PageFacts) -> Option<Margins> {
     let at = |pick: fn(&Rectangle) -> f64, edge: f64| {
         body.iter().filter(|line| (pick(&line.rectangle) - edge).abs() <= SAME_EDGE).count() >= ALIGNED
     };
+    let is_justified = at(Rectangle::right, right);
     Some(Margins {
         top: mm(high - edge(Rectangle::top, false)),
         bottom: mm(edge(|line| line.y, true)),
         left: mm(left),
         right: mm(wide - right),
-        left_aligned: at(|line| line.x, left) && !are_first_lines(mm(left), mm(wide - right)),
-        right_aligned: at(Rectangle::right, right),
+        // Paragraphs of one line each begin at the indent, all of them: only justified text shows the margin.
+        left_aligned: is_justified && at(|line| line.x, left),
+        right_aligned: is_justified,
         lines: body.len(),
     })
 }
 
-/// Whether lines that begin at one edge may all be paragraphs of one line each, which begin further in (mục II.5d): none
-/// of them is so long that another follows.
-fn are_first_lines(left: f64, right: f64) -> bool {
-    let further_in = (LEFT_MM.0 + INDENT_MM.0 - MARGIN_MM)..=(LEFT_MM.1 + INDENT_MM.1 + MARGIN_MM);
-    right > RIGHT_MM.1 + MARGIN_MM && further_in.contains(&left)
+/// Whether margins are measured on it: not on page numbers, nor on type that is too small for running text, as under a QR
+/// code that reaches out of its margin.
+fn is_running(page: &PageFacts, line: &TextLine) -> bool {
+    !is_in_margin(page, line) && style_of(line).is_none_or(|style| style.size > NOTE)
 }
 
 /// Page numbers, and small notes that stand wholly in a margin.
-fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
+pub(super) fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
     let (wide, high) = page.page.size();
     let beside =
         line.rectangle.right() <= LEFT_MM.0 * POINTS_PER_MM || wide - line.rectangle.x <= RIGHT_MM.0 * POINTS_PER_MM;

@@ -1,5 +1,7 @@
 //! The signer's title and name, and his signature between them (Phụ lục I, phần I, mục II.7).
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
 use super::row::{Group, Row, Rule, comma, point};
 use super::typography::is_within;
@@ -9,6 +11,8 @@ use crate::pdf::text::TextLine;
 
 const TITLE: Rule = Rule("signer.title", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
 const NAME: Rule = Rule("signer.name", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
+const IDENTITY: Rule =
+    Rule("signer.identity", Group::Signature, "NĐ 30/2020/NĐ-CP, Điều 13.7; TT 15/2025/TT-BKHCN, Điều 6.4b");
 const IMAGE: Rule = Rule("signature.image", Group::Signature, D);
 const TRANSPARENT: Rule = Rule("signature.transparent", Group::Signature, D);
 const COLOUR: Rule = Rule("signature.colour", Group::Signature, D);
@@ -101,7 +105,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
             "The leader's signature shows no picture on the page",
         )];
         let (vi, en) = ("Không có hình chữ ký để đo", "There is no picture of the signature to measure");
-        rows.extend([TITLE, NAME, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));
+        rows.extend([TITLE, NAME, IDENTITY, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));
         return rows;
     };
     let block = block(&page.lines, ink.rectangle);
@@ -110,6 +114,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
     vec![
         title(&block).at(block.titles.iter().map(|line| mark("title", line))),
         name(&block).at(block.name.map(|line| mark("name", line))),
+        identity(&block, leader).at(block.name.map(|line| mark("name", line))),
         image(ink).at(marked.clone()),
         transparent(TRANSPARENT, ink, ["chữ ký", "signature"]).at(marked.clone()),
         colour(leader, ink).at(marked.clone()),
@@ -130,18 +135,15 @@ fn image(ink: &InkOnPage) -> Row {
 
 fn title(block: &Block<'_>) -> Row {
     let lines: Vec<&&TextLine> = block.titles.iter().filter(|line| is_visible(line)).collect();
-    let Some(first) = lines.first() else {
+    if lines.is_empty() {
         return TITLE.skip("Không đọc được chức vụ phía trên chữ ký", "No title can be read above the signature");
-    };
-    // "KT. CHỦ TỊCH" and "KT.CHỦ TỊCH" alike.
-    let word = first.text.split_whitespace().next().unwrap_or_default();
-    let power = word.split_inclusive('.').next().unwrap_or_default();
-    let is_power = power.ends_with('.') && power.len() > 1;
+    }
     let sizes = lines.iter().all(|line| style_of(line).is_some_and(|style| is_within(style.size, SIZES)));
     let bold = lines.iter().all(|line| style_of(line).is_some_and(|style| style.is_bold() && !style.face.is_italic));
     let capital = lines.iter().all(|line| is_capital(&line.text));
     let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" / ");
-    if is_power && !POWERS.contains(&power) {
+    let unknown = lines.iter().filter_map(|line| power(&line.text)).find(|power| !POWERS.contains(power));
+    if let Some(power) = unknown {
         return TITLE.fail(
             format!("“{power}” không phải cách ghi quyền hạn: chỉ TM., Q., KT., TL., TUQ."),
             format!("“{power}” is no way to write a power: only TM., Q., KT., TL., TUQ."),
@@ -156,6 +158,12 @@ fn title(block: &Block<'_>) -> Row {
             if holds { ": bold capitals, 13–14 points" } else { ": it must be bold capitals of 13–14 points" }
         ),
     )
+}
+
+/// What stands before a title with a full stop: "KT." of "KT. CHỦ TỊCH" and of "KT.CHỦ TỊCH".
+fn power(line: &str) -> Option<&str> {
+    let power = line.split_whitespace().next()?.split_inclusive('.').next()?;
+    (power.ends_with('.') && power.len() > 1).then_some(power)
 }
 
 fn name(block: &Block<'_>) -> Row {
@@ -186,6 +194,33 @@ fn name(block: &Block<'_>) -> Row {
             "“{text}”{}",
             if holds { ": bold, 13–14 points" } else { ": it must be bold lower case of 13–14 points" }
         ),
+    )
+}
+
+/// Visible text isn't trusted: the name on the page is held against the certificate's.
+fn identity(block: &Block<'_>, leader: &Signed<'_>) -> Row {
+    let certified = leader.report.signer.as_ref().and_then(|signer| signer.common_name.as_deref());
+    let (Some(line), Some(certified)) = (block.name.filter(|line| is_visible(line)), certified) else {
+        return IDENTITY.skip(
+            "Không đọc được họ tên trên trang hoặc trong chứng thư để so",
+            "The name can't be read on the page or in the certificate, so they aren't compared",
+        );
+    };
+    let printed = &line.text;
+    let plain = |name: &str| -> String {
+        name.nfc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect()
+    };
+    // An academic title before the name is another row's affair.
+    let (shown, own) = (plain(printed), plain(certified));
+    if shown == own || academic(printed).is_some() && shown.ends_with(&own) {
+        return IDENTITY.pass(
+            format!("Họ tên trên trang là của người ký: {certified}"),
+            format!("The name on the page is the signer's: {certified}"),
+        );
+    }
+    IDENTITY.fail(
+        format!("Trang ghi “{printed}” nhưng chứng thư số của người ký là của “{certified}”"),
+        format!("The page says “{printed}”, but the signer's certificate is that of “{certified}”"),
     )
 }
 
@@ -312,6 +347,13 @@ mod tests {
         let ink = Rectangle { x: 320.0, y: 220.0, width: 80.0, height: 40.0 };
         let found = block(&lines, ink);
         assert_eq!(found.texts(), (vec!["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], Some("Nguyễn Văn Mẫu")));
+    }
+
+    #[test]
+    fn powers_are_read_with_and_without_a_blank() {
+        assert_eq!(power("KT. CHỦ TỊCH"), Some("KT."));
+        assert_eq!(power("KT.CHỦ TỊCH"), Some("KT."));
+        assert_eq!(power("CHỦ TỊCH"), None);
     }
 
     #[test]

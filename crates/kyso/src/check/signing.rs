@@ -3,13 +3,14 @@
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
 use crate::language::Language;
-use crate::role::Role;
+use crate::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use crate::validate::messages;
 use crate::validate::report::{Indication, RoleSource, SignatureReport};
 
 const ORDER: Rule = Rule("signing.order", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d");
 const ROLES: Rule = Rule("signing.roles", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32");
 const VALID: Rule = Rule("signing.valid", Group::Signing, "TT 15/2025/TT-BKHCN, Điều 6");
+const FIELDS: Rule = Rule("signing.fields", Group::Signing, "NĐ 23/2015/NĐ-CP, Điều 12; TT 01/2020/TT-BTP, Điều 20");
 const LOCK: Rule = Rule("signing.lock", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1");
 
 pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
@@ -17,7 +18,7 @@ pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
     if profile == Profile::Issued {
         rows.push(order(facts));
     }
-    rows.extend([roles(facts, profile), valid(facts)]);
+    rows.extend([roles(facts, profile), fields(facts), valid(facts)]);
     if profile == Profile::Issued {
         rows.push(lock(facts));
     }
@@ -97,6 +98,24 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
         format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách (--roster)"),
         format!("{en}; guessed by the certificates' names: give the roster (--roster)"),
     )
+}
+
+/// Everyone for whom a place was kept has signed: what is locked can't be signed any more. Leader and seal may have signed
+/// elsewhere.
+fn fields(facts: &Facts<'_>) -> Row {
+    let elsewhere = |name: &str| match name {
+        CERTIFIER_FIELD => facts.leader().is_some(),
+        SEAL_FIELD => facts.seal().is_some(),
+        _ => false,
+    };
+    let empty: Vec<_> = facts.empty.iter().filter(|(name, _)| !elsewhere(name)).collect();
+    if empty.is_empty() {
+        return FIELDS.pass("Mọi chỗ ký đã chừa đều có chữ ký", "Every place that was kept for a signature has one");
+    }
+    let names = empty.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    FIELDS
+        .fail(format!("Còn chỗ ký chưa có ai ký: {names}"), format!("Nobody has signed in: {names}"))
+        .at(empty.iter().filter_map(|(_, mark)| mark.clone()))
 }
 
 fn valid(facts: &Facts<'_>) -> Row {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Facts, PageFacts, style_of};
-use super::paper::{MAX_BOXES, SIZE_POINTS, no_text};
+use super::paper::{MAX_BOXES, SIZE_POINTS, is_in_margin, no_text};
 use super::row::{Group, Marked, Row, Rule, comma, point};
 use crate::pdf::text::{TextLine, TextRun, Typeface};
 
@@ -114,7 +114,7 @@ fn size(pages: &[&PageFacts]) -> Row {
     // What is all marked as no text is measured all the same.
     let any = letters(pages).any(|(_, _, run)| is_text(run));
     let is_running = |run: &TextRun| if any { is_text(run) } else { !run.style.is_bold() };
-    for (_, _, run) in letters(pages).filter(|(_, _, run)| is_running(run)) {
+    for (_, _, run) in letters(pages).filter(|(page, line, run)| is_running(run) && !is_in_margin(page, line)) {
         *counts.entry(tenths(run.style.size)).or_default() += run.text.chars().count();
     }
     let Some((&most, _)) = counts.iter().max_by_key(|(_, count)| **count) else {

@@ -7,7 +7,7 @@ use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge, RosterE
 use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::Role;
+use crate::role::{RECEIVER_FIELD, Role};
 
 const CLAUSE: &str = "NĐ 30/2020/NĐ-CP Điều 32.2d";
 
@@ -71,6 +71,12 @@ pub(super) fn of(
 
 /// First the leader's signature, then the seal: says where that isn't so. Gives what concerns the whole file.
 pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
+    // Who signs where the receiving officer does isn't the leader; a roster would have said so.
+    for signature in signatures.iter_mut().filter(|signature| signature.field.as_deref() == Some(RECEIVER_FIELD)) {
+        if signature.role == Role::Leader && signature.role_source == RoleSource::Certificate {
+            signature.role = Role::Other;
+        }
+    }
     let is = |role: Role| {
         move |signature: &&SignatureReport| signature.kind == SignatureType::Signature && signature.role == role
     };

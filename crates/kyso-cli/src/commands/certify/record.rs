@@ -5,17 +5,16 @@ use kyso::certification::metadata::{Certifier, FileCode, Metadata, Requester, Si
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Id;
 
-use super::Job;
+use super::job::Job;
 use super::row::id_kind;
-use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
 pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata, Failure> {
-    let (request, kind, agency) = (job.request, job.kind, job.agency);
+    let ((path, _, request), kind, agency) = (job.sources.request, job.kind, job.sources.agency);
     let requester = |(name, id): (&str, Option<&Id>)| Requester {
         full_name: name.to_owned(),
-        id_kind: id.map(|id| id_kind(id, &job.catalogue.kinds)).unwrap_or_default(),
+        id_kind: id.map(|id| id_kind(id, &job.sources.catalogue.kinds)).unwrap_or_default(),
         // Masked: so it prints itself.
         id_number: id.map(|id| id.number.to_string()).unwrap_or_default(),
     };
@@ -24,8 +23,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         .delegation
         .as_ref()
         .map(|document| format!("{} ngày {}", document.number, document.date.strftime("%d/%m/%Y")));
-    let result_code =
-        job.dossier.result(job.arguments.result).map_err(|error| Failure::usage_of(&job.arguments.request, &error))?;
+    let result_code = job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
     Ok(Metadata {
         doc_code: format!("{}_{}_{:06}_V1", agency.identifier, kind.code, number.ordinal),
         file_code: FileCode {
@@ -36,7 +34,8 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         dossier_code: job.dossier.clone(),
         result_code,
         procedure_code: request.procedure(kind).unwrap_or_default().to_owned(),
-        type_name: request.document.title.clone(),
+        // The kind of paper; its title is what it's about.
+        type_name: kind.name.vi.clone(),
         code_number: number.ordinal_text(),
         code_notation: number.symbol.clone(),
         issued_date: request.date,
@@ -73,22 +72,6 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         file: None,
         signatures: Vec::new(),
         lookup_code: None,
-        status: Status::Valid,
+        status: Status::Prepared,
     })
-}
-
-/// Refuses a record that lacks what the law asks for, naming every field.
-pub(super) fn demand_whole(metadata: &Metadata) -> Result<(), Failure> {
-    let flaws = metadata.flaws(false);
-    if flaws.is_empty() {
-        return Ok(());
-    }
-    let list = |told: fn(&kyso::certification::metadata::Flaw) -> &str| {
-        flaws.iter().map(|flaw| format!("{} {}", flaw.field, told(flaw))).collect::<Vec<_>>().join("; ")
-    };
-    Err(Failure::new(
-        Exit::Refused,
-        format!("Dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(|flaw| &flaw.vietnamese)),
-        format!("The metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(|flaw| &flaw.english)),
-    ))
 }

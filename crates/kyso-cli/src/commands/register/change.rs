@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
+use kyso::role::Role;
+use kyso::validate::report::Report;
 use kyso_archive::VerifiedArtifact;
 use kyso_archive::register::export::EntryView;
 use kyso_archive::register::{Cancellation, Entry, Register};
@@ -12,7 +14,7 @@ use kyso_archive::register::{Cancellation, Entry, Register};
 use super::allot::date;
 use super::export::closing_json;
 use super::which::{Which, number_value};
-use super::{Officer, Place, defect, runtime, told};
+use super::{Officer, Place, defect, record, runtime, told};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -62,6 +64,9 @@ pub(crate) struct IssueArguments {
     file: Option<PathBuf>,
     #[arg(long, value_name = "HEX", conflicts_with = "file")]
     sha256: Option<String>,
+    /// The record that `kyso certify` wrote: what the finished file has is added.
+    #[arg(long, value_name = "JSON", requires = "file")]
+    record: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArguments,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
@@ -74,20 +79,49 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         Some(file) => {
             let bytes = input::document(file)?.to_vec();
             let policy = arguments.trust.policy(context.now)?;
-            Some(VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?)
+            let verified = VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?;
+            demand_complete(file, verified.report())?;
+            Some(verified)
         }
         None => None,
     };
     let stamp = arguments.officer.stamp(context);
-    let entry = arguments.place.with(|register| async move {
-        let id = arguments.which.find(&register, &stamp).await?.id();
+    let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
+    let (entry, record) = arguments.place.with(|register| async move {
+        let entry = arguments.which.find(&register, &stamp).await?;
+        let id = entry.id();
+        let mut record = record;
+        // Before the entry is changed: a wrong record changes nothing.
+        if let (Some((path, record)), Some(verified)) = (&mut record, &verified) {
+            record::finish(record, path, &entry, (verified.bytes(), verified.report()), context)?;
+        }
         let issued = match &verified {
             Some(verified) => register.issue(&id, verified, &stamp).await,
             None => register.issue_elsewhere(&id, arguments.sha256.as_deref().unwrap_or_default(), &stamp).await,
         };
-        issued.map_err(told)
+        Ok((issued.map_err(told)?, record))
     })?;
+    // Where this fails the entry stands, and the same command writes the record.
+    if let Some((path, record)) = &record {
+        record::write(path, record)?;
+    }
     say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
+}
+
+/// A result is one once the leader has signed and the agency sealed (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1).
+fn demand_complete(file: &std::path::Path, report: &Report) -> Result<(), Failure> {
+    let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
+    let [vi, en] = match (has(Role::Leader), has(Role::Seal)) {
+        (true, true) => return Ok(()),
+        (false, _) => ["chữ ký của người có thẩm quyền", "the leader's signature"],
+        (true, false) => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
+    };
+    let file = plain(&file.display().to_string());
+    Err(Failure::new(
+        Exit::Refused,
+        format!("{file}: còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
+        format!("{file}: {en} is missing, so it's no result yet (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
+    ))
 }
 
 fn unverified(file: &std::path::Path, error: &kyso_archive::Error) -> Failure {
@@ -143,6 +177,12 @@ pub(crate) struct CancelArguments {
     decision_date: Date,
     #[arg(long, value_name = "NUMBER", value_parser = number_value)]
     replaced_by: Option<CertificationNumber>,
+    /// The cancelled result's record, which is told of it.
+    #[arg(long, value_name = "JSON")]
+    record: Option<PathBuf>,
+    /// The record of the result that replaces it.
+    #[arg(long, value_name = "JSON", requires_all = ["record", "replaced_by"])]
+    replacement_record: Option<PathBuf>,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
 }
@@ -155,10 +195,29 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         date: arguments.decision_date,
         replaced_by: arguments.replaced_by.clone(),
     };
-    let entry = arguments.place.with(|register| async move {
-        let id = arguments.which.find(&register, &stamp).await?.id();
-        register.cancel(&id, &cancellation, &stamp).await.map_err(told)
+    let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
+    let replacement = match (&arguments.replacement_record, &arguments.replaced_by) {
+        (Some(path), Some(number)) => Some((path.as_path(), record::read(path)?, number)),
+        _ => None,
+    };
+    let entry = arguments.place.with(|register| {
+        let (record, replacement, stamp, cancellation) = (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
+        async move {
+            let entry = arguments.which.find(&register, stamp).await?;
+            // Before the entry is changed: a wrong record changes nothing.
+            if let Some((path, record)) = record {
+                record::demand_same(record, path, &entry)?;
+            }
+            if let Some((path, record, number)) = replacement {
+                record::demand_number(record, path, number)?;
+            }
+            register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)
+        }
     })?;
+    if let Some((path, mut record)) = record {
+        record::cancel(&mut record, path, &cancellation, replacement.as_ref().map(|(_, other, _)| other))?;
+        record::write(path, &record)?;
+    }
     say(&entry, arguments.format, context, "đã ghi chú hủy bỏ", "is noted as cancelled")
 }
 

@@ -1,0 +1,278 @@
+//! A certification result in the making: the number allotted, the statement set with it, the record beside it. What
+//! `kyso certify` and `kyso demo` have in common.
+//!
+//! Everything that can fail is tried before a number is given out. What fails afterwards leaves a recorded void; a process
+//! that dies leaves a pending number, which the same request takes up again.
+
+use std::path::Path;
+
+use kyso::appearance::geometry::Rectangle;
+use kyso::certification::Catalogue;
+use kyso::certification::agency::Agency;
+use kyso::certification::check::Checked;
+use kyso::certification::code::LookupCode;
+use kyso::certification::dossier::DossierCode;
+use kyso::certification::kinds::Kind;
+use kyso::certification::metadata::Metadata;
+use kyso::certification::number::CertificationNumber;
+use kyso::certification::request::Request;
+use kyso::certification::stamp::QrPlace;
+use kyso::certification::template::Template;
+use kyso::language::Language;
+use kyso::pdf::scan::{self, Origin};
+use kyso::pdf::{Document, Password};
+use kyso::{Preparation, PreparedResult};
+use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
+
+use super::{record, row};
+use crate::commands::register::record::demand_whole;
+use crate::commands::register::{defect, told};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::plain;
+
+/// How often the same request may have failed before it needs another look.
+const ATTEMPTS: u32 = 20;
+
+/// What a result is made of: files as they were named, and what was read in them.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) request: (&'a Path, &'a str, &'a Request),
+    pub(crate) agency: &'a Agency,
+    pub(crate) catalogue: &'a Catalogue,
+    /// The citizen's document, and the password that opens it.
+    pub(crate) document: Option<(&'a Path, &'a Document<'a>)>,
+    pub(crate) password: Option<&'a Password>,
+}
+
+/// Where the QR symbol goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Qr {
+    /// Where digitised documents have it (TCVN 7322:2009), and else under the statement.
+    AsUsual,
+    FirstPage,
+    Statement,
+    None,
+}
+
+/// What the officer chooses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices {
+    /// The result's ordinal within its dossier.
+    pub(crate) result: u32,
+    pub(crate) qr: Qr,
+    pub(crate) other_year: bool,
+    pub(crate) out_of_order: bool,
+    pub(crate) sample: bool,
+    pub(crate) allow_draft: bool,
+    /// Where the document's last page has room for the statement, if it shall stand there.
+    pub(crate) room: Option<Rectangle>,
+}
+
+/// All that a result is made of.
+pub(crate) struct Job<'a> {
+    pub(super) sources: Sources<'a>,
+    pub(super) choices: Choices,
+    pub(super) dossier: DossierCode,
+    pub(super) kind: &'a Kind,
+    template: &'a Template,
+    pub(super) origin: Origin,
+    /// What the register knows this request by.
+    key: String,
+    stamp: Stamp,
+}
+
+/// A result made, and what is told about it.
+pub(crate) struct Made {
+    pub(crate) prepared: PreparedResult,
+    pub(crate) metadata: Metadata,
+    /// The file's digest, which the register keeps.
+    digest: Prepared,
+}
+
+impl<'a> Job<'a> {
+    /// A request that was held against the law, with its sources.
+    pub(crate) fn new(
+        checked: &Checked<'a>,
+        sources: Sources<'a>,
+        choices: Choices,
+        stamp: Stamp,
+    ) -> Result<Self, Failure> {
+        let (Some(kind), Some(template), false) = (checked.kind, checked.template, checked.is_refused()) else {
+            return Err(refused(checked));
+        };
+        let (path, _, request) = sources.request;
+        let dossier = dossier(request)?;
+        // One result, one number: asked for again, with another document or another wording, it's still this result.
+        let result = dossier.result(choices.result).map_err(|error| Failure::usage_of(path, &error))?;
+        Ok(Self {
+            sources,
+            choices,
+            dossier,
+            kind,
+            template,
+            origin: origin(&sources)?,
+            key: result.to_string(),
+            stamp,
+        })
+    }
+
+    /// The number allotted, and the result made with it; `keep` puts the file onto the disk.
+    ///
+    /// From then on the number stays pending if something fails: the same command takes it up again. The register is told
+    /// of the file last, so that it knows the one that is there even where two do this at once.
+    pub(crate) async fn allot_and_make(
+        &self,
+        register: Register,
+        keep: impl FnOnce(&Entry, &Made) -> Result<(), Failure>,
+    ) -> Result<(Entry, Made), Failure> {
+        let entry = self.allot(&register).await?;
+        // What was handed out isn't written anew.
+        if !matches!(entry.state, State::Allotted | State::Rendered) {
+            let (number, state) = (entry.number, entry.state);
+            return Err(told(Error::Refused(Refusal::State { number, state })));
+        }
+        let id = EntryId { register: entry.register.clone(), year: entry.number.year, ordinal: entry.number.ordinal };
+        let made = match self.make(&entry.number) {
+            Ok(made) => made,
+            Err(failure) => {
+                let reason = failure.in_language(Language::Vietnamese).chars().take(480).collect::<String>();
+                register.void(&id, &reason, &self.stamp).await.map_err(told)?;
+                return Err(failure);
+            }
+        };
+        keep(&entry, &made)?;
+        let entry = register.rendered(&id, &made.digest, &self.stamp).await.map_err(told)?;
+        Ok((entry, made))
+    }
+
+    /// Makes the result with a number that no register gives out: what can't be made with it can't be made at all.
+    pub(crate) fn try_out(&self) -> Result<(), Failure> {
+        self.make(&self.trial()?).map(|_| ())
+    }
+
+    /// A number that no register gives out: what can't be made with it can't be made at all.
+    fn trial(&self) -> Result<CertificationNumber, Failure> {
+        let date = self.sources.request.2.date;
+        let symbol = self.sources.catalogue.kinds.symbol(self.kind, date).ok_or_else(|| {
+            Failure::new(
+                Exit::Refused,
+                format!("Loại {} không có sổ chứng thực cho ngày {date}.", self.kind.code),
+                format!("Kind {} has no register for {date}.", self.kind.code),
+            )
+        })?;
+        Ok(CertificationNumber { symbol: symbol.to_owned(), year: date.year(), ordinal: 99_999, book: 99 })
+    }
+
+    /// The number of this request. Where it was voided, the request begins anew under another key.
+    async fn allot(&self, register: &Register) -> Result<Entry, Failure> {
+        let (_, _, request) = self.sources.request;
+        let symbol = self.trial()?.symbol;
+        let mut allotment = Allotment {
+            register: symbol,
+            date: Some(request.date),
+            request: self.key.clone(),
+            row: row::of(request, self.kind, &self.sources.catalogue.kinds, &self.dossier),
+            other_year: self.choices.other_year,
+            out_of_order: self.choices.out_of_order,
+        };
+        for attempt in 2..ATTEMPTS {
+            match register.allot(&allotment, &self.stamp).await {
+                Err(Error::Refused(Refusal::RequestVoid { .. })) => {
+                    allotment.request = format!("{}/{attempt}", self.key)
+                }
+                allotted => return Ok(allotted.map_err(told)?.entry),
+            }
+        }
+        Err(Failure::new(
+            Exit::Refused,
+            format!("Yêu cầu này đã bị hủy số {ATTEMPTS} lần; hãy xem lại trước khi cấp số nữa."),
+            format!("Numbers of this request were voided {ATTEMPTS} times; look into it before another is given out."),
+        ))
+    }
+
+    fn make(&self, number: &CertificationNumber) -> Result<Made, Failure> {
+        let code = self.code()?;
+        let document = self.sources.document.map(|(_, document)| document);
+        let mut metadata = record::of(self, number)?;
+        let prepared = kyso::prepare(
+            document,
+            &Preparation {
+                template: self.template,
+                request: self.sources.request.2,
+                kinds: &self.sources.catalogue.kinds,
+                number,
+                agency: self.sources.agency,
+                metadata: Some(&metadata),
+                time: self.stamp.at,
+                code: code.as_ref(),
+                qr_place: self.qr_place(),
+                room: self.choices.room,
+                sample: self.choices.sample,
+                allow_draft: self.choices.allow_draft,
+            },
+        )
+        .map_err(|error| Failure::library(self.subject(), &error))?;
+        let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
+        file.extend_from_slice(&prepared.tail);
+        metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
+            .and_then(|document| document.page_count())
+            .map_err(|error| Failure::library(self.subject(), &error))
+            .map(|pages| u16::try_from(pages).ok())?;
+        metadata.lookup_code = prepared.qr.is_some().then_some(code).flatten();
+        demand_whole(self.sources.request.0, &metadata, false)?;
+        Ok(Made { prepared, metadata, digest: Prepared::of(&file) })
+    }
+
+    /// What errors are about: the document, or the request where there is none.
+    fn subject(&self) -> &Path {
+        self.sources.document.map_or(self.sources.request.0, |(path, _)| path)
+    }
+
+    fn code(&self) -> Result<Option<LookupCode>, Failure> {
+        if self.choices.qr == Qr::None {
+            return Ok(None);
+        }
+        let mut random = [0; 12];
+        getrandom::fill(&mut random).map_err(defect)?;
+        Ok(Some(LookupCode::from_random(random)))
+    }
+
+    /// Digitised documents have it in the upper left corner of page 1.
+    fn qr_place(&self) -> Option<QrPlace> {
+        let first = match self.choices.qr {
+            Qr::FirstPage => true,
+            Qr::AsUsual => self.sources.document.is_some() && self.origin == Origin::Scanned,
+            Qr::Statement | Qr::None => false,
+        };
+        first.then_some(QrPlace::UpperLeft(1))
+    }
+}
+
+fn dossier(request: &Request) -> Result<DossierCode, Failure> {
+    let Some(code) = &request.dossier_code else {
+        return Err(Failure::new(
+            Exit::Refused,
+            "Yêu cầu thiếu dossier-code (mã hồ sơ): kết quả điện tử mang mã <mã hồ sơ>-KQ(n) (Nghị định 45/2020/NĐ-CP, \
+             Điều 14 khoản 3 điểm d).",
+            "The request lacks dossier-code: an electronic result is known as <dossier>-KQ(n) (Nghị định 45/2020/NĐ-CP, \
+             Điều 14 khoản 3 điểm d).",
+        ));
+    };
+    code.parse().map_err(|error| Failure::usage_of(Path::new("dossier-code"), &error))
+}
+
+/// Scanned where most of it is; a statement alone is digital from the start.
+fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
+    let Some((path, document)) = sources.document else { return Ok(Origin::BornDigital) };
+    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
+}
+
+/// Every refusal, not only the first.
+fn refused(checked: &Checked<'_>) -> Failure {
+    let told = |language| {
+        let refusals = checked.findings.iter().filter(|finding| finding.is_refusal());
+        refusals.map(|finding| plain(&finding.in_language(language))).collect::<Vec<_>>().join("\n     ")
+    };
+    Failure::new(Exit::Refused, told(Language::Vietnamese), told(Language::English))
+}
