@@ -64,7 +64,8 @@ fn prepared(
     room: Option<Rectangle>,
 ) -> Result<(Vec<u8>, PreparedResult, Expectations), Error> {
     let template = catalogue.template_by_id(template).unwrap();
-    let request = sample::request(template, catalogue, size);
+    let mut request = sample::request(template, catalogue, size);
+    request.certifier.name = "Nguyễn Văn Mẫu".into();
     let number = sample::number(&request, catalogue);
     let agency = Agency { seal_width_mm: Some(seal_mm), ..Agency::from_toml("agency.toml", AGENCY).unwrap() };
     let code = LookupCode::from_random(*b"sample bits!");
@@ -91,6 +92,7 @@ fn prepared(
 
 /// Signed, sealed, and right in every respect.
 fn demand_finished(what: &str, case: &Case, file: &[u8], result: &PreparedResult, expected: &Expectations) {
+    let file = &case.signed_by_others(file);
     let signed = case.signed(file);
     let sealed = case.sealed(&signed);
     demand_layout(case, file, &signed, &sealed);
@@ -170,7 +172,11 @@ fn a_statement_stands_in_the_room_of_the_last_page() {
         }
         demand_finished(template, &case, &file, &result, &expected);
         if let Ok(folder) = std::env::var("KYSO_LOOK") {
-            std::fs::write(format!("{folder}/{template}.pdf"), case.sealed(&case.signed(&file))).unwrap();
+            std::fs::write(
+                format!("{folder}/{template}.pdf"),
+                case.sealed(&case.signed(&case.signed_by_others(&file))),
+            )
+            .unwrap();
         }
     }
 }
