@@ -17,7 +17,7 @@ use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::certification::agency::Agency;
 use crate::certification::code::LookupCode;
 use crate::certification::kinds::Kinds;
-use crate::certification::metadata::Metadata;
+use crate::certification::metadata::{Metadata, number_properties};
 use crate::certification::number::CertificationNumber;
 use crate::certification::qr::QrPayload;
 use crate::certification::request::Request;
@@ -217,7 +217,8 @@ impl Block {
 
 fn statement(preparation: &Preparation<'_>, form: Form) -> Result<Typeset, Error> {
     let Preparation { template, request, agency, number, .. } = *preparation;
-    let properties = preparation.metadata.map(Metadata::properties).unwrap_or_default();
+    // Its number at the least: by that the page is known for a statement.
+    let properties = preparation.metadata.map_or_else(|| number_properties(number), Metadata::properties);
     let options = Options {
         form,
         seal_mm: agency.seal_width_mm,

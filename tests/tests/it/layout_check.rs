@@ -34,7 +34,7 @@ fn field(pdf: &[u8], name: &str) -> (usize, Rectangle) {
 }
 
 /// The seal lies where the law wants it, whatever the page's boxes and rotation: on pixels.
-fn demand_layout(case: &Case, reserved: &[u8], signed: &[u8], sealed: &[u8]) {
+pub(crate) fn demand_layout(case: &Case, reserved: &[u8], signed: &[u8], sealed: &[u8]) {
     let (page, within) = field(reserved, CERTIFIER_FIELD);
     // What was blue or red before is the document's.
     let signature = desk::blue(signed, page, DPI).unwrap_or_else(|| panic!("{case:?}: no signature seen"));
@@ -52,7 +52,7 @@ fn demand_layout(case: &Case, reserved: &[u8], signed: &[u8], sealed: &[u8]) {
     assert!(x.abs() < 2.0 * PIXEL && y.abs() < 2.0 * PIXEL, "{case:?}: {x} {y} from the field's middle");
 }
 
-fn demand_valid(case: &Case, sealed: &[u8]) {
+pub(crate) fn demand_valid(case: &Case, sealed: &[u8]) {
     let report = kyso::verify(sealed, &signing::policy()).unwrap();
     assert_eq!(report.findings, [], "{case:?}");
     let [others @ .., leader, seal] = report.signatures.as_slice() else { panic!("{report:?}") };
@@ -65,7 +65,7 @@ fn demand_valid(case: &Case, sealed: &[u8]) {
     }
 }
 
-fn check(pdf: &[u8], expected: &Expectations) -> CheckReport {
+pub(crate) fn check(pdf: &[u8], expected: &Expectations) -> CheckReport {
     let report = kyso::verify(pdf, &signing::policy()).unwrap();
     examine(&Document::parse(pdf).unwrap(), &report, expected).unwrap()
 }
@@ -75,7 +75,7 @@ fn failing(report: &CheckReport) -> Vec<&'static str> {
 }
 
 /// Every row about signature, seal and signing passes, and no other fails.
-fn demand_right(what: &str, report: &CheckReport) {
+pub(crate) fn demand_right(what: &str, report: &CheckReport) {
     let told = || {
         report.rows.iter().map(|row| format!("{:?} {}: {}\n", row.status, row.id, row.message.en)).collect::<String>()
     };

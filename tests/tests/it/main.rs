@@ -36,6 +36,7 @@ mod qr;
 mod registers;
 mod regressions;
 mod reports;
+mod results;
 mod roles;
 mod shapes;
 mod validation_report;

@@ -288,12 +288,12 @@ fn copies_name_who_asked_in_the_register_alone() {
     // Whoever showed a paper is named with it; nobody at all is refused.
     let id = format!("id = {{ kind = \"the-can-cuoc\", number = \"{ID}\" }}\n");
     office.0.write("request.toml", copy() + &id);
-    office.certify("--document quet.pdf --force").demand(0);
+    office.certify("--document quet.pdf --force --result 2").demand(0);
     assert_eq!(office.record()["Requesters"][0]["IdNumber"], "*********001");
     office.0.write("request.toml", copy().split("[[requesters]]").next().unwrap());
     office.certify("--document quet.pdf --force").demand(5).told("Thiếu requesters");
     office.0.write("request.toml", copy().replace("\"BS\"", "\"BSĐT\""));
-    office.certify("--document quet.pdf --force").demand(0).told("-SCT/BS");
+    office.certify("--document quet.pdf --force --result 3").demand(0).told("-SCT/BS");
     office.demand_numbers(3);
 }
 
@@ -352,23 +352,24 @@ fn a_request_keeps_its_number() {
     let first = number(office.certify("").demand(0));
     office.certify("").demand(64).told("--force");
     assert_eq!(number(office.certify("--force").demand(0)), first);
-    // As JSON it's another file, and so another request.
+    // A result of a dossier is one thing: another is another result.
     office.0.write("request.toml", signature().replace("Giấy ủy quyền", "Giấy ủy quyền số 2"));
-    let second = number(office.certify("--force").demand(0));
+    office.certify("--force").demand(5).told("đã dùng cho nội dung khác");
+    let second = number(office.certify("--force --result 2").demand(0));
     assert_ne!(second, first);
     // A voided number is never used again; the same request gets another.
     office
         .0
         .run_with(&["register", "void", &second, "--reason", "Ghi sai", "--by", "Mẫu", "--archive", "so"])
         .demand(0);
-    let third = number(office.certify("--force").demand(0));
+    let third = number(office.certify("--force --result 2").demand(0));
     assert!(third.starts_with("03, "), "{third}");
-    assert_eq!(number(office.certify("--force").demand(0)), third);
+    assert_eq!(number(office.certify("--force --result 2").demand(0)), third);
     office.demand_numbers(3);
     // What was handed out isn't prepared again.
     let sha256 = "a".repeat(64);
     office.0.run(&format!("register issue 3 --register CK --sha256 {sha256} --by Mẫu --archive so")).demand(0);
-    office.certify("--force").demand(5);
+    office.certify("--force --result 2").demand(5);
     office.demand_numbers(3);
 }
 
@@ -398,6 +399,9 @@ fn a_statement_stands_on_the_last_page_where_it_is_blank() {
     );
     // A page that has letters at its end has no room either.
     office.0.write("request.toml", signature());
-    office.certify("--document ket-qua.pdf --on-last-page --force").demand(0).told("NguoiTiepNhan (trang 1)");
+    office
+        .certify("--document ket-qua.pdf --on-last-page --force --result 2")
+        .demand(0)
+        .told("NguoiTiepNhan (trang 1)");
     office.finish(&["NguoiTiepNhan", "NguoiChungThuc", "ConDau"]);
 }

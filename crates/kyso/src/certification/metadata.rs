@@ -304,15 +304,12 @@ impl Metadata {
             ("IssuedDate", day::text(self.issued_date)),
             ("OrganName", self.organ_name.clone()),
             ("CertKind", self.cert_kind.clone()),
-            ("CertNumber", self.cert_number.ordinal_text()),
-            ("BookNumber", format!("{:02}", self.cert_number.book)),
-            ("Year", self.cert_number.year.to_string()),
-            ("RegisterSymbol", self.cert_number.symbol.clone()),
             ("CertifierName", self.certifier.full_name.clone()),
             ("CertifierTitle", self.certifier.title.clone()),
             ("Maintenance", self.maintenance.clone()),
             ("Rights", self.rights.clone()),
         ];
+        properties.extend(number_properties(&self.cert_number));
         if let Some(origin) = self.origin {
             let origin = match origin {
                 Origin::Scanned => "scanned",
@@ -322,6 +319,16 @@ impl Metadata {
         }
         properties
     }
+}
+
+/// A number, as [`Metadata::properties`] has it.
+pub fn number_properties(number: &CertificationNumber) -> Vec<(&'static str, String)> {
+    vec![
+        ("CertNumber", number.ordinal_text()),
+        ("BookNumber", format!("{:02}", number.book)),
+        ("Year", number.year.to_string()),
+        ("RegisterSymbol", number.symbol.clone()),
+    ]
 }
 
 /// What a file says of a certification in its XMP. Nobody vouches for it but who signed the file.

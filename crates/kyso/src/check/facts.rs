@@ -5,8 +5,9 @@ use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::appearance::ink::{self, InkOnPage};
 use crate::error::Error;
 use crate::pdf::text::{Style, TextLine, lines, lines_drawn};
-use crate::pdf::{Document, Object, ObjectId, Page, SignatureField};
+use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, packet};
 use crate::role::{CERTIFIER_FIELD, Role};
+use crate::typeset::xmp::properties;
 use crate::validate::report::{Report, SignatureReport, SignatureType};
 
 /// Most pages of a document that is checked.
@@ -22,6 +23,8 @@ pub(super) struct PageFacts {
     pub(super) is_unreadable: bool,
     /// Whether it's a picture of a page.
     pub(super) is_scan: bool,
+    /// Whether it's the first page of a statement by its own metadata: that on copies has no heading.
+    pub(super) is_statement: bool,
 }
 
 impl PageFacts {
@@ -78,7 +81,8 @@ impl<'f> Facts<'f> {
         for page in found {
             let read = lines(document, &page);
             let (is_unreadable, is_scan) = (read.is_err(), is_scan(document, &page));
-            pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan });
+            let is_statement = packet(document, &page.dictionary).is_some_and(|xmp| properties(&xmp).is_some());
+            pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan, is_statement });
         }
         let fields = document.signature_fields()?;
         let mut signed = Vec::new();
@@ -146,7 +150,8 @@ impl<'f> Facts<'f> {
 
     /// The agency's own pages: from the lời chứng on, where there is one; the pages before it are the citizen's.
     pub(super) fn own_pages(&self) -> &[PageFacts] {
-        let begins = |page: &PageFacts| page.lines.iter().any(|line| line.text.starts_with("LỜI CHỨNG"));
+        let begins =
+            |page: &PageFacts| page.is_statement || page.lines.iter().any(|line| line.text.starts_with("LỜI CHỨNG"));
         let first = self.pages.iter().rposition(begins).unwrap_or(0);
         self.pages.get(first..).unwrap_or_default()
     }

@@ -128,14 +128,19 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
 
 /// The number in the XMP about the agency's own pages: theirs, or the file's where it's all their own.
 fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
-    let first = facts.own_pages().first()?.page.number;
+    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
     let told = Told::of(facts.document).ok()?;
-    let told = told.iter().rfind(|told| told.page.map_or(first == 1, |page| page >= first))?;
-    Some(CertificationNumber {
-        symbol: told.get("RegisterSymbol")?.to_owned(),
-        year: told.get("Year")?.parse().ok()?,
-        ordinal: told.get("CertNumber")?.parse().ok()?,
-        book: told.get("BookNumber")?.parse().ok()?,
+    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    // A page's own says more than the file's.
+    let (pages, file): (Vec<&Told>, Vec<&Told>) =
+        told.iter().filter(|told| is_own(told)).partition(|told| told.page.is_some());
+    pages.into_iter().chain(file).find_map(|told| {
+        Some(CertificationNumber {
+            symbol: told.get("RegisterSymbol")?.to_owned(),
+            year: told.get("Year")?.parse().ok()?,
+            ordinal: told.get("CertNumber")?.parse().ok()?,
+            book: told.get("BookNumber")?.parse().ok()?,
+        })
     })
 }
 

@@ -110,7 +110,11 @@ fn faces(
 /// The size that most of the running text has.
 fn size(pages: &[&PageFacts]) -> Row {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
-    for (_, _, run) in letters(pages).filter(|(page, line, run)| !run.style.is_bold() && !is_in_margin(page, line)) {
+    let is_text = |run: &TextRun| !run.style.is_bold() && !run.style.is_artifact;
+    // What is all marked as no text is measured all the same.
+    let any = letters(pages).any(|(_, _, run)| is_text(run));
+    let is_running = |run: &TextRun| if any { is_text(run) } else { !run.style.is_bold() };
+    for (_, _, run) in letters(pages).filter(|(page, line, run)| is_running(run) && !is_in_margin(page, line)) {
         *counts.entry(tenths(run.style.size)).or_default() += run.text.chars().count();
     }
     let Some((&most, _)) = counts.iter().max_by_key(|(_, count)| **count) else {
@@ -121,7 +125,7 @@ fn size(pages: &[&PageFacts]) -> Row {
         return SIZE
             .pass(format!("Nội dung cỡ chữ {}", comma(size)), format!("The running text has {} points", point(size)));
     }
-    let lines = letters(pages).filter(|(_, _, run)| tenths(run.style.size) == most && !run.style.is_bold());
+    let lines = letters(pages).filter(|(_, _, run)| tenths(run.style.size) == most && is_running(run));
     let mut boxes: Vec<Marked> = lines.map(|(page, line, _)| page.mark("line", line.rectangle)).collect();
     boxes.dedup();
     boxes.truncate(MAX_BOXES);

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
+use kyso::role::Role;
+use kyso::validate::report::Report;
 use kyso_archive::VerifiedArtifact;
 use kyso_archive::register::export::EntryView;
 use kyso_archive::register::{Cancellation, Entry, Register};
@@ -77,7 +79,9 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         Some(file) => {
             let bytes = input::document(file)?.to_vec();
             let policy = arguments.trust.policy(context.now)?;
-            Some(VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?)
+            let verified = VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?;
+            demand_complete(file, verified.report())?;
+            Some(verified)
         }
         None => None,
     };
@@ -102,6 +106,22 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         record::write(path, record)?;
     }
     say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
+}
+
+/// A result is one once the leader has signed and the agency sealed (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1).
+fn demand_complete(file: &std::path::Path, report: &Report) -> Result<(), Failure> {
+    let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
+    let [vi, en] = match (has(Role::Leader), has(Role::Seal)) {
+        (true, true) => return Ok(()),
+        (false, _) => ["chữ ký của người có thẩm quyền", "the leader's signature"],
+        (true, false) => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
+    };
+    let file = plain(&file.display().to_string());
+    Err(Failure::new(
+        Exit::Refused,
+        format!("{file}: còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
+        format!("{file}: {en} is missing, so it's no result yet (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
+    ))
 }
 
 fn unverified(file: &std::path::Path, error: &kyso_archive::Error) -> Failure {

@@ -58,6 +58,9 @@ pub(crate) fn finish(
     record.file =
         Some(FileFacts { sha256: report.sha256.clone(), bytes: report.bytes, pdf_version: document.version() });
     record.signatures = report.signatures.iter().map(signature).collect();
+    if record.status == Status::Prepared {
+        record.status = Status::Valid;
+    }
     demand_whole(path, record, true)
 }
 

@@ -29,7 +29,10 @@ fn numbers(office: &Office) -> BTreeMap<String, Vec<u64>> {
 #[test]
 fn killed_at_any_moment_and_run_again() {
     let office = Office::new(&signature());
-    let request = |round: u32| signature().replace("Giấy ủy quyền", &format!("Giấy ủy quyền {round}"));
+    let request = |round: u32| {
+        let request = signature().replace("Giấy ủy quyền", &format!("Giấy ủy quyền {round}"));
+        request.replace("-0042", &format!("-{round:04}"))
+    };
     office.0.write("0.toml", request(0));
     let begun = Instant::now();
     assert!(start(&office, "0.toml", "0.pdf").status().unwrap().success());

@@ -57,11 +57,12 @@ pub(super) fn glyphs_drawn(document: &Document<'_>, page: &Page, drawn: &Drawn) 
 struct Seen {
     ctm: Matrix,
     colour: Option<[f64; 3]>,
+    is_artifact: bool,
 }
 
 impl Seen {
     fn new(ctm: Matrix) -> Self {
-        Self { ctm, colour: Some([0.0; 3]) }
+        Self { ctm, colour: Some([0.0; 3]), is_artifact: false }
     }
 }
 
@@ -112,6 +113,16 @@ struct Walk<'r> {
     text_matrix: Matrix,
     line_matrix: Matrix,
     depth: usize,
+    /// How many marked contents are open (14.6).
+    marks: usize,
+    /// Which of them, if any, is an artifact with all that is in it; 0 where the form as a whole is in one.
+    artifact: Option<usize>,
+}
+
+impl Walk<'_> {
+    fn is_artifact(&self) -> bool {
+        self.artifact.is_some()
+    }
 }
 
 impl<'d, 'a> Interpreter<'d, 'a> {
@@ -150,6 +161,8 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             text_matrix: IDENTITY,
             line_matrix: IDENTITY,
             depth,
+            marks: 0,
+            artifact: seen.is_artifact.then_some(0),
         };
         // What follows broken content isn't shown either.
         for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
@@ -220,6 +233,19 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             "Tr" => walk.state.mode = operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(0),
             "g" | "rg" | "k" | "sc" | "scn" => walk.state.colour = colour(operands),
             "cs" => walk.state.colour = Some([0.0; 3]),
+            "BMC" | "BDC" => {
+                walk.marks += 1;
+                if walk.artifact.is_none() && matches!(operands.first(), Some(Object::Name(tag)) if tag == b"Artifact")
+                {
+                    walk.artifact = Some(walk.marks);
+                }
+            }
+            "EMC" if walk.marks > 0 => {
+                if walk.artifact == Some(walk.marks) {
+                    walk.artifact = None;
+                }
+                walk.marks -= 1;
+            }
             "Do" => {
                 if let Some(Object::Name(name)) = operands.first() {
                     self.draw(walk, name)?;
@@ -280,6 +306,7 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             size,
             face: font.face.clone(),
             is_visible: !matches!(walk.state.mode, 3 | 7),
+            is_artifact: walk.is_artifact(),
             is_stroked: matches!(walk.state.mode, 2 | 6),
             colour: walk.state.colour,
         };
@@ -308,7 +335,11 @@ impl<'d, 'a> Interpreter<'d, 'a> {
         }
         // An old habit: a form without resources uses the page's (table 93).
         let resources = form.resources.as_ref().unwrap_or(walk.resources);
-        let seen = Seen { ctm: times(form.matrix, walk.state.ctm), colour: walk.state.colour };
+        let seen = Seen {
+            ctm: times(form.matrix, walk.state.ctm),
+            colour: walk.state.colour,
+            is_artifact: walk.is_artifact(),
+        };
         self.run(&form.content, resources, seen, walk.depth + 1)
     }
 

@@ -50,6 +50,8 @@ pub struct Style {
     pub face: Arc<Typeface>,
     /// Whether it's painted at all: the text under a scanned page isn't.
     pub is_visible: bool,
+    /// Whether it's marked as no part of the text (ISO 32000-2, 14.8.2.2): page numbers, notes, what stands under codes.
+    pub is_artifact: bool,
     /// Whether bold is feigned by stroking the letters' outlines.
     pub is_stroked: bool,
     /// Red, green and blue from 0 to 1; `None` where a pattern or another space paints it.
