@@ -55,7 +55,7 @@ fn the_commands_that_it_proposes_work() {
         assert_eq!(status.code(), Some(0), "{line}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }
 
 #[test]

@@ -164,7 +164,9 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     ward.seal("ky.pdf", "dau.pdf");
     run("issue --request a --by Mẫu --file dau.pdf --trust root.pem").demand(0);
     run("issue --request a --by Mẫu --file dau.pdf --trust root.pem").demand(0);
-    run("issue --request a --by Mẫu --file ky.pdf --trust root.pem").demand(5).told("văn bản khác");
+    run("issue --request a --by Mẫu --file ky.pdf --trust root.pem").demand(5).told("còn thiếu chữ ký số của cơ quan");
+    ward.seal("ky.pdf", "dau-khac.pdf");
+    run("issue --request a --by Mẫu --file dau-khac.pdf --trust root.pem").demand(5).told("văn bản khác");
 
     let year = jiff::Timestamp::now().to_string()[..4].to_owned();
     let signer = "--certifier Mẫu --title Chánh --seal-mm 36";
