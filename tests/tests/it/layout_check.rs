@@ -380,6 +380,76 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     assert_eq!(status(&Expectations { number: Some(other), ..right }), Status::Fail);
 }
 
+/// A statement with a number in its text, one in its XMP and one in its look-up code: signed, sealed, checked.
+fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, CertificationNumber) {
+    let catalogue = Catalogue::embedded().unwrap();
+    let template = catalogue.template_by_id("ck-mot-nguoi").unwrap();
+    let request = sample::request(template, &catalogue, Size::Short);
+    let number = |ordinal| CertificationNumber { ordinal, ..sample::number(&request, &catalogue) };
+    let mut options = Options { sample: true, allow_draft: true, seal_mm: Some(36.0), ..Options::default() };
+    options.description.properties = xmp.map(number).map_or_else(Vec::new, |number| {
+        let properties = [
+            ("CertNumber", number.ordinal_text()),
+            ("BookNumber", format!("{:02}", number.book)),
+            ("Year", number.year.to_string()),
+            ("RegisterSymbol", number.symbol),
+        ];
+        properties.map(|(name, value)| (name.to_owned(), value)).to_vec()
+    });
+    let paper = typeset(template, &request, &catalogue.kinds, &number(text), &options).unwrap();
+    let fields: Vec<FieldToReserve> = paper
+        .places
+        .iter()
+        .map(|place| FieldToReserve {
+            name: place.name.clone(),
+            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
+            size: (0.0, 0.0),
+            lock: None,
+        })
+        .collect();
+    let reserved = kyso::reserve(&Document::parse(&paper.pdf).unwrap(), &fields).unwrap();
+    let reserved = [paper.pdf.as_slice(), &reserved.bytes].concat();
+    let stamp = QrStamp {
+        base: "https://tracuu.example.gov.vn".into(),
+        code: LookupCode::from_random(*b"sample bits!"),
+        issuer: "H61.12.3".into(),
+        number: number(qr),
+        place: QrPlace::LowerLeft(1),
+    };
+    let stamped = kyso::stamp_qr(&Document::parse(&reserved).unwrap(), &stamp).unwrap();
+    let case = Case::default();
+    let sealed = case.sealed(&case.signed(&[reserved.as_slice(), &stamped.tail.bytes].concat()));
+    let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
+    let qr = Some(vec![QrSeen { text: stamped.payload.to_string(), marked }]);
+    (check(&sealed, &Expectations { qr, ..expecting(&case) }), number(text))
+}
+
+#[test]
+fn the_number_on_the_page_is_that_of_the_code_and_of_the_metadata() {
+    let row = |(report, _): &(CheckReport, CertificationNumber)| report.row("number.matches").unwrap().clone();
+    let right = numbered(7, Some(7), 7);
+    let told = row(&right);
+    assert_eq!(failing(&right.0), [""; 0]);
+    assert_eq!((told.status, told.page), (Status::Pass, Some(1)));
+    assert!(told.message.en.ends_with("as in the QR code, the XMP"), "{told:?}");
+    assert!(told.message.vi.contains(&right.1.book_text()), "{told:?}");
+    let without = numbered(7, None, 7);
+    assert!(row(&without).message.vi.ends_with("khớp với mã QR"), "{:?}", row(&without));
+
+    // A code with another number; the text altered before anybody signed; other metadata.
+    for (text, xmp, qr, reason) in [
+        (7, Some(7), 8, "the QR code has CKDC-8-"),
+        (8, None, 7, "the QR code has CKDC-7-"),
+        (7, Some(9), 7, "the XMP has 09,"),
+    ] {
+        let wrong = numbered(text, xmp, qr);
+        let told = row(&wrong);
+        assert_eq!(failing(&wrong.0), ["number.matches"], "{reason}");
+        assert!(told.message.en.contains(reason), "{told:?}");
+        assert_eq!(told.boxes.len(), if reason.contains("QR") { 2 } else { 1 }, "{told:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_measured_is_never_passed() {
     let case = Case::default();

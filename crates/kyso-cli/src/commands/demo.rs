@@ -241,7 +241,7 @@ impl Story<'_> {
             write_headline(&shown, &checked, context, sink)
         })?;
         let form = if checked.holds() { Exit::Done } else { Exit::Failed };
-        Ok(Exit::worst([judged.exit(), form].into_iter()))
+        Ok(Exit::worst([judged.exit(), form]))
     }
 
     fn stamp(&self) -> Stamp {

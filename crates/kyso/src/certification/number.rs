@@ -28,6 +28,17 @@ impl CertificationNumber {
     pub fn book_text(&self) -> String {
         format!("{:02}/{}-{}", self.book, self.year, self.symbol)
     }
+
+    /// The number of an ordinal in a book that is written as [`Self::book_text`] writes it, blanks aside; `None` where the
+    /// text names no book.
+    pub fn in_book(ordinal: u32, book: &str) -> Option<Self> {
+        let (book, rest) = book.split_once('/')?;
+        let (year, symbol) = rest.split_once('-')?;
+        let symbol: String = symbol.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let (book, year) = (book.trim().parse().ok()?, year.trim().parse().ok()?);
+        let number = Self { symbol, year, ordinal, book };
+        (!number.symbol.is_empty() && number.ordinal > 0 && number.book > 0).then_some(number)
+    }
 }
 
 impl fmt::Display for CertificationNumber {

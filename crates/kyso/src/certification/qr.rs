@@ -205,6 +205,11 @@ impl CompactNumber {
     pub fn is_of(&self, number: &CertificationNumber) -> bool {
         *self == Self::from(number)
     }
+
+    /// The ordinal in the year.
+    pub fn ordinal(&self) -> u32 {
+        self.ordinal
+    }
 }
 
 impl From<&CertificationNumber> for CompactNumber {

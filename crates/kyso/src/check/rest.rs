@@ -5,8 +5,9 @@ use super::paper::MAX_BOXES;
 use super::row::{Group, Marked, Row, Rule};
 use super::{Expectations, QrSeen};
 use crate::appearance::geometry::Rectangle;
+use crate::certification::metadata::Told;
 use crate::certification::number::CertificationNumber;
-use crate::certification::qr::QrPayload;
+use crate::certification::qr::{CompactNumber, QrPayload};
 use crate::certification::stamp::QrMatch;
 use crate::error::Error;
 use crate::language::Language;
@@ -18,7 +19,23 @@ const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ 
 const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
 
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
-    Ok(vec![scan(facts)?, number(facts, expected.number.as_ref()), qr(facts, expected)])
+    let seen = expected.qr.as_deref().unwrap_or_default();
+    // Other codes may stand on a citizen's paper.
+    let ours = seen.iter().filter_map(|seen| {
+        let payload: QrPayload = seen.text.parse().ok()?;
+        let belongs = QrMatch::of(facts.document, &payload) != QrMatch::OtherDocument;
+        Some(Code { payload, seen, belongs })
+    });
+    let ours: Vec<Code<'_>> = ours.collect();
+    Ok(vec![scan(facts)?, number(facts, expected.number.as_ref(), &ours), qr(expected, &ours)])
+}
+
+/// A look-up code.
+struct Code<'s> {
+    payload: QrPayload,
+    seen: &'s QrSeen,
+    /// Whether it was put onto this document.
+    belongs: bool,
 }
 
 /// What `pdf/scan.rs` says of scanned pages.
@@ -47,7 +64,8 @@ fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
     Ok(SCAN.fail(vi, en).at(boxes.take(MAX_BOXES)))
 }
 
-fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>) -> Row {
+/// The number in the statement's text, against all else that has it.
+fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Code<'_>]) -> Row {
     let mut found = None;
     for page in facts.own_pages() {
         // The number may be broken over two lines.
@@ -57,40 +75,98 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>) -> Row {
             found = Some((number, line.map(|line| page.mark("number", line.rectangle))));
         }
     }
-    match (found, expected) {
-        (None, None) => NUMBER.skip("Trang không có số chứng thực", "The pages have no certification number"),
-        (None, Some(wanted)) => NUMBER.fail(
-            format!("Trang không có số chứng thực; sổ ghi {wanted}"),
-            format!("The pages have no certification number; the register has {wanted}"),
-        ),
-        (Some((found, marked)), None) => NUMBER
-            .skip(
-                format!("Số chứng thực trên trang: {}; hãy so với sổ", found.0),
-                format!("Certification number on the page: {}; compare with the register", found.0),
-            )
-            .at(marked),
-        (Some((Found(text, ordinal, book), marked)), Some(wanted)) => {
-            let holds = ordinal == wanted.ordinal && book.as_deref().is_none_or(|book| book == wanted.book_text());
-            NUMBER
-                .judge(
-                    holds,
-                    format!(
-                        "Số chứng thực trên trang: {text}{}",
-                        if holds { String::new() } else { format!("; sổ ghi {wanted}") }
-                    ),
-                    format!(
-                        "Certification number on the page: {text}{}",
-                        if holds { String::new() } else { format!("; the register has {wanted}") }
-                    ),
-                )
-                .at(marked)
+    let Some((found, marked)) = found else {
+        return match expected {
+            None => NUMBER.skip("Trang không có số chứng thực", "The pages have no certification number"),
+            Some(wanted) => NUMBER.fail(
+                format!("Trang không có số chứng thực; sổ ghi {wanted}"),
+                format!("The pages have no certification number; the register has {wanted}"),
+            ),
+        };
+    };
+    let (vi, en) = (
+        format!("Số chứng thực trên trang: {}", found.text),
+        format!("Certification number on the page: {}", found.text),
+    );
+    let mut held = [Vec::new(), Vec::new()];
+    let mut hold = |vi, en| {
+        let [in_vietnamese, in_english] = &mut held;
+        in_vietnamese.push(vi);
+        in_english.push(en);
+    };
+    if let Some(wanted) = expected {
+        if !found.is(wanted) {
+            let (vi, en) = (format!("{vi}; sổ ghi {wanted}"), format!("{en}; the register has {wanted}"));
+            return NUMBER.fail(vi, en).at(marked);
+        }
+        hold("sổ", "the register");
+    }
+    let mut belonging = codes.iter().filter(|code| code.belongs).peekable();
+    if belonging.peek().is_some() {
+        if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
+            let other = wrong.payload.number();
+            let (vi, en) = (format!("{vi}; mã QR ghi {other}"), format!("{en}; the QR code has {other}"));
+            return NUMBER.fail(vi, en).at(marked).at([wrong.seen.marked.clone()]);
+        }
+        hold("mã QR", "the QR code");
+    }
+    if let Some(other) = described(facts) {
+        if !found.is(&other) {
+            let (vi, en) = (format!("{vi}; dữ liệu XMP ghi {other}"), format!("{en}; the XMP has {other}"));
+            return NUMBER.fail(vi, en).at(marked);
+        }
+        hold("dữ liệu XMP", "the XMP");
+    }
+    let [in_vietnamese, in_english] = held;
+    if in_english.is_empty() {
+        return NUMBER.skip(format!("{vi}; hãy so với sổ"), format!("{en}; compare with the register")).at(marked);
+    }
+    let (vi, en) =
+        (format!("{vi}, khớp với {}", in_vietnamese.join(", ")), format!("{en}, as in {}", in_english.join(", ")));
+    NUMBER.pass(vi, en).at(marked)
+}
+
+/// The number in the XMP about the agency's own pages: theirs, or the file's where it's all their own.
+fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
+    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
+    let told = Told::of(facts.document).ok()?;
+    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    // A page's own says more than the file's.
+    let (pages, file): (Vec<&Told>, Vec<&Told>) =
+        told.iter().filter(|told| is_own(told)).partition(|told| told.page.is_some());
+    pages.into_iter().chain(file).find_map(|told| {
+        Some(CertificationNumber {
+            symbol: told.get("RegisterSymbol")?.to_owned(),
+            year: told.get("Year")?.parse().ok()?,
+            ordinal: told.get("CertNumber")?.parse().ok()?,
+            book: told.get("BookNumber")?.parse().ok()?,
+        })
+    })
+}
+
+/// A number on the page.
+#[derive(Debug, PartialEq)]
+struct Found {
+    /// As it's written.
+    text: String,
+    ordinal: u32,
+    /// The book, where one is named.
+    book: Option<String>,
+}
+
+impl Found {
+    /// Whether it's this number, as far as it's written out.
+    fn is(&self, number: &CertificationNumber) -> bool {
+        self.ordinal == number.ordinal && self.book.as_deref().is_none_or(|book| book == number.book_text())
+    }
+
+    fn is_compact(&self, number: &CompactNumber) -> bool {
+        match self.book.as_deref().and_then(|book| CertificationNumber::in_book(self.ordinal, book)) {
+            Some(whole) => number.is_of(&whole),
+            None => self.ordinal == number.ordinal(),
         }
     }
 }
-
-/// As written, the ordinal, and the book where one is named.
-#[derive(Debug, PartialEq)]
-struct Found(String, u32, Option<String>);
 
 /// The last certification number in a text: "Số chứng thực: 07, quyển số: 01/2026-SCT/CK,ĐC".
 fn number_in(text: &str) -> Option<Found> {
@@ -106,21 +182,18 @@ fn number_in(text: &str) -> Option<Found> {
         (!book.is_empty()).then(|| book.to_owned())
     });
     let written = book.as_ref().map_or(digits.to_owned(), |book| format!("{digits}, quyển số {book}"));
-    Some(Found(written, ordinal, book))
+    Some(Found { text: written, ordinal, book })
 }
 
-fn qr(facts: &Facts<'_>, expected: &Expectations) -> Row {
-    let Some(seen) = &expected.qr else {
+fn qr(expected: &Expectations, ours: &[Code<'_>]) -> Row {
+    if expected.qr.is_none() {
         return QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
-    };
-    // Other codes may stand on a citizen's paper.
-    let ours: Vec<(QrPayload, &QrSeen)> = seen.iter().filter_map(|one| Some((one.text.parse().ok()?, one))).collect();
+    }
     if ours.is_empty() {
         return QR.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
     }
-    let marked = |one: &(QrPayload, &QrSeen)| one.1.marked.clone();
-    let other = |(payload, _): &&(QrPayload, &QrSeen)| QrMatch::of(facts.document, payload) == QrMatch::OtherDocument;
-    if let Some(copied) = ours.iter().find(other) {
+    let marked = |one: &Code<'_>| one.seen.marked.clone();
+    if let Some(copied) = ours.iter().find(|code| !code.belongs) {
         let (vi, en) = (
             "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
             "The QR code doesn't belong to this document: it may be copied from another",
@@ -128,7 +201,7 @@ fn qr(facts: &Facts<'_>, expected: &Expectations) -> Row {
         return QR.fail(vi, en).at([marked(copied)]);
     }
     if let Some(number) = &expected.number
-        && let Some(wrong) = ours.iter().find(|(payload, _)| !payload.number().is_of(number))
+        && let Some(wrong) = ours.iter().find(|code| !code.payload.number().is_of(number))
     {
         return QR
             .fail(
@@ -150,9 +223,22 @@ mod tests {
     #[test]
     fn numbers_are_found_in_statements() {
         let found = number_in("… Số chứng thực: 128, quyển số: 01/2026-SCT/CK,ĐC. NGƯỜI").unwrap();
-        assert_eq!(found, Found("128, quyển số 01/2026-SCT/CK,ĐC".into(), 128, Some("01/2026-SCT/CK,ĐC".into())));
-        assert_eq!(number_in("Số chứng thực 07 quyển số 02/2026-SCT/BS").unwrap().2.unwrap(), "02/2026-SCT/BS");
+        let (text, book) = ("128, quyển số 01/2026-SCT/CK,ĐC".into(), Some("01/2026-SCT/CK,ĐC".into()));
+        assert_eq!(found, Found { text, ordinal: 128, book });
+        assert_eq!(number_in("Số chứng thực 07 quyển số 02/2026-SCT/BS").unwrap().book.unwrap(), "02/2026-SCT/BS");
         assert_eq!(number_in("Số chứng thực ........"), None);
         assert_eq!(number_in("không có"), None);
+    }
+
+    #[test]
+    fn a_number_is_compared_as_far_as_it_is_written() {
+        let short = |text: &str| text.parse::<CompactNumber>().unwrap();
+        let whole = number_in("Số chứng thực: 07, quyển số: 01/2026-SCT/CK,ĐC.").unwrap();
+        assert!(whole.is_compact(&short("CKDC-7-1-2026")));
+        for other in ["CKDC-8-1-2026", "CKDC-7-2-2026", "CKDC-7-1-2025", "BS-7-1-2026"] {
+            assert!(!whole.is_compact(&short(other)), "{other}");
+        }
+        let bare = number_in("Số chứng thực: 07").unwrap();
+        assert!(bare.is_compact(&short("CKDC-7-1-2026")) && !bare.is_compact(&short("CKDC-8-1-2026")));
     }
 }

@@ -72,16 +72,7 @@ fn parse(text: &str) -> Option<CertificationNumber> {
     let (ordinal, book) = text.split_once(',')?;
     let book = book.trim();
     let book = book.strip_prefix("quyển số").unwrap_or(book).trim();
-    let (book, rest) = book.split_once('/')?;
-    let (year, symbol) = rest.split_once('-')?;
-    let symbol: String = symbol.chars().filter(|c| !c.is_whitespace()).collect();
-    let number = CertificationNumber {
-        symbol,
-        year: year.trim().parse().ok()?,
-        ordinal: ordinal.trim().parse().ok()?,
-        book: book.trim().parse().ok()?,
-    };
-    (!number.symbol.is_empty() && number.ordinal > 0 && number.book > 0).then_some(number)
+    CertificationNumber::in_book(ordinal.trim().parse().ok()?, book)
 }
 
 #[cfg(test)]
