@@ -230,6 +230,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use jiff::civil::date;
+    use kyso::certification::Catalogue;
 
     use super::*;
 
@@ -242,6 +243,29 @@ mod tests {
         assert_eq!(symbol(date(2025, 10, 31)), Some("SCT/HĐ,GD"));
         assert_eq!(symbol(date(2025, 11, 1)), Some("SCT/GD"));
         assert_eq!(symbol(date(2015, 4, 9)), None);
+    }
+
+    /// The kinds of certification name registers too: what they say of one must be what it says of itself.
+    #[test]
+    fn kinds_and_registers_agree_at_every_date_of_change() {
+        let (definitions, kinds) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap().kinds);
+        let mut named = HashSet::new();
+        for register in &kinds.registers {
+            let own = definitions.register(&register.symbols.first().unwrap().symbol).unwrap();
+            assert!(named.insert(own.code.clone()), "{}", own.code);
+            assert_eq!(own.name, register.name.vi);
+            assert_eq!(own.symbols.iter().all(|symbol| symbol.verified), register.verified, "{}", own.code);
+            let changes = own.symbols.iter().map(|symbol| symbol.effective_from);
+            for change in changes.chain(register.symbols.iter().map(|symbol| symbol.from)) {
+                for date in [change.yesterday().unwrap(), change, change.tomorrow().unwrap()] {
+                    let symbol = own.symbol_on(date).map(|symbol| symbol.symbol.as_str());
+                    assert_eq!(symbol, register.symbol_on(date), "{} {date}", own.code);
+                }
+            }
+        }
+        for own in definitions.all().iter().filter(|own| !named.contains(&own.code)) {
+            assert!(own.optional, "no kind of certification is entered in {}", own.code);
+        }
     }
 
     #[test]

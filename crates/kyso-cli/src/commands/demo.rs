@@ -341,8 +341,9 @@ fn what_next(out: &Path, now: DateTime, context: &Context) -> Result<(), Failure
     let key = |name: &str| format!("--p12 {} --pass-file {}", file(name), file(directory::PASSWORD));
     let trust = format!("--trust {} --roster {}", file(directory::ROOT), file(directory::ROSTER));
     let register = format!("--archive {}", file(directory::ARCHIVE));
-    let (made, signed, sealed) = (file("thu.pdf"), file("thu-ky.pdf"), file("thu-dau.pdf"));
-    let (certifier, wide, year) = (CERTIFIER_FIELD, pictures::SIGNATURE_WIDTH_MM, now.year());
+    let (made, received) = (file("thu.pdf"), file("thu-tiep-nhan.pdf"));
+    let (signed, sealed) = (file("thu-ky.pdf"), file("thu-dau.pdf"));
+    let (receiver, certifier, wide, year) = (RECEIVER_FIELD, CERTIFIER_FIELD, pictures::SIGNATURE_WIDTH_MM, now.year());
     let (by, seal_wide) = (request::RECEIVER, pictures::SEAL_WIDTH_MM);
     let lines = [
         format!(
@@ -352,7 +353,13 @@ fn what_next(out: &Path, now: DateTime, context: &Context) -> Result<(), Failure
             file(directory::AGENCY),
         ),
         format!(
-            "sign {made} -o {signed} {} --field {certifier} --image {} --image-width-mm {wide}",
+            "sign {made} -o {received} {} --role other --field {receiver} --image {} --image-width-mm {}",
+            key(directory::RECEIVER_KEY),
+            file(directory::RECEIVER_PICTURE),
+            pictures::RECEIVER_WIDTH_MM,
+        ),
+        format!(
+            "sign {received} -o {signed} {} --field {certifier} --image {} --image-width-mm {wide}",
             key(directory::LEADER_KEY),
             file(directory::SIGNATURE_PICTURE),
         ),

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(document.page_count().unwrap(), 1);
         let lines = lines(&document, &document.page(1).unwrap()).unwrap();
         let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        assert!(text.contains("Hôm nay, ngày 05/3/2026") && text.contains(CITIZEN), "{text}");
+        assert!(text.contains("Hôm nay, ngày 05 tháng 3 năm 2026") && text.contains(CITIZEN), "{text}");
         assert_eq!(text.matches("MẪU").count(), 1, "{text}");
     }
 }

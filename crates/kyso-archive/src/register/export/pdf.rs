@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::appearance::font::{Face, Font};
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::certification::fee::grouped;
+use kyso::certification::statement;
 use kyso::certification::words::date_in_figures;
+use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::typeset::format::Format;
 use kyso::typeset::paragraph::{Alignment, Span};
 use kyso::typeset::sheet::{Header, NamedPlace, Sheet, Signatory, Typeset};
@@ -21,15 +22,13 @@ use crate::register::entry::{Certifier, Entry, State, Totals};
 use crate::register::error::Error;
 
 /// The place where the certifier signs.
-pub const CERTIFIER: &str = "NguoiChungThuc";
+pub const CERTIFIER: &str = CERTIFIER_FIELD;
 /// The place of the agency's seal.
-pub const SEAL: &str = "ConDau";
+pub const SEAL: &str = SEAL_FIELD;
 /// Size of the table's text: nine columns on a landscape page.
 const TABLE: f64 = 10.0;
 /// Room for the certifier's signature: that of the seal over it, and no less.
 const ROOM_MM: f64 = 26.0;
-/// Widths that signatures have, in millimetres.
-const SIGNATURES_MM: (f64, f64) = (25.0, 60.0);
 
 /// Who prints a paper, and who signs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -371,12 +370,7 @@ fn seal_place(certifier: &NamedPlace, seal_mm: f64) -> Result<NamedPlace, Error>
     if !(10.0..=60.0).contains(&seal_mm) {
         return Err(kyso::Error::parameters("seal-mm", "a seal is 10 to 60 mm wide").into());
     }
-    let seal = seal_mm * POINTS_PER_MM;
-    let (x, y) = certifier.rectangle.centre();
-    // The seal's right edge for a signature of some width: a third of it from its left edge.
-    let right = |width_mm: f64| x - width_mm * POINTS_PER_MM / 6.0;
-    let (left, right) = (right(SIGNATURES_MM.1) - seal, right(SIGNATURES_MM.0));
-    let rectangle = Rectangle { x: left, y: y - seal / 2.0, width: right - left, height: seal };
+    let rectangle = statement::seal_place(certifier.rectangle, seal_mm);
     Ok(NamedPlace { name: SEAL.into(), page: certifier.page, rectangle })
 }
 
@@ -386,6 +380,8 @@ fn local(at: Timestamp) -> Date {
 
 #[cfg(test)]
 mod tests {
+    use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+
     use super::*;
 
     #[test]

@@ -169,6 +169,14 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "statement.room",
+        ["Trang cuối không đủ chỗ trống cho lời chứng", "The last page has too little room for the statement"],
+        [
+            "Hãy đặt lời chứng ở trang mới (bỏ --on-last-page).",
+            "Put the statement on a new page (leave out --on-last-page).",
+        ],
+    ),
+    entry(
         "statement.number",
         ["Số chứng thực không hợp với ngày chứng thực", "The number doesn't fit the day of the certification"],
         [
