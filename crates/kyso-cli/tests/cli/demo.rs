@@ -1,22 +1,17 @@
 //! `kyso demo`: the first command that anyone runs.
 
-use std::time::{Duration, Instant};
-
 use crate::ward::{Outcome, kyso};
 
 #[test]
 fn it_leaves_a_valid_document_and_can_be_run_again() {
     let directory = tempfile::tempdir().unwrap();
     let run = |arguments: &str| Outcome::of(kyso(directory.path()).args(arguments.split(' ')));
-    let started = Instant::now();
     let told = run("demo").demand(0).told("HỢP LỆ. Có đủ chữ ký").told("(kết quả): 0 điểm chưa đúng");
     assert!(
         told.stdout.contains("Cấp số chứng thực 01, quyển số 01/") && told.stdout.lines().count() < 50,
         "{}",
         told.stdout
     );
-    // A release build takes a tenth of it; keys are made while other tests run.
-    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     let trust = "--trust kyso-demo/ca-goc.pem --roster kyso-demo/danh-sach.toml";
     run(&format!("verify {trust} kyso-demo/da-dong-dau.pdf")).demand(0);
     run(&format!("verify {trust} kyso-demo/ket-qua.pdf")).demand(3);
