@@ -15,7 +15,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
 /// Letters of an address on one line under the symbol.
-const LINE: usize = 34;
+const LINE: usize = 28;
 /// Longest base URL and longest issuer.
 const LONGEST: (usize, usize) = (64, 24);
 
@@ -82,15 +82,14 @@ impl QrPayload {
         let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_ascii_lowercase();
         let grouped = self.code.grouped();
         let (first, second) = grouped.split_at_checked(14).unwrap_or((&grouped, ""));
-        // A long address takes several lines rather than letters that nobody can read.
-        let mut lines = vec!["Tra cứu: ".to_owned()];
-        for (index, letter) in host.chars().enumerate() {
-            if index > 0 && index % LINE == 0 {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(letter);
-            }
+        let mut lines = Vec::new();
+        if host.chars().count() <= LINE {
+            lines.push(format!("Tra cứu: {host}"));
+        } else {
+            // A long address takes several lines rather than letters that nobody can read.
+            lines.push("Tra cứu:".to_owned());
+            let letters: Vec<char> = host.chars().collect();
+            lines.extend(letters.chunks(LINE).map(|line| line.iter().collect::<String>()));
         }
         lines.extend([first.to_owned(), second.trim_start_matches('-').to_owned()]);
         lines
@@ -263,6 +262,22 @@ mod tests {
         let code = LookupCode::from_random(*b"not random!!");
         let number = CompactNumber::from(&number("SCT/CK,ĐC"));
         QrPayload::new("https://tracuu.example.gov.vn/", code, "G22.33.44", number, b"%PDF").unwrap()
+    }
+
+    #[test]
+    fn a_long_address_takes_several_lines() {
+        let long = QrPayload::new(
+            "https://tracuu.trungtamphucvuhanhchinhcong.quangngai.gov.vn",
+            payload().code.clone(),
+            "H61.12",
+            payload().number,
+            b"beneath",
+        );
+        let lines = long.unwrap().lines();
+        assert_eq!(lines.first().map(String::as_str), Some("Tra cứu:"));
+        assert!(lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
+        assert!(crate::appearance::qr::Symbol::new("HTTPS://A.VN", &lines).is_ok());
+        assert_eq!(payload().lines().len(), 3);
     }
 
     #[test]

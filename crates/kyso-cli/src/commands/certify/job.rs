@@ -178,6 +178,7 @@ impl<'a> Job<'a> {
         };
         for attempt in 2..ATTEMPTS {
             match register.allot(&allotment, &self.stamp).await {
+                Err(Error::Refused(Refusal::RequestReused { number, .. })) => return Err(self.reused(&number)),
                 Err(Error::Refused(Refusal::RequestVoid { .. })) => {
                     allotment.request = format!("{}/{attempt}", self.key)
                 }
@@ -189,6 +190,22 @@ impl<'a> Job<'a> {
             format!("Yêu cầu này đã bị hủy số {ATTEMPTS} lần; hãy xem lại trước khi cấp số nữa."),
             format!("Numbers of this request were voided {ATTEMPTS} times; look into it before another is given out."),
         ))
+    }
+
+    /// Another request under the code of a result that has its number.
+    fn reused(&self, number: &CertificationNumber) -> Failure {
+        let key = &self.key;
+        Failure::new(
+            Exit::Refused,
+            format!(
+                "Kết quả {key} đã có số {number} với nội dung khác. Sửa yêu cầu: hãy bỏ số đó trước (kyso register void). \
+                 Kết quả khác của cùng hồ sơ: dùng --result N."
+            ),
+            format!(
+                "Result {key} has number {number} with other contents. To correct the request, void that number first \
+                 (kyso register void). For another result of the same dossier, use --result N."
+            ),
+        )
     }
 
     fn make(&self, number: &CertificationNumber) -> Result<Made, Failure> {
