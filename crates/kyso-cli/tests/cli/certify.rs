@@ -354,7 +354,7 @@ fn a_request_keeps_its_number() {
     assert_eq!(number(office.certify("--force").demand(0)), first);
     // A result of a dossier is one thing: another is another result.
     office.0.write("request.toml", signature().replace("Giấy ủy quyền", "Giấy ủy quyền số 2"));
-    office.certify("--force").demand(5).told("đã dùng cho nội dung khác");
+    office.certify("--force").demand(5).told("kyso register void");
     let second = number(office.certify("--force --result 2").demand(0));
     assert_ne!(second, first);
     // A voided number is never used again; the same request gets another.
@@ -366,11 +366,16 @@ fn a_request_keeps_its_number() {
     assert!(third.starts_with("03, "), "{third}");
     assert_eq!(number(office.certify("--force --result 2").demand(0)), third);
     office.demand_numbers(3);
+    // Corrected after its number was voided, a request gets another too.
+    office.0.run_with(&["register", "void", &third, "--reason", "Ghi sai", "--by", "Mẫu", "--archive", "so"]).demand(0);
+    office.0.write("request.toml", signature().replace("Giấy ủy quyền", "Giấy ủy quyền số 3"));
+    let fourth = number(office.certify("--force --result 2").demand(0));
+    assert!(fourth.starts_with("04, "), "{fourth}");
     // What was handed out isn't prepared again.
     let sha256 = "a".repeat(64);
-    office.0.run(&format!("register issue 3 --register CK --sha256 {sha256} --by Mẫu --archive so")).demand(0);
+    office.0.run(&format!("register issue 4 --register CK --sha256 {sha256} --by Mẫu --archive so")).demand(0);
     office.certify("--force --result 2").demand(5);
-    office.demand_numbers(3);
+    office.demand_numbers(4);
 }
 
 #[test]

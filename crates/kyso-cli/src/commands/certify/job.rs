@@ -178,9 +178,17 @@ impl<'a> Job<'a> {
         };
         for attempt in 2..ATTEMPTS {
             match register.allot(&allotment, &self.stamp).await {
-                Err(Error::Refused(Refusal::RequestReused { number, .. })) => return Err(self.reused(&number)),
+                // A request that was corrected after its number was voided begins anew too.
+                Err(Error::Refused(Refusal::RequestReused { number, .. })) => {
+                    let id = register.definitions().id(&number).map_err(told)?;
+                    let entry = register.entry(&id).await.map_err(told)?;
+                    if entry.is_none_or(|entry| entry.state != State::Void) {
+                        return Err(self.reused(&number));
+                    }
+                    allotment.request = format!("{}/{attempt}", self.key);
+                }
                 Err(Error::Refused(Refusal::RequestVoid { .. })) => {
-                    allotment.request = format!("{}/{attempt}", self.key)
+                    allotment.request = format!("{}/{attempt}", self.key);
                 }
                 allotted => return Ok(allotted.map_err(told)?.entry),
             }
