@@ -28,7 +28,6 @@ use crate::error::Error;
 use crate::language::Bilingual;
 use crate::pdf::{Document, Tail, append_pages};
 use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
-use crate::sign::parameters::Place;
 use crate::sign::reserve::{FieldToReserve, reserve};
 use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
@@ -113,7 +112,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         }
     }
     if !places.is_empty() {
-        let fields: Vec<FieldToReserve> = places.iter().map(field).collect();
+        let fields: Vec<FieldToReserve> = places.iter().map(FieldToReserve::from).collect();
         file.grow(|document| Ok((reserve(document, &fields)?, ())))?;
     }
     let mut qr = None;
@@ -234,13 +233,4 @@ fn statement(preparation: &Preparation<'_>, form: Form) -> Result<Typeset, Error
         ..Options::default()
     };
     statement::typeset(template, request, preparation.kinds, number, &options)
-}
-
-fn field(place: &NamedPlace) -> FieldToReserve {
-    FieldToReserve {
-        name: place.name.clone(),
-        place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-        size: (place.rectangle.width, place.rectangle.height),
-        lock: None,
-    }
 }

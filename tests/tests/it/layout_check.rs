@@ -161,16 +161,7 @@ proptest! {
         let number = sample::number(&request, &catalogue);
         let options = Options { sample: true, allow_draft: true, seal_mm: Some(seal_mm), ..Options::default() };
         let paper = typeset(template, &request, &catalogue.kinds, &number, &options).unwrap();
-        let fields: Vec<FieldToReserve> = paper
-            .places
-            .iter()
-            .map(|place| FieldToReserve {
-                name: place.name.clone(),
-                place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-                size: (0.0, 0.0),
-                lock: None,
-            })
-            .collect();
+        let fields: Vec<FieldToReserve> = paper.places.iter().map(FieldToReserve::from).collect();
         let tail = kyso::reserve(&Document::parse(&paper.pdf).unwrap(), &fields).unwrap();
         let reserved = [paper.pdf.as_slice(), &tail.bytes].concat();
         let case = Case { signature_mm, aspect, seal_mm, ..Case::default() };
@@ -397,16 +388,7 @@ fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, Certification
         properties.map(|(name, value)| (name.to_owned(), value)).to_vec()
     });
     let paper = typeset(template, &request, &catalogue.kinds, &number(text), &options).unwrap();
-    let fields: Vec<FieldToReserve> = paper
-        .places
-        .iter()
-        .map(|place| FieldToReserve {
-            name: place.name.clone(),
-            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-            size: (0.0, 0.0),
-            lock: None,
-        })
-        .collect();
+    let fields: Vec<FieldToReserve> = paper.places.iter().map(FieldToReserve::from).collect();
     let reserved = kyso::reserve(&Document::parse(&paper.pdf).unwrap(), &fields).unwrap();
     let reserved = [paper.pdf.as_slice(), &reserved.bytes].concat();
     let stamp = QrStamp {

@@ -103,16 +103,7 @@ fn other_files_do_not_conform() {
 }
 
 fn reserved(paper: &Typeset) -> Vec<u8> {
-    let mut fields: Vec<FieldToReserve> = paper
-        .places
-        .iter()
-        .map(|place| FieldToReserve {
-            name: place.name.clone(),
-            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-            size: (0.0, 0.0),
-            lock: None,
-        })
-        .collect();
+    let mut fields: Vec<FieldToReserve> = paper.places.iter().map(FieldToReserve::from).collect();
     // The seal's place lies over the leader's.
     let leader = paper.places.iter().find(|place| place.name == "leader").unwrap();
     let mut rectangle = leader.rectangle;

@@ -18,6 +18,7 @@ use kyso::certification::fee;
 use kyso::certification::request::{Request, composed};
 use kyso::language::Language;
 use kyso::pdf::{Document, Password, scan};
+use kyso::validate::messages::message_on;
 use kyso_archive::register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
@@ -223,8 +224,7 @@ fn note(what: &str, context: &Context) {
 fn note_document(document: &Document<'_>, request: &Request, context: &Context) {
     if let Ok(examined) = scan::examine(document) {
         for miss in &examined.misses {
-            let at = miss.page.map(|page| format!("{} {page}: ", context.say("trang", "page"))).unwrap_or_default();
-            note(&format!("{at}{} ({}, {})", miss.code, miss.measured, miss.article), context);
+            note(&plain(&message_on(miss.page, miss.code, Some(&miss.measured), context.language)), context);
         }
     }
     let (asked, there) = (request.document.pages as usize, document.page_count().unwrap_or_default());

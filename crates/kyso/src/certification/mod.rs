@@ -11,8 +11,8 @@
 //! [`catalogue`] is what comes from data: [`kinds`], [`calendar`], [`template`]. [`agency`] is who certifies, [`request`]
 //! what is asked for; [`check`](mod@check) holds it against the law, [`statement`] sets the lời chứng. [`fee`] and
 //! [`deadline`] say what it costs and when it's due. [`number`] and [`dossier`] are what a result is known by, [`metadata`]
-//! what is told about it; [`qr`] is what its QR symbol says, [`code`] what is typed instead, and [`stamp`] puts the symbol
-//! onto it. [`identity`] keeps identity numbers off screens, [`words`] writes dates out as a lời chứng does,
+//! what is told about it, [`told`] what a file says of it; [`qr`] is what its QR symbol says, [`code`] what is typed
+//! instead, and [`stamp`] puts the symbol onto it. [`identity`] keeps identity numbers off screens, [`words`] writes dates out as a lời chứng does,
 //! and [`sample`] makes requests up to show a template with.
 
 pub mod agency;
@@ -34,6 +34,7 @@ pub mod sample;
 pub mod stamp;
 pub mod statement;
 pub mod template;
+pub mod told;
 pub mod words;
 
 pub use catalogue::Catalogue;

@@ -1,5 +1,5 @@
 //! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
-//! `appearance` and `certification`; knows no CMS.
+//! `appearance` and `typeset`; knows no CMS.
 
 mod append_pages;
 mod balance;

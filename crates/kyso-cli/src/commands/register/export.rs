@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueEnum};
 use kyso::pdf::Document;
 use kyso::typeset::sheet::Typeset;
-use kyso::{FieldToReserve, Place as FieldPlace, reserve};
+use kyso::{FieldToReserve, reserve};
 use kyso_archive::register::export::pdf::{self, Paper};
 use kyso_archive::register::export::{self, Extract, Period};
 use kyso_archive::register::{Certifier, Closing, Office, Register, Stamp};
@@ -155,13 +155,7 @@ fn with_fields(typeset: &Typeset) -> Result<Vec<u8>, Failure> {
     if typeset.places.is_empty() {
         return Ok(typeset.pdf.clone());
     }
-    let fields = typeset.places.iter().map(|place| FieldToReserve {
-        name: place.name.clone(),
-        place: FieldPlace::Rectangle { page: place.page, rectangle: place.rectangle },
-        size: (place.rectangle.width, place.rectangle.height),
-        lock: None,
-    });
-    let fields = fields.collect::<Vec<_>>();
+    let fields = typeset.places.iter().map(FieldToReserve::from).collect::<Vec<_>>();
     let document = Document::parse(&typeset.pdf).map_err(defect)?;
     let tail = reserve(&document, &fields).map_err(defect)?;
     Ok([typeset.pdf.as_slice(), &tail.bytes].concat())

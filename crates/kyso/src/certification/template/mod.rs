@@ -12,6 +12,7 @@ pub use placeholder::Placeholder;
 pub(super) use read::read;
 
 use crate::language::Bilingual;
+use crate::role::{CERTIFIER_FIELD, RECEIVER_FIELD};
 use crate::typeset::paragraph::Alignment;
 
 /// A template.
@@ -157,8 +158,8 @@ impl SignatureRole {
     /// The name of the place, and so of the signature field; parties and witnesses have their ordinal behind it.
     pub fn place(self) -> &'static str {
         match self {
-            Self::Receiver => "NguoiTiepNhan",
-            Self::Certifier => "NguoiChungThuc",
+            Self::Receiver => RECEIVER_FIELD,
+            Self::Certifier => CERTIFIER_FIELD,
             Self::Translator => "NguoiDich",
             Self::Interpreter => "NguoiPhienDich",
             Self::Party => "NguoiYeuCau",
