@@ -21,8 +21,13 @@ use crate::picture::Picture;
 
 /// Bytes of a file that is drawn, at most.
 const MAX_BYTES: u64 = 256 << 20;
-/// Memory beyond the file's own bytes.
+/// Memory beyond the file's own bytes, where a person asked for the look.
 const MEMORY: u64 = 1 << 30;
+/// Memory beyond the file's own bytes of a quick look. With the program itself, which takes a dozen MB, less than 64 MB: an
+/// A4 scan in colour at 300 dpi needs 34 to 42 MB.
+const QUICK_MEMORY: u64 = 48 << 20;
+/// From this size on, memory that is given back is the system's again at once; else the pieces would count as used.
+const GIVEN_BACK: &str = "262144";
 /// Bytes of a line, at most.
 const MAX_LINE: u64 = 4 << 20;
 /// How long a drawing may take where nothing else is said.
@@ -49,6 +54,8 @@ pub struct Seen {
 struct Request {
     task: Task,
     password: Option<String>,
+    /// Bytes of the PDF, which follows.
+    bytes: u64,
     seconds: u64,
     memory: u64,
 }
@@ -96,7 +103,8 @@ impl Apart {
     /// As [`Pages::open`] and [`Pages::picture`]; [`Error::TimedOut`], [`Error::Died`], [`Error::Apart`].
     pub fn picture(&self, pdf: &[u8], password: Option<&str>, page: usize, dpi: f64) -> Result<Picture, Error> {
         let mut picture = Err(Error::Died);
-        self.ask(pdf, password, Task::Picture { page, dpi }, |(answer, pixels)| {
+        let until = Instant::now() + self.time;
+        self.ask(pdf, password, Task::Picture { page, dpi }, until, |(answer, pixels)| {
             picture = match answer {
                 Answer::Picture { width, height, dpi } => {
                     Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
@@ -109,34 +117,75 @@ impl Apart {
     }
 
     /// The QR codes of pages (from 1), as [`Pages::codes`] reads them; of each page what came of it. What was read
-    /// before the process had to be stopped stays.
+    /// before the process had to be stopped stays, and a page that the renderer dies of doesn't take the next ones with it.
+    ///
+    /// A [quick](Care::Quick) look takes 48 MB beyond the file. A page that needs more, as those with very large pictures
+    /// do, is looked at [coarsely](Care::Coarse) then.
     pub fn codes(&self, pdf: &[u8], password: Option<&str>, pages: &[usize], care: Care) -> Vec<Seen> {
+        let until = Instant::now() + self.time;
+        let look = |pages: &[usize], care: Care| self.look(pdf, password, pages, care, until);
+        let mut seen = Vec::new();
+        while let Some((page, rest)) = pages.get(seen.len()..).and_then(<[usize]>::split_first) {
+            let (some, fault) = look(&[&[*page], rest].concat(), care);
+            seen.extend(some);
+            let Some(page) = pages.get(seen.len()) else { break };
+            match fault {
+                Error::Died if care == Care::Quick => {
+                    let (again, fault) = look(&[*page], Care::Coarse);
+                    seen.push(again.into_iter().next().unwrap_or(Seen { page: *page, codes: Err(fault) }));
+                }
+                Error::Died => seen.push(Seen { page: *page, codes: Err(fault) }),
+                // It's the file's, or the time's: the next page would fare no better.
+                fault => {
+                    let rest = pages.iter().skip(seen.len());
+                    let rest: Vec<Seen> = rest.map(|page| Seen { page: *page, codes: Err(fault.clone()) }).collect();
+                    seen.extend(rest);
+                }
+            }
+        }
+        seen
+    }
+
+    /// One process's look: the pages that it answered for, in their order, and why there are no more.
+    fn look(
+        &self,
+        pdf: &[u8],
+        password: Option<&str>,
+        pages: &[usize],
+        care: Care,
+        until: Instant,
+    ) -> (Vec<Seen>, Error) {
         let mut seen: Vec<Seen> = Vec::new();
         let mut whole = Ok(());
         let task = Task::Codes { pages: pages.to_vec(), care };
-        let asked = self.ask(pdf, password, task, |(answer, _)| match answer {
-            Answer::Codes { page, codes } => seen.push(Seen { page, codes }),
+        let asked = self.ask(pdf, password, task, until, |(answer, _)| match answer {
+            Answer::Codes { page, codes } if pages.get(seen.len()) == Some(&page) => seen.push(Seen { page, codes }),
             Answer::Failed(error) => whole = Err(error),
+            Answer::Codes { .. } => whole = Err(Error::Apart("page".into())),
             Answer::Picture { .. } => whole = Err(Error::Apart("picture".into())),
         });
-        let fault = whole.and(asked).err().unwrap_or(Error::Died);
-        let of = |page: usize| seen.iter().find(|seen| seen.page == page).cloned();
-        pages.iter().map(|page| of(*page).unwrap_or(Seen { page: *page, codes: Err(fault.clone()) })).collect()
+        (seen, whole.and(asked).err().unwrap_or(Error::Died))
     }
 
-    fn ask(&self, pdf: &[u8], password: Option<&str>, task: Task, mut hear: impl FnMut(Heard)) -> Result<(), Error> {
+    fn ask(
+        &self,
+        pdf: &[u8],
+        password: Option<&str>,
+        task: Task,
+        until: Instant,
+        mut hear: impl FnMut(Heard),
+    ) -> Result<(), Error> {
         let bytes = pdf.len() as u64;
         if bytes > MAX_BYTES {
             return Err(Error::TooLarge { bytes });
         }
-        let request = Request {
-            task,
-            password: password.map(str::to_owned),
-            seconds: self.time.as_secs() + 1,
-            // The bytes are read into a buffer that doubles.
-            memory: MEMORY + 3 * bytes,
-        };
-        let until = Instant::now() + self.time;
+        let memory = bytes
+            + match task {
+                Task::Codes { care: Care::Quick | Care::Coarse, .. } => QUICK_MEMORY,
+                Task::Codes { care: Care::Thorough, .. } | Task::Picture { .. } => MEMORY,
+            };
+        let request =
+            Request { task, password: password.map(str::to_owned), bytes, seconds: self.time.as_secs() + 1, memory };
         let (mut process, input, output) = self.start().map_err(|error| Error::Apart(error.to_string()))?;
         std::thread::scope(|scope| {
             let (sender, answers) = mpsc::channel();
@@ -159,7 +208,7 @@ impl Apart {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // Passwords and tokens in the environment are none of its business; where the libraries lie is.
-        command.env_clear();
+        command.env_clear().env("MALLOC_MMAP_THRESHOLD_", GIVEN_BACK);
         for name in ["LD_LIBRARY_PATH", "SystemRoot"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
@@ -231,8 +280,10 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
     limits::set(Limits { seconds: request.seconds, memory: request.memory });
     // What goes wrong is answered; a report of the panic would go nowhere.
     std::panic::set_hook(Box::new(|_| {}));
+    // As long as it is and no longer: a buffer that grows takes twice that.
     let mut pdf = Vec::new();
-    input.read_to_end(&mut pdf)?;
+    pdf.try_reserve_exact(usize::try_from(request.bytes).unwrap_or(usize::MAX)).map_err(io::Error::other)?;
+    input.take(request.bytes).read_to_end(&mut pdf)?;
     let opened = guarded(|| Pages::open(pdf, request.password.as_deref()));
     match (opened, request.task) {
         (Err(error), _) => say(&mut output, &Answer::Failed(error)),

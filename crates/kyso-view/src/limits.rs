@@ -1,11 +1,15 @@
 //! Limits of the process apart, which it sets for itself before it reads anything.
 
+/// Addresses of the program, its libraries and its stack; they take far less memory.
+#[cfg(unix)]
+const PROGRAM: u64 = 256 << 20;
+
 /// What the process may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Seconds of processor time.
     pub(crate) seconds: u64,
-    /// Bytes of memory.
+    /// Bytes of memory of its own: what it allocates, without the program and its libraries.
     pub(crate) memory: u64,
 }
 
@@ -18,7 +22,8 @@ pub(crate) fn set(limits: Limits) {
     let to = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
     // Standard input, output and error are open; with no further number free nothing else can be.
     for (resource, most) in [
-        (Resource::As, limits.memory),
+        (Resource::Data, limits.memory),
+        (Resource::As, limits.memory + PROGRAM),
         (Resource::Cpu, limits.seconds),
         (Resource::Core, 0),
         (Resource::Fsize, 0),

@@ -55,9 +55,9 @@ struct State {
 impl Document<'_> {
     /// What the form of one of a button's states shows.
     pub(crate) fn button_look(&self, form: ObjectId) -> Result<ButtonLook, Error> {
-        let Object::Stream(stream) = self.object(form)? else { return Ok(ButtonLook::Unclear) };
+        let Object::Stream(mut stream) = self.object(form)? else { return Ok(ButtonLook::Unclear) };
         let Some(bounds) = rectangle(self, &stream.dict, b"BBox")? else { return Ok(ButtonLook::Unclear) };
-        let Ok(content) = self.decode(&stream) else { return Ok(ButtonLook::Unclear) };
+        let Ok(content) = self.decode(&mut stream) else { return Ok(ButtonLook::Unclear) };
         let resources = match self.get(&stream.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),

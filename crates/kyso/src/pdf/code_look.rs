@@ -38,7 +38,7 @@ type Answer = Option<bool>;
 
 impl Look<'_, '_> {
     fn page(&mut self, page: &Page) -> Answer {
-        let content = page.content(self.document).ok()?;
+        let content = page.content_within(self.document, MAX_BYTES).ok()?;
         if self.content(&content, &page.resources)? {
             return Some(true);
         }
@@ -124,8 +124,8 @@ impl Look<'_, '_> {
             };
             return Some(side(b"Width")? >= LEAST_SIDE && side(b"Height")? >= LEAST_SIDE);
         }
-        let Object::Stream(form) = self.document.object(id).ok()? else { return Some(false) };
-        let content = self.document.decode(&form).ok()?;
+        let Object::Stream(mut form) = self.document.object(id).ok()? else { return Some(false) };
+        let content = self.document.decoded_within(&mut form, MAX_BYTES).ok()?;
         let resources = match self.document.get(&form.dict, b"Resources").ok()? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),

@@ -7,11 +7,11 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object};
 use memchr::memmem;
 
-use super::object::ObjectStream;
 use super::parse::Parser;
 use super::recover;
 use super::revision::{Revision, revisions};
 use super::security::{Opener, Security};
+use super::shared::{Shared, StreamKey};
 use super::xref::{Location, Section, Style, read_chain};
 use crate::error::Error;
 
@@ -29,7 +29,11 @@ pub struct Document<'a> {
     pub(super) sections: Vec<Section>,
     pub(super) recovered: Option<String>,
     pub(super) security: Option<Rc<Security>>,
-    pub(super) streams: RefCell<BTreeMap<u32, Rc<ObjectStream>>>,
+    /// The object streams that were asked for, by number.
+    pub(super) streams: RefCell<BTreeMap<u32, StreamKey>>,
+    pub(super) shared: Rc<Shared>,
+    /// Which of the revisions that share it this is.
+    pub(super) revision: u64,
 }
 
 impl<'a> Document<'a> {
@@ -52,15 +56,34 @@ impl<'a> Document<'a> {
     /// # Errors
     /// Those of [`parse`](Self::parse).
     pub fn parse_with_password(bytes: &'a [u8], password: Option<&str>) -> Result<Document<'a>, Error> {
-        Self::parse_opened(bytes, Opener::Password(password))
+        Self::parse_opened(bytes, Opener::Password(password), &Rc::new(Shared::new()))
     }
 
     /// Reads what the file was when it was `bytes` long, without asking for its password again.
     pub(crate) fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
-        Document::parse_opened(bytes, Opener::Later(self.security.as_ref()))
+        // What is read of one is true of the other as long as it's the same memory.
+        let shared = match bytes.as_ptr() == self.bytes.as_ptr() {
+            true => Rc::clone(&self.shared),
+            false => Rc::new(Shared::new()),
+        };
+        Document::parse_opened(bytes, Opener::Later(self.security.as_ref()), &shared)
     }
 
-    fn parse_opened(bytes: &'a [u8], opener: Opener<'_>) -> Result<Document<'a>, Error> {
+    /// From now on, reading this and earlier revisions may cost so much together: about as many bytes as its filters give,
+    /// and eight times that for what isn't compressed. Beyond, everything that is asked for is [`Error::Budget`].
+    pub(crate) fn limit_work(&self, units: u64) {
+        self.shared.limit_work(units);
+    }
+
+    /// Counts work that is done on what was read.
+    ///
+    /// # Errors
+    /// [`Error::Budget`] when the bound is reached.
+    pub(crate) fn spend(&self, units: u64) -> Result<(), Error> {
+        self.shared.spend(units)
+    }
+
+    fn parse_opened(bytes: &'a [u8], opener: Opener<'_>, shared: &Rc<Shared>) -> Result<Document<'a>, Error> {
         let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
         let header = memmem::find(window, b"%PDF-").ok_or_else(|| {
             Error::input(
@@ -80,6 +103,8 @@ impl<'a> Document<'a> {
             recovered,
             security: None,
             streams: RefCell::default(),
+            shared: Rc::clone(shared),
+            revision: shared.next_revision(),
         };
 
         let wrong = match last_startxref(bytes) {

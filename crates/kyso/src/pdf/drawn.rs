@@ -17,8 +17,9 @@ const MAX_DEPTH: usize = 8;
 const MAX_SAVED: usize = 256;
 /// Pictures of one appearance.
 const MAX_PICTURES: usize = 16;
-/// Pixels of one picture that is decoded: an A4 page at 350 dpi.
+/// Pixels of one picture that is decoded: an A4 page at 350 dpi; and bytes of their red, green and blue.
 const MAX_PIXELS: u64 = 12_000_000;
+const MAX_SAMPLES: usize = 36_000_000;
 
 /// An annotation's normal appearance, ready to be drawn on its page.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ impl Document<'_> {
         let Object::Dictionary(annotation) = self.object(annotation)? else { return Ok(None) };
         let Some([x0, y0, x1, y1]) = rectangle(self, &annotation, b"Rect")? else { return Ok(None) };
         let Object::Dictionary(appearances) = self.get(&annotation, b"AP")? else { return Ok(None) };
-        let Object::Stream(form) = self.get(&appearances, b"N")? else { return Ok(None) };
+        let Object::Stream(mut form) = self.get(&appearances, b"N")? else { return Ok(None) };
         let Some([left, bottom, right, top]) = rectangle(self, &form.dict, b"BBox")? else { return Ok(None) };
         let own = self.matrix_of(&form.dict)?;
         let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| through(own, x, y));
@@ -81,7 +82,7 @@ impl Document<'_> {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
         };
-        Ok(Some(Drawn { content: self.decode(&form)?, resources, matrix: times(own, fitted) }))
+        Ok(Some(Drawn { content: self.decode(&mut form)?, resources, matrix: times(own, fitted) }))
     }
 
     /// The pictures that an annotation draws, in their order.
@@ -113,16 +114,16 @@ impl Document<'_> {
                 "Do" if found.len() < MAX_PICTURES => {
                     let Some(Object::Name(name)) = operands.first() else { continue };
                     let Object::Dictionary(objects) = self.get(resources, b"XObject")? else { continue };
-                    let Object::Stream(object) = self.get(&objects, name)? else { continue };
+                    let Object::Stream(mut object) = self.get(&objects, name)? else { continue };
                     match self.get(&object.dict, b"Subtype")? {
-                        Object::Name(kind) if kind == b"Image" => found.push(self.picture(&object, state)?),
+                        Object::Name(kind) if kind == b"Image" => found.push(self.picture(object, state)?),
                         Object::Name(kind) if kind == b"Form" && depth < MAX_DEPTH => {
                             let own = match self.get(&object.dict, b"Resources")? {
                                 Object::Dictionary(own) => own,
                                 _ => resources.clone(),
                             };
                             let inner = times(self.matrix_of(&object.dict)?, state);
-                            self.walk(&self.decode(&object)?, &own, inner, depth + 1, found)?;
+                            self.walk(&self.decode(&mut object)?, &own, inner, depth + 1, found)?;
                         }
                         _ => {}
                     }
@@ -143,7 +144,7 @@ impl Document<'_> {
         Ok(matrix)
     }
 
-    fn picture(&self, image: &lopdf::Stream, matrix: Matrix) -> Result<Picture, Error> {
+    fn picture(&self, image: lopdf::Stream, matrix: Matrix) -> Result<Picture, Error> {
         let size = self.columns_and_rows(&image.dict)?;
         let filters = match self.get(&image.dict, b"Filter")? {
             Object::Array(filters) => filters.iter().map(|filter| self.resolve(filter)).collect::<Result<_, _>>()?,
@@ -155,7 +156,7 @@ impl Document<'_> {
         let (mut alpha, mut rgb) = (None, None);
         if (1..=MAX_PIXELS).contains(&(u64::from(size.0) * u64::from(size.1))) {
             if let Object::Stream(mask) = self.get(&image.dict, b"SMask")? {
-                alpha = self.mask(&mask, size)?;
+                alpha = self.mask(mask, size)?;
             }
             if !is_lossy {
                 rgb = self.colours(image, size)?;
@@ -170,12 +171,12 @@ impl Document<'_> {
     }
 
     /// The samples of a soft mask that has the picture's size, 8 bits each.
-    fn mask(&self, mask: &lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
+    fn mask(&self, mut mask: lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
         let fits = self.columns_and_rows(&mask.dict)? == (columns, rows)
             && matches!(self.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
             && !mask.dict.has(b"Decode");
         let wanted = columns as usize * rows as usize;
-        Ok(match self.decode(mask) {
+        Ok(match self.decoded_within(&mut mask, MAX_SAMPLES) {
             Ok(mut samples) if fits && samples.len() >= wanted => {
                 samples.truncate(wanted);
                 Some(samples)
@@ -184,12 +185,12 @@ impl Document<'_> {
         })
     }
 
-    fn colours(&self, image: &lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
+    fn colours(&self, mut image: lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
         if !matches!(self.get(&image.dict, b"BitsPerComponent")?, Object::Integer(8)) || image.dict.has(b"Decode") {
             return Ok(None);
         }
         let space = self.get(&image.dict, b"ColorSpace")?;
-        let Ok(samples) = self.decode(image) else { return Ok(None) };
+        let Ok(samples) = self.decoded_within(&mut image, MAX_SAMPLES) else { return Ok(None) };
         let wanted = columns as usize * rows as usize;
         let table = self.palette(&space)?;
         let rgb: Vec<u8> = match (table, self.components(&space)?) {
@@ -241,7 +242,7 @@ impl Document<'_> {
         }
         let bytes = match self.resolve(table)? {
             Object::String(bytes, _) => bytes,
-            Object::Stream(stream) => self.decode(&stream)?,
+            Object::Stream(mut stream) => self.decode(&mut stream)?,
             _ => return Ok(None),
         };
         Ok(Some(bytes.as_chunks::<3>().0.to_vec()))

@@ -105,8 +105,8 @@ impl DssReader<'_, '_> {
     }
 
     fn stream(&mut self, item: &Object) -> Result<Option<Vec<u8>>, Error> {
-        let Ok(Object::Stream(stream)) = self.document.resolve(item) else { return Ok(None) };
-        let Ok(content) = self.document.decode(&stream) else { return Ok(None) };
+        let Ok(Object::Stream(mut stream)) = self.document.resolve(item) else { return Ok(None) };
+        let Ok(content) = self.document.decode(&mut stream) else { return Ok(None) };
         self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_BYTES))?;
         Ok(Some(content))
     }

@@ -223,9 +223,9 @@ fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> R
             object.as_reference().ok().map(|id| document.value(id)).transpose()?.flatten()
             && matches!(document.get(&form, b"Subtype")?, Object::Name(kind) if kind == b"Form")
             && !form.has(b"Resources")
-            && let Object::Stream(form) = document.resolve(object)?
+            && let Object::Stream(mut form) = document.resolve(object)?
         {
-            names.extend(Balance::of(&document.decode(&form)?).names);
+            names.extend(Balance::of(&document.decode(&mut form)?).names);
         }
     }
     let mut pruned = Dictionary::new();

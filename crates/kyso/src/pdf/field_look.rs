@@ -39,9 +39,9 @@ struct State {
 impl Document<'_> {
     /// Whether the form draws text, a background, a border, and no more.
     pub(crate) fn shows_plainly(&self, form: ObjectId) -> Result<bool, Error> {
-        let Object::Stream(stream) = self.object(form)? else { return Ok(true) };
+        let Object::Stream(mut stream) = self.object(form)? else { return Ok(true) };
         let Some(bounds) = rectangle(self, &stream.dict, b"BBox")? else { return Ok(true) };
-        let Ok(content) = self.decode(&stream) else { return Ok(false) };
+        let Ok(content) = self.decode(&mut stream) else { return Ok(false) };
         let resources = match self.get(&stream.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),

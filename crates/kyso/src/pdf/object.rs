@@ -15,13 +15,14 @@ use memchr::memmem;
 use super::document::Document;
 use super::parse::{Indirect, Parser, is_space};
 use super::security::remove_crypt_filter;
+use super::shared::{Place, StreamKey};
 use super::xref::{Location, Section};
 use crate::error::Error;
 
-/// Most bytes that one stream may expand to.
-const MAX_DECODED: usize = 48 << 20;
-/// Most bytes that all object streams held at once may expand to.
-const MAX_OBJECT_STREAMS: usize = 32 << 20;
+/// Most bytes that one stream may expand to; divided by the number of its filters, for each takes memory of its own.
+pub(super) const MAX_DECODED: usize = 16 << 20;
+/// Most bytes that an object stream may expand to: it's held.
+const MAX_OBJECT_STREAM: usize = 8 << 20;
 /// Longest chain of references to references.
 const MAX_REFERENCES: usize = 32;
 
@@ -30,6 +31,13 @@ pub(super) struct ObjectStream {
     data: Vec<u8>,
     /// Object number and position in `data`, as the stream's header lists them.
     index: Vec<(u32, usize)>,
+}
+
+impl ObjectStream {
+    /// Bytes of memory.
+    pub(super) fn held(&self) -> usize {
+        self.data.len() + self.index.len() * size_of::<(u32, usize)>()
+    }
 }
 
 /// The text of an object's value as written, wherever it stands.
@@ -90,7 +98,10 @@ impl<'a> Document<'a> {
             }
             Location::Compressed { .. } => {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(Object::Null) };
-                Parser::new(&stream.data, at).object(0)
+                let mut parser = Parser::new(&stream.data, at);
+                let object = parser.object(0)?;
+                self.shared.spend_on_object(parser.position().saturating_sub(at))?;
+                Ok(object)
             }
         }
     }
@@ -110,6 +121,7 @@ impl<'a> Document<'a> {
                 let start = parser.position();
                 parser.object(0)?;
                 let text = stream.data.get(start..parser.position()).unwrap_or_default().to_vec();
+                self.shared.spend_on_object(text.len())?;
                 Ok(Some(Source { text, span: None, encrypted_as: None }))
             }
             _ => Ok(None),
@@ -161,6 +173,7 @@ impl<'a> Document<'a> {
             Error::Input { offset, reason, .. } => Error::Input { what: object_name(id), offset, reason },
             other => other,
         })?;
+        self.shared.spend_on_object(indirect.span.len())?;
         if indirect.id != id {
             let (number, generation) = indirect.id;
             return Err(Error::input(
@@ -189,24 +202,39 @@ impl<'a> Document<'a> {
     }
 
     fn object_stream(&self, number: u32) -> Result<Rc<ObjectStream>, Error> {
-        if let Some(held) = self.streams.borrow().get(&number) {
-            return Ok(Rc::clone(held));
+        let known = self.streams.borrow().get(&number).and_then(|key| self.shared.stream(key));
+        if let Some(held) = known {
+            return Ok(held);
         }
         let wrong = |message: String| Error::input(format!("object stream {number}"), None, message);
         // An object stream may not lie in another (7.5.7): that also ends any circle.
         let Location::Offset { generation, .. } = self.locate(number) else {
             return Err(wrong("isn't in the file".into()));
         };
-        let Object::Stream(stream) = self.object((number, generation))? else {
+        let Object::Stream(mut stream) = self.object((number, generation))? else {
             return Err(wrong("is no stream".into()));
         };
-        let data = self.decode(&stream)?;
         let integer = |key: &[u8]| match self.get(&stream.dict, key) {
             Ok(Object::Integer(value)) => usize::try_from(value).ok(),
             _ => None,
         };
         let first = integer(b"First").ok_or_else(|| wrong("/First is missing".into()))?;
         let count = integer(b"N").ok_or_else(|| wrong("/N is missing".into()))?;
+        // A filter that is an object of its own, and the key of an encrypted file, may be another in another revision.
+        let filters = [&b"Filter"[..], b"DecodeParms"].into_iter().filter_map(|key| stream.dict.get(key).ok());
+        let own = self.is_encrypted() || filters.into_iter().any(refers);
+        let key = StreamKey {
+            start: stream.start_position.unwrap_or_default(),
+            length: stream.content.len(),
+            first,
+            count,
+            revision: own.then_some(self.revision),
+        };
+        self.streams.borrow_mut().insert(number, key);
+        if let Some(held) = self.shared.stream(&key) {
+            return Ok(held);
+        }
+        let data = self.decoded_within(&mut stream, MAX_OBJECT_STREAM)?;
         let mut parser = Parser::new(data.get(..first.min(data.len())).unwrap_or_default(), 0);
         let mut index = Vec::new();
         for _ in 0..count {
@@ -218,13 +246,41 @@ impl<'a> Document<'a> {
             }
         }
         let held = Rc::new(ObjectStream { data, index });
-        let mut streams = self.streams.borrow_mut();
-        let size: usize = streams.values().map(|stream| stream.data.len()).sum();
-        if size + held.data.len() > MAX_OBJECT_STREAMS {
-            streams.clear();
-        }
-        streams.insert(number, Rc::clone(&held));
+        self.shared.keep_stream(key, &held);
         Ok(held)
+    }
+
+    /// Every reference in an object, of a stream in its dictionary.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the object can't be read, [`Error::Budget`] where a bound is reached.
+    pub(crate) fn references(&self, id: ObjectId, each: &mut dyn FnMut(ObjectId)) -> Result<(), Error> {
+        let place = match self.locate(id.0) {
+            Location::Free => return Ok(()),
+            Location::Offset { generation, .. } if generation != id.1 => return Ok(()),
+            Location::Offset { offset, .. } => {
+                let at = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(self.base));
+                at.map(|at| Place::Plain(id, at))
+            }
+            Location::Compressed { stream, index } => {
+                let key = self.streams.borrow().get(&stream).copied();
+                key.map(|key| Place::Packed(id, key, index))
+            }
+        };
+        if let Some(place) = &place
+            && self.shared.references(place, self.bytes.len(), each)
+        {
+            return Ok(());
+        }
+        let Some(source) = self.source(id)? else { return Ok(()) };
+        let mut all = Vec::new();
+        references_in(&Parser::new(&source.text, 0).object(0)?, &mut |id| all.push(id));
+        if let Some(place) = place {
+            // What lies in an object stream is there where the stream is.
+            self.shared.keep_references(place, source.span.map_or(0, |span| span.end), &all);
+        }
+        all.into_iter().for_each(each);
+        Ok(())
     }
 
     /// The numbers of the objects in an object stream, in its order.
@@ -324,13 +380,18 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// A stream's data with its filters undone.
+    /// A stream's data with its filters undone. As written they're taken out of it: memory holds them once.
     ///
     /// # Errors
     /// [`Error::Input`] when a filter can't be undone, [`Error::Budget`] when it would expand beyond the bound.
-    pub fn decode(&self, stream: &Stream) -> Result<Vec<u8>, Error> {
+    pub fn decode(&self, stream: &mut Stream) -> Result<Vec<u8>, Error> {
+        self.decoded_within(stream, MAX_DECODED)
+    }
+
+    /// The same, within so many bytes.
+    pub(super) fn decoded_within(&self, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
         let at = stream.start_position.map(|at| at as u64);
-        let mut plain = Stream::new(stream.dict.clone(), Vec::new());
+        let mut plain = Stream::new(Dictionary::new(), std::mem::take(&mut stream.content));
         // Filters may be references.
         for key in [&b"Filter"[..], b"DecodeParms"] {
             if let Ok(value) = stream.dict.get(key) {
@@ -344,11 +405,23 @@ impl<'a> Document<'a> {
             }
         }
         remove_crypt_filter(&mut plain.dict);
-        if !plain.dict.has(b"Filter") {
-            return Ok(stream.content.clone());
+        let filters = match plain.dict.get(b"Filter") {
+            Err(_) => {
+                self.shared.spend(plain.content.len() as u64)?;
+                return Ok(plain.content);
+            }
+            Ok(Object::Array(filters)) => filters.len().max(1),
+            Ok(_) => 1,
+        };
+        let most = most / filters;
+        let spend = |bytes: usize| self.shared.spend((bytes * filters) as u64);
+        match plain.decompressed_content_with_limit(most) {
+            Ok(decoded) => spend(plain.content.len() + decoded.len()).map(|()| decoded),
+            Err(error) => {
+                spend(plain.content.len() + most)?;
+                Err(undecoded("stream", &error, at))
+            }
         }
-        plain.content.clone_from(&stream.content);
-        plain.decompressed_content_with_limit(MAX_DECODED).map_err(|error| undecoded("stream", &error, at))
     }
 
     /// The numbers of all objects that the newest cross-reference knows, each once.
@@ -365,6 +438,22 @@ pub(crate) fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
     let mut dictionary = Dictionary::new();
     dictionary.set("Filter", Object::Name(b"FlateDecode".to_vec()));
     Ok(Object::Stream(Stream::new(dictionary, encoder.finish().map_err(failed)?)))
+}
+
+/// Every reference in a value.
+pub(crate) fn references_in(object: &Object, each: &mut impl FnMut(ObjectId)) {
+    match object {
+        Object::Reference(id) => each(*id),
+        Object::Array(items) => items.iter().for_each(|item| references_in(item, each)),
+        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references_in(value, each)),
+        _ => {}
+    }
+}
+
+fn refers(value: &Object) -> bool {
+    let mut found = false;
+    references_in(value, &mut |_| found = true);
+    found
 }
 
 fn object_name((number, generation): ObjectId) -> String {

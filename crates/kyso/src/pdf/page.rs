@@ -3,6 +3,7 @@
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
+use super::object::MAX_DECODED;
 use crate::appearance::geometry::Rectangle;
 use crate::error::{Error, Reason};
 
@@ -100,17 +101,37 @@ impl Page {
     /// All content streams, decoded, joined by line ends.
     ///
     /// # Errors
-    /// [`Error::Input`] when one can't be decoded.
+    /// [`Error::Input`] when one can't be decoded, [`Error::Budget`] when they would expand beyond the bound.
     pub fn content(&self, document: &Document<'_>) -> Result<Vec<u8>, Error> {
+        self.content_within(document, MAX_DECODED)
+    }
+
+    /// The same, within so many bytes.
+    pub(super) fn content_within(&self, document: &Document<'_>, most: usize) -> Result<Vec<u8>, Error> {
         let streams = match document.get(&self.dictionary, b"Contents")? {
             Object::Array(items) => items,
             Object::Null => Vec::new(),
             single => vec![single],
         };
         let mut content = Vec::new();
-        for stream in &streams {
-            if let Object::Stream(stream) = document.resolve(stream)? {
-                content.extend(document.decode(&stream)?);
+        for stream in streams {
+            let stream = match stream {
+                Object::Reference(_) => document.resolve(&stream)?,
+                direct => direct,
+            };
+            if let Object::Stream(mut stream) = stream {
+                let decoded = document.decoded_within(&mut stream, most - content.len().min(most))?;
+                if content.len() + decoded.len() >= most {
+                    return Err(Error::Budget {
+                        budget: "bytes of a page's content",
+                        limit: most as u64,
+                        offset: None,
+                    });
+                }
+                match content.is_empty() {
+                    true => content = decoded,
+                    false => content.extend(decoded),
+                }
                 content.push(b'\n');
             }
         }

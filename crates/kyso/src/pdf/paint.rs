@@ -75,12 +75,12 @@ impl Document<'_> {
             },
             other => other,
         };
-        let Object::Stream(form) = form else {
+        let Object::Stream(mut form) = form else {
             let solid = self.is_solid_without_appearance(annotation, rect)?;
             return Ok(if solid { Painted::all_over(rect) } else { Painted::default() });
         };
         let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Painted::default()) };
-        let Ok(content) = self.decode(&form) else { return Ok(Painted::all_over(rect)) };
+        let Ok(content) = self.decode(&mut form) else { return Ok(Painted::all_over(rect)) };
         let resources = match self.get(&form.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
@@ -438,7 +438,7 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
-        let (id, Object::Stream(object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
+        let (id, Object::Stream(mut object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
                 if self.pictures_only || self.mean_alpha(&object.dict)? >= TRANSLUCENT {
@@ -462,7 +462,7 @@ impl<'d, 'a> Painter<'d, 'a> {
                     Object::Dictionary(own) => own,
                     _ => resources.clone(),
                 };
-                let content = self.document.decode(&object)?;
+                let content = self.document.decode(&mut object)?;
                 let within = State { ctm: times(matrix, state.ctm), ..state };
                 self.run(&content, &own, within, depth + 1)?;
                 if let Some(id) = id {
@@ -476,10 +476,10 @@ impl<'d, 'a> Painter<'d, 'a> {
 
     /// How opaque a picture is on the whole, by its soft mask; 1 where it has none that can be read.
     fn mean_alpha(&self, image: &Dictionary) -> Result<f64, Error> {
-        let Object::Stream(mask) = self.document.get(image, b"SMask")? else { return Ok(1.0) };
+        let Object::Stream(mut mask) = self.document.get(image, b"SMask")? else { return Ok(1.0) };
         let grey = matches!(self.document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
             && !mask.dict.has(b"Decode");
-        let Ok(alpha) = self.document.decode(&mask) else { return Ok(1.0) };
+        let Ok(alpha) = self.document.decode(&mut mask) else { return Ok(1.0) };
         if !grey || alpha.is_empty() {
             return Ok(1.0);
         }

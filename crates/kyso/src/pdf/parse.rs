@@ -15,8 +15,12 @@ pub(crate) const MAX_DEPTH: usize = 128;
 const MAX_TOKEN: usize = 4096;
 /// Longest string.
 const MAX_STRING: usize = 16 << 20;
-/// Most values in one object, nested ones counted: a value takes far more memory than its two bytes in the file.
-const MAX_VALUES: usize = 1 << 19;
+/// Most bytes of memory that one object may take, nested ones counted: a value takes far more than its two bytes in the
+/// file.
+const MAX_MEMORY: usize = 8 << 20;
+/// What an allocation takes beside its content, and a key of a dictionary.
+const ALLOCATION: usize = 16;
+const ENTRY: usize = 96;
 
 /// White space (ISO 32000-2, table 1).
 pub(crate) fn is_space(byte: u8) -> bool {
@@ -60,14 +64,14 @@ pub(crate) struct Indirect {
 pub(crate) struct Parser<'a> {
     bytes: &'a [u8],
     pos: usize,
-    values: usize,
+    memory: usize,
     duplicates: bool,
 }
 
 impl<'a> Parser<'a> {
     /// Starts at `pos`.
     pub(crate) fn new(bytes: &'a [u8], pos: usize) -> Self {
-        Self { bytes, pos: pos.min(bytes.len()), values: 0, duplicates: false }
+        Self { bytes, pos: pos.min(bytes.len()), memory: 0, duplicates: false }
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -85,6 +89,12 @@ impl<'a> Parser<'a> {
 
     fn fail<T>(&self, message: &str) -> Result<T, Error> {
         Err(Error::input("PDF object", self.pos as u64, message))
+    }
+
+    /// Counts memory that what is read takes.
+    fn take(&mut self, bytes: usize) -> Result<(), Error> {
+        self.memory += bytes;
+        if self.memory > MAX_MEMORY { self.spent("memory of one object", MAX_MEMORY) } else { Ok(()) }
     }
 
     fn spent<T>(&self, budget: &'static str, limit: usize) -> Result<T, Error> {
@@ -177,10 +187,7 @@ impl<'a> Parser<'a> {
         if depth > MAX_DEPTH {
             return self.spent("nesting depth", MAX_DEPTH);
         }
-        self.values += 1;
-        if self.values > MAX_VALUES {
-            return self.spent("number of values in one object", MAX_VALUES);
-        }
+        self.take(size_of::<Object>())?;
         self.skip_space();
         match self.peek() {
             None => self.fail("the file ends inside an object"),
@@ -189,6 +196,7 @@ impl<'a> Parser<'a> {
             Some(b'<') if self.bytes.get(self.pos + 1) == Some(&b'<') => {
                 let mut dictionary = Dictionary::new();
                 let mut twice = false;
+                self.take(ALLOCATION)?;
                 self.dictionary(depth, |key, _, value, _| {
                     twice |= dictionary.has(&key);
                     dictionary.set(key, value);
@@ -241,6 +249,7 @@ impl<'a> Parser<'a> {
                     let key = self.name()?;
                     self.skip_space();
                     let start = self.pos;
+                    self.take(ENTRY)?;
                     let value = self.object(depth + 1)?;
                     each(key, key_start, value, start..self.pos);
                 }
@@ -252,10 +261,12 @@ impl<'a> Parser<'a> {
     fn array(&mut self, depth: usize) -> Result<Object, Error> {
         self.pos += 1;
         let mut items = Vec::new();
+        self.take(ALLOCATION)?;
         loop {
             self.skip_space();
             if self.peek() == Some(b']') {
                 self.pos += 1;
+                items.shrink_to_fit();
                 return Ok(Object::Array(items));
             }
             items.push(self.object(depth + 1)?);

@@ -251,7 +251,7 @@ impl Walk<'_, '_> {
                     match self.document.get(&object, b"Subtype")? {
                         Object::Name(kind) if kind == b"Image" => self.image(&object, resources, ctm)?,
                         Object::Name(kind) if kind == b"Form" && depth < MAX_DEPTH => {
-                            let Object::Stream(form) = self.document.object(id)? else { continue };
+                            let Object::Stream(mut form) = self.document.object(id)? else { continue };
                             let mut own = IDENTITY;
                             if let Object::Array(items) = self.document.get(&form.dict, b"Matrix")? {
                                 for (value, item) in own.iter_mut().zip(&items) {
@@ -262,7 +262,7 @@ impl Walk<'_, '_> {
                                 Object::Dictionary(inner) => inner,
                                 _ => resources.clone(),
                             };
-                            self.run(&self.document.decode(&form)?, &inner, times(own, ctm), depth + 1)?;
+                            self.run(&self.document.decode(&mut form)?, &inner, times(own, ctm), depth + 1)?;
                         }
                         _ => {}
                     }

@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Most sections of a file.
 const MAX_SECTIONS: usize = 4096;
 /// Most bytes of all decoded cross-reference streams together, and of all rows that had to be read one by one.
-const MAX_HELD: usize = 32 << 20;
+const MAX_HELD: usize = 6 << 20;
 /// An entry of a table that keeps to the standard.
 const ENTRY: usize = 20;
 

@@ -76,6 +76,10 @@ use crate::role::Role;
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
 const MAX_SIGNATURES: usize = 128;
 
+/// What reading the revisions of a file may cost all in all, as [`Document::limit_work`] counts: about two seconds. What
+/// can't be read any more isn't passed.
+const MAX_WORK: u64 = 400_000_000;
+
 /// Judges every signature of a document. Pure: the same bytes, the same policy, the same report.
 pub struct Validator<'d, 'a> {
     document: &'d Document<'a>,
@@ -161,7 +165,15 @@ impl<'d, 'a> Validator<'d, 'a> {
     ///
     /// # Errors
     /// [`Error::Input`] where the form that lists the signatures can't be read: a bad signature is no error.
-    pub fn report(mut self) -> Result<Report, Error> {
+    pub fn report(self) -> Result<Report, Error> {
+        let document = self.document;
+        document.limit_work(MAX_WORK);
+        let report = self.judge();
+        document.limit_work(u64::MAX);
+        report
+    }
+
+    fn judge(mut self) -> Result<Report, Error> {
         let (all, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
         let (all, unreadable): (Vec<_>, Vec<_>) =
             all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());

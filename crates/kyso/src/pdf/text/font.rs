@@ -44,7 +44,7 @@ impl Font {
     /// Reads a font dictionary.
     pub(super) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = match document.get(font, b"ToUnicode")? {
-            Object::Stream(stream) => document.decode(&stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
+            Object::Stream(mut stream) => document.decode(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
             _ => None,
         };
         let kind = match name(document, font, b"Subtype")?.as_slice() {
@@ -215,7 +215,7 @@ fn composite(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> 
         }
     }
     let codes = match document.get(font, b"Encoding")? {
-        Object::Stream(cmap) => CodeMap::parse(&document.decode(&cmap)?),
+        Object::Stream(mut cmap) => CodeMap::parse(&document.decode(&mut cmap)?),
         _ => CodeMap::identity(),
     };
     Ok(Kind::Composite { codes, widths, default })

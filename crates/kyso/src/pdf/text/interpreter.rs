@@ -348,8 +348,8 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             return Ok(known.clone());
         }
         let form = match self.document.object(id)? {
-            Object::Stream(stream) if name(self.document, &stream.dict, b"Subtype")? == b"Form" => {
-                let content = self.document.decode(&stream)?;
+            Object::Stream(mut stream) if name(self.document, &stream.dict, b"Subtype")? == b"Form" => {
+                let content = self.document.decode(&mut stream)?;
                 self.form_bytes += content.len();
                 if self.form_bytes > MAX_FORM_BYTES {
                     let limit = MAX_FORM_BYTES as u64;

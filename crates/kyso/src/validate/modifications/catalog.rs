@@ -1,10 +1,10 @@
 //! The catalog and the trailer: long-term evidence, extensions, metadata, dates.
 
 use super::compare::{Deep, differing, keys, optional_same};
-use super::graph::{references, same_object};
+use super::graph::same_object;
 use super::{Comparison, finding, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Object, ObjectId, references_in};
 use crate::validate::report::Modifications;
 
 /// How deep the DSS nests: itself, /VRI, one VRI dictionary, an array of it.
@@ -73,7 +73,7 @@ impl Comparison<'_, '_, '_> {
         let mut uses = 0;
         for catalog in [self.before.catalog()?, self.now.catalog()?] {
             let mut here = 0;
-            references(&Object::Dictionary(catalog), &mut |target| here += usize::from(target == *id));
+            references_in(&Object::Dictionary(catalog), &mut |target| here += usize::from(target == *id));
             uses = uses.max(here);
         }
         if self.is_changed(*id) && uses == 1 {

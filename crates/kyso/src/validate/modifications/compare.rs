@@ -1,6 +1,8 @@
 //! When two objects are the same to a reader.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash as _, Hasher as _};
 
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object};
@@ -44,6 +46,56 @@ pub(super) fn same(before: &Object, now: &Object) -> bool {
         (Object::Dictionary(before), Object::Dictionary(now)) => differing(before, now).is_empty(),
         _ => before == now,
     }
+}
+
+/// The items of an array, found by what they are.
+pub(super) struct Listed<'o>(HashMap<u64, Vec<&'o Object>>);
+
+impl<'o> Listed<'o> {
+    pub(super) fn of(items: &'o [Object]) -> Self {
+        let mut listed: HashMap<u64, Vec<&Object>> = HashMap::new();
+        for item in items {
+            let alike = listed.entry(fingerprint(item)).or_default();
+            // One is as good as several of the same.
+            if !alike.iter().any(|other| same(other, item)) {
+                alike.push(item);
+            }
+        }
+        Self(listed)
+    }
+
+    /// Whether one of them is the [`same`].
+    pub(super) fn contains(&self, item: &Object) -> bool {
+        self.0.get(&fingerprint(item)).is_some_and(|alike| alike.iter().any(|other| same(other, item)))
+    }
+}
+
+/// Equal for values that are the [`same`].
+fn fingerprint(value: &Object) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Object::Integer(_) | Object::Real(_) => {
+            // Both zeros are one number.
+            let number = value.as_float().unwrap_or_default();
+            (if number == 0.0 { 0 } else { number.to_bits() }).hash(&mut hasher);
+        }
+        Object::String(text, _) => text.hash(&mut hasher),
+        Object::Name(name) => name.hash(&mut hasher),
+        Object::Reference(id) => id.hash(&mut hasher),
+        Object::Boolean(is) => is.hash(&mut hasher),
+        Object::Array(items) => items.iter().for_each(|item| fingerprint(item).hash(&mut hasher)),
+        Object::Dictionary(dictionary) => {
+            let entries = dictionary.iter().filter(|(_, value)| !value.is_null());
+            let entries = entries.map(|(key, value)| {
+                let mut entry = DefaultHasher::new();
+                (key, fingerprint(value)).hash(&mut entry);
+                entry.finish()
+            });
+            entries.fold(0u64, u64::wrapping_add).hash(&mut hasher);
+        }
+        Object::Null | Object::Stream(_) => {}
+    }
+    hasher.finish()
 }
 
 /// Two documents in which values are compared through their references.

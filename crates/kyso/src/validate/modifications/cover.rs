@@ -1,6 +1,7 @@
 //! Whether an annotation hides what was signed: it lies over text, a picture or a filled-in field, and one can't see
 //! through it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::appearance::geometry::Rectangle;
@@ -26,91 +27,126 @@ const PART_OF_STRETCH: f64 = 0.8;
 /// Less than this many points of a box's edge is rounding.
 const ROUNDING: f64 = 2.0;
 
-/// Whether the annotation covers something of the signed page with opaque paint.
-pub(super) fn hides(
-    before: &Document<'_>,
-    page: &Page,
-    now: &Document<'_>,
-    page_now: &Page,
-    annotation: ObjectId,
-) -> Result<bool, Error> {
-    let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(false) };
-    hides_but_for(before, page, annotation, &now.painted_boxes(page_now, &widget)?, page_now, &[])
+/// A page as it was signed, and what is seen on it.
+pub(super) struct SignedPage<'d, 'a> {
+    document: &'d Document<'a>,
+    page: &'d Page,
+    shown: OnceCell<Option<Shown>>,
 }
 
-/// Whether a field that was drawn anew covers something that it didn't when the page was signed: its paper may have
-/// been there then.
-pub(super) fn newly_hides(
-    before: &Document<'_>,
-    page: &Page,
-    now: &Document<'_>,
-    page_now: &Page,
-    widget: ObjectId,
-) -> Result<bool, Error> {
-    let (Object::Dictionary(was), Object::Dictionary(is)) = (before.object(widget)?, now.object(widget)?) else {
-        return Ok(true);
-    };
-    let mut paper = before.painted_boxes(page, &was)?.solid;
-    let has_paper = match before.get(&was, b"MK")? {
-        Object::Dictionary(look) => matches!(before.get(&look, b"BG")?, Object::Array(it) if !it.is_empty()),
-        _ => false,
-    };
-    if has_paper {
-        paper.extend(before.rectangle(&was, b"Rect")?);
-    }
-    hides_but_for(before, page, widget, &now.painted_boxes(page_now, &is)?, page_now, &paper)
+/// What there is to hide.
+struct Shown {
+    lines: Vec<TextLine>,
+    pictures: Vec<Rectangle>,
+    /// The boxes of the annotations that show something.
+    annotations: Vec<(Option<ObjectId>, Rectangle)>,
 }
 
-fn hides_but_for(
-    before: &Document<'_>,
-    page: &Page,
-    annotation: ObjectId,
-    painted: &Painted,
-    page_now: &Page,
-    paper: &[[f64; 4]],
-) -> Result<bool, Error> {
-    let within = |one: &[f64; 4], paper: &[f64; 4]| {
-        one[0] >= paper[0] - ROUNDING
-            && one[1] >= paper[1] - ROUNDING
-            && one[2] <= paper[2] + ROUNDING
-            && one[3] <= paper[3] + ROUNDING
-    };
-    let seen = |boxes: &[[f64; 4]]| -> Vec<Rectangle> {
-        let fresh = boxes.iter().filter(|one| !paper.iter().any(|paper| within(one, paper)));
-        fresh.map(|one| page_now.rectangle_as_seen(*one)).collect()
-    };
-    let (solid, pieces) = (seen(&painted.solid), seen(&painted.pieces));
-    if solid.is_empty() && pieces.is_empty() {
-        return Ok(false);
+impl<'d, 'a> SignedPage<'d, 'a> {
+    pub(super) fn new(document: &'d Document<'a>, page: &'d Page) -> Self {
+        Self { document, page, shown: OnceCell::new() }
     }
-    let (Ok(lines), Ok(pictures)) = (text::lines(before, page), before.pictures_of(page)) else {
+
+    /// Whether the annotation covers something with opaque paint.
+    pub(super) fn is_hidden_by(
+        &self,
+        now: &Document<'_>,
+        page_now: &Page,
+        annotation: ObjectId,
+    ) -> Result<bool, Error> {
+        let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(false) };
+        self.is_hidden_but_for(annotation, &now.painted_boxes(page_now, &widget)?, page_now, &[])
+    }
+
+    /// Whether a field that was drawn anew covers something that it didn't when the page was signed: its paper may have
+    /// been there then.
+    pub(super) fn is_newly_hidden_by(
+        &self,
+        now: &Document<'_>,
+        page_now: &Page,
+        widget: ObjectId,
+    ) -> Result<bool, Error> {
+        let before = self.document;
+        let (Object::Dictionary(was), Object::Dictionary(is)) = (before.object(widget)?, now.object(widget)?) else {
+            return Ok(true);
+        };
+        let mut paper = before.painted_boxes(self.page, &was)?.solid;
+        let has_paper = match before.get(&was, b"MK")? {
+            Object::Dictionary(look) => matches!(before.get(&look, b"BG")?, Object::Array(it) if !it.is_empty()),
+            _ => false,
+        };
+        if has_paper {
+            paper.extend(before.rectangle(&was, b"Rect")?);
+        }
+        self.is_hidden_but_for(widget, &now.painted_boxes(page_now, &is)?, page_now, &paper)
+    }
+
+    fn is_hidden_but_for(
+        &self,
+        annotation: ObjectId,
+        painted: &Painted,
+        page_now: &Page,
+        paper: &[[f64; 4]],
+    ) -> Result<bool, Error> {
+        let within = |one: &[f64; 4], paper: &[f64; 4]| {
+            one[0] >= paper[0] - ROUNDING
+                && one[1] >= paper[1] - ROUNDING
+                && one[2] <= paper[2] + ROUNDING
+                && one[3] <= paper[3] + ROUNDING
+        };
+        let seen = |boxes: &[[f64; 4]]| -> Vec<Rectangle> {
+            let fresh = boxes.iter().filter(|one| !paper.iter().any(|paper| within(one, paper)));
+            fresh.map(|one| page_now.rectangle_as_seen(*one)).collect()
+        };
+        let (solid, pieces) = (seen(&painted.solid), seen(&painted.pieces));
+        if solid.is_empty() && pieces.is_empty() {
+            return Ok(false);
+        }
         // What can't be read may be hidden.
-        return Ok(true);
-    };
-    let lines: Vec<&TextLine> = lines.iter().filter(|line| line.text.chars().any(char::is_alphanumeric)).collect();
-    let stretch = |line: &TextLine| (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE);
-    let hides_text = lines.iter().any(|line| {
-        solid.iter().any(|cover| {
-            let (width, height) = overlap(&line.rectangle, cover);
-            height >= line.rectangle.height * PART_OF_HEIGHT && width >= stretch(line)
-        })
-    });
-    let pictures: Vec<Rectangle> = pictures.into_iter().map(|one| page.rectangle_as_seen(one)).collect();
-    let annotations = annotations_seen(before, page, annotation)?;
-    let hides_area = pictures.iter().chain(&annotations).any(|area| {
-        solid.iter().any(|cover| {
-            let (width, height) = overlap(area, cover);
-            width * height >= AREA.min(area.width * area.height * PART_OF_AREA) && width * height > 0.0
-        })
-    });
-    if hides_text || hides_area {
-        return Ok(true);
+        let Some(shown) = self.shown() else { return Ok(true) };
+        self.document
+            .spend((shown.lines.len() + shown.pictures.len() + shown.annotations.len()) as u64 * solid.len() as u64)?;
+        let lines = &shown.lines;
+        let stretch = |line: &TextLine| (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE);
+        let hides_text = lines.iter().any(|line| {
+            solid.iter().any(|cover| {
+                let (width, height) = overlap(&line.rectangle, cover);
+                height >= line.rectangle.height * PART_OF_HEIGHT && width >= stretch(line)
+            })
+        });
+        let others = shown.annotations.iter().filter(|(id, _)| *id != Some(annotation)).map(|(_, seen)| seen);
+        let hides_area = shown.pictures.iter().chain(others).any(|area| {
+            solid.iter().any(|cover| {
+                let (width, height) = overlap(area, cover);
+                width * height >= AREA.min(area.width * area.height * PART_OF_AREA) && width * height > 0.0
+            })
+        });
+        if hides_text || hides_area {
+            return Ok(true);
+        }
+        // What no box hides alone, all of them may hide together. Over other annotations that's how a seal is drawn that
+        // lies over a signature.
+        let Some(raster) = Raster::of(&solid, &pieces) else { return Ok(true) };
+        self.document.spend(raster.painted.len() as u64)?;
+        Ok(lines.iter().any(|line| raster.hides_text(&line.rectangle, stretch(line)))
+            || shown.pictures.iter().any(|picture| raster.hides_cell(picture)))
     }
-    // What no box hides alone, all of them may hide together. Over other annotations that's how a seal is drawn that lies
-    // over a signature.
-    let Some(raster) = Raster::of(&solid, &pieces) else { return Ok(true) };
-    Ok(lines.iter().any(|line| raster.hides_text(&line.rectangle, stretch(line)))
-        || pictures.iter().any(|picture| raster.hides_cell(picture)))
+
+    /// `None` where it can't be read.
+    fn shown(&self) -> Option<&Shown> {
+        self.shown.get_or_init(|| self.read().ok()).as_ref()
+    }
+
+    fn read(&self) -> Result<Shown, Error> {
+        let mut lines = text::lines(self.document, self.page)?;
+        lines.retain(|line| line.text.chars().any(char::is_alphanumeric));
+        let pictures = self.document.pictures_of(self.page)?;
+        Ok(Shown {
+            lines,
+            pictures: pictures.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect(),
+            annotations: annotations_seen(self.document, self.page)?,
+        })
+    }
 }
 
 /// What is painted, point by point.
@@ -210,18 +246,15 @@ fn between(from: f64, to: f64, count: usize) -> Range<usize> {
     from..whole(to).clamp(from, count)
 }
 
-/// The boxes of the annotations of the signed page that show something, but for this one.
-fn annotations_seen(document: &Document<'_>, page: &Page, but: ObjectId) -> Result<Vec<Rectangle>, Error> {
+/// The boxes of the annotations of the page that show something.
+fn annotations_seen(document: &Document<'_>, page: &Page) -> Result<Vec<(Option<ObjectId>, Rectangle)>, Error> {
     let mut seen = Vec::new();
     for item in super::items(document, page.dictionary.get(b"Annots").ok())? {
-        if item.as_reference().is_ok_and(|id| id == but) {
-            continue;
-        }
         let Object::Dictionary(annotation) = document.resolve(&item)? else { continue };
         if shows(document, &annotation)?
             && let Some(rect) = document.rectangle(&annotation, b"Rect")?
         {
-            seen.push(page.rectangle_as_seen(rect));
+            seen.push((item.as_reference().ok(), page.rectangle_as_seen(rect)));
         }
     }
     Ok(seen)
@@ -232,7 +265,7 @@ fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error
     let Object::Dictionary(appearances) = document.get(annotation, b"AP")? else { return Ok(false) };
     // A field that nobody has signed yet has a look with nothing in it.
     let blank = match document.get(&appearances, b"N")? {
-        Object::Stream(form) => document.decode(&form).is_ok_and(|content| content.trim_ascii().is_empty()),
+        Object::Stream(mut form) => document.decode(&mut form).is_ok_and(|content| content.trim_ascii().is_empty()),
         _ => false,
     };
     Ok(!hidden && !blank)

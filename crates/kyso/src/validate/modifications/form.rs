@@ -1,8 +1,8 @@
 //! The interactive form: signatures added or filled in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::compare::{Deep, differing, keys, optional_same, same};
+use super::compare::{Deep, Listed, differing, keys, optional_same, same};
 use super::structure::grows;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
@@ -88,24 +88,31 @@ impl Comparison<'_, '_, '_> {
 
     /// The fields that were there must stay, in their order; new ones must be signature fields.
     fn fields(&mut self, was: &[Object], is: &[Object]) -> Result<(), Error> {
-        if !grows(Some(&Object::Array(was.to_vec())), Some(&Object::Array(is.to_vec()))) {
+        if !grows(was, is) {
             self.unexplained(finding("modifications.form", "/Fields"));
             return Ok(());
         }
-        let now = self.now.signature_fields()?;
-        let known: std::collections::HashSet<ObjectId> =
-            was.iter().filter_map(|field| field.as_reference().ok()).collect();
-        let names: std::collections::HashSet<String> =
-            self.before.signature_fields()?.into_iter().map(|field| field.name).collect();
-        let mut listed = std::collections::HashSet::new();
-        if is.iter().filter_map(|field| field.as_reference().ok()).any(|id| !listed.insert(id))
-            && !same(&Object::Array(was.to_vec()), &Object::Array(is.to_vec()))
-        {
+        let now = std::mem::take(&mut self.signatures_now);
+        let outcome = self.listed(was, is, &now).and_then(|()| self.signatures(&now));
+        self.signatures_now = now;
+        outcome
+    }
+
+    /// The fields that the form lists.
+    fn listed(&mut self, was: &[Object], is: &[Object], now: &[SignatureField]) -> Result<(), Error> {
+        let signed = self.signed;
+        let known: HashSet<ObjectId> = was.iter().filter_map(|field| field.as_reference().ok()).collect();
+        let names: HashSet<&str> = signed.signatures.iter().map(|field| field.name.as_str()).collect();
+        let fields: HashMap<ObjectId, &SignatureField> = now.iter().rev().map(|field| (field.id, field)).collect();
+        let had = Listed::of(was);
+        let mut listed = HashSet::new();
+        let twice = is.iter().filter_map(|field| field.as_reference().ok()).any(|id| !listed.insert(id));
+        if twice && !(was.len() == is.len() && was.iter().zip(is).all(|(was, is)| same(was, is))) {
             self.unexplained(finding("modifications.form", "/Fields"));
         }
         for field in is {
             let Ok(id) = field.as_reference() else {
-                if !was.contains(field) {
+                if !had.contains(field) {
                     self.unexplained(finding("modifications.form", "/Fields"));
                 }
                 continue;
@@ -113,28 +120,38 @@ impl Comparison<'_, '_, '_> {
             if known.contains(&id) {
                 continue;
             }
-            match now.iter().find(|signature| signature.id == id) {
+            match fields.get(&id) {
                 Some(added) => {
-                    self.signed(added);
-                    if names.contains(&added.name) {
+                    self.added(added)?;
+                    if names.contains(added.name.as_str()) {
                         // Two fields of one name are one field to some programs.
                         self.unexplained(finding("modifications.field", &added.name).at(id.0, None));
-                    }
-                    for id in [added.id, added.widget] {
-                        let acts =
-                            dictionary_of(self.now, id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA"));
-                        if acts {
-                            self.unexplained(finding("modifications.field", &added.name).at(id.0, None));
-                        }
                     }
                 }
                 None => self.unexplained(finding("modifications.field", id.0).at(id.0, None)),
             }
         }
-        let before = self.before.signature_fields()?;
-        for signature in &before {
-            let Some(same_field) = now.iter().find(|other| other.id == signature.id && other.name == signature.name)
-            else {
+        Ok(())
+    }
+
+    /// A signature field that wasn't there does nothing by itself.
+    fn added(&mut self, added: &SignatureField) -> Result<(), Error> {
+        self.signed(added);
+        for id in [added.id, added.widget] {
+            if dictionary_of(self.now, id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
+                self.unexplained(finding("modifications.field", &added.name).at(added.id.0, None));
+            }
+        }
+        Ok(())
+    }
+
+    /// The signature fields that were there; and that no signature stands in two fields.
+    fn signatures(&mut self, now: &[SignatureField]) -> Result<(), Error> {
+        let signed = self.signed;
+        let fields: HashMap<(ObjectId, &str), &SignatureField> =
+            now.iter().rev().map(|field| ((field.id, field.name.as_str()), field)).collect();
+        for signature in &signed.signatures {
+            let Some(same_field) = fields.get(&(signature.id, signature.name.as_str())) else {
                 self.unexplained(finding("modifications.field", &signature.name).at(signature.id.0, None));
                 continue;
             };
@@ -151,7 +168,7 @@ impl Comparison<'_, '_, '_> {
             }
         }
         let mut values = HashMap::new();
-        for field in &now {
+        for field in now {
             if let Some(id) = field.value.as_ref().and_then(|value| value.id)
                 && let Some(other) = values.insert(id, &field.name)
             {
@@ -201,7 +218,7 @@ impl Comparison<'_, '_, '_> {
     pub(super) fn explain_appearance(&mut self, widget: ObjectId, now: &Dictionary) -> Result<(), Error> {
         let Ok(appearance) = now.get(b"AP") else { return Ok(()) };
         let mut next = vec![(appearance.clone(), widget, 0)];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         while let Some((value, owner, depth)) = next.pop() {
             if depth > MAX_DEPTH {
                 continue;

@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::compare::same;
 use crate::error::Error;
-use crate::pdf::{Document, Location, Object, ObjectId, Section};
+use crate::pdf::{Document, Location, Object, ObjectId, Section, references_in};
+
+/// What a step of a walk costs, as [`Document::spend`] counts.
+const STEP: u64 = 20;
 
 /// What differs between two revisions, by object number.
 pub(super) struct Differences {
@@ -18,8 +21,8 @@ impl Differences {
     /// Looks at every object that a section speaks of which only one of the two has.
     pub(super) fn between(before: &Document<'_>, now: &Document<'_>) -> Result<Self, Error> {
         let only = |mine: &[Section], other: &[Section]| -> BTreeSet<u32> {
-            let alone = mine.iter().filter(|section| other.iter().all(|other| other.start != section.start));
-            alone.flat_map(Section::numbers).collect()
+            let others: HashSet<usize> = other.iter().map(|section| section.start).collect();
+            mine.iter().filter(|section| !others.contains(&section.start)).flat_map(Section::numbers).collect()
         };
         let mut numbers = only(now.sections(), before.sections());
         numbers.extend(only(before.sections(), now.sections()));
@@ -45,7 +48,7 @@ impl Differences {
                 let mut touched = different.contains(holder);
                 let value = identifier(*holder, before.locate(*holder)).and_then(|id| before.value(id).ok().flatten());
                 if let Some(value) = value {
-                    references(&value, &mut |target| touched |= different.contains(&target.0));
+                    references_in(&value, &mut |target| touched |= different.contains(&target.0));
                 }
                 touched
             };
@@ -96,12 +99,19 @@ pub(super) struct Reach {
     pub(super) referrers: HashMap<u32, HashSet<u32>>,
     /// The page on whose way it was first reached.
     pub(super) pages: HashMap<u32, usize>,
+    /// Whether an object on the way can't be read: another reader may read it, and come to anything from there.
+    is_blind: bool,
 }
 
 impl Reach {
     /// Whether it's reached at all.
     pub(super) fn has(&self, number: u32) -> bool {
         self.referrers.contains_key(&number)
+    }
+
+    /// Whether it's reached, as far as can be told.
+    pub(super) fn may_have(&self, number: u32) -> bool {
+        self.is_blind || self.has(number)
     }
 }
 
@@ -126,22 +136,27 @@ pub(super) fn reach(
         if !seen.insert(id.0) {
             continue;
         }
-        // What can't be read can't be shown either.
-        let Ok(Some(mut value)) = document.value(id) else { continue };
-        if !structure
-            && id == root
-            && let Object::Dictionary(catalog) = &mut value
-        {
-            catalog.remove(b"StructTreeRoot");
-        }
         let page = pages.get(&id).copied().or(page);
-        references(&value, &mut |target| {
+        let mut each = |target: ObjectId| {
             found.note(interest, target.0, id.0, page);
             if !seen.contains(&target.0) {
                 // A page's own way to an object says more than one around another page.
                 next.push((target, pages.get(&target).copied().or(page)));
             }
-        });
+        };
+        let read = match !structure && id == root {
+            true => document.catalog().map(|mut catalog| {
+                catalog.remove(b"StructTreeRoot");
+                references_in(&Object::Dictionary(catalog), &mut each);
+            }),
+            false => document.references(id, &mut each),
+        };
+        match read {
+            Ok(()) => {}
+            Err(error @ Error::Budget { .. }) => return Err(error),
+            Err(_) => found.is_blind = true,
+        }
+        document.spend(STEP)?;
     }
     Ok(found)
 }
@@ -154,15 +169,5 @@ impl Reach {
                 self.pages.entry(target).or_insert(page);
             }
         }
-    }
-}
-
-/// Every reference in a value.
-pub(super) fn references(object: &Object, each: &mut impl FnMut(ObjectId)) {
-    match object {
-        Object::Reference(id) => each(*id),
-        Object::Array(items) => items.iter().for_each(|item| references(item, each)),
-        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references(value, each)),
-        _ => {}
     }
 }

@@ -3,8 +3,9 @@
 //!
 //! - `graph`: which objects changed, and how readers come to them.
 //! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
+//! - `signed`: the signed revision, read once for all later ones.
 //! - `layout`: whether the appended bytes are an update and nothing else.
-//! - `cover`: whether what was added hides what was signed.
+//! - `cover`, `looks`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
@@ -16,17 +17,21 @@ mod cover;
 mod form;
 mod graph;
 mod layout;
+mod looks;
 mod page;
+mod signed;
 mod structure;
 mod values;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use self::graph::{Differences, identifier, reach};
+use self::graph::{Differences, Reach, identifier, reach};
+use self::looks::Look;
+use self::signed::Signed;
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField};
 
 const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 /// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
@@ -78,11 +83,11 @@ impl Changes {
 /// Compares the file as it was at `end` with each later revision, and with the file as it is.
 pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
     let bytes = document.bytes();
-    let signed = usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes);
-    if signed.len() == bytes.len() {
+    let covered = usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes);
+    if covered.len() == bytes.len() {
         return Changes::none();
     }
-    let before = match document.earlier(signed) {
+    let before = match document.earlier(covered) {
         Ok(before) => before,
         Err(error) => return unreadable(&error),
     };
@@ -90,13 +95,17 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
         return Changes::other(Finding::new(Severity::Error, "coverage.later-bytes", CLAUSE, Some(end.to_string())));
     }
-    let mut changes = compare(&before, document);
+    let signed = match Signed::read(before) {
+        Ok(signed) => signed,
+        Err(error) => return unreadable(&error),
+    };
+    let mut changes = compare(&signed, document);
     let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
     for revision in later.take(MAX_REVISIONS) {
         let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
         if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
             match document.earlier(upto) {
-                Ok(then) => changes.take(compare(&before, &then)),
+                Ok(then) => changes.take(compare(&signed, &then)),
                 Err(error) => changes.take(unreadable(&error)),
             }
         }
@@ -113,8 +122,8 @@ fn unreadable(error: &Error) -> Changes {
     Changes::other(Finding::new(Severity::Error, "modifications.unreadable", CLAUSE, Some(error.to_string())))
 }
 
-fn compare(before: &Document<'_>, now: &Document<'_>) -> Changes {
-    let mut comparison = match Comparison::new(before, now) {
+fn compare(signed: &Signed<'_>, now: &Document<'_>) -> Changes {
+    let mut comparison = match Comparison::new(signed, now) {
         Ok(comparison) => comparison,
         Err(error) => return unreadable(&error),
     };
@@ -161,25 +170,32 @@ pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRu
 }
 
 struct Comparison<'d, 'a, 'b> {
+    signed: &'d Signed<'a>,
     before: &'d Document<'a>,
     now: &'d Document<'b>,
     differences: Differences,
-    /// Page objects of the signed revision and their numbers.
-    pages: HashMap<ObjectId, usize>,
+    signatures_now: Vec<SignatureField>,
     /// Objects whose change is explained; with the only objects that may refer to them, where that matters.
     explained: HashMap<u32, Option<HashSet<u32>>>,
+    /// What is asked of each page, and how much.
+    looks: BTreeMap<usize, Vec<Look>>,
+    asked: usize,
     changes: Changes,
 }
 
 impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
-    fn new(before: &'d Document<'a>, now: &'d Document<'b>) -> Result<Self, Error> {
-        let mut pages = HashMap::new();
-        before.page_where(|page| {
-            pages.insert(page.id, page.number);
-            false
-        })?;
-        let differences = Differences::between(before, now)?;
-        Ok(Self { before, now, differences, pages, explained: HashMap::new(), changes: Changes::none() })
+    fn new(signed: &'d Signed<'a>, now: &'d Document<'b>) -> Result<Self, Error> {
+        Ok(Self {
+            signed,
+            before: &signed.document,
+            now,
+            differences: Differences::between(&signed.document, now)?,
+            signatures_now: now.signature_fields()?,
+            explained: HashMap::new(),
+            looks: BTreeMap::new(),
+            asked: 0,
+            changes: Changes::none(),
+        })
     }
 
     fn raise(&mut self, level: Modifications) {
@@ -221,6 +237,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         self.information()?;
         self.form()?;
         self.pages()?;
+        self.answer_looks()?;
         self.rest()
     }
 
@@ -228,9 +245,13 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
     fn rest(&mut self) -> Result<(), Error> {
         let mut interest: HashSet<u32> = self.differences.changed.iter().copied().collect();
         interest.extend(&self.differences.new);
-        let before = reach(self.before, &interest, &self.pages, true)?;
-        let now = reach(self.now, &interest, &self.pages, true)?;
-        let drawn = reach(self.now, &interest, &self.pages, false)?;
+        if interest.is_empty() {
+            return Ok(());
+        }
+        let pages = &self.signed.pages;
+        let before = reach(self.before, &interest, pages, true)?;
+        let now = reach(self.now, &interest, pages, true)?;
+        let mut drawn = None;
         let mut new: Vec<u32> = self.differences.new.iter().copied().filter(|&number| before.has(number)).collect();
         new.sort_unstable();
         for number in new {
@@ -246,9 +267,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                         self.unexplained(at(finding("modifications.shared", number)));
                     }
                 }
-                None if !now.has(number) && !self.was_shown_and_is_gone(number, &before) => {}
+                None if !now.may_have(number) && !self.was_shown_and_is_gone(number, &before) => {}
                 None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
-                None if !drawn.has(number) && self.structure_grows(number)? => self.raise(Modifications::FormFill),
+                None if self.structure_grows(number)? && !self.is_drawn(number, &interest, &mut drawn)? => {
+                    self.raise(Modifications::FormFill);
+                }
                 None => {
                     let code = self.kind_of(number);
                     self.unexplained(at(finding(code, number)));
@@ -258,9 +281,18 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         Ok(())
     }
 
+    /// Whether readers come to an object otherwise than by the logical structure.
+    fn is_drawn(&self, number: u32, interest: &HashSet<u32>, drawn: &mut Option<Reach>) -> Result<bool, Error> {
+        let reach = match drawn {
+            Some(reach) => reach,
+            None => drawn.insert(reach(self.now, interest, &self.signed.pages, false)?),
+        };
+        Ok(reach.may_have(number))
+    }
+
     /// Whether an object that no reader comes to any more was taken away from one that is still the same: freed under
     /// its referrers.
-    fn was_shown_and_is_gone(&self, number: u32, before: &graph::Reach) -> bool {
+    fn was_shown_and_is_gone(&self, number: u32, before: &Reach) -> bool {
         let Some(referrers) = before.referrers.get(&number) else { return false };
         let freed = identifier(number, self.now.locate(number)).is_none();
         freed && referrers.iter().any(|referrer| !self.differences.changed.contains(referrer))

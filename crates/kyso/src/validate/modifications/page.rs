@@ -1,9 +1,10 @@
 //! Pages: widgets of signatures, and comments beside the text.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::compare::{Deep, differing, same};
-use super::{Comparison, cover, dictionary_of, finding, items, name};
+use super::compare::{Deep, Listed, differing, same};
+use super::looks::Question;
+use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Object, ObjectId};
 use crate::validate::report::Modifications;
@@ -29,41 +30,21 @@ const MARKUP: [&[u8]; 15] = [
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn pages(&mut self) -> Result<(), Error> {
-        let widgets: HashSet<ObjectId> = self.now.signature_fields()?.iter().map(|field| field.widget).collect();
-        let fresh: HashSet<ObjectId> = {
-            let signed: HashSet<ObjectId> = self
-                .before
-                .signature_fields()?
-                .iter()
-                .filter(|field| field.value.is_some())
-                .map(|field| field.widget)
-                .collect();
-            widgets.difference(&signed).copied().collect()
-        };
-        let mut touched: BTreeMap<usize, ObjectId> = BTreeMap::new();
-        let mut annotations: HashMap<ObjectId, usize> = HashMap::new();
-        let pages: Vec<(ObjectId, usize)> = self.pages.iter().map(|(id, number)| (*id, *number)).collect();
-        for (id, number) in pages {
-            let Some(page) = dictionary_of(self.before, id)? else { continue };
-            let list = page.get(b"Annots").ok();
-            let by_reference = list.and_then(|list| list.as_reference().ok());
-            if self.is_changed(id) || by_reference.is_some_and(|list| self.is_changed(list)) {
-                touched.insert(number, id);
-            }
-            for item in items(self.before, list)? {
-                annotations.extend(item.as_reference().ok().map(|annotation| (annotation, number)));
+        let signed = self.signed;
+        let widgets: HashSet<ObjectId> = self.signatures_now.iter().map(|field| field.widget).collect();
+        for (&number, &(id, list)) in &signed.lists {
+            if self.is_changed(id) || list.is_some_and(|list| self.is_changed(list)) {
+                self.page(number, id, &widgets)?;
             }
         }
-        for (number, id) in touched {
-            self.page(number, id, &widgets)?;
-        }
-        self.commented(&annotations)?;
+        self.commented(&signed.annotations)?;
         // A field that was there empty may be filled in on a page that didn't change.
-        for widget in fresh {
-            if let Some(&number) = annotations.get(&widget)
-                && (self.is_changed(widget))
+        let already = signed.signed_widgets();
+        for widget in widgets.iter().filter(|widget| !already.contains(widget)) {
+            if let Some(&number) = signed.annotations.get(widget)
+                && self.is_changed(*widget)
             {
-                self.covers(number, widget, "modifications.signature-covers")?;
+                self.look(number, *widget, Question::Covers("modifications.signature-covers"))?;
             }
         }
         Ok(())
@@ -106,23 +87,18 @@ impl Comparison<'_, '_, '_> {
     ) -> Result<(), Error> {
         let was = items(self.before, before.get(b"Annots").ok())?;
         let is = items(self.now, now.get(b"Annots").ok())?;
-        for item in was.iter().filter(|item| !is.iter().any(|other| same(item, other))) {
-            let hid = match item.as_reference() {
-                Ok(id) => {
-                    let signed = self.before.page(number)?;
-                    cover::hides(self.before, &signed, self.before, &signed, id)?
+        let has = Listed::of(&is);
+        for item in was.iter().filter(|item| !has.contains(item)) {
+            match item.as_reference() {
+                Ok(id) if self.markup(item, true)? => {
+                    self.raise(Modifications::Annotations);
+                    self.look(number, id, Question::Covered)?;
                 }
-                Err(_) => true,
-            };
-            match !hid && self.markup(item, true)? {
-                true => self.raise(Modifications::Annotations),
-                false => {
-                    self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number)))
-                }
+                _ => self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number))),
             }
         }
         // What stays must stay in its order: the later is drawn above the earlier.
-        let mut kept = was.iter().filter(|item| is.iter().any(|other| same(item, other))).peekable();
+        let mut kept = was.iter().filter(|item| has.contains(item)).peekable();
         let mut added = Vec::new();
         for item in &is {
             if kept.next_if(|old| same(old, item)).is_none() {
@@ -135,11 +111,11 @@ impl Comparison<'_, '_, '_> {
         for item in added {
             let id = item.as_reference().ok();
             if let Some(id) = id.filter(|id| widgets.contains(id)) {
-                self.covers(number, id, "modifications.signature-covers")?;
+                self.look(number, id, Question::Covers("modifications.signature-covers"))?;
             } else if self.markup(item, false)? {
                 self.raise(Modifications::Annotations);
                 if let Some(id) = id {
-                    self.covers(number, id, "modifications.annotation-covers")?;
+                    self.look(number, id, Question::Covers("modifications.annotation-covers"))?;
                 }
             } else {
                 self.unexplained(
@@ -181,22 +157,10 @@ impl Comparison<'_, '_, '_> {
                 self.raise(Modifications::Annotations);
                 self.explain(id);
                 self.explain_appearance(id, &now)?;
-                self.covers(number, id, "modifications.annotation-covers")?;
-                let signed = self.before.page(number)?;
-                if cover::hides(self.before, &signed, self.before, &signed, id)? {
-                    // What it hid when the document was signed may be seen now.
-                    self.unexplained(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
-                }
+                self.look(number, id, Question::Covers("modifications.annotation-covers"))?;
+                // What it hid when the document was signed may be seen now.
+                self.look(number, id, Question::Covered)?;
             }
-        }
-        Ok(())
-    }
-
-    fn covers(&mut self, number: usize, annotation: ObjectId, code: &'static str) -> Result<(), Error> {
-        let page = self.before.page(number)?;
-        let now = self.now.page(number)?;
-        if cover::hides(self.before, &page, self.now, &now, annotation)? {
-            self.unexplained(finding(code, annotation.0).at(annotation.0, Some(&number)));
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ impl Comparison<'_, '_, '_> {
                 for key in differing(&was, &is) {
                     let (was, is) = (was.get(&key).ok(), is.get(&key).ok());
                     let grown = match key.as_slice() {
-                        b"K" | b"Nums" | b"Kids" => grows(was, is),
+                        b"K" | b"Nums" | b"Kids" => grows(items(was), items(is)),
                         b"ParentTreeNextKey" | b"Limits" => true,
                         b"ParentTree" => self.parent_tree_grows(was, is)?,
                         _ => false,
@@ -40,7 +40,7 @@ impl Comparison<'_, '_, '_> {
                 }
                 true
             }
-            (Some(was @ Object::Array(_)), Some(is @ Object::Array(_))) => grows(Some(&was), Some(&is)),
+            (Some(was @ Object::Array(_)), Some(is @ Object::Array(_))) => grows(items(Some(&was)), items(Some(&is))),
             _ => false,
         })
     }
@@ -85,17 +85,20 @@ fn entries(document: &Document<'_>, tree: &Object) -> Result<HashMap<i64, Object
     Ok(found)
 }
 
-/// Whether an array (or one value in place of it) keeps its items in their order.
-pub(super) fn grows(was: Option<&Object>, is: Option<&Object>) -> bool {
-    let items = |value: Option<&Object>| match value {
-        Some(Object::Array(items)) => items.clone(),
-        Some(Object::Null) | None => Vec::new(),
-        Some(single) => vec![single.clone()],
-    };
-    let was = items(was);
+/// The items of an array, or the one value in its place.
+fn items(value: Option<&Object>) -> &[Object] {
+    match value {
+        Some(Object::Array(items)) => items,
+        Some(Object::Null) | None => &[],
+        Some(single) => std::slice::from_ref(single),
+    }
+}
+
+/// Whether all items are kept in their order.
+pub(super) fn grows(was: &[Object], is: &[Object]) -> bool {
     let mut left = was.iter().peekable();
-    for item in items(is) {
-        left.next_if(|old| same(old, &item));
+    for item in is {
+        left.next_if(|old| same(old, item));
     }
     left.next().is_none()
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::compare::{Deep, differing, keys, optional_same};
-use super::{Comparison, cover, dictionary_of, finding, items, name};
+use super::looks::Question;
+use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
 use crate::pdf::{ButtonLook, Dictionary, Document, Object, ObjectId, reads_well, text_of};
 use crate::validate::report::Modifications;
@@ -29,7 +30,7 @@ const WIDEST_BORDER: f64 = 3.0;
 
 /// A field or widget of a revision.
 #[derive(Debug, Clone, Default)]
-struct Node {
+pub(super) struct Node {
     name: String,
     kind: Vec<u8>,
     flags: i64,
@@ -39,10 +40,13 @@ struct Node {
 impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
     pub(super) fn values(&mut self) -> Result<(), Error> {
-        let (before, now) = (tree(self.before)?, tree(self.now)?);
-        let pages = self.pages_of_widgets()?;
-        let signatures: HashMap<ObjectId, String> =
-            self.now.signature_fields()?.into_iter().filter_map(|field| Some((field.value?.id?, field.name))).collect();
+        let signed = self.signed;
+        let (before, now) = (&signed.fields, tree(self.now)?);
+        let signatures: HashMap<ObjectId, String> = self
+            .signatures_now
+            .iter()
+            .filter_map(|field| Some((field.value.as_ref()?.id?, field.name.clone())))
+            .collect();
         for node in now.values().filter(|node| node.kind != b"Sig") {
             if let Some(Object::Reference(value)) = &node.value
                 && let Some(signature) = signatures.get(value)
@@ -55,7 +59,7 @@ impl Comparison<'_, '_, '_> {
         fields.sort_unstable_by_key(|(id, _)| **id);
         for (id, node) in fields {
             if !self.differences.changed.is_empty() && !self.explained.contains_key(&id.0) {
-                self.value(*id, node, now.get(id).cloned().unwrap_or_default(), pages.get(id).copied())?;
+                self.value(*id, node, now.get(id).cloned().unwrap_or_default(), signed.annotations.get(id).copied())?;
             }
         }
         Ok(())
@@ -97,27 +101,9 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding("modifications.field-appearance", &node.name).at(id.0, page.as_ref()));
         }
         if let Some(number) = page {
-            let (signed, now) = (self.before.page(number)?, self.now.page(number)?);
-            if cover::newly_hides(self.before, &signed, self.now, &now, id)? {
-                self.unexplained(finding("modifications.annotation-covers", id.0).at(id.0, Some(&number)));
-            }
+            self.look(number, id, Question::CoversAnew)?;
         }
         Ok(())
-    }
-
-    /// The page that each annotation of the signed revision is on.
-    fn pages_of_widgets(&self) -> Result<HashMap<ObjectId, usize>, Error> {
-        let mut found = HashMap::new();
-        if self.differences.changed.is_empty() {
-            return Ok(found);
-        }
-        for (id, number) in &self.pages {
-            let Some(page) = dictionary_of(self.before, *id)? else { continue };
-            for item in items(self.before, page.get(b"Annots").ok())? {
-                found.extend(item.as_reference().ok().map(|annotation| (annotation, *number)));
-            }
-        }
-        Ok(found)
     }
 
     fn has_same_value(&self, was: &Node, is: &Node) -> Result<bool, Error> {
@@ -314,7 +300,7 @@ fn appearance_stream(document: &Document<'_>, widget: &Dictionary) -> Result<Opt
 }
 
 /// Every field and widget of the form.
-fn tree(document: &Document<'_>) -> Result<HashMap<ObjectId, Node>, Error> {
+pub(super) fn tree(document: &Document<'_>) -> Result<HashMap<ObjectId, Node>, Error> {
     let mut found = HashMap::new();
     let Object::Dictionary(form) = document.get(&document.catalog()?, b"AcroForm")? else { return Ok(found) };
     let mut next: Vec<(ObjectId, Node, usize)> = Vec::new();
