@@ -105,7 +105,7 @@ impl Codes {
             .collect();
         let mut findings = findings(&codes, report, language);
         let unseen = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
-        findings.extend(unseen.map(|(page, error)| unseen_page(page, error, language)));
+        findings.extend(unseen.map(|(page, error)| unseen_page(page, error, when, language)));
         Self { codes, findings }
     }
 }
@@ -219,16 +219,26 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
     findings
 }
 
-fn unseen_page(page: usize, error: &Error, language: Language) -> Finding {
+fn unseen_page(page: usize, error: &Error, when: When, language: Language) -> Finding {
     let cause = error.in_language(language);
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
+    let advice = match (when, error) {
+        (When::Auto, Error::Died | Error::TimedOut) => choose(
+            language,
+            " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian hơn: --qr always.",
+            " To look with more memory and time: --qr always.",
+        ),
+        _ => "",
+    };
     let message = match language {
         Language::Vietnamese => {
-            format!("Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.")
+            format!("Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.{advice}")
         }
         Language::English => {
-            format!("Page {page} can't be shown ({cause}), {told}; the verdict on signatures isn't touched by this.")
+            format!(
+                "Page {page} can't be shown ({cause}), {told}; the verdict on signatures isn't touched by this.{advice}"
+            )
         }
     };
     finding(Severity::Info, "qr.not-seen", message, page, None)

@@ -34,7 +34,7 @@ pub enum Error {
     Resolution,
     /// It took longer than it may.
     TimedOut,
-    /// The process apart ended without an answer: the renderer failed on this file, or it reached its limits.
+    /// The process apart ended without an answer: the renderer failed on this page, or it reached its limits.
     Died,
     /// The process apart couldn't be started, or what it said can't be understood.
     Apart(String),
@@ -55,7 +55,7 @@ impl Error {
                 Self::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
                 Self::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
                 Self::TimedOut => "dựng hình quá lâu nên đã dừng".to_owned(),
-                Self::Died => "bộ dựng hình không xử lý được tệp này".to_owned(),
+                Self::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
                 Self::Apart(cause) => format!("không chạy được tiến trình dựng hình ({cause})"),
                 Self::Picture(cause) => format!("không ghi được hình ({cause})"),
             },
@@ -73,7 +73,7 @@ impl fmt::Display for Error {
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
             Self::TimedOut => write!(f, "drawing took too long and was stopped"),
-            Self::Died => write!(f, "the renderer can't cope with the file"),
+            Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),
             Self::Apart(cause) => write!(f, "the drawing process can't be run ({cause})"),
             Self::Picture(cause) => write!(f, "the picture can't be written ({cause})"),
         }

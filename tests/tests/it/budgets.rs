@@ -53,7 +53,7 @@ fn one_object() {
     let deep = format!("<< /Type /Catalog /Pages 2 0 R /X {}{} >>", "[".repeat(100_000), "]".repeat(100_000));
     assert_named(verify(&with([(1, deep)], Xref::Table)), "nesting depth");
     let wide = format!("<< /Type /Catalog /Pages 2 0 R /X [{}] >>", "0 ".repeat(600_000));
-    assert_named(verify(&with([(1, wide)], Xref::Table)), "number of values in one object");
+    assert_named(verify(&with([(1, wide)], Xref::Table)), "memory of one object");
     let name = format!("<< /Type /Catalog /Pages 2 0 R /X /{} >>", "a".repeat(5_000));
     assert_named(verify(&with([(1, name)], Xref::Table)), "length of a name");
     let string = format!("<< /Type /Catalog /Pages 2 0 R /X ({}) >>", "a".repeat(17 << 20));
@@ -194,4 +194,98 @@ fn inside_a_cms() {
     let signer = fields.pop().unwrap().contents().to_vec();
     let message = contents(&signed_data(signer.repeat(17)));
     assert!(message.contains("signers in one CMS"), "{message}");
+}
+
+/// A signed file with an update behind it, which holds these objects.
+fn signed_with_update(bodies: &[(u32, String)], update: &[(u32, String)]) -> Vec<u8> {
+    let file = with(bodies.iter().map(|(number, body)| (*number, body.as_bytes())), Xref::Table);
+    let mut file = signing::sign(&file, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+    let previous =
+        String::from_utf8_lossy(&file).rsplit("startxref\n").next().unwrap().split('\n').next().unwrap().to_owned();
+    let mut rows = String::new();
+    for (number, body) in update {
+        rows.push_str(&format!("{number} 1\n{:010} 00000 n \n", file.len()));
+        file.extend(format!("{number} 0 obj\n{body}\nendobj\n").into_bytes());
+    }
+    let at = file.len();
+    let trailer = format!("trailer\n<< /Size 999999 /Root 1 0 R /Prev {previous} >>\nstartxref\n{at}\n%%EOF\n");
+    file.extend(format!("xref\n{rows}{trailer}").into_bytes());
+    file
+}
+
+fn finding_codes(report: &Report) -> Vec<&str> {
+    report.signatures.iter().flat_map(|one| &one.findings).map(|finding| finding.code).collect()
+}
+
+/// Each annotation that came later is held against all that the page shows.
+#[test]
+fn annotations_that_came_later() {
+    let rows: String = (0..2_000).map(|row| format!("1 0 0 1 0 -0.4 cm 0 0 m (A{row}) Tj ")).collect();
+    let content = format!("BT /F 8 Tf 50 800 Td {rows} ET");
+    let content = format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+    let listed: String = (1_000..7_000).map(|number| format!("{number} 0 R ")).collect();
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R";
+    let fonts = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
+    let mut update = vec![(3, format!("{page} {fonts} /Annots [{listed}] >>"))];
+    let note = "<< /Type /Annot /Subtype /Square /Rect [10 10 20 20] /C [1 0 0] /IC [1 1 1] >>";
+    update.extend((1_000..7_000).map(|number| (number, note.to_owned())));
+    let report = verify(&signed_with_update(&[(3, format!("{page} {fonts} >>")), (4, content)], &update)).unwrap();
+    let codes = finding_codes(&report);
+    assert!(codes.contains(&"modifications.unreadable"), "{codes:?}");
+    assert!(!report.signatures[0].modifications_allowed);
+}
+
+/// A value that a field's kids inherit is held once.
+#[test]
+fn values_and_names_that_are_inherited() {
+    let kids: String = (1_000..4_000).map(|number| format!("{number} 0 R ")).collect();
+    let field = format!("<< /FT /Tx /T (a) /V ({}) /Kids [{kids}] >>", "v".repeat(1 << 20));
+    let catalog = "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [100 0 R] >> >>".to_owned();
+    let mut bodies = vec![(1, catalog.clone()), (100, field)];
+    bodies.extend((1_000..4_000).map(|number| (number, format!("<< /Parent 100 0 R /T (k{number}) >>"))));
+    let report = verify(&signed_with_update(&bodies, &[(4_000, "(later)".to_owned())])).unwrap();
+    assert_eq!(report.signatures.len(), 1);
+
+    let long = format!("<< /FT /Sig /T ({}) >>", "n".repeat(10_000));
+    let file = with([(1, catalog), (100, long)], Xref::Table);
+    assert_named(verify(&file), "length of a field's name");
+}
+
+/// Where fonts can't be read for their size, what stands there can't be seen: something may hide it.
+#[test]
+fn fonts_of_a_page() {
+    let maps: String = (0..60_000u32).map(|code| format!("<{code:04x}> <0041>\n")).collect();
+    let map = format!("1 beginbfchar\n{maps}endbfchar");
+    let map = format!("<< /Length {} >>\nstream\n{map}\nendstream", map.len());
+    let font = |number: u32| format!("/F{number} {number} 0 R ");
+    let fonts: String = (100..110).map(font).collect();
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R";
+    let shown: String = (100..110).map(|number| format!("/F{number} 9 Tf 50 700 Td (A) Tj ")).collect();
+    let content = format!("<< /Length {} >>\nstream\nBT {shown} ET\nendstream", shown.len() + 6);
+    let page = format!("{page} /Resources << /Font << {fonts} >> >> >>");
+    let mut bodies = vec![(3, page), (4, content), (99, map)];
+    let simple = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 99 0 R >>";
+    bodies.extend((100..110).map(|number| (number, simple.to_owned())));
+    let file = with(bodies.iter().map(|(number, body)| (*number, body.as_bytes())), Xref::Table);
+    let document = Document::parse(&file).unwrap();
+    assert_named(text::lines(&document, &document.page(1).unwrap()), "entries of a page's fonts");
+}
+
+/// Byte ranges that share nothing are hashed one by one.
+#[test]
+fn bytes_that_are_hashed() {
+    let mut bodies: Vec<(u32, String)> = Vec::new();
+    let whole = signing::sign(&shapes::plain(), &signing::parameters(kyso::Role::Leader), &keys::signer(&keys::LEADER));
+    let value = String::from_utf8(whole[forge::signatures(&whole).remove(0).hole()].to_vec()).unwrap();
+    let listed = (100..200).map(|number| format!("{number} 0 R ")).collect::<String>();
+    bodies.push((1, format!("<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{listed}] >> >>")));
+    bodies.push((900, format!("({})", "x".repeat(2 << 20))));
+    for number in 100..200 {
+        bodies.push((number, format!("<< /T (f{number}) /FT /Sig /V {} 0 R >>", number + 400)));
+        let entries = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [0 10 20 2000000]";
+        bodies.push((number + 400, format!("<< {entries} /Contents <{value}> >>")));
+    }
+    let report = verify(&with(bodies.iter().map(|(n, b)| (*n, b.as_bytes())), Xref::Table)).unwrap();
+    assert_eq!(report.signatures.len(), 100);
+    assert!(report.findings.iter().any(|one| one.code == "budget.reached"), "{:?}", report.findings);
 }

@@ -11,7 +11,7 @@ use kyso::{QrPlace, QrStamp};
 use kyso_tests::appended::statement;
 use kyso_tests::ink_scans::{self, Scan};
 use kyso_tests::{keys, shapes, signing, tool};
-use kyso_view::Pages;
+use kyso_view::{Apart, Care, Error, Pages};
 use serde_json::Value;
 
 use super::views::endless;
@@ -149,31 +149,33 @@ fn strange_symbols_are_listed_and_mean_nothing() {
     assert!(!said.findings().iter().any(|(_, code)| code.starts_with("qr.")));
 }
 
-/// A symbol of version 1 that says `rqrr`, eight pixels a module.
+/// A symbol of version 1 that says `rqrr`.
+const ROWS: [&str; 21] = [
+    "111111100010001111111",
+    "100000101110001000001",
+    "101110100101101011101",
+    "101110100000101011101",
+    "101110101101101011101",
+    "100000100111001000001",
+    "111111101010101111111",
+    "000000000010000000000",
+    "101010100000100010010",
+    "100110000001010101001",
+    "010110110111011101111",
+    "110001001111110110011",
+    "001011101001011101001",
+    "000000001110001001001",
+    "111111100110100010011",
+    "100000100110001000010",
+    "101110101000101011011",
+    "101110100101010101010",
+    "101110101101011100001",
+    "100000100011110111010",
+    "111111101001011100111",
+];
+
+/// The symbol with eight pixels a module.
 fn qrcode() -> Scan {
-    const ROWS: [&str; 21] = [
-        "111111100010001111111",
-        "100000101110001000001",
-        "101110100101101011101",
-        "101110100000101011101",
-        "101110101101101011101",
-        "100000100111001000001",
-        "111111101010101111111",
-        "000000000010000000000",
-        "101010100000100010010",
-        "100110000001010101001",
-        "010110110111011101111",
-        "110001001111110110011",
-        "001011101001011101001",
-        "000000001110001001001",
-        "111111100110100010011",
-        "100000100110001000010",
-        "101110101000101011011",
-        "101110100101010101010",
-        "101110101101011100001",
-        "100000100011110111010",
-        "111111101001011100111",
-    ];
     let side = (21 + 8) * 8;
     let dark = |x: u32, y: u32| {
         let module = |pixel: u32| (pixel / 8).checked_sub(4).map(|index| index as usize);
@@ -219,4 +221,54 @@ fn a_cheap_look_spares_the_drawing() {
     let seen = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
     assert!(look(&seen), "a signature's picture");
     assert!(look(&endless()));
+}
+
+/// A picture of so many pixels on a page, and a QR symbol on the page behind it.
+fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let row = vec![0xee; side * 3];
+    (0..side).for_each(|_| encoder.write_all(&row).unwrap());
+    let stream = |dictionary: &str, bytes: &[u8]| {
+        let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
+        [head.as_bytes(), bytes, b"\nendstream"].concat()
+    };
+    let picture = format!(
+        "/Type /XObject /Subtype /Image /Width {side} /Height {side} /ColorSpace /DeviceRGB /BitsPerComponent 8 \
+         /Filter /FlateDecode"
+    );
+    let page = |content: u32, resources: &str| {
+        let resources = format!("/Resources << {resources} >>");
+        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R {resources} >>").into_bytes()
+    };
+    let dark = |row: &'static str| row.bytes().enumerate().filter(|(_, module)| *module == b'1').map(|(column, _)| column);
+    let module = |(row, column): (usize, usize)| format!("{} {} 4 4 re ", 100 + column * 4, 500 - row * 4);
+    let modules = ROWS.iter().enumerate().flat_map(|(row, modules)| dark(modules).map(move |column| (row, column)));
+    let symbol = modules.map(module).chain(["f".to_owned()]).collect::<String>();
+    ink_scans::file(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_vec(),
+        page(5, "/XObject << /P 7 0 R >>"),
+        page(6, ""),
+        stream("", b"q 595 0 0 842 0 0 cm /P Do Q"),
+        stream("", symbol.as_bytes()),
+        stream(&picture, &encoder.finish().unwrap()),
+    ])
+}
+
+/// A quick look has little memory: what needs more isn't seen, and the next page is.
+#[test]
+fn a_page_that_takes_too_much_memory_leaves_the_next_one_to_be_seen() {
+    let file = large_picture_before_a_symbol(5_000);
+    let seen = Apart::program(tool::path(), &["draw-pages"]).codes(&file, None, &[1, 2], Care::Quick);
+    assert_eq!(seen[0].codes, Err(Error::Died));
+    assert_eq!(seen[1].codes.as_ref().unwrap().len(), 1, "{seen:?}");
+    let seen = Apart::program(tool::path(), &["draw-pages"]).codes(&file, None, &[1, 2], Care::Thorough);
+    assert!(seen[0].codes.as_ref().unwrap().is_empty() && seen[1].codes.as_ref().unwrap().len() == 1, "{seen:?}");
+}
+
+/// As large as a scan of an A4 page in colour at 300 dpi.
+#[test]
+fn an_ordinary_scan_is_looked_at_quickly() {
+    let seen = Apart::program(tool::path(), &["draw-pages"]).codes(&large_picture_before_a_symbol(2_950), None, &[1, 2], Care::Quick);
+    assert_eq!(seen[0].codes, Ok(Vec::new()));
 }

@@ -162,5 +162,5 @@ fn a_page_without_end_is_stopped() {
     assert_eq!(apart().within(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     let seen = apart().within(Duration::from_secs(1)).codes(&file, None, &[1], Care::Quick);
-    assert_eq!(seen[0].codes, Err(Error::TimedOut));
+    assert!(matches!(seen[0].codes, Err(Error::TimedOut | Error::Died)), "{seen:?}");
 }

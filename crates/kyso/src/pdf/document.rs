@@ -127,6 +127,8 @@ impl<'a> Document<'a> {
                 why
             }
         };
+        // All bytes are gone through, several times.
+        shared.spend(bytes.len() as u64 * 4)?;
         if let Some((startxref, sections)) = recover::last_section(bytes, header) {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");

@@ -10,7 +10,7 @@ use crate::material::Material;
 /// Most certificates, CRLs and OCSP answers each that a DSS may list; DSSs of twenty renewals have some hundred.
 const MAX_ITEMS: usize = 2048;
 /// Most bytes that all of them may have together, undone of their filters.
-const MAX_BYTES: usize = 96 << 20;
+const MAX_BYTES: usize = 20 << 20;
 /// Most signatures that /VRI may speak of.
 const MAX_VRI: usize = 512;
 
@@ -106,6 +106,8 @@ impl DssReader<'_, '_> {
 
     fn stream(&mut self, item: &Object) -> Result<Option<Vec<u8>>, Error> {
         let Ok(Object::Stream(mut stream)) = self.document.resolve(item) else { return Ok(None) };
+        // What holds nothing costs something too.
+        self.document.spend(500)?;
         let Ok(content) = self.document.decode(&mut stream) else { return Ok(None) };
         self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_BYTES))?;
         Ok(Some(content))

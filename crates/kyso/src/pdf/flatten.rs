@@ -90,7 +90,7 @@ fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option
         }
     }
     let (Object::Reference(id), Object::Dictionary(form)) = (normal, form) else { return Ok(None) };
-    if document.stream_bytes(id)?.is_none() {
+    if !document.is_stream(id)? {
         return Ok(None);
     }
     let Some([x0, y0, x1, y1]) = rectangle(document, &form, b"BBox")? else { return Ok(None) };

@@ -19,6 +19,7 @@ impl Document<'_> {
         let bytes = self.bytes();
         let start = usize::try_from(offset).ok()?.checked_add(self.base())?;
         let indirect = Parser::new(bytes, start).indirect().ok()?;
+        self.spend(indirect.span.len() as u64 * 8).ok()?;
         let mut end = indirect.span.end;
         if let (Object::Dictionary(dictionary), Some(data)) = (&indirect.object, indirect.stream_start) {
             end = data + self.stream_length(dictionary, data)?;
@@ -93,7 +94,7 @@ impl Document<'_> {
         }
         let is_container = matches!(&value, Object::Dictionary(stream)
             if stream.get(b"Type").and_then(Object::as_name).is_ok_and(|kind| kind == b"ObjStm"));
-        if !is_container || self.stream_bytes(id)?.is_none() {
+        if !is_container || !self.is_stream(id)? {
             return Ok(false);
         }
         Ok(self.members(id.0)?.into_iter().enumerate().any(|(index, number)| {

@@ -23,6 +23,8 @@ use crate::error::Error;
 pub(super) const MAX_DECODED: usize = 16 << 20;
 /// Most bytes that an object stream may expand to: it's held.
 const MAX_OBJECT_STREAM: usize = 8 << 20;
+/// Bytes that are compared, or searched for an end, at the cost of one unit of work.
+const COMPARED: u64 = 32;
 /// Longest chain of references to references.
 const MAX_REFERENCES: usize = 32;
 
@@ -136,6 +138,43 @@ impl<'a> Document<'a> {
         Ok(Some(object))
     }
 
+    /// Whether the object is a stream.
+    pub(crate) fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
+        match self.locate(id.0) {
+            Location::Offset { offset, generation } if generation == id.1 => {
+                Ok(self.indirect_at(id, offset)?.stream_start.is_some())
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether an object that is a stream in both has the same data, or is one in neither.
+    pub(crate) fn same_stream(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+        let (mine, theirs) = (self.written_stream(id)?, other.written_stream(id)?);
+        let (Some(mine), Some(theirs)) = (mine, theirs) else { return Ok(mine.is_none() && theirs.is_none()) };
+        if mine.as_ptr() != theirs.as_ptr() || mine.len() != theirs.len() {
+            self.shared.spend(mine.len() as u64 / COMPARED)?;
+        }
+        if mine == theirs {
+            return Ok(true);
+        }
+        // Encrypted anew, the same data are written otherwise.
+        Ok(self.is_encrypted() && self.stream_bytes(id)? == other.stream_bytes(id)?)
+    }
+
+    /// A stream's data as written, encrypted as they may be.
+    fn written_stream(&self, id: ObjectId) -> Result<Option<&'a [u8]>, Error> {
+        let Location::Offset { offset, generation } = self.locate(id.0) else { return Ok(None) };
+        if generation != id.1 {
+            return Ok(None);
+        }
+        let indirect = self.indirect_at(id, offset)?;
+        match (indirect.object, indirect.stream_start) {
+            (Object::Dictionary(dictionary), Some(start)) => self.extent(id, &dictionary, start).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// A stream's data with its filters, decrypted; `None` where the object is no stream.
     pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
         if self.is_encrypted() {
@@ -144,17 +183,7 @@ impl<'a> Document<'a> {
                 _ => None,
             });
         }
-        let Location::Offset { offset, generation } = self.locate(id.0) else { return Ok(None) };
-        if generation != id.1 {
-            return Ok(None);
-        }
-        let indirect = self.indirect_at(id, offset)?;
-        match (indirect.object, indirect.stream_start) {
-            (Object::Dictionary(dictionary), Some(start)) => {
-                self.extent(id, &dictionary, start).map(|data| Some(Cow::Borrowed(data)))
-            }
-            _ => Ok(None),
-        }
+        Ok(self.written_stream(id)?.map(Cow::Borrowed))
     }
 
     fn extent(&self, id: ObjectId, dictionary: &Dictionary, start: usize) -> Result<&'a [u8], Error> {
@@ -169,7 +198,12 @@ impl<'a> Document<'a> {
         let at = at.filter(|&at| at < self.bytes.len()).ok_or_else(|| {
             Error::input(object_name(id), offset, "the cross-reference points beyond the end of the file")
         })?;
-        let indirect = Parser::new(self.bytes, at).indirect().map_err(|error| match error {
+        let labelled = Parser::new(self.bytes, at).label().unwrap_or(id);
+        let indirect = match labelled == id {
+            true => Parser::new(self.bytes, at).indirect(),
+            false => Ok(Indirect { id: labelled, object: Object::Null, span: at..at, stream_start: None }),
+        };
+        let indirect = indirect.map_err(|error| match error {
             Error::Input { offset, reason, .. } => Error::Input { what: object_name(id), offset, reason },
             other => other,
         })?;
@@ -303,7 +337,10 @@ impl<'a> Document<'a> {
             Ok(Object::Integer(length)) => usize::try_from(*length).ok(),
             _ => None,
         };
-        stream_extent(self.bytes, start, length)
+        let length = stream_extent(self.bytes, start, length)?;
+        // Where /Length is wrong, all of it was searched.
+        self.shared.spend(length as u64 / COMPARED).ok()?;
+        Some(length)
     }
 
     /// Follows references until a direct object.
@@ -344,7 +381,7 @@ impl<'a> Document<'a> {
     /// Whether the object is the same as in `other`, to the letter or as it's read.
     pub(crate) fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
         Ok(match (self.plain_text(id)?, other.plain_text(id)?) {
-            (Some(mine), Some(theirs)) => mine == theirs && self.stream_bytes(id)? == other.stream_bytes(id)?,
+            (Some(mine), Some(theirs)) => mine == theirs && self.same_stream(other, id)?,
             (None, None) => true,
             _ => false,
         })

@@ -17,7 +17,7 @@ const MAX_TOKEN: usize = 4096;
 const MAX_STRING: usize = 16 << 20;
 /// Most bytes of memory that one object may take, nested ones counted: a value takes far more than its two bytes in the
 /// file.
-const MAX_MEMORY: usize = 8 << 20;
+const MAX_MEMORY: usize = 12 << 20;
 /// What an allocation takes beside its content, and a key of a dictionary.
 const ALLOCATION: usize = 16;
 const ENTRY: usize = 96;

@@ -12,8 +12,14 @@ use crate::error::Error;
 
 /// Most objects that a scan takes in.
 const MAX_OBJECTS: usize = 500_000;
-/// Most bytes that one object stream may expand to during a scan.
-const MAX_DECODED: usize = 16 << 20;
+/// Most bytes that all object streams may expand to during a scan, and one of them.
+const MAX_DECODED: usize = 64 << 20;
+const MAX_STREAM: usize = 8 << 20;
+/// A label of its own, or the word `trailer`, is no longer than this.
+const LABEL: usize = 24;
+/// Longest catalog, trailer and the like that is read during a scan, and all of them together.
+const MAX_PIECE: usize = 1 << 20;
+const MAX_PARSED: usize = 32 << 20;
 
 /// The last cross-reference section that the bytes hold, wherever `startxref` points: its offset, and the chain from it.
 pub(crate) fn last_section(bytes: &[u8], base: usize) -> Option<(u64, Vec<Section>)> {
@@ -54,6 +60,7 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
     let mut trailer = Dictionary::new();
     let mut streams = Vec::new();
     let mut catalog = None;
+    let mut left = MAX_PARSED;
     for keyword in memmem::find_iter(bytes, b"obj") {
         let Some(start) = label_before(bytes, keyword) else { continue };
         let Some((number, generation)) = Parser::new(bytes, start).label() else { continue };
@@ -73,7 +80,7 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
         let head = bytes.get(keyword..bytes.len().min(keyword + 256)).unwrap_or_default();
         if let Some(kind) =
             [&b"/Catalog"[..], b"/ObjStm", b"/XRef"].into_iter().find(|k| memmem::find(head, k).is_some())
-            && let Ok(indirect) = Parser::new(bytes, start).indirect()
+            && let Ok(indirect) = Parser::new(piece(bytes, start, &mut left)?, start).indirect()
             && let Object::Dictionary(dictionary) = indirect.object
             && dictionary
                 .get(b"Type")
@@ -87,8 +94,9 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
             }
         }
     }
+    let mut left_decoded = MAX_DECODED;
     for (stream, dictionary, data) in streams {
-        for (index, number) in members(bytes, &dictionary, data).into_iter().enumerate() {
+        for (index, number) in members(bytes, &dictionary, data, &mut left_decoded).into_iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             if found.len() < MAX_OBJECTS {
                 found.entry(number).or_insert(Location::Compressed { stream, index });
@@ -96,7 +104,8 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
         }
     }
     for at in memmem::find_iter(bytes, b"trailer") {
-        let mut parser = Parser::new(bytes, at + b"trailer".len());
+        let piece = piece(bytes, at, &mut left)?;
+        let mut parser = Parser::new(piece, at + b"trailer".len());
         if let Ok(Object::Dictionary(dictionary)) = parser.object(0) {
             merge(&mut trailer, &dictionary);
         }
@@ -109,6 +118,20 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
     Ok(Section::recovered(found.into_iter().collect(), trailer, bytes.len()))
 }
 
+/// The bytes up to the end of what is read from `start`: to the next label, behind which another object begins.
+fn piece<'a>(bytes: &'a [u8], start: usize, left: &mut usize) -> Result<&'a [u8], Error> {
+    let most = bytes.len().min(start.saturating_add(MAX_PIECE));
+    let own = start.saturating_add(LABEL).min(most);
+    let next = bytes.get(own..most).and_then(|rest| memmem::find(rest, b" obj"));
+    let end = next.map_or(most, |next| own + next);
+    *left = left.checked_sub(end.saturating_sub(start)).ok_or(Error::Budget {
+        budget: "bytes read in a file without cross-reference",
+        limit: MAX_PARSED as u64,
+        offset: Some(start as u64),
+    })?;
+    Ok(bytes.get(..end).unwrap_or(bytes))
+}
+
 /// What a trailer says of the document, the later one's word first.
 fn merge(trailer: &mut Dictionary, later: &Dictionary) {
     for key in [&b"Root"[..], b"Info", b"ID", b"Encrypt", b"Size"] {
@@ -119,12 +142,19 @@ fn merge(trailer: &mut Dictionary, later: &Dictionary) {
 }
 
 /// The numbers of the objects in an object stream, in its order; none where it can't be read.
-fn members(bytes: &[u8], dictionary: &Dictionary, start: usize) -> Vec<u32> {
+fn members(bytes: &[u8], dictionary: &Dictionary, start: usize, left: &mut usize) -> Vec<u32> {
+    if *left == 0 {
+        return Vec::new();
+    }
     let Some(length) = direct_stream_length(bytes, dictionary, start) else { return Vec::new() };
+    *left = left.saturating_sub(length);
     let content = bytes.get(start..start + length).unwrap_or_default().to_vec();
     let stream = Stream::new(dictionary.clone(), content);
     let data = if dictionary.has(b"Filter") {
-        stream.decompressed_content_with_limit(MAX_DECODED).unwrap_or_default()
+        let most = MAX_STREAM.min(*left);
+        let decoded = stream.decompressed_content_with_limit(most);
+        *left -= decoded.as_ref().map_or(most, Vec::len);
+        decoded.unwrap_or_default()
     } else {
         stream.content
     };

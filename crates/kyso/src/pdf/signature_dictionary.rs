@@ -1,6 +1,6 @@
 //! Signature dictionaries (ISO 32000-2, 12.8.1, table 255).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use lopdf::{Dictionary, Object, ObjectId};
@@ -167,10 +167,15 @@ impl Document<'_> {
             }
         }
         let mut found: Vec<SignatureDictionary> = Vec::new();
+        let mut read: BTreeSet<u64> = BTreeSet::new();
         for at in hits {
             let Some((&start, &id)) = starts.range(..at as u64).next_back() else { continue };
+            if !read.insert(start) {
+                continue;
+            }
             let Ok(start) = usize::try_from(start) else { continue };
             let Ok(indirect) = Parser::new(self.bytes(), start).indirect() else { continue };
+            self.spend(indirect.span.len() as u64)?;
             if indirect.id != id || !indirect.span.contains(&at) {
                 continue;
             }

@@ -1,6 +1,7 @@
 //! Signature fields of the interactive form (ISO 32000-2, 12.7).
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
@@ -17,6 +18,8 @@ use crate::error::Error;
 const MAX_FIELDS: usize = 100_000;
 /// Most signature fields.
 const MAX_SIGNATURES: usize = 500;
+/// Longest name of a field, in bytes.
+const MAX_NAME: usize = 8 << 10;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 
@@ -74,7 +77,7 @@ struct Walk<'d, 'a> {
 struct Inherited {
     name: String,
     is_signature: bool,
-    value: Option<(ObjectId, Object)>,
+    value: Option<(ObjectId, Rc<Object>)>,
 }
 
 impl Document<'_> {
@@ -170,6 +173,9 @@ impl Walk<'_, '_> {
         let mut here = above.clone();
         if let Some(part) = text_of(&document.get(&field, b"T")?) {
             here.name = if above.name.is_empty() { part } else { format!("{}.{part}", above.name) };
+            if here.name.len() > MAX_NAME {
+                return Err(Error::Budget { budget: "length of a field's name", limit: MAX_NAME as u64, offset: None });
+            }
         }
         if let Object::Name(kind) = document.get(&field, b"FT")? {
             here.is_signature = kind == b"Sig";
@@ -177,7 +183,7 @@ impl Walk<'_, '_> {
         if let Ok(value) = field.get(b"V")
             && !value.is_null()
         {
-            here.value = Some((id, value.clone()));
+            here.value = Some((id, Rc::new(value.clone())));
         }
         let mut kids = Vec::new();
         if let Object::Array(items) = document.get(&field, b"Kids")? {
@@ -210,7 +216,8 @@ impl Walk<'_, '_> {
         here: &Inherited,
     ) -> Result<(), Error> {
         let document = self.document;
-        let (id_of_value, source) = match &here.value {
+        let value = here.value.as_ref().map(|(holder, value)| (holder, &**value));
+        let (id_of_value, source) = match value {
             Some((_, Object::Reference(signature))) => (Some(*signature), document.source(*signature)),
             Some((holder, Object::Dictionary(_))) => (None, direct_value(document, *holder)),
             _ => (None, Ok(None)),

@@ -5,6 +5,9 @@ use memchr::memmem;
 use super::document::Document;
 use super::parse::{Parser, is_space};
 
+/// Bytes of the longest label of an object that programs write, in front of `obj`.
+const LONGEST_LABEL: usize = 32;
+
 impl Document<'_> {
     /// Where an update begins that was never finished, in bytes from the start of the file: the last program that saved
     /// it broke off, and readers show what was saved before. Other bytes behind the end (a line end, what a web server
@@ -16,7 +19,9 @@ impl Document<'_> {
         let end = end.max(memmem::rfind(bytes, b"startxref").unwrap_or(0));
         let rest = bytes.get(end..)?;
         memmem::find_iter(rest, b"obj").find_map(|keyword| {
-            let line = rest.get(..keyword)?.iter().rposition(|byte| matches!(byte, b'\r' | b'\n'))? + 1;
+            let near = keyword.saturating_sub(LONGEST_LABEL);
+            let line = rest.get(near..keyword)?.iter().rposition(|byte| matches!(byte, b'\r' | b'\n'));
+            let line = line.map_or(near, |at| near + at + 1);
             let mut parser = Parser::new(bytes, end + line);
             let is_label = parser.label().is_some() && parser.position() == end + keyword + b"obj".len();
             let stands_apart =

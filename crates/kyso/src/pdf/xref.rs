@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Most sections of a file.
 const MAX_SECTIONS: usize = 4096;
 /// Most bytes of all decoded cross-reference streams together, and of all rows that had to be read one by one.
-const MAX_HELD: usize = 6 << 20;
+const MAX_HELD: usize = 8 << 20;
 /// An entry of a table that keeps to the standard.
 const ENTRY: usize = 20;
 
@@ -79,6 +79,8 @@ pub(crate) struct Section {
     /// The section that /XRefStm of a hybrid file names.
     pub(crate) hybrid: Option<Box<Section>>,
     runs: Vec<Run>,
+    /// Whether the runs ascend and none lies over another.
+    in_order: bool,
     data: Vec<u8>,
     widths: [usize; 3],
 }
@@ -100,7 +102,8 @@ impl Section {
             }
         }
         let style = Style::Recovered;
-        Self { style, start: end, end, trailer, hybrid: None, runs, data: Vec::new(), widths: [0; 3] }
+        let in_order = in_order(&runs);
+        Self { style, start: end, end, trailer, hybrid: None, runs, in_order, data: Vec::new(), widths: [0; 3] }
     }
 
     /// What this section says of an object; `None` where it says nothing.
@@ -114,8 +117,15 @@ impl Section {
     }
 
     fn locate_own(&self, bytes: &[u8], number: u32) -> Option<Location> {
-        // The last run wins where runs overlap, as in a sequential reader.
-        let run = self.runs.iter().rev().find(|run| number >= run.first && number - run.first < run.count)?;
+        let holds = |run: &&Run| number >= run.first && number - run.first < run.count;
+        let run = match self.in_order {
+            true => {
+                let behind = self.runs.partition_point(|run| run.first <= number);
+                behind.checked_sub(1).and_then(|at| self.runs.get(at)).filter(holds)?
+            }
+            // The last run wins where runs overlap, as in a sequential reader.
+            false => self.runs.iter().rev().find(holds)?,
+        };
         let row = (number - run.first) as usize;
         match &run.rows {
             Rows::Fixed(start) => table_row(bytes.get(start + row * ENTRY..)?).map(|(location, _)| location),
@@ -182,13 +192,20 @@ impl Section {
             Rows::Parsed(rows) => rows.len() * size_of::<Location>(),
             _ => 0,
         });
-        self.data.len() + parsed.sum::<usize>() + self.hybrid.as_ref().map_or(0, |hybrid| hybrid.held())
+        self.data.len()
+            + self.runs.len() * size_of::<Run>()
+            + parsed.sum::<usize>()
+            + self.hybrid.as_ref().map_or(0, |hybrid| hybrid.held())
     }
 
     /// /Prev.
     pub(crate) fn previous(&self) -> Option<u64> {
         offset_of(&self.trailer, b"Prev")
     }
+}
+
+fn in_order(runs: &[Run]) -> bool {
+    runs.windows(2).all(|pair| matches!(pair, [one, next] if one.first.saturating_add(one.count) <= next.first))
 }
 
 fn offset_of(trailer: &Dictionary, key: &[u8]) -> Option<u64> {
@@ -279,14 +296,34 @@ fn read_table(bytes: &[u8], start: usize) -> Result<Section, Error> {
         };
         parser.skip_space();
         let (run, end) = read_run(bytes, parser.position(), first, count)?;
-        runs.push(run);
+        if run.count > 0 {
+            runs.push(run);
+        }
+        if runs.len() * size_of::<Run>() > MAX_HELD {
+            return Err(Error::Budget {
+                budget: "bytes of all cross-reference sections",
+                limit: MAX_HELD as u64,
+                offset: Some(at),
+            });
+        }
         parser = Parser::new(bytes, end);
     }
     let Object::Dictionary(trailer) = parser.object(0)? else {
         return Err(Error::input("trailer", parser.position() as u64, "expected a dictionary"));
     };
     let end = parser.position();
-    Ok(Section { style: Style::Table, start, end, trailer, hybrid: None, runs, data: Vec::new(), widths: [0; 3] })
+    let in_order = in_order(&runs);
+    Ok(Section {
+        style: Style::Table,
+        start,
+        end,
+        trailer,
+        hybrid: None,
+        runs,
+        in_order,
+        data: Vec::new(),
+        widths: [0; 3],
+    })
 }
 
 fn read_run(bytes: &[u8], rows: usize, first: u32, count: u32) -> Result<(Run, usize), Error> {
@@ -415,5 +452,6 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
         at += count as usize * row;
     }
     let end = data_start + length;
-    Ok(Section { style: Style::Stream, start, end, trailer, hybrid: None, runs, data, widths })
+    let in_order = in_order(&runs);
+    Ok(Section { style: Style::Stream, start, end, trailer, hybrid: None, runs, in_order, data, widths })
 }

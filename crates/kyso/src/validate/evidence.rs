@@ -20,6 +20,8 @@ const MAX_QUESTIONS: usize = 4096;
 
 /// Most certificates that paths are looked for.
 const MAX_PATHS: usize = 1024;
+/// Most signatures of certificates that are checked on the way.
+const MAX_SIGNED: usize = 1000;
 
 /// The ways from a certificate to an anchor, or why there is none.
 pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;
@@ -32,6 +34,7 @@ pub(super) struct Evidence {
     answers: RefCell<HashMap<(Id, Id), Rc<Found>>>,
     questions: Cell<usize>,
     paths: RefCell<HashMap<(Id, Purpose), Paths>>,
+    signed: RefCell<HashMap<(Id, Id), bool>>,
     exhausted: RefCell<Vec<(&'static str, usize)>>,
 }
 
@@ -62,6 +65,7 @@ impl Evidence {
             answers: RefCell::default(),
             questions: Cell::new(0),
             paths: RefCell::default(),
+            signed: RefCell::default(),
             exhausted: RefCell::new(exhausted),
         }
     }
@@ -101,6 +105,21 @@ impl Evidence {
         };
         self.paths.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// Whether a certificate is signed by another: asked of OpenSSL once.
+    pub(super) fn is_signed_by(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        let key = (id(certificate.der()), id(issuer.der()));
+        if let Some(known) = self.signed.borrow().get(&key) {
+            return *known;
+        }
+        if self.signed.borrow().len() >= MAX_SIGNED {
+            self.exhaust("signatures of certificates", MAX_SIGNED);
+            return false;
+        }
+        let is_signed = certificate.is_signed_by(issuer) == Ok(true);
+        self.signed.borrow_mut().insert(key, is_signed);
+        is_signed
     }
 
     /// All that speaks of a certificate, by its issuer's word.

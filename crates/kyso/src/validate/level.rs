@@ -2,6 +2,8 @@
 //! that fits, all the material that a validation needs, a document time-stamp over that material. And what the next level
 //! lacks.
 
+use std::cell::Cell;
+
 use super::report::{Finding, Level, Severity, TimestampKind};
 use super::signature::Evaluation;
 use crate::pki::revocation::{Archive, RevocationEvidence, RevocationStatus};
@@ -10,6 +12,8 @@ use crate::pki::{Certificate, Material};
 const CLAUSE: &str = "EN 319 142-1 6.3";
 /// Most certificates that are gone through for one chain.
 const MAX_CERTIFICATES: usize = 64;
+/// Most signatures of certificates that are checked.
+const MAX_CHECKS: usize = 500;
 /// How far responders are followed that themselves need evidence.
 const MAX_RESPONDERS: usize = 3;
 
@@ -17,6 +21,8 @@ const MAX_RESPONDERS: usize = 3;
 pub(super) struct Held {
     archive: Archive,
     has_dss: bool,
+    /// Signatures of certificates that may still be checked.
+    checks: Cell<usize>,
 }
 
 impl Held {
@@ -25,7 +31,19 @@ impl Held {
         let has_dss = dss.is_some();
         let mut material = dss.unwrap_or_default();
         material.merge(enclosed);
-        Self { archive: Archive::new(&material), has_dss }
+        Self::of(has_dss, &material)
+    }
+
+    /// `material`: of both.
+    pub(super) fn of(has_dss: bool, material: &Material) -> Self {
+        Self { archive: Archive::new(material), has_dss, checks: Cell::new(MAX_CHECKS) }
+    }
+
+    /// Whether one certificate is signed by another, as long as not too many were asked about.
+    fn is_issued(&self, one: &Certificate, issuer: &Certificate) -> bool {
+        one.names_as_issuer(issuer)
+            && self.checks.replace(self.checks.get().saturating_sub(1)) > 0
+            && one.is_signed_by(issuer) == Ok(true)
     }
 
     /// What a validation of this certificate would miss: a chain up to a root or an anchor, and evidence on each
@@ -40,7 +58,7 @@ impl Held {
         if seen.len() < MAX_CERTIFICATES && !seen.contains(one) {
             seen.push(one.clone());
             let all = anchors.iter().chain(self.archive.certificates());
-            for issuer in all.filter(|issuer| one.names_as_issuer(issuer) && one.is_signed_by(issuer) == Ok(true)) {
+            for issuer in all.filter(|issuer| self.is_issued(one, issuer)) {
                 let mut lacks = Vec::new();
                 if !self.has_evidence(one, issuer, 0) {
                     add("missing.revocation", one.identity().subject.clone(), &mut lacks);

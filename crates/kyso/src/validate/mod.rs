@@ -179,8 +179,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());
         let all: Vec<Found> = all.into_iter().map(|(_, one)| one).collect();
         let (found, beyond) = all.split_at(all.len().min(MAX_SIGNATURES));
-        let past = Past::new(self.document, found);
-        let evidence = Evidence::new(self.policy, past.whole());
+        let (past, brought) = Past::new(self.document, found);
+        let evidence = Evidence::new(self.policy, brought);
         let context = Context { policy: self.policy, evidence: &evidence };
         let mut judged: Vec<Judged> = found.iter().map(|one| self.at_present(one, context)).collect();
         let mut proofs = Proofs::at(self.policy.time);
@@ -239,7 +239,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             let place = one.field.or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
             findings.push(Finding::new(Severity::Warning, "timestamp.type", "ISO 32000-2 12.8.5", place));
         }
-        for (what, most) in evidence.exhausted().into_iter().chain(past.exhausted()) {
+        let exhausted = evidence.exhausted().into_iter().chain(past.exhausted()).chain(self.digests.exhausted());
+        for (what, most) in exhausted {
             let detail = Some(format!("{what}: {most}"));
             findings.push(Finding::new(Severity::Warning, "budget.reached", "EN 319 102-1 5.1.3", detail));
         }

@@ -28,7 +28,7 @@ fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Res
     let related = related(certificate, evidence);
     let mut chains = Vec::new();
     let mut first_error = None;
-    for candidate in candidates(certificate, &related, evidence.anchors()) {
+    for candidate in candidates(certificate, &related, evidence) {
         let [between @ .., anchor] = candidate.as_slice() else { continue };
         let between: Vec<Vec<u8>> = between.iter().map(|one| one.der().to_vec()).collect();
         match chain::build(certificate.der(), &between, &[anchor.der().to_vec()], None, purpose) {
@@ -89,15 +89,16 @@ fn related<'e>(certificate: &Certificate, evidence: &'e Evidence) -> Vec<&'e Cer
 fn candidates<'e>(
     certificate: &'e Certificate,
     related: &[&'e Certificate],
-    anchors: &'e [Certificate],
+    evidence: &'e Evidence,
 ) -> Vec<Vec<&'e Certificate>> {
+    let anchors = evidence.anchors();
     let mut whole = Vec::new();
     let mut partial: Vec<Vec<&Certificate>> = vec![Vec::new()];
     for _ in 1..MAX_LENGTH {
         let mut longer = Vec::new();
         for chain in partial {
             let last = chain.last().copied().unwrap_or(certificate);
-            let issued = |issuer: &&Certificate| last.names_as_issuer(issuer) && last.is_signed_by(issuer) == Ok(true);
+            let issued = |issuer: &&Certificate| last.names_as_issuer(issuer) && evidence.is_signed_by(last, issuer);
             let with = |issuer| chain.iter().copied().chain([issuer]).collect::<Vec<_>>();
             whole.extend(anchors.iter().filter(issued).map(with));
             let unused = |issuer: &&Certificate| {

@@ -20,32 +20,27 @@ const MAX_STAMPS: usize = 64;
 /// Of how many of the newest it's asked whether they cover all material of a signature.
 const MAX_HELD: usize = 8;
 /// Most bytes of document security stores that are read over all revisions.
-const MAX_DSS_BYTES: usize = 256 << 20;
+const MAX_DSS_BYTES: usize = 24 << 20;
 
 /// The file, with what it was at each revision.
 pub(super) struct Past<'d, 'a> {
     document: &'d Document<'a>,
     found: &'d [Found],
-    dss: Option<Material>,
     held: Held,
     left: Cell<usize>,
     exhausted: RefCell<Vec<(&'static str, usize)>>,
 }
 
 impl<'d, 'a> Past<'d, 'a> {
-    /// Reads what the file holds now.
-    pub(super) fn new(document: &'d Document<'a>, found: &'d [Found]) -> Self {
+    /// Reads what the file holds now; and gives all material that it brings.
+    pub(super) fn new(document: &'d Document<'a>, found: &'d [Found]) -> (Self, Material) {
         let exhausted = RefCell::default();
         let dss = dss(document, &exhausted);
-        let held = Held::new(dss.clone(), enclosed(found.iter()));
-        Self { document, found, dss, held, left: Cell::new(MAX_DSS_BYTES), exhausted }
-    }
-
-    /// All material that the file brings.
-    pub(super) fn whole(&self) -> Material {
-        let mut material = self.dss.clone().unwrap_or_default();
-        material.merge(enclosed(self.found.iter()));
-        material
+        let has_dss = dss.is_some();
+        let mut whole = dss.unwrap_or_default();
+        whole.merge(enclosed(found.iter()));
+        let held = Held::of(has_dss, &whole);
+        (Self { document, found, held, left: Cell::new(MAX_DSS_BYTES), exhausted }, whole)
     }
 
     /// The same, for the level that it makes for.

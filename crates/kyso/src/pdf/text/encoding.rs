@@ -87,6 +87,10 @@ impl ToUnicode {
         this
     }
 
+    pub(super) fn entries(&self) -> usize {
+        self.ranges.len()
+    }
+
     /// The text of a code.
     pub(super) fn text(&self, code: u32) -> Option<String> {
         let (first, (last, units)) = self.ranges.range(..=code).next_back()?;
@@ -166,6 +170,10 @@ impl CodeMap {
             }
         }
         if this.spaces.is_empty() { Self { spaces: Self::identity().spaces, ..this } } else { this }
+    }
+
+    pub(super) fn entries(&self) -> usize {
+        self.glyphs.len()
     }
 
     /// How many bytes the next code has.

@@ -55,6 +55,15 @@ impl Font {
         Ok(Self { face, to_unicode, kind })
     }
 
+    /// How many entries its tables have.
+    pub(super) fn entries(&self) -> usize {
+        let codes = match &self.kind {
+            Kind::Simple { widths, .. } => widths.len(),
+            Kind::Composite { codes, widths, .. } => codes.entries() + widths.len(),
+        };
+        codes + self.to_unicode.as_ref().map_or(0, ToUnicode::entries)
+    }
+
     /// The codes of a string.
     pub(super) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
         std::iter::from_fn(move || {

@@ -18,6 +18,8 @@ use crate::pdf::{Document, Drawn, Page};
 const MAX_OPERATIONS: u64 = 2_000_000;
 /// Glyphs of a page: a page of 6 pt text has 15,000.
 const MAX_GLYPHS: usize = 200_000;
+/// Most entries that the tables of a page's fonts may have together.
+const MAX_FONT_ENTRIES: usize = 150_000;
 /// Decoded bytes of the forms that a page draws, each counted once.
 const MAX_FORM_BYTES: usize = 64 << 20;
 /// Forms that a page draws, each as often as it's drawn.
@@ -86,6 +88,8 @@ struct Interpreter<'d, 'a> {
     document: &'d Document<'a>,
     page: &'d Page,
     fonts: HashMap<ObjectId, Option<Rc<Font>>>,
+    /// Entries that the tables of further fonts may have.
+    font_entries: usize,
     /// External objects drawn so far: none where it's no form.
     forms: HashMap<ObjectId, Option<Rc<Form>>>,
     glyphs: Vec<Glyph>,
@@ -131,6 +135,7 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             document,
             page,
             fonts: HashMap::new(),
+            font_entries: MAX_FONT_ENTRIES,
             forms: HashMap::new(),
             glyphs: Vec::new(),
             operations: 0,
@@ -392,6 +397,12 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             Object::Dictionary(font) => Font::read(self.document, &font).ok().map(Rc::new),
             _ => None,
         };
+        let entries = font.as_ref().map_or(1, |font| font.entries() + 1);
+        self.font_entries = self.font_entries.checked_sub(entries).ok_or(Error::Budget {
+            budget: "entries of a page's fonts",
+            limit: MAX_FONT_ENTRIES as u64,
+            offset: None,
+        })?;
         if let Some(id) = id {
             self.fonts.insert(id, font.clone());
         }

@@ -94,7 +94,7 @@ impl Comparison<'_, '_, '_> {
                     if self.is_changed(id) {
                         return Ok(true);
                     }
-                    if self.now.stream_bytes(id)?.is_none()
+                    if !self.now.is_stream(id)?
                         && let Some(value) = self.now.value(id)?
                     {
                         next.push((value, depth));
@@ -146,7 +146,7 @@ impl Comparison<'_, '_, '_> {
         let holder = value.as_reference().unwrap_or(owner);
         if let Object::Dictionary(dictionary) = self.now.resolve_value(value)? {
             let typed = dictionary.get(b"Type").and_then(Object::as_name).is_ok_and(|name| name != kind);
-            let stream = holder != owner && self.now.stream_bytes(holder)?.is_some();
+            let stream = holder != owner && self.now.is_stream(holder)?;
             if !typed && !stream {
                 if holder != owner && self.is_changed(holder) {
                     self.explain_owned(holder, owner);
@@ -173,7 +173,7 @@ impl Comparison<'_, '_, '_> {
 
     fn evidence_stream(&mut self, value: &Object) -> Result<(), Error> {
         let is_stream = match value.as_reference() {
-            Ok(id) => self.now.stream_bytes(id)?.is_some(),
+            Ok(id) => self.now.is_stream(id)?,
             Err(_) => false,
         };
         if !is_stream {

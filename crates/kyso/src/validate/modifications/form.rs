@@ -78,7 +78,7 @@ impl Comparison<'_, '_, '_> {
         for (_, category) in resources.iter() {
             if let Object::Reference(id) = category
                 && self.is_changed(*id)
-                && self.now.stream_bytes(*id)?.is_none()
+                && !self.now.is_stream(*id)?
             {
                 self.explain_owned(*id, owner);
             }

@@ -80,7 +80,7 @@ impl Differences {
 pub(super) fn same_object(before: &Document<'_>, now: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
     let (Some(was), Some(is)) = (before.value(id)?, now.value(id)?) else { return Ok(false) };
     // Of a stream, `value` gives the dictionary: its data counts as well.
-    Ok(same(&was, &is) && before.stream_bytes(id)? == now.stream_bytes(id)?)
+    Ok(same(&was, &is) && before.same_stream(now, id)?)
 }
 
 /// The object's number and generation, where it's in use.

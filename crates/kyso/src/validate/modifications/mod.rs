@@ -323,9 +323,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 Ok(b"Page") => "modifications.page",
                 Ok(b"Pages") => "modifications.page-tree",
                 Ok(b"Font" | b"FontDescriptor") => "modifications.font",
-                _ if id.is_some_and(|id| matches!(self.before.stream_bytes(id), Ok(Some(_)))) => {
-                    "modifications.content"
-                }
+                _ if id.is_some_and(|id| matches!(self.before.is_stream(id), Ok(true))) => "modifications.content",
                 _ => "modifications.other",
             },
             _ => "modifications.other",

@@ -121,7 +121,7 @@ impl Comparison<'_, '_, '_> {
             match value {
                 Object::Reference(id) if self.is_changed(id) => return Ok(true),
                 // What the streams refer to in turn isn't the form's.
-                Object::Reference(id) if depth < 3 && self.now.stream_bytes(id)?.is_none() => {
+                Object::Reference(id) if depth < 3 && !self.now.is_stream(id)? => {
                     next.extend(self.now.value(id)?.map(|value| (value, depth)));
                 }
                 Object::Dictionary(entries) if depth < 3 => {
@@ -294,7 +294,7 @@ fn bare(text: &str) -> String {
 fn appearance_stream(document: &Document<'_>, widget: &Dictionary) -> Result<Option<ObjectId>, Error> {
     let Object::Dictionary(appearances) = document.get(widget, b"AP")? else { return Ok(None) };
     Ok(match appearances.get(b"N") {
-        Ok(Object::Reference(id)) if document.stream_bytes(*id)?.is_some() => Some(*id),
+        Ok(Object::Reference(id)) if document.is_stream(*id)? => Some(*id),
         _ => None,
     })
 }
