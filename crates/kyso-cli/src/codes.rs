@@ -233,7 +233,9 @@ fn unseen_page(page: usize, error: &Error, when: When, language: Language) -> Fi
     };
     let message = match language {
         Language::Vietnamese => {
-            format!("Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.{advice}")
+            format!(
+                "Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.{advice}"
+            )
         }
         Language::English => {
             format!(

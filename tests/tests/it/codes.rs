@@ -1,6 +1,7 @@
 //! QR symbols that `kyso verify` sees on the pages of signed files, and whose they are.
 
 use std::fs;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use kyso::certification::code::LookupCode;
@@ -238,9 +239,11 @@ fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
     );
     let page = |content: u32, resources: &str| {
         let resources = format!("/Resources << {resources} >>");
-        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R {resources} >>").into_bytes()
+        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R {resources} >>")
+            .into_bytes()
     };
-    let dark = |row: &'static str| row.bytes().enumerate().filter(|(_, module)| *module == b'1').map(|(column, _)| column);
+    let dark =
+        |row: &'static str| row.bytes().enumerate().filter(|(_, module)| *module == b'1').map(|(column, _)| column);
     let module = |(row, column): (usize, usize)| format!("{} {} 4 4 re ", 100 + column * 4, 500 - row * 4);
     let modules = ROWS.iter().enumerate().flat_map(|(row, modules)| dark(modules).map(move |column| (row, column)));
     let symbol = modules.map(module).chain(["f".to_owned()]).collect::<String>();
@@ -269,6 +272,11 @@ fn a_page_that_takes_too_much_memory_leaves_the_next_one_to_be_seen() {
 /// As large as a scan of an A4 page in colour at 300 dpi.
 #[test]
 fn an_ordinary_scan_is_looked_at_quickly() {
-    let seen = Apart::program(tool::path(), &["draw-pages"]).codes(&large_picture_before_a_symbol(2_950), None, &[1, 2], Care::Quick);
+    let seen = Apart::program(tool::path(), &["draw-pages"]).codes(
+        &large_picture_before_a_symbol(2_950),
+        None,
+        &[1, 2],
+        Care::Quick,
+    );
     assert_eq!(seen[0].codes, Ok(Vec::new()));
 }
