@@ -32,6 +32,7 @@ mod shadow_replace;
 mod shared_value;
 mod signature_dictionary;
 mod stamp;
+mod upward;
 mod wrapping;
 pub mod writer;
 
@@ -128,6 +129,7 @@ pub fn all() -> Vec<Case> {
         forms::cases(),
         redrawn::cases(),
         pieces::cases(),
+        upward::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

@@ -6,9 +6,10 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
+use super::ink::{Ink, TRANSLUCENT};
 use super::matrix::{IDENTITY, Matrix, through, times};
 use super::page::{Page, number_of, rectangle};
-use super::path::{Path, area};
+use super::path::{Path, area, bounds_of};
 use crate::error::Error;
 
 /// Operations of one appearance; what paints more counts as opaque.
@@ -17,18 +18,21 @@ const MAX_OPERATIONS: usize = 200_000;
 const MAX_DEPTH: usize = 8;
 /// Saved graphics states.
 const MAX_SAVED: usize = 256;
-/// Below this alpha one can see through. A seal's ink takes about a third of its box.
-const TRANSLUCENT: f64 = 0.75;
 /// A filled shape that takes this part of its box hides what lies under the box.
-const SOLID: f64 = 0.6;
+pub(super) const SOLID: f64 = 0.6;
 /// A stroke of more points than this hides what lies under it.
-const THICK: f64 = 4.0;
+pub(super) const THICK: f64 = 4.0;
 /// Letters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
 /// The same for signs that no text is made of: those of a font of shapes, or one sign over and over.
 const HUGE_SHAPE: f64 = 5.0;
 /// So often one sign is over and over. Dots and dashes lead the eye, and hide little.
 const OVER_AND_OVER: usize = 4;
+/// What hides less than this hides nothing, however often it's drawn.
+const FAINT: f64 = 0.05;
+/// As bright as this is paper; and what is narrower than this many points is a rule.
+const PAPER: f64 = 0.85;
+const RULE: f64 = 3.0;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
 /// Most pieces of strokes and shapes that are kept; what paints more counts as painted all over.
@@ -43,12 +47,13 @@ const ROWS: u32 = 48;
 pub(crate) struct Painted {
     /// Each hides what lies under it.
     pub(crate) solid: Vec<[f64; 4]>,
-    /// Pieces of strokes and of shapes that aren't boxes: together they may hide something.
-    pub(crate) pieces: Vec<[f64; 4]>,
+    /// Pieces of strokes and of shapes that aren't boxes, and what one can see through, each with how much of what lies
+    /// under it it hides: together they may hide something.
+    pub(crate) pieces: Vec<([f64; 4], f64)>,
 }
 
 impl Painted {
-    fn all_over(rect: [f64; 4]) -> Self {
+    pub(super) fn all_over(rect: [f64; 4]) -> Self {
         Self { solid: vec![rect], ..Self::default() }
     }
 }
@@ -76,11 +81,14 @@ impl Document<'_> {
             other => other,
         };
         let Object::Stream(mut form) = form else {
-            let solid = self.is_solid_without_appearance(annotation, rect)?;
-            return Ok(if solid { Painted::all_over(rect) } else { Painted::default() });
+            return self.painted_without_appearance(page, annotation, rect);
         };
-        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Painted::default()) };
         let Ok(content) = self.decode(&mut form) else { return Ok(Painted::all_over(rect)) };
+        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else {
+            // Some viewers draw it nevertheless, and nobody can tell where.
+            let blank = content.trim_ascii().is_empty();
+            return Ok(if blank { Painted::default() } else { Painted::all_over(rect) });
+        };
         let resources = match self.get(&form.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
@@ -105,68 +113,32 @@ impl Document<'_> {
         let (scale_x, scale_y) = ((rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height);
         let fitted = [scale_x, 0.0, 0.0, scale_y, rect[0] - left * scale_x, rect[1] - bottom * scale_y];
         let whole = times(matrix, fitted);
-        let place = |boxes: Vec<[f64; 4]>| boxes.into_iter().map(|one| turned(whole, one)).collect();
-        Ok(Painted { solid: place(painter.boxes), pieces: place(painter.pieces) })
+        let solid = painter.boxes.into_iter().map(|one| turned(whole, one)).collect();
+        let pieces = painter.pieces.into_iter().map(|(one, hides)| (turned(whole, one), hides)).collect();
+        Ok(Painted { solid, pieces })
     }
 
     /// The boxes in user space of the pictures that a page's content draws.
     pub(crate) fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
+        Ok(self.pictures_and_drawings_of(page)?.0)
+    }
+
+    /// The same, and the boxes of the shapes that it fills and of lines that aren't rules.
+    pub(crate) fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Vec<[f64; 4]>, Vec<[f64; 4]>), Error> {
         let mut painter = Painter::new(self, &page.resources);
-        painter.pictures_only = true;
+        painter.is_of_a_page = true;
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
         painter.run(&page.content(self)?, &page.resources, State::new(IDENTITY, everywhere), 0)?;
-        Ok(painter.boxes)
+        Ok((painter.boxes, painter.drawings))
     }
+}
 
-    /// What viewers draw for an annotation that brings no appearance.
-    fn is_solid_without_appearance(&self, annotation: &Dictionary, rect: [f64; 4]) -> Result<bool, Error> {
-        let filled = |dictionary: &Dictionary, key: &[u8]| -> Result<bool, Error> {
-            Ok(matches!(self.get(dictionary, key)?, Object::Array(colour) if !colour.is_empty()))
-        };
-        let width = match (self.get(annotation, b"BS")?, self.get(annotation, b"Border")?) {
-            (Object::Dictionary(style), _) => number_of(&self.get(&style, b"W")?),
-            (_, Object::Array(border)) => {
-                border.get(2).map(|width| self.resolve(width)).transpose()?.and_then(|width| number_of(&width))
-            }
-            _ => None,
-        };
-        let thick = width.is_some_and(|width| width > THICK);
-        Ok(match annotation.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
-            Ok(b"Square" | b"Circle" | b"Polygon") => thick || filled(annotation, b"IC")?,
-            Ok(b"Ink" | b"Line" | b"PolyLine") => {
-                thick || self.length_of_strokes(annotation)? * width.unwrap_or(1.0) >= SOLID * area(rect)
-            }
-            Ok(b"Widget") => match self.get(annotation, b"MK")? {
-                Object::Dictionary(look) => filled(&look, b"BG")?,
-                _ => false,
-            },
-            _ => false,
-        })
-    }
-
-    /// How long the lines of an annotation of lines are together, in points.
-    fn length_of_strokes(&self, annotation: &Dictionary) -> Result<f64, Error> {
-        let mut lists = Vec::new();
-        if let Object::Array(strokes) = self.get(annotation, b"InkList")? {
-            for stroke in &strokes {
-                lists.push(self.resolve(stroke)?);
-            }
-        }
-        lists.push(self.get(annotation, b"Vertices")?);
-        let mut length = 0.0;
-        for list in lists {
-            let Object::Array(numbers) = list else { continue };
-            let numbers: Vec<f64> = numbers.iter().map(|number| number_of(number).unwrap_or(0.0)).collect();
-            let points: Vec<&[f64]> = numbers.chunks_exact(2).collect();
-            for pair in points.windows(2) {
-                if let &[&[ax, ay], &[bx, by]] = pair {
-                    length += (bx - ax).hypot(by - ay);
-                }
-            }
-        }
-        Ok(length)
-    }
+/// What lines of a width paint.
+pub(super) fn drawn_lines(document: &Document<'_>, page: &Page, lines: &Path, width: f64) -> Painted {
+    let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+    let mut painter = Painter::new(document, &page.resources);
+    painter.stroke(lines, State { line_width: width, ..State::new(IDENTITY, everywhere) });
+    Painted { solid: painter.boxes, pieces: painter.pieces }
 }
 
 /// The box around a box's corners after a matrix.
@@ -191,7 +163,7 @@ enum Font {
 #[derive(Clone, Copy)]
 struct State {
     ctm: Matrix,
-    opaque: bool,
+    ink: Ink,
     line_width: f64,
     font_size: f64,
     font: Font,
@@ -201,7 +173,7 @@ struct State {
 
 impl State {
     fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
-        Self { ctm, opaque: true, line_width: 1.0, font_size: 0.0, font: Font::Letters, clip }
+        Self { ctm, ink: Ink::new(), line_width: 1.0, font_size: 0.0, font: Font::Letters, clip }
     }
 }
 
@@ -213,10 +185,12 @@ struct Painter<'d, 'a> {
     /// What is painted over, in the space that the walk began in.
     boxes: Vec<[f64; 4]>,
     /// The same, of what isn't a box.
-    pieces: Vec<[f64; 4]>,
+    pieces: Vec<([f64; 4], f64)>,
     /// Too much to tell.
     everything: bool,
-    pictures_only: bool,
+    /// Whether it's a page's own content that is looked through for what can be hidden.
+    is_of_a_page: bool,
+    drawings: Vec<[f64; 4]>,
     drawing: HashSet<ObjectId>,
 }
 
@@ -229,7 +203,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             boxes: Vec::new(),
             pieces: Vec::new(),
             everything: false,
-            pictures_only: false,
+            is_of_a_page: false,
+            drawings: Vec::new(),
             drawing: HashSet::new(),
         }
     }
@@ -250,6 +225,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             let point = |index: usize| through(state.ctm, number(index), number(index + 1));
             match operation.operator.as_str() {
                 "q" if saved.len() < MAX_SAVED => saved.push(state),
+                // Which state comes back isn't known any more.
+                "q" => self.everything = true,
                 "Q" => state = saved.pop().unwrap_or(state),
                 "cm" => {
                     let matrix = [number(0), number(1), number(2), number(3), number(4), number(5)];
@@ -257,7 +234,10 @@ impl<'d, 'a> Painter<'d, 'a> {
                 }
                 "gs" => {
                     if let Some(Object::Name(name)) = operands.first() {
-                        state.opaque = self.opaque(resources, name, state.opaque)?;
+                        let (_, parameters) = self.resource(resources, b"ExtGState", name)?;
+                        if let Object::Dictionary(parameters) = parameters {
+                            state.ink.set(self.document, &parameters)?;
+                        }
                     }
                 }
                 "m" => path.start(point(0)),
@@ -272,9 +252,12 @@ impl<'d, 'a> Painter<'d, 'a> {
                     }
                 }
                 "w" => state.line_width = number(0),
+                operator @ ("g" | "rg" | "k" | "sc" | "scn" | "cs" | "G" | "RG" | "K" | "SC" | "SCN" | "CS") => {
+                    state.ink.colour(self.document, resources, operator, operands)?;
+                }
                 "Tf" => {
                     state.font_size = number(1);
-                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.pictures_only) {
+                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.is_of_a_page) {
                         // With a font that can't be read nothing is drawn.
                         state.font = self.font(resources, name).unwrap_or(Font::Letters);
                     }
@@ -290,11 +273,12 @@ impl<'d, 'a> Painter<'d, 'a> {
                         self.stroke(&path, state);
                     }
                 }
-                "W" | "W*" => state.clip = path.bounds(state.clip),
+                // To clip by nothing is taken for no clipping by some viewers.
+                "W" | "W*" if !path.subpaths.is_empty() => state.clip = path.bounds(state.clip),
                 "S" | "s" => self.stroke(&path.take(), state),
                 "n" => drop(path.take()),
-                "sh" => self.paint(state.clip, state),
-                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state),
+                "sh" => self.paint(state.clip, state.ink.hides_by_a_picture(), state),
+                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state.ink.hides_by_a_picture(), state),
                 "Do" => {
                     if let Some(Object::Name(name)) = operands.first() {
                         self.draw(resources, name, state, depth)?;
@@ -307,27 +291,31 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 
     fn fill(&mut self, path: &Path, even_odd: bool, state: State) {
-        if self.pictures_only {
+        if self.is_of_a_page {
+            // What is almost white is paper.
+            if state.ink.fill() < PAPER {
+                path.subpaths.iter().for_each(|shape| self.drawing(bounds_of(shape, state.clip)));
+            }
             return;
         }
         if let [_] = path.subpaths.as_slice() {
             let bounds = path.bounds(state.clip);
             if path.area(state.clip) >= area(bounds) * SOLID {
-                return self.paint(bounds, state);
+                return self.paint(bounds, state.ink.hides_by_filling(), state);
             }
         }
         for row in path.rows(ROWS, even_odd) {
-            self.piece(row, state);
+            self.piece(row, state.ink.hides_by_filling(), state);
         }
     }
 
     /// Letters so large that they hide what lies under them.
     fn letters(&mut self, operands: &[Object], matrix: Matrix, state: State) {
-        if self.pictures_only {
+        if self.is_of_a_page {
             return;
         }
         if state.font == Font::Drawings {
-            return self.paint(state.clip, state);
+            return self.paint(state.clip, state.ink.hides_by_filling(), state);
         }
         let [a, b, c, d, ..] = matrix;
         let is_shape = state.font == Font::Shapes || operands.iter().any(goes_over_and_over);
@@ -347,15 +335,27 @@ impl<'d, 'a> Painter<'d, 'a> {
             })
             .sum();
         let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * 0.6 * state.font_size;
-        self.paint(turned(matrix, [0.0, -0.2 * state.font_size, width, 0.8 * state.font_size]), state);
+        self.paint(
+            turned(matrix, [0.0, -0.2 * state.font_size, width, 0.8 * state.font_size]),
+            state.ink.hides_by_filling(),
+            state,
+        );
     }
 
     fn stroke(&mut self, path: &Path, state: State) {
         let [a, b, c, d, ..] = state.ctm;
         let width = state.line_width * (a * d - b * c).abs().sqrt();
-        if self.pictures_only || width <= 0.0 {
+        if self.is_of_a_page {
+            // Frames and rules are where signatures go.
+            if path.slanting(RULE) >= path.length() / 2.0 {
+                self.drawing(path.bounds(state.clip));
+            }
             return;
         }
+        if width <= 0.0 {
+            return;
+        }
+        let hides = state.ink.hides_by_stroking();
         for pair in path.subpaths.iter().flat_map(|points| points.windows(2)) {
             let &[(ax, ay), (bx, by)] = pair else { continue };
             let half = width / 2.0;
@@ -363,8 +363,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             // A slanting stroke leaves most of its box free.
             if (bx - ax).abs() < width || (by - ay).abs() < width {
                 match width > THICK {
-                    true => self.paint(bounds, state),
-                    false => self.piece(bounds, state),
+                    true => self.paint(bounds, hides, state),
+                    false => self.piece(bounds, hides, state),
                 }
                 continue;
             }
@@ -372,29 +372,39 @@ impl<'d, 'a> Painter<'d, 'a> {
             let mut done = 0.0;
             while done <= count && !self.everything {
                 let (x, y) = (ax + (bx - ax) * done / count, ay + (by - ay) * done / count);
-                self.piece([x - half, y - half, x + half, y + half], state);
+                self.piece([x - half, y - half, x + half, y + half], hides, state);
                 done += 1.0;
             }
         }
     }
 
-    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+    fn drawing(&mut self, bounds: [f64; 4]) {
+        let [left, bottom, right, top] = bounds;
+        if right - left >= RULE && top - bottom >= RULE && self.drawings.len() < MAX_BOXES {
+            self.drawings.push(bounds);
+        }
+    }
+
+    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
         let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
         let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
-        if !state.opaque || area(within) <= 0.0 {
+        if hides < FAINT || area(within) <= 0.0 {
             return;
         }
         if self.pieces.len() >= MAX_PIECES {
             self.everything = true;
         } else {
-            self.pieces.push(within);
+            self.pieces.push((within, hides));
         }
     }
 
-    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
         let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
         let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
-        if !state.opaque || area(within) <= 0.0 {
+        if hides < TRANSLUCENT {
+            return self.piece(within, hides, state);
+        }
+        if area(within) <= 0.0 {
             return;
         }
         if self.boxes.len() >= MAX_BOXES {
@@ -425,24 +435,15 @@ impl<'d, 'a> Painter<'d, 'a> {
         })
     }
 
-    fn opaque(&self, resources: &Dictionary, name: &[u8], now: bool) -> Result<bool, Error> {
-        let (_, Object::Dictionary(state)) = self.resource(resources, b"ExtGState", name)? else { return Ok(now) };
-        let alpha = number_of(&self.document.get(&state, b"ca")?);
-        let darkens = |mode: &Object| matches!(mode, Object::Name(name) if name == b"Multiply" || name == b"Darken");
-        Ok(match (alpha, self.document.get(&state, b"BM")?) {
-            (_, mode) if darkens(&mode) => false,
-            (Some(alpha), _) => alpha >= TRANSLUCENT,
-            (None, Object::Name(_)) => true,
-            _ => now,
-        })
-    }
-
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
         let (id, Object::Stream(mut object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
-                if self.pictures_only || self.mean_alpha(&object.dict)? >= TRANSLUCENT {
-                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state);
+                let place = turned(state.ctm, [0.0, 0.0, 1.0, 1.0]);
+                if self.is_of_a_page {
+                    self.paint(place, 1.0, state);
+                } else if self.mean_alpha(&object.dict)? >= TRANSLUCENT {
+                    self.paint(place, state.ink.hides_by_a_picture(), state);
                 }
                 Ok(())
             }
@@ -463,7 +464,8 @@ impl<'d, 'a> Painter<'d, 'a> {
                     _ => resources.clone(),
                 };
                 let content = self.document.decode(&mut object)?;
-                let within = State { ctm: times(matrix, state.ctm), ..state };
+                let ink = if object.dict.has(b"Group") { state.ink.in_group() } else { state.ink };
+                let within = State { ctm: times(matrix, state.ctm), ink, ..state };
                 self.run(&content, &own, within, depth + 1)?;
                 if let Some(id) = id {
                     self.drawing.remove(&id);

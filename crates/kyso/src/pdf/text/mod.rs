@@ -100,6 +100,11 @@ pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Erro
     Ok(lines::grouped(interpreter::glyphs(document, page)?))
 }
 
+/// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
+pub(crate) fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+    Ok(lines::grouped(interpreter::all_glyphs(document, page)?))
+}
+
 /// The lines that a widget's appearance shows on its page, as [`lines`].
 ///
 /// # Errors

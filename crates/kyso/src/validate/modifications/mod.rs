@@ -5,7 +5,7 @@
 //! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
 //! - `signed`: the signed revision, read once for all later ones.
 //! - `layout`: whether the appended bytes are an update and nothing else.
-//! - `cover`, `looks`: whether what was added hides what was signed.
+//! - `cover`, `raster`, `looks`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
@@ -19,6 +19,7 @@ mod graph;
 mod layout;
 mod looks;
 mod page;
+mod raster;
 mod signed;
 mod structure;
 mod values;
