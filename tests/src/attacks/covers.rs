@@ -54,8 +54,7 @@ pub(super) fn cases() -> Family {
 
     family.attack("rows-of-annotations", CHANGED, several(signed, "Stamp", &rows, Some((FORM, white)), ""));
     family.attack("columns-of-annotations", CHANGED, several(signed, "Stamp", &columns, Some((FORM, white)), ""));
-    family
-        .attack("lines-without-appearance", CHANGED, { several(signed, "Line", &rows, None, "/C [1] /BS << /W 3 >>") });
+    family.attack("lines-without-appearance", CHANGED, several(signed, "Line", &rows, None, "/C [1] /BS << /W 3 >>"));
     family.attack("a-row-an-update", CHANGED, {
         let mut file = signed.to_vec();
         for (number, [left, bottom, right, top]) in (FAR + 1..).zip(&rows) {
@@ -81,9 +80,11 @@ pub(super) fn cases() -> Family {
             drawn("Highlight", &form, "/G gs 1 1 0 rg 0 0 340 30 re f")
         });
     }
-    family.attack("black-highlighter-without-appearance", CHANGED, {
-        several(signed, "Highlight", &[LINE], None, "/C [0 0 0]")
-    });
+    family.attack(
+        "black-highlighter-without-appearance",
+        CHANGED,
+        several(signed, "Highlight", &[LINE], None, "/C [0 0 0]"),
+    );
     family.attack("strokes-with-the-alpha-of-fills", CHANGED, {
         drawn("Stamp", &with_state("/ca 0.1 /CA 1"), "/G gs 1 G 30 w 0 15 m 340 15 l S")
     });
@@ -93,6 +94,40 @@ pub(super) fn cases() -> Family {
     });
     family.attack("clipped-by-an-empty-path", CHANGED, drawn("Stamp", FORM, &format!("W n {white}")));
     family.attack("form-without-a-box", CHANGED, drawn("Stamp", "/Type /XObject /Subtype /Form", white));
+
+    let dingbats = format!(
+        "{FORM} /Resources << /Font << /Z << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> /F 6 0 R >> >>"
+    );
+    for (name, look) in [
+        ("shapes-raised", "BT 1 g /Z 80 Tf -300 Ts 0 300 Td (nnnnnn) Tj ET"),
+        ("shapes-on-a-later-line", "BT 1 g /Z 80 Tf 300 TL 0 300 Td T* (nnnnnn) Tj ET"),
+        ("shapes-kerned-back", "BT 1 g /Z 80 Tf -800 0 Td [-10000 (n)-1(n)-1(n)-1(n)] TJ ET"),
+        ("letters-stroked-wide", "1 G 18 w BT 1 Tr /F 10 Tf 5 10 Td (Payment of the amount in words) Tj ET"),
+    ] {
+        family.attack(name, CHANGED, drawn("FreeText", &dingbats, look));
+    }
+    family.honest("shapes-elsewhere", Annotations, {
+        drawn("FreeText", &dingbats, "BT 1 g /Z 20 Tf 300 Ts 0 0 Td (nnnnnn) Tj ET")
+    });
+    family.attack("letters-of-a-font-that-cannot-be-read", CHANGED, {
+        let font = "/Resources << /Font << /B << /Type /Font /Subtype /TrueType /BaseFont /Blk /FirstChar 65 \
+             /LastChar 67 /Widths [500 500 500] /FontDescriptor << /Type /FontDescriptor /FontName /Blk /Flags 32 \
+             /FontFile2 202 0 R >> >> >> >>";
+        let update = annotation(signed, "FreeText", &line, "", "").stream(FAR + 2, "", "none");
+        let look = format!("BT 1 g /B 28 Tf 0 8 Td ({}) Tj ET", "ABC".repeat(8));
+        update.stream(FAR + 1, &format!("{FORM} {font}"), look).onto(signed)
+    });
+    // A picture of 10 rows, of which one or none is opaque.
+    let picture = |opaque_rows: usize| {
+        let outer = format!("{FORM} /Resources << /XObject << /X 202 0 R >> >>");
+        let look = "/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8";
+        let mask: Vec<u8> = (0..100).map(|pixel| if pixel / 10 < opaque_rows { 255 } else { 0 }).collect();
+        let update = annotation(signed, "Stamp", "60 630 400 760", "", "");
+        let update = update.stream(FAR + 1, &outer, "340 0 0 30 0 0 cm /X Do").stream(FAR + 3, look, mask);
+        update.stream(FAR + 2, &format!("{look} /SMask 203 0 R"), [0xff; 100]).onto(signed)
+    };
+    family.attack("picture-opaque-in-part", CHANGED, picture(2));
+    family.honest("picture-opaque-nowhere", Annotations, picture(0));
 
     family.honest("ink-highlighter", Annotations, {
         drawn("Ink", &with_state("/CA 0.3"), "/G gs 1 1 0 RG 20 w 0 15 m 340 15 l S")

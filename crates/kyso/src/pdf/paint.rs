@@ -1,15 +1,18 @@
 //! Where an annotation paints so that one can't see what lies under it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
 use super::ink::{Ink, TRANSLUCENT};
+use super::letters::{Position, Signs, TextState, goes_over_and_over};
+use super::mask::Mask;
 use super::matrix::{IDENTITY, Matrix, through, times};
 use super::page::{Page, number_of, rectangle};
 use super::path::{Path, area, bounds_of};
+use super::text::ReadFont;
 use crate::error::Error;
 
 /// Operations of one appearance; what paints more counts as opaque.
@@ -26,10 +29,10 @@ pub(super) const THICK: f64 = 4.0;
 const HUGE: f64 = 30.0;
 /// The same for signs that no text is made of: those of a font of shapes, or one sign over and over.
 const HUGE_SHAPE: f64 = 5.0;
-/// So often one sign is over and over. Dots and dashes lead the eye, and hide little.
-const OVER_AND_OVER: usize = 4;
 /// What hides less than this hides nothing, however often it's drawn.
 const FAINT: f64 = 0.05;
+/// The ink of a seal takes no stretch so long, in points: its star is less wide.
+const WIDEST_OF_A_SEAL: f64 = 45.0;
 /// As bright as this is paper; and what is narrower than this many points is a rule.
 const PAPER: f64 = 0.85;
 const RULE: f64 = 3.0;
@@ -149,31 +152,19 @@ pub(super) fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f
     [least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1)]
 }
 
-/// What the signs of a font are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Font {
-    /// Letters, as far as one can tell.
-    Letters,
-    /// Squares, discs, arrows.
-    Shapes,
-    /// Whatever its procedures draw.
-    Drawings,
-}
-
 #[derive(Clone, Copy)]
 struct State {
     ctm: Matrix,
     ink: Ink,
     line_width: f64,
-    font_size: f64,
-    font: Font,
+    text: TextState,
     /// Left, bottom, right, top in the form's space: nothing is painted outside.
     clip: [f64; 4],
 }
 
 impl State {
     fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
-        Self { ctm, ink: Ink::new(), line_width: 1.0, font_size: 0.0, font: Font::Letters, clip }
+        Self { ctm, ink: Ink::new(), line_width: 1.0, text: TextState::new(), clip }
     }
 }
 
@@ -191,6 +182,8 @@ struct Painter<'d, 'a> {
     /// Whether it's a page's own content that is looked through for what can be hidden.
     is_of_a_page: bool,
     drawings: Vec<[f64; 4]>,
+    fonts: Vec<Option<ReadFont>>,
+    known_fonts: HashMap<ObjectId, (Signs, Option<usize>)>,
     drawing: HashSet<ObjectId>,
 }
 
@@ -205,6 +198,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             everything: false,
             is_of_a_page: false,
             drawings: Vec::new(),
+            fonts: Vec::new(),
+            known_fonts: HashMap::new(),
             drawing: HashSet::new(),
         }
     }
@@ -213,7 +208,7 @@ impl<'d, 'a> Painter<'d, 'a> {
         let mut state = state;
         let mut saved = Vec::new();
         let mut path = Path::default();
-        let mut text = IDENTITY;
+        let mut position = Position::new();
         for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
             self.operations += 1;
             if self.operations > MAX_OPERATIONS {
@@ -256,16 +251,24 @@ impl<'d, 'a> Painter<'d, 'a> {
                     state.ink.colour(self.document, resources, operator, operands)?;
                 }
                 "Tf" => {
-                    state.font_size = number(1);
+                    state.text.size = number(1);
                     if let Some(Object::Name(name)) = operands.first().filter(|_| !self.is_of_a_page) {
                         // With a font that can't be read nothing is drawn.
-                        state.font = self.font(resources, name).unwrap_or(Font::Letters);
+                        let font = self.font(resources, name).unwrap_or((Signs::Letters, None));
+                        (state.text.signs, state.text.font) = font;
                     }
                 }
-                "BT" => text = IDENTITY,
-                "Td" | "TD" => text = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], text),
-                "Tm" => text = [number(0), number(1), number(2), number(3), number(4), number(5)],
-                "Tj" | "TJ" | "'" | "\"" => self.letters(operands, times(text, state.ctm), state),
+                operator @ ("BT" | "Td" | "TD" | "Tm" | "T*" | "TL" | "Ts" | "Tz" | "Tc" | "Tw" | "Tr") => {
+                    position.step(&mut state.text, operator, operands);
+                }
+                operator @ ("Tj" | "TJ" | "'" | "\"") => {
+                    position.step(&mut state.text, operator, operands);
+                    self.letters(
+                        operands.get(operands.len().saturating_sub(1)..).unwrap_or_default(),
+                        &mut position,
+                        state,
+                    );
+                }
                 operator @ ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*") => {
                     let path = path.take();
                     self.fill(&path, operator.ends_with('*'), state);
@@ -309,37 +312,42 @@ impl<'d, 'a> Painter<'d, 'a> {
         }
     }
 
-    /// Letters so large that they hide what lies under them.
-    fn letters(&mut self, operands: &[Object], matrix: Matrix, state: State) {
+    /// Letters so large, or stroked so wide, that they hide what lies under them.
+    fn letters(&mut self, shown: &[Object], position: &mut Position, state: State) {
         if self.is_of_a_page {
             return;
         }
-        if state.font == Font::Drawings {
-            return self.paint(state.clip, state.ink.hides_by_filling(), state);
-        }
-        let [a, b, c, d, ..] = matrix;
-        let is_shape = state.font == Font::Shapes || operands.iter().any(goes_over_and_over);
-        let readable = if is_shape { HUGE_SHAPE } else { HUGE };
-        if state.font_size * (a * d - b * c).abs().sqrt() < readable {
+        let font = state.text.font.and_then(|index| self.fonts.get(index));
+        let boxes = position.show(&state.text, font.and_then(Option::as_ref), shown);
+        // Nothing is painted with these, or the letters clip.
+        if matches!(state.text.mode, 3 | 7) {
             return;
         }
-        let length = |object: &Object| match object {
-            Object::String(text, _) => text.len(),
-            _ => 0,
-        };
-        let count: usize = operands
-            .iter()
-            .map(|operand| match operand {
-                Object::Array(items) => items.iter().map(length).sum(),
-                single => length(single),
-            })
-            .sum();
-        let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * 0.6 * state.font_size;
-        self.paint(
-            turned(matrix, [0.0, -0.2 * state.font_size, width, 0.8 * state.font_size]),
-            state.ink.hides_by_filling(),
-            state,
-        );
+        if state.text.signs == Signs::Drawings {
+            return self.paint(state.clip, state.ink.hides_by_filling(), state);
+        }
+        let is_shape = state.text.signs == Signs::Shapes || shown.iter().any(goes_over_and_over);
+        let readable = if is_shape { HUGE_SHAPE } else { HUGE };
+        let [a, b, c, d, ..] = state.ctm;
+        let width = state.line_width * (a * d - b * c).abs().sqrt();
+        let is_stroked = matches!(state.text.mode, 1 | 2 | 5 | 6);
+        for (matrix, place) in boxes {
+            let whole = times(matrix, state.ctm);
+            let [a, b, c, d, ..] = whole;
+            let seen = turned(whole, place);
+            if state.text.size.abs() * (a * d - b * c).abs().sqrt() >= readable && state.text.mode % 4 != 1 {
+                self.paint(seen, state.ink.hides_by_filling(), state);
+            }
+            if is_stroked && width > THICK {
+                let half = width / 2.0;
+                let [left, bottom, right, top] = seen;
+                self.paint(
+                    [left - half, bottom - half, right + half, top + half],
+                    state.ink.hides_by_stroking(),
+                    state,
+                );
+            }
+        }
     }
 
     fn stroke(&mut self, path: &Path, state: State) {
@@ -426,26 +434,30 @@ impl<'d, 'a> Painter<'d, 'a> {
         Ok((None, Object::Null))
     }
 
-    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<Font, Error> {
-        let (_, Object::Dictionary(font)) = self.resource(resources, b"Font", name)? else { return Ok(Font::Letters) };
-        Ok(match (self.document.get(&font, b"Subtype")?, self.document.get(&font, b"BaseFont")?) {
-            (Object::Name(kind), _) if kind == b"Type3" => Font::Drawings,
-            (_, Object::Name(name)) if name.ends_with(b"ZapfDingbats") || name.ends_with(b"Wingdings") => Font::Shapes,
-            _ => Font::Letters,
-        })
+    /// What a font's signs are, and which of the fonts read so far it is.
+    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Result<(Signs, Option<usize>), Error> {
+        let (id, value) = self.resource(resources, b"Font", name)?;
+        let Object::Dictionary(font) = value else { return Ok((Signs::Letters, None)) };
+        if let Some(known) = id.and_then(|id| self.known_fonts.get(&id)) {
+            return Ok(*known);
+        }
+        let read = (Signs::of(self.document, &font)?, Some(self.fonts.len()));
+        self.fonts.push(ReadFont::read(self.document, &font).ok());
+        if let Some(id) = id {
+            self.known_fonts.insert(id, read);
+        }
+        Ok(read)
     }
 
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
         let (id, Object::Stream(mut object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
-                let place = turned(state.ctm, [0.0, 0.0, 1.0, 1.0]);
                 if self.is_of_a_page {
-                    self.paint(place, 1.0, state);
-                } else if self.mean_alpha(&object.dict)? >= TRANSLUCENT {
-                    self.paint(place, state.ink.hides_by_a_picture(), state);
+                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), 1.0, state);
+                    return Ok(());
                 }
-                Ok(())
+                self.picture(object, state)
             }
             Ok(b"Form") => {
                 let entered = id.is_none_or(|id| self.drawing.insert(id));
@@ -476,37 +488,22 @@ impl<'d, 'a> Painter<'d, 'a> {
         }
     }
 
-    /// How opaque a picture is on the whole, by its soft mask; 1 where it has none that can be read.
-    fn mean_alpha(&self, image: &Dictionary) -> Result<f64, Error> {
-        let Object::Stream(mut mask) = self.document.get(image, b"SMask")? else { return Ok(1.0) };
-        let grey = matches!(self.document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
-            && !mask.dict.has(b"Decode");
-        let Ok(alpha) = self.document.decode(&mut mask) else { return Ok(1.0) };
-        if !grey || alpha.is_empty() {
-            return Ok(1.0);
+    /// A picture that one can see through in places covers with the others.
+    fn picture(&mut self, object: lopdf::Stream, state: State) -> Result<(), Error> {
+        let hides = state.ink.hides_by_a_picture();
+        let mask = Mask::of(self.document, &object.dict)?;
+        if mask.mean >= TRANSLUCENT {
+            self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), hides, state);
+        } else if hides >= FAINT && !mask.opaque.is_empty() {
+            let least = if self.document.is_coloured(object)? { WIDEST_OF_A_SEAL } else { 0.0 };
+            for stretch in mask.opaque {
+                let seen = turned(state.ctm, stretch);
+                let [left, bottom, right, top] = seen;
+                if (right - left).max(top - bottom) > least {
+                    self.piece(seen, hides, state);
+                }
+            }
         }
-        let sum: u64 = alpha.iter().map(|&value| u64::from(value)).sum();
-        #[allow(clippy::cast_precision_loss)]
-        Ok(sum as f64 / (alpha.len() as f64 * 255.0))
-    }
-}
-
-/// Whether a sign is shown over and over, other than dots and dashes.
-fn goes_over_and_over(shown: &Object) -> bool {
-    let runs = |text: &[u8], of: usize| {
-        let signs: Vec<&[u8]> = text.chunks_exact(of).collect();
-        signs.windows(OVER_AND_OVER).any(|run| {
-            let first = run.first().copied().unwrap_or_default();
-            run.iter().all(|sign| *sign == first) && !(of == 1 && b" .,-_=*".contains(first.first().unwrap_or(&b' ')))
-        })
-    };
-    match shown {
-        // Codes of two bytes, most of which begin with a small one.
-        Object::String(text, _) if text.len() % 2 == 0 && text.iter().step_by(2).all(|&byte| byte < 0x20) => {
-            runs(text, 2)
-        }
-        Object::String(text, _) => runs(text, 1),
-        Object::Array(items) => items.iter().any(goes_over_and_over),
-        _ => false,
+        Ok(())
     }
 }

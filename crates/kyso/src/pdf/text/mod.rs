@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub(super) use self::font::Font as ReadFont;
+
 use super::{Dictionary, Document, Object, ObjectId, Page};
 use crate::appearance::geometry::Rectangle;
 use crate::error::{Error, Reason};
