@@ -45,6 +45,9 @@ const MAX_PIECES_OF_STROKE: f64 = 2_000.0;
 /// How many rows a shape is cut into.
 const ROWS: u32 = 48;
 
+/// Left, bottom, right, top of each.
+type Boxes = Vec<[f64; 4]>;
+
 /// What an annotation paints so that one can't see through: boxes in user space (left, bottom, right, top).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Painted {
@@ -127,7 +130,7 @@ impl Document<'_> {
     }
 
     /// The same, and the boxes of the shapes that it fills and of lines that aren't rules.
-    pub(crate) fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Vec<[f64; 4]>, Vec<[f64; 4]>), Error> {
+    pub(crate) fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Boxes, Boxes), Error> {
         let mut painter = Painter::new(self, &page.resources);
         painter.is_of_a_page = true;
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
