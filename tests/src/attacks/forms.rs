@@ -155,7 +155,7 @@ pub(super) fn cases() -> Family {
         Update::new().object(40, list).object(FAR, note).onto(&apart)
     });
     family.honest("comment-deleted", Annotations, {
-        let commented = annotation(&base::unsigned(), "Stamp", "420 300 540 330", "", "Seen.").onto(&base::unsigned());
+        let commented = annotation(&base::unsigned(), "Text", "420 300 540 330", "", "Seen.").onto(&base::unsigned());
         let commented = base::sign(&commented);
         let page = edited(&commented, PAGE, "200 0 R", "");
         Update::new().object(PAGE, page).onto(&commented)

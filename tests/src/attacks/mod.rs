@@ -7,6 +7,7 @@ mod aliases;
 mod appended;
 pub mod base;
 mod certified;
+mod covers;
 mod dangling;
 mod duplicates;
 mod encryption;
@@ -32,6 +33,8 @@ mod shadow_replace;
 mod shared_value;
 mod signature_dictionary;
 mod stamp;
+mod typed;
+mod upward;
 mod wrapping;
 pub mod writer;
 
@@ -128,6 +131,9 @@ pub fn all() -> Vec<Case> {
         forms::cases(),
         redrawn::cases(),
         pieces::cases(),
+        covers::cases(),
+        typed::cases(),
+        upward::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

@@ -41,6 +41,11 @@ fn filled_with(drawing: &str) -> Update {
     )
 }
 
+/// A look of the field that draws this.
+fn filled_look(drawing: &str) -> Vec<u8> {
+    stream("/Type /XObject /Subtype /Form /BBox [0 0 300 30]", drawing.as_bytes())
+}
+
 pub(super) fn cases() -> Family {
     use Modifications::{Annotations, FormFill};
     let mut family = Family::new("pieces");
@@ -141,14 +146,20 @@ pub(super) fn cases() -> Family {
         beside.stream(FAR + 1, &font, "BT 0 g /F 14 Tf 2 8 Td (AAAAAAA!!!!!) Tj ET").onto(signed)
     });
     family.honest("field-over-text-filled-without-paper", FormFill, filled_with("").onto(&prepared));
-    family.honest("field-with-paper-over-text-filled", FormFill, {
+    // Paper that a viewer would draw is none where the signed look draws something else.
+    let papered = |more: Option<&str>| {
         let mut objects = with_fields_over_the_text();
         let field = replaced(&objects[&TEXT_FIELD], "/F 4", "/F 4 /MK << /BG [1] >>");
+        let field = if more.is_none() { replaced(&field, "/AP << /N 11 0 R >>", "") } else { field };
         objects.insert(TEXT_FIELD, field);
+        objects.insert(TEXT_APPEARANCE, filled_look(more.unwrap_or_default()));
         let signed = base::sign(&base::written(&objects, Xref::Table));
         let filled = filled_with("1 g 0 0 300 30 re f");
         let field = replaced(&over(&text_field("The buyer pays 9 VND", "")), "/F 4", "/F 4 /MK << /BG [1] >>");
         filled.object(TEXT_FIELD, field).onto(&signed)
-    });
+    };
+    family.attack("field-said-to-have-paper-filled", CHANGED, papered(Some("")));
+    family.honest("field-with-paper-over-text-filled", FormFill, papered(Some("1 g 0 0 300 30 re f")));
+    family.honest("field-with-paper-without-look-filled", FormFill, papered(None));
     family
 }

@@ -10,7 +10,7 @@ const BEGIN: &str = "<!-- made by the test of the attacks; UPDATE_GOLDEN=1 renew
 const END: &str = "<!-- end -->\n";
 
 /// The attack that each family carries out, in the order in which a reader looks for it.
-const FAMILIES: [(&str, &str); 29] = [
+const FAMILIES: [(&str, &str); 32] = [
     ("incremental", "incremental saving (ISA): an update changes what is seen, with and without its cross-reference"),
     ("previous", "chains of cross-reference sections that go in circles (/Prev), or past the signed revision"),
     ("hybrid", "hybrid files whose table and stream disagree"),
@@ -39,6 +39,9 @@ const FAMILIES: [(&str, &str); 29] = [
     ("forms", "a form filled in with something else than is shown"),
     ("redrawn", "fields and buttons drawn anew, to show what their value doesn't say"),
     ("pieces", "overlays made of pieces, of odd signs, of what the page has; fields laid over the text beforehand"),
+    ("covers", "overlays that hide by their number, colour or odd content; and what is hidden that is no text"),
+    ("typed", "what was typed or stamped on a page when it was signed, altered or taken away"),
+    ("upward", "entries called /P that aren't the way upward: a layer's policy, labels, parameters"),
     ("honest", "no attack: what honest programs do to signed files"),
 ];
 

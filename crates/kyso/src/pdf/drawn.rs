@@ -165,6 +165,21 @@ impl Document<'_> {
         Ok(Picture { matrix, size, alpha, rgb, is_lossy })
     }
 
+    /// Whether a picture has the colour of an ink, red or blue: what covers has the colour of paper. Of photographs only
+    /// the mask is read, and they are taken for what they mostly are, seals.
+    pub(super) fn is_coloured(&self, image: lopdf::Stream) -> Result<bool, Error> {
+        let picture = self.picture(image, IDENTITY)?;
+        let (Some(rgb), Some(alpha)) = (&picture.rgb, &picture.alpha) else { return Ok(picture.is_lossy) };
+        let opaque = rgb.as_chunks::<3>().0.iter().zip(alpha).filter(|(_, alpha)| **alpha > 127);
+        let (mut spread, mut count) = (0_u64, 0_u64);
+        for (colour, _) in opaque {
+            let (least, most) = colour.iter().fold((255, 0), |(least, most), one| (least.min(*one), most.max(*one)));
+            spread += u64::from(most - least);
+            count += 1;
+        }
+        Ok(spread > count * 80)
+    }
+
     fn columns_and_rows(&self, image: &Dictionary) -> Result<(u32, u32), Error> {
         let side = |value: Object| value.as_i64().ok().and_then(|side| u32::try_from(side).ok()).unwrap_or(0);
         Ok((side(self.get(image, b"Width")?), side(self.get(image, b"Height")?)))

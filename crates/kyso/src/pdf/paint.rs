@@ -1,14 +1,18 @@
 //! Where an annotation paints so that one can't see what lies under it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
+use super::ink::{Ink, TRANSLUCENT};
+use super::letters::{Position, Signs, TextState, goes_over_and_over};
+use super::mask::Mask;
 use super::matrix::{IDENTITY, Matrix, through, times};
 use super::page::{Page, number_of, rectangle};
-use super::path::{Path, area};
+use super::path::{Path, area, bounds_of};
+use super::text::ReadFont;
 use crate::error::Error;
 
 /// Operations of one appearance; what paints more counts as opaque.
@@ -17,18 +21,21 @@ const MAX_OPERATIONS: usize = 200_000;
 const MAX_DEPTH: usize = 8;
 /// Saved graphics states.
 const MAX_SAVED: usize = 256;
-/// Below this alpha one can see through. A seal's ink takes about a third of its box.
-const TRANSLUCENT: f64 = 0.75;
 /// A filled shape that takes this part of its box hides what lies under the box.
-const SOLID: f64 = 0.6;
+pub(super) const SOLID: f64 = 0.6;
 /// A stroke of more points than this hides what lies under it.
-const THICK: f64 = 4.0;
+pub(super) const THICK: f64 = 4.0;
 /// Letters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
 /// The same for signs that no text is made of: those of a font of shapes, or one sign over and over.
 const HUGE_SHAPE: f64 = 5.0;
-/// So often one sign is over and over. Dots and dashes lead the eye, and hide little.
-const OVER_AND_OVER: usize = 4;
+/// What hides less than this hides nothing, however often it's drawn.
+const FAINT: f64 = 0.05;
+/// The ink of a seal takes no stretch so long, in points: its star is less wide.
+const WIDEST_OF_A_SEAL: f64 = 45.0;
+/// As bright as this is paper; and what is narrower than this many points is a rule.
+const PAPER: f64 = 0.85;
+const RULE: f64 = 3.0;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
 /// Most pieces of strokes and shapes that are kept; what paints more counts as painted all over.
@@ -38,17 +45,21 @@ const MAX_PIECES_OF_STROKE: f64 = 2_000.0;
 /// How many rows a shape is cut into.
 const ROWS: u32 = 48;
 
+/// Left, bottom, right, top of each.
+type Boxes = Vec<[f64; 4]>;
+
 /// What an annotation paints so that one can't see through: boxes in user space (left, bottom, right, top).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Painted {
     /// Each hides what lies under it.
     pub(crate) solid: Vec<[f64; 4]>,
-    /// Pieces of strokes and of shapes that aren't boxes: together they may hide something.
-    pub(crate) pieces: Vec<[f64; 4]>,
+    /// Pieces of strokes and of shapes that aren't boxes, and what one can see through, each with how much of what lies
+    /// under it it hides: together they may hide something.
+    pub(crate) pieces: Vec<([f64; 4], f64)>,
 }
 
 impl Painted {
-    fn all_over(rect: [f64; 4]) -> Self {
+    pub(super) fn all_over(rect: [f64; 4]) -> Self {
         Self { solid: vec![rect], ..Self::default() }
     }
 }
@@ -76,11 +87,14 @@ impl Document<'_> {
             other => other,
         };
         let Object::Stream(mut form) = form else {
-            let solid = self.is_solid_without_appearance(annotation, rect)?;
-            return Ok(if solid { Painted::all_over(rect) } else { Painted::default() });
+            return self.painted_without_appearance(page, annotation, rect);
         };
-        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else { return Ok(Painted::default()) };
         let Ok(content) = self.decode(&mut form) else { return Ok(Painted::all_over(rect)) };
+        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else {
+            // Some viewers draw it nevertheless, and nobody can tell where.
+            let blank = content.trim_ascii().is_empty();
+            return Ok(if blank { Painted::default() } else { Painted::all_over(rect) });
+        };
         let resources = match self.get(&form.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
@@ -105,68 +119,32 @@ impl Document<'_> {
         let (scale_x, scale_y) = ((rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height);
         let fitted = [scale_x, 0.0, 0.0, scale_y, rect[0] - left * scale_x, rect[1] - bottom * scale_y];
         let whole = times(matrix, fitted);
-        let place = |boxes: Vec<[f64; 4]>| boxes.into_iter().map(|one| turned(whole, one)).collect();
-        Ok(Painted { solid: place(painter.boxes), pieces: place(painter.pieces) })
+        let solid = painter.boxes.into_iter().map(|one| turned(whole, one)).collect();
+        let pieces = painter.pieces.into_iter().map(|(one, hides)| (turned(whole, one), hides)).collect();
+        Ok(Painted { solid, pieces })
     }
 
     /// The boxes in user space of the pictures that a page's content draws.
     pub(crate) fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
+        Ok(self.pictures_and_drawings_of(page)?.0)
+    }
+
+    /// The same, and the boxes of the shapes that it fills and of lines that aren't rules.
+    pub(crate) fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Boxes, Boxes), Error> {
         let mut painter = Painter::new(self, &page.resources);
-        painter.pictures_only = true;
+        painter.is_of_a_page = true;
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
         painter.run(&page.content(self)?, &page.resources, State::new(IDENTITY, everywhere), 0)?;
-        Ok(painter.boxes)
+        Ok((painter.boxes, painter.drawings))
     }
+}
 
-    /// What viewers draw for an annotation that brings no appearance.
-    fn is_solid_without_appearance(&self, annotation: &Dictionary, rect: [f64; 4]) -> Result<bool, Error> {
-        let filled = |dictionary: &Dictionary, key: &[u8]| -> Result<bool, Error> {
-            Ok(matches!(self.get(dictionary, key)?, Object::Array(colour) if !colour.is_empty()))
-        };
-        let width = match (self.get(annotation, b"BS")?, self.get(annotation, b"Border")?) {
-            (Object::Dictionary(style), _) => number_of(&self.get(&style, b"W")?),
-            (_, Object::Array(border)) => {
-                border.get(2).map(|width| self.resolve(width)).transpose()?.and_then(|width| number_of(&width))
-            }
-            _ => None,
-        };
-        let thick = width.is_some_and(|width| width > THICK);
-        Ok(match annotation.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
-            Ok(b"Square" | b"Circle" | b"Polygon") => thick || filled(annotation, b"IC")?,
-            Ok(b"Ink" | b"Line" | b"PolyLine") => {
-                thick || self.length_of_strokes(annotation)? * width.unwrap_or(1.0) >= SOLID * area(rect)
-            }
-            Ok(b"Widget") => match self.get(annotation, b"MK")? {
-                Object::Dictionary(look) => filled(&look, b"BG")?,
-                _ => false,
-            },
-            _ => false,
-        })
-    }
-
-    /// How long the lines of an annotation of lines are together, in points.
-    fn length_of_strokes(&self, annotation: &Dictionary) -> Result<f64, Error> {
-        let mut lists = Vec::new();
-        if let Object::Array(strokes) = self.get(annotation, b"InkList")? {
-            for stroke in &strokes {
-                lists.push(self.resolve(stroke)?);
-            }
-        }
-        lists.push(self.get(annotation, b"Vertices")?);
-        let mut length = 0.0;
-        for list in lists {
-            let Object::Array(numbers) = list else { continue };
-            let numbers: Vec<f64> = numbers.iter().map(|number| number_of(number).unwrap_or(0.0)).collect();
-            let points: Vec<&[f64]> = numbers.chunks_exact(2).collect();
-            for pair in points.windows(2) {
-                if let &[&[ax, ay], &[bx, by]] = pair {
-                    length += (bx - ax).hypot(by - ay);
-                }
-            }
-        }
-        Ok(length)
-    }
+/// What lines of a width paint.
+pub(super) fn drawn_lines(document: &Document<'_>, page: &Page, lines: &Path, width: f64) -> Painted {
+    let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+    let mut painter = Painter::new(document, &page.resources);
+    painter.stroke(lines, State { line_width: width, ..State::new(IDENTITY, everywhere) });
+    Painted { solid: painter.boxes, pieces: painter.pieces }
 }
 
 /// The box around a box's corners after a matrix.
@@ -177,31 +155,19 @@ pub(super) fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f
     [least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1)]
 }
 
-/// What the signs of a font are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Font {
-    /// Letters, as far as one can tell.
-    Letters,
-    /// Squares, discs, arrows.
-    Shapes,
-    /// Whatever its procedures draw.
-    Drawings,
-}
-
 #[derive(Clone, Copy)]
 struct State {
     ctm: Matrix,
-    opaque: bool,
+    ink: Ink,
     line_width: f64,
-    font_size: f64,
-    font: Font,
+    text: TextState,
     /// Left, bottom, right, top in the form's space: nothing is painted outside.
     clip: [f64; 4],
 }
 
 impl State {
     fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
-        Self { ctm, opaque: true, line_width: 1.0, font_size: 0.0, font: Font::Letters, clip }
+        Self { ctm, ink: Ink::new(), line_width: 1.0, text: TextState::new(), clip }
     }
 }
 
@@ -213,10 +179,14 @@ struct Painter<'d, 'a> {
     /// What is painted over, in the space that the walk began in.
     boxes: Vec<[f64; 4]>,
     /// The same, of what isn't a box.
-    pieces: Vec<[f64; 4]>,
+    pieces: Vec<([f64; 4], f64)>,
     /// Too much to tell.
     everything: bool,
-    pictures_only: bool,
+    /// Whether it's a page's own content that is looked through for what can be hidden.
+    is_of_a_page: bool,
+    drawings: Vec<[f64; 4]>,
+    fonts: Vec<Option<ReadFont>>,
+    known_fonts: HashMap<ObjectId, (Signs, Option<usize>)>,
     drawing: HashSet<ObjectId>,
 }
 
@@ -229,7 +199,10 @@ impl<'d, 'a> Painter<'d, 'a> {
             boxes: Vec::new(),
             pieces: Vec::new(),
             everything: false,
-            pictures_only: false,
+            is_of_a_page: false,
+            drawings: Vec::new(),
+            fonts: Vec::new(),
+            known_fonts: HashMap::new(),
             drawing: HashSet::new(),
         }
     }
@@ -238,7 +211,7 @@ impl<'d, 'a> Painter<'d, 'a> {
         let mut state = state;
         let mut saved = Vec::new();
         let mut path = Path::default();
-        let mut text = IDENTITY;
+        let mut position = Position::new();
         for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
             self.operations += 1;
             if self.operations > MAX_OPERATIONS {
@@ -250,6 +223,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             let point = |index: usize| through(state.ctm, number(index), number(index + 1));
             match operation.operator.as_str() {
                 "q" if saved.len() < MAX_SAVED => saved.push(state),
+                // Which state comes back isn't known any more.
+                "q" => self.everything = true,
                 "Q" => state = saved.pop().unwrap_or(state),
                 "cm" => {
                     let matrix = [number(0), number(1), number(2), number(3), number(4), number(5)];
@@ -257,7 +232,10 @@ impl<'d, 'a> Painter<'d, 'a> {
                 }
                 "gs" => {
                     if let Some(Object::Name(name)) = operands.first() {
-                        state.opaque = self.opaque(resources, name, state.opaque)?;
+                        let (_, parameters) = self.resource(resources, b"ExtGState", name)?;
+                        if let Object::Dictionary(parameters) = parameters {
+                            state.ink.set(self.document, &parameters)?;
+                        }
                     }
                 }
                 "m" => path.start(point(0)),
@@ -272,17 +250,28 @@ impl<'d, 'a> Painter<'d, 'a> {
                     }
                 }
                 "w" => state.line_width = number(0),
+                operator @ ("g" | "rg" | "k" | "sc" | "scn" | "cs" | "G" | "RG" | "K" | "SC" | "SCN" | "CS") => {
+                    state.ink.colour(self.document, resources, operator, operands)?;
+                }
                 "Tf" => {
-                    state.font_size = number(1);
-                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.pictures_only) {
+                    state.text.size = number(1);
+                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.is_of_a_page) {
                         // With a font that can't be read nothing is drawn.
-                        state.font = self.font(resources, name).unwrap_or(Font::Letters);
+                        let font = self.font(resources, name).unwrap_or((Signs::Letters, None));
+                        (state.text.signs, state.text.font) = font;
                     }
                 }
-                "BT" => text = IDENTITY,
-                "Td" | "TD" => text = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], text),
-                "Tm" => text = [number(0), number(1), number(2), number(3), number(4), number(5)],
-                "Tj" | "TJ" | "'" | "\"" => self.letters(operands, times(text, state.ctm), state),
+                operator @ ("BT" | "Td" | "TD" | "Tm" | "T*" | "TL" | "Ts" | "Tz" | "Tc" | "Tw" | "Tr") => {
+                    position.step(&mut state.text, operator, operands);
+                }
+                operator @ ("Tj" | "TJ" | "'" | "\"") => {
+                    position.step(&mut state.text, operator, operands);
+                    self.letters(
+                        operands.get(operands.len().saturating_sub(1)..).unwrap_or_default(),
+                        &mut position,
+                        state,
+                    );
+                }
                 operator @ ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*") => {
                     let path = path.take();
                     self.fill(&path, operator.ends_with('*'), state);
@@ -290,11 +279,12 @@ impl<'d, 'a> Painter<'d, 'a> {
                         self.stroke(&path, state);
                     }
                 }
-                "W" | "W*" => state.clip = path.bounds(state.clip),
+                // To clip by nothing is taken for no clipping by some viewers.
+                "W" | "W*" if !path.subpaths.is_empty() => state.clip = path.bounds(state.clip),
                 "S" | "s" => self.stroke(&path.take(), state),
                 "n" => drop(path.take()),
-                "sh" => self.paint(state.clip, state),
-                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state),
+                "sh" => self.paint(state.clip, state.ink.hides_by_a_picture(), state),
+                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state.ink.hides_by_a_picture(), state),
                 "Do" => {
                     if let Some(Object::Name(name)) = operands.first() {
                         self.draw(resources, name, state, depth)?;
@@ -307,55 +297,76 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 
     fn fill(&mut self, path: &Path, even_odd: bool, state: State) {
-        if self.pictures_only {
+        if self.is_of_a_page {
+            // What is almost white is paper.
+            if state.ink.fill() < PAPER {
+                path.subpaths.iter().for_each(|shape| self.drawing(bounds_of(shape, state.clip)));
+            }
             return;
         }
         if let [_] = path.subpaths.as_slice() {
             let bounds = path.bounds(state.clip);
             if path.area(state.clip) >= area(bounds) * SOLID {
-                return self.paint(bounds, state);
+                return self.paint(bounds, state.ink.hides_by_filling(), state);
             }
         }
         for row in path.rows(ROWS, even_odd) {
-            self.piece(row, state);
+            self.piece(row, state.ink.hides_by_filling(), state);
         }
     }
 
-    /// Letters so large that they hide what lies under them.
-    fn letters(&mut self, operands: &[Object], matrix: Matrix, state: State) {
-        if self.pictures_only {
+    /// Letters so large, or stroked so wide, that they hide what lies under them.
+    fn letters(&mut self, shown: &[Object], position: &mut Position, state: State) {
+        if self.is_of_a_page {
             return;
         }
-        if state.font == Font::Drawings {
-            return self.paint(state.clip, state);
+        let font = state.text.font.and_then(|index| self.fonts.get(index));
+        let boxes = position.show(&state.text, font.and_then(Option::as_ref), shown);
+        // Nothing is painted with these, or the letters clip.
+        if matches!(state.text.mode, 3 | 7) {
+            return;
         }
-        let [a, b, c, d, ..] = matrix;
-        let is_shape = state.font == Font::Shapes || operands.iter().any(goes_over_and_over);
+        if state.text.signs == Signs::Drawings {
+            return self.paint(state.clip, state.ink.hides_by_filling(), state);
+        }
+        let is_shape = state.text.signs == Signs::Shapes || shown.iter().any(goes_over_and_over);
         let readable = if is_shape { HUGE_SHAPE } else { HUGE };
-        if state.font_size * (a * d - b * c).abs().sqrt() < readable {
-            return;
+        let [a, b, c, d, ..] = state.ctm;
+        let width = state.line_width * (a * d - b * c).abs().sqrt();
+        let is_stroked = matches!(state.text.mode, 1 | 2 | 5 | 6);
+        for (matrix, place) in boxes {
+            let whole = times(matrix, state.ctm);
+            let [a, b, c, d, ..] = whole;
+            let seen = turned(whole, place);
+            if state.text.size.abs() * (a * d - b * c).abs().sqrt() >= readable && state.text.mode % 4 != 1 {
+                self.paint(seen, state.ink.hides_by_filling(), state);
+            }
+            if is_stroked && width > THICK {
+                let half = width / 2.0;
+                let [left, bottom, right, top] = seen;
+                self.paint(
+                    [left - half, bottom - half, right + half, top + half],
+                    state.ink.hides_by_stroking(),
+                    state,
+                );
+            }
         }
-        let length = |object: &Object| match object {
-            Object::String(text, _) => text.len(),
-            _ => 0,
-        };
-        let count: usize = operands
-            .iter()
-            .map(|operand| match operand {
-                Object::Array(items) => items.iter().map(length).sum(),
-                single => length(single),
-            })
-            .sum();
-        let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * 0.6 * state.font_size;
-        self.paint(turned(matrix, [0.0, -0.2 * state.font_size, width, 0.8 * state.font_size]), state);
     }
 
     fn stroke(&mut self, path: &Path, state: State) {
         let [a, b, c, d, ..] = state.ctm;
         let width = state.line_width * (a * d - b * c).abs().sqrt();
-        if self.pictures_only || width <= 0.0 {
+        if self.is_of_a_page {
+            // Frames and rules are where signatures go.
+            if path.slanting(RULE) >= path.length() / 2.0 {
+                self.drawing(path.bounds(state.clip));
+            }
             return;
         }
+        if width <= 0.0 {
+            return;
+        }
+        let hides = state.ink.hides_by_stroking();
         for pair in path.subpaths.iter().flat_map(|points| points.windows(2)) {
             let &[(ax, ay), (bx, by)] = pair else { continue };
             let half = width / 2.0;
@@ -363,8 +374,8 @@ impl<'d, 'a> Painter<'d, 'a> {
             // A slanting stroke leaves most of its box free.
             if (bx - ax).abs() < width || (by - ay).abs() < width {
                 match width > THICK {
-                    true => self.paint(bounds, state),
-                    false => self.piece(bounds, state),
+                    true => self.paint(bounds, hides, state),
+                    false => self.piece(bounds, hides, state),
                 }
                 continue;
             }
@@ -372,29 +383,39 @@ impl<'d, 'a> Painter<'d, 'a> {
             let mut done = 0.0;
             while done <= count && !self.everything {
                 let (x, y) = (ax + (bx - ax) * done / count, ay + (by - ay) * done / count);
-                self.piece([x - half, y - half, x + half, y + half], state);
+                self.piece([x - half, y - half, x + half, y + half], hides, state);
                 done += 1.0;
             }
         }
     }
 
-    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+    fn drawing(&mut self, bounds: [f64; 4]) {
+        let [left, bottom, right, top] = bounds;
+        if right - left >= RULE && top - bottom >= RULE && self.drawings.len() < MAX_BOXES {
+            self.drawings.push(bounds);
+        }
+    }
+
+    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
         let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
         let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
-        if !state.opaque || area(within) <= 0.0 {
+        if hides < FAINT || area(within) <= 0.0 {
             return;
         }
         if self.pieces.len() >= MAX_PIECES {
             self.everything = true;
         } else {
-            self.pieces.push(within);
+            self.pieces.push((within, hides));
         }
     }
 
-    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], state: State) {
+    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
         let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
         let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
-        if !state.opaque || area(within) <= 0.0 {
+        if hides < TRANSLUCENT {
+            return self.piece(within, hides, state);
+        }
+        if area(within) <= 0.0 {
             return;
         }
         if self.boxes.len() >= MAX_BOXES {
@@ -416,35 +437,30 @@ impl<'d, 'a> Painter<'d, 'a> {
         Ok((None, Object::Null))
     }
 
-    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<Font, Error> {
-        let (_, Object::Dictionary(font)) = self.resource(resources, b"Font", name)? else { return Ok(Font::Letters) };
-        Ok(match (self.document.get(&font, b"Subtype")?, self.document.get(&font, b"BaseFont")?) {
-            (Object::Name(kind), _) if kind == b"Type3" => Font::Drawings,
-            (_, Object::Name(name)) if name.ends_with(b"ZapfDingbats") || name.ends_with(b"Wingdings") => Font::Shapes,
-            _ => Font::Letters,
-        })
-    }
-
-    fn opaque(&self, resources: &Dictionary, name: &[u8], now: bool) -> Result<bool, Error> {
-        let (_, Object::Dictionary(state)) = self.resource(resources, b"ExtGState", name)? else { return Ok(now) };
-        let alpha = number_of(&self.document.get(&state, b"ca")?);
-        let darkens = |mode: &Object| matches!(mode, Object::Name(name) if name == b"Multiply" || name == b"Darken");
-        Ok(match (alpha, self.document.get(&state, b"BM")?) {
-            (_, mode) if darkens(&mode) => false,
-            (Some(alpha), _) => alpha >= TRANSLUCENT,
-            (None, Object::Name(_)) => true,
-            _ => now,
-        })
+    /// What a font's signs are, and which of the fonts read so far it is.
+    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Result<(Signs, Option<usize>), Error> {
+        let (id, value) = self.resource(resources, b"Font", name)?;
+        let Object::Dictionary(font) = value else { return Ok((Signs::Letters, None)) };
+        if let Some(known) = id.and_then(|id| self.known_fonts.get(&id)) {
+            return Ok(*known);
+        }
+        let read = (Signs::of(self.document, &font)?, Some(self.fonts.len()));
+        self.fonts.push(ReadFont::read(self.document, &font).ok());
+        if let Some(id) = id {
+            self.known_fonts.insert(id, read);
+        }
+        Ok(read)
     }
 
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
         let (id, Object::Stream(mut object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
-                if self.pictures_only || self.mean_alpha(&object.dict)? >= TRANSLUCENT {
-                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state);
+                if self.is_of_a_page {
+                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), 1.0, state);
+                    return Ok(());
                 }
-                Ok(())
+                self.picture(object, state)
             }
             Ok(b"Form") => {
                 let entered = id.is_none_or(|id| self.drawing.insert(id));
@@ -463,7 +479,8 @@ impl<'d, 'a> Painter<'d, 'a> {
                     _ => resources.clone(),
                 };
                 let content = self.document.decode(&mut object)?;
-                let within = State { ctm: times(matrix, state.ctm), ..state };
+                let ink = if object.dict.has(b"Group") { state.ink.in_group() } else { state.ink };
+                let within = State { ctm: times(matrix, state.ctm), ink, ..state };
                 self.run(&content, &own, within, depth + 1)?;
                 if let Some(id) = id {
                     self.drawing.remove(&id);
@@ -474,37 +491,22 @@ impl<'d, 'a> Painter<'d, 'a> {
         }
     }
 
-    /// How opaque a picture is on the whole, by its soft mask; 1 where it has none that can be read.
-    fn mean_alpha(&self, image: &Dictionary) -> Result<f64, Error> {
-        let Object::Stream(mut mask) = self.document.get(image, b"SMask")? else { return Ok(1.0) };
-        let grey = matches!(self.document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
-            && !mask.dict.has(b"Decode");
-        let Ok(alpha) = self.document.decode(&mut mask) else { return Ok(1.0) };
-        if !grey || alpha.is_empty() {
-            return Ok(1.0);
+    /// A picture that one can see through in places covers with the others.
+    fn picture(&mut self, object: lopdf::Stream, state: State) -> Result<(), Error> {
+        let hides = state.ink.hides_by_a_picture();
+        let mask = Mask::of(self.document, &object.dict)?;
+        if mask.mean >= TRANSLUCENT {
+            self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), hides, state);
+        } else if hides >= FAINT && !mask.opaque.is_empty() {
+            let least = if self.document.is_coloured(object)? { WIDEST_OF_A_SEAL } else { 0.0 };
+            for stretch in mask.opaque {
+                let seen = turned(state.ctm, stretch);
+                let [left, bottom, right, top] = seen;
+                if (right - left).max(top - bottom) > least {
+                    self.piece(seen, hides, state);
+                }
+            }
         }
-        let sum: u64 = alpha.iter().map(|&value| u64::from(value)).sum();
-        #[allow(clippy::cast_precision_loss)]
-        Ok(sum as f64 / (alpha.len() as f64 * 255.0))
-    }
-}
-
-/// Whether a sign is shown over and over, other than dots and dashes.
-fn goes_over_and_over(shown: &Object) -> bool {
-    let runs = |text: &[u8], of: usize| {
-        let signs: Vec<&[u8]> = text.chunks_exact(of).collect();
-        signs.windows(OVER_AND_OVER).any(|run| {
-            let first = run.first().copied().unwrap_or_default();
-            run.iter().all(|sign| *sign == first) && !(of == 1 && b" .,-_=*".contains(first.first().unwrap_or(&b' ')))
-        })
-    };
-    match shown {
-        // Codes of two bytes, most of which begin with a small one.
-        Object::String(text, _) if text.len() % 2 == 0 && text.iter().step_by(2).all(|&byte| byte < 0x20) => {
-            runs(text, 2)
-        }
-        Object::String(text, _) => runs(text, 1),
-        Object::Array(items) => items.iter().any(goes_over_and_over),
-        _ => false,
+        Ok(())
     }
 }

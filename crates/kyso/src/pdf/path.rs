@@ -5,6 +5,19 @@ pub(super) fn area([left, bottom, right, top]: [f64; 4]) -> f64 {
     (right - left).max(0.0) * (top - bottom).max(0.0)
 }
 
+const EVERYWHERE: [f64; 4] = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+const NOWHERE: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+
+fn within(one: [f64; 4], clip: [f64; 4]) -> [f64; 4] {
+    [one[0].max(clip[0]), one[1].max(clip[1]), one[2].min(clip[2]), one[3].min(clip[3])]
+}
+
+/// The box of points, within `clip`.
+pub(super) fn bounds_of(points: &[(f64, f64)], clip: [f64; 4]) -> [f64; 4] {
+    let all = points.iter().fold(NOWHERE, |all, &(x, y)| [all[0].min(x), all[1].min(y), all[2].max(x), all[3].max(y)]);
+    within(all, clip)
+}
+
 /// A path's subpaths as polygons; curves by their control points.
 #[derive(Default)]
 pub(super) struct Path {
@@ -26,6 +39,28 @@ impl Path {
         std::mem::take(self)
     }
 
+    /// How long its lines are together.
+    pub(super) fn length(&self) -> f64 {
+        let pairs = self.subpaths.iter().flat_map(|points| points.windows(2));
+        let length = |pair: &[(f64, f64)]| match *pair {
+            [(ax, ay), (bx, by)] => (bx - ax).hypot(by - ay),
+            _ => 0.0,
+        };
+        pairs.map(length).sum()
+    }
+
+    /// How long those of its lines are that go this far sideways and upward.
+    pub(super) fn slanting(&self, far: f64) -> f64 {
+        let pairs = self.subpaths.iter().flat_map(|points| points.windows(2));
+        let length = |pair: &[(f64, f64)]| match *pair {
+            [(ax, ay), (bx, by)] if (bx - ax).abs().min((by - ay).abs()) >= far.min((bx - ax).hypot(by - ay) / 4.0) => {
+                (bx - ax).hypot(by - ay)
+            }
+            _ => 0.0,
+        };
+        pairs.map(length).sum()
+    }
+
     /// The area within `clip`; holes count as painted.
     pub(super) fn area(&self, clip: [f64; 4]) -> f64 {
         let inside = |value: f64, low: f64, high: f64| value.max(low).min(high);
@@ -44,16 +79,11 @@ impl Path {
     }
 
     /// The box of all points, within `clip`.
-    pub(super) fn bounds(&self, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
-        let points = || self.subpaths.iter().flatten();
-        let least = |pick: fn(&(f64, f64)) -> f64| points().map(pick).fold(f64::INFINITY, f64::min);
-        let most = |pick: fn(&(f64, f64)) -> f64| points().map(pick).fold(f64::NEG_INFINITY, f64::max);
-        [
-            left.max(least(|point| point.0)),
-            bottom.max(least(|point| point.1)),
-            right.min(most(|point| point.0)),
-            top.min(most(|point| point.1)),
-        ]
+    pub(super) fn bounds(&self, clip: [f64; 4]) -> [f64; 4] {
+        let boxes = self.subpaths.iter().map(|points| bounds_of(points, EVERYWHERE));
+        let all = boxes
+            .fold(NOWHERE, |all, one| [all[0].min(one[0]), all[1].min(one[1]), all[2].max(one[2]), all[3].max(one[3])]);
+        within(all, clip)
     }
 
     /// What is filled, cut into this many rows of boxes.

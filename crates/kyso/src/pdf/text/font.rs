@@ -13,17 +13,17 @@ use crate::pdf::Document;
 use crate::pdf::page::number_of;
 
 /// A code of a string shown.
-pub(super) struct Code {
+pub(in crate::pdf) struct Code {
     /// What it stands for; empty where nobody can tell.
     pub(super) text: String,
     /// How far it moves on, in text space units for a size of 1.
-    pub(super) width: f64,
+    pub(in crate::pdf) width: f64,
     /// Whether word spacing applies: the single byte 32 (ISO 32000-2, 9.3.3).
-    pub(super) is_space: bool,
+    pub(in crate::pdf) is_space: bool,
 }
 
 /// A font of a page's resources.
-pub(super) struct Font {
+pub(in crate::pdf) struct Font {
     /// What it is, for those who judge type.
     pub(super) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
@@ -42,7 +42,7 @@ type Widths = BTreeMap<u32, (u32, f64)>;
 
 impl Font {
     /// Reads a font dictionary.
-    pub(super) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
+    pub(in crate::pdf) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = match document.get(font, b"ToUnicode")? {
             Object::Stream(mut stream) => document.decode(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
             _ => None,
@@ -65,7 +65,7 @@ impl Font {
     }
 
     /// The codes of a string.
-    pub(super) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
+    pub(in crate::pdf) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
         std::iter::from_fn(move || {
             let length = match &self.kind {
                 Kind::Simple { .. } => 1,

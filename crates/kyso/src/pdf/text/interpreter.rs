@@ -47,6 +47,13 @@ pub(super) fn glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<Glyph>,
     Ok(interpreter.glyphs)
 }
 
+/// As [`glyphs`], also those that stand for nothing that is known.
+pub(super) fn all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<Glyph>, Error> {
+    let mut interpreter = Interpreter { keeps_all: true, ..Interpreter::new(document, page) };
+    interpreter.run(&page.content(document)?, &page.resources, Seen::new(IDENTITY), 0)?;
+    Ok(interpreter.glyphs)
+}
+
 /// All glyphs that an annotation draws upright on its page.
 pub(super) fn glyphs_drawn(document: &Document<'_>, page: &Page, drawn: &Drawn) -> Result<Vec<Glyph>, Error> {
     let mut interpreter = Interpreter::new(document, page);
@@ -93,6 +100,8 @@ struct Interpreter<'d, 'a> {
     /// External objects drawn so far: none where it's no form.
     forms: HashMap<ObjectId, Option<Rc<Form>>>,
     glyphs: Vec<Glyph>,
+    /// Whether glyphs that stand for nothing that is known are noted too.
+    keeps_all: bool,
     operations: u64,
     form_bytes: usize,
     drawn: u64,
@@ -138,6 +147,7 @@ impl<'d, 'a> Interpreter<'d, 'a> {
             font_entries: MAX_FONT_ENTRIES,
             forms: HashMap::new(),
             glyphs: Vec::new(),
+            keeps_all: false,
             operations: 0,
             form_bytes: 0,
             drawn: 0,
@@ -278,7 +288,10 @@ impl<'d, 'a> Interpreter<'d, 'a> {
     }
 
     /// Notes a glyph at the text position, `width` wide in text space.
-    fn note(&mut self, walk: &Walk<'_>, font: &Font, text: String, width: f64) -> Result<(), Error> {
+    fn note(&mut self, walk: &Walk<'_>, font: &Font, mut text: String, width: f64) -> Result<(), Error> {
+        if text.is_empty() && self.keeps_all {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
         let Some(first) = text.chars().next() else { return Ok(()) };
         // A mark set over the letter before it belongs to that letter, wherever it's drawn.
         if is_combining_mark(first)

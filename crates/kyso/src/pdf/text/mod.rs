@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub(super) use self::font::Font as ReadFont;
+
 use super::{Dictionary, Document, Object, ObjectId, Page};
 use crate::appearance::geometry::Rectangle;
 use crate::error::{Error, Reason};
@@ -98,6 +100,11 @@ pub struct Anchor {
 /// [`Error::Input`] where the content can't be decoded, [`Error::Budget`] where it's beyond all bounds.
 pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
     Ok(lines::grouped(interpreter::glyphs(document, page)?))
+}
+
+/// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
+pub(crate) fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+    Ok(lines::grouped(interpreter::all_glyphs(document, page)?))
 }
 
 /// The lines that a widget's appearance shows on its page, as [`lines`].

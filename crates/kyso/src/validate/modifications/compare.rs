@@ -152,8 +152,8 @@ impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
             (Object::Dictionary(was), Object::Dictionary(is)) => {
                 for key in keys(was, is) {
                     let (was, is) = (was.get(&key).unwrap_or(&Object::Null), is.get(&key).unwrap_or(&Object::Null));
-                    // Upward references lead out of what is compared.
-                    if !matches!(key.as_slice(), b"Parent" | b"P") && !self.equal(was, is, depth + 1)? {
+                    let upward = matches!(key.as_slice(), b"Parent" | b"P") && self.lead_out(was, is)?;
+                    if !upward && !self.equal(was, is, depth + 1)? {
                         return Ok(false);
                     }
                 }
@@ -172,5 +172,13 @@ impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
             }
             (was, is) => Ok(same(was, is)),
         }
+    }
+
+    /// Upward references lead out of what is compared. Under the same names stand the policy of a layer, the prefix of
+    /// page labels, the parameters of a program to launch, and those are no references to dictionaries.
+    fn lead_out(&self, before: &Object, now: &Object) -> Result<bool, Error> {
+        let (Object::Reference(_), Object::Reference(_)) = (before, now) else { return Ok(false) };
+        let (before, now) = (self.before.resolve_value(before)?, self.now.resolve_value(now)?);
+        Ok(matches!((before, now), (Object::Dictionary(_), Object::Dictionary(_))))
     }
 }

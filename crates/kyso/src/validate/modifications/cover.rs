@@ -2,15 +2,15 @@
 //! through it.
 
 use std::cell::OnceCell;
-use std::ops::Range;
 
+use super::raster::Raster;
 use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
 use crate::pdf::text::{self, TextLine};
 use crate::pdf::{Dictionary, Document, Object, ObjectId, Page, Painted};
 
 /// A covered stretch of a line is hidden from this part of the line's height on.
-const PART_OF_HEIGHT: f64 = 0.5;
+pub(super) const PART_OF_HEIGHT: f64 = 0.5;
 /// And where it's at least as long as this many line heights, which is a letter or two, or this part of the line.
 const LETTERS: f64 = 0.9;
 const PART_OF_LINE: f64 = 0.4;
@@ -18,12 +18,10 @@ const PART_OF_LINE: f64 = 0.4;
 const AREA: f64 = 100.0;
 const PART_OF_AREA: f64 = 0.4;
 
-/// Of a picture or a field, pieces hide a square of this many points a side ...
-const CELL: usize = 10;
-/// ... of which they cover this part.
-const PART_OF_CELL: f64 = 0.8;
-/// Of the columns of a stretch of text, pieces cover this part, each to [`PART_OF_HEIGHT`].
-const PART_OF_STRETCH: f64 = 0.8;
+/// A drawing that takes this part of the page is its background.
+const PART_OF_PAGE: f64 = 0.4;
+/// Fewer signs than this are no dots or dashes that lead the eye.
+const SHORT: usize = 4;
 /// Less than this many points of a box's edge is rounding.
 const ROUNDING: f64 = 2.0;
 
@@ -38,8 +36,45 @@ pub(super) struct SignedPage<'d, 'a> {
 struct Shown {
     lines: Vec<TextLine>,
     pictures: Vec<Rectangle>,
+    /// Shapes that the page's content fills, and lines that aren't rules.
+    drawings: Vec<Rectangle>,
     /// The boxes of the annotations that show something.
     annotations: Vec<(Option<ObjectId>, Rectangle)>,
+}
+
+/// What annotations paint, as seen.
+#[derive(Default)]
+pub(super) struct Cover {
+    solid: Vec<Rectangle>,
+    pieces: Vec<(Rectangle, f64)>,
+}
+
+impl Cover {
+    /// What isn't painted where paper was.
+    fn of(painted: &Painted, page: &Page, paper: &[[f64; 4]]) -> Self {
+        let within = |one: &[f64; 4], paper: &[f64; 4]| {
+            one[0] >= paper[0] - ROUNDING
+                && one[1] >= paper[1] - ROUNDING
+                && one[2] <= paper[2] + ROUNDING
+                && one[3] <= paper[3] + ROUNDING
+        };
+        let is_fresh = |one: &[f64; 4]| !paper.iter().any(|paper| within(one, paper));
+        let solid = painted.solid.iter().filter(|one| is_fresh(one));
+        let pieces = painted.pieces.iter().filter(|(one, _)| is_fresh(one));
+        Self {
+            solid: solid.map(|one| page.rectangle_as_seen(*one)).collect(),
+            pieces: pieces.map(|(one, hides)| (page.rectangle_as_seen(*one), *hides)).collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.solid.is_empty() && self.pieces.is_empty()
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.solid.extend(other.solid);
+        self.pieces.extend(other.pieces);
+    }
 }
 
 impl<'d, 'a> SignedPage<'d, 'a> {
@@ -47,68 +82,53 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         Self { document, page, shown: OnceCell::new() }
     }
 
-    /// Whether the annotation covers something with opaque paint.
-    pub(super) fn is_hidden_by(
-        &self,
-        now: &Document<'_>,
-        page_now: &Page,
-        annotation: ObjectId,
-    ) -> Result<bool, Error> {
-        let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(false) };
-        self.is_hidden_but_for(annotation, &now.painted_boxes(page_now, &widget)?, page_now, &[])
+    /// What an annotation paints.
+    pub(super) fn cover(&self, now: &Document<'_>, page_now: &Page, annotation: ObjectId) -> Result<Cover, Error> {
+        let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(Cover::default()) };
+        Ok(Cover::of(&now.painted_boxes(page_now, &widget)?, page_now, &[]))
     }
 
-    /// Whether a field that was drawn anew covers something that it didn't when the page was signed: its paper may have
-    /// been there then.
-    pub(super) fn is_newly_hidden_by(
+    /// What a field that was drawn anew paints and didn't when the page was signed: its paper may have been there then.
+    /// `None` where nobody can tell.
+    pub(super) fn new_cover(
         &self,
         now: &Document<'_>,
         page_now: &Page,
         widget: ObjectId,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Cover>, Error> {
         let before = self.document;
         let (Object::Dictionary(was), Object::Dictionary(is)) = (before.object(widget)?, now.object(widget)?) else {
-            return Ok(true);
+            return Ok(None);
         };
         let mut paper = before.painted_boxes(self.page, &was)?.solid;
+        // What a look draws is what was seen; the paper that viewers would draw counts only where there was none.
+        let had_look = match before.get(&was, b"AP")? {
+            Object::Dictionary(looks) => looks.has(b"N"),
+            _ => false,
+        };
         let has_paper = match before.get(&was, b"MK")? {
-            Object::Dictionary(look) => matches!(before.get(&look, b"BG")?, Object::Array(it) if !it.is_empty()),
+            Object::Dictionary(look) if !had_look => {
+                matches!(before.get(&look, b"BG")?, Object::Array(it) if !it.is_empty())
+            }
             _ => false,
         };
         if has_paper {
             paper.extend(before.rectangle(&was, b"Rect")?);
         }
-        self.is_hidden_but_for(widget, &now.painted_boxes(page_now, &is)?, page_now, &paper)
+        Ok(Some(Cover::of(&now.painted_boxes(page_now, &is)?, page_now, &paper)))
     }
 
-    fn is_hidden_but_for(
-        &self,
-        annotation: ObjectId,
-        painted: &Painted,
-        page_now: &Page,
-        paper: &[[f64; 4]],
-    ) -> Result<bool, Error> {
-        let within = |one: &[f64; 4], paper: &[f64; 4]| {
-            one[0] >= paper[0] - ROUNDING
-                && one[1] >= paper[1] - ROUNDING
-                && one[2] <= paper[2] + ROUNDING
-                && one[3] <= paper[3] + ROUNDING
-        };
-        let seen = |boxes: &[[f64; 4]]| -> Vec<Rectangle> {
-            let fresh = boxes.iter().filter(|one| !paper.iter().any(|paper| within(one, paper)));
-            fresh.map(|one| page_now.rectangle_as_seen(*one)).collect()
-        };
-        let (solid, pieces) = (seen(&painted.solid), seen(&painted.pieces));
-        if solid.is_empty() && pieces.is_empty() {
+    /// Whether the annotation covers something with opaque paint.
+    pub(super) fn is_hidden_by(&self, annotation: ObjectId, cover: &Cover) -> Result<bool, Error> {
+        if cover.is_empty() {
             return Ok(false);
         }
         // What can't be read may be hidden.
         let Some(shown) = self.shown() else { return Ok(true) };
-        self.document
-            .spend((shown.lines.len() + shown.pictures.len() + shown.annotations.len()) as u64 * solid.len() as u64)?;
-        let lines = &shown.lines;
-        let stretch = |line: &TextLine| (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE);
-        let hides_text = lines.iter().any(|line| {
+        let solid = &cover.solid;
+        let things = shown.lines.len() + shown.pictures.len() + shown.annotations.len() + shown.drawings.len();
+        self.document.spend(things as u64 * solid.len() as u64)?;
+        let hides_text = shown.lines.iter().any(|line| {
             solid.iter().any(|cover| {
                 let (width, height) = overlap(&line.rectangle, cover);
                 height >= line.rectangle.height * PART_OF_HEIGHT && width >= stretch(line)
@@ -121,15 +141,21 @@ impl<'d, 'a> SignedPage<'d, 'a> {
                 width * height >= AREA.min(area.width * area.height * PART_OF_AREA) && width * height > 0.0
             })
         });
-        if hides_text || hides_area {
-            return Ok(true);
+        Ok(hides_text || hides_area || self.is_hidden_by_all(cover)?)
+    }
+
+    /// What no box hides alone, all of them may hide together. Over other annotations that's how a seal is drawn that
+    /// lies over a signature.
+    pub(super) fn is_hidden_by_all(&self, cover: &Cover) -> Result<bool, Error> {
+        if cover.is_empty() {
+            return Ok(false);
         }
-        // What no box hides alone, all of them may hide together. Over other annotations that's how a seal is drawn that
-        // lies over a signature.
-        let Some(raster) = Raster::of(&solid, &pieces) else { return Ok(true) };
-        self.document.spend(raster.painted.len() as u64)?;
-        Ok(lines.iter().any(|line| raster.hides_text(&line.rectangle, stretch(line)))
-            || shown.pictures.iter().any(|picture| raster.hides_cell(picture)))
+        let Some(shown) = self.shown() else { return Ok(true) };
+        let Some(raster) = Raster::of(&cover.solid, &cover.pieces) else { return Ok(true) };
+        self.document.spend(raster.points() as u64)?;
+        Ok(shown.lines.iter().any(|line| raster.hides_text(&line.rectangle, stretch(line)))
+            || shown.pictures.iter().any(|picture| raster.hides_cell(picture))
+            || shown.drawings.iter().any(|drawing| raster.hides_whole(drawing)))
     }
 
     /// `None` where it can't be read.
@@ -138,112 +164,23 @@ impl<'d, 'a> SignedPage<'d, 'a> {
     }
 
     fn read(&self) -> Result<Shown, Error> {
-        let mut lines = text::lines(self.document, self.page)?;
-        lines.retain(|line| line.text.chars().any(char::is_alphanumeric));
-        let pictures = self.document.pictures_of(self.page)?;
+        let mut lines = text::lines_of_all_glyphs(self.document, self.page)?;
+        lines.retain(|line| says_something(&line.text));
+        let (pictures, drawings) = self.document.pictures_and_drawings_of(self.page)?;
+        let seen = |boxes: Vec<[f64; 4]>| -> Vec<Rectangle> {
+            boxes.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect()
+        };
+        let page = self.page.rectangle_as_seen(self.page.crop_box);
+        let mut drawings = seen(drawings);
+        // What is as large as the page is its paper.
+        drawings.retain(|one| one.width * one.height < page.width * page.height * PART_OF_PAGE);
         Ok(Shown {
             lines,
-            pictures: pictures.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect(),
+            pictures: seen(pictures),
+            drawings,
             annotations: annotations_seen(self.document, self.page)?,
         })
     }
-}
-
-/// What is painted, point by point.
-struct Raster {
-    left: f64,
-    bottom: f64,
-    width: usize,
-    height: usize,
-    painted: Vec<bool>,
-}
-
-impl Raster {
-    /// Most points, and most that are painted.
-    const MOST: usize = 4_000_000;
-    const MOST_PAINTED: usize = 40_000_000;
-
-    /// `None` where it's too much.
-    fn of(solid: &[Rectangle], pieces: &[Rectangle]) -> Option<Self> {
-        let boxes = || solid.iter().chain(pieces);
-        let left = boxes().map(|one| one.x).fold(f64::INFINITY, f64::min).floor();
-        let bottom = boxes().map(|one| one.y).fold(f64::INFINITY, f64::min).floor();
-        let right = boxes().map(Rectangle::right).fold(f64::NEG_INFINITY, f64::max);
-        let top = boxes().map(|one| one.y + one.height).fold(f64::NEG_INFINITY, f64::max);
-        let (width, height) = (whole(right - left) + 1, whole(top - bottom) + 1);
-        if width.checked_mul(height).is_none_or(|points| points > Self::MOST) {
-            return None;
-        }
-        let mut raster = Self { left, bottom, width, height, painted: vec![false; width * height] };
-        let mut left_to_paint = Self::MOST_PAINTED;
-        for one in boxes() {
-            let (columns, rows) = (raster.columns(one.x, one.right()), raster.rows(one.y, one.y + one.height));
-            left_to_paint = left_to_paint.checked_sub(columns.len() * rows.len())?;
-            for row in rows {
-                let start = row * width;
-                if let Some(points) = raster.painted.get_mut(start + columns.start..start + columns.end) {
-                    points.fill(true);
-                }
-            }
-        }
-        Some(raster)
-    }
-
-    /// The columns whose middles lie between.
-    fn columns(&self, from: f64, to: f64) -> Range<usize> {
-        between(from - self.left, to - self.left, self.width)
-    }
-
-    fn rows(&self, from: f64, to: f64) -> Range<usize> {
-        between(from - self.bottom, to - self.bottom, self.height)
-    }
-
-    fn is_painted(&self, column: usize, row: usize) -> bool {
-        self.painted.get(row * self.width + column).copied().unwrap_or_default()
-    }
-
-    /// Whether a stretch of a line so long is hidden.
-    fn hides_text(&self, line: &Rectangle, stretch: f64) -> bool {
-        let (columns, rows) = (self.columns(line.x, line.right()), self.rows(line.y, line.y + line.height));
-        let needed = part(whole(line.height).max(1), PART_OF_HEIGHT).max(1);
-        let hidden: Vec<bool> =
-            columns.map(|column| rows.clone().filter(|&row| self.is_painted(column, row)).count() >= needed).collect();
-        let stretch = whole(stretch).max(1);
-        hidden
-            .windows(stretch)
-            .any(|window| window.iter().filter(|hidden| **hidden).count() >= part(stretch, PART_OF_STRETCH).max(1))
-    }
-
-    /// Whether a square of the area is hidden.
-    fn hides_cell(&self, area: &Rectangle) -> bool {
-        let (columns, rows) = (self.columns(area.x, area.right()), self.rows(area.y, area.y + area.height));
-        let needed = part(CELL * CELL, PART_OF_CELL);
-        rows.clone().step_by(CELL).any(|row| {
-            columns.clone().step_by(CELL).any(|column| {
-                let points = (row..(row + CELL).min(rows.end))
-                    .flat_map(|row| (column..(column + CELL).min(columns.end)).map(move |column| (column, row)));
-                points.filter(|&(column, row)| self.is_painted(column, row)).count() >= needed
-            })
-        })
-    }
-}
-
-/// The whole points of a length, none where it's negative or no number.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn whole(length: f64) -> usize {
-    length.clamp(0.0, 1e9).round() as usize
-}
-
-/// This part of a number, rounded up.
-#[allow(clippy::cast_precision_loss)]
-fn part(of: usize, part: f64) -> usize {
-    whole((of as f64 * part).ceil())
-}
-
-/// The numbers whose middles lie between, of so many.
-fn between(from: f64, to: f64, count: usize) -> Range<usize> {
-    let from = whole(from).min(count);
-    from..whole(to).clamp(from, count)
 }
 
 /// The boxes of the annotations of the page that show something.
@@ -269,6 +206,23 @@ fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error
         _ => false,
     };
     Ok(!hidden && !blank)
+}
+
+/// How long a stretch of a line says something.
+fn stretch(line: &TextLine) -> f64 {
+    (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE)
+}
+
+/// Whether a line is more than what leads the eye to a place to sign. Glyphs of which nobody can tell what they mean
+/// may mean anything.
+fn says_something(line: &str) -> bool {
+    let mut signs = line.chars().filter(|sign| !sign.is_whitespace());
+    let leads = |sign: char| sign.is_ascii_punctuation() && !"+%$&@#".contains(sign) || "…·‧–—•".contains(sign);
+    if signs.clone().count() < SHORT {
+        signs.any(|sign| !".,:;_|'`\"…".contains(sign))
+    } else {
+        signs.any(|sign| !leads(sign))
+    }
 }
 
 /// Width and height of what two rectangles share.

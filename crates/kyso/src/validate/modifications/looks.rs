@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cover::SignedPage;
+use super::cover::{Cover, SignedPage};
 use super::{Comparison, finding};
 use crate::error::Error;
 use crate::pdf::{Document, ObjectId, Page};
@@ -65,21 +65,49 @@ impl Comparison<'_, '_, '_> {
     fn answer(&mut self, number: usize, looks: &[Look], page: &Page, page_now: &Page) -> Result<(), Error> {
         let (before, now) = (self.before, self.now);
         let signed = SignedPage::new(before, page);
+        let (mut laid, mut taken) = (Together::default(), Together::default());
         for Look { annotation, question } in looks {
-            let (hides, code) = match question {
-                Question::Covers(code) => (signed.is_hidden_by(now, page_now, *annotation)?, *code),
+            let (cover, code, together) = match question {
+                Question::Covers(code) => (Some(signed.cover(now, page_now, *annotation)?), *code, &mut laid),
                 Question::CoversAnew => {
-                    (signed.is_newly_hidden_by(now, page_now, *annotation)?, "modifications.annotation-covers")
+                    (signed.new_cover(now, page_now, *annotation)?, "modifications.annotation-covers", &mut laid)
                 }
                 Question::Covered => {
-                    (signed.is_hidden_by(before, page, *annotation)?, "modifications.annotation-removed")
+                    (Some(signed.cover(before, page, *annotation)?), "modifications.annotation-removed", &mut taken)
                 }
             };
-            if hides {
+            match cover {
+                Some(cover) if !signed.is_hidden_by(*annotation, &cover)? => together.add(*annotation, code, cover),
+                _ => self.unexplained(finding(code, annotation.0).at(annotation.0, Some(&number))),
+            }
+        }
+        // A cover may be cut into strips, an annotation or an update each.
+        for Together { cover, count, first } in [laid, taken] {
+            if let Some((annotation, code)) = first.filter(|_| count > 1)
+                && signed.is_hidden_by_all(&cover)?
+            {
                 self.unexplained(finding(code, annotation.0).at(annotation.0, Some(&number)));
             }
         }
         Ok(())
+    }
+}
+
+/// What several annotations of a page paint that hide nothing one by one.
+#[derive(Default)]
+struct Together {
+    cover: Cover,
+    count: usize,
+    first: Option<(ObjectId, &'static str)>,
+}
+
+impl Together {
+    fn add(&mut self, annotation: ObjectId, code: &'static str, cover: Cover) {
+        if !cover.is_empty() {
+            self.cover.extend(cover);
+            self.count += 1;
+            self.first.get_or_insert((annotation, code));
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
 //! - `signed`: the signed revision, read once for all later ones.
 //! - `layout`: whether the appended bytes are an update and nothing else.
-//! - `cover`, `looks`: whether what was added hides what was signed.
+//! - `cover`, `raster`, `looks`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
@@ -19,6 +19,7 @@ mod graph;
 mod layout;
 mod looks;
 mod page;
+mod raster;
 mod signed;
 mod structure;
 mod values;
@@ -49,11 +50,19 @@ pub(crate) struct Changes {
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
+    /// What was typed or stamped on a page when it was signed, and is another now: only a permission allows that.
+    rewritten: Vec<Finding>,
 }
 
 impl Changes {
     fn none() -> Self {
-        Self { level: Modifications::None, upkeep: false, fields: BTreeSet::new(), findings: Vec::new() }
+        Self {
+            level: Modifications::None,
+            upkeep: false,
+            fields: BTreeSet::new(),
+            findings: Vec::new(),
+            rewritten: Vec::new(),
+        }
     }
 
     fn other(finding: Finding) -> Self {
@@ -72,9 +81,11 @@ impl Changes {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
         self.fields.extend(more.fields);
-        for finding in more.findings {
-            if self.findings.len() < MAX_NAMED && !self.findings.contains(&finding) {
-                self.findings.push(finding);
+        for (known, more) in [(&mut self.findings, more.findings), (&mut self.rewritten, more.rewritten)] {
+            for finding in more {
+                if known.len() < MAX_NAMED && !known.contains(&finding) {
+                    known.push(finding);
+                }
             }
         }
     }
@@ -160,6 +171,10 @@ pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRu
         };
         findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
     }
+    // P=3 lets comments be altered and deleted by its words; without a word, what was typed on the page was signed.
+    if permission.is_none() {
+        findings.extend(changes.rewritten.iter().cloned());
+    }
     let locks = binding.iter().flat_map(|signature| &signature.locks);
     let locked: BTreeSet<&String> =
         locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
@@ -204,6 +219,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     fn unexplained(&mut self, finding: Finding) {
         self.changes.take(Changes::other(finding));
+    }
+
+    /// What is allowed only where DocMDP says so.
+    fn rewritten(&mut self, finding: Finding) {
+        self.changes.take(Changes { rewritten: vec![finding], ..Changes::none() });
     }
 
     fn is_changed(&self, id: ObjectId) -> bool {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::compare::{Deep, Listed, differing, same};
+use super::compare::{Deep, Listed, differing, keys, same};
 use super::looks::Question;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
 
 /// Comments (ISO 32000-2, 12.5.6: markup annotations), which DocMDP P=3 is about.
@@ -92,6 +92,9 @@ impl Comparison<'_, '_, '_> {
             match item.as_reference() {
                 Ok(id) if self.markup(item, true)? => {
                     self.raise(Modifications::Annotations);
+                    if is_typed(self.before, id)? {
+                        self.rewritten(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
+                    }
                     self.look(number, id, Question::Covered)?;
                 }
                 _ => self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number))),
@@ -155,6 +158,9 @@ impl Comparison<'_, '_, '_> {
             let is_comment = self.markup(&reference, true)? && self.markup(&reference, false)?;
             if is_comment && before.get(b"Subtype").ok() == now.get(b"Subtype").ok() {
                 self.raise(Modifications::Annotations);
+                if is_typed(self.before, id)? && self.reads_otherwise(&before, &now)? {
+                    self.rewritten(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
+                }
                 self.explain(id);
                 self.explain_appearance(id, &now)?;
                 self.look(number, id, Question::Covers("modifications.annotation-covers"))?;
@@ -164,4 +170,28 @@ impl Comparison<'_, '_, '_> {
         }
         Ok(())
     }
+
+    /// Whether an annotation shows something else, or elsewhere.
+    fn reads_otherwise(&self, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
+        let is_stamp = before.get(b"Subtype").and_then(Object::as_name).is_ok_and(|subtype| subtype == b"Stamp");
+        for key in keys(before, now) {
+            let beside = match key.as_slice() {
+                b"M" | b"NM" | b"P" | b"T" | b"Popup" | b"StructParent" | b"CreationDate" | b"Subj" => true,
+                // A stamp's is a comment on it, which no page shows.
+                b"Contents" | b"RC" => is_stamp,
+                _ => false,
+            };
+            if !beside && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether an annotation is typed or stamped on the page, where it reads like the page's own text.
+fn is_typed(document: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+    let subtype = dictionary_of(document, id)?
+        .and_then(|annotation| annotation.get(b"Subtype").and_then(Object::as_name).map(<[u8]>::to_vec).ok());
+    Ok(subtype.is_some_and(|subtype| subtype == b"FreeText" || subtype == b"Stamp"))
 }
