@@ -6,9 +6,11 @@ use super::compare::{Deep, Listed, differing, same};
 use super::looks::Question;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Object, ObjectId};
+use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
 
+/// Nodes above a page that are asked for what it inherits.
+const MAX_DEPTH: usize = 64;
 /// Comments (ISO 32000-2, 12.5.6: markup annotations), which DocMDP P=3 is about.
 const MARKUP: [&[u8]; 15] = [
     b"Text",
@@ -63,6 +65,12 @@ impl Comparison<'_, '_, '_> {
                 // A page that gets its first form widget may be told the tab order, or the date of the change.
                 b"Tabs" => was.is_none(),
                 b"LastModified" => true,
+                // What a page inherits may be said on the page itself.
+                b"MediaBox" | b"CropBox" | b"Rotate" | b"Resources" => {
+                    let was = inherited(self.before, &before, &key)?;
+                    let is = inherited(self.now, &now, &key)?;
+                    Deep::new(self.before, self.now).same(was.as_ref(), is.as_ref())?
+                }
                 _ => Deep::new(self.before, self.now).same(was, is)?,
             };
             if !explained {
@@ -164,4 +172,24 @@ impl Comparison<'_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// What holds for a page, said by itself or by a node above it, or by nobody (ISO 32000-2, 7.7.3.4).
+fn inherited(document: &Document<'_>, page: &Dictionary, key: &[u8]) -> Result<Option<Object>, Error> {
+    let mut node = page.clone();
+    for _ in 0..MAX_DEPTH {
+        match node.get(key) {
+            Ok(Object::Null) | Err(_) => {}
+            Ok(value) => return Ok(Some(value.clone())),
+        }
+        match document.get(&node, b"Parent")? {
+            Object::Dictionary(parent) => node = parent,
+            _ => break,
+        }
+    }
+    Ok(match key {
+        b"CropBox" => inherited(document, page, b"MediaBox")?,
+        b"Rotate" => Some(Object::Integer(0)),
+        _ => None,
+    })
 }
