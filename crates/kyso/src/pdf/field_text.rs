@@ -22,6 +22,8 @@ const MOST_STRETCH: f64 = 2.0;
 /// A gap of more than this many ems separates texts; more than this many spaces make one.
 const MOST_GAP: f64 = 3.0;
 const MOST_SPACES: usize = 16;
+/// Texts of one line that are each put in their place, as in cells, aren't farther apart than this, in ems.
+const MOST_APART: f64 = 5.0;
 /// A letter that begins this near to another, in ems, lies on it; so does one that is drawn back by more.
 const SAME_PLACE: f64 = 0.15;
 const MOST_BACK: f64 = 500.0;
@@ -299,7 +301,7 @@ impl Look<'_> {
         }
         let left_of = self.pieces.iter().filter(same_line).filter(|other| other.x < piece.x);
         let end = left_of.map(|other| other.most).fold(f64::NEG_INFINITY, f64::max);
-        self.setting.comb || end == f64::NEG_INFINITY || piece.x - end <= MOST_GAP * em
+        self.setting.comb || end == f64::NEG_INFINITY || piece.x - end <= MOST_APART * em
     }
 
     /// Whether a text lies in the box, and differs from what lies under it.
