@@ -81,6 +81,99 @@ pub(super) fn cases() -> Family {
         fill(update.object(RADIO_ONE, button("One", "One", 110)).object(RADIO_TWO, button("Two", "Off", 70)))
     });
 
+    family.attack("radio-value-alone", CHANGED, fill(Update::new().object(RADIO, radio("One"))));
+    family.attack("radio-in-no-state", CHANGED, fill(Update::new().object(RADIO, radio("Three"))));
+    let box_of = |from: &str, to: &str| {
+        let mut objects = objects();
+        objects.insert(CHECKBOX, base::checkbox("Yes"));
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        Update::new().object(CHECKBOX, edited(&signed, CHECKBOX, from, to)).onto(&signed)
+    };
+    family.attack("box-without-its-state", CHANGED, box_of("/AS /Yes ", ""));
+    family.attack("box-without-its-look", CHANGED, box_of("/Yes 13 0 R ", ""));
+    family.attack("box-without-looks", CHANGED, box_of("/Yes 13 0 R /Off 14 0 R", ""));
+    family.honest("box-unchecked", FormFill, box_of("/V /Yes /AS /Yes", "/V /Off /AS /Off"));
+    let locked = |more: &str| {
+        let mut objects = objects();
+        objects.insert(TEXT_FIELD, text_field("Nguyen Van A", &format!("/Ff 1 {more}")));
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        let field = edited(&signed, TEXT_FIELD, "(Nguyen Van A)", "(Tran Thi B)");
+        Update::new().object(TEXT_FIELD, field).object(TEXT_APPEARANCE, text_appearance("Tran Thi B")).onto(&signed)
+    };
+    family.attack("read-only", CHANGED, locked(""));
+    family.honest("calculated", FormFill, locked("/AA << /C << /S /JavaScript /JS (event.value = 1) >> >>"));
+    // Export values, and what the choices are called.
+    let pairs = |marked: &str| {
+        let offers = |choice: String| choice.replace("[(VND) (USD)]", "[[(1) (VND)] [(2) (USD)]]");
+        let mut objects = objects();
+        objects.insert(CHOICE, offers(choice("1")).into_bytes());
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        let field = offers(choice("2")).replace("/F 4", &format!("/F 4 /I [{marked}]"));
+        Update::new().object(CHOICE, field).object(CHOICE_APPEARANCE, text_appearance("USD")).onto(&signed)
+    };
+    family.attack("choice-marks-another", CHANGED, pairs("0"));
+    family.honest("choice-by-its-export-value", FormFill, pairs("1"));
+    // Who draws the fields, the viewer or the program that filled them in.
+    let redrawn = |flag: &str, shown: &str, now: &str| {
+        let mut objects = objects();
+        objects.insert(TEXT_APPEARANCE, text_appearance(shown));
+        objects.insert(FORM, replaced(&objects[&FORM], "/DA", &format!("/NeedAppearances {flag} /DA")));
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        let form = edited(&signed, FORM, &format!("/NeedAppearances {flag}"), now);
+        Update::new().object(FORM, form).onto(&signed)
+    };
+    family.attack("viewers-no-longer-draw-another-value", CHANGED, redrawn("true", "Le Van C", ""));
+    family.attack("viewers-draw-another-value", CHANGED, redrawn("false", "Le Van C", "/NeedAppearances true"));
+    family.attack("viewers-draw-what-nobody-filled-in", CHANGED, {
+        redrawn("false", "Nguyen Van A", "/NeedAppearances true")
+    });
+    family.honest("viewers-draw-the-same", FormFill, {
+        let form = edited(&signed, FORM, "/DA", "/NeedAppearances true /DA");
+        fill(Update::new().object(FORM, form).object(TEXT_FIELD, text_field("Tran Thi B", "")))
+    });
+    family.honest("viewers-no-longer-draw-the-same", Modifications::None, redrawn("true", "Nguyen Van A", ""));
+    family.attack("font-of-the-form-with-other-letters", CHANGED, {
+        let form = edited(&signed, FORM, "/Helv 6 0 R", "/Helv 200 0 R");
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Differences [49 /nine] >> >>";
+        fill(Update::new().object(FORM, form).object(FAR, font))
+    });
+    family.honest("font-added-to-the-form", Modifications::None, {
+        let form = edited(&signed, FORM, "/Helv 6 0 R", "/Helv 6 0 R /ZaDb 200 0 R");
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>";
+        fill(Update::new().object(FORM, form).object(FAR, font))
+    });
+    // Lines that don't fit into their field.
+    let lines = |flags: &str, down: u32| {
+        let mut objects = objects();
+        objects.insert(TEXT_FIELD, text_field("-", flags));
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        let field = edited(&signed, TEXT_FIELD, "(-)", "(Tran Thi B\\rHa Noi\\rHue)");
+        let form = "/Type /XObject /Subtype /Form /BBox [0 0 300 30] /Resources << /Font << /Helv 6 0 R >> >>";
+        let text = format!("BT /Helv 10 Tf 4 18 Td (Tran Thi B) Tj 0 -12 Td (Ha Noi) Tj 0 -{down} Td (Hue) Tj ET");
+        Update::new().object(TEXT_FIELD, field).stream(TEXT_APPEARANCE, form, text).onto(&signed)
+    };
+    family.honest("more-lines-than-fit", FormFill, lines("/Ff 4096", 12));
+    family.attack("line-below-a-field-of-one", CHANGED, lines("", 12));
+    family.attack("line-far-below", CHANGED, lines("/Ff 4096", 90));
+    // Signature fields by their names.
+    let below = |field: &str, name: &str| {
+        let form = edited(&signed, FORM, "17 0 R", "17 0 R 200 0 R");
+        let page = base::appended(&signed, PAGE, "/Annots", "201 0 R");
+        let kid = format!(
+            "<< /Type /Annot /Subtype /Widget {field} /T ({name}) /Parent 200 0 R /F 132 /Rect [0 0 0 0] /P 3 0 R >>"
+        );
+        let update = Update::new().object(FORM, form).object(PAGE, page).object(201, kid);
+        fill(update.object(FAR, "<< /T (Signatures) /Kids [201 0 R] >>"))
+    };
+    family.honest("signature-field-below-a-new-name", FormFill, below("/FT /Sig", "Second"));
+    family.attack("text-field-below-a-new-name", CHANGED, below("/FT /Tx /V (9999)", "Amount"));
+    family.attack("signature-field-named-as-a-text-field", CHANGED, {
+        let form = edited(&signed, FORM, "17 0 R", "17 0 R 200 0 R");
+        let page = base::appended(&signed, PAGE, "/Annots", "200 0 R");
+        let field = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (buyer) /F 132 /Rect [0 0 0 0] /P 3 0 R >>";
+        fill(Update::new().object(FORM, form).object(PAGE, page).object(FAR, field))
+    });
+
     family.honest("choice-made", FormFill, {
         fill(Update::new().object(CHOICE, choice("USD")).object(CHOICE_APPEARANCE, text_appearance("USD")))
     });

@@ -121,6 +121,41 @@ pub(super) fn cases() -> Family {
     ] {
         family.attack(name, CHANGED, fill(drawn_box(off, on)));
     }
+    for (name, cut) in [
+        ("letters-spread-out-of-the-box", "BT 400 Tc /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
+        ("letters-kerned-out-of-the-box", "BT /Helv 14 Tf 4 9 Td [(Tran) -40000 (Thi B)] TJ ET"),
+        ("second-word-out-of-the-box", "BT /Helv 14 Tf 4 9 Td (Tran) Tj 295 0 Td (Thi B) Tj ET"),
+        ("raised-out-of-the-box", "BT 500 Ts /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
+        ("squeezed-letters", "BT 0.5 Tz /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
+        ("cut-off-at-the-edge", "BT /Helv 14 Tf 270 9 Td (Tran Thi B) Tj ET"),
+        ("letters-larger-than-the-box", "BT /Helv 300 Tf 4 9 Td (Tran Thi B) Tj ET"),
+        ("words-on-each-other", "BT /Helv 14 Tf 4 9 Td (Tran) Tj 0 0 Td (Thi B) Tj ET"),
+        ("in-a-layer", "/OC /L BDC BT /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET EMC"),
+        ("half-on-black", "0 g 40 0 260 30 re f BT /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
+        ("a-line-that-reads-as-a-letter", "80 9 m 80 19 l S BT /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
+    ] {
+        family.attack(name, CHANGED, drawn(cut));
+    }
+    for (name, bounds) in [("box-without-area", "[0 0 0 0]"), ("squeezed-box", "[0 0 30000 30]")] {
+        let form = replaced(&text_appearance("Tran Thi B"), "[0 0 300 30]", bounds);
+        family.attack(name, CHANGED, {
+            fill(Update::new().object(TEXT_FIELD, field("Tran Thi B")).object(TEXT_APPEARANCE, form))
+        });
+    }
+    for (name, looks) in [
+        ("text-as-a-state", "/AP << /N << /On 200 0 R >> >> /AS /On"),
+        ("another-text-under-the-mouse", "/AP << /N 11 0 R /R 200 0 R >>"),
+    ] {
+        family.attack(name, CHANGED, {
+            let widget = edited(&signed, WIDGET, "/AP << /N 11 0 R >>", looks);
+            let update = Update::new().object(TEXT_FIELD, field("Tran Thi B")).object(WIDGET, widget);
+            fill(update.object(TEXT_APPEARANCE, text_appearance("Tran Thi B")).object(FAR, text_appearance("Le Van C")))
+        });
+    }
+    family.attack("large-by-default-appearance", CHANGED, {
+        let field = replaced(&field("Tran Thi B"), "14 Tf", "300 Tf");
+        fill(Update::new().object(TEXT_FIELD, field).object(WIDGET, edited(&signed, WIDGET, "/AP << /N 11 0 R >>", "")))
+    });
     family.attack("locked-and-its-appearance-alone", LOCKED, {
         let locked = with_lock("/Action /All");
         let moved = replaced(&text_appearance("Nguyen Van A"), "4 9 Td", "9 9 Td");
@@ -140,6 +175,21 @@ pub(super) fn cases() -> Family {
         fill(update.object(TEXT_APPEARANCE, text_appearance("Tran Thi B")))
     });
     family.honest("light-on-dark", FormFill, drawn(&format!("0 0 0.4 rg 0 0 300 30 re f 1 g {text}")));
+    family.honest("as-openpdf-draws-a-bevel", FormFill, {
+        let light = "1 g 1 1 m 1 29 l 299 29 l 298 28 l 2 28 l 2 2 l 1 1 l f";
+        let dark = "0.6 g 1 1 m 299 1 l 299 29 l 298 28 l 298 2 l 2 2 l 1 1 l f";
+        drawn(&format!("0.9 g 0 0 300 30 re f 0 G 1 w 0.5 0.5 299 29 re S {light} {dark} 0 g {text}"))
+    });
+    family.honest("underlined-as-a-border", FormFill, drawn(&format!("0 G 1 w 0 0.5 m 300 0.5 l S {text}")));
+    family.honest("what-a-widget-should-have-said", FormFill, {
+        let mut objects = objects();
+        objects.insert(WIDGET, replaced(&replaced(&objects[&WIDGET], "/Type /Annot ", ""), "/P 3 0 R ", ""));
+        let signed = base::sign(&base::written(&objects, Xref::Table));
+        let said = "/Type /Annot /P 3 0 R /NM (w) /H /N /Rect [70.001 480 370 510]";
+        let widget = edited(&signed, WIDGET, "/Rect [70 480 370 510]", said);
+        let update = Update::new().object(TEXT_FIELD, field("Tran Thi B")).object(WIDGET, widget);
+        update.object(TEXT_APPEARANCE, text_appearance("Tran Thi B")).onto(&signed)
+    });
     family.honest("under-its-old-number", FormFill, {
         let update = Update::new().object(TEXT_FIELD, field("Tran Thi B"));
         fill(update.object(TEXT_APPEARANCE, text_appearance("Tran Thi B")))

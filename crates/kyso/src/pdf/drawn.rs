@@ -134,7 +134,7 @@ impl Document<'_> {
         Ok(())
     }
 
-    fn matrix_of(&self, form: &Dictionary) -> Result<Matrix, Error> {
+    pub(super) fn matrix_of(&self, form: &Dictionary) -> Result<Matrix, Error> {
         let mut matrix = IDENTITY;
         if let Object::Array(items) = self.get(form, b"Matrix")? {
             for (value, item) in matrix.iter_mut().zip(&items) {

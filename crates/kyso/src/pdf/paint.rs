@@ -431,7 +431,7 @@ impl<'d, 'a> Painter<'d, 'a> {
             if let Object::Dictionary(named) = self.document.get(resources, kind)?
                 && let Ok(value) = named.get(name)
             {
-                return Ok((value.as_reference().ok(), self.document.resolve(value)?));
+                return Ok((value.as_reference().ok(), self.document.resolve_value(value)?));
             }
         }
         Ok((None, Object::Null))
@@ -453,15 +453,17 @@ impl<'d, 'a> Painter<'d, 'a> {
     }
 
     fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
-        let (id, Object::Stream(mut object)) = self.resource(resources, b"XObject", name)? else { return Ok(()) };
+        // The data of a picture may be the largest part of the file: what is seen of it decides whether they're read.
+        let (id @ Some(reference), Object::Dictionary(head)) = self.resource(resources, b"XObject", name)? else {
+            return Ok(());
+        };
+        if self.is_of_a_page && matches!(head.get(b"Subtype"), Ok(Object::Name(kind)) if kind == b"Image") {
+            self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), 1.0, state);
+            return Ok(());
+        }
+        let Object::Stream(mut object) = self.document.resolve(&Object::Reference(reference))? else { return Ok(()) };
         match object.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => {
-                if self.is_of_a_page {
-                    self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), 1.0, state);
-                    return Ok(());
-                }
-                self.picture(object, state)
-            }
+            Ok(b"Image") => self.picture(object, state),
             Ok(b"Form") => {
                 let entered = id.is_none_or(|id| self.drawing.insert(id));
                 if depth >= MAX_DEPTH || !entered {

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, optional_same, same};
+use super::fields::tree;
 use super::structure::grows;
 use super::{Comparison, dictionary_of, finding, items, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Object, ObjectId, SignatureDictionary, SignatureField};
+use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
 use crate::validate::report::Modifications;
 
@@ -50,7 +51,7 @@ impl Comparison<'_, '_, '_> {
                 b"SigFlags" => {}
                 // Signing programs add the default appearance that their fields need, and nothing is taken away.
                 b"DA" if was.is_none() => {}
-                b"DR" if Deep::growing(self.before, self.now).same(was, is)? => {
+                b"DR" if self.resources_grow(was, is)? => {
                     if let Some(Object::Reference(id)) = is
                         && self.is_changed(*id)
                     {
@@ -58,12 +59,47 @@ impl Comparison<'_, '_, '_> {
                     }
                     self.explain_resources(is, holder)?;
                 }
-                b"NeedAppearances" if !matches!(is, Some(Object::Boolean(true))) => {}
+                // Judged with the fields that it's about.
+                b"NeedAppearances" => {}
                 _ if optional_same(was, is) || Deep::new(self.before, self.now).same(was, is)? => {}
                 _ => self.unexplained(finding("modifications.form", name(&key))),
             }
         }
-        self.values()
+        let fields = tree(self.now)?;
+        self.values(&fields)?;
+        if !self.looks_same_to_viewers(&fields)? {
+            self.unexplained(finding("modifications.form", "/NeedAppearances"));
+        }
+        Ok(())
+    }
+
+    /// Whether resources got new names, and those that were there mean what they meant.
+    fn resources_grow(&self, was: Option<&Object>, is: Option<&Object>) -> Result<bool, Error> {
+        let Some(was) = was else { return Ok(true) };
+        let resolved = |document: &Document<'_>, value: &Object| -> Result<Dictionary, Error> {
+            Ok(match document.resolve_value(value)? {
+                Object::Dictionary(dictionary) => dictionary,
+                _ => Dictionary::new(),
+            })
+        };
+        let (was, is) = (resolved(self.before, was)?, resolved(self.now, is.unwrap_or(&Object::Null))?);
+        let mut deep = Deep::new(self.before, self.now);
+        for (category, names) in &was {
+            let now = is.get(category).unwrap_or(&Object::Null);
+            if deep.same(Some(names), Some(now))? {
+                continue;
+            }
+            let (names, now) = (resolved(self.before, names)?, resolved(self.now, now)?);
+            for (name, value) in &names {
+                if !deep.same(Some(value), now.get(name).ok())? {
+                    return Ok(false);
+                }
+            }
+            if names.is_empty() && now.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The dictionaries of /DR that grew.
@@ -92,17 +128,15 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding("modifications.form", "/Fields"));
             return Ok(());
         }
-        let now = std::mem::take(&mut self.signatures_now);
-        let outcome = self.listed(was, is, &now).and_then(|()| self.signatures(&now));
-        self.signatures_now = now;
-        outcome
+        let now = self.signatures_now.clone();
+        self.listed(was, is, &now)?;
+        self.signatures(&now)
     }
 
     /// The fields that the form lists.
     fn listed(&mut self, was: &[Object], is: &[Object], now: &[SignatureField]) -> Result<(), Error> {
         let signed = self.signed;
         let known: HashSet<ObjectId> = was.iter().filter_map(|field| field.as_reference().ok()).collect();
-        let names: HashSet<&str> = signed.signatures.iter().map(|field| field.name.as_str()).collect();
         let fields: HashMap<ObjectId, &SignatureField> = now.iter().rev().map(|field| (field.id, field)).collect();
         let had = Listed::of(was);
         let mut listed = HashSet::new();
@@ -120,15 +154,17 @@ impl Comparison<'_, '_, '_> {
             if known.contains(&id) {
                 continue;
             }
-            match fields.get(&id) {
-                Some(added) => {
-                    self.added(added)?;
-                    if names.contains(added.name.as_str()) {
-                        // Two fields of one name are one field to some programs.
-                        self.unexplained(finding("modifications.field", &added.name).at(id.0, None));
-                    }
-                }
-                None => self.unexplained(finding("modifications.field", id.0).at(id.0, None)),
+            if !fields.contains_key(&id) && !self.is_new_parent(id, None, 0)? {
+                self.unexplained(finding("modifications.field", id.0).at(id.0, None));
+            }
+        }
+        let old: HashSet<ObjectId> = signed.signatures.iter().map(|field| field.id).collect();
+        // Two fields of one name are one field to some programs.
+        let names: HashSet<&str> = signed.fields.values().map(|field| field.name.as_str()).collect();
+        for added in now.iter().filter(|field| !old.contains(&field.id)) {
+            self.added(added)?;
+            if names.contains(added.name.as_str()) {
+                self.unexplained(finding("modifications.field", &added.name).at(added.id.0, None));
             }
         }
         Ok(())
@@ -204,6 +240,8 @@ impl Comparison<'_, '_, '_> {
             let allowed = match key.as_slice() {
                 b"V" | b"AP" | b"M" | b"MK" | b"DA" | b"F" => true,
                 b"Lock" | b"P" | b"AS" => !before.has(&key),
+                // Some programs (PDFBox) sign without a picture, and take away the place of one. Nothing was drawn there.
+                b"Rect" => !before.has(b"AP") && is_nowhere(self.now, &now)?,
                 _ => false,
             };
             if !allowed && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())? {
@@ -243,6 +281,12 @@ impl Comparison<'_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a widget has no area, as those of invisible signatures.
+fn is_nowhere(document: &Document<'_>, widget: &Dictionary) -> Result<bool, Error> {
+    let corners = items(document, widget.get(b"Rect").ok())?;
+    Ok(corners.len() == 4 && corners.iter().all(|corner| corner.as_float().is_ok_and(|corner| corner == 0.0)))
 }
 
 fn same_value(was: Option<&SignatureDictionary>, is: Option<&SignatureDictionary>) -> bool {

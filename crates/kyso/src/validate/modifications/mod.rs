@@ -3,6 +3,7 @@
 //!
 //! - `graph`: which objects changed, and how readers come to them.
 //! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
+//! - `fields`, `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
 //! - `signed`: the signed revision, read once for all later ones.
 //! - `layout`: whether the appended bytes are an update and nothing else.
 //! - `cover`, `raster`, `looks`: whether what was added hides what was signed.
@@ -11,18 +12,24 @@
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
 //! explained object may be referred to from the explained places only, so that no page shows it elsewhere.
 
+mod buttons;
 mod catalog;
+mod choice;
 mod compare;
 mod cover;
+mod fields;
+mod filling;
 mod form;
 mod graph;
 mod layout;
 mod looks;
 mod page;
+mod parents;
 mod raster;
 mod signed;
 mod structure;
 mod values;
+mod viewers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
 
+/// Nodes above a page that are asked for what it inherits.
+const MAX_DEPTH: usize = 64;
 /// Comments (ISO 32000-2, 12.5.6: markup annotations), which DocMDP P=3 is about.
 const MARKUP: [&[u8]; 15] = [
     b"Text",
@@ -63,6 +65,12 @@ impl Comparison<'_, '_, '_> {
                 // A page that gets its first form widget may be told the tab order, or the date of the change.
                 b"Tabs" => was.is_none(),
                 b"LastModified" => true,
+                // What a page inherits may be said on the page itself.
+                b"MediaBox" | b"CropBox" | b"Rotate" | b"Resources" => {
+                    let was = inherited(self.before, &before, &key)?;
+                    let is = inherited(self.now, &now, &key)?;
+                    Deep::new(self.before, self.now).same(was.as_ref(), is.as_ref())?
+                }
                 _ => Deep::new(self.before, self.now).same(was, is)?,
             };
             if !explained {
@@ -194,4 +202,24 @@ fn is_typed(document: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
     let subtype = dictionary_of(document, id)?
         .and_then(|annotation| annotation.get(b"Subtype").and_then(Object::as_name).map(<[u8]>::to_vec).ok());
     Ok(subtype.is_some_and(|subtype| subtype == b"FreeText" || subtype == b"Stamp"))
+}
+
+/// What holds for a page, said by itself or by a node above it, or by nobody (ISO 32000-2, 7.7.3.4).
+fn inherited(document: &Document<'_>, page: &Dictionary, key: &[u8]) -> Result<Option<Object>, Error> {
+    let mut node = page.clone();
+    for _ in 0..MAX_DEPTH {
+        match node.get(key) {
+            Ok(Object::Null) | Err(_) => {}
+            Ok(value) => return Ok(Some(value.clone())),
+        }
+        match document.get(&node, b"Parent")? {
+            Object::Dictionary(parent) => node = parent,
+            _ => break,
+        }
+    }
+    Ok(match key {
+        b"CropBox" => inherited(document, page, b"MediaBox")?,
+        b"Rotate" => Some(Object::Integer(0)),
+        _ => None,
+    })
 }

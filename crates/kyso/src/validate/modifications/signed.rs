@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::values::{self, Node};
+use super::fields::{self, Node};
 use super::{dictionary_of, items};
 use crate::error::Error;
 use crate::pdf::{Document, ObjectId, SignatureField};
@@ -38,7 +38,7 @@ impl<'a> Signed<'a> {
             }
         }
         let signatures = document.signature_fields()?;
-        let fields = values::tree(&document)?;
+        let fields = fields::tree(&document)?;
         Ok(Self { document, pages, lists, annotations, signatures, fields })
     }
 
