@@ -68,8 +68,11 @@ struct Outline(Path);
 
 impl Outline {
     fn is_block(&self, em: f64, advance: f64) -> bool {
-        let width = advance.max(NARROW * em);
         let rows = self.0.rows(24, false);
+        let (left, right) =
+            rows.iter().fold((0.0, 0.0), |(from, to): (f64, f64), row| (from.min(row[0]), to.max(row[2])));
+        // Marks that combine don't move on: their place is where they are drawn.
+        let width = advance.max(right - left).max(NARROW * em);
         let ink: f64 = rows.iter().map(|[left, low, right, high]| (right - left) * (high - low)).sum();
         ink >= BLOCK * width * em
     }
