@@ -75,7 +75,7 @@ mod tests {
             number: 1,
             id: (1, 0),
             dictionary: Dictionary::new(),
-            resources: Dictionary::new(),
+            resources: Dictionary::new().into(),
             media_box: [10.0, 20.0, 110.0, 220.0],
             crop_box: [10.0, 20.0, 110.0, 220.0],
             rotate,

@@ -69,8 +69,8 @@ impl<'a> Document<'a> {
         Document::parse_opened(bytes, Opener::Later(self.security.as_ref()), &shared)
     }
 
-    /// From now on, reading this and earlier revisions may cost so much together: about as many bytes as its filters give,
-    /// and eight times that for what isn't compressed. Beyond, everything that is asked for is [`Error::Budget`].
+    /// From now on, reading this and earlier revisions may cost so much together: a unit for each byte that filters give,
+    /// and for objects as much as it takes to read them. Beyond, everything that is asked for is [`Error::Budget`].
     pub(crate) fn limit_work(&self, units: u64) {
         self.shared.limit_work(units);
     }

@@ -19,7 +19,7 @@ impl Document<'_> {
         let bytes = self.bytes();
         let start = usize::try_from(offset).ok()?.checked_add(self.base())?;
         let indirect = Parser::new(bytes, start).indirect().ok()?;
-        self.spend(indirect.span.len() as u64 * 8).ok()?;
+        self.spend(indirect.span.len() as u64 * 3).ok()?;
         let mut end = indirect.span.end;
         if let (Object::Dictionary(dictionary), Some(data)) = (&indirect.object, indirect.stream_start) {
             end = data + self.stream_length(dictionary, data)?;

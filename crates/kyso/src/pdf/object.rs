@@ -102,7 +102,7 @@ impl<'a> Document<'a> {
                 let Some((stream, at)) = self.compressed(id)? else { return Ok(Object::Null) };
                 let mut parser = Parser::new(&stream.data, at);
                 let object = parser.object(0)?;
-                self.shared.spend_on_object(parser.position().saturating_sub(at))?;
+                self.shared.spend_on_object(parser.position().saturating_sub(at), parser.memory())?;
                 Ok(object)
             }
         }
@@ -123,7 +123,7 @@ impl<'a> Document<'a> {
                 let start = parser.position();
                 parser.object(0)?;
                 let text = stream.data.get(start..parser.position()).unwrap_or_default().to_vec();
-                self.shared.spend_on_object(text.len())?;
+                self.shared.spend_on_object(text.len(), parser.memory())?;
                 Ok(Some(Source { text, span: None, encrypted_as: None }))
             }
             _ => Ok(None),
@@ -133,7 +133,9 @@ impl<'a> Document<'a> {
     /// The object without a stream's data: of a stream, its dictionary.
     pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
         let Some(source) = self.source(id)? else { return Ok(None) };
-        let mut object = Parser::new(&source.text, 0).object(0)?;
+        let mut parser = Parser::new(&source.text, 0);
+        let mut object = parser.object(0)?;
+        self.shared.spend_on_object(source.text.len(), parser.memory())?;
         self.decrypt_strings(&source, &mut object);
         Ok(Some(object))
     }
@@ -201,13 +203,13 @@ impl<'a> Document<'a> {
         let labelled = Parser::new(self.bytes, at).label().unwrap_or(id);
         let indirect = match labelled == id {
             true => Parser::new(self.bytes, at).indirect(),
-            false => Ok(Indirect { id: labelled, object: Object::Null, span: at..at, stream_start: None }),
+            false => Ok(Indirect { id: labelled, object: Object::Null, span: at..at, stream_start: None, memory: 0 }),
         };
         let indirect = indirect.map_err(|error| match error {
             Error::Input { offset, reason, .. } => Error::Input { what: object_name(id), offset, reason },
             other => other,
         })?;
-        self.shared.spend_on_object(indirect.span.len())?;
+        self.shared.spend_on_object(indirect.span.len(), indirect.memory)?;
         if indirect.id != id {
             let (number, generation) = indirect.id;
             return Err(Error::input(

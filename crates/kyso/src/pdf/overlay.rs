@@ -112,7 +112,7 @@ pub(crate) fn form_of_page(
     }
     stream.dict.set("BBox", numbers(page.to_user_space(region)));
     stream.dict.set("Matrix", numbers(matrix));
-    stream.dict.set("Resources", page.resources.clone());
+    stream.dict.set("Resources", Dictionary::clone(&page.resources));
     for key in [b"Group".as_slice(), b"StructParents"] {
         if let Ok(value) = page.dictionary.get(key) {
             stream.dict.set(key, value.clone());
@@ -154,7 +154,7 @@ fn resources(update: &Update<'_, '_>, page: &Page, text: &DictionaryText) -> Res
     };
     match own.filter(|text| text.starts_with(b"<<")) {
         Some(own) => DictionaryText::new(own),
-        None => DictionaryText::new(object_text(&Object::Dictionary(page.resources.clone()))?),
+        None => DictionaryText::new(object_text(&Object::Dictionary(Dictionary::clone(&page.resources)))?),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Pages as people see them (ISO 32000-2, 7.7.3): CropBox, /Rotate and UserUnit taken into account.
 
+use std::rc::Rc;
+
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::document::Document;
@@ -24,7 +26,7 @@ pub struct Page {
     /// Its dictionary as written.
     pub dictionary: Dictionary,
     /// /Resources, inherited where the page has none.
-    pub resources: Dictionary,
+    pub resources: Rc<Dictionary>,
     /// The whole region in user space, lower left and upper right.
     pub media_box: [f64; 4],
     /// The visible region in user space: CropBox within MediaBox, lower left and upper right.
@@ -89,7 +91,7 @@ impl Page {
         dictionary.set("MediaBox", numbers(self.media_box));
         dictionary.set("CropBox", numbers(self.crop_box));
         dictionary.set("Rotate", i64::from(self.rotate));
-        dictionary.set("Resources", self.resources.clone());
+        dictionary.set("Resources", Dictionary::clone(&self.resources));
         for key in [b"UserUnit".as_slice()].iter().chain(taken) {
             if let Ok(value) = self.dictionary.get(key) {
                 dictionary.set(*key, value.clone());
@@ -141,7 +143,7 @@ impl Page {
 
 #[derive(Clone, Default)]
 struct Inherited {
-    resources: Option<Dictionary>,
+    resources: Option<Rc<Dictionary>>,
     media_box: Option<[f64; 4]>,
     crop_box: Option<[f64; 4]>,
     rotate: Option<i64>,
@@ -259,7 +261,7 @@ impl<'d, 'a> Walk<'d, 'a> {
     fn inherit(&self, dictionary: &Dictionary, above: &Inherited) -> Result<Inherited, Error> {
         let mut here = above.clone();
         if let Object::Dictionary(resources) = self.document.get(dictionary, b"Resources")? {
-            here.resources = Some(resources);
+            here.resources = Some(Rc::new(resources));
         }
         if let Some(media_box) = rectangle(self.document, dictionary, b"MediaBox")? {
             here.media_box = Some(media_box);

@@ -39,7 +39,7 @@ const RULE: f64 = 3.0;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
 /// Most pieces of strokes and shapes that are kept; what paints more counts as painted all over.
-const MAX_PIECES: usize = 200_000;
+const MAX_PIECES: usize = 80_000;
 /// How many pieces a slanting stroke is cut into at most.
 const MAX_PIECES_OF_STROKE: f64 = 2_000.0;
 /// How many rows a shape is cut into.

@@ -17,7 +17,7 @@ const MAX_TOKEN: usize = 4096;
 const MAX_STRING: usize = 16 << 20;
 /// Most bytes of memory that one object may take, nested ones counted: a value takes far more than its two bytes in the
 /// file.
-const MAX_MEMORY: usize = 12 << 20;
+const MAX_MEMORY: usize = 8 << 20;
 /// What an allocation takes beside its content, and a key of a dictionary.
 const ALLOCATION: usize = 16;
 const ENTRY: usize = 96;
@@ -57,6 +57,8 @@ pub(crate) struct Indirect {
     pub(crate) span: Range<usize>,
     /// Where a stream's bytes begin.
     pub(crate) stream_start: Option<usize>,
+    /// Bytes of memory that the value takes.
+    pub(crate) memory: usize,
 }
 
 /// A cursor over bytes.
@@ -76,6 +78,11 @@ impl<'a> Parser<'a> {
 
     pub(crate) fn position(&self) -> usize {
         self.pos
+    }
+
+    /// Bytes of memory that what was read takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
     }
 
     fn peek(&self) -> Option<u8> {
@@ -179,7 +186,7 @@ impl<'a> Parser<'a> {
             }
             stream_start = Some(ahead.pos);
         }
-        Ok(Indirect { id, object, span, stream_start })
+        Ok(Indirect { id, object, span, stream_start, memory: self.memory })
     }
 
     /// A direct object or a reference.

@@ -13,12 +13,12 @@ use crate::error::Error;
 /// Most bytes that all object streams held at once may expand to.
 const MAX_OBJECT_STREAMS: usize = 10 << 20;
 /// Objects whose references are kept, and the references of all of them: those of others are read again each time.
-const MAX_KEPT: usize = 200_000;
-const MAX_REFERENCES: usize = 1_000_000;
-/// What it costs to read an object, and each byte of it, where a byte that a filter gives costs 1. A unit is about five
-/// nanoseconds.
-const OBJECT: u64 = 100;
-const BYTE: u64 = 8;
+const MAX_KEPT: usize = 120_000;
+const MAX_REFERENCES: usize = 600_000;
+/// What it costs to read an object, beside a unit for each byte of it and one for so many bytes of memory that its values
+/// take. A byte that a filter gives costs a unit, which is about five nanoseconds.
+const OBJECT: u64 = 400;
+const MEMORY: u64 = 8;
 
 /// Which object stream: where its data stand and all that decides what they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,9 +96,9 @@ impl Shared {
         }
     }
 
-    /// Counts the reading of an object so long.
-    pub(super) fn spend_on_object(&self, bytes: usize) -> Result<(), Error> {
-        self.spend(OBJECT + BYTE * bytes as u64)
+    /// Counts the reading of an object that is so long and takes so much memory.
+    pub(super) fn spend_on_object(&self, bytes: usize, memory: usize) -> Result<(), Error> {
+        self.spend(OBJECT + bytes as u64 + memory as u64 / MEMORY)
     }
 
     pub(super) fn stream(&self, key: &StreamKey) -> Option<Rc<ObjectStream>> {

@@ -21,7 +21,7 @@ const MAX_QUESTIONS: usize = 4096;
 /// Most certificates that paths are looked for.
 const MAX_PATHS: usize = 1024;
 /// Most signatures of certificates that are checked on the way.
-const MAX_SIGNED: usize = 1000;
+const MAX_SIGNED: usize = 300;
 
 /// The ways from a certificate to an anchor, or why there is none.
 pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;

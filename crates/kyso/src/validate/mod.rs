@@ -78,7 +78,7 @@ const MAX_SIGNATURES: usize = 128;
 
 /// What reading the revisions of a file may cost all in all, as [`Document::limit_work`] counts: about two seconds. What
 /// can't be read any more isn't passed.
-const MAX_WORK: u64 = 400_000_000;
+const MAX_WORK: u64 = 600_000_000;
 
 /// Judges every signature of a document. Pure: the same bytes, the same policy, the same report.
 pub struct Validator<'d, 'a> {

@@ -365,7 +365,12 @@ impl<'d, 'a> Interpreter<'d, 'a> {
         if let Some(known) = self.forms.get(&id) {
             return Ok(known.clone());
         }
-        let form = match self.document.object(id)? {
+        // A picture's data may be the largest part of the file.
+        let head = match self.document.value(id)? {
+            Some(Object::Dictionary(head)) => name(self.document, &head, b"Subtype")?,
+            _ => Vec::new(),
+        };
+        let form = match if head == b"Form" { self.document.object(id)? } else { Object::Null } {
             Object::Stream(mut stream) if name(self.document, &stream.dict, b"Subtype")? == b"Form" => {
                 let content = self.document.decode(&mut stream)?;
                 self.form_bytes += content.len();

@@ -131,7 +131,8 @@ impl Document<'_> {
         dictionary.set("Contents", Object::Reference(form));
         let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
         let (number, media_box, rotate, user_unit) = (0, crop_box, 0, 1.0);
-        let page = Page { number, id: form, dictionary, resources, media_box, crop_box, rotate, user_unit };
+        let page =
+            Page { number, id: form, dictionary, resources: resources.into(), media_box, crop_box, rotate, user_unit };
         let lines = lines(self, &page)?;
         Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
     }
