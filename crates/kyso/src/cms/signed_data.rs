@@ -10,6 +10,8 @@ use crate::pki::algorithm::{self, AlgorithmIdentifier};
 const WHAT: &str = "CMS";
 /// Most signers that are looked at: PAdES has one.
 const MAX_SIGNERS: usize = 16;
+/// Most certificates of one CMS: a chain has a handful, a collection of cross-certificates some dozen.
+const MAX_CERTIFICATES: usize = 512;
 
 /// A SignedData of whatever make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +133,10 @@ impl SignedData {
             Some(set) => raw(&set, |_| true)?,
             None => Vec::new(),
         };
+        if certificates.len() > MAX_CERTIFICATES {
+            let limit = MAX_CERTIFICATES as u64;
+            return Err(Error::Budget { budget: "certificates in one CMS", limit, offset: None });
+        }
         let mut signers = Vec::new();
         for element in fields.expect(tag::SET)?.children()?.all()? {
             if signers.len() == MAX_SIGNERS {

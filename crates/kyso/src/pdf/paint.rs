@@ -33,6 +33,8 @@ const HUGE_SHAPE: f64 = 5.0;
 const FAINT: f64 = 0.05;
 /// The ink of a seal takes no stretch so long, in points: its star is less wide.
 const WIDEST_OF_A_SEAL: f64 = 45.0;
+/// Or than this part of it: the ring's, where it's thick.
+const PART_OF_A_SEAL: f64 = 0.8;
 /// As bright as this is paper; and what is narrower than this many points is a rule.
 const PAPER: f64 = 0.85;
 const RULE: f64 = 3.0;
@@ -500,7 +502,9 @@ impl<'d, 'a> Painter<'d, 'a> {
         if mask.mean >= TRANSLUCENT {
             self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), hides, state);
         } else if hides >= FAINT && !mask.opaque.is_empty() {
-            let least = if self.document.is_coloured(object)? { WIDEST_OF_A_SEAL } else { 0.0 };
+            let [left, bottom, right, top] = turned(state.ctm, [0.0, 0.0, 1.0, 1.0]);
+            let of_a_seal = WIDEST_OF_A_SEAL.max((right - left).max(top - bottom) * PART_OF_A_SEAL);
+            let least = if self.document.is_coloured(object)? { of_a_seal } else { 0.0 };
             for stretch in mask.opaque {
                 let seen = turned(state.ctm, stretch);
                 let [left, bottom, right, top] = seen;

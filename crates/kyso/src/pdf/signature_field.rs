@@ -18,6 +18,8 @@ use crate::error::Error;
 const MAX_FIELDS: usize = 100_000;
 /// Most signature fields.
 const MAX_SIGNATURES: usize = 500;
+/// Most bytes that the /Contents of all of them have together.
+const MAX_CONTENTS: usize = 24 << 20;
 /// Longest name of a field, in bytes.
 const MAX_NAME: usize = 8 << 10;
 /// Deepest form.
@@ -71,6 +73,8 @@ struct Walk<'d, 'a> {
     document: &'d Document<'a>,
     seen: HashSet<ObjectId>,
     found: Vec<SignatureField>,
+    /// Bytes of their /Contents.
+    held: usize,
 }
 
 #[derive(Clone, Default)]
@@ -88,7 +92,7 @@ impl Document<'_> {
     pub fn signature_fields(&self) -> Result<Vec<SignatureField>, Error> {
         let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(Vec::new()) };
         let Object::Array(fields) = self.get(&form, b"Fields")? else { return Ok(Vec::new()) };
-        let mut walk = Walk { document: self, seen: HashSet::new(), found: Vec::new() };
+        let mut walk = Walk { document: self, seen: HashSet::new(), found: Vec::new(), held: 0 };
         for field in &fields {
             if let Object::Reference(id) = field {
                 walk.node(*id, &Inherited::default(), 0)?;
@@ -235,6 +239,11 @@ impl Walk<'_, '_> {
             Object::Dictionary(lock) => FieldLock::read(document, &lock)?,
             _ => None,
         };
+        self.held += value.as_ref().map_or(0, |value| value.contents.len());
+        if self.held > MAX_CONTENTS {
+            let limit = MAX_CONTENTS as u64;
+            return Err(Error::Budget { budget: "bytes of all signatures", limit, offset: None });
+        }
         if self.found.len() >= MAX_SIGNATURES {
             return Err(Error::Budget { budget: "signature fields", limit: MAX_SIGNATURES as u64, offset: None });
         }
