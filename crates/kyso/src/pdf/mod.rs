@@ -75,5 +75,5 @@ pub(crate) use object::{compressed_stream, references_in};
 pub(crate) use overlay::{Put, bring_metadata, form_of_page, put_on_page};
 pub(crate) use page_metadata::{PDF_A_CLAIM, packet};
 pub(crate) use paint::Painted;
-pub(crate) use signature_field::{text_of, text_string};
+pub(crate) use signature_field::{MAX_NAME, text_of, text_string};
 pub(crate) use xref::{Location, Section};

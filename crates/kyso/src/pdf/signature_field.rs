@@ -21,7 +21,7 @@ const MAX_SIGNATURES: usize = 500;
 /// Most bytes that the /Contents of all of them have together.
 const MAX_CONTENTS: usize = 24 << 20;
 /// Longest name of a field, in bytes.
-const MAX_NAME: usize = 8 << 10;
+pub(crate) const MAX_NAME: usize = 8 << 10;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{dictionary_of, items};
 use crate::error::Error;
-use crate::pdf::{Document, Object, ObjectId, Setting, text_of};
+use crate::pdf::{Document, MAX_NAME, Object, ObjectId, Setting, text_of};
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
@@ -13,8 +13,6 @@ const MAX_FIELDS: usize = 100_000;
 const MAX_DEPTH: usize = 64;
 /// The read-only flag of fields, which programs set on those that are filled in for good.
 pub(super) const READ_ONLY: i64 = 1;
-/// Longest name of a field, in bytes.
-const MAX_NAME: usize = 8 << 10;
 /// The multi-line flag of text fields.
 const MULTILINE: i64 = 1 << 12;
 /// The password flag of text fields: what's seen isn't the value.
