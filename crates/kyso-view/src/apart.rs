@@ -125,8 +125,8 @@ impl Apart {
         let until = Instant::now() + self.time;
         let look = |pages: &[usize], care: Care| self.look(pdf, password, pages, care, until);
         let mut seen = Vec::new();
-        while let Some((page, rest)) = pages.get(seen.len()..).and_then(<[usize]>::split_first) {
-            let (some, fault) = look(&[&[*page], rest].concat(), care);
+        while let Some(rest) = pages.get(seen.len()..).filter(|rest| !rest.is_empty()) {
+            let (some, fault) = look(rest, care);
             seen.extend(some);
             let Some(page) = pages.get(seen.len()) else { break };
             match fault {
