@@ -35,6 +35,7 @@ impl Comparison<'_, '_, '_> {
             holder = *id;
             if self.is_changed(*id) {
                 self.explain_owned(*id, root);
+                self.explain_parent_of_fields(*id)?;
             }
         }
         for key in keys(&before, &now) {
@@ -69,6 +70,19 @@ impl Comparison<'_, '_, '_> {
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
             self.unexplained(finding("modifications.form", "/NeedAppearances"));
+        }
+        Ok(())
+    }
+
+    /// Fields at the top that some programs (iLovePDF) hang under the form itself: they may refer to it as long as it holds
+    /// nothing that they'd inherit, and each of its keys is judged.
+    fn explain_parent_of_fields(&mut self, form: ObjectId) -> Result<(), Error> {
+        let signed = self.signed;
+        for &field in signed.fields.keys() {
+            let parent = dictionary_of(self.before, field)?.and_then(|field| field.get(b"Parent").ok().cloned());
+            if parent == Some(Object::Reference(form)) {
+                self.explain_owned(form, field);
+            }
         }
         Ok(())
     }
