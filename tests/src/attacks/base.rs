@@ -181,14 +181,14 @@ pub fn written(objects: &Objects, xref: Xref) -> Vec<u8> {
 
 /// A file with the leader's signature, which says nothing of later changes.
 pub fn sign(file: &[u8]) -> Vec<u8> {
-    signing::sign(file, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER))
+    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER))
 }
 
 /// A file with the leader's certification signature.
 pub fn certify(file: &[u8], permission: DocMdp) -> Vec<u8> {
     let lock = Lock::Certify(permission);
     let parameters = SignatureParameters { lock, ..signing::parameters(Role::Leader) };
-    signing::sign(file, &parameters, &keys::signer(&keys::LEADER))
+    signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 /// The contract with the leader's signature, which says nothing of later changes.

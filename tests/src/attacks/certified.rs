@@ -18,7 +18,7 @@ use crate::{forge, keys, signing};
 /// The file with one more invisible signature, by someone else.
 pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
     let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-    signing::sign(file, &signing::parameters(Role::Leader), &keys::signer(&other))
+    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&other))
 }
 
 /// The contract whose reserved field locks other fields, signed in that field.
