@@ -62,8 +62,8 @@ pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer)
 pub fn sign_by_steps(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
     let (certificates, algorithm) = (signer.certificates(), signer.algorithm());
-    let digest = ToBeSigned::default_digest(&certificates[0], algorithm).unwrap();
-    let reserved = ToBeSigned::size(digest, algorithm, certificates).unwrap();
+    let digest = parameters.digest.unwrap_or(ToBeSigned::default_digest(&certificates[0], algorithm).unwrap());
+    let reserved = parameters.reserved.unwrap_or(ToBeSigned::size(digest, algorithm, certificates).unwrap());
     let prepared = prepare(&document, parameters, digest, reserved, None).unwrap();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();

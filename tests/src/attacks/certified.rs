@@ -118,7 +118,7 @@ fn signed_in_the_reserved_field(file: &[u8]) -> Vec<u8> {
         place: Place::Field,
         ..signing::parameters(Role::Leader)
     };
-    signing::sign(file, &parameters, &keys::signer(&keys::LEADER))
+    signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 pub(super) fn cases() -> Family {

@@ -74,11 +74,11 @@ impl Comparison<'_, '_, '_> {
         Ok(())
     }
 
-    /// Fields at the top that some programs (iLovePDF) hang under the form itself: they may refer to it as long as it holds
-    /// nothing that they'd inherit, and each of its keys is judged.
+    /// Some programs (iLovePDF) hang fields under the form itself, listed there or on a page alone. They may refer to it: each
+    /// of its keys is judged, so they inherit nothing that they didn't when they were signed.
     fn explain_parent_of_fields(&mut self, form: ObjectId) -> Result<(), Error> {
         let signed = self.signed;
-        for &field in signed.fields.keys() {
+        for &field in signed.fields.keys().chain(signed.annotations.keys()) {
             let parent = dictionary_of(self.before, field)?.and_then(|field| field.get(b"Parent").ok().cloned());
             if parent == Some(Object::Reference(form)) {
                 self.explain_owned(form, field);
