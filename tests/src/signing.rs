@@ -4,8 +4,11 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::Document;
 use kyso::role::Role;
+use kyso::sign::embed::embed;
 use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::prepare::prepare;
 use kyso::sign::signer::Signer;
+use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::policy::{Policy, RosterEntry};
 use kyso_testpki::Identity;
 
@@ -52,6 +55,19 @@ pub fn seal_parameters() -> SignatureParameters {
 pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
     kyso::sign(&document, parameters, signer).unwrap().to_bytes(bytes)
+}
+
+/// The file with one more signature, by the steps alone, as a program makes it that doesn't ask whether the file could
+/// ever verify.
+pub fn sign_by_steps(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
+    let document = Document::parse(bytes).unwrap();
+    let (certificates, algorithm) = (signer.certificates(), signer.algorithm());
+    let digest = parameters.digest.unwrap_or(ToBeSigned::default_digest(&certificates[0], algorithm).unwrap());
+    let reserved = parameters.reserved.unwrap_or(ToBeSigned::size(digest, algorithm, certificates).unwrap());
+    let prepared = prepare(&document, parameters, digest, reserved, None).unwrap();
+    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates).unwrap();
+    let value = signer.sign(&to_be_signed).unwrap();
+    embed(prepared, &to_be_signed, &value).unwrap().to_bytes(bytes)
 }
 
 /// The file with the seal under the policy's eyes.

@@ -57,6 +57,15 @@ impl Output {
 
     /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
     pub(crate) fn write(&self, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<(), Failure> {
+        self.write_checked(content, |_| Ok(()))
+    }
+
+    /// As [`write`](Self::write), but `check` is given the temporary file's path before it's renamed, and may refuse it.
+    pub(crate) fn write_checked(
+        &self,
+        content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+        check: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => exists(&self.path),
             _ => Failure::writing(&self.path, &error),
@@ -66,6 +75,7 @@ impl Output {
         let mut sink = BufWriter::with_capacity(1 << 20, file.as_file());
         content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
         drop(sink);
+        check(file.path())?;
         file.as_file().sync_all().map_err(failed)?;
         let persisted = if self.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
         persisted.map_err(|error| failed(error.error))?;

@@ -85,9 +85,23 @@ impl SigningArguments {
         let key = self.making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
         let signed = sign(&document, &key, &outside).map_err(wrong)?;
-        output.write(|sink| signed.write_to(&bytes, sink))?;
+        write(&output, &document, &signed, wrong)?;
         report(&self.output, &signed, self.making.level(), document.recovered(), context)
     }
+}
+
+/// Writes the signed document, and reads it back before it's there: what doesn't verify isn't given out.
+pub(crate) fn write(
+    output: &Output,
+    document: &Document<'_>,
+    signed: &SignedDocument,
+    wrong: impl FnOnce(kyso::Error) -> Failure,
+) -> Result<(), Failure> {
+    let check = |path: &Path| {
+        let written = input::open(path).map_err(|error| Failure::writing(path, &error))?;
+        kyso::demand_valid_output(document, signed, &written).map_err(wrong)
+    };
+    output.write_checked(|sink| signed.write_to(document.bytes(), sink), check)
 }
 
 /// Says what was written.

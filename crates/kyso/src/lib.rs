@@ -37,6 +37,7 @@ pub mod extend;
 pub mod language;
 pub mod level;
 pub mod material;
+mod own_output;
 pub mod pdf;
 pub mod pki;
 pub mod result;
@@ -54,6 +55,7 @@ pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Ou
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
+pub use own_output::demand_valid_output;
 pub use pdf::{Document, Password, Tail};
 pub use result::{Preparation, PreparedResult};
 pub use role::Role;
@@ -66,6 +68,8 @@ pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEn
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 
 /// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+/// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
+/// `sign.annotations-overlap` or `sign.would-not-verify`.
 ///
 /// # Errors
 /// [`Error::Refused`] where the document or the certificate says no, [`Error::Parameters`], [`Error::Input`],
@@ -75,7 +79,7 @@ pub fn sign(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
-    sign::run(document, parameters, signer, None, None)
+    sign::run(document, parameters, signer, None, None, own_output::rehearse)
 }
 
 /// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
@@ -108,7 +112,7 @@ pub fn seal(
     policy: &Policy,
 ) -> Result<SignedDocument, Error> {
     let witness = witness(document, signer, policy)?;
-    sign::seal::seal(document, parameters, signer, &witness, None)
+    sign::seal::seal(document, parameters, signer, &witness, None, own_output::rehearse)
 }
 
 /// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
@@ -122,7 +126,7 @@ pub fn seal_unsigned(
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
-    sign::run(document, parameters, signer, None, None)
+    sign::run(document, parameters, signer, None, None, own_output::rehearse)
 }
 
 /// As [`sign_by_roster`], at any level: from PAdES-B-T on a time-stamp is got, from PAdES-B-LT on the evidence that the
@@ -141,7 +145,7 @@ pub fn sign_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     demand_leading(parameters, signer, &policy.roster)?;
-    let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
+    let signed = sign::run(document, parameters, signer, None, outside.time_stamper, own_output::rehearse)?;
     raise(document, signed, parameters, policy, outside)
 }
 
@@ -163,7 +167,7 @@ pub fn seal_with(
         policy.material.merge(gather(document, &policy, fetcher)?.material);
     }
     let witness = witness(document, signer, &policy)?;
-    let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper)?;
+    let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper, own_output::rehearse)?;
     raise(document, signed, parameters, &policy, outside)
 }
 
@@ -179,7 +183,7 @@ pub fn seal_unsigned_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
-    let signed = sign::run(document, parameters, signer, None, outside.time_stamper)?;
+    let signed = sign::run(document, parameters, signer, None, outside.time_stamper, own_output::rehearse)?;
     raise(document, signed, parameters, policy, outside)
 }
 
@@ -235,8 +239,10 @@ pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Err
 /// symbol last. Every step is a revision of its own behind the document's bytes, which stay as they are.
 ///
 /// # Errors
-/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`].
+/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`];
+/// [`Error::Refused`] where the citizen's document could never verify once it's signed, as in [`sign()`].
 pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
+    document.map_or(Ok(()), own_output::demand_signable)?;
     result::prepare(document, preparation)
 }
 

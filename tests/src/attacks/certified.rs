@@ -18,7 +18,7 @@ use crate::{forge, keys, signing};
 /// The file with one more invisible signature, by someone else.
 pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
     let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-    signing::sign(file, &signing::parameters(Role::Leader), &keys::signer(&other))
+    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&other))
 }
 
 /// The contract whose reserved field locks other fields, signed in that field.
@@ -118,7 +118,7 @@ fn signed_in_the_reserved_field(file: &[u8]) -> Vec<u8> {
         place: Place::Field,
         ..signing::parameters(Role::Leader)
     };
-    signing::sign(file, &parameters, &keys::signer(&keys::LEADER))
+    signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 pub(super) fn cases() -> Family {

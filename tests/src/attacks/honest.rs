@@ -33,7 +33,7 @@ pub(super) fn information() -> Update {
 /// Signed by the leader, visibly, and sealed over that.
 fn sealed(file: &[u8], lock: Lock) -> Vec<u8> {
     let leader = SignatureParameters { lock, ..signing::leader_parameters() };
-    let signed = signing::sign(file, &leader, &keys::signer(&keys::LEADER));
+    let signed = signing::sign_by_steps(file, &leader, &keys::signer(&keys::LEADER));
     signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn cases() -> Family {
     family.honest("signature-in-the-reserved-field", FormFill, {
         let field = Some("Reserved".into());
         let parameters = SignatureParameters { field, place: Place::Field, ..signing::leader_parameters() };
-        signing::sign(signed, &parameters, &keys::signer(&keys::SEAL))
+        signing::sign_by_steps(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("second-signature", FormFill, signed_by_another(signed));
     family.honest("second-signature-compressed", FormFill, signed_by_another(base::signed_compressed()));

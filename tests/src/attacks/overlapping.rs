@@ -6,7 +6,7 @@ use super::Family;
 use super::base;
 use super::certified::signed_by_another;
 use crate::shapes::writer::{Objects, Xref, stream};
-use crate::signing;
+use crate::{keys, signing};
 
 const OVERLAP: &[&str] = &["annotations.overlap"];
 
@@ -42,6 +42,7 @@ fn pages(count: u32, annotations: impl Fn(u32) -> Vec<String>) -> Vec<u8> {
     }
     put(9, "<< /Title (Contract) >>".into());
     objects.insert(4, stream("", b"BT /F1 14 Tf 70 780 Td (CONTRACT) Tj ET"));
+    objects.insert(5, base::cover(200, 40, "SIGN HERE"));
     base::written(&objects, Xref::Table)
 }
 
@@ -49,8 +50,19 @@ fn annotation(subtype: &str, rect: &str, more: &str) -> String {
     format!("<< /Type /Annot /Subtype /{subtype} /Rect [{rect}] /F 4 {more} >>")
 }
 
+/// With a frame.
 fn link(rect: &str) -> String {
-    annotation("Link", rect, "/Border [0 0 0] /A << /S /URI /URI (https://example.org/) >>")
+    annotation("Link", rect, "/Border [0 0 1] /A << /S /URI /URI (https://example.org/) >>")
+}
+
+/// Without a frame, as browsers and typesetting programs write them.
+fn bare_link(rect: &str) -> String {
+    link(rect).replace("[0 0 1]", "[0 0 0]")
+}
+
+/// A place for a signature, which shows something.
+fn signature_field(rect: &str) -> String {
+    annotation("Widget", rect, "/FT /Sig /T (Place) /AP << /N 5 0 R >>")
 }
 
 fn note(rect: &str) -> String {
@@ -67,6 +79,17 @@ pub(super) fn cases() -> Family {
     });
     family.attack("links-on-five-pages", OVERLAP, {
         base::sign(&pages(5, two(link("70 600 270 640"), link("268 600 400 640"))))
+    });
+    family.attack("link-with-a-look-on-five-pages", OVERLAP, {
+        let shown = |rect: &str| bare_link(rect).replace("/F 4", "/F 4 /AP << /N 5 0 R >>");
+        base::sign(&pages(5, two(shown("70 600 270 640"), shown("200 600 400 640"))))
+    });
+    family.attack("links-with-frames-by-default", OVERLAP, {
+        let framed = |rect: &str| bare_link(rect).replace("/Border [0 0 0]", "/BS << /W 0 >>");
+        base::sign(&pages(5, two(framed("70 600 270 640"), framed("200 600 400 640"))))
+    });
+    family.attack("places-for-signatures-on-four-pages", OVERLAP, {
+        base::sign(&pages(4, two(signature_field("70 600 270 640"), signature_field("200 620 400 660"))))
     });
     family.attack("three-of-ten-pages", OVERLAP, {
         let some = |page: u32| match page % 4 {
@@ -96,6 +119,9 @@ pub(super) fn cases() -> Family {
         };
         pages(10, some)
     });
+    honest("bare-links-on-nine-pages", pages(9, two(bare_link("70 600 270 640"), bare_link("200 600 400 640"))));
+    honest("bare-link-inside-another", pages(9, two(bare_link("70 600 270 640"), bare_link("100 610 110 620"))));
+    honest("notes-over-bare-links", pages(9, two(bare_link("70 600 270 640"), note("200 620 400 660"))));
     honest("links-edge-to-edge", pages(9, two(link("70 600 270 640"), link("270 600 400 640"))));
     honest("links-that-share-half-a-point", pages(9, two(link("70 600 270 640"), link("269.5 600 400 640"))));
     honest("hidden", pages(9, two(note("70 600 270 640"), note("70 600 270 640").replace("/F 4", "/F 2"))));
@@ -106,6 +132,14 @@ pub(super) fn cases() -> Family {
     honest("listed-twice", pages(9, two(note("70 600 270 640"), AGAIN.into())));
     family.honest("seal-over-the-signature", Modifications::FormFill, {
         signing::signed_and_sealed(&pages(5, |_| vec![note("70 600 270 640")]))
+    });
+    family.honest("seal-over-the-signature-and-notes-on-two-pages", Modifications::FormFill, {
+        let papers = pages(3, |page| match page {
+            0 => Vec::new(),
+            _ => vec![note("70 600 270 640"), note("200 620 400 660")],
+        });
+        let signed = signing::sign(&papers, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+        signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL))
     });
     family.honest("notes-on-two-pages-then-signed-again", Modifications::FormFill, {
         signed_by_another(&base::sign(&pages(2, notes())))

@@ -47,7 +47,7 @@ pub(super) fn sign_sneaky(file: &[u8]) -> Vec<u8> {
         appearance: Appearance::None,
         ..signing::parameters(Role::Leader)
     };
-    signing::sign(file, &parameters, &keys::signer(&other))
+    signing::sign_by_steps(file, &parameters, &keys::signer(&other))
 }
 
 pub(super) fn cases() -> Family {
@@ -134,7 +134,7 @@ pub(super) fn cases() -> Family {
             let parameters =
                 SignatureParameters { field: Some("Reserved".into()), ..signing::parameters(Role::Leader) };
             let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-            signing::sign(&moved, &parameters, &keys::signer(&other))
+            signing::sign_by_steps(&moved, &parameters, &keys::signer(&other))
         });
     }
     for (said, file) in [("p1", base::certified(DocMdp::NoChanges)), ("no-docmdp", nothing_said)] {

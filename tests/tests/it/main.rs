@@ -30,6 +30,7 @@ mod long_term_table;
 mod matrix;
 mod mutations;
 mod outside;
+mod own_output;
 mod pdfa;
 mod pictures;
 mod qr;

@@ -20,7 +20,7 @@ use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
 use crate::progress;
-use crate::signing::report;
+use crate::signing::{report, write};
 use crate::text::{choose, plain};
 use crate::trust::TrustArguments;
 
@@ -125,7 +125,7 @@ impl Job<'_> {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let signed =
             kyso::sign_with(&document, &self.parameters, self.key, self.policy, &self.outside).map_err(wrong)?;
-        output.write(|sink| signed.write_to(&bytes, sink))?;
+        write(output, &document, &signed, wrong)?;
         report(path, &signed, self.making.level(), document.recovered(), self.context)
     }
 }

@@ -21,7 +21,7 @@ use crate::input;
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
-use crate::signing::report;
+use crate::signing::{report, write};
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ..SignatureParameters::leader(context.now)
     });
     let signed = kyso::sign_with(&copy, &parameters, &key, &policy, &outside).map_err(wrong)?;
-    output.write(|sink| signed.write_to(&copied, sink))?;
+    write(&output, &copy, &signed, wrong)?;
     report(&arguments.output, &signed, making.level(), copy.recovered(), context)
 }
 

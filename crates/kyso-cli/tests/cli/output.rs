@@ -55,6 +55,59 @@ fn nothing_is_left_where_signing_fails() {
 }
 
 #[test]
+fn what_could_never_verify_is_refused_with_its_reason() {
+    let ward = Ward::new();
+    let place = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Here)/Rect[0 0 9 9]/P 3 0 R/V 5 0 R>>";
+    let unfinished = format!(
+        "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>endobj\n\
+         2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R]>>endobj\n4 0 obj{place}endobj\n\
+         5 0 obj<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange[0 0 0 0]/Contents<{}>>>endobj\n\
+         trailer<</Root 1 0 R/Size 6>>\n%%EOF\n",
+        "0".repeat(400)
+    );
+    ward.write("do-dang.pdf", unfinished);
+    let before = ward.files();
+    ward.run(&format!("sign do-dang.pdf -o ra.pdf {KEY}")).demand(5).told("Từ chối ký").told("chưa hoàn tất");
+    ward.run(&format!("sign do-dang.pdf -o ra.pdf {KEY} --lang en")).demand(5).told("never finished");
+    assert_eq!(ward.files(), before);
+}
+
+/// The file is mapped, so what is hashed and what is written are read at different times.
+#[test]
+fn a_file_that_changes_while_it_is_signed_never_comes_out_as_signed() {
+    use std::os::unix::fs::FileExt as _;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let ward = Ward::new();
+    let padding = [b"%".as_slice(), &[b'x'; 4 << 20], b"\n"].concat();
+    let (start, file) = (ward.read("ket-qua.pdf").len() as u64, [ward.read("ket-qua.pdf"), padding].concat());
+    ward.write("lon.pdf", file);
+    ward.run(&format!("sign lon.pdf -o yen.pdf {KEY}")).demand(0);
+    let written = std::fs::OpenOptions::new().write(true).open(ward.path("lon.pdf")).unwrap();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for byte in (b'a'..=b'z').cycle() {
+                for at in (start + 10..start + (4 << 20)).step_by(1 << 16) {
+                    written.write_all_at(&[byte], at).unwrap();
+                }
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+        });
+        for _ in 0..4 {
+            let outcome = ward.run(&format!("sign lon.pdf -o ra.pdf {KEY} --force"));
+            match outcome.code {
+                Some(0) => drop(ward.run("verify --trust root.pem ra.pdf").demand(0)),
+                _ => drop(outcome.demand(5).told("thay đổi trong khi ký")),
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
 fn an_output_is_readable_as_any_other_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let ward = Ward::new();

@@ -75,6 +75,11 @@ impl<'a> Document<'a> {
         self.shared.limit_work(units);
     }
 
+    /// Whether the bound on work was reached.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.shared.is_exhausted()
+    }
+
     /// Counts work that is done on what was read.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::dictionary_text::DictionaryText;
 use super::document::Document;
 use super::incremental::{Update, Value};
+use super::parse::Parser;
 use super::{Object, ObjectId};
 use crate::error::Error;
 
@@ -74,8 +75,13 @@ pub(crate) fn append(
     holder.set(key, format!("[{}]", shown(item)).as_bytes())
 }
 
-/// The text of an array with one more reference.
+/// The text of an array with one more reference; as it is where it has that one: some forms list their fields and a page
+/// its annotations in one array.
 fn extended(mut array: Vec<u8>, item: ObjectId) -> Vec<u8> {
+    if matches!(Parser::new(&array, 0).object(0), Ok(Object::Array(items)) if items.contains(&Object::Reference(item)))
+    {
+        return array;
+    }
     let end = array.iter().rposition(|&byte| byte == b']').unwrap_or(array.len());
     array.splice(end..end, format!(" {}", shown(item)).into_bytes());
     array

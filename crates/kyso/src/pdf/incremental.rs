@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::duplicate_keys::each_key_once;
 use super::xref::{Location, Section, Style};
 use crate::error::Error;
 
@@ -73,12 +74,12 @@ impl<'d, 'a> Update<'d, 'a> {
         self.objects.insert(id, value);
     }
 
-    /// The text of an object as this update leaves it.
+    /// The text of an object as this update leaves it, with each key of its dictionaries once.
     pub(crate) fn text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
-            None => self.document.plain_text(id),
+            None => self.document.plain_text(id)?.map(each_key_once).transpose(),
         }
     }
 

@@ -17,6 +17,14 @@ pub enum MdpReference {
     Other(String),
 }
 
+impl MdpReference {
+    /// A transform of usage rights (ISO 32000-2, 12.8.2.3; deprecated): by it a vendor's key switches on functions of its
+    /// viewer. Nobody signs the document so.
+    pub(crate) fn is_usage_rights(&self) -> bool {
+        matches!(self, Self::Other(method) if method == "UR" || method == "UR3")
+    }
+}
+
 /// Which fields a signature locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldMdp {

@@ -11,6 +11,7 @@ mod dictionary_text;
 mod document;
 mod drawn;
 mod dss;
+mod duplicate_keys;
 pub(crate) mod edit;
 pub mod extract;
 mod field_border;

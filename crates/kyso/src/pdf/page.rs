@@ -13,6 +13,8 @@ use crate::error::{Error, Reason};
 const MAX_NODES: usize = 1_000_000;
 /// Deepest page tree.
 const MAX_DEPTH: usize = 64;
+/// Most nodes that are met again: each page is handed out anew, whatever it takes.
+const MAX_REPEATED: usize = 256;
 /// A4 in points, for a page without MediaBox.
 const A4: [f64; 4] = [0.0, 0.0, 595.276, 841.89];
 
@@ -152,7 +154,10 @@ struct Inherited {
 struct Walk<'d, 'a> {
     document: &'d Document<'a>,
     seen: std::collections::HashSet<ObjectId>,
+    /// The nodes from the root to where the walk is.
+    path: Vec<ObjectId>,
     count: usize,
+    repeated: usize,
 }
 
 impl Document<'_> {
@@ -186,6 +191,16 @@ impl Document<'_> {
         Ok(walk.seen)
     }
 
+    /// Whether a page's object stands in the page tree more than once: whatever is put on one is seen on the other.
+    pub(crate) fn is_repeated(&self, page: &Page) -> Result<bool, Error> {
+        let mut found = 0;
+        let again = self.page_where(|other| {
+            found += usize::from(other.id == page.id);
+            found > 1
+        })?;
+        Ok(again.is_some())
+    }
+
     /// The first page for which `wanted` holds.
     pub(crate) fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)
@@ -209,7 +224,7 @@ impl Document<'_> {
 
 impl<'d, 'a> Walk<'d, 'a> {
     fn new(document: &'d Document<'a>) -> Self {
-        Self { document, seen: std::collections::HashSet::new(), count: 0 }
+        Self { document, seen: std::collections::HashSet::new(), path: Vec::new(), count: 0, repeated: 0 }
     }
 
     fn find(&mut self, wanted: &mut dyn FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
@@ -234,8 +249,14 @@ impl<'d, 'a> Walk<'d, 'a> {
         if self.seen.len() >= MAX_NODES {
             return Err(Error::Budget { budget: "nodes of the page tree", limit: MAX_NODES as u64, offset: None });
         }
-        if !self.seen.insert(id) {
-            return Err(Error::input(place(), None, "stands in the page tree twice"));
+        if self.path.contains(&id) {
+            return Err(Error::input(place(), None, "stands in the page tree under itself"));
+        }
+        // Readers show a page, and a branch, wherever it's listed.
+        self.repeated += usize::from(!self.seen.insert(id));
+        if self.repeated > MAX_REPEATED {
+            let limit = MAX_REPEATED as u64;
+            return Err(Error::Budget { budget: "nodes that the page tree repeats", limit, offset: None });
         }
         let dictionary = match self.document.object(id)? {
             Object::Dictionary(dictionary) => dictionary,
@@ -244,6 +265,7 @@ impl<'d, 'a> Walk<'d, 'a> {
         };
         let inherited = self.inherit(&dictionary, above)?;
         if let Object::Array(kids) = self.document.get(&dictionary, b"Kids")? {
+            self.path.push(id);
             for kid in kids {
                 if let Object::Reference(kid) = kid
                     && let Some(page) = self.node(kid, &inherited, depth + 1, wanted)?
@@ -251,6 +273,7 @@ impl<'d, 'a> Walk<'d, 'a> {
                     return Ok(Some(page));
                 }
             }
+            self.path.pop();
             return Ok(None);
         }
         self.count += 1;

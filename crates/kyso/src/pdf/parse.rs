@@ -235,6 +235,21 @@ impl<'a> Parser<'a> {
         Ok(entries)
     }
 
+    /// Where each item of the array that begins here starts.
+    pub(crate) fn item_starts(&mut self) -> Result<Vec<usize>, Error> {
+        self.skip_space();
+        self.pos += 1;
+        let mut starts = Vec::new();
+        loop {
+            self.skip_space();
+            if self.peek() == Some(b']') {
+                return Ok(starts);
+            }
+            starts.push(self.pos);
+            self.object(0)?;
+        }
+    }
+
     fn dictionary(
         &mut self,
         depth: usize,

@@ -66,14 +66,16 @@ impl Document<'_> {
         ))
     }
 
-    /// What makes it a signed document: a signature in the form, one that only a page shows, or a permission dictionary.
+    /// What makes it a signed document: a signature in the form, one that only a page shows, or a permission dictionary
+    /// with more than usage rights.
     pub(crate) fn signed_by(&self) -> Result<Option<String>, Error> {
         if let Some(field) = self.signature_fields()?.into_iter().find(|field| field.value.is_some()) {
             return Ok(Some(format!("field {}", field.name)));
         }
         let catalog = self.catalog()?;
         if let Object::Dictionary(permissions) = self.get(&catalog, b"Perms")?
-            && let Some((key, _)) = permissions.iter().find(|(_, value)| !value.is_null())
+            && let Some((key, _)) =
+                permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
         {
             return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
         }

@@ -82,6 +82,11 @@ impl Shared {
         self.work.set(Work { left: limit, limit });
     }
 
+    /// Whether the bound was reached.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get().left == 0
+    }
+
     /// Counts work.
     ///
     /// # Errors

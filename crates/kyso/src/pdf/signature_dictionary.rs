@@ -68,6 +68,11 @@ impl SignatureDictionary {
         })
     }
 
+    /// Whether it only switches on functions of a viewer.
+    fn is_usage_rights(&self) -> bool {
+        !self.references.is_empty() && self.references.iter().all(MdpReference::is_usage_rights)
+    }
+
     /// Reads the signature whose text stands in `source`.
     pub(crate) fn read(document: &Document<'_>, id: Option<ObjectId>, source: &Source) -> Result<Self, Error> {
         let mut parser = Parser::new(&source.text, 0);
@@ -145,7 +150,7 @@ fn certificates(document: &Document<'_>, dictionary: &Dictionary) -> Result<Vec<
 
 impl Document<'_> {
     /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
-    /// that the form doesn't list.
+    /// that the form doesn't list. Usage rights are none: they never had a field.
     pub(crate) fn unreached_signatures(
         &self,
         reached: &[&SignatureDictionary],
@@ -183,6 +188,7 @@ impl Document<'_> {
             let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
             if let Ok(signature) = SignatureDictionary::read(self, Some(id), &source)
                 && !signature.contents.is_empty()
+                && !signature.is_usage_rights()
                 && !found.iter().any(|other| other.span == signature.span)
             {
                 found.push(signature);

@@ -91,7 +91,8 @@ fn demand_same_document(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) 
     Err(Error::parameters("to_be_signed", "was made for another document"))
 }
 
-fn fill(prepared: PreparedDocument, cms: &[u8]) -> Result<SignedDocument, Error> {
+/// The document with `cms` in its hole.
+pub(super) fn fill(prepared: PreparedDocument, cms: &[u8]) -> Result<SignedDocument, Error> {
     let PreparedDocument { tail, byte_range, field, reserved, .. } = prepared;
     let tail = Hole { tail, byte_range: byte_range.clone(), reserved }.fill(cms)?;
     Ok(SignedDocument { tail, field, byte_range })

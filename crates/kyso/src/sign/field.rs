@@ -2,7 +2,7 @@
 
 use super::parameters::{Lock, Place, SignatureParameters};
 use super::permission;
-use super::place::{Placed, in_field, on_page};
+use super::place::{Placed, demand_single, in_field, on_page};
 use crate::appearance::{Appearance, draw};
 use crate::error::Error;
 use crate::pdf::edit::{edit, edit_form, reference};
@@ -82,11 +82,14 @@ fn fill(
     permission::demand_unlocked(fields, &name)?;
     let mut form = None;
     if let (Some(page), Some(seen)) = (field.page, field.rectangle) {
-        let rotate = document.page(page)?.rotate;
+        let shown_on = document.page(page)?;
         let at = in_field(document, fields, parameters, (page, seen), (&name, witness))?;
         let mut add = |object: Object| update.add(Value::Object(object));
         let within = draw::Within { size: (seen.width, seen.height), at };
-        form = draw::draw(&parameters.appearance, rotate, Some(within), &mut add)?;
+        form = draw::draw(&parameters.appearance, shown_on.rotate, Some(within), &mut add)?;
+        if form.is_some() {
+            demand_single(document, &shown_on)?;
+        }
     } else if draw::size(&parameters.appearance)?.is_some() {
         return Err(Error::parameters("field", format!("field {name} is invisible: no picture can be seen in it")));
     }
@@ -112,6 +115,9 @@ pub(crate) fn make(
     lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
     document.demand_making_fields()?;
+    if placed.rectangle.is_some() {
+        demand_single(document, &placed.page)?;
+    }
     let rotate = placed.page.rotate;
     let mut add = |object: Object| update.add(Value::Object(object));
     let form = match (draw::draw(seen, rotate, None, &mut add)?, placed.rectangle) {

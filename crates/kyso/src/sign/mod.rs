@@ -29,7 +29,10 @@ use crate::pki::Certificate;
 use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
-/// The four steps for a signer that answers at once. From PAdES-B-T on the signature value is time-stamped; what lies
+/// What is asked of a document before the key is used: it's given with zeros for the signature value.
+pub(crate) type Rehearse = fn(&Document<'_>, &SignedDocument) -> Result<(), Error>;
+
+/// The four steps for a signer that answers at once, between the second and the third of which `rehearse` may refuse. From PAdES-B-T on the signature value is time-stamped; what lies
 /// beyond PAdES-B-T is appended later, by `extend`.
 ///
 /// # Errors
@@ -40,6 +43,7 @@ pub(crate) fn run(
     signer: &dyn Signer,
     witness: Option<&LeaderSignature>,
     time_stamper: Option<&dyn TimeStamper>,
+    rehearse: Rehearse,
 ) -> Result<SignedDocument, Error> {
     let time_stamper = match (parameters.level, time_stamper) {
         (BaselineLevel::B, _) => None,
@@ -70,15 +74,16 @@ pub(crate) fn run(
     };
     let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
-    let value = signer.sign(&to_be_signed)?;
-    let signed = match time_stamper {
-        Some(time_stamper) => embed::embed_with_time_stamp(prepared, &to_be_signed, &value, time_stamper)?,
-        None => embed::embed(prepared, &to_be_signed, &value)?,
-    };
+    let draft = embed::fill(prepared.clone(), &to_be_signed.draft()?)?;
     if document.recovered().is_some() {
-        demand_reached(document, &signed)?;
+        demand_reached(document, &draft)?;
     }
-    Ok(signed)
+    rehearse(document, &draft)?;
+    let value = signer.sign(&to_be_signed)?;
+    match time_stamper {
+        Some(time_stamper) => embed::embed_with_time_stamp(prepared, &to_be_signed, &value, time_stamper),
+        None => embed::embed(prepared, &to_be_signed, &value),
+    }
 }
 
 /// A file that had to be mended may be so broken that readers run on from its last object into what is appended: nothing

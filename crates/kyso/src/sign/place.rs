@@ -72,6 +72,21 @@ pub(crate) fn on_page(
     Ok(Placed { page, rectangle: Some(rectangle) })
 }
 
+/// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them.
+pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
+    if !document.is_repeated(page)? {
+        return Ok(());
+    }
+    let number = page.number;
+    Err(Error::refused(
+        "page.repeated",
+        Reason::told(
+            format!("trang {number} và một trang khác là cùng một đối tượng"),
+            format!("page {number} and another page are one object"),
+        ),
+    ))
+}
+
 /// Where in a field that is there already the drawing goes, from the field's lower left corner: the seal over the
 /// leader's signature, where that is seen on the same page; `None`: in the field's middle.
 pub(crate) fn in_field(

@@ -3,8 +3,8 @@
 
 use super::embed::SignedDocument;
 use super::parameters::SignatureParameters;
-use super::run;
 use super::signer::Signer;
+use super::{Rehearse, run};
 use crate::error::Error;
 use crate::pdf::Document;
 use crate::role::{LeaderSignature, Role};
@@ -20,12 +20,13 @@ pub(crate) fn seal(
     signer: &dyn Signer,
     witness: &LeaderSignature,
     time_stamper: Option<&dyn TimeStamper>,
+    rehearse: Rehearse,
 ) -> Result<SignedDocument, Error> {
     if witness.document_length() != document.bytes().len() as u64 {
         return Err(Error::parameters("witness", "the leader's signature was found in another document"));
     }
     demand_role(parameters)?;
-    run(document, parameters, signer, Some(witness), time_stamper)
+    run(document, parameters, signer, Some(witness), time_stamper, rehearse)
 }
 
 /// Refuses parameters of another role.

@@ -112,6 +112,13 @@ impl ToBeSigned {
         signed_data::assemble(&self.parts(Some(token)), &value.0)
     }
 
+    /// A CMS of the right length with zeros for the signature value: nobody's signature, for looking at the document
+    /// that it would make.
+    pub(crate) fn draft(&self) -> Result<Vec<u8>, Error> {
+        let key = PublicKey::from_certificate(self.certificate()?.der())?;
+        signed_data::assemble(&self.parts(None), &vec![0; key.signature_length()])
+    }
+
     fn parts<'a>(&'a self, time_stamp: Option<&'a [u8]>) -> Parts<'a> {
         Parts {
             digest: self.digest_algorithm,

@@ -71,6 +71,7 @@ use crate::cms::{SignedData, TstInfo};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
+use crate::pki::Material;
 use crate::role::Role;
 
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
@@ -171,6 +172,52 @@ impl<'d, 'a> Validator<'d, 'a> {
         let report = self.judge();
         document.limit_work(u64::MAX);
         report
+    }
+
+    /// What in the document itself keeps a signature in it, or one that is still to come, from being valid, whomever one
+    /// trusts. `None` where nothing does. Whether signatures hold over what they cover is asked of those in `intact`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where a page or the form can't be read, [`Error::Budget`] when a bound is reached.
+    pub(crate) fn flaw(mut self, intact: impl Fn(&str) -> bool) -> Result<Option<Finding>, Error> {
+        self.demand_readable_pages()?;
+        let rule = self.policy.constraints.signature.annotation_overlap;
+        let overlaps = overlap::check(self.document, rule, &mut self.annotations);
+        let found: Vec<Found> = self.find()?.into_iter().filter(|one| !one.is_mistyped()).collect();
+        let unreadable = found.iter().filter_map(|one| contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
+        let mut findings: Vec<Finding> = overlaps.into_iter().chain(unreadable).collect();
+        for one in &found {
+            let mut verdict = Verdict::new();
+            verdict.take(one.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
+            self.later(one, &binding(&found, one), &mut verdict);
+            self.reads_one_way(one, &mut verdict);
+            findings.extend(verdict.conclude().2);
+            if one.field.as_deref().is_some_and(&intact) {
+                findings.extend(self.broken(one));
+            }
+        }
+        Ok(findings.into_iter().find(|finding| finding.severity == Severity::Error))
+    }
+
+    /// That a signature doesn't hold over what it covers.
+    fn broken(&mut self, found: &Found) -> Vec<Finding> {
+        let evidence = Evidence::new(self.policy, Material::default());
+        let context = Context { policy: self.policy, evidence: &evidence };
+        let findings = self.at_present(found, context).verdict.conclude().2;
+        findings
+            .into_iter()
+            .filter(|finding| matches!(finding.code, "digest.mismatch" | "signature.mismatch"))
+            .collect()
+    }
+
+    /// Later changes are judged page by page.
+    fn demand_readable_pages(&self) -> Result<(), Error> {
+        let mut wrong = None;
+        self.document.page_where(|page| {
+            wrong = self.document.get(&page.dictionary, b"Annots").err();
+            wrong.is_some()
+        })?;
+        wrong.map_or(Ok(()), Err)
     }
 
     fn judge(mut self) -> Result<Report, Error> {

@@ -1,7 +1,8 @@
 //! Annotations of the signed revision that lie over one another. Nobody sees what lies under the upper one, and programs
 //! differ in which that is: who signed may have seen another page than who verifies. One page or two with such a pair is
 //! how people work (a seal over a signature, a comment over a link); many are a sign that a document was prepared to be
-//! read in two ways. See docs/attacks.md.
+//! read in two ways. Links whose /Border is 0 draw nothing and hide nothing, whatever reads them; and the page on which
+//! the agency's seal lies over the leader's signature, as the law has it, isn't counted. See docs/attacks.md.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ struct Overlap {
     page: usize,
     upper: u32,
     lower: u32,
+    /// Whether nothing on the page but signatures lie over one another.
+    is_of_signatures: bool,
 }
 
 /// How many annotations may still be looked at.
@@ -36,12 +39,19 @@ impl Budget {
     pub(super) fn new() -> Self {
         Self(MAX_ANNOTATIONS)
     }
+
+    fn spend(&mut self, annotations: usize) -> Result<(), Error> {
+        let limit = MAX_ANNOTATIONS as u64;
+        let left = self.0.checked_sub(annotations);
+        self.0 = left.ok_or(Error::Budget { budget: "annotations compared", limit, offset: None })?;
+        Ok(())
+    }
 }
 
 /// What is to be said of the revision that a signature covers: nothing, or a finding a page.
 pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut Budget) -> Vec<Finding> {
     let severity = if rule.verdict == Consequence::Refuse { Severity::Error } else { Severity::Warning };
-    let overlaps = match find(signed, rule, budget) {
+    let mut overlaps = match find(signed, rule, budget) {
         Ok(overlaps) => overlaps,
         Err(Error::Budget { budget, limit, .. }) => {
             let detail = Some(format!("{budget}: {limit}"));
@@ -50,6 +60,9 @@ pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut
         // Pages that can't be walked can't be shown either; what is signed is judged by its bytes.
         Err(_) => return Vec::new(),
     };
+    if let Some(sealed) = overlaps.iter().position(|overlap| overlap.is_of_signatures) {
+        overlaps.remove(sealed);
+    }
     if overlaps.len() <= rule.more_than_pages {
         return Vec::new();
     }
@@ -63,7 +76,7 @@ pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut
 
 /// A pair of each page that has one, for no more pages than decide and are named.
 fn find(document: &Document<'_>, rule: AnnotationOverlap, budget: &mut Budget) -> Result<Vec<Overlap>, Error> {
-    let enough = rule.more_than_pages.saturating_add(1).max(MAX_NAMED);
+    let enough = rule.more_than_pages.saturating_add(2).max(MAX_NAMED);
     let mut found = Vec::new();
     let mut over = None;
     document.page_where(|page| {
@@ -87,6 +100,13 @@ struct Seen {
     bottom: f64,
     right: f64,
     top: f64,
+    is_signature: bool,
+}
+
+impl Seen {
+    fn meets(&self, other: &Self) -> bool {
+        self.left < other.right && other.left < self.right && self.bottom < other.top && other.bottom < self.top
+    }
 }
 
 fn on_page(document: &Document<'_>, page: &Page, budget: &mut Budget) -> Result<Option<Overlap>, Error> {
@@ -99,34 +119,54 @@ fn on_page(document: &Document<'_>, page: &Page, budget: &mut Budget) -> Result<
     }
     let mut seen: Vec<Seen> = Vec::new();
     for item in list {
-        budget.0 = budget.0.checked_sub(1).ok_or(Error::Budget {
-            budget: "annotations compared",
-            limit: MAX_ANNOTATIONS as u64,
-            offset: None,
-        })?;
+        budget.spend(1)?;
         // One that can't be read isn't shown; one that stands directly in the page is named by the page.
         if let Ok(Object::Dictionary(annotation)) = document.resolve_value(&item) {
             let object = item.as_reference().map_or(page.id.0, |id| id.0);
             seen.extend(shown(document, &annotation, object));
         }
     }
-    Ok(first_pair(seen).map(|(upper, lower)| Overlap { page: page.number, upper, lower }))
+    let Some((upper, lower)) = first_pair(seen.clone()) else { return Ok(None) };
+    let (signatures, others): (Vec<Seen>, Vec<Seen>) = seen.into_iter().partition(|one| one.is_signature);
+    budget.spend(signatures.len().saturating_mul(others.len()))?;
+    let is_of_signatures =
+        !signatures.iter().any(|one| others.iter().any(|other| one.meets(other))) && first_pair(others).is_none();
+    Ok(Some(Overlap { page: page.number, upper, lower, is_of_signatures }))
 }
 
 /// The annotation's box; `None` where nothing of it is seen on its own: hidden, without area, a pop-up window, a reply
-/// to another annotation.
+/// to another annotation, a link without a border.
 fn shown(document: &Document<'_>, annotation: &Dictionary, object: u32) -> Option<Seen> {
     let subtype = document.get(annotation, b"Subtype").ok()?;
     let subtype = subtype.as_name().ok()?;
     let hidden = matches!(document.get(annotation, b"F"), Ok(Object::Integer(flags)) if flags & NOT_SHOWN != 0);
-    if hidden || subtype == b"Popup" || annotation.has(b"IRT") {
+    let is_bare_link = subtype == b"Link" && !annotation.has(b"AP") && has_no_border(document, annotation);
+    if hidden || subtype == b"Popup" || annotation.has(b"IRT") || is_bare_link {
         return None;
     }
+    let is_signature = subtype == b"Widget" && is_of_signature(document, annotation);
     let corners @ [left, bottom, right, top] = document.rectangle(annotation, b"Rect").ok()??;
     let inset = TOLERANCE / 2.0;
     let (left, bottom, right, top) = (left + inset, bottom + inset, right - inset, top - inset);
     let has_area = corners.iter().all(|corner| corner.is_finite()) && left < right && bottom < top;
-    has_area.then_some(Seen { object, left, bottom, right, top })
+    has_area.then_some(Seen { object, left, bottom, right, top, is_signature })
+}
+
+/// Whether /Border gives the width 0 (ISO 32000-2, table 166). Without /Border it's 1 to readers that don't know the
+/// /BS of links.
+fn has_no_border(document: &Document<'_>, annotation: &Dictionary) -> bool {
+    let Ok(Object::Array(border)) = document.get(annotation, b"Border") else { return false };
+    let width = border.get(2).and_then(|width| document.resolve_value(width).ok());
+    width.is_some_and(|width| width.as_float().is_ok_and(|width| width == 0.0))
+}
+
+/// Whether a widget is a signature field's, which may say so above it.
+fn is_of_signature(document: &Document<'_>, widget: &Dictionary) -> bool {
+    let above = match document.get(widget, b"Parent") {
+        Ok(Object::Dictionary(parent)) => parent,
+        _ => Dictionary::new(),
+    };
+    [widget, &above].iter().any(|field| matches!(document.get(field, b"FT"), Ok(Object::Name(kind)) if kind == b"Sig"))
 }
 
 /// Two boxes that overlap: a sweep from left to right over boxes that, so far, are one above the other.
@@ -164,7 +204,15 @@ mod tests {
     use super::*;
 
     fn boxes(of: &[[f64; 4]]) -> Vec<Seen> {
-        let seen = |(object, &[left, bottom, right, top]): (u32, &[f64; 4])| Seen { object, left, bottom, right, top };
+        let is_signature = false;
+        let seen = |(object, &[left, bottom, right, top]): (u32, &[f64; 4])| Seen {
+            object,
+            left,
+            bottom,
+            right,
+            top,
+            is_signature,
+        };
         (1..).zip(of).map(seen).collect()
     }
 
@@ -196,9 +244,7 @@ mod tests {
                 })
                 .collect();
             let seen = boxes(&made);
-            let overlap =
-                |a: &Seen, b: &Seen| a.left < b.right && b.left < a.right && a.bottom < b.top && b.bottom < a.top;
-            let any = seen.iter().enumerate().any(|(at, a)| seen.iter().skip(at + 1).any(|b| overlap(a, b)));
+            let any = seen.iter().enumerate().any(|(at, a)| seen.iter().skip(at + 1).any(|b| a.meets(b)));
             assert_eq!(first_pair(seen).is_some(), any, "{made:?}");
             if any {
                 over += 1;

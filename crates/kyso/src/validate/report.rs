@@ -416,7 +416,7 @@ impl Finding {
     }
 
     /// What it says to a person: where, and what.
-    fn words(&self, language: Language) -> String {
+    pub(crate) fn words(&self, language: Language) -> String {
         messages::message_on(self.page, self.code, self.detail.as_deref(), language)
     }
 }

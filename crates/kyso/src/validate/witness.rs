@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::policy::{Policy, Roster};
-use super::report::{Coverage, Indication, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind};
+use super::report::{
+    Coverage, Finding, Indication, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
+    SubIndication,
+};
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::language::Language;
 use crate::pki::{Certificate, IdentityKind};
@@ -55,6 +58,61 @@ pub(crate) fn demand_intact(report: &Report) -> Result<(), Error> {
     Err(Error::refused("extend.broken", message))
 }
 
+/// Refuses a document that was signed just now in this field, where that signature doesn't hold.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(crate) fn demand_own_signature(report: &Report, field: &str) -> Result<(), Error> {
+    let own = report.signatures.iter().rfind(|one| one.field.as_deref() == Some(field));
+    if !own.is_some_and(|own| own.digest_ok && own.signature_ok) {
+        return Err(Error::refused(
+            "sign.changed-meanwhile",
+            Reason::told(
+                format!("chữ ký trong trường {field} không khớp với tệp đã ghi"),
+                format!("the signature in field {field} doesn't hold over the file as it was written"),
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// What the document itself says against its signatures, as far as the report tells.
+pub(crate) fn flaw(report: &Report) -> Option<&Finding> {
+    let of_signatures = report.signatures.iter().filter(|one| is_flawed(one)).flat_map(|one| &one.findings);
+    report.findings.iter().chain(of_signatures).find(|finding| finding.severity == Severity::Error)
+}
+
+/// Whether the document keeps this signature from being valid.
+fn is_flawed(signature: &SignatureReport) -> bool {
+    let fails_by_bytes = matches!(
+        signature.sub_indication,
+        Some(SubIndication::FormatFailure | SubIndication::HashFailure | SubIndication::SigCryptoFailure)
+    );
+    !signature.modifications_allowed || signature.indication == Indication::TotalFailed && fails_by_bytes
+}
+
+/// The refusal to sign what has this flaw.
+pub(crate) fn refused(flaw: &Finding) -> Error {
+    if is_overlap(flaw) {
+        let (page, which) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());
+        let told = Reason::told(
+            format!("ví dụ trang {page}, đối tượng {which}"),
+            format!("e.g. page {page}, objects {which}"),
+        );
+        return Error::refused("sign.annotations-overlap", told);
+    }
+    let told = |language| flaw.words(language).trim_end_matches('.').to_owned();
+    let (vietnamese, english) = (told(Language::Vietnamese), told(Language::English));
+    if matches!(flaw.code, "contents.missing" | "signature.unfinished" | "signature.unreadable") {
+        return Error::refused("sign.flawed-file", Reason::told(vietnamese, english));
+    }
+    let [vietnamese, english] = [
+        format!("khi kiểm tra, tệp đã ký sẽ bị báo: {vietnamese}"),
+        format!("the signed file would be reported so: {english}"),
+    ];
+    Error::refused("sign.would-not-verify", Reason::told(vietnamese, english))
+}
+
 /// Refuses a certificate that isn't for the seal: by the roster, or, where that is empty, by whom it names.
 ///
 /// # Errors
@@ -104,7 +162,9 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Opt
         return Some(Cause::Broken);
     }
     if !signature.modifications_allowed {
-        return Some(Cause::Changed);
+        // Where no later change is named, what it signed is itself the reason.
+        let is_changed = signature.findings.iter().any(|finding| finding.code == "modifications.not-allowed");
+        return Some(if is_changed { Cause::Changed } else { told(signature, is_overlap) });
     }
     let Some(signer) = &signature.signer else { return Some(Cause::NoCertificate) };
     if sealing.eq_ignore_ascii_case(&signer.fingerprint) {
@@ -130,10 +190,20 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Opt
     if passed {
         return None;
     }
+    Some(told(signature, |_| true))
+}
+
+fn is_overlap(finding: &Finding) -> bool {
+    matches!(finding.code, "annotations.overlap" | "annotations.not-compared")
+}
+
+/// What validation says against it, as far as it's of this kind.
+fn told(signature: &SignatureReport, is_of_kind: impl Fn(&Finding) -> bool) -> Cause {
     let told = |language| {
-        let errors = signature.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors =
+            signature.findings.iter().filter(|finding| finding.severity == Severity::Error && is_of_kind(finding));
         let texts = errors.map(|finding| super::messages::message(finding.code, finding.detail.as_deref(), language));
         texts.collect::<Vec<_>>().join(" ")
     };
-    Some(Cause::NotPassed { vietnamese: told(Language::Vietnamese), english: told(Language::English) })
+    Cause::NotPassed { vietnamese: told(Language::Vietnamese), english: told(Language::English) }
 }

@@ -32,6 +32,63 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "sign.flawed-file",
+        [
+            "Từ chối ký: trong tệp có chữ ký không đọc được hoặc chưa hoàn tất",
+            "Refused to sign: a signature in the file can't be read, or was never finished",
+        ],
+        [
+            "Chữ ký mới không làm tệp đó thành hợp lệ. Hãy lấy lại tệp gốc; nếu chưa ai ký, hãy in thành tệp PDF mới rồi ký.",
+            "A new signature wouldn't make it valid. Get the original file; where nobody has signed, print it to a new PDF first.",
+        ],
+    ),
+    entry(
+        "sign.annotations-overlap",
+        [
+            "Từ chối ký: trên nhiều trang có chú thích, biểu mẫu hoặc liên kết chồng lên nhau, mỗi phần mềm có thể hiển thị một khác",
+            "Refused to sign: on many pages annotations lie over one another, and programs may show them differently",
+        ],
+        [
+            "Hãy in thành tệp PDF mới (không kèm chú thích, liên kết) rồi ký.",
+            "Print it to a new PDF without annotations and links first.",
+        ],
+    ),
+    entry(
+        "sign.would-not-verify",
+        [
+            "Từ chối ký: do cấu trúc của tệp, chữ ký sẽ không bao giờ được xác nhận là hợp lệ",
+            "Refused to sign: by the file's structure, the signature would never verify as valid",
+        ],
+        [
+            "Hãy lấy lại tệp gốc, hoặc in thành tệp PDF mới rồi ký.",
+            "Get the original file, or print it to a new PDF first.",
+        ],
+    ),
+    entry(
+        "sign.changed-meanwhile",
+        [
+            "Từ chối ghi: chữ ký không khớp với tệp vừa ghi, có lẽ tệp đã bị thay đổi trong khi ký",
+            "Not written: the signature doesn't hold over the written file, which may have changed while it was signed",
+        ],
+        ["Hãy đóng các phần mềm đang ghi vào tệp rồi ký lại.", "Close what writes into the file, and sign again."],
+    ),
+    entry(
+        "page.repeated",
+        [
+            "Từ chối ký: trang được chọn là một đối tượng dùng cho nhiều trang, nên chữ ký sẽ hiện trên tất cả các trang đó",
+            "Refused to sign: the page is one object that the document shows several times, so the signature would be seen on all of them",
+        ],
+        ["Hãy chọn trang khác, hoặc in thành tệp PDF mới.", "Choose another page, or print it to a new PDF first."],
+    ),
+    entry(
+        "document.key-twice",
+        [
+            "Từ chối: trong tệp có khóa ghi hai lần với hai giá trị, các phần mềm sẽ đọc khác nhau",
+            "Refused: a key of the file stands there twice with two values, and programs differ in which they take",
+        ],
+        ["Hãy in thành tệp PDF mới.", "Print it to a new PDF first."],
+    ),
+    entry(
         "seal.not-in-roster",
         [
             "Từ chối đóng dấu: danh sách của cơ quan không ghi chứng thư số này giữ con dấu vào lúc này",

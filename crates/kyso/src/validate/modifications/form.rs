@@ -35,6 +35,7 @@ impl Comparison<'_, '_, '_> {
             holder = *id;
             if self.is_changed(*id) {
                 self.explain_owned(*id, root);
+                self.explain_parent_of_fields(*id)?;
             }
         }
         for key in keys(&before, &now) {
@@ -69,6 +70,19 @@ impl Comparison<'_, '_, '_> {
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
             self.unexplained(finding("modifications.form", "/NeedAppearances"));
+        }
+        Ok(())
+    }
+
+    /// Some programs (iLovePDF) hang fields under the form itself, listed there or on a page alone. They may refer to it: each
+    /// of its keys is judged, so they inherit nothing that they didn't when they were signed.
+    fn explain_parent_of_fields(&mut self, form: ObjectId) -> Result<(), Error> {
+        let signed = self.signed;
+        for &field in signed.fields.keys().chain(signed.annotations.keys()) {
+            let parent = dictionary_of(self.before, field)?.and_then(|field| field.get(b"Parent").ok().cloned());
+            if parent == Some(Object::Reference(form)) {
+                self.explain_owned(form, field);
+            }
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ impl<'a> Signed<'a> {
     pub(super) fn read(document: Document<'a>) -> Result<Self, Error> {
         let mut pages = HashMap::new();
         document.page_where(|page| {
-            pages.insert(page.id, page.number);
+            // One that stands in the tree again is known by its first place.
+            pages.entry(page.id).or_insert(page.number);
             false
         })?;
         let (mut lists, mut annotations) = (BTreeMap::new(), HashMap::new());

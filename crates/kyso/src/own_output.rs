@@ -1,0 +1,121 @@
+//! What this library signs, it verifies. A document that could never come out valid, whatever its signers' certificates
+//! are worth, is refused before the key is used; and what was written can be read back before it's given out.
+
+use jiff::Timestamp;
+
+use crate::appearance::Appearance;
+use crate::error::{Error, Reason};
+use crate::language::Language;
+use crate::pdf::edit::edit;
+use crate::pdf::{Document, Update};
+use crate::sign::embed::SignedDocument;
+use crate::sign::field::make;
+use crate::sign::parameters::Lock;
+use crate::sign::permission;
+use crate::sign::place::Placed;
+use crate::validate::policy::Policy;
+use crate::validate::{Validator, messages, witness};
+
+/// Documents up to this many bytes are judged with what is appended to them, in a copy; larger ones as they stand.
+const MAX_COPIED: usize = 8 << 20;
+/// What judging may cost before the key is used, as [`Document::limit_work`] counts: about 20 milliseconds.
+const MAX_WORK: u64 = 4_000_000;
+
+/// Bytes that a field and a catalog take, mostly.
+const WHAT_FOLLOWS: usize = 16 << 10;
+
+/// Judges what will be signed: the document with the signature, and with all that may lawfully follow, which is another
+/// field for the seal and the evidence of both.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `sign.flawed-file`, `sign.annotations-overlap` or `sign.would-not-verify`.
+pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Result<(), Error> {
+    if document.bytes().len() > MAX_COPIED {
+        return demand_signable(document);
+    }
+    let original = document.bytes();
+    let mut bytes = Vec::with_capacity(original.len() + draft.tail.bytes.len() + WHAT_FOLLOWS);
+    bytes.extend_from_slice(original);
+    bytes.extend_from_slice(&draft.tail.bytes);
+    let next = document.earlier(&bytes).and_then(|signed| what_follows(&signed, &draft.field)).map_err(unreadable)?;
+    bytes.extend(next);
+    judge(&document.earlier(&bytes).map_err(unreadable)?, |field| field != draft.field)
+}
+
+/// Judges a document that is to be prepared for signing, as it stands.
+///
+/// # Errors
+/// Those of [`rehearse`].
+pub(crate) fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
+    judge(document, |_| false)
+}
+
+/// Reads a signed document back as it was written, before it's given out: the digest is taken anew, so that a file that
+/// changed while it was signed is noticed.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `sign.changed-meanwhile` where the new signature doesn't hold over what was written; with
+/// those of signing where the document itself keeps it, or an earlier one, from being valid.
+pub fn demand_valid_output(document: &Document<'_>, signed: &SignedDocument, written: &[u8]) -> Result<(), Error> {
+    let read = document.earlier(written).map_err(unreadable)?;
+    let policy = any_policy();
+    let report = Validator::new(&read, &policy).report().map_err(unreadable)?;
+    witness::demand_own_signature(&report, &signed.field)?;
+    let Some(told) = witness::flaw(&report) else { return Ok(()) };
+    // Of what speaks against a signature, the document's own flaw is the reason, not a missing anchor.
+    let flaw = Validator::new(&read, &policy).flaw(|_| true).map_err(unreadable)?;
+    Err(witness::refused(flaw.as_ref().unwrap_or(told)))
+}
+
+/// What is judged here depends on nobody's trust and on no time.
+fn any_policy() -> Policy {
+    Policy::at(Timestamp::UNIX_EPOCH)
+}
+
+/// The update that a seal and long-term evidence make, as far as the signatures allow it: its effect on the catalog, the
+/// form and the page.
+fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
+    let mut update = Update::new(signed);
+    let fields = signed.signature_fields()?;
+    let name = signed.free_field_name("Seal")?;
+    let is_open = permission::demand(signed, &fields, Lock::None).is_ok()
+        && permission::demand_unlocked(&fields, &name).is_ok()
+        && signed.allows_making_fields();
+    if is_open {
+        let page = fields.iter().find(|other| other.name == field).and_then(|field| field.page).unwrap_or(1);
+        let placed = Placed { page: signed.page(page)?, rectangle: None };
+        make(signed, &mut update, &name, &placed, &Appearance::None, None, None)?;
+    }
+    edit(&mut update, signed.catalog_id()?, |catalog| match catalog.get("DSS")? {
+        None => catalog.set("DSS", b"<< /Type /DSS >>"),
+        Some(_) => Ok(()),
+    })?;
+    Ok(update.finish()?.tail.bytes)
+}
+
+/// Refuses what the document itself keeps from being valid. What costs too much to tell is left to whoever verifies what
+/// was written.
+fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), Error> {
+    document.limit_work(MAX_WORK);
+    let policy = any_policy();
+    let flaw = Validator::new(document, &policy).flaw(intact);
+    let is_exhausted = document.is_exhausted();
+    document.limit_work(u64::MAX);
+    match flaw {
+        _ if is_exhausted => Ok(()),
+        Ok(None) => Ok(()),
+        Ok(Some(flaw)) => Err(witness::refused(&flaw)),
+        Err(error) => Err(unreadable(error)),
+    }
+}
+
+/// What can't be read is judged by nobody.
+fn unreadable(error: Error) -> Error {
+    match error {
+        Error::Input { .. } | Error::Budget { .. } => {
+            let told = |language| messages::error(&error, language).trim_end_matches('.').to_owned();
+            Error::refused("sign.would-not-verify", Reason::told(told(Language::Vietnamese), told(Language::English)))
+        }
+        other => other,
+    }
+}
