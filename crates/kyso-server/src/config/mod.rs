@@ -35,6 +35,9 @@ pub struct Config {
     pub trust: Vec<PathBuf>,
     /// The agency's roster of certificates.
     pub roster: Option<PathBuf>,
+    /// Whether the seal goes over leaders' signatures that lead to nobody who is trusted: only where neither `trust` nor
+    /// `roster` is given, and never by itself.
+    pub dangerous_seal_untrusted: bool,
     /// What is asked of signatures: the name of a policy that comes with the library, or a file.
     pub policy: Option<PathBuf>,
     /// The keys that sign.

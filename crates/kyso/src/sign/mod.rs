@@ -20,13 +20,13 @@ use jiff::Timestamp;
 
 use self::embed::SignedDocument;
 use self::parameters::SignatureParameters;
+use self::seal::Basis;
 use self::signer::Signer;
 use self::to_be_signed::ToBeSigned;
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::pdf::Document;
 use crate::pki::Certificate;
-use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
 /// The four steps for a signer that answers at once. From PAdES-B-T on the signature value is time-stamped; what lies
@@ -38,7 +38,7 @@ pub(crate) fn run(
     document: &Document<'_>,
     parameters: &SignatureParameters,
     signer: &dyn Signer,
-    witness: Option<&LeaderSignature>,
+    basis: Basis<'_>,
     time_stamper: Option<&dyn TimeStamper>,
 ) -> Result<SignedDocument, Error> {
     let time_stamper = match (parameters.level, time_stamper) {
@@ -68,7 +68,7 @@ pub(crate) fn run(
         name: parameters.name.clone().or_else(|| certificate.identity().common_name.clone()),
         ..parameters.clone()
     };
-    let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
+    let prepared = prepare::on_basis(document, &named, digest, reserved, basis)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let value = signer.sign(&to_be_signed)?;
     let signed = match time_stamper {
