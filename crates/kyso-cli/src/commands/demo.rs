@@ -32,12 +32,14 @@ use crate::demo::people::People;
 use crate::demo::{letter, pictures, request};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
+use crate::output::Output;
 use crate::report::{FileReport, Style, write_verdict};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
-    out: PathBuf,
+    out: OutputPath,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -197,7 +199,7 @@ impl Story<'_> {
             let (id, stamp, verified) = (entry.id(), &stamp, &verified);
             async move { register.issue(&id, verified, stamp).await.map_err(told) }
         })?;
-        record::write(&path, &record)?;
+        record::write(&Output::new(&path, true, self.context)?, &record)?;
         archive(&self.directory.path(directory::ARCHIVE), &verified, self.context.now).map_err(defect)?;
         self.told(
             "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
@@ -218,8 +220,7 @@ impl Story<'_> {
         let checked = checked.map_err(|error| defect(error.into()))?;
         let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
         let picture = self.directory.path(directory::CHECKED);
-        let sealed = self.directory.path(directory::SEALED);
-        let drawn = write_pictures(&checked, (pdf, None), (&picture, false, &sealed), (&apart, context.language))?;
+        let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
         self.told(
             "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",

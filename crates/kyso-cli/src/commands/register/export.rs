@@ -16,6 +16,7 @@ use super::{Place, defect, told};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "pdf|csv|json")]
     format: Format,
     #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long)]
@@ -62,7 +63,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, &[])?;
+    let output = Output::new(&arguments.output, arguments.force, context)?;
     let content = arguments.place.with(|register| async move {
         match arguments.closing {
             true => arguments.closing(&register, context).await,
