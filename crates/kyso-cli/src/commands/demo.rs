@@ -15,6 +15,7 @@ use kyso::certification::check::{Switches, check};
 use kyso::certification::metadata::Metadata;
 use kyso::certification::request::Request;
 use kyso::check::Expectations;
+use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
@@ -35,6 +36,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::output::Output;
 use crate::report::{FileReport, Style, write_verdict};
+use crate::text::plain;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -44,11 +46,30 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let directory = Directory::new(&arguments.out)?;
+    let place = directory.place().to_owned();
+    note_other_place(&arguments.out, &place, context);
     let now = Offset::constant(7).to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
-    what_next(&arguments.out, now, context)?;
+    what_next(&place, now, context)?;
     Ok(exit)
+}
+
+/// Says where the demo is made, where that isn't the place asked for.
+fn note_other_place(asked: &Path, place: &Path, context: &Context) {
+    if !asked.components().eq(place.components()) {
+        let [asked, place] = [asked, place].map(|path| plain(&path.display().to_string()));
+        match context.language {
+            Language::Vietnamese => {
+                eprintln!("Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}.");
+            }
+            Language::English => {
+                eprintln!(
+                    "Note: {asked} has files of yours, or changed ones, and stays; the trial is made in {place}."
+                );
+            }
+        }
+    }
 }
 
 /// The steps in their order; each is told when it's done.
