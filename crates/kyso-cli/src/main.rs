@@ -4,7 +4,6 @@
 
 mod arguments;
 mod checking;
-mod codes;
 mod commands;
 mod context;
 mod demo;

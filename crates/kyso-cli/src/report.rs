@@ -13,13 +13,13 @@ use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
 use kyso::validate::report::{Finding, Report};
+use kyso_view::Codes;
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
 pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
-use crate::codes::Codes;
 use crate::exit::Exit;
 
 /// What the files were judged by, and the language to say it in.

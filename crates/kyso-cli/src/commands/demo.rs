@@ -21,12 +21,12 @@ use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
 use kyso_archive::register::{Entry, Register, Stamp};
 use kyso_archive::{Archive, Meta, VerifiedArtifact};
+use kyso_view::{Codes, When};
 
 use super::certify::job::{Choices, Job, Made, Qr, Sources};
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
-use crate::codes::{Codes, When};
 use crate::context::Context;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
@@ -251,7 +251,7 @@ impl Story<'_> {
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.verified.report();
         let mut judged = FileReport {
-            codes: Codes::of(pdf, None, report, When::Auto, context.language),
+            codes: Codes::of(pdf, None, report, (draw_pages::apart(), When::Auto), context.language),
             file: shown.clone(),
             outcome: Ok(report.clone()),
         };

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::{Finding, SignatureReport};
+use kyso_view::CodeReport;
 use serde::Serialize;
 
 use super::FileReport;
-use crate::codes::CodeReport;
 
 #[derive(Serialize)]
 struct File<'a> {

@@ -4,20 +4,20 @@
 //! document's symbol isn't what it seems: who scans it is led to that other document, which is genuine.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use kyso::certification::qr::QrPayload;
 use kyso::certification::stamp::QrMatch;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
-use kyso_view::{Care, Code, Error, Seen};
 use serde::Serialize;
 
-use crate::commands::draw_pages;
-use crate::text::{choose, plain};
+use crate::apart::{Apart, Seen};
+use crate::codes::{Care, Code};
+use crate::error::Error;
 
 /// Pages of a file that are looked at.
 const MAX_PAGES: usize = 6;
@@ -28,11 +28,13 @@ const THOROUGH: Duration = Duration::from_secs(20);
 const MAX_TEXT: usize = 512;
 
 /// When pages are looked at for QR symbols.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
     /// Where a file is signed, and a cheap look at a page says that there may be one.
     Auto,
+    /// Whatever the file.
     Always,
+    /// Not at all.
     Never,
 }
 
@@ -48,7 +50,7 @@ enum Belongs {
 
 /// A QR symbol that was read.
 #[derive(Debug, Serialize)]
-pub(crate) struct CodeReport {
+pub struct CodeReport {
     page: usize,
     /// Left, bottom, width, height in points, from the lower left of the page as seen.
     rectangle: [f64; 4],
@@ -63,20 +65,27 @@ pub(crate) struct CodeReport {
 
 /// What was seen on a file's pages.
 #[derive(Debug, Default)]
-pub(crate) struct Codes {
-    pub(crate) codes: Vec<CodeReport>,
+pub struct Codes {
+    /// The symbols that were read.
+    pub codes: Vec<CodeReport>,
     /// What it means for whoever reads the file.
-    pub(crate) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
 }
 
 impl Codes {
     /// Whether a page leads its reader to another document.
-    pub(crate) fn mislead(&self) -> bool {
+    pub fn mislead(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Looks at the pages of a file that was judged.
-    pub(crate) fn of(bytes: &[u8], password: Option<&str>, report: &Report, when: When, language: Language) -> Self {
+    pub fn of(
+        bytes: &[u8],
+        password: Option<&str>,
+        report: &Report,
+        (apart, when): (io::Result<Apart>, When),
+        language: Language,
+    ) -> Self {
         let is_wanted = match when {
             When::Auto => !report.signatures.is_empty(),
             When::Always => true,
@@ -91,7 +100,7 @@ impl Codes {
             return Self::default();
         }
         let (time, care) = if when == When::Always { (THOROUGH, Care::Thorough) } else { (QUICK, Care::Quick) };
-        let seen = match draw_pages::apart() {
+        let seen = match apart {
             Ok(apart) => apart.within(time).codes(bytes, password, &pages, care),
             Err(error) => {
                 let error = Error::Apart(error.to_string());
@@ -159,8 +168,8 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
     };
     let is_copy = has(Role::Copy) || !has(Role::Leader) && report.signatures.iter().any(vouched);
     let of = |code: &CodeReport| {
-        let (page, number) = (code.page, plain(code.number.as_deref().unwrap_or_default()));
-        let issuer = plain(code.issuer.as_deref().unwrap_or_default());
+        let (page, number) = (code.page, code.number.as_deref().unwrap_or_default());
+        let issuer = code.issuer.as_deref().unwrap_or_default();
         let (severity, name, message) = match (code.belongs_to, language) {
             (Belongs::Unknown, _) => return None,
             (Belongs::ThisDocument, language) => {
@@ -244,6 +253,13 @@ fn unseen_page(page: usize, error: &Error, when: When, language: Language) -> Fi
         }
     };
     finding(Severity::Info, "qr.not-seen", message, page, None)
+}
+
+fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a str {
+    match language {
+        Language::Vietnamese => vietnamese,
+        Language::English => english,
+    }
 }
 
 fn finding(severity: Severity, code: &'static str, message: String, page: usize, detail: Option<String>) -> Finding {
