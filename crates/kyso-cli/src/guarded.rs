@@ -94,8 +94,8 @@ impl Guarded {
         if outputs.contains(&place) {
             let name = shown(output);
             return Err(Failure::usage(
-                format!("Hai kết quả cùng ghi vào {name}; hãy đặt tên khác cho một trong hai."),
-                format!("Two outputs would be written to {name}; name one of them otherwise."),
+                format!("Hai kết quả cùng ghi vào {name}; hãy đặt tên khác cho một trong hai (-o, --record)."),
+                format!("Two outputs would be written to {name}; name one of them otherwise (-o, --record)."),
             ));
         }
         outputs.push(place);
@@ -113,11 +113,11 @@ impl Input {
         if input == output {
             return true;
         }
-        match output.strip_prefix(&input) {
+        let is_in_it = match output.strip_prefix(&input) {
             Ok(below) => is_the_archives(below) || (!self.is_archive && output.exists()),
             Err(_) => false,
-        }
-        || (input.is_dir() && output.is_file() && holds_link_to(&input, &output, self.is_archive))
+        };
+        is_in_it || (input.is_dir() && output.is_file() && holds_link_to(&input, &output, self.is_archive))
     }
 }
 

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use clap::CommandFactory as _;
 use kyso::certification::Catalogue;
@@ -28,7 +29,7 @@ const LINES: &[&str] = &[
      --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der \
      --tls-ca @tls/root.pem",
     "seal @in.pdf -o %out --force --key @leader.key --cert @leader.pem --chain @chain.pem",
-    "copy @in.pdf -o %out --force --form SAO-Y --agency X --p12 @seal.p12 --pass-file @pass.txt --trust @ca/root.pem \
+    "copy @in.pdf -o %out --force --form sao-y --agency X --p12 @seal.p12 --pass-file @pass.txt --trust @ca/root.pem \
      --roster @roster.toml --policy @policy.toml --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem \
      --tsa-pass-file @tsa.txt --cache @cache/a.der --tls-ca @tls/root.pem",
     "copy @in.pdf -o %out --force --form sao-y --agency X --key @leader.key --cert @leader.pem --chain @chain.pem",
@@ -71,49 +72,53 @@ struct Desk {
     directory: TempDir,
 }
 
+/// Files by name. Made once: keys take their time.
+static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
+    let now = "2026-03-02T03:00:00Z".parse().unwrap();
+    let pki = TestPki::new(now).unwrap();
+    let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
+    let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
+    let roster = format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"leader\"\n", leader.fingerprint());
+    let paper = letter::letter_of_authority("2026-03-02".parse().unwrap()).unwrap().pdf;
+    let time = "2026-03-02T10:00:00".parse().unwrap();
+    let root = pki.root_pem().unwrap();
+    let template = Catalogue::embedded_text("ck-mot-nguoi").unwrap();
+    vec![
+        ("in.pdf", paper.clone()),
+        ("other.pdf", paper),
+        ("leader.p12", leader.pkcs12("x").unwrap()),
+        ("seal.p12", seal.pkcs12("x").unwrap()),
+        ("leader.key", leader.key_pem(None).unwrap().into()),
+        ("leader.pem", leader.certificate_pem().unwrap().into()),
+        ("chain.pem", leader.chain_pem().unwrap().into()),
+        ("pass.txt", "x\n".into()),
+        ("tsa.txt", "y\n".into()),
+        ("roster.toml", roster.into()),
+        ("policy.toml", Constraints::built_in_text("default").unwrap().into()),
+        ("picture.png", kyso_picture()),
+        ("request.toml", request::request(time, 42).into()),
+        ("agency.toml", request::agency(36.0).into()),
+        ("ca/root.pem", root.clone().into()),
+        ("ca/README", "about".into()),
+        ("tls/root.pem", root.into()),
+        ("cache/a.der", "kept".into()),
+        ("templates/mine.toml", template.into()),
+        ("books/register.sqlite3", "rows".into()),
+        ("books/register.sqlite3-wal", "rows".into()),
+        ("books/register.lock", "".into()),
+        ("books/registers.toml", "".into()),
+        ("books/lock", "".into()),
+        ("books/kyso.sqlite3", "rows".into()),
+        ("books/objects/ab/abcd", "%PDF".into()),
+        ("out.pdf", "an earlier result".into()),
+        ("unrelated.pdf", "of nobody's".into()),
+    ]
+});
+
 impl Desk {
     fn new() -> Self {
         let desk = Self { directory: tempfile::tempdir().unwrap() };
-        let now = "2026-03-02T03:00:00Z".parse().unwrap();
-        let pki = TestPki::new(now).unwrap();
-        let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
-        let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
-        let roster = format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"leader\"\n", leader.fingerprint());
-        let paper = letter::letter_of_authority("2026-03-02".parse().unwrap()).unwrap().pdf;
-        let time = "2026-03-02T10:00:00".parse().unwrap();
-        let root = pki.root_pem().unwrap();
-        let template = Catalogue::embedded_text("ck-mot-nguoi").unwrap();
-        let files: [(&str, Vec<u8>); 28] = [
-            ("in.pdf", paper.clone()),
-            ("other.pdf", paper),
-            ("leader.p12", leader.pkcs12("x").unwrap()),
-            ("seal.p12", seal.pkcs12("x").unwrap()),
-            ("leader.key", leader.key_pem(None).unwrap().into()),
-            ("leader.pem", leader.certificate_pem().unwrap().into()),
-            ("chain.pem", leader.chain_pem().unwrap().into()),
-            ("pass.txt", "x\n".into()),
-            ("tsa.txt", "y\n".into()),
-            ("roster.toml", roster.into()),
-            ("policy.toml", Constraints::built_in_text("default").unwrap().into()),
-            ("picture.png", kyso_picture()),
-            ("request.toml", request::request(time, 42).into()),
-            ("agency.toml", request::agency(36.0).into()),
-            ("ca/root.pem", root.clone().into()),
-            ("ca/README", "about".into()),
-            ("tls/root.pem", root.into()),
-            ("cache/a.der", "kept".into()),
-            ("templates/mine.toml", template.into()),
-            ("books/register.sqlite3", "rows".into()),
-            ("books/register.sqlite3-wal", "rows".into()),
-            ("books/register.lock", "".into()),
-            ("books/registers.toml", "".into()),
-            ("books/lock", "".into()),
-            ("books/kyso.sqlite3", "rows".into()),
-            ("books/objects/ab/abcd", "%PDF".into()),
-            ("out.pdf", "an earlier result".into()),
-            ("unrelated.pdf", "of nobody's".into()),
-        ];
-        for (name, content) in files {
+        for (name, content) in FILES.iter() {
             let path = desk.path(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, content).unwrap();
@@ -184,9 +189,9 @@ fn ways(desk: &Desk, input: &Path, output: &str, line: &str) -> Vec<PathBuf> {
         link(&name);
         ways.push(if line.starts_with("attach") && output == "out" { directory } else { name });
     };
-    #[cfg(unix)]
-    directory(&|name| std::os::unix::fs::symlink(input, name).unwrap());
     if input.exists() {
+        #[cfg(unix)]
+        directory(&|name| std::os::unix::fs::symlink(input, name).unwrap());
         directory(&|name| fs::hard_link(input, name).unwrap());
     }
     if !line.starts_with("attach") {

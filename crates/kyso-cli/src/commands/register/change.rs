@@ -197,13 +197,12 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         date: arguments.decision_date,
         replaced_by: arguments.replaced_by.clone(),
     };
-    let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
     let replacement = match (&arguments.replacement_record, &arguments.replaced_by) {
         (Some(path), Some(number)) => Some((path.as_path(), record::read(path)?, number)),
         _ => None,
     };
-    let entry = arguments.place.with(|register| {
+    let (entry, output) = arguments.place.with(|register| {
         let (record, replacement, stamp, cancellation) = (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
         async move {
             let entry = arguments.which.find(&register, stamp).await?;
@@ -214,7 +213,8 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
             if let Some((path, record, number)) = replacement {
                 record::demand_number(record, path, number)?;
             }
-            register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)
+            let output = record.map(|(path, _)| Output::in_place(path, context)).transpose()?;
+            Ok((register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)?, output))
         }
     })?;
     if let (Some(output), Some((path, mut record))) = (output, record) {

@@ -1,7 +1,6 @@
 //! `kyso register export`: a month's or a year's book, and the year's closing.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use kyso::pdf::Document;

@@ -1,7 +1,6 @@
 //! `kyso templates show`: a template filled with people who don't exist, or its file to copy.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use clap::Args;
 use kyso::certification::Catalogue;
