@@ -54,8 +54,8 @@ pub(crate) struct Unreadable {
 impl FileReport {
     pub(crate) fn exit(&self) -> Exit {
         match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
-            // The signatures hold, but the page leads its reader elsewhere: a person has to look.
-            Exit::Done if self.codes.mislead() => Exit::Indeterminate,
+            // The signatures hold, but a page leads its reader elsewhere, or may: a person has to look.
+            Exit::Done if self.codes.leave_open() => Exit::Indeterminate,
             exit => exit,
         }
     }

@@ -4,8 +4,6 @@
 //! document's symbol isn't what it seems: who scans it is led to that other document, which is genuine.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::time::Duration;
 
 use kyso::certification::qr::QrPayload;
 use kyso::certification::stamp::QrMatch;
@@ -19,13 +17,17 @@ use crate::apart::{Apart, Seen};
 use crate::codes::{Care, Code};
 use crate::error::Error;
 
-/// Pages of a file that are looked at.
-const MAX_PAGES: usize = 6;
-/// How long they may take together where nobody asked for it, and where someone did.
-const QUICK: Duration = Duration::from_secs(2);
-const THOROUGH: Duration = Duration::from_secs(20);
+/// Pages of a file that are drawn, where nobody asked for it and where someone did.
+const MOST: usize = 6;
+const MOST_ASKED: usize = 200;
+/// Pages that get the cheap look, and what reading them may cost all in all, as `Document::limit_work` counts. What is left
+/// out may show a symbol.
+const MOST_CHEAP: usize = 2_000;
+const CHEAP_WORK: u64 = 300_000_000;
 /// Characters of a strange symbol that are reported.
 const MAX_TEXT: usize = 512;
+/// Groups of page numbers that are written out; a reader of more has `unseen`.
+const MOST_RANGES: usize = 8;
 
 /// When pages are looked at for QR symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,23 +72,42 @@ pub struct Codes {
     pub codes: Vec<CodeReport>,
     /// What it means for whoever reads the file.
     pub findings: Vec<Finding>,
+    /// Pages (from 1) that weren't looked at, or couldn't be, and on which there may be a symbol; in their order.
+    pub unseen: Vec<usize>,
+    is_asked: bool,
+}
+
+/// How pages are looked at.
+#[derive(Debug)]
+pub struct Look<'a> {
+    /// What draws them, or why nothing does: then they're all unseen.
+    pub apart: Result<&'a Apart, Error>,
+    /// When.
+    pub when: When,
+    /// The language of what is said about it.
+    pub language: Language,
 }
 
 impl Codes {
-    /// Whether a page leads its reader to another document.
-    pub fn mislead(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    /// Whether a person has to look before the file is taken for what its signatures say: a page leads its reader to
+    /// another document, or somebody asked for a look that wasn't to be had.
+    pub fn leave_open(&self) -> bool {
+        let mislead = self.findings.iter().any(|finding| finding.severity == Severity::Error);
+        mislead || (self.is_asked && !self.unseen.is_empty())
+    }
+
+    /// What a verdict's first line has to say: the pages that weren't seen.
+    pub fn headline(&self, language: Language) -> Option<String> {
+        let pages = ranges(&self.unseen);
+        (!self.unseen.is_empty()).then(|| match language {
+            Language::Vietnamese => format!("Chưa xem được mã QR ở trang {pages}."),
+            Language::English => format!("QR codes on page {pages} weren't looked at."),
+        })
     }
 
     /// Looks at the pages of a file that was judged.
-    pub fn of(
-        bytes: &[u8],
-        password: Option<&str>,
-        report: &Report,
-        (apart, when): (io::Result<Apart>, When),
-        language: Language,
-    ) -> Self {
-        let is_wanted = match when {
+    pub fn of(bytes: &[u8], password: Option<&str>, report: &Report, look: &Look<'_>) -> Self {
+        let is_wanted = match look.when {
             When::Auto => !report.signatures.is_empty(),
             When::Always => true,
             When::Never => false,
@@ -94,40 +115,56 @@ impl Codes {
         if !is_wanted {
             return Self::default();
         }
-        let Ok(document) = Document::parse_with_password(bytes, password) else { return Self::default() };
-        let pages = pages(&document, when);
-        if pages.is_empty() {
-            return Self::default();
-        }
-        let (time, care) = if when == When::Always { (THOROUGH, Care::Thorough) } else { (QUICK, Care::Quick) };
-        let seen = match apart {
-            Ok(apart) => apart.within(time).codes(bytes, password, &pages, care),
-            Err(error) => {
-                let error = Error::Apart(error.to_string());
-                pages.iter().map(|page| Seen { page: *page, codes: Err(error.clone()) }).collect()
-            }
+        let is_asked = look.when == When::Always;
+        let Ok(document) = Document::parse_with_password(bytes, password) else {
+            // It was judged, so it could be read.
+            let findings = vec![unseen_page(1, &Error::Unreadable, look)];
+            return Self { findings, unseen: vec![1], is_asked, ..Self::default() };
+        };
+        let (pages, left) = pages(&document, look.when);
+        let care = if is_asked { Care::Thorough } else { Care::Quick };
+        let seen = match &look.apart {
+            Ok(apart) => apart.codes(bytes, password, &pages, care),
+            Err(error) => pages.iter().map(|page| Seen { page: *page, codes: Err(error.clone()) }).collect(),
         };
         let codes = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().ok()?)));
         let codes: Vec<CodeReport> = codes
             .flat_map(|(page, codes)| codes.iter().map(move |code| (page, code)))
             .map(|(page, code)| judged(&document, page, code))
             .collect();
-        let mut findings = findings(&codes, report, language);
-        let unseen = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
-        findings.extend(unseen.map(|(page, error)| unseen_page(page, error, when, language)));
-        Self { codes, findings }
+        let mut findings = findings(&codes, report, look.language);
+        let failed = || seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
+        findings.extend(failed().map(|(page, error)| unseen_page(page, error, look)));
+        findings.extend((!left.is_empty()).then(|| left_pages(&left, pages.len(), look)));
+        let unseen = failed().map(|(page, _)| page).chain(left).collect::<BTreeSet<_>>().into_iter().collect();
+        Self { codes, findings, unseen, is_asked }
     }
 }
 
-/// Page 1, the pages that signatures are on, the last one: where results have their symbols and statements.
-fn pages(document: &Document<'_>, when: When) -> Vec<usize> {
-    let Ok(count) = document.page_count() else { return Vec::new() };
+/// The pages to draw, and those that are left though they may show a symbol. First come page 1, the last one, and those that
+/// signatures are on, where results have their symbols and statements; then the others in their order.
+fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
+    // Where the pages can't be counted, whoever draws page 1 says why.
+    let count = document.page_count().unwrap_or(1).max(1);
     let fields = document.signature_fields().unwrap_or_default();
     let signed = fields.iter().filter(|field| field.rectangle.is_some()).filter_map(|field| field.page);
-    let all = [1, count].into_iter().chain(signed).filter(|page| (1..=count).contains(page)).collect::<BTreeSet<_>>();
-    let may =
-        |page: &usize| when == When::Always || document.page(*page).map_or(true, |page| document.may_show_code(&page));
-    all.into_iter().take(MAX_PAGES).filter(may).collect()
+    let first = [1, count].into_iter().chain(signed).filter(|page| (1..=count).contains(page));
+    let mut known = BTreeSet::new();
+    let ordered = first.chain(1..=count).filter(|page| known.insert(*page));
+    let (mut wanted, most) = match when {
+        When::Always => (ordered.collect::<Vec<_>>(), MOST_ASKED),
+        When::Auto | When::Never => {
+            document.limit_work(CHEAP_WORK);
+            let may = |page: usize| document.page(page).map_or(true, |page| document.may_show_code(&page));
+            let wanted =
+                ordered.enumerate().filter(|(number, page)| *number >= MOST_CHEAP || may(*page)).map(|(_, page)| page);
+            let wanted = wanted.collect();
+            document.limit_work(u64::MAX);
+            (wanted, MOST)
+        }
+    };
+    let left = wanted.split_off(wanted.len().min(most));
+    (wanted, left)
 }
 
 fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
@@ -217,7 +254,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                 (Severity::Error, "qr.another-document", message)
             }
         };
-        Some(finding(severity, name, message, page, Some(code.text.clone())))
+        Some(finding(severity, name, message, Some(page), Some(code.text.clone())))
     };
     let mut findings: Vec<Finding> = codes.iter().filter_map(of).collect();
     findings.sort_by_key(|finding| match finding.severity {
@@ -228,22 +265,22 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
     findings
 }
 
-fn unseen_page(page: usize, error: &Error, when: When, language: Language) -> Finding {
-    let cause = error.in_language(language);
+fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
+    let (language, cause) = (look.language, error.in_language(look.language));
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
-    let advice = match (when, error) {
-        (When::Auto, Error::Died | Error::TimedOut) => choose(
+    let advice = match (look.when, error) {
+        (When::Auto, Error::Died | Error::TooMuchWork) => choose(
             language,
-            " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian hơn: --qr always.",
-            " To look with more memory and time: --qr always.",
+            " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
+            " To look with more memory and processor time: --qr always.",
         ),
         _ => "",
     };
     let message = match language {
         Language::Vietnamese => {
             format!(
-                "Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không bị ảnh hưởng.{advice}"
+                "Không hiển thị được trang {page} ({cause}), {told}; kết luận về chữ ký không xét đến điều này.{advice}"
             )
         }
         Language::English => {
@@ -252,7 +289,46 @@ fn unseen_page(page: usize, error: &Error, when: When, language: Language) -> Fi
             )
         }
     };
-    finding(Severity::Info, "qr.not-seen", message, page, None)
+    finding(Severity::Warning, "qr.not-seen", message, Some(page), None)
+}
+
+/// Pages that weren't drawn because there are too many.
+fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Finding {
+    let pages = ranges(left);
+    let advice = match look.when {
+        When::Auto => {
+            choose(look.language, " Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always.")
+        }
+        When::Always | When::Never => "",
+    };
+    let message = match look.language {
+        Language::Vietnamese => {
+            format!("Chưa xem trang {pages}: trên đó có thể có mã QR, mà chỉ xem {drawn} trang của mỗi tệp.{advice}")
+        }
+        Language::English => format!(
+            "Pages {pages} weren't looked at: there may be QR codes on them, and only {drawn} pages of a file are.{advice}"
+        ),
+    };
+    finding(Severity::Warning, "qr.not-seen", message, None, None)
+}
+
+/// Page numbers, those that follow each other put together: `2, 5–9`.
+fn ranges(pages: &[usize]) -> String {
+    let mut pages = pages.to_vec();
+    pages.sort_unstable();
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for page in pages {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == page => *last = page,
+            _ => ranges.push((page, page)),
+        }
+    }
+    let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
+    let text = |(first, last): &(usize, usize)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}–{last}"),
+    };
+    ranges.iter().take(MOST_RANGES).map(text).collect::<Vec<_>>().join(", ") + more
 }
 
 fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a str {
@@ -262,6 +338,33 @@ fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a 
     }
 }
 
-fn finding(severity: Severity, code: &'static str, message: String, page: usize, detail: Option<String>) -> Finding {
-    Finding { severity, code, clause: "", message, object: None, page: Some(page), detail }
+fn finding(
+    severity: Severity,
+    code: &'static str,
+    message: String,
+    page: Option<usize>,
+    detail: Option<String>,
+) -> Finding {
+    Finding { severity, code, clause: "", message, object: None, page, detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_follow_each_other_are_put_together() {
+        for (pages, told) in [(vec![3], "3"), (vec![9, 2, 5, 6, 7], "2, 5–7, 9"), (vec![1, 2], "1–2")] {
+            assert_eq!(ranges(&pages), told);
+        }
+        assert_eq!(ranges(&(1..50).step_by(2).collect::<Vec<_>>()), "1, 3, 5, 7, 9, 11, 13, 15, …");
+    }
+
+    #[test]
+    fn what_was_not_seen_is_told_and_leaves_the_file_open_where_it_was_asked_for() {
+        let codes = |is_asked| Codes { unseen: vec![4], is_asked, ..Codes::default() };
+        assert_eq!((codes(false).leave_open(), codes(true).leave_open()), (false, true));
+        assert_eq!(codes(false).headline(Language::Vietnamese).as_deref(), Some("Chưa xem được mã QR ở trang 4."));
+        assert_eq!(Codes::default().headline(Language::English), None);
+    }
 }

@@ -156,8 +156,8 @@ fn picture(
     let apart = draw_pages::apart().map_err(|error| {
         Failure::new(
             Exit::Defect,
-            format!("Không chạy được tiến trình vẽ trang: {}.", cause(&error, kyso::Language::Vietnamese)),
-            format!("The process that draws pages can't be run: {}.", cause(&error, kyso::Language::English)),
+            format!("Không vẽ được trang: {}.", error.in_language(kyso::Language::Vietnamese)),
+            format!("Pages can't be drawn: {}.", error.in_language(kyso::Language::English)),
         )
     })?;
     let bytes = input::document(file)?;

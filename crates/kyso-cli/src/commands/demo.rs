@@ -1,7 +1,7 @@
 //! `kyso demo`: the whole job on a sample, the way that real ones go: a request, a number in a register, the statement put
 //! behind the citizen's letter, three signatures, the archive, the checks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result as Attempt;
 use clap::Args;
@@ -21,7 +21,7 @@ use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
 use kyso_archive::register::{Entry, Register, Stamp};
 use kyso_archive::{Archive, Meta, VerifiedArtifact};
-use kyso_view::{Codes, When};
+use kyso_view::{Codes, Look, When};
 
 use super::certify::job::{Choices, Job, Made, Qr, Sources};
 use super::register::{record, runtime, told};
@@ -250,11 +250,9 @@ impl Story<'_> {
         )?;
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.verified.report();
-        let mut judged = FileReport {
-            codes: Codes::of(pdf, None, report, (draw_pages::apart(), When::Auto), context.language),
-            file: shown.clone(),
-            outcome: Ok(report.clone()),
-        };
+        let look = Look { apart: Ok(&apart), when: When::Auto, language: context.language };
+        let mut judged =
+            FileReport { codes: Codes::of(pdf, None, report, &look), file: shown.clone(), outcome: Ok(report.clone()) };
         judged.localise(context.language);
         let style = Style { language: context.language, colour: context.colour() };
         context.print(|mut sink| {

@@ -10,7 +10,7 @@ use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
 use kyso_connect::Fetching;
-use kyso_view::{Codes, When};
+use kyso_view::{Codes, Look, When};
 
 use super::draw_pages;
 use crate::arguments::ReportFormat;
@@ -118,7 +118,9 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
         Ok(bytes) => verdict(&bytes, policy, fetching, context)
             .inspect(|report| {
                 let password = policy.password.as_ref().map(Password::as_str);
-                codes = Codes::of(&bytes, password, report, (draw_pages::apart(), when), context.language);
+                let apart = draw_pages::apart();
+                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, language: context.language };
+                codes = Codes::of(&bytes, password, report, &look);
             })
             .map_err(|error| Unreadable {
                 sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),

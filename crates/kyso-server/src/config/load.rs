@@ -191,6 +191,7 @@ impl Config {
             authorities: written.authorities,
             time_stamp_policy: written.tsa_policy,
             network: written.network,
+            drawing: None,
         };
         if !(1..=2_000).contains(&upload_limit_mb) {
             return Err(error("upload_limit_mb".into(), Fault::Invalid("1..2000")));

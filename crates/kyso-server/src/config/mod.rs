@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use kyso::level::BaselineLevel;
 use kyso::role::Role;
+use kyso_view::Apart;
 use serde::Deserialize;
 
 pub(crate) use load::entry_of;
@@ -52,6 +53,9 @@ pub struct Config {
     pub time_stamp_policy: Option<String>,
     /// How services outside are reached.
     pub network: NetworkConfig,
+    /// What draws pages to look for QR codes on them. The program that serves says it, not the file; without, a
+    /// verification says that nothing was looked at.
+    pub drawing: Option<Apart>,
 }
 
 /// A key that signs, and what is seen of its signatures.
