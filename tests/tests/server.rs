@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use kyso::certification::number::CertificationNumber;
 use kyso_tests::http::Answer;
 use kyso_tests::service::{self, Callers, request, sign};
 use kyso_tests::{shapes, tool};
@@ -54,6 +55,48 @@ impl Service {
     fn get(&self, callers: &Callers, path: &str) -> Answer {
         request("GET", path, &callers.reader).send(self.address)
     }
+}
+
+/// The same codes and findings as the command's, drawn by the service's own process apart.
+#[test]
+fn a_verification_looks_for_qr_codes() {
+    let directory = tempfile::tempdir().unwrap();
+    let callers = service::write(directory.path());
+    let service = Service::start(directory.path());
+    let stamp = kyso::QrStamp {
+        base: "https://tracuu.example.gov.vn".into(),
+        code: kyso::certification::code::LookupCode::from_random(*b"sample bits!"),
+        issuer: "H61.12.3".into(),
+        number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
+        place: kyso::QrPlace::UpperLeft(1),
+    };
+    let plain = shapes::plain();
+    let tail = kyso::stamp_qr(&kyso::Document::parse(&plain).unwrap(), &stamp).unwrap().tail;
+    let own = [plain.as_slice(), &tail.bytes].concat();
+    for (pdf, whose, severity) in
+        [(own.clone(), "this-document", "info"), (shapes::qpdf(&own, &[]), "another-document", "error")]
+    {
+        let signed = sign(&callers, &pdf).send(service.address);
+        assert_eq!(signed.status, 201, "{signed:?}");
+        let answer = service::request("POST", "/api/v1/verify", &callers.reader)
+            .header("Accept-Language", "en")
+            .body("application/pdf", signed.body.clone())
+            .send(service.address);
+        let report = answer.json();
+        assert_eq!((answer.status, &report["qr"][0]["belongs_to"]), (200, &whose.into()), "{report}");
+        assert_eq!(report["qr_not_seen"], serde_json::json!([]));
+        let finding = report["findings"].as_array().unwrap().iter().find(|one| one["page"] == 1).unwrap();
+        assert_eq!(finding["severity"], severity, "{finding}");
+        std::fs::write(directory.path().join("a.pdf"), &signed.body).unwrap();
+        let mut command = tool::kyso();
+        command.current_dir(directory.path()).args(["verify", "--lang", "en", "--format", "json", "a.pdf"]);
+        let said: serde_json::Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        for field in ["qr", "qr_not_seen"] {
+            assert_eq!(said[0][field], report[field]);
+        }
+        assert!(said[0]["findings"].as_array().unwrap().contains(finding), "{}", said[0]["findings"]);
+    }
+    service.kill();
 }
 
 #[test]

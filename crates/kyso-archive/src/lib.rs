@@ -33,3 +33,11 @@ pub use claims::{Claim, Claimed, Idempotency};
 pub use error::{Error, Refusal};
 pub use uuid::Uuid;
 pub use verified::VerifiedArtifact;
+
+/// Whether a file or a directory of this name, right in an archive's directory, is the archive's own: the databases with
+/// their journals, the lock files, the objects, what the operator says of the registers.
+pub fn is_own_name(name: &str) -> bool {
+    let database = ["-wal", "-shm", "-journal"].iter().find_map(|journal| name.strip_suffix(journal)).unwrap_or(name);
+    matches!(database, "kyso.sqlite3" | "register.sqlite3")
+        || matches!(name, "objects" | "tmp" | "lock" | "register.lock" | "registers.toml")
+}

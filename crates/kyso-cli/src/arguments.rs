@@ -10,6 +10,7 @@ use crate::commands::{
     attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
     templates, token, verify,
 };
+use crate::guarded::Guarded;
 use crate::help;
 
 #[derive(Debug, Parser)]
@@ -77,11 +78,16 @@ pub(crate) enum ReportFormat {
 }
 
 impl Arguments {
-    /// Reads the command line; the language is looked for first, so that its mistakes can be told in it.
-    pub(crate) fn parse_from(line: &[OsString]) -> Result<Self, (clap::Error, Language)> {
+    /// Reads the command line, and what it names to read; the language is looked for first, so that the line's mistakes
+    /// can be told in it.
+    pub(crate) fn parse_from(line: &[OsString]) -> Result<(Self, Guarded), (clap::Error, Language)> {
         let language = language_of(line);
-        let matches = help::localised(Self::command(), language).try_get_matches_from(line);
-        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| (error, language))
+        let mut command = help::localised(Self::command(), language);
+        let parsed = command.try_get_matches_from_mut(line).and_then(|matches| {
+            let guarded = Guarded::of(&command, &matches);
+            Ok((Self::from_arg_matches(&matches)?, guarded))
+        });
+        parsed.map_err(|error| (error, language))
     }
 }
 

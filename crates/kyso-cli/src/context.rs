@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kyso::language::Language;
 
 use crate::failure::Failure;
+use crate::guarded::Guarded;
 use crate::text::choose;
 
 /// What every command runs in.
@@ -14,11 +15,13 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     /// The time at which the command was started.
     pub(crate) now: Timestamp,
+    /// What no output may replace.
+    pub(crate) guarded: Guarded,
 }
 
 impl Context {
-    pub(crate) fn new(language: Language) -> Self {
-        Self { language, now: Timestamp::now() }
+    pub(crate) fn new(language: Language, guarded: Guarded) -> Self {
+        Self { language, now: Timestamp::now(), guarded }
     }
 
     pub(crate) fn say<'a>(&self, vietnamese: &'a str, english: &'a str) -> &'a str {

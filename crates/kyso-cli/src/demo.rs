@@ -3,6 +3,7 @@
 
 pub(crate) mod directory;
 pub(crate) mod letter;
+mod manifest;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod request;

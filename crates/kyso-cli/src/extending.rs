@@ -11,6 +11,7 @@ use kyso::pdf::{Document, Password};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::outside::OutsideArguments;
@@ -22,7 +23,7 @@ pub(crate) struct ExtendingArguments {
     #[arg(value_name = "IN")]
     input: PathBuf,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long, value_name = "P")]
@@ -36,7 +37,7 @@ pub(crate) struct ExtendingArguments {
 impl ExtendingArguments {
     /// Reads the document, has it extended as far as `goal`, which `argument` asked for, and writes the result.
     pub(crate) fn run(&self, context: &Context, (goal, argument): (Goal<'_>, &str)) -> Result<Exit, Failure> {
-        let output = Output::new(&self.output, self.force, &[&self.input])?;
+        let output = Output::new(&self.output, self.force, context)?;
         let level = match goal {
             Goal::Every(level) | Goal::One(level, _) => level,
             Goal::Renewal => BaselineLevel::Lta,

@@ -32,11 +32,6 @@ pub(crate) struct KeyArguments {
 }
 
 impl KeyArguments {
-    /// The files that are read: an output may be none of them.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.p12, &self.key, &self.cert, &self.chain].into_iter().flatten().map(PathBuf::as_path)
-    }
-
     /// Opens the key. The password is asked for only where the key has one and no argument gives it.
     pub(crate) fn open(&self, context: &Context) -> Result<PrivateKeySigner, Failure> {
         let given = self.password.given()?;

@@ -4,13 +4,13 @@
 
 mod arguments;
 mod checking;
-mod codes;
 mod commands;
 mod context;
 mod demo;
 mod exit;
 mod extending;
 mod failure;
+mod guarded;
 mod help;
 mod input;
 mod key;
@@ -32,18 +32,19 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use context::Context;
 use exit::Exit;
+use guarded::Guarded;
 use kyso::language::Language;
 
 fn main() -> ExitCode {
     let line = std::env::args_os().collect::<Vec<_>>();
     match Arguments::parse_from(&line) {
-        Ok(arguments) => run(arguments).into(),
+        Ok((arguments, guarded)) => run(arguments, guarded).into(),
         Err((error, language)) => unparsed(&error, language).into(),
     }
 }
 
-fn run(arguments: Arguments) -> Exit {
-    let context = Context::new(arguments.lang.into());
+fn run(arguments: Arguments, guarded: Guarded) -> Exit {
+    let context = Context::new(arguments.lang.into(), guarded);
     commands::run(arguments.command, &context).unwrap_or_else(|failure| {
         let error = text::choose(context.language, "Lỗi", "Error");
         eprintln!("{error}: {}", failure.in_language(context.language));

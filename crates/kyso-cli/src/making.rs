@@ -1,7 +1,5 @@
 //! What every command that makes signatures takes, whatever is seen of them.
 
-use std::path::Path;
-
 use clap::{Args, ValueEnum};
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
@@ -88,11 +86,6 @@ impl Making {
             BaselineLevel::B if !self.outside.vri => Ok(None),
             level => self.outside.open_for((level, "--level"), true, policy, context).map(Some),
         }
-    }
-
-    /// The files that are read beside the document.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
-        self.key.files()
     }
 
     /// Reads a document, with the password that was given.

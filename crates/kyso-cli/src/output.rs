@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::context::Context;
 use crate::failure::Failure;
 
 /// A place where a file will be written.
@@ -14,15 +15,20 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Checks that the place is none of the files that are read, by whatever path or link, and that nothing is there
-    /// unless `force` allows to replace it.
-    pub(crate) fn new(path: &Path, force: bool, inputs: &[&Path]) -> Result<Self, Failure> {
-        if let Some(input) = inputs.iter().find(|input| is_same_file(path, input)) {
-            return Err(Failure::usage(
-                format!("Tệp kết quả {} chính là tệp đầu vào {}; hãy chọn tên khác.", path.display(), input.display()),
-                format!("The output {} is the input {}; choose another name.", path.display(), input.display()),
-            ));
-        }
+    /// Checks that the place is none of the files that are read or kept, by whatever path or link, and that nothing is
+    /// there unless `force` allows to replace it.
+    pub(crate) fn new(path: &Path, force: bool, context: &Context) -> Result<Self, Failure> {
+        context.guarded.allow(path)?;
+        Self::at(path, force)
+    }
+
+    /// Takes the place of an input that the command reads and writes anew.
+    pub(crate) fn in_place(path: &Path, context: &Context) -> Result<Self, Failure> {
+        context.guarded.allow_in_place(path)?;
+        Self::at(path, true)
+    }
+
+    fn at(path: &Path, force: bool) -> Result<Self, Failure> {
         if path.is_dir() {
             return Err(Failure::usage(
                 format!("Tệp kết quả {} là một thư mục; hãy ghi cả tên tệp.", path.display()),
@@ -105,16 +111,4 @@ fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
 /// A rename is durable once its directory is.
 fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
-}
-
-#[cfg(unix)]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
-    identity(a).is_some_and(|a| Some(a) == identity(b))
-}
-
-#[cfg(not(unix))]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
 }

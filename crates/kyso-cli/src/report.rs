@@ -13,13 +13,13 @@ use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
 use kyso::validate::report::{Finding, Report};
+use kyso_view::Codes;
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
 pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
-use crate::codes::Codes;
 use crate::exit::Exit;
 
 /// What the files were judged by, and the language to say it in.
@@ -54,8 +54,8 @@ pub(crate) struct Unreadable {
 impl FileReport {
     pub(crate) fn exit(&self) -> Exit {
         match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
-            // The signatures hold, but the page leads its reader elsewhere: a person has to look.
-            Exit::Done if self.codes.mislead() => Exit::Indeterminate,
+            // The signatures hold, but a page leads its reader elsewhere, or may: a person has to look.
+            Exit::Done if self.codes.leave_open() => Exit::Indeterminate,
             exit => exit,
         }
     }

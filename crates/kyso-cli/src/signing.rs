@@ -15,6 +15,7 @@ use kyso::validate::policy::Policy;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::making::Making;
 use crate::output::Output;
@@ -29,7 +30,7 @@ pub(crate) struct SigningArguments {
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[command(flatten)]
     making: Making,
     #[arg(long, value_name = "NAME")]
@@ -77,8 +78,7 @@ impl SigningArguments {
         sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, &Outside<'_>) -> Result<SignedDocument, kyso::Error>,
     ) -> Result<Exit, Failure> {
         let services = self.making.services(policy, context)?;
-        let inputs = [self.input.as_path()].into_iter().chain(self.making.files()).chain(self.image.as_deref());
-        let output = Output::new(&self.output, self.making.force, &inputs.collect::<Vec<_>>())?;
+        let output = Output::new(&self.output, self.making.force, context)?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
         let document = self.making.open(&bytes).map_err(wrong)?;

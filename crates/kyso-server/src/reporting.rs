@@ -8,20 +8,33 @@ use kyso::language::Language;
 use kyso::validate::messages;
 use kyso::validate::report::Report;
 use kyso_archive::FileReport;
+use kyso_view::Codes;
 use serde_json::Value;
 
 use crate::problem::{Problem, Result, tag};
 
-/// A report that was just made.
-pub(crate) fn fresh(report: Report, file: Option<&str>, language: Language) -> Result<Response> {
-    let json = serde_json::to_value(FileReport::new(file, &report)).map_err(|error| unwritable(&error))?;
-    Ok(respond(json, language))
+/// A report that was just made, with what was seen on the pages, which is in the caller's language already.
+pub(crate) fn fresh(report: &Report, codes: &Codes, file: Option<&str>, language: Language) -> Result<Response> {
+    let mut json = serde_json::to_value(FileReport::new(file, report)).map_err(|error| unwritable(&error))?;
+    translate(&mut json, language);
+    let value = |value: serde_json::Result<Value>| value.map_err(|error| unwritable(&error));
+    if let Some(findings) = json.get_mut("findings").and_then(Value::as_array_mut) {
+        for finding in &codes.findings {
+            findings.push(value(serde_json::to_value(finding))?);
+        }
+    }
+    if let Some(report) = json.as_object_mut() {
+        report.insert("qr".into(), value(serde_json::to_value(&codes.codes))?);
+        report.insert("qr_not_seen".into(), value(serde_json::to_value(&codes.unseen))?);
+    }
+    Ok(respond(&json, language))
 }
 
 /// A report that was kept.
 pub(crate) fn stored(report: &str, language: Language) -> Result<Response> {
-    let json = serde_json::from_str(report).map_err(|error| unwritable(&error))?;
-    Ok(respond(json, language))
+    let mut json = serde_json::from_str(report).map_err(|error| unwritable(&error))?;
+    translate(&mut json, language);
+    Ok(respond(&json, language))
 }
 
 fn unwritable(error: &serde_json::Error) -> Problem {
@@ -29,8 +42,7 @@ fn unwritable(error: &serde_json::Error) -> Problem {
     Problem::internal()
 }
 
-fn respond(mut report: Value, language: Language) -> Response {
-    translate(&mut report, language);
+fn respond(report: &Value, language: Language) -> Response {
     let mut response = Response::new(Body::from(report.to_string()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

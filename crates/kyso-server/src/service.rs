@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kyso::validate::policy::Policy;
 use kyso_archive::Archive;
+use kyso_view::Apart;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
@@ -31,10 +32,13 @@ pub(crate) struct Service {
     pub(crate) upload_limit: usize,
     pub(crate) request_timeout: Duration,
     pub(crate) services: Services,
+    pub(crate) seals_untrusted: bool,
     trust: Trust,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
     processors: Arc<Semaphore>,
+    drawing: Option<Apart>,
+    drawers: Arc<Semaphore>,
 }
 
 impl Service {
@@ -51,10 +55,13 @@ impl Service {
             upload_limit: config.upload_limit,
             request_timeout: config.request_timeout,
             services: Services::open(config)?,
+            seals_untrusted: config.dangerous_seal_untrusted,
             trust: Trust::open(config)?,
             uploads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             downloads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             processors: Arc::new(Semaphore::new(processors)),
+            drawing: config.drawing.clone(),
+            drawers: Arc::new(Semaphore::new(processors)),
             archive: Archive::open(&config.data_dir).await?,
         })
     }
@@ -95,6 +102,20 @@ impl Service {
     /// Does work that mostly waits for services outside, and holds no processor meanwhile: there are as many at once as
     /// uploads in memory.
     pub(crate) async fn wait<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        Self::apart(work).await
+    }
+
+    /// Looks at pages, which another process draws: as many at once as there are processors, beside what is computed.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(std::result::Result<&Apart, kyso_view::Error>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let permit = self.drawers.clone().acquire_owned().await.map_err(|_| Problem::busy())?;
+        let drawing = self.drawing.clone();
+        let work = move || {
+            let _permit = permit;
+            Ok(work(drawing.as_ref().ok_or(kyso_view::Error::NotSetUp)))
+        };
         Self::apart(work).await
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kyso::pki::{Certificate, Material};
 use kyso::validate::policy::{Constraints, Policy, Roster};
 
-use crate::config::{Config, ConfigError, Fault};
+use crate::config::{Config, ConfigError, Fault, KeyRole};
 use crate::keys::{read, refused};
 use crate::token::parse_sha256;
 
@@ -18,7 +18,8 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
-    /// Reads the files that the configuration names.
+    /// Reads the files that the configuration names. Where there is a key for the seal, somebody must be trusted, unless
+    /// the configuration goes round that in so many words.
     pub(crate) fn open(config: &Config) -> Result<Self, ConfigError> {
         let error = |entry: &str, fault| ConfigError { file: config.file.clone(), entry: entry.into(), fault };
         let mut given = Vec::new();
@@ -26,12 +27,17 @@ impl Trust {
             given.extend(certificates(file).map_err(|fault| error("trust", fault))?);
         }
         let (anchors, helpers) = anchors_and_helpers(&given);
-        Ok(Self {
-            anchors,
-            helpers,
-            roster: roster(config).map_err(|fault| error("roster", fault))?,
-            constraints: constraints(config).map_err(|fault| error("policy", fault))?,
-        })
+        let roster = roster(config).map_err(|fault| error("roster", fault))?;
+        let seals = config.keys.iter().any(|key| key.role == KeyRole::Seal);
+        if seals && anchors.is_empty() && roster.certificates.is_empty() {
+            if !config.dangerous_seal_untrusted {
+                return Err(error("trust", Fault::NobodyTrusted));
+            }
+            tracing::warn!(
+                "dangerous_seal_untrusted: the agency's seal goes over anybody's signature; whose it is isn't checked"
+            );
+        }
+        Ok(Self { anchors, helpers, roster, constraints: constraints(config).map_err(|fault| error("policy", fault))? })
     }
 
     /// The rules at this time.

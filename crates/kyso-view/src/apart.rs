@@ -1,15 +1,16 @@
 //! Drawing in a process apart: the same program, started again, with limits.
 //!
-//! It gets a line of JSON and the PDF on standard input, and answers with lines of JSON, each page as soon as it's done;
-//! after a picture's line come its pixels. It reads nothing else and opens nothing.
+//! It gets a line of JSON and the PDF on standard input, and answers about one page with a line of JSON; after a picture's
+//! line come its pixels. It reads nothing else and opens nothing. Its limits count work, in processor time and memory, and
+//! no hours: the same page has the same answer on a busy machine.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Sender};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,19 +27,26 @@ const MEMORY: u64 = 1 << 30;
 /// Memory beyond the file's own bytes of a quick look. With the program itself, which takes a dozen MB, less than 64 MB: an
 /// A4 scan in colour at 300 dpi needs 34 to 42 MB.
 const QUICK_MEMORY: u64 = 48 << 20;
+/// Seconds of processor time for a page, where a person asked for the look; and of a quick look. It's what the page takes
+/// that counts: how busy the machine is doesn't. Ordinary pages take a twentieth of it.
+const WORK: u64 = 60;
+const QUICK_WORK: u64 = 10;
 /// From this size on, memory that is given back is the system's again at once; else the pieces would count as used.
 const GIVEN_BACK: &str = "262144";
 /// Bytes of a line, at most.
 const MAX_LINE: u64 = 4 << 20;
-/// How long a drawing may take where nothing else is said.
-const TIME: Duration = Duration::from_secs(20);
+/// How long a page is waited for, whatever it takes: a process that neither works nor ends, or a machine that is so busy
+/// that nothing comes of anything.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The renderer in a process apart.
 #[derive(Debug, Clone)]
 pub struct Apart {
     program: PathBuf,
     arguments: Vec<OsString>,
-    time: Duration,
+    /// Seconds of processor time; `None`: by the task.
+    work: Option<u64>,
+    patience: Duration,
 }
 
 /// The codes of one page.
@@ -63,13 +71,13 @@ struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 enum Task {
     Picture { page: usize, dpi: f64 },
-    Codes { pages: Vec<usize>, care: Care },
+    Codes { page: usize, care: Care },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
     Picture { width: u32, height: u32, dpi: f64 },
-    Codes { page: usize, codes: Result<Vec<Code>, Error> },
+    Codes(Vec<Code>),
     Failed(Error),
 }
 
@@ -87,120 +95,85 @@ impl Apart {
 
     /// In a process of another program that does so.
     pub fn program(program: PathBuf, arguments: &[&str]) -> Self {
-        Self { program, arguments: arguments.iter().map(OsString::from).collect(), time: TIME }
+        Self { program, arguments: arguments.iter().map(OsString::from).collect(), work: None, patience: PATIENCE }
     }
 
-    /// Stops a drawing after this time; 20 seconds where it isn't set.
+    /// Stops a page after so many seconds of processor time, 60 or for a quick look 10 where it isn't set:
+    /// [`Error::TooMuchWork`]. A system that doesn't limit it (any but Unix) has the patience alone.
     #[must_use]
-    pub fn within(mut self, time: Duration) -> Self {
-        self.time = time;
+    pub fn work(mut self, seconds: u64) -> Self {
+        self.work = Some(seconds);
+        self
+    }
+
+    /// Stops waiting for a page after this time, a quarter of an hour where it isn't set: [`Error::TimedOut`]. A safety
+    /// net: on a busy machine much time passes with little work done.
+    #[must_use]
+    pub fn patience(mut self, time: Duration) -> Self {
+        self.patience = time;
         self
     }
 
     /// A page (from 1) as [`Pages::picture`] draws it.
     ///
     /// # Errors
-    /// As [`Pages::open`] and [`Pages::picture`]; [`Error::TimedOut`], [`Error::Died`], [`Error::Apart`].
+    /// As [`Pages::open`] and [`Pages::picture`]; [`Error::TooMuchWork`], [`Error::TimedOut`], [`Error::Died`],
+    /// [`Error::Apart`].
     pub fn picture(&self, pdf: &[u8], password: Option<&str>, page: usize, dpi: f64) -> Result<Picture, Error> {
-        let mut picture = Err(Error::Died);
-        let until = Instant::now() + self.time;
-        self.ask(pdf, password, Task::Picture { page, dpi }, until, |(answer, pixels)| {
-            picture = match answer {
-                Answer::Picture { width, height, dpi } => {
-                    Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
-                }
-                Answer::Failed(error) => Err(error),
-                Answer::Codes { .. } => Err(Error::Apart("codes".into())),
-            };
-        })?;
-        picture
+        match self.ask(pdf, password, Task::Picture { page, dpi })? {
+            (Answer::Picture { width, height, dpi }, pixels) => {
+                Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
+            }
+            (Answer::Failed(error), _) => Err(error),
+            (Answer::Codes(_), _) => Err(Error::Apart("codes".into())),
+        }
     }
 
-    /// The QR codes of pages (from 1), as [`Pages::codes`] reads them; of each page what came of it. What was read
-    /// before the process had to be stopped stays, and a page that the renderer dies of doesn't take the next ones with it.
+    /// The QR codes of pages (from 1), as [`Pages::codes`] reads them; of each page what came of it. Each page has a process
+    /// and limits of its own: what one takes, or that it's the end of its process, doesn't show at another.
     ///
     /// A [quick](Care::Quick) look takes 48 MB beyond the file. A page that needs more, as those with very large pictures
     /// do, is looked at [coarsely](Care::Coarse) then.
     pub fn codes(&self, pdf: &[u8], password: Option<&str>, pages: &[usize], care: Care) -> Vec<Seen> {
-        let until = Instant::now() + self.time;
-        let look = |pages: &[usize], care: Care| self.look(pdf, password, pages, care, until);
-        let mut seen = Vec::new();
-        while let Some(rest) = pages.get(seen.len()..).filter(|rest| !rest.is_empty()) {
-            let (some, fault) = look(rest, care);
-            seen.extend(some);
-            let Some(page) = pages.get(seen.len()) else { break };
-            match fault {
-                Error::Died if care == Care::Quick => {
-                    let (again, fault) = look(&[*page], Care::Coarse);
-                    seen.push(again.into_iter().next().unwrap_or(Seen { page: *page, codes: Err(fault) }));
-                }
-                Error::Died => seen.push(Seen { page: *page, codes: Err(fault) }),
-                // It's the file's, or the time's: the next page would fare no better.
-                fault => {
-                    let rest = pages.iter().skip(seen.len());
-                    let rest: Vec<Seen> = rest.map(|page| Seen { page: *page, codes: Err(fault.clone()) }).collect();
-                    seen.extend(rest);
-                }
-            }
+        let look = |page: usize| match self.look(pdf, password, page, care) {
+            Err(Error::Died) if care == Care::Quick => self.look(pdf, password, page, Care::Coarse),
+            looked => looked,
+        };
+        pages.iter().map(|page| Seen { page: *page, codes: look(*page) }).collect()
+    }
+
+    fn look(&self, pdf: &[u8], password: Option<&str>, page: usize, care: Care) -> Result<Vec<Code>, Error> {
+        match self.ask(pdf, password, Task::Codes { page, care })?.0 {
+            Answer::Codes(codes) => Ok(codes),
+            Answer::Failed(error) => Err(error),
+            Answer::Picture { .. } => Err(Error::Apart("picture".into())),
         }
-        seen
     }
 
-    /// One process's look: the pages that it answered for, in their order, and why there are no more.
-    fn look(
-        &self,
-        pdf: &[u8],
-        password: Option<&str>,
-        pages: &[usize],
-        care: Care,
-        until: Instant,
-    ) -> (Vec<Seen>, Error) {
-        let mut seen: Vec<Seen> = Vec::new();
-        let mut whole = Ok(());
-        let task = Task::Codes { pages: pages.to_vec(), care };
-        let asked = self.ask(pdf, password, task, until, |(answer, _)| match answer {
-            Answer::Codes { page, codes } if pages.get(seen.len()) == Some(&page) => seen.push(Seen { page, codes }),
-            Answer::Failed(error) => whole = Err(error),
-            Answer::Codes { .. } => whole = Err(Error::Apart("page".into())),
-            Answer::Picture { .. } => whole = Err(Error::Apart("picture".into())),
-        });
-        (seen, whole.and(asked).err().unwrap_or(Error::Died))
-    }
-
-    fn ask(
-        &self,
-        pdf: &[u8],
-        password: Option<&str>,
-        task: Task,
-        until: Instant,
-        mut hear: impl FnMut(Heard),
-    ) -> Result<(), Error> {
+    fn ask(&self, pdf: &[u8], password: Option<&str>, task: Task) -> Result<Heard, Error> {
         let bytes = pdf.len() as u64;
         if bytes > MAX_BYTES {
             return Err(Error::TooLarge { bytes });
         }
-        let memory = bytes
-            + match task {
-                Task::Codes { care: Care::Quick | Care::Coarse, .. } => QUICK_MEMORY,
-                Task::Codes { care: Care::Thorough, .. } | Task::Picture { .. } => MEMORY,
-            };
-        let request =
-            Request { task, password: password.map(str::to_owned), bytes, seconds: self.time.as_secs() + 1, memory };
+        let (memory, seconds) = match task {
+            Task::Codes { care: Care::Quick | Care::Coarse, .. } => (QUICK_MEMORY, QUICK_WORK),
+            Task::Codes { care: Care::Thorough, .. } | Task::Picture { .. } => (MEMORY, WORK),
+        };
+        let (password, memory) = (password.map(str::to_owned), bytes + memory);
+        let request = Request { task, password, bytes, seconds: self.work.unwrap_or(seconds), memory };
         let (mut process, input, output) = self.start().map_err(|error| Error::Apart(error.to_string()))?;
         std::thread::scope(|scope| {
             let (sender, answers) = mpsc::channel();
             scope.spawn(|| send(input, &request, pdf));
             scope.spawn(move || listen(BufReader::new(output), &sender));
-            let outcome = loop {
-                match answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                    Ok(answer) => hear(answer),
-                    Err(mpsc::RecvTimeoutError::Disconnected) => break Ok(()),
-                    Err(mpsc::RecvTimeoutError::Timeout) => break Err(Error::TimedOut),
-                }
-            };
+            let heard = answers.recv_timeout(self.patience);
             // Whatever it still does, nobody waits for it; and the threads end with its pipes.
-            process.end();
-            outcome
+            let ended = process.end();
+            heard.map_err(|silence| match silence {
+                mpsc::RecvTimeoutError::Timeout => Error::TimedOut,
+                mpsc::RecvTimeoutError::Disconnected if ended.is_some_and(limits::is_out_of_time) => Error::TooMuchWork,
+                mpsc::RecvTimeoutError::Disconnected => Error::Died,
+            })
         })
     }
 
@@ -226,15 +199,16 @@ impl Apart {
 struct Process(Child);
 
 impl Process {
-    fn end(&mut self) {
+    /// How it ended; what had ended by itself before keeps its own status.
+    fn end(&mut self) -> Option<ExitStatus> {
         let _ = self.0.kill();
-        let _ = self.0.wait();
+        self.0.wait().ok()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.end();
+        let _ = self.end();
     }
 }
 
@@ -245,22 +219,20 @@ fn send(mut input: ChildStdin, request: &Request, pdf: &[u8]) {
     let _ = input.write_all(&line).and_then(|()| input.write_all(pdf));
 }
 
-/// Hands on what the process says, until it ends or says what can't be understood.
+/// Hands on what the process says, unless it can't be understood.
 fn listen(mut output: impl io::BufRead, sender: &Sender<Heard>) {
-    while let Ok(Some(line)) = line_of(&mut output) {
-        let Ok(answer) = serde_json::from_slice::<Answer>(&line) else { return };
-        let mut pixels = Vec::new();
-        if let Answer::Picture { width, height, .. } = answer {
-            let count = u64::from(width) * u64::from(height);
-            let read = (&mut output).take(count.saturating_mul(3)).read_to_end(&mut pixels);
-            if count > MAX_PIXELS || read.is_err() {
-                return;
-            }
-        }
-        if sender.send((answer, pixels)).is_err() {
+    let Ok(Some(line)) = line_of(&mut output) else { return };
+    let Ok(answer) = serde_json::from_slice::<Answer>(&line) else { return };
+    let mut pixels = Vec::new();
+    if let Answer::Picture { width, height, .. } = answer {
+        let count = u64::from(width) * u64::from(height);
+        let read = output.take(count.saturating_mul(3)).read_to_end(&mut pixels);
+        if count > MAX_PIXELS || read.is_err() {
             return;
         }
     }
+    // Whoever asked may have lost patience.
+    let _ = sender.send((answer, pixels));
 }
 
 fn line_of(input: &mut impl io::BufRead) -> io::Result<Option<Vec<u8>>> {
@@ -295,10 +267,10 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Err(error) => say(&mut output, &Answer::Failed(error)),
         },
-        (Ok(pages), Task::Codes { pages: numbers, care }) => numbers.into_iter().try_for_each(|page| {
+        (Ok(pages), Task::Codes { page, care }) => {
             let codes = guarded(|| pages.codes(page, care));
-            say(&mut output, &Answer::Codes { page, codes })
-        }),
+            say(&mut output, &codes.map_or_else(Answer::Failed, Answer::Codes))
+        }
     }?;
     output.flush()
 }

@@ -32,12 +32,16 @@ pub enum Error {
     },
     /// Not a resolution at which pages are drawn.
     Resolution,
-    /// It took longer than it may.
+    /// It needs more processor time than it gets, however long one waits.
+    TooMuchWork,
+    /// Nothing came of it within the time that it was waited for: the machine is too busy.
     TimedOut,
     /// The process apart ended without an answer: the renderer failed on this page, or it reached its limits.
     Died,
     /// The process apart couldn't be started, or what it said can't be understood.
     Apart(String),
+    /// The program that was asked draws no pages.
+    NotSetUp,
     /// The pixels can't be made a file.
     Picture(String),
 }
@@ -54,9 +58,11 @@ impl Error {
                 Self::TooManyPixels { pixels } => format!("trang quá lớn ({pixels} điểm ảnh)"),
                 Self::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
                 Self::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
-                Self::TimedOut => "dựng hình quá lâu nên đã dừng".to_owned(),
+                Self::TooMuchWork => "cần nhiều thời gian xử lý hơn mức cho phép".to_owned(),
+                Self::TimedOut => "chờ quá lâu, máy quá bận".to_owned(),
                 Self::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
                 Self::Apart(cause) => format!("không chạy được tiến trình dựng hình ({cause})"),
+                Self::NotSetUp => "chương trình này không được thiết lập để dựng hình trang".to_owned(),
                 Self::Picture(cause) => format!("không ghi được hình ({cause})"),
             },
         }
@@ -72,9 +78,11 @@ impl fmt::Display for Error {
             Self::TooManyPixels { pixels } => write!(f, "the page is too large ({pixels} pixels)"),
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
-            Self::TimedOut => write!(f, "drawing took too long and was stopped"),
+            Self::TooMuchWork => write!(f, "it needs more processor time than it gets"),
+            Self::TimedOut => write!(f, "it was waited for too long, the machine is too busy"),
             Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),
             Self::Apart(cause) => write!(f, "the drawing process can't be run ({cause})"),
+            Self::NotSetUp => write!(f, "nothing is set up here that draws pages"),
             Self::Picture(cause) => write!(f, "the picture can't be written ({cause})"),
         }
     }

@@ -4,7 +4,7 @@
 //! signatures and seals too. It says nothing about validity: a verdict never rests on a picture.
 //!
 //! A renderer has more code than all the rest and is fed with strangers' bytes, so it may panic, hang or eat memory.
-//! [`Apart`] runs it in a process apart, with limits on time, memory and open files; whoever draws files from outside
+//! [`Apart`] runs it in a process apart, with limits on processor time, memory and open files; whoever draws files from outside
 //! goes through it. [`Pages`] draws in this process.
 //!
 //! ```text
@@ -21,6 +21,7 @@ mod codes;
 mod error;
 mod exif;
 mod fonts;
+mod judged;
 mod limits;
 mod pages;
 mod picture;
@@ -29,6 +30,7 @@ mod scan;
 pub use apart::{Apart, Seen, serve};
 pub use codes::{Care, Code, Place, codes};
 pub use error::Error;
+pub use judged::{CodeReport, Codes, Look, When};
 pub use pages::{DPI, MAX_PIXELS, Pages, render};
 pub use picture::Picture;
 pub use scan::{Density, Scan};

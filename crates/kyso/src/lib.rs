@@ -32,6 +32,7 @@ pub mod certification;
 pub mod check;
 pub mod cms;
 pub mod crypto;
+pub mod dangerous;
 pub mod error;
 pub mod extend;
 pub mod language;
@@ -67,19 +68,22 @@ pub use tsp::{TimeStampToken, TimeStamper};
 pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEntry};
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 
+use sign::seal::Basis;
+use validate::witness::Trust;
+
 /// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
 /// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
 /// `sign.annotations-overlap` or `sign.would-not-verify`.
 ///
 /// # Errors
-/// [`Error::Refused`] where the document or the certificate says no, [`Error::Parameters`], [`Error::Input`],
-/// [`Error::Signer`]. Nothing is changed then.
+/// [`Error::Refused`] where the document or the certificate says no, with rule `seal.no-witness` where a seal is asked
+/// for, which [`seal`] makes; [`Error::Parameters`], [`Error::Input`], [`Error::Signer`]. Nothing is changed then.
 pub fn sign(
     document: &Document<'_>,
     parameters: &SignatureParameters,
     signer: &dyn Signer,
 ) -> Result<SignedDocument, Error> {
-    sign::run(document, parameters, signer, None, None, own_output::rehearse)
+    sign::run(document, parameters, signer, Basis::None, None, own_output::rehearse)
 }
 
 /// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
@@ -99,10 +103,12 @@ pub fn sign_by_roster(
 }
 
 /// Puts the agency's seal on a document that a leader has validly signed
-/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
+/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). The leader's certificate leads to an anchor of the policy, and
+/// stands in its roster where it has one; where the policy has a roster and no anchors, the roster alone says whose the
+/// certificate is. The ways round are in [`dangerous`].
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `seal.no-leader-signature` where there is no such signature, `seal.not-in-roster` where
+/// [`Error::Refused`] with rule `seal.no-trust` where the policy has neither, `seal.no-leader-signature` where there is no such signature, `seal.not-in-roster` where
 /// the policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says
 /// otherwise and it names a person; those of [`sign()`].
 pub fn seal(
@@ -111,22 +117,8 @@ pub fn seal(
     signer: &dyn Signer,
     policy: &Policy,
 ) -> Result<SignedDocument, Error> {
-    let witness = witness(document, signer, policy)?;
-    sign::seal::seal(document, parameters, signer, &witness, None, own_output::rehearse)
-}
-
-/// Puts the agency's seal on a document whatever lies under it: the explicit way round the rule of [`seal`], for copies
-/// that the agency makes itself.
-///
-/// # Errors
-/// Those of [`sign()`].
-pub fn seal_unsigned(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-) -> Result<SignedDocument, Error> {
-    sign::seal::demand_role(parameters)?;
-    sign::run(document, parameters, signer, None, None, own_output::rehearse)
+    let witness = witness(document, signer, policy, Trust::Demanded)?;
+    sign::seal::seal(document, parameters, signer, Basis::Leader(&witness), None, own_output::rehearse)
 }
 
 /// As [`sign_by_roster`], at any level: from PAdES-B-T on a time-stamp is got, from PAdES-B-LT on the evidence that the
@@ -145,7 +137,7 @@ pub fn sign_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     demand_leading(parameters, signer, &policy.roster)?;
-    let signed = sign::run(document, parameters, signer, None, outside.time_stamper, own_output::rehearse)?;
+    let signed = sign::run(document, parameters, signer, Basis::None, outside.time_stamper, own_output::rehearse)?;
     raise(document, signed, parameters, policy, outside)
 }
 
@@ -161,30 +153,26 @@ pub fn seal_with(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
+    seal_trusting(document, parameters, signer, (policy, Trust::Demanded), outside)
+}
+
+fn seal_trusting(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    (policy, trust): (&Policy, Trust),
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    trust.demand(policy)?;
     let mut policy = policy.clone();
     if let Some(fetcher) = outside.fetcher {
         // What couldn't be had is missing, and the verdict says so.
         policy.material.merge(gather(document, &policy, fetcher)?.material);
     }
-    let witness = witness(document, signer, &policy)?;
-    let signed = sign::seal::seal(document, parameters, signer, &witness, outside.time_stamper, own_output::rehearse)?;
+    let witness = witness(document, signer, &policy, trust)?;
+    let basis = Basis::Leader(&witness);
+    let signed = sign::seal::seal(document, parameters, signer, basis, outside.time_stamper, own_output::rehearse)?;
     raise(document, signed, parameters, &policy, outside)
-}
-
-/// As [`seal_unsigned`], at any level; see [`sign_with`].
-///
-/// # Errors
-/// Those of [`seal_unsigned`] and of [`sign_with`].
-pub fn seal_unsigned_with(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-    policy: &Policy,
-    outside: &Outside<'_>,
-) -> Result<SignedDocument, Error> {
-    sign::seal::demand_role(parameters)?;
-    let signed = sign::run(document, parameters, signer, None, outside.time_stamper, own_output::rehearse)?;
-    raise(document, signed, parameters, policy, outside)
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
@@ -325,10 +313,16 @@ fn demand_leading(parameters: &SignatureParameters, signer: &dyn Signer, roster:
     Ok(())
 }
 
-fn witness(document: &Document<'_>, signer: &dyn Signer, policy: &Policy) -> Result<role::LeaderSignature, Error> {
+fn witness(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    policy: &Policy,
+    trust: Trust,
+) -> Result<role::LeaderSignature, Error> {
+    trust.demand(policy)?;
     let report = validate::Validator::new(document, policy).report()?;
     let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
     let certificate = pki::Certificate::parse(certificate)?;
     validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
-    validate::witness::leader_signature(&report, policy, &certificate)
+    validate::witness::leader_signature(&report, policy, &certificate, trust)
 }

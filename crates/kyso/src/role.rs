@@ -46,7 +46,7 @@ impl LeaderSignature {
         &self.field
     }
 
-    /// Length in bytes of the document in which it was found: the witness speaks of no other.
+    /// Length in bytes of the document in which it was found: the witness speaks of no other document.
     pub fn document_length(&self) -> u64 {
         self.document_length
     }

@@ -115,7 +115,9 @@ fn signed_and_sealed_at_lta_with_another_pki() {
     let signed = leader.to_bytes(&bytes);
     let parameters = SignatureParameters { level, ..SignatureParameters::seal(*keys::NOW) };
     let document = Document::parse(&signed).unwrap();
-    let seal = kyso::seal_unsigned_with(&document, &parameters, &pki.signer("seal"), &policy(soon), &outside).unwrap();
+    let seal =
+        kyso::dangerous::seal_unsigned_with(&document, &parameters, &pki.signer("seal"), &policy(soon), &outside)
+            .unwrap();
     let sealed = seal.to_bytes(&signed);
 
     let ten_years = SignedDuration::from_hours(24 * 3653);

@@ -105,7 +105,7 @@ fn scans_of_every_pen_and_stamp_sign_and_seal() {
             assert_eq!(said.contains("chỉ giữ mực đỏ"), under.is_some(), "{said}");
             let out = format!("{name}-{kind}.pdf");
             let line = format!(
-                "seal blue-png.pdf -o {out} --p12 seal.p12 --pass-file pass --image {clean} --image-width-mm {width}"
+                "seal blue-png.pdf -o {out} --p12 seal.p12 --pass-file pass --trust root.pem --image {clean} --image-width-mm {width}"
             );
             assert_eq!(desk.run(&line).code, Some(0), "{}", desk.run(&line).error);
             let verified = desk.run(&format!("verify --trust root.pem {out}"));

@@ -236,7 +236,7 @@ fn each_fault_fails_its_row_alone() {
     // The seal first, then the leader.
     let parameters = SignatureParameters { field: Some(SEAL_FIELD.into()), lock: Lock::None, ..case.seal_parameters() };
     let document = Document::parse(&reserved).unwrap();
-    let first = kyso::seal_unsigned(&document, &parameters, &agency).unwrap().to_bytes(&reserved);
+    let first = kyso::dangerous::seal_unsigned(&document, &parameters, &agency).unwrap().to_bytes(&reserved);
     demand("signing.order", &case.signed(&first));
 
     // The seal's field stands before the certifier's: it's drawn under it.

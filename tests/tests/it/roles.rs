@@ -73,10 +73,88 @@ fn a_seal_without_a_leader_can_be_asked_for() {
     let original = shapes::plain();
     let document = Document::parse(&original).unwrap();
     let signer = keys::signer(&keys::SEAL);
-    let signed = kyso::seal_unsigned(&document, &signing::parameters(Role::Seal), &signer).unwrap().to_bytes(&original);
+    let signed = kyso::dangerous::seal_unsigned(&document, &signing::parameters(Role::Seal), &signer)
+        .unwrap()
+        .to_bytes(&original);
     let report = kyso::verify(&signed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].role, Role::Seal);
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed);
+}
+
+#[test]
+fn no_seal_where_nobody_is_trusted() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+    let (signer, policy) = (keys::signer(&keys::SEAL), kyso::Policy::at(*keys::NOW));
+    assert_eq!(refused(kyso::seal(&document, &parameters, &signer, &policy)), "seal.no-trust");
+    let outside = kyso::Outside::default();
+    assert_eq!(refused(kyso::seal_with(&document, &parameters, &signer, &policy, &outside)), "seal.no-trust");
+}
+
+#[test]
+fn a_roster_alone_says_whom_to_trust() {
+    let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
+    let signed = |by| signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(by));
+    let mut policy = signing::policy();
+    policy.anchors.clear();
+    let seal = |bytes: &[u8], policy: &kyso::Policy| {
+        let document = Document::parse(bytes).unwrap();
+        kyso::seal(&document, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL), policy)
+    };
+    let right = signed(&keys::LEADER);
+    assert!(seal(&right, &policy).is_ok());
+    assert_eq!(refused(seal(&signed(&stranger), &policy)), "seal.no-leader-signature");
+
+    // Only the path may be missing: whatever else is open is as open as with anchors.
+    let mut demanding = policy.clone();
+    demanding.constraints.signature.minimum_level = Some(kyso::BaselineLevel::T);
+    assert_eq!(refused(seal(&right, &demanding)), "seal.no-leader-signature");
+
+    // With both given both hold: a roster that names a stranger doesn't replace the path.
+    let mut both = signing::policy();
+    both.roster.certificates.push(signing::entry(&stranger, Role::Leader));
+    assert_eq!(refused(seal(&signed(&stranger), &both)), "seal.no-leader-signature");
+
+    policy.roster.certificates.retain(|entry| entry.role == Role::Seal);
+    assert_eq!(refused(seal(&right, &policy)), "seal.no-leader-signature");
+}
+
+#[test]
+fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
+    let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&stranger));
+    let seal = |bytes: &[u8], policy: &kyso::Policy| {
+        let document = Document::parse(bytes).unwrap();
+        let (parameters, signer) = (signing::parameters(Role::Seal), keys::signer(&keys::SEAL));
+        kyso::dangerous::seal_untrusted(&document, &parameters, &signer, policy)
+    };
+    let policy = kyso::Policy::at(*keys::NOW);
+    assert!(seal(&signed, &policy).is_ok());
+    assert_eq!(refused(seal(&signed, &signing::policy())), "seal.no-leader-signature");
+    assert_eq!(refused(seal(&shapes::plain(), &policy)), "seal.no-leader-signature");
+    let mut changed = signed;
+    let at = changed.windows(5).position(|window| window == b"0.2 g").unwrap();
+    changed[at + 2] = b'7';
+    assert_eq!(refused(seal(&changed, &policy)), "seal.no-leader-signature");
+}
+
+#[test]
+fn a_seal_is_made_by_sealing_alone() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    for bytes in [shapes::plain(), signed] {
+        let document = Document::parse(&bytes).unwrap();
+        let (parameters, signer) = (signing::parameters(Role::Seal), keys::signer(&keys::SEAL));
+        let (policy, outside) = (signing::policy(), kyso::Outside::default());
+        assert_eq!(refused(kyso::sign(&document, &parameters, &signer)), "seal.no-witness");
+        assert_eq!(refused(kyso::sign_with(&document, &parameters, &signer, &policy, &outside)), "seal.no-witness");
+        let by_roster = kyso::sign_by_roster(&document, &parameters, &signer, &policy.roster);
+        assert_eq!(refused(by_roster), "seal.no-witness");
+        let digest = kyso::crypto::DigestAlgorithm::Sha256;
+        match kyso::sign::prepare::prepare(&document, &parameters, digest, 8192, None) {
+            Err(Error::Refused { rule, .. }) => assert_eq!(rule, "seal.no-witness"),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]

@@ -159,8 +159,9 @@ pub(crate) fn endless() -> Vec<u8> {
 fn a_page_without_end_is_stopped() {
     let started = Instant::now();
     let file = endless();
-    assert_eq!(apart().within(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
+    assert_eq!(apart().patience(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-    let seen = apart().within(Duration::from_secs(1)).codes(&file, None, &[1], Care::Quick);
-    assert!(matches!(seen[0].codes, Err(Error::TimedOut | Error::Died)), "{seen:?}");
+    assert_eq!(apart().work(1).picture(&file, None, 1, 72.0), Err(Error::TooMuchWork));
+    let seen = apart().work(1).codes(&file, None, &[1], Care::Quick);
+    assert!(matches!(seen[0].codes, Err(Error::TooMuchWork | Error::Died)), "{seen:?}");
 }

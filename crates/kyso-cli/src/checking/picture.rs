@@ -12,6 +12,7 @@ use kyso::language::Language;
 use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::letters::Letters;
@@ -46,8 +47,8 @@ struct Boxed {
 pub(crate) fn write(
     report: &CheckReport,
     (pdf, password): (&[u8], Option<&str>),
-    (path, force, input): (&Path, bool, &Path),
-    (apart, language): (&Apart, Language),
+    (path, force): (&Path, bool),
+    (apart, context): (&Apart, &Context),
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut pages: Vec<usize> = report.rows.iter().flat_map(|row| row.boxes.iter().map(|marked| marked.page)).collect();
     pages.sort_unstable();
@@ -61,7 +62,7 @@ pub(crate) fn write(
         .iter()
         .map(|page| {
             let name = if one { path.to_owned() } else { numbered(path, *page) };
-            Output::new(&name, force, &[input]).map(|output| (*page, name, output))
+            Output::new(&name, force, context).map(|output| (*page, name, output))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut written = Vec::new();
@@ -74,7 +75,7 @@ pub(crate) fn write(
                 format!("Can't draw page {page}: {}.", told(Language::English)),
             )
         })?;
-        let png = drawn(report, page, &picture, language).map_err(|error| defect(&error))?;
+        let png = drawn(report, page, &picture, context.language).map_err(|error| defect(&error))?;
         output.write(|sink| sink.write_all(&png))?;
         written.push(name);
     }

@@ -15,6 +15,7 @@ use kyso::validate::policy::Policy;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::making::Making;
 use crate::output::Output;
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     number: String,
     #[arg(long, value_name = "DIR")]
-    out_dir: PathBuf,
+    out_dir: OutputPath,
     #[command(flatten)]
     making: Making,
     #[command(flatten)]
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let making = &arguments.making;
     let policy = arguments.trust.policy(context.now)?;
     let services = making.services(&policy, context)?;
-    let outputs = arguments.outputs()?;
+    let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
     let job = Job {
         making,
@@ -92,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 impl Arguments {
     /// The files to write, under their own names; all of them may be written before the first one is.
-    fn outputs(&self) -> Result<Vec<(PathBuf, Output)>, Failure> {
+    fn outputs(&self, context: &Context) -> Result<Vec<(PathBuf, Output)>, Failure> {
         if !self.out_dir.is_dir() {
             let directory = plain(&self.out_dir.display().to_string());
             return Err(Failure::usage(
@@ -100,7 +101,6 @@ impl Arguments {
                 format!("There is no directory {directory}; make it first."),
             ));
         }
-        let inputs: Vec<&Path> = self.files.iter().map(PathBuf::as_path).chain(self.making.files()).collect();
         let mut outputs: Vec<(PathBuf, Output)> = Vec::new();
         for file in &self.files {
             let path = self.out_dir.join(file.file_name().unwrap_or_default());
@@ -111,7 +111,7 @@ impl Arguments {
                     format!("Two files of the same name would be written to {name}; rename one."),
                 ));
             }
-            let output = Output::new(&path, self.making.force, &inputs)?;
+            let output = Output::new(&path, self.making.force, context)?;
             outputs.push((path, output));
         }
         Ok(outputs)

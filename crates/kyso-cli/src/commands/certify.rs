@@ -27,6 +27,7 @@ use super::templates::catalogue;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::text::plain;
@@ -39,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "REQUEST")]
     request: PathBuf,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long, value_name = "PDF")]
@@ -59,7 +60,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "PLACE")]
     qr: Option<QrArgument>,
     #[arg(long, value_name = "JSON")]
-    record: Option<PathBuf>,
+    record: Option<OutputPath>,
     #[arg(long, requires = "document")]
     on_last_page: bool,
     #[arg(long)]
@@ -83,18 +84,12 @@ enum QrArgument {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let record = arguments.record.clone().unwrap_or_else(|| arguments.output.with_extension("json"));
-    if std::path::absolute(&record).ok() == std::path::absolute(&arguments.output).ok() {
-        let name = plain(&record.display().to_string());
-        return Err(Failure::usage(
-            format!("{name} không thể vừa là kết quả vừa là dữ liệu đặc tả; hãy đặt tên khác bằng --record."),
-            format!("{name} can't be both the result and its metadata; name another with --record."),
-        ));
-    }
-    let mut inputs = vec![arguments.request.as_path(), &arguments.agency];
-    inputs.extend(arguments.document.as_deref());
-    let output = Output::new(&arguments.output, arguments.force, &inputs)?;
-    let record = Output::new(&record, arguments.force, &inputs)?;
+    let record = match &arguments.record {
+        Some(record) => record.to_path_buf(),
+        None => arguments.output.with_extension("json"),
+    };
+    let output = Output::new(&arguments.output, arguments.force, context)?;
+    let record = Output::new(&record, arguments.force, context)?;
     let text = input::small_text(&arguments.request, LIMIT)?;
     let request = request(&arguments.request, &text)?;
     let agency_name = arguments.agency.display().to_string();

@@ -17,6 +17,7 @@ use crate::checking::{Checked, write_json, write_pictures, write_text};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::text::plain;
 use crate::trust::TrustArguments;
@@ -39,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "P")]
     password: Option<Password>,
     #[arg(long, value_name = "PNG")]
-    picture: Option<PathBuf>,
+    picture: Option<OutputPath>,
     #[arg(long, requires = "picture")]
     force: bool,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
@@ -155,14 +156,13 @@ fn picture(
     let apart = draw_pages::apart().map_err(|error| {
         Failure::new(
             Exit::Defect,
-            format!("Không chạy được tiến trình vẽ trang: {}.", cause(&error, kyso::Language::Vietnamese)),
-            format!("The process that draws pages can't be run: {}.", cause(&error, kyso::Language::English)),
+            format!("Không vẽ được trang: {}.", error.in_language(kyso::Language::Vietnamese)),
+            format!("Pages can't be drawn: {}.", error.in_language(kyso::Language::English)),
         )
     })?;
     let bytes = input::document(file)?;
     let password = arguments.password.as_ref().map(Password::as_str);
-    let language = context.language;
-    let written = write_pictures(report, (&bytes, password), (path, arguments.force, file), (&apart, language))?;
+    let written = write_pictures(report, (&bytes, password), (path, arguments.force), (&apart, context))?;
     let names = written.iter().map(|name| plain(&name.display().to_string())).collect::<Vec<_>>().join(", ");
     eprintln!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:"));
     Ok(())

@@ -17,6 +17,7 @@ use crate::commands::sign::CopyArgument;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::making::Making;
 use crate::output::Output;
@@ -30,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "IN")]
     input: PathBuf,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long, value_enum, value_name = "FORM")]
     form: CopyArgument,
     #[arg(long, value_name = "NAME")]
@@ -55,8 +56,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let making = &arguments.making;
     let policy = arguments.trust.policy(context.now)?;
     let services = making.services(&policy, context)?;
-    let inputs = [arguments.input.as_path()].into_iter().chain(making.files());
-    let output = Output::new(&arguments.output, making.force, &inputs.collect::<Vec<_>>())?;
+    let output = Output::new(&arguments.output, making.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;

@@ -1,7 +1,7 @@
 //! `kyso demo`: the whole job on a sample, the way that real ones go: a request, a number in a register, the statement put
 //! behind the citizen's letter, three signatures, the archive, the checks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result as Attempt;
 use clap::Args;
@@ -15,38 +15,61 @@ use kyso::certification::check::{Switches, check};
 use kyso::certification::metadata::Metadata;
 use kyso::certification::request::Request;
 use kyso::check::Expectations;
+use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
 use kyso_archive::register::{Entry, Register, Stamp};
 use kyso_archive::{Archive, Meta, VerifiedArtifact};
+use kyso_view::{Codes, Look, When};
 
 use super::certify::job::{Choices, Job, Made, Qr, Sources};
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
-use crate::codes::{Codes, When};
 use crate::context::Context;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
 use crate::demo::{letter, pictures, request};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
+use crate::output::Output;
 use crate::report::{FileReport, Style, write_verdict};
+use crate::text::plain;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
-    out: PathBuf,
+    out: OutputPath,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let directory = Directory::new(&arguments.out)?;
+    let place = directory.place().to_owned();
+    note_other_place(&arguments.out, &place, context);
     let now = Offset::constant(7).to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
-    what_next(&arguments.out, now, context)?;
+    what_next(&place, now, context)?;
     Ok(exit)
+}
+
+/// Says where the demo is made, where that isn't the place asked for.
+fn note_other_place(asked: &Path, place: &Path, context: &Context) {
+    if !asked.components().eq(place.components()) {
+        let [asked, place] = [asked, place].map(|path| plain(&path.display().to_string()));
+        match context.language {
+            Language::Vietnamese => {
+                eprintln!("Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}.");
+            }
+            Language::English => {
+                eprintln!(
+                    "Note: {asked} has files of yours, or changed ones, and stays; the trial is made in {place}."
+                );
+            }
+        }
+    }
 }
 
 /// The steps in their order; each is told when it's done.
@@ -197,7 +220,7 @@ impl Story<'_> {
             let (id, stamp, verified) = (entry.id(), &stamp, &verified);
             async move { register.issue(&id, verified, stamp).await.map_err(told) }
         })?;
-        record::write(&path, &record)?;
+        record::write(&Output::new(&path, true, self.context)?, &record)?;
         archive(&self.directory.path(directory::ARCHIVE), &verified, self.context.now).map_err(defect)?;
         self.told(
             "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
@@ -218,8 +241,7 @@ impl Story<'_> {
         let checked = checked.map_err(|error| defect(error.into()))?;
         let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
         let picture = self.directory.path(directory::CHECKED);
-        let sealed = self.directory.path(directory::SEALED);
-        let drawn = write_pictures(&checked, (pdf, None), (&picture, false, &sealed), (&apart, context.language))?;
+        let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
         self.told(
             "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",
@@ -228,11 +250,9 @@ impl Story<'_> {
         )?;
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.verified.report();
-        let mut judged = FileReport {
-            codes: Codes::of(pdf, None, report, When::Auto, context.language),
-            file: shown.clone(),
-            outcome: Ok(report.clone()),
-        };
+        let look = Look { apart: Ok(&apart), when: When::Auto, language: context.language };
+        let mut judged =
+            FileReport { codes: Codes::of(pdf, None, report, &look), file: shown.clone(), outcome: Ok(report.clone()) };
         judged.localise(context.language);
         let style = Style { language: context.language, colour: context.colour() };
         context.print(|mut sink| {

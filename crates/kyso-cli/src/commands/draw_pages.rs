@@ -2,7 +2,7 @@
 
 use std::io;
 
-use kyso_view::Apart;
+use kyso_view::{Apart, Error};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -11,8 +11,8 @@ use crate::failure::Failure;
 const NAME: &str = "draw-pages";
 
 /// The renderer in a process apart.
-pub(crate) fn apart() -> io::Result<Apart> {
-    Apart::this_program(&[NAME])
+pub(crate) fn apart() -> Result<Apart, Error> {
+    Apart::this_program(&[NAME]).map_err(|error| Error::Apart(error.to_string()))
 }
 
 /// Answers one request on standard input. Whoever broke off doesn't want to hear why it failed.

@@ -10,6 +10,7 @@ use kyso_view::{Density, Scan};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::text::{choose, plain};
@@ -34,7 +35,7 @@ struct CleanArguments {
     #[arg(value_name = "SCAN")]
     input: PathBuf,
     #[arg(short, long, value_name = "PNG")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long = "as", value_enum, value_name = "signature|seal")]
     subject: SubjectArgument,
     #[arg(long, value_name = "N", conflicts_with = "width_mm", value_parser = clap::value_parser!(u16).range(1..=9600))]
@@ -53,7 +54,7 @@ enum SubjectArgument {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let Action::Clean(arguments) = &arguments.action;
-    let output = Output::new(&arguments.output, arguments.force, &[&arguments.input])?;
+    let output = Output::new(&arguments.output, arguments.force, context)?;
     let wrong = |error| Failure::usage_of(&arguments.input, &error);
     let scan = Scan::read(&input::small(&arguments.input, MAX_BYTES)?).map_err(wrong)?;
     let subject = match arguments.subject {

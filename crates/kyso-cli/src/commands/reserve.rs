@@ -13,6 +13,7 @@ use kyso::sign::reserve::FieldToReserve;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::signing::rectangle;
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "IN")]
     input: PathBuf,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long, value_name = "P")]
@@ -41,7 +42,7 @@ pub(crate) struct Arguments {
 struct Fields(Vec<FieldToReserve>);
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, &[&arguments.input])?;
+    let output = Output::new(&arguments.output, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document =

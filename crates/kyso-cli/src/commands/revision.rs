@@ -10,6 +10,7 @@ use kyso::validate::report::Coverage;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::text::plain;
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "N")]
     number: usize,
     #[arg(short, long, value_name = "OUT")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long, value_name = "P")]
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, &[&arguments.input])?;
+    let output = Output::new(&arguments.output, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let policy = Policy { password: arguments.password.clone(), ..Policy::at(context.now) };
     let report = kyso::verify(&bytes, &policy).map_err(|error| Failure::library(&arguments.input, &error))?;

@@ -3,6 +3,7 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
+use kyso::dangerous;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, SignatureParameters};
@@ -22,8 +23,19 @@ pub(crate) struct Arguments {
     trust: TrustArguments,
     #[arg(long)]
     keep_open: bool,
-    #[arg(long)]
+    #[arg(long, conflicts_with = "allow_untrusted")]
     allow_unsigned: bool,
+    #[arg(long)]
+    allow_untrusted: bool,
+}
+
+/// Which rule of sealing is gone round.
+#[derive(Debug, Clone, Copy)]
+enum Waived {
+    /// That a leader's signature lies under the seal.
+    Signature,
+    /// That the leader's certificate leads to somebody who is trusted.
+    Trust,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -39,15 +51,66 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         parameters.lock = Lock::None;
     }
     let policy = arguments.trust.policy(context.now)?;
-    arguments.common.run(context, &policy, |document, key, outside| {
+    let waived = arguments.waived();
+    if let Some(waived) = waived {
+        eprintln!("{}", waived.warning(context));
+    }
+    let exit = arguments.common.run(context, &policy, |document, key, outside| {
         if parameters.lock != Lock::None {
             note_empty(document, context)?;
         }
-        match arguments.allow_unsigned {
-            true => kyso::seal_unsigned_with(document, &parameters, key, &policy, outside),
-            false => kyso::seal_with(document, &parameters, key, &policy, outside),
+        match waived {
+            Some(Waived::Signature) => dangerous::seal_unsigned_with(document, &parameters, key, &policy, outside),
+            Some(Waived::Trust) => dangerous::seal_untrusted_with(document, &parameters, key, &policy, outside),
+            None => kyso::seal_with(document, &parameters, key, &policy, outside),
         }
-    })
+    })?;
+    if let Some(waived) = waived {
+        context.print(|sink| writeln!(sink, "  {}", waived.unchecked(context)))?;
+    }
+    Ok(exit)
+}
+
+impl Arguments {
+    fn waived(&self) -> Option<Waived> {
+        match (self.allow_unsigned, self.allow_untrusted) {
+            (true, _) => Some(Waived::Signature),
+            (_, true) => Some(Waived::Trust),
+            _ => None,
+        }
+    }
+}
+
+impl Waived {
+    /// What the rule would have kept out.
+    fn warning(self, context: &Context) -> &'static str {
+        match self {
+            Self::Signature => context.say(
+                "Cảnh báo: --allow-unsigned: KHÔNG xem dưới con dấu có chữ ký hợp lệ của người có thẩm quyền hay không.",
+                "Warning: --allow-unsigned: it is NOT checked whether a valid leader's signature lies under the seal.",
+            ),
+            Self::Trust => context.say(
+                "Cảnh báo: --allow-untrusted: KHÔNG kiểm tra chứng thư số của người ký dẫn tới ai; bất kỳ ai cũng tự tạo \
+                 được chữ ký như vậy.",
+                "Warning: --allow-untrusted: it is NOT checked whom the signer's certificate leads to; anybody can make \
+                 such a signature.",
+            ),
+        }
+    }
+
+    /// What is left of it once the file is written.
+    fn unchecked(self, context: &Context) -> &'static str {
+        match self {
+            Self::Signature => context.say(
+                "Chưa kiểm tra: chữ ký của người có thẩm quyền (--allow-unsigned)",
+                "Not checked: the leader's signature (--allow-unsigned)",
+            ),
+            Self::Trust => context.say(
+                "Chưa kiểm tra: chứng thư số của người ký có đáng tin hay không (--allow-untrusted)",
+                "Not checked: whether the signer's certificate is to be trusted (--allow-untrusted)",
+            ),
+        }
+    }
 }
 
 /// Who hasn't signed yet can't under the seal, which ends the document.

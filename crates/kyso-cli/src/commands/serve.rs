@@ -6,6 +6,7 @@ use clap::Args;
 use kyso_server::{Config, ServeError, Server, stop_signal};
 use tracing_subscriber::EnvFilter;
 
+use super::draw_pages;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause};
@@ -19,7 +20,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let config = Config::load(&arguments.config).map_err(|error| told(&error.into()))?;
+    let mut config = Config::load(&arguments.config).map_err(|error| told(&error.into()))?;
+    config.drawing = draw_pages::apart().ok();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| told(&error.into()))?;
     runtime.block_on(async {
         let stop = stop_signal().map_err(|error| told(&error.into()))?;

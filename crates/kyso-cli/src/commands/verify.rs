@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
 use kyso_connect::Fetching;
+use kyso_view::{Codes, Look, When};
 
+use super::draw_pages;
 use crate::arguments::ReportFormat;
-use crate::codes::{Codes, When};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
@@ -37,11 +38,29 @@ pub(crate) struct Arguments {
     #[arg(long)]
     online: bool,
     #[arg(long, value_enum, value_name = "auto|always|never", default_value = "auto")]
-    qr: When,
+    qr: QrArgument,
     #[command(flatten)]
     network: NetworkArguments,
     #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
     format: ReportFormat,
+}
+
+/// When pages are looked at for QR symbols.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum QrArgument {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<QrArgument> for When {
+    fn from(when: QrArgument) -> Self {
+        match when {
+            QrArgument::Auto => Self::Auto,
+            QrArgument::Always => Self::Always,
+            QrArgument::Never => Self::Never,
+        }
+    }
 }
 
 /// RFC 3339, told by an example that needs no language.
@@ -78,7 +97,7 @@ fn judge_all(
     fetching: Option<&Fetching>,
     context: &Context,
 ) -> Vec<FileReport> {
-    let (files, when) = (&arguments.files, arguments.qr);
+    let (files, when) = (&arguments.files, arguments.qr.into());
     let sizes = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
     let bar = progress::over(&sizes);
     let mut reports = Vec::new();
@@ -99,7 +118,9 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
         Ok(bytes) => verdict(&bytes, policy, fetching, context)
             .inspect(|report| {
                 let password = policy.password.as_ref().map(Password::as_str);
-                codes = Codes::of(&bytes, password, report, when, context.language);
+                let apart = draw_pages::apart();
+                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, language: context.language };
+                codes = Codes::of(&bytes, password, report, &look);
             })
             .map_err(|error| Unreadable {
                 sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),

@@ -490,7 +490,18 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
     (
         "seal",
         "allow_unsigned",
-        ["Đóng dấu cả khi chưa có chữ ký của người có thẩm quyền", "Seal even where no leader has signed"],
+        [
+            "NGUY HIỂM: đóng dấu mà không xem có chữ ký của người có thẩm quyền hay không",
+            "DANGEROUS: seal without looking whether a leader has signed",
+        ],
+    ),
+    (
+        "seal",
+        "allow_untrusted",
+        [
+            "NGUY HIỂM: đóng dấu trên chữ ký mà chứng thư số không dẫn tới ai được tin cậy",
+            "DANGEROUS: seal over a signature whose certificate leads to nobody who is trusted",
+        ],
     ),
     (
         "*",

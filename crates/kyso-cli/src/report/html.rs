@@ -91,6 +91,9 @@ impl Page<'_> {
                     });
                     markup.element("td", &[], |markup| {
                         markup.leaf("span", &[("class", "badge")], self.words.verdict(report.exit()));
+                        if let Some(unseen) = report.codes.headline(self.basis.language) {
+                            markup.text(&format!(" {unseen}"));
+                        }
                     });
                 });
             }
@@ -112,7 +115,7 @@ impl Page<'_> {
                         Ok(_) => None,
                         Err(unreadable) => Some(plain(&unreadable.error)),
                     };
-                    if let Some(sentence) = sentence {
+                    for sentence in file.codes.headline(self.basis.language).into_iter().chain(sentence) {
                         markup.leaf("p", &[], &sentence);
                     }
                 });

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::{Finding, SignatureReport};
+use kyso_view::CodeReport;
 use serde::Serialize;
 
 use super::FileReport;
-use crate::codes::CodeReport;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -19,6 +19,7 @@ struct File<'a> {
     signatures: &'a [SignatureReport],
     findings: Vec<&'a Finding>,
     qr: &'a [CodeReport],
+    qr_not_seen: &'a [usize],
 }
 
 impl<'a> From<&'a FileReport> for File<'a> {
@@ -34,6 +35,7 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 signatures: &outcome.signatures,
                 findings: report.findings().collect(),
                 qr: &report.codes.codes,
+                qr_not_seen: &report.codes.unseen,
             },
             Err(unreadable) => Self {
                 file: &report.file,
@@ -45,6 +47,7 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 signatures: &[],
                 findings: Vec::new(),
                 qr: &[],
+                qr_not_seen: &[],
             },
         }
     }

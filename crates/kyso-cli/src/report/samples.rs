@@ -11,8 +11,7 @@ use kyso::validate::report::{
     SubIndication, TimestampKind, TimestampReport,
 };
 
-use super::{FileReport, Unreadable};
-use crate::codes::Codes;
+use super::{Codes, FileReport, Unreadable};
 
 /// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
 pub(super) fn golden(name: &str, text: &str) {

@@ -73,6 +73,9 @@ impl Style {
             Ok(report) => report,
             Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)).map(|()| None),
         };
+        if let Some(unseen) = file.codes.headline(self.language) {
+            write!(sink, " {unseen}")?;
+        }
         match self.words().completeness(report) {
             Some(sentence) if exit != Exit::Failed => writeln!(sink, " {sentence}")?,
             _ => writeln!(sink)?,

@@ -61,13 +61,13 @@ impl Writer<'_> {
                     true => (Indication::TotalFailed, "urn:etsi:019102:subindication:FORMAT_FAILURE"),
                     false => (Indication::Indeterminate, "urn:kyso:subindication:NO_SIGNATURE_FOUND"),
                 };
-                nothing_to_judge(&document, (indication, why), &report.findings, None, markup);
+                nothing_to_judge(&document, (indication, why), file.findings(), None, markup);
             }
             Ok(report) => {
                 let document = self.objects.document(&file.file, Some(&report.sha256));
                 for index in 0..report.signatures.len() {
                     self.signature = format!("S-{number}-{}", index + 1);
-                    self.report(report, index, &document, markup);
+                    self.report((file, report), index, &document, markup);
                 }
             }
         }
@@ -76,10 +76,10 @@ impl Writer<'_> {
     fn unreadable(&mut self, file: &FileReport, unreadable: &Unreadable, markup: &mut Markup) {
         let document = self.objects.document(&file.file, unreadable.sha256.as_deref());
         let status = (Indication::Indeterminate, "urn:kyso:subindication:UNREADABLE_DOCUMENT");
-        nothing_to_judge(&document, status, &[], Some(&unreadable.error), markup);
+        nothing_to_judge(&document, status, [], Some(&unreadable.error), markup);
     }
 
-    fn report(&mut self, report: &Report, index: usize, document: &str, markup: &mut Markup) {
+    fn report(&mut self, (file, report): (&FileReport, &Report), index: usize, document: &str, markup: &mut Markup) {
         let Some(signature) = report.signatures.get(index) else { return };
         let later = report.signatures.get(index + 1..).unwrap_or_default();
         let stamps: Vec<&TimestampReport> = later
@@ -89,7 +89,7 @@ impl Writer<'_> {
             .collect();
         markup.element("SignatureValidationReport", &[], |markup| {
             self.identifier(signature, markup);
-            self.constraints(signature, &report.findings, markup);
+            self.constraints(signature, file, markup);
             self.times(signature, &stamps, markup);
             signers_document(signature, document, markup);
             self.attributes(signature, &stamps, markup);
@@ -117,7 +117,7 @@ impl Writer<'_> {
     }
 
     /// The policy, and each finding that decides or warns, as the constraint that it's about.
-    fn constraints(&self, signature: &SignatureReport, of_file: &[Finding], markup: &mut Markup) {
+    fn constraints(&self, signature: &SignatureReport, file: &FileReport, markup: &mut Markup) {
         markup.element("ValidationConstraintsEvaluationReport", &[], |markup| {
             markup.element("SignatureValidationPolicy", &[], |markup| {
                 let policy = self.basis.constraints;
@@ -133,7 +133,7 @@ impl Writer<'_> {
                 });
                 markup.leaf("PolicyName", &[], policy.title.in_language(self.basis.language));
             });
-            for finding in signature.findings.iter().chain(of_file) {
+            for finding in signature.findings.iter().chain(file.findings()) {
                 constraint(finding, signature.indication, markup);
             }
         });
@@ -279,16 +279,16 @@ impl Writer<'_> {
     }
 }
 
-fn nothing_to_judge(
+fn nothing_to_judge<'f>(
     document: &str,
     (indication, why): (Indication, &str),
-    findings: &[Finding],
+    findings: impl IntoIterator<Item = &'f Finding>,
     words: Option<&str>,
     markup: &mut Markup,
 ) {
     markup.element("SignatureValidationReport", &[], |markup| {
         markup.element("ValidationConstraintsEvaluationReport", &[], |markup| {
-            findings.iter().for_each(|finding| constraint(finding, indication, markup));
+            findings.into_iter().for_each(|finding| constraint(finding, indication, markup));
         });
         markup.element("SignersDocument", &[], |markup| {
             reference("SignersDocumentRepresentation", document, markup);
@@ -318,7 +318,8 @@ fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
             });
         }
         let place = finding.object.map(|object| format!(" [object {object}]")).unwrap_or_default();
-        markup.leaf("Indications", &[], &format!("{} ({}){place}", finding.message, finding.clause));
+        let clause = Some(finding.clause).filter(|clause| !clause.is_empty()).map(|clause| format!(" ({clause})"));
+        markup.leaf("Indications", &[], &format!("{}{}{place}", finding.message, clause.unwrap_or_default()));
     });
 }
 

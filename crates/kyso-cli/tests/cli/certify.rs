@@ -139,7 +139,9 @@ impl Office {
         for field in fields {
             let next = format!("{field}.pdf");
             let (command, who) = if *field == "ConDau" { ("seal", "seal") } else { ("sign", "leader") };
-            self.0.run(&format!("{command} {last} -o {next} --force {} --field {field}", key(who))).demand(0);
+            self.0
+                .run(&format!("{command} {last} -o {next} --force {} --trust root.pem --field {field}", key(who)))
+                .demand(0);
             last = next;
         }
         self.0.run(&format!("verify --trust root.pem --roster roster.toml {last}")).demand(0);

@@ -33,9 +33,27 @@ fn it_leaves_a_valid_document_and_can_be_run_again() {
         ]
     );
     assert!(directory.path().join("kyso-demo/kiem-tra.png").exists());
-    std::fs::write(directory.path().join("kyso-demo/cu.txt"), "").unwrap();
+}
+
+#[test]
+fn run_again_it_deletes_only_what_it_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &str| Outcome::of(kyso(directory.path()).args(arguments.split(' ')));
+    let read = |name: &str| std::fs::read(directory.path().join(name)).unwrap();
+    run("demo").demand(0);
+    let first = read("kyso-demo/da-dong-dau.pdf");
     run("demo --lang en").demand(0).told("Go on with:");
-    assert!(!directory.path().join("kyso-demo/cu.txt").exists(), "nothing stale is kept");
+    assert_ne!(read("kyso-demo/da-dong-dau.pdf"), first, "it's replaced as long as it is as it was made");
+
+    std::fs::write(directory.path().join("kyso-demo/cua-toi.txt"), "mine").unwrap();
+    std::fs::write(directory.path().join("kyso-demo/ket-qua.pdf"), "mine too").unwrap();
+    let sealed = read("kyso-demo/da-dong-dau.pdf");
+    let told = run("demo").demand(0);
+    assert!(told.stderr.contains("làm thử ở kyso-demo-2"), "{}", told.stderr);
+    assert!(told.stdout.contains("kyso-demo-2/da-dong-dau.pdf"), "{}", told.stdout);
+    assert_eq!((read("kyso-demo/cua-toi.txt"), read("kyso-demo/ket-qua.pdf")), (b"mine".into(), b"mine too".into()));
+    assert_eq!(read("kyso-demo/da-dong-dau.pdf"), sealed);
+    run("verify --trust kyso-demo-2/ca-goc.pem kyso-demo-2/da-dong-dau.pdf").demand(0);
 }
 
 #[test]

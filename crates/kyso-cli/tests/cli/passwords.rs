@@ -75,7 +75,8 @@ fn a_paper_with_a_password_is_signed_and_verified_with_it() {
     ward.run(&format!("{sign} --password sai")).demand(5).told("--password");
     ward.run(&format!("{sign} --password doc")).demand(5).told("owner password");
     ward.run(&format!("{sign} --password chu")).demand(0);
-    ward.run("seal da-ky.pdf -o da-dong-dau.pdf --p12 seal.p12 --pass-file pass.txt --password chu").demand(0);
+    ward.run("seal da-ky.pdf -o da-dong-dau.pdf --p12 seal.p12 --pass-file pass.txt --trust root.pem --password chu")
+        .demand(0);
     ward.run("verify da-dong-dau.pdf --trust root.pem").demand(4).told("--password");
     ward.run("verify da-dong-dau.pdf --trust root.pem --roster roster.toml --password doc")
         .demand(0)

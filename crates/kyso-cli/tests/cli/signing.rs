@@ -7,6 +7,7 @@ use crate::ward::{BLUE, RED, Ward, in_hours, ring};
 
 const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";
 const SEAL: &str = "--p12 seal.p12 --pass-file pass.txt";
+const TRUST: &str = "--trust root.pem --roster roster.toml";
 
 fn report(ward: &Ward, file: &str) -> Value {
     let outcome = ward.run(&format!("verify --format json --trust root.pem --roster roster.toml {file}"));
@@ -29,7 +30,7 @@ fn the_seal_covers_the_left_third_of_the_signature_at_its_real_size() {
     let mut line = arguments.split(' ').collect::<Vec<_>>();
     line.extend(["--anchor", "CHỦ TỊCH"]);
     ward.run_with(&line).demand(0).told("✔");
-    ward.run(&format!("seal a.pdf -o b.pdf {SEAL} --image dau.png --image-width-mm 36")).demand(0);
+    ward.run(&format!("seal a.pdf -o b.pdf {SEAL} {TRUST} --image dau.png --image-width-mm 36")).demand(0);
     ward.run("verify --trust root.pem b.pdf").demand(0);
     let (signature, seal) = (rectangle(&ward, "b.pdf", 0), rectangle(&ward, "b.pdf", 1));
     let mm = |points: f64| points * 25.4 / 72.0;
@@ -58,16 +59,57 @@ fn pictures_of_the_wrong_kind_are_refused() {
 fn a_seal_needs_a_leaders_signature() {
     let ward = Ward::new();
     let article = "Điều 32 khoản 2 điểm d";
-    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL}")).demand(5).told(article);
-    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} --lang en")).demand(5).told("valid leader's signature");
-    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} --allow-unsigned")).demand(0);
+    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} {TRUST}")).demand(5).told(article);
+    ward.run(&format!("seal ket-qua.pdf -o a.pdf {SEAL} {TRUST} --lang en")).demand(5).told("valid leader's signature");
 
     ward.sign("ket-qua.pdf", "da-ky.pdf");
-    let trust = "--trust root.pem --roster roster.toml";
-    ward.run(&format!("seal da-ky.pdf -o b.pdf {SEAL} {trust}")).demand(0);
+    ward.run(&format!("seal da-ky.pdf -o b.pdf {SEAL} {TRUST}")).demand(0);
     ward.write("la.toml", format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"seal\"\n", ward.seal.fingerprint()));
     ward.run(&format!("seal da-ky.pdf -o c.pdf {SEAL} --trust root.pem --roster la.toml")).demand(5).told(article);
-    ward.run(&format!("seal da-ky.pdf -o c.pdf {LEADER}")).demand(5);
+    ward.run(&format!("seal da-ky.pdf -o c.pdf {LEADER} --trust root.pem")).demand(5).told("cá nhân");
+}
+
+#[test]
+fn nothing_is_sealed_where_nobody_is_trusted() {
+    let ward = Ward::new();
+    let stranger = kyso_testpki::TestPki::stranger(jiff::Timestamp::now()).unwrap();
+    let stranger = stranger.issue(Profile::leader().key(KeyType::P256)).unwrap();
+    ward.write("la.p12", stranger.pkcs12(crate::ward::PASSWORD).unwrap());
+    ward.run("sign ket-qua.pdf -o la.pdf --p12 la.p12 --pass-file pass.txt").demand(0);
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    ward.write("rong.toml", "");
+    for more in ["", "--roster rong.toml"] {
+        for signed in ["la.pdf", "da-ky.pdf", "ket-qua.pdf"] {
+            let outcome = ward.run(&format!("seal {signed} -o x.pdf {SEAL} {more}")).demand(5);
+            for way in ["--trust", "--roster", "--allow-untrusted", "--allow-unsigned"] {
+                assert!(outcome.stderr.contains(way), "{way} is not in {}", outcome.stderr);
+            }
+        }
+    }
+    for trust in ["--trust root.pem", "--roster roster.toml", TRUST] {
+        ward.run(&format!("seal la.pdf -o x.pdf {SEAL} {trust}")).demand(5).told("Điều 32");
+        assert!(!ward.path("x.pdf").exists());
+        ward.run(&format!("seal da-ky.pdf -o {}.pdf {SEAL} {trust}", trust.len())).demand(0);
+    }
+}
+
+#[test]
+fn a_way_round_a_rule_of_sealing_is_told_before_and_after() {
+    let ward = Ward::new();
+    let unsigned = format!("seal ket-qua.pdf -o a.pdf {SEAL} --allow-unsigned");
+    let outcome = ward.run(&unsigned).demand(0);
+    assert!(outcome.stderr.contains("Cảnh báo") && outcome.stderr.contains("--allow-unsigned"), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("Chưa kiểm tra"), "{}", outcome.stdout);
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    let outcome = ward.run(&format!("seal da-ky.pdf -o b.pdf {SEAL} --allow-untrusted --lang en")).demand(0);
+    assert!(outcome.stderr.contains("Warning: --allow-untrusted"), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("Not checked: whether the signer's certificate"), "{}", outcome.stdout);
+    ward.run(&format!("seal ket-qua.pdf -o c.pdf {SEAL} --allow-untrusted")).demand(5).told("Điều 32");
+    ward.run(&format!("{unsigned} --allow-untrusted")).demand(64);
+    let mut changed = ward.read("da-ky.pdf");
+    changed[200] ^= 1;
+    ward.write("sua.pdf", changed);
+    ward.run(&format!("seal sua.pdf -o c.pdf {SEAL} --allow-untrusted")).demand(5);
 }
 
 #[test]
@@ -76,7 +118,7 @@ fn the_seal_ends_the_document_unless_it_is_kept_open() {
     ward.sign("ket-qua.pdf", "da-ky.pdf");
     ward.seal("da-ky.pdf", "khoa.pdf");
     ward.run(&format!("sign khoa.pdf -o x.pdf {LEADER}")).demand(5).told("khóa tài liệu");
-    ward.run(&format!("seal da-ky.pdf -o mo.pdf {SEAL} --keep-open")).demand(0);
+    ward.run(&format!("seal da-ky.pdf -o mo.pdf {SEAL} {TRUST} --keep-open")).demand(0);
     ward.sign("mo.pdf", "y.pdf");
     assert_eq!(report(&ward, "mo.pdf")["signatures"][1]["docmdp"], Value::Null);
 }

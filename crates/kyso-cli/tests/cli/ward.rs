@@ -74,7 +74,7 @@ impl Ward {
 
     /// Seals as the agency.
     pub(crate) fn seal(&self, input: &str, output: &str) {
-        self.run(&format!("seal {input} -o {output} --p12 seal.p12 --pass-file pass.txt")).demand(0);
+        self.run(&format!("seal {input} -o {output} --p12 seal.p12 --pass-file pass.txt --trust root.pem")).demand(0);
     }
 
     /// An identity in other words: its PKCS#12 file under a name.

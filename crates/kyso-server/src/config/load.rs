@@ -63,6 +63,8 @@ pub enum Fault {
     },
     /// A token names a key that isn't for its role.
     WrongRole(String),
+    /// There is a key for the seal, and nobody is trusted: neither an anchor nor a certificate of a roster.
+    NobodyTrusted,
 }
 
 impl Fault {
@@ -90,6 +92,14 @@ impl Fault {
             Self::Refused { file, error } => format!("{} can't be used: {error}", file.display()),
             Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
             Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),
+            Self::NobodyTrusted if vietnamese => "có khóa con dấu mà chưa cho biết tin ai: hãy cho chứng thư gốc (trust) \
+                hoặc danh sách chứng thư số của cơ quan (roster); nếu tự chịu trách nhiệm đóng dấu trên chữ ký của bất kỳ \
+                ai: dangerous_seal_untrusted = true"
+                .to_owned(),
+            Self::NobodyTrusted => "there is a key for the seal, and nobody is trusted: give root certificates (trust) or \
+                the agency's roster (roster); to seal over anybody's signature on your own responsibility: \
+                dangerous_seal_untrusted = true"
+                .to_owned(),
         }
     }
 }
@@ -122,6 +132,8 @@ struct Written {
     #[serde(default)]
     trust: Vec<PathBuf>,
     roster: Option<PathBuf>,
+    #[serde(default)]
+    dangerous_seal_untrusted: bool,
     policy: Option<String>,
     #[serde(default, rename = "key")]
     keys: Vec<KeyConfig>,
@@ -168,6 +180,7 @@ impl Config {
             shutdown_grace: Duration::from_secs(written.shutdown_grace_seconds.unwrap_or(30)),
             trust: written.trust.iter().map(|path| directory.join(path)).collect(),
             roster: written.roster.map(|path| directory.join(path)),
+            dangerous_seal_untrusted: written.dangerous_seal_untrusted,
             policy: written.policy.map(|name| match Constraints::built_in_names().any(|known| known == name) {
                 true => name.into(),
                 false => directory.join(name),
@@ -178,6 +191,7 @@ impl Config {
             authorities: written.authorities,
             time_stamp_policy: written.tsa_policy,
             network: written.network,
+            drawing: None,
         };
         if !(1..=2_000).contains(&upload_limit_mb) {
             return Err(error("upload_limit_mb".into(), Fault::Invalid("1..2000")));
@@ -196,6 +210,10 @@ impl Config {
 
     fn check(&self) -> Result<(), (String, Fault)> {
         self.check_outside()?;
+        if self.dangerous_seal_untrusted && (!self.trust.is_empty() || self.roster.is_some()) {
+            let fault = Fault::Both("trust, roster", "dangerous_seal_untrusted");
+            return Err(("dangerous_seal_untrusted".into(), fault));
+        }
         let mut names = HashSet::new();
         for key in &self.keys {
             let at = |entry: &str| entry_of("key", &key.name, entry);
@@ -333,6 +351,8 @@ mod tests {
             (format!("{HEAD}{KEY}{}", token("role = 'clerk'\nkeys = ['a']")), "may not use the key \"a\""),
             (format!("{HEAD}{0}{0}", token("role = 'clerk'")), "token \"t\": name: the name is used twice"),
             (format!("{HEAD}[[token]]\nname = 't'\nrole = 'clerk'\nsha256 = 'ab'"), "token \"t\": sha256"),
+            (format!("{HEAD}dangerous_seal_untrusted = true\ntrust = ['r.pem']"), "give trust, roster or"),
+            (format!("{HEAD}dangerous_seal_untrusted = true\nroster = 'r.toml'"), "not both"),
         ];
         for (text, expected) in cases {
             let message = parse(&text).unwrap_err().to_string();

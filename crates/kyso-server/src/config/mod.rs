@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use kyso::level::BaselineLevel;
 use kyso::role::Role;
+use kyso_view::Apart;
 use serde::Deserialize;
 
 pub(crate) use load::entry_of;
@@ -35,6 +36,9 @@ pub struct Config {
     pub trust: Vec<PathBuf>,
     /// The agency's roster of certificates.
     pub roster: Option<PathBuf>,
+    /// Whether the seal goes over leaders' signatures that lead to nobody who is trusted: only where neither `trust` nor
+    /// `roster` is given, and never by itself.
+    pub dangerous_seal_untrusted: bool,
     /// What is asked of signatures: the name of a policy that comes with the library, or a file.
     pub policy: Option<PathBuf>,
     /// The keys that sign.
@@ -49,6 +53,9 @@ pub struct Config {
     pub time_stamp_policy: Option<String>,
     /// How services outside are reached.
     pub network: NetworkConfig,
+    /// What draws pages to look for QR codes on them. The program that serves says it, not the file; without, a
+    /// verification says that nothing was looked at.
+    pub drawing: Option<Apart>,
 }
 
 /// A key that signs, and what is seen of its signatures.

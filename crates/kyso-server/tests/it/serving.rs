@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kyso_server::{Config, ServeError, Server};
 use kyso_tests::http::Request;
-use kyso_tests::service::{request, sign};
+use kyso_tests::service::{form, request, sign};
 use kyso_tests::shapes::plain;
 
 use crate::contract::OPENAPI;
@@ -140,4 +140,51 @@ fn a_configuration_that_can_not_work_says_where() {
     }
     let config = Config::parse(&world.path("kyso.toml"), &text).unwrap();
     assert!(matches!(runtime.block_on(Server::bind(&config)), Err(ServeError::Archive(kyso_archive::Error::InUse(_)))));
+}
+
+#[test]
+fn a_service_that_seals_trusts_somebody_or_says_that_it_trusts_nobody() {
+    let lines = "trust = ['root.pem']\nroster = 'roster.toml'\n";
+    let start = |world: &World, name: &str, new: &str| {
+        let text = std::fs::read_to_string(world.path("kyso.toml")).unwrap().replace(lines, new);
+        std::fs::write(world.path(name), text.replace("data_dir = 'data'", "data_dir = 'other'")).unwrap();
+        let config = Config::load(&world.path(name)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(Server::bind(&config)).map(|_| ())
+    };
+    let world = World::new();
+    std::fs::write(world.path("empty.toml"), "").unwrap();
+    for new in ["", "roster = 'empty.toml'\n", "dangerous_seal_untrusted = false\n"] {
+        let Err(ServeError::Config(error)) = start(&world, "nobody.toml", new) else { panic!("{new}: it starts") };
+        assert_eq!(error.entry, "trust");
+        assert!(error.to_string().contains("dangerous_seal_untrusted"), "{error}");
+    }
+    for new in ["trust = ['root.pem']\n", "roster = 'roster.toml'\n", "dangerous_seal_untrusted = true\n"] {
+        start(&world, "somebody.toml", new).unwrap();
+    }
+}
+
+#[test]
+fn the_seal_goes_over_a_stranger_only_where_the_configuration_says_so() {
+    let stranger = kyso_testpki::TestPki::stranger(jiff::Timestamp::now()).unwrap();
+    let stranger = stranger.issue(kyso_testpki::Profile::leader().key(kyso_testpki::KeyType::P256)).unwrap();
+    let signer = kyso_tests::keys::signer(&stranger);
+    let (pdf, now) = (plain(), jiff::Timestamp::now());
+    let parameters = kyso::SignatureParameters::leader(now);
+    let signed = kyso::sign(&kyso::Document::parse(&pdf).unwrap(), &parameters, &signer).unwrap().to_bytes(&pdf);
+    let lines = "trust = ['root.pem']\nroster = 'roster.toml'\n";
+    for (new, status) in [
+        (lines, 422),
+        ("trust = ['root.pem']\n", 422),
+        ("roster = 'roster.toml'\n", 422),
+        ("dangerous_seal_untrusted = true\n", 201),
+    ] {
+        let world = World::with(|config| config.replace(lines, new));
+        let request = form("/api/v1/seal", &world.callers.clerk, &signed, r#"{"key": "con-dau"}"#);
+        let answer = world.send(&request);
+        assert_eq!(answer.status, status, "{new}: {answer:?}");
+        if status == 422 {
+            assert_eq!(answer.json()["code"], "seal.no-leader-signature");
+        }
+    }
 }

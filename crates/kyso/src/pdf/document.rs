@@ -71,7 +71,7 @@ impl<'a> Document<'a> {
 
     /// From now on, reading this and earlier revisions may cost so much together: a unit for each byte that filters give,
     /// and for objects as much as it takes to read them. Beyond, everything that is asked for is [`Error::Budget`].
-    pub(crate) fn limit_work(&self, units: u64) {
+    pub fn limit_work(&self, units: u64) {
         self.shared.limit_work(units);
     }
 

@@ -20,20 +20,20 @@ use jiff::Timestamp;
 
 use self::embed::SignedDocument;
 use self::parameters::SignatureParameters;
+use self::seal::Basis;
 use self::signer::Signer;
 use self::to_be_signed::ToBeSigned;
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::pdf::Document;
 use crate::pki::Certificate;
-use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
 /// What is asked of a document before the key is used: it's given with zeros for the signature value.
 pub(crate) type Rehearse = fn(&Document<'_>, &SignedDocument) -> Result<(), Error>;
 
-/// The four steps for a signer that answers at once, between the second and the third of which `rehearse` may refuse. From PAdES-B-T on the signature value is time-stamped; what lies
-/// beyond PAdES-B-T is appended later, by `extend`.
+/// The four steps for a signer that answers at once; between the second and the third, `rehearse` may refuse. From
+/// PAdES-B-T on the signature value is time-stamped; what lies beyond PAdES-B-T is appended later, by `extend`.
 ///
 /// # Errors
 /// Those of the steps.
@@ -41,7 +41,7 @@ pub(crate) fn run(
     document: &Document<'_>,
     parameters: &SignatureParameters,
     signer: &dyn Signer,
-    witness: Option<&LeaderSignature>,
+    basis: Basis<'_>,
     time_stamper: Option<&dyn TimeStamper>,
     rehearse: Rehearse,
 ) -> Result<SignedDocument, Error> {
@@ -72,7 +72,7 @@ pub(crate) fn run(
         name: parameters.name.clone().or_else(|| certificate.identity().common_name.clone()),
         ..parameters.clone()
     };
-    let prepared = prepare::prepare(document, &named, digest, reserved, witness)?;
+    let prepared = prepare::on_basis(document, &named, digest, reserved, basis)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let draft = embed::fill(prepared.clone(), &to_be_signed.draft()?)?;
     if document.recovered().is_some() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::field;
 use super::parameters::{Lock, SignatureParameters};
 use super::permission;
+use super::seal::Basis;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::level::BaselineLevel;
@@ -41,7 +42,8 @@ pub struct PreparedDocument {
 /// for `reserved` bytes, and hashes what is covered: the one pass over the whole document.
 ///
 /// # Errors
-/// [`Error::Refused`] where the document may not be signed (again), [`Error::Parameters`] where a parameter doesn't fit
+/// [`Error::Refused`] where the document may not be signed (again), with rule `seal.no-witness` where a seal is asked for
+/// and no witness is given (only validation makes one: `kyso::seal` gets it); [`Error::Parameters`] where a parameter doesn't fit
 /// the document, [`Error::Input`] where the document can't be read.
 pub fn prepare(
     document: &Document<'_>,
@@ -50,11 +52,26 @@ pub fn prepare(
     reserved: usize,
     witness: Option<&LeaderSignature>,
 ) -> Result<PreparedDocument, Error> {
+    on_basis(document, parameters, digest_algorithm, reserved, witness.map_or(Basis::None, Basis::Leader))
+}
+
+/// As [`prepare`].
+///
+/// # Errors
+/// Those of [`prepare`] and of [`Basis::demand`].
+pub(crate) fn on_basis(
+    document: &Document<'_>,
+    parameters: &SignatureParameters,
+    digest_algorithm: DigestAlgorithm,
+    reserved: usize,
+    basis: Basis<'_>,
+) -> Result<PreparedDocument, Error> {
+    basis.demand(document, parameters.role)?;
     let mut update = Update::new(document);
     let fields = document.signature_fields()?;
     permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
-    let target = field::place(document, &fields, &mut update, parameters, signature, witness)?;
+    let target = field::place(document, &fields, &mut update, parameters, signature, basis.witness())?;
     if let Lock::Certify(_) = parameters.lock {
         field::enter_permissions(document, &mut update, signature)?;
     }

@@ -10,27 +10,62 @@ use crate::pdf::Document;
 use crate::role::{LeaderSignature, Role};
 use crate::tsp::TimeStamper;
 
-/// Seals `document`, in which `witness` was found.
+/// What a signature rests on: only sealing needs something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Basis<'w> {
+    /// Nothing. No seal is made so.
+    None,
+    /// The leader's signature that validation found in the document.
+    Leader(&'w LeaderSignature),
+    /// The caller went round the rule, by a function of `dangerous`.
+    Waived,
+}
+
+impl<'w> Basis<'w> {
+    pub(crate) fn witness(self) -> Option<&'w LeaderSignature> {
+        match self {
+            Self::Leader(witness) => Some(witness),
+            Self::None | Self::Waived => None,
+        }
+    }
+
+    /// Refuses a seal that rests on nothing, and a witness that speaks of another document.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with rule `seal.no-witness`, [`Error::Parameters`].
+    pub(crate) fn demand(self, document: &Document<'_>, role: Role) -> Result<(), Error> {
+        match self {
+            Self::None if role == Role::Seal => Err(Error::refused(
+                "seal.no-witness",
+                "a seal needs proof that a valid leader's signature lies under it: seal with `kyso::seal` or \
+                 `kyso::seal_with`",
+            )),
+            Self::Leader(witness) if witness.document_length() != document.bytes().len() as u64 => {
+                Err(Error::parameters("witness", "the leader's signature was found in another document"))
+            }
+            Self::None | Self::Leader(_) | Self::Waived => Ok(()),
+        }
+    }
+}
+
+/// Seals `document` on a basis.
 ///
 /// # Errors
-/// [`Error::Parameters`] when the witness speaks of another document or the role isn't the seal's; those of signing.
+/// [`Error::Parameters`] where the role isn't the seal's; those of [`Basis::demand`] and of signing.
 pub(crate) fn seal(
     document: &Document<'_>,
     parameters: &SignatureParameters,
     signer: &dyn Signer,
-    witness: &LeaderSignature,
+    basis: Basis<'_>,
     time_stamper: Option<&dyn TimeStamper>,
     rehearse: Rehearse,
 ) -> Result<SignedDocument, Error> {
-    if witness.document_length() != document.bytes().len() as u64 {
-        return Err(Error::parameters("witness", "the leader's signature was found in another document"));
-    }
     demand_role(parameters)?;
-    run(document, parameters, signer, Some(witness), time_stamper, rehearse)
+    run(document, parameters, signer, basis, time_stamper, rehearse)
 }
 
 /// Refuses parameters of another role.
-pub(crate) fn demand_role(parameters: &SignatureParameters) -> Result<(), Error> {
+fn demand_role(parameters: &SignatureParameters) -> Result<(), Error> {
     match parameters.role {
         Role::Seal => Ok(()),
         _ => Err(Error::parameters("role", "sealing needs the role of the seal")),

@@ -12,10 +12,36 @@ use crate::language::Language;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
 
+/// What the leader's certificate must lead to before the agency seals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// An anchor of the policy, or, where it has none, an entry of its roster.
+    Demanded,
+    /// Nothing: the caller went round the rule, by a function of `dangerous`.
+    Waived,
+}
+
+impl Trust {
+    /// Refuses a policy that trusts nobody: anybody's self-made signature would do then.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with rule `seal.no-trust`.
+    pub(crate) fn demand(self, policy: &Policy) -> Result<(), Error> {
+        if self == Self::Demanded && policy.anchors.is_empty() && policy.roster.certificates.is_empty() {
+            return Err(Error::refused(
+                "seal.no-trust",
+                "no trusted root and no roster is given, so nothing tells a leader's signature from anybody's",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// The newest valid signature of a leader in the document that `report` is of.
 ///
 /// With anchors in the policy it must be TOTAL-PASSED; with a roster its certificate must be there as leader. Without
-/// either it must be intact, made with a certificate in its time that isn't an organisation's nor the sealing one.
+/// anchors nothing but the path to one may be missing. Where trust is waived, neither anchors nor a roster need be
+/// there: it must be made with a certificate in its time that isn't an organisation's nor the sealing one.
 ///
 /// # Errors
 /// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
@@ -23,6 +49,7 @@ pub(crate) fn leader_signature(
     report: &Report,
     policy: &Policy,
     sealing: &Certificate,
+    trust: Trust,
 ) -> Result<LeaderSignature, Error> {
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
@@ -31,7 +58,7 @@ pub(crate) fn leader_signature(
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
-        match objection(signature, policy, &sealing) {
+        match objection(signature, policy, &sealing, trust) {
             None => return Ok(LeaderSignature::witnessed(field.clone(), report.bytes)),
             Some(cause) => against = Some(Objection { field: field.clone(), cause }),
         }
@@ -156,7 +183,7 @@ fn names(roster: &Roster, certificate: &Certificate, role: Role, time: Timestamp
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.
-fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Option<Cause> {
+fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust: Trust) -> Option<Cause> {
     let covered = matches!(signature.coverage, Coverage::WholeFile | Coverage::WholeRevision);
     if !(signature.digest_ok && signature.signature_ok && covered) {
         return Some(Cause::Broken);
@@ -185,7 +212,9 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Opt
     let passed = match signature.indication {
         Indication::TotalPassed => true,
         Indication::TotalFailed => false,
-        Indication::Indeterminate => policy.anchors.is_empty(),
+        Indication::Indeterminate => {
+            (policy.anchors.is_empty() || trust == Trust::Waived) && lacks_only_a_path(signature)
+        }
     };
     if passed {
         return None;
@@ -206,4 +235,11 @@ fn told(signature: &SignatureReport, is_of_kind: impl Fn(&Finding) -> bool) -> C
         texts.collect::<Vec<_>>().join(" ")
     };
     Cause::NotPassed { vietnamese: told(Language::Vietnamese), english: told(Language::English) }
+}
+
+/// Whether nothing else speaks against it but that its certificate leads to no anchor.
+fn lacks_only_a_path(signature: &SignatureReport) -> bool {
+    let mut errors = signature.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    signature.sub_indication == Some(SubIndication::NoCertificateChainFound)
+        && errors.all(|finding| matches!(finding.code, "chain.none" | "chain.untrusted-root"))
 }

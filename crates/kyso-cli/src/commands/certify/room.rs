@@ -28,7 +28,7 @@ pub(super) fn on_last_page(document: &Document<'_>, arguments: &Arguments) -> Re
     let wrong = |error| Failure::library(path, &error);
     let last = document.page_count().map_err(wrong)?;
     let size = document.page(last).map_err(wrong)?.size();
-    let apart = draw_pages::apart().map_err(|error| kyso_view::Error::Apart(error.to_string()));
+    let apart = draw_pages::apart();
     let password = arguments.password.as_ref().map(Password::as_str);
     let seen = apart.and_then(|apart| apart.picture(document.bytes(), password, last, DPI)).map_err(|error| {
         let name = plain(&path.display().to_string());

@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::output::Output;
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -86,6 +87,7 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         None => None,
     };
     let stamp = arguments.officer.stamp(context);
+    let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
     let (entry, record) = arguments.place.with(|register| async move {
         let entry = arguments.which.find(&register, &stamp).await?;
@@ -102,8 +104,8 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         Ok((issued.map_err(told)?, record))
     })?;
     // Where this fails the entry stands, and the same command writes the record.
-    if let Some((path, record)) = &record {
-        record::write(path, record)?;
+    if let (Some(output), Some((_, record))) = (&output, &record) {
+        record::write(output, record)?;
     }
     say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
 }
@@ -200,7 +202,7 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         (Some(path), Some(number)) => Some((path.as_path(), record::read(path)?, number)),
         _ => None,
     };
-    let entry = arguments.place.with(|register| {
+    let (entry, output) = arguments.place.with(|register| {
         let (record, replacement, stamp, cancellation) = (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
         async move {
             let entry = arguments.which.find(&register, stamp).await?;
@@ -211,12 +213,13 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
             if let Some((path, record, number)) = replacement {
                 record::demand_number(record, path, number)?;
             }
-            register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)
+            let output = record.map(|(path, _)| Output::in_place(path, context)).transpose()?;
+            Ok((register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)?, output))
         }
     })?;
-    if let Some((path, mut record)) = record {
+    if let (Some(output), Some((path, mut record))) = (output, record) {
         record::cancel(&mut record, path, &cancellation, replacement.as_ref().map(|(_, other, _)| other))?;
-        record::write(path, &record)?;
+        record::write(&output, &record)?;
     }
     say(&entry, arguments.format, context, "đã ghi chú hủy bỏ", "is noted as cancelled")
 }

@@ -1,7 +1,6 @@
 //! `kyso register export`: a month's or a year's book, and the year's closing.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use kyso::pdf::Document;
@@ -16,6 +15,7 @@ use super::{Place, defect, told};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "pdf|csv|json")]
     format: Format,
     #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    output: OutputPath,
     #[arg(long)]
     force: bool,
     #[arg(long)]
@@ -62,7 +62,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, &[])?;
+    let output = Output::new(&arguments.output, arguments.force, context)?;
     let content = arguments.place.with(|register| async move {
         match arguments.closing {
             true => arguments.closing(&register, context).await,

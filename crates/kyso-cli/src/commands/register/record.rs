@@ -37,9 +37,9 @@ pub(crate) fn read(path: &Path) -> Result<Metadata, Failure> {
 }
 
 /// Replaces a record: the old one stays until the new one is whole.
-pub(crate) fn write(path: &Path, record: &Metadata) -> Result<(), Failure> {
+pub(crate) fn write(output: &Output, record: &Metadata) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(record).map_err(defect)?;
-    Output::new(path, true, &[])?.write(|sink| writeln!(sink, "{json}"))
+    output.write(|sink| writeln!(sink, "{json}"))
 }
 
 /// Adds what only the finished file has: its digest, its signatures. Refuses the record of another result, and one that

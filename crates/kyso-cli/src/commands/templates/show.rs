@@ -1,7 +1,6 @@
 //! `kyso templates show`: a template filled with people who don't exist, or its file to copy.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use clap::Args;
 use kyso::certification::Catalogue;
@@ -11,6 +10,7 @@ use kyso::certification::statement::{Options, typeset};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::guarded::OutputPath;
 use crate::output::Output;
 use crate::text::plain;
 
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "ID")]
     id: String,
     #[arg(short, long, value_name = "OUT")]
-    output: Option<PathBuf>,
+    output: Option<OutputPath>,
     #[arg(long)]
     long: bool,
     #[arg(long)]
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, catalogue: &Catalogue, context: &Contex
         context.print(|sink| sink.write_all(text.as_bytes()))?;
         return Ok(Exit::Done);
     };
-    let output = Output::new(path, arguments.force, &[])?;
+    let output = Output::new(path, arguments.force, context)?;
     let size = if arguments.long { Size::Long } else { Size::Short };
     let request = sample::request(template, catalogue, size);
     let number = sample::number(&request, catalogue);

@@ -21,6 +21,28 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "seal.no-trust",
+        [
+            "Từ chối đóng dấu: chưa cho biết tin ai (không có chứng thư gốc tin cậy, không có danh sách chứng thư số của cơ quan), nên không phân biệt được chữ ký của người có thẩm quyền với chữ ký tự tạo của bất kỳ ai",
+            "Refused to seal: nobody is trusted (no root certificate, no roster), so a leader's signature can't be told from one that anybody made",
+        ],
+        [
+            "Hãy cho chứng thư gốc (--trust) hoặc danh sách chứng thư số của cơ quan (--roster). Nếu tự chịu trách nhiệm: --allow-untrusted đóng dấu trên chữ ký chưa biết của ai, --allow-unsigned đóng dấu mà không xem chữ ký nào.",
+            "Give the root certificate (--trust) or the agency's roster (--roster). On your own responsibility: --allow-untrusted seals over a signature of unknown origin, --allow-unsigned without looking at any signature.",
+        ],
+    ),
+    entry(
+        "seal.no-witness",
+        [
+            "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
+            "Refused to seal: it wasn't checked that a valid leader's signature lies under the seal",
+        ],
+        [
+            "Con dấu chỉ được đóng bằng chức năng đóng dấu (kyso seal), không bằng chức năng ký.",
+            "A seal is made by sealing (kyso seal), not by signing.",
+        ],
+    ),
+    entry(
         "seal.flawed-file",
         [
             "Từ chối đóng dấu: trong tệp có chữ ký không đọc được hoặc chưa hoàn tất",

@@ -1,0 +1,203 @@
+//! The files that a command reads or keeps: nothing that it writes may take their place.
+//!
+//! What a command reads is known from the command line itself: every argument that is a `PathBuf` is read or kept, by
+//! type; one that is written to is an [`OutputPath`]. So an argument that comes later is guarded without being named
+//! here.
+
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::fs;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Command};
+
+use crate::failure::Failure;
+use crate::text::plain;
+
+/// The argument that names the archive's directory.
+const ARCHIVE: &str = "archive";
+
+/// A file or a directory that an argument names to write to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OutputPath(PathBuf);
+
+impl From<OsString> for OutputPath {
+    fn from(path: OsString) -> Self {
+        Self(path.into())
+    }
+}
+
+impl Deref for OutputPath {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// A path that a command reads or keeps.
+#[derive(Debug)]
+struct Input {
+    path: PathBuf,
+    /// A directory in which only the archive's own files are kept; other directories are read whole.
+    is_archive: bool,
+}
+
+/// What the command line names to read or to keep, and the outputs that were allowed so far.
+#[derive(Debug, Default)]
+pub(crate) struct Guarded {
+    inputs: Vec<Input>,
+    outputs: RefCell<Vec<PathBuf>>,
+}
+
+impl Guarded {
+    /// The paths among a command's arguments, wherever their values come from: the line, the environment, a default.
+    pub(crate) fn of(command: &Command, matches: &ArgMatches) -> Self {
+        let mut inputs = Vec::new();
+        let (mut command, mut matches) = (command, matches);
+        loop {
+            for argument in command.get_arguments().filter(|argument| is_read(argument)) {
+                let id = argument.get_id().as_str();
+                let values = matches.get_many::<PathBuf>(id).into_iter().flatten();
+                inputs.extend(values.map(|path| Input { path: path.clone(), is_archive: id == ARCHIVE }));
+            }
+            let Some((name, below)) = matches.subcommand() else { break };
+            let Some(subcommand) = command.find_subcommand(name) else { break };
+            (command, matches) = (subcommand, below);
+        }
+        Self { inputs, outputs: RefCell::default() }
+    }
+
+    /// Allows an output, which must be none of the files that are read or kept, by whatever path or link, and none of the
+    /// outputs that were allowed before.
+    pub(crate) fn allow(&self, output: &Path) -> Result<(), Failure> {
+        match self.inputs.iter().find(|input| input.is_or_holds(output)) {
+            Some(input) => Err(taken(output, &input.path)),
+            None => self.enter(output),
+        }
+    }
+
+    /// Allows an output that replaces one input file, which the command reads and writes anew, and no other.
+    pub(crate) fn allow_in_place(&self, output: &Path) -> Result<(), Failure> {
+        let is_it = |input: &&Input| !input.path.is_dir() && input.is_or_holds(output);
+        match self.inputs.iter().filter(is_it).nth(1) {
+            Some(input) => Err(taken(output, &input.path)),
+            None => self.enter(output),
+        }
+    }
+
+    fn enter(&self, output: &Path) -> Result<(), Failure> {
+        let Some(place) = place(output) else { return Ok(()) };
+        let mut outputs = self.outputs.borrow_mut();
+        if outputs.contains(&place) {
+            let name = shown(output);
+            return Err(Failure::usage(
+                format!("Hai kết quả cùng ghi vào {name}; hãy đặt tên khác cho một trong hai (-o, --record)."),
+                format!("Two outputs would be written to {name}; name one of them otherwise (-o, --record)."),
+            ));
+        }
+        outputs.push(place);
+        Ok(())
+    }
+}
+
+impl Input {
+    /// Whether the output is this file, or is in this directory: there already, or of a name that the archive uses.
+    fn is_or_holds(&self, output: &Path) -> bool {
+        if is_same_file(&self.path, output) {
+            return true;
+        }
+        let (Some(input), Some(output)) = (place(&self.path), place(output)) else { return false };
+        if input == output {
+            return true;
+        }
+        let is_in_it = match output.strip_prefix(&input) {
+            Ok(below) => is_the_archives(below) || (!self.is_archive && output.exists()),
+            Err(_) => false,
+        };
+        is_in_it || (input.is_dir() && output.is_file() && holds_link_to(&input, &output, self.is_archive))
+    }
+}
+
+/// Whether an argument names what is read or kept.
+fn is_read(argument: &clap::Arg) -> bool {
+    argument.get_value_parser().type_id() == TypeId::of::<PathBuf>()
+}
+
+fn taken(output: &Path, input: &Path) -> Failure {
+    let (output, input) = (shown(output), shown(input));
+    Failure::usage(
+        format!("Tệp kết quả {output} chính là tệp đầu vào {input}, hoặc nằm trong đó; hãy chọn tên khác."),
+        format!("The output {output} is the input {input}, or in it; choose another name."),
+    )
+}
+
+fn shown(path: &Path) -> String {
+    plain(&path.display().to_string())
+}
+
+fn is_the_archives(below: &Path) -> bool {
+    let first = below.components().next();
+    first.and_then(|name| name.as_os_str().to_str()).is_some_and(kyso_archive::is_own_name)
+}
+
+/// Where a path leads, symbolic links followed; for a file that isn't there yet, where it would be.
+fn place(path: &Path) -> Option<PathBuf> {
+    if let Ok(there) = fs::canonicalize(path) {
+        return Some(there);
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(fs::canonicalize(parent).ok()?.join(path.file_name()?))
+}
+
+/// Whether a directory has a symbolic or a hard link to a file, at any depth; of the archive's files alone, where that is
+/// asked.
+fn holds_link_to(directory: &Path, file: &Path, archive: bool) -> bool {
+    let is_asked = |path: &Path| !archive || path.strip_prefix(directory).is_ok_and(is_the_archives);
+    let may_be_linked = has_other_names(file);
+    let mut directories = vec![directory.to_owned()];
+    while let Some(within) = directories.pop() {
+        for entry in fs::read_dir(within).into_iter().flatten().flatten() {
+            let Ok(kind) = entry.file_type() else { continue };
+            let path = entry.path();
+            if !is_asked(&path) {
+                continue;
+            }
+            if kind.is_dir() {
+                directories.push(path);
+            } else if (may_be_linked || kind.is_symlink()) && is_same_file(&path, file) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    identity(a).is_some_and(|a| Some(a) == identity(b))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+}
+
+/// Whether a file has more names than one.
+#[cfg(unix)]
+fn has_other_names(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+fn has_other_names(file: &Path) -> bool {
+    file.is_file()
+}
+
+#[cfg(test)]
+mod tests;
