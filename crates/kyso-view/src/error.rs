@@ -32,6 +32,8 @@ pub enum Error {
     },
     /// Not a resolution at which pages are drawn.
     Resolution,
+    /// A picture on the page can't be decoded, or a font can't be read: what else is there can be seen, and not all.
+    Incomplete,
     /// It took longer than it may.
     TimedOut,
     /// The process apart ended without an answer: the renderer failed on this page, or it reached its limits.
@@ -54,6 +56,7 @@ impl Error {
                 Self::TooManyPixels { pixels } => format!("trang quá lớn ({pixels} điểm ảnh)"),
                 Self::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
                 Self::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
+                Self::Incomplete => "có ảnh hoặc phông chữ không giải mã được".to_owned(),
                 Self::TimedOut => "dựng hình quá lâu nên đã dừng".to_owned(),
                 Self::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
                 Self::Apart(cause) => format!("không chạy được tiến trình dựng hình ({cause})"),
@@ -72,6 +75,7 @@ impl fmt::Display for Error {
             Self::TooManyPixels { pixels } => write!(f, "the page is too large ({pixels} pixels)"),
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
+            Self::Incomplete => write!(f, "a picture or a font on it can't be decoded"),
             Self::TimedOut => write!(f, "drawing took too long and was stopped"),
             Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),
             Self::Apart(cause) => write!(f, "the drawing process can't be run ({cause})"),
