@@ -110,12 +110,20 @@ impl Codes {
     }
 }
 
-/// Page 1, the pages that signatures are on, the last one: where results have their symbols and statements.
+/// Page 1, the pages that signatures are on, those that an update has written, the last one: where results have their symbols
+/// and statements.
 fn pages(document: &Document<'_>, when: When) -> Vec<usize> {
     let Ok(count) = document.page_count() else { return Vec::new() };
     let fields = document.signature_fields().unwrap_or_default();
     let signed = fields.iter().filter(|field| field.rectangle.is_some()).filter_map(|field| field.page);
-    let all = [1, count].into_iter().chain(signed).filter(|page| (1..=count).contains(page)).collect::<BTreeSet<_>>();
+    // A symbol stands on page 1 or the last, or else on one that the revision with it has written.
+    let updated = document.updated_pages().unwrap_or_default();
+    let all = [1, count]
+        .into_iter()
+        .chain(signed)
+        .chain(updated)
+        .filter(|page| (1..=count).contains(page))
+        .collect::<BTreeSet<_>>();
     let may =
         |page: &usize| when == When::Always || document.page(*page).map_or(true, |page| document.may_show_code(&page));
     all.into_iter().take(MAX_PAGES).filter(may).collect()
