@@ -12,7 +12,9 @@
 
 pub mod appended;
 pub mod attacks;
+pub mod citizen_papers;
 pub mod connected;
+pub mod corners;
 pub mod desk;
 pub mod forge;
 pub mod fuzz;

@@ -88,8 +88,13 @@ impl Making {
         }
     }
 
+    /// The password that was given.
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.password.as_ref().map(Password::as_str)
+    }
+
     /// Reads a document, with the password that was given.
     pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, kyso::Error> {
-        Document::parse_with_password(bytes, self.password.as_ref().map(Password::as_str))
+        Document::parse_with_password(bytes, self.password())
     }
 }

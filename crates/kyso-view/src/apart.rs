@@ -76,7 +76,7 @@ enum Task {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
-    Picture { width: u32, height: u32, dpi: f64 },
+    Picture { width: u32, height: u32, dpi: f64, is_whole: bool },
     Codes(Vec<Code>),
     Failed(Error),
 }
@@ -121,8 +121,9 @@ impl Apart {
     /// [`Error::Apart`].
     pub fn picture(&self, pdf: &[u8], password: Option<&str>, page: usize, dpi: f64) -> Result<Picture, Error> {
         match self.ask(pdf, password, Task::Picture { page, dpi })? {
-            (Answer::Picture { width, height, dpi }, pixels) => {
-                Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
+            (Answer::Picture { width, height, dpi, is_whole }, pixels) => {
+                let picture = Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))?;
+                Ok(if is_whole { picture } else { picture.lacking() })
             }
             (Answer::Failed(error), _) => Err(error),
             (Answer::Codes(_), _) => Err(Error::Apart("codes".into())),
@@ -261,8 +262,8 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
         (Err(error), _) => say(&mut output, &Answer::Failed(error)),
         (Ok(pages), Task::Picture { page, dpi }) => match guarded(|| pages.picture(page, dpi)) {
             Ok(picture) => {
-                let (width, height) = (picture.width(), picture.height());
-                say(&mut output, &Answer::Picture { width, height, dpi })?;
+                let (width, height, is_whole) = (picture.width(), picture.height(), picture.is_whole());
+                say(&mut output, &Answer::Picture { width, height, dpi, is_whole })?;
                 output.write_all(picture.rgb())
             }
             Err(error) => say(&mut output, &Answer::Failed(error)),

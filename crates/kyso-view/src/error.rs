@@ -32,6 +32,8 @@ pub enum Error {
     },
     /// Not a resolution at which pages are drawn.
     Resolution,
+    /// A picture on the page can't be decoded, or a font can't be read: what else is there can be seen, and not all.
+    Incomplete,
     /// It needs more processor time than it gets, however long one waits.
     TooMuchWork,
     /// Nothing came of it within the time that it was waited for: the machine is too busy.
@@ -58,6 +60,7 @@ impl Error {
                 Self::TooManyPixels { pixels } => format!("trang quá lớn ({pixels} điểm ảnh)"),
                 Self::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
                 Self::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
+                Self::Incomplete => "có ảnh hoặc phông chữ không giải mã được".to_owned(),
                 Self::TooMuchWork => "cần nhiều thời gian xử lý hơn mức cho phép".to_owned(),
                 Self::TimedOut => "chờ quá lâu, máy quá bận".to_owned(),
                 Self::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
@@ -78,6 +81,7 @@ impl fmt::Display for Error {
             Self::TooManyPixels { pixels } => write!(f, "the page is too large ({pixels} pixels)"),
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
+            Self::Incomplete => write!(f, "a picture or a font on it can't be decoded"),
             Self::TooMuchWork => write!(f, "it needs more processor time than it gets"),
             Self::TimedOut => write!(f, "it was waited for too long, the machine is too busy"),
             Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),

@@ -142,13 +142,16 @@ impl Codes {
 }
 
 /// The pages to draw, and those that are left though they may show a symbol. First come page 1, the last one, and those that
-/// signatures are on, where results have their symbols and statements; then the others in their order.
+/// signatures are on or that an update has written, where results have their symbols and statements; then the others in
+/// their order.
 fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
     // Where the pages can't be counted, whoever draws page 1 says why.
     let count = document.page_count().unwrap_or(1).max(1);
     let fields = document.signature_fields().unwrap_or_default();
     let signed = fields.iter().filter(|field| field.rectangle.is_some()).filter_map(|field| field.page);
-    let first = [1, count].into_iter().chain(signed).filter(|page| (1..=count).contains(page));
+    // A symbol stands on page 1 or the last, or else on one that the revision with it has written.
+    let updated = document.updated_pages().unwrap_or_default();
+    let first = [1, count].into_iter().chain(signed).chain(updated).filter(|page| (1..=count).contains(page));
     let mut known = BTreeSet::new();
     let ordered = first.chain(1..=count).filter(|page| known.insert(*page));
     let (mut wanted, most) = match when {

@@ -1,10 +1,11 @@
 //! Drawing pages.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
-use hayro::hayro_interpret::{InterpreterSettings, TransformExt as _};
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, TransformExt as _};
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
@@ -115,9 +116,10 @@ impl Pages {
             * Affine::translate((-part.x, -top))
             * Affine::scale(unit)
             * page.initial_transform(true).to_kurbo();
-        let pixmap = draw(page, width, height, seen);
+        let (pixmap, is_whole) = draw(page, width, height, seen);
         let rgb = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-        Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })
+        let picture = Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })?;
+        Ok(if is_whole { picture } else { picture.lacking() })
     }
 
     fn page(&self, page: usize) -> Result<&Page<'_>, Error> {
@@ -127,15 +129,28 @@ impl Pages {
     }
 }
 
-fn draw<'a>(page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> Pixmap {
-    let settings = InterpreterSettings { font_resolver: fonts::resolver(), ..InterpreterSettings::default() };
+/// The pixels, and whether all of the page is among them.
+fn draw<'a>(page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> (Pixmap, bool) {
+    let lacks = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&lacks);
+    let settings = InterpreterSettings {
+        font_resolver: fonts::resolver(),
+        // An annotation without the appearance of its state draws nothing in other viewers either.
+        warning_sink: Arc::new(move |warning| match warning {
+            InterpreterWarning::UnsupportedFont | InterpreterWarning::ImageDecodeFailure => {
+                noted.store(true, Ordering::Relaxed);
+            }
+            _ => {}
+        }),
+        ..InterpreterSettings::default()
+    };
     let mut context = RenderContext::new(width, height);
     render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, transform);
     context.flush();
     let mut pixmap = Pixmap::new(width, height);
     let onto_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
     context.render_with(&mut pixmap, &mut Resources::default(), onto_white);
-    pixmap
+    (pixmap, !lacks.load(Ordering::Relaxed))
 }
 
 /// Pixels of a length, the last one perhaps only begun: nothing at the edge is lost.

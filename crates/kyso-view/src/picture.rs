@@ -14,6 +14,7 @@ pub struct Picture {
     height: u32,
     rgb: Vec<u8>,
     dpi: f64,
+    is_whole: bool,
 }
 
 impl Picture {
@@ -22,7 +23,17 @@ impl Picture {
     pub fn new(width: u32, height: u32, rgb: Vec<u8>, dpi: f64) -> Option<Self> {
         let bytes = u128::from(width) * u128::from(height) * 3;
         let whole = bytes > 0 && bytes == rgb.len() as u128 && dpi.is_finite() && dpi > 0.0;
-        whole.then_some(Self { width, height, rgb, dpi })
+        whole.then_some(Self { width, height, rgb, dpi, is_whole: true })
+    }
+
+    /// The same, where something of the page couldn't be drawn.
+    pub(crate) fn lacking(self) -> Self {
+        Self { is_whole: false, ..self }
+    }
+
+    /// Whether all of the page was drawn: every picture could be decoded, and every font be read.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Columns of pixels.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::appearance::block;
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use crate::appearance::room::Ground;
 use crate::certification::agency::Agency;
 use crate::certification::code::LookupCode;
 use crate::certification::kinds::Kinds;
@@ -31,9 +32,6 @@ use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use crate::sign::reserve::{FieldToReserve, reserve};
 use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
-
-/// What a QR symbol with the lines under it needs at most, in millimetres.
-const QR_ROOM_MM: (f64, f64) = (30.0, 37.0);
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -54,10 +52,11 @@ pub struct Preparation<'a> {
     pub time: Timestamp,
     /// The look-up code. Without it, or where the agency names no look-up address, there's no QR symbol.
     pub code: Option<&'a LookupCode>,
-    /// Where the QR symbol goes; without it, in the lower left corner of the statement's last page.
+    /// Blank room for the QR symbol on a page of the document; without it, the symbol stands on the statement's last page.
+    /// Where the statement needs the room for itself, the symbol stands within the statement.
     pub qr_place: Option<QrPlace>,
-    /// Room on the document's last page, blank and in points as seen: the statement goes there, without a page of its own.
-    pub room: Option<Rectangle>,
+    /// What of the document's last page is blank: the statement goes there, without a page of its own.
+    pub room: Option<&'a Ground>,
     /// Whether every page that is made here says that it's a sample (MẪU).
     pub sample: bool,
     /// Whether a template may be used that wasn't compared with the law's text.
@@ -86,7 +85,11 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
     };
     let typeset = statement(preparation, form)?;
     let paper = Document::parse(&typeset.pdf)?;
-    let block = preparation.room.map(|room| Block::find(&typeset, paper.page_count()?, room)).transpose()?;
+    let lookup = preparation.agency.lookup.as_deref().filter(|_| preparation.code.is_some());
+    let there = preparation.qr_place.filter(|_| lookup.is_some());
+    let on_last = there.filter(|place| place.page == before).map(|place| place.rectangle);
+    let code = Code { size: stamp::largest_size(lookup.unwrap_or_default()), on_last };
+    let block = preparation.room.map(|room| Block::find(&typeset, paper.page_count()?, room, code)).transpose()?;
     let mut places = typeset.places.clone();
     for place in &mut places {
         place.page += if block.is_some() { before.saturating_sub(1) } else { before };
@@ -116,22 +119,23 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         file.grow(|document| Ok((reserve(document, &fields)?, ())))?;
     }
     let mut qr = None;
-    if let (Some(code), Some(base)) = (preparation.code, &preparation.agency.lookup) {
-        let place = preparation.qr_place.unwrap_or(match &block {
-            Some(block) => QrPlace::Rectangle(pages, block.qr),
-            None => QrPlace::LowerLeft(pages),
-        });
+    if let (Some(code), Some(base)) = (preparation.code, lookup) {
+        let place = match (&block, there) {
+            (Some(Block { holds_code: true, qr, .. }), _) => QrPlace { page: pages, rectangle: *qr },
+            (_, Some(place)) => place,
+            (Some(block), None) => QrPlace { page: pages, rectangle: block.qr },
+            (None, None) => stamp::own_corner(pages, base),
+        };
         let symbol = QrStamp {
-            base: base.clone(),
+            base: base.to_owned(),
             code: code.clone(),
             issuer: preparation.agency.identifier.clone(),
             number: preparation.number.clone(),
             place,
         };
-        let (QrPlace::UpperLeft(page) | QrPlace::LowerLeft(page) | QrPlace::Rectangle(page, _)) = place;
         qr = Some(file.grow(|document| {
             let stamped = stamp::stamp(document, &symbol)?;
-            Ok((stamped.tail, (stamped.payload, page, stamped.rectangle)))
+            Ok((stamped.tail, (stamped.payload, place.page, stamped.rectangle)))
         })?);
     }
     Ok(PreparedResult { tail: file.bytes.split_off(file.start), fields: places, qr })
@@ -156,6 +160,15 @@ impl Growing<'_, '_> {
     }
 }
 
+/// What is known of the QR symbol before the statement has its place.
+#[derive(Clone, Copy)]
+struct Code {
+    /// What it takes at most.
+    size: (f64, f64),
+    /// The room that was found for it on the last page, if it's there.
+    on_last: Option<Rectangle>,
+}
+
 /// A statement on a page that was there.
 struct Block {
     /// The part of the statement's own page.
@@ -164,10 +177,12 @@ struct Block {
     there: Rectangle,
     /// Where there's place for a QR symbol in it: beside a single signature, else under all of them.
     qr: Rectangle,
+    /// Whether it takes the room that was found for the symbol.
+    holds_code: bool,
 }
 
 impl Block {
-    fn find(typeset: &Typeset, pages: usize, room: Rectangle) -> Result<Self, Error> {
+    fn find(typeset: &Typeset, pages: usize, ground: &Ground, code: Code) -> Result<Self, Error> {
         if pages != 1 {
             return Err(Error::refused(
                 "statement.room",
@@ -181,30 +196,21 @@ impl Block {
         let certifier = typeset.places.iter().find(|place| place.name == CERTIFIER_FIELD).map(|place| place.rectangle);
         let is_beside = |other: &Rectangle| certifier.is_some_and(|one| other.y < one.top() && one.y < other.top());
         let mut others = typeset.places.iter().filter(|place| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&&*place.name));
-        let (width, height) = (QR_ROOM_MM.0 * POINTS_PER_MM, QR_ROOM_MM.1 * POINTS_PER_MM);
+        let (width, height) = code.size;
         if others.any(|place| is_beside(&place.rectangle)) {
             region = Rectangle { y: region.y - height, height: region.height + height, ..region };
         }
-        let (needed, given) = ((region.width, region.height), (room.width, room.height));
-        if needed.0 > given.0 + 0.01 || needed.1 > given.1 + 0.01 {
-            let mm = |(width, height): (f64, f64)| {
-                let mm = |points: f64| (points / POINTS_PER_MM).round();
-                format!("{} × {} mm", mm(width), mm(height))
-            };
-            let (needed, given) = (mm(needed), mm(given));
-            return Err(Error::refused(
-                "statement.room",
-                Bilingual::new(
-                    format!("Lời chứng cần {needed} nhưng trang cuối chỉ còn trống {given}: hãy nối thành trang riêng"),
-                    format!("The statement needs {needed}, but the last page has only {given} blank: append it"),
-                ),
-            ));
-        }
-        // In its own margins where the room has them.
-        let x = region.x.min(room.right() - region.width).max(room.x);
-        let there = Rectangle { x, y: room.top() - region.height, ..region };
+        let size = (region.width, region.height);
+        let beside = code.on_last.and_then(|place| {
+            let mut ground = ground.clone();
+            ground.occupy(&[place]);
+            ground.room_for_block(size, region.x)
+        });
+        let Some(there) = beside.or_else(|| ground.room_for_block(size, region.x)) else {
+            return Err(too_little_room(size, ground.largest_room()));
+        };
         let qr = Rectangle { x: there.x, y: there.y, width, height };
-        Ok(Self { region, there, qr })
+        Ok(Self { region, there, qr, holds_code: code.on_last.is_some() && beside.is_none() })
     }
 
     /// Where a place of the statement's own page comes to stand.
@@ -212,6 +218,21 @@ impl Block {
         let (x, y) = (self.there.x - self.region.x, self.there.y - self.region.y);
         Rectangle { x: place.x + x, y: place.y + y, ..place }
     }
+}
+
+fn too_little_room(needed: (f64, f64), given: (f64, f64)) -> Error {
+    let mm = |(width, height): (f64, f64)| {
+        let mm = |points: f64| (points / POINTS_PER_MM).round();
+        format!("{} × {} mm", mm(width), mm(height))
+    };
+    let (needed, given) = (mm(needed), mm(given));
+    Error::refused(
+        "statement.room",
+        Bilingual::new(
+            format!("Lời chứng cần {needed} nhưng trang cuối chỉ còn trống {given}: hãy nối thành trang riêng"),
+            format!("The statement needs {needed}, but the last page has only {given} blank: append it"),
+        ),
+    )
 }
 
 fn statement(preparation: &Preparation<'_>, form: Form) -> Result<Typeset, Error> {

@@ -5,12 +5,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use kyso::QrStamp;
 use kyso::certification::code::LookupCode;
 use kyso::certification::number::CertificationNumber;
 use kyso::pdf::Document;
 use kyso::role::Role;
-use kyso::{QrPlace, QrStamp};
 use kyso_tests::appended::statement;
+use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
 use kyso_tests::{keys, shapes, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
@@ -25,7 +26,7 @@ fn stamped(bytes: &[u8], place: QrPlace) -> Vec<u8> {
         code: LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
-        place,
+        place: place.of(bytes),
     };
     let tail = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp).unwrap().tail;
     [bytes, &tail.bytes].concat()

@@ -2,6 +2,7 @@
 //! pixels, not on our own numbers.
 
 use jiff::ToSpan as _;
+use kyso::QrStamp;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
@@ -18,7 +19,7 @@ use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
 use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
-use kyso::{QrPlace, QrStamp};
+use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{judges, keys, samples, shapes, signing};
 use proptest::prelude::*;
@@ -347,7 +348,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
             code: LookupCode::from_random(*b"sample bits!"),
             issuer: "H61.12.3".into(),
             number: number.clone(),
-            place: QrPlace::UpperLeft(1),
+            place: Corner::UpperLeft(1).of(paper),
         };
         let stamped = kyso::stamp_qr(&Document::parse(paper).unwrap(), &stamp).unwrap();
         ([paper, &stamped.tail.bytes].concat(), stamped)
@@ -396,7 +397,7 @@ fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, Certification
         code: LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: number(qr),
-        place: QrPlace::LowerLeft(1),
+        place: Corner::LowerLeft(1).of(&reserved),
     };
     let stamped = kyso::stamp_qr(&Document::parse(&reserved).unwrap(), &stamp).unwrap();
     let case = Case::default();

@@ -39,6 +39,7 @@ mod regressions;
 mod reports;
 mod results;
 mod roles;
+mod rooms;
 mod shapes;
 mod validation_report;
 mod views;

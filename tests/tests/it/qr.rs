@@ -9,12 +9,13 @@ use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::{QrMatch, QrPlace, QrStamp};
 use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
+use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges, keys, shapes, signing};
 
 fn stamp(place: QrPlace) -> QrStamp {
     QrStamp {
-        base: "https://tracuu.example.gov.vn".into(),
+        base: LOOKUP.into(),
         code: LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
@@ -22,8 +23,8 @@ fn stamp(place: QrPlace) -> QrStamp {
     }
 }
 
-fn stamped(bytes: &[u8], place: QrPlace) -> (Vec<u8>, QrPayload, Rectangle) {
-    let stamped = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp(place)).unwrap();
+fn stamped(bytes: &[u8], place: Corner) -> (Vec<u8>, QrPayload, Rectangle) {
+    let stamped = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp(place.of(bytes))).unwrap();
     ([bytes, &stamped.tail.bytes].concat(), stamped.payload, stamped.rectangle)
 }
 
@@ -35,7 +36,7 @@ fn found(bytes: &[u8], payload: &QrPayload) -> QrMatch {
 #[test]
 fn symbols_are_read_off_every_shape() {
     for shape in shapes::all() {
-        for place in [QrPlace::UpperLeft(1), QrPlace::LowerLeft(1)] {
+        for place in [Corner::UpperLeft(1), Corner::LowerLeft(1)] {
             let (bytes, payload, _) = stamped(&shape.bytes, place);
             assert!(bytes.starts_with(&shape.bytes));
             demand_clean(&bytes, &shape.bytes, "", shape.name);
@@ -59,12 +60,12 @@ fn symbols_are_read_off_every_shape() {
 fn a_symbol_on_another_document_is_noticed() {
     let paper = statement(1);
     let other = statement(2);
-    let (bytes, payload, _) = stamped(&paper, QrPlace::UpperLeft(1));
+    let (bytes, payload, _) = stamped(&paper, Corner::UpperLeft(1));
     let read: QrPayload = Picture::of_page(&bytes, 150).qr().unwrap().parse().unwrap();
     assert_eq!(read, payload);
     assert_eq!(found(&bytes, &read), QrMatch::SameDocument { revision: 1 });
     assert_eq!(found(&other, &read), QrMatch::OtherDocument);
-    assert_eq!(found(&stamped(&other, QrPlace::UpperLeft(1)).0, &read), QrMatch::OtherDocument);
+    assert_eq!(found(&stamped(&other, Corner::UpperLeft(1)).0, &read), QrMatch::OtherDocument);
     // A byte changed beneath, or the file written anew.
     let mut changed = bytes.clone();
     changed[paper.len() / 2] ^= 1;
@@ -79,7 +80,7 @@ fn it_is_found_again_under_signatures() {
     let plain = shapes::plain();
     let tail = kyso::append(&Document::parse(&plain).unwrap(), &Document::parse(&statement(1)).unwrap()).unwrap();
     let result = [plain.as_slice(), &tail.bytes].concat();
-    let (bytes, payload, _) = stamped(&result, QrPlace::LowerLeft(2));
+    let (bytes, payload, _) = stamped(&result, Corner::LowerLeft(2));
     let sealed = signing::signed_and_sealed(&bytes);
     assert_eq!(found(&sealed, &payload), QrMatch::SameDocument { revision: 2 });
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
@@ -87,7 +88,7 @@ fn it_is_found_again_under_signatures() {
     assert_eq!(Picture::of(&sealed, 2, 100).qr(), Some(payload.to_string()));
     // Bytes that some mail program put behind the file were there when it was stamped.
     let footer = [result.as_slice(), b"-- \nsent from my phone"].concat();
-    let (bytes, payload, _) = stamped(&footer, QrPlace::LowerLeft(1));
+    let (bytes, payload, _) = stamped(&footer, Corner::LowerLeft(1));
     assert_eq!(found(&bytes, &payload), QrMatch::SameDocument { revision: 2 });
 }
 
@@ -96,24 +97,27 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
     let paper = statement(1);
     let document = Document::parse(&paper).unwrap();
     let within = Rectangle { x: 300.0, y: 300.0, width: 120.0, height: 140.0 };
-    let (_, _, at) = stamped(&paper, QrPlace::Rectangle(1, within));
+    let (_, _, at) = stamped(&paper, Corner::Rectangle(1, within));
     assert_eq!(at.centre(), within.centre());
     for wrong in [
-        QrPlace::UpperLeft(2),
-        QrPlace::Rectangle(1, Rectangle { width: 50.0, ..within }),
-        QrPlace::Rectangle(1, Rectangle { x: 580.0, ..within }),
+        Corner::UpperLeft(2),
+        Corner::Rectangle(1, Rectangle { width: 50.0, ..within }),
+        Corner::Rectangle(1, Rectangle { x: 580.0, ..within }),
     ] {
-        assert!(matches!(kyso::stamp_qr(&document, &stamp(wrong)), Err(Error::Parameters { .. })), "{wrong:?}");
+        assert!(
+            matches!(kyso::stamp_qr(&document, &stamp(wrong.of(&paper))), Err(Error::Parameters { .. })),
+            "{wrong:?}"
+        );
     }
     for wrong in [
-        QrStamp { base: "tracuu.example.gov.vn".into(), ..stamp(QrPlace::UpperLeft(1)) },
-        QrStamp { issuer: "Xã Mẫu".into(), ..stamp(QrPlace::UpperLeft(1)) },
-        QrStamp { base: format!("https://{}.vn", "a".repeat(54)), ..stamp(QrPlace::UpperLeft(1)) },
+        QrStamp { base: "tracuu.example.gov.vn".into(), ..stamp(Corner::UpperLeft(1).of(&paper)) },
+        QrStamp { issuer: "Xã Mẫu".into(), ..stamp(Corner::UpperLeft(1).of(&paper)) },
+        QrStamp { base: format!("https://{}.vn", "a".repeat(54)), ..stamp(Corner::UpperLeft(1).of(&paper)) },
     ] {
         assert!(matches!(kyso::stamp_qr(&document, &wrong), Err(Error::Parameters { .. })), "{wrong:?}");
     }
     let signed = signing::sign(&paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let refused = kyso::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(QrPlace::UpperLeft(1)));
+    let refused = kyso::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
     assert!(matches!(refused, Err(Error::Refused { rule: "append.signed", .. })));
 }
 
@@ -131,9 +135,9 @@ fn papers_that_were_added_to_conform() {
     let filled = joined(&kyso::overlay(&read(&paper), 1, at, block).unwrap());
     let files = [
         paper.clone(),
-        stamped(&paper, QrPlace::UpperLeft(1)).0,
+        stamped(&paper, Corner::UpperLeft(1)).0,
         longer.clone(),
-        stamped(&longer, QrPlace::LowerLeft(3)).0,
+        stamped(&longer, Corner::LowerLeft(3)).0,
         filled,
     ];
     for profile in ["2b", "2u", "2a"] {
@@ -148,7 +152,7 @@ fn papers_that_were_added_to_conform() {
 
 #[test]
 fn the_page_looks_as_it_did() {
-    let (bytes, ..) = stamped(&statement(1), QrPlace::UpperLeft(1));
+    let (bytes, ..) = stamped(&statement(1), Corner::UpperLeft(1));
     let path = golden::path("pages/qr.png");
     let is = Picture::of_page(&bytes, 100);
     if golden::renewing() {

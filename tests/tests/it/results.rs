@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::room::Ground;
 use kyso::certification::agency::Agency;
 use kyso::certification::catalogue::Catalogue;
 use kyso::certification::code::LookupCode;
@@ -69,6 +70,14 @@ fn prepared(
     let number = sample::number(&request, catalogue);
     let agency = Agency { seal_width_mm: Some(seal_mm), ..Agency::from_toml("agency.toml", AGENCY).unwrap() };
     let code = LookupCode::from_random(*b"sample bits!");
+    let document = before.map(|bytes| Document::parse(bytes).unwrap());
+    // Blank to 5 mm around the room, which a statement keeps from everything.
+    let around = |room: Rectangle| {
+        let (low, high) = ((room.x - 5.0 * POINTS_PER_MM, room.y - 5.0 * POINTS_PER_MM), 5.0 * POINTS_PER_MM);
+        let size = document.as_ref().map_or((595.276, 841.89), |document| document.page(1).unwrap().size());
+        Ground::only(&Rectangle::around(low, (room.right() + high, room.top() + high)), size)
+    };
+    let ground = room.map(around);
     let preparation = Preparation {
         template,
         request: &request,
@@ -79,11 +88,10 @@ fn prepared(
         time: *keys::NOW,
         code: Some(&code),
         qr_place: None,
-        room,
+        room: ground.as_ref(),
         sample: true,
         allow_draft: true,
     };
-    let document = before.map(|bytes| Document::parse(bytes).unwrap());
     let prepared = kyso::prepare(document.as_ref(), &preparation)?;
     let file = [before.unwrap_or_default(), &prepared.tail].concat();
     let expected = Expectations { number: Some(number), seal_width_mm: Some(seal_mm), ..Expectations::default() };

@@ -12,6 +12,7 @@ use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
 
+use crate::commands::corner;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -33,6 +34,8 @@ pub(crate) struct Arguments {
     number: String,
     #[arg(long, value_name = "DIR")]
     out_dir: OutputPath,
+    #[arg(long)]
+    allow_covering: bool,
     #[command(flatten)]
     making: Making,
     #[command(flatten)]
@@ -42,6 +45,8 @@ pub(crate) struct Arguments {
 /// What all files have in common.
 struct Job<'j> {
     making: &'j Making,
+    /// Whether the text may lie over content.
+    allow_covering: bool,
     parameters: SignatureParameters,
     policy: &'j Policy,
     key: &'j PrivateKeySigner,
@@ -57,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let key = making.key.open(context)?;
     let job = Job {
         making,
+        allow_covering: arguments.allow_covering,
         parameters: making.complete(SignatureParameters {
             role: Role::Copy,
             appearance: Appearance::Text(attachment_lines(&arguments.number, context.now)),
@@ -123,8 +129,11 @@ impl Job<'_> {
         let wrong = |error| Failure::library(file, &error);
         let bytes = input::document(file)?;
         let document = self.making.open(&bytes).map_err(wrong)?;
-        let signed =
-            kyso::sign_with(&document, &self.parameters, self.key, self.policy, &self.outside).map_err(wrong)?;
+        let mut parameters = self.parameters.clone();
+        if !self.allow_covering {
+            parameters.place = corner::place(file, &document, self.making.password(), &parameters.appearance)?;
+        }
+        let signed = kyso::sign_with(&document, &parameters, self.key, self.policy, &self.outside).map_err(wrong)?;
         write(output, &document, &signed, wrong)?;
         report(path, &signed, self.making.level(), document.recovered(), self.context)
     }

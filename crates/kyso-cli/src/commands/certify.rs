@@ -3,14 +3,14 @@
 
 pub(crate) mod job;
 mod record;
-mod room;
+pub(crate) mod room;
 mod row;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kyso::appearance::geometry::Rectangle;
+use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::certification::agency::Agency;
 use kyso::certification::check::{Checked, Switches, check};
 use kyso::certification::deadline::due;
@@ -22,6 +22,7 @@ use kyso::validate::messages::message_on;
 use kyso_archive::register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
+use self::room::Rooms;
 use super::register::{Officer, Place};
 use super::templates::catalogue;
 use crate::context::Context;
@@ -76,7 +77,7 @@ pub(crate) struct Arguments {
 /// Where the QR symbol goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum QrArgument {
-    /// The upper left corner of page 1 (TCVN 7322:2009).
+    /// The upper left corner of page 1 (TCVN 7322:2009), or the next blank place.
     FirstPage,
     /// The lower left corner of the statement's last page.
     Statement,
@@ -106,19 +107,33 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         }
         _ => None,
     };
+    let choices = arguments.choices();
+    let mut is_on_first_pages = false;
+    let rooms = match &document {
+        Some((path, document)) if !checked.is_refused() => {
+            is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages((path, document))?;
+            Rooms::of(document, arguments, agency.lookup.as_deref().filter(|_| is_on_first_pages))?
+        }
+        _ => Rooms::default(),
+    };
     let sources = Sources {
         request: (&arguments.request, &text, &request),
         agency: &agency,
         catalogue: &catalogue,
         document: document.as_ref().map(|(path, document)| (*path, document)),
         password: arguments.password.as_ref(),
+        rooms: &rooms,
     };
-    let room = match (&document, arguments.on_last_page) {
-        (Some((_, document)), true) => Some(room::on_last_page(document, arguments)?),
-        _ => None,
-    };
-    let job = Job::new(&checked, sources, arguments.choices(room), arguments.officer.stamp(context))?;
+    let job = Job::new(&checked, sources, choices, arguments.officer.stamp(context))?;
     job.try_out()?;
+    for (page, error) in &rooms.unseen {
+        let why = error.in_language(context.language);
+        let what = match context.language {
+            Language::Vietnamese => format!("không hiển thị được trang {page} ({why}) nên không đặt mã QR ở đó"),
+            Language::English => format!("page {page} can't be shown ({why}), so no QR code is put there"),
+        };
+        note(&what, context);
+    }
     if let Some((_, document)) = &document {
         note_document(document, &request, context);
     }
@@ -150,12 +165,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         let hour = due.appointment.map(|at| at.strftime(" %H:%M").to_string());
         Some(format!("{}{}", due.date.strftime("%d/%m/%Y"), hour.unwrap_or_default()))
     });
-    tell(&arguments.output, &entry, &made, due.as_deref(), context)?;
+    let code =
+        sources.document.filter(|_| is_on_first_pages).and_then(|(_, document)| elsewhere(document, &made, context));
+    tell(&arguments.output, &entry, &made, (code.as_deref(), due.as_deref()), context)?;
     Ok(Exit::Done)
 }
 
 impl Arguments {
-    fn choices(&self, room: Option<Rectangle>) -> Choices {
+    fn choices(&self) -> Choices {
         Choices {
             result: self.result,
             qr: match self.qr {
@@ -168,12 +185,40 @@ impl Arguments {
             out_of_order: self.out_of_order,
             sample: self.sample,
             allow_draft: self.allow_draft,
-            room,
         }
     }
 }
 
-fn tell(output: &Path, entry: &Entry, made: &Made, due: Option<&str>, context: &Context) -> Result<(), Failure> {
+/// Where the QR symbol is, unless it's where digitised documents have it.
+fn elsewhere(document: &Document<'_>, made: &Made, context: &Context) -> Option<String> {
+    let (_, page, place) = made.prepared.qr.as_ref()?;
+    let size = document.page(*page).map(|page| page.size()).ok();
+    let from_top = |height: f64| height - place.top();
+    let mm = |points: f64| (points / POINTS_PER_MM).round();
+    let (left, usual) = (mm(place.x), *page == 1 && place.x < 3.0 * POINTS_PER_MM);
+    let top = size.map(|(_, height)| mm(from_top(height)));
+    if usual && top.is_some_and(|top| top < 7.0) {
+        return None;
+    }
+    Some(match (context.language, top) {
+        (Language::Vietnamese, Some(top)) => format!(
+            "trang {page}, cách mép trái {left} mm, cách mép trên {top} mm (góc trên bên trái trang 1 không trống)"
+        ),
+        (Language::English, Some(top)) => format!(
+            "page {page}, {left} mm from the left, {top} mm from the top (the upper left corner of page 1 isn't blank)"
+        ),
+        (Language::Vietnamese, None) => format!("trang {page}, cùng lời chứng (trang 1 không có chỗ trống)"),
+        (Language::English, None) => format!("page {page}, with the statement (page 1 has no room)"),
+    })
+}
+
+fn tell(
+    output: &Path,
+    entry: &Entry,
+    made: &Made,
+    (code, due): (Option<&str>, Option<&str>),
+    context: &Context,
+) -> Result<(), Failure> {
     let file = plain(&output.display().to_string());
     context.print(|sink| {
         writeln!(sink, "{}: {file}", context.say("Đã soạn xong, chờ ký", "Prepared, to be signed"))?;
@@ -184,6 +229,9 @@ fn tell(output: &Path, entry: &Entry, made: &Made, due: Option<&str>, context: &
         }
         if let Some((payload, ..)) = &made.prepared.qr {
             writeln!(sink, "  {}: {}", context.say("Mã tra cứu", "Look-up code"), payload.code().grouped())?;
+        }
+        if let Some(code) = code {
+            writeln!(sink, "  {}: {code}", context.say("Mã QR", "QR code"))?;
         }
         if let Some(due) = due {
             writeln!(sink, "  {}: {due}", context.say("Hạn trả kết quả", "Due"))?;

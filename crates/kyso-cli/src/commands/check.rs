@@ -1,5 +1,8 @@
 //! `kyso check`: the form of finished results against the law, row by row.
 
+mod covering;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -24,6 +27,8 @@ use crate::trust::TrustArguments;
 
 /// So many pages, and the last, are searched for QR codes.
 const FIRST_PAGES: usize = 3;
+/// And so many of those that an update has written.
+const MAX_UPDATED: usize = 12;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -118,15 +123,24 @@ pub(crate) fn examine(
     let report = kyso::verify(bytes, policy)?;
     let password = policy.password.as_ref().map(Password::as_str);
     let document = Document::parse_with_password(bytes, password)?;
-    let qr = codes(bytes, password, document.page_count()?, context);
-    kyso::check::examine(&document, &report, &Expectations { qr, ..expected.clone() })
+    let qr = codes(&document, password, context)?;
+    let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen));
+    kyso::check::examine(&document, &report, &Expectations { qr, covered, ..expected.clone() })
 }
 
-/// The QR codes of the first pages and the last, where one is put; `None` where not all of them can be looked at.
-pub(crate) fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context: &Context) -> Option<Vec<QrSeen>> {
-    let mut wanted: Vec<usize> = (1..=pages.min(FIRST_PAGES)).collect();
-    wanted.extend(Some(pages).filter(|last| *last > FIRST_PAGES));
-    let seen = draw_pages::apart().ok()?.codes(bytes, password, &wanted, Care::Thorough);
+/// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all
+/// of them can be looked at.
+pub(crate) fn codes(
+    document: &Document<'_>,
+    password: Option<&str>,
+    context: &Context,
+) -> Result<Option<Vec<QrSeen>>, kyso::Error> {
+    let (last, updated) = (document.page_count()?, document.updated_pages()?);
+    let wanted: BTreeSet<usize> =
+        (1..=last.min(FIRST_PAGES)).chain(updated.into_iter().take(MAX_UPDATED)).chain([last]).collect();
+    let wanted: Vec<usize> = wanted.into_iter().collect();
+    let Ok(apart) = draw_pages::apart() else { return Ok(None) };
+    let seen = apart.codes(document.bytes(), password, &wanted, Care::Thorough);
     let mut found = Vec::new();
     let mut whole = seen.len() == wanted.len();
     for page in seen {
@@ -144,7 +158,7 @@ pub(crate) fn codes(bytes: &[u8], password: Option<&str>, pages: usize, context:
             }
         }
     }
-    (whole || !found.is_empty()).then_some(found)
+    Ok((whole || !found.is_empty()).then_some(found))
 }
 
 fn picture(

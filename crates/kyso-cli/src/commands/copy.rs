@@ -10,9 +10,10 @@ use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::pdf::Document;
 use kyso::pdf::scan::{Weight, examine};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::messages::message_on;
 
+use crate::commands::corner;
 use crate::commands::sign::CopyArgument;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
     pages: Option<Pages>,
     #[arg(long)]
     allow_low_quality: bool,
+    #[arg(long)]
+    allow_covering: bool,
     #[command(flatten)]
     making: Making,
     #[command(flatten)]
@@ -70,11 +73,17 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Cow::Owned(extract) => Document::parse(extract).map_err(wrong)?,
     };
     arguments.demand_quality(&copy, context)?;
+    let appearance = Appearance::Text(copy_lines(form, &arguments.agency, context.now));
+    let place = match arguments.allow_covering {
+        true => Place::TopRight,
+        false => corner::place(&arguments.input, &copy, making.password(), &appearance)?,
+    };
     let key = making.key.open(context)?;
     let outside = services.as_ref().map(Services::outside).unwrap_or_default();
     let parameters = making.complete(SignatureParameters {
         role: Role::Copy,
-        appearance: Appearance::Text(copy_lines(form, &arguments.agency, context.now)),
+        appearance,
+        place,
         ..SignatureParameters::leader(context.now)
     });
     let signed = kyso::sign_with(&copy, &parameters, &key, &policy, &outside).map_err(wrong)?;

@@ -24,6 +24,7 @@ use kyso_archive::{Archive, Meta, VerifiedArtifact};
 use kyso_view::{Codes, Look, When};
 
 use super::certify::job::{Choices, Job, Made, Qr, Sources};
+use super::certify::room::Rooms;
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
@@ -148,12 +149,14 @@ impl Story<'_> {
         let document = Document::parse(letter).map_err(|error| defect(error.into()))?;
         let (request_path, letter_path) =
             (self.directory.path(directory::REQUEST), self.directory.path(directory::LETTER));
+        let rooms = Rooms::default();
         let sources = Sources {
             request: (&request_path, request_text, &request),
             agency: &agency,
             catalogue: &catalogue,
             document: Some((&letter_path, &document)),
             password: None,
+            rooms: &rooms,
         };
         // Everything here is a sample, so a wording that wasn't compared with the law's text will do.
         let choices = Choices {
@@ -163,7 +166,6 @@ impl Story<'_> {
             out_of_order: false,
             sample: true,
             allow_draft: true,
-            room: None,
         };
         let checked = check(&request, &catalogue, Switches { drafts: true });
         let job = Job::new(&checked, sources, choices, self.stamp())?;

@@ -42,8 +42,8 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "certify",
         "qr",
         [
-            "Chỗ đặt mã QR: first-page (góc trên bên trái trang 1), statement (trang lời chứng), none",
-            "Where the QR code goes: first-page (upper left of page 1), statement (the statement's page), none",
+            "Chỗ đặt mã QR: first-page (góc trên bên trái trang 1, không trống thì chỗ trống gần nhất), statement (trang lời chứng), none",
+            "Where the QR code goes: first-page (upper left of page 1, else the next blank place), statement (the statement's page), none",
         ],
     ),
     (

@@ -463,6 +463,22 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
             "Copy a scan that isn't good enough (200 dpi, colour, A4 at 100 %) all the same",
         ],
     ),
+    (
+        "copy",
+        "allow_covering",
+        [
+            "Vẫn sao khi góc trên bên phải trang 1 không trống: chữ đè lên nội dung",
+            "Copy where the upper right corner of page 1 isn't blank all the same: the text lies over content",
+        ],
+    ),
+    (
+        "attach",
+        "allow_covering",
+        [
+            "Vẫn ký khi góc trên bên phải trang 1 không trống: chữ đè lên nội dung",
+            "Sign where the upper right corner of page 1 isn't blank all the same: the text lies over content",
+        ],
+    ),
     ("attach", "files", ["Các phụ lục, mỗi phụ lục một tệp PDF", "The attachments, a PDF each"]),
     ("attach", "number", ["Số và ký hiệu của văn bản", "The document's number and symbol"]),
     (

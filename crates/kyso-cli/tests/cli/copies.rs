@@ -6,7 +6,11 @@ const KEY: &str = "--p12 seal.p12 --pass-file pass.txt";
 
 /// A page that a picture of one grey pixel fills.
 fn bad_scan() -> Vec<u8> {
-    let content = "q 595.276 0 0 841.89 0 0 cm /S Do Q";
+    page("q 595.276 0 0 841.89 0 0 cm /S Do Q")
+}
+
+/// A page with this content; /S is a picture of one grey pixel.
+fn page(content: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -76,6 +80,38 @@ fn a_bad_scan_is_refused_and_may_be_taken_all_the_same() {
     copy(&ward, "quet.pdf", "x.pdf", "SAO Y", "--lang en").demand(5).told("The scan's resolution is too low");
     copy(&ward, "quet.pdf", "x.pdf", "SAO Y", "--allow-low-quality").demand(0).told("⚠ Trang 1");
     ward.run("verify --trust root.pem x.pdf").demand(0);
+}
+
+/// Where the agency's text is: left, bottom, width, height.
+fn text_of(ward: &Ward, file: &str) -> Vec<f64> {
+    let json = ward.run(&format!("inspect --format json {file}")).demand(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    json["fields"][0]["rectangle"].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+#[test]
+fn a_copys_text_lies_over_nothing() {
+    let ward = Ward::new();
+    ward.write("trong.pdf", page("0 g 100 500 300 20 re f"));
+    copy(&ward, "trong.pdf", "sao.pdf", "SAO Y", "").demand(0);
+    let usual = text_of(&ward, "sao.pdf");
+    // A letterhead where the text usually is: the text moves a little. All of the corner: refused.
+    let [x, y, width, height] = usual.clone().try_into().unwrap();
+    ward.write("dau.pdf", page(&format!("0.9 g {x} {y} {width} {} re f", height / 2.0)));
+    copy(&ward, "dau.pdf", "sao-dau.pdf", "SAO Y", "").demand(0);
+    let moved = text_of(&ward, "sao-dau.pdf");
+    assert!(moved[1] >= y + height / 2.0 || moved[0] >= x + width, "{usual:?} {moved:?}");
+    for content in ["0 g 250 600 340 240 re f", "1 1 0.8 rg 250 600 340 240 re f", "0 g 0 0 596 842 re f"] {
+        ward.write("day.pdf", page(content));
+        copy(&ward, "day.pdf", "x.pdf", "SAO Y", "").demand(5).told("--allow-covering");
+        copy(&ward, "day.pdf", "x.pdf", "SAO Y", "--lang en").demand(5).told("isn't blank");
+        assert!(!ward.path("x.pdf").exists());
+    }
+    std::fs::create_dir(ward.path("ra")).unwrap();
+    ward.run(&format!("attach day.pdf --number 12 --out-dir ra {KEY}")).demand(5).told("--allow-covering");
+    ward.run(&format!("attach day.pdf --number 12 --out-dir ra --allow-covering {KEY}")).demand(0);
+    copy(&ward, "day.pdf", "x.pdf", "SAO Y", "--allow-covering").demand(0);
+    assert_eq!(text_of(&ward, "x.pdf"), usual);
 }
 
 #[test]

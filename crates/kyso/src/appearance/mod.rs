@@ -5,14 +5,17 @@
 //! [`clean`] takes a scan's ink off its paper.
 
 pub mod block;
+mod cells;
 pub mod clean;
 pub mod draw;
 pub mod font;
 pub mod geometry;
+pub mod ground;
 pub mod image;
 pub mod ink;
 pub mod layout;
 pub mod qr;
+pub mod room;
 pub mod text;
 
 pub use image::InkImage;

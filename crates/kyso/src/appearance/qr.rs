@@ -67,6 +67,13 @@ impl Symbol {
         if symbol.module() / POINTS_PER_MM < LEAST_MODULE_MM { Err(too_long()) } else { Ok(symbol) }
     }
 
+    /// Width and height, in points, that no symbol with so many lines under it exceeds.
+    pub fn largest_size(lines: usize) -> (f64, f64) {
+        let side = SIDE_MM * POINTS_PER_MM;
+        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        (side, side + f64::from(lines) * TEXT.end() * LEADING)
+    }
+
     /// Width and height with everything, in points.
     pub fn size(&self) -> (f64, f64) {
         let side = SIDE_MM * POINTS_PER_MM;

@@ -311,6 +311,7 @@ impl Metadata {
             };
             properties.push(("Origin", origin.to_owned()));
         }
+        properties.extend(self.lookup_code.as_ref().map(|code| ("LookupCode", code.to_string())));
         properties
     }
 }

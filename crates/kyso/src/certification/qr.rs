@@ -77,9 +77,17 @@ impl QrPayload {
         self.digest
     }
 
+    /// How many lines there are under a symbol of this base.
+    pub(super) fn line_count(base: &str) -> usize {
+        match host(base).chars().count() {
+            short if short <= LINE => 3,
+            long => 3 + long.div_ceil(LINE),
+        }
+    }
+
     /// The lines under the symbol: where to look it up, and the code in groups.
     pub fn lines(&self) -> Vec<String> {
-        let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_ascii_lowercase();
+        let host = host(&self.base).to_ascii_lowercase();
         let grouped = self.code.grouped();
         let (first, second) = grouped.split_at_checked(14).unwrap_or((&grouped, ""));
         let mut lines = Vec::new();
@@ -94,6 +102,12 @@ impl QrPayload {
         lines.extend([first.to_owned(), second.trim_start_matches('-').to_owned()]);
         lines
     }
+}
+
+/// The look-up service without its scheme.
+fn host(base: &str) -> &str {
+    let base = base.trim_end_matches('/');
+    base.split_once("://").map_or(base, |(_, host)| host)
 }
 
 /// The first bytes of a digest.

@@ -9,13 +9,10 @@ use crate::appearance::block::demand_free;
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::appearance::layout;
 use crate::appearance::qr::Symbol;
+use crate::appearance::room::CODE_MM;
 use crate::crypto::DigestAlgorithm;
 use crate::error::{Error, Reason};
 use crate::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
-
-/// From the page's edges to the symbol's quiet zone in a corner, in millimetres: within the left margin, and where
-/// printers print.
-const FROM_EDGE_MM: (f64, f64) = (2.0, 5.0);
 
 /// A QR symbol to put onto a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,16 +29,28 @@ pub struct QrStamp {
     pub place: QrPlace,
 }
 
-/// Where a QR symbol goes. Digitised papers have it in the upper left corner of page 1 (TCVN 7322:2009; Thông tư
-/// 01/2023/TT-VPCP).
+/// Where a QR symbol goes: it's drawn on a white field, over whatever is there. So it's always a rectangle that the caller
+/// has found blank; [`Ground::room_for_code`](crate::appearance::room::Ground::room_for_code) finds one on a picture of the
+/// page. Digitised papers have it in the upper left corner of page 1 (TCVN 7322:2009; Thông tư 01/2023/TT-VPCP).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum QrPlace {
-    /// The upper left corner of this page, from 1.
-    UpperLeft(usize),
-    /// The lower left corner of this page, from 1.
-    LowerLeft(usize),
-    /// In the middle of a rectangle, in points as seen, of this page, from 1.
-    Rectangle(usize, Rectangle),
+pub struct QrPlace {
+    /// The page, from 1.
+    pub page: usize,
+    /// In points as seen. The symbol stands in the middle; [`largest_size`] always suffices.
+    pub rectangle: Rectangle,
+}
+
+/// Width and height, in points, that a symbol with the lines under it takes at most, whatever number and code it says.
+/// `base`: the look-up service.
+pub fn largest_size(base: &str) -> (f64, f64) {
+    Symbol::largest_size(QrPayload::line_count(base))
+}
+
+/// Where the symbol stands on a page that was typeset here, whose margins are blank: in the lower left corner.
+pub(crate) fn own_corner(page: usize, base: &str) -> QrPlace {
+    let (width, height) = largest_size(base);
+    let (x, y) = (CODE_MM.0 * POINTS_PER_MM, CODE_MM.1 * POINTS_PER_MM);
+    QrPlace { page, rectangle: Rectangle { x, y, width, height } }
 }
 
 /// A QR symbol that was put onto a result.
@@ -62,21 +71,13 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let payload = QrPayload::new(&stamp.base, stamp.code.clone(), &stamp.issuer, number, document.bytes())?;
     let symbol = Symbol::new(&payload.to_string(), &payload.lines())?;
     let size = symbol.size();
-    let (QrPlace::UpperLeft(page) | QrPlace::LowerLeft(page) | QrPlace::Rectangle(page, _)) = stamp.place;
-    let page = document.page(page)?;
-    let (x, edge) = (FROM_EDGE_MM.0 * POINTS_PER_MM, FROM_EDGE_MM.1 * POINTS_PER_MM);
-    let (width, height) = size;
-    let rectangle = match stamp.place {
-        QrPlace::UpperLeft(_) => Rectangle { x, y: page.size().1 - edge - height, width, height },
-        QrPlace::LowerLeft(_) => Rectangle { x, y: edge, width, height },
-        QrPlace::Rectangle(_, within) => {
-            if width > within.width + 0.01 || height > within.height + 0.01 {
-                let (needed, given) = ((width.into(), height.into()), (within.width.into(), within.height.into()));
-                return Err(Error::parameters("qr", Reason::RectangleTooSmall { needed, given }));
-            }
-            layout::centred(size, within)
-        }
-    };
+    let page = document.page(stamp.place.page)?;
+    let (within, (width, height)) = (stamp.place.rectangle, size);
+    if width > within.width + 0.01 || height > within.height + 0.01 {
+        let (needed, given) = ((width.into(), height.into()), (within.width.into(), within.height.into()));
+        return Err(Error::parameters("qr", Reason::RectangleTooSmall { needed, given }));
+    }
+    let rectangle = layout::centred(size, within);
     layout::demand_on_page(rectangle, page.size())?;
     let mut update = Update::new(document);
     let form = symbol.draw(&mut |object: Object| update.add(Value::Object(object)))?;
@@ -99,20 +100,33 @@ pub enum QrMatch {
 impl QrMatch {
     /// Looks for the revision that a symbol was put onto. Every byte is hashed once.
     pub fn of(document: &Document<'_>, payload: &QrPayload) -> Self {
-        let revisions = document.revisions();
-        let mut hasher = DigestAlgorithm::Sha256.hasher();
-        let mut at = 0;
-        for length in boundaries(document) {
-            let Some(bytes) = document.bytes().get(at..length) else { break };
-            hasher.update(bytes);
-            at = length;
-            if first_bytes(&hasher.clone().finish()) == payload.digest() {
-                let before = revisions.iter().filter(|revision| revision.marker_end <= length as u64).count();
-                return Self::SameDocument { revision: before.max(1) };
-            }
-        }
-        Self::OtherDocument
+        let Some(length) = length_beneath(document, payload) else { return Self::OtherDocument };
+        let before = document.revisions().iter().filter(|revision| revision.marker_end <= length as u64).count();
+        Self::SameDocument { revision: before.max(1) }
     }
+}
+
+/// The file before a symbol was put onto it, and with it: what it covers is seen by drawing both. `None` where it was put
+/// onto something else.
+pub fn before_and_after<'a>(document: &Document<'a>, payload: &QrPayload) -> Option<(&'a [u8], &'a [u8])> {
+    let length = length_beneath(document, payload)?;
+    let after = document.revisions().iter().map(|revision| revision.end).find(|end| *end > length as u64 + 2);
+    let after = after.and_then(|end| usize::try_from(end).ok()).unwrap_or(document.bytes().len());
+    Some((document.bytes().get(..length)?, document.bytes().get(..after)?))
+}
+
+/// How long the file was before a symbol was put onto it.
+fn length_beneath(document: &Document<'_>, payload: &QrPayload) -> Option<usize> {
+    let mut hasher = DigestAlgorithm::Sha256.hasher();
+    let mut at = 0;
+    for length in boundaries(document) {
+        hasher.update(document.bytes().get(at..length)?);
+        at = length;
+        if first_bytes(&hasher.clone().finish()) == payload.digest() {
+            return Some(length);
+        }
+    }
+    None
 }
 
 /// How long the file was when something was appended, as far as its revisions tell: they may end with a line end, and a

@@ -34,6 +34,9 @@ pub struct Expectations {
     pub seal_width_mm: Option<f64>,
     /// The QR codes on the pages, where somebody has drawn the pages and looked; `None`: nobody has.
     pub qr: Option<Vec<QrSeen>>,
+    /// What this document's own codes were put over, where somebody has drawn the pages without them and looked
+    /// ([`Ground::covered`](crate::appearance::room::Ground::covered)); `None`: nobody has.
+    pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
 }

@@ -18,6 +18,8 @@ const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Đ
 const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
 const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
 
+const CLEAR: Rule = Rule("qr.clear", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 12; TCVN 7322:2009");
+
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
     let seen = expected.qr.as_deref().unwrap_or_default();
     // Other codes may stand on a citizen's paper.
@@ -27,7 +29,12 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row
         Some(Code { payload, seen, belongs })
     });
     let ours: Vec<Code<'_>> = ours.collect();
-    Ok(vec![scan(facts)?, number(facts, expected.number.as_ref(), &ours), qr(expected, &ours)])
+    Ok(vec![
+        scan(facts)?,
+        number(facts, expected.number.as_ref(), &ours),
+        qr(facts, expected, &ours),
+        clear(expected, &ours),
+    ])
 }
 
 /// A look-up code.
@@ -126,15 +133,9 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
     NUMBER.pass(vi, en).at(marked)
 }
 
-/// The number in the XMP about the agency's own pages: theirs, or the file's where it's all their own.
+/// The number in the XMP about the agency's own pages.
 fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
-    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
-    let told = Told::of(facts.document).ok()?;
-    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
-    // A page's own says more than the file's.
-    let (pages, file): (Vec<&Told>, Vec<&Told>) =
-        told.iter().filter(|told| is_own(told)).partition(|told| told.page.is_some());
-    pages.into_iter().chain(file).find_map(|told| {
+    own_metadata(facts)?.iter().find_map(|told| {
         Some(CertificationNumber {
             symbol: told.get("RegisterSymbol")?.to_owned(),
             year: told.get("Year")?.parse().ok()?,
@@ -142,6 +143,21 @@ fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
             book: told.get("BookNumber")?.parse().ok()?,
         })
     })
+}
+
+/// A property in the XMP about the agency's own pages.
+fn told(facts: &Facts<'_>, name: &str) -> Option<String> {
+    own_metadata(facts)?.iter().find_map(|told| told.get(name).map(str::to_owned))
+}
+
+/// The XMP about the agency's own pages: theirs, or the file's where it's all their own.
+fn own_metadata(facts: &Facts<'_>) -> Option<Vec<Told>> {
+    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
+    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    let mut told: Vec<Told> = Told::of(facts.document).ok()?.into_iter().filter(is_own).collect();
+    // A page's own says more than the file's.
+    told.sort_by_key(|told| told.page.is_none());
+    Some(told)
 }
 
 /// A number on the page.
@@ -185,9 +201,17 @@ fn number_in(text: &str) -> Option<Found> {
     Some(Found { text: written, ordinal, book })
 }
 
-fn qr(expected: &Expectations, ours: &[Code<'_>]) -> Row {
+fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     if expected.qr.is_none() {
         return QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
+    }
+    if let Some(code) = told(facts, "LookupCode")
+        && !ours.iter().any(|one| one.payload.code().to_string() == code)
+    {
+        return QR.fail(
+            format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QR đó"),
+            format!("The XMP names look-up code {code}, but its QR code isn't seen on the pages"),
+        );
     }
     if ours.is_empty() {
         return QR.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
@@ -212,6 +236,27 @@ fn qr(expected: &Expectations, ours: &[Code<'_>]) -> Row {
     }
     let boxes: Vec<Marked> = ours.iter().map(marked).collect();
     QR.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
+}
+
+/// Whether this document's own codes were put onto blank paper.
+fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
+    let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
+    if own.is_empty() {
+        return CLEAR.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
+    }
+    match &expected.covered {
+        None => CLEAR
+            .skip("Không xem được trang trước khi đặt mã QR", "The page can't be seen as it was before the QR code"),
+        Some(covered) if covered.is_empty() => {
+            CLEAR.pass("Mã QR đặt trên nền giấy trống", "The QR code stands on blank paper").at(own)
+        }
+        Some(covered) => CLEAR
+            .fail(
+                "Mã QR che nội dung của trang: hãy soạn lại, đặt mã ở chỗ trống",
+                "The QR code covers content of the page: prepare the result again with the code on blank paper",
+            )
+            .at(covered.iter().cloned()),
+    }
 }
 
 #[cfg(test)]

@@ -208,6 +208,7 @@ fn title(id: &str) -> [&'static str; 2] {
         "scan.quality" => ["Bản số hóa", "Scan"],
         "number.matches" => ["Số chứng thực", "Certification number"],
         "qr.matches" => ["Mã QR", "QR code"],
+        "qr.clear" => ["Chỗ đặt mã QR", "Place of the QR code"],
         _ => ["", ""],
     }
 }

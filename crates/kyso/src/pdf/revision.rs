@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::document::Document;
 use super::xref::{Location, Section, Style};
+use crate::error::Error;
 
 /// How far behind a cross-reference section its `startxref` may stand.
 const WINDOW: usize = 4096;
@@ -56,6 +57,31 @@ impl Document<'_> {
             objects.filter(|&offset| offset >= first).min()
         };
         updates.filter_map(start).collect()
+    }
+}
+
+impl Document<'_> {
+    /// The pages, from 1, that a later revision than the first has written or written anew: what was put onto a page since is
+    /// on one of these.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the page tree can't be read.
+    pub fn updated_pages(&self) -> Result<Vec<usize>, Error> {
+        let first = self.revisions().first().map_or(u64::MAX, |revision| revision.end);
+        let offset = |number: u32| match self.locate(number) {
+            Location::Offset { offset, .. } => Some(offset.saturating_add(self.base as u64)),
+            _ => None,
+        };
+        let is_updated = |number: u32| match self.locate(number) {
+            Location::Compressed { stream, .. } => offset(stream).is_some_and(|offset| offset >= first),
+            _ => offset(number).is_some_and(|offset| offset >= first),
+        };
+        let mut updated = Vec::new();
+        self.page_where(|page| {
+            updated.extend(is_updated(page.id.0).then_some(page.number));
+            false
+        })?;
+        Ok(updated)
     }
 }
 

@@ -6,7 +6,6 @@
 
 use std::path::Path;
 
-use kyso::appearance::geometry::Rectangle;
 use kyso::certification::Catalogue;
 use kyso::certification::agency::Agency;
 use kyso::certification::check::Checked;
@@ -16,7 +15,6 @@ use kyso::certification::kinds::Kind;
 use kyso::certification::metadata::Metadata;
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Request;
-use kyso::certification::stamp::QrPlace;
 use kyso::certification::template::Template;
 use kyso::language::Language;
 use kyso::pdf::scan::{self, Origin};
@@ -24,6 +22,7 @@ use kyso::pdf::{Document, Password};
 use kyso::{Preparation, PreparedResult};
 use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
+use super::room::Rooms;
 use super::{record, row};
 use crate::commands::register::record::demand_whole;
 use crate::commands::register::{defect, told};
@@ -43,6 +42,8 @@ pub(crate) struct Sources<'a> {
     /// The citizen's document, and the password that opens it.
     pub(crate) document: Option<(&'a Path, &'a Document<'a>)>,
     pub(crate) password: Option<&'a Password>,
+    /// Where the document's pages have room, as far as that was asked for.
+    pub(crate) rooms: &'a Rooms,
 }
 
 /// Where the QR symbol goes.
@@ -55,6 +56,17 @@ pub(crate) enum Qr {
     None,
 }
 
+impl Qr {
+    /// Whether it's wanted on one of the document's first pages.
+    pub(super) fn is_on_first_pages(self, document: (&Path, &Document<'_>)) -> Result<bool, Failure> {
+        Ok(match self {
+            Self::FirstPage => true,
+            Self::AsUsual => origin_of(document)? == Origin::Scanned,
+            Self::Statement | Self::None => false,
+        })
+    }
+}
+
 /// What the officer chooses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choices {
@@ -65,8 +77,6 @@ pub(crate) struct Choices {
     pub(crate) out_of_order: bool,
     pub(crate) sample: bool,
     pub(crate) allow_draft: bool,
-    /// Where the document's last page has room for the statement, if it shall stand there.
-    pub(crate) room: Option<Rectangle>,
 }
 
 /// All that a result is made of.
@@ -220,6 +230,7 @@ impl<'a> Job<'a> {
         let code = self.code()?;
         let document = self.sources.document.map(|(_, document)| document);
         let mut metadata = record::of(self, number)?;
+        metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
         let prepared = kyso::prepare(
             document,
             &Preparation {
@@ -231,8 +242,8 @@ impl<'a> Job<'a> {
                 metadata: Some(&metadata),
                 time: self.stamp.at,
                 code: code.as_ref(),
-                qr_place: self.qr_place(),
-                room: self.choices.room,
+                qr_place: self.sources.rooms.code,
+                room: self.sources.rooms.statement.as_ref(),
                 sample: self.choices.sample,
                 allow_draft: self.choices.allow_draft,
             },
@@ -244,7 +255,6 @@ impl<'a> Job<'a> {
             .and_then(|document| document.page_count())
             .map_err(|error| Failure::library(self.subject(), &error))
             .map(|pages| u16::try_from(pages).ok())?;
-        metadata.lookup_code = prepared.qr.is_some().then_some(code).flatten();
         demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })
     }
@@ -261,16 +271,6 @@ impl<'a> Job<'a> {
         let mut random = [0; 12];
         getrandom::fill(&mut random).map_err(defect)?;
         Ok(Some(LookupCode::from_random(random)))
-    }
-
-    /// Digitised documents have it in the upper left corner of page 1.
-    fn qr_place(&self) -> Option<QrPlace> {
-        let first = match self.choices.qr {
-            Qr::FirstPage => true,
-            Qr::AsUsual => self.sources.document.is_some() && self.origin == Origin::Scanned,
-            Qr::Statement | Qr::None => false,
-        };
-        first.then_some(QrPlace::UpperLeft(1))
     }
 }
 
@@ -289,7 +289,10 @@ fn dossier(request: &Request) -> Result<DossierCode, Failure> {
 
 /// Scanned where most of it is; a statement alone is digital from the start.
 fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
-    let Some((path, document)) = sources.document else { return Ok(Origin::BornDigital) };
+    sources.document.map_or(Ok(Origin::BornDigital), origin_of)
+}
+
+fn origin_of((path, document): (&Path, &Document<'_>)) -> Result<Origin, Failure> {
     Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
 }
 

@@ -1,101 +1,78 @@
-//! Where the last page of a document is blank: looked for on the page as it's seen, for a scan's paper is a picture too.
+//! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
+//! scan's paper is a picture too.
 
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::room::Ground;
+use kyso::certification::stamp::{QrPlace, largest_size};
 use kyso::language::Language::{English, Vietnamese};
 use kyso::pdf::{Document, Password};
-use kyso_view::Picture;
+use kyso_view::Error;
 
 use super::Arguments;
-use crate::commands::draw_pages;
+use crate::commands::blank::Drawn;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::plain;
 
-/// Enough to see a full stop.
-const DPI: f64 = 72.0;
-/// What isn't looked at on the left and right, above and below: shadows of a scanner's lid, holes for binders.
-const ASIDE_MM: (f64, f64) = (22.0, 10.0);
-/// From what is there to the statement.
-const DISTANCE_MM: f64 = 5.0;
-/// How much darker than the paper ink is, of 255.
-const DARKER: u8 = 40;
-/// Single pixels that a row of blank paper may have: dust.
-const SPECKS: usize = 3;
+/// The pages on which there may be room for the symbol: behind so many, it goes with the statement.
+const CODE_PAGES: usize = 10;
 
-/// The largest blank room of the last page, in points as seen; without height where there's none.
-pub(super) fn on_last_page(document: &Document<'_>, arguments: &Arguments) -> Result<Rectangle, Failure> {
-    let path = arguments.document.as_deref().unwrap_or(&arguments.request);
-    let wrong = |error| Failure::library(path, &error);
-    let last = document.page_count().map_err(wrong)?;
-    let size = document.page(last).map_err(wrong)?.size();
-    let apart = draw_pages::apart();
-    let password = arguments.password.as_ref().map(Password::as_str);
-    let seen = apart.and_then(|apart| apart.picture(document.bytes(), password, last, DPI)).map_err(|error| {
-        let name = plain(&path.display().to_string());
-        Failure::new(
-            Exit::Outside,
-            format!(
-                "Không hiển thị được trang {last} của {name} để tìm chỗ trống ({}); hãy bỏ --on-last-page.",
-                error.in_language(Vietnamese)
-            ),
-            format!(
-                "Page {last} of {name} can't be shown to look for room on it ({}); leave out --on-last-page.",
-                error.in_language(English)
-            ),
-        )
-    })?;
-    Ok(blank(&seen, size))
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Rooms {
+    /// What of the last page is blank, where the statement shall stand there.
+    pub(crate) statement: Option<Ground>,
+    /// Room for the QR symbol on one of the first pages, where it shall stand there.
+    pub(crate) code: Option<QrPlace>,
+    /// First pages that can't be shown, so that no symbol is put onto them, and why.
+    pub(crate) unseen: Vec<(usize, Error)>,
 }
 
-fn blank(seen: &Picture, (wide, high): (f64, f64)) -> Rectangle {
-    let (columns, rows) = (seen.width() as usize, seen.height() as usize);
-    let points = high / f64::from(seen.height()).max(1.0);
-    // Rounding down to whole pixels is what is wanted of a picture that is never larger than a screen.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let pixels = |mm: f64| (mm * POINTS_PER_MM / points) as usize;
-    let grey = seen.grey();
-    let paper = paper(&grey);
-    let is_ink =
-        |x: usize, y: usize| grey.get(y * columns + x).is_some_and(|grey| paper.saturating_sub(*grey) > DARKER);
-    let across = pixels(ASIDE_MM.0)..columns.saturating_sub(pixels(ASIDE_MM.1));
-    let is_blank = |y: usize| {
-        let mut specks = 0;
-        for x in across.clone().filter(|x| is_ink(*x, y)) {
-            let around = (y.saturating_sub(1)..=y + 1).flat_map(|y| (x.saturating_sub(1)..=x + 1).map(move |x| (x, y)));
-            let is_alone = around.filter(|(x, y)| *y < rows && *x < columns && is_ink(*x, *y)).count() == 1;
-            specks += if is_alone { 1 } else { SPECKS + 1 };
-            if specks > SPECKS {
-                return false;
+impl Rooms {
+    /// Looks on the last page where the statement shall stand there; and for a symbol of the look-up service `lookup` on the
+    /// first pages in their order, where it shall stand there.
+    pub(super) fn of(document: &Document<'_>, arguments: &Arguments, lookup: Option<&str>) -> Result<Self, Failure> {
+        let path = arguments.document.as_deref().unwrap_or(&arguments.request);
+        let wrong = |error| Failure::library(path, &error);
+        let last = document.page_count().map_err(wrong)?;
+        let mut rooms = Self::default();
+        if !arguments.on_last_page && lookup.is_none() {
+            return Ok(rooms);
+        }
+        let drawn = Drawn::of(document, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
+        if arguments.on_last_page {
+            let ground = drawn.ground(last).map_err(|error| not_shown(last, &path.display().to_string(), &error))?;
+            rooms.statement = Some(ground);
+        }
+        let Some(size) = lookup.map(largest_size) else { return Ok(rooms) };
+        for page in 1..=last.min(CODE_PAGES) {
+            let seen = match &rooms.statement {
+                Some(ground) if page == last => Ok(ground.room_for_code(size)),
+                _ => drawn.ground(page).map(|ground| ground.room_for_code(size)),
+            };
+            match seen {
+                Ok(Some(rectangle)) => {
+                    rooms.code = Some(QrPlace { page, rectangle });
+                    break;
+                }
+                Ok(None) => {}
+                Err(error) => rooms.unseen.push((page, error)),
             }
         }
-        true
-    };
-    let aside = pixels(ASIDE_MM.1);
-    let (mut best, mut start) = (0..0, aside);
-    for y in aside..rows.saturating_sub(aside) {
-        if !is_blank(y) {
-            start = y + 1;
-        } else if y + 1 - start >= best.len() {
-            best = start..y + 1;
-        }
-    }
-    let seen = |pixels: usize| u32::try_from(pixels).map_or(0.0, |pixels| f64::from(pixels) * points);
-    let distance = DISTANCE_MM * POINTS_PER_MM;
-    Rectangle {
-        x: ASIDE_MM.0 * POINTS_PER_MM,
-        y: high - seen(best.end) + distance,
-        width: (wide - (ASIDE_MM.0 + ASIDE_MM.1) * POINTS_PER_MM).max(0.0),
-        height: (seen(best.len()) - 2.0 * distance).max(0.0),
+        Ok(rooms)
     }
 }
 
-/// How light the paper is: what most of the page's lighter half is.
-fn paper(grey: &[u8]) -> u8 {
-    let mut counts = [0_usize; 256];
-    for grey in grey {
-        if let Some(count) = counts.get_mut(usize::from(*grey)) {
-            *count += 1;
-        }
-    }
-    (128..=u8::MAX).max_by_key(|grey| counts.get(usize::from(*grey)).copied().unwrap_or_default()).unwrap_or(u8::MAX)
+fn not_shown(page: usize, name: &str, error: &Error) -> Failure {
+    let name = plain(name);
+    Failure::new(
+        Exit::Outside,
+        format!(
+            "Không hiển thị được trang {page} của {name} để tìm chỗ trống ({}); hãy bỏ --on-last-page.",
+            error.in_language(Vietnamese)
+        ),
+        format!(
+            "Page {page} of {name} can't be shown to look for room on it ({}); leave out --on-last-page.",
+            error.in_language(English)
+        ),
+    )
 }

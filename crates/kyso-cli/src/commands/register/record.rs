@@ -53,7 +53,7 @@ pub(crate) fn finish(
 ) -> Result<(), Failure> {
     let document = Document::parse(pdf).map_err(|error| Failure::library(path, &error))?;
     demand_same(record, path, entry)?;
-    demand_same_code(record, path, pdf, &document, context)?;
+    demand_same_code(record, path, &document, context)?;
     record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());
     record.file =
         Some(FileFacts { sha256: report.sha256.clone(), bytes: report.bytes, pdf_version: document.version() });
@@ -98,16 +98,10 @@ pub(crate) fn demand_same(record: &Metadata, path: &Path, entry: &Entry) -> Resu
 }
 
 /// Refuses a record whose look-up code isn't the one in the QR symbol that was put onto this very document.
-fn demand_same_code(
-    record: &Metadata,
-    path: &Path,
-    pdf: &[u8],
-    document: &Document<'_>,
-    context: &Context,
-) -> Result<(), Failure> {
+fn demand_same_code(record: &Metadata, path: &Path, document: &Document<'_>, context: &Context) -> Result<(), Failure> {
     let Some(code) = &record.lookup_code else { return Ok(()) };
-    let pages = document.page_count().map_err(|error| Failure::library(path, &error))?;
-    let seen = check::codes(pdf, None, pages, context).unwrap_or_default();
+    let wrong = |error| Failure::library(path, &error);
+    let seen = check::codes(document, None, context).map_err(wrong)?.unwrap_or_default();
     let payloads = seen.iter().filter_map(|seen| seen.text.parse::<QrPayload>().ok());
     for payload in payloads.filter(|payload| QrMatch::of(document, payload) != QrMatch::OtherDocument) {
         if payload.code() != code {

@@ -1,0 +1,59 @@
+//! What of a document's pages is blank, as they're seen: they're drawn in a process apart.
+
+use kyso::appearance::room::Ground;
+use kyso::pdf::Document;
+use kyso_view::{Apart, Error, Picture};
+
+use super::draw_pages;
+
+/// Enough to see hairlines; less where a page is so large that it would have more pixels than this.
+const DPI: f64 = 144.0;
+const MAX_PIXELS: f64 = 6_000_000.0;
+const POINTS_PER_INCH: f64 = 72.0;
+
+/// A document whose pages are drawn.
+pub(crate) struct Drawn<'d, 'a> {
+    document: &'d Document<'a>,
+    /// The file with all layers on, where it has layers.
+    layers: Option<Vec<u8>>,
+    password: Option<&'d str>,
+}
+
+impl<'d, 'a> Drawn<'d, 'a> {
+    /// The document, and the password that opens it.
+    pub(crate) fn of(document: &'d Document<'a>, password: Option<&'d str>) -> Result<Self, kyso::Error> {
+        Ok(Self { document, layers: document.with_all_layers()?, password })
+    }
+
+    /// What of a page is blank, whichever of its layers are on.
+    pub(crate) fn ground(&self, page: usize) -> Result<Ground, Error> {
+        let apart = draw_pages::apart()?;
+        let unreadable = |_| Error::Unreadable;
+        let read = self.document.page(page).map_err(unreadable)?;
+        let mut ground = self.seen(&apart, self.document.bytes(), page, read.size())?;
+        if let Some(layers) = &self.layers {
+            ground.keep(&self.seen(&apart, layers, page, read.size())?);
+        }
+        ground.occupy(&self.document.occupied(&read).map_err(unreadable)?);
+        Ok(ground)
+    }
+
+    fn seen(&self, apart: &Apart, bytes: &[u8], page: usize, size: (f64, f64)) -> Result<Ground, Error> {
+        let picture = apart.picture(bytes, self.password, page, dpi_of(size))?;
+        if !picture.is_whole() {
+            return Err(Error::Incomplete);
+        }
+        ground_of(&picture, size).ok_or(Error::Unreadable)
+    }
+}
+
+/// At how many pixels an inch a page of this size is drawn to look for what is blank.
+pub(crate) fn dpi_of((width, height): (f64, f64)) -> f64 {
+    let finest = POINTS_PER_INCH * (MAX_PIXELS / (width * height).max(1.0)).sqrt();
+    DPI.min(finest).max(*kyso_view::DPI.start())
+}
+
+/// What of a page, which this picture shows, is blank.
+pub(crate) fn ground_of(picture: &Picture, size: (f64, f64)) -> Option<Ground> {
+    Ground::of(picture.rgb(), (picture.width() as usize, picture.height() as usize), picture.dpi(), size)
+}
