@@ -38,6 +38,7 @@ DOORS = {
 FLOORS = [
     {"check", "result"},
     {"sign", "extend", "validate"},
+    {"judge"},
     {"certification"},
     {"typeset"},
     # Finding text on a page takes the widths of a font, so it stands above what is drawn.

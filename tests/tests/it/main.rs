@@ -39,5 +39,6 @@ mod reports;
 mod results;
 mod roles;
 mod shapes;
+mod sources;
 mod validation_report;
 mod views;
