@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::error::{Error, Tried};
 use crate::material::Material;
-use crate::pki::revocation::{Archive, RevocationEvidence, RevocationReason};
 use crate::pki::Certificate;
+use crate::pki::revocation::{Archive, RevocationEvidence, RevocationReason};
 use crate::tsp::TimeStampToken;
 
 /// Which of the certificates of a chain.

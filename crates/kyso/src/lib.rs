@@ -142,9 +142,7 @@ pub fn sign_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     demand_leading(parameters, signer, &policy.roster)?;
-    at_level(document, parameters, policy, outside, |stamper| {
-        sign::run(document, parameters, signer, None, stamper)
-    })
+    at_level(document, parameters, policy, outside, |stamper| sign::run(document, parameters, signer, None, stamper))
 }
 
 /// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
@@ -182,9 +180,7 @@ pub fn seal_unsigned_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     sign::seal::demand_role(parameters)?;
-    at_level(document, parameters, policy, outside, |stamper| {
-        sign::run(document, parameters, signer, None, stamper)
-    })
+    at_level(document, parameters, policy, outside, |stamper| sign::run(document, parameters, signer, None, stamper))
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
@@ -293,8 +289,8 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
 /// [`Error::Outside`]: what didn't come is among the failures.
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
-    let outside = Outside { fetcher: Some(fetcher), time_stamper: None };
-    extend::gather::gather(document, judge(policy, &outside), policy.time, fetcher)
+    // Judged at the policy's time, as by the validation that it's for.
+    extend::gather::gather(document, judge(policy, &Outside::default()), policy.time, fetcher)
 }
 
 /// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
@@ -332,7 +328,7 @@ fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn judge::Judge + '
 }
 
 fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> extend::Sources<'s> {
-    extend::Sources::new(document, judge(policy, outside), outside)
+    extend::Sources::new(document, (judge(policy, outside), &policy.material), outside)
 }
 
 /// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has

@@ -46,8 +46,8 @@ fn signed_by(
     let bytes = base::unsigned();
     let parameters = SignatureParameters { level, ..SignatureParameters::leader(policy.time) };
     let document = Document::parse(&bytes).unwrap();
-    let signed =
-        kyso::sign_with(&document, &parameters, &keys::signer(identity), policy, &connected.outside())?.to_bytes(&bytes);
+    let signed = kyso::sign_with(&document, &parameters, &keys::signer(identity), policy, &connected.outside())?
+        .to_bytes(&bytes);
     Ok(signed)
 }
 
@@ -177,7 +177,11 @@ fn wrong_ocsp() -> Vec<Wrong> {
         ),
         one(
             "SHA-1",
-            move |at| at.serve(OcspResponder { digest: Digest::Sha1, ..at.responder(delegate()) }),
+            move |at| {
+                let mut responder = at.responder(delegate());
+                responder.digest = Digest::Sha1;
+                at.serve(responder);
+            },
             "SHA-1",
         ),
         one("RSA with 1024 bits", move |at| at.serve(at.responder(delegate().key(KeyType::Rsa(1024)))), "RSA 1024"),
@@ -352,7 +356,16 @@ fn list_for_tsa(world: &World, profile: CrlProfile) {
 }
 
 const WRONG_AUTHORITIES: [WrongAuthority; 13] = [
-    ("SHA-1", |world| install(world, Tsa { digest: Digest::Sha1, ..tsa(world) }), BaselineLevel::T, "SHA-1"),
+    (
+        "SHA-1",
+        |world| {
+            let mut tsa = tsa(world);
+            tsa.digest = Digest::Sha1;
+            install(world, tsa);
+        },
+        BaselineLevel::T,
+        "SHA-1",
+    ),
     (
         "RSA with 1024 bits",
         |world| install(world, world.tsa(Profile::tsa().key(KeyType::Rsa(1024))).unwrap()),
@@ -392,12 +405,7 @@ const WRONG_AUTHORITIES: [WrongAuthority; 13] = [
         BaselineLevel::T,
         "time-stamping alone",
     ),
-    (
-        "a root that nobody trusts",
-        |world| install(world, other_world_tsa(world)),
-        BaselineLevel::T,
-        "trust",
-    ),
+    ("a root that nobody trusts", |world| install(world, other_world_tsa(world)), BaselineLevel::T, "trust"),
     (
         "revoked",
         |world| {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kyso::{Material, Policy};
 use kyso::error::{Error, Service, Tried};
 use kyso::extend::{FetchRequest, Fetcher};
 use kyso::pki::{Archive, Certificate, RevocationStatus, ocsp};
+use kyso::{Material, Policy};
 use kyso_connect::{Cache, Client, Clock, Fetching, Guard, Settings};
 use kyso_testpki::{CrlProfile, Endpoint, Fault, Identity, OcspFault, Profile, Server, World, path};
 

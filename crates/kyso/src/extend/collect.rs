@@ -310,8 +310,12 @@ impl<'c> Collector<'c> {
             self.find_issuers(&subject);
         }
         self.judge.token(token, false)?;
-        if lasting {
-            self.collect(&subject).map_err(|why| self.judge.without_evidence(token, &why))?;
+        // Without trust there is no path, and the signer's own certificate is the first to say so.
+        if lasting && !self.judge.anchors().is_empty() {
+            self.collect(&subject).map_err(|why| match why {
+                Error::Outside { .. } | Error::Refused { .. } => self.judge.without_evidence(token, &why),
+                other => other,
+            })?;
             self.judge.token(token, true)?;
         }
         Ok(())
@@ -331,7 +335,8 @@ impl<'c> Collector<'c> {
 
     /// Whether something is left to ask for.
     pub(super) fn may_supply(&self, missing: &Missing) -> bool {
-        missing.answer.is_some() || missing.requests.iter().any(|request| !self.asked.contains_key(&missing.key(request)))
+        missing.answer.is_some()
+            || missing.requests.iter().any(|request| !self.asked.contains_key(&missing.key(request)))
     }
 
     /// How often something was to be supplied.
@@ -388,8 +393,10 @@ impl<'c> Collector<'c> {
     /// Asks for one thing; `false` where nothing came that serves.
     fn ask(&mut self, missing: &Missing, request: &FetchRequest) -> Result<bool, Error> {
         let Some(fetcher) = self.fetcher else {
-            let message =
-                format!("evidence about {} is missing, and nobody may fetch it", missing.certificate.identity().subject);
+            let message = format!(
+                "evidence about {} is missing, and nobody may fetch it",
+                missing.certificate.identity().subject
+            );
             return Err(Error::parameters("fetcher", message));
         };
         let silent = Cell::new(0);
@@ -434,7 +441,8 @@ impl<'c> Collector<'c> {
     /// Why nothing came.
     fn in_vain(&self, missing: &Missing) -> Error {
         let subject = &missing.certificate.identity().subject;
-        let all: Vec<&Asked> = missing.requests.iter().filter_map(|request| self.asked.get(&missing.key(request))).collect();
+        let all: Vec<&Asked> =
+            missing.requests.iter().filter_map(|request| self.asked.get(&missing.key(request))).collect();
         let is_over = |asked: &&Asked| match asked {
             Asked::Answered => missing.is_silent,
             Asked::InVain { is_silent, .. } => *is_silent,

@@ -11,6 +11,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
+use crate::material::Material;
 use crate::pdf::Document;
 use crate::tsp::{TimeStampToken, TimeStamper, TokenServes};
 
@@ -29,14 +30,18 @@ pub(crate) struct JudgedStamper<'j, 's> {
 }
 
 impl<'s> Sources<'s> {
-    /// For one document, by the word of `judge`.
-    pub(crate) fn new(document: &Document<'_>, judge: Box<dyn Judge + 's>, outside: &Outside<'s>) -> Self {
+    /// For one document, by the word of `judge`, who knows `material` beside it.
+    pub(crate) fn new(
+        document: &Document<'_>,
+        (judge, material): (Box<dyn Judge + 's>, &Material),
+        outside: &Outside<'s>,
+    ) -> Self {
         let mut collector = Collector::new(judge, outside.fetcher);
         // What can't be read of the document is told by whoever can't do without.
-        if let Ok(signatures) = Signatures::read(document) {
-            collector.learn(&signatures.material);
-            collector.store_beside(&signatures.material);
-        }
+        let mut held = Signatures::read(document).map(|signatures| signatures.material).unwrap_or_default();
+        collector.learn(&held);
+        held.merge(material.clone());
+        collector.store_beside(&held);
         Self { time_stamper: outside.time_stamper, collector: RefCell::new(collector) }
     }
 

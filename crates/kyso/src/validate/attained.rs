@@ -31,7 +31,9 @@ const FOUNDATIONS: [(&str, Option<Service>); 8] = [
 /// it's another thing.
 pub(crate) fn demand_level(report: &Report, level: BaselineLevel, field: Option<&str>) -> Result<(), Error> {
     let is_asked = |one: &&SignatureReport| {
-        one.kind == SignatureType::Signature && one.field.is_some() && (field.is_none() || one.field.as_deref() == field)
+        one.kind == SignatureType::Signature
+            && one.field.is_some()
+            && (field.is_none() || one.field.as_deref() == field)
     };
     for signature in report.signatures.iter().filter(is_asked) {
         if level > BaselineLevel::T {

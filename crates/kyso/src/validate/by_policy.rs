@@ -58,7 +58,10 @@ impl<'p> ByPolicy<'p> {
         let defects = found.refused.iter().filter(is_new).map(Refusal::by_itself);
         let unreliable = refused.iter().filter(|one| matches!(one.why, Why::Unreliable(_))).cloned();
         let Some(one) = defects.chain(unreliable).next() else {
-            let (vietnamese, english) = ("nói về chứng thư khác, hoặc của cơ quan cấp khác", "speaks of another certificate, or is another issuer's");
+            let (vietnamese, english) = (
+                "nói về chứng thư khác, hoặc của cơ quan cấp khác",
+                "speaks of another certificate, or is another issuer's",
+            );
             return Unfit { why: Tried::answer(vietnamese, english), is_silent: false };
         };
         Unfit { why: told(&one), is_silent: one.why == Why::Unreliable(Unreliable::Silent) }
@@ -93,9 +96,8 @@ impl Judge for ByPolicy<'_> {
     fn status(&self, question: Question<'_>) -> Known {
         let policy = self.at_present();
         let Question { certificate, issuer, kind, used_at } = question;
-        let admits = |evidence: &RevocationEvidence| {
-            self.banned.is_empty() || !self.banned.contains_key(&id(&evidence.der))
-        };
+        let admits =
+            |evidence: &RevocationEvidence| self.banned.is_empty() || !self.banned.contains_key(&id(&evidence.der));
         // What was good when it was made may be old by now: time-stamps over it mend that, and whoever judges the file asks.
         let inquiry = Inquiry {
             evidence: &self.evidence,
@@ -180,13 +182,15 @@ impl Judge for ByPolicy<'_> {
             verdict.demand_not_passed();
         }
         for trouble in &found.checked.troubles {
-            let is_of_evidence =
-                matches!(trouble, Trouble::Missing { .. } | Trouble::Stale { .. } | Trouble::EvidenceOutOfBounds { .. });
+            let is_of_evidence = matches!(
+                trouble,
+                Trouble::Missing { .. } | Trouble::Stale { .. } | Trouble::EvidenceOutOfBounds { .. }
+            );
             if lasting || !is_of_evidence {
                 trouble.tell(&mut verdict);
             }
         }
-        passed(verdict).and_then(|()| in_time(token, &policy)).map_err(by_authority)
+        passed(verdict).and_then(|()| in_time(token, &self.policy)).map_err(by_authority)
     }
 
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
@@ -202,7 +206,8 @@ impl Judge for ByPolicy<'_> {
     }
 }
 
-/// Whether a new token's time is the present, as far as clocks of honest parties differ.
+/// Whether a new token's time isn't before `policy`'s, when it hadn't been asked for yet, as far as clocks of honest parties
+/// differ. Validation itself says where it's ahead.
 fn in_time(token: &TimeStampToken, policy: &Policy) -> Result<(), Tried> {
     let (time, tolerance) = (token.info().time, policy.constraints.time.clock_tolerance);
     let behind = policy.time.duration_since(time);
@@ -224,7 +229,9 @@ fn in_time(token: &TimeStampToken, policy: &Policy) -> Result<(), Tried> {
 fn topmost(token: &TimeStampToken, evidence: &Evidence) -> Option<Vec<u8>> {
     let authority = token.authority()?;
     let issued = |issuer: &&Certificate| {
-        issuer.der() != authority.der() && authority.names_as_issuer(issuer) && evidence.is_signed_by(&authority, issuer)
+        issuer.der() != authority.der()
+            && authority.names_as_issuer(issuer)
+            && evidence.is_signed_by(&authority, issuer)
     };
     let issuer = evidence.certificates().iter().find(issued);
     Some(issuer.unwrap_or(&authority).der().to_vec())
@@ -250,10 +257,7 @@ fn passed(verdict: Verdict) -> Result<(), Tried> {
 }
 
 fn told(refusal: &Refusal) -> Tried {
-    Tried::answer(
-        messages::refusal(refusal, Language::Vietnamese),
-        messages::refusal(refusal, Language::English),
-    )
+    Tried::answer(messages::refusal(refusal, Language::Vietnamese), messages::refusal(refusal, Language::English))
 }
 
 fn by_authority(why: Tried) -> Error {

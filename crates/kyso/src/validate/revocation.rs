@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::evidence::Evidence;
 use super::freshness::{FreshUntil, later};
-use super::refusal::{Refusal, Unreliable};
 use super::policy::{CertificateKind, Freshness, Policy, RevocationRule};
+use super::refusal::{Refusal, Unreliable};
 use super::strength::{Strength, Weakness};
 use crate::pki::Certificate;
 use crate::pki::revocation::{RevocationEvidence, RevocationReason, RevocationStatus};

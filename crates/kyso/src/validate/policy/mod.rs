@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::constraints::{
-    AnnotationOverlap, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints,
-    RevocationRule, RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
+    AnnotationOverlap, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints, RevocationRule,
+    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
 };
 pub use self::reliability::Reliability;
 pub use crate::judge::CertificateKind;
