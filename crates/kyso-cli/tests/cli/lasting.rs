@@ -189,7 +189,7 @@ fn an_authority_whose_time_stamps_would_not_verify_is_passed_over() {
     for (authority, fault, words) in [
         (old, None, "SHA-1"),
         (office.world.tsa(Profile::tsa().key(KeyType::Rsa(1024))).unwrap(), None, "RSA"),
-        (tsa(), Some(Fault::Tsa(ahead)), "hãy kiểm tra ngày giờ"),
+        (tsa(), Some(Fault::Tsa(ahead)), "nhanh hơn đồng hồ"),
     ] {
         office.world.server.serve("/bad", Endpoint::TimeStamps(authority));
         office.world.server.fault("/bad", fault);

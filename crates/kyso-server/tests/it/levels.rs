@@ -77,7 +77,7 @@ fn an_authority_that_fails_keeps_nothing() {
         (Fault::Html, "text/html"),
         (Fault::Tsa(TsaFault::WrongImprint), "dữ liệu khác"),
         (Fault::Tsa(TsaFault::Rejection(14)), "timeNotAvailable"),
-        (Fault::Tsa(TsaFault::GenTime(Timestamp::now() + SignedDuration::from_mins(10))), "sau thời điểm kiểm tra"),
+        (Fault::Tsa(TsaFault::GenTime(Timestamp::now() + SignedDuration::from_mins(10))), "nhanh hơn đồng hồ"),
     ] {
         outside.server.fault(path::TSA, Some(fault));
         let answer = sign(&world, r#"{"key": "chu-tich"}"#);

@@ -1,241 +1,18 @@
-//! Which certificates, CRLs and OCSP answers a later validation needs, and which of them are missing: of every
-//! certificate of every chain, those of OCSP responders and CRL issuers included.
+//! Fetching what a later validation needs and the file doesn't have, until something comes that it would rely on.
 
-use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
-
-use jiff::Timestamp;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use super::signatures::authority;
+use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
 use crate::error::{Error, Service, Tried};
-use crate::judge::{CertificateKind, Judge, Known, Question};
+use crate::judge::{Judge, Question};
 use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
-use crate::pki::revocation::RevocationEvidence;
-use crate::pki::{Certificate, EvidenceKind, ocsp};
 use crate::tsp::TimeStampToken;
 
-/// Most certificates that validating one may take, responders' chains included.
-const MAX_CERTIFICATES: usize = 64;
 /// Most answers that one subject may lead to.
 const MAX_ROUNDS: usize = 64;
-
-/// A certificate that was used to sign, and when.
-#[derive(Debug, Clone)]
-pub(super) struct Subject {
-    /// The certificate.
-    pub(super) certificate: Certificate,
-    /// Whose it is.
-    pub(super) kind: CertificateKind,
-    /// When, as far as it's proven: evidence must still be in effect then, or be newer.
-    pub(super) used_at: Timestamp,
-}
-
-/// What one subject's validation needs.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Survey {
-    /// What is there and serves: certificates of the chains, the anchors included, and evidence.
-    pub(super) used: Material,
-    /// What isn't there: for each need the requests of which any one would do, in the order to try.
-    pub(super) missing: Vec<Missing>,
-}
-
-/// Something that is needed and isn't there.
-#[derive(Debug, Clone)]
-pub(super) struct Missing {
-    /// Of which certificate.
-    certificate: Certificate,
-    kind: CertificateKind,
-    used_at: Timestamp,
-    /// Its issuer, where that is known: then it's evidence that is missing.
-    issuer: Option<Certificate>,
-    /// What could bring it; empty where nothing names an address.
-    pub(super) requests: Vec<FetchRequest>,
-    /// What brings a list of its CA up to date, asked for with the list: a delta CRL. It may fail.
-    delta: Option<FetchRequest>,
-    /// What speaks of it, but was refused: why.
-    refused: Vec<Tried>,
-    /// Whether there is evidence in effect that is silent about it, because it had expired by then.
-    is_silent: bool,
-    /// The answer that only counts once this is known: it's by a responder with this certificate.
-    answer: Option<Vec<u8>>,
-}
-
-/// A certificate on the way.
-struct Step {
-    subject: Subject,
-    /// Of a responder: the answer that it signed.
-    answer: Option<Vec<u8>>,
-}
-
-/// What is there and what is missing, for one subject: the same knowledge gives the same answer.
-///
-/// # Errors
-/// [`Error::Refused`] with rule `extend.revoked` where the evidence says that a certificate was revoked when it was used,
-/// [`Error::Budget`] where the chains don't end.
-fn missing(subject: &Subject, judge: &dyn Judge) -> Result<Survey, Error> {
-    let mut walk = Walk { judge, survey: Survey::default(), seen: HashSet::new() };
-    let mut left = vec![Step { subject: subject.clone(), answer: None }];
-    while let Some(step) = left.pop() {
-        if !walk.seen.insert((step.subject.certificate.der().to_vec(), step.subject.used_at)) {
-            continue;
-        }
-        if walk.seen.len() > MAX_CERTIFICATES {
-            let limit = MAX_CERTIFICATES as u64;
-            return Err(Error::Budget { budget: "certificates of one validation", limit, offset: None });
-        }
-        left.extend(walk.step(&step)?);
-    }
-    Ok(walk.survey)
-}
-
-struct Walk<'a> {
-    judge: &'a dyn Judge,
-    survey: Survey,
-    seen: HashSet<(Vec<u8>, Timestamp)>,
-}
-
-impl Walk<'_> {
-    /// Looks at one certificate; gives those that it leads to.
-    fn step(&mut self, step: &Step) -> Result<Vec<Step>, Error> {
-        let Subject { certificate, kind, used_at } = &step.subject;
-        let (kind, used_at) = (*kind, *used_at);
-        self.survey.used.merge(Material { certificates: vec![certificate.der().to_vec()], ..Material::default() });
-        if self.judge.anchors().contains(certificate) {
-            return Ok(Vec::new());
-        }
-        let lack = |issuer: Option<&Certificate>, requests| Missing {
-            certificate: certificate.clone(),
-            kind,
-            used_at,
-            issuer: issuer.cloned(),
-            requests,
-            delta: None,
-            refused: Vec::new(),
-            is_silent: false,
-            answer: step.answer.clone(),
-        };
-        let Some(issuer) = self.issuer(certificate, used_at) else {
-            let urls = certificate.issuer_addresses().to_vec();
-            let request = FetchRequest::Issuer { urls, certificate: certificate.der().to_vec() };
-            // A root that isn't an anchor has no issuer to look for.
-            let leads_on = !certificate.is_self_issued() && !certificate.issuer_addresses().is_empty();
-            self.survey.missing.push(lack(None, if leads_on { vec![request] } else { Vec::new() }));
-            return Ok(Vec::new());
-        };
-        let above = |certificate: &Certificate, used_at| Subject {
-            certificate: certificate.clone(),
-            kind: kind.above(),
-            used_at,
-        };
-        let mut next = vec![Step { subject: above(&issuer, used_at), answer: None }];
-        if step.answer.is_some() && certificate.has_ocsp_no_check() {
-            return Ok(next);
-        }
-        match self.judge.status(Question { certificate, issuer: &issuer, kind, used_at }) {
-            Known::NotNeeded => {}
-            Known::Good(evidence) => {
-                self.use_evidence(&evidence);
-                if evidence.is_delegated {
-                    let subject = above(&evidence.signer, used_at.max(evidence.produced_at));
-                    next.push(Step { subject, answer: Some(evidence.der.to_vec()) });
-                }
-            }
-            Known::Revoked { at, reason } => {
-                if step.answer.is_none() {
-                    let why = reason.map_or(String::new(), |reason| format!(" ({})", reason.name()));
-                    let subject = &certificate.identity().subject;
-                    let message = format!("the certificate {subject} was revoked at {at}{why}");
-                    return Err(Error::refused("extend.revoked", message));
-                }
-                // An answer by a responder whose certificate was revoked counts for nothing.
-                let why = Tried::answer(format!("đã bị thu hồi từ {at}"), format!("it was revoked at {at}"));
-                self.survey.missing.push(Missing { refused: vec![why], ..lack(Some(&issuer), Vec::new()) });
-            }
-            Known::Missing { refused, is_silent } => {
-                let requests = requests(certificate, &issuer)?;
-                // What its issuer publishes nothing of can't be missing: validation says so.
-                if !requests.is_empty() || step.answer.is_some() {
-                    let delta = delta(certificate, &issuer);
-                    self.survey.missing.push(Missing { delta, refused, is_silent, ..lack(Some(&issuer), requests) });
-                }
-            }
-        }
-        Ok(next)
-    }
-
-    fn use_evidence(&mut self, evidence: &RevocationEvidence) {
-        let list = match evidence.kind {
-            EvidenceKind::Crl => &mut self.survey.used.crls,
-            EvidenceKind::Ocsp => &mut self.survey.used.ocsp_responses,
-        };
-        for der in evidence.base.iter().chain([&evidence.der]) {
-            if !list.iter().any(|known| **known == **der) {
-                list.push(der.to_vec());
-            }
-        }
-    }
-
-    /// Whose key signed the certificate: an anchor where one did, else one that leads to an anchor, as not every one of
-    /// several cross-certificates does, and was in its time.
-    fn issuer(&self, certificate: &Certificate, used_at: Timestamp) -> Option<Certificate> {
-        let mut known: Vec<&Certificate> = self.issuers(certificate).collect();
-        let is_anchor = |issuer: &Certificate| self.judge.anchors().contains(issuer);
-        let leads = |issuer: &Certificate| self.leads_to_anchor(issuer, &mut vec![certificate]);
-        if known.len() > 1 {
-            known.sort_by_cached_key(|issuer| {
-                let until = std::cmp::Reverse(issuer.not_after());
-                (!is_anchor(issuer), !leads(issuer), !issuer.is_valid_at(used_at), until)
-            });
-        }
-        known.first().copied().cloned()
-    }
-
-    /// Anchors first.
-    fn issuers<'w>(&'w self, certificate: &'w Certificate) -> impl Iterator<Item = &'w Certificate> {
-        self.judge.anchors().iter().chain(self.judge.archive().certificates()).filter(move |issuer| {
-            certificate.names_as_issuer(issuer)
-                && *issuer != certificate
-                && certificate.is_signed_by(issuer) == Ok(true)
-        })
-    }
-
-    fn leads_to_anchor<'w>(&'w self, certificate: &'w Certificate, seen: &mut Vec<&'w Certificate>) -> bool {
-        if self.judge.anchors().contains(certificate) {
-            return true;
-        }
-        if seen.len() >= MAX_CERTIFICATES || seen.contains(&certificate) {
-            return false;
-        }
-        seen.push(certificate);
-        self.issuers(certificate).any(|issuer| self.leads_to_anchor(issuer, seen))
-    }
-}
-
-/// Who may tell of the certificate: OCSP first, whose answers are small.
-fn requests(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<FetchRequest>, Error> {
-    let mut requests = Vec::new();
-    let responders = certificate.ocsp_responders();
-    if !responders.is_empty() {
-        requests.push(FetchRequest::Ocsp {
-            urls: responders.to_vec(),
-            request: ocsp::request(certificate, issuer, None)?,
-            certificate: certificate.der().to_vec(),
-            issuer: issuer.der().to_vec(),
-        });
-    }
-    let points = certificate.crl_distribution_points();
-    if !points.is_empty() {
-        requests.push(FetchRequest::Crl { urls: points.to_vec(), issuer: issuer.der().to_vec() });
-    }
-    Ok(requests)
-}
-
-/// What changed since the last list (RFC 5280, 6.3.3).
-fn delta(certificate: &Certificate, issuer: &Certificate) -> Option<FetchRequest> {
-    let urls = certificate.freshest_crl().to_vec();
-    (!urls.is_empty()).then(|| FetchRequest::Crl { urls, issuer: issuer.der().to_vec() })
-}
 
 /// Fetches what is missing, each answer once, until something comes that validation would rely on.
 pub(super) struct Collector<'c> {
@@ -399,12 +176,12 @@ impl<'c> Collector<'c> {
             );
             return Err(Error::parameters("fetcher", message));
         };
-        let silent = Cell::new(0);
+        let silent = RefCell::default();
         let serves = |answer: &Material| self.judged(missing, answer, &silent);
         let (asked, came) = match fetcher.fetch(request, &serves) {
             Ok(material) => (Asked::Answered, Some(material)),
             Err(error @ Error::Outside { .. }) => {
-                let is_silent = matches!(&error, Error::Outside { tried, .. } if tried.len() == silent.get());
+                let is_silent = is_silent(&error, &silent.borrow());
                 (Asked::InVain { error, is_silent }, None)
             }
             Err(other) => return Err(other),
@@ -420,7 +197,7 @@ impl<'c> Collector<'c> {
     }
 
     /// Whether an answer serves: it can be stored and read again, and validation would rely on it.
-    fn judged(&self, missing: &Missing, answer: &Material, silent: &Cell<usize>) -> Result<(), Tried> {
+    fn judged(&self, missing: &Missing, answer: &Material, silent: &RefCell<Vec<Tried>>) -> Result<(), Tried> {
         if answer.largest() > MAX_EVIDENCE {
             return Err(too_large(MAX_EVIDENCE));
         }
@@ -433,7 +210,9 @@ impl<'c> Collector<'c> {
         let Missing { certificate, kind, used_at, .. } = missing;
         let question = Question { certificate, issuer, kind: *kind, used_at: *used_at };
         self.judge.answer(question, answer).map_err(|unfit| {
-            silent.set(silent.get() + usize::from(unfit.is_silent));
+            if unfit.is_silent {
+                silent.borrow_mut().push(unfit.why.clone());
+            }
             unfit.why
         })
     }
@@ -472,6 +251,12 @@ impl<'c> Collector<'c> {
         let service = if missing.issuer.is_none() { Service::Issuer } else { Service::Revocation };
         Error::Outside { service, tried }
     }
+}
+
+/// Whether every attempt failed for an answer's silence.
+fn is_silent(error: &Error, silent: &[Tried]) -> bool {
+    let was_silent = |one: &Tried| silent.iter().any(|why| why.english == one.english);
+    matches!(error, Error::Outside { tried, .. } if !tried.is_empty() && tried.iter().all(was_silent))
 }
 
 fn too_large(limit: usize) -> Tried {

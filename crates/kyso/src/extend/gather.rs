@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::collect::{Collector, Subject};
+use super::collect::Collector;
 use super::signatures::Signatures;
+use super::survey::Subject;
 use super::{FetchRequest, Fetcher};
 use crate::error::Error;
 use crate::judge::Judge;

@@ -15,6 +15,7 @@ pub(crate) mod gather;
 mod run;
 mod signatures;
 mod sources;
+mod survey;
 
 pub use self::gather::Gathered;
 pub(crate) use self::run::Task;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::collect::Subject;
+use super::survey::Subject;
 use crate::cms::SignedData;
 use crate::error::Error;
 use crate::judge::CertificateKind;

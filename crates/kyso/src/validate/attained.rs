@@ -99,6 +99,7 @@ fn demand_reached(signature: &SignatureReport, level: BaselineLevel) -> Result<(
     if level > BaselineLevel::T && signature.best_signature_time.is_none() {
         let stamps = signature.timestamps.iter().flat_map(|stamp| &stamp.findings);
         let wrong: Vec<&Finding> = stamps.filter(|finding| finding.severity == Severity::Error).collect();
+        let wrong = if wrong.is_empty() { signature.missing.iter().collect() } else { wrong };
         return Err(outside(Service::TimeStamp, signature, &wrong));
     }
     if reached < level {

@@ -190,7 +190,7 @@ impl Judge for ByPolicy<'_> {
                 trouble.tell(&mut verdict);
             }
         }
-        passed(verdict).and_then(|()| in_time(token, &self.policy)).map_err(by_authority)
+        in_time(token, self.policy.time, &policy).and_then(|()| passed(verdict)).map_err(by_authority)
     }
 
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
@@ -206,21 +206,22 @@ impl Judge for ByPolicy<'_> {
     }
 }
 
-/// Whether a new token's time isn't before `policy`'s, when it hadn't been asked for yet, as far as clocks of honest parties
-/// differ. Validation itself says where it's ahead.
-fn in_time(token: &TimeStampToken, policy: &Policy) -> Result<(), Tried> {
-    let (time, tolerance) = (token.info().time, policy.constraints.time.clock_tolerance);
-    let behind = policy.time.duration_since(time);
-    if behind <= tolerance {
+/// Whether a new token's time is the present, as far as clocks of honest parties differ: not before `start`, when it hadn't
+/// been asked for, and not after now, when it's there.
+fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(), Tried> {
+    let (time, tolerance) = (token.info().time, now.constraints.time.clock_tolerance);
+    let (behind, ahead) = (start.duration_since(time), time.duration_since(now.time));
+    if behind <= tolerance && ahead <= tolerance {
         return Ok(());
     }
-    let minutes = behind.as_mins();
+    let minutes = behind.max(ahead).as_mins();
+    let [vietnamese, english] = if behind > ahead { ["chậm", "behind"] } else { ["nhanh", "ahead of"] };
     Err(Tried::answer(
         format!(
-            "thời điểm {time} chậm hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ của máy này, hoặc dùng dịch vụ khác"
+            "thời điểm {time} {vietnamese} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
         ),
         format!(
-            "its time, {time}, is {minutes} minutes behind this machine's clock: check that clock, or take another authority"
+            "its time, {time}, is {minutes} minutes {english} this machine's clock: check the clock, or take another authority"
         ),
     ))
 }
