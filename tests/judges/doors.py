@@ -39,6 +39,7 @@ FLOORS = [
     {"dangerous"},
     {"check", "result", "own_output"},
     {"sign", "extend", "validate"},
+    {"judge"},
     {"certification"},
     {"typeset"},
     # Finding text on a page takes the widths of a font, so it stands above what is drawn.

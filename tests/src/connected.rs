@@ -20,18 +20,23 @@ pub struct Connected {
 impl Connected {
     /// With an empty cache.
     pub fn to(world: &World) -> Self {
+        Self::by(world, &[path::TSA], Cache::new())
+    }
+
+    /// Asking the authorities at these paths in order, keeping answers in `cache`.
+    pub fn by(world: &World, authorities: &[&str], cache: Cache) -> Self {
         let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
         let client = Client::new(Settings { guard, ..Settings::default() }).unwrap();
         let clock = || {
             let clock = world.server.clock().clone();
             Clock::new(move || clock.now())
         };
-        let authority = Authority::new(&world.server.url(path::TSA), &client).unwrap();
-        let stamping = TimeStamping::new(vec![authority])
+        let authority = |path: &&str| Authority::new(&world.server.url(path), &client).unwrap();
+        let stamping = TimeStamping::new(authorities.iter().map(authority).collect())
             .clock(clock())
             .timeout(Duration::from_secs(5))
             .rounds(1, Duration::from_millis(1));
-        let fetching = Fetching::new(client, Cache::new()).timeout(Duration::from_secs(5)).clock(clock());
+        let fetching = Fetching::new(client, cache).timeout(Duration::from_secs(5)).clock(clock());
         Self { stamping, fetching }
     }
 

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Service};
-use kyso::tsp::{self, TimeStampRequest, TimeStampToken};
+use kyso::error::{Error, Service, Tried};
+use kyso::extend::Serves;
+use kyso::tsp::{self, TimeStampRequest, TimeStampToken, TokenServes};
 use kyso::{FetchRequest, Fetcher, Material, Outside, TimeStamper};
 use kyso_testpki::{Ca, CrlProfile, Profile, Register, Tsa, TsaFault, World, path};
 
@@ -56,26 +57,28 @@ impl Services {
 }
 
 impl TimeStamper for Services {
-    fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error> {
+    fn time_stamp(
+        &self,
+        digest: DigestAlgorithm,
+        imprint: &[u8],
+        serves: &TokenServes<'_>,
+    ) -> Result<TimeStampToken, Error> {
         *self.stamped.borrow_mut() += 1;
         let request = TimeStampRequest::new(digest, imprint).with_nonce(b"a nonce");
         let fault = self.fault.borrow();
         let answer = self.tsa.borrow().answer(&request.to_der(), self.world.now(), fault.as_ref()).expect("an answer");
-        tsp::read_response(&answer)
+        let token = tsp::read_response(&answer)?;
+        serves(&token)?;
+        Ok(token)
     }
 }
 
-impl Fetcher for Services {
-    fn fetch(&self, request: &FetchRequest) -> Result<Material, Error> {
-        self.fetched.borrow_mut().push(request.clone());
-        let (FetchRequest::Ocsp { urls, .. } | FetchRequest::Crl { urls, .. } | FetchRequest::Issuer { urls, .. }) =
-            request;
-        let is_up = |url: &&String| !self.down.borrow().iter().any(|down| url.ends_with(down));
-        let nothing = || Error::outside(Service::Revocation, "không trả lời", "doesn't answer");
-        let url = urls.iter().find(is_up).ok_or_else(nothing)?;
+impl Services {
+    /// What is at a place.
+    fn answer(&self, request: &FetchRequest, url: &str) -> Material {
         let world = &self.world;
         let at = |path: &str| *url == world.server.url(path);
-        Ok(match request {
+        match request {
             FetchRequest::Ocsp { request, .. } => {
                 let responder = if at(path::TSA_OCSP) { &world.tsa_responder } else { &world.responder };
                 let answer = responder.answer(request, world.now(), None).expect("an answer");
@@ -88,6 +91,27 @@ impl Fetcher for Services {
                 let ca = if at(path::TSA_ISSUER) { &world.tsa_ca } else { &world.issuing };
                 Material { certificates: vec![ca.der().expect("a certificate")], ..Material::default() }
             }
-        })
+        }
+    }
+}
+
+impl Fetcher for Services {
+    fn fetch(&self, request: &FetchRequest, serves: &Serves<'_>) -> Result<Material, Error> {
+        self.fetched.borrow_mut().push(request.clone());
+        let (FetchRequest::Ocsp { urls, .. } | FetchRequest::Crl { urls, .. } | FetchRequest::Issuer { urls, .. }) =
+            request;
+        let mut tried = Vec::new();
+        for url in urls {
+            if self.down.borrow().iter().any(|down| url.ends_with(down)) {
+                tried.push(Tried::answer("không trả lời", "doesn't answer"));
+                continue;
+            }
+            let answer = self.answer(request, url);
+            match serves(&answer) {
+                Ok(()) => return Ok(answer),
+                Err(why) => tried.push(Tried { url: url.clone(), ..why }),
+            }
+        }
+        Err(Error::Outside { service: Service::Revocation, tried })
     }
 }

@@ -46,8 +46,16 @@ pub struct Cache {
 
 #[derive(Debug, Default)]
 struct Run {
-    answers: HashMap<Key, Result<Vec<u8>, Fault>>,
+    answers: HashMap<Key, Got>,
     bytes: usize,
+}
+
+/// What was got in this run: whether it serves depends on for what.
+#[derive(Debug, Clone)]
+struct Got {
+    answer: Result<Vec<u8>, Fault>,
+    /// Whether it was asked for in this run, and isn't out of the directory.
+    is_fresh: bool,
 }
 
 impl Cache {
@@ -72,11 +80,11 @@ impl Cache {
         Self { directory: self.directory.clone(), run: Mutex::default() }
     }
 
-    /// What is kept under `key`, else what `ask` gets. Either way `read` has found it good; what isn't any longer is
-    /// asked for anew.
+    /// What is kept under `key`, else what `ask` gets. Either way `read` has found it good; what isn't, or isn't any longer,
+    /// is asked for anew once a run, and never kept in the directory.
     ///
     /// # Errors
-    /// Those of `ask` and `read`, the same ones for the rest of the run.
+    /// Those of `ask`, the same ones for the rest of the run, and of `read`.
     pub(crate) fn get(
         &self,
         key: Key,
@@ -84,40 +92,54 @@ impl Cache {
         read: impl Fn(&[u8]) -> Result<Lasting, Fault>,
         ask: impl FnOnce() -> Result<Vec<u8>, Fault>,
     ) -> Result<Vec<u8>, Fault> {
-        if let Some(answer) = self.run().answers.get(&key) {
-            return answer.clone();
+        let known = self.run().answers.get(&key).cloned();
+        if let Some(Got { answer, is_fresh }) = known {
+            let judged = answer.and_then(|answer| read(&answer).map(|_| answer));
+            if judged.is_ok() || is_fresh {
+                self.drop_refused(key, &judged);
+                return judged;
+            }
         }
-        let kept = self.kept(key, now, &read);
-        let answer = kept.map_or_else(|| self.fresh(key, now, &read, ask), Ok);
-        let mut run = self.run();
-        let size = answer.as_ref().map_or(0, Vec::len);
-        if run.bytes.saturating_add(size) <= RUN_BYTES {
-            run.bytes += size;
-            run.answers.insert(key, answer.clone());
+        if let Some(answer) = self.kept(key, now, &read) {
+            self.remember(key, Got { answer: Ok(answer.clone()), is_fresh: false });
+            return Ok(answer);
         }
-        answer
+        let answer = ask();
+        self.remember(key, Got { answer: answer.clone(), is_fresh: true });
+        let answer = answer?;
+        let lasting = read(&answer)?;
+        self.keep(key, now, &answer, lasting);
+        Ok(answer)
     }
 
-    fn fresh(
-        &self,
-        key: Key,
-        now: Timestamp,
-        read: impl Fn(&[u8]) -> Result<Lasting, Fault>,
-        ask: impl FnOnce() -> Result<Vec<u8>, Fault>,
-    ) -> Result<Vec<u8>, Fault> {
-        let answer = ask()?;
-        let lasts = match read(&answer)? {
+    fn remember(&self, key: Key, got: Got) {
+        let mut run = self.run();
+        let size = got.answer.as_ref().map_or(0, Vec::len);
+        if run.bytes.saturating_add(size) <= RUN_BYTES {
+            run.bytes += size;
+            run.answers.insert(key, got);
+        }
+    }
+
+    /// What served once and doesn't any longer isn't kept for other runs.
+    fn drop_refused(&self, key: Key, judged: &Result<Vec<u8>, Fault>) {
+        if let (Err(_), Some(directory)) = (judged, &self.directory) {
+            let _ = fs::remove_file(path(directory, key));
+        }
+    }
+
+    fn keep(&self, key: Key, now: Timestamp, answer: &[u8], lasting: Lasting) {
+        let lasts = match lasting {
             Lasting::Run => false,
             Lasting::Until(until) => until > now,
             Lasting::For(_) => true,
         };
         if let (true, Some(directory)) = (lasts, &self.directory)
-            && let Err(error) = store(directory, key, &answer)
+            && let Err(error) = store(directory, key, answer)
         {
             // A full disk doesn't keep anyone from signing.
             tracing::warn!(%error, "the cache can't be written");
         }
-        Ok(answer)
     }
 
     fn kept(&self, key: Key, now: Timestamp, read: impl Fn(&[u8]) -> Result<Lasting, Fault>) -> Option<Vec<u8>> {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kyso::Material;
 use kyso::error::{Error, Service, Tried};
-use kyso::extend::{FetchRequest, Fetcher};
+use kyso::extend::{FetchRequest, Fetcher, Serves};
 use kyso::pki::Certificate;
 
 use crate::cache::{self, Cache, Lasting};
@@ -86,31 +87,39 @@ fn shown(text: &str) -> String {
 }
 
 impl Fetcher for Fetching {
-    fn fetch(&self, request: &FetchRequest) -> Result<Material, Error> {
-        let now = self.clock.now();
+    fn fetch(&self, request: &FetchRequest, serves: &Serves<'_>) -> Result<Material, Error> {
+        let judged = |lasting: Lasting, material: Material| match serves(&material) {
+            Ok(()) => Ok(lasting),
+            Err(why) => Err(Fault::answer(why.vietnamese, why.english)),
+        };
         match request {
-            FetchRequest::Ocsp { urls, request, certificate, issuer } => {
-                let (certificate, issuer) = (Certificate::parse(certificate)?, Certificate::parse(issuer)?);
-                let read = |answer: &[u8]| ocsp::read(answer, &certificate, &issuer, now);
+            FetchRequest::Ocsp { urls, request, .. } => {
+                let material = |answer| Material { ocsp_responses: vec![answer], ..Material::default() };
+                let read = |answer: &[u8]| judged(ocsp::read(answer)?, material(answer.to_vec()));
                 let ask = |url: &Url| ocsp::ask(&self.client, url, request, self.timeout, read);
-                let answer = self.first(("ocsp", Service::Ocsp), urls, request, read, ask)?;
-                Ok(Material { ocsp_responses: vec![answer], ..Material::default() })
+                self.first(("ocsp", Service::Ocsp), urls, request, read, ask).map(material)
             }
             FetchRequest::Crl { urls, issuer } => {
-                let certificate = Certificate::parse(issuer)?;
-                let read = |der: &[u8]| crl::read(der, &certificate, now);
+                let material = |crl| Material { crls: vec![crl], ..Material::default() };
+                let read = |der: &[u8]| judged(crl::read(der)?, material(der.to_vec()));
                 let get = |url: &Url| crl::get(&self.client, url, self.timeout);
-                let crl = self.first(("crl", Service::Crl), urls, issuer, read, get)?;
-                Ok(Material { crls: vec![crl], ..Material::default() })
+                self.first(("crl", Service::Crl), urls, issuer, read, get).map(material)
             }
             FetchRequest::Issuer { urls, certificate } => {
                 let parsed = Certificate::parse(certificate)?;
-                let read = |bytes: &[u8]| aia::read(bytes, &parsed);
+                let material = |found: &[u8]| {
+                    let certificates = aia::certificates(found).unwrap_or_default();
+                    Material { certificates, ..Material::default() }
+                };
+                let read = |bytes: &[u8]| judged(aia::read(bytes, &parsed)?, material(bytes));
                 let get = |url: &Url| aia::get(&self.client, url, self.timeout);
                 let found = self.first(("issuer", Service::Issuer), urls, certificate, read, get)?;
-                let certificates = aia::certificates(&found).unwrap_or_default();
-                Ok(Material { certificates, ..Material::default() })
+                Ok(material(&found))
             }
         }
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
     }
 }

@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
-use kyso::Material;
-use kyso::pki::revocation::RevocationStatus;
-use kyso::pki::{Archive, Certificate, OcspResponse};
+use kyso::pki::OcspResponse;
 
 use crate::cache::Lasting;
 use crate::failure::Fault;
@@ -45,44 +42,12 @@ pub(crate) fn ask(
     exchange(url, Some(("application/ocsp-request", request)))
 }
 
-/// What stands in the way of using `answer` for `certificate`, else how long it lasts. A status of "unknown" is no answer
-/// to go by: a CRL may know.
-pub(crate) fn read(
-    answer: &[u8],
-    certificate: &Certificate,
-    issuer: &Certificate,
-    now: Timestamp,
-) -> Result<Lasting, Fault> {
+/// How long an answer lasts that serves: as long as all that it says. Without nextUpdate, "newer information is always
+/// available": it's good for now and not for later.
+pub(crate) fn read(answer: &[u8]) -> Result<Lasting, Fault> {
     let response = OcspResponse::parse(answer).map_err(|error| Fault::of_answer(&error))?;
-    let certificates = response.certificates().to_vec();
-    let material = Material { certificates, ocsp_responses: vec![answer.to_vec()], ..Material::default() };
-    let found = Archive::new(&material).of(certificate, issuer);
-    let Some(evidence) = found.evidence.first() else {
-        return Err(match found.refused.first() {
-            Some(refused) => Fault::answer(
-                format!("câu trả lời OCSP không dùng được [{}]", refused.defect),
-                format!("the OCSP answer can't be used: {}", refused.defect),
-            ),
-            None => {
-                Fault::answer("câu trả lời OCSP nói về chứng thư khác", "the OCSP answer speaks of another certificate")
-            }
-        });
-    };
-    if evidence.status == RevocationStatus::Unknown {
-        return Err(Fault::answer(
-            "dịch vụ OCSP không biết chứng thư này (unknown)",
-            "the OCSP responder doesn't know the certificate (unknown)",
-        ));
-    }
-    match evidence.next_update {
-        Some(next) if next <= now => Err(Fault::answer(
-            format!("câu trả lời OCSP đã hết hạn từ {next}"),
-            format!("the OCSP answer is past its next update, {next}"),
-        )),
-        Some(next) => Ok(Lasting::Until(next)),
-        // "Newer information is always available": good for now and not for later.
-        None => Ok(Lasting::Run),
-    }
+    let until: Option<Vec<_>> = response.responses().iter().map(|single| single.next_update).collect();
+    Ok(until.and_then(|all| all.into_iter().min()).map_or(Lasting::Run, Lasting::Until))
 }
 
 /// Base64 for a path: the three that have a meaning in URLs are escaped.

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Service, Tried};
-use kyso::tsp::{TimeStampRequest, TimeStampToken, TimeStamper, read_response};
+use kyso::tsp::{TimeStampRequest, TimeStampToken, TimeStamper, TokenServes, read_response};
 
 use crate::clock::Clock;
 use crate::failure::Fault;
@@ -121,7 +122,12 @@ impl TimeStamping {
         self
     }
 
-    fn ask(&self, authority: &Authority, request: TimeStampRequest) -> Result<TimeStampToken, Fault> {
+    fn ask(
+        &self,
+        authority: &Authority,
+        request: TimeStampRequest,
+        serves: &TokenServes<'_>,
+    ) -> Result<TimeStampToken, Fault> {
         let nonce = getrandom::u64().map_err(|error| Fault::Setting(format!("no random bytes: {error}")))?;
         let request = request.with_nonce(&nonce.to_be_bytes());
         let answer = authority.client.exchange(&Exchange {
@@ -138,6 +144,7 @@ impl TimeStamping {
         if token.der().len() > self.room() {
             return Err(Fault::TooLarge(self.room() as u64));
         }
+        serves(&token).map_err(|error| Fault::of_answer(&error))?;
         Ok(token)
     }
 
@@ -166,7 +173,12 @@ pub fn is_object_identifier(text: &str) -> bool {
 }
 
 impl TimeStamper for TimeStamping {
-    fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error> {
+    fn time_stamp(
+        &self,
+        digest: DigestAlgorithm,
+        imprint: &[u8],
+        serves: &TokenServes<'_>,
+    ) -> Result<TimeStampToken, Error> {
         let mut faults: Vec<Option<Fault>> = vec![None; self.authorities.len()];
         for round in 0..self.rounds.max(1) {
             let may_help = |fault: &Option<Fault>| fault.as_ref().is_none_or(Fault::is_passing);
@@ -182,7 +194,7 @@ impl TimeStamper for TimeStamping {
                 }
                 let mut request = TimeStampRequest::new(digest, imprint);
                 request.policy.clone_from(&self.policy);
-                match self.ask(authority, request) {
+                match self.ask(authority, request, serves) {
                     Ok(token) => return Ok(token),
                     Err(why) => *fault = Some(why),
                 }
@@ -194,6 +206,10 @@ impl TimeStamper for TimeStamping {
             tried.push(Tried::answer("chưa có địa chỉ dịch vụ nào (--tsa)", "no authority is named (--tsa)"));
         }
         Err(Error::Outside { service: Service::TimeStamp, tried })
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
     }
 
     fn digest(&self) -> DigestAlgorithm {

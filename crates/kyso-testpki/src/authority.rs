@@ -13,7 +13,7 @@ use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder, X509NameRef};
 use crate::Error;
 use crate::digest::Digest;
 use crate::extension::{
-    authority_information_access, crl_distribution_point, extended_key_usage, ocsp_no_check, permitted_names,
+    authority_information_access, crl_distribution_points, extended_key_usage, ocsp_no_check, permitted_names,
 };
 use crate::identity::{Identity, text};
 use crate::key::KeyType;
@@ -299,15 +299,15 @@ fn set_validity(builder: &mut X509Builder, (from, to): (Timestamp, Timestamp)) -
 }
 
 fn add_addresses(builder: &mut X509Builder, addresses: &Addresses) -> Result<(), Error> {
-    if let Some(url) = &addresses.crl {
-        builder.append_extension(crl_distribution_point("2.5.29.31", url)?)?;
+    if addresses.crl.is_some() {
+        let points = addresses.crl.iter().chain(&addresses.further_crls);
+        builder.append_extension(crl_distribution_points("2.5.29.31", points)?)?;
     }
-    if let Some(url) = &addresses.delta_crl {
-        builder.append_extension(crl_distribution_point("2.5.29.46", url)?)?;
+    if addresses.delta_crl.is_some() {
+        builder.append_extension(crl_distribution_points("2.5.29.46", addresses.delta_crl.iter())?)?;
     }
     if addresses.ocsp.is_some() || addresses.ca_issuers.is_some() {
-        let access = authority_information_access(addresses.ocsp.as_deref(), addresses.ca_issuers.as_deref())?;
-        builder.append_extension(access)?;
+        builder.append_extension(authority_information_access(addresses)?)?;
     }
     Ok(())
 }

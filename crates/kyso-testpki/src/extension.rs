@@ -5,24 +5,24 @@ use openssl::x509::{X509Extension, X509Name};
 
 use crate::Error;
 use crate::der::{context, directory_name, oid, sequence, tlv, uri};
+use crate::profile::Addresses;
 
-/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), with one full name.
-pub(crate) fn crl_distribution_point(dotted: &str, url: &str) -> Result<X509Extension, Error> {
-    let full_name = tlv(context(0), &uri(url));
-    let point = sequence(&[tlv(context(0), &full_name)]);
-    extension(dotted, false, &sequence(&[point]))
+/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), each with one full name.
+pub(crate) fn crl_distribution_points<'u>(
+    dotted: &str,
+    urls: impl Iterator<Item = &'u String>,
+) -> Result<X509Extension, Error> {
+    let point = |url: &String| sequence(&[tlv(context(0), &tlv(context(0), &uri(url)))]);
+    extension(dotted, false, &sequence(&urls.map(point).collect::<Vec<_>>()))
 }
 
 /// authorityInfoAccess (RFC 5280, 4.2.2.1).
-pub(crate) fn authority_information_access(
-    ocsp: Option<&str>,
-    ca_issuers: Option<&str>,
-) -> Result<X509Extension, Error> {
+pub(crate) fn authority_information_access(addresses: &Addresses) -> Result<X509Extension, Error> {
+    let ocsp = addresses.ocsp.iter().chain(&addresses.further_ocsp).map(|url| ("1.3.6.1.5.5.7.48.1", url));
+    let issuers = addresses.ca_issuers.iter().map(|url| ("1.3.6.1.5.5.7.48.2", url));
     let mut methods = Vec::new();
-    for (dotted, url) in [("1.3.6.1.5.5.7.48.1", ocsp), ("1.3.6.1.5.5.7.48.2", ca_issuers)] {
-        if let Some(url) = url {
-            methods.push(sequence(&[oid(dotted)?, uri(url)]));
-        }
+    for (dotted, url) in ocsp.chain(issuers) {
+        methods.push(sequence(&[oid(dotted)?, uri(url)]));
     }
     extension("1.3.6.1.5.5.7.1.1", false, &sequence(&methods))
 }

@@ -37,6 +37,8 @@ pub enum OcspFault {
     NoNonce,
     /// The answer doesn't bring the responder's certificate.
     NoCertificates,
+    /// The answer has a critical extension that nobody knows.
+    UnknownCriticalExtension,
 }
 
 /// A responder for the certificates of one CA.
@@ -130,12 +132,19 @@ impl OcspResponder {
         };
         let singles = ids.iter().map(|id| self.single(id, time, fault)).collect::<Result<Vec<_>, _>>()?;
         let mut data = vec![responder, generalized_time(time), sequence(&singles)];
+        let mut extensions = Vec::new();
         if let Some(nonce) = nonce {
             let mut nonce = nonce.to_vec();
             if let Some(last) = nonce.last_mut().filter(|_| fault == Some(&OcspFault::WrongNonce)) {
                 *last ^= 1;
             }
-            data.push(tlv(context(1), &sequence(&[extension(NONCE, false, &nonce)?])));
+            extensions.push(extension(NONCE, false, &nonce)?);
+        }
+        if fault == Some(&OcspFault::UnknownCriticalExtension) {
+            extensions.push(extension("1.3.6.1.4.1.99999.7", true, &octets(&[0]))?);
+        }
+        if !extensions.is_empty() {
+            data.push(tlv(context(1), &sequence(&extensions)));
         }
         let data = sequence(&data);
         let (mut signature, algorithm) = sign(&self.identity.key, self.digest, &data)?;

@@ -39,10 +39,14 @@ pub struct ExtendedKeyUsage {
 pub struct Addresses {
     /// Where the CRL is published.
     pub crl: Option<String>,
+    /// Where else: further distribution points.
+    pub further_crls: Vec<String>,
     /// Where its delta CRL is published (freshestCRL).
     pub delta_crl: Option<String>,
     /// Where OCSP answers are given.
     pub ocsp: Option<String>,
+    /// Where else, in order.
+    pub further_ocsp: Vec<String>,
     /// Where the issuer's certificate lies (caIssuers).
     pub ca_issuers: Option<String>,
 }

@@ -130,9 +130,9 @@ impl World {
     pub fn addresses(&self) -> Addresses {
         Addresses {
             crl: Some(self.server.url(path::CRL)),
-            delta_crl: None,
             ocsp: Some(self.server.url(path::OCSP)),
             ca_issuers: Some(self.server.url(path::ISSUER)),
+            ..Addresses::default()
         }
     }
 
@@ -143,9 +143,9 @@ impl World {
     pub fn tsa(&self, profile: Profile) -> Result<Tsa, Error> {
         let addresses = Addresses {
             crl: Some(self.server.url(path::TSA_CRL)),
-            delta_crl: None,
             ocsp: Some(self.server.url(path::TSA_OCSP)),
             ca_issuers: Some(self.server.url(path::TSA_ISSUER)),
+            ..Addresses::default()
         };
         Ok(Tsa::new(self.tsa_ca.issue(&Profile { addresses, ..self.dated(profile, 5) })?))
     }

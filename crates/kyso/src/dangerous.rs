@@ -10,7 +10,7 @@ use crate::sign::seal::Basis;
 use crate::sign::signer::Signer;
 use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
-use crate::{own_output, raise, seal_trusting, sign};
+use crate::{at_level, own_output, seal_trusting, sign};
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): nothing of the document's
@@ -37,9 +37,9 @@ pub fn seal_unsigned_with(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    let signed =
-        sign::seal::seal(document, parameters, signer, Basis::Waived, outside.time_stamper, own_output::rehearse)?;
-    raise(document, signed, parameters, policy, outside)
+    at_level(document, parameters, policy, outside, |stamper| {
+        sign::seal::seal(document, parameters, signer, Basis::Waived, stamper, own_output::rehearse)
+    })
 }
 
 /// Seals a document over a leader's signature whose certificate may lead to no trusted one. Goes round the rule that

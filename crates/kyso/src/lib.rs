@@ -35,6 +35,7 @@ pub mod crypto;
 pub mod dangerous;
 pub mod error;
 pub mod extend;
+mod judge;
 pub mod language;
 pub mod level;
 pub mod material;
@@ -137,8 +138,9 @@ pub fn sign_with(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     demand_leading(parameters, signer, &policy.roster)?;
-    let signed = sign::run(document, parameters, signer, Basis::None, outside.time_stamper, own_output::rehearse)?;
-    raise(document, signed, parameters, policy, outside)
+    at_level(document, parameters, policy, outside, |stamper| {
+        sign::run(document, parameters, signer, Basis::None, stamper, own_output::rehearse)
+    })
 }
 
 /// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
@@ -171,8 +173,9 @@ fn seal_trusting(
     }
     let witness = witness(document, signer, &policy, trust)?;
     let basis = Basis::Leader(&witness);
-    let signed = sign::seal::seal(document, parameters, signer, basis, outside.time_stamper, own_output::rehearse)?;
-    raise(document, signed, parameters, &policy, outside)
+    at_level(document, parameters, &policy, outside, |stamper| {
+        sign::seal::seal(document, parameters, signer, basis, stamper, own_output::rehearse)
+    })
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
@@ -248,8 +251,23 @@ pub fn extend<'g>(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<Extended, Error> {
-    validate::witness::demand_intact(&validate::Validator::new(document, policy).report()?)?;
-    task(to.into(), policy, outside).run(document)
+    let ExtendParameters { goal, vri } = to.into();
+    let before = validate::Validator::new(document, policy).report()?;
+    validate::witness::demand_intact(&before)?;
+    let sources = sources(document, policy, outside);
+    let extended = extend::Task { goal, time: policy.time, vri, sources: &sources }.run(document)?;
+    let after = match extended.tail.bytes.is_empty() {
+        true => None,
+        false => Some(report_after(document, &extended.to_bytes(document.bytes()), policy, outside)?),
+    };
+    let after = after.as_ref().unwrap_or(&before);
+    match goal {
+        extend::Goal::Every(level) => validate::attained::demand_level(after, level, None)?,
+        extend::Goal::One(level, field) => validate::attained::demand_level(after, level, Some(field))?,
+        extend::Goal::Renewal => validate::attained::demand_time_stamp(after)?,
+    }
+    validate::attained::demand_kept(&before, after)?;
+    Ok(extended)
 }
 
 /// Appends evidence about the newest document time-stamp and a new one over it: before the authority's certificate
@@ -268,7 +286,27 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
 /// [`Error::Outside`]: what didn't come is among the failures.
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
-    extend::gather::gather(document, (&policy.anchors, &policy.material), policy.time, fetcher)
+    // Judged at the policy's time, as by the validation that it's for.
+    extend::gather::gather(document, judge(policy, &Outside::default()), policy.time, fetcher)
+}
+
+/// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
+/// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing. Certificates are in DER.
+///
+/// # Errors
+/// [`Error::Input`] where one of the certificates can't be read.
+pub fn serves<'p>(
+    policy: &'p Policy,
+    certificate: &[u8],
+    issuer: &[u8],
+) -> Result<impl Fn(&Material) -> Result<(), error::Tried> + use<'p>, Error> {
+    let (certificate, issuer) = (pki::Certificate::parse(certificate)?, pki::Certificate::parse(issuer)?);
+    let judge = judge(policy, &Outside::default());
+    let (kind, used_at) = (judge::CertificateKind::Signer, policy.time);
+    Ok(move |answer: &Material| {
+        let question = judge::Question { certificate: &certificate, issuer: &issuer, kind, used_at };
+        judge.answer(question, answer).map_err(|unfit| unfit.why)
+    })
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.
@@ -280,28 +318,56 @@ pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     validate::verify(bytes, policy)
 }
 
-fn task<'t>(to: ExtendParameters<'t>, policy: &'t Policy, outside: &Outside<'t>) -> extend::Task<'t> {
-    let ExtendParameters { goal, vri } = to;
-    let (anchors, material) = (&policy.anchors, &policy.material);
-    extend::Task { goal, time: policy.time, anchors, material, vri, outside: *outside }
+/// Validation by the policy, as it's asked about single answers.
+fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn judge::Judge + 'j> {
+    let (outside, start) = (*outside, policy.time);
+    Box::new(validate::by_policy::ByPolicy::new(policy, move || outside.now(start)))
 }
 
-/// Appends what a new signature's level needs beyond its time-stamp.
-fn raise(
+fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> extend::Sources<'s> {
+    extend::Sources::new(document, (judge(policy, outside), &policy.material), outside)
+}
+
+/// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has
+/// that level by the policy.
+fn at_level(
     document: &Document<'_>,
-    mut signed: SignedDocument,
     parameters: &SignatureParameters,
     policy: &Policy,
     outside: &Outside<'_>,
+    make: impl FnOnce(Option<&dyn TimeStamper>) -> Result<SignedDocument, Error>,
 ) -> Result<SignedDocument, Error> {
-    if parameters.level > BaselineLevel::T {
-        let bytes = signed.to_bytes(document.bytes());
-        let goal = extend::Goal::One(parameters.level, &signed.field);
-        let extended =
-            task(ExtendParameters { goal, vri: parameters.vri }, policy, outside).run(&document.earlier(&bytes)?)?;
+    let level = parameters.level;
+    if level == BaselineLevel::B {
+        return make(None);
+    }
+    let sources = sources(document, policy, outside);
+    let mut signed = match sources.stamper(level) {
+        Some(stamper) => make(Some(&stamper))?,
+        None => make(None)?,
+    };
+    let mut bytes = signed.to_bytes(document.bytes());
+    if level > BaselineLevel::T {
+        let goal = extend::Goal::One(level, &signed.field);
+        let task = extend::Task { goal, time: policy.time, vri: parameters.vri, sources: &sources };
+        let extended = task.run(&document.earlier(&bytes)?)?;
+        bytes.extend(&extended.tail.bytes);
         signed.tail.bytes.extend(extended.tail.bytes);
     }
+    let report = report_after(document, &bytes, policy, outside)?;
+    validate::attained::demand_level(&report, level, Some(&signed.field))?;
     Ok(signed)
+}
+
+/// What validation says of `bytes`, which begin with the document's, by the policy at the time that it has become.
+fn report_after(
+    document: &Document<'_>,
+    bytes: &[u8],
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<Report, Error> {
+    let policy = Policy { time: outside.now(policy.time), ..policy.clone() };
+    validate::Validator::new(&document.earlier(bytes)?, &policy).report()
 }
 
 fn demand_leading(parameters: &SignatureParameters, signer: &dyn Signer, roster: &Roster) -> Result<(), Error> {

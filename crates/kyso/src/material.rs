@@ -2,6 +2,11 @@
 
 use std::collections::HashSet;
 
+/// Most bytes of one certificate, CRL or OCSP answer: so much is fetched, written into a file and read back.
+pub const MAX_EVIDENCE: usize = 16 << 20;
+/// Most bytes of all of them in one file's document security store.
+pub const MAX_STORE: usize = 20 << 20;
+
 /// Certificates, CRLs and OCSP answers, in DER. None of it is trusted for being here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Material {
@@ -29,6 +34,21 @@ impl Material {
             crls: beyond(&self.crls, &known.crls),
             ocsp_responses: beyond(&self.ocsp_responses, &known.ocsp_responses),
         }
+    }
+
+    /// Bytes of all of it.
+    pub fn size(&self) -> usize {
+        self.ders().map(Vec::len).sum()
+    }
+
+    /// Bytes of the largest piece.
+    pub fn largest(&self) -> usize {
+        self.ders().map(Vec::len).max().unwrap_or_default()
+    }
+
+    /// All of it: certificates, CRLs, OCSP answers.
+    pub fn ders(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.certificates.iter().chain(&self.crls).chain(&self.ocsp_responses)
     }
 
     /// Whether there is nothing.

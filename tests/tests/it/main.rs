@@ -41,5 +41,6 @@ mod results;
 mod roles;
 mod rooms;
 mod shapes;
+mod sources;
 mod validation_report;
 mod views;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso_testpki::{Fault, Identity, KeyType, OcspFault, Profile, Server, TsaFault, World, path};
+use kyso_testpki::{Digest, Endpoint, Fault, Identity, KeyType, OcspFault, Profile, Server, TsaFault, World, path};
 use serde_json::Value;
 
 use crate::ward::{Outcome, PASSWORD, Ward, kyso};
@@ -172,6 +172,74 @@ fn the_next_authority_is_asked_and_each_ones_fault_is_told() {
     sign(&format!("--tsa {down} {}", office.tsa()), "a.pdf").demand(0);
     let outcome = sign(&format!("--tsa {down} --tsa {other} --lang en"), "b.pdf").demand(6);
     outcome.told(&down).told(&other).told("no connection").told("add another --tsa");
+}
+
+/// A time-stamp that validation would refuse is no time-stamp: nothing is written, or the next authority's is taken, and the
+/// file verifies at its level by the same roots.
+#[test]
+fn an_authority_whose_time_stamps_would_not_verify_is_passed_over() {
+    let office = Office::new();
+    let bad = format!("--tsa {}", office.world.server.url("/bad"));
+    let outside = format!("{TRUST} {HERE}");
+    office.run(&format!("sign ket-qua.pdf -o lta.pdf {LEADER} {outside} {} --level lta", office.tsa())).demand(0);
+    let tsa = || office.world.tsa(Profile::tsa()).unwrap();
+    let ahead = TsaFault::GenTime(Timestamp::now() + Duration::from_secs(600));
+    let mut old = tsa();
+    old.digest = Digest::Sha1;
+    for (authority, fault, words) in [
+        (old, None, "SHA-1"),
+        (office.world.tsa(Profile::tsa().key(KeyType::Rsa(1024))).unwrap(), None, "RSA"),
+        (tsa(), Some(Fault::Tsa(ahead)), "nhanh hơn đồng hồ"),
+    ] {
+        office.world.server.serve("/bad", Endpoint::TimeStamps(authority));
+        office.world.server.fault("/bad", fault);
+        let before = office.ward.files();
+        for command in [
+            format!("sign ket-qua.pdf -o x.pdf {LEADER} {bad} --level t"),
+            format!("sign ket-qua.pdf -o x.pdf {LEADER} {outside} {bad} --level t"),
+            format!("sign ket-qua.pdf -o x.pdf {LEADER} {outside} {bad} --level lta"),
+            format!("renew lta.pdf -o x.pdf {outside} {bad}"),
+        ] {
+            let outcome = office.run(&command).demand(6);
+            assert!(outcome.stderr.to_lowercase().contains(&words.to_lowercase()), "{command}: {}", outcome.stderr);
+            outcome.told("/bad").told("Chưa có tệp nào được ghi");
+            assert_eq!(office.ward.files(), before, "{command}");
+        }
+        let both = format!("{bad} {}", office.tsa());
+        office.run(&format!("sign ket-qua.pdf -o y.pdf {LEADER} {outside} {both} --level lta")).demand(0);
+        assert_eq!(office.verdicts("y.pdf"), [passed("PAdES-B-LTA")]);
+        office.run(&format!("renew lta.pdf -o z.pdf {outside} {both}")).demand(0);
+        assert_eq!(office.verdicts("z.pdf"), [passed("PAdES-B-LTA")]);
+        for file in ["y.pdf", "z.pdf"] {
+            std::fs::remove_file(office.ward.path(file)).unwrap();
+        }
+    }
+}
+
+/// The same for evidence; and a directory keeps nothing that was refused.
+#[test]
+fn evidence_that_would_not_verify_is_passed_over_and_never_kept() {
+    let office = Office::new();
+    let sign = format!("sign ket-qua.pdf {LEADER} {TRUST} {HERE} {} --level lt --cache kho", office.tsa());
+    for fault in [OcspFault::HoursAgo(-1), OcspFault::Unknown, OcspFault::UnknownCriticalExtension] {
+        office.world.server.fault(path::OCSP, Some(Fault::Ocsp(fault.clone())));
+        office.world.server.fault(path::CRL, Some(Fault::Status(503)));
+        office.run(&format!("{sign} -o x.pdf")).demand(6).told(&office.world.server.url(path::OCSP)).told("503");
+        assert!(!office.ward.path("x.pdf").exists());
+        // The directory had nothing to give: the responder is asked, and its answer is taken.
+        office.world.server.fault(path::OCSP, None);
+        office.run(&format!("{sign} -o y.pdf")).demand(0);
+        assert_eq!(office.verdicts("y.pdf"), [passed("PAdES-B-LT")], "{fault:?}");
+        std::fs::remove_file(office.ward.path("y.pdf")).unwrap();
+        std::fs::remove_dir_all(office.ward.path("kho")).unwrap();
+        // The list serves in its place.
+        office.world.server.fault(path::OCSP, Some(Fault::Ocsp(fault.clone())));
+        office.world.server.fault(path::CRL, None);
+        office.run(&format!("{sign} -o z.pdf")).demand(0);
+        assert_eq!(office.verdicts("z.pdf"), [passed("PAdES-B-LT")], "{fault:?}");
+        std::fs::remove_file(office.ward.path("z.pdf")).unwrap();
+        std::fs::remove_dir_all(office.ward.path("kho")).unwrap();
+    }
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kyso::Material;
 use kyso::error::{Error, Service, Tried};
 use kyso::extend::{FetchRequest, Fetcher};
 use kyso::pki::{Archive, Certificate, RevocationStatus, ocsp};
+use kyso::{Material, Policy};
 use kyso_connect::{Cache, Client, Clock, Fetching, Guard, Settings};
 use kyso_testpki::{CrlProfile, Endpoint, Fault, Identity, OcspFault, Profile, Server, World, path};
 
@@ -32,7 +32,18 @@ impl Room {
     }
 
     fn fetch(&self, request: &FetchRequest) -> Result<Material, Error> {
-        self.fetching(Cache::new()).fetch(request)
+        self.by(&self.fetching(Cache::new()), request)
+    }
+
+    /// What serves the leader's certificate by validation's own word; of issuers' certificates nothing is asked.
+    fn by(&self, fetching: &Fetching, request: &FetchRequest) -> Result<Material, Error> {
+        let mut policy = Policy::at(self.world.now());
+        policy.anchors.push(self.world.root.der().unwrap());
+        let serves = kyso::serves(&policy, &self.leader.certificate_der, &self.issuer).unwrap();
+        match request {
+            FetchRequest::Issuer { .. } => fetching.fetch(request, &|_| Ok(())),
+            _ => fetching.fetch(request, &serves),
+        }
     }
 
     fn ocsp(&self, urls: &[String]) -> FetchRequest {
@@ -108,9 +119,10 @@ fn an_ocsp_answer_that_is_none_isnt_handed_on() {
         (OcspFault::Status(3), "tryLater"),
         (OcspFault::Unknown, "doesn't know"),
         (OcspFault::WrongSerial, "another certificate"),
-        (OcspFault::HoursAgo(100), "past its next update"),
-        (OcspFault::BadSignature, "can't be used"),
-        (OcspFault::NoCertificates, "can't be used"),
+        (OcspFault::HoursAgo(100), "too old"),
+        (OcspFault::HoursAgo(-1), "from the future"),
+        (OcspFault::BadSignature, "signature"),
+        (OcspFault::NoCertificates, "isn't known"),
     ] {
         room.world.server.fault(path::OCSP, Some(Fault::Ocsp(fault.clone())));
         let tried = tried(Service::Ocsp, room.fetch(&room.ocsp(&[room.url(path::OCSP)])));
@@ -136,7 +148,9 @@ fn a_crl_is_taken_in_der_and_pem_whole_or_delta() {
     let pem = format!("-----BEGIN X509 CRL-----\n{base64}\n-----END X509 CRL-----\n");
     room.world.server.serve("/pem", Endpoint::Bytes("text/plain", pem.into_bytes()));
     for path in [path::CRL, "/pem", path::DELTA_CRL] {
-        let material = room.fetch(&room.crl(&[room.url(path)])).unwrap();
+        // What a delta adds to isn't here.
+        let fetching = room.fetching(Cache::new());
+        let material = fetching.fetch(&room.crl(&[room.url(path)]), &|_| Ok(())).unwrap();
         assert_eq!((material.crls.len(), material.crls[0][0]), (1, 0x30), "{path}");
     }
 }
@@ -153,7 +167,7 @@ fn a_crl_that_is_none_isnt_handed_on() {
     for (answer, expected) in [
         (other, "another issuer"),
         (forged, "signature"),
-        (old, "past its next update"),
+        (old, "too old"),
         (b"no list".to_vec(), ""),
         (Vec::new(), ""),
     ] {
@@ -198,7 +212,7 @@ fn each_answer_is_asked_for_once_a_run() {
             room.issuer(&[room.url(path::ISSUER)]),
             room.crl(&[room.url("/nothing-there")]),
         ] {
-            let _ = fetching.fetch(&request);
+            let _ = room.by(&fetching, &request);
         }
     }
     assert_eq!(room.world.server.total(), 4);
@@ -210,8 +224,8 @@ fn a_directory_answers_until_the_next_update() {
     let directory = tempfile::tempdir().unwrap();
     let ask = || {
         let fetching = room.fetching(Cache::in_directory(directory.path()).unwrap());
-        fetching.fetch(&room.ocsp(&[room.url(path::OCSP)])).unwrap();
-        fetching.fetch(&room.crl(&[room.url(path::CRL)])).unwrap();
+        room.by(&fetching, &room.ocsp(&[room.url(path::OCSP)])).unwrap();
+        room.by(&fetching, &room.crl(&[room.url(path::CRL)])).unwrap();
         room.world.server.total()
     };
     assert_eq!((ask(), ask()), (2, 2));
@@ -223,18 +237,32 @@ fn a_directory_answers_until_the_next_update() {
     assert_eq!(ask(), 6);
 }
 
-/// A CRL by another key of the issuer's name is somebody else's to judge. It isn't kept: the right one is asked for again.
+/// What validation wouldn't rely on is neither handed on nor kept, and what was kept and serves no longer is dropped.
 #[test]
-fn a_crl_by_another_key_isnt_kept() {
+fn what_is_refused_is_never_kept() {
     let room = Room::new();
     let directory = tempfile::tempdir().unwrap();
+    let kept = || std::fs::read_dir(directory.path()).unwrap().count();
+    let fetching = || room.fetching(Cache::in_directory(directory.path()).unwrap());
     let rolled = room.world.issuing.impostor().unwrap().crl(&CrlProfile::at(room.world.now())).unwrap();
     room.world.server.serve("/rolled", Endpoint::Bytes("application/pkix-crl", rolled));
     for _ in 0..2 {
-        let fetching = room.fetching(Cache::in_directory(directory.path()).unwrap());
-        assert_eq!(fetching.fetch(&room.crl(&[room.url("/rolled")])).unwrap().crls.len(), 1);
+        assert!(room.by(&fetching(), &room.crl(&[room.url("/rolled")])).is_err());
     }
-    assert_eq!(room.world.server.count("/rolled"), 2);
+    assert_eq!((room.world.server.count("/rolled"), kept()), (2, 0));
+
+    let ocsp = room.ocsp(&[room.url(path::OCSP)]);
+    room.by(&fetching(), &ocsp).unwrap();
+    assert_eq!(kept(), 1);
+    // Whoever asks for another certificate has no use for it, and it isn't asked for twice in a run.
+    let one_run = fetching();
+    room.world.server.reset_counts();
+    for _ in 0..2 {
+        let nothing_serves = |_: &Material| Err(Tried::answer("không dùng được", "of no use"));
+        assert!(one_run.fetch(&ocsp, &nothing_serves).is_err());
+    }
+    // By GET, and by POST.
+    assert_eq!((room.world.server.total(), kept()), (2, 0));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn by(world: &World, authorities: Vec<Authority>) -> TimeStamping {
 }
 
 fn stamp(stamping: &TimeStamping) -> Result<TimeStampToken, Error> {
-    stamping.time_stamp(DigestAlgorithm::Sha256, &IMPRINT)
+    stamping.time_stamp(DigestAlgorithm::Sha256, &IMPRINT, &|_| Ok(()))
 }
 
 fn tried(result: Result<TimeStampToken, Error>) -> Vec<Tried> {
@@ -174,7 +174,7 @@ fn policy_user_and_digest_are_as_asked() {
     let stamping =
         by(&world, vec![authority]).over(DigestAlgorithm::Sha512).policy(Some("1.3.6.1.4.1.99999.1.1".into()));
     assert_eq!(TimeStamper::digest(&stamping), DigestAlgorithm::Sha512);
-    let token = stamping.time_stamp(DigestAlgorithm::Sha512, &[9; 64]).unwrap();
+    let token = stamping.time_stamp(DigestAlgorithm::Sha512, &[9; 64], &|_| Ok(())).unwrap();
     assert_eq!(token.info().policy, "1.3.6.1.4.1.99999.1.1");
     // base64 of "phường:mật khẩu"
     let header = world.server.requests(path::TSA)[0].header("authorization").map(str::to_owned);

@@ -1,7 +1,7 @@
 //! Levels above B-B: services outside that answer, fail or lie.
 
-use jiff::Timestamp;
-use kyso_testpki::{Fault, KeyType, Profile, TsaFault, path};
+use jiff::{SignedDuration, Timestamp};
+use kyso_testpki::{Fault, KeyType, OcspFault, Profile, TsaFault, path};
 use kyso_tests::http::Answer;
 use kyso_tests::service::{form, request};
 use kyso_tests::shapes::plain;
@@ -77,6 +77,7 @@ fn an_authority_that_fails_keeps_nothing() {
         (Fault::Html, "text/html"),
         (Fault::Tsa(TsaFault::WrongImprint), "dữ liệu khác"),
         (Fault::Tsa(TsaFault::Rejection(14)), "timeNotAvailable"),
+        (Fault::Tsa(TsaFault::GenTime(Timestamp::now() + SignedDuration::from_mins(10))), "nhanh hơn đồng hồ"),
     ] {
         outside.server.fault(path::TSA, Some(fault));
         let answer = sign(&world, r#"{"key": "chu-tich"}"#);
@@ -94,10 +95,28 @@ fn evidence_that_cant_be_had_keeps_nothing() {
     // Certificates that name this machine, which nobody allowed.
     let (mut world, outside) = office("level = 'PAdES-B-LT'\nTSA");
     let answer = sign(&world, r#"{"key": "chu-tich"}"#);
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("evidence.unavailable")));
+    // The authority's are the first that can't be had: it's the next one's turn, and there is none.
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("time-stamp.unavailable")));
     assert!(answer.json()["detail"].as_str().unwrap().contains("127.0.0.1"), "{answer:?}");
     assert_eq!(outside.server.total(), outside.server.count(path::TSA));
     world.assert_empty();
+}
+
+/// What validation would refuse isn't taken, here as by the command: the list serves in place of the answer, and without it
+/// nothing is kept.
+#[test]
+fn an_answer_that_doesnt_serve_is_followed_by_the_next_source() {
+    let (mut world, outside) = office(&format!("level = 'PAdES-B-LT'\n{HERE}"));
+    outside.server.fault(path::OCSP, Some(Fault::Ocsp(OcspFault::HoursAgo(-1))));
+    outside.server.fault(path::CRL, Some(Fault::Status(503)));
+    let answer = sign(&world, r#"{"key": "chu-tich"}"#);
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("evidence.unavailable")));
+    assert!(answer.json()["detail"].as_str().unwrap().contains("tương lai"), "{answer:?}");
+    world.assert_empty();
+    outside.server.fault(path::CRL, None);
+    let answer = sign(&world, r#"{"key": "chu-tich"}"#);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(levels(&world, answer.body), [("PAdES-B-LT".to_owned(), "TOTAL-PASSED".to_owned())]);
 }
 
 #[test]

@@ -1,263 +1,64 @@
-//! Which certificates, CRLs and OCSP answers a later validation needs, and which of them are missing: of every
-//! certificate of every chain, those of OCSP responders and CRL issuers included.
+//! Fetching what a later validation needs and the file doesn't have, until something comes that it would rely on.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
-
+use super::signatures::authority;
+use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
 use crate::error::{Error, Service, Tried};
-use crate::material::Material;
-use crate::pki::revocation::{Archive, Found, RevocationEvidence, RevocationStatus};
-use crate::pki::{Certificate, EvidenceKind, ocsp};
+use crate::judge::{Judge, Question};
+use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
+use crate::tsp::TimeStampToken;
 
-/// Most certificates that validating one may take, responders' chains included.
-const MAX_CERTIFICATES: usize = 64;
 /// Most answers that one subject may lead to.
 const MAX_ROUNDS: usize = 64;
-/// How long after it was given an answer without nextUpdate is news (RFC 6960, 4.2.2.1: newer is always available).
-const UNDATED: SignedDuration = SignedDuration::from_mins(10);
 
-/// A certificate that was used to sign, and when.
-#[derive(Debug, Clone)]
-pub struct Subject {
-    /// The certificate.
-    pub certificate: Certificate,
-    /// When, as far as it's proven: evidence must still be in effect then, or be newer.
-    pub used_at: Timestamp,
-}
-
-/// What one subject's validation needs.
-#[derive(Debug, Clone, Default)]
-pub struct Survey {
-    /// What is there and serves: certificates of the chains, the anchors included, and evidence.
-    pub used: Material,
-    /// What isn't there: for each need the requests of which any one would do, in the order to try.
-    pub missing: Vec<Missing>,
-}
-
-/// Something that is needed and isn't there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// Of which certificate: its subject.
-    pub subject: String,
-    /// What could bring it; empty where nothing names an address.
-    pub requests: Vec<FetchRequest>,
-    /// What brings a list of its CA up to date, asked for with the list: a delta CRL. It may fail.
-    pub delta: Option<FetchRequest>,
-    /// What speaks of it, but was refused: why.
-    pub refused: Vec<String>,
-    /// Whether there is evidence in effect that is silent about it, because it had expired by then.
-    pub is_expired: bool,
-}
-
-/// What is there and what is missing, for one subject: pure, the same archive gives the same answer.
-///
-/// # Errors
-/// [`Error::Refused`] with rule `extend.revoked` where the evidence says that a certificate was revoked when it was used,
-/// [`Error::Budget`] where the chains don't end.
-pub fn missing(subject: &Subject, anchors: &[Certificate], archive: &Archive) -> Result<Survey, Error> {
-    let mut walk = Walk { anchors, archive, survey: Survey::default(), seen: HashSet::new() };
-    let mut left = vec![(subject.certificate.clone(), subject.used_at, false)];
-    while let Some((certificate, used_at, is_responder)) = left.pop() {
-        if !walk.seen.insert((certificate.der().to_vec(), used_at)) {
-            continue;
-        }
-        if walk.seen.len() > MAX_CERTIFICATES {
-            let limit = MAX_CERTIFICATES as u64;
-            return Err(Error::Budget { budget: "certificates of one validation", limit, offset: None });
-        }
-        left.extend(walk.step(&certificate, used_at, is_responder)?);
-    }
-    Ok(walk.survey)
-}
-
-struct Walk<'a> {
-    anchors: &'a [Certificate],
-    archive: &'a Archive,
-    survey: Survey,
-    seen: HashSet<(Vec<u8>, Timestamp)>,
-}
-
-impl Walk<'_> {
-    /// Looks at one certificate; gives those that it leads to.
-    fn step(
-        &mut self,
-        certificate: &Certificate,
-        used_at: Timestamp,
-        is_responder: bool,
-    ) -> Result<Vec<(Certificate, Timestamp, bool)>, Error> {
-        self.survey.used.merge(Material { certificates: vec![certificate.der().to_vec()], ..Material::default() });
-        if self.anchors.contains(certificate) {
-            return Ok(Vec::new());
-        }
-        let subject = certificate.identity().subject.clone();
-        let Some(issuer) = self.issuer(certificate, used_at) else {
-            let urls = certificate.issuer_addresses().to_vec();
-            let request = FetchRequest::Issuer { urls, certificate: certificate.der().to_vec() };
-            // A root that isn't an anchor has no issuer to look for.
-            let leads_on = !certificate.is_self_issued() && !certificate.issuer_addresses().is_empty();
-            let requests = if leads_on { vec![request] } else { Vec::new() };
-            let (delta, refused) = (None, Vec::new());
-            self.survey.missing.push(Missing { subject, requests, delta, refused, is_expired: false });
-            return Ok(Vec::new());
-        };
-        let mut next = vec![(issuer.clone(), used_at, false)];
-        if is_responder && certificate.has_ocsp_no_check() {
-            return Ok(next);
-        }
-        let found = self.archive.of(certificate, &issuer);
-        match choose(&found, certificate, used_at)? {
-            Some(evidence) => {
-                let list = match evidence.kind {
-                    EvidenceKind::Crl => &mut self.survey.used.crls,
-                    EvidenceKind::Ocsp => &mut self.survey.used.ocsp_responses,
-                };
-                for der in evidence.base.iter().chain([&evidence.der]) {
-                    if !list.iter().any(|known| **known == **der) {
-                        list.push(der.to_vec());
-                    }
-                }
-                if evidence.is_delegated {
-                    next.push((evidence.signer.clone(), evidence.produced_at, evidence.kind == EvidenceKind::Ocsp));
-                }
-            }
-            None => {
-                let requests = requests(certificate, &issuer)?;
-                let is_published = !requests.is_empty();
-                let refused = found.refused.iter().map(|one| one.defect.to_string()).collect();
-                let is_silent = |one: &RevocationEvidence| is_in_effect(one, used_at) && !one.speaks_of(certificate);
-                let is_expired = found.evidence.iter().any(is_silent);
-                // What its issuer publishes nothing of can't be missing: validation says so.
-                if is_published {
-                    let delta = delta(certificate, &issuer);
-                    self.survey.missing.push(Missing { subject, requests, delta, refused, is_expired });
-                }
-            }
-        }
-        Ok(next)
-    }
-
-    /// Whose key signed the certificate: an anchor where one did, else one that leads to an anchor, as not every one of
-    /// several cross-certificates does, and was in its time.
-    fn issuer(&self, certificate: &Certificate, used_at: Timestamp) -> Option<Certificate> {
-        let mut known: Vec<&Certificate> = self.issuers(certificate).collect();
-        let is_anchor = |issuer: &Certificate| self.anchors.contains(issuer);
-        let leads = |issuer: &Certificate| self.leads_to_anchor(issuer, &mut vec![certificate]);
-        if known.len() > 1 {
-            known.sort_by_cached_key(|issuer| {
-                let until = std::cmp::Reverse(issuer.not_after());
-                (!is_anchor(issuer), !leads(issuer), !issuer.is_valid_at(used_at), until)
-            });
-        }
-        known.first().copied().cloned()
-    }
-
-    /// Anchors first.
-    fn issuers<'w>(&'w self, certificate: &'w Certificate) -> impl Iterator<Item = &'w Certificate> {
-        self.anchors.iter().chain(self.archive.certificates()).filter(move |issuer| {
-            certificate.names_as_issuer(issuer)
-                && *issuer != certificate
-                && certificate.is_signed_by(issuer) == Ok(true)
-        })
-    }
-
-    fn leads_to_anchor<'w>(&'w self, certificate: &'w Certificate, seen: &mut Vec<&'w Certificate>) -> bool {
-        if self.anchors.contains(certificate) {
-            return true;
-        }
-        if seen.len() >= MAX_CERTIFICATES || seen.contains(&certificate) {
-            return false;
-        }
-        seen.push(certificate);
-        self.issuers(certificate).any(|issuer| self.leads_to_anchor(issuer, seen))
-    }
-}
-
-/// The evidence that serves a validation of what was signed at `used_at`: it speaks of the certificate, and was still in
-/// effect then.
-///
-/// # Errors
-/// [`Error::Refused`] with rule `extend.revoked`.
-fn choose<'f>(
-    found: &'f Found,
-    certificate: &Certificate,
-    used_at: Timestamp,
-) -> Result<Option<&'f RevocationEvidence>, Error> {
-    let mut newest = None;
-    for evidence in found.evidence.iter().filter(|evidence| evidence.speaks_of(certificate)) {
-        match evidence.status {
-            RevocationStatus::Unknown => continue,
-            RevocationStatus::Revoked { at, reason } if at <= used_at && newest.is_none() => {
-                let why = reason.map_or(String::new(), |reason| format!(" ({})", reason.name()));
-                return Err(Error::refused(
-                    "extend.revoked",
-                    format!("the certificate {} was revoked at {at}{why}", certificate.identity().subject),
-                ));
-            }
-            _ if newest.is_none() => newest = Some(evidence),
-            _ => {}
-        }
-    }
-    Ok(newest.filter(|evidence| is_in_effect(evidence, used_at)))
-}
-
-fn is_in_effect(evidence: &RevocationEvidence, used_at: Timestamp) -> bool {
-    let until =
-        evidence.next_update.unwrap_or_else(|| evidence.this_update.checked_add(UNDATED).unwrap_or(Timestamp::MAX));
-    until >= used_at
-}
-
-/// Who may tell of the certificate: OCSP first, whose answers are small.
-fn requests(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<FetchRequest>, Error> {
-    let mut requests = Vec::new();
-    let responders = certificate.ocsp_responders();
-    if !responders.is_empty() {
-        requests.push(FetchRequest::Ocsp {
-            urls: responders.to_vec(),
-            request: ocsp::request(certificate, issuer, None)?,
-            certificate: certificate.der().to_vec(),
-            issuer: issuer.der().to_vec(),
-        });
-    }
-    let points = certificate.crl_distribution_points();
-    if !points.is_empty() {
-        requests.push(FetchRequest::Crl { urls: points.to_vec(), issuer: issuer.der().to_vec() });
-    }
-    Ok(requests)
-}
-
-/// What changed since the last list (RFC 5280, 6.3.3).
-fn delta(certificate: &Certificate, issuer: &Certificate) -> Option<FetchRequest> {
-    let urls = certificate.freshest_crl().to_vec();
-    (!urls.is_empty()).then(|| FetchRequest::Crl { urls, issuer: issuer.der().to_vec() })
-}
-
-/// Fetches what is missing, each answer once.
+/// Fetches what is missing, each answer once, until something comes that validation would rely on.
 pub(super) struct Collector<'c> {
-    anchors: Vec<Certificate>,
-    archive: Archive,
+    judge: Box<dyn Judge + 'c>,
     fetcher: Option<&'c dyn Fetcher>,
-    /// What was asked; where nothing came, why.
-    asked: HashMap<FetchRequest, Vec<Tried>>,
+    /// For which certificate what was asked: what doesn't serve the one may serve another.
+    asked: HashMap<(Vec<u8>, FetchRequest), Asked>,
+    /// By what an answer came.
+    brought_by: HashMap<Vec<u8>, (Vec<u8>, FetchRequest)>,
+    /// How often something was to be supplied.
+    steps: usize,
+    /// Bytes that the file has room for; `None` where nothing is stored.
+    room: Option<usize>,
     pub(super) fetched: Material,
 }
 
+/// What became of a request.
+enum Asked {
+    /// Something came.
+    Answered,
+    /// Nothing did. `is_silent`: for no other reason than that the certificate is over.
+    InVain { error: Error, is_silent: bool },
+}
+
 impl<'c> Collector<'c> {
-    /// With what is known already.
-    pub(super) fn new(anchors: &[Vec<u8>], known: &Material, fetcher: Option<&'c dyn Fetcher>) -> Self {
-        Self {
-            anchors: anchors.iter().filter_map(|der| Certificate::parse(der).ok()).collect(),
-            archive: Archive::new(known),
-            fetcher,
-            asked: HashMap::new(),
-            fetched: Material::default(),
-        }
+    pub(super) fn new(judge: Box<dyn Judge + 'c>, fetcher: Option<&'c dyn Fetcher>) -> Self {
+        let (asked, brought_by) = (HashMap::new(), HashMap::new());
+        Self { judge, fetcher, asked, brought_by, steps: 0, room: None, fetched: Material::default() }
     }
 
     /// Takes in what the file has come to bring.
     pub(super) fn learn(&mut self, material: &Material) {
-        self.archive.add(material);
+        self.judge.learn(material);
+    }
+
+    /// What comes is to be stored in a file that holds this already.
+    pub(super) fn store_beside(&mut self, held: &Material) {
+        self.room = Some(MAX_STORE.saturating_sub(held.size()));
+    }
+
+    /// What is there and what is missing, for one subject.
+    ///
+    /// # Errors
+    /// Those of [`missing`].
+    pub(super) fn survey(&self, subject: &Subject) -> Result<Survey, Error> {
+        missing(subject, &*self.judge)
     }
 
     /// All that one subject's validation needs.
@@ -267,87 +68,233 @@ impl<'c> Collector<'c> {
     /// needed didn't come, [`Error::Parameters`] where it can't be asked for.
     pub(super) fn collect(&mut self, subject: &Subject) -> Result<Material, Error> {
         for _ in 0..MAX_ROUNDS {
-            let Survey { used, missing } = missing(subject, &self.anchors, &self.archive)?;
+            let Survey { used, missing } = self.survey(subject)?;
             let Some(one) = missing.first() else { return Ok(used) };
-            self.fetch(one)?;
+            self.supply(one)?;
         }
         Err(Error::Budget { budget: "answers for one certificate", limit: MAX_ROUNDS as u64, offset: None })
     }
 
-    /// Asks for what was not asked for yet, until something comes.
-    fn fetch(&mut self, missing: &Missing) -> Result<(), Error> {
-        let is_chain = missing.requests.iter().all(|request| matches!(request, FetchRequest::Issuer { .. }));
-        if missing.requests.is_empty() {
-            return Err(no_path(&missing.subject));
+    /// Whether a new time-stamp would pass, with what can be fetched: the issuers of its authority, and, where it has to be
+    /// `lasting`, evidence about them.
+    ///
+    /// # Errors
+    /// [`Error::Outside`] with what is wrong with it, or missing.
+    pub(super) fn demand_serving(&mut self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {
+        self.learn(&token.signed_data().material());
+        let Some(subject) = authority(token) else { return self.judge.token(token, lasting) };
+        if self.fetcher.is_some() && !self.judge.anchors().is_empty() {
+            self.find_issuers(&subject);
         }
-        for request in &missing.requests {
-            if self.asked.contains_key(request) {
-                continue;
-            }
-            let Some(fetcher) = self.fetcher else {
-                let message = format!("evidence about {} is missing, and nobody may fetch it", missing.subject);
-                return Err(Error::parameters("fetcher", message));
-            };
-            match fetcher.fetch(request) {
-                Ok(material) => {
-                    self.asked.insert(request.clone(), Vec::new());
-                    self.take(material);
-                    return if matches!(request, FetchRequest::Crl { .. }) {
-                        self.update(missing, fetcher)
-                    } else {
-                        Ok(())
-                    };
-                }
-                Err(Error::Outside { tried, .. }) => {
-                    self.asked.insert(request.clone(), tried);
-                }
-                Err(other) => return Err(other),
-            }
+        self.judge.token(token, false)?;
+        // Without trust there is no path, and the signer's own certificate is the first to say so.
+        if lasting && !self.judge.anchors().is_empty() {
+            self.collect(&subject).map_err(|why| match why {
+                Error::Outside { .. } | Error::Refused { .. } => self.judge.without_evidence(token, &why),
+                other => other,
+            })?;
+            self.judge.token(token, true)?;
         }
-        let mut tried: Vec<Tried> =
-            missing.requests.iter().filter_map(|request| self.asked.get(request)).flatten().cloned().collect();
-        if tried.is_empty() && is_chain {
-            return Err(no_path(&missing.subject));
-        }
-        if tried.is_empty() && missing.is_expired {
-            let message =
-                format!("{} has expired, and what its issuer says by now is silent about it", missing.subject);
-            return Err(Error::refused("extend.expired", message));
-        }
-        if tried.is_empty() {
-            let why = missing.refused.join("; ");
-            let (subject, english) = (&missing.subject, if why.is_empty() { "none speaks of it" } else { &why });
-            tried.push(Tried::answer(
-                format!("không có câu trả lời nào dùng được cho {subject} [{english}]"),
-                format!("no answer about {subject} serves: {english}"),
-            ));
-        }
-        Err(Error::Outside { service: if is_chain { Service::Issuer } else { Service::Revocation }, tried })
-    }
-
-    /// Asks for the delta CRL to a list that came. Without it the list still holds until its own next update.
-    fn update(&mut self, missing: &Missing, fetcher: &dyn Fetcher) -> Result<(), Error> {
-        let Some(request) = missing.delta.as_ref().filter(|request| !self.asked.contains_key(request)) else {
-            return Ok(());
-        };
-        let tried = match fetcher.fetch(request) {
-            Ok(material) => {
-                self.take(material);
-                Vec::new()
-            }
-            Err(Error::Outside { tried, .. }) => tried,
-            Err(other) => return Err(other),
-        };
-        self.asked.insert(request.clone(), tried);
         Ok(())
     }
 
-    fn take(&mut self, material: Material) {
-        self.archive.add(&material);
+    /// Fetches the certificates of a chain, as far as they can be had.
+    fn find_issuers(&mut self, subject: &Subject) {
+        for _ in 0..MAX_ROUNDS {
+            let Ok(survey) = self.survey(subject) else { return };
+            let is_issuer = |one: &&Missing| one.issuer.is_none() && !one.requests.is_empty();
+            let Some(one) = survey.missing.iter().find(is_issuer) else { return };
+            if self.fetch(one).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Whether something is left to ask for.
+    pub(super) fn may_supply(&self, missing: &Missing) -> bool {
+        missing.answer.is_some()
+            || missing.requests.iter().any(|request| !self.asked.contains_key(&missing.key(request)))
+    }
+
+    /// How often something was to be supplied.
+    pub(super) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Why each request for what is missing was in vain.
+    pub(super) fn failures(&self, missing: &Missing) -> Vec<(FetchRequest, Error)> {
+        let failed = |request: &FetchRequest| match self.asked.get(&missing.key(request))? {
+            Asked::Answered => None,
+            Asked::InVain { error, .. } => Some((request.clone(), error.clone())),
+        };
+        missing.requests.iter().filter_map(failed).collect()
+    }
+
+    /// Has something come that is missing; where that fails for a responder, what it signed counts no longer, and the next
+    /// source is asked.
+    ///
+    /// # Errors
+    /// Those of [`Self::collect`].
+    pub(super) fn supply(&mut self, missing: &Missing) -> Result<(), Error> {
+        self.steps += 1;
+        let (error, answer) = match (self.fetch(missing), &missing.answer) {
+            (Err(error @ (Error::Outside { .. } | Error::Refused { .. })), Some(answer)) => (error, answer),
+            (result, _) => return result,
+        };
+        self.judge.ban(answer, missing.without_responder(error));
+        if let Some(request) = self.brought_by.remove(answer) {
+            self.asked.remove(&request);
+        }
+        Ok(())
+    }
+
+    /// Asks for what was not asked for yet, until something comes.
+    fn fetch(&mut self, missing: &Missing) -> Result<(), Error> {
+        if missing.requests.is_empty() && missing.answer.is_none() {
+            return Err(no_path(missing));
+        }
+        for request in &missing.requests {
+            if !self.asked.contains_key(&missing.key(request)) && self.ask(missing, request)? {
+                if let (FetchRequest::Crl { .. }, Some(delta)) = (request, &missing.delta)
+                    && !self.asked.contains_key(&missing.key(delta))
+                {
+                    // Without it the list still holds until its own next update.
+                    self.ask(missing, delta)?;
+                }
+                return Ok(());
+            }
+        }
+        Err(self.in_vain(missing))
+    }
+
+    /// Asks for one thing; `false` where nothing came that serves.
+    fn ask(&mut self, missing: &Missing, request: &FetchRequest) -> Result<bool, Error> {
+        let Some(fetcher) = self.fetcher else {
+            let message = format!(
+                "evidence about {} is missing, and nobody may fetch it",
+                missing.certificate.identity().subject
+            );
+            return Err(Error::parameters("fetcher", message));
+        };
+        let silent = RefCell::default();
+        let serves = |answer: &Material| self.judged(missing, answer, &silent);
+        let (asked, came) = match fetcher.fetch(request, &serves) {
+            Ok(material) => (Asked::Answered, Some(material)),
+            Err(error @ Error::Outside { .. }) => {
+                let is_silent = is_silent(&error, &silent.borrow());
+                (Asked::InVain { error, is_silent }, None)
+            }
+            Err(other) => return Err(other),
+        };
+        self.asked.insert(missing.key(request), asked);
+        let Some(material) = came else { return Ok(false) };
+        for der in material.crls.iter().chain(&material.ocsp_responses) {
+            self.brought_by.insert(der.clone(), missing.key(request));
+        }
+        self.judge.learn(&material);
         self.fetched.merge(material);
+        Ok(true)
+    }
+
+    /// Whether an answer serves: it can be stored and read again, and validation would rely on it.
+    fn judged(&self, missing: &Missing, answer: &Material, silent: &RefCell<Vec<Tried>>) -> Result<(), Tried> {
+        if answer.largest() > MAX_EVIDENCE {
+            return Err(too_large(MAX_EVIDENCE));
+        }
+        if let Some(room) = self.room.map(|room| room.saturating_sub(self.fetched.size()))
+            && answer.size() > room
+        {
+            return Err(too_large(room));
+        }
+        let Some(issuer) = &missing.issuer else { return Ok(()) };
+        let Missing { certificate, kind, used_at, .. } = missing;
+        let question = Question { certificate, issuer, kind: *kind, used_at: *used_at };
+        self.judge.answer(question, answer).map_err(|unfit| {
+            if unfit.is_silent {
+                silent.borrow_mut().push(unfit.why.clone());
+            }
+            unfit.why
+        })
+    }
+
+    /// Why nothing came.
+    fn in_vain(&self, missing: &Missing) -> Error {
+        let subject = &missing.certificate.identity().subject;
+        let all: Vec<&Asked> =
+            missing.requests.iter().filter_map(|request| self.asked.get(&missing.key(request))).collect();
+        let is_over = |asked: &&Asked| match asked {
+            Asked::Answered => missing.is_silent,
+            Asked::InVain { is_silent, .. } => *is_silent,
+        };
+        if !all.is_empty() && all.iter().all(is_over) {
+            let message = format!("{subject} has expired, and what its issuer says by now is silent about it");
+            return Error::refused("extend.expired", message);
+        }
+        let errors = all.into_iter().filter_map(|asked| match asked {
+            Asked::InVain { error: Error::Outside { tried, .. }, .. } => Some(tried),
+            _ => None,
+        });
+        let mut tried: Vec<Tried> = errors.flatten().cloned().collect();
+        if tried.is_empty() && missing.issuer.is_none() {
+            return no_path(missing);
+        }
+        if tried.is_empty() {
+            let why = |text: fn(&Tried) -> &str| missing.refused.iter().map(text).collect::<Vec<_>>().join("; ");
+            let nothing = |text: String, none: &str| if text.is_empty() { none.to_owned() } else { text };
+            let vietnamese = nothing(why(|one| &one.vietnamese), "không có dữ liệu nào nói về nó");
+            let english = nothing(why(|one| &one.english), "none speaks of it");
+            tried.push(Tried::answer(
+                format!("không có câu trả lời nào dùng được cho {subject}: {vietnamese}"),
+                format!("no answer about {subject} serves: {english}"),
+            ));
+        }
+        let service = if missing.issuer.is_none() { Service::Issuer } else { Service::Revocation };
+        Error::Outside { service, tried }
     }
 }
 
-fn no_path(subject: &str) -> Error {
+/// Whether every attempt failed for an answer's silence.
+fn is_silent(error: &Error, silent: &[Tried]) -> bool {
+    let was_silent = |one: &Tried| silent.iter().any(|why| why.english == one.english);
+    matches!(error, Error::Outside { tried, .. } if !tried.is_empty() && tried.iter().all(was_silent))
+}
+
+fn too_large(limit: usize) -> Tried {
+    Tried::answer(
+        format!("câu trả lời lớn hơn giới hạn {limit} byte của dữ liệu lưu trong tệp"),
+        format!("the answer is larger than the limit of {limit} bytes that a file may hold"),
+    )
+}
+
+impl Missing {
+    /// By what a request for it is known.
+    fn key(&self, request: &FetchRequest) -> (Vec<u8>, FetchRequest) {
+        (self.certificate.der().to_vec(), request.clone())
+    }
+
+    /// Why an answer doesn't count whose signer's own certificate this is.
+    fn without_responder(&self, error: Error) -> Tried {
+        let responder = &self.certificate.identity().subject;
+        let tried = match error {
+            Error::Outside { tried, .. } => tried,
+            other => vec![Tried::answer("không còn bằng chứng về nó", other.to_string())],
+        };
+        let reasons = |text: fn(&Tried) -> &str| {
+            let all = tried.iter().map(|one| match one.url.as_str() {
+                "" => text(one).to_owned(),
+                url => format!("{url}: {}", text(one)),
+            });
+            all.collect::<Vec<_>>().join("; ")
+        };
+        let (vietnamese, english) = (reasons(|one| &one.vietnamese), reasons(|one| &one.english));
+        Tried::answer(
+            format!("câu trả lời do {responder} ký, mà không có bằng chứng dùng được về chứng thư đó ({vietnamese})"),
+            format!("the answer is signed by {responder}, and no evidence about that certificate serves ({english})"),
+        )
+    }
+}
+
+fn no_path(missing: &Missing) -> Error {
+    let subject = &missing.certificate.identity().subject;
     Error::refused("extend.no-path", format!("no path leads from {subject} to a trusted certificate"))
 }

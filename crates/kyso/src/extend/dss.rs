@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
-use crate::material::Material;
+use crate::material::{MAX_STORE, Material};
 use crate::pdf::edit::{append, dictionary, edit, reference, reference_in, shown};
 use crate::pdf::{DictionaryText, Document, Dss, ObjectId, Update, Value, compressed_stream};
 
@@ -16,6 +16,9 @@ pub(super) type Places = HashMap<Vec<u8>, ObjectId>;
 /// Writes `material` into the DSS, but what it has already. Gives where all of it stands.
 pub(super) fn add(document: &Document<'_>, update: &mut Update<'_, '_>, material: &Material) -> Result<Places, Error> {
     let known = Dss::read(document)?.unwrap_or_default();
+    if known.material.size().saturating_add(material.size()) > MAX_STORE {
+        return Err(Error::Budget { budget: "bytes of a DSS", limit: MAX_STORE as u64, offset: None });
+    }
     let mut places = Places::new();
     for (contents, ids) in [
         (&known.material.certificates, &known.certificate_ids),

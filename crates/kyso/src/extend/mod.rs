@@ -1,21 +1,27 @@
 //! How a signed PDF is made to last (ETSI EN 319 142-1, 5.4 and 6.3): the evidence that its validation will need goes
 //! into the file, and a document time-stamp seals it.
 //!
-//! Nothing is fetched here: what lies outside is asked through a [`Fetcher`] and a
-//! [`TimeStamper`].
+//! Nothing is fetched here: what lies outside is asked through a [`Fetcher`] and a [`TimeStamper`], and each answer counts only
+//! where validation would rely on it (`judge`); else the next source is asked.
 
 use std::io::{self, Write};
 
-pub mod collect;
+use jiff::Timestamp;
+
+mod collect;
 mod document_timestamp;
 mod dss;
 pub(crate) mod gather;
 mod run;
 mod signatures;
+mod sources;
+mod survey;
 
 pub use self::gather::Gathered;
-pub use self::run::{ExtendParameters, Goal, Task};
-use crate::error::Error;
+pub(crate) use self::run::Task;
+pub use self::run::{ExtendParameters, Goal};
+pub(crate) use self::sources::Sources;
+use crate::error::{Error, Tried};
 use crate::level::BaselineLevel;
 use crate::material::Material;
 use crate::pdf::Tail;
@@ -53,13 +59,23 @@ pub enum FetchRequest {
     },
 }
 
+/// Whether an answer counts: asked of each that comes, before it's handed on or kept; else why not.
+pub type Serves<'s> = dyn Fn(&Material) -> Result<(), Tried> + 's;
+
 /// Brings what lies outside, plugged in as a signer is.
 pub trait Fetcher {
-    /// What could be got. Nothing of it is trusted for having come.
+    /// The first answer of the places that `serves`: where one doesn't, the next is asked. Nothing of it is trusted for
+    /// having come.
     ///
     /// # Errors
     /// [`Error::Outside`] where nothing came, with every attempt.
-    fn fetch(&self, request: &FetchRequest) -> Result<Material, Error>;
+    fn fetch(&self, request: &FetchRequest, serves: &Serves<'_>) -> Result<Material, Error>;
+
+    /// The time by the clock of whoever waits for answers, where there is one: by it they are judged, for they may take
+    /// longer than clocks may differ.
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// What lies outside of this process. Without the one or the other, what needs it is refused or left out.
@@ -69,6 +85,14 @@ pub struct Outside<'o> {
     pub time_stamper: Option<&'o dyn TimeStamper>,
     /// For certificates, CRLs and OCSP answers.
     pub fetcher: Option<&'o dyn Fetcher>,
+}
+
+impl Outside<'_> {
+    /// The time now, for what began at `start`.
+    pub(crate) fn now(&self, start: Timestamp) -> Timestamp {
+        let clocks = [self.time_stamper.and_then(TimeStamper::now), self.fetcher.and_then(Fetcher::now)];
+        clocks.into_iter().flatten().fold(start, Timestamp::max)
+    }
 }
 
 /// What making a document last appends to it.

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::collect::Collector;
 use super::signatures::{Kind, Signature, Signatures, authority};
-use super::{Extended, Outside, document_timestamp, dss};
+use super::sources::Sources;
+use super::{Extended, document_timestamp, dss};
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::material::Material;
 use crate::pdf::{Document, Dss, Tail, Update};
-use crate::tsp::{TimeStampToken, TimeStamper};
+use crate::tsp::TimeStampToken;
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +40,25 @@ impl From<BaselineLevel> for ExtendParameters<'_> {
 
 /// What is given beside the document. Whether its signatures hold is the caller's to have seen.
 #[derive(Clone, Copy)]
-pub struct Task<'t> {
+pub(crate) struct Task<'t, 's> {
     /// What is to be reached.
-    pub goal: Goal<'t>,
+    pub(crate) goal: Goal<'t>,
     /// The time now.
-    pub time: Timestamp,
-    /// DER certificates that are trusted.
-    pub anchors: &'t [Vec<u8>],
-    /// What helps beside what the file holds.
-    pub material: &'t Material,
+    pub(crate) time: Timestamp,
     /// Whether to write VRI dictionaries.
-    pub vri: bool,
+    pub(crate) vri: bool,
     /// Where the rest comes from.
-    pub outside: Outside<'t>,
+    pub(crate) sources: &'t Sources<'s>,
+}
+
+impl Goal<'_> {
+    /// The level that it's about.
+    pub(crate) fn level(&self) -> BaselineLevel {
+        match self {
+            Self::Every(level) | Self::One(level, _) => *level,
+            Self::Renewal => BaselineLevel::Lta,
+        }
+    }
 }
 
 /// What was collected for one signature.
@@ -81,14 +87,14 @@ impl Chain<'_, '_> {
     }
 }
 
-impl Task<'_> {
+impl Task<'_, '_> {
     /// Appends what is missing to reach the goal; nothing where nothing is.
     ///
     /// # Errors
     /// [`Error::Refused`] with rule `extend.no-signature`, `extend.no-path`, `extend.revoked`, `extend.expired` or
     /// `renew.nothing`, and
     /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
-    pub fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
+    pub(crate) fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
         document.demand_whole()?;
         let signatures = Signatures::read(document)?;
         if signatures.signatures().next().is_none() {
@@ -96,46 +102,33 @@ impl Task<'_> {
             return Err(Error::refused("extend.no-signature", message));
         }
         let mut chain = Chain { document, bytes: Vec::new() };
-        let mut known = signatures.material.clone();
-        known.merge(self.material.clone());
-        let mut collector = Collector::new(self.anchors, &known, self.outside.fetcher);
-        let level = match self.goal {
+        self.sources.collector.borrow_mut().learn(&signatures.material);
+        match self.goal {
             Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
                 return Err(Error::parameters("level", "a document is extended to PAdES-B-T, -LT or -LTA"));
             }
-            Goal::Every(level) | Goal::One(level, _) => {
-                self.raise(level, &signatures, &mut chain, &mut collector)?;
-                level
-            }
-            Goal::Renewal => {
-                self.renew(&signatures, &mut chain, &mut collector)?;
-                BaselineLevel::Lta
-            }
-        };
+            Goal::Every(level) | Goal::One(level, _) => self.raise(level, &signatures, &mut chain)?,
+            Goal::Renewal => self.renew(&signatures, &mut chain)?,
+        }
         let tail = Tail { start: document.bytes().len() as u64, bytes: chain.bytes };
-        Ok(Extended { tail, level, fetched: collector.fetched })
+        let fetched = self.sources.collector.borrow().fetched.clone();
+        Ok(Extended { tail, level: self.goal.level(), fetched })
     }
 
-    fn raise(
-        &self,
-        level: BaselineLevel,
-        signatures: &Signatures,
-        chain: &mut Chain<'_, '_>,
-        collector: &mut Collector<'_>,
-    ) -> Result<(), Error> {
+    fn raise(&self, level: BaselineLevel, signatures: &Signatures, chain: &mut Chain<'_, '_>) -> Result<(), Error> {
         let is_stamped = |one: &Signature| signatures.proven_time(one).is_some();
         let all_stamped = signatures.signatures().filter(|one| self.requires(one)).all(is_stamped);
         if level < BaselineLevel::Lta && !all_stamped {
             // What a document time-stamp proves of a signature is as good as a time-stamp in it (EN 319 142-1, 6.3).
             let token = chain.then(|document| self.stamp(document, Update::new(document)))?;
             if level == BaselineLevel::Lt {
-                self.protect(chain, collector, &token)?;
+                self.protect(chain, &token)?;
             }
         }
         if level == BaselineLevel::T {
             return Ok(());
         }
-        let used = self.collect(signatures, collector)?;
+        let used = self.collect(signatures)?;
         if level == BaselineLevel::Lt {
             return chain.then(|document| self.store(document, &used));
         }
@@ -147,22 +140,18 @@ impl Task<'_> {
             self.enter(document, &mut update, &used)?;
             self.stamp(document, update)
         })?;
-        self.protect(chain, collector, &token)
+        self.protect(chain, &token)
     }
 
     /// Evidence about the last document time-stamp, as fresh as can be, under a new one.
-    fn renew(
-        &self,
-        signatures: &Signatures,
-        chain: &mut Chain<'_, '_>,
-        collector: &mut Collector<'_>,
-    ) -> Result<(), Error> {
+    fn renew(&self, signatures: &Signatures, chain: &mut Chain<'_, '_>) -> Result<(), Error> {
         let Some((signature, token)) = signatures.newest_time_stamp() else {
             let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
             return Err(Error::refused("renew.nothing", message));
         };
         let mut material = Material::default();
         if let Some(mut subject) = authority(token) {
+            let mut collector = self.sources.collector.borrow_mut();
             material.merge(collector.collect(&subject)?);
             // What was known when it was stamped doesn't say that the authority is good still.
             subject.used_at = self.time;
@@ -174,19 +163,13 @@ impl Task<'_> {
             self.enter(document, &mut update, &used)?;
             self.stamp(document, update)
         })?;
-        self.protect(chain, collector, &token)
+        self.protect(chain, &token)
     }
 
     /// What the validation of a new time-stamp needs, where the file doesn't have it: one more DSS.
-    fn protect(
-        &self,
-        chain: &mut Chain<'_, '_>,
-        collector: &mut Collector<'_>,
-        token: &TimeStampToken,
-    ) -> Result<(), Error> {
-        collector.learn(&token.signed_data().material());
+    fn protect(&self, chain: &mut Chain<'_, '_>, token: &TimeStampToken) -> Result<(), Error> {
         let Some(subject) = authority(token) else { return Ok(()) };
-        let material = collector.collect(&subject)?;
+        let material = self.sources.collector.borrow_mut().collect(&subject)?;
         chain.then(|document| {
             let known = Signatures::read(document)?.material;
             let missing = material.without(&known);
@@ -207,7 +190,8 @@ impl Task<'_> {
     }
 
     /// What every signature and time-stamp of the file needs.
-    fn collect<'s>(&self, signatures: &'s Signatures, collector: &mut Collector<'_>) -> Result<Vec<Used<'s>>, Error> {
+    fn collect<'f>(&self, signatures: &'f Signatures) -> Result<Vec<Used<'f>>, Error> {
+        let mut collector = self.sources.collector.borrow_mut();
         let mut all = Vec::new();
         for signature in &signatures.all {
             let mut material = Material::default();
@@ -261,10 +245,10 @@ impl Task<'_> {
     }
 
     fn stamp(&self, document: &Document<'_>, update: Update<'_, '_>) -> Result<(Option<Tail>, TimeStampToken), Error> {
-        let time_stamper: &dyn TimeStamper = self.outside.time_stamper.ok_or_else(|| {
+        let time_stamper = self.sources.stamper(self.goal.level()).ok_or_else(|| {
             Error::parameters("level", "a document time-stamp needs a time-stamping authority, and none is given")
         })?;
-        let (tail, token) = document_timestamp::append(document, update, time_stamper)?;
+        let (tail, token) = document_timestamp::append(document, update, &time_stamper)?;
         Ok((Some(tail), token))
     }
 }

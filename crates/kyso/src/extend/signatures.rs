@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::collect::Subject;
+use super::survey::Subject;
 use crate::cms::SignedData;
 use crate::error::Error;
+use crate::judge::CertificateKind;
 use crate::material::Material;
 use crate::pdf::{Document, Dss};
 use crate::pki::Certificate;
@@ -100,7 +101,8 @@ impl Signatures {
                     let own = known.find_map(|der| {
                         Certificate::parse(der).ok().filter(|certificate| signer.identifier.matches(certificate))
                     });
-                    subjects.extend(own.map(|certificate| Subject { certificate, used_at }));
+                    let kind = CertificateKind::Signer;
+                    subjects.extend(own.map(|certificate| Subject { certificate, kind, used_at }));
                 }
                 subjects.extend(tokens.iter().filter_map(authority));
             }
@@ -112,5 +114,6 @@ impl Signatures {
 
 /// The authority of a token, at the time that it states.
 pub(super) fn authority(token: &TimeStampToken) -> Option<Subject> {
-    token.authority().map(|certificate| Subject { certificate, used_at: token.info().time })
+    let (kind, used_at) = (CertificateKind::TimeStamping, token.info().time);
+    token.authority().map(|certificate| Subject { certificate, kind, used_at })
 }

@@ -1,16 +1,14 @@
 //! The document security store (EN 319 142-1, 5.4.2; ISO 32000-2, 12.8.4.3): what it holds.
 
 use lopdf::{Dictionary, Object, ObjectId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::document::Document;
 use crate::error::Error;
-use crate::material::Material;
+use crate::material::{MAX_STORE, Material};
 
 /// Most certificates, CRLs and OCSP answers each that a DSS may list; DSSs of twenty renewals have some hundred.
 const MAX_ITEMS: usize = 2048;
-/// Most bytes that all of them may have together, undone of their filters.
-const MAX_BYTES: usize = 20 << 20;
 /// Most signatures that /VRI may speak of.
 const MAX_VRI: usize = 512;
 
@@ -33,8 +31,8 @@ pub struct Dss {
 /// Validation-related information of one signature.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Vri {
-    /// What it names.
-    pub material: Material,
+    /// The streams that it names: certificates, CRLs and OCSP answers. What they hold is in [`Dss::material`].
+    pub ids: Vec<ObjectId>,
     /// /TU as written: when it was made, by its maker's word.
     pub time: Option<String>,
     /// /TS: a DER time-stamp token over the signature.
@@ -49,19 +47,18 @@ impl Dss {
     /// isn't there proves nothing.
     pub fn read(document: &Document<'_>) -> Result<Option<Self>, Error> {
         let Object::Dictionary(dictionary) = document.get(&document.catalog()?, b"DSS")? else { return Ok(None) };
-        let mut reader = DssReader { document, left: MAX_BYTES };
+        let mut reader = DssReader { document, left: MAX_STORE, read: HashSet::new() };
         let mut dss = Self::default();
-        (dss.material.certificates, dss.certificate_ids) = reader.list(&dictionary, &[b"Certs"])?;
-        (dss.material.crls, dss.crl_ids) = reader.list(&dictionary, &[b"CRLs"])?;
-        (dss.material.ocsp_responses, dss.ocsp_ids) = reader.list(&dictionary, &[b"OCSPs"])?;
+        (dss.material.certificates, dss.certificate_ids) = reader.list(&dictionary, b"Certs")?;
+        (dss.material.crls, dss.crl_ids) = reader.list(&dictionary, b"CRLs")?;
+        (dss.material.ocsp_responses, dss.ocsp_ids) = reader.list(&dictionary, b"OCSPs")?;
         if let Ok(Object::Dictionary(all)) = document.get(&dictionary, b"VRI") {
             if all.len() > MAX_VRI {
                 return Err(budget("signatures of a DSS's VRI", MAX_VRI));
             }
             for (key, value) in all.iter() {
                 let Ok(Object::Dictionary(one)) = document.resolve(value) else { continue };
-                let vri = reader.vri(&one)?;
-                dss.material.merge(vri.material.clone());
+                let vri = reader.vri(&one, &mut dss.material)?;
                 dss.vri.insert(String::from_utf8_lossy(key).to_uppercase(), vri);
             }
         }
@@ -72,36 +69,49 @@ impl Dss {
 struct DssReader<'d, 'a> {
     document: &'d Document<'a>,
     left: usize,
+    /// What was read before: /VRI names what stands in the DSS.
+    read: HashSet<ObjectId>,
 }
 
 impl DssReader<'_, '_> {
-    /// The streams that the arrays under these keys refer to.
-    fn list(&mut self, holder: &Dictionary, keys: &[&[u8]]) -> Result<(Vec<Vec<u8>>, Vec<ObjectId>), Error> {
+    /// The references in an array; none where it isn't there.
+    fn references(&self, holder: &Dictionary, key: &[u8]) -> Result<Vec<ObjectId>, Error> {
+        let Ok(Object::Array(items)) = self.document.get(holder, key) else { return Ok(Vec::new()) };
+        if items.len() > MAX_ITEMS {
+            return Err(budget("entries of a DSS", MAX_ITEMS));
+        }
+        Ok(items.iter().filter_map(|item| item.as_reference().ok()).collect())
+    }
+
+    /// What the streams hold that an array refers to, each once and none that was read before.
+    fn list(&mut self, holder: &Dictionary, key: &[u8]) -> Result<(Vec<Vec<u8>>, Vec<ObjectId>), Error> {
         let (mut contents, mut ids) = (Vec::new(), Vec::new());
-        for key in keys {
-            let Ok(Object::Array(items)) = self.document.get(holder, key) else { continue };
-            if items.len() > MAX_ITEMS {
-                return Err(budget("entries of a DSS", MAX_ITEMS));
-            }
-            for item in &items {
-                if let (Some(content), Ok(id)) = (self.stream(item)?, item.as_reference())
-                    && !contents.contains(&content)
-                {
-                    contents.push(content);
-                    ids.push(id);
-                }
+        for id in self.references(holder, key)? {
+            if self.read.insert(id)
+                && let Some(content) = self.stream(&Object::Reference(id))?
+                && !contents.contains(&content)
+            {
+                contents.push(content);
+                ids.push(id);
             }
         }
         Ok((contents, ids))
     }
 
-    fn vri(&mut self, one: &Dictionary) -> Result<Vri, Error> {
-        let (certificates, _) = self.list(one, &[b"Cert", b"Certs"])?;
-        let (crls, _) = self.list(one, &[b"CRL", b"CRLs"])?;
-        let (ocsp_responses, _) = self.list(one, &[b"OCSP", b"OCSPs"])?;
+    fn vri(&mut self, one: &Dictionary, all: &mut Material) -> Result<Vri, Error> {
+        let mut ids = Vec::new();
+        for key in [b"Cert".as_slice(), b"Certs", b"CRL", b"CRLs", b"OCSP", b"OCSPs"] {
+            ids.extend(self.references(one, key)?);
+            let (contents, _) = self.list(one, key)?;
+            all.merge(match key {
+                b"Cert" | b"Certs" => Material { certificates: contents, ..Material::default() },
+                b"CRL" | b"CRLs" => Material { crls: contents, ..Material::default() },
+                _ => Material { ocsp_responses: contents, ..Material::default() },
+            });
+        }
         let time_stamp = one.get(b"TS").ok().map(|stream| self.stream(stream)).transpose()?.flatten();
         let time = self.document.get(one, b"TU").ok().and_then(|time| super::text_of(&time));
-        Ok(Vri { material: Material { certificates, crls, ocsp_responses }, time, time_stamp })
+        Ok(Vri { ids, time, time_stamp })
     }
 
     fn stream(&mut self, item: &Object) -> Result<Option<Vec<u8>>, Error> {
@@ -109,7 +119,7 @@ impl DssReader<'_, '_> {
         // What holds nothing costs something too.
         self.document.spend(500)?;
         let Ok(content) = self.document.decode(&mut stream) else { return Ok(None) };
-        self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_BYTES))?;
+        self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_STORE))?;
         Ok(Some(content))
     }
 }

@@ -232,6 +232,21 @@ impl Archive {
         }
     }
 
+    /// As [`Archive::new`], for material of which `known` has read some CRLs already: they're held once.
+    pub fn sharing(material: &Material, known: &Self) -> Self {
+        let is_new = |der: &&Vec<u8>| known.crl(der).is_none();
+        let crls = material.crls.iter().filter(is_new).cloned().collect();
+        let (certificates, ocsp_responses) = (material.certificates.clone(), material.ocsp_responses.clone());
+        let mut archive = Self::new(&Material { certificates, crls, ocsp_responses });
+        archive.crls.extend(material.crls.iter().filter_map(|der| known.crl(der)).cloned().map(Ok));
+        archive
+    }
+
+    /// The CRL with these bytes, where it can be read.
+    pub fn crl(&self, der: &[u8]) -> Option<&Crl> {
+        self.crls.iter().flatten().find(|crl| **crl.der() == *der)
+    }
+
     /// Takes in more material, behind what it has.
     pub fn add(&mut self, material: &Material) {
         let more = Self::new(material);

@@ -10,17 +10,33 @@ pub use request::TimeStampRequest;
 pub use response::read_response;
 pub use token::TimeStampToken;
 
+use jiff::Timestamp;
+
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
-/// A time-stamping authority, plugged in from outside as a signer is.
+/// Whether a token counts: asked of each that an authority gives, before it's handed on. [`Error::Outside`] says why not.
+pub type TokenServes<'s> = dyn Fn(&TimeStampToken) -> Result<(), Error> + 's;
+
+/// A time-stamping authority, or several in order, plugged in from outside as a signer is.
 pub trait TimeStamper {
-    /// A token over `imprint`, a digest by `digest`. It must [answer](TimeStampToken::answers) what was asked, nonce and
-    /// policy included; whoever embeds it looks at the rest once more.
+    /// A token over `imprint`, a digest by `digest`, that `serves`: where one doesn't, the next authority is asked, and the
+    /// failure of each is named. It must [answer](TimeStampToken::answers) what was asked, nonce and policy included.
     ///
     /// # Errors
     /// [`Error::Outside`] where no authority gave one.
-    fn time_stamp(&self, digest: DigestAlgorithm, imprint: &[u8]) -> Result<TimeStampToken, Error>;
+    fn time_stamp(
+        &self,
+        digest: DigestAlgorithm,
+        imprint: &[u8],
+        serves: &TokenServes<'_>,
+    ) -> Result<TimeStampToken, Error>;
+
+    /// The time by the clock of whoever waits for answers, where there is one: by it they are judged, for they may take
+    /// longer than clocks may differ.
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// The digest to stamp with.
     fn digest(&self) -> DigestAlgorithm {
@@ -46,7 +62,6 @@ pub(crate) fn stamp(
         let message = format!("{} isn't used to stamp: take SHA-256, SHA-384 or SHA-512", digest.name());
         return Err(Error::parameters("digest", message));
     }
-    let token = stamper.time_stamp(digest, imprint)?;
-    token.answers(&TimeStampRequest::new(digest, imprint), None)?;
-    Ok(token)
+    let request = TimeStampRequest::new(digest, imprint);
+    stamper.time_stamp(digest, imprint, &|token| token.answers(&request, None))
 }

@@ -8,13 +8,14 @@ use super::freshness::FreshUntil;
 use super::paths;
 use super::policy::{CertificateKind, Freshness, Policy};
 use super::report::SubIndication;
-use super::revocation::{Inquiry, State, Status, above};
+use super::revocation::{Inquiry, State, Status};
 use super::strength::Strength;
 use super::trouble::{Bound, Trouble};
 use super::verdict::Verdict;
 use crate::asn1::oid;
 use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
+use crate::pki::revocation::RevocationEvidence;
 
 const CLAUSE: &str = "EN 319 102-1 5.2.6";
 
@@ -40,6 +41,16 @@ impl<'a> Context<'a> {
     /// The algorithms' constraints at a time.
     pub(super) fn strength(self, time: Timestamp) -> Strength<'a> {
         Strength { constraints: &self.policy.constraints, time }
+    }
+
+    /// Asks about revocation, with algorithms judged so, and of the evidence that there is what `admits` lets through.
+    pub(super) fn inquiry(
+        self,
+        strength: Strength<'a>,
+        admits: &'a dyn Fn(&RevocationEvidence) -> bool,
+    ) -> Inquiry<'a> {
+        let Self { policy, evidence } = self;
+        Inquiry { evidence, policy, strength: Some(strength), admits, presumes_responders: false }
     }
 }
 
@@ -105,50 +116,60 @@ fn usage(certificate: &Certificate, kind: CertificateKind, verdict: &mut Verdict
 
 /// One path at the policy's time.
 fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) -> Checked {
-    let now = context.policy.time;
-    let tolerance = context.policy.constraints.time.clock_tolerance;
-    let strength = context.strength(now);
-    let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &|_| true };
+    let strength = context.strength(context.policy.time);
+    let inquiry = context.inquiry(strength, &|_| true);
     let (mut statuses, mut troubles) = (Vec::new(), Vec::new());
     if let [anchor] = path.as_slice() {
         troubles.extend(bounds(anchor, 0, None, context));
     }
     for (depth, (certificate, issuer)) in path.iter().zip(path.iter().skip(1)).enumerate() {
-        let kind = if depth == 0 { kind } else { above(kind) };
+        let kind = if depth == 0 { kind } else { kind.above() };
         let status = inquiry.status(certificate, issuer, kind);
-        let subject = certificate.identity().subject.clone();
         troubles.extend(bounds(certificate, depth, Some(&status), context));
-        match &status.state {
-            State::NotPublished => {}
-            State::Missing => troubles.push(Trouble::Missing { subject: subject.clone() }),
-            State::Revoked { at, .. } | State::OnHold { at, .. } if *at > now => {}
-            State::Revoked { at, reason, .. } => {
-                let (at, reason) = (*at, *reason);
-                troubles.push(Trouble::Revoked { subject: subject.clone(), is_signer: depth == 0, at, reason });
-            }
-            State::OnHold { at, item } => {
-                let next_update = item.evidence.next_update;
-                troubles.push(Trouble::OnHold { subject: subject.clone(), at: *at, next_update });
-            }
-            State::Good(item) if !item.fresh.holds_at(now, tolerance) => {
-                let until = item.evidence.next_update.unwrap_or(item.evidence.this_update);
-                troubles.push(Trouble::Stale { subject: subject.clone(), fresh: item.fresh, until });
-            }
-            State::Good(_) => {}
-        }
-        if let Some(item) = status.item() {
-            troubles.extend(item.weaknesses.iter().cloned().map(Trouble::Weak));
-            let signer = &item.evidence.signer;
-            // Where the policy takes evidence of any age, its signer may have come to its end since.
-            if item.evidence.is_delegated && item.fresh != FreshUntil::Always && now > signer.not_after() {
-                let (subject, limit) = (signer.identity().subject.clone(), signer.not_after());
-                troubles.push(Trouble::EvidenceOutOfBounds { subject, limit });
-            }
-        }
+        troubles.extend(left_open(certificate, depth == 0, &status, context));
         statuses.push(status);
     }
     troubles.extend(strength.of_path(&path).into_iter().map(Trouble::Weak));
     Checked { path, statuses, troubles }
+}
+
+/// What the evidence on one certificate leaves open at the policy's time.
+pub(super) fn left_open(
+    certificate: &Certificate,
+    is_signer: bool,
+    status: &Status,
+    context: Context<'_>,
+) -> Vec<Trouble> {
+    let now = context.policy.time;
+    let tolerance = context.policy.constraints.time.clock_tolerance;
+    let subject = certificate.identity().subject.clone();
+    let mut troubles = Vec::new();
+    match &status.state {
+        State::NotPublished => {}
+        State::Missing => troubles.push(Trouble::Missing { subject }),
+        State::Revoked { at, .. } | State::OnHold { at, .. } if *at > now => {}
+        State::Revoked { at, reason, .. } => {
+            troubles.push(Trouble::Revoked { subject, is_signer, at: *at, reason: *reason });
+        }
+        State::OnHold { at, item } => {
+            troubles.push(Trouble::OnHold { subject, at: *at, next_update: item.evidence.next_update });
+        }
+        State::Good(item) if !item.fresh.holds_at(now, tolerance) => {
+            let until = item.evidence.next_update.unwrap_or(item.evidence.this_update);
+            troubles.push(Trouble::Stale { subject, fresh: item.fresh, until });
+        }
+        State::Good(_) => {}
+    }
+    if let Some(item) = status.item() {
+        troubles.extend(item.weaknesses.iter().cloned().map(Trouble::Weak));
+        let signer = &item.evidence.signer;
+        // Where the policy takes evidence of any age, its signer may have come to its end since.
+        if item.evidence.is_delegated && item.fresh != FreshUntil::Always && now > signer.not_after() {
+            let (subject, limit) = (signer.identity().subject.clone(), signer.not_after());
+            troubles.push(Trouble::EvidenceOutOfBounds { subject, limit });
+        }
+    }
+    troubles
 }
 
 /// OUT_OF_BOUNDS_NO_POE, or OUT_OF_BOUNDS_NOT_REVOKED where evidence is fresh at the certificate's end or from afterwards:

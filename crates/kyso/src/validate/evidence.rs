@@ -27,6 +27,7 @@ const MAX_SIGNED: usize = 300;
 pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;
 
 /// All of it.
+#[derive(Clone)]
 pub(super) struct Evidence {
     anchors: Vec<Certificate>,
     certificates: Vec<Certificate>,
@@ -53,11 +54,6 @@ impl Evidence {
         cut(&mut material.certificates, MAX_CERTIFICATES, "certificates");
         cut(&mut material.crls, MAX_ANSWERS, "CRLs");
         cut(&mut material.ocsp_responses, MAX_ANSWERS, "OCSP responses");
-        let read = |ders: &[Vec<u8>]| -> Vec<Certificate> {
-            let mut seen = HashSet::new();
-            let unseen = ders.iter().filter(|der| seen.insert(der.as_slice()));
-            unseen.filter_map(|der| Certificate::parse(der).ok()).collect()
-        };
         Self {
             anchors: read(&policy.anchors),
             certificates: read(&material.certificates),
@@ -68,6 +64,20 @@ impl Evidence {
             signed: RefCell::default(),
             exhausted: RefCell::new(exhausted),
         }
+    }
+
+    /// The same with more material. What was found without it is looked for anew.
+    pub(super) fn with(&self, material: &Material) -> Self {
+        let Self { anchors, mut certificates, mut archive, signed, exhausted, .. } = self.clone();
+        certificates.extend(read(&material.certificates));
+        archive.add(material);
+        let (answers, questions, paths) = (RefCell::default(), Cell::new(0), RefCell::default());
+        Self { anchors, certificates, archive, answers, questions, paths, signed, exhausted }
+    }
+
+    /// All of it that isn't trusted.
+    pub(super) fn archive(&self) -> &Archive {
+        &self.archive
     }
 
     /// What is trusted.
@@ -151,4 +161,11 @@ impl Evidence {
     pub(super) fn exhausted(&self) -> Vec<(&'static str, usize)> {
         self.exhausted.borrow().clone()
     }
+}
+
+/// Those that can be read, each once.
+fn read(ders: &[Vec<u8>]) -> Vec<Certificate> {
+    let mut seen = HashSet::new();
+    let unseen = ders.iter().filter(|der| seen.insert(der.as_slice()));
+    unseen.filter_map(|der| Certificate::parse(der).ok()).collect()
 }

@@ -26,12 +26,18 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// `dss`: what its document security store holds, where it has one; `enclosed`: what its signatures enclose.
-    pub(super) fn new(dss: Option<Material>, enclosed: Material) -> Self {
+    /// Of an earlier revision. `dss`: what its document security store holds, where it has one; `enclosed`: what its
+    /// signatures enclose.
+    pub(super) fn earlier(&self, dss: Option<Material>, enclosed: Material) -> Self {
         let has_dss = dss.is_some();
         let mut material = dss.unwrap_or_default();
         material.merge(enclosed);
-        Self::of(has_dss, &material)
+        Self { archive: Archive::sharing(&material, &self.archive), has_dss, checks: Cell::new(MAX_CHECKS) }
+    }
+
+    /// Whether it holds this CRL.
+    pub(super) fn has_crl(&self, der: &[u8]) -> bool {
+        self.archive.crl(der).is_some()
     }
 
     /// `material`: of both.

@@ -8,11 +8,13 @@ mod errors;
 mod findings;
 mod names;
 mod reasons;
+mod refusals;
 mod rules;
 
 pub use errors::error;
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
 pub use reasons::reason;
+pub(crate) use refusals::refusal;
 
 use jiff::Timestamp;
 

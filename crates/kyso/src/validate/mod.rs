@@ -16,6 +16,8 @@
 //! implemented gives INDETERMINATE with a finding that says so.
 
 mod acceptance;
+pub(crate) mod attained;
+pub(crate) mod by_policy;
 mod certificate;
 mod claimed_time;
 mod contents;
@@ -35,6 +37,7 @@ mod past;
 mod paths;
 mod poe;
 pub mod policy;
+pub(crate) mod refusal;
 pub mod report;
 mod revisions;
 mod revocation;

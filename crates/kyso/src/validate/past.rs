@@ -10,7 +10,7 @@ use super::freshness::later;
 use super::paths;
 use super::poe::{Id, Proofs, id};
 use super::policy::CertificateKind;
-use super::revocation::{Inquiry, State};
+use super::revocation::State;
 use super::sliding::{self, NoPoe};
 use super::trouble::{Bound, Trouble};
 use crate::pki::Certificate;
@@ -143,7 +143,7 @@ fn state(
 ) -> Option<State> {
     let [certificate, issuer, ..] = path else { return None };
     let strength = context.strength(context.policy.time);
-    let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits };
+    let inquiry = context.inquiry(strength, admits);
     Some(inquiry.status(certificate, issuer, kind).state)
 }
 

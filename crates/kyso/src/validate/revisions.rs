@@ -19,7 +19,7 @@ use crate::pki::{Certificate, Material};
 const MAX_STAMPS: usize = 64;
 /// Of how many of the newest it's asked whether they cover all material of a signature.
 const MAX_HELD: usize = 8;
-/// Most bytes of document security stores that are read over all revisions.
+/// Most bytes of document security stores that are held over all revisions, beside the lists of the newest.
 const MAX_DSS_BYTES: usize = 24 << 20;
 
 /// The file, with what it was at each revision.
@@ -64,8 +64,8 @@ impl<'d, 'a> Past<'d, 'a> {
     fn dss_at(&self, end: u64) -> Option<Material> {
         let bytes = self.document.bytes().get(..usize::try_from(end).ok()?)?;
         let material = dss(&self.document.earlier(bytes).ok()?, &self.exhausted)?;
-        let all = material.certificates.iter().chain(&material.crls).chain(&material.ocsp_responses);
-        match self.left.get().checked_sub(all.map(Vec::len).sum()) {
+        let shared: usize = material.crls.iter().filter(|der| self.held.has_crl(der)).map(Vec::len).sum();
+        match self.left.get().checked_sub(material.size().saturating_sub(shared)) {
             Some(left) => {
                 self.left.set(left);
                 Some(material)
@@ -189,7 +189,7 @@ pub(super) fn stamps<'f>(
         }
         let held = within
             .filter(|_| stamps.len() < MAX_HELD)
-            .map(|(dss, signatures)| Held::new(dss, enclosed(signatures.into_iter())));
+            .map(|(dss, signatures)| past.held().earlier(dss, enclosed(signatures.into_iter())));
         let authority = evaluation.certificate.clone().filter(|_| is_intact);
         stamps.push(Stamp { index, worth, held, authority, info, range: range.filter(|_| is_intact) });
     }

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 
 use super::evidence::Evidence;
 use super::freshness::{FreshUntil, later};
-use super::policy::{CertificateKind, Policy, RevocationRule};
+use super::policy::{CertificateKind, Freshness, Policy, RevocationRule};
+use super::refusal::{Refusal, Unreliable};
 use super::strength::{Strength, Weakness};
 use crate::pki::Certificate;
-use crate::pki::revocation::{EvidenceKind, RevocationEvidence, RevocationReason, RevocationStatus};
+use crate::pki::revocation::{RevocationEvidence, RevocationReason, RevocationStatus};
 
 /// How far responders are followed that themselves need evidence.
 const MAX_RESPONDERS: usize = 3;
@@ -41,11 +42,20 @@ pub(super) struct Item {
     pub(super) weaknesses: Vec<Weakness>,
 }
 
+impl Item {
+    /// Whether it speaks of a time: what the policy takes at any age has to do so too, where it's about time-stamps.
+    pub(super) fn speaks_of(&self, time: Timestamp, kind: CertificateKind, policy: &Policy) -> bool {
+        let is_of_any_age = self.fresh == FreshUntil::Always && kind == CertificateKind::TimeStamping;
+        let fresh = if is_of_any_age { FreshUntil::of(&self.evidence, Freshness::NextUpdate) } else { self.fresh };
+        fresh.holds_at(time, policy.constraints.time.clock_tolerance)
+    }
+}
+
 /// One certificate's status, with the evidence that wasn't taken and why.
 #[derive(Debug, Clone)]
 pub(super) struct Status {
     pub(super) state: State,
-    pub(super) refused: Vec<String>,
+    pub(super) refused: Vec<Refusal>,
 }
 
 impl Status {
@@ -63,10 +73,12 @@ impl Status {
 pub(super) struct Inquiry<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) policy: &'a Policy,
-    /// The time by which algorithms are judged.
-    pub(super) strength: Strength<'a>,
+    /// The time by which algorithms are judged; `None`: of each piece of evidence, the time when it was made.
+    pub(super) strength: Option<Strength<'a>>,
     /// Which evidence there is, at the time that it's asked about.
     pub(super) admits: &'a dyn Fn(&RevocationEvidence) -> bool,
+    /// Whether delegated responders are taken to be good: whoever collects evidence asks about them apart.
+    pub(super) presumes_responders: bool,
 }
 
 impl Inquiry<'_> {
@@ -77,13 +89,12 @@ impl Inquiry<'_> {
 
     fn of(self, certificate: &Certificate, issuer: &Certificate, kind: CertificateKind, depth: usize) -> Status {
         let found = self.evidence.of(certificate, issuer);
-        let mut refused: Vec<String> =
-            found.refused.iter().map(|one| format!("{}: {}", kind_name(one.kind), one.defect)).collect();
+        let mut refused: Vec<Refusal> = found.refused.iter().map(Refusal::by_itself).collect();
         let mut items = Vec::new();
         for evidence in found.evidence.iter().filter(|evidence| (self.admits)(evidence)) {
             match self.item(evidence, certificate, issuer, kind, depth) {
                 Ok(item) => items.push(item),
-                Err(why) => refused.push(format!("{} ({}): {why}", kind_name(evidence.kind), evidence.this_update)),
+                Err(why) => refused.push(Refusal::of(evidence, why)),
             }
         }
         refused.dedup();
@@ -98,44 +109,46 @@ impl Inquiry<'_> {
         issuer: &Certificate,
         kind: CertificateKind,
         depth: usize,
-    ) -> Result<Item, &'static str> {
+    ) -> Result<Item, Unreliable> {
         let signer = &evidence.signer;
         if signer.der() == certificate.der() {
-            return Err("its signer speaks of itself");
+            return Err(Unreliable::OfItself);
         }
         if evidence.status == RevocationStatus::Unknown {
-            return Err("the responder doesn't know the certificate");
+            return Err(Unreliable::UnknownCertificate);
         }
         let tolerance = self.policy.constraints.time.clock_tolerance;
         if evidence.this_update.max(evidence.produced_at) > later(self.policy.time, tolerance) {
-            return Err("it's from the future");
+            return Err(Unreliable::FromTheFuture);
         }
         // EN 319 102-1, 5.2.6.4, 4: issued while its issuer's certificate was valid; an anchor's dates aren't judged.
         if !signer.is_valid_at(evidence.produced_at) && !self.evidence.is_anchor(signer) {
-            return Err("it was issued outside of its signer's validity");
+            return Err(Unreliable::OutsideValidity);
         }
         if !evidence.speaks_of(certificate) {
-            return Err("it says nothing of certificates that have expired by then");
+            return Err(Unreliable::Silent);
         }
         let mut fresh = FreshUntil::of(evidence, self.policy.constraints.freshness(kind));
-        let mut weaknesses = self.strength.of_evidence(evidence);
-        if evidence.is_delegated && !evidence.no_check {
+        let as_made = Strength { constraints: &self.policy.constraints, time: evidence.produced_at };
+        let strength = self.strength.unwrap_or(as_made);
+        let mut weaknesses = strength.of_evidence(evidence);
+        if evidence.is_delegated && !evidence.no_check && !self.presumes_responders {
             if depth == MAX_RESPONDERS {
-                return Err("its responder's responder's responder would have to be asked");
+                return Err(Unreliable::TooManyResponders);
             }
-            let kind = above(kind);
+            let kind = kind.above();
             match self.of(signer, issuer, kind, depth + 1).state {
                 State::NotPublished => {}
                 State::Good(item) => {
                     fresh = fresh.min(item.fresh);
                     weaknesses.extend(item.weaknesses);
                 }
-                State::Missing => return Err("whether its responder was revoked isn't known"),
-                State::Revoked { .. } | State::OnHold { .. } => return Err("its responder was revoked"),
+                State::Missing => return Err(Unreliable::ResponderNotKnown),
+                State::Revoked { .. } | State::OnHold { .. } => return Err(Unreliable::ResponderRevoked),
             }
         }
         if evidence.is_delegated {
-            weaknesses.extend(self.strength.of_certificate(signer, issuer));
+            weaknesses.extend(strength.of_certificate(signer, issuer));
         }
         Ok(Item { evidence: evidence.clone(), fresh, weaknesses })
     }
@@ -171,21 +184,6 @@ impl Inquiry<'_> {
     }
 }
 
-/// The kind of certificate that stands above one, or answers for it: a time-stamping authority's chain is of its kind.
-pub(super) fn above(kind: CertificateKind) -> CertificateKind {
-    match kind {
-        CertificateKind::TimeStamping => CertificateKind::TimeStamping,
-        CertificateKind::Signer | CertificateKind::Authority => CertificateKind::Authority,
-    }
-}
-
 fn is_good(item: &Item) -> bool {
     item.evidence.status == RevocationStatus::Good
-}
-
-fn kind_name(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Crl => "CRL",
-        EvidenceKind::Ocsp => "OCSP",
-    }
 }

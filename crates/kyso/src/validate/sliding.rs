@@ -7,7 +7,7 @@ use super::certificate::Context;
 use super::freshness::later;
 use super::poe::{Proofs, id};
 use super::policy::CertificateKind;
-use super::revocation::{Inquiry, State, above};
+use super::revocation::State;
 use super::strength::Weakness;
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
@@ -33,7 +33,7 @@ pub(super) fn control_time(
 ) -> Result<Timestamp, NoPoe> {
     let mut control = context.policy.time;
     for (depth, (certificate, issuer)) in path.iter().zip(path.iter().skip(1)).enumerate().rev() {
-        let (kind, limited) = if depth == 0 { (kind, Some(admits)) } else { (above(kind), None) };
+        let (kind, limited) = if depth == 0 { (kind, Some(admits)) } else { (kind.above(), None) };
         control = step(certificate, issuer, Step { kind, proofs, context, admits: limited }, control)?;
     }
     Ok(control)
@@ -68,7 +68,7 @@ fn step(
             && step.admits.is_none_or(|admits| admits(evidence))
     };
     let strength = context.strength(control);
-    let inquiry = Inquiry { evidence: context.evidence, policy: context.policy, strength, admits: &admits };
+    let inquiry = context.inquiry(strength, &admits);
     let tolerance = context.policy.constraints.time.clock_tolerance;
     let status = inquiry.status(certificate, issuer, step.kind);
     let mut slid = match &status.state {

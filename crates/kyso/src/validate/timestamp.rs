@@ -135,9 +135,10 @@ fn of_its_time(
     // A policy that takes evidence of any age still wants some that speaks of the time of stamping.
     for (certificate, status) in evaluation.checked.path.iter().zip(&evaluation.checked.statuses) {
         let State::Good(item) = &status.state else { continue };
-        let fresh = FreshUntil::of(&item.evidence, Freshness::NextUpdate);
-        if item.fresh == FreshUntil::Always && !fresh.holds_at(info.time, tolerance) {
+        let is_of_any_age = item.fresh == FreshUntil::Always;
+        if is_of_any_age && !item.speaks_of(info.time, CertificateKind::TimeStamping, context.policy) {
             let subject = certificate.identity().subject.clone();
+            let fresh = FreshUntil::of(&item.evidence, Freshness::NextUpdate);
             let until = item.evidence.next_update.unwrap_or(item.evidence.this_update);
             evaluation.checked.troubles.push(Trouble::Stale { subject, fresh, until });
         }

@@ -82,6 +82,8 @@ fn unreadable(what: &str) -> &'static str {
         "private key" | "public key" => "Không đọc được khóa",
         "PKCS#12" => "Không đọc được tệp khóa PKCS#12",
         "CMS" | "signed attributes" => "Không đọc được dữ liệu chữ ký số (CMS)",
+        "OCSP answer" => "Không đọc được câu trả lời OCSP",
+        "CRL" => "Không đọc được danh sách chứng thư bị thu hồi (CRL)",
         _ => "Không đọc được tệp như một tệp PDF đúng chuẩn",
     }
 }

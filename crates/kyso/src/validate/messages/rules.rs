@@ -350,6 +350,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "extend.not-attained",
+        [
+            "Từ chối: chữ ký không đạt mức đã yêu cầu theo chính quy tắc và các chứng thư tin cậy đã cho",
+            "Refused: the signature wouldn't hold at the level that was asked for, by the same policy and trusted certificates",
+        ],
+        [
+            "Chưa có gì được ghi; kyso verify cho biết thêm về tệp đang có, và mức thấp hơn (--level) có thể vẫn đạt.",
+            "Nothing was written; kyso verify tells more of the file as it is, and a lower level (--level) may be reached.",
+        ],
+    ),
+    entry(
         "renew.nothing",
         [
             "Từ chối gia hạn: tài liệu chưa có dấu thời gian của tài liệu",

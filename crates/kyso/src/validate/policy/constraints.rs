@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::reliability::{Digests, Keys, Reliability};
 use crate::crypto::{DigestAlgorithm, KeyKind};
 use crate::error::Error;
+use crate::judge::CertificateKind;
 use crate::language::Language;
 use crate::level::BaselineLevel;
 use crate::role::Role;
@@ -189,17 +190,6 @@ pub enum Freshness {
     Within(SignedDuration),
     /// However old.
     Any,
-}
-
-/// Which of the certificates of a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CertificateKind {
-    /// The signer's.
-    Signer,
-    /// A certification authority's, or an OCSP responder's.
-    Authority,
-    /// A time-stamping authority's.
-    TimeStamping,
 }
 
 impl Constraints {

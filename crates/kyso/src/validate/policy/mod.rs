@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::constraints::{
-    AnnotationOverlap, CertificateKind, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints,
-    RevocationRule, RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
+    AnnotationOverlap, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints, RevocationRule,
+    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
 };
 pub use self::reliability::Reliability;
+pub use crate::judge::CertificateKind;
 use crate::pdf::Password;
 use crate::pki::Material;
 use crate::role::Role;

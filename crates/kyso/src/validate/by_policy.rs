@@ -1,0 +1,266 @@
+//! What would be relied on: evidence and time-stamps judged one by one while a signature is made to last, by the blocks that
+//! judge them in a whole file.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::certificate::{self, Context};
+use super::evidence::Evidence;
+use super::messages;
+use super::poe::{Id, id};
+use super::policy::{CertificateKind, Policy};
+use super::refusal::{Refusal, Unreliable, Why};
+use super::report::{Severity, TimestampKind};
+use super::revocation::{Inquiry, Item, State};
+use super::timestamp;
+use super::trouble::Trouble;
+use super::verdict::Verdict;
+use crate::error::{Error, Service, Tried};
+use crate::judge::{Judge, Known, Question, Unfit};
+use crate::language::Language;
+use crate::material::Material;
+use crate::pki::revocation::{Archive, EvidenceKind, RevocationEvidence};
+use crate::pki::{Certificate, revocation};
+use crate::tsp::TimeStampToken;
+
+/// A policy, with all that is known so far.
+pub(crate) struct ByPolicy<'p> {
+    policy: Policy,
+    /// The time now: what is waited for may take longer than clocks may differ.
+    clock: Box<dyn Fn() -> Timestamp + 'p>,
+    evidence: Evidence,
+    known: HashSet<Id>,
+    banned: HashMap<Id, Tried>,
+}
+
+impl<'p> ByPolicy<'p> {
+    /// With what the policy itself brings.
+    pub(crate) fn new(policy: &Policy, clock: impl Fn() -> Timestamp + 'p) -> Self {
+        let evidence = Evidence::new(policy, Material::default());
+        let known = policy.material.ders().map(|der| id(der)).collect();
+        let policy = Policy { material: Material::default(), ..policy.clone() };
+        Self { policy, clock: Box::new(clock), evidence, known, banned: HashMap::new() }
+    }
+
+    fn at_present(&self) -> Policy {
+        Policy { time: (self.clock)(), ..self.policy.clone() }
+    }
+
+    /// Why an answer that nothing comes of isn't relied on.
+    fn refusal(&self, question: Question<'_>, evidence: &Evidence, refused: &[Refusal]) -> Unfit {
+        let archive = self.evidence.archive();
+        let is_new = |one: &&revocation::Refused| match one.kind {
+            EvidenceKind::Crl => one.index >= archive.crls().len(),
+            EvidenceKind::Ocsp => one.index >= archive.ocsp_responses().len(),
+        };
+        let found = evidence.of(question.certificate, question.issuer);
+        let defects = found.refused.iter().filter(is_new).map(Refusal::by_itself);
+        let unreliable = refused.iter().filter(|one| matches!(one.why, Why::Unreliable(_))).cloned();
+        let Some(one) = defects.chain(unreliable).next() else {
+            let (vietnamese, english) = (
+                "nói về chứng thư khác, hoặc của cơ quan cấp khác",
+                "speaks of another certificate, or is another issuer's",
+            );
+            return Unfit { why: Tried::answer(vietnamese, english), is_silent: false };
+        };
+        Unfit { why: told(&one), is_silent: one.why == Why::Unreliable(Unreliable::Silent) }
+    }
+}
+
+impl Judge for ByPolicy<'_> {
+    fn anchors(&self) -> &[Certificate] {
+        self.evidence.anchors()
+    }
+
+    fn archive(&self) -> &Archive {
+        self.evidence.archive()
+    }
+
+    fn learn(&mut self, material: &Material) {
+        let mut new = |list: &[Vec<u8>]| list.iter().filter(|der| self.known.insert(id(der))).cloned().collect();
+        let material = Material {
+            certificates: new(&material.certificates),
+            crls: new(&material.crls),
+            ocsp_responses: new(&material.ocsp_responses),
+        };
+        if !material.is_empty() {
+            self.evidence = self.evidence.with(&material);
+        }
+    }
+
+    fn ban(&mut self, answer: &[u8], why: Tried) {
+        self.banned.insert(id(answer), why);
+    }
+
+    fn status(&self, question: Question<'_>) -> Known {
+        let policy = self.at_present();
+        let Question { certificate, issuer, kind, used_at } = question;
+        let admits =
+            |evidence: &RevocationEvidence| self.banned.is_empty() || !self.banned.contains_key(&id(&evidence.der));
+        // What was good when it was made may be old by now: time-stamps over it mend that, and whoever judges the file asks.
+        let inquiry = Inquiry {
+            evidence: &self.evidence,
+            policy: &policy,
+            strength: None,
+            admits: &admits,
+            presumes_responders: true,
+        };
+        let status = inquiry.status(certificate, issuer, kind);
+        match status.state {
+            State::NotPublished => Known::NotNeeded,
+            State::Revoked { at, reason, .. } if at <= used_at => Known::Revoked { at, reason },
+            State::OnHold { at, ref item } if at <= used_at => {
+                let reason = match item.evidence.status {
+                    revocation::RevocationStatus::Revoked { reason, .. } => reason,
+                    _ => None,
+                };
+                Known::Revoked { at, reason }
+            }
+            State::Revoked { item, .. } | State::OnHold { item, .. } => Known::Good(Box::new(item.evidence)),
+            State::Good(ref item) if item.weaknesses.is_empty() && item.speaks_of(used_at, kind, &policy) => {
+                Known::Good(Box::new(item.evidence.clone()))
+            }
+            State::Good(_) | State::Missing => {
+                let is_silent = |one: &Refusal| one.why == Why::Unreliable(Unreliable::Silent);
+                Known::Missing {
+                    is_silent: status.refused.iter().any(is_silent),
+                    refused: status.refused.iter().map(told).collect(),
+                }
+            }
+        }
+    }
+
+    fn answer(&self, question: Question<'_>, answer: &Material) -> Result<(), Unfit> {
+        if let Some(why) = answer.ders().find_map(|der| self.banned.get(&id(der))) {
+            return Err(Unfit { why: why.clone(), is_silent: false });
+        }
+        let policy = self.at_present();
+        let evidence = self.evidence.with(answer);
+        let context = Context { policy: &policy, evidence: &evidence };
+        let Question { certificate, issuer, kind, used_at } = question;
+        let is_own = |one: &RevocationEvidence| answer.ders().any(|der| **der == *one.der);
+        let inquiry = context.inquiry(context.strength(policy.time), &is_own);
+        let status = Inquiry { presumes_responders: true, ..inquiry }.status(certificate, issuer, kind);
+        let Some(item) = status.item() else { return Err(self.refusal(question, &evidence, &status.refused)) };
+        let mut verdict = Verdict::new();
+        for trouble in certificate::left_open(certificate, kind != CertificateKind::Authority, &status, context) {
+            match trouble {
+                // That is what was asked.
+                Trouble::Revoked { .. } | Trouble::OnHold { .. } => {}
+                Trouble::Stale { .. } => {}
+                other => other.tell(&mut verdict),
+            }
+        }
+        if let (State::Good(_), false) = (&status.state, item.speaks_of(used_at, kind, &policy)) {
+            stale(certificate, item).tell(&mut verdict);
+        }
+        passed(verdict).map_err(|why| Unfit { why, is_silent: false })
+    }
+
+    fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {
+        let mut policy = self.at_present();
+        let mut evidence = self.evidence.with(&token.signed_data().material());
+        if policy.anchors.is_empty() && !lasting {
+            policy.anchors.extend(topmost(token, &evidence));
+            evidence = Evidence::new(&policy, token.signed_data().material());
+        }
+        let context = Context { policy: &policy, evidence: &evidence };
+        let [signer] = token.signed_data().signers.as_slice() else {
+            return Err(Error::outside(
+                Service::TimeStamp,
+                "dấu thời gian phải có đúng một người ký",
+                "the token must have exactly one signer",
+            ));
+        };
+        let mut verdict = Verdict::new();
+        // Whether it's over the right bytes is seen where it's asked for.
+        let mut imprint = |_| Some(token.info().imprint.clone());
+        let kind = TimestampKind::Signature;
+        let found = timestamp::check(kind, token.signed_data(), signer, &mut imprint, context, &mut verdict);
+        if !found.cryptography.is_intact() {
+            verdict.demand_not_passed();
+        }
+        for trouble in &found.checked.troubles {
+            let is_of_evidence = matches!(
+                trouble,
+                Trouble::Missing { .. } | Trouble::Stale { .. } | Trouble::EvidenceOutOfBounds { .. }
+            );
+            if lasting || !is_of_evidence {
+                trouble.tell(&mut verdict);
+            }
+        }
+        in_time(token, self.policy.time, &policy).and_then(|()| passed(verdict)).map_err(by_authority)
+    }
+
+    fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
+        let authority = token.authority().map(|one| one.identity().subject.clone()).unwrap_or_default();
+        let [vietnamese, english] = [Language::Vietnamese, Language::English].map(|language| {
+            let text = messages::error(why, language);
+            text.trim_end_matches('.').to_owned()
+        });
+        by_authority(Tried::answer(
+            format!("thiếu bằng chứng dùng được về chứng thư của dịch vụ, {authority}: {vietnamese}"),
+            format!("no evidence about the authority's certificate, {authority}, serves: {english}"),
+        ))
+    }
+}
+
+/// Whether a new token's time is the present, as far as clocks of honest parties differ: not before `start`, when it hadn't
+/// been asked for, and not after now, when it's there.
+fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(), Tried> {
+    let (time, tolerance) = (token.info().time, now.constraints.time.clock_tolerance);
+    let (behind, ahead) = (start.duration_since(time), time.duration_since(now.time));
+    if behind <= tolerance && ahead <= tolerance {
+        return Ok(());
+    }
+    let minutes = behind.max(ahead).as_mins();
+    let [vietnamese, english] = if behind > ahead { ["chậm", "behind"] } else { ["nhanh", "ahead of"] };
+    Err(Tried::answer(
+        format!(
+            "thời điểm {time} {vietnamese} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
+        ),
+        format!(
+            "its time, {time}, is {minutes} minutes {english} this machine's clock: check the clock, or take another authority"
+        ),
+    ))
+}
+
+/// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.
+fn topmost(token: &TimeStampToken, evidence: &Evidence) -> Option<Vec<u8>> {
+    let authority = token.authority()?;
+    let issued = |issuer: &&Certificate| {
+        issuer.der() != authority.der()
+            && authority.names_as_issuer(issuer)
+            && evidence.is_signed_by(&authority, issuer)
+    };
+    let issuer = evidence.certificates().iter().find(issued);
+    Some(issuer.unwrap_or(&authority).der().to_vec())
+}
+
+fn stale(certificate: &Certificate, item: &Item) -> Trouble {
+    let until = item.evidence.next_update.unwrap_or(item.evidence.this_update);
+    Trouble::Stale { subject: certificate.identity().subject.clone(), fresh: item.fresh, until }
+}
+
+/// What a verdict says, where it isn't passed.
+fn passed(verdict: Verdict) -> Result<(), Tried> {
+    if verdict.is_passed() {
+        return Ok(());
+    }
+    let (_, _, findings) = verdict.conclude();
+    let [vietnamese, english] = [Language::Vietnamese, Language::English].map(|language| {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let texts = errors.map(|finding| messages::message(finding.code, finding.detail.as_deref(), language));
+        texts.collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    });
+    Err(Tried::answer(vietnamese, english))
+}
+
+fn told(refusal: &Refusal) -> Tried {
+    Tried::answer(messages::refusal(refusal, Language::Vietnamese), messages::refusal(refusal, Language::English))
+}
+
+fn by_authority(why: Tried) -> Error {
+    Error::Outside { service: Service::TimeStamp, tried: vec![why] }
+}
