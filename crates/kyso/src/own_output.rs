@@ -114,7 +114,12 @@ fn unreadable(error: Error) -> Error {
     match error {
         Error::Input { .. } | Error::Budget { .. } => {
             let told = |language| messages::error(&error, language).trim_end_matches('.').to_owned();
-            Error::refused("sign.would-not-verify", Reason::told(told(Language::Vietnamese), told(Language::English)))
+            let english = format!(
+                "the signature would never verify, for a part of the file can't be read: {}; get the original file, or print it \
+                 to a new PDF first",
+                told(Language::English)
+            );
+            Error::refused("sign.would-not-verify", Reason::told(told(Language::Vietnamese), english))
         }
         other => other,
     }

@@ -66,7 +66,10 @@ fn demand_one_reading(text: &[u8], (earlier, later): (&Entry, &Entry), entries: 
         "document.key-twice",
         Reason::told(
             format!("khóa /{key} có hai giá trị khác nhau"),
-            format!("the key /{key} has two values that differ"),
+            format!(
+                "the key /{key} stands there twice with two values, and programs differ in which they take; print it to a new \
+                 PDF first"
+            ),
         ),
     ))
 }

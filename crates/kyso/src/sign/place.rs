@@ -82,7 +82,10 @@ pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
         "page.repeated",
         Reason::told(
             format!("trang {number} và một trang khác là cùng một đối tượng"),
-            format!("page {number} and another page are one object"),
+            format!(
+                "page {number} and another page are one object, so the signature would be seen on both; choose another page, \
+                 or print it to a new PDF first"
+            ),
         ),
     ))
 }

@@ -96,7 +96,10 @@ pub(crate) fn demand_own_signature(report: &Report, field: &str) -> Result<(), E
             "sign.changed-meanwhile",
             Reason::told(
                 format!("chữ ký trong trường {field} không khớp với tệp đã ghi"),
-                format!("the signature in field {field} doesn't hold over the file as it was written"),
+                format!(
+                    "the signature in field {field} doesn't hold over the file as it was written, which may have changed while \
+                     it was signed; close what writes into it, and sign again"
+                ),
             ),
         ));
     }
@@ -124,18 +127,22 @@ pub(crate) fn refused(flaw: &Finding) -> Error {
         let (page, which) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());
         let told = Reason::told(
             format!("ví dụ trang {page}, đối tượng {which}"),
-            format!("e.g. page {page}, objects {which}"),
+            format!(
+                "annotations lie over one another on many pages, e.g. on page {page} (objects {which}), and programs may show \
+                 them differently; print it to a new PDF without them first"
+            ),
         );
         return Error::refused("sign.annotations-overlap", told);
     }
     let told = |language| flaw.words(language).trim_end_matches('.').to_owned();
     let (vietnamese, english) = (told(Language::Vietnamese), told(Language::English));
     if matches!(flaw.code, "contents.missing" | "signature.unfinished" | "signature.unreadable") {
+        let english = format!("a signature in the file can't be read, or was never finished: {english}");
         return Error::refused("sign.flawed-file", Reason::told(vietnamese, english));
     }
     let [vietnamese, english] = [
         format!("khi kiểm tra, tệp đã ký sẽ bị báo: {vietnamese}"),
-        format!("the signed file would be reported so: {english}"),
+        format!("the signature would never verify, for the signed file would be reported so: {english}"),
     ];
     Error::refused("sign.would-not-verify", Reason::told(vietnamese, english))
 }
