@@ -68,7 +68,7 @@ enum Task {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
-    Picture { width: u32, height: u32, dpi: f64 },
+    Picture { width: u32, height: u32, dpi: f64, is_whole: bool },
     Codes { page: usize, codes: Result<Vec<Code>, Error> },
     Failed(Error),
 }
@@ -106,8 +106,9 @@ impl Apart {
         let until = Instant::now() + self.time;
         self.ask(pdf, password, Task::Picture { page, dpi }, until, |(answer, pixels)| {
             picture = match answer {
-                Answer::Picture { width, height, dpi } => {
-                    Picture::new(width, height, pixels, dpi).ok_or_else(|| Error::Apart("pixels".into()))
+                Answer::Picture { width, height, dpi, is_whole } => {
+                    let picture = Picture::new(width, height, pixels, dpi).map(|picture| picture.lacking(!is_whole));
+                    picture.ok_or_else(|| Error::Apart("pixels".into()))
                 }
                 Answer::Failed(error) => Err(error),
                 Answer::Codes { .. } => Err(Error::Apart("codes".into())),
@@ -289,8 +290,8 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
         (Err(error), _) => say(&mut output, &Answer::Failed(error)),
         (Ok(pages), Task::Picture { page, dpi }) => match guarded(|| pages.picture(page, dpi)) {
             Ok(picture) => {
-                let (width, height) = (picture.width(), picture.height());
-                say(&mut output, &Answer::Picture { width, height, dpi })?;
+                let (width, height, is_whole) = (picture.width(), picture.height(), picture.is_whole());
+                say(&mut output, &Answer::Picture { width, height, dpi, is_whole })?;
                 output.write_all(picture.rgb())
             }
             Err(error) => say(&mut output, &Answer::Failed(error)),

@@ -1,6 +1,7 @@
 //! Drawing pages.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
@@ -14,6 +15,7 @@ use kyso::appearance::geometry::Rectangle;
 use crate::error::Error;
 use crate::fonts;
 use crate::picture::{Picture, whole};
+use crate::streams;
 
 /// Pixels of a picture, at most: an A3 page at 450 dpi.
 pub const MAX_PIXELS: u64 = 40_000_000;
@@ -53,7 +55,8 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::Unreadable`] where it's none, [`Error::Locked`] where the password doesn't open it.
-    pub fn open(pdf: Vec<u8>, password: Option<&str>) -> Result<Self, Error> {
+    pub fn open(mut pdf: Vec<u8>, password: Option<&str>) -> Result<Self, Error> {
+        streams::move_blanks(&mut pdf);
         let pdf = Arc::new(pdf);
         let with = |password: &str| Pdf::new_with_password(Arc::clone(&pdf), password);
         let opened = match with(password.unwrap_or_default()) {
@@ -115,9 +118,10 @@ impl Pages {
             * Affine::translate((-part.x, -top))
             * Affine::scale(unit)
             * page.initial_transform(true).to_kurbo();
-        let pixmap = draw(page, width, height, seen);
+        let (pixmap, lacks_something) = draw(page, width, height, seen);
         let rgb = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-        Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })
+        let picture = Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })?;
+        Ok(picture.lacking(lacks_something))
     }
 
     fn page(&self, page: usize) -> Result<&Page<'_>, Error> {
@@ -127,15 +131,22 @@ impl Pages {
     }
 }
 
-fn draw<'a>(page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> Pixmap {
-    let settings = InterpreterSettings { font_resolver: fonts::resolver(), ..InterpreterSettings::default() };
+/// The pixels, and whether something couldn't be drawn.
+fn draw<'a>(page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> (Pixmap, bool) {
+    let lacks_something = Arc::new(AtomicBool::new(false));
+    let lost = Arc::clone(&lacks_something);
+    let settings = InterpreterSettings {
+        font_resolver: fonts::resolver(),
+        warning_sink: Arc::new(move |_| lost.store(true, Ordering::Relaxed)),
+        ..InterpreterSettings::default()
+    };
     let mut context = RenderContext::new(width, height);
     render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, transform);
     context.flush();
     let mut pixmap = Pixmap::new(width, height);
     let onto_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
     context.render_with(&mut pixmap, &mut Resources::default(), onto_white);
-    pixmap
+    (pixmap, lacks_something.load(Ordering::Relaxed))
 }
 
 /// Pixels of a length, the last one perhaps only begun: nothing at the edge is lost.

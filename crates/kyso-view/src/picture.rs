@@ -14,6 +14,7 @@ pub struct Picture {
     height: u32,
     rgb: Vec<u8>,
     dpi: f64,
+    is_whole: bool,
 }
 
 impl Picture {
@@ -22,7 +23,19 @@ impl Picture {
     pub fn new(width: u32, height: u32, rgb: Vec<u8>, dpi: f64) -> Option<Self> {
         let bytes = u128::from(width) * u128::from(height) * 3;
         let whole = bytes > 0 && bytes == rgb.len() as u128 && dpi.is_finite() && dpi > 0.0;
-        whole.then_some(Self { width, height, rgb, dpi })
+        whole.then_some(Self { width, height, rgb, dpi, is_whole: true })
+    }
+
+    /// The same, where it may lack something that is on the page.
+    #[must_use]
+    pub(crate) fn lacking(self, something: bool) -> Self {
+        Self { is_whole: !something, ..self }
+    }
+
+    /// Whether the renderer could draw everything: where it couldn't decode a picture or load a font, paper may be seen
+    /// instead.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Columns of pixels.

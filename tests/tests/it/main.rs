@@ -39,5 +39,7 @@ mod reports;
 mod results;
 mod roles;
 mod shapes;
+mod undecodable;
+mod unlisted;
 mod validation_report;
 mod views;

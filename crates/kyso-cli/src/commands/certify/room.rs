@@ -1,8 +1,11 @@
 //! Where the last page of a document is blank: looked for on the page as it's seen, for a scan's paper is a picture too.
 
+use kyso::Error;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::error::Reason;
 use kyso::language::Language::{English, Vietnamese};
-use kyso::pdf::{Document, Password};
+use kyso::pdf::text::{TextLine, lines};
+use kyso::pdf::{Document, Page, Password};
 use kyso_view::Picture;
 
 use super::Arguments;
@@ -27,7 +30,10 @@ pub(super) fn on_last_page(document: &Document<'_>, arguments: &Arguments) -> Re
     let path = arguments.document.as_deref().unwrap_or(&arguments.request);
     let wrong = |error| Failure::library(path, &error);
     let last = document.page_count().map_err(wrong)?;
-    let size = document.page(last).map_err(wrong)?.size();
+    let page = document.page(last).map_err(wrong)?;
+    // What the renderer can't read it leaves blank.
+    document.demand_readable(&page).map_err(wrong)?;
+    let size = page.size();
     let apart = draw_pages::apart().map_err(|error| kyso_view::Error::Apart(error.to_string()));
     let password = arguments.password.as_ref().map(Password::as_str);
     let seen = apart.and_then(|apart| apart.picture(document.bytes(), password, last, DPI)).map_err(|error| {
@@ -44,7 +50,33 @@ pub(super) fn on_last_page(document: &Document<'_>, arguments: &Arguments) -> Re
             ),
         )
     })?;
-    Ok(blank(&seen, size))
+    if !seen.is_whole() {
+        let reason = Reason::told(
+            format!("Bộ dựng hình không vẽ được hết trang {last}"),
+            format!("The renderer can't draw all of page {last}"),
+        );
+        return Err(wrong(Error::refused("page.unreadable", reason)));
+    }
+    let room = blank(&seen, size);
+    demand_no_text(document, &page, &room).map_err(wrong)?;
+    Ok(room)
+}
+
+/// Refuses room that looks blank but holds text: the renderer couldn't draw its letters.
+fn demand_no_text(document: &Document<'_>, page: &Page, room: &Rectangle) -> Result<(), Error> {
+    let within =
+        |line: &Rectangle| line.x < room.right() && room.x < line.right() && line.y < room.top() && room.y < line.top();
+    let is_seen = |line: &TextLine| line.runs.iter().any(|run| run.style.is_visible && !run.text.trim().is_empty());
+    match lines(document, page)?.into_iter().find(|line| is_seen(line) && within(&line.rectangle)) {
+        Some(line) => Err(Error::refused(
+            "page.unreadable",
+            Reason::told(
+                format!("Bộ dựng hình không vẽ được dòng chữ “{}” ở trang {}", line.text, page.number),
+                format!("The renderer can't draw the line “{}” on page {}", line.text, page.number),
+            ),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn blank(seen: &Picture, (wide, high): (f64, f64)) -> Rectangle {
