@@ -26,6 +26,7 @@ mod limits;
 mod pages;
 mod picture;
 mod scan;
+mod streams;
 
 pub use apart::{Apart, Seen, serve};
 pub use codes::{Care, Code, Place, codes};

@@ -15,6 +15,7 @@ use kyso::appearance::geometry::Rectangle;
 use crate::error::Error;
 use crate::fonts;
 use crate::picture::{Picture, whole};
+use crate::streams;
 
 /// Pixels of a picture, at most: an A3 page at 450 dpi.
 pub const MAX_PIXELS: u64 = 40_000_000;
@@ -54,7 +55,8 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::Unreadable`] where it's none, [`Error::Locked`] where the password doesn't open it.
-    pub fn open(pdf: Vec<u8>, password: Option<&str>) -> Result<Self, Error> {
+    pub fn open(mut pdf: Vec<u8>, password: Option<&str>) -> Result<Self, Error> {
+        streams::move_blanks(&mut pdf);
         let pdf = Arc::new(pdf);
         let with = |password: &str| Pdf::new_with_password(Arc::clone(&pdf), password);
         let opened = match with(password.unwrap_or_default()) {

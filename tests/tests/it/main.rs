@@ -42,5 +42,7 @@ mod roles;
 mod rooms;
 mod shapes;
 mod sources;
+mod undecodable;
+mod unlisted;
 mod validation_report;
 mod views;

@@ -1,7 +1,9 @@
 //! What of a document's pages is blank, as they're seen: they're drawn in a process apart.
 
+use kyso::appearance::geometry::Rectangle;
 use kyso::appearance::room::Ground;
-use kyso::pdf::Document;
+use kyso::pdf::text::{TextLine, lines};
+use kyso::pdf::{Document, Page};
 use kyso_view::{Apart, Error, Picture};
 
 use super::draw_pages;
@@ -30,12 +32,22 @@ impl<'d, 'a> Drawn<'d, 'a> {
         let apart = draw_pages::apart()?;
         let unreadable = |_| Error::Unreadable;
         let read = self.document.page(page).map_err(unreadable)?;
+        // The renderer leaves blank what can't be read.
+        self.document.demand_readable(&read).map_err(|_| Error::Incomplete)?;
         let mut ground = self.seen(&apart, self.document.bytes(), page, read.size())?;
         if let Some(layers) = &self.layers {
             ground.keep(&self.seen(&apart, layers, page, read.size())?);
         }
         ground.occupy(&self.document.occupied(&read).map_err(unreadable)?);
+        ground.occupy(&self.text(&read).map_err(unreadable)?);
         Ok(ground)
+    }
+
+    /// Where letters stand that a font which can't be drawn would leave blank. Invisible ones, of a scan's text, aside.
+    fn text(&self, page: &Page) -> Result<Vec<Rectangle>, kyso::Error> {
+        let is_seen = |line: &TextLine| line.runs.iter().any(|run| run.style.is_visible && !run.text.trim().is_empty());
+        let lines = lines(self.document, page)?;
+        Ok(lines.into_iter().filter(is_seen).map(|line| line.rectangle).collect())
     }
 
     fn seen(&self, apart: &Apart, bytes: &[u8], page: usize, size: (f64, f64)) -> Result<Ground, Error> {

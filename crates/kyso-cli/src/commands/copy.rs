@@ -65,7 +65,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let document = making.open(&bytes).map_err(wrong)?;
 
     let copied = match &arguments.pages {
-        None => Cow::Borrowed(&*bytes),
+        None => {
+            document.demand_readable_pages().map_err(wrong)?;
+            Cow::Borrowed(&*bytes)
+        }
         Some(pages) => Cow::Owned(extracted(&document, pages, context).map_err(wrong)?),
     };
     let copy = match &copied {

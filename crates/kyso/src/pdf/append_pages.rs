@@ -19,6 +19,8 @@ pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Res
     document.demand_unsigned()?;
     document.demand_without_xfa()?;
     document.demand_assembling()?;
+    document.demand_readable_pages()?;
+    pages.demand_readable_pages()?;
     let root = root(document)?;
     let count = document.page_count()?;
     let new = pages.pages()?;

@@ -24,6 +24,8 @@ pub(super) struct Balance {
     path: bool,
     /// Where a graphics state is restored that nothing saved: viewers pass over it.
     excess: Vec<usize>,
+    /// How many operators there are.
+    pub(super) operators: usize,
     /// Every name: what of the resources may be used.
     pub(super) names: BTreeSet<Vec<u8>>,
 }
@@ -65,6 +67,8 @@ impl Balance {
     }
 
     fn operator(&mut self, word: &[u8], at: usize) {
+        let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
+        self.operators += usize::from(!is_number && !matches!(word, b"true" | b"false" | b"null"));
         match word {
             b"q" => self.saved += 1,
             b"Q" if self.saved == 0 => self.excess.push(at),

@@ -12,7 +12,7 @@ use super::recover;
 use super::revision::{Revision, revisions};
 use super::security::{Opener, Security};
 use super::shared::{Shared, StreamKey};
-use super::xref::{Location, Section, Style, read_chain};
+use super::xref::{Section, Style, read_chain};
 use crate::error::Error;
 
 /// How far from its start a file's header may be, in bytes.
@@ -161,12 +161,23 @@ impl<'a> Document<'a> {
     /// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
     /// `startxref` vouches for.
     fn labels_hold(&self) -> bool {
-        self.distinct_numbers().into_iter().all(|number| match self.locate(number) {
-            Location::Offset { offset, generation } => usize::try_from(offset).is_ok_and(|offset| {
-                Parser::new(self.bytes, offset.saturating_add(self.base)).label() == Some((number, generation))
-            }),
-            _ => true,
-        })
+        self.distinct_numbers().into_iter().all(|number| self.has_right_row(number))
+    }
+
+    /// The same file by another cross-reference.
+    pub(super) fn with_section(&self, section: Section) -> Document<'a> {
+        Document {
+            bytes: self.bytes,
+            base: self.base,
+            version: self.version.clone(),
+            startxref: self.startxref,
+            sections: vec![section],
+            recovered: None,
+            security: self.security.clone(),
+            streams: RefCell::default(),
+            shared: Rc::clone(&self.shared),
+            revision: self.shared.next_revision(),
+        }
     }
 
     /// All bytes of the file.
@@ -244,6 +255,12 @@ impl<'a> Document<'a> {
             _ => None,
         });
         let held = self.sections.iter().map(Section::size);
+        // A cross-reference stream is an object too, which some producers don't list.
+        let streams =
+            self.sections.iter().flat_map(|section| std::iter::once(section).chain(section.hybrid.as_deref()));
+        let streams = streams.filter(|section| section.style == Style::Stream);
+        let own = streams.filter_map(|section| Parser::new(self.bytes, section.start).label());
+        let held = held.chain(own.map(|(number, _)| number.saturating_add(1)));
         // A /Size beyond all bounds is a slip of the producer, not a number to go on from.
         let sizes = sizes.filter(|&size| size <= super::xref::MAX_OBJECT);
         sizes.chain(held).max().unwrap_or(1).max(1)

@@ -3,6 +3,7 @@
 use super::dictionary_text::DictionaryText;
 use super::document::Document;
 use super::incremental::{Update, Value};
+use super::object::MAX_REFERENCES;
 use super::parse::Parser;
 use super::{Object, ObjectId};
 use crate::error::Error;
@@ -30,7 +31,10 @@ pub(crate) fn edit_form(
     let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
     // What this update has made already counts as much as what the file holds.
     let referred = match written.as_deref().and_then(reference_in) {
-        Some(id) => update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form)),
+        Some(id) => {
+            let id = target(update, id)?;
+            update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form))
+        }
         None => None,
     };
     if let Some((id, mut form)) = referred {
@@ -66,6 +70,7 @@ pub(crate) fn append(
         return holder.set(key, &extended(written, item));
     }
     if let Some(id) = reference_in(&written)
+        && let id = target(update, id)?
         && matches!(document.object(id)?, Object::Array(_))
         && let Some(array) = update.text(id)?
     {
@@ -89,10 +94,22 @@ fn extended(mut array: Vec<u8>, item: ObjectId) -> Vec<u8> {
 
 /// The reference that a value's text is, if it's one.
 pub(crate) fn reference_in(text: &[u8]) -> Option<ObjectId> {
-    let text = std::str::from_utf8(text).ok()?;
-    let mut parts = text.split_ascii_whitespace();
-    let id = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    (parts.next() == Some("R")).then_some(id)
+    match Parser::new(text, 0).object(0) {
+        Ok(Object::Reference(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// The object that a reference leads to: one that is a reference itself leads on.
+fn target(update: &Update<'_, '_>, id: ObjectId) -> Result<ObjectId, Error> {
+    let mut id = id;
+    for _ in 0..MAX_REFERENCES {
+        match update.text(id)?.as_deref().and_then(reference_in) {
+            Some(next) => id = next,
+            None => return Ok(id),
+        }
+    }
+    Err(Error::input("reference", None, "references lead in a circle"))
 }
 
 /// The text of a dictionary as this update leaves it.

@@ -66,13 +66,14 @@ impl Sink for NewFile {
 ///
 /// # Errors
 /// [`Error::Parameters`] for no page, a page that isn't there or one named twice; [`Error::Refused`] with rule
-/// `document.permissions` where the file's password doesn't allow to take contents out, `document.xfa`,
-/// `document.cut-off`; [`Error::Input`] where a page can't be read.
+/// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
+/// page can't be read, `document.xfa`, `document.cut-off`; [`Error::Input`] where a page can't be read.
 pub fn extract(document: &Document<'_>, numbers: &[usize]) -> Result<Extract, Error> {
     document.demand_whole()?;
     document.demand_copying()?;
     let pages = document.pages()?;
     let wanted = wanted(&pages, numbers)?;
+    wanted.iter().try_for_each(|page| document.demand_readable(page))?;
 
     let mut file = NewFile::default();
     let mut import = Import::new(document);
@@ -204,7 +205,7 @@ fn one_page(
 
 /// Of a page's resources, what its content names: a scanner's or an office program's pages share one dictionary, and it
 /// holds what other pages show.
-fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
+pub(super) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
     let mut names = content.names.clone();
     let objects = match document.get(resources, b"XObject")? {
         Object::Dictionary(objects) => objects,

@@ -48,11 +48,10 @@ pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         let mut lose = |code: &'static str, detail: String| {
             flat.losses.push(Loss { code, page: page.number, detail: Some(detail) });
         };
-        let flags = document.get(&annotation, b"F")?.as_i64().unwrap_or(0);
         if kind == b"Widget" && is_signed(document, &annotation)? {
             lose("extract.signature", field_name(document, &annotation)?);
         }
-        if flags & UNSEEN != 0 || kind == b"Popup" {
+        if is_unseen(document, &annotation)? || kind == b"Popup" {
             continue;
         }
         if kind == b"Link" {
@@ -72,6 +71,11 @@ pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         }
     }
     Ok(flat)
+}
+
+/// Whether an annotation's flags say that it isn't seen.
+pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
+    Ok(document.get(annotation, b"F")?.as_i64().unwrap_or(0) & UNSEEN != 0)
 }
 
 fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {

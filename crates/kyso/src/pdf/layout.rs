@@ -6,6 +6,7 @@ use lopdf::{Object, ObjectId};
 use memchr::memmem;
 
 use super::document::Document;
+use super::object::MOST_SPACE;
 use super::parse::{Parser, is_space};
 use super::xref::{Location, Section};
 use crate::error::Error;
@@ -23,7 +24,8 @@ impl Document<'_> {
         let mut end = indirect.span.end;
         if let (Object::Dictionary(dictionary), Some(data)) = (&indirect.object, indirect.stream_start) {
             end = data + self.stream_length(dictionary, data)?;
-            end += memmem::find(bytes.get(end..bytes.len().min(end + 16))?, b"endstream")? + b"endstream".len();
+            end += memmem::find(bytes.get(end..bytes.len().min(end + MOST_SPACE + b"endstream".len()))?, b"endstream")?
+                + b"endstream".len();
         }
         let mut parser = Parser::new(bytes, end);
         parser.skip_space();

@@ -9,10 +9,11 @@ use std::rc::Rc;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{DecompressError, Dictionary, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 use memchr::memmem;
 
 use super::document::Document;
+use super::filters;
 use super::parse::{Indirect, Parser, is_space};
 use super::security::remove_crypt_filter;
 use super::shared::{Place, StreamKey};
@@ -25,8 +26,10 @@ pub(super) const MAX_DECODED: usize = 16 << 20;
 const MAX_OBJECT_STREAM: usize = 8 << 20;
 /// Bytes that are compared, or searched for an end, at the cost of one unit of work.
 const COMPARED: u64 = 32;
+/// White space between a stream's data and `endstream`: readers skip all of it.
+pub(super) const MOST_SPACE: usize = 256;
 /// Longest chain of references to references.
-const MAX_REFERENCES: usize = 32;
+pub(super) const MAX_REFERENCES: usize = 32;
 
 /// A decoded object stream (ISO 32000-2, 7.5.7).
 pub(super) struct ObjectStream {
@@ -51,16 +54,6 @@ pub(crate) struct Source {
     pub(crate) span: Option<Range<usize>>,
     /// The object whose key encrypts its strings; `None` in an object stream, which is encrypted as a whole.
     pub(crate) encrypted_as: Option<ObjectId>,
-}
-
-/// Why a stream's filters can't be undone: they're wrong, or would expand beyond the budget.
-pub(super) fn undecoded(what: &str, error: &lopdf::Error, offset: Option<u64>) -> Error {
-    match error {
-        lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { limit }) => {
-            Error::Budget { budget: "bytes of a decoded stream", limit: *limit as u64, offset }
-        }
-        error => Error::input(what, offset, format!("its filters can't be undone: {error}")),
-    }
 }
 
 impl<'a> Document<'a> {
@@ -430,37 +423,39 @@ impl<'a> Document<'a> {
     /// The same, within so many bytes.
     pub(super) fn decoded_within(&self, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
         let at = stream.start_position.map(|at| at as u64);
-        let mut plain = Stream::new(Dictionary::new(), std::mem::take(&mut stream.content));
-        // Filters may be references.
+        let mut plain = Stream::new(self.filters_of(&stream.dict)?, std::mem::take(&mut stream.content));
+        let filters = filters::count(&plain.dict);
+        if filters == 0 {
+            self.shared.spend(plain.content.len() as u64)?;
+            return Ok(plain.content);
+        }
+        let most = most / filters;
+        let spend = |bytes: usize| self.shared.spend((bytes * filters) as u64);
+        match filters::undone(&mut plain, most) {
+            Ok(decoded) => spend(plain.content.len() + decoded.len()).map(|()| decoded),
+            Err(fault) => {
+                spend(plain.content.len() + most)?;
+                Err(fault.of("stream", at))
+            }
+        }
+    }
+
+    /// A stream's filters and their parameters, which may be objects of their own.
+    pub(super) fn filters_of(&self, dictionary: &Dictionary) -> Result<Dictionary, Error> {
+        let mut plain = Dictionary::new();
         for key in [&b"Filter"[..], b"DecodeParms"] {
-            if let Ok(value) = stream.dict.get(key) {
+            if let Ok(value) = dictionary.get(key) {
                 let value = match self.resolve(value)? {
                     Object::Array(items) => {
                         Object::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_, _>>()?)
                     }
                     other => other,
                 };
-                plain.dict.set(key, value);
+                plain.set(key, value);
             }
         }
-        remove_crypt_filter(&mut plain.dict);
-        let filters = match plain.dict.get(b"Filter") {
-            Err(_) => {
-                self.shared.spend(plain.content.len() as u64)?;
-                return Ok(plain.content);
-            }
-            Ok(Object::Array(filters)) => filters.len().max(1),
-            Ok(_) => 1,
-        };
-        let most = most / filters;
-        let spend = |bytes: usize| self.shared.spend((bytes * filters) as u64);
-        match plain.decompressed_content_with_limit(most) {
-            Ok(decoded) => spend(plain.content.len() + decoded.len()).map(|()| decoded),
-            Err(error) => {
-                spend(plain.content.len() + most)?;
-                Err(undecoded("stream", &error, at))
-            }
-        }
+        remove_crypt_filter(&mut plain);
+        Ok(plain)
     }
 
     /// The numbers of all objects that the newest cross-reference knows, each once.
@@ -512,7 +507,7 @@ pub(crate) fn direct_stream_length(bytes: &[u8], dictionary: &Dictionary, start:
 fn stream_extent(bytes: &[u8], start: usize, length: Option<usize>) -> Option<usize> {
     let follows = |length: &usize| {
         let rest = start.checked_add(*length).and_then(|end| bytes.get(end..)).unwrap_or_default();
-        let skipped = rest.iter().take(4).take_while(|&&b| is_space(b)).count();
+        let skipped = rest.iter().take(MOST_SPACE).take_while(|&&b| is_space(b)).count();
         rest.get(skipped..).unwrap_or_default().starts_with(b"endstream")
     };
     if let Some(length) = length.filter(follows) {

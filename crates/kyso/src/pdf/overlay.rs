@@ -38,6 +38,7 @@ pub(crate) fn put_on_page(
     page: &Page,
     puts: &[Put],
 ) -> Result<(), Error> {
+    document.demand_readable(page)?;
     let content = page.content(document)?;
     let balance = Balance::of(&content);
     let mut text = dictionary(update, page.id)?;
@@ -93,6 +94,7 @@ pub(crate) fn form_of_page(
     page: &Page,
     region: Rectangle,
 ) -> Result<ObjectId, Error> {
+    source.demand_readable(page)?;
     let form = update.reserve();
     let mut import = Import::new(source);
     import.replace(source.catalog_id()?, None);

@@ -27,6 +27,11 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
+/// Whether a token ends here by what counts as white space: a comment does (7.2.4).
+fn separates(byte: u8) -> bool {
+    is_space(byte) || byte == b'%'
+}
+
 fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
@@ -152,7 +157,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn label(&mut self) -> Option<ObjectId> {
         let mut ahead = self.clone();
         let number = u32::try_from(ahead.unsigned()?).ok()?;
-        if !ahead.peek().is_some_and(is_space) {
+        if !ahead.peek().is_some_and(separates) {
             return None;
         }
         let generation = u16::try_from(ahead.unsigned()?).ok()?;
@@ -178,15 +183,23 @@ impl<'a> Parser<'a> {
         ahead.skip_space();
         let mut stream_start = None;
         if matches!(object, Object::Dictionary(_)) && ahead.keyword(b"stream") {
-            // The keyword is followed by CR LF or LF; a lone CR occurs in the wild.
-            match (ahead.peek(), ahead.bytes.get(ahead.pos + 1)) {
-                (Some(b'\r'), Some(b'\n')) => ahead.pos += 2,
-                (Some(b'\n' | b'\r'), _) => ahead.pos += 1,
-                _ => {}
-            }
-            stream_start = Some(ahead.pos);
+            stream_start = Some(ahead.stream_data()?);
         }
         Ok(Indirect { id, object, span, stream_start, memory: self.memory })
+    }
+
+    /// Where a stream's data begin, behind its keyword: behind CR LF, LF, or a lone CR, and the blanks before it that some
+    /// producers write (7.3.8.1). Without a line end readers differ: they drop a byte, a line, or the stream.
+    fn stream_data(&mut self) -> Result<usize, Error> {
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.pos += 1;
+        }
+        self.pos += match (self.peek(), self.bytes.get(self.pos + 1)) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(b'\n' | b'\r'), _) => 1,
+            _ => return self.fail("`stream` isn't followed by a line end: readers differ in where its data begin"),
+        };
+        Ok(self.pos)
     }
 
     /// A direct object or a reference.
@@ -428,9 +441,9 @@ impl<'a> Parser<'a> {
     fn number_or_reference(&mut self) -> Result<Object, Error> {
         let mut ahead = self.clone();
         if let Some(number) = ahead.unsigned().and_then(|n| u32::try_from(n).ok())
-            && ahead.peek().is_some_and(is_space)
+            && ahead.peek().is_some_and(separates)
             && let Some(generation) = ahead.unsigned().and_then(|g| u16::try_from(g).ok())
-            && ahead.peek().is_some_and(is_space)
+            && ahead.peek().is_some_and(separates)
         {
             ahead.skip_space();
             if ahead.keyword(b"R") {

@@ -2,7 +2,7 @@
 
 use super::Object;
 use super::document::Document;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
 impl Document<'_> {
     /// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
@@ -22,10 +22,35 @@ impl Document<'_> {
                 ),
             ));
         }
+        self.demand_listed()?;
         if let Object::Boolean(true) = self.get(&self.catalog()?, b"NeedsRendering")? {
             return Err(Error::refused(
                 "document.xfa",
                 "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses to append to a document that another reader shows otherwise, because the cross-reference doesn't list what
+    /// the file holds: once something is appended, that reader shows what is read here too.
+    fn demand_listed(&self) -> Result<(), Error> {
+        if let Some(number) = self.object_with_wrong_row()? {
+            return Err(Error::refused(
+                "document.wrong-row",
+                Reason::told(
+                    format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {number}"),
+                    format!("The cross-reference of the file leads to something else than object {number}"),
+                ),
+            ));
+        }
+        if let Some(at) = self.unlisted_object()? {
+            return Err(Error::refused(
+                "document.unlisted-objects",
+                Reason::told(
+                    format!("Đối tượng không được kể đến ở byte {at} của tệp"),
+                    format!("An object that isn't listed stands at byte {at} of the file"),
+                ),
             ));
         }
         Ok(())

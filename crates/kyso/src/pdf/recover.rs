@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, Stream};
 use memchr::memmem;
 
+use super::filters;
 use super::object::direct_stream_length;
 use super::parse::{Parser, is_space};
 use super::xref::{Location, Section, read_chain};
@@ -39,7 +40,7 @@ pub(crate) fn last_section(bytes: &[u8], base: usize) -> Option<(u64, Vec<Sectio
 }
 
 /// Where the label `N G` begins whose ` obj` stands at `keyword`.
-fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {
+pub(super) fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {
     let digits_before = |end: usize| {
         let head = bytes.get(..end)?;
         let count = head.iter().rev().take(10).take_while(|b| b.is_ascii_digit()).count();
@@ -118,6 +119,42 @@ pub(crate) fn scan(bytes: &[u8], base: usize) -> Result<Section, Error> {
     Ok(Section::recovered(found.into_iter().collect(), trailer, bytes.len()))
 }
 
+/// Every object of the bytes, the last of each number, as one section: what stands in streams' data is none, and those of
+/// an object stream stand where it stands.
+pub(crate) fn in_order(bytes: &[u8], base: usize) -> Result<Section, Error> {
+    let whole = scan(bytes, base)?;
+    let mut found: BTreeMap<u32, Location> = BTreeMap::new();
+    let (mut covered, mut left, mut left_decoded) = (base, MAX_PARSED, MAX_DECODED);
+    for keyword in memmem::find_iter(bytes, b"obj") {
+        let Some(start) = label_before(bytes, keyword).filter(|start| *start >= covered) else { continue };
+        let mut parser = Parser::new(bytes, start);
+        let Some((number, generation)) = parser.label().filter(|_| parser.position() == keyword + b"obj".len()) else {
+            continue;
+        };
+        let offset = (start - base) as u64;
+        found.insert(number, Location::Offset { offset, generation });
+        let Ok(indirect) = Parser::new(bytes, start).indirect() else { continue };
+        let read = indirect.span.len();
+        left = left.checked_sub(read).ok_or(Error::Budget {
+            budget: "bytes read in a file without cross-reference",
+            limit: MAX_PARSED as u64,
+            offset: Some(start as u64),
+        })?;
+        covered = indirect.span.end;
+        let (Object::Dictionary(dictionary), Some(data)) = (indirect.object, indirect.stream_start) else { continue };
+        // Without an end all that is left is its data, to some.
+        let Some(length) = direct_stream_length(bytes, &dictionary, data) else { break };
+        covered = data + length;
+        if dictionary.get(b"Type").is_ok_and(|kind| matches!(kind, Object::Name(name) if name == b"ObjStm")) {
+            for (index, member) in members(bytes, &dictionary, data, &mut left_decoded).into_iter().enumerate() {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                found.insert(member, Location::Compressed { stream: number, index });
+            }
+        }
+    }
+    Ok(Section::recovered(found.into_iter().collect(), whole.trailer, bytes.len()))
+}
+
 /// The bytes up to the end of what is read from `start`: to the next label, behind which another object begins.
 fn piece<'a>(bytes: &'a [u8], start: usize, left: &mut usize) -> Result<&'a [u8], Error> {
     let most = bytes.len().min(start.saturating_add(MAX_PIECE));
@@ -149,10 +186,10 @@ fn members(bytes: &[u8], dictionary: &Dictionary, start: usize, left: &mut usize
     let Some(length) = direct_stream_length(bytes, dictionary, start) else { return Vec::new() };
     *left = left.saturating_sub(length);
     let content = bytes.get(start..start + length).unwrap_or_default().to_vec();
-    let stream = Stream::new(dictionary.clone(), content);
+    let mut stream = Stream::new(dictionary.clone(), content);
     let data = if dictionary.has(b"Filter") {
         let most = MAX_STREAM.min(*left);
-        let decoded = stream.decompressed_content_with_limit(most);
+        let decoded = filters::undone(&mut stream, most);
         *left -= decoded.as_ref().map_or(most, Vec::len);
         decoded.unwrap_or_default()
     } else {

@@ -5,7 +5,7 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::object::undecoded;
+use super::filters;
 use super::parse::{Parser, is_space};
 use crate::error::Error;
 
@@ -116,7 +116,8 @@ impl Section {
         }
     }
 
-    fn locate_own(&self, bytes: &[u8], number: u32) -> Option<Location> {
+    /// The same by its own rows alone, without those of a hybrid file's stream.
+    pub(crate) fn locate_own(&self, bytes: &[u8], number: u32) -> Option<Location> {
         let holds = |run: &&Run| number >= run.first && number - run.first < run.count;
         let run = match self.in_order {
             true => {
@@ -416,9 +417,8 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
     let length = super::object::direct_stream_length(bytes, &trailer, data_start)
         .ok_or_else(|| wrong("has no end: /Length is wrong and `endstream` is missing"))?;
     let raw = bytes.get(data_start..data_start + length).unwrap_or_default().to_vec();
-    let data = Stream::new(trailer.clone(), raw)
-        .decompressed_content_with_limit(MAX_HELD)
-        .map_err(|error| undecoded("cross-reference stream", &error, Some(start as u64)))?;
+    let data = filters::undone(&mut Stream::new(trailer.clone(), raw), MAX_HELD)
+        .map_err(|fault| fault.of("cross-reference stream", Some(start as u64)))?;
     let integers = |key: &[u8]| -> Option<Vec<u32>> {
         let Ok(Object::Array(items)) = trailer.get(key) else { return None };
         items

@@ -161,6 +161,9 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
         }
         false
     })?;
+    if anchor.is_none() && unreadable.is_none() {
+        unreadable = document.page_where(|page| !document.has_readable_text(page))?.map(|page| page.number);
+    }
     anchor.ok_or_else(|| {
         let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
         Error::parameters("anchor", reason)

@@ -192,6 +192,28 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "document.wrong-row",
+        [
+            "Từ chối: bảng tham chiếu của tệp bị sai, phần mềm khác có thể hiển thị khác hoặc không mở được",
+            "Refused: the file's cross-reference is wrong, and other readers may show something else or nothing",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc in ra PDF.",
+            "Open it with the program that made it, look it over and save it as a new file, or print it to PDF.",
+        ],
+    ),
+    entry(
+        "document.unlisted-objects",
+        [
+            "Từ chối: tệp có nội dung mà bảng tham chiếu của nó không kể đến, phần mềm khác có thể hiển thị khác",
+            "Refused: the file holds objects that its cross-reference doesn't list, and other readers may show those",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc in ra PDF.",
+            "Open it with the program that made it, look it over and save it as a new file, or print it to PDF.",
+        ],
+    ),
+    entry(
         "document.encrypted",
         [
             "Từ chối: tệp được mã hóa theo cách không mở được bằng mật khẩu",
@@ -261,6 +283,17 @@ const RULES: &[Entry] = &[
         [
             "Số thứ tự bắt đầu từ 01 mỗi năm; hãy lấy số trong sổ của năm đó.",
             "Ordinals begin with 01 each year: take one from that year's register.",
+        ],
+    ),
+    entry(
+        "page.unreadable",
+        [
+            "Từ chối: có phần của trang không đọc được nên không thể coi là trống hay sao lại",
+            "Refused: part of the page can't be read, so it's neither blank nor can it be copied",
+        ],
+        [
+            "Hãy mở tệp bằng phần mềm hiển thị đúng trang đó rồi in lại ra PDF.",
+            "Open the file with a program that shows the page as it should be, and print it to PDF anew.",
         ],
     ),
     entry(

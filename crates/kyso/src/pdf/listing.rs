@@ -1,0 +1,251 @@
+//! Whether the cross-reference lists what the file holds: readers that rebuild it show what they find in the file.
+//!
+//! Readers rebuild it where they don't find it, and where a row that they need is wrong. They go through the file, and
+//! the last object of a number counts. So an object that no section lists, behind the one that is listed, is shown by
+//! some and not by others; and once an update is appended, by nobody.
+
+use std::collections::HashSet;
+
+use lopdf::ObjectId;
+use memchr::memmem;
+
+use super::document::Document;
+use super::parse::{Parser, is_space};
+use super::recover::{in_order, label_before, scan};
+use super::xref::{Location, Section};
+use crate::error::Error;
+
+/// In so many bytes at the end of the file the strictest readers look for `startxref`.
+const END_WINDOW: usize = 1024;
+/// In so many bytes the header is looked for.
+const HEADER_WINDOW: usize = 1024;
+/// Bytes of a line of comment before the text that looks like a label.
+const LONGEST_COMMENT: usize = 1024;
+/// Most sections that are asked for the places of labels, each label counted.
+const MAX_ASKED: u64 = 100_000_000;
+/// Most objects without a row that are looked at.
+const MAX_UNLISTED: usize = 100_000;
+
+/// An object without a row.
+struct Unlisted {
+    number: u32,
+    /// Its label's place in the file.
+    at: usize,
+}
+
+impl Document<'_> {
+    /// Where an object stands, in bytes from the start of the file, that readers which rebuild the cross-reference show,
+    /// and the others don't.
+    ///
+    /// # Errors
+    /// [`Error::Budget`] where a bound is reached, [`Error::Input`] where there's no catalog.
+    pub fn unlisted_object(&self) -> Result<Option<u64>, Error> {
+        let unlisted = self.unlisted()?;
+        if !unlisted.is_empty() {
+            let reached = self.reachable()?;
+            if let Some(shown) = unlisted.iter().find(|one| reached.contains(&one.number)) {
+                return Ok(Some(shown.at as u64));
+            }
+        }
+        if !self.is_rebuilt_by_some() {
+            return Ok(None);
+        }
+        if let Some(other) = self.first_other(&self.with_section(in_order(self.bytes, self.base)?))? {
+            return Ok(Some(other));
+        }
+        if self.recovered.is_none() {
+            return Ok(None);
+        }
+        // Poppler takes what looks like an object in a stream for one.
+        self.first_other(&self.with_section(scan(self.bytes, self.base)?))
+    }
+
+    /// An object that the document refers to and whose row leads to something else: readers rebuild the cross-reference
+    /// then, or show nothing.
+    ///
+    /// # Errors
+    /// Those of [`unlisted_object`](Self::unlisted_object).
+    pub fn object_with_wrong_row(&self) -> Result<Option<u32>, Error> {
+        let wrong: Vec<u32> = self.numbers().filter(|number| !self.has_right_row(*number)).collect();
+        if wrong.is_empty() {
+            return Ok(None);
+        }
+        let reached = self.reachable()?;
+        Ok(wrong.into_iter().filter(|number| reached.contains(number)).min())
+    }
+
+    /// Whether the row of an object leads to its label; true of objects without a place of their own.
+    pub(super) fn has_right_row(&self, number: u32) -> bool {
+        match self.locate(number) {
+            Location::Offset { offset, generation } => usize::try_from(offset).is_ok_and(|offset| {
+                Parser::new(self.bytes, offset.saturating_add(self.base)).label() == Some((number, generation))
+            }),
+            _ => true,
+        }
+    }
+
+    /// Objects that no section lists, behind the object of their number that is read.
+    fn unlisted(&self) -> Result<Vec<Unlisted>, Error> {
+        let mut found = Vec::new();
+        let (mut listed, mut covered, mut asked) = (None, 0, 0_u64);
+        for keyword in memmem::find_iter(self.bytes, b"obj") {
+            if keyword < covered {
+                continue;
+            }
+            let Some(at) = label_before(self.bytes, keyword).filter(|at| *at >= self.base) else { continue };
+            let mut parser = Parser::new(self.bytes, at);
+            let Some((number, _)) = parser.label().filter(|_| parser.position() == keyword + b"obj".len()) else {
+                continue;
+            };
+            asked += self.sections.len() as u64;
+            if asked > MAX_ASKED {
+                return Err(Error::Budget { budget: "rows that are compared", limit: MAX_ASKED, offset: None });
+            }
+            if self.lists(number, at) {
+                listed = Some(at);
+                continue;
+            }
+            // It may be text in the object before it, or a part of that object's stream.
+            if let Some(before) = listed.take() {
+                covered = covered.max(self.end_of(before));
+            }
+            if at < covered || self.is_in_comment(at) {
+                continue;
+            }
+            covered = self.end_of(at);
+            if self.stands_before(number, at) && !self.is_same(number, at) {
+                found.push(Unlisted { number, at });
+            }
+            if found.len() > MAX_UNLISTED {
+                let budget = "objects that no cross-reference lists";
+                return Err(Error::Budget { budget, limit: MAX_UNLISTED as u64, offset: Some(at as u64) });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether some section lists the object at this place, or is the object.
+    fn lists(&self, number: u32, at: usize) -> bool {
+        let leads_here = |section: &Section| {
+            let Some(Location::Offset { offset, .. }) = section.locate_own(self.bytes, number) else { return false };
+            let Some(start) = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(self.base)) else {
+                return false;
+            };
+            start <= at && {
+                let mut parser = Parser::new(self.bytes, start);
+                parser.skip_space();
+                parser.position() == at
+            }
+        };
+        let own = |section: &Section| section.start == at || leads_here(section);
+        self.sections.iter().any(|section| own(section) || section.hybrid.as_deref().is_some_and(own))
+    }
+
+    /// Where the object ends that begins here; its label's place where it can't be read.
+    fn end_of(&self, at: usize) -> usize {
+        let offset = at.checked_sub(self.base).map(|offset| offset as u64);
+        offset.and_then(|offset| self.indirect_span(offset)).map_or(at, |span| span.end)
+    }
+
+    /// Whether the line is a comment.
+    fn is_in_comment(&self, at: usize) -> bool {
+        let head = self.bytes.get(at.saturating_sub(LONGEST_COMMENT)..at).unwrap_or_default();
+        let start = head.iter().rposition(|byte| matches!(byte, b'\r' | b'\n')).map(|line| line + 1);
+        let line = start.and_then(|start| head.get(start..)).unwrap_or_default();
+        line.iter().find(|byte| !is_space(**byte)) == Some(&b'%')
+    }
+
+    /// Whether the object of this number that is read stands before `at`, or nowhere.
+    fn stands_before(&self, number: u32, at: usize) -> bool {
+        let place = match self.locate(number) {
+            Location::Compressed { stream, .. } => self.locate(stream),
+            place => place,
+        };
+        match place {
+            Location::Offset { offset, .. } => offset.saturating_add(self.base as u64) < at as u64,
+            _ => true,
+        }
+    }
+
+    /// Whether the object that stands at `at` is what is read of its number.
+    fn is_same(&self, number: u32, at: usize) -> bool {
+        let Some(offset) = at.checked_sub(self.base) else { return false };
+        let generation = match self.locate(number) {
+            Location::Offset { generation, .. } => generation,
+            _ => 0,
+        };
+        let there = vec![(number, Location::Offset { offset: offset as u64, generation })];
+        let there = self.with_section(Section::recovered(there, self.trailer().clone(), self.bytes.len()));
+        self.same_text(&there, (number, generation)).unwrap_or(false)
+    }
+
+    /// The numbers of all objects that the catalog leads to.
+    fn reachable(&self) -> Result<HashSet<u32>, Error> {
+        let mut reached = HashSet::new();
+        let mut waiting = vec![self.catalog_id()?];
+        while let Some(id) = waiting.pop() {
+            if reached.insert(id.0) {
+                // What can't be read leads nowhere.
+                if let Err(error @ Error::Budget { .. }) = self.references(id, &mut |next| waiting.push(next)) {
+                    return Err(error);
+                }
+            }
+        }
+        Ok(reached)
+    }
+
+    /// Whether some reader rebuilds the cross-reference of this file, however whole it's read here: MuPDF does where
+    /// bytes stand before the header, and where the end isn't near the end.
+    fn is_rebuilt_by_some(&self) -> bool {
+        let window = self.bytes.get(..self.bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
+        let end = self.bytes.len().saturating_sub(END_WINDOW);
+        let tail = self.bytes.get(end..).unwrap_or_default();
+        self.recovered.is_some()
+            || !window.starts_with(b"%PDF-")
+            || memmem::rfind(tail, b"startxref").is_none_or(|at| !self.leads_to_newest(end + at))
+    }
+
+    /// Whether `startxref` at this place leads to the newest section as the strictest readers ask for.
+    fn leads_to_newest(&self, startxref: usize) -> bool {
+        let Some(newest) = self.sections.first() else { return false };
+        let rest = self.bytes.get(startxref + b"startxref".len()..).unwrap_or_default();
+        let digits = rest.iter().position(|&byte| !is_space(byte)).and_then(|at| rest.get(at..)).unwrap_or_default();
+        if !digits.first().is_some_and(u8::is_ascii_digit) {
+            return false;
+        }
+        let start = Parser::new(digits, 0).unsigned().and_then(|offset| usize::try_from(offset).ok());
+        let start = start.and_then(|offset| offset.checked_add(self.base));
+        let between = start.and_then(|start| self.bytes.get(start..newest.start));
+        between.is_some_and(|bytes| bytes.iter().all(|&byte| is_space(byte)))
+    }
+
+    /// The first object that a rebuilt document shows otherwise.
+    fn first_other(&self, rebuilt: &Document<'_>) -> Result<Option<u64>, Error> {
+        let Ok(root) = rebuilt.catalog_id() else { return Ok(None) };
+        let place = |id: ObjectId| match rebuilt.locate(id.0) {
+            Location::Offset { offset, .. } => offset.saturating_add(self.base as u64),
+            _ => 0,
+        };
+        if root != self.catalog_id()? {
+            return Ok(Some(place(root)));
+        }
+        let (mut seen, mut waiting) = (HashSet::new(), vec![root]);
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.same_text(rebuilt, id) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(place(id))),
+                Err(error @ Error::Budget { .. }) => return Err(error),
+                // What neither reads, nobody shows.
+                Err(_) if rebuilt.source(id).is_err() => continue,
+                Err(_) => return Ok(Some(place(id))),
+            }
+            if let Err(error @ Error::Budget { .. }) = rebuilt.references(id, &mut |next| waiting.push(next)) {
+                return Err(error);
+            }
+        }
+        Ok(None)
+    }
+}
