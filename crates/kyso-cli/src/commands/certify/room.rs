@@ -53,7 +53,7 @@ pub(super) fn on_last_page(document: &Document<'_>, arguments: &Arguments) -> Re
     if !seen.is_whole() {
         let reason = Reason::told(
             format!("Bộ dựng hình không vẽ được hết trang {last}"),
-            format!("The renderer can't draw all of page {last}"),
+            format!("the renderer can't draw all of page {last}, so it may not be blank; print it to PDF anew"),
         );
         return Err(wrong(Error::refused("page.unreadable", reason)));
     }
@@ -72,7 +72,10 @@ fn demand_no_text(document: &Document<'_>, page: &Page, room: &Rectangle) -> Res
             "page.unreadable",
             Reason::told(
                 format!("Bộ dựng hình không vẽ được dòng chữ “{}” ở trang {}", line.text, page.number),
-                format!("The renderer can't draw the line “{}” on page {}", line.text, page.number),
+                format!(
+                    "the renderer can't draw the line “{}” on page {}, so it isn't blank; print it to PDF anew",
+                    line.text, page.number
+                ),
             ),
         )),
         None => Ok(()),
