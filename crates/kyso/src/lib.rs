@@ -184,8 +184,9 @@ fn seal_trusting(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
-/// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.permissions`; [`Error::Input`] where its
-/// pages can't be read.
+/// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
+/// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
+/// be found.
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
     pdf::append_pages(document, pages)
 }

@@ -3,15 +3,27 @@
 use kyso::validate::report::Modifications;
 
 use super::base::{self, content, number::*};
-use super::certified::signed_by_another;
+use super::certified::{another, signed_by_another};
 use super::shadow_replace::filled;
 use super::writer::{Section, Update, last_section};
 use super::{ANY, Family, LATER_BYTES};
 use crate::shapes::writer::{Layout, stream, write};
+use crate::{forge, keys};
 
 /// A ZIP archive with one empty file in it.
 const ZIP: &[u8] = b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0aPK\x01\x02\x14\x03\x0a\0\0\0\0\0\0\0!\0\
     \0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\xa4\x81\0\0\0\0aPK\x05\x06\0\0\0\0\x01\0\x01\0/\0\0\0\x1f\0\0\0\0\0";
+
+/// The file with bytes behind it and one more signature, by a program that doesn't look at such bytes as ours does.
+fn signed_over(file: &[u8], behind: &[u8], end: &[u8]) -> Vec<u8> {
+    let comment = format!("%{:>1$}", "\n", behind.len() - 1);
+    let mut signed = signed_by_another(&[file, comment.as_bytes(), end].concat());
+    signed[file.len()..file.len() + behind.len()].copy_from_slice(behind);
+    let signature = forge::signatures(&signed).pop().expect("a signature");
+    let other = another();
+    let cms = forge::cms(&signature.covered(&signed), &keys::signer(&other), &other.chain_der);
+    forge::with_contents(&signed, signature.hole(), &cms)
+}
 
 pub(super) fn cases() -> Family {
     let mut family = Family::new("appended");
@@ -35,8 +47,7 @@ pub(super) fn cases() -> Family {
     let zip_between = [signed, ZIP].concat();
     family.attack("object-between", ANY, filled("Tran Thi B").onto(&[signed, &fraud].concat()));
     family.attack("object-between-signatures", ANY, {
-        // Ours doesn't sign behind an update that broke off: this one looks whole.
-        signed_by_another(&[signed, &fraud, &*format!("startxref\n{old}\n%%EOF\n").into_bytes()].concat())
+        signed_over(signed, &fraud, format!("startxref\n{old}\n%%EOF\n").as_bytes())
     });
     family.attack("zip-between-signatures", ANY, signed_by_another(&zip_between));
     family.attack("page-of-the-web-between", ANY, filled("Tran Thi B").onto(&[signed, &html].concat()));

@@ -4,7 +4,7 @@ use kyso::DocMdp;
 use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::report::Modifications;
-use kyso_testpki::{KeyType, Profile};
+use kyso_testpki::{Identity, KeyType, Profile};
 
 use super::base::{self, checkbox, edited, number::*, replaced};
 use super::honest::{evidence, information};
@@ -17,8 +17,11 @@ use crate::{forge, keys, signing};
 
 /// The file with one more invisible signature, by someone else.
 pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
-    let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&other))
+    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&another()))
+}
+
+pub(super) fn another() -> Identity {
+    keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap()
 }
 
 /// The contract whose reserved field locks other fields, signed in that field.

@@ -79,7 +79,6 @@ fn files() -> Vec<(String, Vec<u8>)> {
     let listed = Objects::from([(3, PAGE.into()), (30, stream("", b"1 0 0 rg 60 400 300 300 re f"))]);
     let listed = append(&plain, &listed, &Layout::default());
     let end = listed.windows(9).rposition(|window| window == b"startxref").unwrap();
-    files.push(("listed, but startxref 0".into(), [&listed[..end], &ending("0")[..]].concat()));
     files.push(("listed, but startxref older".into(), [&listed[..end], &ending(&section.to_string())[..]].concat()));
     // A newer catalog that only a trailer names.
     let catalog = [
@@ -216,6 +215,11 @@ fn what_no_reader_shows_is_no_matter() {
     freed.extend_from_slice(format!("trailer\n<< /Size 6 /Root 1 0 R /Prev {previous} >>\n").as_bytes());
     freed.extend(ending(&at.to_string()));
     files.push(("a freed object", freed));
+    // A newer page that a section lists, to which no startxref leads: all readers show it.
+    let listed =
+        append(&plain, &Objects::from([(3, PAGE.into()), (30, stream("", b"9 9 9 9 re f"))]), &Layout::default());
+    let end = listed.windows(9).rposition(|window| window == b"startxref").unwrap();
+    files.push(("listed, rebuilt", [&listed[..end], &ending("0")[..]].concat()));
     for (name, bytes) in files {
         let signed = sign(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         let report = kyso::verify(&signed, &signing::policy()).unwrap();

@@ -1,6 +1,7 @@
 //! `kyso certify`: from a request to a file that waits for its signatures, its number and its record.
 
 mod storm;
+pub(crate) mod unreadable;
 
 use std::process::Command;
 

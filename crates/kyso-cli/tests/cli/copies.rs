@@ -1,5 +1,8 @@
 //! `kyso copy` and `kyso attach`: copies of papers, and attachments in files of their own.
 
+use std::process::Command;
+
+use crate::certify::unreadable::{lines, page, stream};
 use crate::ward::Ward;
 
 const KEY: &str = "--p12 seal.p12 --pass-file pass.txt";
@@ -135,5 +138,28 @@ fn attachments_are_signed_in_one_go() {
     outcome.demand(4).told("b.pdf").told("1/3");
     for wrong in ["a.pdf --out-dir nowhere", "a.pdf --out-dir .", "a.pdf ra/a.pdf --out-dir ra --force"] {
         ward.run(&format!("attach {wrong} --number 12 {KEY}")).demand(64);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_not_copied() {
+    let ward = Ward::new();
+    let picture = stream("/Type /XObject /Subtype /Image", "\n", b"");
+    for content in
+        [stream("/Filter /FlateDecode", "\n", b"x\x9c and no more"), stream("/Filter /Foo", "\n", &lines(60))]
+    {
+        ward.write("giay.pdf", page(&content, &picture));
+        for (form, pages) in [("TRÍCH SAO", "--pages 1"), ("SAO Y", "")] {
+            copy(&ward, "giay.pdf", "x.pdf", form, pages).demand(5).told("không đọc được");
+            copy(&ward, "giay.pdf", "x.pdf", form, &format!("{pages} --lang en"))
+                .demand(5)
+                .told("print it to PDF anew");
+        }
+    }
+    for line_end in [" \n", "\t\r\n"] {
+        ward.write("giay.pdf", page(&stream("", line_end, &lines(60)), &picture));
+        copy(&ward, "giay.pdf", "trich.pdf", "TRÍCH SAO", "--pages 1 --force").demand(0);
+        let text = Command::new("pdftotext").arg(ward.path("trich.pdf")).arg("-").output().unwrap();
+        assert!(String::from_utf8_lossy(&text.stdout).contains("Dong chu thu 36"), "{line_end:?}");
     }
 }

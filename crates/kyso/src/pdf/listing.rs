@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::document::Document;
 use super::parse::{Parser, is_space};
-use super::recover::{in_order, label_before, scan};
+use super::recover::{in_order, label_at, label_before, scan};
 use super::xref::{Location, Section};
 use crate::error::Error;
 
@@ -19,12 +19,16 @@ use crate::error::Error;
 const END_WINDOW: usize = 1024;
 /// In so many bytes the header is looked for.
 const HEADER_WINDOW: usize = 1024;
+/// Bytes of an object's label with the white space before it: a row may lead there.
+const LONGEST_LABEL: usize = 256;
 /// Bytes of a line of comment before the text that looks like a label.
 const LONGEST_COMMENT: usize = 1024;
 /// Most sections that are asked for the places of labels, each label counted.
 const MAX_ASKED: u64 = 100_000_000;
-/// Most objects without a row that are looked at.
+/// Most objects without a row that are looked at, and most objects among them and before them whose end isn't found: all
+/// that follows is gone through for it.
 const MAX_UNLISTED: usize = 100_000;
+const MAX_ENDLESS: usize = 100;
 
 /// An object without a row.
 struct Unlisted {
@@ -78,7 +82,9 @@ impl Document<'_> {
     pub(super) fn has_right_row(&self, number: u32) -> bool {
         match self.locate(number) {
             Location::Offset { offset, generation } => usize::try_from(offset).is_ok_and(|offset| {
-                Parser::new(self.bytes, offset.saturating_add(self.base)).label() == Some((number, generation))
+                let start = offset.saturating_add(self.base);
+                let near = self.bytes.get(..self.bytes.len().min(start.saturating_add(LONGEST_LABEL)));
+                Parser::new(near.unwrap_or_default(), start).label() == Some((number, generation))
             }),
             _ => true,
         }
@@ -87,16 +93,13 @@ impl Document<'_> {
     /// Objects that no section lists, behind the object of their number that is read.
     fn unlisted(&self) -> Result<Vec<Unlisted>, Error> {
         let mut found = Vec::new();
-        let (mut listed, mut covered, mut asked) = (None, 0, 0_u64);
+        let (mut listed, mut covered, mut asked, mut endless) = (None, 0, 0_u64, 0);
         for keyword in memmem::find_iter(self.bytes, b"obj") {
             if keyword < covered {
                 continue;
             }
             let Some(at) = label_before(self.bytes, keyword).filter(|at| *at >= self.base) else { continue };
-            let mut parser = Parser::new(self.bytes, at);
-            let Some((number, _)) = parser.label().filter(|_| parser.position() == keyword + b"obj".len()) else {
-                continue;
-            };
+            let Some((number, _)) = label_at(self.bytes, at, keyword) else { continue };
             asked += self.sections.len() as u64;
             if asked > MAX_ASKED {
                 return Err(Error::Budget { budget: "rows that are compared", limit: MAX_ASKED, offset: None });
@@ -106,17 +109,20 @@ impl Document<'_> {
                 continue;
             }
             // It may be text in the object before it, or a part of that object's stream.
-            if let Some(before) = listed.take() {
-                covered = covered.max(self.end_of(before));
+            if let Some(end) = listed.take().map(|before| self.end_of(before)) {
+                endless += usize::from(end.is_none());
+                covered = covered.max(end.unwrap_or_default());
             }
             if at < covered || self.is_in_comment(at) {
                 continue;
             }
-            covered = self.end_of(at);
+            let end = self.end_of(at);
+            endless += usize::from(end.is_none());
+            covered = covered.max(end.unwrap_or_default());
             if self.stands_before(number, at) && !self.is_same(number, at) {
                 found.push(Unlisted { number, at });
             }
-            if found.len() > MAX_UNLISTED {
+            if found.len() > MAX_UNLISTED || endless > MAX_ENDLESS {
                 let budget = "objects that no cross-reference lists";
                 return Err(Error::Budget { budget, limit: MAX_UNLISTED as u64, offset: Some(at as u64) });
             }
@@ -131,7 +137,7 @@ impl Document<'_> {
             let Some(start) = usize::try_from(offset).ok().and_then(|offset| offset.checked_add(self.base)) else {
                 return false;
             };
-            start <= at && {
+            start <= at && at - start < LONGEST_LABEL && {
                 let mut parser = Parser::new(self.bytes, start);
                 parser.skip_space();
                 parser.position() == at
@@ -141,10 +147,10 @@ impl Document<'_> {
         self.sections.iter().any(|section| own(section) || section.hybrid.as_deref().is_some_and(own))
     }
 
-    /// Where the object ends that begins here; its label's place where it can't be read.
-    fn end_of(&self, at: usize) -> usize {
-        let offset = at.checked_sub(self.base).map(|offset| offset as u64);
-        offset.and_then(|offset| self.indirect_span(offset)).map_or(at, |span| span.end)
+    /// Where the object ends that begins here; `None` where it can't be read.
+    fn end_of(&self, at: usize) -> Option<usize> {
+        let offset = at.checked_sub(self.base)? as u64;
+        self.indirect_span(offset).map(|span| span.end)
     }
 
     /// Whether the line is a comment.

@@ -4,6 +4,10 @@ use super::Object;
 use super::document::Document;
 use crate::error::{Error, Reason};
 
+/// What to do with a file that readers show otherwise.
+const SAVE_ANEW: &str =
+    "open it with the program that made it, look it over and save it as a new file, or print it to PDF";
+
 impl Document<'_> {
     /// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
     pub(crate) fn demand_whole(&self) -> Result<(), Error> {
@@ -40,7 +44,10 @@ impl Document<'_> {
                 "document.wrong-row",
                 Reason::told(
                     format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {number}"),
-                    format!("The cross-reference of the file leads to something else than object {number}"),
+                    format!(
+                        "the cross-reference leads to something else than object {number}, so other readers may show \
+                         something else or nothing; {SAVE_ANEW}"
+                    ),
                 ),
             ));
         }
@@ -49,7 +56,10 @@ impl Document<'_> {
                 "document.unlisted-objects",
                 Reason::told(
                     format!("Đối tượng không được kể đến ở byte {at} của tệp"),
-                    format!("An object that isn't listed stands at byte {at} of the file"),
+                    format!(
+                        "at byte {at} stands an object that the cross-reference doesn't list, and that other readers may \
+                         show; {SAVE_ANEW}"
+                    ),
                 ),
             ));
         }

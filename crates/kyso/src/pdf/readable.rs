@@ -74,7 +74,11 @@ fn unreadable(page: &Page, why: &str) -> Error {
         "page.unreadable",
         Reason::told(
             format!("Trang {} có phần không đọc được [{why}]", page.number),
-            format!("Part of page {} can't be read [{why}]", page.number),
+            format!(
+                "part of page {} can't be read ({why}), so it's neither blank nor can it be copied; open the file with a \
+                 program that shows the page, and print it to PDF anew",
+                page.number
+            ),
         ),
     )
 }

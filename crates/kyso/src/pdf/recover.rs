@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Object, Stream};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 use memchr::memmem;
 
 use super::filters;
@@ -53,6 +53,14 @@ pub(super) fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {
     let generation = digits_before(spaces_before(keyword))?;
     let number_end = spaces_before(generation);
     if number_end == generation { None } else { digits_before(number_end) }
+}
+
+/// The label that begins at `start` and whose word `obj` stands at `keyword`, no part of a longer one.
+pub(super) fn label_at(bytes: &[u8], start: usize, keyword: usize) -> Option<ObjectId> {
+    let mut parser = Parser::new(bytes, start);
+    let end = keyword + b"obj".len();
+    let label = parser.label().filter(|_| parser.position() == end)?;
+    bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphabetic()).then_some(label)
 }
 
 /// Every object of the bytes, the last of each number, as one section.
@@ -127,19 +135,17 @@ pub(crate) fn in_order(bytes: &[u8], base: usize) -> Result<Section, Error> {
     let (mut covered, mut left, mut left_decoded) = (base, MAX_PARSED, MAX_DECODED);
     for keyword in memmem::find_iter(bytes, b"obj") {
         let Some(start) = label_before(bytes, keyword).filter(|start| *start >= covered) else { continue };
-        let mut parser = Parser::new(bytes, start);
-        let Some((number, generation)) = parser.label().filter(|_| parser.position() == keyword + b"obj".len()) else {
-            continue;
-        };
+        let Some((number, generation)) = label_at(bytes, start, keyword) else { continue };
         let offset = (start - base) as u64;
         found.insert(number, Location::Offset { offset, generation });
-        let Ok(indirect) = Parser::new(bytes, start).indirect() else { continue };
-        let read = indirect.span.len();
-        left = left.checked_sub(read).ok_or(Error::Budget {
+        let mut parser = Parser::new(bytes, start);
+        let indirect = parser.indirect();
+        left = left.checked_sub(parser.position() - start).ok_or(Error::Budget {
             budget: "bytes read in a file without cross-reference",
             limit: MAX_PARSED as u64,
             offset: Some(start as u64),
         })?;
+        let Ok(indirect) = indirect else { continue };
         covered = indirect.span.end;
         let (Object::Dictionary(dictionary), Some(data)) = (indirect.object, indirect.stream_start) else { continue };
         // Without an end all that is left is its data, to some.
