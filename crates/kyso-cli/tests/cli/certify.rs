@@ -152,7 +152,7 @@ impl Office {
 /// A scanned A4 page in colour, of as few pixels as will do: dark lines down to this part of its height, white below.
 pub(crate) fn scan(part: f64) -> Vec<u8> {
     let (columns, rows) = (210_usize, 297_usize);
-    let is_dark = |x: usize, y: usize| (20..190).contains(&x) && y > 20 && (y as f64) < 297.0 * part && y % 8 < 3;
+    let is_dark = |x: usize, y: usize| (35..190).contains(&x) && y > 20 && (y as f64) < 297.0 * part && y % 8 < 3;
     let pixels = (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y)));
     let pixels: Vec<u8> = pixels.flat_map(|(x, y)| [if is_dark(x, y) { 0x30 } else { 0xfd }; 3]).collect();
     let objects: [Vec<u8>; 5] = [
