@@ -38,6 +38,7 @@ mod regressions;
 mod reports;
 mod results;
 mod roles;
+mod seen;
 mod shapes;
 mod validation_report;
 mod views;
