@@ -2,11 +2,13 @@
 
 mod outside;
 mod reason;
+mod unseen;
 
 use std::fmt;
 
 pub use outside::{Service, Tried};
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
+pub use unseen::Unseen;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).

@@ -40,6 +40,7 @@ mod reports;
 mod results;
 mod roles;
 mod rooms;
+mod seen;
 mod shapes;
 mod sources;
 mod undecodable;

@@ -56,9 +56,11 @@ pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
         return all.map(|rule| rule.skip(vi, en)).into();
     };
     let no_image = no_image(rules.no_image, facts);
-    let (Some(page), false) = (facts.page_of(agency), agency.text.is_empty()) else {
+    let is_seen = !agency.text.is_empty() && agency.unseen.is_none();
+    let (Some(page), true) = (facts.page_of(agency), is_seen) else {
+        let [why_vi, why_en] = agency.why();
         let (vi, en) = ("Chữ ký số của cơ quan không hiện chữ nào trên trang", "The agency's signature shows no text");
-        let mut rows = vec![rules.content.fail(vi, en)];
+        let mut rows = vec![rules.content.fail(format!("{vi}{why_vi}"), format!("{en}{why_en}"))];
         rows.extend([rules.place, rules.type_, rules.time].map(|rule| rule.skip(vi, en)));
         rows.push(no_image);
         return rows;

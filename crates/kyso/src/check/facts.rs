@@ -3,9 +3,9 @@
 use super::row::{Marked, Profile};
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::appearance::ink::{self, InkOnPage};
-use crate::error::Error;
+use crate::error::{Error, Unseen};
 use crate::pdf::text::{Style, TextLine, lines, lines_drawn};
-use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, packet};
+use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, Visibility, is_serious, packet};
 use crate::role::{CERTIFIER_FIELD, Role};
 use crate::typeset::xmp::properties;
 use crate::validate::report::{Report, SignatureReport, SignatureType};
@@ -42,8 +42,10 @@ impl PageFacts {
 pub(super) struct Signed<'r> {
     pub(super) report: &'r SignatureReport,
     pub(super) field: SignatureField,
-    /// What its pictures show.
+    /// What its pictures show; `None` where they aren't seen.
     pub(super) ink: Option<InkOnPage>,
+    /// Why what it shows isn't seen.
+    pub(super) unseen: Option<Unseen>,
     /// What it shows as text.
     pub(super) text: Vec<TextLine>,
     /// Its place among the page's annotations: the later is drawn above the earlier.
@@ -51,6 +53,13 @@ pub(super) struct Signed<'r> {
 }
 
 impl Signed<'_> {
+    /// Why it isn't seen, to stand behind what is said; in Vietnamese and English.
+    pub(super) fn why(&self) -> [String; 2] {
+        let told = self.unseen.map(Unseen::told);
+        let behind = |text: String| format!(": {text}");
+        told.map_or([String::new(), String::new()], |told| [behind(told.vi), behind(told.en)])
+    }
+
     /// The box of its ink on its page.
     pub(super) fn marked(&self, what: &'static str) -> Option<Marked> {
         Some(Marked { what, page: self.field.page?, rectangle: self.ink.as_ref()?.rectangle })
@@ -85,6 +94,7 @@ impl<'f> Facts<'f> {
             pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan, is_statement });
         }
         let fields = document.signature_fields()?;
+        let visibility = Visibility::of(document, &fields)?;
         let mut signed = Vec::new();
         for one in &report.signatures {
             if one.kind != SignatureType::Signature {
@@ -92,13 +102,17 @@ impl<'f> Facts<'f> {
             }
             let Some(field) = fields.iter().find(|field| Some(&field.name) == one.field.as_ref()) else { continue };
             let page = field.page.and_then(|number| pages.get(number.checked_sub(1)?));
-            let (mut seen, mut text, mut layer) = (None, Vec::new(), None);
+            let (mut seen, mut unseen, mut text, mut layer) = (None, None, Vec::new(), None);
             if let (Some(page), Some(_)) = (page, field.rectangle) {
                 seen = ink::on_page(document, &page.page, field.widget)?;
                 text = lines_drawn(document, &page.page, field.widget)?;
                 layer = layer_of(document, &page.page, field.widget)?;
+                let texts = text.iter().map(|line| line.rectangle);
+                let part = seen.iter().map(|ink| ink.rectangle).chain(texts).reduce(|one, other| one.with(&other));
+                unseen = visibility.obstacles(field, part)?.into_iter().find(is_serious);
+                seen = seen.filter(|_| unseen.is_none());
             }
-            signed.push(Signed { report: one, field: field.clone(), ink: seen, text, layer });
+            signed.push(Signed { report: one, field: field.clone(), ink: seen, unseen, text, layer });
         }
         let empty = fields.iter().filter(|field| field.value.is_none()).map(|field| {
             let seen = field.page.zip(field.rectangle);

@@ -26,9 +26,10 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
         return [IMAGE, TRANSPARENT, COLOUR, SIZE, OVERLAP, ABOVE].map(|rule| rule.skip(vi, en)).into();
     };
     let (Some(ink), Some(marked)) = (&seal.ink, seal.marked("seal")) else {
+        let [vi, en] = seal.why();
         let mut rows = vec![IMAGE.fail(
-            "Chữ ký số của cơ quan không có hình con dấu trên trang",
-            "The agency's signature shows no seal on the page",
+            format!("Chữ ký số của cơ quan không có hình con dấu trên trang{vi}"),
+            format!("The agency's signature shows no seal on the page{en}"),
         )];
         let (vi, en) = ("Không có hình con dấu để đo", "There is no picture of the seal to measure");
         rows.extend([TRANSPARENT, COLOUR, SIZE, OVERLAP, ABOVE].map(|rule| rule.skip(vi, en)));

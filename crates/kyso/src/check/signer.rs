@@ -100,9 +100,10 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
         return [TITLE, NAME, IMAGE, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)).into();
     };
     let (Some(ink), Some(page)) = (&leader.ink, facts.page_of(leader)) else {
+        let [vi, en] = leader.why();
         let mut rows = vec![IMAGE.fail(
-            "Chữ ký của người có thẩm quyền không có hình trên trang",
-            "The leader's signature shows no picture on the page",
+            format!("Chữ ký của người có thẩm quyền không có hình trên trang{vi}"),
+            format!("The leader's signature shows no picture on the page{en}"),
         )];
         let (vi, en) = ("Không có hình chữ ký để đo", "There is no picture of the signature to measure");
         rows.extend([TITLE, NAME, IDENTITY, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Unseen;
 use crate::language::Bilingual;
 
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
@@ -53,6 +54,15 @@ pub enum Reason {
     NotSeen {
         /// The field's name.
         field: String,
+        /// Why, where the document has such a field.
+        why: Option<Unseen>,
+    },
+    /// What would be drawn in this field can't be seen.
+    FieldNotSeen {
+        /// The field's name.
+        field: String,
+        /// Why.
+        why: Unseen,
     },
     /// The seal's place over the leader's signature isn't within the field that was reserved for the seal.
     SealOutsideField {
@@ -291,9 +301,18 @@ impl fmt::Display for Reason {
                     "what is to be seen would cross the page's {edge} edge: choose another place or a smaller picture"
                 )
             }
-            Self::NotSeen { field } => write!(
+            Self::NotSeen { field, why } => {
+                write!(f, "the signature in field {field} can't be seen")?;
+                if let Some(why) = why {
+                    write!(f, " ({})", why.told().en)?;
+                }
+                write!(f, ", so the seal can't lie over it: give a place for the seal")
+            }
+            Self::FieldNotSeen { field, why } => write!(
                 f,
-                "the signature in field {field} can't be seen, so the seal can't lie over it: give a place for the seal"
+                "the picture wouldn't be seen once and whole in field {field}, on screen and in print: {}; name no field \
+                 and give a place, so that a new field is made there, or sign without a picture",
+                why.told().en
             ),
             Self::SealOutsideField { field, edge, by } => {
                 let edge = edge.name();

@@ -2,7 +2,7 @@
 
 use super::dictionary_text::DictionaryText;
 use super::document::Document;
-use super::incremental::{Update, Value};
+use super::incremental::{Update, Value, object_text};
 use super::object::MAX_REFERENCES;
 use super::parse::Parser;
 use super::{Object, ObjectId};
@@ -74,7 +74,14 @@ pub(crate) fn append(
         && matches!(document.object(id)?, Object::Array(_))
         && let Some(array) = update.text(id)?
     {
-        update.set(id, Value::Text(extended(array, item)));
+        // Behind another reference stands a list that isn't this holder's alone.
+        match array.starts_with(b"[") {
+            true => update.set(id, Value::Text(extended(array, item))),
+            false => {
+                let list = object_text(&Object::Array(document.items(Some(&Object::Reference(id)))?))?;
+                holder.set(key, &extended(list, item))?;
+            }
+        }
         return Ok(());
     }
     holder.set(key, format!("[{}]", shown(item)).as_bytes())

@@ -1,8 +1,10 @@
 //! A new signature field with its widget, in the form and on its page (ISO 32000-2, 12.7.5.5).
 
-use super::ObjectId;
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::dictionary_text::DictionaryText;
 use super::document::Document;
-use super::edit::{append, dictionary, edit_form, shown};
+use super::edit::{append, dictionary, edit_form, reference_in, shown};
 use super::incremental::{Update, Value, object_text};
 use super::page::Page;
 use super::signature_field::text_string;
@@ -10,7 +12,7 @@ use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
 
 /// Print, and locked: an annotation that nobody moves by accident (ISO 32000-2, table 167).
-const FLAGS: u32 = 4 | 128;
+pub(crate) const FLAGS: u32 = 4 | 128;
 
 /// A field to make.
 pub(crate) struct NewField<'f> {
@@ -56,7 +58,11 @@ impl NewField<'_> {
         let field = update.add(Value::Text(text));
         enter_on_page(document, update, self.page, field)?;
         edit_form(document, update, |update, form| {
+            part_list(document, update, form, "Fields", None)?;
             append(document, update, form, "Fields", field)?;
+            if self.rectangle.is_some() {
+                document.show_appearances(form)?;
+            }
             form.set("SigFlags", b"3")
         })
     }
@@ -73,7 +79,8 @@ fn number(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn enter_on_page(
+/// Lists an annotation on a page, and on no other.
+pub(crate) fn enter_on_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     page: &Page,
@@ -81,10 +88,37 @@ fn enter_on_page(
 ) -> Result<(), Error> {
     let mut text = dictionary(update, page.id)?;
     let before = text.clone().into_bytes();
+    part_list(document, update, &mut text, "Annots", Some(page.id))?;
     append(document, update, &mut text, "Annots", annotation)?;
     let after = text.into_bytes();
     if after != before {
         update.set(page.id, Value::Text(after));
+    }
+    Ok(())
+}
+
+/// Gives the dictionary of `holder`, the form or a page, a list of its own under `key` where pages, or the form and a page,
+/// have one in common: what is entered for one would be seen on all.
+fn part_list(
+    document: &Document<'_>,
+    update: &Update<'_, '_>,
+    text: &mut DictionaryText,
+    key: &str,
+    holder: Option<ObjectId>,
+) -> Result<(), Error> {
+    let Some(list) = text.get(key)?.and_then(reference_in) else { return Ok(()) };
+    let is_list = |holder: &Dictionary, key: &[u8]| matches!(holder.get(key), Ok(Object::Reference(id)) if *id == list);
+    let is_of_form = match document.get(&document.catalog()?, b"AcroForm")? {
+        Object::Dictionary(form) => is_list(&form, b"Fields"),
+        _ => false,
+    };
+    let is_of_a_page = |page: &Page| Some(page.id) != holder && is_list(&page.dictionary, b"Annots");
+    if holder.is_some() && is_of_form || document.page_where(is_of_a_page)?.is_some() {
+        let own = match update.text(list)? {
+            Some(own) if own.starts_with(b"[") => own,
+            _ => object_text(&Object::Array(document.items(Some(&Object::Reference(list)))?))?,
+        };
+        text.set(key, &own)?;
     }
     Ok(())
 }

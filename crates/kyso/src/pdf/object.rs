@@ -361,6 +361,22 @@ impl<'a> Document<'a> {
         dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolve(value))
     }
 
+    /// The items of an array, direct or referred to.
+    pub(crate) fn items(&self, array: Option<&Object>) -> Result<Vec<Object>, Error> {
+        Ok(match array.map(|array| self.resolve(array)).transpose()? {
+            Some(Object::Array(items)) => items,
+            _ => Vec::new(),
+        })
+    }
+
+    /// The dictionary that is the object, or of the stream that is.
+    pub(crate) fn dictionary_at(&self, id: ObjectId) -> Result<Option<Dictionary>, Error> {
+        Ok(match self.value(id)? {
+            Some(Object::Dictionary(dictionary)) => Some(dictionary),
+            _ => None,
+        })
+    }
+
     /// As [`resolve`](Self::resolve), but of a stream only the dictionary.
     pub(crate) fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
         let mut object = object.clone();

@@ -34,7 +34,10 @@ pub struct SignatureField {
     pub id: ObjectId,
     /// The widget's object: the field's own, or its first kid's.
     pub widget: ObjectId,
-    /// The page that the widget is on, counted from 1.
+    /// All its widgets' objects.
+    pub widgets: Vec<ObjectId>,
+    /// The first page that lists the widget among its annotations, or, where none does, the one that the widget names;
+    /// counted from 1.
     pub page: Option<usize>,
     /// Its rectangle in points, as seen; `None` where it has no area.
     pub rectangle: Option<Rectangle>,
@@ -106,12 +109,19 @@ impl Document<'_> {
         Ok(found)
     }
 
-    /// Finds the page of each field's widget in one walk over the pages: by the widget's /P, else by the pages' /Annots.
+    /// Finds the page of each field's widget: the one that lists it among its /Annots, for that one shows it; /P may name
+    /// another.
     fn place(&self, fields: &mut [SignatureField]) -> Result<(), Error> {
         struct Widget {
             field: usize,
             page: Option<ObjectId>,
             rectangle: Option<[f64; 4]>,
+        }
+        #[derive(Clone, Copy, PartialEq)]
+        enum Way {
+            ListedAsNamed,
+            Listed,
+            Named,
         }
         let mut left: HashMap<ObjectId, Widget> = HashMap::new();
         for (index, field) in fields.iter().enumerate() {
@@ -119,19 +129,23 @@ impl Document<'_> {
             let page = widget.get(b"P").ok().and_then(|page| page.as_reference().ok());
             left.insert(field.widget, Widget { field: index, page, rectangle: rectangle(self, &widget, b"Rect")? });
         }
-        // A /P that names no page is as good as none: a second walk looks into /Annots.
-        for by_annotation in [false, true] {
-            if left.is_empty() || (!by_annotation && left.values().all(|widget| widget.page.is_none())) {
+        // Most widgets are listed where /P says: all pages' lists are read for the others alone.
+        for way in [Way::ListedAsNamed, Way::Listed, Way::Named] {
+            if left.is_empty() || (way != Way::Listed && left.values().all(|widget| widget.page.is_none())) {
                 continue;
             }
             self.page_where(|page| {
                 let mut here: Vec<ObjectId> = Vec::new();
-                if by_annotation {
-                    if let Ok(Object::Array(items)) = self.get(&page.dictionary, b"Annots") {
-                        here.extend(items.iter().filter_map(|item| item.as_reference().ok()));
-                    }
-                } else {
+                if way != Way::Listed {
                     here.extend(left.iter().filter(|(_, w)| w.page == Some(page.id)).map(|(id, _)| *id));
+                }
+                if way == Way::Listed || way == Way::ListedAsNamed && !here.is_empty() {
+                    let list = self.items(page.dictionary.get(b"Annots").ok()).unwrap_or_default();
+                    let listed: HashSet<ObjectId> = list.iter().filter_map(|item| item.as_reference().ok()).collect();
+                    match way {
+                        Way::Listed => here.extend(left.keys().filter(|id| listed.contains(id))),
+                        _ => here.retain(|id| listed.contains(id)),
+                    }
                 }
                 for id in here {
                     if let Some(widget) = left.remove(&id)
@@ -193,7 +207,7 @@ impl Walk<'_, '_> {
         if let Object::Array(items) = document.get(&field, b"Kids")? {
             kids = items.iter().filter_map(|kid| kid.as_reference().ok()).collect();
         }
-        let mut widget = id;
+        let (mut widgets, mut known) = (Vec::new(), HashSet::new());
         for &kid in &kids {
             let named = match document.object(kid)? {
                 Object::Dictionary(kid) => kid.has(b"T"),
@@ -201,13 +215,15 @@ impl Walk<'_, '_> {
             };
             if named {
                 self.node(kid, &here, depth + 1)?;
-            } else if widget == id {
-                widget = kid;
+            } else if known.insert(kid) {
+                widgets.push(kid);
             }
         }
-        let only_parent = !kids.is_empty() && widget == id;
-        if here.is_signature && !only_parent {
-            self.signature_field(id, widget, &field, &here)?;
+        if kids.is_empty() {
+            widgets.push(id);
+        }
+        if here.is_signature && !widgets.is_empty() {
+            self.signature_field(id, widgets, &field, &here)?;
         }
         Ok(())
     }
@@ -215,7 +231,7 @@ impl Walk<'_, '_> {
     fn signature_field(
         &mut self,
         id: ObjectId,
-        widget: ObjectId,
+        widgets: Vec<ObjectId>,
         field: &Dictionary,
         here: &Inherited,
     ) -> Result<(), Error> {
@@ -250,7 +266,8 @@ impl Walk<'_, '_> {
         self.found.push(SignatureField {
             name: here.name.clone(),
             id,
-            widget,
+            widget: widgets.first().copied().unwrap_or(id),
+            widgets,
             page: None,
             rectangle: None,
             value,

@@ -3,11 +3,13 @@
 use super::parameters::{Lock, Place, SignatureParameters};
 use super::permission;
 use super::place::{Placed, demand_single, in_field, on_page};
-use crate::appearance::{Appearance, draw};
-use crate::error::Error;
-use crate::pdf::edit::{edit, edit_form, reference};
+use crate::appearance::geometry::Rectangle;
+use crate::appearance::{Appearance, draw, layout};
+use crate::error::{Error, Reason, Unseen};
+use crate::pdf::edit::{edit, edit_form, reference, reference_in};
 use crate::pdf::{
-    DictionaryText, Document, FieldLock, NewField, Object, ObjectId, SignatureField, Update, Value, appearance_text,
+    DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Update, Value, Visibility,
+    appearance_text, enter_on_page,
 };
 use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
@@ -80,28 +82,69 @@ fn fill(
         ));
     }
     permission::demand_unlocked(fields, &name)?;
-    let mut form = None;
-    if let (Some(page), Some(seen)) = (field.page, field.rectangle) {
-        let shown_on = document.page(page)?;
-        let at = in_field(document, fields, parameters, (page, seen), (&name, witness))?;
-        let mut add = |object: Object| update.add(Value::Object(object));
-        let within = draw::Within { size: (seen.width, seen.height), at };
-        form = draw::draw(&parameters.appearance, shown_on.rotate, Some(within), &mut add)?;
-        if form.is_some() {
-            demand_single(document, &shown_on)?;
-        }
-    } else if draw::size(&parameters.appearance)?.is_some() {
-        return Err(Error::parameters("field", format!("field {name} is invisible: no picture can be seen in it")));
-    }
     // No /Lock is added: to earlier signatures a changed field is a changed document. /Reference locks all the same.
     edit(update, field.id, |text| text.set("V", &reference(signature)))?;
-    if let Some(form) = form {
-        edit(update, field.widget, |text| text.set("AP", appearance_text(form.id).as_bytes()))?;
+    let size = draw::size(&parameters.appearance)?;
+    if let Some(size) = size {
+        show(document, fields, update, parameters, (size, witness), field)?;
     }
     if let Object::Dictionary(_) = document.get(&document.catalog()?, b"AcroForm")? {
-        edit_form(document, update, |_, form| form.set("SigFlags", b"3"))?;
+        edit_form(document, update, |_, form| {
+            if size.is_some() {
+                document.show_appearances(form)?;
+            }
+            form.set("SigFlags", b"3")
+        })?;
     }
     Ok(Target { name, lock: field.lock.clone() })
+}
+
+/// Draws what is to be seen, of this size, into a field that is there already, and takes away what would keep it from
+/// being seen: flags, and a page that doesn't list the widget.
+fn show(
+    document: &Document<'_>,
+    fields: &[SignatureField],
+    update: &mut Update<'_, '_>,
+    parameters: &SignatureParameters,
+    (size, witness): ((f64, f64), Option<&LeaderSignature>),
+    field: &SignatureField,
+) -> Result<(), Error> {
+    let refused =
+        |why: Unseen| Err(Error::refused("field.not-seen", Reason::FieldNotSeen { field: field.name.clone(), why }));
+    let Some(page) = field.page else { return refused(Unseen::NotListed) };
+    let Some(seen) = field.rectangle else { return refused(Unseen::NoArea) };
+    let page = document.page(page)?;
+    demand_single(document, &page)?;
+    let at = in_field(document, fields, parameters, (page.number, seen), (&field.name, witness))?;
+    let mut add = |object: Object| update.add(Value::Object(object));
+    let within = draw::Within { size: (seen.width, seen.height), at };
+    let form = draw::draw(&parameters.appearance, page.rotate, Some(within), &mut add)?;
+    let place = match at {
+        Some((x, y)) => Rectangle { x: seen.x + x, y: seen.y + y, width: size.0, height: size.1 },
+        None => layout::centred(size, seen),
+    };
+    let is_first = fields.iter().all(|field| field.value.is_none());
+    let mut is_flagged = false;
+    for obstacle in Visibility::of(document, fields)?.obstacles(field, Some(place))? {
+        match obstacle {
+            Unseen::Hidden | Unseen::NotPrinted | Unseen::NotWithPage => is_flagged = true,
+            // Taken away with the form's other changes.
+            Unseen::NeedAppearances => {}
+            // To earlier signatures an old widget that a page begins to list is a changed page.
+            Unseen::NotListed if is_first => enter_on_page(document, update, &page, field.widget)?,
+            why => return refused(why),
+        }
+    }
+    edit(update, field.widget, |widget| {
+        if is_flagged {
+            widget.set("F", FLAGS.to_string().as_bytes())?;
+        }
+        // A widget that names another page than its own is put right while nobody has signed.
+        if is_first && widget.get("P")?.is_some_and(|named| reference_in(named) != Some(page.id)) {
+            widget.set("P", &reference(page.id))?;
+        }
+        form.map_or(Ok(()), |form| widget.set("AP", appearance_text(form.id).as_bytes()))
+    })
 }
 
 /// Makes a field with its widget and enters it in the form and on its page.

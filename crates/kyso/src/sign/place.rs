@@ -3,9 +3,9 @@
 use super::parameters::{Place, SignatureParameters};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, ink, layout};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Unseen};
 use crate::pdf::text::find_anchor;
-use crate::pdf::{Document, Page, SignatureField};
+use crate::pdf::{Document, Page, SignatureField, Visibility, is_serious};
 use crate::role::{LeaderSignature, Role};
 
 /// A page, and a rectangle on it; without one the field is invisible.
@@ -116,13 +116,16 @@ pub(crate) fn in_field(
 /// The page of a signature, and the box of what is seen of it.
 fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<(Page, Rectangle), Error> {
     let found = fields.iter().find(|field| field.name == name);
-    let Some((page, rectangle)) = found.and_then(|field| Some((field.page?, field.rectangle?))) else {
-        return Err(Error::parameters("image", Reason::NotSeen { field: name.to_owned() }));
-    };
+    let unseen = |why| Err(Error::parameters("image", Reason::NotSeen { field: name.to_owned(), why }));
+    let Some(field) = found else { return unseen(None) };
+    let Some(page) = field.page else { return unseen(Some(Unseen::NotListed)) };
+    let Some(rectangle) = field.rectangle else { return unseen(Some(Unseen::NoArea)) };
     let page = document.page(page)?;
-    let drawn = match found {
-        Some(field) => ink::on_page(document, &page, field.widget)?,
-        None => None,
-    };
-    Ok((page, drawn.map_or(rectangle, |ink| ink.rectangle)))
+    let drawn = ink::on_page(document, &page, field.widget)?.map_or(rectangle, |ink| ink.rectangle);
+    let mut obstacles = Visibility::of(document, fields)?.obstacles(field, Some(drawn))?.into_iter();
+    // Viewers show it again once the seal is on the page.
+    match obstacles.find(|why| is_serious(why) && *why != Unseen::NeedAppearances) {
+        Some(why) => unseen(Some(why)),
+        None => Ok((page, drawn)),
+    }
 }

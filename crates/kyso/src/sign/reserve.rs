@@ -86,7 +86,7 @@ fn placed(
         Place::OverSignature { field: certifier } => {
             let place = seen.iter().find(|(name, _)| name == certifier).and_then(|(_, place)| *place);
             let Some((page, rectangle)) = place else {
-                return Err(Error::parameters("field", Reason::NotSeen { field: certifier.clone() }));
+                return Err(Error::parameters("field", Reason::NotSeen { field: certifier.clone(), why: None }));
             };
             (document.page(page)?, Some(layout::seal_field(field.size, rectangle)))
         }

@@ -3,6 +3,7 @@
 
 use kyso::appearance::room::Ground;
 use kyso::certification::stamp::{QrPlace, largest_size};
+use kyso::error::Reason;
 use kyso::language::Language::{English, Vietnamese};
 use kyso::pdf::{Document, Password};
 use kyso_view::Error;
@@ -42,7 +43,10 @@ impl Rooms {
         if arguments.on_last_page {
             let page = document.page(last).map_err(wrong)?;
             document.demand_readable(&page).map_err(wrong)?;
-            let ground = drawn.ground(last).map_err(|error| not_shown(last, &path.display().to_string(), &error))?;
+            let ground = drawn.ground(last).map_err(|error| match error {
+                Error::Incomplete => wrong(not_whole(last)),
+                error => not_shown(last, &path.display().to_string(), &error),
+            })?;
             rooms.statement = Some(ground);
         }
         let Some(size) = lookup.map(largest_size) else { return Ok(rooms) };
@@ -62,6 +66,17 @@ impl Rooms {
         }
         Ok(rooms)
     }
+}
+
+/// The refusal of a page of which the renderer can't draw everything: what it leaves out isn't blank.
+fn not_whole(page: usize) -> kyso::Error {
+    kyso::Error::refused(
+        "page.unreadable",
+        Reason::told(
+            format!("Bộ dựng hình không vẽ được hết trang {page}"),
+            format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),
+        ),
+    )
 }
 
 fn not_shown(page: usize, name: &str, error: &Error) -> Failure {

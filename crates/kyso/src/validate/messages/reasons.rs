@@ -50,11 +50,14 @@ fn vietnamese(reason: &Reason) -> Option<String> {
             let edge = named(*edge);
             format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
         }
-        Reason::NotSeen { field } => {
+        Reason::NotSeen { field, why } => {
+            let why = why.map(|why| format!(" ({})", why.told().vi)).unwrap_or_default();
             format!(
-                "Chữ ký trong trường {field} không hiển thị nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con dấu."
+                "Chữ ký trong trường {field} không hiển thị{why} nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con \
+                 dấu."
             )
         }
+        Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", why.told().vi),
         Reason::SealOutsideField { field, edge, by } => format!(
             "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
              {field}: hãy cho tên một trường mới (--field), trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và \

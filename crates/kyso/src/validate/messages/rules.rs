@@ -337,6 +337,28 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "field.not-seen",
+        [
+            "Từ chối ký: hình đặt trong trường này sẽ không hiện đủ đúng một lần, cả trên màn hình lẫn khi in",
+            "Refused to sign: a picture in this field wouldn't be seen once and whole, on screen and in print",
+        ],
+        [
+            "Hãy bỏ --field và cho chỗ đặt (--page, --rect) để tạo trường mới, hoặc ký không có hình.",
+            "Leave --field out and give a place (--page, --rect) to have a new one made, or sign without a picture.",
+        ],
+    ),
+    entry(
+        "form.need-appearances",
+        [
+            "Từ chối ký: biểu mẫu yêu cầu phần mềm xem tự vẽ các trường (NeedAppearances) nên chữ ký sẽ không hiển thị, mà bỏ yêu cầu đó thì nội dung của biểu mẫu thay đổi",
+            "Refused to sign: viewers are told to draw the form's fields themselves (NeedAppearances), which hides signatures, and without that the form would show something else",
+        ],
+        [
+            "Hãy in ra PDF thường rồi ký, hoặc ký không có hình.",
+            "Print it to a plain PDF first, or sign without a picture.",
+        ],
+    ),
+    entry(
         "extend.broken",
         [
             "Từ chối bổ sung bằng chứng: trong tệp có chữ ký không toàn vẹn, hoặc đã bị sửa sau khi ký",

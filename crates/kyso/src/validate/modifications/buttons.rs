@@ -1,14 +1,13 @@
 //! Buttons: their state is their value, and what is drawn is their state.
 
+use super::Comparison;
 use super::compare::{Deep, keys};
-use super::fields::Node;
-use super::{Comparison, items};
 use crate::error::Error;
-use crate::pdf::{ButtonLook, Dictionary, Document, Object};
+use crate::pdf::{ButtonLook, Dictionary, Document, FormNode, Object};
 
 impl Comparison<'_, '_, '_> {
     /// Whether a button is in the state that its value names, and no other is.
-    pub(super) fn has_its_state(&self, is: &Node, now: &Dictionary) -> Result<bool, Error> {
+    pub(super) fn has_its_state(&self, is: &FormNode, now: &Dictionary) -> Result<bool, Error> {
         if is.is_push_button() {
             return Ok(true);
         }
@@ -19,7 +18,7 @@ impl Comparison<'_, '_, '_> {
             _ => None,
         }
         .filter(|value| value != b"Off");
-        let kids = items(self.now, now.get(b"Kids").ok())?;
+        let kids = self.now.items(now.get(b"Kids").ok())?;
         if !kids.is_empty() && !now.has(b"Rect") {
             let Some(value) = value else { return Ok(true) };
             let mut some = false;
@@ -51,7 +50,7 @@ impl Comparison<'_, '_, '_> {
 
     /// Buttons choose among the appearances that were signed. One that is drawn anew shows what its state says: a mark
     /// where it's on, and none where it's off.
-    pub(super) fn shows_its_states(&self, is: &Node, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
+    pub(super) fn shows_its_states(&self, is: &FormNode, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
         let mut deep = Deep::new(self.before, self.now);
         if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
             return Ok(true);

@@ -186,7 +186,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
 /// The boxes of the annotations of the page that show something.
 fn annotations_seen(document: &Document<'_>, page: &Page) -> Result<Vec<(Option<ObjectId>, Rectangle)>, Error> {
     let mut seen = Vec::new();
-    for item in super::items(document, page.dictionary.get(b"Annots").ok())? {
+    for item in document.items(page.dictionary.get(b"Annots").ok())? {
         let Object::Dictionary(annotation) = document.resolve(&item)? else { continue };
         if shows(document, &annotation)?
             && let Some(rect) = document.rectangle(&annotation, b"Rect")?

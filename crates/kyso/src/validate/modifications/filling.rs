@@ -1,9 +1,8 @@
 //! What programs write into a field that they fill in, beside its value.
 
 use super::Comparison;
-use super::fields::READ_ONLY;
 use crate::error::Error;
-use crate::pdf::{Dictionary, Object, reads_well};
+use crate::pdf::{Dictionary, Object, READ_ONLY, reads_well};
 
 /// The print, read-only, locked and locked-contents flags of annotations: none hides anything on the screen.
 const MAY_BE_SET: i64 = 4 | 64 | 128 | 512;

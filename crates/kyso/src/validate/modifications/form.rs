@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, optional_same, same};
-use super::fields::tree;
 use super::structure::grows;
-use super::{Comparison, dictionary_of, finding, items, name};
+use super::{Comparison, finding, name};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
@@ -47,7 +46,7 @@ impl Comparison<'_, '_, '_> {
                     {
                         self.explain_owned(*id, holder);
                     }
-                    self.fields(&items(self.before, was)?, &items(self.now, is)?)?;
+                    self.fields(&self.before.items(was)?, &self.now.items(is)?)?;
                 }
                 b"SigFlags" => {}
                 // Signing programs add the default appearance that their fields need, and nothing is taken away.
@@ -66,7 +65,7 @@ impl Comparison<'_, '_, '_> {
                 _ => self.unexplained(finding("modifications.form", name(&key))),
             }
         }
-        let fields = tree(self.now)?;
+        let fields = self.now.form_tree()?;
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
             self.unexplained(finding("modifications.form", "/NeedAppearances"));
@@ -188,7 +187,7 @@ impl Comparison<'_, '_, '_> {
     fn added(&mut self, added: &SignatureField) -> Result<(), Error> {
         self.signed(added);
         for id in [added.id, added.widget] {
-            if dictionary_of(self.now, id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
+            if self.now.dictionary_at(id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
                 self.unexplained(finding("modifications.field", &added.name).at(added.id.0, None));
             }
         }
@@ -246,7 +245,7 @@ impl Comparison<'_, '_, '_> {
 
     /// Signing an empty field sets its value and appearance, and nothing else.
     fn filled(&mut self, id: ObjectId) -> Result<(), Error> {
-        let (Some(before), Some(now)) = (dictionary_of(self.before, id)?, dictionary_of(self.now, id)?) else {
+        let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
             self.unexplained(finding("modifications.field", id.0).at(id.0, None));
             return Ok(());
         };
@@ -299,7 +298,7 @@ impl Comparison<'_, '_, '_> {
 
 /// Whether a widget has no area, as those of invisible signatures.
 fn is_nowhere(document: &Document<'_>, widget: &Dictionary) -> Result<bool, Error> {
-    let corners = items(document, widget.get(b"Rect").ok())?;
+    let corners = document.items(widget.get(b"Rect").ok())?;
     Ok(corners.len() == 4 && corners.iter().all(|corner| corner.as_float().is_ok_and(|corner| corner == 0.0)))
 }
 

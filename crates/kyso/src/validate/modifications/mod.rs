@@ -17,7 +17,6 @@ mod catalog;
 mod choice;
 mod compare;
 mod cover;
-mod fields;
 mod filling;
 mod form;
 mod graph;
@@ -332,7 +331,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         if was != is {
             return Ok(false);
         }
-        let (Some(was), Some(is)) = (dictionary_of(self.before, was)?, dictionary_of(self.now, is)?) else {
+        let (Some(was), Some(is)) = (self.before.dictionary_at(was)?, self.now.dictionary_at(is)?) else {
             return Ok(false);
         };
         let is_node =
@@ -364,19 +363,4 @@ fn finding(code: &'static str, detail: impl ToString) -> Finding {
 
 fn name(key: &[u8]) -> String {
     format!("/{}", String::from_utf8_lossy(key))
-}
-
-/// The items of an array, direct or referred to.
-fn items(document: &Document<'_>, array: Option<&Object>) -> Result<Vec<Object>, Error> {
-    Ok(match array.map(|array| document.resolve(array)).transpose()? {
-        Some(Object::Array(items)) => items,
-        _ => Vec::new(),
-    })
-}
-
-fn dictionary_of(document: &Document<'_>, id: ObjectId) -> Result<Option<Dictionary>, Error> {
-    Ok(match document.value(id)? {
-        Some(Object::Dictionary(dictionary)) => Some(dictionary),
-        _ => None,
-    })
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, same};
 use super::looks::Question;
-use super::{Comparison, dictionary_of, finding, items, name};
+use super::{Comparison, finding, name};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
@@ -54,7 +54,7 @@ impl Comparison<'_, '_, '_> {
 
     /// A page may differ in /Annots, which keeps what it had but for comments.
     fn page(&mut self, number: usize, id: ObjectId, widgets: &HashSet<ObjectId>) -> Result<(), Error> {
-        let (Some(before), Some(now)) = (dictionary_of(self.before, id)?, dictionary_of(self.now, id)?) else {
+        let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
             self.unexplained(finding("modifications.page", number).at(id.0, Some(&number)));
             return Ok(());
         };
@@ -93,8 +93,8 @@ impl Comparison<'_, '_, '_> {
         (before, now): (&Dictionary, &Dictionary),
         widgets: &HashSet<ObjectId>,
     ) -> Result<(), Error> {
-        let was = items(self.before, before.get(b"Annots").ok())?;
-        let is = items(self.now, now.get(b"Annots").ok())?;
+        let was = self.before.items(before.get(b"Annots").ok())?;
+        let is = self.now.items(now.get(b"Annots").ok())?;
         let has = Listed::of(&is);
         for item in was.iter().filter(|item| !has.contains(item)) {
             match item.as_reference() {
@@ -159,7 +159,7 @@ impl Comparison<'_, '_, '_> {
             if self.explained.contains_key(&id.0) {
                 continue;
             }
-            let (Some(before), Some(now)) = (dictionary_of(self.before, id)?, dictionary_of(self.now, id)?) else {
+            let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
                 continue;
             };
             let reference = Object::Reference(id);
@@ -199,7 +199,8 @@ impl Comparison<'_, '_, '_> {
 
 /// Whether an annotation is typed or stamped on the page, where it reads like the page's own text.
 fn is_typed(document: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
-    let subtype = dictionary_of(document, id)?
+    let subtype = document
+        .dictionary_at(id)?
         .and_then(|annotation| annotation.get(b"Subtype").and_then(Object::as_name).map(<[u8]>::to_vec).ok());
     Ok(subtype.is_some_and(|subtype| subtype == b"FreeText" || subtype == b"Stamp"))
 }

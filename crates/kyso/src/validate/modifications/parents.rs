@@ -1,7 +1,7 @@
 //! Fields that only hold others: a signature field whose name has a dot gets one, or stands under one that was there.
 
+use super::Comparison;
 use super::structure::grows;
-use super::{Comparison, dictionary_of, items};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Object, ObjectId};
 
@@ -13,8 +13,8 @@ const MAX_KIDS: usize = 1_000;
 impl Comparison<'_, '_, '_> {
     /// Whether a field that wasn't there is a name for signature fields, and nothing else.
     pub(super) fn is_new_parent(&self, id: ObjectId, parent: Option<ObjectId>, depth: usize) -> Result<bool, Error> {
-        let Some(field) = dictionary_of(self.now, id)? else { return Ok(false) };
-        let kids = items(self.now, field.get(b"Kids").ok())?;
+        let Some(field) = self.now.dictionary_at(id)? else { return Ok(false) };
+        let kids = self.now.items(field.get(b"Kids").ok())?;
         let only_holds =
             field.iter().all(|(key, _)| matches!(key.as_slice(), b"T" | b"Kids" | b"Parent" | b"FT" | b"Type"));
         let is_of_signatures = field.get(b"FT").map_or(true, |kind| matches!(kind.as_name(), Ok(b"Sig")));
@@ -38,7 +38,7 @@ impl Comparison<'_, '_, '_> {
 
     /// Whether a field that only holds others got new signature fields, and kept what it had.
     pub(super) fn holds_more_signatures(&self, id: ObjectId, was: &Dictionary, is: &Dictionary) -> Result<bool, Error> {
-        let (had, has) = (items(self.before, was.get(b"Kids").ok())?, items(self.now, is.get(b"Kids").ok())?);
+        let (had, has) = (self.before.items(was.get(b"Kids").ok())?, self.now.items(is.get(b"Kids").ok())?);
         let only_holds = !is.has(b"FT") && !is.has(b"V") && !is.has(b"Subtype") && is.has(b"T");
         if !only_holds || had.is_empty() || has.len() > MAX_KIDS || !grows(&had, &has) {
             return Ok(false);
@@ -54,7 +54,9 @@ impl Comparison<'_, '_, '_> {
     fn is_new_signature(&self, kid: &Object, parent: ObjectId, depth: usize) -> Result<bool, Error> {
         let Ok(id) = kid.as_reference() else { return Ok(false) };
         if self.signatures_now.iter().any(|field| field.id == id) {
-            let hangs_here = dictionary_of(self.now, id)?
+            let hangs_here = self
+                .now
+                .dictionary_at(id)?
                 .is_some_and(|field| matches!(field.get(b"Parent"), Ok(Object::Reference(is)) if *is == parent));
             return Ok(hangs_here && !self.signed.fields.contains_key(&id));
         }

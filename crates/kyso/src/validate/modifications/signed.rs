@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::fields::{self, Node};
-use super::{dictionary_of, items};
 use crate::error::Error;
-use crate::pdf::{Document, ObjectId, SignatureField};
+use crate::pdf::{Document, FormNode, ObjectId, SignatureField};
 
 /// The file as it was when the signature was made.
 pub(super) struct Signed<'a> {
@@ -18,7 +16,7 @@ pub(super) struct Signed<'a> {
     pub(super) annotations: HashMap<ObjectId, usize>,
     pub(super) signatures: Vec<SignatureField>,
     /// Fields and widgets.
-    pub(super) fields: HashMap<ObjectId, Node>,
+    pub(super) fields: HashMap<ObjectId, FormNode>,
 }
 
 impl<'a> Signed<'a> {
@@ -31,15 +29,15 @@ impl<'a> Signed<'a> {
         })?;
         let (mut lists, mut annotations) = (BTreeMap::new(), HashMap::new());
         for (&id, &number) in &pages {
-            let Some(page) = dictionary_of(&document, id)? else { continue };
+            let Some(page) = document.dictionary_at(id)? else { continue };
             let list = page.get(b"Annots").ok();
             lists.insert(number, (id, list.and_then(|list| list.as_reference().ok())));
-            for item in items(&document, list)? {
+            for item in document.items(list)? {
                 annotations.extend(item.as_reference().ok().map(|annotation| (annotation, number)));
             }
         }
         let signatures = document.signature_fields()?;
-        let fields = fields::tree(&document)?;
+        let fields = document.form_tree()?;
         Ok(Self { document, pages, lists, annotations, signatures, fields })
     }
 

@@ -2,19 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::choice::{bare, says_value};
 use super::compare::{Deep, differing, optional_same};
-use super::fields::{Node, READ_ONLY};
 use super::looks::Question;
-use super::viewers::viewers_draw;
-use super::{Comparison, dictionary_of, finding, name};
+use super::{Comparison, finding, name};
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Object, ObjectId, text_of};
+use crate::pdf::{Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, text_of};
 use crate::validate::report::Modifications;
 
 impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
-    pub(super) fn values(&mut self, now: &HashMap<ObjectId, Node>) -> Result<(), Error> {
+    pub(super) fn values(&mut self, now: &HashMap<ObjectId, FormNode>) -> Result<(), Error> {
         let signed = self.signed;
         let before = &signed.fields;
         let signatures: HashMap<ObjectId, String> = self
@@ -30,7 +27,7 @@ impl Comparison<'_, '_, '_> {
                 self.unexplained(finding("modifications.signature-twice", both).at(value.0, None));
             }
         }
-        let mut fields: Vec<(&ObjectId, &Node)> = before.iter().filter(|(_, node)| node.kind != b"Sig").collect();
+        let mut fields: Vec<(&ObjectId, &FormNode)> = before.iter().filter(|(_, node)| node.kind != b"Sig").collect();
         fields.sort_unstable_by_key(|(id, _)| **id);
         for (id, node) in fields {
             if !self.differences.changed.is_empty() && !self.explained.contains_key(&id.0) {
@@ -41,13 +38,13 @@ impl Comparison<'_, '_, '_> {
     }
 
     /// One field or widget: nothing but its value, how it's set and how it's drawn may have changed.
-    fn value(&mut self, id: ObjectId, node: &Node, filled: Node, page: Option<usize>) -> Result<(), Error> {
-        let Some(is) = dictionary_of(self.now, id)? else { return Ok(()) };
+    fn value(&mut self, id: ObjectId, node: &FormNode, filled: FormNode, page: Option<usize>) -> Result<(), Error> {
+        let Some(is) = self.now.dictionary_at(id)? else { return Ok(()) };
         let has_other_value = !self.has_same_value(node, &filled)?;
         if !self.is_changed(id) && !has_other_value && !self.is_redrawn(&is)? {
             return Ok(());
         }
-        let Some(was) = dictionary_of(self.before, id)? else { return Ok(()) };
+        let Some(was) = self.before.dictionary_at(id)? else { return Ok(()) };
         let (mut explained, mut locked_only) = (true, self.is_changed(id));
         // What nobody may fill in, viewers may still calculate.
         if has_other_value && node.flags & READ_ONLY != 0 && !node.is_calculated {
@@ -90,7 +87,7 @@ impl Comparison<'_, '_, '_> {
         Ok(())
     }
 
-    fn has_same_value(&self, was: &Node, is: &Node) -> Result<bool, Error> {
+    fn has_same_value(&self, was: &FormNode, is: &FormNode) -> Result<bool, Error> {
         match (was.value.as_deref(), is.value.as_deref()) {
             (Some(was), Some(is)) => Deep::new(self.before, self.now).same(Some(was), Some(is)),
             (was, is) => Ok(was.is_none() && is.is_none()),
@@ -118,7 +115,7 @@ impl Comparison<'_, '_, '_> {
     }
 
     /// Whether the state of a button is its value, and rich text the plain one.
-    fn says_one_thing(&self, is: &Node, now: &Dictionary) -> Result<bool, Error> {
+    fn says_one_thing(&self, is: &FormNode, now: &Dictionary) -> Result<bool, Error> {
         let value = is.value.as_ref().map(|value| self.now.resolve(value)).transpose()?;
         if is.kind == b"Btn" && !self.has_its_state(is, now)? {
             return Ok(false);
@@ -143,26 +140,32 @@ impl Comparison<'_, '_, '_> {
     }
 
     /// Whether a field's new appearance is that of its value: a form isn't filled in by drawing something else on it.
-    fn shows_its_value(&self, was: &Node, is: &Node, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
+    fn shows_its_value(
+        &self,
+        was: &FormNode,
+        is: &FormNode,
+        before: &Dictionary,
+        now: &Dictionary,
+    ) -> Result<bool, Error> {
         if !self.says_one_thing(is, now)? {
             return Ok(false);
         }
         let redrawn = !optional_same(before.get(b"AP").ok(), now.get(b"AP").ok()) || self.is_redrawn(now)?;
         let same_value = self.has_same_value(was, is)?;
         // Where viewers draw all fields themselves, what was drawn before is no matter.
-        if !redrawn && (same_value || viewers_draw(self.now)? || was.kind == b"Btn") {
+        if !redrawn && (same_value || self.now.viewers_draw()? || was.kind == b"Btn") {
             return Ok(true);
         }
         if !self.marks_its_choices(is, before, now)? {
             return Ok(false);
         }
         let mut as_before = None;
-        if same_value && let Some(form) = appearance_stream(self.before, before)? {
+        if same_value && let Some(form) = self.before.appearance_stream(before)? {
             // Nothing was filled in: what is seen may be drawn anew, but must say the same.
             let shown = self.before.form_text(form)?.0;
-            match appearance_stream(self.now, now)? {
+            match self.now.appearance_stream(now)? {
                 Some(form) if bare(&shown) != bare(&self.now.form_text(form)?.0) => return Ok(false),
-                None if !was.is_text() || !says_value(self.before, was, &shown)? => return Ok(false),
+                None if !was.is_text() || !self.before.says_value(was, &shown)? => return Ok(false),
                 _ => as_before = Some(bare(&shown)),
             }
         }
@@ -175,7 +178,7 @@ impl Comparison<'_, '_, '_> {
 
     /// Whether each look of a text or choice field, also that for the mouse, says its value, or what it said when it was
     /// signed and nothing was filled in.
-    fn looks_say_value(&self, is: &Node, widget: &Dictionary, as_before: Option<&str>) -> Result<bool, Error> {
+    fn looks_say_value(&self, is: &FormNode, widget: &Dictionary, as_before: Option<&str>) -> Result<bool, Error> {
         let Object::Dictionary(looks) = self.now.get(widget, b"AP")? else { return Ok(true) };
         for key in [&b"N"[..], b"R", b"D"] {
             let form = match looks.get(key) {
@@ -185,20 +188,11 @@ impl Comparison<'_, '_, '_> {
                 Ok(_) => return Ok(false),
             };
             let (text, pictures) = self.now.form_text(form)?;
-            let said = as_before.is_some_and(|said| said == bare(&text)) || says_value(self.now, is, &text)?;
+            let said = as_before.is_some_and(|said| said == bare(&text)) || self.now.says_value(is, &text)?;
             if pictures || !said || !self.now.shows_plainly(form, widget, is.setting())? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
-}
-
-/// The stream of /AP /N, where it's one stream.
-pub(super) fn appearance_stream(document: &Document<'_>, widget: &Dictionary) -> Result<Option<ObjectId>, Error> {
-    let Object::Dictionary(appearances) = document.get(widget, b"AP")? else { return Ok(None) };
-    Ok(match appearances.get(b"N") {
-        Ok(Object::Reference(id)) if document.is_stream(*id)? => Some(*id),
-        _ => None,
-    })
 }
