@@ -229,7 +229,7 @@ fn a_signature_that_only_a_page_shows_is_one() {
     .map(|(number, body): (u32, &str)| (number, body.as_bytes().to_vec()))
     .into();
     assert_eq!(refused_by(appended(&write(&objects, &Layout::default()), None, &statement(1))), "append.signed");
-    objects.insert(1, b"<< /Type /Catalog /Pages 2 0 R /Perms << /UR3 << /Type /Sig >> >> >>".to_vec());
+    objects.insert(1, b"<< /Type /Catalog /Pages 2 0 R /Perms << /DocMDP << /Type /Sig >> >> >>".to_vec());
     objects.insert(3, b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_vec());
     assert_eq!(refused_by(appended(&write(&objects, &Layout::default()), None, &statement(1))), "append.signed");
 }
