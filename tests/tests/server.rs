@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kyso::certification::number::CertificationNumber;
+use kyso_tests::corners::Corner;
 use kyso_tests::http::Answer;
 use kyso_tests::service::{self, Callers, request, sign};
 use kyso_tests::{shapes, tool};
@@ -63,14 +64,14 @@ fn a_verification_looks_for_qr_codes() {
     let directory = tempfile::tempdir().unwrap();
     let callers = service::write(directory.path());
     let service = Service::start(directory.path());
+    let plain = shapes::plain();
     let stamp = kyso::QrStamp {
         base: "https://tracuu.example.gov.vn".into(),
         code: kyso::certification::code::LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
-        place: kyso::QrPlace::UpperLeft(1),
+        place: Corner::UpperLeft(1).of(&plain),
     };
-    let plain = shapes::plain();
     let tail = kyso::stamp_qr(&kyso::Document::parse(&plain).unwrap(), &stamp).unwrap().tail;
     let own = [plain.as_slice(), &tail.bytes].concat();
     for (pdf, whose, severity) in

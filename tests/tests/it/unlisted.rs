@@ -135,7 +135,7 @@ fn nothing_is_appended_or_copied_by_any_way() {
     let document = Document::parse(&signed).unwrap();
     let seal = keys::signer(&keys::SEAL);
     assert!(kyso::seal(&document, &signing::seal_parameters(), &seal, &signing::policy()).is_err());
-    assert_eq!(rule(kyso::seal_unsigned(&document, &signing::seal_parameters(), &seal)), UNLISTED);
+    assert_eq!(rule(kyso::dangerous::seal_unsigned(&document, &signing::seal_parameters(), &seal)), UNLISTED);
     let extended = kyso::extend(&document, BaselineLevel::T, &signing::policy(), &Outside::default());
     assert!(extended.is_err(), "{extended:?}");
 }

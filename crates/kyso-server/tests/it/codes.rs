@@ -2,7 +2,8 @@
 
 use kyso::certification::code::LookupCode;
 use kyso::certification::number::CertificationNumber;
-use kyso::{Document, QrPlace, QrStamp};
+use kyso::{Document, QrStamp};
+use kyso_tests::corners::Corner;
 use kyso_tests::service::{self, sign};
 use kyso_tests::shapes::plain;
 use serde_json::json;
@@ -18,7 +19,7 @@ fn a_service_that_draws_nothing_says_so() {
         code: LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
-        place: QrPlace::UpperLeft(1),
+        place: Corner::UpperLeft(1).of(&plain()),
     };
     let tail = kyso::stamp_qr(&Document::parse(&plain()).unwrap(), &stamp).unwrap().tail;
     let stamped = [plain().as_slice(), &tail.bytes].concat();

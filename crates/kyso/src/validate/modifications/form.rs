@@ -78,7 +78,7 @@ impl Comparison<'_, '_, '_> {
     fn explain_parent_of_fields(&mut self, form: ObjectId) -> Result<(), Error> {
         let signed = self.signed;
         for &field in signed.fields.keys().chain(signed.annotations.keys()) {
-            let parent = dictionary_of(self.before, field)?.and_then(|field| field.get(b"Parent").ok().cloned());
+            let parent = self.before.dictionary_at(field)?.and_then(|field| field.get(b"Parent").ok().cloned());
             if parent == Some(Object::Reference(form)) {
                 self.explain_owned(form, field);
             }
