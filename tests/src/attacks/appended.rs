@@ -3,7 +3,7 @@
 use kyso::validate::report::Modifications;
 
 use super::base::{self, content, number::*};
-use super::certified::{another, signed_by_another};
+use super::certified::{another, signed_by, signed_by_another};
 use super::shadow_replace::filled;
 use super::writer::{Section, Update, last_section};
 use super::{ANY, Family, LATER_BYTES};
@@ -17,10 +17,10 @@ const ZIP: &[u8] = b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x01
 /// The file with bytes behind it and one more signature, by a program that doesn't look at such bytes as ours does.
 fn signed_over(file: &[u8], behind: &[u8], end: &[u8]) -> Vec<u8> {
     let comment = format!("%{:>1$}", "\n", behind.len() - 1);
-    let mut signed = signed_by_another(&[file, comment.as_bytes(), end].concat());
+    let other = another();
+    let mut signed = signed_by(&[file, comment.as_bytes(), end].concat(), &other);
     signed[file.len()..file.len() + behind.len()].copy_from_slice(behind);
     let signature = forge::signatures(&signed).pop().expect("a signature");
-    let other = another();
     let cms = forge::cms(&signature.covered(&signed), &keys::signer(&other), &other.chain_der);
     forge::with_contents(&signed, signature.hole(), &cms)
 }

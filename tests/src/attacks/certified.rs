@@ -17,9 +17,15 @@ use crate::{forge, keys, signing};
 
 /// The file with one more invisible signature, by someone else.
 pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
-    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&another()))
+    signed_by(file, &another())
 }
 
+/// The file with one more invisible signature.
+pub(super) fn signed_by(file: &[u8], signer: &Identity) -> Vec<u8> {
+    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(signer))
+}
+
+/// Someone else. Certificates of two calls differ, and so may their lengths.
 pub(super) fn another() -> Identity {
     keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap()
 }

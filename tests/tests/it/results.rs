@@ -207,7 +207,7 @@ fn a_room_that_is_too_small_is_refused_in_millimetres() {
     let long = prepared(&catalogue, "gd", Size::Long, Some(&paper), 36.0, Some(mm(0.0, 0.0, 210.0, 297.0)));
     assert!(long.unwrap_err().to_string().contains("pages"));
     // Nothing but a room on the page is a room.
-    assert!(prepared(&catalogue, "bs", Size::Short, Some(&paper), 36.0, Some(mm(22.0, 200.0, 178.0, 200.0))).is_err());
+    assert!(prepared(&catalogue, "bs", Size::Short, Some(&paper), 36.0, Some(mm(22.0, 302.0, 178.0, 200.0))).is_err());
 }
 
 #[test]

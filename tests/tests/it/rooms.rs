@@ -73,7 +73,7 @@ impl Office {
     }
 
     fn run(&self, line: &str) -> (i32, String) {
-        let output = tool::kyso().current_dir(self.0.path()).args(line.split(' ')).output().unwrap();
+        let output = tool::kyso().current_dir(self.0.path()).args(line.split_whitespace()).output().unwrap();
         let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
         (output.status.code().unwrap(), said)
     }

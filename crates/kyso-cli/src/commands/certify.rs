@@ -111,6 +111,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let mut is_on_first_pages = false;
     let rooms = match &document {
         Some((path, document)) if !checked.is_refused() => {
+            // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
+            document.demand_readable_pages().map_err(|error| Failure::library(path, &error))?;
             is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages((path, document))?;
             Rooms::of(document, arguments, agency.lookup.as_deref().filter(|_| is_on_first_pages))?
         }

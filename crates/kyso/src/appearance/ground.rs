@@ -493,7 +493,7 @@ mod tests {
         assert_eq!(ground.covered(&before, &drawn(Some((50.0, 60.0))), columns, DPI), None);
         let covered = ground.covered(&before, &drawn(Some((15.0, 5.0))), columns, DPI).unwrap();
         assert!(covered.x > 13.0 * POINTS_PER_MM && covered.height < 5.0 * POINTS_PER_MM, "{covered:?}");
-        assert!(ground.covered(&before, &before[3..], columns, DPI).is_some(), "another picture");
+        assert!(ground.covered(&before, before.get(3..).unwrap(), columns, DPI).is_some(), "another picture");
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Ground {
         let (column, row) = (whole(x / self.cell), whole(from_top / self.cell));
         let is_content = column >= self.columns || self.blank.get(row * self.columns + column) != Some(&true);
         let (left, top) = (count(column) * self.cell, self.size.1 - count(row) * self.cell);
-        is_content.then(|| Rectangle { x: left, y: top - self.cell, width: self.cell, height: self.cell })
+        is_content.then_some(Rectangle { x: left, y: top - self.cell, width: self.cell, height: self.cell })
     }
 
     /// Room for a QR symbol of this width and height: in the upper left corner of the page (TCVN 7322:2009; Thông tư

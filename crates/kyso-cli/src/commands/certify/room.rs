@@ -41,8 +41,6 @@ impl Rooms {
         }
         let drawn = Drawn::of(document, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
         if arguments.on_last_page {
-            let page = document.page(last).map_err(wrong)?;
-            document.demand_readable(&page).map_err(wrong)?;
             let ground = drawn.ground(last).map_err(|error| match error {
                 Error::Incomplete => wrong(not_whole(last)),
                 error => not_shown(last, &path.display().to_string(), &error),
