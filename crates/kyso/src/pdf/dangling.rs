@@ -1,10 +1,9 @@
 //! Numbers that a document refers to although it has no such object.
 //!
 //! A reference to a number from /Size on is null (ISO 32000-2, 7.3.10 and table 15), so a new object may take any of
-//! them. Where nobody has signed yet, what is signed is what is seen with the new objects in place, and that rule
-//! stands. Where somebody has, it would bring a reference to life that showed nothing when he signed: his signature
-//! would rightly be reported as followed by a change. So those numbers are left alone then, at the price of one walk over
-//! the objects, which verifying that signature costs too.
+//! them. It would bring the reference to life: whoever made the file could have a signature's picture drawn wherever he
+//! likes, and an earlier signature would rightly be reported as followed by a change. So those numbers are left alone, at
+//! the price of one walk over the objects.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -23,8 +22,7 @@ impl Document<'_> {
     /// # Errors
     /// [`Error::Budget`] where they are so many that no number is left.
     pub(super) fn numbers_to_leave_alone(&self, first: u32) -> Result<BTreeSet<u32>, Error> {
-        let signed = self.signature_fields()?.iter().any(|field| field.value.is_some());
-        let found = if signed { self.dangling(first) } else { BTreeSet::new() };
+        let found = self.dangling(first);
         if found.len() >= WINDOW as usize / 2 {
             let budget = "numbers that the file refers to and has no object for";
             return Err(Error::Budget { budget, limit: u64::from(WINDOW) / 2, offset: None });
