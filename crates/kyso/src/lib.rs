@@ -391,5 +391,7 @@ fn witness(
     let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
     let certificate = pki::Certificate::parse(certificate)?;
     validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
-    validate::witness::leader_signature(&report, policy, &certificate, trust)
+    let has_certifier = document.signature_fields()?.iter().any(|field| field.name == role::CERTIFIER_FIELD);
+    let certifier = has_certifier.then_some(role::CERTIFIER_FIELD);
+    validate::witness::leader_signature(&report, policy, &certificate, trust, certifier)
 }

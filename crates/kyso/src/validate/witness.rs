@@ -43,6 +43,9 @@ impl Trust {
 /// anchors nothing but the path to one may be missing. Where trust is waived, neither anchors nor a roster need be
 /// there: it must be made with a certificate in its time that isn't an organisation's nor the sealing one.
 ///
+/// Where the document has a field for whoever certifies, `certifier` names it: nobody else's signature stands for his. And
+/// whatever else is signed, the seal vouches for too: every signature must lead to an anchor or stand in the roster.
+///
 /// # Errors
 /// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
 pub(crate) fn leader_signature(
@@ -50,20 +53,57 @@ pub(crate) fn leader_signature(
     policy: &Policy,
     sealing: &Certificate,
     trust: Trust,
+    certifier: Option<&str>,
 ) -> Result<LeaderSignature, Error> {
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
+    }
+    if trust == Trust::Demanded {
+        demand_no_stranger(report, policy)?;
     }
     let sealing = super::hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
+        if certifier.is_some_and(|certifier| certifier != field) {
+            continue;
+        }
         match objection(signature, policy, &sealing, trust) {
             None => return Ok(LeaderSignature::witnessed(field.clone(), report.bytes)),
             Some(cause) => against = Some(Objection { field: field.clone(), cause }),
         }
     }
     Err(Error::refused("seal.no-leader-signature", Reason::NoLeader(against)))
+}
+
+/// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.stranger`.
+fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
+    let is_known = |signature: &SignatureReport| {
+        let stands = |fingerprint: &str| {
+            policy.roster.certificates.iter().any(|entry| super::role::plain(&entry.sha256) == fingerprint)
+        };
+        let leads = !signature.findings.iter().any(has_no_path);
+        !policy.anchors.is_empty() && leads
+            || signature.signer.as_ref().is_some_and(|signer| stands(&signer.fingerprint))
+    };
+    let signatures = report.signatures.iter().filter(|signature| signature.kind == SignatureType::Signature);
+    let Some(stranger) = signatures.filter(|signature| signature.field.is_some()).find(|one| !is_known(one)) else {
+        return Ok(());
+    };
+    let field = stranger.field.clone().unwrap_or_default();
+    Err(Error::refused(
+        "seal.stranger",
+        Reason::told(
+            format!("chữ ký trong trường {field}"),
+            format!(
+                "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
+                 seal would vouch for it too"
+            ),
+        ),
+    ))
 }
 
 /// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only make it look better.
@@ -247,6 +287,10 @@ fn told(signature: &SignatureReport, is_of_kind: impl Fn(&Finding) -> bool) -> C
 /// Whether nothing else speaks against it but that its certificate leads to no anchor.
 fn lacks_only_a_path(signature: &SignatureReport) -> bool {
     let mut errors = signature.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    signature.sub_indication == Some(SubIndication::NoCertificateChainFound)
-        && errors.all(|finding| matches!(finding.code, "chain.none" | "chain.untrusted-root"))
+    signature.sub_indication == Some(SubIndication::NoCertificateChainFound) && errors.all(has_no_path)
+}
+
+/// Whether it says that a certificate leads to no anchor.
+fn has_no_path(finding: &Finding) -> bool {
+    matches!(finding.code, "chain.none" | "chain.untrusted-root")
 }

@@ -32,6 +32,17 @@ const RULES: &[Entry] = &[
         ],
     ),
     entry(
+        "seal.stranger",
+        [
+            "Từ chối đóng dấu: trong tệp có chữ ký mà chứng thư số không dẫn tới chứng thư gốc tin cậy nào và không có trong danh sách chứng thư số của cơ quan",
+            "Refused to seal: a signature in the file leads to no trusted root and stands in no roster",
+        ],
+        [
+            "Con dấu bảo đảm cho cả chữ ký đó. Hãy cho chứng thư gốc của người ký (--trust) nếu tin người đó; nếu tự chịu trách nhiệm: --allow-untrusted.",
+            "The seal vouches for that signature too. Give its root certificate (--trust) where its signer is to be trusted; on your own responsibility: --allow-untrusted.",
+        ],
+    ),
+    entry(
         "seal.no-witness",
         [
             "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
