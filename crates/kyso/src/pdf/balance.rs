@@ -22,6 +22,10 @@ pub(super) struct Balance {
     in_text: bool,
     /// A path that nothing paints.
     path: bool,
+    /// Arrays and dictionaries that nothing ends.
+    open: usize,
+    /// A string or an inline picture without its end.
+    is_cut_off: bool,
     /// Where a graphics state is restored that nothing saved: viewers pass over it.
     excess: Vec<usize>,
     /// How many operators there are.
@@ -40,9 +44,24 @@ impl Balance {
             at += match byte {
                 byte if is_space(byte) => 1,
                 b'%' => rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len()),
-                b'(' => literal_length(rest),
-                b'<' if rest.starts_with(b"<<") => 2,
-                b'<' => memchr::memchr(b'>', rest).map_or(rest.len(), |end| end + 1),
+                b'(' => balance.to_end(literal_length(rest), rest),
+                b'<' if rest.starts_with(b"<<") => {
+                    balance.open += 1;
+                    2
+                }
+                b'<' => balance.to_end(memchr::memchr(b'>', rest).map(|end| end + 1), rest),
+                b'>' if rest.starts_with(b">>") => {
+                    balance.open = balance.open.saturating_sub(1);
+                    2
+                }
+                b'[' => {
+                    balance.open += 1;
+                    1
+                }
+                b']' => {
+                    balance.open = balance.open.saturating_sub(1);
+                    1
+                }
                 b'/' => {
                     let length = 1 + word_length(rest.get(1..).unwrap_or_default());
                     if let Ok(Object::Name(name)) = Parser::new(rest, 0).object(0) {
@@ -50,11 +69,14 @@ impl Balance {
                     }
                     length
                 }
-                b'>' | b'[' | b']' | b'{' | b'}' | b')' => 1,
+                b'>' | b'{' | b'}' | b')' => 1,
                 _ => {
                     let length = word_length(rest).max(1);
                     match rest.get(..length).unwrap_or_default() {
-                        b"ID" => length + picture_length(rest.get(length..).unwrap_or_default()),
+                        b"ID" => {
+                            let data = rest.get(length..).unwrap_or_default();
+                            length + balance.to_end(picture_length(data), data)
+                        }
                         word => {
                             balance.operator(word, at);
                             length
@@ -81,6 +103,18 @@ impl Balance {
             b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.path = false,
             _ => {}
         }
+    }
+
+    /// A length, or that of all the rest where the end is missing.
+    fn to_end(&mut self, length: Option<usize>, rest: &[u8]) -> usize {
+        self.is_cut_off |= length.is_none();
+        length.unwrap_or(rest.len())
+    }
+
+    /// Whether the content ends within a string, an array, a dictionary or an inline picture: what is drawn behind it would
+    /// be a part of that to viewers.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.is_cut_off || self.open > 0
     }
 
     /// Whether the content has to be written anew before something can be drawn behind it.
@@ -117,8 +151,8 @@ fn word_length(text: &[u8]) -> usize {
     text.iter().take_while(|&&byte| !is_space(byte) && !b"()<>[]{}/%".contains(&byte)).count()
 }
 
-/// Length of a literal string with its brackets.
-fn literal_length(text: &[u8]) -> usize {
+/// Length of a literal string with its brackets; `None` where it doesn't end.
+fn literal_length(text: &[u8]) -> Option<usize> {
     let (mut depth, mut escaped) = (0_usize, false);
     for (index, byte) in text.iter().enumerate() {
         match byte {
@@ -129,14 +163,14 @@ fn literal_length(text: &[u8]) -> usize {
             _ => {}
         }
         if depth == 0 {
-            return index + 1;
+            return Some(index + 1);
         }
     }
-    text.len()
+    None
 }
 
-/// Length of an inline picture's data up to and with its EI.
-fn picture_length(data: &[u8]) -> usize {
+/// Length of an inline picture's data up to and with its EI; `None` where it doesn't end.
+fn picture_length(data: &[u8]) -> Option<usize> {
     for found in memmem::find_iter(data, b"EI") {
         let before = found.checked_sub(1).and_then(|index| data.get(index));
         let behind = data.get(found + 2..).unwrap_or_default();
@@ -144,10 +178,10 @@ fn picture_length(data: &[u8]) -> usize {
         let ends_word = behind.first().is_none_or(|&byte| is_space(byte));
         let is_text = behind.iter().all(|&byte| is_space(byte) || (b' '..=b'~').contains(&byte));
         if before.is_some_and(|&byte| is_space(byte)) && ends_word && is_text {
-            return found + 2;
+            return Some(found + 2);
         }
     }
-    data.len()
+    None
 }
 
 #[cfg(test)]

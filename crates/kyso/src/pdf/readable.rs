@@ -101,6 +101,13 @@ impl<'d, 'a> Look<'d, 'a> {
     fn page(&mut self, page: &Page) -> Result<(), Error> {
         self.contents(page)?;
         let content = Balance::of(&page.content(self.document)?);
+        if content.is_unfinished() {
+            return Err(Error::input(
+                "content stream",
+                None,
+                "ends within a string, an array, a dictionary or a picture",
+            ));
+        }
         self.waiting.push(Object::Dictionary(used(self.document, &page.resources, &content)?));
         self.waiting.extend(page.dictionary.get(b"Group").ok().cloned());
         self.annotations(page)?;
@@ -110,16 +117,18 @@ impl<'d, 'a> Look<'d, 'a> {
         Ok(())
     }
 
-    /// Each content stream: one that isn't there is nothing to any viewer, anything else is no content.
+    /// Each content stream. Where the only one isn't there, the page is blank to any viewer; one of several that isn't there
+    /// makes some show nothing at all. Anything else is no content.
     fn contents(&mut self, page: &Page) -> Result<(), Error> {
         let contents = page.dictionary.get(b"Contents").unwrap_or(&Object::Null);
-        let parts = match self.read(contents)? {
-            Object::Array(parts) => parts,
-            _ => vec![contents.clone()],
+        let (parts, are_several) = match self.read(contents)? {
+            Object::Array(parts) => (parts, true),
+            _ => (vec![contents.clone()], false),
         };
         for part in parts {
             match self.read(&part)? {
-                Object::Stream(_) | Object::Null => self.waiting.push(part),
+                Object::Stream(_) => self.waiting.push(part),
+                Object::Null if !are_several => {}
                 _ => return Err(Error::input("content stream", None, "is no stream")),
             }
         }
