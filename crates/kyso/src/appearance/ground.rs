@@ -48,6 +48,10 @@ const COLOURED_SPREAD: f64 = 45.0;
 const WEAK: f64 = 1.7;
 const WEAK_CELLS: usize = 16;
 const WEAK_AROUND: (u32, usize) = (40, 8);
+/// By how much paper may depart from its own tint, of 255, and in how many cells of a hundred more than that: beyond, it's a
+/// picture that fades.
+const TINT: f64 = 14.0;
+const OTHER_TINT_SHARE: usize = 10;
 /// Dust: so many pixels at the most, with nothing else around them for so many millimetres.
 const DUST_PIXELS: usize = 4;
 const DUST_ALONE_MM: f64 = 4.0;
@@ -73,6 +77,7 @@ impl Ground {
         }
         let cell = count(side) * point;
         let mut blank = cells.paper(&plain, EDGE_MM * POINTS_PER_MM / cell);
+        cells.keep_tint(&mut blank);
         let alone = whole(DUST_ALONE_MM * POINTS_PER_MM / cell);
         cells.clear_dust(&picture, &mut blank, plain.difference, alone);
         Some(Self::new(cells.columns, blank, cell, size))
@@ -135,6 +140,23 @@ impl Cells {
             }
         }
         plain.cells.iter_mut().zip(&plain.excess).for_each(|(plain, excess)| *plain = *excess <= 1.0);
+    }
+
+    /// Takes out of the paper what has another tint. Light that falls off does so in all colours alike, so uneven light keeps
+    /// the tint; a pale stamp that fades into the paper doesn't. Where much of it has another tint, it's no paper.
+    fn keep_tint(&self, blank: &mut [bool]) {
+        let colours = || self.means.iter().zip(blank.iter()).filter(|(_, blank)| **blank).map(|(mean, _)| mean);
+        let of_channel =
+            |channel: usize| Quantile(colours().filter_map(|mean| mean.get(channel).copied()).collect()).at(50);
+        let paper: Colour = [of_channel(0), of_channel(1), of_channel(2)];
+        let light = luminance(&paper).max(1.0);
+        let has_tint = |mean: &Colour| {
+            let share = luminance(mean) / light;
+            mean.iter().zip(&paper).all(|(one, of_paper)| (one - of_paper * share).abs() <= TINT)
+        };
+        let (all, other) = (colours().count(), colours().filter(|mean| !has_tint(mean)).count());
+        let is_paper = other * 100 <= all * OTHER_TINT_SHARE;
+        blank.iter_mut().zip(&self.means).for_each(|(blank, mean)| *blank = *blank && is_paper && has_tint(mean));
     }
 
     /// Takes noise back in: what stands out a little, in few cells, with little around it.
