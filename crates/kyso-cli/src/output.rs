@@ -1,7 +1,7 @@
 //! Files that are written: never over what is read, and there only when they are whole.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
@@ -40,6 +40,13 @@ impl Output {
             return Err(Failure::usage(
                 format!("{} không phải là tệp thường (thiết bị, ống dẫn…); hãy chọn tên khác.", path.display()),
                 format!("{} is no regular file (a device, a pipe …); choose another name.", path.display()),
+            ));
+        }
+        // Registers and archives are kept for good, also by commands that don't name them.
+        if is_database(path) {
+            return Err(Failure::usage(
+                format!("{} là một cơ sở dữ liệu (sổ chứng thực hoặc kho lưu trữ); hãy chọn tên khác.", path.display()),
+                format!("{} is a database (a register or an archive); choose another name.", path.display()),
             ));
         }
         // A dangling link counts as something that is there.
@@ -87,6 +94,13 @@ impl Output {
         persisted.map_err(|error| failed(error.error))?;
         sync_directory(directory).map_err(failed)
     }
+}
+
+/// Whether an SQLite database is there, by what each begins with.
+fn is_database(path: &Path) -> bool {
+    const HEADER: &[u8; 16] = b"SQLite format 3\0";
+    let mut begin = [0; HEADER.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok_and(|()| begin == *HEADER)
 }
 
 fn exists(path: &Path) -> Failure {
