@@ -219,7 +219,7 @@ fn leftovers(desk: &Desk) -> Vec<String> {
 fn a_time_stamping_authority_that_fails_leaves_nothing() {
     let desk = Desk::new();
     let world = world();
-    world.travel_to(*keys::NOW);
+    world.travel_to(Timestamp::now());
     let tsa = world.server.url(path::TSA);
     let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
     assert_eq!((code, exists), (0, true), "{said}");
@@ -273,7 +273,7 @@ fn a_time_stamping_authority_that_fails_leaves_nothing() {
 fn evidence_that_cannot_be_had_leaves_nothing() {
     let desk = Desk::new();
     let world = world();
-    world.travel_to(*keys::NOW);
+    world.travel_to(Timestamp::now());
     let tsa = world.server.url(path::TSA);
     let (code, said, exists) = sign_by_command(&desk, &world, "lta", &tsa);
     assert_eq!((code, exists), (0, true), "{said}");
