@@ -293,7 +293,7 @@ fn what_viewers_decode_is_copied_as_it_is() {
         let copy = extract(&write(&objects, &Layout::default())).unwrap_or_else(|error| panic!("{filter}: {error}"));
         assert!(copy.windows(data.len()).any(|window| window == data), "{filter}");
     }
-    // Data without an end of their own, a checksum that is wrong, an object that isn't there: all viewers read on.
+    // Data without an end of their own, a checksum that is wrong: all viewers read on.
     let whole = deflated(WORDS.as_bytes());
     let mut checked_wrong = whole.clone();
     *checked_wrong.last_mut().unwrap() ^= 0xff;
@@ -309,7 +309,8 @@ fn what_viewers_decode_is_copied_as_it_is() {
     let mut without = page(Vec::new(), "/XObject << /X1 99 0 R >>", &[]);
     without.insert(4, b"[99 0 R 6 0 R]".to_vec());
     without.insert(6, stream("", WORDS.as_bytes()));
-    assert_eq!(text_of(&extract(&write(&without, &Layout::default())).unwrap()), ["Nguyen Van Mau"]);
+    // Poppler shows nothing of such a page, others the part that is there.
+    assert!(extract(&write(&without, &Layout::default())).is_err());
 }
 
 #[test]

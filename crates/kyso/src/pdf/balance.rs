@@ -44,12 +44,12 @@ impl Balance {
             at += match byte {
                 byte if is_space(byte) => 1,
                 b'%' => rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len()),
-                b'(' => balance.to_end(literal_length(rest), rest),
+                b'(' => balance.passed(literal_length(rest), rest),
                 b'<' if rest.starts_with(b"<<") => {
                     balance.open += 1;
                     2
                 }
-                b'<' => balance.to_end(memchr::memchr(b'>', rest).map(|end| end + 1), rest),
+                b'<' => balance.passed(memchr::memchr(b'>', rest).map(|end| end + 1), rest),
                 b'>' if rest.starts_with(b">>") => {
                     balance.open = balance.open.saturating_sub(1);
                     2
@@ -75,7 +75,7 @@ impl Balance {
                     match rest.get(..length).unwrap_or_default() {
                         b"ID" => {
                             let data = rest.get(length..).unwrap_or_default();
-                            length + balance.to_end(picture_length(data), data)
+                            length + balance.passed(picture_length(data), data)
                         }
                         word => {
                             balance.operator(word, at);
@@ -106,7 +106,7 @@ impl Balance {
     }
 
     /// A length, or that of all the rest where the end is missing.
-    fn to_end(&mut self, length: Option<usize>, rest: &[u8]) -> usize {
+    fn passed(&mut self, length: Option<usize>, rest: &[u8]) -> usize {
         self.is_cut_off |= length.is_none();
         length.unwrap_or(rest.len())
     }
@@ -203,6 +203,19 @@ mod tests {
             let balance = Balance::of(content.as_bytes());
             assert_eq!(balance.ending(), ending, "{content}");
             assert!(!balance.has_excess(), "{content}");
+        }
+    }
+
+    #[test]
+    fn content_may_end_within_something() {
+        let unfinished = ["(never ends", "(a\\)", "<51", "[(a) 1", "/P << /q 1", "BI /W 1 ID abc", "[<</a[>>"];
+        for content in unfinished {
+            assert!(Balance::of(content.as_bytes()).is_unfinished(), "{content}");
+        }
+        for content in
+            ["(a(b)) Tj", "<51> Tj", "[(a) 1 [2]] TJ", "/P <</q <</r 1>>>> BDC", "BI /W 1 ID abc EI Q", "] >> Q"]
+        {
+            assert!(!Balance::of(content.as_bytes()).is_unfinished(), "{content}");
         }
     }
 
