@@ -2,7 +2,7 @@
 
 use kyso::Error;
 use kyso::pdf::Document;
-use kyso::role::Role;
+use kyso::role::{CERTIFIER_FIELD, Role};
 use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 use kyso::sign::reserve::FieldToReserve;
@@ -89,6 +89,35 @@ fn no_seal_where_nobody_is_trusted() {
     assert_eq!(refused(kyso::seal(&document, &parameters, &signer, &policy)), "seal.no-trust");
     let outside = kyso::Outside::default();
     assert_eq!(refused(kyso::seal_with(&document, &parameters, &signer, &policy, &outside)), "seal.no-trust");
+}
+
+#[test]
+fn no_seal_over_a_stranger_beside_the_leader() {
+    let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
+    for [first, second] in [[&*keys::LEADER, &stranger], [&stranger, &*keys::LEADER]] {
+        let signed = [first, second].iter().fold(shapes::plain(), |bytes, signer| {
+            signing::sign(&bytes, &signing::parameters(Role::Leader), &keys::signer(signer))
+        });
+        assert_eq!(refused(try_to_seal(&signed)), "seal.stranger");
+        let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+        let seal = keys::signer(&keys::SEAL);
+        assert!(kyso::dangerous::seal_untrusted(&document, &parameters, &seal, &signing::policy()).is_ok());
+    }
+}
+
+#[test]
+fn nobody_elses_signature_stands_for_the_certifiers() {
+    let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
+    let field = FieldToReserve { name: CERTIFIER_FIELD.to_owned(), place, size: (0.0, 0.0), lock: None };
+    let plain = shapes::plain();
+    let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &[field]).unwrap();
+    let reserved = [plain.as_slice(), &tail.bytes].concat();
+    let by_leader = |field: Option<&str>| {
+        let parameters = SignatureParameters { field: field.map(str::to_owned), ..signing::parameters(Role::Leader) };
+        signing::sign(&reserved, &parameters, &keys::signer(&keys::LEADER))
+    };
+    assert_eq!(refused(try_to_seal(&by_leader(None))), "seal.no-leader-signature");
+    assert!(try_to_seal(&by_leader(Some(CERTIFIER_FIELD))).is_ok());
 }
 
 #[test]

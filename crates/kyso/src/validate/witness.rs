@@ -58,9 +58,6 @@ pub(crate) fn leader_signature(
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
     }
-    if trust == Trust::Demanded {
-        demand_no_stranger(report, policy)?;
-    }
     let sealing = super::hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
@@ -69,11 +66,25 @@ pub(crate) fn leader_signature(
             continue;
         }
         match objection(signature, policy, &sealing, trust) {
-            None => return Ok(LeaderSignature::witnessed(field.clone(), report.bytes)),
+            None => {
+                if trust == Trust::Demanded {
+                    demand_no_stranger(report, policy)?;
+                }
+                return Ok(LeaderSignature::witnessed(field.clone(), report.bytes));
+            }
             Some(cause) => against = Some(Objection { field: field.clone(), cause }),
         }
     }
-    Err(Error::refused("seal.no-leader-signature", Reason::NoLeader(against)))
+    let reason = match (certifier, against) {
+        (Some(certifier), None) => Reason::told(
+            format!("Trường {certifier} chưa có ai ký"),
+            format!(
+                "nobody has signed in field {certifier}, which is there for whoever certifies; sign first, then seal"
+            ),
+        ),
+        (_, against) => Reason::NoLeader(against),
+    };
+    Err(Error::refused("seal.no-leader-signature", reason))
 }
 
 /// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.
