@@ -476,3 +476,28 @@ fn every_file_is_valid_in_the_end_or_refused_at_the_beginning() {
     }
     assert!(signed > 30 && refused > 30, "{signed} signed, {refused} refused");
 }
+
+/// A reference without an object shows nothing. Were a new object given its number, the file's maker would choose where a
+/// signature's picture is drawn.
+#[test]
+fn what_the_file_refers_to_and_has_not_stays_nothing() {
+    for number in (6..30).chain([100, 999]) {
+        let kids = format!("<< /Type /Pages /Kids [3 0 R {number} 0 R] /Count 1 >>");
+        let drawn = page(&format!("/Annots [{number} 0 R] /Group {number} 0 R"));
+        for bytes in [with(&[(2, &kids)]), with(&[(3, &drawn)])].concat() {
+            let document = Document::parse(&bytes).unwrap();
+            let signer = keys::signer(&keys::LEADER);
+            let Ok(signed) = kyso::sign(&document, &signing::leader_parameters(), &signer) else { continue };
+            let signed = signed.to_bytes(&bytes);
+            let signed = Document::parse(&signed).unwrap();
+            // A cross-reference stream is the one object of the file's own behind the paper's.
+            let own = document.object((number, 0)).is_ok_and(|object| !object.is_null());
+            assert!(own || signed.object((number, 0)).is_ok_and(|object| object.is_null()), "{number}");
+        }
+    }
+    let document = with(&[(3, &page("/Annots [6 0 R]"))]).swap_remove(0);
+    assert!(
+        kyso::sign(&Document::parse(&document).unwrap(), &signing::leader_parameters(), &keys::signer(&keys::LEADER))
+            .is_ok()
+    );
+}
