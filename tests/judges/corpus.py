@@ -15,9 +15,10 @@ import judge
 import tools
 
 SECONDS = 60
-# Rules that may refuse a file: what it says of itself forbids a further signature. A seal may also be refused where the file
-# as it was found is one that `kyso verify` calls wrong (exit 1): it would never verify. Any other refusal is a failure.
-MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted")
+# Rules that may refuse a file: what it says of itself forbids a further signature, or readers show different objects of it.
+# Where the file as it was found is one that `kyso verify` calls wrong (exit 1), it may be refused too: it would never verify.
+# Any other refusal is a failure.
+MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted|cross-reference doesn't list")
 
 
 def kyso(binary, verb, source, target, keys, who, image, rectangle, width):
@@ -50,7 +51,7 @@ def sign_and_seal(job):
                 refused = done.returncode == 5 and MAY_REFUSE.search(said)
                 # qpdf mends what it can and says so; a signer may decline to build on damage.
                 refused = refused or done.returncode == 4 and tools.qpdf_findings(path)[0] == 3
-                refused = refused or verb == "seal" and done.returncode == 5 and is_wrong(binary, path)
+                refused = refused or done.returncode == 5 and is_wrong(binary, path)
                 return name, "refused" if refused else "failed", f"{verb}: exit {done.returncode}: {said}"
             if not target.exists():
                 return name, "failed", f"{verb}: exit 0 and no file"
