@@ -481,6 +481,7 @@ fn every_file_is_valid_in_the_end_or_refused_at_the_beginning() {
 /// signature's picture is drawn.
 #[test]
 fn what_the_file_refers_to_and_has_not_stays_nothing() {
+    let mut asked = 0;
     for number in (6..30).chain([100, 999]) {
         let kids = format!("<< /Type /Pages /Kids [3 0 R {number} 0 R] /Count 1 >>");
         let drawn = page(&format!("/Annots [{number} 0 R] /Group {number} 0 R"));
@@ -488,6 +489,7 @@ fn what_the_file_refers_to_and_has_not_stays_nothing() {
             let document = Document::parse(&bytes).unwrap();
             let signer = keys::signer(&keys::LEADER);
             let Ok(signed) = kyso::sign(&document, &signing::leader_parameters(), &signer) else { continue };
+            asked += 1;
             let signed = signed.to_bytes(&bytes);
             let signed = Document::parse(&signed).unwrap();
             // A cross-reference stream is the one object of the file's own behind the paper's.
@@ -495,9 +497,5 @@ fn what_the_file_refers_to_and_has_not_stays_nothing() {
             assert!(own || signed.object((number, 0)).is_ok_and(|object| object.is_null()), "{number}");
         }
     }
-    let document = with(&[(3, &page("/Annots [6 0 R]"))]).swap_remove(0);
-    assert!(
-        kyso::sign(&Document::parse(&document).unwrap(), &signing::leader_parameters(), &keys::signer(&keys::LEADER))
-            .is_ok()
-    );
+    assert!(asked > 100, "{asked} of 156 were signed");
 }
