@@ -5,11 +5,11 @@ use kyso::certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, SqliteConnection};
 
-use super::definitions::Definition;
-use super::entry::{Entry, EntryId, Row, State, What, text};
-use super::error::{Error, Refusal};
-use super::store::{About, append, closed, content_digest, find, find_request};
-use super::{Register, Stamp};
+use crate::definitions::Definition;
+use crate::entry::{Entry, EntryId, Row, State, What, text};
+use crate::error::{Error, Refusal};
+use crate::store::{About, append, closed, content_digest, find, find_request};
+use crate::{Register, Stamp};
 
 /// A request for a number.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

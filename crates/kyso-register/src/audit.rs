@@ -7,10 +7,10 @@ use kyso::language::Language;
 use serde::Serialize;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::Register;
-use super::entry::{EntryId, Event, Row, State, Totals, What};
-use super::error::Error;
-use super::store::{BEGINNING, Fixed, Stored, content_digest};
+use crate::Register;
+use crate::entry::{EntryId, Event, Row, State, Totals, What};
+use crate::error::Error;
+use crate::store::{BEGINNING, Fixed, Stored, content_digest};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

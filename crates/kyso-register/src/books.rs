@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::allot::{newest_book, next_ordinal, open_book};
-use super::entry::{Event, Totals, What, text};
-use super::error::{Error, Refusal};
-use super::reading::{Filter, list};
-use super::store::{About, append, closed};
-use super::{Register, Stamp};
+use crate::allot::{newest_book, next_ordinal, open_book};
+use crate::entry::{Event, Totals, What, text};
+use crate::error::{Error, Refusal};
+use crate::reading::{Filter, list};
+use crate::store::{About, append, closed};
+use crate::{Register, Stamp};
 
 /// A book of a register's year.
 #[derive(Debug, Clone, PartialEq, Eq)]

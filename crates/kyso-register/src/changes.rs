@@ -1,10 +1,11 @@
 //! What happens to a number after it was given out.
 
-use super::entry::{Cancellation, Entry, EntryId, Prepared, State, What, digest, text};
-use super::error::{Error, Refusal};
-use super::store::{About, append, closed, find};
-use super::{Register, Stamp};
-use crate::verified::VerifiedArtifact;
+use kyso::VerifiedArtifact;
+
+use crate::entry::{Cancellation, Entry, EntryId, Prepared, State, What, digest, text};
+use crate::error::{Error, Refusal};
+use crate::store::{About, append, closed, find};
+use crate::{Register, Stamp};
 
 impl Register {
     /// The document that bears the number is ready to be signed. Called again before it's issued, the newer document

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
 use serde::Deserialize;
 
-use super::entry::EntryId;
-use super::error::{Error, Refusal};
+use crate::entry::EntryId;
+use crate::error::{Error, Refusal};
 
-const EMBEDDED: &str = include_str!("../../data/registers.toml");
+const EMBEDDED: &str = include_str!("../data/registers.toml");
 /// Larger than any office's file of registers.
 const LIMIT: u64 = 1 << 20;
 
@@ -232,7 +232,7 @@ mod tests {
     use jiff::civil::date;
     use kyso::certification::Catalogue;
 
-    use super::*;
+    use crate::*;
 
     #[test]
     fn symbols_follow_the_date() {

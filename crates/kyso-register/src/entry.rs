@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
+use kyso::crypto::DigestAlgorithm;
 use serde::{Deserialize, Serialize};
 
-use super::definitions::Columns;
-use super::error::{Fault, Refusal};
+use crate::definitions::Columns;
+use crate::error::{Fault, Refusal};
 
 /// Where an entry stands. The symbol in its number may have changed during the year; this doesn't.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -206,7 +207,7 @@ pub struct Prepared {
 impl Prepared {
     /// Of a document's bytes.
     pub fn of(document: &[u8]) -> Self {
-        Self { sha256: crate::objects::hex(document), bytes: document.len().try_into().unwrap_or(u64::MAX) }
+        Self { sha256: DigestAlgorithm::Sha256.hex(document), bytes: document.len().try_into().unwrap_or(u64::MAX) }
     }
 
     /// Whether a finished file begins with this document.
@@ -214,7 +215,7 @@ impl Prepared {
         usize::try_from(self.bytes)
             .ok()
             .and_then(|length| finished.get(..length))
-            .is_some_and(|start| crate::objects::hex(start) == self.sha256)
+            .is_some_and(|start| DigestAlgorithm::Sha256.hex(start) == self.sha256)
     }
 }
 

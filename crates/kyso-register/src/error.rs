@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
 use kyso::language::Language;
 
-use super::entry::{EntryId, State};
+use crate::entry::{EntryId, State};
 
 /// The one error of the register.
 #[derive(Debug, thiserror::Error)]

@@ -151,5 +151,5 @@ fn migrations() -> Migrator {
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![step(1, "register", include_str!("../../migrations/register/0001_register.sql"))])
+    Migrator::with_migrations(vec![step(1, "register", include_str!("../migrations/0001_register.sql"))])
 }

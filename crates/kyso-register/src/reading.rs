@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use sqlx::SqliteConnection;
 
-use super::Register;
-use super::entry::{Entry, EntryId, Event};
-use super::error::Error;
-use super::store::{Fixed, Stored, find, find_request};
+use crate::Register;
+use crate::entry::{Entry, EntryId, Event};
+use crate::error::Error;
+use crate::store::{Fixed, Stored, find, find_request};
 
 /// Which entries are wanted; all of them by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

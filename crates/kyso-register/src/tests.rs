@@ -1,11 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use jiff::civil::date;
+use kyso::VerifiedArtifact;
 use kyso::certification::number::CertificationNumber;
 use sqlx::Connection as _;
 
 use super::*;
-use crate::verified::tests::verified;
+use kyso_tests::shapes::named;
+use kyso_tests::signing;
 
 mod properties;
 mod tampering;
@@ -54,7 +56,12 @@ async fn allot(register: &Register, request: &Allotment) -> Entry {
 
 async fn issued(register: &Register, name: &str, key: &str) -> Entry {
     let entry = allot(register, &request(name, key)).await;
-    register.issue(&entry.id(), &verified(key.as_bytes()), &today()).await.unwrap()
+    register.issue(&entry.id(), &verified(key), &today()).await.unwrap()
+}
+
+/// A signed document that bears this name.
+fn verified(name: &str) -> VerifiedArtifact {
+    signing::verified(&named(name))
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
@@ -192,16 +199,16 @@ async fn dates_run_in_order_unless_someone_says_so() {
 async fn the_finished_document_is_the_one_that_was_prepared() {
     let (_directory, register) = new().await;
     let id = allot(&register, &request("CK", "a")).await.id();
-    let prepare = async |bytes: &[u8]| register.rendered(&id, &Prepared::of(bytes), &today()).await.unwrap();
-    prepare(b"%PDF old").await;
+    let prepare = async |name: &str| register.rendered(&id, &Prepared::of(&named(name)), &today()).await.unwrap();
+    prepare("old").await;
     // A retry renders again: the newer one counts.
-    assert_eq!(prepare(b"%PDF-1.7 ...").await.history.len(), 3);
-    let entry = prepare(b"%PDF-1.7 ...").await;
+    assert_eq!(prepare("new").await.history.len(), 3);
+    let entry = prepare("new").await;
     assert_eq!((entry.state, entry.history.len()), (State::Rendered, 3));
 
-    let other = refusal(register.issue(&id, &verified(b"%PDF old, signed"), &today()).await);
+    let other = refusal(register.issue(&id, &verified("old"), &today()).await);
     assert_eq!(other, Refusal::OtherDocument(entry.number.clone()));
-    let finished = verified(b"%PDF-1.7 ... signed");
+    let finished = verified("new");
     let entry = register.issue(&id, &finished, &today()).await.unwrap();
     assert_eq!((entry.state, entry.issued()), (State::Issued, Some(finished.sha256())));
     assert_eq!(register.by_sha256(finished.sha256()).await.unwrap(), std::slice::from_ref(&entry));
@@ -237,7 +244,7 @@ async fn what_is_not_issued_is_voided_and_what_is_issued_is_cancelled() {
     for again in [
         refusal(register.void(&open.id(), "x", &now).await),
         refusal(register.rendered(&open.id(), &Prepared::of(b"x"), &now).await),
-        refusal(register.issue(&open.id(), &verified(b"x"), &now).await),
+        refusal(register.issue(&open.id(), &verified("x"), &now).await),
         refusal(register.cancel(&open.id(), &cancellation, &now).await),
     ] {
         assert!(matches!(again, Refusal::State { state: State::Void, .. }), "{again:?}");
@@ -333,16 +340,6 @@ async fn fifty_requests_at_once_have_fifty_numbers_in_a_row() {
     ordinals.sort_unstable();
     assert_eq!(ordinals, (1..=50).collect::<Vec<_>>());
     sound(&register).await;
-}
-
-#[tokio::test]
-async fn an_archive_beside_it_is_no_hindrance() {
-    let (directory, register) = new().await;
-    let archive = crate::Archive::open(directory.path()).await.unwrap();
-    let other = Register::open(directory.path()).await.unwrap();
-    assert_eq!(allot(&other, &request("BS", "a")).await.number.ordinal, 1);
-    assert_eq!(allot(&register, &request("BS", "b")).await.number.ordinal, 2);
-    archive.close().await;
 }
 
 #[tokio::test]

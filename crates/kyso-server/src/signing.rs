@@ -5,7 +5,8 @@ use kyso::Outside;
 use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use kyso::validate::messages;
-use kyso_archive::{Refusal, VerifiedArtifact};
+use kyso::VerifiedArtifact;
+use kyso::validate::artifact::{NotVerified, Refusal};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
@@ -77,12 +78,23 @@ impl From<kyso::Error> for Problem {
     }
 }
 
+impl From<NotVerified> for Problem {
+    fn from(error: NotVerified) -> Self {
+        match error {
+            NotVerified::Refused(refusal) => Self::not_kept(refusal_text(&refusal)),
+            NotVerified::Document(error) => error.into(),
+            _ => {
+                tracing::error!(%error, "the document could not be judged");
+                Self::internal()
+            }
+        }
+    }
+}
+
 impl From<kyso_archive::Error> for Problem {
     fn from(error: kyso_archive::Error) -> Self {
         use kyso_archive::Error;
         match error {
-            Error::NotVerified(refusal) => Self::not_kept(refusal_text(&refusal)),
-            Error::Document(error) => error.into(),
             Error::KeyReused => Self::idempotency_key_reused(),
             _ => {
                 tracing::error!(%error, "the archive failed");

@@ -66,6 +66,7 @@ pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use tsp::{TimeStampToken, TimeStamper};
+pub use validate::artifact::VerifiedArtifact;
 pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEntry};
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 

@@ -19,7 +19,7 @@ use kyso::certification::request::{Request, composed};
 use kyso::language::Language;
 use kyso::pdf::{Document, Password, scan};
 use kyso::validate::messages::message_on;
-use kyso_archive::register::{Entry, State};
+use kyso_register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
 use self::room::Rooms;

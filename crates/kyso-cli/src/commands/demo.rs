@@ -19,8 +19,9 @@ use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
-use kyso_archive::register::{Entry, Register, Stamp};
-use kyso_archive::{Archive, Meta, VerifiedArtifact};
+use kyso_register::{Entry, Register, Stamp};
+use kyso::VerifiedArtifact;
+use kyso_archive::{Archive, Meta};
 use kyso_view::{Codes, Look, When};
 
 use super::certify::job::{Choices, Job, Made, Qr, Sources};

@@ -1,6 +1,6 @@
 //! What stands in the columns, in the words of the law's registers.
 
-use super::super::entry::{Entry, How, Person, State};
+use crate::entry::{Entry, How, Person, State};
 use super::{day, identity};
 
 /// A person's lines: the name, then the identity paper.

@@ -2,7 +2,7 @@
 
 use super::Extract;
 use super::columns::{identity_paper, remarks, state};
-use crate::register::entry::Entry;
+use crate::entry::Entry;
 
 const HEADINGS: [&str; 19] = [
     "Số chứng thực",
@@ -38,7 +38,7 @@ pub fn csv(extract: &Extract<'_>) -> Vec<u8> {
 
 fn cells(entry: &Entry, full: bool) -> [String; 19] {
     let row = &entry.row;
-    let language = |which: fn(&crate::register::Languages) -> &String| row.languages.as_ref().map(which).cloned();
+    let language = |which: fn(&crate::Languages) -> &String| row.languages.as_ref().map(which).cloned();
     let papers = row.requesters.iter().filter_map(|person| identity_paper(person, full));
     [
         entry.number.ordinal_text(),

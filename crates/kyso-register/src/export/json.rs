@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::Extract;
 use super::identity;
-use crate::register::entry::{Cancellation, Entry, Event, How, Person, Prepared, Row, State, Totals};
-use crate::register::error::Error;
+use crate::entry::{Cancellation, Entry, Event, How, Person, Prepared, Row, State, Totals};
+use crate::error::Error;
 
 /// An entry as the JSON has it.
 #[derive(Debug, Serialize)]

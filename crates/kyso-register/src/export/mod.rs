@@ -10,9 +10,9 @@ use jiff::civil::Date;
 pub use csv::csv;
 pub use json::{EntryView, book as json};
 
-use super::definitions::Definition;
-use super::entry::{Entry, Totals};
-use super::reading::Filter;
+use crate::definitions::Definition;
+use crate::entry::{Entry, Totals};
+use crate::reading::Filter;
 
 /// Entries of one register over some time, the lowest ordinal first.
 #[derive(Debug, Clone, Copy)]

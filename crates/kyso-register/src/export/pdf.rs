@@ -16,10 +16,10 @@ use kyso::typeset::xmp::Description;
 
 use super::columns::{person, remarks};
 use super::{Extract, Period, day};
-use crate::register::books::Closing;
-use crate::register::definitions::{Columns, Definitions};
-use crate::register::entry::{Certifier, Entry, State, Totals};
-use crate::register::error::Error;
+use crate::books::Closing;
+use crate::definitions::{Columns, Definitions};
+use crate::entry::{Certifier, Entry, State, Totals};
+use crate::error::Error;
 
 /// The place where the certifier signs.
 pub const CERTIFIER: &str = CERTIFIER_FIELD;

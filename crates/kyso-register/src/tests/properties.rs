@@ -73,12 +73,12 @@ async fn walk(steps: Vec<Step>) {
             }
             Step::Render(index) => {
                 if let Some(id) = at(index) {
-                    done(register.rendered(&id, &Prepared::of(format!("{id:?}").as_bytes()), &now).await);
+                    done(register.rendered(&id, &Prepared::of(&named(&format!("{id:?}"))), &now).await);
                 }
             }
             Step::Issue(index) => {
                 if let Some(id) = at(index) {
-                    done(register.issue(&id, &verified(format!("{id:?} signed").as_bytes()), &now).await);
+                    done(register.issue(&id, &verified(&format!("{id:?}")), &now).await);
                 }
             }
             Step::Void(index) => {

@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
 use kyso::level::BaselineLevel;
-use kyso_archive::{Artifact, Claim, Idempotency, Meta, VerifiedArtifact};
+use kyso::VerifiedArtifact;
+use kyso_archive::{Artifact, Claim, Idempotency, Meta};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 

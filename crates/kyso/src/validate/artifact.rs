@@ -2,11 +2,53 @@
 
 use std::sync::Arc;
 
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Report, Severity, SignatureType, SubIndication};
+use super::policy::Policy;
+use super::report::{Indication, Report, Severity, SignatureType, SubIndication};
+use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
 
-use crate::error::{Error, Refusal};
-use crate::objects;
+/// Why there's no witness.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotVerified {
+    /// The bytes may not be kept: verification says so.
+    #[error("not archived: {0}")]
+    Refused(#[from] Refusal),
+    /// The bytes can't be read as PDF.
+    #[error(transparent)]
+    Document(#[from] Error),
+}
+
+/// What verification found that forbids keeping a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It bears no signature.
+    #[error("it bears no signature")]
+    Unsigned,
+    /// Something is wrong with the file itself.
+    #[error("the file isn't sound: {code} ({detail})")]
+    Flawed {
+        /// The finding's code.
+        code: &'static str,
+        /// What the finding is about.
+        detail: String,
+    },
+    /// A signature in it is TOTAL-FAILED.
+    #[error("the signature {} is TOTAL-FAILED ({reason})", field.as_deref().unwrap_or("without a field"))]
+    Failed {
+        /// The signature's field.
+        field: Option<String>,
+        /// The sub-indication, as EN 319 102-1 names it.
+        reason: String,
+    },
+    /// Something was changed after a signature that doesn't allow it.
+    #[error("what was changed after the signature {} is not allowed", field.as_deref().unwrap_or("without a field"))]
+    Changed {
+        /// The signature's field.
+        field: Option<String>,
+    },
+}
 
 /// A signed document that verification doesn't forbid to keep. Cheap to clone: the bytes are shared.
 #[derive(Debug, Clone)]
@@ -22,9 +64,9 @@ impl VerifiedArtifact {
     /// be found, the document can't.
     ///
     /// # Errors
-    /// [`Error::Document`] where the bytes are no PDF, [`Error::NotVerified`] where it's refused.
-    pub fn verify(bytes: Vec<u8>, policy: &Policy) -> Result<Self, Error> {
-        let report = kyso::verify(&bytes, policy)?;
+    /// [`NotVerified::Document`] where the bytes are no PDF, [`NotVerified::Refused`] where verification forbids it.
+    pub fn verify(bytes: Vec<u8>, policy: &Policy) -> Result<Self, NotVerified> {
+        let report = super::verify(&bytes, policy)?;
         Ok(Self::judged(bytes, report)?)
     }
 
@@ -44,7 +86,7 @@ impl VerifiedArtifact {
                 return Err(Refusal::Changed { field: signature.field.clone() });
             }
         }
-        Ok(Self { sha256: objects::hex(&bytes), bytes: Arc::new(bytes), report })
+        Ok(Self { sha256: DigestAlgorithm::Sha256.hex(&bytes), bytes: Arc::new(bytes), report })
     }
 
     /// The document.
@@ -75,18 +117,12 @@ fn etsi_name(sub_indication: SubIndication) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-    use kyso::role::Role;
-    use kyso::validate::report::{Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport};
-
     use super::*;
-
-    /// A witness for what no one verified, so that the archive can be tried without a PDF.
-    pub(crate) fn verified(bytes: &[u8]) -> VerifiedArtifact {
-        VerifiedArtifact::judged(bytes.to_vec(), report(vec![signature()])).unwrap()
-    }
+    use crate::role::Role;
+    use crate::validate::report::{Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport};
 
     fn report(signatures: Vec<SignatureReport>) -> Report {
         Report { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings: Vec::new() }

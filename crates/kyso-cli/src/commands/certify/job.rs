@@ -20,7 +20,7 @@ use kyso::language::Language;
 use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
 use kyso::{Preparation, PreparedResult};
-use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
+use kyso_register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
 use super::room::Rooms;
 use super::{record, row};

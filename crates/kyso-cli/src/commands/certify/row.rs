@@ -3,7 +3,7 @@
 use kyso::certification::dossier::DossierCode;
 use kyso::certification::kinds::{Kind, Kinds};
 use kyso::certification::request::{Id, Request};
-use kyso_archive::register::{Certifier, Languages, Person, Quantity, Row};
+use kyso_register::{Certifier, Languages, Person, Quantity, Row};
 
 /// The row.
 pub(super) fn of(request: &Request, kind: &Kind, kinds: &Kinds, dossier: &DossierCode) -> Row {

@@ -8,8 +8,8 @@ use clap::Args;
 use jiff::civil::Date;
 use kyso::certification::number::CertificationNumber;
 use kyso_archive::Uuid;
-use kyso_archive::register::export::EntryView;
-use kyso_archive::register::{
+use kyso_register::export::EntryView;
+use kyso_register::{
     Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
 };
 use serde::Serialize;

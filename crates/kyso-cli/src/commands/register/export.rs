@@ -6,9 +6,9 @@ use clap::{ArgGroup, Args, ValueEnum};
 use kyso::pdf::Document;
 use kyso::typeset::sheet::Typeset;
 use kyso::{FieldToReserve, reserve};
-use kyso_archive::register::export::pdf::{self, Paper};
-use kyso_archive::register::export::{self, Extract, Period};
-use kyso_archive::register::{Certifier, Closing, Office, Register, Stamp};
+use kyso_register::export::pdf::{self, Paper};
+use kyso_register::export::{self, Extract, Period};
+use kyso_register::{Certifier, Closing, Office, Register, Stamp};
 
 use super::look::month;
 use super::{Place, defect, told};

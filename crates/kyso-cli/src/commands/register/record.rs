@@ -10,7 +10,7 @@ use kyso::certification::qr::QrPayload;
 use kyso::certification::stamp::QrMatch;
 use kyso::pdf::Document;
 use kyso::validate::report::{Report, SignatureReport};
-use kyso_archive::register::{Cancellation, Entry};
+use kyso_register::{Cancellation, Entry};
 
 use super::defect;
 use crate::commands::check;

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 use kyso::certification::number::CertificationNumber;
-use kyso_archive::register::{Entry, EntryId, Refusal, Register, Stamp};
+use kyso_register::{Entry, EntryId, Refusal, Register, Stamp};
 
 use super::told;
 use crate::failure::Failure;
