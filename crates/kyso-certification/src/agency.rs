@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::data::{Flaw, Source};
 use super::dossier::is_agency;
 use super::qr::demand_base;
-use crate::appearance::image::WIDTHS_MM;
-use crate::error::{Error, Reason};
-use crate::language::Language;
+use kyso::appearance::image::WIDTHS_MM;
+use kyso::error::{Error, Reason};
+use kyso::language::Language;
 
 /// What every result of an agency has in common.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time, Weekday};
 use serde::Deserialize;
 
 use super::data::{Day, Flaw, Source, time};
-use crate::language::Bilingual;
+use kyso::language::Bilingual;
 
 /// Which days are worked.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,7 +229,7 @@ mod tests {
 
     use super::*;
 
-    const TEXT: &str = include_str!("../../certification/calendar.toml");
+    const TEXT: &str = include_str!("../data/calendar.toml");
 
     fn read(text: &str) -> Result<Calendar, Vec<Flaw>> {
         Calendar::read(&Source { file: "calendar.toml", text })

@@ -7,21 +7,21 @@ use super::calendar::Calendar;
 use super::data::{Flaw, Source};
 use super::kinds::{Kind, Kinds, folded};
 use super::template::{self, Template};
-use crate::language::Bilingual;
+use kyso::language::Bilingual;
 
 /// The file of kinds and registers.
 pub const KINDS: &str = "kinds.toml";
 /// The file of working days.
 pub const CALENDAR: &str = "calendar.toml";
 
-const KINDS_TEXT: &str = include_str!("../../certification/kinds.toml");
-const CALENDAR_TEXT: &str = include_str!("../../certification/calendar.toml");
+const KINDS_TEXT: &str = include_str!("../data/kinds.toml");
+const CALENDAR_TEXT: &str = include_str!("../data/calendar.toml");
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
         /// The templates that come with the library, by their file's name.
         const TEMPLATES: &[(&str, &str)] =
-            &[$((concat!($name, ".toml"), include_str!(concat!("../../certification/templates/", $name, ".toml")))),*];
+            &[$((concat!($name, ".toml"), include_str!(concat!("../data/templates/", $name, ".toml")))),*];
     };
 }
 
@@ -238,7 +238,7 @@ mod tests {
         Catalogue::with_files(&files)
     }
 
-    const OWN: &str = include_str!("../../certification/templates/ck-mot-nguoi.toml");
+    const OWN: &str = include_str!("../data/templates/ck-mot-nguoi.toml");
 
     #[test]
     fn what_comes_with_the_library_is_right() {
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(catalogue.template_by_id("ck-mot-nguoi").unwrap().file, "mot.toml");
         let kind = catalogue.kinds.kind("CK").unwrap();
         assert_eq!(catalogue.template(kind, "rieng", date(2026, 3, 5)).unwrap().file, "hai.toml");
-        let years = include_str!("../../certification/calendar.toml")
+        let years = include_str!("../data/calendar.toml")
             .replace("year = 2027", "year = 2030")
             .replace("2027-", "2030-");
         let catalogue = with(&[(CALENDAR, &years)]).unwrap();

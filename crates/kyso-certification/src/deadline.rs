@@ -69,13 +69,13 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::*;
-    use crate::certification::data::Source;
+    use crate::data::Source;
 
     const SAME_DAY: DeadlineRule = DeadlineRule::SameDay { cut_off: time(15, 0, 0, 0), extension: 2, agreement: true };
     const TWO_DAYS: DeadlineRule = DeadlineRule::WorkingDays { days: 2, agreement: true };
 
     fn calendar() -> Calendar {
-        let text = include_str!("../../certification/calendar.toml");
+        let text = include_str!("../data/calendar.toml");
         Calendar::read(&Source { file: "calendar.toml", text }).unwrap()
     }
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Reason};
+use kyso::error::{Error, Reason};
 
 /// A dossier code (mã hồ sơ): the agency's identifier, the day it was received on, its serial on that day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

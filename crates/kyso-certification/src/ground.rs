@@ -15,7 +15,7 @@
 use super::cells::{
     Cells, Colour, ColourSums, LIGHT, Pixels, Quantile, bend, count, differs, largest, luminance, whole,
 };
-use super::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use super::room::Ground;
 
 const POINTS_PER_INCH: f64 = 72.0;

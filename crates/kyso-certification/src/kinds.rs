@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::data::{Flaw, Source, day, time};
-use crate::language::Bilingual;
+use kyso::language::Bilingual;
 
 /// What `kinds.toml` holds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -327,7 +327,7 @@ mod tests {
 
     use super::*;
 
-    const TEXT: &str = include_str!("../../certification/kinds.toml");
+    const TEXT: &str = include_str!("../data/kinds.toml");
 
     fn read(text: &str) -> Result<Kinds, Vec<Flaw>> {
         Kinds::read(&Source { file: "kinds.toml", text })

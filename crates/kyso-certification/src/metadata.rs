@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
-use crate::pdf::scan::Origin;
-use crate::role::Role;
+use kyso::pdf::scan::Origin;
+use kyso::role::Role;
 
 /// The record of one result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

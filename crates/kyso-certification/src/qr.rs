@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::code::LookupCode;
 use super::number::CertificationNumber;
-use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use kyso::crypto::DigestAlgorithm;
+use kyso::error::Error;
 
 /// Letters of an address on one line under the symbol.
 const LINE: usize = 28;
@@ -290,7 +290,7 @@ mod tests {
         let lines = long.unwrap().lines();
         assert_eq!(lines.first().map(String::as_str), Some("Tra cứu:"));
         assert!(lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
-        assert!(crate::appearance::qr::Symbol::new("HTTPS://A.VN", &lines).is_ok());
+        assert!(crate::symbol::Symbol::new("HTTPS://A.VN", &lines).is_ok());
         assert_eq!(payload().lines().len(), 3);
     }
 

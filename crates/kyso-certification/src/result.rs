@@ -12,24 +12,24 @@
 
 use jiff::Timestamp;
 
-use crate::appearance::block;
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::room::Ground;
-use crate::certification::agency::Agency;
-use crate::certification::code::LookupCode;
-use crate::certification::kinds::Kinds;
-use crate::certification::metadata::{Metadata, number_properties};
-use crate::certification::number::CertificationNumber;
-use crate::certification::qr::QrPayload;
-use crate::certification::request::Request;
-use crate::certification::stamp::{self, QrPlace, QrStamp};
-use crate::certification::statement::{self, Form, Options};
-use crate::certification::template::Template;
-use crate::error::Error;
-use crate::language::Bilingual;
-use crate::pdf::{Document, Tail, append_pages};
-use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
-use crate::sign::reserve::{FieldToReserve, reserve};
+use kyso::appearance::block;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use crate::room::Ground;
+use crate::agency::Agency;
+use crate::code::LookupCode;
+use crate::kinds::Kinds;
+use crate::metadata::{Metadata, number_properties};
+use crate::number::CertificationNumber;
+use crate::qr::QrPayload;
+use crate::request::Request;
+use crate::stamp::{self, QrPlace, QrStamp};
+use crate::statement::{self, Form, Options};
+use crate::template::Template;
+use kyso::error::Error;
+use kyso::language::Bilingual;
+use kyso::pdf::{Document, Tail, append_pages};
+use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
+use kyso::sign::reserve::{FieldToReserve, reserve};
 use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::geometry::{POINTS_PER_MM, Rectangle};
-use super::layout;
-use crate::error::Error;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::layout;
+use kyso::error::Error;
 
 /// Side of a cell where there's no picture, in millimetres.
 const KNOWN_CELL_MM: f64 = 0.2;

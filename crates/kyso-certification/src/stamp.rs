@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::code::LookupCode;
 use super::number::CertificationNumber;
 use super::qr::{CompactNumber, QrPayload, first_bytes};
-use crate::appearance::block::demand_free;
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::layout;
-use crate::appearance::qr::Symbol;
-use crate::appearance::room::CODE_MM;
-use crate::crypto::DigestAlgorithm;
-use crate::error::{Error, Reason};
-use crate::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
+use kyso::appearance::block::demand_free;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::layout;
+use crate::symbol::Symbol;
+use crate::room::CODE_MM;
+use kyso::crypto::DigestAlgorithm;
+use kyso::error::{Error, Reason};
+use kyso::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
 
 /// A QR symbol to put onto a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct QrStamp {
 }
 
 /// Where a QR symbol goes: it's drawn on a white field, over whatever is there. So it's always a rectangle that the caller
-/// has found blank; [`Ground::room_for_code`](crate::appearance::room::Ground::room_for_code) finds one on a picture of the
+/// has found blank; [`Ground::room_for_code`](crate::room::Ground::room_for_code) finds one on a picture of the
 /// page. Digitised papers have it in the upper left corner of page 1 (TCVN 7322:2009; Thông tư 01/2023/TT-VPCP).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QrPlace {

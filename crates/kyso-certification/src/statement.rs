@@ -5,10 +5,10 @@ mod values;
 use super::number::CertificationNumber;
 use super::request::Request;
 use super::template::{Body, Condition, Content, Each, Part, Piece, SignatureBlock, SignatureRole, Template};
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::layout;
-use crate::error::Error;
-use crate::language::Bilingual;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::layout;
+use kyso::error::Error;
+use kyso::language::Bilingual;
 use crate::typeset::format::Format;
 use crate::typeset::paragraph::Span;
 use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
@@ -16,7 +16,7 @@ use crate::typeset::xmp::Description;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.
-pub const SEAL_PLACE: &str = crate::role::SEAL_FIELD;
+pub const SEAL_PLACE: &str = kyso::role::SEAL_FIELD;
 
 /// The rule by which a statement with a missing value is refused.
 pub const RULE_MISSING: &str = "statement.missing";

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use lopdf::{Object, ObjectId, dictionary};
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::draw::{Form, numbers};
-use super::font::{Face, Font, compressed};
-use super::geometry::POINTS_PER_MM;
-use crate::error::Error;
+use kyso::appearance::draw::{Form, numbers};
+use kyso::appearance::font::{Face, Font, compressed};
+use kyso::appearance::geometry::POINTS_PER_MM;
+use kyso::error::Error;
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).

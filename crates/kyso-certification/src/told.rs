@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::error::Error;
-use crate::pdf::{Dictionary, Document, packet};
+use kyso::error::Error;
+use kyso::pdf::{Dictionary, Document, packet};
 use crate::typeset::xmp;
 
 #[cfg(doc)]

@@ -1,7 +1,7 @@
 //! Giving out numbers.
 
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, SqliteConnection};
 

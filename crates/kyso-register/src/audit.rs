@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso::language::Language;
 use serde::Serialize;
 use sqlx::{Row as _, SqliteConnection};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use serde::Deserialize;
 
 use crate::entry::EntryId;
@@ -230,7 +230,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use jiff::civil::date;
-    use kyso::certification::Catalogue;
+    use kyso_certification::Catalogue;
 
     use crate::*;
 

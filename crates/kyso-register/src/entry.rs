@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso::crypto::DigestAlgorithm;
 use serde::{Deserialize, Serialize};
 

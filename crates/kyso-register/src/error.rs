@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso::language::Language;
 
 use crate::entry::{EntryId, State};

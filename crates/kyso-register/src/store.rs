@@ -1,7 +1,7 @@
 //! Rows of the tables, as values; and the chain of events.
 
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso::crypto::DigestAlgorithm;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};

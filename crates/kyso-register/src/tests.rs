@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use kyso::VerifiedArtifact;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use sqlx::Connection as _;
 
 use super::*;

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use kyso::certification::qr::QrPayload;
-use kyso::certification::stamp::QrMatch;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::stamp::QrMatch;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;

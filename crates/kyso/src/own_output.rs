@@ -46,7 +46,7 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
 ///
 /// # Errors
 /// Those of [`rehearse`].
-pub(crate) fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
+pub fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
     judge(document, |_| false)
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use kyso::appearance::{Appearance, InkImage, text};
 use kyso::pdf::Document;
 use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::typeset::sheet::Typeset;
+use kyso_certification::typeset::sheet::Typeset;
 use kyso::validate::report::{Coverage, Indication};
 use kyso::{FieldToReserve, Role};
 use kyso_tests::picture::Picture;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
-use kyso::check::{Expectations, Profile, Status, examine};
+use kyso_certification::form::{Expectations, Profile, Status, examine};
 use kyso::error::{Error, Reason, Unseen};
 use kyso::pdf::{Dictionary, Document, Object};
 use kyso::role::Role;

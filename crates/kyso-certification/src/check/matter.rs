@@ -1,10 +1,10 @@
 //! What is certified: the paper, the transaction, where.
 
 use super::Findings;
-use crate::certification::catalogue::Catalogue;
-use crate::certification::kinds::{FeeRule, Kind};
-use crate::certification::request::{Earlier, Request, Transaction, Translator};
-use crate::certification::template::{Placeholder, Template};
+use crate::catalogue::Catalogue;
+use crate::kinds::{FeeRule, Kind};
+use crate::request::{Earlier, Request, Transaction, Translator};
+use crate::template::{Placeholder, Template};
 
 const ARTICLE_10: &str = "Nghị định 23/2015/NĐ-CP, Điều 10";
 const ARTICLE_12: &str = "Nghị định 23/2015/NĐ-CP, Điều 12";

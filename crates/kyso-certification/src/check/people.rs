@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::{Findings, way};
-use crate::certification::catalogue::Catalogue;
-use crate::certification::kinds::{Kind, folded};
-use crate::certification::request::{Certifier, Id, Power, Request};
-use crate::certification::template::{PartyCount, SignatureRole, Template, Way};
+use crate::catalogue::Catalogue;
+use crate::kinds::{Kind, folded};
+use crate::request::{Certifier, Id, Power, Request};
+use crate::template::{PartyCount, SignatureRole, Template, Way};
 
 const ARTICLE_5: &str = "Nghị định 23/2015/NĐ-CP, Điều 5 (sửa đổi bởi Nghị định 280/2025/NĐ-CP)";
 const ARTICLE_9: &str = "Nghị định 23/2015/NĐ-CP, Điều 9 khoản 3";
@@ -336,7 +336,7 @@ fn identity(findings: &mut Findings, path: &str, id: &Id, date: Date, catalogue:
 
 /// Two witnesses where a party can't read, hear, sign or give a fingerprint.
 fn witnesses(findings: &mut Findings, request: &Request, kind: &Kind) {
-    let needing = |party: &crate::certification::request::Party| party.needs_witnesses || party.way == Way::Neither;
+    let needing = |party: &crate::request::Party| party.needs_witnesses || party.way == Way::Neither;
     if kind.witnesses && request.parties.iter().any(needing) && request.witnesses.len() < 2 {
         findings.refuse(
             "witnesses.two",

@@ -3,9 +3,9 @@
 use jiff::civil::{date, time};
 
 use super::*;
-use crate::certification::identity::IdNumber;
-use crate::certification::request::{Delegation, Power};
-use crate::certification::sample::{self, Size};
+use crate::identity::IdNumber;
+use crate::request::{Delegation, Power};
+use crate::sample::{self, Size};
 
 const DRAFTS: Switches = Switches { drafts: true };
 
@@ -64,7 +64,7 @@ fn drafts_need_a_switch() {
 
 #[test]
 fn those_who_ask_are_named_once() {
-    use crate::certification::request::Requester;
+    use crate::request::Requester;
     let somebody = || Requester { name: "Trần Thị Mẫu".into(), id: None };
     for id in ["bs", "bsdt"] {
         refuses(id, |request| request.requesters.clear(), "requesters.missing", "requesters");

@@ -1,4 +1,4 @@
-//! From a scan or a photo of a hand signature or a seal on paper to the picture that [`InkImage`](super::InkImage)
+//! From a scan or a photo of a hand signature or a seal on paper to the picture that [`InkImage`](kyso::appearance::InkImage)
 //! takes: the paper removed, the ink in its official colour (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7d and
 //! II.8a), cut to the ink, with its real size.
 //!
@@ -17,8 +17,8 @@ mod tests;
 
 use std::fmt;
 
-use super::image::WIDTHS_MM;
-use crate::error::{Error, Reason};
+use kyso::appearance::image::WIDTHS_MM;
+use kyso::error::{Error, Reason};
 
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use super::*;
-use crate::appearance::InkImage;
+use kyso::appearance::InkImage;
 
 const SIDE: u32 = 480;
 const DPI: f64 = 300.0;

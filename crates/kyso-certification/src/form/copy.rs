@@ -9,8 +9,8 @@ use super::facts::{Facts, Signed, mm};
 use super::paper::SIZE_POINTS;
 use super::row::{Group, Marked, Profile, Row, Rule, comma, point};
 use super::typography::is_times;
-use crate::appearance::geometry::Rectangle;
-use crate::pdf::text::TextLine;
+use kyso::appearance::geometry::Rectangle;
+use kyso::pdf::text::TextLine;
 
 /// Size of the text, in points.
 const SIZE: f64 = 10.0;
@@ -158,7 +158,7 @@ fn time(rule: Rule, agency: &Signed<'_>) -> Row {
     let claimed = agency.report.claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
     let stamped = agency.report.timestamps.iter().filter_map(|stamp| stamp.time);
     let nearest = claimed.into_iter().chain(stamped).map(|time| (time.as_second() - shown.as_second()).abs()).min();
-    let text = crate::appearance::text::signing_time(shown);
+    let text = kyso::appearance::text::signing_time(shown);
     match nearest {
         None => rule.skip(
             format!("Ghi {text}; chữ ký không cho biết thời gian để so"),

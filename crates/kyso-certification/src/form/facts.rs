@@ -1,14 +1,14 @@
 //! What the rows look at, read once.
 
 use super::row::{Marked, Profile};
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::ink::{self, InkOnPage};
-use crate::error::{Error, Unseen};
-use crate::pdf::text::{Style, TextLine, lines, lines_drawn};
-use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, Visibility, is_serious, packet};
-use crate::role::{CERTIFIER_FIELD, Role};
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::ink::{self, InkOnPage};
+use kyso::error::{Error, Unseen};
+use kyso::pdf::text::{Style, TextLine, lines, lines_drawn};
+use kyso::pdf::{Document, Object, ObjectId, Page, SignatureField, Visibility, is_serious, packet};
+use kyso::role::{CERTIFIER_FIELD, Role};
 use crate::typeset::xmp::properties;
-use crate::validate::report::{Report, SignatureReport, SignatureType};
+use kyso::validate::report::{Report, SignatureReport, SignatureType};
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;

@@ -1,5 +1,5 @@
 //! A finished result's form against the law, row by row: Nghị định 30/2020/NĐ-CP, Phụ lục I, and what it asks of digital
-//! signatures. Whether the signatures themselves hold is [`validate`](crate::validate)'s affair; its report comes in.
+//! signatures. Whether the signatures themselves hold is [`validate`](kyso::validate)'s affair; its report comes in.
 //!
 //! Everything is measured out of the PDF: text and ink as they're seen on the page, in points. What can't be measured is
 //! not applicable, never passed. docs/check.md lists the rows with what each measures and how exactly.
@@ -19,10 +19,10 @@ mod typography;
 
 pub use row::{CheckReport, Group, Marked, Profile, Row, Status, Told};
 
-use crate::certification::number::CertificationNumber;
-use crate::error::Error;
-use crate::pdf::Document;
-use crate::validate::report::Report;
+use crate::number::CertificationNumber;
+use kyso::error::Error;
+use kyso::pdf::Document;
+use kyso::validate::report::Report;
 use facts::Facts;
 
 /// What the file alone can't tell.
@@ -35,7 +35,7 @@ pub struct Expectations {
     /// The QR codes on the pages, where somebody has drawn the pages and looked; `None`: nobody has.
     pub qr: Option<Vec<QrSeen>>,
     /// What this document's own codes were put over, where somebody has drawn the pages without them and looked
-    /// ([`Ground::covered`](crate::appearance::room::Ground::covered)); `None`: nobody has.
+    /// ([`Ground::covered`](crate::room::Ground::covered)); `None`: nobody has.
     pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,

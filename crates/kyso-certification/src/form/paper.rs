@@ -2,8 +2,8 @@
 
 use super::facts::{Facts, PageFacts, mm, style_of};
 use super::row::{Group, Marked, Profile, Row, Rule, comma, point};
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::pdf::text::TextLine;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::pdf::text::TextLine;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
 const VERSION: Rule = Rule("file.version", Group::Paper, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::appearance::geometry::Rectangle;
-use crate::language::Language;
+use kyso::appearance::geometry::Rectangle;
+use kyso::language::Language;
 
 /// By which rows a document is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

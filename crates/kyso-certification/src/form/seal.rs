@@ -5,7 +5,7 @@ use super::Expectations;
 use super::facts::{Facts, Signed, mm};
 use super::row::{Group, Marked, Row, Rule, comma, point};
 use super::signer::{COLOURED, transparent};
-use crate::appearance::geometry::Rectangle;
+use kyso::appearance::geometry::Rectangle;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a";
 const IMAGE: Rule = Rule("seal.image", Group::Seal, ARTICLE);

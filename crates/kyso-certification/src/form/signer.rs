@@ -5,9 +5,9 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
 use super::row::{Group, Row, Rule, comma, point};
 use super::typography::is_within;
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::ink::InkOnPage;
-use crate::pdf::text::TextLine;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::ink::InkOnPage;
+use kyso::pdf::text::TextLine;
 
 const TITLE: Rule = Rule("signer.title", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
 const NAME: Rule = Rule("signer.name", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");

@@ -2,10 +2,10 @@
 
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
-use crate::language::Language;
-use crate::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
-use crate::validate::messages;
-use crate::validate::report::{Indication, RoleSource, SignatureReport};
+use kyso::language::Language;
+use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
+use kyso::validate::messages;
+use kyso::validate::report::{Indication, RoleSource, SignatureReport};
 
 const ORDER: Rule = Rule("signing.order", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d");
 const ROLES: Rule = Rule("signing.roles", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32");

@@ -1,12 +1,12 @@
 //! What stands where a template has a placeholder.
 
-use crate::certification::kinds::Kinds;
-use crate::certification::number::CertificationNumber;
-use crate::certification::request::{
+use crate::kinds::Kinds;
+use crate::number::CertificationNumber;
+use crate::request::{
     Act, Id, Interpreter, Person, Receiver, Request, Salutation, Transaction, Translator,
 };
-use crate::certification::template::{Placeholder as P, Way};
-use crate::certification::words::{date_in_figures, date_in_words};
+use crate::template::{Placeholder as P, Way};
+use crate::words::{date_in_figures, date_in_words};
 
 /// Where values come from.
 pub(super) struct Values<'r> {

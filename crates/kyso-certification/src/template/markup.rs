@@ -2,8 +2,8 @@
 //! be taken for markup.
 
 use super::placeholder::{self, Placeholder, Scope};
-use crate::appearance::font::Face;
-use crate::language::Bilingual;
+use kyso::appearance::font::Face;
+use kyso::language::Bilingual;
 
 /// A piece of text in one face.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ pub use markup::{Content, Piece};
 pub use placeholder::Placeholder;
 pub(super) use read::read;
 
-use crate::language::Bilingual;
-use crate::role::{CERTIFIER_FIELD, RECEIVER_FIELD};
+use kyso::language::Bilingual;
+use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD};
 use crate::typeset::paragraph::Alignment;
 
 /// A template.

@@ -9,10 +9,10 @@ use super::paragraph::{Measure, Span, broken};
 use super::sheet::{Sheet, Typeset};
 use super::structure::{Artifact, Owner};
 use super::xmp::Description;
-use crate::appearance::draw;
-use crate::appearance::font::{Face, compressed};
-use crate::appearance::geometry::Rectangle;
-use crate::error::Error;
+use kyso::appearance::draw;
+use kyso::appearance::font::{Face, compressed};
+use kyso::appearance::geometry::Rectangle;
+use kyso::error::Error;
 
 /// Size of page numbers (13 to 14 pt).
 const NUMBERS: f64 = 13.0;

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::appearance::geometry::POINTS_PER_MM;
-use crate::error::Error;
+use kyso::appearance::geometry::POINTS_PER_MM;
+use kyso::error::Error;
 
 /// Sizes that running text may have (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.5d).
 pub const BODY: RangeInclusive<f64> = 13.0..=14.0;

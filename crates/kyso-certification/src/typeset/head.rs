@@ -3,9 +3,9 @@
 
 use super::paragraph::Span;
 use super::sheet::{RULE, Sheet};
-use crate::appearance::font::Face;
-use crate::appearance::geometry::POINTS_PER_MM;
-use crate::error::Error;
+use kyso::appearance::font::Face;
+use kyso::appearance::geometry::POINTS_PER_MM;
+use kyso::error::Error;
 
 /// Size of the national name and of agencies' names (12 to 13 pt).
 const CAPITALS: f64 = 12.5;

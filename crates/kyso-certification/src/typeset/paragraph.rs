@@ -5,8 +5,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::appearance::font::{Face, Font};
-use crate::error::Error;
+use kyso::appearance::font::{Face, Font};
+use kyso::error::Error;
 
 /// What a number may count: no line ends between the two.
 const UNITS: [&str; 26] = [

@@ -5,8 +5,8 @@ use super::canvas::{Canvas, CanvasMark, LEADING};
 use super::format::{Format, Geometry};
 use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::structure::{Kind, Owner};
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::error::Error;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::error::Error;
 
 pub use super::head::Header;
 pub use super::signatures::Signatory;

@@ -4,9 +4,9 @@ use super::finish::ink_resource;
 use super::paragraph::{Measure, Span, broken};
 use super::sheet::{NamedPlace, Sheet, height};
 use super::structure::Kind;
-use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::appearance::{Appearance, InkImage, draw, layout};
-use crate::error::Error;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::{Appearance, InkImage, draw, layout};
+use kyso::error::Error;
 
 /// Size of signers' titles (13 to 14 pt).
 const TITLES: f64 = 13.0;

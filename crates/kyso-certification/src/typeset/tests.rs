@@ -7,10 +7,10 @@ use super::paragraph::{Alignment, Span};
 use super::sheet::{Header, Sheet, Signatory, Typeset};
 use super::table::{Cell, Column, Table};
 use super::xmp::Description;
-use crate::appearance::geometry::POINTS_PER_MM;
-use crate::appearance::layout;
-use crate::pdf::text::{TextLine, lines};
-use crate::pdf::{Document, Object};
+use kyso::appearance::geometry::POINTS_PER_MM;
+use kyso::appearance::layout;
+use kyso::pdf::text::{TextLine, lines};
+use kyso::pdf::{Document, Object};
 
 const NATIONAL_NAME: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
 const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
@@ -116,7 +116,7 @@ fn signatories_stay_together_and_leave_their_room() {
     assert_eq!((place.name.as_str(), place.page), ("leader", 2));
     assert!((place.rectangle.height - 25.0 * POINTS_PER_MM).abs() < 0.01);
     let document = Document::parse(&typeset.pdf).unwrap();
-    let anchor = crate::pdf::text::find_anchor(&document, "CHỦ TỊCH").unwrap();
+    let anchor = kyso::pdf::text::find_anchor(&document, "CHỦ TỊCH").unwrap();
     let name = anchor.next_below.unwrap();
     assert_eq!(anchor.page, 2);
     assert!((name.centre().0 - place.rectangle.centre().0).abs() < 0.5);
@@ -247,7 +247,7 @@ fn headings_are_on_the_page_of_their_text() {
     }
 }
 
-fn text_and_signature(sheet: &mut Sheet) -> Result<(), crate::Error> {
+fn text_and_signature(sheet: &mut Sheet) -> Result<(), kyso::Error> {
     sheet.paragraph(&[Span::regular(LONG)], Alignment::Justified)?;
     sheet.signatures(&[Signatory {
         titles: vec!["CHỦ TỊCH".into()],

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use lopdf::{Dictionary, Object, text_string};
 
-use crate::error::Error;
-use crate::pdf::PDF_A_CLAIM;
+use kyso::error::Error;
+use kyso::pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
 pub const NAMESPACE: &str = "urn:kyso:certification:1.0";

@@ -1,7 +1,7 @@
 //! What of a document's pages is blank, as they're seen: they're drawn in a process apart.
 
 use kyso::appearance::geometry::Rectangle;
-use kyso::appearance::room::Ground;
+use kyso_certification::room::Ground;
 use kyso::pdf::text::{TextLine, lines};
 use kyso::pdf::{Document, Page};
 use kyso_view::{Apart, Error, Picture};

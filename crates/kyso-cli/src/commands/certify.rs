@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::certification::agency::Agency;
-use kyso::certification::check::{Checked, Switches, check};
-use kyso::certification::deadline::due;
-use kyso::certification::fee;
-use kyso::certification::request::{Request, composed};
+use kyso_certification::agency::Agency;
+use kyso_certification::check::{Checked, Switches, check};
+use kyso_certification::deadline::due;
+use kyso_certification::fee;
+use kyso_certification::request::{Request, composed};
 use kyso::language::Language;
 use kyso::pdf::{Document, Password, scan};
 use kyso::validate::messages::message_on;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::policy::Policy;
-use super::report::{Indication, Report, Severity, SignatureType, SubIndication};
+use super::report::{Indication, Report, Severity, SignatureType};
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
@@ -79,7 +79,7 @@ impl VerifiedArtifact {
         }
         for signature in &report.signatures {
             if signature.indication == Indication::TotalFailed {
-                let reason = signature.sub_indication.map(etsi_name).unwrap_or_default();
+                let reason = signature.sub_indication.map(|reason| reason.to_string()).unwrap_or_default();
                 return Err(Refusal::Failed { field: signature.field.clone(), reason });
             }
             if !signature.modifications_allowed {
@@ -111,18 +111,15 @@ impl AsRef<[u8]> for VerifiedArtifact {
     }
 }
 
-/// The name as EN 319 102-1 spells it, which is how the report serialises it.
-fn etsi_name(sub_indication: SubIndication) -> String {
-    serde_json::to_value(sub_indication).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use super::*;
     use crate::role::Role;
-    use crate::validate::report::{Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport};
+    use crate::validate::report::{
+        Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport, SubIndication,
+    };
 
     fn report(signatures: Vec<SignatureReport>) -> Report {
         Report { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings: Vec::new() }

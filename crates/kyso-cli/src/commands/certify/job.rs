@@ -6,20 +6,20 @@
 
 use std::path::Path;
 
-use kyso::certification::Catalogue;
-use kyso::certification::agency::Agency;
-use kyso::certification::check::Checked;
-use kyso::certification::code::LookupCode;
-use kyso::certification::dossier::DossierCode;
-use kyso::certification::kinds::Kind;
-use kyso::certification::metadata::Metadata;
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::request::Request;
-use kyso::certification::template::Template;
+use kyso_certification::Catalogue;
+use kyso_certification::agency::Agency;
+use kyso_certification::check::Checked;
+use kyso_certification::code::LookupCode;
+use kyso_certification::dossier::DossierCode;
+use kyso_certification::kinds::Kind;
+use kyso_certification::metadata::Metadata;
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::request::Request;
+use kyso_certification::template::Template;
 use kyso::language::Language;
 use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
-use kyso::{Preparation, PreparedResult};
+use kyso_certification::{Preparation, PreparedResult};
 use kyso_register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
 use super::room::Rooms;
@@ -231,7 +231,7 @@ impl<'a> Job<'a> {
         let document = self.sources.document.map(|(_, document)| document);
         let mut metadata = record::of(self, number)?;
         metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
-        let prepared = kyso::prepare(
+        let prepared = kyso_certification::prepare(
             document,
             &Preparation {
                 template: self.template,

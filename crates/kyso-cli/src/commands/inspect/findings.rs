@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kyso::Error;
-use kyso::certification::told::Told;
+use kyso_certification::told::Told;
 use kyso::cms::signed_data::SignedData;
 use kyso::pdf::{Document, SignatureDictionary, SignatureField};
 use kyso::pki::{Certificate, IdentityKind};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso_archive::Uuid;
 use kyso_register::export::EntryView;
 use kyso_register::{

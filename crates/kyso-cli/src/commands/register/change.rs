@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso::VerifiedArtifact;
 use kyso::role::Role;
 use kyso::validate::artifact::NotVerified;

@@ -4,10 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
-use kyso::certification::metadata::{FileFacts, Flaw, Metadata, SignatureFacts, Status};
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::qr::QrPayload;
-use kyso::certification::stamp::QrMatch;
+use kyso_certification::metadata::{FileFacts, Flaw, Metadata, SignatureFacts, Status};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::stamp::QrMatch;
 use kyso::pdf::Document;
 use kyso::validate::report::{Report, SignatureReport};
 use kyso_register::{Cancellation, Entry};
