@@ -5,17 +5,17 @@ use std::rc::Rc;
 
 use lopdf::{Object, ObjectId};
 
-use super::document::Document;
-use super::field_look::Setting;
-use super::signature_field::{MAX_NAME, text_of};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::seen::field_look::Setting;
+use crate::signature::signature_field::{MAX_NAME, text_of};
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 /// The read-only flag of fields, which programs set on those that are filled in for good.
-pub(crate) const READ_ONLY: i64 = 1;
+pub const READ_ONLY: i64 = 1;
 /// The multi-line flag of text fields.
 const MULTILINE: i64 = 1 << 12;
 /// The password flag of text fields: what's seen isn't the value.
@@ -29,20 +29,24 @@ const COMB: i64 = 1 << 24;
 
 /// A field or widget of a revision.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FormNode {
-    pub(crate) name: String,
-    pub(crate) kind: Vec<u8>,
-    pub(crate) flags: i64,
-    pub(crate) value: Option<Rc<Object>>,
+pub struct FormNode {
+    /// Its fully qualified name (ISO 32000-2, 12.7.4.2).
+    pub name: String,
+    /// /FT, its own or inherited; empty where there's none.
+    pub kind: Vec<u8>,
+    /// /Ff, its own or inherited.
+    pub flags: i64,
+    /// /V, its own or inherited.
+    pub value: Option<Rc<Object>>,
     /// What a choice field offers.
     pub(crate) options: Option<Rc<Object>>,
     /// Whether viewers calculate the value from those of other fields.
-    pub(crate) is_calculated: bool,
+    pub is_calculated: bool,
 }
 
 impl FormNode {
     /// Whether what's seen of it is its value, as text.
-    pub(crate) fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         self.kind == b"Ch" || self.kind == b"Tx" && self.flags & PASSWORD == 0
     }
 
@@ -51,12 +55,13 @@ impl FormNode {
         self.kind == b"Ch" && self.flags & COMBO == 0
     }
 
-    pub(crate) fn is_push_button(&self) -> bool {
+    /// A button without a value (table 229).
+    pub fn is_push_button(&self) -> bool {
         self.flags & PUSH_BUTTON != 0
     }
 
     /// How its text is set.
-    pub(crate) fn setting(&self) -> Setting {
+    pub fn setting(&self) -> Setting {
         let multiline = self.kind == b"Tx" && self.flags & MULTILINE != 0;
         Setting { multiline, comb: self.kind == b"Tx" && !multiline && self.flags & COMB != 0 }
     }
@@ -64,7 +69,7 @@ impl FormNode {
 
 impl Document<'_> {
     /// Every field and widget of the form.
-    pub(crate) fn form_tree(&self) -> Result<HashMap<ObjectId, FormNode>, Error> {
+    pub fn form_tree(&self) -> Result<HashMap<ObjectId, FormNode>, Error> {
         let mut found = HashMap::new();
         let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(found) };
         let mut next: Vec<(ObjectId, FormNode, usize)> = Vec::new();

@@ -1,4 +1,4 @@
-//! Lengths and rectangles on a page as seen. How user space lies under it is [`Page`](crate::pdf::Page)'s affair.
+//! Lengths and rectangles on a page as seen. How user space lies under it is [`Page`](crate::Page)'s affair.
 
 /// Points in a millimetre (1 pt = 1/72 inch).
 pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
@@ -45,6 +45,15 @@ impl Rectangle {
         self.y + self.height
     }
 
+    /// Larger by a distance on every side, as far as a page of this width and height goes.
+    #[must_use]
+    pub fn within(&self, (wide, high): (f64, f64), distance: f64) -> Self {
+        Self::around(
+            ((self.x - distance).max(0.0), (self.y - distance).max(0.0)),
+            ((self.right() + distance).min(wide), (self.top() + distance).min(high)),
+        )
+    }
+
     /// The point in the middle.
     pub fn centre(&self) -> (f64, f64) {
         (self.x + self.width / 2.0, self.y + self.height / 2.0)
@@ -52,7 +61,7 @@ impl Rectangle {
 }
 
 /// A form's /Matrix for a page turned by `rotate` degrees: with it, and with the annotation's /Rect from
-/// [`Page::to_user_space`](crate::pdf::Page::to_user_space), a form with /BBox 0 0 `width` `height` stands upright as seen
+/// [`Page::to_user_space`](crate::Page::to_user_space), a form with /BBox 0 0 `width` `height` stands upright as seen
 /// (ISO 32000-2, 12.5.5, algorithm "appearance streams").
 pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> [f64; 6] {
     match rotate {
@@ -68,7 +77,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use super::*;
-    use crate::pdf::{Dictionary, Page};
+    use crate::{Dictionary, Page};
 
     fn page(rotate: u16, user_unit: f64) -> Page {
         Page {

@@ -1,92 +1,62 @@
-//! The PDF file: revisions, objects, pages, fields, and the tail that signing appends. The only user of lopdf beside
-//! `appearance` and `typeset`; knows no CMS.
+//! The PDF file (ISO 32000-2): revisions, objects, pages, fields, what a reader sees, and the tail that an update appends.
+//!
+//! **A PDF is a stack of revisions, and nothing already written is ever rewritten.** A [`Document`] borrows the bytes of a
+//! file; an [`Update`] makes the [`Tail`] that follows them. This crate does no I/O, knows no CMS and no law, and lopdf is
+//! named here and nowhere below what uses its object values ([`Object`], [`Dictionary`], [`Stream`]).
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bytes = std::fs::read("result.pdf")?;
+//! let document = kyso_pdf::Document::parse(&bytes)?;
+//! let first = document.page(1)?;
+//! for line in kyso_pdf::text::lines(&document, &first)? {
+//!     println!("{}", line.text);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
-mod append_pages;
-mod balance;
-mod button_look;
-mod byte_range;
-mod code_look;
-mod dangling;
-mod dictionary_text;
-mod document;
-mod drawn;
-mod dss;
-mod duplicate_keys;
-pub(crate) mod edit;
-pub mod extract;
-mod field_border;
-mod field_look;
-mod field_text;
-mod field_value;
-mod filters;
-mod flatten;
+#![forbid(unsafe_code)]
+
+mod content;
+mod error;
+mod file;
 mod form_tree;
-mod glyph_ink;
-mod hole;
-mod import;
-mod incremental;
-mod ink;
-mod layers;
-mod layout;
-mod letters;
-mod listing;
-mod lookless;
-mod mask;
-mod matrix;
-mod mdp;
-mod need_appearances;
-mod new_field;
-mod object;
-mod occupied;
-mod overlay;
+pub mod geometry;
 mod page;
-mod page_metadata;
-mod paint;
-mod parse;
-mod path;
-mod permission;
-mod readable;
-mod recover;
-mod revision;
-pub mod scan;
-mod security;
-mod shared;
-mod signature_dictionary;
-mod signature_field;
-mod structure;
-#[cfg(test)]
-mod tests;
-pub mod text;
-mod unfinished;
-mod visible;
-mod xref;
+mod seen;
+mod signature;
+pub mod typeface;
+mod update;
 
-pub use byte_range::ByteRange;
-pub use document::Document;
-pub use dss::{Dss, Vri};
-pub use incremental::Tail;
+pub use error::{Error, Reason};
+pub use file::document::Document;
+pub use file::object::{compressed_stream, references_in};
+pub use file::revision::Revision;
+pub use file::security::Password;
+pub use file::xref::{Location, Section};
+pub use form_tree::{FormNode, READ_ONLY};
 pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
-pub use mdp::{FieldMdp, FieldMdpAction, MdpReference};
 pub use page::Page;
-pub use revision::Revision;
-pub use security::Password;
-pub use signature_dictionary::SignatureDictionary;
-pub use signature_field::{FieldLock, SignatureField};
-
-pub(crate) use append_pages::append_pages;
-pub(crate) use button_look::ButtonLook;
-pub(crate) use dictionary_text::DictionaryText;
-pub(crate) use drawn::{Drawn, Picture};
-pub(crate) use field_look::reads_well;
-pub(crate) use field_value::bare;
-pub(crate) use form_tree::{FormNode, READ_ONLY};
-pub(crate) use hole::{Hole, HoleText};
-pub(crate) use incremental::{Update, Value, object_text};
-pub(crate) use new_field::{FLAGS, NewField, appearance_text, enter_on_page};
-pub(crate) use object::{compressed_stream, references_in};
-pub(crate) use overlay::{Put, bring_metadata, form_of_page, put_on_page};
-pub(crate) use page_metadata::{PDF_A_CLAIM, packet};
-pub(crate) use paint::Painted;
-pub(crate) use signature_field::{text_of, text_string};
-pub(crate) use visible::{Visibility, is_serious};
-pub(crate) use xref::{Location, Section};
+pub use seen::button_look::ButtonLook;
+pub use seen::drawn::{Drawn, Picture};
+pub use seen::field_look::{Setting, reads_well};
+pub use seen::field_value::{Choice, bare};
+pub use seen::paint::Painted;
+pub use seen::unseen::Unseen;
+pub use seen::visible::{Visibility, is_serious};
+pub use seen::{scan, text};
+pub use signature::byte_range::ByteRange;
+pub use signature::dss::{Dss, Vri};
+pub use signature::material;
+pub use signature::mdp::{FieldMdp, FieldMdpAction, MdpReference};
+pub use signature::signature_dictionary::SignatureDictionary;
+pub use signature::signature_field::{FieldLock, SignatureField, text_of, text_string};
+pub use update::append_pages::append_pages;
+pub use update::dictionary_text::DictionaryText;
+pub use update::hole::{Hole, HoleText};
+pub use update::incremental::{Tail, Update, Value, object_text};
+pub use update::new_field::{FLAGS, NewField, appearance_text, enter_on_page};
+pub use update::overlay::{Put, bring_metadata, form_of_page, put_on_page};
+pub use update::page_metadata::{PDF_A_CLAIM, packet};
+pub use update::{edit, extract};

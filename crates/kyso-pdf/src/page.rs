@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
-use super::object::MAX_DECODED;
-use crate::appearance::geometry::Rectangle;
 use crate::error::{Error, Reason};
+use crate::file::document::Document;
+use crate::file::object::MAX_DECODED;
+use crate::geometry::Rectangle;
 
 /// Most nodes of a page tree.
 const MAX_NODES: usize = 1_000_000;
@@ -192,7 +192,7 @@ impl Document<'_> {
     }
 
     /// Whether a page's object stands in the page tree more than once: whatever is put on one is seen on the other.
-    pub(crate) fn is_repeated(&self, page: &Page) -> Result<bool, Error> {
+    pub fn is_repeated(&self, page: &Page) -> Result<bool, Error> {
         let mut found = 0;
         let again = self.page_where(|other| {
             found += usize::from(other.id == page.id);
@@ -202,12 +202,12 @@ impl Document<'_> {
     }
 
     /// The first page for which `wanted` holds.
-    pub(crate) fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
+    pub fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)
     }
 
     /// A rectangle with an area, under a key of a dictionary.
-    pub(crate) fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<[f64; 4]>, Error> {
+    pub fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<[f64; 4]>, Error> {
         rectangle(self, dictionary, key)
     }
 

@@ -18,7 +18,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
     let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
-    let document = kyso::pdf::Document::parse(pdf)?;
+    let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }

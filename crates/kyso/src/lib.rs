@@ -38,9 +38,7 @@ pub mod extend;
 mod judge;
 pub mod language;
 pub mod level;
-pub mod material;
 mod own_output;
-pub mod pdf;
 pub mod pki;
 pub mod result;
 pub mod role;
@@ -51,9 +49,12 @@ pub mod validate;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;
+pub use certification::extract::extract;
 pub use certification::stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
+pub use kyso_pdf as pdf;
+pub use kyso_pdf::material;
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
@@ -188,7 +189,7 @@ fn seal_trusting(
 /// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
-    pdf::append_pages(document, pages)
+    Ok(pdf::append_pages(document, pages)?)
 }
 
 /// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
@@ -203,16 +204,6 @@ pub fn overlay(
     block: Block<'_, '_>,
 ) -> Result<Tail, Error> {
     appearance::block::put(document, page, rectangle, block)
-}
-
-/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
-/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
-/// losses.
-///
-/// # Errors
-/// Those of [`pdf::extract::extract`].
-pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
-    pdf::extract::extract(document, pages)
 }
 
 /// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the

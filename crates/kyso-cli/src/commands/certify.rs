@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let document = match (&bytes, &arguments.document) {
         (Some(bytes), Some(path)) => {
             let document = Document::parse_with_password(bytes, arguments.password.as_ref().map(Password::as_str));
-            Some((path.as_path(), document.map_err(|error| Failure::library(path, &error))?))
+            Some((path.as_path(), document.map_err(|error| Failure::library(path, &error.into()))?))
         }
         _ => None,
     };
@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let rooms = match &document {
         Some((path, document)) if !checked.is_refused() => {
             // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
-            document.demand_readable_pages().map_err(|error| Failure::library(path, &error))?;
+            document.demand_readable_pages().map_err(|error| Failure::library(path, &error.into()))?;
             is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages((path, document))?;
             Rooms::of(document, arguments, agency.lookup.as_deref().filter(|_| is_on_first_pages))?
         }

@@ -66,14 +66,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
     let copied = match &arguments.pages {
         None => {
-            document.demand_readable_pages().map_err(wrong)?;
+            document.demand_readable_pages().map_err(|error| wrong(error.into()))?;
             Cow::Borrowed(&*bytes)
         }
         Some(pages) => Cow::Owned(extracted(&document, pages, context).map_err(wrong)?),
     };
     let copy = match &copied {
         Cow::Borrowed(_) => document,
-        Cow::Owned(extract) => Document::parse(extract).map_err(wrong)?,
+        Cow::Owned(extract) => Document::parse(extract).map_err(|error| wrong(error.into()))?,
     };
     arguments.demand_quality(&copy, context)?;
     let appearance = Appearance::Text(copy_lines(form, &arguments.agency, context.now));
@@ -121,7 +121,7 @@ impl Arguments {
 
     /// Refuses a scan that is less than the decree asks for.
     fn demand_quality(&self, copy: &Document<'_>, context: &Context) -> Result<(), Failure> {
-        let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error))?;
+        let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error.into()))?;
         let told = |weight: Weight, language| {
             let misses = examined.misses.iter().filter(move |miss| miss.weight == weight);
             misses.map(move |miss| plain(&message_on(miss.page, miss.code, Some(&miss.measured), language)))

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use lopdf::Object;
 use memchr::memmem;
 
-use super::parse::{Parser, is_space};
+use crate::file::parse::{Parser, is_space};
 
 /// How many bytes behind the end of an inline picture must look like text.
 const LOOK_AHEAD: usize = 8;
 
 /// What is open at the end of a content stream.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Balance {
+pub(crate) struct Balance {
     /// Saved graphics states that nothing restores.
     saved: usize,
     /// Marked content that nothing ends.
@@ -29,14 +29,14 @@ pub(super) struct Balance {
     /// Where a graphics state is restored that nothing saved: viewers pass over it.
     excess: Vec<usize>,
     /// How many operators there are.
-    pub(super) operators: usize,
+    pub(crate) operators: usize,
     /// Every name: what of the resources may be used.
-    pub(super) names: BTreeSet<Vec<u8>>,
+    pub(crate) names: BTreeSet<Vec<u8>>,
 }
 
 impl Balance {
     /// Reads a whole content stream.
-    pub(super) fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         let mut balance = Self::default();
         let mut at = 0;
         while let Some(&byte) = content.get(at) {
@@ -113,17 +113,17 @@ impl Balance {
 
     /// Whether the content ends within a string, an array, a dictionary or an inline picture: what is drawn behind it would
     /// be a part of that to viewers.
-    pub(super) fn is_unfinished(&self) -> bool {
+    pub(crate) fn is_unfinished(&self) -> bool {
         self.is_cut_off || self.open > 0
     }
 
     /// Whether the content has to be written anew before something can be drawn behind it.
-    pub(super) fn has_excess(&self) -> bool {
+    pub(crate) fn has_excess(&self) -> bool {
         !self.excess.is_empty()
     }
 
     /// The content without what viewers pass over.
-    pub(super) fn without_excess(&self, mut content: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn without_excess(&self, mut content: Vec<u8>) -> Vec<u8> {
         for at in &self.excess {
             if let Some(byte) = content.get_mut(*at) {
                 *byte = b' ';
@@ -133,7 +133,7 @@ impl Balance {
     }
 
     /// What ends everything that is open, and the graphics state saved before the content.
-    pub(super) fn ending(&self) -> String {
+    pub(crate) fn ending(&self) -> String {
         let mut ending = String::from("\n");
         if self.in_text {
             ending.push_str("ET\n");

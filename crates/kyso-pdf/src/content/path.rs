@@ -1,7 +1,7 @@
 //! Paths as they are drawn: what they enclose.
 
 /// The area of a box (left, bottom, right, top).
-pub(super) fn area([left, bottom, right, top]: [f64; 4]) -> f64 {
+pub(crate) fn area([left, bottom, right, top]: [f64; 4]) -> f64 {
     (right - left).max(0.0) * (top - bottom).max(0.0)
 }
 
@@ -13,34 +13,34 @@ fn within(one: [f64; 4], clip: [f64; 4]) -> [f64; 4] {
 }
 
 /// The box of points, within `clip`.
-pub(super) fn bounds_of(points: &[(f64, f64)], clip: [f64; 4]) -> [f64; 4] {
+pub(crate) fn bounds_of(points: &[(f64, f64)], clip: [f64; 4]) -> [f64; 4] {
     let all = points.iter().fold(NOWHERE, |all, &(x, y)| [all[0].min(x), all[1].min(y), all[2].max(x), all[3].max(y)]);
     within(all, clip)
 }
 
 /// A path's subpaths as polygons; curves by their control points.
 #[derive(Default)]
-pub(super) struct Path {
-    pub(super) subpaths: Vec<Vec<(f64, f64)>>,
+pub(crate) struct Path {
+    pub(crate) subpaths: Vec<Vec<(f64, f64)>>,
 }
 
 impl Path {
-    pub(super) fn start(&mut self, point: (f64, f64)) {
+    pub(crate) fn start(&mut self, point: (f64, f64)) {
         self.subpaths.push(vec![point]);
     }
 
-    pub(super) fn line(&mut self, point: (f64, f64)) {
+    pub(crate) fn line(&mut self, point: (f64, f64)) {
         if let Some(subpath) = self.subpaths.last_mut() {
             subpath.push(point);
         }
     }
 
-    pub(super) fn take(&mut self) -> Self {
+    pub(crate) fn take(&mut self) -> Self {
         std::mem::take(self)
     }
 
     /// How long its lines are together.
-    pub(super) fn length(&self) -> f64 {
+    pub(crate) fn length(&self) -> f64 {
         let pairs = self.subpaths.iter().flat_map(|points| points.windows(2));
         let length = |pair: &[(f64, f64)]| match *pair {
             [(ax, ay), (bx, by)] => (bx - ax).hypot(by - ay),
@@ -50,7 +50,7 @@ impl Path {
     }
 
     /// How long those of its lines are that go this far sideways and upward.
-    pub(super) fn slanting(&self, far: f64) -> f64 {
+    pub(crate) fn slanting(&self, far: f64) -> f64 {
         let pairs = self.subpaths.iter().flat_map(|points| points.windows(2));
         let length = |pair: &[(f64, f64)]| match *pair {
             [(ax, ay), (bx, by)] if (bx - ax).abs().min((by - ay).abs()) >= far.min((bx - ax).hypot(by - ay) / 4.0) => {
@@ -62,7 +62,7 @@ impl Path {
     }
 
     /// The area within `clip`; holes count as painted.
-    pub(super) fn area(&self, clip: [f64; 4]) -> f64 {
+    pub(crate) fn area(&self, clip: [f64; 4]) -> f64 {
         let inside = |value: f64, low: f64, high: f64| value.max(low).min(high);
         let [left, bottom, right, top] = clip;
         let polygon = |points: &Vec<(f64, f64)>| {
@@ -79,7 +79,7 @@ impl Path {
     }
 
     /// The box of all points, within `clip`.
-    pub(super) fn bounds(&self, clip: [f64; 4]) -> [f64; 4] {
+    pub(crate) fn bounds(&self, clip: [f64; 4]) -> [f64; 4] {
         let boxes = self.subpaths.iter().map(|points| bounds_of(points, EVERYWHERE));
         let all = boxes
             .fold(NOWHERE, |all, one| [all[0].min(one[0]), all[1].min(one[1]), all[2].max(one[2]), all[3].max(one[3])]);
@@ -87,7 +87,7 @@ impl Path {
     }
 
     /// What is filled, cut into this many rows of boxes.
-    pub(super) fn rows(&self, count: u32, even_odd: bool) -> Vec<[f64; 4]> {
+    pub(crate) fn rows(&self, count: u32, even_odd: bool) -> Vec<[f64; 4]> {
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
         let [_, bottom, _, top] = self.bounds(everywhere);
         let height = (top - bottom) / f64::from(count);

@@ -21,7 +21,7 @@ impl Document<'_> {
     ///
     /// # Errors
     /// [`Error::Budget`] where they are so many that no number is left.
-    pub(super) fn numbers_to_leave_alone(&self, first: u32) -> Result<BTreeSet<u32>, Error> {
+    pub(crate) fn numbers_to_leave_alone(&self, first: u32) -> Result<BTreeSet<u32>, Error> {
         let found = self.dangling(first);
         if found.len() >= WINDOW as usize / 2 {
             let budget = "numbers that the file refers to and has no object for";

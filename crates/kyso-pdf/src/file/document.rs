@@ -60,7 +60,7 @@ impl<'a> Document<'a> {
     }
 
     /// Reads what the file was when it was `bytes` long, without asking for its password again.
-    pub(crate) fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
+    pub fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
         // What is read of one is true of the other as long as it's the same memory.
         let shared = match bytes.as_ptr() == self.bytes.as_ptr() {
             true => Rc::clone(&self.shared),
@@ -76,7 +76,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the bound on work was reached.
-    pub(crate) fn is_exhausted(&self) -> bool {
+    pub fn is_exhausted(&self) -> bool {
         self.shared.is_exhausted()
     }
 
@@ -84,7 +84,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// [`Error::Budget`] when the bound is reached.
-    pub(crate) fn spend(&self, units: u64) -> Result<(), Error> {
+    pub fn spend(&self, units: u64) -> Result<(), Error> {
         self.shared.spend(units)
     }
 
@@ -186,7 +186,7 @@ impl<'a> Document<'a> {
     }
 
     /// What offsets in cross-reference sections count from.
-    pub(crate) fn base(&self) -> usize {
+    pub fn base(&self) -> usize {
         self.base
     }
 
@@ -208,12 +208,12 @@ impl<'a> Document<'a> {
     }
 
     /// The cross-reference sections, newest first.
-    pub(crate) fn sections(&self) -> &[Section] {
+    pub fn sections(&self) -> &[Section] {
         &self.sections
     }
 
     /// The newest trailer.
-    pub(crate) fn trailer(&self) -> &Dictionary {
+    pub fn trailer(&self) -> &Dictionary {
         static EMPTY: std::sync::OnceLock<Dictionary> = std::sync::OnceLock::new();
         match self.sections.first() {
             Some(section) => &section.trailer,

@@ -16,7 +16,7 @@ const LARGE: usize = 32;
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `document.key-twice` where readers differ in which value they take.
-pub(super) fn each_key_once(text: Vec<u8>) -> Result<Vec<u8>, Error> {
+pub(crate) fn each_key_once(text: Vec<u8>) -> Result<Vec<u8>, Error> {
     let mut parser = Parser::new(&text, 0);
     parser.object(0)?;
     if !parser.has_duplicate_keys() {
@@ -61,17 +61,8 @@ fn demand_one_reading(text: &[u8], (earlier, later): (&Entry, &Entry), entries: 
     if entries < LARGE || value(earlier)? == value(later)? {
         return Ok(());
     }
-    let key = String::from_utf8_lossy(&later.key);
-    Err(Error::refused(
-        "document.key-twice",
-        Reason::told(
-            format!("khóa /{key} có hai giá trị khác nhau"),
-            format!(
-                "the key /{key} stands there twice with two values, and programs differ in which they take; print it to a new \
-                 PDF first"
-            ),
-        ),
-    ))
+    let key = String::from_utf8_lossy(&later.key).into_owned();
+    Err(Error::refused("document.key-twice", Reason::KeyTwice { key }))
 }
 
 #[cfg(test)]

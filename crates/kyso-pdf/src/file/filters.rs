@@ -26,7 +26,7 @@ const PIECE: usize = 64 << 10;
 
 /// Why filters can't be undone.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// They would expand beyond this bound.
     TooLarge(usize),
     /// What is wrong.
@@ -34,7 +34,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn of(self, what: &str, offset: Option<u64>) -> Error {
+    pub(crate) fn of(self, what: &str, offset: Option<u64>) -> Error {
         match self {
             Self::TooLarge(limit) => Error::Budget { budget: "bytes of a decoded stream", limit: limit as u64, offset },
             Self::Wrong(why) => Error::input(what, offset, format!("its filters can't be undone: {why}")),
@@ -87,7 +87,7 @@ fn first_undone(stream: &mut Stream, filters: &[Vec<u8>], most: usize) -> Result
 
 /// Looks at the data for what is lost in them: a filter that nobody knows, data that break off or are damaged. Those of
 /// pictures' filters are looked at by their first bytes alone.
-pub(super) fn look_whole(stream: &mut Stream, most: usize) -> Result<u64, Fault> {
+pub(crate) fn look_whole(stream: &mut Stream, most: usize) -> Result<u64, Fault> {
     let names = names(&stream.dict)?;
     let mut work = stream.content.len() as u64;
     for (at, name) in names.iter().enumerate() {

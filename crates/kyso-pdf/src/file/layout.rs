@@ -16,7 +16,7 @@ const WINDOW: usize = 4096;
 
 impl Document<'_> {
     /// From the label of the object at an offset to its `endobj`.
-    pub(crate) fn indirect_span(&self, offset: u64) -> Option<Range<usize>> {
+    pub fn indirect_span(&self, offset: u64) -> Option<Range<usize>> {
         let bytes = self.bytes();
         let start = usize::try_from(offset).ok()?.checked_add(self.base())?;
         let indirect = Parser::new(bytes, start).indirect().ok()?;
@@ -37,7 +37,7 @@ impl Document<'_> {
 
     /// The stretches of a cross-reference section: itself, the stream of a hybrid one, and `startxref` with its number
     /// and `%%EOF`.
-    pub(crate) fn section_spans(&self, section: &Section) -> Vec<Range<usize>> {
+    pub fn section_spans(&self, section: &Section) -> Vec<Range<usize>> {
         let bytes = self.bytes();
         let mut spans = Vec::new();
         spans.push(section.start..section.end);
@@ -64,7 +64,7 @@ impl Document<'_> {
     }
 
     /// The first byte from `start` on that lies in none of `spans` and is neither white space nor a comment's.
-    pub(crate) fn first_stray_byte(&self, start: usize, mut spans: Vec<Range<usize>>) -> Option<usize> {
+    pub fn first_stray_byte(&self, start: usize, mut spans: Vec<Range<usize>>) -> Option<usize> {
         let bytes = self.bytes();
         spans.sort_by_key(|span| span.start);
         let mut at = start;
@@ -87,7 +87,7 @@ impl Document<'_> {
 
     /// Whether readers may differ in what this object is, which `section` lists: a key stands twice in one of its
     /// dictionaries, or it's an object stream that holds objects which the same section has elsewhere.
-    pub(crate) fn is_ambiguous(&self, id: ObjectId, section: &Section) -> Result<bool, Error> {
+    pub fn is_ambiguous(&self, id: ObjectId, section: &Section) -> Result<bool, Error> {
         let Some(source) = self.source(id)? else { return Ok(false) };
         let mut parser = Parser::new(&source.text, 0);
         let value = parser.object(0)?;

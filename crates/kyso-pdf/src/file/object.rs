@@ -21,7 +21,7 @@ use super::xref::{Location, Section};
 use crate::error::Error;
 
 /// Most bytes that one stream may expand to; divided by the number of its filters, for each takes memory of its own.
-pub(super) const MAX_DECODED: usize = 16 << 20;
+pub(crate) const MAX_DECODED: usize = 16 << 20;
 /// Most bytes that an object stream may expand to: it's held.
 const MAX_OBJECT_STREAM: usize = 8 << 20;
 /// Bytes that are compared, or searched for an end, at the cost of one unit of work.
@@ -29,7 +29,7 @@ const COMPARED: u64 = 32;
 /// White space between a stream's data and `endstream`: readers skip all of it.
 pub(super) const MOST_SPACE: usize = 256;
 /// Longest chain of references to references.
-pub(super) const MAX_REFERENCES: usize = 32;
+pub(crate) const MAX_REFERENCES: usize = 32;
 
 /// A decoded object stream (ISO 32000-2, 7.5.7).
 pub(super) struct ObjectStream {
@@ -58,7 +58,7 @@ pub(crate) struct Source {
 
 impl<'a> Document<'a> {
     /// Where the object is, by the newest section that speaks of it.
-    pub(crate) fn locate(&self, number: u32) -> Location {
+    pub fn locate(&self, number: u32) -> Location {
         self.sections.iter().find_map(|section| section.locate(self.bytes, number)).unwrap_or(Location::Free)
     }
 
@@ -124,7 +124,7 @@ impl<'a> Document<'a> {
     }
 
     /// The object without a stream's data: of a stream, its dictionary.
-    pub(crate) fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
+    pub fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
         let Some(source) = self.source(id)? else { return Ok(None) };
         let mut parser = Parser::new(&source.text, 0);
         let mut object = parser.object(0)?;
@@ -134,7 +134,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the object is a stream.
-    pub(crate) fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
+    pub fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
         match self.locate(id.0) {
             Location::Offset { offset, generation } if generation == id.1 => {
                 Ok(self.indirect_at(id, offset)?.stream_start.is_some())
@@ -144,7 +144,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether an object that is a stream in both has the same data, or is one in neither.
-    pub(crate) fn same_stream(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+    pub fn same_stream(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
         let (mine, theirs) = (self.written_stream(id)?, other.written_stream(id)?);
         let (Some(mine), Some(theirs)) = (mine, theirs) else { return Ok(mine.is_none() && theirs.is_none()) };
         if mine.as_ptr() != theirs.as_ptr() || mine.len() != theirs.len() {
@@ -171,7 +171,7 @@ impl<'a> Document<'a> {
     }
 
     /// A stream's data with its filters, decrypted; `None` where the object is no stream.
-    pub(crate) fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
+    pub fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
         if self.is_encrypted() {
             return Ok(match self.object(id)? {
                 Object::Stream(stream) => Some(Cow::Owned(stream.content)),
@@ -283,7 +283,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// [`Error::Input`] where the object can't be read, [`Error::Budget`] where a bound is reached.
-    pub(crate) fn references(&self, id: ObjectId, each: &mut dyn FnMut(ObjectId)) -> Result<(), Error> {
+    pub fn references(&self, id: ObjectId, each: &mut dyn FnMut(ObjectId)) -> Result<(), Error> {
         let place = match self.locate(id.0) {
             Location::Free => return Ok(()),
             Location::Offset { generation, .. } if generation != id.1 => return Ok(()),
@@ -362,7 +362,7 @@ impl<'a> Document<'a> {
     }
 
     /// The items of an array, direct or referred to.
-    pub(crate) fn items(&self, array: Option<&Object>) -> Result<Vec<Object>, Error> {
+    pub fn items(&self, array: Option<&Object>) -> Result<Vec<Object>, Error> {
         Ok(match array.map(|array| self.resolve(array)).transpose()? {
             Some(Object::Array(items)) => items,
             _ => Vec::new(),
@@ -370,7 +370,7 @@ impl<'a> Document<'a> {
     }
 
     /// The dictionary that is the object, or of the stream that is.
-    pub(crate) fn dictionary_at(&self, id: ObjectId) -> Result<Option<Dictionary>, Error> {
+    pub fn dictionary_at(&self, id: ObjectId) -> Result<Option<Dictionary>, Error> {
         Ok(match self.value(id)? {
             Some(Object::Dictionary(dictionary)) => Some(dictionary),
             _ => None,
@@ -378,7 +378,7 @@ impl<'a> Document<'a> {
     }
 
     /// As [`resolve`](Self::resolve), but of a stream only the dictionary.
-    pub(crate) fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
+    pub fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
         let mut object = object.clone();
         for _ in 0..MAX_REFERENCES {
             match object {
@@ -390,7 +390,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the object is the same as in `other`, to the letter or as it's read.
-    pub(crate) fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
+    pub fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
         Ok(match (self.plain_text(id)?, other.plain_text(id)?) {
             (Some(mine), Some(theirs)) => mine == theirs && self.same_stream(other, id)?,
             (None, None) => true,
@@ -399,7 +399,7 @@ impl<'a> Document<'a> {
     }
 
     /// The string that stands in exactly this stretch of the file.
-    pub(crate) fn string_at(&self, span: Range<u64>) -> Option<Vec<u8>> {
+    pub fn string_at(&self, span: Range<u64>) -> Option<Vec<u8>> {
         let text = self.bytes.get(usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?)?;
         let mut parser = Parser::new(text, 0);
         match parser.object(0) {
@@ -409,7 +409,7 @@ impl<'a> Document<'a> {
     }
 
     /// The catalog's reference.
-    pub(crate) fn catalog_id(&self) -> Result<ObjectId, Error> {
+    pub fn catalog_id(&self) -> Result<ObjectId, Error> {
         let roots = self.sections.iter().filter_map(|section| section.trailer.get(b"Root").ok());
         match roots.into_iter().next() {
             Some(Object::Reference(id)) => Ok(*id),
@@ -437,7 +437,7 @@ impl<'a> Document<'a> {
     }
 
     /// The same, within so many bytes.
-    pub(super) fn decoded_within(&self, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
+    pub(crate) fn decoded_within(&self, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
         let at = stream.start_position.map(|at| at as u64);
         let mut plain = Stream::new(self.filters_of(&stream.dict)?, std::mem::take(&mut stream.content));
         let filters = filters::count(&plain.dict);
@@ -457,7 +457,7 @@ impl<'a> Document<'a> {
     }
 
     /// A stream's filters and their parameters, which may be objects of their own.
-    pub(super) fn filters_of(&self, dictionary: &Dictionary) -> Result<Dictionary, Error> {
+    pub(crate) fn filters_of(&self, dictionary: &Dictionary) -> Result<Dictionary, Error> {
         let mut plain = Dictionary::new();
         for key in [&b"Filter"[..], b"DecodeParms"] {
             if let Ok(value) = dictionary.get(key) {
@@ -475,13 +475,13 @@ impl<'a> Document<'a> {
     }
 
     /// The numbers of all objects that the newest cross-reference knows, each once.
-    pub(crate) fn distinct_numbers(&self) -> HashSet<u32> {
+    pub fn distinct_numbers(&self) -> HashSet<u32> {
         self.numbers().collect()
     }
 }
 
 /// A stream of these bytes, deflated.
-pub(crate) fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
+pub fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
     let failed = |error: std::io::Error| Error::Internal(format!("deflating: {error}"));
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).map_err(failed)?;
@@ -491,7 +491,7 @@ pub(crate) fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
 }
 
 /// Every reference in a value.
-pub(crate) fn references_in(object: &Object, each: &mut impl FnMut(ObjectId)) {
+pub fn references_in(object: &Object, each: &mut impl FnMut(ObjectId)) {
     match object {
         Object::Reference(id) => each(*id),
         Object::Array(items) => items.iter().for_each(|item| references_in(item, each)),

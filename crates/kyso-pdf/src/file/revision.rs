@@ -46,7 +46,7 @@ pub(crate) fn revisions(bytes: &[u8], sections: &[Section]) -> Vec<Revision> {
 
 impl Document<'_> {
     /// Where the first object of each update begins: an update may have been put behind bytes that are no revision's.
-    pub(crate) fn update_starts(&self) -> Vec<u64> {
+    pub fn update_starts(&self) -> Vec<u64> {
         let Some(first) = self.revisions().first().map(|revision| revision.end) else { return Vec::new() };
         let updates = self.sections.iter().filter(|section| section.start as u64 >= first);
         let start = |section: &Section| {

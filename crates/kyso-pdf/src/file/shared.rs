@@ -23,8 +23,8 @@ const MEMORY: u64 = 8;
 /// Which object stream: where its data stand and all that decides what they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct StreamKey {
-    pub(super) start: usize,
-    pub(super) length: usize,
+    pub(crate) start: usize,
+    pub(crate) length: usize,
     pub(super) first: usize,
     pub(super) count: usize,
     /// Of a stream whose filters are objects of their own, which differ from one revision to another: the revision.

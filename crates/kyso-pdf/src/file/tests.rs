@@ -1,8 +1,11 @@
 //! How files are read that keep to the standard, and files that don't.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::*;
+use lopdf::Object;
+
+use super::document::Document;
 use crate::error::Error;
+use crate::{Update, Value};
 
 /// A file of these objects, numbered from 1, with a cross-reference table.
 fn file(objects: &[&str]) -> Vec<u8> {
@@ -45,7 +48,7 @@ fn a_page_inherits_and_is_seen_turned_and_cropped() {
     assert_eq!(page.size(), (80.0, 180.0));
     // Turned clockwise, the lower right corner of the page comes to the lower left.
     assert_eq!(page.point_as_seen(200.0, 10.0), (0.0, 0.0));
-    let seen = crate::appearance::geometry::Rectangle { x: 5.0, y: 7.0, width: 20.0, height: 30.0 };
+    let seen = crate::geometry::Rectangle { x: 5.0, y: 7.0, width: 20.0, height: 30.0 };
     assert_eq!(page.rectangle_as_seen(page.to_user_space(seen)), seen);
     assert!(matches!(document.page(2), Err(Error::Parameters { name: "page", .. })));
 }
@@ -139,7 +142,7 @@ fn an_update_keeps_every_byte_and_the_style() {
     let document = Document::parse(&bytes).unwrap();
     let mut update = Update::new(&document);
     let id = update.add(Value::Object(Object::Integer(5)));
-    let tail = update.finish().unwrap().tail;
+    let tail = update.finish().unwrap();
     let whole = [bytes.as_slice(), &tail.bytes].concat();
     let updated = Document::parse(&whole).unwrap();
     assert_eq!((id, updated.object(id).unwrap(), updated.recovered()), ((4, 0), Object::Integer(5), None));
@@ -153,7 +156,7 @@ fn an_update_of_a_file_without_cross_reference_lists_all() {
     let bytes = plain();
     let at = memchr::memmem::find(&bytes, b"xref").unwrap();
     let document = Document::parse(&bytes[..at]).unwrap();
-    let tail = Update::new(&document).finish().unwrap().tail;
+    let tail = Update::new(&document).finish().unwrap();
     let whole = [&bytes[..at], &tail.bytes].concat();
     let mended = Document::parse(&whole).unwrap();
     assert_eq!((mended.recovered(), mended.page_count().unwrap()), (None, 1));

@@ -18,7 +18,7 @@ const ENTRY: usize = 20;
 
 /// Where an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Location {
+pub enum Location {
     /// Nowhere.
     Free,
     /// At this offset, counted from the base.
@@ -67,11 +67,11 @@ struct Run {
 
 /// One section.
 #[derive(Debug, Clone)]
-pub(crate) struct Section {
+pub struct Section {
     /// How it's written.
     pub(crate) style: Style,
     /// Where it begins in the file.
-    pub(crate) start: usize,
+    pub start: usize,
     /// After its trailer, or after the keyword `stream` of its stream's data.
     pub(crate) end: usize,
     /// The trailer dictionary, or the stream's.
@@ -107,7 +107,7 @@ impl Section {
     }
 
     /// What this section says of an object; `None` where it says nothing.
-    pub(crate) fn locate(&self, bytes: &[u8], number: u32) -> Option<Location> {
+    pub fn locate(&self, bytes: &[u8], number: u32) -> Option<Location> {
         let own = self.locate_own(bytes, number);
         match (&self.hybrid, own) {
             // Hidden objects stand as free in the table (ISO 32000-2, 7.5.8.4).
@@ -164,14 +164,14 @@ impl Section {
     }
 
     /// The runs of object numbers that this section speaks of, in the order written.
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         let own = self.runs.iter().flat_map(|run| run.first..run.first.saturating_add(run.count));
         let hybrid = self.hybrid.iter().flat_map(|h| h.runs.iter()).flat_map(|run| run.first..run.first + run.count);
         own.chain(hybrid)
     }
 
     /// Whether it says two things of one object, so that readers may differ in what they take.
-    pub(crate) fn is_ambiguous(&self, bytes: &[u8]) -> bool {
+    pub fn is_ambiguous(&self, bytes: &[u8]) -> bool {
         let mut runs: Vec<(u32, u32)> = self.runs.iter().map(|run| (run.first, run.count)).collect();
         runs.sort_unstable();
         let overlap = runs

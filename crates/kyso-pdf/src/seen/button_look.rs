@@ -3,11 +3,11 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
 use super::field_look::{LEAST_CONTRAST, is_of_a_device, lightness};
-use super::matrix::{IDENTITY, Matrix, through, times};
-use super::page::{number_of, rectangle};
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::{number_of, rectangle};
 
 /// Operations of one button's appearance.
 const MAX_OPERATIONS: usize = 500;
@@ -32,7 +32,7 @@ const MARKS: &[u8] = b"345678lnuH";
 
 /// What a button's appearance shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ButtonLook {
+pub enum ButtonLook {
     /// An empty box.
     Off,
     /// A box with a mark.
@@ -54,7 +54,7 @@ struct State {
 
 impl Document<'_> {
     /// What the form of one of a button's states shows.
-    pub(crate) fn button_look(&self, form: ObjectId) -> Result<ButtonLook, Error> {
+    pub fn button_look(&self, form: ObjectId) -> Result<ButtonLook, Error> {
         let Object::Stream(mut stream) = self.object(form)? else { return Ok(ButtonLook::Unclear) };
         let Some(bounds) = rectangle(self, &stream.dict, b"BBox")? else { return Ok(ButtonLook::Unclear) };
         let Ok(content) = self.decode(&mut stream) else { return Ok(ButtonLook::Unclear) };

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
-use super::page::Page;
+use crate::file::document::Document;
+use crate::page::Page;
 
 /// Sides of the smallest symbol, in modules (ISO/IEC 18004, 6.3.1): no picture of one has fewer pixels.
 const LEAST_SIDE: i64 = 21;

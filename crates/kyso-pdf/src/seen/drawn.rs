@@ -3,11 +3,11 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
-use super::matrix::{IDENTITY, Matrix, through, times};
-use super::page::{Page, number_of, rectangle};
-use crate::appearance::geometry::Rectangle;
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::Rectangle;
+use crate::page::{Page, number_of, rectangle};
 
 /// Operations of one appearance.
 const MAX_OPERATIONS: usize = 200_000;
@@ -23,7 +23,7 @@ const MAX_SAMPLES: usize = 36_000_000;
 
 /// An annotation's normal appearance, ready to be drawn on its page.
 #[derive(Debug, Clone)]
-pub(crate) struct Drawn {
+pub struct Drawn {
     /// The form's content, decoded.
     pub(crate) content: Vec<u8>,
     /// The form's resources.
@@ -34,22 +34,22 @@ pub(crate) struct Drawn {
 
 /// A picture as it's drawn on a page.
 #[derive(Debug, Clone)]
-pub(crate) struct Picture {
+pub struct Picture {
     /// From the unit square, the picture's lower left at its origin, to the page's user space.
     matrix: Matrix,
     /// Columns and rows.
-    pub(crate) size: (u32, u32),
+    pub size: (u32, u32),
     /// Opacity of each pixel, rows from the top; `None` without an 8-bit soft mask of the picture's own size.
-    pub(crate) alpha: Option<Vec<u8>>,
+    pub alpha: Option<Vec<u8>>,
     /// Red, green and blue of each pixel, rows from the top; `None` in a colour space that isn't read.
-    pub(crate) rgb: Option<Vec<u8>>,
+    pub rgb: Option<Vec<u8>>,
     /// Whether it's compressed as photographs are, which no PNG is.
-    pub(crate) is_lossy: bool,
+    pub is_lossy: bool,
 }
 
 impl Picture {
     /// The box, as seen, of a part of the picture: left, bottom, right, top as shares of its width and height.
-    pub(crate) fn part_as_seen(&self, page: &Page, [left, bottom, right, top]: [f64; 4]) -> Rectangle {
+    pub fn part_as_seen(&self, page: &Page, [left, bottom, right, top]: [f64; 4]) -> Rectangle {
         let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| {
             let (x, y) = through(self.matrix, x, y);
             page.point_as_seen(x, y)
@@ -86,7 +86,7 @@ impl Document<'_> {
     }
 
     /// The pictures that an annotation draws, in their order.
-    pub(crate) fn pictures_drawn(&self, annotation: ObjectId) -> Result<Vec<Picture>, Error> {
+    pub fn pictures_drawn(&self, annotation: ObjectId) -> Result<Vec<Picture>, Error> {
         let Some(drawn) = self.drawn(annotation)? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         self.walk(&drawn.content, &drawn.resources, drawn.matrix, 0, &mut found)?;

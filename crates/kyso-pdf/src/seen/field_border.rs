@@ -32,12 +32,12 @@ impl Outline {
         *self = Self::default();
     }
 
-    pub(super) fn start(&mut self, at: (f64, f64)) {
+    pub(crate) fn start(&mut self, at: (f64, f64)) {
         self.lines.push(vec![at]);
     }
 
     /// A line to there; `false` where none was started.
-    pub(super) fn line(&mut self, to: (f64, f64)) -> bool {
+    pub(crate) fn line(&mut self, to: (f64, f64)) -> bool {
         let Some(line) = self.lines.last_mut() else { return false };
         line.push(to);
         true

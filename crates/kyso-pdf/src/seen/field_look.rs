@@ -6,11 +6,11 @@ use std::collections::HashSet;
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
 use super::field_text::is_plain;
-use super::matrix::{through, times};
-use super::page::{number_of, rectangle};
+use crate::content::matrix::{through, times};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::{number_of, rectangle};
 
 /// Operations of one default appearance.
 const MAX_OPERATIONS: usize = 20_000;
@@ -30,7 +30,7 @@ pub(super) type Box4 = [f64; 4];
 
 /// How a field sets its text.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Setting {
+pub struct Setting {
     /// In lines, of which those that don't fit are cut off.
     pub(crate) multiline: bool,
     /// In cells, a letter in each.
@@ -39,7 +39,7 @@ pub(crate) struct Setting {
 
 impl Document<'_> {
     /// Whether the widget's form draws text, a background, a border, and no more.
-    pub(crate) fn shows_plainly(&self, form: ObjectId, widget: &Dictionary, setting: Setting) -> Result<bool, Error> {
+    pub fn shows_plainly(&self, form: ObjectId, widget: &Dictionary, setting: Setting) -> Result<bool, Error> {
         let Object::Stream(mut stream) = self.object(form)? else { return Ok(true) };
         // Nothing is seen of a field without area, and nothing is said.
         let Some(place) = rectangle(self, widget, b"Rect")? else { return Ok(true) };
@@ -131,7 +131,7 @@ pub(super) fn is_of_a_device(operands: &[Object]) -> bool {
 
 /// Whether what a viewer draws by this default appearance can be read: dark enough on paper, large enough, and not too
 /// large for a field of this height.
-pub(crate) fn reads_well(look: &[u8], height: Option<f64>) -> bool {
+pub fn reads_well(look: &[u8], height: Option<f64>) -> bool {
     let largest = height.filter(|height| *height > 0.0).map_or(LARGEST, |height| LARGEST_SIZE * height);
     let fits = |size: f64| size == 0.0 || (LEAST_SIZE..=largest.max(LEAST_SIZE)).contains(&size);
     let mut operations = Content::<Vec<Operation>>::decode_iter(look).map_while(Result::ok).take(MAX_OPERATIONS);

@@ -5,9 +5,9 @@ use lopdf::content::{Content, Operation};
 
 use super::field_border::{Outline, is_background};
 use super::field_look::{Box4, LARGEST_SIZE, LEAST_CONTRAST, LEAST_SIZE, Setting, is_of_a_device, lightness};
-use super::matrix::{IDENTITY, Matrix, through, times};
-use super::page::number_of;
 use super::paint::turned;
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
+use crate::page::number_of;
 
 /// Operations of one field's appearance.
 const MAX_OPERATIONS: usize = 20_000;

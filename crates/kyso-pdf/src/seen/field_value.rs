@@ -3,28 +3,30 @@
 use lopdf::{Dictionary, Object, ObjectId};
 use unicode_normalization::UnicodeNormalization;
 
-use super::document::Document;
-use super::form_tree::FormNode;
-use super::signature_field::text_of;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::form_tree::FormNode;
+use crate::signature::signature_field::text_of;
 
 /// Most choices of a field.
 const MAX_CHOICES: usize = 20_000;
 
 /// What a choice field offers: what the value says, and what is shown.
-pub(crate) struct Choice {
-    pub(crate) export: String,
-    pub(crate) display: String,
+pub struct Choice {
+    /// What the value says.
+    pub export: String,
+    /// What is shown.
+    pub display: String,
 }
 
 /// Without white space, in NFC: line breaks and kerning are the program's affair.
-pub(crate) fn bare(text: &str) -> String {
+pub fn bare(text: &str) -> String {
     text.nfc().filter(|letter| !letter.is_whitespace()).collect()
 }
 
 impl Document<'_> {
     /// Whether a text that a field shows is its value.
-    pub(crate) fn says_value(&self, field: &FormNode, shown: &str) -> Result<bool, Error> {
+    pub fn says_value(&self, field: &FormNode, shown: &str) -> Result<bool, Error> {
         let (shown, chosen) = (bare(shown), self.chosen(field)?);
         if shown == bare(&chosen.concat()) {
             return Ok(true);
@@ -63,7 +65,7 @@ impl Document<'_> {
     }
 
     /// The value's texts: several where several are chosen.
-    pub(crate) fn chosen(&self, field: &FormNode) -> Result<Vec<String>, Error> {
+    pub fn chosen(&self, field: &FormNode) -> Result<Vec<String>, Error> {
         Ok(match field.value.as_ref().map(|value| self.resolve(value)).transpose()? {
             Some(Object::Array(items)) => items.iter().take(MAX_CHOICES).filter_map(text_of).collect(),
             Some(value) => text_of(&value).filter(|text| !text.is_empty()).into_iter().collect(),
@@ -72,7 +74,7 @@ impl Document<'_> {
     }
 
     /// What a choice field offers.
-    pub(crate) fn choices(&self, field: &FormNode) -> Result<Vec<Choice>, Error> {
+    pub fn choices(&self, field: &FormNode) -> Result<Vec<Choice>, Error> {
         let mut found = Vec::new();
         for choice in self.items(field.options.as_deref())?.iter().take(MAX_CHOICES) {
             let texts = match self.resolve(choice)? {
@@ -88,7 +90,7 @@ impl Document<'_> {
     }
 
     /// The stream of /AP /N, where it's one stream.
-    pub(crate) fn appearance_stream(&self, widget: &Dictionary) -> Result<Option<ObjectId>, Error> {
+    pub fn appearance_stream(&self, widget: &Dictionary) -> Result<Option<ObjectId>, Error> {
         let Object::Dictionary(appearances) = self.get(widget, b"AP")? else { return Ok(None) };
         Ok(match appearances.get(b"N") {
             Ok(Object::Reference(id)) if self.is_stream(*id)? => Some(*id),

@@ -2,12 +2,12 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
-use super::extract::Loss;
-use super::matrix::{IDENTITY, Matrix, through};
-use super::page::{Page, number_of, rectangle};
-use super::signature_field::text_of;
+use crate::content::matrix::{IDENTITY, Matrix, through};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::{Page, number_of, rectangle};
+use crate::signature::signature_field::text_of;
+use crate::update::extract::Loss;
 
 /// Flags of annotations that aren't seen: hidden, not on the screen (table 167).
 const UNSEEN: i64 = 1 << 1 | 1 << 5;
@@ -18,25 +18,25 @@ const OF_LINK: [&[u8]; 8] = [b"Type", b"Subtype", b"Rect", b"QuadPoints", b"Bord
 
 /// A page's annotations.
 #[derive(Default)]
-pub(super) struct Flattened {
+pub(crate) struct Flattened {
     /// What is to be drawn, in this order.
-    pub(super) forms: Vec<FlatForm>,
+    pub(crate) forms: Vec<FlatForm>,
     /// Links to web addresses.
-    pub(super) links: Vec<Dictionary>,
+    pub(crate) links: Vec<Dictionary>,
     /// What can't be seen or used any more.
-    pub(super) losses: Vec<Loss>,
+    pub(crate) losses: Vec<Loss>,
 }
 
 /// An appearance.
-pub(super) struct FlatForm {
+pub(crate) struct FlatForm {
     /// The Form XObject.
-    pub(super) id: ObjectId,
+    pub(crate) id: ObjectId,
     /// From what its own matrix gives to the page's user space.
-    pub(super) matrix: Matrix,
+    pub(crate) matrix: Matrix,
 }
 
 /// Looks at every annotation of a page.
-pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattened, Error> {
+pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattened, Error> {
     let mut flat = Flattened::default();
     let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { return Ok(flat) };
     for annotation in &annotations {

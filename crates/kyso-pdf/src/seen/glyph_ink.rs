@@ -4,9 +4,9 @@
 use lopdf::{Dictionary, Object};
 use ttf_parser::{GlyphId, OutlineBuilder};
 
-use super::document::Document;
-use super::path::Path;
+use crate::content::path::Path;
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// A glyph that fills this part of its place, an em high, is a block. The darkest letters fill less than half.
 const BLOCK: f64 = 0.55;

@@ -2,9 +2,9 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
-use super::page::number_of;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::number_of;
 
 /// From this alpha on one can't see through. A seal's ink takes about a third of its box.
 pub(super) const TRANSLUCENT: f64 = 0.75;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
-use super::edit::edit;
-use super::incremental::Update;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::update::edit::edit;
+use crate::update::incremental::Update;
 
 /// Deepest visibility expression.
 const MAX_DEPTH: usize = 32;
@@ -182,6 +182,6 @@ impl Document<'_> {
         }
         let mut update = Update::new(self);
         edit(&mut update, self.catalog_id()?, |catalog| catalog.set("OCProperties", b"null"))?;
-        Ok(Some([self.bytes(), &update.finish()?.tail.bytes].concat()))
+        Ok(Some([self.bytes(), &update.finish()?.bytes].concat()))
     }
 }

@@ -2,12 +2,12 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
 use super::glyph_ink;
-use super::matrix::{IDENTITY, Matrix, times};
-use super::page::number_of;
 use super::text::ReadFont;
+use crate::content::matrix::{IDENTITY, Matrix, times};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::number_of;
 
 /// So often one sign is over and over. Dots and dashes lead the eye, and hide little.
 const OVER_AND_OVER: usize = 4;
@@ -26,7 +26,7 @@ pub(super) enum Signs {
 }
 
 impl Signs {
-    pub(super) fn of(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
+    pub(crate) fn of(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         Ok(match (document.get(font, b"Subtype")?, document.get(font, b"BaseFont")?) {
             (Object::Name(kind), _) if kind == b"Type3" => Self::Drawings,
             (_, Object::Name(name)) if name.ends_with(b"ZapfDingbats") || name.ends_with(b"Wingdings") => Self::Shapes,

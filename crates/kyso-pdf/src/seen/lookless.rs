@@ -2,12 +2,12 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
 use super::ink::Ink;
-use super::page::{Page, number_of};
 use super::paint::{Painted, SOLID, THICK, drawn_lines};
-use super::path::{Path, area};
+use crate::content::path::{Path, area};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::{Page, number_of};
 
 impl Document<'_> {
     pub(super) fn painted_without_appearance(

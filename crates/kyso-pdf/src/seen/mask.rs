@@ -2,9 +2,9 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
 use super::ink::TRANSLUCENT;
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// Columns and rows of the grid that a mask is looked at by.
 const GRID: usize = 96;
@@ -18,7 +18,7 @@ pub(super) struct Mask {
 
 impl Mask {
     /// A mask that can't be read hides nothing of the picture.
-    pub(super) fn of(document: &Document<'_>, image: &Dictionary) -> Result<Self, Error> {
+    pub(crate) fn of(document: &Document<'_>, image: &Dictionary) -> Result<Self, Error> {
         let whole = Self { mean: 1.0, opaque: Vec::new() };
         let Object::Stream(mut mask) = document.get(image, b"SMask")? else { return Ok(whole) };
         let grey =

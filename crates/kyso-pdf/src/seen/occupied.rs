@@ -3,10 +3,10 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
-use super::page::{Page, number_of};
-use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::Rectangle;
+use crate::page::{Page, number_of};
 
 /// Annotations of one page that are looked at: with more, the whole page counts as occupied.
 const MAX_ANNOTATIONS: usize = 20_000;

@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
 use super::ink::{Ink, TRANSLUCENT};
 use super::letters::{Position, Signs, TextState, goes_over_and_over};
 use super::mask::Mask;
-use super::matrix::{IDENTITY, Matrix, through, times};
-use super::page::{Page, number_of, rectangle};
-use super::path::{Path, area, bounds_of};
 use super::text::ReadFont;
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
+use crate::content::path::{Path, area, bounds_of};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::page::{Page, number_of, rectangle};
 
 /// Operations of one appearance; what paints more counts as opaque.
 const MAX_OPERATIONS: usize = 200_000;
@@ -52,12 +52,12 @@ type Boxes = Vec<[f64; 4]>;
 
 /// What an annotation paints so that one can't see through: boxes in user space (left, bottom, right, top).
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Painted {
+pub struct Painted {
     /// Each hides what lies under it.
-    pub(crate) solid: Vec<[f64; 4]>,
+    pub solid: Vec<[f64; 4]>,
     /// Pieces of strokes and of shapes that aren't boxes, and what one can see through, each with how much of what lies
     /// under it it hides: together they may hide something.
-    pub(crate) pieces: Vec<([f64; 4], f64)>,
+    pub pieces: Vec<([f64; 4], f64)>,
 }
 
 impl Painted {
@@ -72,7 +72,7 @@ impl Document<'_> {
     ///
     /// # Errors
     /// [`Error::Input`] where the annotation's own objects can't be read.
-    pub(crate) fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
+    pub fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
         let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Painted::default()) };
         let appearance = match self.get(annotation, b"AP")? {
             Object::Dictionary(appearances) => match appearances.get(b"N") {
@@ -127,12 +127,12 @@ impl Document<'_> {
     }
 
     /// The boxes in user space of the pictures that a page's content draws.
-    pub(crate) fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
+    pub fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
         Ok(self.pictures_and_drawings_of(page)?.0)
     }
 
     /// The same, and the boxes of the shapes that it fills and of lines that aren't rules.
-    pub(crate) fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Boxes, Boxes), Error> {
+    pub fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Boxes, Boxes), Error> {
         let mut painter = Painter::new(self, &page.resources);
         painter.is_of_a_page = true;
         let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];

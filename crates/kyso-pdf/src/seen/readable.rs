@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
-use super::balance::Balance;
-use super::document::Document;
-use super::extract::used;
-use super::filters;
 use super::flatten::is_unseen;
-use super::page::Page;
-use super::xref::Location;
+use crate::content::balance::Balance;
 use crate::error::{Error, Reason};
+use crate::file::document::Document;
+use crate::file::filters;
+use crate::file::xref::Location;
+use crate::page::Page;
+use crate::update::extract::used;
 
 /// Most bytes that one stream of a page's look may expand to: a picture of an A3 page at 600 dpi has 210 MB.
 const MAX_STREAM: usize = 256 << 20;
@@ -47,7 +47,7 @@ impl Document<'_> {
     /// [`Error::Refused`] with rule `page.unreadable`; [`Error::Budget`] where a bound is reached.
     pub fn demand_readable(&self, page: &Page) -> Result<(), Error> {
         match Look::new(self, true).page(page) {
-            Err(Error::Input { what, reason, .. }) => Err(unreadable(page, &format!("{what}: {reason}"))),
+            Err(Error::Input { what, reason, .. }) => Err(unreadable(page, format!("{what}: {reason}"))),
             looked => looked,
         }
     }
@@ -69,18 +69,8 @@ impl Document<'_> {
     }
 }
 
-fn unreadable(page: &Page, why: &str) -> Error {
-    Error::refused(
-        "page.unreadable",
-        Reason::told(
-            format!("Trang {} có phần không đọc được [{why}]", page.number),
-            format!(
-                "part of page {} can't be read ({why}), so it's neither blank nor can it be copied; open the file with a \
-                 program that shows the page, and print it to PDF anew",
-                page.number
-            ),
-        ),
-    )
+fn unreadable(page: &Page, why: String) -> Error {
+    Error::refused("page.unreadable", Reason::UnreadablePart { page: page.number, why })
 }
 
 struct Look<'d, 'a> {

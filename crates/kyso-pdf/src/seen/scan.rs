@@ -5,11 +5,11 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object};
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
-use super::matrix::{IDENTITY, Matrix, through, times};
-use super::page::{Page, number_of};
-use crate::appearance::geometry::POINTS_PER_MM;
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::POINTS_PER_MM;
+use crate::page::{Page, number_of};
 
 /// Part of the page that a scanned picture covers.
 const COVERED: f64 = 0.9;

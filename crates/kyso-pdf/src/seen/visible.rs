@@ -6,17 +6,18 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
 use super::ink::TRANSLUCENT;
 use super::layers::Layers;
-use super::page::{Page, rectangle};
-use super::signature_field::SignatureField;
-use crate::appearance::geometry::Rectangle;
-use crate::error::{Error, Unseen};
+use super::unseen::Unseen;
+use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::Rectangle;
+use crate::page::{Page, rectangle};
+use crate::signature::signature_field::SignatureField;
 
 /// Annotation flags (12.5.3, table 167).
 const INVISIBLE: i64 = 1;
-pub(super) const HIDDEN: i64 = 2;
+pub(crate) const HIDDEN: i64 = 2;
 const PRINT: i64 = 4;
 const NO_ZOOM: i64 = 8;
 const NO_ROTATE: i64 = 16;
@@ -34,7 +35,7 @@ const COVERED_BY_A_SEAL: u8 = 40;
 const ROUNDING: f64 = 0.01;
 
 /// Which of a document's signature fields are seen.
-pub(crate) struct Visibility<'d, 'a> {
+pub struct Visibility<'d, 'a> {
     document: &'d Document<'a>,
     layers: Layers,
     viewers_draw: bool,
@@ -44,7 +45,7 @@ pub(crate) struct Visibility<'d, 'a> {
 
 impl<'d, 'a> Visibility<'d, 'a> {
     /// Of these fields of the document: one walk over its pages.
-    pub(crate) fn of(document: &'d Document<'a>, fields: &[SignatureField]) -> Result<Self, Error> {
+    pub fn of(document: &'d Document<'a>, fields: &[SignatureField]) -> Result<Self, Error> {
         let mut listed: HashMap<ObjectId, Vec<Rc<Page>>> =
             fields.iter().map(|field| (field.widget, Vec::new())).collect();
         let mut failed = Ok(());
@@ -61,7 +62,7 @@ impl<'d, 'a> Visibility<'d, 'a> {
     ///
     /// # Errors
     /// [`Error::Input`] where objects on the way can't be read, [`Error::Budget`] where they are too many.
-    pub(crate) fn obstacles(&self, field: &SignatureField, part: Option<Rectangle>) -> Result<Vec<Unseen>, Error> {
+    pub fn obstacles(&self, field: &SignatureField, part: Option<Rectangle>) -> Result<Vec<Unseen>, Error> {
         let document = self.document;
         let Some(widget) = document.dictionary_at(field.widget)? else { return Ok(vec![Unseen::NoWidget]) };
         let mut found = Vec::new();
@@ -145,7 +146,7 @@ impl<'d, 'a> Visibility<'d, 'a> {
 
 /// Whether it keeps what is drawn already from being seen. A seal lies over about a third of the signature: what hides no
 /// more doesn't count.
-pub(crate) fn is_serious(unseen: &Unseen) -> bool {
+pub fn is_serious(unseen: &Unseen) -> bool {
     !matches!(unseen, Unseen::Covered { percent } if *percent <= COVERED_BY_A_SEAL)
 }
 

@@ -3,9 +3,9 @@
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::{BTreeMap, HashSet};
 
-use super::document::Document;
 use crate::error::Error;
-use crate::material::{MAX_STORE, Material};
+use crate::file::document::Document;
+use crate::signature::material::{MAX_STORE, Material};
 
 /// Most certificates, CRLs and OCSP answers each that a DSS may list; DSSs of twenty renewals have some hundred.
 const MAX_ITEMS: usize = 2048;
@@ -110,7 +110,7 @@ impl DssReader<'_, '_> {
             });
         }
         let time_stamp = one.get(b"TS").ok().map(|stream| self.stream(stream)).transpose()?.flatten();
-        let time = self.document.get(one, b"TU").ok().and_then(|time| super::text_of(&time));
+        let time = self.document.get(one, b"TU").ok().and_then(|time| super::signature_field::text_of(&time));
         Ok(Vri { ids, time, time_stamp })
     }
 

@@ -2,9 +2,9 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::document::Document;
 use super::signature_field::text_of;
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// One signature reference dictionary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl FieldMdp {
 
 impl Document<'_> {
     /// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
-    pub(crate) fn certified_permission(&self) -> Result<Option<i64>, Error> {
+    pub fn certified_permission(&self) -> Result<Option<i64>, Error> {
         let Object::Dictionary(permissions) = self.get(&self.catalog()?, b"Perms")? else { return Ok(None) };
         let Object::Dictionary(signature) = self.get(&permissions, b"DocMDP")? else { return Ok(None) };
         Ok(references(self, &signature)?.into_iter().find_map(|reference| match reference {

@@ -6,13 +6,13 @@ use std::ops::Range;
 use lopdf::{Dictionary, Object, ObjectId};
 use memchr::memmem;
 
-use super::document::Document;
 use super::mdp::{MdpReference, references};
-use super::object::Source;
-use super::parse::{Entry, Parser};
 use super::signature_field::text_of;
-use super::xref::Location;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::object::Source;
+use crate::file::parse::{Entry, Parser};
+use crate::file::xref::Location;
 
 /// Most signature dictionaries that are looked for outside of fields.
 const MAX_UNREACHED: usize = 256;
@@ -151,10 +151,7 @@ fn certificates(document: &Document<'_>, dictionary: &Dictionary) -> Result<Vec<
 impl Document<'_> {
     /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
     /// that the form doesn't list. Usage rights are none: they never had a field.
-    pub(crate) fn unreached_signatures(
-        &self,
-        reached: &[&SignatureDictionary],
-    ) -> Result<Vec<SignatureDictionary>, Error> {
+    pub fn unreached_signatures(&self, reached: &[&SignatureDictionary]) -> Result<Vec<SignatureDictionary>, Error> {
         let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
         let hits: Vec<usize> = memmem::find_iter(self.bytes(), b"/ByteRange")
             .filter(|&at| !known.iter().any(|span| span.contains(&(at as u64))))

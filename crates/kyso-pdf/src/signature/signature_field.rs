@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
-use super::document::Document;
 use super::mdp::{FieldMdp, FieldMdpAction};
-use super::object::Source;
-use super::page::rectangle;
-use super::parse::Parser;
 use super::signature_dictionary::SignatureDictionary;
-use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::object::Source;
+use crate::file::parse::Parser;
+use crate::geometry::Rectangle;
+use crate::page::rectangle;
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
@@ -162,7 +162,7 @@ impl Document<'_> {
     }
 
     /// The names of all fields at the top of the form, to find one that's free.
-    pub(crate) fn top_field_names(&self) -> Result<HashSet<String>, Error> {
+    pub fn top_field_names(&self) -> Result<HashSet<String>, Error> {
         let mut names = HashSet::new();
         if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
             && let Object::Array(fields) = self.get(&form, b"Fields")?
@@ -288,7 +288,7 @@ fn direct_value(document: &Document<'_>, holder: ObjectId) -> Result<Option<Sour
 }
 
 /// A text string (ISO 32000-2, 7.9.2.2): UTF-16BE or UTF-8 with its mark, else PDFDocEncoding read as Latin-1.
-pub(crate) fn text_of(object: &Object) -> Option<String> {
+pub fn text_of(object: &Object) -> Option<String> {
     let Object::String(bytes, _) = object else { return None };
     Some(match bytes.as_slice() {
         [0xfe, 0xff, rest @ ..] => {
@@ -302,7 +302,7 @@ pub(crate) fn text_of(object: &Object) -> Option<String> {
 }
 
 /// The text string of `text`: plain where it's ASCII, else UTF-16BE.
-pub(crate) fn text_string(text: &str) -> Object {
+pub fn text_string(text: &str) -> Object {
     if text.chars().all(|c| (' '..='~').contains(&c)) {
         return Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
     }

@@ -2,19 +2,27 @@
 
 use lopdf::{Object, ObjectId};
 
-use super::document::Document;
 use super::edit::{append, dictionary};
 use super::import::{Import, Sink as _};
 use super::incremental::{Tail, Update, Value};
 use super::page_metadata;
 use super::structure::Structure;
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// What a page takes along: what is drawn, and its tags. Annotations stay behind.
 const TAKEN: [&[u8]; 4] = [b"Contents", b"Group", b"Tabs", b"StructParents"];
 
-/// Appends all pages of `pages` to `document`: see [`append`](crate::append()).
-pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
+/// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
+/// bytes stay as they are. Tags come along, what is inherited is written out, annotations and outlines of the paper stay
+/// behind.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
+/// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
+/// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
+/// be found.
+pub fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
     document.demand_whole()?;
     document.demand_unsigned()?;
     document.demand_without_xfa()?;
@@ -57,7 +65,7 @@ pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Res
     }
     tree.set("Count", (count + ids.len()).to_string().as_bytes())?;
     update.set(root, Value::Text(tree.into_bytes()));
-    Ok(update.finish()?.tail)
+    update.finish()
 }
 
 /// The page tree's root, which has kids to add to.

@@ -1,23 +1,23 @@
 //! A dictionary edited as text, so that every value that doesn't change keeps the very bytes it had.
 
-use super::parse::Parser;
 use crate::error::Error;
+use crate::file::parse::Parser;
 
 /// The text of a dictionary value.
 #[derive(Debug, Clone)]
-pub(crate) struct DictionaryText {
+pub struct DictionaryText {
     text: Vec<u8>,
 }
 
 impl DictionaryText {
     /// `text` is a dictionary from `<<` to `>>`.
-    pub(crate) fn new(text: Vec<u8>) -> Result<Self, Error> {
+    pub fn new(text: Vec<u8>) -> Result<Self, Error> {
         Parser::new(&text, 0).entries()?;
         Ok(Self { text })
     }
 
     /// Sets a key to a value given as text; the last of several equal keys is the one that counts.
-    pub(crate) fn set(&mut self, key: &str, value: &[u8]) -> Result<(), Error> {
+    pub fn set(&mut self, key: &str, value: &[u8]) -> Result<(), Error> {
         let entries = Parser::new(&self.text, 0).entries()?;
         match entries.iter().rev().find(|entry| entry.key == key.as_bytes()) {
             Some(entry) => {
@@ -41,14 +41,14 @@ impl DictionaryText {
     }
 
     /// The text of a key's value.
-    pub(crate) fn get(&self, key: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn get(&self, key: &str) -> Result<Option<&[u8]>, Error> {
         let entries = Parser::new(&self.text, 0).entries()?;
         let entry = entries.iter().rev().find(|entry| entry.key == key.as_bytes());
         Ok(entry.and_then(|entry| self.text.get(entry.value.clone())))
     }
 
     /// The text.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(self) -> Vec<u8> {
         self.text
     }
 }
@@ -56,7 +56,7 @@ impl DictionaryText {
 /// Length of the name that begins at `start`, with its slash and escapes as written.
 fn name_length(text: &[u8], start: usize) -> usize {
     let rest = text.get(start + 1..).unwrap_or_default();
-    1 + rest.iter().take_while(|&&b| !super::parse::is_space(b) && !b"()<>[]{}/%".contains(&b)).count()
+    1 + rest.iter().take_while(|&&b| !crate::file::parse::is_space(b) && !b"()<>[]{}/%".contains(&b)).count()
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! Objects edited as text in an update: what isn't touched keeps the very bytes it had.
 
 use super::dictionary_text::DictionaryText;
-use super::document::Document;
 use super::incremental::{Update, Value, object_text};
-use super::object::MAX_REFERENCES;
-use super::parse::Parser;
-use super::{Object, ObjectId};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::object::MAX_REFERENCES;
+use crate::file::parse::Parser;
+use lopdf::{Object, ObjectId};
 
 /// Edits the dictionary that is object `id`.
-pub(crate) fn edit(
+pub fn edit(
     update: &mut Update<'_, '_>,
     id: ObjectId,
     change: impl FnOnce(&mut DictionaryText) -> Result<(), Error>,
@@ -21,7 +21,7 @@ pub(crate) fn edit(
 }
 
 /// Edits the interactive form, wherever it stands; makes it where there is none.
-pub(crate) fn edit_form(
+pub fn edit_form(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     change: impl FnOnce(&mut Update<'_, '_>, &mut DictionaryText) -> Result<(), Error>,
@@ -55,7 +55,7 @@ pub(crate) fn edit_form(
 }
 
 /// Appends a reference to the array under `key`, be it direct, an object of its own, or not there yet.
-pub(crate) fn append(
+pub fn append(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     holder: &mut DictionaryText,
@@ -100,7 +100,7 @@ fn extended(mut array: Vec<u8>, item: ObjectId) -> Vec<u8> {
 }
 
 /// The reference that a value's text is, if it's one.
-pub(crate) fn reference_in(text: &[u8]) -> Option<ObjectId> {
+pub fn reference_in(text: &[u8]) -> Option<ObjectId> {
     match Parser::new(text, 0).object(0) {
         Ok(Object::Reference(id)) => Some(id),
         _ => None,
@@ -120,7 +120,7 @@ fn target(update: &Update<'_, '_>, id: ObjectId) -> Result<ObjectId, Error> {
 }
 
 /// The text of a dictionary as this update leaves it.
-pub(crate) fn dictionary(update: &Update<'_, '_>, (number, generation): ObjectId) -> Result<DictionaryText, Error> {
+pub fn dictionary(update: &Update<'_, '_>, (number, generation): ObjectId) -> Result<DictionaryText, Error> {
     let text = update
         .text((number, generation))?
         .ok_or_else(|| Error::input(format!("object {number} {generation}"), None, "isn't in the file"))?;
@@ -128,11 +128,11 @@ pub(crate) fn dictionary(update: &Update<'_, '_>, (number, generation): ObjectId
 }
 
 /// A reference as text.
-pub(crate) fn shown((number, generation): ObjectId) -> String {
+pub fn shown((number, generation): ObjectId) -> String {
     format!("{number} {generation} R")
 }
 
 /// A reference as bytes.
-pub(crate) fn reference(id: ObjectId) -> Vec<u8> {
+pub fn reference(id: ObjectId) -> Vec<u8> {
     shown(id).into_bytes()
 }

@@ -7,14 +7,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
-use super::balance::Balance;
-use super::document::Document;
-use super::flatten::{Flattened, flattened};
 use super::import::{Import, Sink};
-use super::object::compressed_stream;
-use super::page::Page;
-use crate::crypto::DigestAlgorithm;
+use crate::content::balance::Balance;
 use crate::error::{Error, Reason};
+use crate::file::document::Document;
+use crate::file::object::compressed_stream;
+use crate::page::Page;
+use crate::seen::flatten::{Flattened, flattened};
 
 /// What a page takes along.
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
@@ -22,8 +21,6 @@ const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"Art
 const LEFT: [&[u8]; 6] = [b"StructParents", b"StructParent", b"PieceInfo", b"Metadata", b"AF", b"LastModified"];
 /// Forms without resources of their own that are looked into.
 const MAX_FORMS: usize = 10_000;
-/// Oldest version that official papers may have (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2).
-const OLDEST: &str = "1.4";
 
 /// A new PDF, and what of the pages isn't in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +34,7 @@ pub struct Extract {
 /// Something that isn't in an extract as it was in the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Loss {
-    /// A code that [`messages::message_on`](crate::validate::messages::message_on) tells in words.
+    /// A stable code, `extract.…`: the key of its text in each language.
     pub code: &'static str,
     /// The page that it was on, in the document, from 1.
     pub page: usize,
@@ -62,13 +59,23 @@ impl Sink for NewFile {
     }
 }
 
+/// What a new file is called, by itself and by its version: the caller's rules, not the format's.
+#[derive(Debug, Clone, Copy)]
+pub struct Naming {
+    /// The least version that the header names, e.g. `1.4`; the document's own where that is newer.
+    pub least_version: &'static str,
+    /// Makes both strings of /ID (ISO 32000-2, 14.4) from the file's bytes without it, so that the same pages give the same
+    /// file.
+    pub identifier: fn(&[u8]) -> [u8; 16],
+}
+
 /// Extracts the pages with these numbers, from 1, in this order.
 ///
 /// # Errors
 /// [`Error::Parameters`] for no page, a page that isn't there or one named twice; [`Error::Refused`] with rule
 /// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
 /// page can't be read, `document.xfa`, `document.cut-off`; [`Error::Input`] where a page can't be read.
-pub fn extract(document: &Document<'_>, numbers: &[usize]) -> Result<Extract, Error> {
+pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> Result<Extract, Error> {
     document.demand_whole()?;
     document.demand_copying()?;
     let pages = document.pages()?;
@@ -130,9 +137,8 @@ pub fn extract(document: &Document<'_>, numbers: &[usize]) -> Result<Extract, Er
     nodes.set("Count", i64::try_from(kids.len()).unwrap_or(i64::MAX));
     nodes.set("Kids", Object::Array(kids.into_iter().map(Object::Reference).collect()));
     file.put(tree, Object::Dictionary(nodes));
-    let version = document.version();
-    let version = if version.as_str() < OLDEST { OLDEST.to_owned() } else { version };
-    Ok(Extract { pdf: written(file, root, &version)?, losses: losses.into_iter().collect() })
+    let version = document.version().max(naming.least_version.to_owned());
+    Ok(Extract { pdf: written(file, root, &version, naming.identifier)?, losses: losses.into_iter().collect() })
 }
 
 fn wanted<'p>(pages: &'p [Page], numbers: &[usize]) -> Result<Vec<&'p Page>, Error> {
@@ -205,7 +211,7 @@ fn one_page(
 
 /// Of a page's resources, what its content names: a scanner's or an office program's pages share one dictionary, and it
 /// holds what other pages show.
-pub(super) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
+pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
     let mut names = content.names.clone();
     let objects = match document.get(resources, b"XObject")? {
         Object::Dictionary(objects) => objects,
@@ -247,7 +253,7 @@ pub(super) fn used(document: &Document<'_>, resources: &Dictionary, content: &Ba
     Ok(pruned)
 }
 
-fn written(file: NewFile, root: ObjectId, version: &str) -> Result<Vec<u8>, Error> {
+fn written(file: NewFile, root: ObjectId, version: &str, identifier: fn(&[u8]) -> [u8; 16]) -> Result<Vec<u8>, Error> {
     let mut document = lopdf::Document::with_version(version);
     document.reference_table.cross_reference_type = lopdf::xref::XrefType::CrossReferenceTable;
     document.objects = (1..).map(|number| (number, 0)).zip(file.0).collect();
@@ -255,9 +261,7 @@ fn written(file: NewFile, root: ObjectId, version: &str) -> Result<Vec<u8>, Erro
     document.trailer.set("Root", root);
     let mut bytes = Vec::new();
     save(&mut document, &mut bytes)?;
-    // The file's name for itself (14.4): a digest of what it holds.
-    let digest = DigestAlgorithm::Sha256.digest(&bytes);
-    let id = Object::String(digest.into_iter().take(16).collect(), StringFormat::Hexadecimal);
+    let id = Object::String(identifier(&bytes).to_vec(), StringFormat::Hexadecimal);
     document.trailer.set("ID", Object::Array(vec![id.clone(), id]));
     bytes.clear();
     save(&mut document, &mut bytes)?;

@@ -1,14 +1,14 @@
 //! The hole that a signature or a time-stamp goes into (ISO 32000-2, 12.8.1): a dictionary whose /Contents is blank, the
 //! byte range around it, and the filling.
 
-use super::ObjectId;
-use super::byte_range::ByteRange;
-use super::document::Document;
 use super::incremental::{Tail, Update, Value};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::signature::byte_range::ByteRange;
+use lopdf::ObjectId;
 
 /// The text of a signature dictionary, and where its blanks are.
-pub(crate) struct HoleText {
+pub struct HoleText {
     text: Vec<u8>,
     /// Where the second number of /ByteRange goes.
     byte_range: usize,
@@ -18,18 +18,18 @@ pub(crate) struct HoleText {
 }
 
 /// A tail with a hole.
-pub(crate) struct Hole {
+pub struct Hole {
     /// What is appended, /Contents filled with zeros.
-    pub(crate) tail: Tail,
+    pub tail: Tail,
     /// All but /Contents.
-    pub(crate) byte_range: ByteRange,
+    pub byte_range: ByteRange,
     /// Bytes that may go in.
-    pub(crate) reserved: usize,
+    pub reserved: usize,
 }
 
 impl HoleText {
     /// A dictionary that begins with `head`, has room for `reserved` bytes, and ends with the entries of `rest`.
-    pub(crate) fn new(document: &Document<'_>, head: &str, reserved: usize, rest: &[u8]) -> Self {
+    pub fn new(document: &Document<'_>, head: &str, reserved: usize, rest: &[u8]) -> Self {
         let mut text = format!("<<\n{head}\n/ByteRange [0 ").into_bytes();
         let byte_range = text.len();
         // Three numbers, none larger than the file will be.
@@ -48,9 +48,9 @@ impl HoleText {
     }
 
     /// Writes the update with this dictionary as object `id`, and its byte range.
-    pub(crate) fn write(self, mut update: Update<'_, '_>, id: ObjectId) -> Result<Hole, Error> {
+    pub fn write(self, mut update: Update<'_, '_>, id: ObjectId) -> Result<Hole, Error> {
         update.set(id, Value::Text(self.text));
-        let finished = update.finish()?;
+        let finished = update.finished()?;
         let mut tail = finished.tail;
         let at = finished.values.get(&id).copied().unwrap_or_default();
         let start = tail.start;
@@ -74,7 +74,7 @@ impl HoleText {
 
 impl Hole {
     /// The covered bytes behind `original`, in order, `original` first.
-    pub(crate) fn covered<'b>(&'b self, original: &'b [u8]) -> [&'b [u8]; 3] {
+    pub fn covered<'b>(&'b self, original: &'b [u8]) -> [&'b [u8]; 3] {
         let within = |at: u64| usize::try_from(at.saturating_sub(self.tail.start)).unwrap_or(usize::MAX);
         let bytes = &self.tail.bytes;
         let before = bytes.get(..within(self.byte_range.before.end)).unwrap_or_default();
@@ -86,7 +86,7 @@ impl Hole {
     ///
     /// # Errors
     /// [`Error::HoleTooSmall`] where it doesn't fit.
-    pub(crate) fn fill(self, contents: &[u8]) -> Result<Tail, Error> {
+    pub fn fill(self, contents: &[u8]) -> Result<Tail, Error> {
         let Self { mut tail, byte_range, reserved } = self;
         if contents.len() > reserved {
             return Err(Error::HoleTooSmall { reserved, needed: contents.len() });

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::document::Document;
 use super::incremental::{Update, Value};
-use super::security::remove_crypt_filter;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::security::remove_crypt_filter;
 
 /// Most objects that are brought over at a time.
 const MAX_OBJECTS: usize = 2_000_000;

@@ -7,10 +7,10 @@ use lopdf::Writer;
 use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
-use super::duplicate_keys::each_key_once;
-use super::xref::{Location, Section, Style};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::duplicate_keys::each_key_once;
+use crate::file::xref::{Location, Section, Style};
 
 /// What an update appends to a document of `start` bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +23,15 @@ pub struct Tail {
 
 /// An object of an update: a value, or text that is written as it is.
 #[derive(Debug, Clone)]
-pub(crate) enum Value {
+pub enum Value {
+    /// A value.
     Object(Object),
+    /// The text of one.
     Text(Vec<u8>),
 }
 
 /// An update under construction. All in it is plain; what the file's encryption asks for is done when it's written.
-pub(crate) struct Update<'d, 'a> {
+pub struct Update<'d, 'a> {
     document: &'d Document<'a>,
     next: u32,
     /// Numbers that no new object may take; or why that can't be told.
@@ -46,20 +48,20 @@ pub(crate) struct Finished {
 
 impl<'d, 'a> Update<'d, 'a> {
     /// An empty update of `document`.
-    pub(crate) fn new(document: &'d Document<'a>) -> Self {
+    pub fn new(document: &'d Document<'a>) -> Self {
         let next = document.next_object_number();
         Self { document, next, taken: document.numbers_to_leave_alone(next), objects: BTreeMap::new() }
     }
 
     /// A new object.
-    pub(crate) fn add(&mut self, value: Value) -> ObjectId {
+    pub fn add(&mut self, value: Value) -> ObjectId {
         let id = self.reserve();
         self.set(id, value);
         id
     }
 
     /// A number for a new object, whose value comes later.
-    pub(crate) fn reserve(&mut self) -> ObjectId {
+    pub fn reserve(&mut self) -> ObjectId {
         // What can't be told refuses the update when it's written.
         while self.taken.as_ref().is_ok_and(|taken| taken.contains(&self.next)) {
             self.next += 1;
@@ -70,12 +72,12 @@ impl<'d, 'a> Update<'d, 'a> {
     }
 
     /// The new value of an object.
-    pub(crate) fn set(&mut self, id: ObjectId, value: Value) {
+    pub fn set(&mut self, id: ObjectId, value: Value) {
         self.objects.insert(id, value);
     }
 
     /// The text of an object as this update leaves it, with each key of its dictionaries once.
-    pub(crate) fn text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
+    pub fn text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
@@ -84,7 +86,16 @@ impl<'d, 'a> Update<'d, 'a> {
     }
 
     /// Writes the tail.
-    pub(crate) fn finish(mut self) -> Result<Finished, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what the update needs of the document can't be read, [`Error::Refused`] with rule
+    /// `document.too-large`, [`Error::Budget`] where no object number is left.
+    pub fn finish(self) -> Result<Tail, Error> {
+        Ok(self.finished()?.tail)
+    }
+
+    /// Writes the tail, and says where each object stands in it.
+    pub(crate) fn finished(mut self) -> Result<Finished, Error> {
         self.taken = Ok(std::mem::replace(&mut self.taken, Ok(BTreeSet::new()))?);
         let document = self.document;
         let start = document.bytes().len();
@@ -161,7 +172,7 @@ impl<'d, 'a> Update<'d, 'a> {
 }
 
 /// An object as PDF text.
-pub(crate) fn object_text(object: &Object) -> Result<Vec<u8>, Error> {
+pub fn object_text(object: &Object) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
     Writer::write_object(&mut text, object).map_err(|error| Error::Internal(format!("writing an object: {error}")))?;
     Ok(text)

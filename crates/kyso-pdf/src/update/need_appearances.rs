@@ -4,15 +4,15 @@
 use lopdf::{Dictionary, Object};
 
 use super::dictionary_text::DictionaryText;
-use super::document::Document;
-use super::form_tree::FormNode;
-use super::page::rectangle;
-use super::visible::HIDDEN;
 use crate::error::{Error, Reason};
+use crate::file::document::Document;
+use crate::form_tree::FormNode;
+use crate::page::rectangle;
+use crate::seen::visible::HIDDEN;
 
 impl Document<'_> {
     /// Whether viewers are told to draw all fields themselves.
-    pub(crate) fn viewers_draw(&self) -> Result<bool, Error> {
+    pub fn viewers_draw(&self) -> Result<bool, Error> {
         Ok(match self.get(&self.catalog()?, b"AcroForm")? {
             Object::Dictionary(form) => matches!(self.get(&form, b"NeedAppearances")?, Object::Boolean(true)),
             _ => false,
@@ -20,7 +20,7 @@ impl Document<'_> {
     }
 
     /// Whether what is drawn of a field, if anything is, says its value.
-    pub(crate) fn look_says_value(&self, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
+    pub fn look_says_value(&self, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
         match self.appearance_stream(widget)? {
             Some(form) => self.says_value(field, &self.form_text(form)?.0),
             None => Ok(true),
@@ -32,7 +32,7 @@ impl Document<'_> {
     ///
     /// # Errors
     /// [`Error::Refused`] where another field would then show something else than its value.
-    pub(crate) fn show_appearances(&self, form: &mut DictionaryText) -> Result<(), Error> {
+    pub fn show_appearances(&self, form: &mut DictionaryText) -> Result<(), Error> {
         if !self.viewers_draw()? {
             return Ok(());
         }
@@ -41,18 +41,7 @@ impl Document<'_> {
         for (id, field) in fields {
             let Some(widget) = self.dictionary_at(id)? else { continue };
             if !self.is_drawn_as_filled(&field, &widget)? {
-                let name = field.name;
-                return Err(Error::refused(
-                    "form.need-appearances",
-                    Reason::told(
-                        format!("trường {name} không có hình vẽ đúng với giá trị của nó"),
-                        format!(
-                            "viewers are told to draw the form's fields themselves (NeedAppearances), which hides \
-                             signatures, and field {name} has no appearance of its own that says its value: print the \
-                             document to a plain PDF, or sign without a picture"
-                        ),
-                    ),
-                ));
+                return Err(Error::refused("form.need-appearances", Reason::NoAppearance { field: field.name }));
             }
         }
         form.set("NeedAppearances", b"false")

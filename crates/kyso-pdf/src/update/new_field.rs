@@ -3,36 +3,36 @@
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::dictionary_text::DictionaryText;
-use super::document::Document;
 use super::edit::{append, dictionary, edit_form, reference_in, shown};
 use super::incremental::{Update, Value, object_text};
-use super::page::Page;
-use super::signature_field::text_string;
-use crate::appearance::geometry::Rectangle;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::Rectangle;
+use crate::page::Page;
+use crate::signature::signature_field::text_string;
 
 /// Print, and locked: an annotation that nobody moves by accident (ISO 32000-2, table 167).
-pub(crate) const FLAGS: u32 = 4 | 128;
+pub const FLAGS: u32 = 4 | 128;
 
 /// A field to make.
-pub(crate) struct NewField<'f> {
+pub struct NewField<'f> {
     /// Its name, which nothing has.
-    pub(crate) name: &'f str,
+    pub name: &'f str,
     /// Where its widget goes.
-    pub(crate) page: &'f Page,
+    pub page: &'f Page,
     /// In points, as seen; `None`: invisible.
-    pub(crate) rectangle: Option<Rectangle>,
+    pub rectangle: Option<Rectangle>,
     /// Its value.
-    pub(crate) signature: Option<ObjectId>,
+    pub signature: Option<ObjectId>,
     /// The Form XObject that is seen.
-    pub(crate) appearance: Option<ObjectId>,
+    pub appearance: Option<ObjectId>,
     /// The text of /Lock.
-    pub(crate) lock: Option<&'f [u8]>,
+    pub lock: Option<&'f [u8]>,
 }
 
 impl NewField<'_> {
     /// Writes it and enters it in the form and on its page.
-    pub(crate) fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<(), Error> {
+    pub fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<(), Error> {
         let [left, bottom, right, top] = match self.rectangle {
             Some(rectangle) => self.page.to_user_space(rectangle),
             None => [0.0; 4],
@@ -69,7 +69,7 @@ impl NewField<'_> {
 }
 
 /// /AP with one look.
-pub(crate) fn appearance_text(form: ObjectId) -> String {
+pub fn appearance_text(form: ObjectId) -> String {
     format!("<< /N {} >>", shown(form))
 }
 
@@ -80,7 +80,7 @@ fn number(value: f64) -> String {
 }
 
 /// Lists an annotation on a page, and on no other.
-pub(crate) fn enter_on_page(
+pub fn enter_on_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     page: &Page,
@@ -125,7 +125,7 @@ fn part_list(
 
 impl Document<'_> {
     /// A name for a new field that nothing has: the stem and a number.
-    pub(crate) fn free_field_name(&self, stem: &str) -> Result<String, Error> {
+    pub fn free_field_name(&self, stem: &str) -> Result<String, Error> {
         let taken = self.top_field_names()?;
         let mut names = (1..=taken.len() + 1).map(|n| format!("{stem}{n}"));
         names.find(|name| !taken.contains(name)).ok_or_else(|| Error::Internal("no free field name".into()))

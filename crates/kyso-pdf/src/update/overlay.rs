@@ -4,35 +4,35 @@ use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
-use super::balance::Balance;
 use super::dictionary_text::DictionaryText;
-use super::document::Document;
 use super::edit::{dictionary, edit, reference, reference_in, shown};
 use super::import::Import;
 use super::incremental::{Update, Value, object_text};
-use super::object::compressed_stream;
-use super::page::{Page, numbers};
 use super::page_metadata;
 use super::structure::Structure;
-use crate::appearance::geometry::Rectangle;
+use crate::content::balance::Balance;
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::object::compressed_stream;
+use crate::geometry::Rectangle;
+use crate::page::{Page, numbers};
 
 /// A form to put onto a page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Put {
+pub struct Put {
     /// The Form XObject; its box, by its /Matrix, is `size` from the origin.
-    pub(crate) form: ObjectId,
+    pub form: ObjectId,
     /// Width and height of that box.
-    pub(crate) size: (f64, f64),
+    pub size: (f64, f64),
     /// Where it goes, in points as seen.
-    pub(crate) rectangle: Rectangle,
+    pub rectangle: Rectangle,
     /// Whether it's decoration to those who listen to the page: it has no tags then.
-    pub(crate) is_artifact: bool,
+    pub is_artifact: bool,
 }
 
 /// Draws forms over everything that the page has. Its own content keeps its bytes, between a saved and a restored
 /// graphics state.
-pub(crate) fn put_on_page(
+pub fn put_on_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     page: &Page,
@@ -77,7 +77,7 @@ pub(crate) fn put_on_page(
 }
 
 /// A page without metadata of its own takes those of the paper that a block of it comes from.
-pub(crate) fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper: &Document<'_>) -> Result<(), Error> {
+pub fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper: &Document<'_>) -> Result<(), Error> {
     if dictionary(update, page)?.get("Metadata")?.is_some() {
         return Ok(());
     }
@@ -86,7 +86,7 @@ pub(crate) fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper:
 }
 
 /// Makes a Form XObject of a part of a page of another document; with its tags, where the page is all of it.
-pub(crate) fn form_of_page(
+pub fn form_of_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     onto: &Page,

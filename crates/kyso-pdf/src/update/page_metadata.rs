@@ -3,12 +3,12 @@
 
 use lopdf::{Object, ObjectId, Stream, dictionary};
 
-use super::document::Document;
 use super::incremental::{Update, Value};
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// By which an XMP packet says that the whole file is PDF/A-2b (ISO 19005-2, 6.6.4): no page can claim that.
-pub(crate) const PDF_A_CLAIM: &str = "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n\
+pub const PDF_A_CLAIM: &str = "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n\
                                       <pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n\
                                       </rdf:Description>\n";
 /// What PDF/A's claims are known by, whoever wrote them.
@@ -17,7 +17,7 @@ const PDF_A: &str = "http://www.aiim.org/pdfa/ns/id/";
 const LARGEST: usize = 256 << 10;
 
 /// The XMP packet of a dictionary: a catalog or a page. None where there's none, or it's too large to be one of ours.
-pub(crate) fn packet(document: &Document<'_>, of: &lopdf::Dictionary) -> Option<Vec<u8>> {
+pub fn packet(document: &Document<'_>, of: &lopdf::Dictionary) -> Option<Vec<u8>> {
     let Ok(Object::Stream(mut stream)) = document.get(of, b"Metadata") else { return None };
     let bytes = (stream.content.len() <= LARGEST).then(|| document.decode(&mut stream).ok()).flatten()?;
     (bytes.len() <= LARGEST).then_some(bytes)

@@ -1,16 +1,12 @@
 //! What a document can't have done to it, whatever the signatures in it say.
 
-use super::Object;
-use super::document::Document;
 use crate::error::{Error, Reason};
-
-/// What to do with a file that readers show otherwise.
-const SAVE_ANEW: &str =
-    "open it with the program that made it, look it over and save it as a new file, or print it to PDF";
+use crate::file::document::Document;
+use lopdf::Object;
 
 impl Document<'_> {
     /// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
-    pub(crate) fn demand_whole(&self) -> Result<(), Error> {
+    pub fn demand_whole(&self) -> Result<(), Error> {
         if self.is_cut_off() {
             return Err(Error::refused(
                 "document.cut-off",
@@ -40,44 +36,26 @@ impl Document<'_> {
     /// the file holds: once something is appended, that reader shows what is read here too.
     fn demand_listed(&self) -> Result<(), Error> {
         if let Some(number) = self.object_with_wrong_row()? {
-            return Err(Error::refused(
-                "document.wrong-row",
-                Reason::told(
-                    format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {number}"),
-                    format!(
-                        "the cross-reference leads to something else than object {number}, so other readers may show \
-                         something else or nothing; {SAVE_ANEW}"
-                    ),
-                ),
-            ));
+            return Err(Error::refused("document.wrong-row", Reason::WrongRow { object: number }));
         }
         if let Some(at) = self.unlisted_object()? {
-            return Err(Error::refused(
-                "document.unlisted-objects",
-                Reason::told(
-                    format!("Đối tượng không được kể đến ở byte {at} của tệp"),
-                    format!(
-                        "at byte {at} stands an object that the cross-reference doesn't list, and that other readers may \
-                         show; {SAVE_ANEW}"
-                    ),
-                ),
-            ));
+            return Err(Error::refused("document.unlisted-objects", Reason::UnlistedObject { offset: at }));
         }
         Ok(())
     }
 
     /// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-    pub(crate) fn demand_filling(&self) -> Result<(), Error> {
+    pub fn demand_filling(&self) -> Result<(), Error> {
         demand_password(self.allows_filling(), "sign")
     }
 
     /// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-    pub(crate) fn demand_making_fields(&self) -> Result<(), Error> {
+    pub fn demand_making_fields(&self) -> Result<(), Error> {
         demand_password(self.allows_making_fields(), "have a signature field added to")
     }
 
     /// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
-    pub(crate) fn demand_changing(&self) -> Result<(), Error> {
+    pub fn demand_changing(&self) -> Result<(), Error> {
         demand_password(self.allows_changing(), "change the pages of")
     }
 
@@ -93,7 +71,7 @@ impl Document<'_> {
 
     /// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
     /// saw.
-    pub(crate) fn demand_unsigned(&self) -> Result<(), Error> {
+    pub fn demand_unsigned(&self) -> Result<(), Error> {
         let Some(what) = self.signed_by()? else { return Ok(()) };
         Err(Error::refused(
             "append.signed",
@@ -129,7 +107,7 @@ impl Document<'_> {
     }
 
     /// Refuses an XFA form: its pages are drawn anew from the form, and nobody would see what was added.
-    pub(crate) fn demand_without_xfa(&self) -> Result<(), Error> {
+    pub fn demand_without_xfa(&self) -> Result<(), Error> {
         if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
             && !self.get(&form, b"XFA")?.is_null()
         {

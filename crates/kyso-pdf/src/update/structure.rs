@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
 use super::dictionary_text::DictionaryText;
-use super::document::Document;
 use super::edit::{append, dictionary, edit, reference, reference_in};
 use super::import::Import;
 use super::incremental::{Update, Value, object_text};
 use crate::error::Error;
+use crate::file::document::Document;
 
 /// Most nodes of a number tree.
 const MAX_NODES: usize = 100_000;

@@ -9,7 +9,6 @@ mod cells;
 pub mod clean;
 pub mod draw;
 pub mod font;
-pub mod geometry;
 pub mod ground;
 pub mod image;
 pub mod ink;
@@ -19,6 +18,7 @@ pub mod room;
 pub mod text;
 
 pub use image::InkImage;
+pub use kyso_pdf::geometry;
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -23,6 +23,7 @@ pub mod code;
 pub mod data;
 pub mod deadline;
 pub mod dossier;
+pub mod extract;
 pub mod fee;
 pub mod identity;
 pub mod kinds;

@@ -82,7 +82,7 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let mut update = Update::new(document);
     let form = symbol.draw(&mut |object: Object| update.add(Value::Object(object)))?;
     put_on_page(document, &mut update, &page, &[Put { form: form.id, size, rectangle, is_artifact: true }])?;
-    Ok(Stamped { tail: update.finish()?.tail, payload, rectangle })
+    Ok(Stamped { tail: update.finish()?, payload, rectangle })
 }
 
 /// Whether a QR symbol that was read off a document was put onto this one.

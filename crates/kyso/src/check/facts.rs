@@ -3,9 +3,9 @@
 use super::row::{Marked, Profile};
 use crate::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use crate::appearance::ink::{self, InkOnPage};
-use crate::error::{Error, Unseen};
+use crate::error::{Error, unseen_told};
 use crate::pdf::text::{Style, TextLine, lines, lines_drawn};
-use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, Visibility, is_serious, packet};
+use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
 use crate::role::{CERTIFIER_FIELD, Role};
 use crate::typeset::xmp::properties;
 use crate::validate::report::{Report, SignatureReport, SignatureType};
@@ -55,7 +55,7 @@ pub(super) struct Signed<'r> {
 impl Signed<'_> {
     /// Why it isn't seen, to stand behind what is said; in Vietnamese and English.
     pub(super) fn why(&self) -> [String; 2] {
-        let told = self.unseen.map(Unseen::told);
+        let told = self.unseen.map(unseen_told);
         let behind = |text: String| format!(": {text}");
         told.map_or([String::new(), String::new()], |told| [behind(told.vi), behind(told.en)])
     }

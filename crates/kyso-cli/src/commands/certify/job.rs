@@ -253,7 +253,7 @@ impl<'a> Job<'a> {
         file.extend_from_slice(&prepared.tail);
         metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
             .and_then(|document| document.page_count())
-            .map_err(|error| Failure::library(self.subject(), &error))
+            .map_err(|error| Failure::library(self.subject(), &error.into()))
             .map(|pages| u16::try_from(pages).ok())?;
         demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })
@@ -293,7 +293,7 @@ fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
 }
 
 fn origin_of((path, document): (&Path, &Document<'_>)) -> Result<Origin, Failure> {
-    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
+    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error.into()))?.origin())
 }
 
 /// Every refusal, not only the first.

@@ -34,7 +34,7 @@ impl Rooms {
     pub(super) fn of(document: &Document<'_>, arguments: &Arguments, lookup: Option<&str>) -> Result<Self, Failure> {
         let path = arguments.document.as_deref().unwrap_or(&arguments.request);
         let wrong = |error| Failure::library(path, &error);
-        let last = document.page_count().map_err(wrong)?;
+        let last = document.page_count().map_err(|error| wrong(error.into()))?;
         let mut rooms = Self::default();
         if !arguments.on_last_page && lookup.is_none() {
             return Ok(rooms);

@@ -51,7 +51,7 @@ pub(crate) fn finish(
     (pdf, report): (&[u8], &Report),
     context: &Context,
 ) -> Result<(), Failure> {
-    let document = Document::parse(pdf).map_err(|error| Failure::library(path, &error))?;
+    let document = Document::parse(pdf).map_err(|error| Failure::library(path, &error.into()))?;
     demand_same(record, path, entry)?;
     demand_same_code(record, path, &document, context)?;
     record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use lopdf::Object;
 use lopdf::ObjectId;
 
-use super::super::document::Document;
-use super::super::object::Source;
-use super::super::xref::{Location, Section};
 use super::{Password, Security};
 use crate::error::Error;
+use crate::file::document::Document;
+use crate::file::object::Source;
+use crate::file::xref::{Location, Section};
 
 /// What opens a document's encryption.
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ impl Document<'_> {
     }
 
     /// Whether both are encrypted alike, or neither is.
-    pub(crate) fn has_encryption_of(&self, other: &Document<'_>) -> bool {
+    pub fn has_encryption_of(&self, other: &Document<'_>) -> bool {
         match (self.security(), other.security()) {
             (None, None) => true,
             (Some(own), Some(other)) => own.is_same(other),

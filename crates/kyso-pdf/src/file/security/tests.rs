@@ -8,8 +8,8 @@ use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, Cry
 use lopdf::{EncryptionState, EncryptionVersion, Permissions, StringFormat, dictionary};
 use memchr::memmem;
 
-use super::super::{Document, Update, Value};
 use super::*;
+use crate::{Document, Update, Value};
 
 const TITLE: &[u8] = b"Gi\xe1\xba\xa5y u\xe1\xbb\xb7 quy\xe1\xbb\x81n";
 const CONTENT: &[u8] = b"BT (secret) Tj ET";
@@ -186,10 +186,10 @@ fn what_an_update_writes_is_encrypted_and_reads_as_it_was_meant() {
         let stream = update.add(Value::Object(stream.into()));
         // An object that was there: its strings are read with its key, and written with it again.
         let text = update.text((6, 0)).unwrap().unwrap();
-        let mut information = super::super::DictionaryText::new(text).unwrap();
+        let mut information = crate::DictionaryText::new(text).unwrap();
         information.set("Author", b"(somebody)").unwrap();
         update.set((6, 0), Value::Text(information.into_bytes()));
-        let tail = update.finish().unwrap().tail.bytes;
+        let tail = update.finish().unwrap().bytes;
         for secret in [&b"because"[..], b"noted", b"0 0 m", b"somebody", TITLE] {
             assert!(!has(&tail, secret), "{method:?}: {}", String::from_utf8_lossy(secret));
         }
@@ -274,7 +274,7 @@ fn a_stream_may_name_its_own_filter() {
         (stream(&["ASCIIHexDecode"], Object::Null), b"naked", false),
     ];
     let ids = cases.clone().map(|(stream, ..)| update.add(Value::Object(stream)));
-    let tail = update.finish().unwrap().tail.bytes;
+    let tail = update.finish().unwrap().bytes;
     assert_eq!(memmem::find_iter(&tail, b"6E616B6564").count(), cases.iter().filter(|case| case.2).count());
     let updated = [bytes.as_slice(), &tail].concat();
     let updated = Document::parse(&updated).unwrap();
@@ -320,7 +320,7 @@ fn an_update_that_drops_the_encryption_is_no_plain_file() {
     let document = Document::parse(&bytes).unwrap();
     let mut update = Update::new(&document);
     update.add(Value::Object(Object::Null));
-    let tail = update.finish().unwrap().tail.bytes;
+    let tail = update.finish().unwrap().bytes;
     let from = memmem::find(&tail, b"/Encrypt ").unwrap();
     let to = from + memmem::find(&tail[from..], b"R").unwrap() + 1;
     let dropped = [&bytes, &tail[..from], vec![b' '; to - from].as_slice(), &tail[to..]].concat();

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use lopdf::{Object, StringFormat};
 
-use super::super::incremental::object_text;
-use super::super::parse::Parser;
 use crate::error::Error;
+use crate::file::parse::Parser;
+use crate::update::incremental::object_text;
 
 /// The text with every string that a key encrypts changed by `map`, or left where that gives `None`.
 pub(super) fn map_strings(

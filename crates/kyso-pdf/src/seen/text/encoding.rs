@@ -177,7 +177,7 @@ impl CodeMap {
     }
 
     /// How many bytes the next code has.
-    pub(super) fn length(&self, bytes: &[u8]) -> usize {
+    pub(crate) fn length(&self, bytes: &[u8]) -> usize {
         let mut code = 0_u32;
         for (index, byte) in bytes.iter().take(4).enumerate() {
             code = code << 8 | u32::from(*byte);

@@ -4,26 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Object};
+use unicode_normalization::UnicodeNormalization;
 
 use super::Typeface;
 use super::encoding::{CodeMap, Encoding, ToUnicode, named, of_glyph};
-use crate::appearance::font::{Face, Font as Times};
+use crate::Document;
 use crate::error::Error;
-use crate::pdf::Document;
-use crate::pdf::page::number_of;
+use crate::page::number_of;
+use crate::typeface::{Face, Metrics};
 
 /// A code of a string shown.
-pub(in crate::pdf) struct Code {
+pub(crate) struct Code {
     /// What it stands for; empty where nobody can tell.
     pub(super) text: String,
     /// How far it moves on, in text space units for a size of 1.
-    pub(in crate::pdf) width: f64,
+    pub(crate) width: f64,
     /// Whether word spacing applies: the single byte 32 (ISO 32000-2, 9.3.3).
-    pub(in crate::pdf) is_space: bool,
+    pub(crate) is_space: bool,
 }
 
 /// A font of a page's resources.
-pub(in crate::pdf) struct Font {
+pub(crate) struct Font {
     /// What it is, for those who judge type.
     pub(super) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
@@ -42,7 +43,7 @@ type Widths = BTreeMap<u32, (u32, f64)>;
 
 impl Font {
     /// Reads a font dictionary.
-    pub(in crate::pdf) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
+    pub(crate) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = match document.get(font, b"ToUnicode")? {
             Object::Stream(mut stream) => document.decode(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
             _ => None,
@@ -65,7 +66,7 @@ impl Font {
     }
 
     /// The codes of a string.
-    pub(in crate::pdf) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
+    pub(crate) fn codes<'s>(&'s self, mut string: &'s [u8]) -> impl Iterator<Item = Code> + 's {
         std::iter::from_fn(move || {
             let length = match &self.kind {
                 Kind::Simple { .. } => 1,
@@ -199,13 +200,15 @@ fn standard_widths(base: &[u8], encoding: &Encoding) -> Result<Vec<f64>, Error> 
     if base.contains("courier") {
         return Ok(vec![0.6; encoding.len()]);
     }
-    let times = Times::new(if base.contains("bold") { Face::Bold } else { Face::Regular })?;
+    let times = Metrics::of(if base.contains("bold") { Face::Bold } else { Face::Regular })?;
     let stretch = if base.contains("times") { 1.0 } else { 1.12 };
     Ok(encoding
         .iter()
         .map(|letter| {
-            let width = letter.and_then(|letter| times.width(letter.encode_utf8(&mut [0; 4]), 1.0).ok());
-            width.unwrap_or(0.5) * stretch
+            let width = letter.and_then(|letter| {
+                std::iter::once(letter).nfc().map(|letter| times.glyph(letter).map(|glyph| times.width(glyph))).sum()
+            });
+            width.map_or(0.5, |thousandths: u32| f64::from(thousandths) / 1000.0) * stretch
         })
         .collect())
 }

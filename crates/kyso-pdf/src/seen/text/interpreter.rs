@@ -9,10 +9,10 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::Style;
 use super::font::{Font, name, numbers};
+use crate::content::matrix::{IDENTITY, Matrix, through, times};
 use crate::error::Error;
-use crate::pdf::matrix::{IDENTITY, Matrix, through, times};
-use crate::pdf::page::number_of;
-use crate::pdf::{Document, Drawn, Page};
+use crate::page::number_of;
+use crate::{Document, Drawn, Page};
 
 /// Operations of a page and of the forms that it draws.
 const MAX_OPERATIONS: u64 = 2_000_000;

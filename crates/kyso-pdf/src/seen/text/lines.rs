@@ -2,7 +2,7 @@
 
 use super::interpreter::Glyph;
 use super::{TextLine, TextRun, folded};
-use crate::appearance::geometry::Rectangle;
+use crate::geometry::Rectangle;
 
 /// Baselines that differ by less (in ems) are one: skewed scans, and small shifts for emphasis.
 const SAME_BASELINE: f64 = 0.3;

@@ -13,9 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 
 pub(super) use self::font::Font as ReadFont;
 
-use super::{Dictionary, Document, Object, ObjectId, Page};
-use crate::appearance::geometry::Rectangle;
 use crate::error::{Error, Reason};
+use crate::geometry::Rectangle;
+use crate::{Dictionary, Document, Object, ObjectId, Page};
 
 /// A line of text as seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +103,7 @@ pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Erro
 }
 
 /// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
-pub(crate) fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+pub fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
     Ok(lines::grouped(interpreter::all_glyphs(document, page)?))
 }
 
@@ -120,7 +120,7 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
 
 impl Document<'_> {
     /// The text that a Form XObject draws, and whether it draws pictures.
-    pub(crate) fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
+    pub fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
         let Object::Stream(stream) = self.object(form)? else { return Ok((String::new(), false)) };
         let resources = match self.get(&stream.dict, b"Resources")? {
             Object::Dictionary(resources) => resources,
