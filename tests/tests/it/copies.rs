@@ -3,9 +3,9 @@
 use kyso::Error;
 use kyso::appearance::Appearance;
 use kyso::appearance::text::{FormOfCopy, copy_lines};
+use kyso::certification::scan::{Examined, Origin, Weight, examine};
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
-use kyso::pdf::scan::{Examined, Origin, Weight, examine};
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;

@@ -5,8 +5,8 @@ use std::io::Write as _;
 
 use kyso::appearance::InkImage;
 use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::{self, Document};
 use kyso::pdf::text::{find_anchor, lines};
+use kyso::pdf::{self, Document};
 use kyso::validate::report::Indication;
 use kyso::{Block, Error};
 use kyso_tests::appended::statement;

@@ -16,8 +16,9 @@ use kyso::certification::check::{Checked, Switches, check};
 use kyso::certification::deadline::due;
 use kyso::certification::fee;
 use kyso::certification::request::{Request, composed};
+use kyso::certification::scan;
 use kyso::language::Language;
-use kyso::pdf::{Document, Password, scan};
+use kyso::pdf::{Document, Password};
 use kyso::validate::messages::message_on;
 use kyso_archive::register::{Entry, State};
 

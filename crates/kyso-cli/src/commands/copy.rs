@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use kyso::appearance::Appearance;
 use kyso::appearance::text::{FormOfCopy, copy_lines};
+use kyso::certification::scan::{Weight, examine};
 use kyso::pdf::Document;
-use kyso::pdf::scan::{Weight, examine};
 use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::messages::message_on;
@@ -121,7 +121,7 @@ impl Arguments {
 
     /// Refuses a scan that is less than the decree asks for.
     fn demand_quality(&self, copy: &Document<'_>, context: &Context) -> Result<(), Failure> {
-        let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error.into()))?;
+        let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error))?;
         let told = |weight: Weight, language| {
             let misses = examined.misses.iter().filter(move |miss| miss.weight == weight);
             misses.map(move |miss| plain(&message_on(miss.page, miss.code, Some(&miss.measured), language)))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
-use crate::pdf::scan::Origin;
+use super::scan::Origin;
 use crate::role::Role;
 
 /// The record of one result.

@@ -32,6 +32,7 @@ pub mod number;
 pub mod qr;
 pub mod request;
 pub mod sample;
+pub mod scan;
 pub mod stamp;
 pub mod statement;
 pub mod template;

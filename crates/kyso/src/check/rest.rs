@@ -7,11 +7,11 @@ use super::{Expectations, QrSeen};
 use crate::appearance::geometry::Rectangle;
 use crate::certification::number::CertificationNumber;
 use crate::certification::qr::{CompactNumber, QrPayload};
+use crate::certification::scan::{self, Miss, Origin, Weight};
 use crate::certification::stamp::QrMatch;
 use crate::certification::told::Told;
 use crate::error::Error;
 use crate::language::Language;
-use crate::pdf::scan::{self, Miss, Origin, Weight};
 use crate::validate::messages;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");

@@ -15,9 +15,9 @@ use kyso::certification::kinds::Kind;
 use kyso::certification::metadata::Metadata;
 use kyso::certification::number::CertificationNumber;
 use kyso::certification::request::Request;
+use kyso::certification::scan::{self, Origin};
 use kyso::certification::template::Template;
 use kyso::language::Language;
-use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
 use kyso::{Preparation, PreparedResult};
 use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
@@ -293,7 +293,7 @@ fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
 }
 
 fn origin_of((path, document): (&Path, &Document<'_>)) -> Result<Origin, Failure> {
-    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error.into()))?.origin())
+    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
 }
 
 /// Every refusal, not only the first.
