@@ -276,9 +276,8 @@ mod tests {
         assert_eq!(catalogue.template_by_id("ck-mot-nguoi").unwrap().file, "mot.toml");
         let kind = catalogue.kinds.kind("CK").unwrap();
         assert_eq!(catalogue.template(kind, "rieng", date(2026, 3, 5)).unwrap().file, "hai.toml");
-        let years = include_str!("../data/calendar.toml")
-            .replace("year = 2027", "year = 2030")
-            .replace("2027-", "2030-");
+        let years =
+            include_str!("../data/calendar.toml").replace("year = 2027", "year = 2030").replace("2027-", "2030-");
         let catalogue = with(&[(CALENDAR, &years)]).unwrap();
         assert!(catalogue.calendar.is_working(date(2030, 3, 6)).is_ok());
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
-use kyso::pdf::scan::Origin;
+use super::scan::Origin;
 use kyso::role::Role;
 
 /// The record of one result.

@@ -12,9 +12,6 @@
 
 use jiff::Timestamp;
 
-use kyso::appearance::block;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use crate::room::Ground;
 use crate::agency::Agency;
 use crate::code::LookupCode;
 use crate::kinds::Kinds;
@@ -22,16 +19,19 @@ use crate::metadata::{Metadata, number_properties};
 use crate::number::CertificationNumber;
 use crate::qr::QrPayload;
 use crate::request::Request;
+use crate::room::Ground;
 use crate::stamp::{self, QrPlace, QrStamp};
 use crate::statement::{self, Form, Options};
 use crate::template::Template;
+use crate::typeset::sheet::{NamedPlace, Typeset};
+use crate::typeset::xmp::Description;
+use kyso::appearance::block;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::error::Error;
 use kyso::language::Bilingual;
 use kyso::pdf::{Document, Tail, append_pages};
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::sign::reserve::{FieldToReserve, reserve};
-use crate::typeset::sheet::{NamedPlace, Typeset};
-use crate::typeset::xmp::Description;
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +108,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
                 None => append_pages(document, &paper)?,
                 Some(Block { region, there, .. }) => {
                     let block = block::Block::Page { paper: &paper, page: 1, region: *region };
-                    block::put(document, before, *there, block)?
+                    kyso::overlay(document, before, *there, block)?
                 }
             };
             file.bytes.extend(tail.bytes);

@@ -222,16 +222,6 @@ impl Ground {
     }
 }
 
-impl Rectangle {
-    /// Larger by a distance on every side, as far as the page goes.
-    fn within(&self, (wide, high): (f64, f64), distance: f64) -> Self {
-        Self::around(
-            ((self.x - distance).max(0.0), (self.y - distance).max(0.0)),
-            ((self.right() + distance).min(wide), (self.top() + distance).min(high)),
-        )
-    }
-}
-
 /// Places from the usual one on, the nearest first: from the sides and from the top, up to `most`.
 fn nearest(usual: (f64, f64), most: (f64, f64)) -> Vec<(f64, f64)> {
     let least = (TIGHT_MM.1 * POINTS_PER_MM, CODE_LEAST_MM * POINTS_PER_MM);

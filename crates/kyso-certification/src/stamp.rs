@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::code::LookupCode;
 use super::number::CertificationNumber;
 use super::qr::{CompactNumber, QrPayload, first_bytes};
+use crate::room::CODE_MM;
+use crate::symbol::Symbol;
 use kyso::appearance::block::demand_free;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::layout;
-use crate::symbol::Symbol;
-use crate::room::CODE_MM;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Reason};
 use kyso::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
@@ -82,7 +82,7 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let mut update = Update::new(document);
     let form = symbol.draw(&mut |object: Object| update.add(Value::Object(object)))?;
     put_on_page(document, &mut update, &page, &[Put { form: form.id, size, rectangle, is_artifact: true }])?;
-    Ok(Stamped { tail: update.finish()?.tail, payload, rectangle })
+    Ok(Stamped { tail: update.finish()?, payload, rectangle })
 }
 
 /// Whether a QR symbol that was read off a document was put onto this one.

@@ -5,14 +5,14 @@ mod values;
 use super::number::CertificationNumber;
 use super::request::Request;
 use super::template::{Body, Condition, Content, Each, Part, Piece, SignatureBlock, SignatureRole, Template};
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::appearance::layout;
-use kyso::error::Error;
-use kyso::language::Bilingual;
 use crate::typeset::format::Format;
 use crate::typeset::paragraph::Span;
 use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
 use crate::typeset::xmp::Description;
+use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::layout;
+use kyso::error::Error;
+use kyso::language::Bilingual;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.

@@ -12,7 +12,7 @@ use kyso::error::Error;
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).
-pub const SIDE_MM: f64 = 28.0;
+pub(crate) const SIDE_MM: f64 = 28.0;
 /// Modules of light around the symbol (ISO/IEC 18004, 6.3.8).
 const QUIET: usize = 4;
 /// Smallest module in millimetres: finer ones aren't read by bad phones from bad prints.
@@ -23,7 +23,7 @@ const TEXT: std::ops::RangeInclusive<f64> = 5.0..=8.0;
 const LEADING: f64 = 1.12;
 
 /// A symbol and the text under it, ready to be drawn.
-pub struct Symbol {
+pub(crate) struct Symbol {
     /// Dark modules by row, without the quiet zone.
     rows: Vec<Vec<bool>>,
     lines: Vec<(String, f64)>,
@@ -36,7 +36,7 @@ impl Symbol {
     /// # Errors
     /// [`Error::Parameters`] where the text is so long that the modules would be smaller than 0.5 mm, or where a line is
     /// too long or has a character without a glyph.
-    pub fn new(text: &str, lines: &[String]) -> Result<Self, Error> {
+    pub(crate) fn new(text: &str, lines: &[String]) -> Result<Self, Error> {
         let too_long = || {
             let length = text.chars().count();
             Error::parameters(
@@ -68,14 +68,14 @@ impl Symbol {
     }
 
     /// Width and height, in points, that no symbol with so many lines under it exceeds.
-    pub fn largest_size(lines: usize) -> (f64, f64) {
+    pub(crate) fn largest_size(lines: usize) -> (f64, f64) {
         let side = SIDE_MM * POINTS_PER_MM;
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);
         (side, side + f64::from(lines) * TEXT.end() * LEADING)
     }
 
     /// Width and height with everything, in points.
-    pub fn size(&self) -> (f64, f64) {
+    pub(crate) fn size(&self) -> (f64, f64) {
         let side = SIDE_MM * POINTS_PER_MM;
         (side, side + self.lines.iter().map(|(_, size)| size * LEADING).sum::<f64>())
     }
@@ -90,7 +90,7 @@ impl Symbol {
     ///
     /// # Errors
     /// [`Error::Internal`] if the font in this library is damaged.
-    pub fn draw(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
+    pub(crate) fn draw(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
         let (width, height) = self.size();
         let module = self.module();
         let mut content = format!("1 g 0 0 {width:.3} {height:.3} re f 0 g\n");

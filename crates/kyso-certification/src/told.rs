@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::typeset::xmp;
 use kyso::error::Error;
 use kyso::pdf::{Dictionary, Document, packet};
-use crate::typeset::xmp;
 
 #[cfg(doc)]
 use super::metadata::Metadata;

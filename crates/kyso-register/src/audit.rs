@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kyso_certification::number::CertificationNumber;
 use kyso::language::Language;
+use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 use sqlx::{Row as _, SqliteConnection};
 

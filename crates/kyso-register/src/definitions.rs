@@ -232,7 +232,7 @@ mod tests {
     use jiff::civil::date;
     use kyso_certification::Catalogue;
 
-    use crate::*;
+    use super::*;
 
     #[test]
     fn symbols_follow_the_date() {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kyso_certification::number::CertificationNumber;
 use kyso::crypto::DigestAlgorithm;
+use kyso_certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::definitions::Columns;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use kyso_certification::number::CertificationNumber;
 use kyso::language::Language;
+use kyso_certification::number::CertificationNumber;
 
 use crate::entry::{EntryId, State};
 

@@ -1,8 +1,8 @@
 //! Rows of the tables, as values; and the chain of events.
 
 use jiff::civil::Date;
-use kyso_certification::number::CertificationNumber;
 use kyso::crypto::DigestAlgorithm;
+use kyso_certification::number::CertificationNumber;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 

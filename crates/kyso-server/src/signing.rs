@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use kyso::Outside;
+use kyso::VerifiedArtifact;
 use kyso::language::Language;
 use kyso::level::BaselineLevel;
-use kyso::validate::messages;
-use kyso::VerifiedArtifact;
 use kyso::validate::artifact::{NotVerified, Refusal};
+use kyso::validate::messages;
 
 use crate::config::KeyRole;
 use crate::keys::Key;
@@ -19,7 +19,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
     let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
-    let document = kyso::pdf::Document::parse(pdf)?;
+    let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }

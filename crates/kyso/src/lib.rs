@@ -36,9 +36,7 @@ pub mod extend;
 mod judge;
 pub mod language;
 pub mod level;
-pub mod material;
 mod own_output;
-pub mod pdf;
 pub mod pki;
 pub mod role;
 pub mod sign;
@@ -49,6 +47,8 @@ pub use appearance::Appearance;
 pub use appearance::block::Block;
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
+pub use kyso_pdf as pdf;
+pub use kyso_pdf::material;
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
@@ -183,7 +183,7 @@ fn seal_trusting(
 /// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
-    pdf::append_pages(document, pages)
+    Ok(pdf::append_pages(document, pages)?)
 }
 
 /// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
@@ -198,16 +198,6 @@ pub fn overlay(
     block: Block<'_, '_>,
 ) -> Result<Tail, Error> {
     appearance::block::put(document, page, rectangle, block)
-}
-
-/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
-/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
-/// losses.
-///
-/// # Errors
-/// Those of [`pdf::extract::extract`].
-pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
-    pdf::extract::extract(document, pages)
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it: `to` is a [`BaselineLevel`], or says more

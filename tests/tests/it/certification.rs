@@ -3,6 +3,8 @@
 use std::process::Command;
 
 use jiff::civil::{Date, date};
+use kyso::language::Language;
+use kyso::validate::messages;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::identity::IdNumber;
@@ -12,10 +14,8 @@ use kyso_certification::request::{Party, Request, Salutation};
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Form, Options, SEAL_PLACE, typeset};
 use kyso_certification::template::{PartyCount, SignatureRole, Template};
-use kyso_certification::words::date_in_words;
-use kyso::language::Language;
 use kyso_certification::typeset::sheet::Typeset;
-use kyso::validate::messages;
+use kyso_certification::words::date_in_words;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges};
 use proptest::prelude::*;

@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use kyso::pdf::Document;
+use kyso::role::Role;
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
-use kyso::pdf::Document;
-use kyso::role::Role;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};

@@ -2,16 +2,9 @@
 //! pixels, not on our own numbers.
 
 use jiff::ToSpan as _;
-use kyso_certification::QrStamp;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
-use kyso_certification::catalogue::Catalogue;
-use kyso_certification::code::LookupCode;
-use kyso_certification::number::CertificationNumber;
-use kyso_certification::sample::{self, Size};
-use kyso_certification::statement::{Options, typeset};
-use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, Place, SignatureParameters};
@@ -19,6 +12,13 @@ use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
 use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
+use kyso_certification::QrStamp;
+use kyso_certification::catalogue::Catalogue;
+use kyso_certification::code::LookupCode;
+use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::sample::{self, Size};
+use kyso_certification::statement::{Options, typeset};
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{judges, keys, samples, shapes, signing};

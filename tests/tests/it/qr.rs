@@ -1,12 +1,12 @@
 //! QR symbols on results: read off the rendered page by another program, and told from copied ones.
 
 use kyso::appearance::geometry::Rectangle;
-use kyso_certification::code::LookupCode;
-use kyso_certification::number::CertificationNumber;
-use kyso_certification::qr::QrPayload;
 use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
+use kyso_certification::code::LookupCode;
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::qr::QrPayload;
 use kyso_certification::{QrMatch, QrPlace, QrStamp};
 use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::corners::{Corner, LOOKUP};
@@ -117,7 +117,8 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
         assert!(matches!(kyso_certification::stamp_qr(&document, &wrong), Err(Error::Parameters { .. })), "{wrong:?}");
     }
     let signed = signing::sign(&paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let refused = kyso_certification::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
+    let refused =
+        kyso_certification::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
     assert!(matches!(refused, Err(Error::Refused { rule: "append.signed", .. })));
 }
 

@@ -3,17 +3,17 @@
 
 use std::sync::LazyLock;
 
+use kyso::Error;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso_certification::room::Ground;
+use kyso::pdf::Document;
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
+use kyso_certification::form::{Expectations, Status};
+use kyso_certification::room::Ground;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::stamp::QrMatch;
 use kyso_certification::told::Told;
-use kyso_certification::form::{Expectations, Status};
-use kyso::pdf::Document;
-use kyso::Error;
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_tests::appended::{complaints, text};
 use kyso_tests::desk::{self, Case};

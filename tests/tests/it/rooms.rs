@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
+use kyso::pdf::Document;
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
-use kyso::pdf::Document;
 use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;

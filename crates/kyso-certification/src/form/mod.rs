@@ -20,10 +20,10 @@ mod typography;
 pub use row::{CheckReport, Group, Marked, Profile, Row, Status, Told};
 
 use crate::number::CertificationNumber;
+use facts::Facts;
 use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::validate::report::Report;
-use facts::Facts;
 
 /// What the file alone can't tell.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -4,14 +4,14 @@ use super::facts::Facts;
 use super::paper::MAX_BOXES;
 use super::row::{Group, Marked, Row, Rule};
 use super::{Expectations, QrSeen};
-use kyso::appearance::geometry::Rectangle;
 use crate::number::CertificationNumber;
 use crate::qr::{CompactNumber, QrPayload};
+use crate::scan::{self, Miss, Origin, Weight};
 use crate::stamp::QrMatch;
 use crate::told::Told;
+use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 use kyso::language::Language;
-use kyso::pdf::scan::{self, Miss, Origin, Weight};
 use kyso::validate::messages;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");

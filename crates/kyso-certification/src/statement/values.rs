@@ -2,9 +2,7 @@
 
 use crate::kinds::Kinds;
 use crate::number::CertificationNumber;
-use crate::request::{
-    Act, Id, Interpreter, Person, Receiver, Request, Salutation, Transaction, Translator,
-};
+use crate::request::{Act, Id, Interpreter, Person, Receiver, Request, Salutation, Transaction, Translator};
 use crate::template::{Placeholder as P, Way};
 use crate::words::{date_in_figures, date_in_words};
 

@@ -11,9 +11,9 @@ pub use markup::{Content, Piece};
 pub use placeholder::Placeholder;
 pub(super) use read::read;
 
+use crate::typeset::paragraph::Alignment;
 use kyso::language::Bilingual;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD};
-use crate::typeset::paragraph::Alignment;
 
 /// A template.
 #[derive(Debug, Clone, PartialEq)]

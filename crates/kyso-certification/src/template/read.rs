@@ -7,8 +7,8 @@ use super::markup::{self, Piece};
 use super::placeholder::Scope;
 use super::{Body, Condition, Each, Part, PartyCount, Placeholder, SignatureBlock, SignatureRole, Template, Way};
 use crate::data::{Day, Flaw, Source};
-use kyso::language::Bilingual;
 use crate::typeset::paragraph::Alignment;
+use kyso::language::Bilingual;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -63,7 +63,7 @@ impl From<Align> for Alignment {
 const MOST_FLAWS: usize = 100;
 
 /// Reads a template; whether its kinds are known is for the catalogue to say.
-pub(in crate) fn read(source: &Source<'_>) -> Result<Template, Vec<Flaw>> {
+pub(crate) fn read(source: &Source<'_>) -> Result<Template, Vec<Flaw>> {
     let raw: Raw = source.read().map_err(|flaw| vec![flaw])?;
     let mut flaws = Vec::new();
     for (key, value) in [("id", &raw.id), ("variant", &raw.variant)] {

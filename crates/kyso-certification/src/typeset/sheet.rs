@@ -7,6 +7,8 @@ use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::structure::{Kind, Owner};
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::error::Error;
+use kyso::sign::parameters::Place;
+use kyso::sign::reserve::FieldToReserve;
 
 pub use super::head::Header;
 pub use super::signatures::Signatory;
@@ -27,6 +29,18 @@ pub struct NamedPlace {
     pub page: usize,
     /// In points, as seen.
     pub rectangle: Rectangle,
+}
+
+impl From<&NamedPlace> for FieldToReserve {
+    /// The field that the paper keeps this place for.
+    fn from(place: &NamedPlace) -> Self {
+        Self {
+            name: place.name.clone(),
+            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
+            size: (place.rectangle.width, place.rectangle.height),
+            lock: None,
+        }
+    }
 }
 
 /// A paper that is done.

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use kyso::appearance::geometry::Rectangle;
-use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::Policy;
+use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso_view::Care;
 
 use super::draw_pages;

@@ -1,7 +1,7 @@
 //! What stands in the columns, in the words of the law's registers.
 
-use crate::entry::{Entry, How, Person, State};
 use super::{day, identity};
+use crate::entry::{Entry, How, Person, State};
 
 /// A person's lines: the name, then the identity paper.
 pub(super) fn person(person: &Person, full: bool) -> Vec<String> {

@@ -4,15 +4,15 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::appearance::font::{Face, Font};
+use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::fee::grouped;
 use kyso_certification::statement;
-use kyso_certification::words::date_in_figures;
-use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::typeset::format::Format;
 use kyso_certification::typeset::paragraph::{Alignment, Span};
 use kyso_certification::typeset::sheet::{Header, NamedPlace, Sheet, Signatory, Typeset};
 use kyso_certification::typeset::table::{Cell, Column, Table};
 use kyso_certification::typeset::xmp::Description;
+use kyso_certification::words::date_in_figures;
 
 use super::columns::{person, remarks};
 use super::{Extract, Period, day};

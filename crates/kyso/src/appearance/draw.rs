@@ -160,7 +160,7 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
 }
 
 /// Numbers as PDF reals with three decimals: a thousandth of a point is finer than any printer.
-pub(crate) fn numbers(values: &[f64]) -> Vec<Object> {
+pub fn numbers(values: &[f64]) -> Vec<Object> {
     values.iter().map(|value| number(*value)).collect()
 }
 

@@ -6,13 +6,13 @@
 pub mod block;
 pub mod draw;
 pub mod font;
-pub mod geometry;
 pub mod image;
 pub mod ink;
 pub mod layout;
 pub mod text;
 
 pub use image::InkImage;
+pub use kyso_pdf::geometry;
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -50,7 +50,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
         make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
         seen.push((name, placed.rectangle.map(|rectangle| (placed.page.number, rectangle))));
     }
-    Ok(update.finish()?.tail)
+    Ok(update.finish()?)
 }
 
 fn placed(

@@ -6,6 +6,8 @@
 
 use std::path::Path;
 
+use kyso::language::Language;
+use kyso::pdf::{Document, Password};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_certification::check::Checked;
@@ -15,10 +17,8 @@ use kyso_certification::kinds::Kind;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::request::Request;
+use kyso_certification::scan::{self, Origin};
 use kyso_certification::template::Template;
-use kyso::language::Language;
-use kyso::pdf::scan::{self, Origin};
-use kyso::pdf::{Document, Password};
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
@@ -253,7 +253,7 @@ impl<'a> Job<'a> {
         file.extend_from_slice(&prepared.tail);
         metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
             .and_then(|document| document.page_count())
-            .map_err(|error| Failure::library(self.subject(), &error))
+            .map_err(|error| Failure::library(self.subject(), &error.into()))
             .map(|pages| u16::try_from(pages).ok())?;
         demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso_certification::number::CertificationNumber;
 use kyso::VerifiedArtifact;
 use kyso::role::Role;
 use kyso::validate::artifact::NotVerified;
 use kyso::validate::report::Report;
+use kyso_certification::number::CertificationNumber;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
