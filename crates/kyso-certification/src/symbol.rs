@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lopdf::{Object, ObjectId, dictionary};
+use kyso::pdf::{Object, ObjectId, dictionary};
 use qrcode::{Color, EcLevel, QrCode};
 
 use kyso::appearance::draw::{Form, numbers};
@@ -116,7 +116,7 @@ impl Symbol {
             let codes: String = font.encode(line)?.iter().map(|byte| format!("{byte:02X}")).collect();
             let _ = writeln!(content, "BT /Serif {size:.2} Tf {x:.3} {baseline:.3} Td <{codes}> Tj ET");
         }
-        let mut fonts = lopdf::Dictionary::new();
+        let mut fonts = kyso::pdf::Dictionary::new();
         if font.is_used() {
             fonts.set("Serif", font.embed(add)?);
         }

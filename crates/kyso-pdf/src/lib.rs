@@ -36,7 +36,7 @@ pub use file::revision::Revision;
 pub use file::security::Password;
 pub use file::xref::{Location, Section};
 pub use form_tree::{FormNode, READ_ONLY};
-pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
+pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
 pub use page::Page;
 pub use seen::button_look::ButtonLook;
 pub use seen::drawn::{Drawn, Picture};

@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use kyso::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
