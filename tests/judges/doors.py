@@ -48,7 +48,7 @@ FLOORS = [
     {"pki"},
     {"asn1"},
     {"crypto"},
-    {"level", "role", "language", "error"},
+    {"level", "role", "language", "local_time", "error"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Who sees PDFs as bytes alone: these rooms never name kyso-pdf.

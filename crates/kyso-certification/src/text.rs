@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use kyso::appearance::{Appearance, Drawing};
 use kyso::error::Error;
+use kyso::local_time::in_vietnam;
 use kyso::pdf::dictionary;
-use kyso::time::in_vietnam;
 
 use crate::font::{Face, Font};
 

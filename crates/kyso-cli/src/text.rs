@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::language::Language;
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use serde::Serialize;
 
 /// One of two texts.

@@ -36,11 +36,11 @@ pub mod extend;
 mod judge;
 pub mod language;
 pub mod level;
+pub mod local_time;
 mod own_output;
 pub mod pki;
 pub mod role;
 pub mod sign;
-pub mod time;
 pub mod tsp;
 pub mod validate;
 

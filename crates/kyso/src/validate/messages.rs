@@ -19,7 +19,7 @@ pub(crate) use refusals::refusal;
 use jiff::Timestamp;
 
 use crate::language::Language;
-use crate::time::in_vietnam;
+use crate::local_time::in_vietnam;
 
 /// One text in each language.
 #[derive(Debug, Clone, Copy)]

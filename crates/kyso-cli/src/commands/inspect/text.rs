@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use kyso::validate::messages;
 
 use super::findings::{CertificateContents, Certification, Contents, Field, Signature};
