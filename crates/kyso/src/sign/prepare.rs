@@ -78,7 +78,7 @@ pub(crate) fn on_basis(
     let rest = entries(document, parameters, target.lock.as_ref())?;
     let hole = HoleText::new(document, HEAD, reserved, &rest).write(update, signature)?;
     let mut hasher = digest_algorithm.hasher();
-    for covered in hole.covered(document.bytes()) {
+    for covered in hole.covered(document.bytes())? {
         hasher.update(covered);
     }
     let digest = hasher.finish();
