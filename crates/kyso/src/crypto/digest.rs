@@ -143,6 +143,11 @@ impl Hasher {
     }
 }
 
+/// Lower-case hexadecimal digits, as reports and rosters give digests.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
