@@ -27,7 +27,7 @@ use crate::certification::statement::{self, Form, Options};
 use crate::certification::template::Template;
 use crate::error::Error;
 use crate::language::Bilingual;
-use crate::pdf::{Document, Tail, append_pages};
+use crate::pdf::{Document, Growing, append_pages};
 use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use crate::sign::reserve::{FieldToReserve, reserve};
 use crate::typeset::sheet::{NamedPlace, Typeset};
@@ -98,12 +98,9 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         }
     }
     let pages = before + if block.is_some() { 0 } else { paper.page_count()? };
-    let mut file = Growing { document, bytes: Vec::new(), start: 0 };
-    match document {
-        None => file.bytes.clone_from(&typeset.pdf),
-        Some(document) => {
-            file.bytes.extend_from_slice(document.bytes());
-            file.start = file.bytes.len();
+    let mut file = Growing::new(document.unwrap_or(&paper));
+    if document.is_some() {
+        file.grow(|document| {
             let tail = match &block {
                 None => append_pages(document, &paper)?,
                 Some(Block { region, there, .. }) => {
@@ -111,12 +108,12 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
                     block::put(document, before, *there, block)?
                 }
             };
-            file.bytes.extend(tail.bytes);
-        }
+            Ok((Some(tail), ()))
+        })?;
     }
     if !places.is_empty() {
         let fields: Vec<FieldToReserve> = places.iter().map(FieldToReserve::from).collect();
-        file.grow(|document| Ok((reserve(document, &fields)?, ())))?;
+        file.grow(|document| Ok((Some(reserve(document, &fields)?), ())))?;
     }
     let mut qr = None;
     if let (Some(code), Some(base)) = (preparation.code, lookup) {
@@ -135,29 +132,12 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         };
         qr = Some(file.grow(|document| {
             let stamped = stamp::stamp(document, &symbol)?;
-            Ok((stamped.tail, (stamped.payload, place.page, stamped.rectangle)))
+            Ok((Some(stamped.tail), (stamped.payload, place.page, stamped.rectangle)))
         })?);
     }
-    Ok(PreparedResult { tail: file.bytes.split_off(file.start), fields: places, qr })
-}
-
-/// A file that grows by one revision after another.
-struct Growing<'d, 'a> {
-    /// What it was at first.
-    document: Option<&'d Document<'a>>,
-    bytes: Vec<u8>,
-    start: usize,
-}
-
-impl Growing<'_, '_> {
-    fn grow<T>(&mut self, revise: impl FnOnce(&Document<'_>) -> Result<(Tail, T), Error>) -> Result<T, Error> {
-        let (tail, told) = match self.document {
-            None => revise(&Document::parse(&self.bytes)?)?,
-            Some(document) => revise(&document.earlier(&self.bytes)?)?,
-        };
-        self.bytes.extend(tail.bytes);
-        Ok(told)
-    }
+    let appended = file.finish();
+    let tail = if document.is_some() { appended.bytes } else { appended.after(&typeset.pdf) };
+    Ok(PreparedResult { tail, fields: places, qr })
 }
 
 /// What is known of the QR symbol before the statement has its place.
