@@ -3,15 +3,11 @@
 use super::contents;
 use super::format::{self, Format};
 use super::modifications::Binding;
-use super::report::{
-    Finding, Indication, Level, Modifications, Process, RoleSource, Severity, SignatureReport, SignatureType,
-    SubIndication,
-};
+use super::report::{Finding, Severity, SignatureReport, SignatureType};
 use super::signature::SubFilter;
 use crate::cms::SignedData;
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Revision, SignatureDictionary};
-use crate::role::Role;
 
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
 pub(super) const MAX_SIGNATURES: usize = 128;
@@ -104,34 +100,13 @@ impl Found {
 
     /// What the dictionary itself says, with nothing judged.
     pub(super) fn unjudged(&self) -> SignatureReport {
+        let kind = self.sub_filter().map_or(SignatureType::Signature, SubFilter::kind);
         SignatureReport {
-            field: self.field.clone(),
-            kind: self.sub_filter().map_or(SignatureType::Signature, SubFilter::kind),
             subfilter: self.dictionary.sub_filter.clone(),
-            role: Role::Other,
-            role_source: RoleSource::None,
-            signer: None,
-            claimed_time: None,
-            best_signature_time: None,
-            level: Level::Other,
-            digest_algorithm: None,
-            signature_algorithm: None,
             byte_range: self.dictionary.byte_range.clone(),
             coverage: self.format.coverage,
-            digest_ok: false,
-            signature_ok: false,
-            modifications: Modifications::Other,
-            modifications_allowed: false,
             docmdp: self.binding().permission,
-            indication: Indication::Indeterminate,
-            sub_indication: Some(SubIndication::Custom),
-            findings: Vec::new(),
-            process: Process::Basic,
-            chain: Vec::new(),
-            timestamps: Vec::new(),
-            missing: Vec::new(),
-            document_digest: Vec::new(),
-            signature_value: Vec::new(),
+            ..SignatureReport::new(self.field.clone(), kind)
         }
     }
 
