@@ -13,6 +13,7 @@ use crate::tsp::TimeStampToken;
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Goal<'g> {
     /// A level for every signature.
     Every(BaselineLevel),
@@ -24,6 +25,7 @@ pub enum Goal<'g> {
 
 /// What shall be appended to a document to make it last. A level alone is a goal for every signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtendParameters<'g> {
     /// What is to be reached.
     pub goal: Goal<'g>,
@@ -66,7 +68,7 @@ pub(crate) struct Task<'t, 's> {
 
 impl Goal<'_> {
     /// The level that it's about.
-    pub(crate) fn level(&self) -> BaselineLevel {
+    pub fn level(&self) -> BaselineLevel {
         match self {
             Self::Every(level) | Self::One(level, _) => *level,
             Self::Renewal => BaselineLevel::Lta,
