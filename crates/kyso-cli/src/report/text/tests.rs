@@ -1,7 +1,7 @@
 //! Golden reports: tests/golden/*.txt. `UPDATE_GOLDEN=1 cargo test` rewrites them; read the difference.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use kyso::validate::report::{Coverage, Indication, Modifications, SignatureReport, SubIndication};
+use kyso::validate::report::{Coverage, Indication, Modifications, SubIndication};
 
 use super::*;
 use crate::report::samples::{self, file, finding, leader, long_term, others, seal};
