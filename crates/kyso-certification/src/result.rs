@@ -35,6 +35,7 @@ use kyso::sign::reserve::{FieldToReserve, reserve};
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Preparation<'a> {
     /// The wording.
     pub template: &'a Template,
@@ -61,6 +62,33 @@ pub struct Preparation<'a> {
     pub sample: bool,
     /// Whether a template may be used that wasn't compared with the law's text.
     pub allow_draft: bool,
+}
+
+impl<'a> Preparation<'a> {
+    /// A statement in this wording and with this number, prepared at `time`: on a page of its own, without a QR symbol.
+    pub fn new(
+        template: &'a Template,
+        request: &'a Request,
+        kinds: &'a Kinds,
+        number: &'a CertificationNumber,
+        agency: &'a Agency,
+        time: Timestamp,
+    ) -> Self {
+        Self {
+            template,
+            request,
+            kinds,
+            number,
+            agency,
+            metadata: None,
+            time,
+            code: None,
+            qr_place: None,
+            room: None,
+            sample: false,
+            allow_draft: false,
+        }
+    }
 }
 
 /// A result that waits for its signatures.

@@ -13,7 +13,7 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use kyso::{Document, Policy, PrivateKeySigner, SignatureParameters};
+//! use kyso::{Document, Policy, PrivateKeySigner, SignatureParameters, SigningOptions};
 //!
 //! let pdf = std::fs::read("result.pdf")?;
 //! let now = "2026-11-23T08:00:00+07:00".parse()?;

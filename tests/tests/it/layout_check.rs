@@ -90,7 +90,7 @@ pub(crate) fn demand_right(what: &str, report: &CheckReport) {
 }
 
 fn expecting(case: &Case) -> Expectations {
-    Expectations { seal_width_mm: Some(case.seal_mm), ..Expectations::default() }
+    Expectations::default().seal_width_mm(case.seal_mm)
 }
 
 #[test]
@@ -171,7 +171,7 @@ proptest! {
         let sealed = case.sealed(&signed);
         demand_layout(&case, &reserved, &signed, &sealed);
         demand_valid(&case, &sealed);
-        let report = check(&sealed, &Expectations { number: Some(number), ..expecting(&case) });
+        let report = check(&sealed, &expecting(&case).number(number));
         demand_right(&format!("{} {case:?}", template.id), &report);
         prop_assert_eq!(report.row("number.matches").unwrap().status, Status::Pass, "{}", template.id);
     }
@@ -340,7 +340,7 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
     let document = Document::parse(&sao_y).unwrap();
     let with_image =
         kyso::sign(&document, &agency, &parameters, &kyso::SigningOptions::default()).unwrap().tail.after(&sao_y);
-    let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
+    let expected = Expectations::default().profile(Profile::Copy);
     assert_eq!(failing(&check(&with_image, &expected)), ["copy.no-image"]);
 }
 
@@ -362,8 +362,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let (paper, stamped) = stamp(&case.reserved(&desk::paper()));
     let sealed = case.sealed(&case.signed(&paper));
     let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
-    let seen =
-        |text: String| Expectations { qr: Some(vec![QrSeen { text, marked: marked.clone() }]), ..expecting(&case) };
+    let seen = |text: String| expecting(&case).qr(vec![QrSeen { text, marked: marked.clone() }]);
     let status = |expected: &Expectations| check(&sealed, expected).row("qr.matches").unwrap().status;
 
     let right = seen(stamped.payload.to_string());
@@ -372,9 +371,9 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let another = seen(stamp(&shapes::plain()).1.payload.to_string());
     assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
     assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
-    assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);
+    assert_eq!(status(&expecting(&case).qr(Vec::new())), Status::NotApplicable);
     let other = CertificationNumber { ordinal: 8, ..number.clone() };
-    assert_eq!(status(&Expectations { number: Some(other), ..right }), Status::Fail);
+    assert_eq!(status(&right.number(other)), Status::Fail);
 }
 
 /// A statement with a number in its text, one in its XMP and one in its look-up code: signed, sealed, checked.
@@ -409,7 +408,9 @@ fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, Certification
     let sealed = case.sealed(&case.signed(&[reserved.as_slice(), &stamped.tail.bytes].concat()));
     let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
     let qr = Some(vec![QrSeen { text: stamped.payload.to_string(), marked }]);
-    (check(&sealed, &Expectations { qr, ..expecting(&case) }), number(text))
+    let mut expected = expecting(&case);
+    expected.qr = qr;
+    (check(&sealed, &expected), number(text))
 }
 
 #[test]

@@ -287,7 +287,7 @@ fn the_text_of_a_copy_counts_where_it_is_seen() {
     let copy = signing::sign(&kyso_tests::shapes::plain(), &parameters, &keys::signer(&keys::SEAL));
     let content = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();
-        let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
+        let expected = Expectations::default().profile(Profile::Copy);
         let report = examine(&Document::parse(bytes).unwrap(), &report, &expected).unwrap();
         report.rows.into_iter().find(|row| row.id == "copy.content").unwrap()
     };

@@ -236,11 +236,8 @@ impl Story<'_> {
 
     fn check(&mut self, finished: &Finished, people: &People) -> Result<Exit, Failure> {
         let (context, pdf) = (self.context, finished.verified.bytes());
-        let expected = Expectations {
-            seal_width_mm: Some(pictures::SEAL_WIDTH_MM),
-            number: Some(finished.entry.number.clone()),
-            ..Expectations::default()
-        };
+        let expected =
+            Expectations::default().seal_width_mm(pictures::SEAL_WIDTH_MM).number(finished.entry.number.clone());
         let checked = checking::examine(pdf, &people.policy, &expected, context);
         let checked = checked.map_err(|error| defect(error.into()))?;
         let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
