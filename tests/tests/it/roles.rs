@@ -213,7 +213,7 @@ fn leader_in(bytes: &[u8]) -> Result<LeaderSignature, Error> {
 fn a_seal_in_two_phases_is_as_one_in_one() {
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
     let leader = leader_in(&signed).unwrap();
-    assert_eq!(leader.field(), "Signature");
+    assert_eq!(leader.field(), "Signature1");
     let stored = serde_json::to_string(&seal_prepared(&signed, &leader).unwrap()).unwrap();
 
     let (prepared, to_be_signed): (PreparedDocument, ToBeSigned) = serde_json::from_str(&stored).unwrap();
