@@ -38,6 +38,7 @@ pub mod extend;
 mod judge;
 pub mod language;
 pub mod level;
+pub mod local_time;
 mod own_output;
 pub mod pki;
 pub mod role;

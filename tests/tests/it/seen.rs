@@ -283,7 +283,7 @@ fn the_check_measures_what_is_seen() {
 #[test]
 fn the_text_of_a_copy_counts_where_it_is_seen() {
     let lines = vec!["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
-    let parameters = signing::parameters(Role::Copy).appearance(Appearance::Text(lines));
+    let parameters = signing::parameters(Role::Copy).appearance(kyso_certification::text::set(&lines).unwrap());
     let copy = signing::sign(&kyso_tests::shapes::plain(), &parameters, &keys::signer(&keys::SEAL));
     let content = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();

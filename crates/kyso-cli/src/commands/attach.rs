@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use kyso::Outside;
 use kyso::SigningOptions;
-use kyso::appearance::Appearance;
-use kyso::appearance::text::attachment_lines;
 use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
+use kyso_certification::text::{self, attachment_lines};
 
 use crate::commands::corner;
 use crate::context::Context;
@@ -60,13 +59,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let services = making.services(&policy, context)?;
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
+    let first = arguments.files.first().map_or(Path::new(""), PathBuf::as_path);
+    let appearance = text::set(&attachment_lines(&arguments.number, context.now))
+        .map_err(|error| Failure::library(first, &error))?;
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,
-        parameters: making.complete(
-            SignatureParameters::of(Signatory::Copy, context.now)
-                .appearance(Appearance::Text(attachment_lines(&arguments.number, context.now))),
-        ),
+        parameters: making.complete(SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance)),
         policy: &policy,
         key: &key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
