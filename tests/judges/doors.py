@@ -39,6 +39,7 @@ DOORS = {
 # Crate kyso, from the top floor down: a room imports only from floors below its own.
 FLOORS = [
     {"dangerous"},
+    {"verbs"},
     {"own_output"},
     {"sign", "extend", "validate"},
     {"judge"},

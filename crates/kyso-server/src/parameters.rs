@@ -5,7 +5,7 @@ use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -28,6 +28,13 @@ pub(crate) struct SigningRequest {
     pub(crate) level: Option<BaselineLevel>,
     /// The same for the same request, however it was spaced and ordered.
     pub(crate) canonical: String,
+}
+
+/// A signature, or the agency's seal, as the key's role has it.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    Signature(SignatureParameters),
+    Seal(SealParameters),
 }
 
 impl SigningRequest {
@@ -67,7 +74,20 @@ impl SigningRequest {
     }
 
     /// What the library is asked for.
-    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<SignatureParameters> {
+    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<Asked> {
+        Ok(match key.role {
+            KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),
+            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?),
+        })
+    }
+
+    /// Adds what the request says to the parameters of a role.
+    fn complete<S>(
+        &self,
+        mut parameters: SignatureParameters<S>,
+        key: &Key,
+        level: BaselineLevel,
+    ) -> Result<SignatureParameters<S>> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
                 let detail = Text::new(
@@ -82,25 +102,12 @@ impl SigningRequest {
                 Problem::parameter("image", detail)
             })?),
         };
-        Ok(SignatureParameters {
-            role: key.role.into(),
-            level,
-            vri: false,
-            digest: self.digest,
-            claimed_time: now,
-            field: self.field.clone(),
-            place: self.place.clone().unwrap_or(Place::Field),
-            appearance,
-            lock: match key.role {
-                KeyRole::Leader => Lock::None,
-                KeyRole::Seal => Lock::Document(DocMdp::NoChanges),
-            },
-            reason: self.reason.clone(),
-            location: self.location.clone(),
-            name: None,
-            contact_info: None,
-            reserved: None,
-        })
+        parameters.digest = self.digest;
+        parameters.field.clone_from(&self.field);
+        parameters.place = self.place.clone().unwrap_or(Place::Field);
+        parameters.reason.clone_from(&self.reason);
+        parameters.location.clone_from(&self.location);
+        Ok(parameters.level(level).appearance(appearance))
     }
 }
 
