@@ -26,12 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let template = checked.template.filter(|_| !checked.is_refused()).ok_or("the request is refused")?;
 
-    let mut preparation =
-        Preparation::new(template, &request, &catalogue.kinds, &number, &agency, Timestamp::now());
+    let mut preparation = Preparation::new(template, &request, &catalogue.kinds, &number, &agency, Timestamp::now());
     preparation.allow_draft = true;
     let prepared = kyso_certification::prepare(None, &preparation)?;
     std::fs::write(&output, &prepared.tail)?;
-    println!("{output}: number {number}, {} places to sign", prepared.places.len());
+    println!("{output}: number {number}, {} places to sign", prepared.fields.len());
     Ok(())
 }
 

@@ -21,8 +21,7 @@ struct OtherProgram {
 impl OtherProgram {
     fn ask(&self, message: &[u8]) -> std::io::Result<Vec<u8>> {
         let (program, arguments) = self.command.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
-        let mut child =
-            Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         // Dropping the pipe ends the message.
         if let Some(mut input) = child.stdin.take() {
             input.write_all(message)?;

@@ -36,7 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// A part of a form (RFC 7578).
 fn part(name: &str, kind: &str, content: &[u8]) -> Vec<u8> {
-    let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n");
+    let head =
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n");
     [head.as_bytes(), content, b"\r\n"].concat()
 }
 

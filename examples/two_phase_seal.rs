@@ -16,7 +16,8 @@ use kyso::sign::prepare::{PreparedDocument, prepare_seal};
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::{Document, Policy, SignatureParameters, SignatureValue};
 
-const USAGE: &str = "prepare SIGNED.pdf SEAL.pem ROOT.pem STATE.json TO_SIGN.bin | finish SIGNED.pdf STATE.json VALUE.bin OUT.pdf";
+const USAGE: &str =
+    "prepare SIGNED.pdf SEAL.pem ROOT.pem STATE.json TO_SIGN.bin | finish SIGNED.pdf STATE.json VALUE.bin OUT.pdf";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

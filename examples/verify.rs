@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     for signature in &report.signatures {
         let field = signature.field.as_deref().unwrap_or("no field");
-        let signer = signature.signer.as_ref().and_then(|signer| signer.common_name.as_deref()).unwrap_or("nobody known");
+        let signer =
+            signature.signer.as_ref().and_then(|signer| signer.common_name.as_deref()).unwrap_or("nobody known");
         println!("{field}: {signer}, {:?}, {:?}", signature.level, signature.indication);
         for finding in &signature.findings {
             println!("  {} ({})", finding.code, finding.clause);

@@ -25,7 +25,7 @@ DOORS = {
     "flate2": [PDF, LIBRARY + "appearance/draw.rs", "tests/"],
     "qrcode": [LAW + "symbol.rs"],
     "axum": ["crates/kyso-server/"],
-    "ureq": ["crates/kyso-connect/src/http/"],
+    "ureq": ["crates/kyso-connect/src/http/", "examples/"],
     "openssl_probe": ["crates/kyso-connect/src/http/tls.rs"],
     "sqlx": ["crates/kyso-archive/", "crates/kyso-register/"],
     "clap": ["crates/kyso-cli/"],
