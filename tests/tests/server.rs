@@ -1,6 +1,11 @@
 //! `kyso serve` as a process: what survives when it's killed, how it stops, what it writes into its log.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test panics where something is wrong"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -76,8 +76,6 @@ fn etsi_name(sub_indication: SubIndication) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use kyso::role::Role;
     use kyso::validate::report::{Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport};
 

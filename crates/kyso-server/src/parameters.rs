@@ -165,8 +165,6 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -1,5 +1,10 @@
 //! Every key type × digest × padding signs, and the `openssl` command agrees that it verifies.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test panics where something is wrong"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

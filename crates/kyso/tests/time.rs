@@ -1,6 +1,12 @@
 //! Validation with time where a file alone can't show it: time-stamps over what was signed, what a policy asks of
 //! time-stamps, bounds, and what the report tells of chains and tokens.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test panics where something is wrong"
+)]
 
 use jiff::{SignedDuration, Timestamp};
 use kyso::asn1::{self, Reader, tag};

@@ -1,5 +1,5 @@
 //! The digest algorithm stands in the SignerInfo outside of what is signed: an attacker may name another.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where something is wrong")]
 
 use jiff::Timestamp;
 use kyso::{Document, Indication, Policy, PrivateKeySigner, SignatureParameters};

@@ -1,5 +1,11 @@
 //! adbe.x509.rsa_sha1: the signatures of PDF 1.3, a bare PKCS #1 value with its certificate beside it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test panics where something is wrong"
+)]
 
 use jiff::Timestamp;
 use kyso::asn1::octet_string;

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-
 use jiff::civil::date;
 use kyso::certification::number::CertificationNumber;
 use sqlx::Connection as _;

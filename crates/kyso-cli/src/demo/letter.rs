@@ -63,8 +63,6 @@ pub(crate) fn letter_of_authority(date: Date) -> Result<Typeset> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::date;
     use kyso::pdf::Document;
     use kyso::pdf::text::lines;

@@ -101,8 +101,6 @@ fn random(column: usize, row: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso::appearance::InkImage;
 
     use super::*;

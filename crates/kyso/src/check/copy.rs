@@ -211,8 +211,6 @@ fn no_image(rule: Rule, facts: &Facts<'_>) -> Row {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -1,5 +1,4 @@
 //! How files are read that keep to the standard, and files that don't.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
 use crate::error::Error;

@@ -245,8 +245,6 @@ fn text(text: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
 
     fn described() -> Description {

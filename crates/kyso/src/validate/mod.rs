@@ -359,7 +359,7 @@ impl<'d, 'a> Validator<'d, 'a> {
     }
 
     /// The verdict on a signature, with what time-stamps prove.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, reason = "what each block found, side by side")]
     fn conclude(
         &mut self,
         found: &Found,

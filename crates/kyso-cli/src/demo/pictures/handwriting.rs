@@ -225,7 +225,7 @@ fn spline(before: f32, from: f32, to: f32, after: f32, t: f32) -> f32 {
         + (3.0 * from - before - 3.0 * to + after) * cube)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a picture that is drawn here")]
 fn pixels(units: f32) -> u32 {
     ((units + 2.0 * MARGIN) * SCALE).ceil() as u32
 }

@@ -225,12 +225,11 @@ fn seconds(time: Timestamp) -> f64 {
     time.as_duration().as_secs_f64()
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "seconds between two times of a report")]
 fn whole(seconds: f64) -> i64 {
     seconds as i64
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn count(number: usize) -> f64 {
     number as f64
 }
