@@ -51,7 +51,7 @@ FLOORS = [
     {"pki"},
     {"asn1"},
     {"crypto"},
-    {"level", "role", "language", "material", "error"},
+    {"level", "role", "language", "material", "time", "error"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Plain arithmetic on lengths, which every floor may use: it lies in a room but imports nothing.

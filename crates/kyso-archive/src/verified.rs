@@ -44,7 +44,7 @@ impl VerifiedArtifact {
                 return Err(Refusal::Changed { field: signature.field.clone() });
             }
         }
-        Ok(Self { sha256: objects::hex(&bytes), bytes: Arc::new(bytes), report })
+        Ok(Self { sha256: objects::sha256(&bytes), bytes: Arc::new(bytes), report })
     }
 
     /// The document.

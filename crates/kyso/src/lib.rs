@@ -45,6 +45,7 @@ pub mod pki;
 pub mod result;
 pub mod role;
 pub mod sign;
+pub mod time;
 pub mod tsp;
 pub mod typeset;
 pub mod validate;

@@ -10,6 +10,7 @@ use kyso::QrStamp;
 use kyso::certification::code::LookupCode;
 use kyso::certification::number::CertificationNumber;
 use kyso::pdf::Document;
+use kyso::time::VIETNAM;
 use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;
@@ -30,7 +31,7 @@ lookup = "https://tracuu.binhminh.example"
 "#;
 
 fn request() -> String {
-    let today = jiff::tz::Offset::constant(7).to_datetime(jiff::Timestamp::now()).date();
+    let today = VIETNAM.to_datetime(jiff::Timestamp::now()).date();
     format!(
         r#"
 copies = 1

@@ -206,7 +206,7 @@ pub struct Prepared {
 impl Prepared {
     /// Of a document's bytes.
     pub fn of(document: &[u8]) -> Self {
-        Self { sha256: crate::objects::hex(document), bytes: document.len().try_into().unwrap_or(u64::MAX) }
+        Self { sha256: crate::objects::sha256(document), bytes: document.len().try_into().unwrap_or(u64::MAX) }
     }
 
     /// Whether a finished file begins with this document.
@@ -214,7 +214,7 @@ impl Prepared {
         usize::try_from(self.bytes)
             .ok()
             .and_then(|length| finished.get(..length))
-            .is_some_and(|start| crate::objects::hex(start) == self.sha256)
+            .is_some_and(|start| crate::objects::sha256(start) == self.sha256)
     }
 }
 

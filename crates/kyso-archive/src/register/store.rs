@@ -8,7 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::Stamp;
 use super::entry::{Entry, EntryId, Event, Row, State, What};
 use super::error::Error;
-use crate::objects::hex;
+use crate::objects::sha256;
 
 /// The chain before the first event.
 pub(crate) const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -72,7 +72,7 @@ impl Stored {
     pub(crate) fn chained(&self, before: &str) -> Result<String, Error> {
         let Self { id, register, year, ordinal, what, at, actor, detail, chain: _ } = self;
         let all = (before, id, register, year, ordinal, what, at, actor, detail);
-        Ok(hex(&serde_json::to_vec(&all).map_err(Error::internal)?))
+        Ok(sha256(&serde_json::to_vec(&all).map_err(Error::internal)?))
     }
 }
 
@@ -171,7 +171,7 @@ impl Fixed {
 
 /// SHA-256 over the register and the row's JSON: what a request key stands for.
 pub(crate) fn content_digest(register: &str, content: &str) -> String {
-    hex(format!("{register}\n{content}").as_bytes())
+    sha256(format!("{register}\n{content}").as_bytes())
 }
 
 /// The entry of this place.

@@ -1,5 +1,6 @@
 use jiff::civil::date;
 use kyso::certification::number::CertificationNumber;
+use kyso::time::VIETNAM;
 use sqlx::Connection as _;
 
 use super::*;
@@ -10,7 +11,7 @@ mod tampering;
 
 /// A time at noon in Vietnam.
 fn stamp(day: Date) -> Stamp {
-    Stamp { by: "Lê Thị Mẫu".into(), at: Offset::constant(7).to_timestamp(day.at(12, 0, 0, 0)).unwrap() }
+    Stamp { by: "Lê Thị Mẫu".into(), at: VIETNAM.to_timestamp(day.at(12, 0, 0, 0)).unwrap() }
 }
 
 fn today() -> Stamp {

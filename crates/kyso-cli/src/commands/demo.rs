@@ -3,11 +3,9 @@
 
 use std::path::Path;
 
-use anyhow::Result as Attempt;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::certification::Catalogue;
 use kyso::certification::agency::Agency;
@@ -19,6 +17,7 @@ use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::SignatureParameters;
+use kyso::time::VIETNAM;
 use kyso_archive::register::{Entry, Register, Stamp};
 use kyso_archive::{Archive, Meta, VerifiedArtifact};
 use kyso_view::{Codes, Look, When};
@@ -29,6 +28,7 @@ use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
 use crate::context::Context;
+use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
 use crate::demo::{letter, pictures, request};
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let directory = Directory::new(&arguments.out)?;
     let place = directory.place().to_owned();
     note_other_place(&arguments.out, &place, context);
-    let now = Offset::constant(7).to_datetime(context.now);
+    let now = VIETNAM.to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
     what_next(&place, now, context)?;
@@ -143,10 +143,10 @@ impl Story<'_> {
         self.keep(directory::NEXT_REQUEST, request::request(self.now, 43).as_bytes())?;
         self.keep(directory::AGENCY, agency_text.as_bytes())?;
         let request = Request::from_toml(directory::REQUEST, request_text)
-            .map_err(|flaw| defect(anyhow::anyhow!(flaw.in_language(self.context.language))))?;
-        let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(|error| defect(error.into()))?;
-        let catalogue = Catalogue::embedded().map_err(|flaws| defect(anyhow::anyhow!("{flaws:?}")))?;
-        let document = Document::parse(letter).map_err(|error| defect(error.into()))?;
+            .map_err(|flaw| defect(Defect::new(flaw.in_language(self.context.language))))?;
+        let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(defect)?;
+        let catalogue = Catalogue::embedded().map_err(|flaws| defect(Defect::new(format!("{flaws:?}"))))?;
+        let document = Document::parse(letter).map_err(defect)?;
         let (request_path, letter_path) =
             (self.directory.path(directory::REQUEST), self.directory.path(directory::LETTER));
         let rooms = Rooms::default();
@@ -213,7 +213,7 @@ impl Story<'_> {
 
     /// Entered as issued, its record completed, archived: only once it's verified.
     fn finish(&mut self, sealed: Vec<u8>, result: Certified, people: &People) -> Result<Finished, Failure> {
-        let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(|error| defect(error.into()))?;
+        let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(defect)?;
         let Certified { entry, mut record, .. } = result;
         let path = self.directory.path(directory::RECORD);
         record::finish(&mut record, &path, &entry, (verified.bytes(), verified.report()), self.context)?;
@@ -240,8 +240,8 @@ impl Story<'_> {
             ..Expectations::default()
         };
         let checked = checking::examine(pdf, &people.policy, &expected, context);
-        let checked = checked.map_err(|error| defect(error.into()))?;
-        let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
+        let checked = checked.map_err(defect)?;
+        let apart = draw_pages::apart().map_err(defect)?;
         let picture = self.directory.path(directory::CHECKED);
         let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
@@ -303,7 +303,7 @@ struct Finished {
 }
 
 /// The officer at the desk, before whom the citizen signed.
-fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let parameters = SignatureParameters {
         role: Role::Other,
         field: Some(RECEIVER_FIELD.into()),
@@ -314,7 +314,7 @@ fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestam
     Ok(kyso::sign(&Document::parse(paper)?, &parameters, &people.receiver)?.to_bytes(paper))
 }
 
-fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let parameters = SignatureParameters {
         field: Some(CERTIFIER_FIELD.into()),
         appearance: Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?),
@@ -324,7 +324,7 @@ fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp)
     Ok(kyso::sign(&Document::parse(paper)?, &parameters, &people.leader)?.to_bytes(paper))
 }
 
-fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let parameters = SignatureParameters {
         appearance: Appearance::Image(InkImage::seal(picture, pictures::SEAL_WIDTH_MM)?),
         ..SignatureParameters::seal(now)
@@ -332,7 +332,7 @@ fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attem
     Ok(kyso::seal(&Document::parse(signed)?, &parameters, &people.seal, &people.policy)?.to_bytes(signed))
 }
 
-fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt<()> {
+fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Result<(), Defect> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let archive = Archive::open(place).await?;
         let meta = Meta {
@@ -348,11 +348,12 @@ fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt
 }
 
 /// A sample that doesn't work is a defect, whatever the reason.
-fn defect(error: anyhow::Error) -> Failure {
+fn defect(error: impl Into<Defect>) -> Failure {
+    let error = error.into();
     Failure::new(
         Exit::Defect,
-        format!("Làm thử không xong, xin hãy báo lại: {error:#}"),
-        format!("The trial failed, please report it: {error:#}"),
+        format!("Làm thử không xong, xin hãy báo lại: {error}"),
+        format!("The trial failed, please report it: {error}"),
     )
 }
 

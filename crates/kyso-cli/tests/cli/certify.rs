@@ -6,7 +6,7 @@ pub(crate) mod unreadable;
 use std::process::Command;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use kyso::time::VIETNAM;
 use serde_json::Value;
 
 use crate::ward::{Outcome, Ward};
@@ -25,7 +25,7 @@ lookup = "https://tracuu.binhminh.example"
 
 /// The day in Vietnam.
 fn today() -> String {
-    Offset::constant(7).to_datetime(Timestamp::now()).date().to_string()
+    VIETNAM.to_datetime(Timestamp::now()).date().to_string()
 }
 
 fn head(kind: &str, variant: &str) -> String {

@@ -1,7 +1,8 @@
 //! The text that stands for the agency's signature on copies and separate attachments.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+
+use crate::time::VIETNAM;
 
 /// How an electronic copy was made (Nghị định 30/2020/NĐ-CP, Điều 25 and Phụ lục I, phần II, mục I.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub fn attachment_lines(number_and_symbol: &str, time: Timestamp) -> Vec<String>
     vec![number_and_symbol.to_owned(), signing_time(time)]
 }
 
-/// A time in Vietnam as dd/MM/yyyy HH:mm:ss +07:00. Vietnam has one zone and no summer time, so no zone data is read.
+/// A time in Vietnam as dd/MM/yyyy HH:mm:ss +07:00.
 pub fn signing_time(time: Timestamp) -> String {
-    Offset::constant(7).to_datetime(time).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
+    VIETNAM.to_datetime(time).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Step 1: the tail with an empty /Contents, its byte range, and the digest of what it covers.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use super::field;
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, Tail, Update, text_string};
 use crate::role::LeaderSignature;
+use crate::time::VIETNAM;
 
 /// What a signature dictionary begins with (EN 319 142-1, 6.3).
 const HEAD: &str = "/Type /Sig\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.CAdES.detached";
@@ -114,9 +114,9 @@ fn entries(
     Ok(text)
 }
 
-/// A date (ISO 32000-2, 7.9.4) in Vietnam's time, which has been UTC+7 all year since 1975.
+/// A date (ISO 32000-2, 7.9.4) in Vietnam's time.
 pub(crate) fn pdf_date(time: Timestamp) -> String {
-    let local = Offset::constant(7).to_datetime(time);
+    let local = VIETNAM.to_datetime(time);
     format!(
         "D:{:04}{:02}{:02}{:02}{:02}{:02}+07'00'",
         local.year(),

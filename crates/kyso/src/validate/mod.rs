@@ -67,11 +67,10 @@ use self::report::{
     SubIndication,
 };
 use self::revisions::{Past, Stamp};
-pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::cms::{SignedData, TstInfo};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
 use crate::pki::Material;
@@ -296,7 +295,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
-            sha256: role::hex(&self.digests.whole(DigestAlgorithm::Sha256)),
+            sha256: hex(&self.digests.whole(DigestAlgorithm::Sha256)),
             bytes: self.document.bytes().len() as u64,
             revisions: self.revisions.len(),
             encrypted: self.document.is_encrypted(),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge, RosterEntry};
 use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
+use crate::crypto::hex;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{RECEIVER_FIELD, Role};
 
@@ -132,9 +133,4 @@ pub(super) fn required(signatures: &mut [SignatureReport], roles: &RoleConstrain
 /// Lower-case hex without separators.
 pub(super) fn plain(fingerprint: &str) -> String {
     fingerprint.chars().filter(char::is_ascii_alphanumeric).map(|digit| digit.to_ascii_lowercase()).collect()
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,6 +7,7 @@ use super::report::{
     Coverage, Finding, Indication, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
     SubIndication,
 };
+use crate::crypto::hex;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::language::Language;
 use crate::pki::{Certificate, IdentityKind};
@@ -58,7 +59,7 @@ pub(crate) fn leader_signature(
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
     }
-    let sealing = super::hex(&sealing.fingerprint());
+    let sealing = hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
@@ -231,7 +232,7 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
 }
 
 fn names(roster: &Roster, certificate: &Certificate, role: Role, time: Timestamp) -> bool {
-    let fingerprint = super::hex(&certificate.fingerprint());
+    let fingerprint = hex(&certificate.fingerprint());
     roster.certificates.iter().any(|entry| {
         entry.role == role
             && super::role::plain(&entry.sha256) == fingerprint

@@ -8,6 +8,7 @@ use kyso::certification::fee::grouped;
 use kyso::certification::statement;
 use kyso::certification::words::date_in_figures;
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
+use kyso::time::VIETNAM;
 use kyso::typeset::format::Format;
 use kyso::typeset::paragraph::{Alignment, Span};
 use kyso::typeset::sheet::{Header, NamedPlace, Sheet, Signatory, Typeset};
@@ -375,7 +376,7 @@ fn seal_place(certifier: &NamedPlace, seal_mm: f64) -> Result<NamedPlace, Error>
 }
 
 fn local(at: Timestamp) -> Date {
-    jiff::tz::Offset::constant(7).to_datetime(at).date()
+    VIETNAM.to_datetime(at).date()
 }
 
 #[cfg(test)]

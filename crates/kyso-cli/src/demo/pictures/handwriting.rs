@@ -1,10 +1,10 @@
 //! Hand signatures: pen strokes, thicker downwards, and the word MẪU under them.
 
-use anyhow::Result;
 use kyso::appearance::font::Face;
 use tiny_skia::{PathBuilder, Transform};
 
 use super::Ground;
+use crate::defect::Defect;
 use crate::letters::Letters;
 
 /// Whose hand it is.
@@ -170,7 +170,7 @@ fn strokes(hand: Hand) -> Strokes {
     }
 }
 
-pub(super) fn draw(hand: Hand) -> Result<Vec<u8>> {
+pub(super) fn draw(hand: Hand) -> Result<Vec<u8>, Defect> {
     let Strokes { size, pen, strokes, word } = strokes(hand);
     let mut ground = Ground::new(pixels(size.0), pixels(size.1), BLUE)?;
     for points in strokes {

@@ -2,7 +2,7 @@
 //! exists, and when all this was judged.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use kyso::time::VIETNAM;
 use kyso::validate::messages;
 use kyso::validate::report::{Report, SignatureReport, SignatureType, SignerReport};
 
@@ -97,7 +97,7 @@ fn scale(now: Timestamp, rows: &[Row<'_>]) -> Scale {
 
 /// Lines at years, or at months where few years are shown.
 fn ticks(scale: &Scale, bottom: f64, markup: &mut Markup) {
-    let local = |seconds: f64| Timestamp::from_second(whole(seconds)).map(|time| Offset::constant(7).to_datetime(time));
+    let local = |seconds: f64| Timestamp::from_second(whole(seconds)).map(|time| VIETNAM.to_datetime(time));
     let (Ok(first), Ok(last)) = (local(scale.from), local(scale.to)) else { return };
     let months = |at: jiff::civil::DateTime| i64::from(at.year()) * 12 + i64::from(at.month()) - 1;
     let (first, last) = (months(first), months(last));
