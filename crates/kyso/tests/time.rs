@@ -22,6 +22,7 @@ use kyso::validate::report::{
     EvidenceSource, Indication, Level, Process, Report, RevocationState, SignatureReport, SubIndication, TimestampKind,
 };
 use kyso::{Document, Material};
+use kyso_testpdfs::empty_page;
 use kyso_testpki::{
     CrlProfile, Digest, Identity, KeyType, Profile, Reason, Tsa, World, signature_value, with_time_stamp,
 };
@@ -122,7 +123,7 @@ impl Stage {
         let certificates = self.leader.certificate_pem().unwrap() + &self.leader.chain_pem().unwrap();
         let key = self.leader.key_pem(None).unwrap();
         let signer = PrivateKeySigner::from_pem(key.as_bytes(), None, certificates.as_bytes()).unwrap();
-        let pdf = document();
+        let pdf = empty_page();
         let signed = kyso::sign(&Document::parse(&pdf).unwrap(), &parameters, &signer).unwrap();
         let mut bytes = signed.to_bytes(&pdf);
         let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
@@ -133,23 +134,6 @@ impl Stage {
         bytes[start + 1..end - 1].copy_from_slice(hex.as_bytes());
         bytes
     }
-}
-
-fn document() -> Vec<u8> {
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
-    }
-    let start = pdf.len();
-    pdf.extend(format!("{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
-    pdf
 }
 
 fn report(pdf: &[u8], policy: &Policy) -> Report {
