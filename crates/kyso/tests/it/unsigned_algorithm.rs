@@ -1,17 +1,17 @@
 //! The digest algorithm stands in the SignerInfo outside of what is signed: an attacker may name another.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where something is wrong")]
 
-use jiff::Timestamp;
 use kyso::{Document, Indication, Policy, PrivateKeySigner, SignatureParameters};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};
+
+use crate::common::now;
 
 /// The OIDs of SHA-256, SHA-384 and SHA-512 in hexadecimal DER, but for the last byte.
 const SHA_2: &str = "06096086480165030402";
 
 #[test]
 fn an_unknown_digest_algorithm_spares_no_comparison() {
-    let now: Timestamp = "2026-03-02T03:00:00Z".parse().unwrap();
+    let now = now();
     let pki = TestPki::new(now).unwrap();
     let mut policy = Policy::at(now);
     policy.anchors.push(pki.root_der().unwrap());

@@ -1,16 +1,7 @@
 //! Verdicts on signatures of every make: right ones, and each wrong in one way, with the exact indication.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a test panics where something is wrong"
-)]
 
 use std::process::Command;
 
-use jiff::Timestamp;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
 use kyso::level::BaselineLevel;
@@ -26,11 +17,9 @@ use kyso_testpdfs::empty_page;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use proptest::prelude::*;
 
-const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+use crate::common::{self, assert_verdict, codes, fill, now, signed_with_room, signer};
 
-fn now() -> Timestamp {
-    "2026-03-02T03:00:00Z".parse().unwrap()
-}
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 /// A PKI, a policy that trusts it, and a document.
 struct World {
@@ -56,13 +45,8 @@ impl World {
     }
 
     fn report(&self, pdf: &[u8]) -> Report {
-        Validator::new(&Document::parse(pdf).unwrap(), &self.policy).report().unwrap()
+        common::report(pdf, &self.policy)
     }
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
 }
 
 fn sign(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
@@ -83,17 +67,6 @@ fn altered(pdf: &[u8]) -> Vec<u8> {
 
 fn signed_by(identity: &Identity) -> Vec<u8> {
     sign(&empty_page(), &SignatureParameters::leader(now()), &signer(identity))
-}
-
-fn codes(signature: &SignatureReport) -> Vec<&str> {
-    signature.findings.iter().map(|finding| finding.code).collect()
-}
-
-#[track_caller]
-fn assert_verdict(signature: &SignatureReport, indication: Indication, sub: Option<SubIndication>, code: &str) {
-    let verdict = (signature.indication, signature.sub_indication);
-    assert_eq!(verdict, (indication, sub), "{:#?}", signature.findings);
-    assert!(code.is_empty() || codes(signature).contains(&code), "{:?}", codes(signature));
 }
 
 // A signature of any make, in the place of a right one.
@@ -173,11 +146,7 @@ fn reference(certificate: &[u8]) -> Vec<u8> {
 
 /// A signed document with this SubFilter, and what `make` gives for the covered bytes in its hole.
 fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut parameters = SignatureParameters::leader(now());
-    parameters.reserved = Some(6000);
-    let pdf = empty_page();
-    let signed = kyso::sign(&Document::parse(&pdf).unwrap(), &parameters, &signer(identity)).unwrap();
-    let mut bytes = signed.to_bytes(&pdf);
+    let (mut bytes, contents) = signed_with_room(identity, 6000);
     let name = b"/ETSI.CAdES.detached";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
     bytes[at..at + name.len()].copy_from_slice(format!("/{sub_filter:19}").as_bytes());
@@ -185,13 +154,7 @@ fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u
         let at = bytes.windows(10).position(|window| window == b"/Type /Sig").unwrap();
         bytes[at..at + 10].copy_from_slice(b"          ");
     }
-    let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
-    let cms = make(&[&bytes[..start], &bytes[end..]].concat());
-    let mut hex: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(hex.len() <= 12_000);
-    hex.extend(std::iter::repeat_n('0', 12_000 - hex.len()));
-    bytes[start + 1..end - 1].copy_from_slice(hex.as_bytes());
-    bytes
+    fill(bytes, contents, make)
 }
 
 fn made(make: &Make<'_>) -> Vec<u8> {

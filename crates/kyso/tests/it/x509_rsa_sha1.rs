@@ -1,19 +1,13 @@
 //! adbe.x509.rsa_sha1: the signatures of PDF 1.3, a bare PKCS #1 value with its certificate beside it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "a test panics where something is wrong"
-)]
 
-use jiff::Timestamp;
 use kyso::asn1::octet_string;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme, hex};
 use kyso::sign::prepare::prepare;
 use kyso::{Document, Indication, Policy, SignatureParameters, SubIndication};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};
+
+use crate::common::now;
 
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "offsets must not move");
@@ -23,7 +17,7 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 
 #[test]
 fn a_bare_value_is_verified_and_called_weak() {
-    let now: Timestamp = "2026-03-02T03:00:00Z".parse().unwrap();
+    let now = now();
     let pki = TestPki::new(now).unwrap();
     let leader = pki.issue(Profile::leader().key(KeyType::Rsa(2048))).unwrap();
     let blank = "x".repeat(2 * leader.certificate_der.len());
@@ -31,7 +25,7 @@ fn a_bare_value_is_verified_and_called_weak() {
     let plain = empty_page();
     let document = Document::parse(&plain).unwrap();
     let prepared = prepare(&document, &parameters, DigestAlgorithm::Sha256, 300, None).unwrap();
-    let mut file = [&plain, &prepared.tail.bytes].concat();
+    let mut file = [plain.as_slice(), &prepared.tail.bytes].concat();
     file = replaced(&file, "/ETSI.CAdES.detached", "/adbe.x509.rsa_sha1 ");
     let certificate = format!("/Cert        <{}>", hex(&leader.certificate_der));
     file = replaced(&file, &format!("/ContactInfo ({blank})"), &certificate);
