@@ -8,7 +8,7 @@ use std::fmt;
 
 pub use outside::{Service, Tried};
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
-pub use unseen::Unseen;
+pub use unseen::told as unseen_told;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -105,6 +105,19 @@ impl Error {
     /// The key says no.
     pub fn signer(reason: impl Into<Reason>) -> Self {
         Self::Signer { reason: reason.into() }
+    }
+}
+
+impl From<kyso_pdf::Error> for Error {
+    fn from(error: kyso_pdf::Error) -> Self {
+        match error {
+            kyso_pdf::Error::Input { what, offset, reason } => Self::Input { what, offset, reason: reason.into() },
+            kyso_pdf::Error::Parameters { name, reason } => Self::Parameters { name, reason: reason.into() },
+            kyso_pdf::Error::Refused { rule, reason } => Self::Refused { rule, reason: reason.into() },
+            kyso_pdf::Error::HoleTooSmall { reserved, needed } => Self::HoleTooSmall { reserved, needed },
+            kyso_pdf::Error::Budget { budget, limit, offset } => Self::Budget { budget, limit, offset },
+            kyso_pdf::Error::Internal(message) => Self::Internal(message),
+        }
     }
 }
 

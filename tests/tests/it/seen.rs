@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
-use kyso::check::{Expectations, Profile, Status, examine};
-use kyso::error::{Error, Reason, Unseen};
-use kyso::pdf::{Dictionary, Document, Object};
+use kyso::error::{Error, Reason};
+use kyso::pdf::{Dictionary, Document, Object, Unseen};
 use kyso::role::Role;
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 use kyso::validate::report::Indication;
+use kyso_certification::form::{Expectations, Profile, Status, examine};
 use kyso_tests::judges::{self, Case};
 use kyso_tests::obstacles::{self, NEW, Obstacle, Outcome};
 use kyso_tests::seen::{Changed, changes};

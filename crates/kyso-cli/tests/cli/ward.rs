@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use jiff::{Span, Timestamp};
-use kyso::typeset::sheet::{Sheet, Signatory};
+use kyso_certification::typeset::sheet::{Sheet, Signatory};
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 pub(crate) use kyso_tests::folder::{Folder, Outcome, kyso_in as kyso};
 

@@ -16,6 +16,7 @@
 //! implemented gives INDETERMINATE with a finding that says so.
 
 mod acceptance;
+pub mod artifact;
 pub(crate) mod attained;
 pub(crate) mod by_policy;
 mod certificate;
@@ -219,7 +220,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             wrong = self.document.get(&page.dictionary, b"Annots").err();
             wrong.is_some()
         })?;
-        wrong.map_or(Ok(()), Err)
+        wrong.map_or(Ok(()), |error| Err(error.into()))
     }
 
     fn judge(mut self) -> Result<Report, Error> {

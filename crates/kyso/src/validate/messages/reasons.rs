@@ -1,13 +1,14 @@
 //! The particulars of an error, where a clerk can put it right.
 
-use crate::error::{Cause, Edge, Ink, Objection, Reason};
+use crate::error::{Cause, Edge, Ink, Objection, Reason, unseen_told};
 use crate::language::Language;
+use crate::pdf;
 
 /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
 /// error's own English.
 pub fn reason(reason: &Reason, language: Language) -> Option<String> {
     match (reason, language) {
-        (Reason::Other(_), _) => None,
+        (Reason::Other(_) | Reason::Pdf(pdf::Reason::Other(_)), _) => None,
         (known, Language::English) => Some(super::errors::sentence(&known.to_string())),
         (known, Language::Vietnamese) => vietnamese(known),
     }
@@ -20,18 +21,7 @@ fn vietnamese(reason: &Reason) -> Option<String> {
                 .into()
         }
         Reason::NothingToSee => "Có chỗ đặt nhưng không có hình: hãy cho hình, hoặc bỏ chỗ đặt.".into(),
-        Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
-        Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
-            let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
-            if *without_text > 0 {
-                text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
-            }
-            if let Some(page) = unreadable {
-                text.push_str(&format!("; không đọc được trang {page}"));
-            }
-            text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
-            text
-        }
+        Reason::Pdf(reason) => return of_pdf(reason),
         Reason::NoRoomUnderAnchor { room, height, widest } => format!(
             "Chỗ trống giữa dòng chữ đã cho và dòng kế tiếp chỉ cao {} mm, mà hình cao {} mm: hãy để hình rộng không quá \
              {} mm, hoặc chừa thêm chỗ trong văn bản.",
@@ -51,13 +41,13 @@ fn vietnamese(reason: &Reason) -> Option<String> {
             format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
         }
         Reason::NotSeen { field, why } => {
-            let why = why.map(|why| format!(" ({})", why.told().vi)).unwrap_or_default();
+            let why = why.map(|why| format!(" ({})", unseen_told(why).vi)).unwrap_or_default();
             format!(
                 "Chữ ký trong trường {field} không hiển thị{why} nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con \
                  dấu."
             )
         }
-        Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", why.told().vi),
+        Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", unseen_told(*why).vi),
         Reason::SealOutsideField { field, edge, by } => format!(
             "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
              {field}: hãy cho tên một trường mới (--field), trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và \
@@ -114,6 +104,31 @@ fn vietnamese(reason: &Reason) -> Option<String> {
         }
         Reason::Told { vietnamese, .. } => super::errors::sentence(vietnamese),
         Reason::Other(_) => return None,
+    })
+}
+
+fn of_pdf(reason: &pdf::Reason) -> Option<String> {
+    Some(match reason {
+        pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
+        pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
+            let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
+            if *without_text > 0 {
+                text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
+            }
+            if let Some(page) = unreadable {
+                text.push_str(&format!("; không đọc được trang {page}"));
+            }
+            text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
+            text
+        }
+        pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        pdf::Reason::UnlistedObject { offset } => {
+            format!("Đối tượng không được kể đến ở byte {offset} của tệp.")
+        }
+        pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
+        pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
+        pdf::Reason::Other(_) => return None,
     })
 }
 

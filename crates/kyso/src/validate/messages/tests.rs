@@ -57,7 +57,8 @@ fn every_code_that_validation_uses_has_a_text() {
 #[test]
 fn every_rule_that_refuses_has_a_text() {
     let mut missing = BTreeSet::new();
-    for path in sources(&room("")) {
+    let pdf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kyso-pdf/src");
+    for path in sources(&room("")).into_iter().chain(sources(&pdf)) {
         let text = std::fs::read_to_string(&path).unwrap();
         for call in text.split("#[cfg(test)]").next().unwrap().split("refused(").skip(1) {
             let rule = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
