@@ -84,7 +84,7 @@ fn a_verification_looks_for_qr_codes() {
     {
         let signed = sign(&callers, &pdf).send(service.address);
         assert_eq!(signed.status, 201, "{signed:?}");
-        let answer = service::request("POST", "/api/v1/verify", &callers.reader)
+        let answer = request("POST", "/api/v1/verify", &callers.reader)
             .header("Accept-Language", "en")
             .body("application/pdf", signed.body.clone())
             .send(service.address);
