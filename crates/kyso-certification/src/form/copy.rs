@@ -3,13 +3,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::facts::{Facts, Signed, mm};
 use super::paper::SIZE_POINTS;
 use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
 use super::typography::is_times;
 use kyso::appearance::geometry::Rectangle;
+use kyso::local_time::VIETNAM;
 use kyso::pdf::text::TextLine;
 
 /// Size of the text, in points.
@@ -193,7 +193,7 @@ fn time_in(line: &str) -> Option<Timestamp> {
         let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
         let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
         let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
-        (*zone == "+07:00").then(|| Offset::constant(7).to_timestamp(civil).ok()).flatten()
+        (*zone == "+07:00").then(|| VIETNAM.to_timestamp(civil).ok()).flatten()
     })
 }
 
@@ -212,8 +212,6 @@ fn no_image(rule: Rule, facts: &Facts<'_>) -> Row {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

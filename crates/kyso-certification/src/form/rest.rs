@@ -281,8 +281,6 @@ fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -147,7 +147,7 @@ fn size(pages: &[&PageFacts]) -> Row {
     .at(boxes)
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "sizes of letters")]
 fn tenths(size: f64) -> i64 {
     (size * 10.0).round() as i64
 }

@@ -1,5 +1,4 @@
 //! Every key type × digest × padding signs, and the `openssl` command agrees that it verifies.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,18 +10,15 @@ use kyso::error::{Error, Reason};
 use kyso::pki::Certificate;
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
-use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+
+use crate::common::{now, signer};
 
 const DOCUMENT: &[u8] = b"the bytes of the document, but for the hole";
 const DIGESTS: [DigestAlgorithm; 3] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];
 
 fn pki() -> TestPki {
-    TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap()
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
+    TestPki::new(now()).unwrap()
 }
 
 fn prepare(signer: &PrivateKeySigner, digest: DigestAlgorithm) -> Result<ToBeSigned, Error> {
