@@ -51,7 +51,7 @@ impl SigningRequest {
                 Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
             ));
         };
-        let mut object = Asked::of(given);
+        let mut object = Object::of(given);
         let request = Self::read(&mut object, canonical)?;
         match object.unknown() {
             None => Ok(request),
@@ -63,7 +63,7 @@ impl SigningRequest {
     }
 
     /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
-    fn read(object: &mut Asked, canonical: String) -> Result<Self> {
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
         let key = take(object, "key")?
             .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
         Ok(Self {
@@ -117,13 +117,13 @@ impl SigningRequest {
     }
 }
 
-/// A JSON object, and the names that it was asked for: any other is no parameter.
-struct Asked {
+/// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
+struct Object {
     given: Map<String, Value>,
     names: Vec<&'static str>,
 }
 
-impl Asked {
+impl Object {
     fn of(given: Map<String, Value>) -> Self {
         Self { given, names: Vec::new() }
     }
@@ -139,7 +139,7 @@ impl Asked {
     }
 }
 
-fn take<T: DeserializeOwned>(object: &mut Asked, name: &'static str) -> Result<Option<T>> {
+fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
     let Some(value) = object.take(name) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
         let detail =
@@ -148,7 +148,7 @@ fn take<T: DeserializeOwned>(object: &mut Asked, name: &'static str) -> Result<O
     })
 }
 
-fn take_text(object: &mut Asked, name: &'static str) -> Result<Option<String>> {
+fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
@@ -158,7 +158,7 @@ fn take_text(object: &mut Asked, name: &'static str) -> Result<Option<String>> {
     }
 }
 
-fn take_digest(object: &mut Asked) -> Result<Option<DigestAlgorithm>> {
+fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
         Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
@@ -171,7 +171,7 @@ fn take_digest(object: &mut Asked) -> Result<Option<DigestAlgorithm>> {
     }
 }
 
-fn take_place(object: &mut Asked) -> Result<Option<Place>> {
+fn take_place(object: &mut Object) -> Result<Option<Place>> {
     let page: Option<usize> = take(object, "page")?;
     let rect: Option<[f64; 4]> = take(object, "rect")?;
     let anchor = take_text(object, "anchor")?;
@@ -218,7 +218,7 @@ mod tests {
     fn the_description_has_every_parameter_and_no_other() {
         let description: Value = serde_json::from_str(include_str!("openapi.json")).unwrap();
         let described = description["components"]["schemas"]["Parameters"]["properties"].as_object().unwrap();
-        let mut object = Asked::of(Map::from_iter([("key".to_owned(), "k".into())]));
+        let mut object = Object::of(Map::from_iter([("key".to_owned(), "k".into())]));
         SigningRequest::read(&mut object, String::new()).unwrap();
         object.names.sort_unstable();
         assert_eq!(object.names, described.keys().collect::<Vec<_>>());

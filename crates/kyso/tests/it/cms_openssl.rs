@@ -248,7 +248,7 @@ fn streamed_ber_is_read() {
     let parsed = SignedData::parse(&bytes).unwrap();
     assert_eq!(parsed.content.unwrap(), vec![b'x'; 20_000]);
     assert_eq!(parsed.trailing, Trailing::None);
-    let certificate = kyso::pki::Certificate::parse(&identity.certificate_der).unwrap();
+    let certificate = Certificate::parse(&identity.certificate_der).unwrap();
     assert!(parsed.signers[0].identifier.matches(&certificate));
     assert!(parsed.signers[0].signed_attributes.as_ref().unwrap().signing_time().unwrap().is_some());
 }
@@ -274,7 +274,7 @@ fn damaged_cms_is_an_error_or_another_cms() {
                     let _ = signer.signed_attributes.as_ref().map(|signed| signed.signing_certificate());
                 }
                 for certificate in &parsed.certificates {
-                    let _ = kyso::pki::Certificate::parse(certificate);
+                    let _ = Certificate::parse(certificate);
                 }
             }
         }
