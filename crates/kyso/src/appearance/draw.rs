@@ -1,7 +1,7 @@
 //! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or lines of text. Nothing else is drawn:
 //! no frame, no ground, no logo. The same input gives the same bytes.
 
-use kyso::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use crate::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Appearance;
 use super::font::{Face, Font, compressed};

@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use crate::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use kyso::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
