@@ -7,6 +7,7 @@ mod checking;
 mod commands;
 mod context;
 mod demo;
+mod desk;
 mod exit;
 mod extending;
 mod failure;

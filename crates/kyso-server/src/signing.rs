@@ -7,6 +7,7 @@ use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
 use kyso::validate::messages;
+use kyso_desk::sign::{By, Waived};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
@@ -23,12 +24,15 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| match key.role {
-        KeyRole::Leader => kyso::sign_with(&document, &parameters, &key.signer, &policy, outside),
-        KeyRole::Seal if service.seals_untrusted => {
-            kyso::dangerous::seal_untrusted_with(&document, &parameters, &key.signer, &policy, outside)
+    let make = |outside: &Outside<'_>| {
+        let by = By { policy: &policy, outside };
+        match key.role {
+            KeyRole::Leader => kyso_desk::sign::sign(&document, &parameters, &key.signer, by),
+            KeyRole::Seal => {
+                let waived = service.seals_untrusted.then_some(Waived::Trust);
+                kyso_desk::sign::seal(&document, &parameters, &key.signer, by, waived)
+            }
         }
-        KeyRole::Seal => kyso::seal_with(&document, &parameters, &key.signer, &policy, outside),
     };
     // Level B asks nobody.
     let signed = match level {

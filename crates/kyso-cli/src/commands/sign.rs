@@ -66,9 +66,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ..SignatureParameters::leader(context.now)
     });
     let policy = arguments.trust.policy(context.now)?;
-    arguments
-        .common
-        .run(context, &policy, |document, key, outside| kyso::sign_with(document, &parameters, key, &policy, outside))
+    arguments.common.run(context, &policy, |document, key, by| kyso_desk::sign::sign(document, &parameters, key, by))
 }
 
 impl Arguments {

@@ -1,187 +1,301 @@
-//! A certification result in the making: the number allotted, the statement set with it, the record beside it. What
-//! `kyso certify` and `kyso demo` have in common.
+//! Certifying: a request becomes a result that waits for its signatures, with its number, its lời chứng and its record.
 //!
-//! Everything that can fail is tried before a number is given out. What fails afterwards leaves a recorded void; a process
-//! that dies leaves a pending number, which the same request takes up again.
+//! ```text
+//! Intake::new    the request held against the law             nothing is written
+//!   .job         the document read, room found, all tried out nothing is written
+//! Job::prepare   a number, durable; the result made with it   a failure here leaves a recorded void
+//! (the front puts the file onto its disk)
+//! Made::record   the register is told of the file             last: it knows the file that is there
+//! ```
+//!
+//! A process that dies in between leaves a pending number, which the same request takes up again.
 
-use std::path::Path;
+mod record;
+mod room;
+mod row;
 
-use kyso::language::Language;
-use kyso::pdf::{Document, Password};
+use kyso::pdf::Document;
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
-use kyso_certification::check::Checked;
+use kyso_certification::check::{Checked, Finding, Switches, check};
 use kyso_certification::code::LookupCode;
-use kyso_certification::dossier::DossierCode;
+use kyso_certification::dossier::{DossierCode, ResultCode};
 use kyso_certification::kinds::Kind;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::request::Request;
-use kyso_certification::scan::{self, Origin};
+use kyso_certification::scan::{self, Miss, Origin};
 use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
-use kyso_register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
+use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
+use kyso_view::Error as Unseen;
 
-use super::room::Rooms;
-use super::{record, row};
-use crate::commands::register::record::demand_whole;
-use crate::commands::register::{defect, told};
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::text::plain;
+use self::room::{Rooms, Wanted};
+use crate::drawn::Drawing;
+use crate::error::{Error, FileRole};
+use crate::record::demand_whole;
 
 /// How often the same request may have failed before it needs another look.
 const ATTEMPTS: u32 = 20;
-
-/// What a result is made of: files as they were named, and what was read in them.
-#[derive(Clone, Copy)]
-pub(crate) struct Sources<'a> {
-    pub(crate) request: (&'a Path, &'a str, &'a Request),
-    pub(crate) agency: &'a Agency,
-    pub(crate) catalogue: &'a Catalogue,
-    /// The citizen's document, and the password that opens it.
-    pub(crate) document: Option<(&'a Path, &'a Document<'a>)>,
-    pub(crate) password: Option<&'a Password>,
-    /// Where the document's pages have room, as far as that was asked for.
-    pub(crate) rooms: &'a Rooms,
-}
+/// Characters of a reason that the register keeps.
+const LONGEST_REASON: usize = 480;
 
 /// Where the QR symbol goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Qr {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Qr {
     /// Where digitised documents have it (TCVN 7322:2009), and else under the statement.
+    #[default]
     AsUsual,
+    /// The upper left corner of page 1, or the next blank place.
     FirstPage,
+    /// The lower left corner of the statement's last page.
     Statement,
+    /// Nowhere.
     None,
+}
+
+/// What the officer chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choices {
+    /// The result's ordinal within its dossier, from 1.
+    pub result: u32,
+    /// Where the QR symbol goes.
+    pub qr: Qr,
+    /// The statement goes onto the document's last page.
+    pub on_last_page: bool,
+    /// The date may lie in an earlier year.
+    pub other_year: bool,
+    /// The date may be earlier than the register's newest entry.
+    pub out_of_order: bool,
+    /// Every page that is made says that it's a sample (MẪU).
+    pub sample: bool,
+    /// A wording will do that wasn't compared with the law's text.
+    pub allow_draft: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            result: 1,
+            qr: Qr::AsUsual,
+            on_last_page: false,
+            other_year: false,
+            out_of_order: false,
+            sample: false,
+            allow_draft: false,
+        }
+    }
+}
+
+/// The citizen's document, and what is needed to look at it.
+#[derive(Clone)]
+pub struct Paper<'a> {
+    /// The document.
+    pub document: &'a Document<'a>,
+    /// The password that opens it.
+    pub password: Option<&'a str>,
+    /// What draws its pages.
+    pub drawing: Drawing<'a>,
+}
+
+/// A request that was held against the law.
+#[derive(Debug)]
+pub struct Intake<'a> {
+    request: &'a Request,
+    agency: &'a Agency,
+    catalogue: &'a Catalogue,
+    choices: Choices,
+    checked: Checked<'a>,
+}
+
+impl<'a> Intake<'a> {
+    /// Holds a request against the rules of its kind and template.
+    pub fn new(request: &'a Request, agency: &'a Agency, catalogue: &'a Catalogue, choices: Choices) -> Self {
+        let checked = check(request, catalogue, Switches { drafts: choices.allow_draft });
+        Self { request, agency, catalogue, choices, checked }
+    }
+
+    /// Everything that speaks against the request, refusals first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.checked.findings
+    }
+
+    /// Reads the document, looks for room on it, and tries everything out with a number that no register gives out. Nothing
+    /// is written.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where the law forbids the certification; [`Error::NoDossierCode`], [`Error::Value`],
+    /// [`Error::NoRegister`]; [`Error::NotShown`] where the statement's page can't be drawn; [`Error::RecordNotWhole`];
+    /// [`Error::Library`] for what can't be made.
+    pub fn job(self, paper: Option<Paper<'a>>, stamp: Stamp) -> Result<Job<'a>, Error> {
+        let Self { request, agency, catalogue, choices, checked } = self;
+        let (Some(kind), Some(template), false) = (checked.kind, checked.template, checked.is_refused()) else {
+            return Err(Error::Request(checked.findings));
+        };
+        let wrong = Error::of(FileRole::Document);
+        let mut rooms = Rooms::default();
+        // A statement alone is digital from the start.
+        let (mut origin, mut misses, mut is_on_first_pages) = (Origin::BornDigital, Vec::new(), false);
+        if let Some(Paper { document, password, drawing }) = &paper {
+            // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
+            document.demand_readable_pages().map_err(|error| wrong(error.into()))?;
+            let examined = scan::examine(document).map_err(wrong)?;
+            (origin, misses) = (examined.origin(), examined.misses);
+            is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages(origin);
+            let wanted = Wanted {
+                statement: choices.on_last_page,
+                code: agency.lookup.as_deref().filter(|_| is_on_first_pages),
+            };
+            rooms = Rooms::of(document, *password, wanted, drawing.clone())?;
+        }
+        let dossier = dossier(request)?;
+        // One result, one number: asked for again, with another document or another wording, it's still this result.
+        let result = dossier.result(choices.result).map_err(Error::value(FileRole::Request))?;
+        let sources = Sources { request, agency, catalogue, paper };
+        let job =
+            Job { sources, choices, dossier, result, kind, template, origin, misses, is_on_first_pages, rooms, stamp };
+        job.make(&job.trial()?)?;
+        Ok(job)
+    }
 }
 
 impl Qr {
     /// Whether it's wanted on one of the document's first pages.
-    pub(super) fn is_on_first_pages(self, document: (&Path, &Document<'_>)) -> Result<bool, Failure> {
-        Ok(match self {
+    fn is_on_first_pages(self, origin: Origin) -> bool {
+        match self {
             Self::FirstPage => true,
-            Self::AsUsual => origin_of(document)? == Origin::Scanned,
+            Self::AsUsual => origin == Origin::Scanned,
             Self::Statement | Self::None => false,
-        })
+        }
     }
 }
 
-/// What the officer chooses.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Choices {
-    /// The result's ordinal within its dossier.
-    pub(crate) result: u32,
-    pub(crate) qr: Qr,
-    pub(crate) other_year: bool,
-    pub(crate) out_of_order: bool,
-    pub(crate) sample: bool,
-    pub(crate) allow_draft: bool,
+/// What a result is made of.
+struct Sources<'a> {
+    request: &'a Request,
+    agency: &'a Agency,
+    catalogue: &'a Catalogue,
+    paper: Option<Paper<'a>>,
 }
 
-/// All that a result is made of.
-pub(crate) struct Job<'a> {
-    pub(super) sources: Sources<'a>,
-    pub(super) choices: Choices,
-    pub(super) dossier: DossierCode,
-    pub(super) kind: &'a Kind,
-    template: &'a Template,
-    pub(super) origin: Origin,
+impl Sources<'_> {
+    fn document(&self) -> Option<&Document<'_>> {
+        self.paper.as_ref().map(|paper| paper.document)
+    }
+
+    /// What errors are about: the document, or the request where there is none.
+    fn subject(&self) -> FileRole {
+        if self.paper.is_some() { FileRole::Document } else { FileRole::Request }
+    }
+}
+
+/// A result that can be made: all that can fail was tried.
+pub struct Job<'a> {
+    sources: Sources<'a>,
+    choices: Choices,
+    dossier: DossierCode,
     /// What the register knows this request by.
-    key: String,
+    result: ResultCode,
+    kind: &'a Kind,
+    template: &'a Template,
+    origin: Origin,
+    misses: Vec<Miss>,
+    is_on_first_pages: bool,
+    rooms: Rooms,
     stamp: Stamp,
 }
 
-/// A result made, and what is told about it.
-pub(crate) struct Made {
-    pub(crate) prepared: PreparedResult,
-    pub(crate) metadata: Metadata,
-    /// The file's digest, which the register keeps.
-    digest: Prepared,
+/// A result made with its number. The front keeps the file, and then has the register told of it.
+#[derive(Debug)]
+#[must_use = "the register is told of the file by `record`"]
+pub struct Made {
+    /// The entry with the number, as it was before the register is told of the file: [`State::Rendered`] where another file
+    /// with this number waits to be signed, whose place this one takes.
+    pub entry: Entry,
+    /// What follows the document's bytes, the fields, the QR symbol.
+    pub prepared: PreparedResult,
+    /// The record of the result.
+    pub metadata: Metadata,
+    /// The file's digest and length.
+    pub digest: Prepared,
+}
+
+impl Made {
+    /// Tells the register of the file, which the front has kept. Told twice of the same one, nothing happens the second
+    /// time.
+    ///
+    /// # Errors
+    /// [`Error::Register`] where the number was issued, voided or cancelled meanwhile.
+    pub async fn record(&self, register: &Register, stamp: &Stamp) -> Result<Entry, Error> {
+        Ok(register.rendered(&self.entry.id(), &self.digest, stamp).await?)
+    }
 }
 
 impl<'a> Job<'a> {
-    /// A request that was held against the law, with its sources.
-    pub(crate) fn new(
-        checked: &Checked<'a>,
-        sources: Sources<'a>,
-        choices: Choices,
-        stamp: Stamp,
-    ) -> Result<Self, Failure> {
-        let (Some(kind), Some(template), false) = (checked.kind, checked.template, checked.is_refused()) else {
-            return Err(refused(checked));
-        };
-        let (path, _, request) = sources.request;
-        let dossier = dossier(request)?;
-        // One result, one number: asked for again, with another document or another wording, it's still this result.
-        let result = dossier.result(choices.result).map_err(|error| Failure::usage_of(path, &error))?;
-        Ok(Self {
-            sources,
-            choices,
-            dossier,
-            kind,
-            template,
-            origin: origin(&sources)?,
-            key: result.to_string(),
-            stamp,
-        })
+    /// The kind of certification.
+    pub fn kind(&self) -> &'a Kind {
+        self.kind
     }
 
-    /// The number allotted, and the result made with it; `keep` puts the file onto the disk.
+    /// First pages of the document that can't be shown, so that no QR symbol is put onto them, and why.
+    pub fn unseen(&self) -> &[(usize, Unseen)] {
+        &self.rooms.unseen
+    }
+
+    /// What the document lacks as a scan.
+    pub fn misses(&self) -> &[Miss] {
+        &self.misses
+    }
+
+    /// Whether the QR symbol was wanted on one of the document's first pages.
+    pub fn is_on_first_pages(&self) -> bool {
+        self.is_on_first_pages
+    }
+
+    /// Who certifies, and when.
+    pub fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    /// Gives the request its number and makes the result with it. From then on the number stays pending until the register
+    /// is told of the file, and the same request takes it up again. Where the result can't be made after all, its number is
+    /// voided: `word` writes the reason that the book keeps.
     ///
-    /// From then on the number stays pending if something fails: the same command takes it up again. The register is told
-    /// of the file last, so that it knows the one that is there even where two do this at once.
-    pub(crate) async fn allot_and_make(
-        &self,
-        register: Register,
-        keep: impl FnOnce(&Entry, &Made) -> Result<(), Failure>,
-    ) -> Result<(Entry, Made), Failure> {
-        let entry = self.allot(&register).await?;
+    /// # Errors
+    /// [`Error::Register`], [`Error::ResultTaken`], [`Error::VoidedTooOften`]: no number was given out. Those of making.
+    pub async fn prepare(&self, register: &Register, word: impl Fn(&Error) -> String) -> Result<Made, Error> {
+        let entry = self.allot(register).await?;
         // What was handed out isn't written anew.
         if !matches!(entry.state, State::Allotted | State::Rendered) {
             let (number, state) = (entry.number, entry.state);
-            return Err(told(Error::Refused(Refusal::State { number, state })));
+            return Err(kyso_register::Error::Refused(Refusal::State { number, state }).into());
         }
-        let id = EntryId { register: entry.register.clone(), year: entry.number.year, ordinal: entry.number.ordinal };
-        let made = match self.make(&entry.number) {
-            Ok(made) => made,
-            Err(failure) => {
-                let reason = failure.in_language(Language::Vietnamese).chars().take(480).collect::<String>();
-                register.void(&id, &reason, &self.stamp).await.map_err(told)?;
-                return Err(failure);
+        match self.make(&entry.number) {
+            Ok((prepared, metadata, digest)) => Ok(Made { entry, prepared, metadata, digest }),
+            Err(error) => {
+                let reason: String = word(&error).chars().take(LONGEST_REASON).collect();
+                register.void(&entry.id(), &reason, &self.stamp).await?;
+                Err(error)
             }
-        };
-        keep(&entry, &made)?;
-        let entry = register.rendered(&id, &made.digest, &self.stamp).await.map_err(told)?;
-        Ok((entry, made))
-    }
-
-    /// Makes the result with a number that no register gives out: what can't be made with it can't be made at all.
-    pub(crate) fn try_out(&self) -> Result<(), Failure> {
-        self.make(&self.trial()?).map(|_| ())
+        }
     }
 
     /// A number that no register gives out: what can't be made with it can't be made at all.
-    fn trial(&self) -> Result<CertificationNumber, Failure> {
-        let date = self.sources.request.2.date;
-        let symbol = self.sources.catalogue.kinds.symbol(self.kind, date).ok_or_else(|| {
-            Failure::new(
-                Exit::Refused,
-                format!("Loại {} không có sổ chứng thực cho ngày {date}.", self.kind.code),
-                format!("Kind {} has no register for {date}.", self.kind.code),
-            )
-        })?;
+    fn trial(&self) -> Result<CertificationNumber, Error> {
+        let date = self.sources.request.date;
+        let symbol = self.sources.catalogue.kinds.symbol(self.kind, date);
+        let symbol = symbol.ok_or_else(|| Error::NoRegister { kind: self.kind.code.clone(), date })?;
         Ok(CertificationNumber { symbol: symbol.to_owned(), year: date.year(), ordinal: 99_999, book: 99 })
     }
 
     /// The number of this request. Where it was voided, the request begins anew under another key.
-    async fn allot(&self, register: &Register) -> Result<Entry, Failure> {
-        let (_, _, request) = self.sources.request;
+    async fn allot(&self, register: &Register) -> Result<Entry, Error> {
+        let (request, key) = (self.sources.request, self.result.to_string());
         let symbol = self.trial()?.symbol;
         let mut allotment = Allotment {
             register: symbol,
             date: Some(request.date),
-            request: self.key.clone(),
+            request: key.clone(),
             row: row::of(request, self.kind, &self.sources.catalogue.kinds, &self.dossier),
             other_year: self.choices.other_year,
             out_of_order: self.choices.out_of_order,
@@ -189,118 +303,64 @@ impl<'a> Job<'a> {
         for attempt in 2..ATTEMPTS {
             match register.allot(&allotment, &self.stamp).await {
                 // A request that was corrected after its number was voided begins anew too.
-                Err(Error::Refused(Refusal::RequestReused { number, .. })) => {
-                    let id = register.definitions().id(&number).map_err(told)?;
-                    let entry = register.entry(&id).await.map_err(told)?;
+                Err(kyso_register::Error::Refused(Refusal::RequestReused { number, .. })) => {
+                    let entry = register.entry(&register.definitions().id(&number)?).await?;
                     if entry.is_none_or(|entry| entry.state != State::Void) {
-                        return Err(self.reused(&number));
+                        return Err(Error::ResultTaken { result: key, number });
                     }
-                    allotment.request = format!("{}/{attempt}", self.key);
+                    allotment.request = format!("{key}/{attempt}");
                 }
-                Err(Error::Refused(Refusal::RequestVoid { .. })) => {
-                    allotment.request = format!("{}/{attempt}", self.key);
+                Err(kyso_register::Error::Refused(Refusal::RequestVoid { .. })) => {
+                    allotment.request = format!("{key}/{attempt}");
                 }
-                allotted => return Ok(allotted.map_err(told)?.entry),
+                allotted => return Ok(allotted?.entry),
             }
         }
-        Err(Failure::new(
-            Exit::Refused,
-            format!("Yêu cầu này đã bị hủy số {ATTEMPTS} lần; hãy xem lại trước khi cấp số nữa."),
-            format!("Numbers of this request were voided {ATTEMPTS} times; look into it before another is given out."),
-        ))
+        Err(Error::VoidedTooOften { attempts: ATTEMPTS })
     }
 
-    /// Another request under the code of a result that has its number.
-    fn reused(&self, number: &CertificationNumber) -> Failure {
-        let key = &self.key;
-        Failure::new(
-            Exit::Refused,
-            format!(
-                "Kết quả {key} đã có số {number} với nội dung khác. Sửa yêu cầu: hãy bỏ số đó trước (kyso register void). \
-                 Kết quả khác của cùng hồ sơ: dùng --result N."
-            ),
-            format!(
-                "Result {key} has number {number} with other contents. To correct the request, void that number first \
-                 (kyso register void). For another result of the same dossier, use --result N."
-            ),
-        )
-    }
-
-    fn make(&self, number: &CertificationNumber) -> Result<Made, Failure> {
+    fn make(&self, number: &CertificationNumber) -> Result<(PreparedResult, Metadata, Prepared), Error> {
+        let wrong = Error::of(self.sources.subject());
         let code = self.code()?;
-        let document = self.sources.document.map(|(_, document)| document);
-        let mut metadata = record::of(self, number)?;
+        let document = self.sources.document();
+        let mut metadata = record::of(self, number);
         metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
-        let prepared = kyso_certification::prepare(
-            document,
-            &Preparation {
-                template: self.template,
-                request: self.sources.request.2,
-                kinds: &self.sources.catalogue.kinds,
-                number,
-                agency: self.sources.agency,
-                metadata: Some(&metadata),
-                time: self.stamp.at,
-                code: code.as_ref(),
-                qr_place: self.sources.rooms.code,
-                room: self.sources.rooms.statement.as_ref(),
-                sample: self.choices.sample,
-                allow_draft: self.choices.allow_draft,
-            },
-        )
-        .map_err(|error| Failure::library(self.subject(), &error))?;
+        let preparation = Preparation {
+            template: self.template,
+            request: self.sources.request,
+            kinds: &self.sources.catalogue.kinds,
+            number,
+            agency: self.sources.agency,
+            metadata: Some(&metadata),
+            time: self.stamp.at,
+            code: code.as_ref(),
+            qr_place: self.rooms.code,
+            room: self.rooms.statement.as_ref(),
+            sample: self.choices.sample,
+            allow_draft: self.choices.allow_draft,
+        };
+        let prepared = kyso_certification::prepare(document, &preparation).map_err(wrong)?;
         let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
         file.extend_from_slice(&prepared.tail);
-        metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
-            .and_then(|document| document.page_count())
-            .map_err(|error| Failure::library(self.subject(), &error.into()))
-            .map(|pages| u16::try_from(pages).ok())?;
-        demand_whole(self.sources.request.0, &metadata, false)?;
-        Ok(Made { prepared, metadata, digest: Prepared::of(&file) })
+        let password = self.sources.paper.as_ref().and_then(|paper| paper.password);
+        let pages = Document::parse_with_password(&file, password).and_then(|document| document.page_count());
+        let pages = pages.map_err(|error| wrong(error.into()))?;
+        metadata.page_amount = u16::try_from(pages).ok();
+        demand_whole(FileRole::Request, &metadata, false)?;
+        Ok((prepared, metadata, Prepared::of(&file)))
     }
 
-    /// What errors are about: the document, or the request where there is none.
-    fn subject(&self) -> &Path {
-        self.sources.document.map_or(self.sources.request.0, |(path, _)| path)
-    }
-
-    fn code(&self) -> Result<Option<LookupCode>, Failure> {
+    fn code(&self) -> Result<Option<LookupCode>, Error> {
         if self.choices.qr == Qr::None {
             return Ok(None);
         }
         let mut random = [0; 12];
-        getrandom::fill(&mut random).map_err(defect)?;
+        getrandom::fill(&mut random)?;
         Ok(Some(LookupCode::from_random(random)))
     }
 }
 
-fn dossier(request: &Request) -> Result<DossierCode, Failure> {
-    let Some(code) = &request.dossier_code else {
-        return Err(Failure::new(
-            Exit::Refused,
-            "Yêu cầu thiếu dossier-code (mã hồ sơ): kết quả điện tử mang mã <mã hồ sơ>-KQ(n) (Nghị định 45/2020/NĐ-CP, \
-             Điều 14 khoản 3 điểm d).",
-            "The request lacks dossier-code: an electronic result is known as <dossier>-KQ(n) (Nghị định 45/2020/NĐ-CP, \
-             Điều 14 khoản 3 điểm d).",
-        ));
-    };
-    code.parse().map_err(|error| Failure::usage_of(Path::new("dossier-code"), &error))
-}
-
-/// Scanned where most of it is; a statement alone is digital from the start.
-fn origin(sources: &Sources<'_>) -> Result<Origin, Failure> {
-    sources.document.map_or(Ok(Origin::BornDigital), origin_of)
-}
-
-fn origin_of((path, document): (&Path, &Document<'_>)) -> Result<Origin, Failure> {
-    Ok(scan::examine(document).map_err(|error| Failure::library(path, &error))?.origin())
-}
-
-/// Every refusal, not only the first.
-fn refused(checked: &Checked<'_>) -> Failure {
-    let told = |language| {
-        let refusals = checked.findings.iter().filter(|finding| finding.is_refusal());
-        refusals.map(|finding| plain(&finding.in_language(language))).collect::<Vec<_>>().join("\n     ")
-    };
-    Failure::new(Exit::Refused, told(Language::Vietnamese), told(Language::English))
+fn dossier(request: &Request) -> Result<DossierCode, Error> {
+    let code = request.dossier_code.as_ref().ok_or(Error::NoDossierCode)?;
+    code.parse().map_err(Error::value(FileRole::DossierCode))
 }
