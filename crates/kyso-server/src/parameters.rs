@@ -6,6 +6,9 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso_certification::number::CertificationNumber;
+use kyso_desk::certify::{Choices, Qr};
+use kyso_desk::look_up;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -33,17 +36,7 @@ pub(crate) struct SigningRequest {
 impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
-        let value: Value = serde_json::from_slice(json).map_err(|error| {
-            let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
-            Problem::parameter("parameters", detail)
-        })?;
-        let canonical = value.to_string();
-        let Value::Object(mut object) = value else {
-            return Err(Problem::parameter(
-                "parameters",
-                Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
-            ));
-        };
+        let (mut object, canonical) = object(json)?;
         let key = take(&mut object, "key")?
             .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
         let request = Self {
@@ -57,13 +50,8 @@ impl SigningRequest {
             level: take(&mut object, "level")?,
             canonical,
         };
-        match object.keys().next() {
-            None => Ok(request),
-            Some(unknown) => {
-                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
-                Err(Problem::parameter(unknown.clone(), detail))
-            }
-        }
+        nothing_else(&object)?;
+        Ok(request)
     }
 
     /// What the library is asked for.
@@ -101,6 +89,124 @@ impl SigningRequest {
             contact_info: None,
             reserved: None,
         })
+    }
+}
+
+/// What an officer chooses for a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CertifyParameters {
+    choices: Choices,
+    /// The password that opens the document.
+    pub(crate) password: Option<String>,
+    /// The same for the same choices, however they were spaced and ordered.
+    pub(crate) canonical: String,
+}
+
+impl CertifyParameters {
+    /// Reads the JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self> {
+        let (mut object, canonical) = object(json)?;
+        let usual = Choices::default();
+        let result = take(&mut object, "result")?.unwrap_or(usual.result);
+        if result == 0 {
+            return Err(Problem::parameter("result", Text::new("Kết quả đếm từ 1.", "Results count from 1.")));
+        }
+        let qr = match take::<String>(&mut object, "qr")?.as_deref() {
+            None => Qr::AsUsual,
+            Some("first-page") => Qr::FirstPage,
+            Some("statement") => Qr::Statement,
+            Some("none") => Qr::None,
+            Some(_) => {
+                let detail = "first-page, statement, none";
+                return Err(Problem::parameter(
+                    "qr",
+                    Text::new(format!("Phải là: {detail}."), format!("Must be: {detail}.")),
+                ));
+            }
+        };
+        let mut is = |name| take(&mut object, name).map(Option::unwrap_or_default);
+        let choices = Choices {
+            result,
+            qr,
+            on_last_page: is("on_last_page")?,
+            other_year: is("other_year")?,
+            out_of_order: is("out_of_order")?,
+            sample: is("sample")?,
+            allow_draft: is("allow_draft")?,
+        };
+        let password = take(&mut object, "password")?;
+        nothing_else(&object)?;
+        Ok(Self { choices, password, canonical })
+    }
+
+    /// The choices.
+    pub(crate) fn choices(&self) -> Choices {
+        self.choices
+    }
+
+    /// What is about a document goes with one.
+    pub(crate) fn demand_document(&self, is_there: bool) -> Result<()> {
+        let name = match self {
+            _ if is_there => return Ok(()),
+            Self { choices: Choices { on_last_page: true, .. }, .. } => "on_last_page",
+            Self { password: Some(_), .. } => "password",
+            _ => return Ok(()),
+        };
+        let detail = Text::new("Chỉ dùng khi có phần document.", "Goes with the part document only.");
+        Err(Problem::parameter(name, detail))
+    }
+}
+
+/// Of which number a finished file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IssueParameters {
+    pub(crate) number: CertificationNumber,
+    /// The same for the same number.
+    pub(crate) canonical: String,
+}
+
+impl IssueParameters {
+    /// Reads the JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self> {
+        let (mut object, _) = object(json)?;
+        let text = take_text(&mut object, "number")?
+            .ok_or_else(|| Problem::parameter("number", Text::new("Thiếu số chứng thực.", "The number is missing.")))?;
+        nothing_else(&object)?;
+        let number = look_up::number(&text).ok_or_else(|| {
+            let example = "07, quyển số 01/2026-SCT/CK,ĐC";
+            let detail = Text::new(
+                format!("Phải ghi như trên văn bản: \"{example}\"."),
+                format!("Must be as on the paper: \"{example}\"."),
+            );
+            Problem::parameter("number", detail)
+        })?;
+        Ok(Self { canonical: number.to_string(), number })
+    }
+}
+
+/// A JSON object, and the same text for the same object.
+fn object(json: &[u8]) -> Result<(Map<String, Value>, String)> {
+    let value: Value = serde_json::from_slice(json).map_err(|error| {
+        let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+        Problem::parameter("parameters", detail)
+    })?;
+    let canonical = value.to_string();
+    match value {
+        Value::Object(object) => Ok((object, canonical)),
+        _ => {
+            let detail = Text::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
+            Err(Problem::parameter("parameters", detail))
+        }
+    }
+}
+
+fn nothing_else(object: &Map<String, Value>) -> Result<()> {
+    match object.keys().next() {
+        None => Ok(()),
+        Some(unknown) => {
+            let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+            Err(Problem::parameter(unknown.clone(), detail))
+        }
     }
 }
 
@@ -186,6 +292,29 @@ mod tests {
         let canonical = |json: &str| SigningRequest::parse(json.as_bytes()).unwrap().canonical;
         assert_eq!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{ "reason" : "r", "key": "k" }"#));
         assert_ne!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{"key":"k","reason":"s"}"#));
+    }
+
+    #[test]
+    fn choices_are_read_and_none_is_guessed() {
+        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true,
+                      "sample": true, "allow_draft": true, "password": "x"}"#;
+        let read = CertifyParameters::parse(all.as_bytes()).unwrap();
+        let usual = CertifyParameters::parse(b"{}").unwrap();
+        assert_eq!((read.choices().result, read.choices().qr, usual.choices()), (2, Qr::None, Choices::default()));
+        assert_eq!(read.demand_document(false).unwrap_err().at(), Some("on_last_page"));
+        for (json, field) in [
+            (r#"{"result": 0}"#, "result"),
+            (r#"{"qr": "x"}"#, "qr"),
+            (r#"{"force": 1}"#, "force"),
+            ("[]", "parameters"),
+        ] {
+            assert_eq!(CertifyParameters::parse(json.as_bytes()).unwrap_err().at(), Some(field), "{json}");
+        }
+        for (json, field) in
+            [("{}", "number"), (r#"{"number": "7"}"#, "number"), (r#"{"number": "7, 1/2026-SCT/BS", "x": 1}"#, "x")]
+        {
+            assert_eq!(IssueParameters::parse(json.as_bytes()).unwrap_err().at(), Some(field), "{json}");
+        }
     }
 
     #[test]

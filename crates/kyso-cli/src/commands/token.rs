@@ -23,7 +23,7 @@ enum Action {
 struct NewArguments {
     #[arg(long, value_name = "NAME")]
     name: String,
-    #[arg(long, value_enum, value_name = "leader|clerk|reader")]
+    #[arg(long, value_enum, value_name = "leader|clerk|officer|reader")]
     role: RoleArgument,
 }
 
@@ -31,6 +31,7 @@ struct NewArguments {
 enum RoleArgument {
     Leader,
     Clerk,
+    Officer,
     Reader,
 }
 
@@ -46,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let role = match new.role {
         RoleArgument::Leader => "leader",
         RoleArgument::Clerk => "clerk",
+        RoleArgument::Officer => "officer",
         RoleArgument::Reader => "reader",
     };
     context.print(|sink| {

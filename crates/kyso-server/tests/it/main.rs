@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod authorization;
+mod certification;
 mod codes;
 mod contract;
 mod idempotency;
