@@ -35,6 +35,25 @@ impl CertifyOrder {
         let Upload { request, document, permit, .. } = upload;
         let text = String::from_utf8(request.unwrap_or_default())
             .map_err(|_| Problem::request(Text::new("Không phải văn bản UTF-8.", "Not UTF-8.")))?;
+        let (text, document, claimed) = match key {
+            None => (text, document, None),
+            Some(key) => {
+                let canonical = parameters.canonical.clone();
+                let digest = move || {
+                    let parts = ["certify".as_bytes(), canonical.as_bytes(), text.as_bytes()];
+                    let request = fingerprint(parts.into_iter().chain(document.as_deref()));
+                    Ok((text, document, request))
+                };
+                let (text, document, request) = service.compute(digest).await?;
+                match service.archive.claim_draft(Idempotency { actor: actor.clone(), key, request }).await? {
+                    DraftClaim::Kept(draft) => {
+                        settle(&service, &draft, &actor).await?;
+                        return Ok(draft);
+                    }
+                    DraftClaim::Open(claimed) => (text, document, Some(claimed)),
+                }
+            }
+        };
         let request: Request = serde_json::from_str(&composed(&text)).map_err(|error| {
             Problem::request(Text::new(format!("Yêu cầu không đúng: {error}."), format!("No request: {error}.")))
         })?;
@@ -42,22 +61,6 @@ impl CertifyOrder {
         let work = move || {
             let _permit = permit;
             let office = service.office()?;
-            let runtime = Handle::current();
-            let claimed = match key {
-                None => None,
-                Some(key) => {
-                    let parts = ["certify".as_bytes(), parameters.canonical.as_bytes(), text.as_bytes()];
-                    let parts = parts.into_iter().chain(document.as_deref());
-                    let idempotency = Idempotency { actor: actor.clone(), key, request: fingerprint(parts) };
-                    match runtime.block_on(service.archive.claim_draft(idempotency))? {
-                        DraftClaim::Kept(draft) => {
-                            runtime.block_on(settle(&service, &office.register, &draft, &actor))?;
-                            return Ok(draft);
-                        }
-                        DraftClaim::Open(claimed) => Some(claimed),
-                    }
-                }
-            };
             let stamp = Stamp { by: actor, at: Timestamp::now() };
             let intake = Intake::new(&request, &office.agency, &office.catalogue, parameters.choices());
             let warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
@@ -75,7 +78,7 @@ impl CertifyOrder {
             });
             let job = intake.job(paper, stamp)?;
             let file = |made: &Made| [document.as_deref().unwrap_or_default(), &made.prepared.tail].concat();
-            runtime.block_on(make(&service, &office.register, &job, file, (warnings, language), claimed))
+            Handle::current().block_on(make(&service, &office.register, &job, file, (warnings, language), claimed))
         };
         worker.compute(work).await
     }
@@ -122,6 +125,8 @@ fn described(made: &Made, warnings: Vec<Value>, unseen: Vec<Value>) -> Result<St
         "look_up_code": code.as_ref().map(|code| code["look_up_code"].clone()),
         "qr": code,
         "fields": fields,
+        // Another file with this number waits to be signed: this one takes its place.
+        "replaces": made.entry.state == State::Rendered,
         "warnings": warnings,
         "pages_not_seen": unseen,
         "record": made.metadata,
@@ -133,8 +138,9 @@ fn described(made: &Made, warnings: Vec<Value>, unseen: Vec<Value>) -> Result<St
 }
 
 /// Tells the register of a file that was kept where the process died before it did.
-async fn settle(service: &Service, register: &Register, draft: &Draft, actor: &str) -> Result<()> {
+async fn settle(service: &Service, draft: &Draft, actor: &str) -> Result<()> {
     let Some(record) = record_of(draft) else { return Ok(()) };
+    let register = &service.office()?.register;
     let id = register.definitions().id(&record.cert_number).map_err(kyso_desk::Error::from)?;
     let entry = register.entry(&id).await.map_err(kyso_desk::Error::from)?;
     if entry.is_some_and(|entry| entry.state == State::Allotted) {
@@ -172,24 +178,31 @@ impl IssueOrder {
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Issued> {
         let Self { actor, key, upload, parameters } = self;
         let Upload { file, file_name, permit, .. } = upload;
-        let worker = service.clone();
-        let work = move || {
-            let _permit = permit;
-            let runtime = Handle::current();
-            let (mut time, mut kept, mut claimed) = (Timestamp::now(), None, None);
-            if let Some(key) = key {
-                let parts = ["issue".as_bytes(), parameters.canonical.as_bytes(), file.as_slice()];
-                let idempotency = Idempotency { actor: actor.clone(), key, request: fingerprint(parts) };
-                match runtime.block_on(service.archive.claim(idempotency))? {
+        let (mut time, mut kept, mut claimed) = (Timestamp::now(), None, None);
+        let file = match key {
+            None => file,
+            Some(key) => {
+                let canonical = parameters.canonical.clone();
+                let digest = move || {
+                    let request = fingerprint(["issue".as_bytes(), canonical.as_bytes(), &file]);
+                    Ok((file, request))
+                };
+                let (file, request) = service.compute(digest).await?;
+                match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
                     // Judged at the time at which it was kept, the same bytes give the same answer.
                     Claim::Kept(artifact) => (time, kept) = (artifact.created, Some(artifact)),
                     Claim::Open(open) => claimed = Some(open),
                 }
+                file
             }
+        };
+        let worker = service.clone();
+        let work = move || {
+            let _permit = permit;
             let finished = issue::verify(file, &service.policy(time))?;
             let unseen = |_, _: &kyso_view::Error| {};
             let look = Look { drawing: service.drawing(), unseen: &unseen };
-            runtime.block_on(async {
+            Handle::current().block_on(async {
                 let register = &service.office()?.register;
                 let number = parameters.number.to_string();
                 let entry = look_up::entry(register, &parameters.number).await.map_err(kyso_desk::Error::from)?;

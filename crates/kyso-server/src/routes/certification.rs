@@ -2,8 +2,9 @@
 //! signatures; signed and sealed, it's entered in the register and kept.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts as _, Path, Request, State};
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +12,7 @@ use kyso_archive::{Draft, Uuid};
 use serde_json::{Value, json};
 use tracing::Instrument;
 
+use super::artifacts;
 use crate::authorization::{Caller, Right};
 use crate::certification::{CertifyOrder, IssueOrder, Issued};
 use crate::idempotency;
@@ -57,15 +59,16 @@ pub(super) async fn issue(State(service): State<Shared>, caller: Caller, request
 }
 
 /// A prepared result, hashed again.
-pub(super) async fn draft(State(service): State<Shared>, _caller: Caller, request: Request) -> Result<Response> {
-    let (mut parts, _) = request.into_parts();
-    let id = Path::<String>::from_request_parts(&mut parts, &service).await.ok();
-    let id = id.and_then(|Path(id)| Uuid::try_parse(&id).ok()).ok_or_else(Problem::draft_not_found)?;
+pub(super) async fn draft(
+    State(service): State<Shared>,
+    _caller: Caller,
+    path: std::result::Result<Path<String>, PathRejection>,
+) -> Result<Response> {
+    let id = path.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok()).ok_or_else(Problem::draft_not_found)?;
     let draft = service.archive.draft(id).await?.ok_or_else(Problem::draft_not_found)?;
     let permit = service.download_permit().await?;
-    let bytes = service.archive.draft_bytes(&draft).await?;
-    drop(permit);
-    let mut response = Response::new(Body::from(Bytes::from(bytes)));
+    let bytes = artifacts::held(service.archive.draft_bytes(&draft).await?, permit);
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
     headers.insert(ETAG, value(&format!("\"{}\"", draft.sha256))?);
