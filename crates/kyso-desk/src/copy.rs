@@ -6,11 +6,11 @@
 
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
-use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
 use kyso::sign::parameters::Place;
 use kyso_certification::scan::{self, Examined, Weight};
+use kyso_certification::text::{FormOfCopy, copy_lines, set};
 
 use crate::corner;
 use crate::drawn::Drawing;
@@ -75,14 +75,16 @@ pub struct Text<'a> {
 /// What is seen of the signature, and where: in the upper right corner of page 1 or near it, where the page is blank.
 ///
 /// # Errors
-/// [`Error::NotShown`] where page 1 can't be drawn, [`Error::NoRoom`] where it isn't blank there.
+/// [`Error::NotShown`] where page 1 can't be drawn, [`Error::NoRoom`] where it isn't blank there; [`Error::Library`] for an
+/// agency's name that can't be written.
 pub fn text(
     copy: &Document<'_>,
     password: Option<&str>,
     text: Text<'_>,
     drawing: Drawing<'_>,
 ) -> Result<(Appearance, Place), Error> {
-    let appearance = Appearance::Text(copy_lines(text.form, text.agency, text.time));
+    let lines = copy_lines(text.form, text.agency, text.time);
+    let appearance = set(&lines).map_err(Error::of(FileRole::Document))?;
     let place = match text.allow_covering {
         true => Place::TopRight,
         false => corner::place(copy, password, &appearance, drawing)?,

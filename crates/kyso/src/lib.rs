@@ -36,6 +36,7 @@ pub mod extend;
 mod judge;
 pub mod language;
 pub mod level;
+pub mod local_time;
 mod own_output;
 pub mod pki;
 pub mod role;

@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::appearance::text::FormOfCopy;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::messages::message_on;
 use kyso_certification::scan::{Examined, Weight};
+use kyso_certification::text::FormOfCopy;
 use kyso_desk::copy::{self, Text};
 use kyso_desk::sign::By;
 

@@ -5,8 +5,8 @@ mod timeline;
 
 use std::io::{self, Write};
 
-use kyso::appearance::text::signing_time;
 use kyso::language::Language;
+use kyso::local_time::in_vietnam;
 use kyso::validate::report::{Finding, Report, Severity};
 
 use super::markup::Markup;
@@ -63,7 +63,7 @@ impl Page<'_> {
                 markup.element("p", &[], |markup| {
                     let text = self.say("Kiểm tra tại thời điểm ", "Judged at ");
                     markup.text(text);
-                    markup.leaf("b", &[], &signing_time(self.basis.time));
+                    markup.leaf("b", &[], &in_vietnam(self.basis.time));
                     markup.text(self.say(" theo ", " by "));
                     let constraints = self.basis.constraints;
                     markup.leaf("b", &[], constraints.title.in_language(self.basis.language));

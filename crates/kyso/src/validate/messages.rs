@@ -18,8 +18,8 @@ pub(crate) use refusals::refusal;
 
 use jiff::Timestamp;
 
-use crate::appearance::text::signing_time;
 use crate::language::Language;
+use crate::local_time::in_vietnam;
 
 /// One text in each language.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ pub fn message(code: &str, detail: Option<&str>, language: Language) -> String {
 
 /// A time among the details is told as the report tells its others: in Vietnam's.
 fn of_detail(detail: &str) -> String {
-    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), signing_time)
+    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), in_vietnam)
 }
 
 /// As [`message`], beginning with the page that it's about, where it's about one.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::appearance::text::signing_time;
+use kyso::local_time::in_vietnam;
 use kyso::role::Role;
 use kyso::validate::messages;
 use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
@@ -74,7 +74,7 @@ impl Style {
 
     fn time_stamp(self, stamp: &TimestampReport, sink: &mut impl Write) -> io::Result<()> {
         let words = self.words();
-        let time = stamp.time.map_or_else(|| self.say("không rõ", "not known").to_owned(), signing_time);
+        let time = stamp.time.map_or_else(|| self.say("không rõ", "not known").to_owned(), in_vietnam);
         let authority = stamp.tsa.as_ref().map(|tsa| words.who(tsa)).unwrap_or_default();
         let text = format!("{time}, {}, {authority}", words.stamp_kind(stamp.kind));
         self.field(sink, "Dấu thời gian", "Time-stamp", &text)?;
