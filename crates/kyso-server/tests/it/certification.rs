@@ -9,51 +9,20 @@ use kyso_desk::certify::{Choices, Intake, Paper};
 use kyso_register::{Entry, Filter, Register, Stamp, State};
 use kyso_server::{Config, Server};
 use kyso_tests::http::Answer;
-use kyso_tests::service::{self, form, sign};
+use kyso_tests::service::{self, AGENCY, OFFICER, form, sign};
 use kyso_tests::shapes::plain;
 use serde_json::{Value, json};
 
 use crate::world::World;
 
-const AGENCY: &str = r#"
-name = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH"
-superior = "TỈNH MẪU"
-identifier = "H61.12"
-office = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-locality = "Bình Minh"
-seal_width_mm = 36
-lookup = "https://tracuu.binhminh.example"
-"#;
-const OFFICER: &str = "kyso_officer";
 const DRAFT: &str = r#"{"allow_draft": true}"#;
 
 fn stamp() -> Stamp {
     Stamp { by: "Mẫu".into(), at: Timestamp::now() }
 }
 
-/// A request for certified copies.
 fn request() -> Value {
-    let today = stamp().today().to_string();
-    json!({
-        "kind": "BS", "variant": "standard", "date": today, "received": format!("{today} 00:00"), "copies": 2,
-        "dossier-code": "H61.12-261129-0042",
-        "place": { "name": "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu" },
-        "certifier": {
-            "name": "Nguyễn Văn Mẫu", "office": "chairman", "title": "Chủ tịch",
-            "agency": "Ủy ban nhân dân xã Bình Minh, tỉnh Mẫu", "signature-lines": ["CHỦ TỊCH"],
-        },
-        "document": { "title": "Giấy ủy quyền", "pages": 1 },
-        "requesters": [{ "name": "Trần Thị Mẫu" }],
-    })
-}
-
-/// What the configuration says of the office and of its officer.
-fn with_office(config: &str) -> String {
-    let sha256: String = openssl::sha::sha256(OFFICER.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "{config}\n[certification]\nregister = 'so'\nagency = 'agency.toml'\n\
-         [[token]]\nname = 'người tiếp nhận'\nrole = 'officer'\nsha256 = '{sha256}'\n"
-    )
+    service::certification("H61.12-261129-0042")
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -69,18 +38,11 @@ impl Office {
             std::fs::write(directory.join("agency.toml"), AGENCY).unwrap();
             block_on(async { Register::create(&directory.join("so")).await.unwrap().close().await });
         };
-        Self(World::prepared(prepare, |config| with_office(&config)))
+        Self(World::prepared(prepare, |config| config + &service::office()))
     }
 
     fn certify(&self, request: &Value, parameters: &str, key: &str) -> Answer {
-        let (request, document) = (request.to_string(), plain());
-        let parts = [
-            ("request", None, request.as_bytes()),
-            ("document", Some("giay.pdf"), &document),
-            ("parameters", None, parameters.as_bytes()),
-        ];
-        let asked = service::request("POST", "/api/v1/certify", OFFICER).header("Idempotency-Key", key);
-        self.0.send(&asked.form(&parts))
+        self.0.send(&service::certify(request, &plain(), parameters).header("Idempotency-Key", key))
     }
 
     fn issue(&self, token: &str, pdf: &[u8], number: &str, key: &str) -> Answer {
@@ -205,9 +167,7 @@ fn what_is_refused_takes_no_number() {
     let parameters = r#"{"allow_draft": true, "on_last_page": true}"#;
     refused(&office.certify(&request(), parameters, "6"), 422, "page.not-shown", Some("document"));
     refused(&office.certify(&request(), r#"{"force": true}"#, "7"), 422, "parameter.invalid", Some("force"));
-    let parts: [(&str, Option<&str>, &[u8]); 2] =
-        [("request", None, request().to_string().into_bytes().leak()), ("document", Some("x.pdf"), b"no PDF")];
-    let broken = service::request("POST", "/api/v1/certify", OFFICER).form(&parts);
+    let broken = service::certify(&request(), b"no PDF", DRAFT);
     refused(&office.0.send(&broken), 422, "file.unreadable", Some("document"));
     let nothing = service::request("POST", "/api/v1/certify", OFFICER).form(&[("parameters", None, b"{}".as_slice())]);
     refused(&office.0.send(&nothing), 422, "part.missing", Some("request"));
@@ -333,7 +293,7 @@ fn a_register_that_is_not_there_stops_the_start() {
     let directory = tempfile::tempdir().unwrap();
     service::write(directory.path());
     let file = directory.path().join("kyso.toml");
-    let config = with_office(&std::fs::read_to_string(&file).unwrap());
+    let config = std::fs::read_to_string(&file).unwrap() + &service::office();
     let start = || block_on(Server::bind(&Config::parse(&file, &config).unwrap())).err().unwrap().to_string();
     let told = start();
     assert!(told.contains("certification: agency: ") && told.contains("agency.toml"), "{told}");
