@@ -46,6 +46,8 @@ impl fmt::Display for Flaw {
     }
 }
 
+impl std::error::Error for Flaw {}
+
 /// A data file under its name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'t> {

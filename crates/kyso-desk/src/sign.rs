@@ -1,9 +1,9 @@
 //! Signing and sealing with a key that answers at once: the one place where the library's verbs are called.
 
 use kyso::pdf::Document;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{SealParameters, SignatureParameters};
 use kyso::validate::policy::Policy;
-use kyso::{Outside, SignedDocument, Signer, dangerous};
+use kyso::{Outside, SignedDocument, Signer, SigningOptions, dangerous};
 
 /// Which rule of sealing is gone round, on the responsibility of whoever asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,30 +26,33 @@ pub struct By<'a> {
 /// Signs a document: a leader, or the agency on copies and attachments.
 ///
 /// # Errors
-/// Those of [`kyso::sign_with`].
+/// Those of [`kyso::sign()`].
 pub fn sign(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     key: &dyn Signer,
+    parameters: &SignatureParameters,
     by: By<'_>,
 ) -> Result<SignedDocument, kyso::Error> {
-    kyso::sign_with(document, parameters, key, by.policy, by.outside)
+    kyso::sign(document, key, parameters, &SigningOptions::by(by.policy).outside(*by.outside))
 }
 
 /// Puts the agency's seal on a document that a leader has signed.
 ///
 /// # Errors
-/// Those of [`kyso::seal_with`], and where a rule is waived of its way round in [`kyso::dangerous`].
+/// Those of [`kyso::seal()`], and where a rule is waived of its way round in [`kyso::dangerous`].
 pub fn seal(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     key: &dyn Signer,
+    parameters: &SealParameters,
     by: By<'_>,
     waived: Option<Waived>,
 ) -> Result<SignedDocument, kyso::Error> {
     match waived {
-        None => kyso::seal_with(document, parameters, key, by.policy, by.outside),
-        Some(Waived::Trust) => dangerous::seal_untrusted_with(document, parameters, key, by.policy, by.outside),
-        Some(Waived::Signature) => dangerous::seal_unsigned_with(document, parameters, key, by.policy, by.outside),
+        None => kyso::seal(document, key, parameters, by.policy, by.outside),
+        Some(Waived::Trust) => dangerous::seal_untrusted(document, key, parameters, by.policy, by.outside),
+        Some(Waived::Signature) => {
+            let options = SigningOptions::by(by.policy).outside(*by.outside);
+            dangerous::seal_unsigned(document, key, parameters, &options)
+        }
     }
 }

@@ -5,7 +5,7 @@ use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
 use kyso_desk::look_up;
@@ -33,6 +33,13 @@ pub(crate) struct SigningRequest {
     pub(crate) canonical: String,
 }
 
+/// A signature, or the agency's seal, as the key's role has it.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    Signature(SignatureParameters),
+    Seal(SealParameters),
+}
+
 impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
@@ -55,7 +62,20 @@ impl SigningRequest {
     }
 
     /// What the library is asked for.
-    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<SignatureParameters> {
+    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<Asked> {
+        Ok(match key.role {
+            KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),
+            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?),
+        })
+    }
+
+    /// Adds what the request says to the parameters of a role.
+    fn complete<S>(
+        &self,
+        mut parameters: SignatureParameters<S>,
+        key: &Key,
+        level: BaselineLevel,
+    ) -> Result<SignatureParameters<S>> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
                 let detail = Text::new(
@@ -70,25 +90,12 @@ impl SigningRequest {
                 Problem::parameter("image", detail)
             })?),
         };
-        Ok(SignatureParameters {
-            role: key.role.into(),
-            level,
-            vri: false,
-            digest: self.digest,
-            claimed_time: now,
-            field: self.field.clone(),
-            place: self.place.clone().unwrap_or(Place::Field),
-            appearance,
-            lock: match key.role {
-                KeyRole::Leader => Lock::None,
-                KeyRole::Seal => Lock::Document(DocMdp::NoChanges),
-            },
-            reason: self.reason.clone(),
-            location: self.location.clone(),
-            name: None,
-            contact_info: None,
-            reserved: None,
-        })
+        parameters.digest = self.digest;
+        parameters.field.clone_from(&self.field);
+        parameters.place = self.place.clone().unwrap_or(Place::Field);
+        parameters.reason.clone_from(&self.reason);
+        parameters.location.clone_from(&self.location);
+        Ok(parameters.level(level).appearance(appearance))
     }
 }
 

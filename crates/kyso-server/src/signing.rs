@@ -1,17 +1,15 @@
 //! One signature: the library's work, and its errors in a caller's terms.
 
 use jiff::Timestamp;
-use kyso::Outside;
-use kyso::VerifiedArtifact;
 use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
 use kyso::validate::messages;
+use kyso::{Outside, VerifiedArtifact};
 use kyso_desk::sign::{By, Waived};
 
-use crate::config::KeyRole;
 use crate::keys::Key;
-use crate::parameters::SigningRequest;
+use crate::parameters::{Asked, SigningRequest};
 use crate::problem::{Problem, Result, Text};
 use crate::service::Service;
 
@@ -19,18 +17,18 @@ use crate::service::Service;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
-    let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
+    let (asked, policy) = (request.signature(key, level, now)?, service.policy(now));
     let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
     let make = |outside: &Outside<'_>| {
         let by = By { policy: &policy, outside };
-        match key.role {
-            KeyRole::Leader => kyso_desk::sign::sign(&document, &parameters, &key.signer, by),
-            KeyRole::Seal => {
+        match &asked {
+            Asked::Signature(parameters) => kyso_desk::sign::sign(&document, &key.signer, parameters, by),
+            Asked::Seal(parameters) => {
                 let waived = service.seals_untrusted.then_some(Waived::Trust);
-                kyso_desk::sign::seal(&document, &parameters, &key.signer, by, waived)
+                kyso_desk::sign::seal(&document, &key.signer, parameters, by, waived)
             }
         }
     };
@@ -39,7 +37,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
         BaselineLevel::B => make(&Outside::default())?,
         _ => service.services.with(make)?,
     };
-    Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
+    Ok(VerifiedArtifact::verify(signed.tail.after(pdf), &policy)?)
 }
 
 impl From<kyso::Error> for Problem {

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use kyso::cms::signed_data::{self, SignedData, Trailing};
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::error::{Error, Reason};
+use kyso::pki::Certificate;
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
@@ -26,6 +27,10 @@ fn signer(identity: &Identity) -> PrivateKeySigner {
 
 fn prepare(signer: &PrivateKeySigner, digest: DigestAlgorithm) -> Result<ToBeSigned, Error> {
     ToBeSigned::new(&digest.digest(DOCUMENT), digest, signer.algorithm(), signer.certificates())
+}
+
+fn parsed(ders: &[Vec<u8>]) -> Vec<Certificate> {
+    ders.iter().map(|der| Certificate::parse(der).unwrap()).collect()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -78,7 +83,7 @@ fn openssl_verifies_ed25519_over_the_signed_attributes() {
     let (pki, folder) = (pki(), folder("ed25519"));
     let identity = pki.issue(Profile::leader().key(KeyType::Ed25519)).unwrap();
     let signer = signer(&identity);
-    let digest = ToBeSigned::default_digest(&identity.certificate_der, signer.algorithm()).unwrap();
+    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
     assert_eq!(digest, DigestAlgorithm::Sha512);
     let to_be_signed = prepare(&signer, digest).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
@@ -100,9 +105,10 @@ fn openssl_verifies_ed25519_over_the_signed_attributes() {
 fn the_cms_is_what_pades_asks_for() {
     let pki = pki();
     let identity = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
-    let mut certificates = identity.chain_der.clone();
-    certificates.push(pki.root_der().unwrap());
-    certificates.push(identity.chain_der[1].clone());
+    let mut ders = identity.chain_der.clone();
+    ders.push(pki.root_der().unwrap());
+    ders.push(identity.chain_der[1].clone());
+    let certificates = parsed(&ders);
     let digest = DigestAlgorithm::Sha256;
     let document_digest = digest.digest(DOCUMENT);
     let to_be_signed = ToBeSigned::new(&document_digest, digest, SignatureAlgorithm::Ecdsa, &certificates).unwrap();
@@ -194,7 +200,7 @@ fn keys_open_with_their_passphrase_only() {
 
     let file = identity.pkcs12("mật khẩu").unwrap();
     let signer = PrivateKeySigner::from_pkcs12(&file, "mật khẩu").unwrap();
-    assert_eq!(signer.certificates(), identity.chain_der);
+    assert_eq!(signer.certificates(), parsed(&identity.chain_der));
     assert!(message(PrivateKeySigner::from_pkcs12(&file, "wrong")).contains("password is wrong"));
     assert!(message(PrivateKeySigner::from_pkcs12(&file, "a\0b")).contains("zero byte"));
     assert!(message(PrivateKeySigner::from_pkcs12(&der, "")).contains("no PKCS#12"));
@@ -214,7 +220,7 @@ fn files_of_older_tools_open() {
     let file = fs::read(folder.join("old.p12")).unwrap();
     assert_eq!(
         PrivateKeySigner::from_pkcs12(&file, "secret").unwrap().certificates(),
-        std::slice::from_ref(&identity.certificate_der)
+        parsed(std::slice::from_ref(&identity.certificate_der))
     );
     let Err(Error::Signer { reason }) = PrivateKeySigner::from_pkcs12(&file, "wrong") else { panic!("opened") };
     assert_eq!(reason, Reason::WrongPassword);

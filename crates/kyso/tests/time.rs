@@ -58,7 +58,7 @@ impl Stage {
     fn policy(&self, time: Timestamp) -> Policy {
         let world = &self.world;
         let mut policy = Policy::at(time);
-        policy.anchors = vec![world.root.der().unwrap()];
+        policy.anchors.add(&world.root.der().unwrap()).unwrap();
         policy.material = Material {
             certificates: Vec::new(),
             crls: vec![
@@ -89,8 +89,9 @@ impl Stage {
     }
 
     fn cms(&self, covered: &[u8], content_time_stamps: Vec<Vec<u8>>) -> Vec<u8> {
-        let certificate = Certificate::parse(&self.leader.certificate_der).unwrap();
-        let plain = write_signed(&SHA256.digest(covered), &certificate);
+        let certificates: Vec<Certificate> =
+            self.leader.chain_der.iter().map(|der| Certificate::parse(der).unwrap()).collect();
+        let plain = write_signed(&SHA256.digest(covered), &certificates[0]);
         let set = Reader::new("attributes", &plain).expect(tag::SET).unwrap();
         let mut attributes: Vec<Vec<u8>> =
             set.children().unwrap().all().unwrap().iter().map(|one| one.raw().to_vec()).collect();
@@ -104,7 +105,7 @@ impl Stage {
         let parts = Parts {
             digest: SHA256,
             signature: SignatureAlgorithm::Ecdsa,
-            certificates: &self.leader.chain_der,
+            certificates: &certificates,
             signed_attributes: &signed_attributes,
             time_stamp: None,
         };
@@ -112,13 +113,15 @@ impl Stage {
     }
 
     fn with_cms(&self, make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-        let parameters = SignatureParameters { reserved: Some(ROOM / 2), ..SignatureParameters::leader(start()) };
+        let parameters = SignatureParameters::leader(start()).reserved(ROOM / 2);
         let certificates = self.leader.certificate_pem().unwrap() + &self.leader.chain_pem().unwrap();
         let key = self.leader.key_pem(None).unwrap();
         let signer = PrivateKeySigner::from_pem(key.as_bytes(), None, certificates.as_bytes()).unwrap();
         let pdf = document();
-        let signed = kyso::sign(&Document::parse(&pdf).unwrap(), &parameters, &signer).unwrap();
-        let mut bytes = signed.to_bytes(&pdf);
+        let signed =
+            kyso::sign(&Document::parse(&pdf).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
+                .unwrap();
+        let mut bytes = signed.tail.after(&pdf);
         let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
         let cms = make(&[&bytes[..start], &bytes[end..]].concat());
         let mut hex: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();

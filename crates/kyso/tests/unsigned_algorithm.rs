@@ -15,12 +15,16 @@ fn an_unknown_digest_algorithm_spares_no_comparison() {
     let now: Timestamp = "2026-03-02T03:00:00Z".parse().unwrap();
     let pki = TestPki::new(now).unwrap();
     let mut policy = Policy::at(now);
-    policy.anchors.push(pki.root_der().unwrap());
+    policy.anchors.add(&pki.root_der().unwrap()).unwrap();
     for key in [KeyType::Ed25519, KeyType::P256, KeyType::Rsa(2048)] {
         let identity = pki.issue(Profile::leader().key(key)).unwrap();
         let signer = PrivateKeySigner::from_pkcs12(&identity.pkcs12("x").unwrap(), "x").unwrap();
         let parameters = SignatureParameters::leader(now);
-        let right = kyso::sign(&Document::parse(PLAIN).unwrap(), &parameters, &signer).unwrap().to_bytes(PLAIN);
+        let right =
+            kyso::sign(&Document::parse(PLAIN).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
+                .unwrap()
+                .tail
+                .after(PLAIN);
         assert_eq!(kyso::verify(&right, &policy).unwrap().signatures[0].indication, Indication::TotalPassed);
 
         let text = String::from_utf8(right).unwrap();

@@ -16,7 +16,7 @@ use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
 use kyso::pki::{Certificate, algorithm};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Lock, SealParameters, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::Validator;
 use kyso::validate::policy::{Consequence, Constraints, Demand, Policy, RevocationRule, RoleKnowledge, RosterEntry};
@@ -40,7 +40,7 @@ impl World {
     fn new() -> Self {
         let pki = TestPki::new(now()).unwrap();
         let mut policy = Policy::at(now());
-        policy.anchors.push(pki.root_der().unwrap());
+        policy.anchors.add(&pki.root_der().unwrap()).unwrap();
         Self { pki, policy }
     }
 
@@ -81,11 +81,17 @@ fn signer(identity: &Identity) -> PrivateKeySigner {
 }
 
 fn sign(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
-    kyso::sign(&Document::parse(pdf).unwrap(), parameters, signer).unwrap().to_bytes(pdf)
+    kyso::sign(&Document::parse(pdf).unwrap(), signer, parameters, &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(pdf)
 }
 
-fn seal_unsigned(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
-    kyso::dangerous::seal_unsigned(&Document::parse(pdf).unwrap(), parameters, signer).unwrap().to_bytes(pdf)
+fn seal_unsigned(pdf: &[u8], parameters: &SealParameters, signer: &PrivateKeySigner) -> Vec<u8> {
+    kyso::dangerous::seal_unsigned(&Document::parse(pdf).unwrap(), signer, parameters, &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(pdf)
 }
 
 fn signed_by(identity: &Identity) -> Vec<u8> {
@@ -183,8 +189,10 @@ fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u
     let mut parameters = SignatureParameters::leader(now());
     parameters.reserved = Some(6000);
     let pdf = document();
-    let signed = kyso::sign(&Document::parse(&pdf).unwrap(), &parameters, &signer(identity)).unwrap();
-    let mut bytes = signed.to_bytes(&pdf);
+    let signed =
+        kyso::sign(&Document::parse(&pdf).unwrap(), &signer(identity), &parameters, &kyso::SigningOptions::default())
+            .unwrap();
+    let mut bytes = signed.tail.after(&pdf);
     let name = b"/ETSI.CAdES.detached";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
     bytes[at..at + name.len()].copy_from_slice(format!("/{sub_filter:19}").as_bytes());
@@ -248,14 +256,11 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
         assert_verdict(signature, Indication::TotalPassed, None, "");
     }
 
-    let entry = |identity: &Identity, role, title: Option<&str>| RosterEntry {
-        sha256: identity.fingerprint().to_uppercase(),
-        role,
-        title: title.map(Into::into),
-        power: None,
-        agency: None,
-        from: Some("2026-01-01T00:00:00Z".parse().unwrap()),
-        until: None,
+    let entry = |identity: &Identity, role, title: Option<&str>| {
+        let mut entry = RosterEntry::new(identity.fingerprint().to_uppercase(), role);
+        entry.title = title.map(Into::into);
+        entry.from = Some("2026-01-01T00:00:00Z".parse().unwrap());
+        entry
     };
     world.policy.roster.certificates =
         vec![entry(&leader, Role::Leader, Some("Phó Chủ tịch")), entry(&seal, Role::Seal, None)];
@@ -263,8 +268,7 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
     assert!(report.signatures.iter().all(|one| one.role_source == RoleSource::Roster));
     assert_eq!(report.signatures[0].signer.as_ref().unwrap().title.as_deref(), Some("Phó Chủ tịch"));
 
-    let mut early = SignatureParameters::seal(now());
-    early.lock = SignatureParameters::leader(now()).lock;
+    let early = SignatureParameters::seal(now()).lock(Lock::None);
     let sealed_first = seal_unsigned(&document(), &early, &signer(&seal));
     assert!(codes(&world.only(&sealed_first)).contains(&"role.seal-without-leader"));
     let reversed = world.report(&sign(&sealed_first, &SignatureParameters::leader(now()), &signer(&leader)));

@@ -28,9 +28,10 @@ fn a_bare_value_is_verified_and_called_weak() {
     let pki = TestPki::new(now).unwrap();
     let leader = pki.issue(Profile::leader().key(KeyType::Rsa(2048))).unwrap();
     let blank = "x".repeat(2 * leader.certificate_der.len());
-    let parameters = SignatureParameters { contact_info: Some(blank.clone()), ..SignatureParameters::leader(now) };
+    let mut parameters = SignatureParameters::leader(now);
+    parameters.contact_info = Some(blank.clone());
     let document = Document::parse(PLAIN).unwrap();
-    let prepared = prepare(&document, &parameters, DigestAlgorithm::Sha256, 300, None).unwrap();
+    let prepared = prepare(&document, &parameters, DigestAlgorithm::Sha256, 300).unwrap();
     let mut file = [PLAIN, &prepared.tail.bytes].concat();
     file = replaced(&file, "/ETSI.CAdES.detached", "/adbe.x509.rsa_sha1 ");
     let certificate = format!("/Cert        <{}>", hexadecimal(&leader.certificate_der));
@@ -45,7 +46,7 @@ fn a_bare_value_is_verified_and_called_weak() {
     file[hole..hole + 2 * contents.len()].copy_from_slice(hexadecimal(&contents).as_bytes());
 
     let mut policy = Policy::at(now);
-    policy.anchors.push(pki.root_der().unwrap());
+    policy.anchors.add(&pki.root_der().unwrap()).unwrap();
     policy.material.certificates.push(pki.issuing_der().unwrap());
     let signature = kyso::verify(&file, &policy).unwrap().signatures.remove(0);
     assert!(signature.digest_ok && signature.signature_ok, "{signature:?}");

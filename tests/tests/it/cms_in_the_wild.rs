@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use kyso::asn1::{self, oid, tag};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::{Indication, Report, SignatureReport};
 use kyso_testpki::{Identity, KeyType};
 use kyso_tests::{forge, keys, shapes, signing};
@@ -133,7 +132,7 @@ impl Make {
 
 /// A file with what `make` gives for the covered bytes in its hole, and these bytes behind it.
 fn file(make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let parameters = SignatureParameters { reserved: Some(8000), ..signing::parameters(Role::Leader) };
+    let parameters = signing::parameters(Role::Leader).reserved(8000);
     let signed = signing::sign(&shapes::plain(), &parameters, &keys::signer(&P256));
     let signature = forge::signatures(&signed).remove(0);
     forge::with_contents(&signed, signature.hole(), &make(&signature.covered(&signed)))
@@ -141,7 +140,9 @@ fn file(make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
 
 fn report(file: &[u8], anchor: Option<&[u8]>) -> Report {
     let mut policy = signing::policy();
-    policy.anchors.extend(anchor.map(<[u8]>::to_vec));
+    if let Some(anchor) = anchor {
+        policy.anchors.add(anchor).unwrap();
+    }
     kyso::verify(file, &policy).unwrap()
 }
 

@@ -4,7 +4,6 @@ use kyso::Error;
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;
 use kyso_certification::scan::{Examined, Origin, Weight, examine};
 use kyso_certification::text::{FormOfCopy, copy_lines};
@@ -210,15 +209,9 @@ fn signatures_are_pictures_in_an_extract() {
 fn extracts_are_signed_by_the_agency_that_copies() {
     let paper = statement(3);
     let extract = extracted(&paper, &[2, 3]);
-    let parameters = SignatureParameters {
-        appearance: kyso_certification::text::set(&copy_lines(
-            FormOfCopy::TrichSao,
-            "Ủy ban nhân dân xã Bình Minh",
-            "2026-03-04T02:05:06Z".parse().unwrap(),
-        ))
-        .unwrap(),
-        ..signing::parameters(Role::Copy)
-    };
+    let lines =
+        copy_lines(FormOfCopy::TrichSao, "Ủy ban nhân dân xã Bình Minh", "2026-03-04T02:05:06Z".parse().unwrap());
+    let parameters = signing::parameters(Role::Copy).appearance(kyso_certification::text::set(&lines).unwrap());
     let copy = signing::sign(&extract.pdf, &parameters, &keys::signer(&keys::SEAL));
     let report = kyso::verify(&copy, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{:#?}", report.signatures[0]);

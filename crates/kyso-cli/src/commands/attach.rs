@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::Outside;
-use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
 use kyso_certification::text::{self, attachment_lines};
@@ -68,11 +67,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,
-        parameters: making.complete(SignatureParameters {
-            role: Role::Copy,
-            appearance,
-            ..SignatureParameters::leader(context.now)
-        }),
+        parameters: making.complete(SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance)),
         policy: &policy,
         key: &key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
@@ -142,7 +137,7 @@ impl Job<'_> {
                 .map_err(|error| Files::document(file).corner_failure(&error))?;
         }
         let by = By { policy: self.policy, outside: &self.outside };
-        let signed = kyso_desk::sign::sign(&document, &parameters, self.key, by).map_err(wrong)?;
+        let signed = kyso_desk::sign::sign(&document, self.key, &parameters, by).map_err(wrong)?;
         write(output, &document, &signed, wrong)?;
         report(path, &signed, self.making.level(), document.recovered(), self.context)
     }

@@ -79,11 +79,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         policy.password.clone_from(&arguments.password);
         policy
     };
-    let expected = Expectations {
-        profile: arguments.profile.map(Into::into),
-        seal_width_mm: arguments.seal_width_mm,
-        ..Expectations::default()
-    };
+    let mut expected = Expectations::default();
+    expected.profile = arguments.profile.map(Into::into);
+    expected.seal_width_mm = arguments.seal_width_mm;
     let checked: Vec<Checked> = arguments.files.iter().map(|file| check(file, &policy, &expected, context)).collect();
     context.print(|sink| match arguments.format {
         Format::Json => write_json(&checked, sink),

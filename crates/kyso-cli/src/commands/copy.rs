@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::validate::messages::message_on;
 use kyso_certification::scan::{Examined, Weight};
 use kyso_certification::text::FormOfCopy;
@@ -87,14 +86,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         .map_err(|error| files.corner_failure(&error))?;
     let key = making.key.open(context)?;
     let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-    let parameters = making.complete(SignatureParameters {
-        role: Role::Copy,
-        appearance,
-        place,
-        ..SignatureParameters::leader(context.now)
-    });
+    let parameters = SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance).place(place);
+    let parameters = making.complete(parameters);
     let by = By { policy: &policy, outside: &outside };
-    let signed = kyso_desk::sign::sign(&copied, &parameters, &key, by).map_err(wrong)?;
+    let signed = kyso_desk::sign::sign(&copied, &key, &parameters, by).map_err(wrong)?;
     write(&output, &copied, &signed, wrong)?;
     report(&arguments.output, &signed, making.level(), copied.recovered(), context)
 }

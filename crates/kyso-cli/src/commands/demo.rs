@@ -8,12 +8,13 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use kyso::SigningOptions;
 use kyso::VerifiedArtifact;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso_archive::{Archive, Meta};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
@@ -230,11 +231,8 @@ impl Story<'_> {
 
     fn check(&mut self, finished: &Finished, people: &People) -> Result<Exit, Failure> {
         let (context, pdf) = (self.context, finished.verified.bytes());
-        let expected = Expectations {
-            seal_width_mm: Some(pictures::SEAL_WIDTH_MM),
-            number: Some(finished.entry.number.clone()),
-            ..Expectations::default()
-        };
+        let expected =
+            Expectations::default().seal_width_mm(pictures::SEAL_WIDTH_MM).number(finished.entry.number.clone());
         let checked = checking::examine(pdf, &people.policy, &expected, context);
         let checked = checked.map_err(|error| defect(error.into()))?;
         let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
@@ -300,32 +298,30 @@ struct Finished {
 
 /// The officer at the desk, before whom the citizen signed.
 fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
-    let parameters = SignatureParameters {
-        role: Role::Other,
-        field: Some(RECEIVER_FIELD.into()),
-        appearance: Appearance::Image(InkImage::signature(picture, pictures::RECEIVER_WIDTH_MM)?),
-        reason: Some("Tiếp nhận hồ sơ".into()),
-        ..SignatureParameters::leader(now)
-    };
-    Ok(kyso::sign(&Document::parse(paper)?, &parameters, &people.receiver)?.to_bytes(paper))
+    let picture = InkImage::signature(picture, pictures::RECEIVER_WIDTH_MM)?;
+    let parameters = SignatureParameters::of(Signatory::Other, now)
+        .field(RECEIVER_FIELD)
+        .appearance(Appearance::Image(picture))
+        .reason("Tiếp nhận hồ sơ");
+    Ok(kyso::sign(&Document::parse(paper)?, &people.receiver, &parameters, &SigningOptions::default())?
+        .tail
+        .after(paper))
 }
 
 fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
-    let parameters = SignatureParameters {
-        field: Some(CERTIFIER_FIELD.into()),
-        appearance: Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?),
-        reason: Some("Chứng thực chữ ký".into()),
-        ..SignatureParameters::leader(now)
-    };
-    Ok(kyso::sign(&Document::parse(paper)?, &parameters, &people.leader)?.to_bytes(paper))
+    let parameters = SignatureParameters::leader(now)
+        .field(CERTIFIER_FIELD)
+        .appearance(Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?))
+        .reason("Chứng thực chữ ký");
+    Ok(kyso::sign(&Document::parse(paper)?, &people.leader, &parameters, &SigningOptions::default())?.tail.after(paper))
 }
 
 fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
-    let parameters = SignatureParameters {
-        appearance: Appearance::Image(InkImage::seal(picture, pictures::SEAL_WIDTH_MM)?),
-        ..SignatureParameters::seal(now)
-    };
-    Ok(kyso::seal(&Document::parse(signed)?, &parameters, &people.seal, &people.policy)?.to_bytes(signed))
+    let parameters =
+        SignatureParameters::seal(now).appearance(Appearance::Image(InkImage::seal(picture, pictures::SEAL_WIDTH_MM)?));
+    Ok(kyso::seal(&Document::parse(signed)?, &people.seal, &parameters, &people.policy, &kyso::Outside::default())?
+        .tail
+        .after(signed))
 }
 
 fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt<()> {

@@ -34,10 +34,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => InkImage::seal_any_colour,
         false => InkImage::seal,
     };
-    let mut parameters = arguments.common.complete(SignatureParameters {
-        appearance: arguments.common.picture(read)?.map_or(Appearance::None, Appearance::Image),
-        ..SignatureParameters::seal(context.now)
-    });
+    let appearance = arguments.common.picture(read)?.map_or(Appearance::None, Appearance::Image);
+    let mut parameters = arguments.common.complete(SignatureParameters::seal(context.now).appearance(appearance));
     if arguments.keep_open {
         parameters.lock = Lock::None;
     }
@@ -50,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         if parameters.lock != Lock::None {
             note_empty(document, context)?;
         }
-        kyso_desk::sign::seal(document, &parameters, key, by, waived)
+        kyso_desk::sign::seal(document, key, &parameters, by, waived)
     })?;
     if let Some(waived) = waived {
         context.print(|sink| writeln!(sink, "  {}", unchecked(waived, context)))?;

@@ -41,7 +41,7 @@ impl People {
         let seal = pki.issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
 
         let mut policy = Policy::at(now);
-        policy.anchors.push(pki.root_der()?);
+        policy.anchors.add(&pki.root_der()?)?;
         policy.roster = Roster {
             certificates: vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)],
         };
@@ -69,19 +69,14 @@ impl People {
 }
 
 fn entry(identity: &Identity, role: Role) -> RosterEntry {
-    RosterEntry {
-        sha256: identity.fingerprint(),
-        role,
-        title: match role {
-            Role::Leader => Some(TITLE.to_owned()),
-            Role::Other => Some(RECEIVER_TITLE.to_owned()),
-            _ => None,
-        },
-        power: None,
-        agency: Some(AGENCY.to_owned()),
-        from: None,
-        until: None,
-    }
+    let mut entry = RosterEntry::new(identity.fingerprint(), role);
+    entry.title = match role {
+        Role::Leader => Some(TITLE.to_owned()),
+        Role::Other => Some(RECEIVER_TITLE.to_owned()),
+        _ => None,
+    };
+    entry.agency = Some(AGENCY.to_owned());
+    entry
 }
 
 /// Random, though the file that holds it lies beside the keys.

@@ -325,20 +325,15 @@ impl<'a> Job<'a> {
         let document = self.sources.document();
         let mut metadata = record::of(self, number);
         metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
-        let preparation = Preparation {
-            template: self.template,
-            request: self.sources.request,
-            kinds: &self.sources.catalogue.kinds,
-            number,
-            agency: self.sources.agency,
-            metadata: Some(&metadata),
-            time: self.stamp.at,
-            code: code.as_ref(),
-            qr_place: self.rooms.code,
-            room: self.rooms.statement.as_ref(),
-            sample: self.choices.sample,
-            allow_draft: self.choices.allow_draft,
-        };
+        let (kinds, agency) = (&self.sources.catalogue.kinds, self.sources.agency);
+        let mut preparation =
+            Preparation::new(self.template, self.sources.request, kinds, number, agency, self.stamp.at);
+        preparation.metadata = Some(&metadata);
+        preparation.code = code.as_ref();
+        preparation.qr_place = self.rooms.code;
+        preparation.room = self.rooms.statement.as_ref();
+        preparation.sample = self.choices.sample;
+        preparation.allow_draft = self.choices.allow_draft;
         let prepared = kyso_certification::prepare(document, &preparation).map_err(wrong)?;
         let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
         file.extend_from_slice(&prepared.tail);

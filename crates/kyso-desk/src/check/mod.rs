@@ -42,7 +42,9 @@ pub fn examine(
     let document = Document::parse_with_password(bytes, password)?;
     let qr = codes(&document, password, look)?;
     let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &look.drawing));
-    kyso_certification::form::examine(&document, &report, &Expectations { qr, covered, ..expected.clone() })
+    let mut expected = expected.clone();
+    (expected.qr, expected.covered) = (qr, covered);
+    kyso_certification::form::examine(&document, &report, &expected)
 }
 
 /// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all

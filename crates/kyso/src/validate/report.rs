@@ -13,6 +13,7 @@ use crate::role::Role;
 
 /// Everything that was found in one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// SHA-256 of the whole file, lower-case hex.
     pub sha256: String,
@@ -30,6 +31,7 @@ pub struct Report {
 
 /// What was found of one signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SignatureReport {
     /// Fully qualified field name; `None` for a signature dictionary that no field reaches.
     pub field: Option<String>,
@@ -429,7 +431,47 @@ impl Finding {
     }
 }
 
+impl SignatureReport {
+    /// Of a signature of which nothing is known but its kind and its field.
+    pub fn new(field: Option<String>, kind: SignatureType) -> Self {
+        Self {
+            field,
+            kind,
+            subfilter: None,
+            role: Role::Other,
+            role_source: RoleSource::None,
+            signer: None,
+            claimed_time: None,
+            best_signature_time: None,
+            level: Level::Other,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            byte_range: Vec::new(),
+            coverage: Coverage::Invalid,
+            digest_ok: false,
+            signature_ok: false,
+            modifications: Modifications::Other,
+            modifications_allowed: false,
+            docmdp: None,
+            indication: Indication::Indeterminate,
+            sub_indication: Some(SubIndication::Custom),
+            findings: Vec::new(),
+            process: Process::Basic,
+            chain: Vec::new(),
+            timestamps: Vec::new(),
+            missing: Vec::new(),
+            document_digest: Vec::new(),
+            signature_value: Vec::new(),
+        }
+    }
+}
+
 impl Report {
+    /// Of a file with these signatures, of whose bytes nothing is known.
+    pub fn new(signatures: Vec<SignatureReport>, findings: Vec<Finding>) -> Self {
+        Self { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings }
+    }
+
     /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
     pub fn is_flawed(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)

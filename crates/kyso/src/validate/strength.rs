@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::poe::{Id, id};
 use super::policy::{Constraints, Reliability};
 use crate::cms::SignerInfo;
-use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
+use crate::crypto::{DigestAlgorithm, SignatureScheme};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
 
@@ -86,7 +86,7 @@ impl Strength<'_> {
     /// Of a certificate's key that made or confirms an object.
     pub(super) fn key(self, certificate: &Certificate, object: Id) -> Option<Weakness> {
         let subject = &certificate.identity().subject;
-        match PublicKey::from_spki(certificate.public_key()) {
+        match certificate.key() {
             Ok(key) => {
                 let until = self.constraints.key_until(key.kind());
                 self.judge(until, object, "key.weak", || format!("{}: {subject}", key.kind()))
