@@ -8,7 +8,7 @@ use kyso_archive::{Archive, Claimed, Meta, Receipt};
 use kyso_certification::metadata::Metadata;
 use kyso_register::{Cancellation, Entry, Register, Stamp};
 
-use crate::check::Look;
+use crate::check::Viewer;
 use crate::error::{Error, FileRole, Missing};
 use crate::record;
 
@@ -42,10 +42,10 @@ pub fn complete(
     record: &Metadata,
     entry: &Entry,
     finished: &VerifiedArtifact,
-    look: &Look<'_>,
+    viewer: &Viewer<'_>,
 ) -> Result<Metadata, Error> {
     let mut completed = record.clone();
-    record::finish(&mut completed, entry, finished.bytes(), finished.report(), look)?;
+    record::finish(&mut completed, entry, finished.bytes(), finished.report(), viewer)?;
     Ok(completed)
 }
 
@@ -59,11 +59,11 @@ pub async fn enter(
     entry: &Entry,
     finished: &VerifiedArtifact,
     record: Option<&Metadata>,
-    look: &Look<'_>,
+    viewer: &Viewer<'_>,
     stamp: &Stamp,
 ) -> Result<(Entry, Option<Metadata>), Error> {
     // Before the entry is changed: a wrong record changes nothing.
-    let completed = record.map(|record| complete(record, entry, finished, look)).transpose()?;
+    let completed = record.map(|record| complete(record, entry, finished, viewer)).transpose()?;
     Ok((register.issue(&entry.id(), finished, stamp).await?, completed))
 }
 

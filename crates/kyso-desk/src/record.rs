@@ -9,7 +9,7 @@ use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
 use kyso_register::{Cancellation, Entry};
 
-use crate::check::{self, Look};
+use crate::check::{self, Viewer};
 use crate::error::{Error, FileRole};
 
 /// Adds what only the finished file has: its digest, its signatures. Refuses the record of another result, and one that
@@ -17,10 +17,16 @@ use crate::error::{Error, FileRole};
 ///
 /// # Errors
 /// [`Error::OtherRecord`], [`Error::RecordNotWhole`]; [`Error::Library`] where the file can't be read.
-pub fn finish(record: &mut Metadata, entry: &Entry, pdf: &[u8], report: &Report, look: &Look<'_>) -> Result<(), Error> {
+pub fn finish(
+    record: &mut Metadata,
+    entry: &Entry,
+    pdf: &[u8],
+    report: &Report,
+    viewer: &Viewer<'_>,
+) -> Result<(), Error> {
     let document = Document::parse(pdf).map_err(|error| Error::of(FileRole::Record)(error.into()))?;
     demand_same(record, entry)?;
-    demand_same_code(record, &document, look)?;
+    demand_same_code(record, &document, viewer)?;
     record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());
     record.file =
         Some(FileFacts { sha256: report.sha256.clone(), bytes: report.bytes, pdf_version: document.version() });
@@ -63,9 +69,9 @@ pub(crate) fn demand_same(record: &Metadata, entry: &Entry) -> Result<(), Error>
 }
 
 /// Refuses a record whose look-up code isn't the one in the QR symbol that was put onto this very document.
-fn demand_same_code(record: &Metadata, document: &Document<'_>, look: &Look<'_>) -> Result<(), Error> {
+fn demand_same_code(record: &Metadata, document: &Document<'_>, viewer: &Viewer<'_>) -> Result<(), Error> {
     let Some(code) = &record.lookup_code else { return Ok(()) };
-    let seen = check::codes(document, None, look).map_err(Error::of(FileRole::Record))?.unwrap_or_default();
+    let seen = check::codes(document, None, viewer).map_err(Error::of(FileRole::Record))?.unwrap_or_default();
     let payloads = seen.iter().filter_map(|seen| seen.text.parse::<QrPayload>().ok());
     for payload in payloads.filter(|payload| QrMatch::of(document, payload) != QrMatch::OtherDocument) {
         if payload.code() != code {

@@ -7,7 +7,7 @@ use kyso_archive::{Artifact, Claim, Claimed, Draft, DraftClaim, Idempotency, Met
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::{Request, composed};
 use kyso_desk::certify::{Intake, Job, Made, Paper};
-use kyso_desk::check::Look;
+use kyso_desk::check::Viewer;
 use kyso_desk::{issue, look_up};
 use kyso_register::{Entry, Register, Stamp, State};
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ impl CertifyOrder {
             });
             let job = intake.job(paper, stamp)?;
             let file = |made: &Made| [document.as_deref().unwrap_or_default(), &made.prepared.tail].concat();
-            Handle::current().block_on(make(&service, &office.register, &job, file, (warnings, language), claimed))
+            Handle::current().block_on(make(&service, &office.register, &job, file, warnings, language, claimed))
         };
         worker.compute(work).await
     }
@@ -90,7 +90,8 @@ async fn make(
     register: &Register,
     job: &Job<'_>,
     file: impl FnOnce(&Made) -> Vec<u8>,
-    (warnings, language): (Vec<Value>, Language),
+    warnings: Vec<Value>,
+    language: Language,
     claimed: Option<Claimed>,
 ) -> Result<Draft> {
     let word = |error: &kyso_desk::Error| Problem::from(error).words(Language::Vietnamese).to_owned();
@@ -201,18 +202,19 @@ impl IssueOrder {
             let _permit = permit;
             let finished = issue::verify(file, &service.policy(time))?;
             let unseen = |_, _: &kyso_view::Error| {};
-            let look = Look { drawing: service.drawing(), unseen: &unseen };
+            let viewer = Viewer { drawing: service.drawing(), unseen: &unseen };
             Handle::current().block_on(async {
                 let register = &service.office()?.register;
                 let number = parameters.number.to_string();
                 let entry = look_up::entry(register, &parameters.number).await.map_err(kyso_desk::Error::from)?;
                 let record = record_of_entry(&service, &entry).await?;
                 if let Some(artifact) = kept {
-                    let record = record.map(|record| issue::complete(&record, &entry, &finished, &look)).transpose()?;
+                    let record =
+                        record.map(|record| issue::complete(&record, &entry, &finished, &viewer)).transpose()?;
                     return Ok(Issued { artifact, number, record });
                 }
                 let stamp = Stamp { by: actor.clone(), at: time };
-                let (_, record) = issue::enter(register, &entry, &finished, record.as_ref(), &look, &stamp).await?;
+                let (_, record) = issue::enter(register, &entry, &finished, record.as_ref(), &viewer, &stamp).await?;
                 let meta = Meta { role: Role::Seal, actor, file_name, created: time };
                 let receipt = issue::keep(&service.archive, &finished, meta, claimed).await?;
                 tracing::info!(artifact = %receipt.artifact.id, bytes = receipt.artifact.bytes, "issued");

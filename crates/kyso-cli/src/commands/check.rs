@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kyso::pdf::Password;
 use kyso::validate::policy::Policy;
 use kyso_certification::form::{CheckReport, Expectations, Profile};
-use kyso_desk::check::Look;
+use kyso_desk::check::Viewer;
 use kyso_desk::why_unseen;
 
 use super::draw_pages;
@@ -112,8 +112,8 @@ pub(crate) fn examine(
     context: &Context,
 ) -> Result<CheckReport, kyso::Error> {
     let (apart, unseen) = (draw_pages::apart(), unseen(context));
-    let look = Look { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-    kyso_desk::check::examine(bytes, policy, expected, &look)
+    let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
+    kyso_desk::check::examine(bytes, policy, expected, &viewer)
 }
 
 /// Says of a page that can't be shown why.

@@ -22,8 +22,9 @@ use kyso_certification::form::Expectations;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::Request;
 use kyso_desk::certify::{Choices, Intake, Paper};
+use kyso_desk::check::Viewer;
 use kyso_desk::codes::{Codes, Look, When};
-use kyso_desk::{check as looking, issue};
+use kyso_desk::issue;
 use kyso_register::{Entry, Register, Stamp};
 
 use super::check::unseen;
@@ -213,10 +214,10 @@ impl Story<'_> {
         let verified = issue::verify(sealed, &people.policy).map_err(wrong)?;
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
-        let look = looking::Look { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
+        let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
         let stamp = self.stamp();
         let (_, completed) = self.at_the_register(async |register| {
-            issue::enter(&register, &entry, &verified, Some(&record), &look, &stamp).await.map_err(wrong)
+            issue::enter(&register, &entry, &verified, Some(&record), &viewer, &stamp).await.map_err(wrong)
         })?;
         let record = completed.unwrap_or(record);
         record::write(&Output::new(&path, true, self.context)?, &record)?;

@@ -20,7 +20,7 @@ const MAX_UPDATED: usize = 12;
 
 /// How pages are looked at.
 #[derive(Clone)]
-pub struct Look<'a> {
+pub struct Viewer<'a> {
     /// What draws them.
     pub drawing: Drawing<'a>,
     /// Told of a page that can't be shown, as soon as that is known.
@@ -35,13 +35,13 @@ pub fn examine(
     bytes: &[u8],
     policy: &Policy,
     expected: &Expectations,
-    look: &Look<'_>,
+    viewer: &Viewer<'_>,
 ) -> Result<CheckReport, kyso::Error> {
     let report = kyso::verify(bytes, policy)?;
     let password = policy.password.as_ref().map(Password::as_str);
     let document = Document::parse_with_password(bytes, password)?;
-    let qr = codes(&document, password, look)?;
-    let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &look.drawing));
+    let qr = codes(&document, password, viewer)?;
+    let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &viewer.drawing));
     let mut expected = expected.clone();
     (expected.qr, expected.covered) = (qr, covered);
     kyso_certification::form::examine(&document, &report, &expected)
@@ -52,13 +52,13 @@ pub fn examine(
 pub(crate) fn codes(
     document: &Document<'_>,
     password: Option<&str>,
-    look: &Look<'_>,
+    viewer: &Viewer<'_>,
 ) -> Result<Option<Vec<QrSeen>>, kyso::Error> {
     let (last, updated) = (document.page_count()?, document.updated_pages()?);
     let wanted: BTreeSet<usize> =
         (1..=last.min(FIRST_PAGES)).chain(updated.into_iter().take(MAX_UPDATED)).chain([last]).collect();
     let wanted: Vec<usize> = wanted.into_iter().collect();
-    let Ok(apart) = look.drawing.as_ref() else { return Ok(None) };
+    let Ok(apart) = viewer.drawing.as_ref() else { return Ok(None) };
     let seen = apart.codes(document.bytes(), password, &wanted, Care::Thorough);
     let mut found = Vec::new();
     let mut whole = seen.len() == wanted.len();
@@ -71,7 +71,7 @@ pub(crate) fn codes(
                 QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
             })),
             Err(error) => {
-                (look.unseen)(number, &error);
+                (viewer.unseen)(number, &error);
                 whole = false;
             }
         }

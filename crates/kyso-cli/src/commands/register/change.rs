@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 use kyso_certification::number::CertificationNumber;
-use kyso_desk::check::Look;
+use kyso_desk::check::Viewer;
 use kyso_desk::issue;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
@@ -96,8 +96,8 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
         match &verified {
             Some(verified) => {
                 let (apart, unseen) = (draw_pages::apart(), unseen(context));
-                let look = Look { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-                issue::enter(&register, &entry, verified, record.as_ref(), &look, &stamp).await.map_err(wrong)
+                let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
+                issue::enter(&register, &entry, verified, record.as_ref(), &viewer, &stamp).await.map_err(wrong)
             }
             None => {
                 let sha256 = arguments.sha256.as_deref().unwrap_or_default();
