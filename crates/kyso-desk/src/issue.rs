@@ -81,12 +81,28 @@ pub async fn keep(
     Ok(archive.keep(finished, meta, claimed).await?)
 }
 
-/// A decision cancels a certification: noted in the register, and in the result's record. `replacement` is the record of the
-/// result that takes its place.
+/// Refuses records of other results than those that a cancellation is about: the cancelled one's, and that of the one that
+/// takes its place.
 ///
 /// # Errors
-/// [`Error::OtherRecord`] where a record is another result's; [`Error::Register`]: then neither is changed.
-/// [`Error::RecordNotWhole`].
+/// [`Error::OtherRecord`].
+pub fn demand_records(
+    entry: &Entry,
+    cancellation: &Cancellation,
+    record: Option<&Metadata>,
+    replacement: Option<&Metadata>,
+) -> Result<(), Error> {
+    record.map_or(Ok(()), |record| record::demand_same(record, entry))?;
+    match (replacement, &cancellation.replaced_by) {
+        (Some(replacement), Some(number)) => record::demand_number(replacement, FileRole::Replacement, number),
+        _ => Ok(()),
+    }
+}
+
+/// A decision cancels a certification: noted in the register, and in the result's record.
+///
+/// # Errors
+/// Those of [`demand_records`], and [`Error::Register`]: then nothing is changed. [`Error::RecordNotWhole`].
 pub async fn cancel(
     register: &Register,
     entry: &Entry,
@@ -95,12 +111,7 @@ pub async fn cancel(
     replacement: Option<&Metadata>,
     stamp: &Stamp,
 ) -> Result<Entry, Error> {
-    if let Some(record) = &record {
-        record::demand_same(record, entry)?;
-    }
-    if let (Some(replacement), Some(number)) = (replacement, &cancellation.replaced_by) {
-        record::demand_number(replacement, FileRole::Replacement, number)?;
-    }
+    demand_records(entry, cancellation, record.as_deref(), replacement)?;
     let entry = register.cancel(&entry.id(), cancellation, stamp).await?;
     if let Some(record) = record {
         record::cancel(record, cancellation, replacement)?;

@@ -23,7 +23,7 @@ enum Action {
 struct NewArguments {
     #[arg(long, value_name = "NAME")]
     name: String,
-    #[arg(long, value_enum, value_name = "leader|clerk|officer|reader")]
+    #[arg(long, value_enum, value_name = "leader|clerk|reader|officer")]
     role: RoleArgument,
 }
 
@@ -31,8 +31,8 @@ struct NewArguments {
 enum RoleArgument {
     Leader,
     Clerk,
-    Officer,
     Reader,
+    Officer,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -47,8 +47,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let role = match new.role {
         RoleArgument::Leader => "leader",
         RoleArgument::Clerk => "clerk",
-        RoleArgument::Officer => "officer",
         RoleArgument::Reader => "reader",
+        RoleArgument::Officer => "officer",
     };
     context.print(|sink| {
         let secret = context.say(

@@ -232,26 +232,26 @@ fn only_the_finished_file_of_the_number_is_issued() {
     let numbers = [&first, &second].map(|one| one["number"].as_str().unwrap().to_owned());
     let signed = office.signed(&first);
     let sealed = office.sealed(&signed);
-    refused(&office.issue(OFFICER, &plain(), &numbers[0], "1"), 422, "artifact.not-verified", Some("file"));
-    refused(&office.issue(OFFICER, &signed, &numbers[0], "2"), 422, "result.unfinished", Some("file"));
-    refused(&office.issue(OFFICER, &sealed, &numbers[1], "3"), 422, "register.other-document", Some("file"));
+    refused(&office.issue(OFFICER, &plain(), &numbers[0], "issue 1"), 422, "artifact.not-verified", Some("file"));
+    refused(&office.issue(OFFICER, &signed, &numbers[0], "issue 2"), 422, "result.unfinished", Some("file"));
+    refused(&office.issue(OFFICER, &sealed, &numbers[1], "issue 3"), 422, "register.other-document", Some("file"));
     let mut cut = sealed.clone();
     cut.truncate(sealed.len() - 40);
-    assert_eq!(office.issue(OFFICER, &cut, &numbers[0], "4").status, 422);
-    refused(&office.issue(OFFICER, &sealed, "7, 01/2026-SCT/XX", "5"), 422, "register.unknown", Some("number"));
+    assert_eq!(office.issue(OFFICER, &cut, &numbers[0], "issue 4").status, 422);
+    refused(&office.issue(OFFICER, &sealed, "7, 01/2026-SCT/XX", "issue 5"), 422, "register.unknown", Some("number"));
     refused(
-        &office.issue(OFFICER, &sealed, &numbers[0].replace("01, ", "77, "), "6"),
+        &office.issue(OFFICER, &sealed, &numbers[0].replace("01, ", "77, "), "issue 6"),
         422,
         "register.no-entry",
         Some("number"),
     );
-    refused(&office.issue(OFFICER, &sealed, "bảy", "7"), 422, "parameter.invalid", Some("number"));
+    refused(&office.issue(OFFICER, &sealed, "bảy", "issue 7"), 422, "parameter.invalid", Some("number"));
     assert!(office.entries().iter().all(|entry| entry.state == State::Rendered));
     let before = office.0.kept();
-    assert_eq!(office.issue(OFFICER, &sealed, &numbers[0], "8").status, 201);
+    assert_eq!(office.issue(OFFICER, &sealed, &numbers[0], "issue 8").status, 201);
     // The sealed file was kept when it was sealed: it stays one artifact.
     assert_eq!(office.0.kept(), before);
-    let reused = office.issue(OFFICER, &sealed, &numbers[1], "8");
+    let reused = office.issue(OFFICER, &sealed, &numbers[1], "issue 8");
     refused(&reused, 422, "idempotency-key.reused", Some("Idempotency-Key"));
 }
 

@@ -179,18 +179,20 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
     };
     let mut record = arguments.record.as_deref().map(record::read).transpose()?;
     let replacement = arguments.replacement_record.as_deref().map(record::read).transpose()?;
-    let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let none = Path::new("");
     let files = Files {
         record: arguments.record.as_deref().unwrap_or(none),
         replacement: arguments.replacement_record.as_deref().unwrap_or(none),
         ..Files::document(none)
     };
-    let entry = arguments.place.with(async |register| {
+    let wrong = |error: kyso_desk::Error| files.failure(&error);
+    let (entry, output) = arguments.place.with(async |register| {
         let entry = arguments.which.find(&register, &stamp).await?;
-        issue::cancel(&register, &entry, &cancellation, record.as_mut(), replacement.as_ref(), &stamp)
-            .await
-            .map_err(|error| files.failure(&error))
+        issue::demand_records(&entry, &cancellation, record.as_ref(), replacement.as_ref()).map_err(wrong)?;
+        let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
+        let cancelled =
+            issue::cancel(&register, &entry, &cancellation, record.as_mut(), replacement.as_ref(), &stamp).await;
+        Ok((cancelled.map_err(wrong)?, output))
     })?;
     if let (Some(output), Some(record)) = (&output, &record) {
         record::write(output, record)?;
