@@ -162,8 +162,6 @@ fn draft(row: &SqliteRow) -> Result<Draft, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::Claim;
 

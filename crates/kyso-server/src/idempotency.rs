@@ -1,10 +1,10 @@
 //! `Idempotency-Key`: what makes two requests the same.
 
 use axum::http::HeaderMap;
+use kyso::crypto::hex;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, Result};
-use crate::token::hex;
 
 /// The key that the caller chose.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>> {

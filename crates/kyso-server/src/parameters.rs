@@ -44,21 +44,26 @@ impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
         let (mut object, canonical) = object(json)?;
-        let key = take(&mut object, "key")?
-            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
-        let request = Self {
-            key,
-            field: take_text(&mut object, "field")?,
-            place: take_place(&mut object)?,
-            image: take(&mut object, "image")?,
-            reason: take_text(&mut object, "reason")?,
-            location: take_text(&mut object, "location")?,
-            digest: take_digest(&mut object)?,
-            level: take(&mut object, "level")?,
-            canonical,
-        };
-        nothing_else(&object)?;
+        let request = Self::read(&mut object, canonical)?;
+        object.nothing_else()?;
         Ok(request)
+    }
+
+    /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
+        let key = take(object, "key")?
+            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
+        Ok(Self {
+            key,
+            field: take_text(object, "field")?,
+            place: take_place(object)?,
+            image: take(object, "image")?,
+            reason: take_text(object, "reason")?,
+            location: take_text(object, "location")?,
+            digest: take_digest(object)?,
+            level: take(object, "level")?,
+            canonical,
+        })
     }
 
     /// What the library is asked for.
@@ -113,12 +118,19 @@ impl CertifyParameters {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
         let (mut object, canonical) = object(json)?;
+        let parameters = Self::read(&mut object, canonical)?;
+        object.nothing_else()?;
+        Ok(parameters)
+    }
+
+    /// Every parameter that there is.
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
         let usual = Choices::default();
-        let result = take(&mut object, "result")?.unwrap_or(usual.result);
+        let result = take(object, "result")?.unwrap_or(usual.result);
         if result == 0 {
             return Err(Problem::parameter("result", Text::new("Kết quả đếm từ 1.", "Results count from 1.")));
         }
-        let qr = match take::<String>(&mut object, "qr")?.as_deref() {
+        let qr = match take::<String>(object, "qr")?.as_deref() {
             None => Qr::AsUsual,
             Some("first-page") => Qr::FirstPage,
             Some("statement") => Qr::Statement,
@@ -131,7 +143,7 @@ impl CertifyParameters {
                 ));
             }
         };
-        let mut is = |name| take(&mut object, name).map(Option::unwrap_or_default);
+        let mut is = |name| take(object, name).map(Option::unwrap_or_default);
         let choices = Choices {
             result,
             qr,
@@ -141,8 +153,7 @@ impl CertifyParameters {
             sample: is("sample")?,
             allow_draft: is("allow_draft")?,
         };
-        let password = take(&mut object, "password")?;
-        nothing_else(&object)?;
+        let password = take(object, "password")?;
         Ok(Self { choices, password, canonical })
     }
 
@@ -178,7 +189,7 @@ impl IssueParameters {
         let (mut object, _) = object(json)?;
         let text = take_text(&mut object, "number")?
             .ok_or_else(|| Problem::parameter("number", Text::new("Thiếu số chứng thực.", "The number is missing.")))?;
-        nothing_else(&object)?;
+        object.nothing_else()?;
         let number = look_up::number(&text).ok_or_else(|| {
             let example = "07, quyển số 01/2026-SCT/CK,ĐC";
             let detail = Text::new(
@@ -192,14 +203,14 @@ impl IssueParameters {
 }
 
 /// A JSON object, and the same text for the same object.
-fn object(json: &[u8]) -> Result<(Map<String, Value>, String)> {
+fn object(json: &[u8]) -> Result<(Object, String)> {
     let value: Value = serde_json::from_slice(json).map_err(|error| {
         let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
         Problem::parameter("parameters", detail)
     })?;
     let canonical = value.to_string();
     match value {
-        Value::Object(object) => Ok((object, canonical)),
+        Value::Object(given) => Ok((Object::of(given), canonical)),
         _ => {
             let detail = Text::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
             Err(Problem::parameter("parameters", detail))
@@ -207,26 +218,44 @@ fn object(json: &[u8]) -> Result<(Map<String, Value>, String)> {
     }
 }
 
-fn nothing_else(object: &Map<String, Value>) -> Result<()> {
-    match object.keys().next() {
-        None => Ok(()),
-        Some(unknown) => {
-            let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
-            Err(Problem::parameter(unknown.clone(), detail))
+/// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
+struct Object {
+    given: Map<String, Value>,
+    names: Vec<&'static str>,
+}
+
+impl Object {
+    fn of(given: Map<String, Value>) -> Self {
+        Self { given, names: Vec::new() }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<&Value> {
+        self.names.push(name);
+        self.given.get(name)
+    }
+
+    /// Refuses a name that was given and never asked for.
+    fn nothing_else(&self) -> Result<()> {
+        match self.given.keys().find(|name| !self.names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(unknown) => {
+                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+                Err(Problem::parameter(unknown.clone(), detail))
+            }
         }
     }
 }
 
-fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>> {
-    let Some(value) = object.remove(name) else { return Ok(None) };
-    serde_json::from_value(value).map_err(|error| {
+fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
+    let Some(value) = object.take(name) else { return Ok(None) };
+    T::deserialize(value).map(Some).map_err(|error| {
         let detail =
             Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
 
-fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
@@ -236,7 +265,7 @@ fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Opti
     }
 }
 
-fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm>> {
+fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
         Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
@@ -249,7 +278,7 @@ fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm
     }
 }
 
-fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
+fn take_place(object: &mut Object) -> Result<Option<Place>> {
     let page: Option<usize> = take(object, "page")?;
     let rect: Option<[f64; 4]> = take(object, "rect")?;
     let anchor = take_text(object, "anchor")?;
@@ -278,8 +307,6 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
@@ -292,6 +319,21 @@ mod tests {
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
         assert_eq!(request.level, Some(BaselineLevel::Lta));
         assert_eq!(request.reason.as_deref(), Some("Ký"));
+    }
+
+    #[test]
+    fn the_description_has_every_parameter_and_no_other() {
+        let description: Value = serde_json::from_str(include_str!("openapi.json")).unwrap();
+        let described = description["components"]["schemas"]["Parameters"]["properties"].as_object().unwrap();
+        let mut object = Object::of(Map::from_iter([("key".to_owned(), "k".into())]));
+        SigningRequest::read(&mut object, String::new()).unwrap();
+        object.names.sort_unstable();
+        assert_eq!(object.names, described.keys().collect::<Vec<_>>());
+        let described = description["components"]["schemas"]["CertifyParameters"]["properties"].as_object().unwrap();
+        let mut object = Object::of(Map::new());
+        CertifyParameters::read(&mut object, String::new()).unwrap();
+        object.names.sort_unstable();
+        assert_eq!(object.names, described.keys().collect::<Vec<_>>());
     }
 
     #[test]

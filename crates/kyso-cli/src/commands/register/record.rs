@@ -34,8 +34,6 @@ pub(crate) fn write(output: &Output, record: &Metadata) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::exit::Exit;
 
