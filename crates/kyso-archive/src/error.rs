@@ -65,7 +65,7 @@ pub enum Refusal {
     #[error("the file isn't sound: {code} ({detail})")]
     Flawed {
         /// The finding's code.
-        code: &'static str,
+        code: kyso::Code,
         /// What the finding is about.
         detail: String,
     },

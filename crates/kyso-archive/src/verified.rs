@@ -156,15 +156,14 @@ pub(crate) mod tests {
         let mut report = report(vec![signature()]);
         report.findings.push(Finding {
             severity: Severity::Error,
-            code: "signature.unreadable",
+            code: kyso::Code::SignatureUnreadable,
             clause: "",
-            message: String::new(),
             object: None,
             page: None,
             detail: Some("Signature2".into()),
         });
         let refusal = VerifiedArtifact::judged(b"x".to_vec(), report).unwrap_err();
-        assert_eq!(refusal, Refusal::Flawed { code: "signature.unreadable", detail: "Signature2".into() });
+        assert_eq!(refusal, Refusal::Flawed { code: kyso::Code::SignatureUnreadable, detail: "Signature2".into() });
     }
 
     #[test]

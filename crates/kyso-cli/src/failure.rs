@@ -6,9 +6,9 @@ use std::path::Path;
 use kyso::Error;
 use kyso::error::Service;
 use kyso::language::Language;
-use kyso::validate::messages;
 
 use crate::exit::Exit;
+use crate::terms::words;
 use crate::text::plain;
 
 /// Why the command can't do what it was asked: the thing, what is wrong with it, what to do.
@@ -96,7 +96,7 @@ impl Failure {
 
 /// The library's error in words for a person.
 pub(crate) fn describe(error: &Error, language: Language) -> String {
-    plain(&messages::error(error, language))
+    plain(&words(language).error(error))
 }
 
 /// An I/O error in words.

@@ -12,7 +12,7 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso::validate::report::{Finding, Report};
+use kyso::words::{Report, Worded};
 use kyso_view::Codes;
 
 pub(crate) use html::write as write_html;
@@ -61,13 +61,7 @@ impl FileReport {
     }
 
     /// What concerns the file and no one signature.
-    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Worded> {
         self.outcome.iter().flat_map(|report| &report.findings).chain(&self.codes.findings)
-    }
-
-    /// Puts the findings into a language.
-    pub(crate) fn localise(&mut self, language: Language) {
-        let Ok(report) = &mut self.outcome else { return };
-        *report = report.clone().in_language(language);
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use kyso::Outside;
-use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
@@ -105,7 +104,7 @@ fn client(network: &NetworkConfig) -> Faulty<Client> {
 
 fn authority(config: &AuthorityConfig, client: &Client) -> Faulty<Authority> {
     let authority = Authority::new(&config.url, client)
-        .map_err(|fault| (config.entry("url"), Fault::Malformed(fault.text(Language::English).to_owned())))?;
+        .map_err(|fault| (config.entry("url"), Fault::Malformed(fault.to_string())))?;
     let given = password(config.pass_file.as_deref(), config.pass_env.as_deref());
     let given = given.map_err(|(entry, fault)| (config.entry(entry), fault))?;
     match (&config.user, &config.key, &config.cert) {

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use kyso::Outside;
 use kyso::language::Language;
 use kyso::level::BaselineLevel;
-use kyso::validate::messages;
 use kyso_archive::{Refusal, VerifiedArtifact};
 
 use crate::config::KeyRole;
@@ -12,6 +11,7 @@ use crate::keys::Key;
 use crate::parameters::SigningRequest;
 use crate::problem::{Problem, Result, Text};
 use crate::service::Service;
+use crate::terms::words;
 
 /// Signs or seals the PDF with the key, as the key's role has it, and verifies the result. Nothing is kept yet.
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
@@ -45,16 +45,15 @@ impl From<kyso::Error> for Problem {
                 Self::file_unreadable(Text::new(format!("Không đọc được tệp như PDF: {error}."), format!("{error}.")))
             }
             Error::Parameters { name, ref reason } => {
-                let text = |language| messages::reason(reason, language).unwrap_or_else(|| format!("{reason}."));
-                Self::parameter(name, Text::new(text(Language::Vietnamese), text(Language::English)))
+                let text = |language| words(language).reason(reason).unwrap_or_else(|| format!("{reason}."));
+                Self::parameter(name.name(), Text::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Refused { rule, reason } => {
-                let text = |language| match (messages::rule(rule, language), messages::reason(&reason, language)) {
-                    (Some(rule), Some(why)) => format!("{rule} {why}"),
-                    (Some(text), None) | (None, Some(text)) => text,
-                    (None, None) => format!("{reason}."),
+                let text = |language| match words(language).reason(&reason) {
+                    Some(why) => format!("{} {why}", words(language).refusal(rule)),
+                    None => words(language).refusal(rule),
                 };
-                Self::refused(rule, Text::new(text(Language::Vietnamese), text(Language::English)))
+                Self::refused(rule.name(), Text::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Signer { .. } => {
                 tracing::error!(%error, "the key would not sign");
@@ -62,7 +61,7 @@ impl From<kyso::Error> for Problem {
             }
             Error::Outside { service, .. } => {
                 tracing::error!(%error, "a service outside failed");
-                let text = |language| messages::error(&error, language);
+                let text = |language| words(language).error(&error);
                 let detail = Text::new(text(Language::Vietnamese), text(Language::English));
                 match service {
                     kyso::error::Service::TimeStamp => Self::no_time_stamp(detail),
@@ -103,7 +102,7 @@ fn refusal_text(refusal: &Refusal) -> Text {
             format!("Văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép; văn bản không được lưu.", name(field))
         }
         Refusal::Flawed { code, detail } => {
-            let why = kyso::validate::messages::message(code, Some(detail), kyso::Language::Vietnamese);
+            let why = words(Language::Vietnamese).message(*code, Some(detail));
             format!("Tệp có lỗi; văn bản không được lưu. {why}")
         }
         _ => "Văn bản không được lưu.".to_owned(),

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use kyso::Code as Name;
 use kyso::certification::qr::QrPayload;
 use kyso::certification::stamp::QrMatch;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
+use kyso::words::Worded;
 use serde::Serialize;
 
 use crate::apart::{Apart, Seen};
@@ -71,7 +73,7 @@ pub struct Codes {
     /// The symbols that were read.
     pub codes: Vec<CodeReport>,
     /// What it means for whoever reads the file.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Worded>,
     /// Pages (from 1) that weren't looked at, or couldn't be, and on which there may be a symbol; in their order.
     pub unseen: Vec<usize>,
     is_asked: bool,
@@ -197,7 +199,7 @@ fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
 
 /// Another document's symbol is an error where it stands for this one: where this one's own isn't there too, as on the
 /// certified copy of a result, and where nobody says that it's a copy.
-fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Finding> {
+fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Worded> {
     let has_own = codes.iter().any(|code| code.belongs_to == Belongs::ThisDocument);
     // The roster's agency alone, without a leader, has copied a result: its key seals and copies.
     let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
@@ -226,7 +228,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                         )
                     }
                 };
-                (Severity::Info, "qr.this-document", message)
+                (Severity::Info, Name::QrThisDocument, message)
             }
             (Belongs::AnotherDocument, language) if has_own || is_copy => {
                 let message = match language {
@@ -239,7 +241,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                          a copy of it: looking it up tells nothing about this document."
                     ),
                 };
-                (Severity::Warning, "qr.another-document", message)
+                (Severity::Warning, Name::QrAnotherDocument, message)
             }
             (Belongs::AnotherDocument, language) => {
                 let message = match language {
@@ -254,12 +256,12 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                          that issued it."
                     ),
                 };
-                (Severity::Error, "qr.another-document", message)
+                (Severity::Error, Name::QrAnotherDocument, message)
             }
         };
         Some(finding(severity, name, message, Some(page), Some(code.text.clone())))
     };
-    let mut findings: Vec<Finding> = codes.iter().filter_map(of).collect();
+    let mut findings: Vec<Worded> = codes.iter().filter_map(of).collect();
     findings.sort_by_key(|finding| match finding.severity {
         Severity::Error => 0,
         Severity::Warning => 1,
@@ -268,7 +270,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
     findings
 }
 
-fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
+fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Worded {
     let (language, cause) = (look.language, error.in_language(look.language));
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
@@ -292,11 +294,11 @@ fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
             )
         }
     };
-    finding(Severity::Warning, "qr.not-seen", message, Some(page), None)
+    finding(Severity::Warning, Name::QrNotSeen, message, Some(page), None)
 }
 
 /// Pages that weren't drawn because there are too many.
-fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Finding {
+fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Worded {
     let pages = ranges(left);
     let advice = match look.when {
         When::Auto => {
@@ -312,7 +314,7 @@ fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Finding {
             "Pages {pages} weren't looked at: there may be QR codes on them, and only {drawn} pages of a file are.{advice}"
         ),
     };
-    finding(Severity::Warning, "qr.not-seen", message, None, None)
+    finding(Severity::Warning, Name::QrNotSeen, message, None, None)
 }
 
 /// Page numbers, those that follow each other put together: `2, 5–9`.
@@ -341,14 +343,8 @@ fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a 
     }
 }
 
-fn finding(
-    severity: Severity,
-    code: &'static str,
-    message: String,
-    page: Option<usize>,
-    detail: Option<String>,
-) -> Finding {
-    Finding { severity, code, clause: "", message, object: None, page, detail }
+fn finding(severity: Severity, code: Name, message: String, page: Option<usize>, detail: Option<String>) -> Worded {
+    Worded { finding: Finding { severity, code, clause: "", object: None, page, detail }, message }
 }
 
 #[cfg(test)]

@@ -31,10 +31,12 @@ pub mod asn1;
 pub mod certification;
 pub mod check;
 pub mod cms;
+pub mod code;
 pub mod crypto;
 pub mod dangerous;
 pub mod error;
 pub mod extend;
+pub mod finding;
 mod judge;
 pub mod language;
 pub mod level;
@@ -48,10 +50,12 @@ pub mod sign;
 pub mod tsp;
 pub mod typeset;
 pub mod validate;
+pub mod words;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;
 pub use certification::stamp::{QrMatch, QrPlace, QrStamp, Stamped};
+pub use code::Code;
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use language::Language;
@@ -300,7 +304,7 @@ pub fn serves<'p>(
     policy: &'p Policy,
     certificate: &[u8],
     issuer: &[u8],
-) -> Result<impl Fn(&Material) -> Result<(), error::Tried> + use<'p>, Error> {
+) -> Result<impl Fn(&Material) -> Result<(), error::Failed> + use<'p>, Error> {
     let (certificate, issuer) = (pki::Certificate::parse(certificate)?, pki::Certificate::parse(issuer)?);
     let judge = judge(policy, &Outside::default());
     let (kind, used_at) = (judge::CertificateKind::Signer, policy.time);

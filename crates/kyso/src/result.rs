@@ -25,7 +25,8 @@ use crate::certification::request::Request;
 use crate::certification::stamp::{self, QrPlace, QrStamp};
 use crate::certification::statement::{self, Form, Options};
 use crate::certification::template::Template;
-use crate::error::Error;
+use crate::code;
+use crate::error::{Error, Parameter};
 use crate::language::Bilingual;
 use crate::pdf::{Document, Tail, append_pages};
 use crate::role::{CERTIFIER_FIELD, SEAL_FIELD};
@@ -79,7 +80,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
     let before = document.map_or(Ok(0), Document::page_count)?;
     let form = match (document, preparation.room) {
         (None, None) => Form::Standalone,
-        (None, Some(_)) => return Err(Error::parameters("room", "there is no document that has a last page")),
+        (None, Some(_)) => return Err(Error::parameters(Parameter::Room, "there is no document that has a last page")),
         (Some(_), None) => Form::Appended { after: before },
         (Some(_), Some(_)) => Form::OnPage,
     };
@@ -185,7 +186,7 @@ impl Block {
     fn find(typeset: &Typeset, pages: usize, ground: &Ground, code: Code) -> Result<Self, Error> {
         if pages != 1 {
             return Err(Error::refused(
-                "statement.room",
+                code::Code::StatementRoom,
                 Bilingual::new(
                     format!("Lời chứng dài {pages} trang nên không đặt vào trang cuối được: hãy nối thành trang riêng"),
                     format!("The statement has {pages} pages, so it can't stand on the last page: append it"),
@@ -227,7 +228,7 @@ fn too_little_room(needed: (f64, f64), given: (f64, f64)) -> Error {
     };
     let (needed, given) = (mm(needed), mm(given));
     Error::refused(
-        "statement.room",
+        code::Code::StatementRoom,
         Bilingual::new(
             format!("Lời chứng cần {needed} nhưng trang cuối chỉ còn trống {given}: hãy nối thành trang riêng"),
             format!("The statement needs {needed}, but the last page has only {given} blank: append it"),

@@ -15,7 +15,7 @@ use kyso::certification::template::{PartyCount, SignatureRole, Template};
 use kyso::certification::words::date_in_words;
 use kyso::language::Language;
 use kyso::typeset::sheet::Typeset;
-use kyso::validate::messages;
+use kyso::words::Words;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges};
 use proptest::prelude::*;
@@ -172,7 +172,7 @@ fn what_is_missing_is_refused_by_name() {
         let number = sample::number(&request, &catalogue);
         change(&mut request);
         let error = typeset(template, &request, &catalogue.kinds, &number, &options()).unwrap_err();
-        messages::error(&error, Language::Vietnamese)
+        Words::neutral(Language::Vietnamese).error(&error)
     };
     let told = refused("ck-mot-nguoi-mot-cua", &|request| {
         request.receiver = None;
@@ -211,7 +211,7 @@ fn drafts_and_numbers_of_other_years_are_refused() {
     let number = sample::number(&request, &catalogue);
     let told = |number: &CertificationNumber, options: &Options| {
         let error = typeset(template, &request, &catalogue.kinds, number, options).unwrap_err();
-        messages::error(&error, Language::Vietnamese)
+        Words::neutral(Language::Vietnamese).error(&error)
     };
     let strict = Options { allow_draft: false, ..options() };
     assert!(told(&number, &strict).contains("là bản nháp"), "{}", told(&number, &strict));

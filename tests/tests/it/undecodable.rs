@@ -64,7 +64,7 @@ fn text_of(bytes: &[u8]) -> Vec<String> {
 
 fn rule<T: std::fmt::Debug>(outcome: Result<T, Error>) -> &'static str {
     match outcome {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         other => panic!("{other:?}"),
     }
 }

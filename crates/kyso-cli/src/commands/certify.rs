@@ -18,7 +18,6 @@ use kyso::certification::fee;
 use kyso::certification::request::{Request, composed};
 use kyso::language::Language;
 use kyso::pdf::{Document, Password, scan};
-use kyso::validate::messages::message_on;
 use kyso_archive::register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
@@ -31,6 +30,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
+use crate::terms::words;
 use crate::text::plain;
 
 /// Larger than any request and any agency's file.
@@ -269,7 +269,7 @@ fn note(what: &str, context: &Context) {
 fn note_document(document: &Document<'_>, request: &Request, context: &Context) {
     if let Ok(examined) = scan::examine(document) {
         for miss in &examined.misses {
-            note(&plain(&message_on(miss.page, miss.code, Some(&miss.measured), context.language)), context);
+            note(&plain(&words(context.language).message_on(miss.page, miss.code, Some(&miss.measured))), context);
         }
     }
     let (asked, there) = (request.document.pages as usize, document.page_count().unwrap_or_default());

@@ -11,7 +11,6 @@ use kyso::pdf::Document;
 use kyso::pdf::scan::{Weight, examine};
 use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::validate::messages::message_on;
 
 use crate::commands::corner;
 use crate::commands::sign::CopyArgument;
@@ -24,6 +23,7 @@ use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
 use crate::signing::{report, write};
+use crate::terms::words;
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn extracted(document: &Document<'_>, Pages(pages): &Pages, context: &Context) -> Result<Vec<u8>, kyso::Error> {
     let extract = kyso::extract(document, pages)?;
     for loss in &extract.losses {
-        let told = message_on(Some(loss.page), loss.code, loss.detail.as_deref(), context.language);
+        let told = words(context.language).message_on(Some(loss.page), loss.code, loss.detail.as_deref());
         eprintln!("⚠ {}", plain(&told));
     }
     Ok(extract.pdf)
@@ -124,7 +124,7 @@ impl Arguments {
         let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error))?;
         let told = |weight: Weight, language| {
             let misses = examined.misses.iter().filter(move |miss| miss.weight == weight);
-            misses.map(move |miss| plain(&message_on(miss.page, miss.code, Some(&miss.measured), language)))
+            misses.map(move |miss| plain(&words(language).message_on(miss.page, miss.code, Some(&miss.measured))))
         };
         for weight in [Weight::Warning, Weight::Error] {
             if weight == Weight::Warning || self.allow_low_quality {

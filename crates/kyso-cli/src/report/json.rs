@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use kyso::validate::report::{Finding, SignatureReport};
+use kyso::validate::report::SignatureReport;
+use kyso::words::Worded;
 use kyso_view::CodeReport;
 use serde::Serialize;
 
@@ -16,8 +17,8 @@ struct File<'a> {
     revisions: usize,
     encrypted: bool,
     error: Option<&'a str>,
-    signatures: &'a [SignatureReport],
-    findings: Vec<&'a Finding>,
+    signatures: &'a [SignatureReport<Worded>],
+    findings: Vec<&'a Worded>,
     qr: &'a [CodeReport],
     qr_not_seen: &'a [usize],
 }

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
+use kyso::Code;
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use kyso::language::Language;
 use kyso::role::Role;
 use kyso::validate::report::{
     CertificateReport, Coverage, EvidenceSource, Finding, Indication, Level, Modifications, Process, Report,
@@ -12,6 +14,7 @@ use kyso::validate::report::{
 };
 
 use super::{Codes, FileReport, Unreadable};
+use crate::terms::words;
 
 /// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
 pub(super) fn golden(name: &str, text: &str) {
@@ -57,7 +60,7 @@ pub(super) fn leader() -> SignatureReport {
         docmdp: None,
         indication: Indication::TotalPassed,
         sub_indication: None,
-        findings: vec![finding(Severity::Warning, "time.not-proven", "EN 319 102-1, 5.5", None)],
+        findings: vec![finding(Severity::Warning, Code::TimeNotProven, "EN 319 102-1, 5.5", None)],
         process: Process::Basic,
         chain: Vec::new(),
         timestamps: Vec::new(),
@@ -82,11 +85,27 @@ pub(super) fn seal() -> SignatureReport {
     seal
 }
 
-pub(super) fn finding(severity: Severity, code: &'static str, clause: &'static str, detail: Option<&str>) -> Finding {
-    Finding { severity, code, clause, message: String::new(), object: None, page: None, detail: detail.map(Into::into) }
+pub(super) fn finding(severity: Severity, code: Code, clause: &'static str, detail: Option<&str>) -> Finding {
+    Finding { severity, code, clause, object: None, page: None, detail: detail.map(Into::into) }
 }
 
-pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
+/// One file, judged or unreadable, in no language yet.
+pub(super) struct Sample {
+    pub(super) file: String,
+    pub(super) outcome: Result<Report, String>,
+}
+
+impl Sample {
+    pub(super) fn in_language(&self, language: Language) -> FileReport {
+        let outcome = match self.outcome.clone() {
+            Ok(report) => Ok(words(language).report(report)),
+            Err(error) => Err(Unreadable { sha256: None, bytes: 0, error }),
+        };
+        FileReport { file: self.file.clone(), outcome, codes: Codes::default() }
+    }
+}
+
+pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> Sample {
     let outcome = Report {
         sha256: "cd".repeat(32),
         bytes: 123_456,
@@ -95,16 +114,16 @@ pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
         signatures,
         findings: Vec::new(),
     };
-    FileReport { file: name.into(), outcome: Ok(outcome), codes: Codes::default() }
+    Sample { file: name.into(), outcome: Ok(outcome) }
 }
 
 /// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
-pub(super) fn others() -> Vec<FileReport> {
+pub(super) fn others() -> Vec<Sample> {
     let untrusted = SignatureReport {
         role_source: RoleSource::Certificate,
         indication: Indication::Indeterminate,
         sub_indication: Some(SubIndication::NoCertificateChainFound),
-        findings: vec![finding(Severity::Error, "chain.untrusted-root", "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))],
+        findings: vec![finding(Severity::Error, Code::ChainUntrustedRoot, "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))],
         ..leader()
     };
     let stranger = SignatureReport {
@@ -120,19 +139,15 @@ pub(super) fn others() -> Vec<FileReport> {
         signature_algorithm: None,
         indication: Indication::TotalFailed,
         sub_indication: Some(SubIndication::FormatFailure),
-        findings: vec![finding(Severity::Error, "cms.unreadable", "EN 319 142-1, 4.1", Some("tại byte 12"))],
+        findings: vec![finding(Severity::Error, Code::CmsUnreadable, "EN 319 142-1, 4.1", Some("tại byte 12"))],
         ..leader()
     };
-    let unreadable = FileReport {
-        file: "x\u{1b}[31m.pdf".into(),
-        outcome: Err(Unreadable { sha256: None, bytes: 0, error: "not a PDF".into() }),
-        codes: Codes::default(),
-    };
+    let unreadable = Sample { file: "x\u{1b}[31m.pdf".into(), outcome: Err("not a PDF".into()) };
     vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]
 }
 
 /// A leader's signature at B-LT, its time-stamp and evidence, and an older certificate of the seal, revoked.
-pub(super) fn long_term() -> FileReport {
+pub(super) fn long_term() -> Sample {
     let stamp = TimestampReport {
         kind: TimestampKind::Signature,
         time: Some("2026-03-02T03:00:09Z".parse().unwrap()),
@@ -155,7 +170,7 @@ pub(super) fn long_term() -> FileReport {
         process: Process::Time,
         chain: vec![certificate("CN=Nguyễn Văn Mẫu,C=VN", "ab", Some(good())), anchor()],
         timestamps: vec![stamp],
-        missing: vec![finding(Severity::Info, "missing.document-time-stamp", "EN 319 142-1 6.3", None)],
+        missing: vec![finding(Severity::Info, Code::MissingDocumentTimeStamp, "EN 319 142-1 6.3", None)],
         findings: Vec::new(),
         ..leader()
     };
@@ -172,11 +187,11 @@ pub(super) fn long_term() -> FileReport {
         indication: Indication::TotalFailed,
         sub_indication: Some(SubIndication::Revoked),
         chain: vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()],
-        missing: vec![finding(Severity::Info, "missing.time-stamp", "EN 319 142-1 6.3", None)],
+        missing: vec![finding(Severity::Info, Code::MissingTimeStamp, "EN 319 142-1 6.3", None)],
         findings: vec![Finding {
             object: Some(12),
             page: Some(2),
-            ..finding(Severity::Error, "revocation.revoked", "EN 319 102-1 5.2.6", detail)
+            ..finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail)
         }],
         ..seal()
     };

@@ -7,7 +7,7 @@ use super::Appearance;
 use super::font::{Face, Font, compressed};
 use super::geometry::upright_matrix;
 use super::image::InkImage;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 
 /// Size of the text of copies and attachments in points (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and
 /// phần II, mục I.3).
@@ -66,7 +66,7 @@ pub fn draw(
     // A hundredth of a point of rounding in a field's /Rect is no reason to refuse.
     if own.0 > width + 0.01 || own.1 > height + 0.01 {
         let (needed, given) = ((own.0.into(), own.1.into()), (width.into(), height.into()));
-        return Err(Error::parameters("field", Reason::RectangleTooSmall { needed, given }));
+        return Err(Error::parameters(Parameter::Field, Reason::RectangleTooSmall { needed, given }));
     }
     let middle = ((width - own.0) / 2.0, (height - own.1) / 2.0);
     let origin = within.and_then(|within| within.at).unwrap_or(middle);
@@ -152,10 +152,10 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
         widest = widest.max(font.width(line, TEXT_SIZE)?);
     }
     if widest <= 0.0 {
-        return Err(Error::parameters("text", "there is no text to be seen"));
+        return Err(Error::parameters(Parameter::Text, "there is no text to be seen"));
     }
     let (above, below) = font.extent(TEXT_SIZE);
-    let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters("text", "too many lines"))?;
+    let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters(Parameter::Text, "too many lines"))?;
     Ok((widest, f64::from(leads) * LEADING + above - below))
 }
 
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(content(&aside[2]), "q 85.039 0 0 56.693 3.500 0.000 cm /Ink Do Q\n");
         let small = Some(Within { size: (60.0, 60.0), at: None });
         let refused = draw(&ink(), 0, small, &mut |_| (1, 0)).unwrap_err();
-        assert!(matches!(refused, Error::Parameters { name: "field", .. }));
+        assert!(matches!(refused, Error::Parameters { name: Parameter::Field, .. }));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// The faces that official papers use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +201,7 @@ impl Font {
     fn glyph(&self, letter: char) -> Result<ttf_parser::GlyphId, Error> {
         self.metrics.glyph_index(letter).filter(|glyph| glyph.0 != 0).ok_or_else(|| {
             Error::parameters(
-                "text",
+                Parameter::Text,
                 format!(
                     "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
                     u32::from(letter),

@@ -9,6 +9,7 @@ use crate::pdf::{Document, Object, ObjectId, Page, SignatureField, Visibility, i
 use crate::role::{CERTIFIER_FIELD, Role};
 use crate::typeset::xmp::properties;
 use crate::validate::report::{Report, SignatureReport, SignatureType};
+use crate::words;
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;
@@ -55,7 +56,7 @@ pub(super) struct Signed<'r> {
 impl Signed<'_> {
     /// Why it isn't seen, to stand behind what is said; in Vietnamese and English.
     pub(super) fn why(&self) -> [String; 2] {
-        let told = self.unseen.map(Unseen::told);
+        let told = self.unseen.map(words::unseen);
         let behind = |text: String| format!(": {text}");
         told.map_or([String::new(), String::new()], |told| [behind(told.vi), behind(told.en)])
     }

@@ -12,7 +12,7 @@ use crate::certification::told::Told;
 use crate::error::Error;
 use crate::language::Language;
 use crate::pdf::scan::{self, Miss, Origin, Weight};
-use crate::validate::messages;
+use crate::words::Words;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
 const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
@@ -52,7 +52,7 @@ fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
         return Ok(SCAN.skip("Không có trang quét", "No page is a scan"));
     }
     let told = |language| {
-        let one = |miss: &Miss| messages::message_on(miss.page, miss.code, Some(&miss.measured), language);
+        let one = |miss: &Miss| Words::neutral(language).message_on(miss.page, miss.code, Some(&miss.measured));
         examined.misses.iter().take(3).map(one).collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
     };
     let (vi, en) = (told(Language::Vietnamese), told(Language::English));

@@ -1,10 +1,9 @@
 //! Why a signature field isn't seen.
 
-use crate::language::Bilingual;
+use std::fmt;
 
 /// Why what a signature field shows isn't seen once, whole, on screen and in print (ISO 32000-2, 12.5.2, 12.5.3, 8.11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Unseen {
     /// Its rectangle has no area.
     NoArea,
@@ -35,49 +34,24 @@ pub enum Unseen {
     },
 }
 
-impl Unseen {
-    /// What is wrong, without a capital and without a full stop.
-    pub fn told(self) -> Bilingual {
-        let (vi, en) = match self {
-            Self::NoArea => ("trường không có diện tích", "the field has no area"),
-            Self::SeveralWidgets => ("trường hiện ở nhiều chỗ", "the field has several widgets"),
-            Self::NoWidget => (
-                "đối tượng của trường không phải chú thích dạng trường (Widget)",
-                "the field's object is no widget annotation",
-            ),
-            Self::NotListed => (
-                "không trang nào liệt kê trường trong các chú thích của mình (/Annots)",
-                "no page lists it among its annotations (/Annots)",
-            ),
-            Self::SeveralPages => (
-                "nhiều trang cùng liệt kê trường trong các chú thích của mình (/Annots)",
-                "several pages list it among their annotations (/Annots)",
-            ),
-            Self::OffPage => (
-                "chỗ của nó nằm ngoài phần nhìn thấy của trang (CropBox)",
-                "its place isn't wholly on the visible part of the page (CropBox)",
-            ),
-            Self::Hidden => ("trường bị ẩn (/F)", "the field is hidden (/F)"),
-            Self::NotPrinted => ("trường không được in (/F)", "the field isn't printed (/F)"),
-            Self::NotWithPage => (
-                "trường không phóng to, thu nhỏ hoặc không xoay cùng trang (/F)",
-                "the field isn't scaled or turned with its page (/F)",
-            ),
-            Self::Layer => (
-                "trường thuộc một lớp không hiển thị hoặc không được in (/OC)",
-                "the field belongs to a layer that isn't shown or isn't printed (/OC)",
-            ),
-            Self::NeedAppearances => (
-                "biểu mẫu yêu cầu phần mềm xem tự vẽ các trường (NeedAppearances), nên chữ ký không được vẽ",
-                "the form tells viewers to draw its fields themselves (NeedAppearances), which draws no signature",
-            ),
-            Self::Covered { percent } => {
-                return Bilingual::new(
-                    format!("chú thích khác che {percent} % hình"),
-                    format!("other annotations hide {percent} % of it"),
-                );
+/// In English, without a capital and without a full stop.
+impl fmt::Display for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoArea => "the field has no area",
+            Self::SeveralWidgets => "the field has several widgets",
+            Self::NoWidget => "the field's object is no widget annotation",
+            Self::NotListed => "no page lists it among its annotations (/Annots)",
+            Self::SeveralPages => "several pages list it among their annotations (/Annots)",
+            Self::OffPage => "its place isn't wholly on the visible part of the page (CropBox)",
+            Self::Hidden => "the field is hidden (/F)",
+            Self::NotPrinted => "the field isn't printed (/F)",
+            Self::NotWithPage => "the field isn't scaled or turned with its page (/F)",
+            Self::Layer => "the field belongs to a layer that isn't shown or isn't printed (/OC)",
+            Self::NeedAppearances => {
+                "the form tells viewers to draw its fields themselves (NeedAppearances), which draws no signature"
             }
-        };
-        Bilingual::new(vi, en)
+            Self::Covered { percent } => return write!(f, "other annotations hide {percent} % of it"),
+        })
     }
 }

@@ -8,7 +8,7 @@ use super::import::{Import, Sink as _};
 use super::incremental::{Tail, Update, Value};
 use super::page_metadata;
 use super::structure::Structure;
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// What a page takes along: what is drawn, and its tags. Annotations stay behind.
 const TAKEN: [&[u8]; 4] = [b"Contents", b"Group", b"Tabs", b"StructParents"];
@@ -25,7 +25,7 @@ pub(crate) fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Res
     let count = document.page_count()?;
     let new = pages.pages()?;
     if new.is_empty() {
-        return Err(Error::parameters("pages", "there is no page to append"));
+        return Err(Error::parameters(Parameter::Pages, "there is no page to append"));
     }
 
     let mut update = Update::new(document);

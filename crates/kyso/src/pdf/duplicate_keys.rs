@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::parse::{Entry, Parser};
+use crate::code::Code;
 use crate::error::{Error, Reason};
 
 /// From so many entries on readers differ in which of two values they take.
@@ -63,7 +64,7 @@ fn demand_one_reading(text: &[u8], (earlier, later): (&Entry, &Entry), entries: 
     }
     let key = String::from_utf8_lossy(&later.key);
     Err(Error::refused(
-        "document.key-twice",
+        Code::DocumentKeyTwice,
         Reason::told(
             format!("khóa /{key} có hai giá trị khác nhau"),
             format!(
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn a_large_dictionary_whose_values_differ_is_refused() {
         let refused = each_key_once(large("1 0 R", "2 0 R").into_bytes());
-        assert!(matches!(refused, Err(Error::Refused { rule: "document.key-twice", .. })), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused { rule: Code::DocumentKeyTwice, .. })), "{refused:?}");
         let nested = format!("<< /R [ {} ] >>", large("1 0 R", "2 0 R"));
         assert!(each_key_once(nested.into_bytes()).is_err());
         assert!(each_key_once(large("1 0 R", "1 0 R").into_bytes()).is_ok());

@@ -13,8 +13,9 @@ use super::flatten::{Flattened, flattened};
 use super::import::{Import, Sink};
 use super::object::compressed_stream;
 use super::page::Page;
+use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 
 /// What a page takes along.
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
@@ -38,7 +39,7 @@ pub struct Extract {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Loss {
     /// A code that [`messages::message_on`](crate::validate::messages::message_on) tells in words.
-    pub code: &'static str,
+    pub code: Code,
     /// The page that it was on, in the document, from 1.
     pub page: usize,
     /// A field's name, or a kind of annotation.
@@ -137,16 +138,16 @@ pub fn extract(document: &Document<'_>, numbers: &[usize]) -> Result<Extract, Er
 
 fn wanted<'p>(pages: &'p [Page], numbers: &[usize]) -> Result<Vec<&'p Page>, Error> {
     if numbers.is_empty() {
-        return Err(Error::parameters("pages", "no page is named: give those to extract, e.g. 1-3,5"));
+        return Err(Error::parameters(Parameter::Pages, "no page is named: give those to extract, e.g. 1-3,5"));
     }
     let mut seen = HashSet::new();
     let mut wanted = Vec::new();
     for &number in numbers {
         let page = number.checked_sub(1).and_then(|index| pages.get(index));
-        let no_page = || Error::parameters("pages", Reason::NoPage { page: number, pages: pages.len() });
+        let no_page = || Error::parameters(Parameter::Pages, Reason::NoPage { page: number, pages: pages.len() });
         wanted.push(page.ok_or_else(no_page)?);
         if !seen.insert(number) {
-            return Err(Error::parameters("pages", format!("page {number} is named twice")));
+            return Err(Error::parameters(Parameter::Pages, format!("page {number} is named twice")));
         }
     }
     Ok(wanted)

@@ -7,6 +7,7 @@ use super::extract::Loss;
 use super::matrix::{IDENTITY, Matrix, through};
 use super::page::{Page, number_of, rectangle};
 use super::signature_field::text_of;
+use crate::code::Code;
 use crate::error::Error;
 
 /// Flags of annotations that aren't seen: hidden, not on the screen (table 167).
@@ -45,11 +46,11 @@ pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
             Object::Name(kind) => kind,
             _ => continue,
         };
-        let mut lose = |code: &'static str, detail: String| {
+        let mut lose = |code: Code, detail: String| {
             flat.losses.push(Loss { code, page: page.number, detail: Some(detail) });
         };
         if kind == b"Widget" && is_signed(document, &annotation)? {
-            lose("extract.signature", field_name(document, &annotation)?);
+            lose(Code::ExtractSignature, field_name(document, &annotation)?);
         }
         if is_unseen(document, &annotation)? || kind == b"Popup" {
             continue;
@@ -57,7 +58,7 @@ pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         if kind == b"Link" {
             match web_link(document, &annotation)? {
                 Some(link) => flat.links.push(link),
-                None => lose("extract.link", "Link".into()),
+                None => lose(Code::ExtractLink, "Link".into()),
             }
             continue;
         }
@@ -67,7 +68,7 @@ pub(super) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
             // What an empty field looks like nobody misses.
             _ if kind == b"Widget" && of_field(document, &annotation, b"V")?.is_null() => {}
             _ if kind == b"Widget" && is_signed(document, &annotation)? => {}
-            _ => lose("extract.annotation", String::from_utf8_lossy(&kind).into_owned()),
+            _ => lose(Code::ExtractAnnotation, String::from_utf8_lossy(&kind).into_owned()),
         }
     }
     Ok(flat)

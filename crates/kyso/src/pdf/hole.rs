@@ -5,7 +5,7 @@ use super::ObjectId;
 use super::byte_range::ByteRange;
 use super::document::Document;
 use super::incremental::{Tail, Update, Value};
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// The text of a signature dictionary, and where its blanks are.
 pub(crate) struct HoleText {
@@ -96,7 +96,7 @@ impl Hole {
         let place = tail
             .bytes
             .get_mut(start..start.saturating_add(2 * contents.len()))
-            .ok_or_else(|| Error::parameters("prepared", "its byte range doesn't fit its bytes"))?;
+            .ok_or_else(|| Error::parameters(Parameter::Prepared, "its byte range doesn't fit its bytes"))?;
         for (digits, byte) in place.chunks_exact_mut(2).zip(contents) {
             digits.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }

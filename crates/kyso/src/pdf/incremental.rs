@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::duplicate_keys::each_key_once;
 use super::xref::{Location, Section, Style};
+use crate::code::Code;
 use crate::error::Error;
 
 /// What an update appends to a document of `start` bytes.
@@ -191,7 +192,7 @@ fn write_table(bytes: &mut Vec<u8>, rows: &[(u32, Location)], mut trailer: Dicti
             };
             if offset > 9_999_999_999 {
                 return Err(Error::refused(
-                    "document.too-large",
+                    Code::DocumentTooLarge,
                     "the file is larger than its cross-reference tables can address (10^10 bytes)",
                 ));
             }

@@ -8,6 +8,7 @@ use super::document::Document;
 use super::form_tree::FormNode;
 use super::page::rectangle;
 use super::visible::HIDDEN;
+use crate::code::Code;
 use crate::error::{Error, Reason};
 
 impl Document<'_> {
@@ -43,7 +44,7 @@ impl Document<'_> {
             if !self.is_drawn_as_filled(&field, &widget)? {
                 let name = field.name;
                 return Err(Error::refused(
-                    "form.need-appearances",
+                    Code::FormNeedAppearances,
                     Reason::told(
                         format!("trường {name} không có hình vẽ đúng với giá trị của nó"),
                         format!(

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::document::Document;
 use super::object::MAX_DECODED;
 use crate::appearance::geometry::Rectangle;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 
 /// Most nodes of a page tree.
 const MAX_NODES: usize = 1_000_000;
@@ -168,7 +168,7 @@ impl Document<'_> {
     pub fn page(&self, number: usize) -> Result<Page, Error> {
         let mut walk = Walk::new(self);
         walk.find(&mut |page| page.number == number)?
-            .ok_or_else(|| Error::parameters("page", Reason::NoPage { page: number, pages: walk.count }))
+            .ok_or_else(|| Error::parameters(Parameter::Page, Reason::NoPage { page: number, pages: walk.count }))
     }
 
     /// Every page, in order.

@@ -2,6 +2,7 @@
 
 use super::Object;
 use super::document::Document;
+use crate::code::Code;
 use crate::error::{Error, Reason};
 
 /// What to do with a file that readers show otherwise.
@@ -13,13 +14,13 @@ impl Document<'_> {
     pub(crate) fn demand_whole(&self) -> Result<(), Error> {
         if self.is_cut_off() {
             return Err(Error::refused(
-                "document.cut-off",
+                Code::DocumentCutOff,
                 "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
             ));
         }
         if let Some(at) = self.unfinished_update() {
             return Err(Error::refused(
-                "document.unfinished-update",
+                Code::DocumentUnfinishedUpdate,
                 format!(
                     "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
                      save the file again with the program that made it, or get the whole file"
@@ -29,7 +30,7 @@ impl Document<'_> {
         self.demand_listed()?;
         if let Object::Boolean(true) = self.get(&self.catalog()?, b"NeedsRendering")? {
             return Err(Error::refused(
-                "document.xfa",
+                Code::DocumentXfa,
                 "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
             ));
         }
@@ -41,7 +42,7 @@ impl Document<'_> {
     fn demand_listed(&self) -> Result<(), Error> {
         if let Some(number) = self.object_with_wrong_row()? {
             return Err(Error::refused(
-                "document.wrong-row",
+                Code::DocumentWrongRow,
                 Reason::told(
                     format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {number}"),
                     format!(
@@ -53,7 +54,7 @@ impl Document<'_> {
         }
         if let Some(at) = self.unlisted_object()? {
             return Err(Error::refused(
-                "document.unlisted-objects",
+                Code::DocumentUnlistedObjects,
                 Reason::told(
                     format!("Đối tượng không được kể đến ở byte {at} của tệp"),
                     format!(
@@ -96,7 +97,7 @@ impl Document<'_> {
     pub(crate) fn demand_unsigned(&self) -> Result<(), Error> {
         let Some(what) = self.signed_by()? else { return Ok(()) };
         Err(Error::refused(
-            "append.signed",
+            Code::AppendSigned,
             format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
         ))
     }
@@ -134,7 +135,7 @@ impl Document<'_> {
             && !self.get(&form, b"XFA")?.is_null()
         {
             return Err(Error::refused(
-                "append.xfa",
+                Code::AppendXfa,
                 "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
             ));
         }
@@ -147,7 +148,7 @@ fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::refused(
-        "document.permissions",
+        Code::DocumentPermissions,
         format!("the document's permissions (/P) don't allow to {what} it; open it with its owner password"),
     ))
 }

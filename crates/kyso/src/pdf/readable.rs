@@ -12,6 +12,7 @@ use super::filters;
 use super::flatten::is_unseen;
 use super::page::Page;
 use super::xref::Location;
+use crate::code::Code;
 use crate::error::{Error, Reason};
 
 /// Most bytes that one stream of a page's look may expand to: a picture of an A3 page at 600 dpi has 210 MB.
@@ -71,7 +72,7 @@ impl Document<'_> {
 
 fn unreadable(page: &Page, why: &str) -> Error {
     Error::refused(
-        "page.unreadable",
+        Code::PageUnreadable,
         Reason::told(
             format!("Trang {} có phần không đọc được [{why}]", page.number),
             format!(

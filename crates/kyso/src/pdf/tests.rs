@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// A file of these objects, numbered from 1, with a cross-reference table.
 fn file(objects: &[&str]) -> Vec<u8> {
@@ -47,7 +47,7 @@ fn a_page_inherits_and_is_seen_turned_and_cropped() {
     assert_eq!(page.point_as_seen(200.0, 10.0), (0.0, 0.0));
     let seen = crate::appearance::geometry::Rectangle { x: 5.0, y: 7.0, width: 20.0, height: 30.0 };
     assert_eq!(page.rectangle_as_seen(page.to_user_space(seen)), seen);
-    assert!(matches!(document.page(2), Err(Error::Parameters { name: "page", .. })));
+    assert!(matches!(document.page(2), Err(Error::Parameters { name: Parameter::Page, .. })));
 }
 
 #[test]

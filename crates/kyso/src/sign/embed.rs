@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::prepare::PreparedDocument;
 use super::signer::SignatureValue;
 use super::to_be_signed::ToBeSigned;
-use crate::error::Error;
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::{ByteRange, Hole, Tail};
 use crate::tsp::{self, TimeStamper};
@@ -52,10 +52,7 @@ pub fn embed(
     value: &SignatureValue,
 ) -> Result<SignedDocument, Error> {
     if prepared.level > BaselineLevel::B {
-        return Err(Error::parameters(
-            "level",
-            format!("the document was prepared for {}: its signature needs a time-stamp", prepared.level.name()),
-        ));
+        return Err(Error::parameters(Parameter::Level, Reason::PreparedForTimeStamp(prepared.level)));
     }
     demand_same_document(&prepared, to_be_signed)?;
     let cms = to_be_signed.assemble(value)?;
@@ -88,7 +85,7 @@ fn demand_same_document(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) 
     if to_be_signed.document_digest()? == prepared.digest {
         return Ok(());
     }
-    Err(Error::parameters("to_be_signed", "was made for another document"))
+    Err(Error::parameters(Parameter::ToBeSigned, "was made for another document"))
 }
 
 /// The document with `cms` in its hole.

@@ -5,7 +5,8 @@ use super::embed::SignedDocument;
 use super::parameters::SignatureParameters;
 use super::signer::Signer;
 use super::{Rehearse, run};
-use crate::error::Error;
+use crate::code::Code;
+use crate::error::{Error, Parameter};
 use crate::pdf::Document;
 use crate::role::{LeaderSignature, Role};
 use crate::tsp::TimeStamper;
@@ -36,12 +37,12 @@ impl<'w> Basis<'w> {
     pub(crate) fn demand(self, document: &Document<'_>, role: Role) -> Result<(), Error> {
         match self {
             Self::None if role == Role::Seal => Err(Error::refused(
-                "seal.no-witness",
+                Code::SealNoWitness,
                 "a seal needs proof that a valid leader's signature lies under it: seal with `kyso::seal` or \
                  `kyso::seal_with`",
             )),
             Self::Leader(witness) if witness.document_length() != document.bytes().len() as u64 => {
-                Err(Error::parameters("witness", "the leader's signature was found in another document"))
+                Err(Error::parameters(Parameter::Witness, "the leader's signature was found in another document"))
             }
             Self::None | Self::Leader(_) | Self::Waived => Ok(()),
         }
@@ -68,6 +69,6 @@ pub(crate) fn seal(
 fn demand_role(parameters: &SignatureParameters) -> Result<(), Error> {
     match parameters.role {
         Role::Seal => Ok(()),
-        _ => Err(Error::parameters("role", "sealing needs the role of the seal")),
+        _ => Err(Error::parameters(Parameter::Role, "sealing needs the role of the seal")),
     }
 }

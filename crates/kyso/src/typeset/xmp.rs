@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use lopdf::{Dictionary, Object, text_string};
 
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
@@ -103,7 +103,7 @@ impl Description {
         for (name, value) in &self.properties {
             if !is_name(name) || seen.contains(&name.as_str()) {
                 return Err(Error::parameters(
-                    "properties",
+                    Parameter::Properties,
                     format!("{name:?} is no name of its own: letters, digits, _, - and ., a letter first, each once"),
                 ));
             }
@@ -230,7 +230,7 @@ fn text(text: &str) -> Result<String, Error> {
             '\t' | '\n' | '\r' => escaped.push(' '),
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(Error::parameters(
-                    "description",
+                    Parameter::Description,
                     format!(
                         "the control character U+{:04X} can't stand in a description: leave it out",
                         u32::from(letter)

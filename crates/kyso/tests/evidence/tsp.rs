@@ -5,6 +5,7 @@ use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Service};
 use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
+use kyso::words::Words;
 
 use crate::authority::Authority;
 
@@ -30,8 +31,10 @@ fn why(result: Result<impl Sized, Error>) -> String {
     match result {
         Err(Error::Outside { service: Service::TimeStamp, tried }) => {
             assert_eq!(tried.len(), 1);
-            assert!(tried[0].url.is_empty() && !tried[0].vietnamese.is_empty());
-            tried[0].english.clone()
+            assert!(
+                tried[0].url.is_empty() && !Words::neutral(kyso::Language::Vietnamese).failed(&tried[0].why).is_empty()
+            );
+            tried[0].why.to_string()
         }
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("taken"),

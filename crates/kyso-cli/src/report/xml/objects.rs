@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
 use kyso::validate::report::{CertificateReport, EvidenceSource, Indication, TimestampKind, TimestampReport};
+use kyso::words::Worded;
 use openssl::base64::encode_block;
 
 use super::{digest, indications_of_block, names, reference};
@@ -32,7 +33,7 @@ struct Object {
 struct Stamp {
     time: Option<Timestamp>,
     kind: TimestampKind,
-    report: TimestampReport,
+    report: TimestampReport<Worded>,
     chain: Vec<String>,
 }
 
@@ -69,7 +70,7 @@ impl Objects {
         Some(self.add(format!("{mark}-{}", hexadecimal(&digest)), kind, der, digest, |_| {}))
     }
 
-    pub(super) fn time_stamp(&mut self, stamp: &TimestampReport) -> Option<String> {
+    pub(super) fn time_stamp(&mut self, stamp: &TimestampReport<Worded>) -> Option<String> {
         if stamp.token.is_empty() {
             return None;
         }

@@ -9,6 +9,7 @@ use super::super::document::Document;
 use super::super::object::Source;
 use super::super::xref::{Location, Section};
 use super::{Password, Security};
+use crate::code::Code;
 use crate::error::Error;
 
 /// What opens a document's encryption.
@@ -28,7 +29,7 @@ impl Document<'_> {
             // Some readers decrypt such a file, others don't: they see two documents.
             return match self.sections().iter().any(|section| named(section).is_some()) {
                 true => Err(Error::refused(
-                    "document.encrypted",
+                    Code::DocumentEncrypted,
                     "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
                 )),
                 false => Ok(None),

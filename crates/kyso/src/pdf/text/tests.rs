@@ -179,7 +179,7 @@ fn the_last_anchor_in_the_document_counts() {
     let error = find_anchor(&document, "GIAM DOC").unwrap_err();
     let anchor = "GIAM DOC".to_owned();
     let reason = Reason::NoAnchor { anchor, pages: 3, without_text: 1, unreadable: None };
-    assert_eq!(error, Error::parameters("anchor", reason));
+    assert_eq!(error, Error::parameters(Parameter::Anchor, reason));
     assert!(find_anchor(&document, " ").is_err());
 }
 
