@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Hold the dependencies against deny.toml: licences, bans with their wrappers, sources; and what crate kyso may need.
+"""Hold the dependencies against deny.toml: licences, bans with their wrappers, sources; and what crate kyso may need,
+and kyso-pdf below it.
 
 usage: dependencies.py
 Prints what is wrong, then `N passed, N failed`, in rules; exit status 1 where anything is.
@@ -17,6 +18,8 @@ NOT_BELOW_KYSO = re.compile(
     r"^(tokio.*|async-.*|futures-(executor|util)|mio|socket2|hyper.*|reqwest|ureq|axum.*|tower.*|sqlx.*|rusqlite|libsqlite3-sys"
     r"|native-tls|openssl-probe|rustls.*|object_store|tempfile|memmap2|rayon|chrono)$"
 )
+# A PDF is read and appended to without knowing what a signature is.
+NOT_BELOW_KYSO_PDF = re.compile(r"^(kyso(-.*)?|openssl.*|x509-parser|qrcode|subsetter|toml|png)$")
 
 
 def tokens(expression):
@@ -119,9 +122,13 @@ def main():
     for name in sorted(name for name in below("kyso", metadata) if NOT_BELOW_KYSO.match(name)):
         wrong.append(f"kyso: {name} is below crate kyso, which takes bytes and gives bytes")
 
+    for name in sorted(below("kyso-pdf", metadata) - {"kyso-pdf"}):
+        if NOT_BELOW_KYSO_PDF.match(name):
+            wrong.append(f"kyso-pdf: {name} is below crate kyso-pdf, which knows no CMS, no law and no paper")
+
     for line in wrong:
         print(line)
-    kinds = {"licence", "ban", "source", "kyso"}
+    kinds = {"licence", "ban", "source", "kyso", "kyso-pdf"}
     broken = {line.split(":")[0] for line in wrong}
     print(f"{len(kinds - broken)} passed, {len(broken)} failed")
     return 1 if wrong else 0

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use kyso::typeset::paragraph::{Alignment, Span};
-use kyso::typeset::sheet::Sheet;
+use kyso_certification::typeset::paragraph::{Alignment, Span};
+use kyso_certification::typeset::sheet::Sheet;
 use tempfile::TempDir;
 
 use crate::shapes::writer::{Layout, Objects, stream, write};

@@ -7,8 +7,8 @@ use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Object, Page};
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 use kyso::sign::reserve::FieldToReserve;
-use kyso::typeset::paragraph::{Alignment, Span};
-use kyso::typeset::sheet::{Header, Sheet, Signatory};
+use kyso_certification::typeset::paragraph::{Alignment, Span};
+use kyso_certification::typeset::sheet::{Header, Sheet, Signatory};
 
 use crate::picture::Picture;
 use crate::shapes::writer::{Layout, Objects, append, stream};

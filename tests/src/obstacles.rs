@@ -2,7 +2,7 @@
 //! honest twins. Nothing of the library is used.
 
 use kyso::appearance::geometry::Rectangle;
-use kyso::error::Unseen;
+use kyso::pdf::Unseen;
 
 use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 

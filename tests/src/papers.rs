@@ -1,11 +1,11 @@
 //! Papers of each kind that the typesetter makes. People, places and numbers are made up.
 
 use kyso::appearance::InkImage;
-use kyso::typeset::format::Format;
-use kyso::typeset::paragraph::{Alignment, Span};
-use kyso::typeset::sheet::{Header, Sheet, Signatory, Typeset};
-use kyso::typeset::table::{Cell, Column, Table};
-use kyso::typeset::xmp::Description;
+use kyso_certification::typeset::format::Format;
+use kyso_certification::typeset::paragraph::{Alignment, Span};
+use kyso_certification::typeset::sheet::{Header, Sheet, Signatory, Typeset};
+use kyso_certification::typeset::table::{Cell, Column, Table};
+use kyso_certification::typeset::xmp::Description;
 
 use crate::{keys, samples};
 

@@ -1,5 +1,6 @@
 //! The short ways to signed files that most tests take.
 
+use kyso::VerifiedArtifact;
 use kyso::appearance::geometry::Rectangle;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::Document;
@@ -80,6 +81,12 @@ pub fn seal(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer)
 pub fn signed_and_sealed(bytes: &[u8]) -> Vec<u8> {
     let signed = sign(bytes, &parameters(Role::Leader), &keys::signer(&keys::LEADER));
     seal(&signed, &parameters(Role::Seal), &keys::signer(&keys::SEAL))
+}
+
+/// The file signed by the leader, with the witness that it was verified.
+pub fn verified(bytes: &[u8]) -> VerifiedArtifact {
+    let signed = sign(bytes, &parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    VerifiedArtifact::verify(signed, &policy()).unwrap()
 }
 
 /// The policy that trusts the test PKI and knows who is leader and who holds the seal.

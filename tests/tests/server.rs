@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kyso::certification::number::CertificationNumber;
+use kyso_certification::number::CertificationNumber;
 use kyso_tests::corners::Corner;
 use kyso_tests::http::Answer;
 use kyso_tests::service::{self, Callers, request, sign};
@@ -65,14 +65,14 @@ fn a_verification_looks_for_qr_codes() {
     let callers = service::write(directory.path());
     let service = Service::start(directory.path());
     let plain = shapes::plain();
-    let stamp = kyso::QrStamp {
+    let stamp = kyso_certification::QrStamp {
         base: "https://tracuu.example.gov.vn".into(),
-        code: kyso::certification::code::LookupCode::from_random(*b"sample bits!"),
+        code: kyso_certification::code::LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
         place: Corner::UpperLeft(1).of(&plain),
     };
-    let tail = kyso::stamp_qr(&kyso::Document::parse(&plain).unwrap(), &stamp).unwrap().tail;
+    let tail = kyso_certification::stamp_qr(&kyso::Document::parse(&plain).unwrap(), &stamp).unwrap().tail;
     let own = [plain.as_slice(), &tail.bytes].concat();
     for (pdf, whose, severity) in
         [(own.clone(), "this-document", "info"), (shapes::qpdf(&own, &[]), "another-document", "error")]

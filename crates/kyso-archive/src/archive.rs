@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use kyso::VerifiedArtifact;
 use kyso::validate::report::Report;
 use uuid::Uuid;
 
@@ -11,7 +12,6 @@ use crate::claims::{Claim, Claimed, Claims, Idempotency};
 use crate::database::Database;
 use crate::error::Error;
 use crate::objects::{self, Objects};
-use crate::verified::VerifiedArtifact;
 
 /// A directory in which signed documents are kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -185,8 +185,14 @@ mod tests {
     use jiff::Timestamp;
     use kyso::role::Role;
 
+    use kyso_tests::{shapes, signing};
+
     use super::*;
-    use crate::verified::tests::verified;
+
+    /// A signed document that bears this name.
+    fn verified(name: &str) -> VerifiedArtifact {
+        signing::verified(&shapes::named(name))
+    }
 
     fn meta() -> Meta {
         let created = Timestamp::from_second(1_800_000_000).unwrap();
@@ -208,13 +214,14 @@ mod tests {
     async fn what_is_kept_is_found_again_after_a_restart() {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
-        let artifact = archive.keep(&verified(b"%PDF"), meta(), None).await.unwrap().artifact;
+        let verified = verified("x");
+        let artifact = archive.keep(&verified, meta(), None).await.unwrap().artifact;
         archive.close().await;
 
         let archive = Archive::open(directory.path()).await.unwrap();
         assert_eq!(archive.artifact(artifact.id).await.unwrap().unwrap(), artifact);
         assert_eq!(archive.by_sha256(&artifact.sha256).await.unwrap().unwrap(), artifact);
-        assert_eq!(archive.bytes(&artifact).await.unwrap(), b"%PDF");
+        assert_eq!(archive.bytes(&artifact).await.unwrap(), verified.bytes());
         let report: serde_json::Value =
             serde_json::from_str(&archive.report(artifact.id).await.unwrap().unwrap()).unwrap();
         assert_eq!(report.pointer("/file").unwrap(), "kết quả.pdf");
@@ -225,8 +232,8 @@ mod tests {
     async fn the_same_bytes_are_one_artifact() {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
-        let first = archive.keep(&verified(b"x"), meta(), None).await.unwrap();
-        let second = archive.keep(&verified(b"x"), meta(), None).await.unwrap();
+        let first = archive.keep(&verified("x"), meta(), None).await.unwrap();
+        let second = archive.keep(&verified("x"), meta(), None).await.unwrap();
         assert_eq!((first.known, second.known), (false, true));
         assert_eq!(first.artifact, second.artifact);
         assert_eq!(archive.count().await.unwrap(), 1);
@@ -237,7 +244,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
         let claimed = claim(&archive, request("k", 'a')).await;
-        let kept = archive.keep(&verified(b"x"), meta(), Some(claimed)).await.unwrap().artifact;
+        let kept = archive.keep(&verified("x"), meta(), Some(claimed)).await.unwrap().artifact;
 
         assert!(matches!(archive.claim(request("k", 'a')).await.unwrap(), Claim::Kept(again) if again == kept));
         assert!(matches!(archive.claim(request("k", 'b')).await, Err(Error::KeyReused)));
@@ -263,7 +270,7 @@ mod tests {
                 match archive.claim(request("k", 'a')).await.unwrap() {
                     Claim::Kept(artifact) => (artifact.id, 0),
                     Claim::Open(claimed) => {
-                        let receipt = archive.keep(&verified(&[n]), meta(), Some(claimed)).await.unwrap();
+                        let receipt = archive.keep(&verified(&n.to_string()), meta(), Some(claimed)).await.unwrap();
                         (receipt.artifact.id, 1)
                     }
                 }
@@ -283,7 +290,7 @@ mod tests {
     async fn rows_are_never_changed() {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
-        archive.keep(&verified(b"x"), meta(), None).await.unwrap();
+        archive.keep(&verified("x"), meta(), None).await.unwrap();
         archive.close().await;
         let path = directory.path().join("kyso.sqlite3");
         let pool =

@@ -6,12 +6,6 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes may not be kept: verification says so.
-    #[error("not archived: {0}")]
-    NotVerified(#[from] Refusal),
-    /// The bytes can't be read as PDF.
-    #[error(transparent)]
-    Document(#[from] kyso::Error),
     /// The idempotency key was used before, for another request.
     #[error("the idempotency key was used before, for another request")]
     KeyReused,
@@ -52,35 +46,4 @@ impl Error {
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         |source| Self::File { path: path.to_owned(), source }
     }
-}
-
-/// What verification found that forbids keeping a document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// It bears no signature.
-    #[error("it bears no signature")]
-    Unsigned,
-    /// Something is wrong with the file itself.
-    #[error("the file isn't sound: {code} ({detail})")]
-    Flawed {
-        /// The finding's code.
-        code: kyso::Code,
-        /// What the finding is about.
-        detail: String,
-    },
-    /// A signature in it is TOTAL-FAILED.
-    #[error("the signature {} is TOTAL-FAILED ({reason})", field.as_deref().unwrap_or("without a field"))]
-    Failed {
-        /// The signature's field.
-        field: Option<String>,
-        /// The sub-indication, as EN 319 102-1 names it.
-        reason: String,
-    },
-    /// Something was changed after a signature that doesn't allow it.
-    #[error("what was changed after the signature {} is not allowed", field.as_deref().unwrap_or("without a field"))]
-    Changed {
-        /// The signature's field.
-        field: Option<String>,
-    },
 }

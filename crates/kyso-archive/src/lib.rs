@@ -1,13 +1,13 @@
 //! What is kept: signed PDFs, written once under their SHA-256, and a row about each.
 //!
-//! - Only what was verified gets in: [`VerifiedArtifact`] can be made by verification alone.
+//! - Only what was verified gets in: [`VerifiedArtifact`](kyso::VerifiedArtifact) can be made by verification alone.
 //! - An answer means durable: the object and its directory are synced, and the row is committed with
 //!   `synchronous = FULL`, before [`Archive::keep`] returns.
 //! - Nothing is ever overwritten, and what is read is hashed again before it's handed out.
 //! - A request that is made twice under one idempotency key ([`Archive::claim`]) keeps one artifact: its record is
 //!   written in the same transaction as the artifact's row.
 //!
-//! One process has the archive to itself (a lock file sees to that); the [`register`] beside it is for several. The
+//! One process has the archive to itself (a lock file sees to that); the register beside it (kyso-register) is for several. The
 //! calls are async on tokio; a synchronous program wraps them in `Runtime::block_on`.
 //!
 //! ```text
@@ -24,15 +24,12 @@ mod claims;
 mod database;
 mod error;
 mod objects;
-pub mod register;
-mod verified;
 
 pub use archive::{Archive, Receipt};
 pub use artifact::{Artifact, FileReport, Meta};
 pub use claims::{Claim, Claimed, Idempotency};
-pub use error::{Error, Refusal};
+pub use error::Error;
 pub use uuid::Uuid;
-pub use verified::VerifiedArtifact;
 
 /// Whether a file or a directory of this name, right in an archive's directory, is the archive's own: the databases with
 /// their journals, the lock files, the objects, what the operator says of the registers.

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use kyso::crypto::DigestAlgorithm;
 
 use crate::error::Error;
 
@@ -100,7 +100,7 @@ impl Objects {
 
 /// SHA-256 in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    DigestAlgorithm::Sha256.hex(bytes)
 }
 
 /// Makes the names in a directory last.

@@ -4,7 +4,7 @@ mod json;
 mod picture;
 mod text;
 
-use kyso::check::CheckReport;
+use kyso_certification::form::CheckReport;
 
 use crate::exit::Exit;
 

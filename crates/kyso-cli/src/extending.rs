@@ -48,8 +48,8 @@ impl ExtendingArguments {
         let services = self.outside.open_for((level, argument), level == BaselineLevel::Lta, &policy, context)?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
-        let document =
-            Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str)).map_err(wrong)?;
+        let document = Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str))
+            .map_err(|error| wrong(error.into()))?;
         let parameters = ExtendParameters { goal, vri: self.outside.vri };
         let extended = kyso::extend(&document, parameters, &policy, &services.outside()).map_err(wrong)?;
         output.write(|sink| extended.write_to(&bytes, sink))?;

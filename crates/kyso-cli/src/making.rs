@@ -95,6 +95,6 @@ impl Making {
 
     /// Reads a document, with the password that was given.
     pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, kyso::Error> {
-        Document::parse_with_password(bytes, self.password())
+        Ok(Document::parse_with_password(bytes, self.password())?)
     }
 }

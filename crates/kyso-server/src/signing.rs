@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use kyso::Outside;
+use kyso::VerifiedArtifact;
 use kyso::language::Language;
 use kyso::level::BaselineLevel;
-use kyso_archive::{Refusal, VerifiedArtifact};
+use kyso::validate::artifact::{NotVerified, Refusal};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
@@ -18,7 +19,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
     let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
-    let document = kyso::pdf::Document::parse(pdf)?;
+    let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
@@ -76,12 +77,23 @@ impl From<kyso::Error> for Problem {
     }
 }
 
+impl From<NotVerified> for Problem {
+    fn from(error: NotVerified) -> Self {
+        match error {
+            NotVerified::Refused(refusal) => Self::not_kept(refusal_text(&refusal)),
+            NotVerified::Document(error) => error.into(),
+            _ => {
+                tracing::error!(%error, "the document could not be judged");
+                Self::internal()
+            }
+        }
+    }
+}
+
 impl From<kyso_archive::Error> for Problem {
     fn from(error: kyso_archive::Error) -> Self {
         use kyso_archive::Error;
         match error {
-            Error::NotVerified(refusal) => Self::not_kept(refusal_text(&refusal)),
-            Error::Document(error) => error.into(),
             Error::KeyReused => Self::idempotency_key_reused(),
             _ => {
                 tracing::error!(%error, "the archive failed");

@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use kyso::Code as Name;
-use kyso::certification::qr::QrPayload;
-use kyso::certification::stamp::QrMatch;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
 use kyso::words::Worded;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::stamp::QrMatch;
 use serde::Serialize;
 
 use crate::apart::{Apart, Seen};

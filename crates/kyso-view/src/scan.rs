@@ -12,7 +12,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use crate::exif::Exif;
 
 /// Pixels, at most: what phones' cameras make.
-const MAX_PIXELS: u64 = kyso::appearance::clean::MAX_PIXELS;
+const MAX_PIXELS: u64 = kyso_certification::clean::MAX_PIXELS;
 /// What programs write where they know nothing: a screen's resolution.
 const SCREEN_DPI: f64 = 100.0;
 /// Centimetres in an inch.

@@ -303,6 +303,37 @@ impl Serialize for Code {
     }
 }
 
+impl From<kyso_pdf::extract::Lost> for Code {
+    fn from(lost: kyso_pdf::extract::Lost) -> Self {
+        match lost {
+            kyso_pdf::extract::Lost::Annotation => Self::ExtractAnnotation,
+            kyso_pdf::extract::Lost::Link => Self::ExtractLink,
+            kyso_pdf::extract::Lost::Signature => Self::ExtractSignature,
+        }
+    }
+}
+
+impl From<kyso_pdf::Rule> for Code {
+    fn from(rule: kyso_pdf::Rule) -> Self {
+        match rule {
+            kyso_pdf::Rule::AppendSigned => Self::AppendSigned,
+            kyso_pdf::Rule::AppendXfa => Self::AppendXfa,
+            kyso_pdf::Rule::DocumentCutOff => Self::DocumentCutOff,
+            kyso_pdf::Rule::DocumentEncrypted => Self::DocumentEncrypted,
+            kyso_pdf::Rule::DocumentKeyTwice => Self::DocumentKeyTwice,
+            kyso_pdf::Rule::DocumentPassword => Self::DocumentPassword,
+            kyso_pdf::Rule::DocumentPermissions => Self::DocumentPermissions,
+            kyso_pdf::Rule::DocumentTooLarge => Self::DocumentTooLarge,
+            kyso_pdf::Rule::DocumentUnfinishedUpdate => Self::DocumentUnfinishedUpdate,
+            kyso_pdf::Rule::DocumentUnlistedObjects => Self::DocumentUnlistedObjects,
+            kyso_pdf::Rule::DocumentWrongRow => Self::DocumentWrongRow,
+            kyso_pdf::Rule::DocumentXfa => Self::DocumentXfa,
+            kyso_pdf::Rule::FormNeedAppearances => Self::FormNeedAppearances,
+            kyso_pdf::Rule::PageUnreadable => Self::PageUnreadable,
+        }
+    }
+}
+
 /// A code, and which of its clauses asks for it here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cited {

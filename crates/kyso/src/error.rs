@@ -4,7 +4,6 @@ pub mod evidence;
 mod outside;
 mod parameter;
 mod reason;
-mod unseen;
 
 use std::fmt;
 
@@ -14,7 +13,6 @@ use crate::language::Bilingual;
 pub use outside::{Failed, Service, Setting, Tried, Unfounded};
 pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
-pub use unseen::Unseen;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -110,6 +108,21 @@ impl Error {
     /// The key says no.
     pub fn signer(reason: impl Into<Reason>) -> Self {
         Self::Signer { reason: reason.into() }
+    }
+}
+
+impl From<kyso_pdf::Error> for Error {
+    fn from(error: kyso_pdf::Error) -> Self {
+        match error {
+            kyso_pdf::Error::Input { what, offset, reason } => Self::Input { what, offset, reason: reason.into() },
+            kyso_pdf::Error::Parameters { name, reason } => {
+                Self::Parameters { name: name.into(), reason: reason.into() }
+            }
+            kyso_pdf::Error::Refused { rule, reason } => Self::Refused { rule: rule.into(), reason: reason.into() },
+            kyso_pdf::Error::HoleTooSmall { reserved, needed } => Self::HoleTooSmall { reserved, needed },
+            kyso_pdf::Error::Budget { budget, limit, offset } => Self::Budget { budget, limit, offset },
+            kyso_pdf::Error::Internal(message) => Self::Internal(message),
+        }
     }
 }
 

@@ -28,8 +28,6 @@
 
 pub mod appearance;
 pub mod asn1;
-pub mod certification;
-pub mod check;
 pub mod cms;
 pub mod code;
 pub mod crypto;
@@ -40,36 +38,33 @@ pub mod finding;
 mod judge;
 pub mod language;
 pub mod level;
-pub mod material;
 mod own_output;
-pub mod pdf;
 pub mod pki;
-pub mod result;
 pub mod role;
 pub mod sign;
 pub mod tsp;
-pub mod typeset;
 pub mod validate;
 pub mod words;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;
-pub use certification::stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 pub use code::Code;
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
+pub use kyso_pdf as pdf;
+pub use kyso_pdf::material;
 pub use language::Language;
 pub use level::BaselineLevel;
 pub use material::Material;
-pub use own_output::demand_valid_output;
+pub use own_output::{demand_signable, demand_valid_output};
 pub use pdf::{Document, Password, Tail};
-pub use result::{Preparation, PreparedResult};
 pub use role::Role;
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use tsp::{TimeStampToken, TimeStamper};
+pub use validate::artifact::VerifiedArtifact;
 pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEntry};
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
 
@@ -192,7 +187,7 @@ fn seal_trusting(
 /// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
-    pdf::append_pages(document, pages)
+    Ok(pdf::append_pages(document, pages)?)
 }
 
 /// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
@@ -207,39 +202,6 @@ pub fn overlay(
     block: Block<'_, '_>,
 ) -> Result<Tail, Error> {
     appearance::block::put(document, page, rectangle, block)
-}
-
-/// Makes a new PDF of some pages of a document, for trích sao (Nghị định 30/2020/NĐ-CP, Điều 25 khoản 3): what these pages
-/// show, and nothing else of the file. Signatures of the document aren't in it but as pictures; each is named among the
-/// losses.
-///
-/// # Errors
-/// Those of [`pdf::extract::extract`].
-pub fn extract(document: &Document<'_>, pages: &[usize]) -> Result<pdf::extract::Extract, Error> {
-    pdf::extract::extract(document, pages)
-}
-
-/// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
-/// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
-/// document.
-///
-/// # Errors
-/// Those of [`append()`]; [`Error::Parameters`] where the text is too long for a symbol that bad phones read, or where
-/// there's no room.
-pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Error> {
-    certification::stamp::stamp(document, stamp)
-}
-
-/// Prepares a certification result (chứng thực) for those who sign it: the statement (lời chứng) behind the citizen's
-/// document, or alone where there is none; an empty signature field for everyone who signs, the seal among them; the QR
-/// symbol last. Every step is a revision of its own behind the document's bytes, which stay as they are.
-///
-/// # Errors
-/// Those of [`statement::typeset`](certification::statement::typeset), of [`append()`], [`reserve`] and [`stamp_qr`];
-/// [`Error::Refused`] where the citizen's document could never verify once it's signed, as in [`sign()`].
-pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
-    document.map_or(Ok(()), own_output::demand_signable)?;
-    result::prepare(document, preparation)
 }
 
 /// Appends what every signature of a file lacks for a level, whoever signed it: `to` is a [`BaselineLevel`], or says more

@@ -37,7 +37,8 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
     let mut bytes = Vec::with_capacity(original.len() + draft.tail.bytes.len() + WHAT_FOLLOWS);
     bytes.extend_from_slice(original);
     bytes.extend_from_slice(&draft.tail.bytes);
-    let next = document.earlier(&bytes).and_then(|signed| what_follows(&signed, &draft.field)).map_err(unreadable)?;
+    let signed = document.earlier(&bytes).map_err(unreadable)?;
+    let next = what_follows(&signed, &draft.field).map_err(unreadable)?;
     bytes.extend(next);
     judge(&document.earlier(&bytes).map_err(unreadable)?, |field| field != draft.field)
 }
@@ -46,7 +47,7 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
 ///
 /// # Errors
 /// Those of [`rehearse`].
-pub(crate) fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
+pub fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
     judge(document, |_| false)
 }
 
@@ -90,7 +91,7 @@ fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
         None => catalog.set("DSS", b"<< /Type /DSS >>"),
         Some(_) => Ok(()),
     })?;
-    Ok(update.finish()?.tail.bytes)
+    Ok(update.finish()?.bytes)
 }
 
 /// Refuses what the document itself keeps from being valid. What costs too much to tell is left to whoever verifies what
@@ -110,9 +111,9 @@ fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), E
 }
 
 /// What can't be read is judged by nobody.
-fn unreadable(error: Error) -> Error {
-    match error {
-        Error::Input { .. } | Error::Budget { .. } => {
+fn unreadable(error: impl Into<Error>) -> Error {
+    match error.into() {
+        error @ (Error::Input { .. } | Error::Budget { .. }) => {
             Error::refused(Code::SignWouldNotVerify, Reason::Unreadable(Box::new(error)))
         }
         other => other,

@@ -628,7 +628,7 @@ proptest! {
                 (0..range[1] as usize).chain(range[2] as usize..pdf.len()).collect();
             let mut changed = pdf.clone();
             changed[*position.get(&covered)] ^= change;
-            let report = Document::parse(&changed).and_then(|document| Validator::new(&document, &world.policy).report());
+            let report = Document::parse(&changed).map_err(kyso::Error::from).and_then(|document| Validator::new(&document, &world.policy).report());
             let passed = report.is_ok_and(|report| {
                 report.signatures.iter().any(|signature| signature.indication == Indication::TotalPassed)
             });

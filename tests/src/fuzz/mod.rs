@@ -129,7 +129,7 @@ fn walk(document: &Document<'_>) {
     }
     if let Ok(page) = document.page(1) {
         let _ = (page.size(), page.content(document), text::lines(document, &page));
-        let _ = (document.demand_readable(&page), kyso::extract(document, &[1]));
+        let _ = (document.demand_readable(&page), kyso_certification::extract(document, &[1]));
     }
     let _ = (document.unlisted_object(), document.object_with_wrong_row());
     let _ = text::find_anchor(document, "CHỦ TỊCH");

@@ -47,6 +47,13 @@ pub fn plain() -> Vec<u8> {
     write(&document(Parts { page: PAGE, ..Parts::default() }), &Layout::default())
 }
 
+/// [`plain`] with this name in it, so that two names are two files.
+pub fn named(name: &str) -> Vec<u8> {
+    let mut objects = document(Parts { page: PAGE, ..Parts::default() });
+    objects.insert(9, format!("<{}>", name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()).into_bytes());
+    write(&objects, &Layout::default())
+}
+
 /// A file that qpdf encrypted.
 #[derive(Debug, Clone)]
 pub struct Encrypted {

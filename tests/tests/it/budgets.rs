@@ -37,8 +37,8 @@ fn zeros(megabytes: usize) -> Vec<u8> {
 }
 
 #[track_caller]
-fn assert_named<T>(answer: Result<T, Error>, name: &str) {
-    match answer {
+fn assert_named<T>(answer: Result<T, impl Into<Error>>, name: &str) {
+    match answer.map_err(Into::into) {
         Err(Error::Budget { budget, .. }) => assert_eq!(budget, name),
         Err(other) => panic!("{name}: {other}"),
         Ok(_) => panic!("{name}: nothing is said"),

@@ -3,19 +3,19 @@
 use std::process::Command;
 
 use jiff::civil::{Date, date};
-use kyso::certification::catalogue::Catalogue;
-use kyso::certification::check::{Switches, check};
-use kyso::certification::identity::IdNumber;
-use kyso::certification::kinds::Kinds;
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::request::{Party, Request, Salutation};
-use kyso::certification::sample::{self, Size};
-use kyso::certification::statement::{Form, Options, SEAL_PLACE, typeset};
-use kyso::certification::template::{PartyCount, SignatureRole, Template};
-use kyso::certification::words::date_in_words;
 use kyso::language::Language;
-use kyso::typeset::sheet::Typeset;
 use kyso::words::Words;
+use kyso_certification::catalogue::Catalogue;
+use kyso_certification::check::{Switches, check};
+use kyso_certification::identity::IdNumber;
+use kyso_certification::kinds::Kinds;
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::request::{Party, Request, Salutation};
+use kyso_certification::sample::{self, Size};
+use kyso_certification::statement::{Form, Options, SEAL_PLACE, typeset};
+use kyso_certification::template::{PartyCount, SignatureRole, Template};
+use kyso_certification::typeset::sheet::Typeset;
+use kyso_certification::words::date_in_words;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges};
 use proptest::prelude::*;
@@ -351,7 +351,7 @@ proptest! {
             let first = request.parties[0].clone();
             request.parties = (0..count.max(2)).map(|index| Party {
                 salutation: if index % 3 == 0 { Salutation::Ong } else { Salutation::Ba },
-                id: kyso::certification::request::Id { number: IdNumber::new(format!("{:012}", index + 1)), ..first.id.clone() },
+                id: kyso_certification::request::Id { number: IdNumber::new(format!("{:012}", index + 1)), ..first.id.clone() },
                 way: first.way,
                 ..first.clone()
             }).collect();
@@ -379,7 +379,7 @@ proptest! {
         wanted.push(request.certifier.name.clone());
         wanted.extend(request.receiver.iter().map(|receiver| receiver.name.clone()));
         wanted.push(format!("{ordinal:02}, quyển số: 02/{}-{}", day.year(), number.symbol));
-        if template.names(kyso::certification::template::Placeholder::DateWords) {
+        if template.names(kyso_certification::template::Placeholder::DateWords) {
             wanted.push(date_in_words(day));
         }
         for wanted in wanted {

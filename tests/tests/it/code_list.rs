@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kyso::Code;
-use kyso::check::{Expectations, Profile, examine};
 use kyso::pdf::Document;
+use kyso_certification::form::{Expectations, Profile, examine};
 use kyso_tests::{golden, keys, shapes, signing};
 
 /// A line a code: kind, name, severities or group, clauses or articles.

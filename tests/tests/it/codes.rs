@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kyso::QrStamp;
-use kyso::certification::code::LookupCode;
-use kyso::certification::number::CertificationNumber;
 use kyso::pdf::Document;
 use kyso::role::Role;
+use kyso_certification::QrStamp;
+use kyso_certification::code::LookupCode;
+use kyso_certification::number::CertificationNumber;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
@@ -28,7 +28,7 @@ fn stamped(bytes: &[u8], place: QrPlace) -> Vec<u8> {
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
         place: place.of(bytes),
     };
-    let tail = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp).unwrap().tail;
+    let tail = kyso_certification::stamp_qr(&Document::parse(bytes).unwrap(), &stamp).unwrap().tail;
     [bytes, &tail.bytes].concat()
 }
 

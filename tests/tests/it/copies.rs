@@ -7,10 +7,10 @@ use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::error::Parameter;
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
-use kyso::pdf::scan::{Examined, Origin, Weight, examine};
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;
+use kyso_certification::scan::{Examined, Origin, Weight, examine};
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::scans::Scan;
@@ -25,11 +25,11 @@ fn examined(bytes: &[u8]) -> Examined {
 }
 
 fn extracted(bytes: &[u8], pages: &[usize]) -> Extract {
-    kyso::extract(&Document::parse(bytes).unwrap(), pages).unwrap()
+    kyso_certification::extract(&Document::parse(bytes).unwrap(), pages).unwrap()
 }
 
 fn losses(extract: &Extract) -> Vec<&'static str> {
-    extract.losses.iter().map(|loss| loss.code.name()).collect()
+    extract.losses.iter().map(|loss| kyso::Code::from(loss.what).name()).collect()
 }
 
 #[test]
@@ -126,7 +126,8 @@ fn every_shape_is_extracted_from() {
     for shape in shapes::all() {
         let document = Document::parse(&shape.bytes).unwrap();
         let pages: Vec<usize> = (1..=document.page_count().unwrap()).rev().collect();
-        let extract = kyso::extract(&document, &pages).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
+        let extract =
+            kyso_certification::extract(&document, &pages).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
         judge(&shape.bytes, "", &pages, &extract, shape.name);
     }
     let paper = statement(4);
@@ -141,12 +142,12 @@ fn every_shape_is_extracted_from() {
 fn encrypted_documents_are_extracted_from() {
     for file in shapes::encrypted(USER) {
         let document = Document::parse_with_password(&file.bytes, Some(USER)).unwrap();
-        judge(&file.bytes, USER, &[1], &kyso::extract(&document, &[1]).unwrap(), &file.name);
+        judge(&file.bytes, USER, &[1], &kyso_certification::extract(&document, &[1]).unwrap(), &file.name);
     }
     let bytes = shapes::encrypt(&shapes::plain(), ["", "author"], &["256", "--extract=n"], "disable");
-    let refused = kyso::extract(&Document::parse(&bytes).unwrap(), &[1]).unwrap_err();
+    let refused = kyso_certification::extract(&Document::parse(&bytes).unwrap(), &[1]).unwrap_err();
     assert!(matches!(refused, Error::Refused { rule: Code::DocumentPermissions, .. }), "{refused}");
-    kyso::extract(&Document::parse_with_password(&bytes, Some("author")).unwrap(), &[1]).unwrap();
+    kyso_certification::extract(&Document::parse_with_password(&bytes, Some("author")).unwrap(), &[1]).unwrap();
 }
 
 #[test]
@@ -242,12 +243,12 @@ fn pages_that_are_not_there_are_told() {
     for (pages, reason) in
         [(&[][..], "no page is named"), (&[3][..], "no page 3"), (&[0][..], "no page 0"), (&[1, 1][..], "twice")]
     {
-        let error = kyso::extract(&document, pages).unwrap_err();
+        let error = kyso_certification::extract(&document, pages).unwrap_err();
         assert!(matches!(error, Error::Parameters { name: Parameter::Pages, .. }), "{error}");
         assert!(error.to_string().contains(reason), "{error}");
     }
     let plain = shapes::plain();
     let cut = &plain[..plain.len() - 60];
-    let refused = kyso::extract(&Document::parse(cut).unwrap(), &[1]).unwrap_err();
+    let refused = kyso_certification::extract(&Document::parse(cut).unwrap(), &[1]).unwrap_err();
     assert!(matches!(refused, Error::Refused { rule: Code::DocumentCutOff, .. }), "{refused}");
 }

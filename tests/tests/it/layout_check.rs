@@ -2,16 +2,9 @@
 //! pixels, not on our own numbers.
 
 use jiff::ToSpan as _;
-use kyso::QrStamp;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
-use kyso::certification::catalogue::Catalogue;
-use kyso::certification::code::LookupCode;
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::sample::{self, Size};
-use kyso::certification::statement::{Options, typeset};
-use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, Place, SignatureParameters};
@@ -19,6 +12,13 @@ use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
 use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
 use kyso::validate::report::{Indication, Modifications};
+use kyso_certification::QrStamp;
+use kyso_certification::catalogue::Catalogue;
+use kyso_certification::code::LookupCode;
+use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen, Status, examine};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::sample::{self, Size};
+use kyso_certification::statement::{Options, typeset};
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{judges, keys, samples, shapes, signing};
@@ -350,7 +350,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
             number: number.clone(),
             place: Corner::UpperLeft(1).of(paper),
         };
-        let stamped = kyso::stamp_qr(&Document::parse(paper).unwrap(), &stamp).unwrap();
+        let stamped = kyso_certification::stamp_qr(&Document::parse(paper).unwrap(), &stamp).unwrap();
         ([paper, &stamped.tail.bytes].concat(), stamped)
     };
     let case = Case::default();
@@ -399,7 +399,7 @@ fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, Certification
         number: number(qr),
         place: Corner::LowerLeft(1).of(&reserved),
     };
-    let stamped = kyso::stamp_qr(&Document::parse(&reserved).unwrap(), &stamp).unwrap();
+    let stamped = kyso_certification::stamp_qr(&Document::parse(&reserved).unwrap(), &stamp).unwrap();
     let case = Case::default();
     let sealed = case.sealed(&case.signed(&[reserved.as_slice(), &stamped.tail.bytes].concat()));
     let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };

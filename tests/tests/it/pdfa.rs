@@ -6,9 +6,9 @@ use std::process::Command;
 use kyso::appearance::{Appearance, InkImage, text};
 use kyso::pdf::Document;
 use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::typeset::sheet::Typeset;
 use kyso::validate::report::{Coverage, Indication};
 use kyso::{FieldToReserve, Role};
+use kyso_certification::typeset::sheet::Typeset;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges, keys, papers, samples, shapes, signing};
 

@@ -2,13 +2,13 @@
 
 use kyso::Code;
 use kyso::appearance::geometry::Rectangle;
-use kyso::certification::code::LookupCode;
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::qr::QrPayload;
 use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
-use kyso::{QrMatch, QrPlace, QrStamp};
+use kyso_certification::code::LookupCode;
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::{QrMatch, QrPlace, QrStamp};
 use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;
@@ -25,7 +25,7 @@ fn stamp(place: QrPlace) -> QrStamp {
 }
 
 fn stamped(bytes: &[u8], place: Corner) -> (Vec<u8>, QrPayload, Rectangle) {
-    let stamped = kyso::stamp_qr(&Document::parse(bytes).unwrap(), &stamp(place.of(bytes))).unwrap();
+    let stamped = kyso_certification::stamp_qr(&Document::parse(bytes).unwrap(), &stamp(place.of(bytes))).unwrap();
     ([bytes, &stamped.tail.bytes].concat(), stamped.payload, stamped.rectangle)
 }
 
@@ -106,7 +106,7 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
         Corner::Rectangle(1, Rectangle { x: 580.0, ..within }),
     ] {
         assert!(
-            matches!(kyso::stamp_qr(&document, &stamp(wrong.of(&paper))), Err(Error::Parameters { .. })),
+            matches!(kyso_certification::stamp_qr(&document, &stamp(wrong.of(&paper))), Err(Error::Parameters { .. })),
             "{wrong:?}"
         );
     }
@@ -115,10 +115,11 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
         QrStamp { issuer: "Xã Mẫu".into(), ..stamp(Corner::UpperLeft(1).of(&paper)) },
         QrStamp { base: format!("https://{}.vn", "a".repeat(54)), ..stamp(Corner::UpperLeft(1).of(&paper)) },
     ] {
-        assert!(matches!(kyso::stamp_qr(&document, &wrong), Err(Error::Parameters { .. })), "{wrong:?}");
+        assert!(matches!(kyso_certification::stamp_qr(&document, &wrong), Err(Error::Parameters { .. })), "{wrong:?}");
     }
     let signed = signing::sign(&paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let refused = kyso::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
+    let refused =
+        kyso_certification::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
     assert!(matches!(refused, Err(Error::Refused { rule: Code::AppendSigned, .. })));
 }
 

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kyso_archive::register::export::pdf::{self, Paper};
-use kyso_archive::register::export::{self, Extract, Period};
-use kyso_archive::register::{
+use kyso_register::export::pdf::{self, Paper};
+use kyso_register::export::{self, Extract, Period};
+use kyso_register::{
     Allotment, Cancellation, Certifier, Entry, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
 };
 use kyso_tests::picture::Picture;
@@ -45,7 +45,7 @@ fn row(index: u32) -> Row {
 }
 
 struct Office {
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
     register: Register,
     runtime: tokio::runtime::Runtime,
 }
@@ -55,7 +55,7 @@ impl Office {
         let directory = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let register = runtime.block_on(Register::create(directory.path())).unwrap();
-        Self { _directory: directory, register, runtime }
+        Self { directory, register, runtime }
     }
 
     fn allot(&self, name: &str, key: &str, day: Date, row: Row) -> Entry {
@@ -271,4 +271,17 @@ fn the_years_closing_to_be_signed() {
     assert_eq!(typeset.places.len(), 2);
     assert_eq!(judges::pdfa("2b", &[&typeset.pdf]), [Vec::<String>::new()]);
     looks_as_it_did(&typeset.pdf, "closing", &[1]);
+}
+
+#[test]
+fn an_archive_beside_it_is_no_hindrance() {
+    let office = Office::new();
+    let directory = office.directory.path();
+    let archive = office.runtime.block_on(kyso_archive::Archive::open(directory)).unwrap();
+    let other = office.runtime.block_on(Register::open(directory)).unwrap();
+    let day = date(2026, 3, 5);
+    let request = Allotment { register: "BS".into(), request: "a".into(), row: row(1), ..Allotment::default() };
+    let first = office.runtime.block_on(other.allot(&request, &stamp(day, 0))).unwrap().entry;
+    assert_eq!((first.number.ordinal, office.allot("BS", "b", day, row(2)).number.ordinal), (1, 2));
+    office.runtime.block_on(archive.close());
 }

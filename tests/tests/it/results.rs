@@ -3,17 +3,18 @@
 
 use std::sync::LazyLock;
 
+use kyso::Error;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::appearance::room::Ground;
-use kyso::certification::agency::Agency;
-use kyso::certification::catalogue::Catalogue;
-use kyso::certification::code::LookupCode;
-use kyso::certification::sample::{self, Size};
-use kyso::certification::stamp::QrMatch;
-use kyso::certification::told::Told;
-use kyso::check::{Expectations, Status};
 use kyso::pdf::Document;
-use kyso::{Error, Preparation, PreparedResult};
+use kyso_certification::agency::Agency;
+use kyso_certification::catalogue::Catalogue;
+use kyso_certification::code::LookupCode;
+use kyso_certification::form::{Expectations, Status};
+use kyso_certification::room::Ground;
+use kyso_certification::sample::{self, Size};
+use kyso_certification::stamp::QrMatch;
+use kyso_certification::told::Told;
+use kyso_certification::{Preparation, PreparedResult};
 use kyso_tests::appended::{complaints, text};
 use kyso_tests::desk::{self, Case};
 use kyso_tests::scans::Scan;
@@ -92,7 +93,7 @@ fn prepared(
         sample: true,
         allow_draft: true,
     };
-    let prepared = kyso::prepare(document.as_ref(), &preparation)?;
+    let prepared = kyso_certification::prepare(document.as_ref(), &preparation)?;
     let file = [before.unwrap_or_default(), &prepared.tail].concat();
     let expected = Expectations { number: Some(number), seal_width_mm: Some(seal_mm), ..Expectations::default() };
     Ok((file, prepared, expected))

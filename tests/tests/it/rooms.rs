@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
-use kyso::QrStamp;
-use kyso::certification::code::LookupCode;
-use kyso::certification::number::CertificationNumber;
 use kyso::pdf::Document;
+use kyso_certification::QrStamp;
+use kyso_certification::code::LookupCode;
+use kyso_certification::number::CertificationNumber;
 use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;
@@ -264,7 +264,7 @@ fn a_code_over_content_fails_the_check() {
             number: CertificationNumber { symbol: "SCT/BS".into(), year: 2026, ordinal: 7, book: 1 },
             place: Corner::UpperLeft(1).of(&paper.pdf),
         };
-        let stamped = kyso::stamp_qr(&Document::parse(&paper.pdf).unwrap(), &stamp).unwrap();
+        let stamped = kyso_certification::stamp_qr(&Document::parse(&paper.pdf).unwrap(), &stamp).unwrap();
         fs::write(office.path("ket.pdf"), [paper.pdf.as_slice(), &stamped.tail.bytes].concat()).unwrap();
         assert_eq!((office.row("qr.matches").as_str(), office.row("qr.clear").as_str()), ("pass", right), "{name}");
     }

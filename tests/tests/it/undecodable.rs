@@ -5,9 +5,8 @@ use std::io::Write as _;
 
 use kyso::appearance::InkImage;
 use kyso::appearance::geometry::Rectangle;
-use kyso::error::Reason;
-use kyso::pdf::Document;
 use kyso::pdf::text::{find_anchor, lines};
+use kyso::pdf::{self, Document};
 use kyso::validate::report::Indication;
 use kyso::{Block, Error};
 use kyso_tests::appended::statement;
@@ -62,15 +61,15 @@ fn text_of(bytes: &[u8]) -> Vec<String> {
     lines(&document, &page).unwrap().into_iter().map(|line| line.text).collect()
 }
 
-fn rule<T: std::fmt::Debug>(outcome: Result<T, Error>) -> &'static str {
-    match outcome {
+fn rule<T: std::fmt::Debug>(outcome: Result<T, impl Into<Error>>) -> &'static str {
+    match outcome.map_err(Into::into) {
         Err(Error::Refused { rule, .. }) => rule.name(),
         other => panic!("{other:?}"),
     }
 }
 
 fn extract(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    Ok(kyso::extract(&Document::parse(bytes)?, &[1])?.pdf)
+    Ok(kyso_certification::extract(&Document::parse(bytes)?, &[1])?.pdf)
 }
 
 /// Signs, seals and verifies.
@@ -145,7 +144,7 @@ fn without_a_line_end_nothing_is_read_and_nothing_copied() {
 
 fn assert_not_found_because_unreadable(bytes: &[u8], name: &str) {
     match find_anchor(&Document::parse(bytes).unwrap(), "Chua ky") {
-        Err(Error::Parameters { reason: Reason::NoAnchor { unreadable: Some(1), .. }, .. }) => {}
+        Err(pdf::Error::Parameters { reason: pdf::Reason::NoAnchor { unreadable: Some(1), .. }, .. }) => {}
         other => panic!("{name}: {other:?}"),
     }
 }
@@ -269,7 +268,7 @@ fn a_line_is_not_missing_where_the_page_cannot_be_read() {
     assert_not_found_because_unreadable(&broken, "broken content");
     let whole = file(stream("", WORDS.as_bytes()));
     match find_anchor(&Document::parse(&whole).unwrap(), "Chua ky") {
-        Err(Error::Parameters { reason: Reason::NoAnchor { unreadable: None, .. }, .. }) => {}
+        Err(pdf::Error::Parameters { reason: pdf::Reason::NoAnchor { unreadable: None, .. }, .. }) => {}
         other => panic!("{other:?}"),
     }
 }
@@ -323,7 +322,7 @@ fn what_another_page_shows_is_no_matter() {
     objects.insert(6, stream("/Type /XObject /Subtype /Image /Width 8 /Height 8 /Filter /Foo", b"?"));
     let bytes = write(&objects, &Layout::default());
     assert!(extract(&bytes).is_ok());
-    assert_eq!(rule(kyso::extract(&Document::parse(&bytes).unwrap(), &[2])), UNREADABLE);
+    assert_eq!(rule(kyso_certification::extract(&Document::parse(&bytes).unwrap(), &[2])), UNREADABLE);
     // A signature may still go onto any page: others show it.
     demand_signed_and_sealed("a picture nobody knows", &bytes);
 }

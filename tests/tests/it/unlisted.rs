@@ -126,7 +126,7 @@ fn nothing_is_appended_or_copied_by_any_way() {
     let place = Place::Rectangle { page: 1, rectangle: at };
     let field = FieldToReserve { name: "LanhDao".into(), place, size: (at.width, at.height), lock: None };
     assert_eq!(rule(kyso::reserve(&document, &[field])), UNLISTED);
-    assert_eq!(rule(kyso::extract(&document, &[1])), UNLISTED);
+    assert_eq!(rule(kyso_certification::extract(&document, &[1])), UNLISTED);
     let paper = statement(1);
     assert_eq!(rule(kyso::append(&document, &Document::parse(&paper).unwrap())), UNLISTED);
     let ink = InkImage::signature(&samples::signature(), signing::SIGNATURE_MM).unwrap();

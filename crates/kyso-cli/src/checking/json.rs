@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::check::CheckReport;
+use kyso_certification::form::CheckReport;
 use serde::Serialize;
 
 use super::Checked;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use kyso::appearance::font::Face;
 use kyso::appearance::geometry::Rectangle;
-use kyso::check::{CheckReport, Row, Status};
 use kyso::language::Language;
+use kyso_certification::form::{CheckReport, Row, Status};
 use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::check::{CheckReport, Group, Profile, Row, Status};
+use kyso_certification::form::{CheckReport, Group, Profile, Row, Status};
 
 use super::Checked;
 use crate::context::Context;

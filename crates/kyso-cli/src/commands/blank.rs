@@ -1,9 +1,9 @@
 //! What of a document's pages is blank, as they're seen: they're drawn in a process apart.
 
 use kyso::appearance::geometry::Rectangle;
-use kyso::appearance::room::Ground;
 use kyso::pdf::text::{TextLine, lines};
 use kyso::pdf::{Document, Page};
+use kyso_certification::room::Ground;
 use kyso_view::{Apart, Error, Picture};
 
 use super::draw_pages;
@@ -44,7 +44,7 @@ impl<'d, 'a> Drawn<'d, 'a> {
     }
 
     /// Where letters stand that a font which can't be drawn would leave blank. Invisible ones, of a scan's text, aside.
-    fn text(&self, page: &Page) -> Result<Vec<Rectangle>, kyso::Error> {
+    fn text(&self, page: &Page) -> Result<Vec<Rectangle>, kyso::pdf::Error> {
         let is_seen = |line: &TextLine| line.runs.iter().any(|run| run.style.is_visible && !run.text.trim().is_empty());
         let lines = lines(self.document, page)?;
         Ok(lines.into_iter().filter(is_seen).map(|line| line.rectangle).collect())

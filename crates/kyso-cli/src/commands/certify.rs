@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::certification::agency::Agency;
-use kyso::certification::check::{Checked, Switches, check};
-use kyso::certification::deadline::due;
-use kyso::certification::fee;
-use kyso::certification::request::{Request, composed};
 use kyso::language::Language;
-use kyso::pdf::{Document, Password, scan};
-use kyso_archive::register::{Entry, State};
+use kyso::pdf::{Document, Password};
+use kyso_certification::agency::Agency;
+use kyso_certification::check::{Checked, Switches, check};
+use kyso_certification::deadline::due;
+use kyso_certification::fee;
+use kyso_certification::request::{Request, composed};
+use kyso_certification::scan;
+use kyso_register::{Entry, State};
 
 use self::job::{Choices, Job, Made, Qr, Sources};
 use self::room::Rooms;
@@ -103,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let document = match (&bytes, &arguments.document) {
         (Some(bytes), Some(path)) => {
             let document = Document::parse_with_password(bytes, arguments.password.as_ref().map(Password::as_str));
-            Some((path.as_path(), document.map_err(|error| Failure::library(path, &error))?))
+            Some((path.as_path(), document.map_err(|error| Failure::library(path, &error.into()))?))
         }
         _ => None,
     };
@@ -112,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let rooms = match &document {
         Some((path, document)) if !checked.is_refused() => {
             // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
-            document.demand_readable_pages().map_err(|error| Failure::library(path, &error))?;
+            document.demand_readable_pages().map_err(|error| Failure::library(path, &error.into()))?;
             is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages((path, document))?;
             Rooms::of(document, arguments, agency.lookup.as_deref().filter(|_| is_on_first_pages))?
         }

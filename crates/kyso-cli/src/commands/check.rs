@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use kyso::appearance::geometry::Rectangle;
-use kyso::check::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::Policy;
+use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen};
 use kyso_view::Care;
 
 use super::draw_pages;
@@ -125,7 +125,7 @@ pub(crate) fn examine(
     let document = Document::parse_with_password(bytes, password)?;
     let qr = codes(&document, password, context)?;
     let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen));
-    kyso::check::examine(&document, &report, &Expectations { qr, covered, ..expected.clone() })
+    kyso_certification::form::examine(&document, &report, &Expectations { qr, covered, ..expected.clone() })
 }
 
 /// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all

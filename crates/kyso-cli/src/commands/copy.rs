@@ -8,9 +8,9 @@ use clap::Args;
 use kyso::appearance::Appearance;
 use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::pdf::Document;
-use kyso::pdf::scan::{Weight, examine};
 use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso_certification::scan::{Weight, examine};
 
 use crate::commands::corner;
 use crate::commands::sign::CopyArgument;
@@ -66,14 +66,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
     let copied = match &arguments.pages {
         None => {
-            document.demand_readable_pages().map_err(wrong)?;
+            document.demand_readable_pages().map_err(|error| wrong(error.into()))?;
             Cow::Borrowed(&*bytes)
         }
         Some(pages) => Cow::Owned(extracted(&document, pages, context).map_err(wrong)?),
     };
     let copy = match &copied {
         Cow::Borrowed(_) => document,
-        Cow::Owned(extract) => Document::parse(extract).map_err(wrong)?,
+        Cow::Owned(extract) => Document::parse(extract).map_err(|error| wrong(error.into()))?,
     };
     arguments.demand_quality(&copy, context)?;
     let appearance = Appearance::Text(copy_lines(form, &arguments.agency, context.now));
@@ -95,9 +95,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn extracted(document: &Document<'_>, Pages(pages): &Pages, context: &Context) -> Result<Vec<u8>, kyso::Error> {
-    let extract = kyso::extract(document, pages)?;
+    let extract = kyso_certification::extract(document, pages)?;
     for loss in &extract.losses {
-        let told = words(context.language).message_on(Some(loss.page), loss.code, loss.detail.as_deref());
+        let told = words(context.language).message_on(Some(loss.page), loss.what.into(), loss.detail.as_deref());
         eprintln!("⚠ {}", plain(&told));
     }
     Ok(extract.pdf)

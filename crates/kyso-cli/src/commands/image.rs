@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kyso::appearance::clean::{self, Cleaned, Scale, Subject};
 use kyso::language::Language;
+use kyso_certification::clean::{self, Cleaned, Scale, Subject};
 use kyso_view::{Density, Scan};
 
 use crate::context::Context;

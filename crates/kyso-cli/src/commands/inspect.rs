@@ -28,8 +28,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
-    let document =
-        Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
+    let document = Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str))
+        .map_err(|error| wrong(error.into()))?;
     let contents = Contents::of(&arguments.input.display().to_string(), &document).map_err(wrong)?;
     context.print(|mut sink| match arguments.format {
         Format::Json => {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use kyso::language::Language::{English, Vietnamese};
-use kyso_archive::register::{Error, Register, Stamp};
+use kyso_register::{Error, Register, Stamp};
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -45,8 +45,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let output = Output::new(&arguments.output, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
-    let document =
-        Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str)).map_err(wrong)?;
+    let document = Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str))
+        .map_err(|error| wrong(error.into()))?;
     let tail = kyso::reserve(&document, &arguments.fields.0).map_err(wrong)?;
     output.write(|sink| sink.write_all(&bytes).and_then(|()| sink.write_all(&tail.bytes)))?;
     let names = arguments.fields.0.iter().map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");

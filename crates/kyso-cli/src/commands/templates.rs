@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use kyso::certification::Catalogue;
-use kyso::certification::data::Flaw;
-use kyso::certification::template::Template;
 use kyso::language::Language;
+use kyso_certification::Catalogue;
+use kyso_certification::data::Flaw;
+use kyso_certification::template::Template;
 use serde::Serialize;
 
 use crate::arguments::Format;

@@ -4,9 +4,9 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use kyso::appearance::InkImage;
-use kyso::certification::words::date_in_figures;
-use kyso::typeset::paragraph::{Alignment, Span};
-use kyso::typeset::sheet::{Sheet, Signatory, Typeset};
+use kyso_certification::typeset::paragraph::{Alignment, Span};
+use kyso_certification::typeset::sheet::{Sheet, Signatory, Typeset};
+use kyso_certification::words::date_in_figures;
 
 use super::pictures::{Hand, signature};
 use super::request::{CITIZEN, CITIZEN_ID};

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use clap::CommandFactory as _;
-use kyso::certification::Catalogue;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
+use kyso_certification::Catalogue;
 use kyso_testpki::{KeyType, Profile, TestPki};
 use tempfile::TempDir;
 

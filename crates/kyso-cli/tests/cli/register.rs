@@ -149,7 +149,7 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     run("init").demand(0);
     ward.write(
         "so/registers.toml",
-        include_str!("../../../kyso-archive/data/registers.toml").to_owned()
+        include_str!("../../../kyso-register/data/registers.toml").to_owned()
             + "\n[office]\nagency = \"Ủy ban nhân dân xã Bình Minh\"\nplace = \"Bình Minh\"\n",
     );
     let row = "--requester Mẫu;CCCD --document Giấy --certifier Mẫu --title Chánh --by Mẫu";

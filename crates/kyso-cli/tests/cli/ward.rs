@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use jiff::{Span, Timestamp};
-use kyso::typeset::sheet::{Sheet, Signatory};
+use kyso_certification::typeset::sheet::{Sheet, Signatory};
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 use tempfile::TempDir;
 

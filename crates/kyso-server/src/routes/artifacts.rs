@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kyso_archive::{Artifact, Uuid, VerifiedArtifact};
+use kyso::VerifiedArtifact;
+use kyso_archive::{Artifact, Uuid};
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 

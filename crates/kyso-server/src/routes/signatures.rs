@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
+use kyso::VerifiedArtifact;
 use kyso::level::BaselineLevel;
-use kyso_archive::{Artifact, Claim, Idempotency, Meta, VerifiedArtifact};
+use kyso_archive::{Artifact, Claim, Idempotency, Meta};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 

@@ -1,8 +1,9 @@
 //! QR codes on the pages of files that are verified.
 
-use kyso::certification::code::LookupCode;
-use kyso::certification::number::CertificationNumber;
-use kyso::{Document, QrStamp};
+use kyso::Document;
+use kyso_certification::QrStamp;
+use kyso_certification::code::LookupCode;
+use kyso_certification::number::CertificationNumber;
 use kyso_tests::corners::Corner;
 use kyso_tests::service::{self, sign};
 use kyso_tests::shapes::plain;
@@ -21,7 +22,7 @@ fn a_service_that_draws_nothing_says_so() {
         number: CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 },
         place: Corner::UpperLeft(1).of(&plain()),
     };
-    let tail = kyso::stamp_qr(&Document::parse(&plain()).unwrap(), &stamp).unwrap().tail;
+    let tail = kyso_certification::stamp_qr(&Document::parse(&plain()).unwrap(), &stamp).unwrap().tail;
     let stamped = [plain().as_slice(), &tail.bytes].concat();
     let verify = |pdf: Vec<u8>| {
         let signed = world.send(&sign(&world.callers, &pdf)).body;

@@ -46,13 +46,13 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
     if let Block::Page { paper, .. } = block {
         bring_metadata(&mut update, onto.id, paper)?;
     }
-    Ok(update.finish()?.tail)
+    Ok(update.finish()?)
 }
 
 /// Refuses a document whose pages may not be changed any more.
-pub(crate) fn demand_free(document: &Document<'_>) -> Result<(), Error> {
+pub fn demand_free(document: &Document<'_>) -> Result<(), Error> {
     document.demand_whole()?;
     document.demand_unsigned()?;
     document.demand_without_xfa()?;
-    document.demand_changing()
+    Ok(document.demand_changing()?)
 }

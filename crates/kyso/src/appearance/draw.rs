@@ -1,7 +1,7 @@
 //! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or lines of text. Nothing else is drawn:
 //! no frame, no ground, no logo. The same input gives the same bytes.
 
-use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use crate::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Appearance;
 use super::font::{Face, Font, compressed};
@@ -160,7 +160,7 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
 }
 
 /// Numbers as PDF reals with three decimals: a thousandth of a point is finer than any printer.
-pub(crate) fn numbers(values: &[f64]) -> Vec<Object> {
+pub fn numbers(values: &[f64]) -> Vec<Object> {
     values.iter().map(|value| number(*value)).collect()
 }
 

@@ -6,56 +6,38 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use crate::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, Parameter};
+pub use crate::pdf::typeface::Face;
 
-/// The faces that official papers use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
-    /// Running text.
-    Regular,
-    /// Headings, titles and names.
-    Bold,
-    /// Place and date, and hints in brackets.
-    Italic,
+use crate::pdf::typeface::Metrics;
+
+/// Its PostScript name.
+fn name(face: Face) -> &'static str {
+    match face {
+        Face::Regular => "LiberationSerif",
+        Face::Bold => "LiberationSerif-Bold",
+        Face::Italic => "LiberationSerif-Italic",
+    }
 }
 
-impl Face {
-    /// The font file, under the SIL Open Font License 1.1.
-    pub fn file(self) -> &'static [u8] {
-        match self {
-            Self::Regular => include_bytes!("../../assets/fonts/LiberationSerif-Regular.ttf"),
-            Self::Bold => include_bytes!("../../assets/fonts/LiberationSerif-Bold.ttf"),
-            Self::Italic => include_bytes!("../../assets/fonts/LiberationSerif-Italic.ttf"),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Regular => "LiberationSerif",
-            Self::Bold => "LiberationSerif-Bold",
-            Self::Italic => "LiberationSerif-Italic",
-        }
-    }
-
-    /// Typical stem width in thousandths of an em, for /StemV.
-    fn stem(self) -> i64 {
-        match self {
-            Self::Regular | Self::Italic => 80,
-            Self::Bold => 140,
-        }
+/// Typical stem width in thousandths of an em, for /StemV.
+fn stem(face: Face) -> i64 {
+    match face {
+        Face::Regular | Face::Italic => 80,
+        Face::Bold => 140,
     }
 }
 
 /// A font that is being used: it knows its widths, and which glyphs to embed in the end.
 pub struct Font {
     face: Face,
-    metrics: ttf_parser::Face<'static>,
+    metrics: Metrics,
     /// Glyphs in the order of their first use: their number in the subset is their code in the text.
     glyphs: GlyphRemapper,
     /// What each of them stands for, after .notdef.
@@ -68,8 +50,7 @@ impl Font {
     /// # Errors
     /// [`Error::Internal`] if the font file in this library is damaged.
     pub fn new(face: Face) -> Result<Self, Error> {
-        let metrics = ttf_parser::Face::parse(face.file(), 0).map_err(damaged)?;
-        Ok(Self { face, metrics, glyphs: GlyphRemapper::new(), letters: Vec::new() })
+        Ok(Self { face, metrics: Metrics::of(face)?, glyphs: GlyphRemapper::new(), letters: Vec::new() })
     }
 
     /// Width of a line of text in points, at a size in points.
@@ -79,7 +60,7 @@ impl Font {
     pub fn width(&self, text: &str, size: f64) -> Result<f64, Error> {
         let mut thousandths = 0;
         for letter in text.nfc() {
-            thousandths += self.thousandths(self.glyph(letter)?);
+            thousandths += self.metrics.width(self.glyph(letter)?);
         }
         Ok(f64::from(thousandths) * size / 1000.0)
     }
@@ -91,7 +72,7 @@ impl Font {
     pub fn encode(&mut self, text: &str) -> Result<Vec<u8>, Error> {
         let mut codes = Vec::with_capacity(text.len() * 2);
         for letter in text.nfc() {
-            let code = self.glyphs.remap(self.glyph(letter)?.0);
+            let code = self.glyphs.remap(self.glyph(letter)?);
             if usize::from(code) > self.letters.len() {
                 self.letters.push(letter);
             }
@@ -107,8 +88,7 @@ impl Font {
 
     /// Highest and lowest extent over and under the baseline in points, at a size in points.
     pub fn extent(&self, size: f64) -> (f64, f64) {
-        let em = f64::from(self.metrics.units_per_em());
-        (f64::from(self.metrics.ascender()) * size / em, f64::from(self.metrics.descender()) * size / em)
+        self.metrics.extent(size)
     }
 
     /// Writes the subset of the glyphs used, as a Type 0 font in Identity-H (ISO 32000-2, 9.7), and gives its object.
@@ -118,7 +98,7 @@ impl Font {
     /// [`Error::Internal`] if the font file in this library is damaged.
     pub fn embed(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<ObjectId, Error> {
         let subset = subsetter::subset(self.face.file(), 0, &self.glyphs).map_err(damaged)?;
-        let name = format!("{}+{}", tag(&subset), self.face.name());
+        let name = format!("{}+{}", tag(&subset), name(self.face));
         let length = i64::try_from(subset.len()).map_err(damaged)?;
         let file = add(compressed(dictionary! { "Length1" => length }, &subset)?.into());
         let descriptor = add(self.descriptor(&name, file).into());
@@ -136,19 +116,17 @@ impl Font {
     }
 
     fn descriptor(&self, name: &str, file: ObjectId) -> Dictionary {
-        let bounds = self.metrics.global_bounding_box();
         dictionary! {
             "Type" => "FontDescriptor",
             "FontName" => name,
             // Serif, and symbolic: codes are glyphs of the subset, not letters of a standard set (table 121).
             "Flags" => if self.face == Face::Italic { 2 | 4 | 64 } else { 2 | 4 },
-            "FontBBox" => [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max]
-                .map(|units| Object::from(self.scaled(units))).to_vec(),
+            "FontBBox" => self.metrics.bounds().map(Object::from).to_vec(),
             "ItalicAngle" => self.metrics.italic_angle(),
-            "Ascent" => self.scaled(self.metrics.ascender()),
-            "Descent" => self.scaled(self.metrics.descender()),
-            "CapHeight" => self.scaled(self.metrics.capital_height().unwrap_or(0)),
-            "StemV" => self.face.stem(),
+            "Ascent" => self.metrics.ascent(),
+            "Descent" => self.metrics.descent(),
+            "CapHeight" => self.metrics.capital_height(),
+            "StemV" => stem(self.face),
             "FontFile2" => file,
         }
     }
@@ -157,7 +135,7 @@ impl Font {
         let widths = self
             .glyphs
             .remapped_gids()
-            .map(|glyph| Object::from(i64::from(self.thousandths(ttf_parser::GlyphId(glyph)))))
+            .map(|glyph| Object::from(i64::from(self.metrics.width(glyph))))
             .collect::<Vec<_>>();
         dictionary! {
             "Type" => "Font",
@@ -198,34 +176,24 @@ impl Font {
         cmap
     }
 
-    fn glyph(&self, letter: char) -> Result<ttf_parser::GlyphId, Error> {
-        self.metrics.glyph_index(letter).filter(|glyph| glyph.0 != 0).ok_or_else(|| {
+    fn glyph(&self, letter: char) -> Result<u16, Error> {
+        self.metrics.glyph(letter).ok_or_else(|| {
             Error::parameters(
                 Parameter::Text,
                 format!(
                     "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
                     u32::from(letter),
-                    self.face.name()
+                    name(self.face)
                 ),
             )
         })
-    }
-
-    /// A glyph's width in thousandths of an em, rounded as it's written into /W: layout and viewer then agree.
-    fn thousandths(&self, glyph: ttf_parser::GlyphId) -> u32 {
-        let em = u32::from(self.metrics.units_per_em());
-        (u32::from(self.metrics.glyph_hor_advance(glyph).unwrap_or(0)) * 1000 + em / 2) / em
-    }
-
-    fn scaled(&self, units: i16) -> i64 {
-        i64::from(units) * 1000 / i64::from(self.metrics.units_per_em())
     }
 }
 
 /// A stream with the data deflated: the same bytes for the same data. Where they would end in a carriage return it's left
 /// as it is: with the line feed before `endstream` that reads as one end of line, and /Length as one too many
 /// (ISO 19005-2, 6.1.7.1).
-pub(crate) fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
+pub fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(data).map_err(damaged)?;
     let content = encoder.finish().map_err(damaged)?;
@@ -311,6 +279,32 @@ mod tests {
     fn widths_are_those_of_times() {
         let font = Font::new(Face::Regular).unwrap();
         assert_eq!(font.width("Hamburgefonstiv", 1000.0).unwrap().round(), 6999.0);
+    }
+
+    #[test]
+    fn its_text_is_read_back_where_it_stands() {
+        let mut document = lopdf::Document::with_version("1.7");
+        let mut bold = Font::new(Face::Bold).unwrap();
+        let hex: String = bold.encode("KT. CHỦ TỊCH").unwrap().iter().map(|byte| format!("{byte:02X}")).collect();
+        let content = format!("BT /B 14 Tf 300 300 Td <{hex}> Tj ET").into_bytes();
+        let content = document.add_object(Stream::new(Dictionary::new(), content));
+        let font = bold.embed(&mut |object| document.add_object(object)).unwrap();
+        let pages = document.new_object_id();
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Contents" => content,
+            "Resources" => dictionary! { "Font" => dictionary! { "B" => font } },
+            "MediaBox" => vec![0.into(), 0.into(), 600.into(), 800.into()],
+        });
+        let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+        document.objects.insert(pages, tree.into());
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        let document = crate::pdf::Document::parse(&bytes).unwrap();
+        let lines = crate::pdf::text::lines(&document, &document.page(1).unwrap()).unwrap();
+        assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["KT. CHỦ TỊCH"]);
+        assert!((lines[0].rectangle.width - bold.width("KT. CHỦ TỊCH", 14.0).unwrap()).abs() < 0.01);
     }
 
     #[test]

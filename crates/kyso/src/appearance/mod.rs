@@ -1,24 +1,18 @@
 //! What people see of a signature (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 //!
 //! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
-//! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects;
-//! [`clean`] takes a scan's ink off its paper.
+//! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
 pub mod block;
-mod cells;
-pub mod clean;
 pub mod draw;
 pub mod font;
-pub mod geometry;
-pub mod ground;
 pub mod image;
 pub mod ink;
 pub mod layout;
-pub mod qr;
-pub mod room;
 pub mod text;
 
 pub use image::InkImage;
+pub use kyso_pdf::geometry;
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -57,6 +57,11 @@ impl DigestAlgorithm {
         hasher.finish()
     }
 
+    /// The digest of `bytes` as lower-case hex: the form in which files are named and compared.
+    pub fn hex(self, bytes: &[u8]) -> String {
+        hex(&self.digest(bytes))
+    }
+
     /// A digest to be made piece by piece.
     pub fn hasher(self) -> Hasher {
         Hasher(match self {
@@ -91,6 +96,11 @@ impl DigestAlgorithm {
         Md::from_nid(self.message_digest().type_())
             .ok_or_else(|| Error::Internal(format!("OpenSSL has no {}", self.name())))
     }
+}
+
+/// Lower-case hex without separators.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A digest that is being made. Clone it where two messages begin alike.

@@ -7,7 +7,7 @@ mod key;
 mod signature;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
-pub use digest::Hasher;
+pub use digest::{Hasher, hex};
 pub use key::{KeyKind, Pkcs12, PrivateKey, PublicKey, certificates};
 pub use signature::{Message, SignatureScheme, sign, verify};
 

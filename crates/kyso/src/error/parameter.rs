@@ -111,3 +111,14 @@ impl fmt::Display for Parameter {
         f.pad(self.name())
     }
 }
+
+impl From<kyso_pdf::Parameter> for Parameter {
+    fn from(parameter: kyso_pdf::Parameter) -> Self {
+        match parameter {
+            kyso_pdf::Parameter::Anchor => Self::Anchor,
+            kyso_pdf::Parameter::Page => Self::Page,
+            kyso_pdf::Parameter::Pages => Self::Pages,
+            kyso_pdf::Parameter::Prepared => Self::Prepared,
+        }
+    }
+}

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::outside::Joined;
-use super::{Error, Unfounded, Unseen};
+use super::{Error, Unfounded};
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
+use crate::pdf::Unseen;
 
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
 /// meets is data, for `kyso-words` to word in every language.
@@ -16,24 +17,8 @@ pub enum Reason {
     NoPlace,
     /// There is a place, but nothing to be seen there.
     NothingToSee,
-    /// The document has no such page.
-    NoPage {
-        /// The page that was asked for, from 1.
-        page: usize,
-        /// How many there are.
-        pages: usize,
-    },
-    /// The anchor's text stands on no page.
-    NoAnchor {
-        /// What was looked for.
-        anchor: String,
-        /// How many pages were searched.
-        pages: usize,
-        /// How many of them hold no line of text.
-        without_text: usize,
-        /// A page that could not be read.
-        unreadable: Option<usize>,
-    },
+    /// Of the PDF, and nothing that the law has a word in.
+    Pdf(kyso_pdf::Reason),
     /// Between the anchor's line and the next one is too little room. All in millimetres.
     NoRoomUnderAnchor {
         /// What there is.
@@ -275,6 +260,15 @@ impl From<String> for Reason {
     }
 }
 
+impl From<kyso_pdf::Reason> for Reason {
+    fn from(reason: kyso_pdf::Reason) -> Self {
+        match reason {
+            kyso_pdf::Reason::Other(english) => Self::Other(english),
+            known => Self::Pdf(known),
+        }
+    }
+}
+
 impl From<Bilingual> for Reason {
     fn from(told: Bilingual) -> Self {
         Self::Told(told)
@@ -295,17 +289,7 @@ impl fmt::Display for Reason {
                 write!(f, "there is a picture, but no place for it: give a page and a rectangle, or an anchor text")
             }
             Self::NothingToSee => write!(f, "a place was given, but nothing that is to be seen there"),
-            Self::NoPage { page, pages } => write!(f, "there is no page {page}: the document has {pages}"),
-            Self::NoAnchor { anchor, pages, without_text, unreadable } => {
-                write!(f, "“{anchor}” stands in no line (pages searched: {pages}")?;
-                if *without_text > 0 {
-                    write!(f, "; without upright text, e.g. scanned: {without_text}")?;
-                }
-                if let Some(page) = unreadable {
-                    write!(f, "; page {page} could not be read")?;
-                }
-                write!(f, "): give the place as page and rectangle instead")
-            }
+            Self::Pdf(reason) => reason.fmt(f),
             Self::NoRoomUnderAnchor { room, height, widest } => write!(
                 f,
                 "between the anchor's line and the next one are {room} mm, but the picture is {height} mm high: make it \
@@ -327,15 +311,14 @@ impl fmt::Display for Reason {
             Self::NotSeen { field, why } => {
                 write!(f, "the signature in field {field} can't be seen")?;
                 if let Some(why) = why {
-                    write!(f, " ({})", why)?;
+                    write!(f, " ({why})")?;
                 }
                 write!(f, ", so the seal can't lie over it: give a place for the seal")
             }
             Self::FieldNotSeen { field, why } => write!(
                 f,
-                "the picture wouldn't be seen once and whole in field {field}, on screen and in print: {}; name no field \
-                 and give a place, so that a new field is made there, or sign without a picture",
-                why
+                "the picture wouldn't be seen once and whole in field {field}, on screen and in print: {why}; name no \
+                 field and give a place, so that a new field is made there, or sign without a picture"
             ),
             Self::SealOutsideField { field, edge, by } => {
                 let edge = edge.name();

@@ -67,11 +67,11 @@ pub(super) fn add_vri(
     change(document, update, |update, dss| {
         let written = dss.get("VRI")?.map(<[u8]>::to_vec);
         match written.as_deref().and_then(reference_in) {
-            Some(id) => edit(update, id, |vri| vri.set(&key, &reference(one))),
+            Some(id) => Ok(edit(update, id, |vri| vri.set(&key, &reference(one)))?),
             None => {
                 let mut vri = DictionaryText::new(written.unwrap_or_else(|| b"<<\n>>".to_vec()))?;
                 vri.set(&key, &reference(one))?;
-                dss.set("VRI", &vri.into_bytes())
+                Ok(dss.set("VRI", &vri.into_bytes())?)
             }
         }
     })
@@ -124,7 +124,7 @@ pub(super) fn extension(document: &Document<'_>, update: &mut Update<'_, '_>) ->
     let written = root.get("Extensions")?.map(<[u8]>::to_vec);
     if let Some(id) = written.as_deref().and_then(reference_in) {
         return match dictionary(update, id) {
-            Ok(extensions) if extensions.get("ESIC")?.is_none() => edit(update, id, |text| text.set("ESIC", ESIC)),
+            Ok(extensions) if extensions.get("ESIC")?.is_none() => Ok(edit(update, id, |text| text.set("ESIC", ESIC))?),
             // What can't be read isn't ours to mend.
             _ => Ok(()),
         };

@@ -179,7 +179,7 @@ impl Task<'_, '_> {
             }
             let mut update = Update::new(document);
             dss::add(document, &mut update, &missing)?;
-            Ok((Some(update.finish()?.tail), ()))
+            Ok((Some(update.finish()?), ()))
         })
     }
 
@@ -217,7 +217,7 @@ impl Task<'_, '_> {
         }
         let mut update = Update::new(document);
         self.enter(document, &mut update, used)?;
-        Ok((Some(update.finish()?.tail), ()))
+        Ok((Some(update.finish()?), ()))
     }
 
     /// Whether /VRI is asked for and doesn't speak of each signature yet.

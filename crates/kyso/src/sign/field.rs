@@ -6,11 +6,11 @@ use super::place::{Placed, demand_single, in_field, on_page};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
-use crate::error::{Error, Parameter, Reason, Unseen};
+use crate::error::{Error, Parameter, Reason};
 use crate::pdf::edit::{edit, edit_form, reference, reference_in};
 use crate::pdf::{
-    DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Update, Value, Visibility,
-    appearance_text, enter_on_page,
+    DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
+    Visibility, appearance_text, enter_on_page,
 };
 use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
@@ -136,7 +136,7 @@ fn show(
             why => return refused(why),
         }
     }
-    edit(update, field.widget, |widget| {
+    Ok(edit(update, field.widget, |widget| {
         if is_flagged {
             widget.set("F", FLAGS.to_string().as_bytes())?;
         }
@@ -145,7 +145,7 @@ fn show(
             widget.set("P", &reference(page.id))?;
         }
         form.map_or(Ok(()), |form| widget.set("AP", appearance_text(form.id).as_bytes()))
-    })
+    })?)
 }
 
 /// Makes a field with its widget and enters it in the form and on its page.
@@ -177,7 +177,7 @@ pub(crate) fn make(
         appearance: form.map(|form| form.id),
         lock: lock.as_deref(),
     };
-    field.enter(document, update)
+    Ok(field.enter(document, update)?)
 }
 
 /// /Perms /DocMDP in the catalog.
@@ -186,14 +186,14 @@ pub(crate) fn enter_permissions(
     update: &mut Update<'_, '_>,
     signature: ObjectId,
 ) -> Result<(), Error> {
-    edit(update, document.catalog_id()?, |text| {
+    Ok(edit(update, document.catalog_id()?, |text| {
         let mut permissions = DictionaryText::new(b"<<>>".to_vec())?;
         if let Some(existing) = text.get("Perms")?.filter(|existing| existing.starts_with(b"<<")) {
             permissions = DictionaryText::new(existing.to_vec())?;
         }
         permissions.set("DocMDP", &reference(signature))?;
         text.set("Perms", &permissions.into_bytes())
-    })
+    })?)
 }
 
 /// A name for a new field: not empty, no full stop, not taken.

@@ -4,9 +4,9 @@ use super::parameters::{Place, SignatureParameters};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, ink, layout};
 use crate::code::Code;
-use crate::error::{Error, Parameter, Reason, Unseen};
+use crate::error::{Error, Parameter, Reason};
 use crate::pdf::text::find_anchor;
-use crate::pdf::{Document, Page, SignatureField, Visibility, is_serious};
+use crate::pdf::{Document, Page, SignatureField, Unseen, Visibility, is_serious};
 use crate::role::{LeaderSignature, Role};
 
 /// A page, and a rectangle on it; without one the field is invisible.

@@ -9,7 +9,6 @@ use crate::appearance::{Appearance, layout};
 use crate::error::{Error, Parameter, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, FieldLock, Tail, Update};
-use crate::typeset::sheet::NamedPlace;
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,18 +21,6 @@ pub struct FieldToReserve {
     pub size: (f64, f64),
     /// What signing it locks (ISO 32000-2, table 236): the signature in it says so itself, whoever makes it.
     pub lock: Option<FieldLock>,
-}
-
-impl From<&NamedPlace> for FieldToReserve {
-    /// The place that a typeset paper keeps for a signature.
-    fn from(place: &NamedPlace) -> Self {
-        Self {
-            name: place.name.clone(),
-            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-            size: (place.rectangle.width, place.rectangle.height),
-            lock: None,
-        }
-    }
 }
 
 /// Makes empty signature fields in one update. Each has a look with nothing in it, so that PDF/A stays PDF/A.
@@ -63,7 +50,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
         make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
         seen.push((name, placed.rectangle.map(|rectangle| (placed.page.number, rectangle))));
     }
-    Ok(update.finish()?.tail)
+    Ok(update.finish()?)
 }
 
 fn placed(

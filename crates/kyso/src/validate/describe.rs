@@ -9,12 +9,12 @@ use super::report::{
     TimestampKind, TimestampReport,
 };
 use super::revocation::{State, Status};
-use super::role::hex;
 use super::signature::{Evaluation, Token};
 use super::timestamp::Worth;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::code::Code;
+use crate::crypto::hex;
 use crate::pki::revocation::{EvidenceKind, RevocationReason, RevocationStatus};
 use crate::pki::{Certificate, IdentityKind};
 

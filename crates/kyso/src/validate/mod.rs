@@ -16,6 +16,7 @@
 //! implemented gives INDETERMINATE with a finding that says so.
 
 mod acceptance;
+pub mod artifact;
 pub(crate) mod attained;
 pub(crate) mod by_policy;
 mod certificate;
@@ -66,12 +67,11 @@ use self::report::{
     SubIndication,
 };
 use self::revisions::{Past, Stamp};
-pub(crate) use self::role::hex;
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::cms::{SignedData, TstInfo};
 use crate::code::Code;
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
 use crate::pki::Material;
@@ -220,7 +220,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             wrong = self.document.get(&page.dictionary, b"Annots").err();
             wrong.is_some()
         })?;
-        wrong.map_or(Ok(()), Err)
+        wrong.map_or(Ok(()), |error| Err(error.into()))
     }
 
     fn judge(mut self) -> Result<Report, Error> {
@@ -288,7 +288,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
-            sha256: role::hex(&self.digests.whole(DigestAlgorithm::Sha256)),
+            sha256: hex(&self.digests.whole(DigestAlgorithm::Sha256)),
             bytes: self.document.bytes().len() as u64,
             revisions: self.revisions.len(),
             encrypted: self.document.is_encrypted(),

@@ -1,5 +1,6 @@
 //! What a verifier says of a file. The serialised form is a contract: fields are added, never changed.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -375,6 +376,13 @@ pub enum SubIndication {
     TryLater,
     SignedDataNotFound,
     Custom,
+}
+
+impl fmt::Display for SubIndication {
+    /// The name as EN 319 102-1 spells it, e.g. `HASH_FAILURE`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl<F: AsRef<Finding>> Report<F> {

@@ -12,8 +12,7 @@ use super::timestamp::{self, Worth};
 use super::{Found, Judged, holdings, x509_rsa_sha1};
 use crate::cms::TstInfo;
 use crate::code::Code;
-use crate::error::Error;
-use crate::pdf::{ByteRange, Document, Dss};
+use crate::pdf::{self, ByteRange, Document, Dss};
 use crate::pki::{Certificate, Material};
 
 /// Most document time-stamps that are relied on: a renewal a year for a lifetime.
@@ -88,7 +87,7 @@ fn note(exhausted: &RefCell<Vec<(&'static str, usize)>>, what: &'static str, mos
 fn dss(document: &Document<'_>, exhausted: &RefCell<Vec<(&'static str, usize)>>) -> Option<Material> {
     match Dss::read(document) {
         Ok(dss) => dss.map(|dss| dss.material),
-        Err(Error::Budget { budget, limit, .. }) => {
+        Err(pdf::Error::Budget { budget, limit, .. }) => {
             note(exhausted, budget, usize::try_from(limit).unwrap_or(usize::MAX));
             None
         }

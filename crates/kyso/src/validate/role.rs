@@ -7,6 +7,7 @@ use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge, RosterE
 use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
 use crate::code::Code;
+use crate::crypto::hex;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{RECEIVER_FIELD, Role};
 
@@ -129,9 +130,4 @@ pub(super) fn required(signatures: &mut [SignatureReport], roles: &RoleConstrain
 /// Lower-case hex without separators.
 pub(super) fn plain(fingerprint: &str) -> String {
     fingerprint.chars().filter(char::is_ascii_alphanumeric).map(|digit| digit.to_ascii_lowercase()).collect()
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

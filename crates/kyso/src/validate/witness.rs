@@ -58,7 +58,7 @@ pub(crate) fn leader_signature(
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused(Code::SealFlawedFile, Reason::Found(Box::new(flaw.clone()))));
     }
-    let sealing = super::hex(&sealing.fingerprint());
+    let sealing = crate::crypto::hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
@@ -208,7 +208,7 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
 }
 
 fn names(roster: &Roster, certificate: &Certificate, role: Role, time: Timestamp) -> bool {
-    let fingerprint = super::hex(&certificate.fingerprint());
+    let fingerprint = crate::crypto::hex(&certificate.fingerprint());
     roster.certificates.iter().any(|entry| {
         entry.role == role
             && super::role::plain(&entry.sha256) == fingerprint

@@ -1,15 +1,16 @@
 //! The particulars of an error, where a clerk can put it right.
 
 use super::{Hint, Words, sentence, without_stop};
-use crate::error::{Cause, Edge, Ink, Objection, Reason, Unseen};
+use crate::error::{Cause, Edge, Ink, Objection, Reason};
 use crate::language::{Bilingual, Language};
+use crate::pdf::{self, Unseen};
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
     /// error's own English.
     pub fn reason(self, reason: &Reason) -> Option<String> {
         match (reason, self.language) {
-            (Reason::Other(_), _) => None,
+            (Reason::Other(_) | Reason::Pdf(pdf::Reason::Other(_)), _) => None,
             (known, Language::English) => Some(sentence(&self.english_reason(known))),
             (known, Language::Vietnamese) => self.vietnamese_reason(known),
         }
@@ -48,18 +49,7 @@ impl Words<'_> {
                     .into()
             }
             Reason::NothingToSee => "Có chỗ đặt nhưng không có hình: hãy cho hình, hoặc bỏ chỗ đặt.".into(),
-            Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
-            Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
-                let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
-                if *without_text > 0 {
-                    text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
-                }
-                if let Some(page) = unreadable {
-                    text.push_str(&format!("; không đọc được trang {page}"));
-                }
-                text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
-                text
-            }
+            Reason::Pdf(reason) => return of_pdf(reason),
             Reason::NoRoomUnderAnchor { room, height, widest } => format!(
                 "Chỗ trống giữa dòng chữ đã cho và dòng kế tiếp chỉ cao {} mm, mà hình cao {} mm: hãy để hình rộng không quá \
                  {} mm, hoặc chừa thêm chỗ trong văn bản.",
@@ -79,13 +69,13 @@ impl Words<'_> {
                 format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
             }
             Reason::NotSeen { field, why } => {
-                let why = why.map(|why| format!(" ({})", vietnamese_unseen(why))).unwrap_or_default();
+                let why = why.map(|why| format!(" ({})", unseen(why).vi)).unwrap_or_default();
                 format!(
                     "Chữ ký trong trường {field} không hiển thị{why} nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con \
                      dấu."
                 )
             }
-            Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", vietnamese_unseen(*why)),
+            Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", unseen(*why).vi),
             Reason::SealOutsideField { field, edge, by } => format!(
                 "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
                  {field}: hãy cho tên một trường mới{}, trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và khung{}.",
@@ -190,13 +180,34 @@ fn named(edge: Edge) -> &'static str {
     }
 }
 
-/// Why a field isn't seen, without a capital and without a full stop.
-pub fn unseen(unseen: Unseen) -> Bilingual {
-    Bilingual::new(vietnamese_unseen(unseen), unseen.to_string())
+fn of_pdf(reason: &pdf::Reason) -> Option<String> {
+    Some(match reason {
+        pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
+        pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
+            let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
+            if *without_text > 0 {
+                text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
+            }
+            if let Some(page) = unreadable {
+                text.push_str(&format!("; không đọc được trang {page}"));
+            }
+            text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
+            text
+        }
+        pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        pdf::Reason::UnlistedObject { offset } => {
+            format!("Đối tượng không được kể đến ở byte {offset} của tệp.")
+        }
+        pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
+        pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
+        pdf::Reason::Other(_) => return None,
+    })
 }
 
-fn vietnamese_unseen(unseen: Unseen) -> String {
-    match unseen {
+/// Why a field isn't seen, without a capital and without a full stop; the English is the reason's own text.
+pub fn unseen(unseen: Unseen) -> Bilingual {
+    let vietnamese = match unseen {
         Unseen::NoArea => "trường không có diện tích",
         Unseen::SeveralWidgets => "trường hiện ở nhiều chỗ",
         Unseen::NoWidget => "đối tượng của trường không phải chú thích dạng trường (Widget)",
@@ -211,8 +222,8 @@ fn vietnamese_unseen(unseen: Unseen) -> String {
             "biểu mẫu yêu cầu phần mềm xem tự vẽ các trường (NeedAppearances), nên chữ ký không được vẽ"
         }
         Unseen::Covered { percent } => {
-            return format!("chú thích khác che {percent} % hình");
+            return Bilingual::new(format!("chú thích khác che {percent} % hình"), unseen.to_string());
         }
-    }
-    .into()
+    };
+    Bilingual::new(vietnamese, unseen.to_string())
 }

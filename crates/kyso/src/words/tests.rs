@@ -3,6 +3,7 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
+use crate::code::Code;
 use crate::error::{Cause, Error, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
 use crate::finding::Severity;
 use crate::language::Bilingual;

@@ -6,21 +6,21 @@
 
 use std::path::Path;
 
-use kyso::certification::Catalogue;
-use kyso::certification::agency::Agency;
-use kyso::certification::check::Checked;
-use kyso::certification::code::LookupCode;
-use kyso::certification::dossier::DossierCode;
-use kyso::certification::kinds::Kind;
-use kyso::certification::metadata::Metadata;
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::request::Request;
-use kyso::certification::template::Template;
 use kyso::language::Language;
-use kyso::pdf::scan::{self, Origin};
 use kyso::pdf::{Document, Password};
-use kyso::{Preparation, PreparedResult};
-use kyso_archive::register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
+use kyso_certification::Catalogue;
+use kyso_certification::agency::Agency;
+use kyso_certification::check::Checked;
+use kyso_certification::code::LookupCode;
+use kyso_certification::dossier::DossierCode;
+use kyso_certification::kinds::Kind;
+use kyso_certification::metadata::Metadata;
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::request::Request;
+use kyso_certification::scan::{self, Origin};
+use kyso_certification::template::Template;
+use kyso_certification::{Preparation, PreparedResult};
+use kyso_register::{Allotment, Entry, EntryId, Error, Prepared, Refusal, Register, Stamp, State};
 
 use super::room::Rooms;
 use super::{record, row};
@@ -231,7 +231,7 @@ impl<'a> Job<'a> {
         let document = self.sources.document.map(|(_, document)| document);
         let mut metadata = record::of(self, number)?;
         metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
-        let prepared = kyso::prepare(
+        let prepared = kyso_certification::prepare(
             document,
             &Preparation {
                 template: self.template,
@@ -253,7 +253,7 @@ impl<'a> Job<'a> {
         file.extend_from_slice(&prepared.tail);
         metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))
             .and_then(|document| document.page_count())
-            .map_err(|error| Failure::library(self.subject(), &error))
+            .map_err(|error| Failure::library(self.subject(), &error.into()))
             .map(|pages| u16::try_from(pages).ok())?;
         demand_whole(self.sources.request.0, &metadata, false)?;
         Ok(Made { prepared, metadata, digest: Prepared::of(&file) })

@@ -1,9 +1,9 @@
 //! What is told about a result beside it.
 
-use kyso::certification::kinds::Retention;
-use kyso::certification::metadata::{Certifier, FileCode, Metadata, Requester, SignerInfo, Status};
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::request::Id;
+use kyso_certification::kinds::Retention;
+use kyso_certification::metadata::{Certifier, FileCode, Metadata, Requester, SignerInfo, Status};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::request::Id;
 
 use super::job::Job;
 use super::row::id_kind;

@@ -1,11 +1,11 @@
 //! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
 //! scan's paper is a picture too.
 
-use kyso::appearance::room::Ground;
-use kyso::certification::stamp::{QrPlace, largest_size};
 use kyso::error::Reason;
 use kyso::language::Language::{English, Vietnamese};
 use kyso::pdf::{Document, Password};
+use kyso_certification::room::Ground;
+use kyso_certification::stamp::{QrPlace, largest_size};
 use kyso_view::Error;
 
 use super::Arguments;
@@ -34,7 +34,7 @@ impl Rooms {
     pub(super) fn of(document: &Document<'_>, arguments: &Arguments, lookup: Option<&str>) -> Result<Self, Failure> {
         let path = arguments.document.as_deref().unwrap_or(&arguments.request);
         let wrong = |error| Failure::library(path, &error);
-        let last = document.page_count().map_err(wrong)?;
+        let last = document.page_count().map_err(|error| wrong(error.into()))?;
         let mut rooms = Self::default();
         if !arguments.on_last_page && lookup.is_none() {
             return Ok(rooms);

@@ -1,9 +1,9 @@
 //! A request as a row of the register's book.
 
-use kyso::certification::dossier::DossierCode;
-use kyso::certification::kinds::{Kind, Kinds};
-use kyso::certification::request::{Id, Request};
-use kyso_archive::register::{Certifier, Languages, Person, Quantity, Row};
+use kyso_certification::dossier::DossierCode;
+use kyso_certification::kinds::{Kind, Kinds};
+use kyso_certification::request::{Id, Request};
+use kyso_register::{Certifier, Languages, Person, Quantity, Row};
 
 /// The row.
 pub(super) fn of(request: &Request, kind: &Kind, kinds: &Kinds, dossier: &DossierCode) -> Row {

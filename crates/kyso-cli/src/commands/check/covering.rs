@@ -1,10 +1,10 @@
 //! What a document's own QR codes were put over: the page is drawn as it was before the code, and with it.
 
-use kyso::appearance::room::Ground;
-use kyso::certification::qr::QrPayload;
-use kyso::certification::stamp::before_and_after;
-use kyso::check::{Marked, QrSeen};
 use kyso::pdf::Document;
+use kyso_certification::form::{Marked, QrSeen};
+use kyso_certification::qr::QrPayload;
+use kyso_certification::room::Ground;
+use kyso_certification::stamp::before_and_after;
 use kyso_view::Picture;
 
 use crate::commands::blank::{dpi_of, ground_of};

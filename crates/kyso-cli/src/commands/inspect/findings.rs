@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kyso::Error;
-use kyso::certification::told::Told;
 use kyso::cms::signed_data::SignedData;
 use kyso::pdf::{Document, SignatureDictionary, SignatureField};
 use kyso::pki::{Certificate, IdentityKind};
 use kyso::validate::report::SignerKind;
+use kyso_certification::told::Told;
 use serde::Serialize;
 
 /// A file.

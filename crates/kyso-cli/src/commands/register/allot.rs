@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
 use kyso_archive::Uuid;
-use kyso_archive::register::export::EntryView;
-use kyso_archive::register::{
-    Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
-};
+use kyso_certification::number::CertificationNumber;
+use kyso_register::export::EntryView;
+use kyso_register::{Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp};
 use serde::Serialize;
 
 use super::which::number_value;

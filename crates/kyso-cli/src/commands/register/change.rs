@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::certification::number::CertificationNumber;
+use kyso::VerifiedArtifact;
 use kyso::role::Role;
+use kyso::validate::artifact::NotVerified;
 use kyso::validate::report::Report;
-use kyso_archive::VerifiedArtifact;
-use kyso_archive::register::export::EntryView;
-use kyso_archive::register::{Cancellation, Entry, Register};
+use kyso_certification::number::CertificationNumber;
+use kyso_register::export::EntryView;
+use kyso_register::{Cancellation, Entry, Register};
 
 use super::allot::date;
 use super::export::closing_json;
@@ -126,10 +127,10 @@ fn demand_complete(file: &std::path::Path, report: &Report) -> Result<(), Failur
     ))
 }
 
-fn unverified(file: &std::path::Path, error: &kyso_archive::Error) -> Failure {
+fn unverified(file: &std::path::Path, error: &NotVerified) -> Failure {
     match error {
-        kyso_archive::Error::Document(error) => Failure::library(file, error),
-        kyso_archive::Error::NotVerified(refusal) => {
+        NotVerified::Document(error) => Failure::library(file, error),
+        NotVerified::Refused(refusal) => {
             let file = plain(&file.display().to_string());
             Failure::new(
                 Exit::Refused,

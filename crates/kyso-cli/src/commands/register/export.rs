@@ -4,11 +4,11 @@ use std::io::Write as _;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use kyso::pdf::Document;
-use kyso::typeset::sheet::Typeset;
 use kyso::{FieldToReserve, reserve};
-use kyso_archive::register::export::pdf::{self, Paper};
-use kyso_archive::register::export::{self, Extract, Period};
-use kyso_archive::register::{Certifier, Closing, Office, Register, Stamp};
+use kyso_certification::typeset::sheet::Typeset;
+use kyso_register::export::pdf::{self, Paper};
+use kyso_register::export::{self, Extract, Period};
+use kyso_register::{Certifier, Closing, Office, Register, Stamp};
 
 use super::look::month;
 use super::{Place, defect, told};

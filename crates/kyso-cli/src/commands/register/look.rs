@@ -3,8 +3,8 @@
 use clap::Args;
 use kyso::appearance::text::signing_time;
 use kyso::language::Language;
-use kyso_archive::register::export::{EntryView, identity};
-use kyso_archive::register::{Audit, Entry, Filter, How, State, What};
+use kyso_register::export::{EntryView, identity};
+use kyso_register::{Audit, Entry, Filter, How, State, What};
 
 use super::which::Which;
 use super::{Place, defect, told};

@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
-use kyso::certification::metadata::{FileFacts, Flaw, Metadata, SignatureFacts, Status};
-use kyso::certification::number::CertificationNumber;
-use kyso::certification::qr::QrPayload;
-use kyso::certification::stamp::QrMatch;
 use kyso::pdf::Document;
 use kyso::validate::report::{Report, SignatureReport};
-use kyso_archive::register::{Cancellation, Entry};
+use kyso_certification::metadata::{FileFacts, Flaw, Metadata, SignatureFacts, Status};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::stamp::QrMatch;
+use kyso_register::{Cancellation, Entry};
 
 use super::defect;
 use crate::commands::check;
@@ -51,7 +51,7 @@ pub(crate) fn finish(
     (pdf, report): (&[u8], &Report),
     context: &Context,
 ) -> Result<(), Failure> {
-    let document = Document::parse(pdf).map_err(|error| Failure::library(path, &error))?;
+    let document = Document::parse(pdf).map_err(|error| Failure::library(path, &error.into()))?;
     demand_same(record, path, entry)?;
     demand_same_code(record, path, &document, context)?;
     record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());

@@ -1,8 +1,8 @@
 //! Which entry is meant: as its number is written on the paper, by ordinal, or by the request's key.
 
 use clap::{ArgGroup, Args};
-use kyso::certification::number::CertificationNumber;
-use kyso_archive::register::{Entry, EntryId, Refusal, Register, Stamp};
+use kyso_certification::number::CertificationNumber;
+use kyso_register::{Entry, EntryId, Refusal, Register, Stamp};
 
 use super::told;
 use crate::failure::Failure;

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 
 use clap::Args;
-use kyso::certification::Catalogue;
-use kyso::certification::sample::{self, Size};
-use kyso::certification::statement::{Options, typeset};
+use kyso_certification::Catalogue;
+use kyso_certification::sample::{self, Size};
+use kyso_certification::statement::{Options, typeset};
 
 use crate::context::Context;
 use crate::exit::Exit;

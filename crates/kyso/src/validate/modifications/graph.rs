@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::compare::same;
 use crate::error::Error;
-use crate::pdf::{Document, Location, Object, ObjectId, Section, references_in};
+use crate::pdf::{self, Document, Location, Object, ObjectId, Section, references_in};
 
 /// What a step of a walk costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
@@ -153,7 +153,7 @@ pub(super) fn reach(
         };
         match read {
             Ok(()) => {}
-            Err(error @ Error::Budget { .. }) => return Err(error),
+            Err(error @ pdf::Error::Budget { .. }) => return Err(error.into()),
             Err(_) => found.is_blind = true,
         }
         document.spend(STEP)?;

@@ -31,6 +31,7 @@ mod values;
 mod viewers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Display;
 
 use self::graph::{Differences, Reach, identifier, reach};
 use self::looks::Look;
@@ -135,7 +136,7 @@ fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
     starts(before) == starts(now)
 }
 
-fn unreadable(error: &Error) -> Changes {
+fn unreadable(error: &impl Display) -> Changes {
     Changes::other(Finding::new(Severity::Error, Code::ModificationsUnreadable, Some(error.to_string())))
 }
 

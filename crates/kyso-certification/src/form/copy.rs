@@ -1,0 +1,236 @@
+//! The text that stands for the agency's signature on copies and separate attachments: top right of page 1, 10 points,
+//! upright, black, no picture (Phụ lục I, phần II, mục I.3; phần I, mục II.8b).
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::facts::{Facts, Signed, mm};
+use super::paper::SIZE_POINTS;
+use super::row::{Group, Marked, Profile, Row, Rule, comma, point};
+use super::typography::is_times;
+use kyso::appearance::geometry::Rectangle;
+use kyso::pdf::text::TextLine;
+
+/// Size of the text, in points.
+const SIZE: f64 = 10.0;
+/// How near to the page's right and upper edge the text stands, in millimetres.
+const RIGHT_MM: f64 = 25.0;
+const TOP_MM: f64 = 40.0;
+/// How far the time shown may be from the signature's, in seconds.
+const SECONDS: i64 = 60;
+/// How dark black is: at most this of 1.
+const BLACK: f64 = 0.2;
+
+struct Rules {
+    place: Rule,
+    type_: Rule,
+    content: Rule,
+    time: Rule,
+    no_image: Rule,
+}
+
+const fn rules(article: &'static str) -> Rules {
+    Rules {
+        place: Rule("copy.place", Group::Copy, article),
+        type_: Rule("copy.type", Group::Copy, article),
+        content: Rule("copy.content", Group::Copy, article),
+        time: Rule("copy.time", Group::Copy, article),
+        no_image: Rule("copy.no-image", Group::Copy, article),
+    }
+}
+
+/// The form of copy that a line names.
+pub(super) fn form_of_copy(line: &str) -> Option<&'static str> {
+    ["SAO Y", "SAO LỤC", "TRÍCH SAO"].into_iter().find(|form| line.trim().to_uppercase().starts_with(form))
+}
+
+pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
+    let rules = rules(match profile {
+        Profile::Attachment => "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b, III.1d",
+        _ => "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3",
+    });
+    let all = [rules.place, rules.type_, rules.content, rules.time, rules.no_image];
+    let Some(agency) = facts.agency() else {
+        let (vi, en) = ("Chưa có chữ ký số của cơ quan", "The agency hasn't signed");
+        return all.map(|rule| rule.skip(vi, en)).into();
+    };
+    let no_image = no_image(rules.no_image, facts);
+    let is_seen = !agency.text.is_empty() && agency.unseen.is_none();
+    let (Some(page), true) = (facts.page_of(agency), is_seen) else {
+        let [why_vi, why_en] = agency.why();
+        let (vi, en) = ("Chữ ký số của cơ quan không hiện chữ nào trên trang", "The agency's signature shows no text");
+        let mut rows = vec![rules.content.fail(format!("{vi}{why_vi}"), format!("{en}{why_en}"))];
+        rows.extend([rules.place, rules.type_, rules.time].map(|rule| rule.skip(vi, en)));
+        rows.push(no_image);
+        return rows;
+    };
+    let boxes: Vec<Marked> = agency.text.iter().map(|line| page.mark("line", line.rectangle)).collect();
+    vec![
+        content(rules.content, agency, profile).at(boxes.clone()),
+        place(rules.place, agency, page.page.size()).at(boxes.clone()),
+        type_(rules.type_, agency).at(boxes.clone()),
+        time(rules.time, agency).at(boxes),
+        no_image,
+    ]
+}
+
+fn content(rule: Rule, agency: &Signed<'_>, profile: Profile) -> Row {
+    let lines: Vec<&str> = agency.text.iter().map(|line| line.text.as_str()).collect();
+    let others = |line: &&&str| form_of_copy(line).is_none() && time_in(line).is_none();
+    let rest = lines.iter().find(others).is_some_and(|line| line.chars().any(char::is_alphanumeric));
+    let form = lines.iter().find_map(|line| form_of_copy(line));
+    let text = lines.join(" / ");
+    match profile {
+        Profile::Copy => rule.judge(
+            form.is_some() && rest,
+            format!(
+                "“{text}”{}",
+                if form.is_some() && rest {
+                    ""
+                } else {
+                    ": phải ghi SAO Y, SAO LỤC hoặc TRÍCH SAO, và tên cơ quan sao"
+                }
+            ),
+            format!(
+                "“{text}”{}",
+                if form.is_some() && rest {
+                    ""
+                } else {
+                    ": it must name SAO Y, SAO LỤC or TRÍCH SAO, and the agency that copies"
+                }
+            ),
+        ),
+        _ => rule.judge(
+            rest,
+            format!("“{text}”{}", if rest { "" } else { ": phải ghi số và ký hiệu văn bản" }),
+            format!("“{text}”{}", if rest { "" } else { ": it must give the document's number and symbol" }),
+        ),
+    }
+}
+
+fn around(lines: &[TextLine]) -> Option<Rectangle> {
+    lines.iter().map(|line| line.rectangle).reduce(|one, other| one.with(&other))
+}
+
+fn place(rule: Rule, agency: &Signed<'_>, (wide, high): (f64, f64)) -> Row {
+    let Some(text) = around(&agency.text) else { return rule.skip("Không có chữ", "There is no text") };
+    let (right, top, page) = (mm(wide - text.right()), mm(high - text.top()), agency.field.page.unwrap_or_default());
+    let holds = page == 1 && right <= RIGHT_MM && top <= TOP_MM && text.centre().0 > wide / 2.0;
+    let (vi, en) = if holds {
+        ("", "")
+    } else {
+        ("; phải ở góc trên bên phải trang 1", "; it must stand top right on page 1")
+    };
+    rule.judge(
+        holds,
+        format!("Trang {page}, cách mép phải {} mm, mép trên {} mm{vi}", comma(right), comma(top)),
+        format!("Page {page}, {} mm from the right edge, {} mm from the upper{en}", point(right), point(top)),
+    )
+}
+
+fn type_(rule: Rule, agency: &Signed<'_>) -> Row {
+    let runs = || agency.text.iter().flat_map(|line| &line.runs);
+    let size = runs().map(|run| run.style.size).fold(0.0, f64::max);
+    let sized = runs().all(|run| (run.style.size - SIZE).abs() <= SIZE_POINTS);
+    let upright = runs().all(|run| !run.style.is_bold() && !run.style.face.is_italic);
+    let black = runs().all(|run| run.style.colour.is_some_and(|colour| colour.iter().all(|part| *part <= BLACK)));
+    let times = runs().all(|run| is_times(&run.style.face));
+    let holds = sized && upright && black && times;
+    let (vi, en) = if holds {
+        ("", "")
+    } else {
+        (
+            "; phải là Times New Roman cỡ 10, kiểu đứng, màu đen",
+            "; it must be Times New Roman of 10 points, upright, black",
+        )
+    };
+    rule.judge(holds, format!("Cỡ chữ {}{vi}", comma(size)), format!("{} points{en}", point(size)))
+}
+
+fn time(rule: Rule, agency: &Signed<'_>) -> Row {
+    let Some(shown) = agency.text.iter().find_map(|line| time_in(&line.text)) else {
+        return rule.fail(
+            "Không có thời gian ký dạng ngày/tháng/năm giờ:phút:giây +07:00",
+            "There is no signing time as dd/mm/yyyy hh:mm:ss +07:00",
+        );
+    };
+    let claimed = agency.report.claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
+    let stamped = agency.report.timestamps.iter().filter_map(|stamp| stamp.time);
+    let nearest = claimed.into_iter().chain(stamped).map(|time| (time.as_second() - shown.as_second()).abs()).min();
+    let text = kyso::appearance::text::signing_time(shown);
+    match nearest {
+        None => rule.skip(
+            format!("Ghi {text}; chữ ký không cho biết thời gian để so"),
+            format!("It says {text}; the signature states no time to compare with"),
+        ),
+        Some(apart) => rule.judge(
+            apart <= SECONDS,
+            format!(
+                "Ghi {text}, lệch {apart} giây so với chữ ký{}",
+                if apart <= SECONDS { "" } else { "; không quá 60 giây" }
+            ),
+            format!(
+                "It says {text}, {apart} seconds from the signature's{}",
+                if apart <= SECONDS { "" } else { "; 60 at most" }
+            ),
+        ),
+    }
+}
+
+/// A time with seconds and Vietnam's zone in a line: day, month, year parted by slashes or full stops, or ISO 8601.
+fn time_in(line: &str) -> Option<Timestamp> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    if let Some(time) = words.iter().find_map(|word| word.parse::<Timestamp>().ok()) {
+        return Some(time);
+    }
+    words.windows(3).find_map(|three| {
+        let [date, clock, zone] = three else { return None };
+        let mut parts = date.split(['/', '.', '-']).map(|part| part.parse::<i16>().ok());
+        let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
+        let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+        let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
+        let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+        (*zone == "+07:00").then(|| Offset::constant(7).to_timestamp(civil).ok()).flatten()
+    })
+}
+
+/// No signature of a copy or an attachment shows a picture.
+fn no_image(rule: Rule, facts: &Facts<'_>) -> Row {
+    let pictures: Vec<Marked> = facts.signed.iter().filter_map(|one| one.marked("picture")).collect();
+    if pictures.is_empty() {
+        return rule.pass("Chữ ký số không có hình ảnh", "No signature shows a picture");
+    }
+    rule.fail(
+        "Chữ ký số có hình ảnh; bản sao, phụ lục chỉ hiện chữ",
+        "A signature shows a picture; copies and attachments show text alone",
+    )
+    .at(pictures)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_the_field_writes_them() {
+        let wanted: Timestamp = "2026-01-02T03:04:05+07:00".parse().unwrap();
+        for text in
+            ["02/01/2026 03:04:05 +07:00", "Thời gian ký: 02.01.2026 03:04:05 +07:00", "2026-01-02T03:04:05+07:00"]
+        {
+            assert_eq!(time_in(text), Some(wanted), "{text}");
+        }
+        assert_eq!(time_in("02/01/2026 03:04:05"), None);
+        assert_eq!(time_in("12/QĐ-UBND"), None);
+    }
+
+    #[test]
+    fn forms_of_copies_are_known() {
+        assert_eq!(form_of_copy("SAO Y"), Some("SAO Y"));
+        assert_eq!(form_of_copy("Trích sao"), Some("TRÍCH SAO"));
+        assert_eq!(form_of_copy("12/QĐ-UBND"), None);
+    }
+}

@@ -1,0 +1,289 @@
+//! The certification number, the QR code, and the quality of scanned pages.
+
+use super::facts::Facts;
+use super::paper::MAX_BOXES;
+use super::row::{Group, Marked, Row, Rule};
+use super::{Expectations, QrSeen};
+use crate::number::CertificationNumber;
+use crate::qr::{CompactNumber, QrPayload};
+use crate::scan::{self, Miss, Origin, Weight};
+use crate::stamp::QrMatch;
+use crate::told::Told;
+use kyso::appearance::geometry::Rectangle;
+use kyso::error::Error;
+use kyso::language::Language;
+use kyso::words::Words;
+
+const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
+const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
+const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
+
+const CLEAR: Rule = Rule("qr.clear", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 12; TCVN 7322:2009");
+
+pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
+    let seen = expected.qr.as_deref().unwrap_or_default();
+    // Other codes may stand on a citizen's paper.
+    let ours = seen.iter().filter_map(|seen| {
+        let payload: QrPayload = seen.text.parse().ok()?;
+        let belongs = QrMatch::of(facts.document, &payload) != QrMatch::OtherDocument;
+        Some(Code { payload, seen, belongs })
+    });
+    let ours: Vec<Code<'_>> = ours.collect();
+    Ok(vec![
+        scan(facts)?,
+        number(facts, expected.number.as_ref(), &ours),
+        qr(facts, expected, &ours),
+        clear(expected, &ours),
+    ])
+}
+
+/// A look-up code.
+struct Code<'s> {
+    payload: QrPayload,
+    seen: &'s QrSeen,
+    /// Whether it was put onto this document.
+    belongs: bool,
+}
+
+/// What `pdf/scan.rs` says of scanned pages.
+fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
+    let examined = scan::examine(facts.document)?;
+    if examined.origin() == Origin::BornDigital {
+        return Ok(SCAN.skip("Không có trang quét", "No page is a scan"));
+    }
+    let told = |language| {
+        let one = |miss: &Miss| Words::neutral(language).message_on(miss.page, miss.code, Some(&miss.measured));
+        examined.misses.iter().take(3).map(one).collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    };
+    let (vi, en) = (told(Language::Vietnamese), told(Language::English));
+    if examined.is_good_enough() {
+        let with = |text: &str, more: String| if more.is_empty() { text.to_owned() } else { format!("{text}. {more}") };
+        return Ok(SCAN.pass(
+            with("Trang quét đủ độ phân giải, có màu, đúng khổ", vi),
+            with("Scanned pages have resolution, colour and size", en),
+        ));
+    }
+    let boxes = examined.misses.iter().filter(|miss| miss.weight == Weight::Error).filter_map(|miss| {
+        let page = facts.pages.get(miss.page?.checked_sub(1)?)?;
+        let (width, height) = page.page.size();
+        Some(page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height }))
+    });
+    Ok(SCAN.fail(vi, en).at(boxes.take(MAX_BOXES)))
+}
+
+/// The number in the statement's text, against all else that has it.
+fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Code<'_>]) -> Row {
+    let mut found = None;
+    for page in facts.own_pages() {
+        // The number may be broken over two lines.
+        let text = page.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+        if let Some(number) = number_in(&text) {
+            let line = page.lines.iter().find(|line| line.text.to_lowercase().contains("số chứng thực"));
+            found = Some((number, line.map(|line| page.mark("number", line.rectangle))));
+        }
+    }
+    let Some((found, marked)) = found else {
+        return match expected {
+            None => NUMBER.skip("Trang không có số chứng thực", "The pages have no certification number"),
+            Some(wanted) => NUMBER.fail(
+                format!("Trang không có số chứng thực; sổ ghi {wanted}"),
+                format!("The pages have no certification number; the register has {wanted}"),
+            ),
+        };
+    };
+    let (vi, en) = (
+        format!("Số chứng thực trên trang: {}", found.text),
+        format!("Certification number on the page: {}", found.text),
+    );
+    let mut held = [Vec::new(), Vec::new()];
+    let mut hold = |vi, en| {
+        let [in_vietnamese, in_english] = &mut held;
+        in_vietnamese.push(vi);
+        in_english.push(en);
+    };
+    if let Some(wanted) = expected {
+        if !found.is(wanted) {
+            let (vi, en) = (format!("{vi}; sổ ghi {wanted}"), format!("{en}; the register has {wanted}"));
+            return NUMBER.fail(vi, en).at(marked);
+        }
+        hold("sổ", "the register");
+    }
+    let mut belonging = codes.iter().filter(|code| code.belongs).peekable();
+    if belonging.peek().is_some() {
+        if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
+            let other = wrong.payload.number();
+            let (vi, en) = (format!("{vi}; mã QR ghi {other}"), format!("{en}; the QR code has {other}"));
+            return NUMBER.fail(vi, en).at(marked).at([wrong.seen.marked.clone()]);
+        }
+        hold("mã QR", "the QR code");
+    }
+    if let Some(other) = described(facts) {
+        if !found.is(&other) {
+            let (vi, en) = (format!("{vi}; dữ liệu XMP ghi {other}"), format!("{en}; the XMP has {other}"));
+            return NUMBER.fail(vi, en).at(marked);
+        }
+        hold("dữ liệu XMP", "the XMP");
+    }
+    let [in_vietnamese, in_english] = held;
+    if in_english.is_empty() {
+        return NUMBER.skip(format!("{vi}; hãy so với sổ"), format!("{en}; compare with the register")).at(marked);
+    }
+    let (vi, en) =
+        (format!("{vi}, khớp với {}", in_vietnamese.join(", ")), format!("{en}, as in {}", in_english.join(", ")));
+    NUMBER.pass(vi, en).at(marked)
+}
+
+/// The number in the XMP about the agency's own pages.
+fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
+    own_metadata(facts)?.iter().find_map(|told| {
+        Some(CertificationNumber {
+            symbol: told.get("RegisterSymbol")?.to_owned(),
+            year: told.get("Year")?.parse().ok()?,
+            ordinal: told.get("CertNumber")?.parse().ok()?,
+            book: told.get("BookNumber")?.parse().ok()?,
+        })
+    })
+}
+
+/// A property in the XMP about the agency's own pages.
+fn told(facts: &Facts<'_>, name: &str) -> Option<String> {
+    own_metadata(facts)?.iter().find_map(|told| told.get(name).map(str::to_owned))
+}
+
+/// The XMP about the agency's own pages: theirs, or the file's where it's all their own.
+fn own_metadata(facts: &Facts<'_>) -> Option<Vec<Told>> {
+    let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
+    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    let mut told: Vec<Told> = Told::of(facts.document).ok()?.into_iter().filter(is_own).collect();
+    // A page's own says more than the file's.
+    told.sort_by_key(|told| told.page.is_none());
+    Some(told)
+}
+
+/// A number on the page.
+#[derive(Debug, PartialEq)]
+struct Found {
+    /// As it's written.
+    text: String,
+    ordinal: u32,
+    /// The book, where one is named.
+    book: Option<String>,
+}
+
+impl Found {
+    /// Whether it's this number, as far as it's written out.
+    fn is(&self, number: &CertificationNumber) -> bool {
+        self.ordinal == number.ordinal && self.book.as_deref().is_none_or(|book| book == number.book_text())
+    }
+
+    fn is_compact(&self, number: &CompactNumber) -> bool {
+        match self.book.as_deref().and_then(|book| CertificationNumber::in_book(self.ordinal, book)) {
+            Some(whole) => number.is_of(&whole),
+            None => self.ordinal == number.ordinal(),
+        }
+    }
+}
+
+/// The last certification number in a text: "Số chứng thực: 07, quyển số: 01/2026-SCT/CK,ĐC".
+fn number_in(text: &str) -> Option<Found> {
+    let at = text.rfind("ố chứng thực")? + "ố chứng thực".len();
+    let rest = text.get(at..)?.trim_start_matches([' ', ':']);
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let digits = rest.get(..end)?;
+    let ordinal: u32 = digits.parse().ok()?;
+    let behind: String = rest.get(end..)?.trim_start_matches([' ', ',', ';']).chars().take(80).collect();
+    let book = ["quyển số", "Quyển số"].iter().find_map(|word| behind.strip_prefix(word)).and_then(|book| {
+        let book = book.trim_start_matches([' ', ':']).split_whitespace().next()?;
+        let book = book.trim_end_matches(['.', ';', ',']);
+        (!book.is_empty()).then(|| book.to_owned())
+    });
+    let written = book.as_ref().map_or(digits.to_owned(), |book| format!("{digits}, quyển số {book}"));
+    Some(Found { text: written, ordinal, book })
+}
+
+fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
+    if expected.qr.is_none() {
+        return QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
+    }
+    if let Some(code) = told(facts, "LookupCode")
+        && !ours.iter().any(|one| one.payload.code().to_string() == code)
+    {
+        return QR.fail(
+            format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QR đó"),
+            format!("The XMP names look-up code {code}, but its QR code isn't seen on the pages"),
+        );
+    }
+    if ours.is_empty() {
+        return QR.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
+    }
+    let marked = |one: &Code<'_>| one.seen.marked.clone();
+    if let Some(copied) = ours.iter().find(|code| !code.belongs) {
+        let (vi, en) = (
+            "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
+            "The QR code doesn't belong to this document: it may be copied from another",
+        );
+        return QR.fail(vi, en).at([marked(copied)]);
+    }
+    if let Some(number) = &expected.number
+        && let Some(wrong) = ours.iter().find(|code| !code.payload.number().is_of(number))
+    {
+        return QR
+            .fail(
+                format!("Mã QR ghi số khác; sổ ghi {number}"),
+                format!("The QR code has another number; the register has {number}"),
+            )
+            .at([marked(wrong)]);
+    }
+    let boxes: Vec<Marked> = ours.iter().map(marked).collect();
+    QR.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
+}
+
+/// Whether this document's own codes were put onto blank paper.
+fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
+    let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
+    if own.is_empty() {
+        return CLEAR.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
+    }
+    match &expected.covered {
+        None => CLEAR
+            .skip("Không xem được trang trước khi đặt mã QR", "The page can't be seen as it was before the QR code"),
+        Some(covered) if covered.is_empty() => {
+            CLEAR.pass("Mã QR đặt trên nền giấy trống", "The QR code stands on blank paper").at(own)
+        }
+        Some(covered) => CLEAR
+            .fail(
+                "Mã QR che nội dung của trang: hãy soạn lại, đặt mã ở chỗ trống",
+                "The QR code covers content of the page: prepare the result again with the code on blank paper",
+            )
+            .at(covered.iter().cloned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_statements() {
+        let found = number_in("… Số chứng thực: 128, quyển số: 01/2026-SCT/CK,ĐC. NGƯỜI").unwrap();
+        let (text, book) = ("128, quyển số 01/2026-SCT/CK,ĐC".into(), Some("01/2026-SCT/CK,ĐC".into()));
+        assert_eq!(found, Found { text, ordinal: 128, book });
+        assert_eq!(number_in("Số chứng thực 07 quyển số 02/2026-SCT/BS").unwrap().book.unwrap(), "02/2026-SCT/BS");
+        assert_eq!(number_in("Số chứng thực ........"), None);
+        assert_eq!(number_in("không có"), None);
+    }
+
+    #[test]
+    fn a_number_is_compared_as_far_as_it_is_written() {
+        let short = |text: &str| text.parse::<CompactNumber>().unwrap();
+        let whole = number_in("Số chứng thực: 07, quyển số: 01/2026-SCT/CK,ĐC.").unwrap();
+        assert!(whole.is_compact(&short("CKDC-7-1-2026")));
+        for other in ["CKDC-8-1-2026", "CKDC-7-2-2026", "CKDC-7-1-2025", "BS-7-1-2026"] {
+            assert!(!whole.is_compact(&short(other)), "{other}");
+        }
+        let bare = number_in("Số chứng thực: 07").unwrap();
+        assert!(bare.is_compact(&short("CKDC-7-1-2026")) && !bare.is_compact(&short("CKDC-8-1-2026")));
+    }
+}

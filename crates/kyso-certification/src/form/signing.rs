@@ -1,0 +1,166 @@
+//! Who signed, in which order, whether it holds, and what is locked (Điều 5, Điều 13, Điều 32).
+
+use super::facts::Facts;
+use super::row::{Group, Profile, Row, Rule};
+use kyso::Code;
+use kyso::language::Language;
+use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
+use kyso::validate::report::{Indication, RoleSource, SignatureReport};
+use kyso::words;
+
+const ORDER: Rule = Rule("signing.order", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d");
+const ROLES: Rule = Rule("signing.roles", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32");
+const VALID: Rule = Rule("signing.valid", Group::Signing, "TT 15/2025/TT-BKHCN, Điều 6");
+const FIELDS: Rule = Rule("signing.fields", Group::Signing, "NĐ 23/2015/NĐ-CP, Điều 12; TT 01/2020/TT-BTP, Điều 20");
+const LOCK: Rule = Rule("signing.lock", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1");
+
+pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if profile == Profile::Issued {
+        rows.push(order(facts));
+    }
+    rows.extend([roles(facts, profile), fields(facts), valid(facts)]);
+    if profile == Profile::Issued {
+        rows.push(lock(facts));
+    }
+    rows
+}
+
+/// First the leader, then the seal, and nobody after it.
+fn order(facts: &Facts<'_>) -> Row {
+    let first = |role: Role| facts.signed.iter().position(|one| one.report.role == role);
+    match (first(Role::Leader), first(Role::Seal)) {
+        (None, None) => ORDER.fail("Văn bản chưa có chữ ký số", "Nobody has signed"),
+        (None, Some(_)) => ORDER.fail(
+            "Có con dấu nhưng chưa có chữ ký của người có thẩm quyền",
+            "There is a seal, but no leader's signature",
+        ),
+        (Some(_), None) => ORDER.fail(
+            "Đã có chữ ký của người có thẩm quyền, chưa đóng dấu",
+            "The leader has signed; the seal is still to come",
+        ),
+        (Some(leader), Some(seal)) if seal < leader => ORDER.fail(
+            "Con dấu được đóng trước chữ ký của người có thẩm quyền",
+            "The seal was applied before the leader signed",
+        ),
+        (_, Some(seal)) if seal + 1 < facts.signed.len() => ORDER.fail(
+            "Có chữ ký được ký sau con dấu; con dấu phải là chữ ký cuối",
+            "There is a signature after the seal, which must be the last",
+        ),
+        _ => ORDER.pass(
+            "Người có thẩm quyền ký trước, cơ quan đóng dấu sau",
+            "The leader signed first, then the agency sealed",
+        ),
+    }
+}
+
+fn is_right_way_round(facts: &Facts<'_>) -> bool {
+    order(facts).status == super::Status::Pass
+}
+
+fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
+    let wanted: &[Role] = match profile {
+        Profile::Issued => &[Role::Leader, Role::Seal],
+        Profile::Copy | Profile::Attachment => &[Role::Copy, Role::Seal],
+    };
+    let who: Vec<&SignatureReport> =
+        facts.signed.iter().map(|one| one.report).filter(|one| wanted.contains(&one.role)).collect();
+    let has = |one: &SignatureReport, code: Code| one.findings.iter().any(|finding| finding.code == code);
+    if let Some(outside) = who.iter().find(|one| has(one, Code::RoleOutsideDates)) {
+        let field = outside.field.as_deref().unwrap_or_default();
+        return ROLES.fail(
+            format!("Chữ ký trong trường {field} được ký ngoài thời hạn thẩm quyền ghi trong danh sách"),
+            format!("The signature in field {field} was made outside the dates that the roster gives"),
+        );
+    }
+    if let Some(unknown) = facts.signed.iter().map(|one| one.report).find(|one| has(one, Code::RoleNotInRoster)) {
+        let field = unknown.field.as_deref().unwrap_or_default();
+        return ROLES.fail(
+            format!("Chứng thư của chữ ký trong trường {field} không có trong danh sách của cơ quan"),
+            format!("The certificate of the signature in field {field} isn't in the agency's roster"),
+        );
+    }
+    if who.is_empty() {
+        return ROLES.skip("Chưa có chữ ký nào để xét vai trò", "There is no signature whose role could be judged");
+    }
+    let named = |one: &&SignatureReport| match &one.signer {
+        Some(signer) => signer.common_name.clone().unwrap_or_else(|| signer.subject.clone()),
+        None => String::new(),
+    };
+    let list = |language| {
+        let one = |one: &&SignatureReport| format!("{}: {}", words::role(one.role, language), named(one));
+        who.iter().map(one).collect::<Vec<_>>().join("; ")
+    };
+    let (vi, en) = (list(Language::Vietnamese), list(Language::English));
+    if who.iter().all(|one| one.role_source == RoleSource::Roster) {
+        return ROLES.pass(format!("{vi} (theo danh sách)"), format!("{en} (by the roster)"));
+    }
+    ROLES.skip(
+        format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách (--roster)"),
+        format!("{en}; guessed by the certificates' names: give the roster (--roster)"),
+    )
+}
+
+/// Everyone for whom a place was kept has signed: what is locked can't be signed any more. Leader and seal may have signed
+/// elsewhere.
+fn fields(facts: &Facts<'_>) -> Row {
+    let elsewhere = |name: &str| match name {
+        CERTIFIER_FIELD => facts.leader().is_some(),
+        SEAL_FIELD => facts.seal().is_some(),
+        _ => false,
+    };
+    let empty: Vec<_> = facts.empty.iter().filter(|(name, _)| !elsewhere(name)).collect();
+    if empty.is_empty() {
+        return FIELDS.pass("Mọi chỗ ký đã chừa đều có chữ ký", "Every place that was kept for a signature has one");
+    }
+    let names = empty.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    FIELDS
+        .fail(format!("Còn chỗ ký chưa có ai ký: {names}"), format!("Nobody has signed in: {names}"))
+        .at(empty.iter().filter_map(|(_, mark)| mark.clone()))
+}
+
+fn valid(facts: &Facts<'_>) -> Row {
+    let reports = || facts.report.signatures.iter();
+    let failed = |one: &&SignatureReport| one.indication == Indication::TotalFailed || !one.modifications_allowed;
+    if facts.report.signatures.is_empty() {
+        return VALID.skip("Chưa có chữ ký số", "There is no signature");
+    }
+    if let Some(one) = reports().find(failed) {
+        let field = one.field.as_deref().unwrap_or_default();
+        return VALID.fail(
+            format!("Chữ ký trong trường {field} không hợp lệ; xem kyso verify"),
+            format!("The signature in field {field} isn't valid; see kyso verify"),
+        );
+    }
+    if facts.report.is_flawed() {
+        return VALID.fail("Tệp có lỗi khi kiểm tra chữ ký; xem kyso verify", "The file is flawed; see kyso verify");
+    }
+    if let Some(one) = reports().find(|one| one.indication == Indication::Indeterminate) {
+        let field = one.field.as_deref().unwrap_or_default();
+        return VALID.skip(
+            format!("Chữ ký trong trường {field} chưa kết luận được; hãy cho CA tin cậy (--trust), xem kyso verify"),
+            format!("The signature in field {field} can't be decided; give trusted CAs (--trust), see kyso verify"),
+        );
+    }
+    VALID.pass("Mọi chữ ký hợp lệ", "Every signature is valid")
+}
+
+fn lock(facts: &Facts<'_>) -> Row {
+    let Some(seal) = facts.seal().filter(|_| is_right_way_round(facts)) else {
+        return LOCK.skip("Chỉ xét khi đã ký và đóng dấu đúng thứ tự", "Judged once signed and sealed in order");
+    };
+    let holds = seal.report.docmdp == Some(1);
+    LOCK.judge(
+        holds,
+        if holds {
+            "Con dấu khóa tài liệu: không được sửa gì nữa"
+        } else {
+            "Con dấu không khóa tài liệu (DocMDP 1): vẫn còn sửa, ký thêm được"
+        },
+        if holds {
+            "The seal ends the document: no more changes"
+        } else {
+            "The seal doesn't lock the document (DocMDP 1): it can still be changed"
+        },
+    )
+}

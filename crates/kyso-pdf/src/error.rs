@@ -1,0 +1,281 @@
+//! What can go wrong with a PDF, sorted by who is at fault.
+
+use std::fmt;
+
+/// The one error of this crate. Its texts are English, for developers; what is wrong is data in [`Reason`] wherever
+/// whoever asked can put it right. Exhaustive, as [`Reason`] is: who tells people what went wrong has to tell all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The bytes given are no PDF as ISO 32000 has it.
+    #[error("{what}: {reason}{}", At(*.offset))]
+    Input {
+        /// What was being read, e.g. `cross-reference table`, `object 12 0`.
+        what: String,
+        /// Byte offset from the start of the bytes given, where one is known.
+        offset: Option<u64>,
+        /// What is wrong, and what to do.
+        reason: Reason,
+    },
+    /// A parameter of the call is missing, contradictory or out of range.
+    #[error("{name}: {reason}")]
+    Parameters {
+        /// Which parameter.
+        name: Parameter,
+        /// What is wrong, and what to do.
+        reason: Reason,
+    },
+    /// The document can't be opened, or can't have it done to it. Nothing was written.
+    #[error("{reason}")]
+    Refused {
+        /// Which rule forbids it.
+        rule: Rule,
+        /// What is refused, why, and what to do.
+        reason: Reason,
+    },
+    /// What goes into /Contents doesn't fit in the space left for it.
+    #[error(
+        "the signature needs {needed} bytes but {reserved} were reserved in /Contents; prepare again with at least {needed}"
+    )]
+    HoleTooSmall {
+        /// Bytes that were reserved.
+        reserved: usize,
+        /// Bytes that the signature needs.
+        needed: usize,
+    },
+    /// A bound on work or memory was reached.
+    #[error("{budget} is limited to {limit}{}; the file is hostile or needs a larger budget", At(*.offset))]
+    Budget {
+        /// Which bound, e.g. `nesting depth`.
+        budget: &'static str,
+        /// Its value.
+        limit: u64,
+        /// Where in the bytes, if known.
+        offset: Option<u64>,
+    },
+    /// A defect of this library.
+    #[error("internal error, please report it: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// The bytes named by `what` are wrong at `offset`.
+    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
+        Self::Input { what: what.into(), offset: offset.into(), reason: reason.into() }
+    }
+
+    /// The parameter `name` is wrong.
+    pub fn parameters(name: Parameter, reason: impl Into<Reason>) -> Self {
+        Self::Parameters { name, reason: reason.into() }
+    }
+
+    /// The rule `rule` says no.
+    pub fn refused(rule: Rule, reason: impl Into<Reason>) -> Self {
+        Self::Refused { rule, reason: reason.into() }
+    }
+}
+
+/// A rule that forbids something of a document, by the stable name under which refusals are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// `append.signed`: the document is signed, and a signed document takes no more content.
+    AppendSigned,
+    /// `append.xfa`: the document is an XFA form.
+    AppendXfa,
+    /// `document.cut-off`: the end of the file is missing.
+    DocumentCutOff,
+    /// `document.encrypted`: no password opens its encryption.
+    DocumentEncrypted,
+    /// `document.key-twice`: a dictionary has a key twice, with two values.
+    DocumentKeyTwice,
+    /// `document.password`: the file has a password, and isn't open.
+    DocumentPassword,
+    /// `document.permissions`: the file's permissions don't allow it.
+    DocumentPermissions,
+    /// `document.too-large`: the file is too large for its format.
+    DocumentTooLarge,
+    /// `document.unfinished-update`: the last update of the file broke off.
+    DocumentUnfinishedUpdate,
+    /// `document.unlisted-objects`: the cross-reference doesn't list an object.
+    DocumentUnlistedObjects,
+    /// `document.wrong-row`: the cross-reference leads to another object.
+    DocumentWrongRow,
+    /// `document.xfa`: the document is a dynamic XFA form.
+    DocumentXfa,
+    /// `form.need-appearances`: without /NeedAppearances the form would show something else.
+    FormNeedAppearances,
+    /// `page.unreadable`: part of a page can't be read.
+    PageUnreadable,
+}
+
+impl Rule {
+    /// Its name, e.g. `document.cut-off`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AppendSigned => "append.signed",
+            Self::AppendXfa => "append.xfa",
+            Self::DocumentCutOff => "document.cut-off",
+            Self::DocumentEncrypted => "document.encrypted",
+            Self::DocumentKeyTwice => "document.key-twice",
+            Self::DocumentPassword => "document.password",
+            Self::DocumentPermissions => "document.permissions",
+            Self::DocumentTooLarge => "document.too-large",
+            Self::DocumentUnfinishedUpdate => "document.unfinished-update",
+            Self::DocumentUnlistedObjects => "document.unlisted-objects",
+            Self::DocumentWrongRow => "document.wrong-row",
+            Self::DocumentXfa => "document.xfa",
+            Self::FormNeedAppearances => "form.need-appearances",
+            Self::PageUnreadable => "page.unreadable",
+        }
+    }
+}
+
+/// A parameter of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// The text under which something is placed.
+    Anchor,
+    /// A page's number.
+    Page,
+    /// The pages to extract, or to append.
+    Pages,
+    /// A document that was prepared for signing.
+    Prepared,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anchor => "anchor",
+            Self::Page => "page",
+            Self::Pages => "pages",
+            Self::Prepared => "prepared",
+        })
+    }
+}
+
+/// What exactly is wrong. What a clerk meets is data, so that every language can tell it; the rest is for developers, and
+/// told in English alone ([`Reason::Other`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The document has no such page.
+    NoPage {
+        /// The page that was asked for, from 1.
+        page: usize,
+        /// How many there are.
+        pages: usize,
+    },
+    /// The anchor's text stands on no page.
+    NoAnchor {
+        /// What was looked for.
+        anchor: String,
+        /// How many pages were searched.
+        pages: usize,
+        /// How many of them hold no line of text.
+        without_text: usize,
+        /// A page that could not be read.
+        unreadable: Option<usize>,
+    },
+    /// The cross-reference leads to something else than this object (ISO 32000-2, 7.5.4).
+    WrongRow {
+        /// The object's number.
+        object: u32,
+    },
+    /// The cross-reference doesn't list an object that the file holds (ISO 32000-2, 7.5.4).
+    UnlistedObject {
+        /// Where it stands, in bytes from the start of the file.
+        offset: u64,
+    },
+    /// A dictionary has a key twice, with two values (ISO 32000-2, 7.3.7).
+    KeyTwice {
+        /// The key, without the solidus.
+        key: String,
+    },
+    /// Part of a page can't be read.
+    UnreadablePart {
+        /// The page, from 1.
+        page: usize,
+        /// What can't be read, and why.
+        why: String,
+    },
+    /// Viewers are told to draw the form's fields themselves, and a field has no appearance that says its value
+    /// (ISO 32000-2, 12.7.3).
+    NoAppearance {
+        /// The field's fully qualified name.
+        field: String,
+    },
+    /// Anything else, in English.
+    Other(String),
+}
+
+impl From<String> for Reason {
+    fn from(english: String) -> Self {
+        Self::Other(english)
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(english: &str) -> Self {
+        Self::Other(english.to_owned())
+    }
+}
+
+/// What to do with a file that readers show otherwise.
+const SAVE_ANEW: &str =
+    "open it with the program that made it, look it over and save it as a new file, or print it to PDF";
+
+/// In English, without a full stop.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPage { page, pages } => write!(f, "there is no page {page}: the document has {pages}"),
+            Self::NoAnchor { anchor, pages, without_text, unreadable } => {
+                write!(f, "“{anchor}” stands in no line (pages searched: {pages}")?;
+                if *without_text > 0 {
+                    write!(f, "; without upright text, e.g. scanned: {without_text}")?;
+                }
+                if let Some(page) = unreadable {
+                    write!(f, "; page {page} could not be read")?;
+                }
+                write!(f, "): give the place as page and rectangle instead")
+            }
+            Self::WrongRow { object } => write!(
+                f,
+                "the cross-reference leads to something else than object {object}, so other readers may show something \
+                 else or nothing; {SAVE_ANEW}"
+            ),
+            Self::UnlistedObject { offset } => write!(
+                f,
+                "at byte {offset} stands an object that the cross-reference doesn't list, and that other readers may \
+                 show; {SAVE_ANEW}"
+            ),
+            Self::KeyTwice { key } => write!(
+                f,
+                "the key /{key} stands there twice with two values, and programs differ in which they take; print it to \
+                 a new PDF first"
+            ),
+            Self::UnreadablePart { page, why } => write!(
+                f,
+                "part of page {page} can't be read ({why}), so it's neither blank nor can it be copied; open the file \
+                 with a program that shows the page, and print it to PDF anew"
+            ),
+            Self::NoAppearance { field } => write!(
+                f,
+                "viewers are told to draw the form's fields themselves (NeedAppearances), which hides signatures, and \
+                 field {field} has no appearance of its own that says its value: print the document to a plain PDF, or \
+                 sign without a picture"
+            ),
+            Self::Other(english) => f.write_str(english),
+        }
+    }
+}
+
+struct At(Option<u64>);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(offset) => write!(f, " (at byte {offset})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The file as bytes: objects, cross-reference, revisions, filters, encryption. What revisions have in common is read once,
+//! and one bound holds for the work on all of them ([`shared`]).
+
+pub(crate) mod dangling;
+pub(crate) mod document;
+pub(crate) mod duplicate_keys;
+pub(crate) mod filters;
+pub(crate) mod layout;
+pub(crate) mod listing;
+pub(crate) mod object;
+pub(crate) mod parse;
+pub(crate) mod recover;
+pub(crate) mod revision;
+pub(crate) mod security;
+pub(crate) mod shared;
+#[cfg(test)]
+mod tests;
+pub(crate) mod unfinished;
+pub(crate) mod xref;

@@ -1,0 +1,62 @@
+//! The PDF file (ISO 32000-2): revisions, objects, pages, fields, what a reader sees, and the tail that an update appends.
+//!
+//! **A PDF is a stack of revisions, and nothing already written is ever rewritten.** A [`Document`] borrows the bytes of a
+//! file; an [`Update`] makes the [`Tail`] that follows them. This crate does no I/O, knows no CMS and no law, and lopdf is
+//! named here and nowhere below what uses its object values ([`Object`], [`Dictionary`], [`Stream`]).
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bytes = std::fs::read("result.pdf")?;
+//! let document = kyso_pdf::Document::parse(&bytes)?;
+//! let first = document.page(1)?;
+//! for line in kyso_pdf::text::lines(&document, &first)? {
+//!     println!("{}", line.text);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod content;
+mod error;
+mod file;
+mod form_tree;
+pub mod geometry;
+mod page;
+mod seen;
+mod signature;
+pub mod typeface;
+mod update;
+
+pub use error::{Error, Parameter, Reason, Rule};
+pub use file::document::Document;
+pub use file::object::{compressed_stream, references_in};
+pub use file::revision::Revision;
+pub use file::security::Password;
+pub use file::xref::{Location, Section};
+pub use form_tree::{FormNode, READ_ONLY};
+pub use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
+pub use page::Page;
+pub use seen::button_look::ButtonLook;
+pub use seen::drawn::{Drawn, Picture};
+pub use seen::field_look::{Setting, reads_well};
+pub use seen::field_value::{Choice, bare};
+pub use seen::paint::Painted;
+pub use seen::unseen::Unseen;
+pub use seen::visible::{Visibility, is_serious};
+pub use seen::{scan, text};
+pub use signature::byte_range::ByteRange;
+pub use signature::dss::{Dss, Vri};
+pub use signature::material;
+pub use signature::mdp::{FieldMdp, FieldMdpAction, MdpReference};
+pub use signature::signature_dictionary::SignatureDictionary;
+pub use signature::signature_field::{FieldLock, SignatureField, text_of, text_string};
+pub use update::append_pages::append_pages;
+pub use update::dictionary_text::DictionaryText;
+pub use update::hole::{Hole, HoleText};
+pub use update::incremental::{Tail, Update, Value, object_text};
+pub use update::new_field::{FLAGS, NewField, appearance_text, enter_on_page};
+pub use update::overlay::{Put, bring_metadata, form_of_page, put_on_page};
+pub use update::page_metadata::{PDF_A_CLAIM, packet};
+pub use update::{edit, extract};

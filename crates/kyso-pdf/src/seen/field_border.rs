@@ -1,0 +1,126 @@
+//! The lines that a field's appearance draws around its text: a frame, an underline, the edges of a bevel, the walls
+//! between the cells of a comb. What else is drawn with lines could be read as letters.
+
+use super::field_look::Box4;
+
+/// What lies this near to an edge of the box is its border, in points; in a low box, this part of its height.
+const NEAR: f64 = 3.0;
+const NEAR_PART: f64 = 0.2;
+/// The widest line, in points.
+const WIDEST: f64 = 2.0;
+/// The widest line around a box.
+const WIDEST_FRAME: f64 = 5.0;
+/// Points that are looked at of each edge.
+const SAMPLES: u32 = 16;
+/// A background and a line reach over at least this part of the box's width; a wall over at least this part of its height.
+const LEAST_SPAN: f64 = 0.5;
+const LEAST_WALL: f64 = 0.8;
+
+/// What a field's appearance is about to paint.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) boxes: Vec<Box4>,
+    lines: Vec<Vec<(f64, f64)>>,
+}
+
+impl Outline {
+    pub(super) fn len(&self) -> usize {
+        self.boxes.len() + self.lines.iter().map(Vec::len).sum::<usize>()
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn start(&mut self, at: (f64, f64)) {
+        self.lines.push(vec![at]);
+    }
+
+    /// A line to there; `false` where none was started.
+    pub(crate) fn line(&mut self, to: (f64, f64)) -> bool {
+        let Some(line) = self.lines.last_mut() else { return false };
+        line.push(to);
+        true
+    }
+
+    pub(super) fn close(&mut self) {
+        if let Some(line) = self.lines.last_mut() {
+            line.extend(line.first().copied());
+        }
+    }
+
+    /// The one box, where it's nothing else.
+    pub(super) fn only_box(&self) -> Option<Box4> {
+        match self.boxes.as_slice() {
+            [one] if self.lines.is_empty() => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// Whether lines of this width along it are a border, or the walls of a comb.
+    pub(super) fn is_border(&self, bounds: Box4, width: f64, comb: bool) -> bool {
+        let [left, bottom, right, top] = bounds;
+        let near = near(bounds);
+        let is_wall = |from: (f64, f64), to: (f64, f64)| {
+            let at_edge = (from.0 - left).abs() <= near || (right - from.0).abs() <= near;
+            let high = (from.1 - to.1).abs() >= LEAST_WALL * (top - bottom);
+            (from.0 - to.0).abs() < 0.01 && (at_edge || comb) && high
+        };
+        let is_along = |from: (f64, f64), to: (f64, f64)| {
+            let wide = (from.0 - to.0).abs() >= LEAST_SPAN * (right - left);
+            (from.1 - to.1).abs() < 0.01 && wide && ((from.1 - bottom).abs() <= near || (top - from.1).abs() <= near)
+        };
+        let lines = self.lines.iter().flat_map(|line| line.windows(2)).all(|pair| match pair {
+            &[from, to] => from == to || is_wall(from, to) || is_along(from, to),
+            _ => true,
+        });
+        lines && (self.lines.is_empty() || width <= WIDEST) && (self.boxes.is_empty() || width <= WIDEST_FRAME)
+    }
+
+    /// Whether its boxes frame the text rather than stand in it.
+    pub(super) fn frames(&self, bounds: Box4, comb: bool) -> bool {
+        let [left, bottom, right, top] = bounds;
+        let near = near(bounds);
+        self.boxes.iter().all(|&[a, b, c, d]| {
+            let high = b - bottom <= near && top - d <= near;
+            high && (comb || a - left <= near && right - c <= near)
+        })
+    }
+
+    /// Whether what it fills with lines is no more than the edges of a bevel.
+    pub(super) fn is_bevel(&self, bounds: Box4) -> bool {
+        let [left, bottom, right, top] = bounds;
+        let near = near(bounds);
+        let at_edge = |x: f64, y: f64| (x - left).min(right - x).min(y - bottom).min(top - y) <= near;
+        let mut area = 0.0;
+        for line in &self.lines {
+            let closing = line.last().copied().zip(line.first().copied());
+            let edges = line.windows(2).filter_map(|pair| pair.first().copied().zip(pair.last().copied()));
+            for (from, to) in edges.chain(closing) {
+                area += from.0 * to.1 - to.0 * from.1;
+                let on_the_way = |step: u32| {
+                    let part = f64::from(step) / f64::from(SAMPLES);
+                    at_edge(from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+                };
+                if !(0..=SAMPLES).all(on_the_way) {
+                    return false;
+                }
+            }
+        }
+        // Edges alone, not what they go around.
+        area.abs() / 2.0 <= near * (right - left + top - bottom)
+    }
+}
+
+/// Whether a box that is filled is a background: another could be read as a letter.
+pub(super) fn is_background([a, b, c, d]: Box4, bounds: Box4) -> bool {
+    let [left, bottom, right, top] = bounds;
+    let near = near(bounds);
+    let at_edge = c - left <= near || right - a <= near || d - bottom <= near || top - b <= near;
+    let wide = c.min(right) - a.max(left) >= LEAST_SPAN * (right - left);
+    wide || at_edge
+}
+
+fn near([left, bottom, right, top]: Box4) -> f64 {
+    NEAR.min(NEAR_PART * (right - left).min(top - bottom))
+}

@@ -1,0 +1,149 @@
+//! Where on a page annotations and form fields are seen, or may be, whatever a picture of the page shows: viewers draw many
+//! of them without an appearance stream (ISO 32000-2, 12.5), some show on paper alone, and into a field somebody will write.
+
+use lopdf::{Dictionary, Object};
+
+use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::Rectangle;
+use crate::page::{Page, number_of};
+
+/// Annotations of one page that are looked at: with more, the whole page counts as occupied.
+const MAX_ANNOTATIONS: usize = 20_000;
+/// Numbers of one annotation's lines.
+const MAX_NUMBERS: usize = 100_000;
+/// Side of the icons that viewers draw for notes and attachments, in points, from the upper left of their /Rect.
+const ICON: f64 = 24.0;
+/// Line endings reach as far beyond a line as so many times its width; and so far at the least, in points.
+const ENDINGS: f64 = 9.0;
+const LEAST_REACH: f64 = 2.0;
+/// Flags: hidden; shown on paper alone.
+const HIDDEN: i64 = 1 << 1;
+const NO_VIEW: i64 = 1 << 5;
+
+impl Document<'_> {
+    /// The rectangles, in points as seen, of annotations and form fields on a page that count as content though a picture
+    /// of the page may not show them: those without an appearance, those that are printed alone or whose layer may be off,
+    /// and all form fields, empty signature fields among them. Hidden ones, and links that draw no border, don't count.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where they can't be read.
+    pub fn occupied(&self, page: &Page) -> Result<Vec<Rectangle>, Error> {
+        let Object::Array(items) = self.get(&page.dictionary, b"Annots")? else { return Ok(Vec::new()) };
+        if items.len() > MAX_ANNOTATIONS {
+            let (width, height) = page.size();
+            return Ok(vec![Rectangle { x: 0.0, y: 0.0, width, height }]);
+        }
+        let mut occupied = Vec::new();
+        for item in &items {
+            let Object::Dictionary(annotation) = self.resolve(item)? else { continue };
+            if self.may_be_missed(&annotation)? {
+                occupied.extend(self.reach(&annotation)?.map(|bounds| page.rectangle_as_seen(bounds)));
+            }
+        }
+        Ok(occupied)
+    }
+
+    /// Whether people may see an annotation that a picture of the page doesn't show.
+    fn may_be_missed(&self, annotation: &Dictionary) -> Result<bool, Error> {
+        let flags = self.get(annotation, b"F")?.as_i64().unwrap_or(0);
+        let kind = match self.get(annotation, b"Subtype")? {
+            Object::Name(kind) => kind,
+            _ => Vec::new(),
+        };
+        if flags & HIDDEN != 0 || kind == b"Popup" {
+            return Ok(false);
+        }
+        let has_look = match self.get(annotation, b"AP")? {
+            Object::Dictionary(looks) => matches!(self.get(&looks, b"N")?, Object::Stream(_)),
+            _ => false,
+        };
+        let is_drawn = has_look && flags & NO_VIEW == 0 && !annotation.has(b"OC");
+        Ok(match kind.as_slice() {
+            b"Widget" => true,
+            b"Link" => !is_drawn && self.border(annotation)? > 0.0,
+            _ => !is_drawn,
+        })
+    }
+
+    /// How wide an annotation's border or line is: 1 where it doesn't say (table 166).
+    fn border(&self, annotation: &Dictionary) -> Result<f64, Error> {
+        if let Object::Dictionary(style) = self.get(annotation, b"BS")? {
+            return Ok(number_of(&self.get(&style, b"W")?).unwrap_or(1.0));
+        }
+        Ok(match self.get(annotation, b"Border")? {
+            Object::Array(border) => match border.get(2) {
+                Some(width) => number_of(&self.resolve(width)?).unwrap_or(1.0),
+                None => 1.0,
+            },
+            _ => 1.0,
+        })
+    }
+
+    /// What an annotation may reach in user space: its /Rect, its lines and quadrilaterals where they lie, and what viewers
+    /// draw around these.
+    fn reach(&self, annotation: &Dictionary) -> Result<Option<[f64; 4]>, Error> {
+        let mut points = Vec::new();
+        let mut left = MAX_NUMBERS;
+        for key in [b"Rect".as_slice(), b"L", b"Vertices", b"QuadPoints", b"CL", b"InkList", b"Path"] {
+            self.points(&self.get(annotation, key)?, &mut points, &mut left)?;
+        }
+        let bounds = points.iter().fold(None, |bounds: Option<[f64; 4]>, &[x, y]| {
+            let [x0, y0, x1, y1] = bounds.unwrap_or([x, y, x, y]);
+            Some([x0.min(x), y0.min(y), x1.max(x), y1.max(y)])
+        });
+        let Some([x0, y0, x1, y1]) = bounds else { return Ok(None) };
+        let around = self.around(annotation)?;
+        let mut reach = [x0 - around, y0 - around, x1 + around, y1 + around];
+        if let Object::Name(kind) = self.get(annotation, b"Subtype")?
+            && matches!(kind.as_slice(), b"Text" | b"FileAttachment" | b"Sound")
+        {
+            let [_, bottom, right, _] = &mut reach;
+            (*bottom, *right) = (bottom.min(y1 - ICON), right.max(x0 + ICON));
+        }
+        Ok(Some(reach))
+    }
+
+    /// How far beyond its points an annotation draws: half its border, the endings and leaders of lines, clouds.
+    fn around(&self, annotation: &Dictionary) -> Result<f64, Error> {
+        let width = self.border(annotation)?.abs();
+        let mut around = width / 2.0;
+        if annotation.has(b"LE") || annotation.has(b"InkList") {
+            around += LEAST_REACH + if annotation.has(b"LE") { ENDINGS * width } else { width };
+        }
+        for key in [b"LL".as_slice(), b"LLE", b"LLO"] {
+            around += number_of(&self.get(annotation, key)?).unwrap_or(0.0).abs();
+        }
+        if let Object::Dictionary(effect) = self.get(annotation, b"BE")? {
+            around += ENDINGS * number_of(&self.get(&effect, b"I")?).unwrap_or(0.0).abs();
+        }
+        Ok(around)
+    }
+
+    /// Pairs of numbers in an array, or in arrays in it.
+    fn points(&self, list: &Object, points: &mut Vec<[f64; 2]>, left: &mut usize) -> Result<(), Error> {
+        let Object::Array(items) = list else { return Ok(()) };
+        let mut numbers = Vec::new();
+        for item in items {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                return Err(Error::Budget {
+                    budget: "numbers of an annotation",
+                    limit: MAX_NUMBERS as u64,
+                    offset: None,
+                });
+            }
+            match self.resolve(item)? {
+                Object::Array(inner) => {
+                    let pairs = inner.iter().map(|one| self.resolve(one)).collect::<Result<Vec<_>, _>>()?;
+                    let pairs: Vec<f64> = pairs.iter().filter_map(number_of).collect();
+                    *left = left.saturating_sub(pairs.len());
+                    points.extend_from_slice(pairs.as_chunks::<2>().0);
+                }
+                one => numbers.extend(number_of(&one)),
+            }
+        }
+        points.extend_from_slice(numbers.as_chunks::<2>().0);
+        Ok(())
+    }
+}

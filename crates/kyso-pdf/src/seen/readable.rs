@@ -1,0 +1,211 @@
+//! Whether all that a page shows can be read: what can't is neither blank nor copied.
+
+use std::collections::HashSet;
+
+use lopdf::content::{Content, Operation};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+
+use super::flatten::is_unseen;
+use crate::content::balance::Balance;
+use crate::error::{Error, Reason, Rule};
+use crate::file::document::Document;
+use crate::file::filters;
+use crate::file::xref::Location;
+use crate::page::Page;
+use crate::update::extract::used;
+
+/// Most bytes that one stream of a page's look may expand to: a picture of an A3 page at 600 dpi has 210 MB.
+const MAX_STREAM: usize = 256 << 20;
+/// Most bytes that all of them may expand to.
+const MAX_BYTES: u64 = 1 << 30;
+/// Most objects of a page's look.
+const MAX_OBJECTS: usize = 200_000;
+/// Where nothing lies that is seen: what leads elsewhere, and what is said about the page.
+const UNSEEN: [&[u8]; 13] = [
+    b"Parent",
+    b"P",
+    b"A",
+    b"AA",
+    b"Dest",
+    b"Popup",
+    b"IRT",
+    b"AF",
+    b"B",
+    b"ToUnicode",
+    b"Metadata",
+    b"PieceInfo",
+    b"Thumb",
+];
+
+impl Document<'_> {
+    /// Refuses a page (from 1) of which something can't be read that viewers would show: a content stream, a form, a
+    /// picture, a font, an annotation's look. Such a page isn't blank where nothing is seen on it, and a copy of it may
+    /// lack what the page has. Of pictures whose filters are viewers' affair, JPEG among them, the first bytes are looked
+    /// at.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with rule `page.unreadable`; [`Error::Budget`] where a bound is reached.
+    pub fn demand_readable(&self, page: &Page) -> Result<(), Error> {
+        match Look::new(self, true).page(page) {
+            Err(Error::Input { what, reason, .. }) => Err(unreadable(page, format!("{what}: {reason}"))),
+            looked => looked,
+        }
+    }
+
+    /// Whether all content that may hold text can be read, on to its end: a line that isn't found on the page isn't there
+    /// then.
+    pub(super) fn has_readable_text(&self, page: &Page) -> bool {
+        let Ok(content) = page.content(self) else { return false };
+        let read = Content::<Vec<Operation>>::decode_iter(&content).map_while(Result::ok).count();
+        read >= Balance::of(&content).operators && Look::new(self, false).page(page).is_ok()
+    }
+
+    /// The same of every page.
+    ///
+    /// # Errors
+    /// Those of [`demand_readable`](Self::demand_readable); [`Error::Input`] when the page tree can't be read.
+    pub fn demand_readable_pages(&self) -> Result<(), Error> {
+        self.pages()?.iter().try_for_each(|page| self.demand_readable(page))
+    }
+}
+
+fn unreadable(page: &Page, why: String) -> Error {
+    Error::refused(Rule::PageUnreadable, Reason::UnreadablePart { page: page.number, why })
+}
+
+struct Look<'d, 'a> {
+    document: &'d Document<'a>,
+    seen: HashSet<ObjectId>,
+    waiting: Vec<Object>,
+    /// Bytes that streams may still expand to.
+    left: u64,
+    /// Whether pictures and the programs of fonts are looked at too.
+    looks_at_all: bool,
+}
+
+impl<'d, 'a> Look<'d, 'a> {
+    fn new(document: &'d Document<'a>, looks_at_all: bool) -> Self {
+        Self { document, seen: HashSet::new(), waiting: Vec::new(), left: MAX_BYTES, looks_at_all }
+    }
+
+    fn page(&mut self, page: &Page) -> Result<(), Error> {
+        self.contents(page)?;
+        let content = Balance::of(&page.content(self.document)?);
+        if content.is_unfinished() {
+            return Err(Error::input(
+                "content stream",
+                None,
+                "ends within a string, an array, a dictionary or a picture",
+            ));
+        }
+        self.waiting.push(Object::Dictionary(used(self.document, &page.resources, &content)?));
+        self.waiting.extend(page.dictionary.get(b"Group").ok().cloned());
+        self.annotations(page)?;
+        while let Some(object) = self.waiting.pop() {
+            self.object(&object)?;
+        }
+        Ok(())
+    }
+
+    /// Each content stream. Where the only one isn't there, the page is blank to any viewer; one of several that isn't there
+    /// makes some show nothing at all. Anything else is no content.
+    fn contents(&mut self, page: &Page) -> Result<(), Error> {
+        let contents = page.dictionary.get(b"Contents").unwrap_or(&Object::Null);
+        let (parts, are_several) = match self.read(contents)? {
+            Object::Array(parts) => (parts, true),
+            _ => (vec![contents.clone()], false),
+        };
+        for part in parts {
+            match self.read(&part)? {
+                Object::Stream(_) => self.waiting.push(part),
+                Object::Null if !are_several => {}
+                _ => return Err(Error::input("content stream", None, "is no stream")),
+            }
+        }
+        Ok(())
+    }
+
+    fn annotations(&mut self, page: &Page) -> Result<(), Error> {
+        let annotations = page.dictionary.get(b"Annots").unwrap_or(&Object::Null);
+        let Object::Array(annotations) = self.read(annotations)? else { return Ok(()) };
+        for annotation in &annotations {
+            let Object::Dictionary(annotation) = self.read(annotation)? else { continue };
+            if let Ok(looks) = annotation.get(b"AP")
+                && !is_unseen(self.document, &annotation)?
+                && let Object::Dictionary(looks) = self.read(looks)?
+            {
+                self.waiting.extend(looks.get(b"N").ok().cloned());
+            }
+        }
+        Ok(())
+    }
+
+    /// A value; null where there is none. A generation that isn't the object's own is nothing to some viewers, and
+    /// nothing amiss to others.
+    fn read(&self, object: &Object) -> Result<Object, Error> {
+        if let Object::Reference((number, generation)) = object
+            && let Location::Offset { generation: own, .. } = self.document.locate(*number)
+            && own != *generation
+        {
+            let why = format!("is referred to by generation {generation}, but has {own}");
+            return Err(Error::input(format!("object {number}"), None, why));
+        }
+        self.document.resolve(object)
+    }
+
+    fn object(&mut self, object: &Object) -> Result<(), Error> {
+        if let Object::Reference(id) = object {
+            if !self.seen.insert(*id) {
+                return Ok(());
+            }
+            if self.seen.len() > MAX_OBJECTS {
+                let budget = "objects of a page's look";
+                return Err(Error::Budget { budget, limit: MAX_OBJECTS as u64, offset: None });
+            }
+        }
+        match self.read(object)? {
+            Object::Array(items) => self.waiting.extend(items),
+            Object::Dictionary(dictionary) => self.dictionary(&dictionary)?,
+            Object::Stream(stream) => {
+                self.dictionary(&stream.dict)?;
+                self.stream(stream)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn dictionary(&mut self, dictionary: &Dictionary) -> Result<(), Error> {
+        for (key, value) in dictionary {
+            if UNSEEN.contains(&key.as_slice()) {
+                continue;
+            }
+            if key == b"XObject"
+                && let Object::Dictionary(objects) = self.read(value)?
+            {
+                for (_, object) in &objects {
+                    if !matches!(self.read(object)?, Object::Stream(_) | Object::Null) {
+                        return Err(Error::input("form or picture", None, "is no stream"));
+                    }
+                }
+            }
+            self.waiting.push(value.clone());
+        }
+        Ok(())
+    }
+
+    fn stream(&mut self, stream: Stream) -> Result<(), Error> {
+        let is_content = !matches!(stream.dict.get(b"Subtype"), Ok(Object::Name(kind)) if kind == b"Image")
+            && !stream.dict.has(b"Length1");
+        if !is_content && !self.looks_at_all {
+            return Ok(());
+        }
+        let offset = stream.start_position.map(|at| at as u64);
+        let mut plain = Stream::new(self.document.filters_of(&stream.dict)?, stream.content);
+        let most = MAX_STREAM.min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let work = filters::look_whole(&mut plain, most).map_err(|fault| fault.of("stream", offset))?;
+        self.document.spend(work)?;
+        self.left = self.left.saturating_sub(work);
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! The lines of text that are seen on a page, and the anchor among them under which a signature goes.
+//!
+//! This reads what viewers draw, no structure: scanned pages without a text layer hold nothing.
+
+mod encoding;
+mod font;
+mod interpreter;
+mod lines;
+
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+pub(super) use self::font::Font as ReadFont;
+
+use crate::error::{Error, Parameter, Reason};
+use crate::geometry::Rectangle;
+use crate::{Dictionary, Document, Object, ObjectId, Page};
+
+/// A line of text as seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextLine {
+    /// Its text in NFC, each run of white space as one space.
+    pub text: String,
+    /// Its box in points, as seen: from under the descenders to over the capitals' accents.
+    pub rectangle: Rectangle,
+    /// Height of its baseline over the page's lower edge, in points, as seen.
+    pub baseline: f64,
+    /// Its stretches of one type each, from left to right.
+    pub runs: Vec<TextRun>,
+}
+
+/// A stretch of a line in one type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextRun {
+    /// Its text; unlike the line's, without the spaces that gaps stand for.
+    pub text: String,
+    /// Left edge in points, as seen.
+    pub left: f64,
+    /// Right edge in points, as seen.
+    pub right: f64,
+    /// Its type.
+    pub style: Style,
+}
+
+/// How text is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// Height of an em in points, as seen.
+    pub size: f64,
+    /// Of which font.
+    pub face: Arc<Typeface>,
+    /// Whether it's painted at all: the text under a scanned page isn't.
+    pub is_visible: bool,
+    /// Whether it's marked as no part of the text (ISO 32000-2, 14.8.2.2): page numbers, notes, what stands under codes.
+    pub is_artifact: bool,
+    /// Whether bold is feigned by stroking the letters' outlines.
+    pub is_stroked: bool,
+    /// Red, green and blue from 0 to 1; `None` where a pattern or another space paints it.
+    pub colour: Option<[f64; 3]>,
+}
+
+impl Style {
+    /// Whether it's read as bold.
+    pub fn is_bold(&self) -> bool {
+        self.face.is_bold || self.is_stroked
+    }
+}
+
+/// What kind of type a font is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typeface {
+    /// Its name, without the tag of a subset.
+    pub name: String,
+    /// Whether the file brings its glyphs.
+    pub is_embedded: bool,
+    /// Whether its codes can be read as Unicode.
+    pub has_unicode: bool,
+    /// Bold, by its name, flags or weight.
+    pub is_bold: bool,
+    /// Italic, by its name or flags.
+    pub is_italic: bool,
+}
+
+/// Where a text was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// The page, from 1.
+    pub page: usize,
+    /// The box of the line that holds the text, in points, as seen.
+    pub line: Rectangle,
+    /// The box of the next line below that overlaps it horizontally.
+    pub next_below: Option<Rectangle>,
+}
+
+/// The lines of a page from top to bottom, and at one height from left to right. Text side by side with a gap of more
+/// than an em is two lines.
+///
+/// # Errors
+/// [`Error::Input`] where the content can't be decoded, [`Error::Budget`] where it's beyond all bounds.
+pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+    Ok(lines::grouped(interpreter::glyphs(document, page)?))
+}
+
+/// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
+pub fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
+    Ok(lines::grouped(interpreter::all_glyphs(document, page)?))
+}
+
+/// The lines that a widget's appearance shows on its page, as [`lines`].
+///
+/// # Errors
+/// Those of [`lines`].
+pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Vec<TextLine>, Error> {
+    match document.drawn(widget)? {
+        Some(drawn) => Ok(lines::grouped(interpreter::glyphs_drawn(document, page, &drawn)?)),
+        None => Ok(Vec::new()),
+    }
+}
+
+impl Document<'_> {
+    /// The text that a Form XObject draws, and whether it draws pictures.
+    pub fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
+        let Object::Stream(stream) = self.object(form)? else { return Ok((String::new(), false)) };
+        let resources = match self.get(&stream.dict, b"Resources")? {
+            Object::Dictionary(resources) => resources,
+            _ => Dictionary::new(),
+        };
+        let pictures = matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty());
+        let mut dictionary = Dictionary::new();
+        dictionary.set("Contents", Object::Reference(form));
+        let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
+        let (number, media_box, rotate, user_unit) = (0, crop_box, 0, 1.0);
+        let page =
+            Page { number, id: form, dictionary, resources: resources.into(), media_box, crop_box, rotate, user_unit };
+        let lines = lines(self, &page)?;
+        Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
+    }
+}
+
+/// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.
+///
+/// # Errors
+/// [`Error::Parameters`] where no line holds it.
+pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error> {
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return Err(Error::parameters(Parameter::Anchor, "give the text to look for, e.g. the signer's title"));
+    }
+    let (mut searched, mut without_text, mut unreadable) = (0_usize, 0_usize, None);
+    let mut anchor = None;
+    document.page_where(|page| {
+        searched += 1;
+        match lines(document, page) {
+            Ok(lines) => {
+                without_text += usize::from(lines.is_empty());
+                anchor = in_lines(page.number, &lines, &wanted).or(anchor.take());
+            }
+            // The text may well stand on another page.
+            Err(_) => unreadable = Some(page.number),
+        }
+        false
+    })?;
+    if anchor.is_none() && unreadable.is_none() {
+        unreadable = document.page_where(|page| !document.has_readable_text(page))?.map(|page| page.number);
+    }
+    anchor.ok_or_else(|| {
+        let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
+        Error::parameters(Parameter::Anchor, reason)
+    })
+}
+
+fn in_lines(page: usize, lines: &[TextLine], wanted: &str) -> Option<Anchor> {
+    let line = lines.iter().rfind(|line| line.text.contains(wanted))?;
+    let next_below = lines
+        .iter()
+        .filter(|below| below.baseline < line.rectangle.y)
+        .filter(|below| below.rectangle.x < line.rectangle.right() && below.rectangle.right() > line.rectangle.x)
+        .max_by(|one, other| one.baseline.total_cmp(&other.baseline));
+    Some(Anchor { page, line: line.rectangle, next_below: next_below.map(|line| line.rectangle) })
+}
+
+fn folded(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

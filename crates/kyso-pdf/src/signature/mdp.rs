@@ -1,0 +1,118 @@
+//! Signature reference dictionaries: DocMDP and FieldMDP (ISO 32000-2, 12.8.2).
+
+use lopdf::{Dictionary, Object};
+
+use super::signature_field::text_of;
+use crate::error::Error;
+use crate::file::document::Document;
+
+/// One signature reference dictionary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MdpReference {
+    /// DocMDP with its permission /P (2 where it says nothing).
+    DocMdp(i64),
+    /// FieldMDP.
+    FieldMdp(FieldMdp),
+    /// Another transform method, by its name.
+    Other(String),
+}
+
+impl MdpReference {
+    /// A transform of usage rights (ISO 32000-2, 12.8.2.3; deprecated): by it a vendor's key switches on functions of its
+    /// viewer. Nobody signs the document so.
+    pub(crate) fn is_usage_rights(&self) -> bool {
+        matches!(self, Self::Other(method) if method == "UR" || method == "UR3")
+    }
+}
+
+/// Which fields a signature locks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldMdp {
+    /// All, those named, or all but those named.
+    pub action: FieldMdpAction,
+    /// Fully qualified field names.
+    pub fields: Vec<String>,
+}
+
+/// /Action of FieldMDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldMdpAction {
+    /// All fields.
+    All,
+    /// The named fields.
+    Include,
+    /// All but the named fields.
+    Exclude,
+}
+
+impl FieldMdp {
+    /// Whether the field of this name, or one above it, is locked.
+    pub fn locks(&self, field: &str) -> bool {
+        let named = self
+            .fields
+            .iter()
+            .any(|name| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+        match self.action {
+            FieldMdpAction::All => true,
+            FieldMdpAction::Include => named,
+            FieldMdpAction::Exclude => !named,
+        }
+    }
+
+    /// Reads /Action and /Fields of transform parameters or of a field's /Lock.
+    pub(crate) fn read(document: &Document<'_>, dictionary: &Dictionary) -> Result<Option<Self>, Error> {
+        let action = match document.get(dictionary, b"Action")? {
+            Object::Name(name) if name == b"All" => FieldMdpAction::All,
+            Object::Name(name) if name == b"Include" => FieldMdpAction::Include,
+            Object::Name(name) if name == b"Exclude" => FieldMdpAction::Exclude,
+            _ => return Ok(None),
+        };
+        let mut fields = Vec::new();
+        if let Object::Array(items) = document.get(dictionary, b"Fields")? {
+            for item in &items {
+                fields.extend(text_of(&document.resolve(item)?));
+            }
+        }
+        Ok(Some(Self { action, fields }))
+    }
+}
+
+impl Document<'_> {
+    /// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
+    pub fn certified_permission(&self) -> Result<Option<i64>, Error> {
+        let Object::Dictionary(permissions) = self.get(&self.catalog()?, b"Perms")? else { return Ok(None) };
+        let Object::Dictionary(signature) = self.get(&permissions, b"DocMDP")? else { return Ok(None) };
+        Ok(references(self, &signature)?.into_iter().find_map(|reference| match reference {
+            MdpReference::DocMdp(permission) => Some(permission),
+            _ => None,
+        }))
+    }
+}
+
+/// Reads /Reference of a signature dictionary.
+pub(crate) fn references(document: &Document<'_>, signature: &Dictionary) -> Result<Vec<MdpReference>, Error> {
+    let Object::Array(items) = document.get(signature, b"Reference")? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for item in items.iter().take(64) {
+        let Object::Dictionary(reference) = document.resolve(item)? else { continue };
+        let parameters = match document.get(&reference, b"TransformParams")? {
+            Object::Dictionary(parameters) => parameters,
+            _ => Dictionary::new(),
+        };
+        match document.get(&reference, b"TransformMethod")? {
+            Object::Name(name) if name == b"DocMDP" => {
+                let permission = match document.get(&parameters, b"P")? {
+                    Object::Integer(permission) => permission,
+                    _ => 2,
+                };
+                found.push(MdpReference::DocMdp(permission));
+            }
+            Object::Name(name) if name == b"FieldMDP" => {
+                found.extend(FieldMdp::read(document, &parameters)?.map(MdpReference::FieldMdp));
+            }
+            Object::Name(name) => found.push(MdpReference::Other(String::from_utf8_lossy(&name).into_owned())),
+            _ => {}
+        }
+    }
+    Ok(found)
+}

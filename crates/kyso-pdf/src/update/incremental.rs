@@ -1,0 +1,261 @@
+//! The tail: what one incremental update appends (ISO 32000-2, 7.5.6), in the cross-reference style of the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use lopdf::Writer;
+use lopdf::{Dictionary, Object, ObjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Rule};
+use crate::file::document::Document;
+use crate::file::duplicate_keys::each_key_once;
+use crate::file::xref::{Location, Section, Style};
+
+/// What an update appends to a document of `start` bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tail {
+    /// Length of the document that it belongs behind, in bytes.
+    pub start: u64,
+    /// The bytes to append.
+    pub bytes: Vec<u8>,
+}
+
+/// An object of an update: a value, or text that is written as it is.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A value.
+    Object(Object),
+    /// The text of one.
+    Text(Vec<u8>),
+}
+
+/// An update under construction. All in it is plain; what the file's encryption asks for is done when it's written.
+pub struct Update<'d, 'a> {
+    document: &'d Document<'a>,
+    next: u32,
+    /// Numbers that no new object may take; or why that can't be told.
+    taken: Result<BTreeSet<u32>, Error>,
+    objects: BTreeMap<ObjectId, Value>,
+}
+
+/// Where each object of a finished update stands.
+pub(crate) struct Finished {
+    pub(crate) tail: Tail,
+    /// Offset of each object's value in the tail.
+    pub(crate) values: BTreeMap<ObjectId, usize>,
+}
+
+impl<'d, 'a> Update<'d, 'a> {
+    /// An empty update of `document`.
+    pub fn new(document: &'d Document<'a>) -> Self {
+        let next = document.next_object_number();
+        Self { document, next, taken: document.numbers_to_leave_alone(next), objects: BTreeMap::new() }
+    }
+
+    /// A new object.
+    pub fn add(&mut self, value: Value) -> ObjectId {
+        let id = self.reserve();
+        self.set(id, value);
+        id
+    }
+
+    /// A number for a new object, whose value comes later.
+    pub fn reserve(&mut self) -> ObjectId {
+        // What can't be told refuses the update when it's written.
+        while self.taken.as_ref().is_ok_and(|taken| taken.contains(&self.next)) {
+            self.next += 1;
+        }
+        let id = (self.next, 0);
+        self.next += 1;
+        id
+    }
+
+    /// The new value of an object.
+    pub fn set(&mut self, id: ObjectId, value: Value) {
+        self.objects.insert(id, value);
+    }
+
+    /// The text of an object as this update leaves it, with each key of its dictionaries once.
+    pub fn text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
+        match self.objects.get(&id) {
+            Some(Value::Text(text)) => Ok(Some(text.clone())),
+            Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
+            None => self.document.plain_text(id)?.map(each_key_once).transpose(),
+        }
+    }
+
+    /// Writes the tail.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what the update needs of the document can't be read, [`Error::Refused`] with rule
+    /// `document.too-large`, [`Error::Budget`] where no object number is left.
+    pub fn finish(self) -> Result<Tail, Error> {
+        Ok(self.finished()?.tail)
+    }
+
+    /// Writes the tail, and says where each object stands in it.
+    pub(crate) fn finished(mut self) -> Result<Finished, Error> {
+        self.taken = Ok(std::mem::replace(&mut self.taken, Ok(BTreeSet::new()))?);
+        let document = self.document;
+        let start = document.bytes().len();
+        let mut bytes = Vec::new();
+        if !document.bytes().ends_with(b"\n") {
+            bytes.push(b'\n');
+        }
+        let offset_here = |bytes: &Vec<u8>| (start + bytes.len() - document.base()) as u64;
+        let mut rows: Vec<(u32, Location)> = Vec::new();
+        let mut values = BTreeMap::new();
+        for (id, value) in &self.objects {
+            rows.push((id.0, Location::Offset { offset: offset_here(&bytes), generation: id.1 }));
+            bytes.extend(format!("{} {} obj\n", id.0, id.1).into_bytes());
+            values.insert(*id, bytes.len());
+            bytes.extend(self.written(*id, value)?);
+            bytes.extend_from_slice(b"\nendobj\n");
+        }
+        let newest = document.sections().first();
+        let style = newest.map_or(Style::Table, |section| section.style);
+        if let (Style::Recovered, Some(section)) = (style, newest) {
+            // Nothing in the file lists its objects: this update does.
+            let mut known: BTreeMap<u32, Location> = section
+                .numbers()
+                .filter_map(|number| section.locate(document.bytes(), number).map(|location| (number, location)))
+                .collect();
+            known.extend(rows);
+            rows = known.into_iter().collect();
+        }
+        let as_stream = match style {
+            Style::Stream => true,
+            Style::Table => false,
+            Style::Recovered => rows.iter().any(|(_, location)| matches!(location, Location::Compressed { .. })),
+        };
+        let section_offset = offset_here(&bytes);
+        let trailer = self.trailer(newest);
+        if as_stream {
+            let own = self.reserve().0;
+            write_stream(&mut bytes, rows, trailer, section_offset, own)?;
+        } else {
+            write_table(&mut bytes, &rows, trailer, self.next)?;
+        }
+        bytes.extend(format!("startxref\n{section_offset}\n%%EOF\n").into_bytes());
+        Ok(Finished { tail: Tail { start: start as u64, bytes }, values })
+    }
+
+    /// The text of a value as it stands in the file.
+    fn written(&self, id: ObjectId, value: &Value) -> Result<Vec<u8>, Error> {
+        match (value, self.document.security()) {
+            (Value::Text(text), None) => Ok(text.clone()),
+            (Value::Text(text), Some(security)) => security.encrypt_text(id, text.clone()),
+            (Value::Object(object), None) => object_text(object),
+            (Value::Object(object), Some(security)) => {
+                let mut object = object.clone();
+                security.encrypt(id, &mut object)?;
+                object_text(&object)
+            }
+        }
+    }
+
+    fn trailer(&self, newest: Option<&Section>) -> Dictionary {
+        let mut trailer = Dictionary::new();
+        for key in ["Root", "Info", "ID", "Encrypt"] {
+            let value = self.document.sections().iter().find_map(|section| section.trailer.get(key.as_bytes()).ok());
+            if let Some(value) = value {
+                trailer.set(key, value.clone());
+            }
+        }
+        if newest.is_some_and(|section| section.style != Style::Recovered) {
+            let previous = i64::try_from(self.document.newest_section_offset()).unwrap_or(i64::MAX);
+            trailer.set("Prev", Object::Integer(previous));
+        }
+        trailer
+    }
+}
+
+/// An object as PDF text.
+pub fn object_text(object: &Object) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    Writer::write_object(&mut text, object).map_err(|error| Error::Internal(format!("writing an object: {error}")))?;
+    Ok(text)
+}
+
+/// Consecutive numbers as runs: first, and how many.
+fn runs(rows: &[(u32, Location)]) -> Vec<(u32, usize)> {
+    let mut runs: Vec<(u32, usize)> = Vec::new();
+    for (number, _) in rows {
+        match runs.last_mut() {
+            Some((first, count)) if u64::from(*first) + *count as u64 == u64::from(*number) => *count += 1,
+            _ => runs.push((*number, 1)),
+        }
+    }
+    runs
+}
+
+fn write_table(bytes: &mut Vec<u8>, rows: &[(u32, Location)], mut trailer: Dictionary, size: u32) -> Result<(), Error> {
+    let mut text = String::from("xref\n");
+    let mut rows_left = rows.iter();
+    for (first, count) in runs(rows) {
+        let _ = writeln!(text, "{first} {count}");
+        for (_, location) in rows_left.by_ref().take(count) {
+            let (offset, generation, kind) = match location {
+                Location::Offset { offset, generation } => (*offset, *generation, 'n'),
+                _ => (0, 65535, 'f'),
+            };
+            if offset > 9_999_999_999 {
+                return Err(Error::refused(
+                    Rule::DocumentTooLarge,
+                    "the file is larger than its cross-reference tables can address (10^10 bytes)",
+                ));
+            }
+            let _ = write!(text, "{offset:010} {generation:05} {kind}\r\n");
+        }
+    }
+    bytes.extend(text.into_bytes());
+    trailer.set("Size", Object::Integer(i64::from(size)));
+    bytes.extend_from_slice(b"trailer\n");
+    bytes.extend(object_text(&Object::Dictionary(trailer))?);
+    bytes.push(b'\n');
+    Ok(())
+}
+
+fn write_stream(
+    bytes: &mut Vec<u8>,
+    mut rows: Vec<(u32, Location)>,
+    trailer: Dictionary,
+    offset: u64,
+    number: u32,
+) -> Result<(), Error> {
+    rows.push((number, Location::Offset { offset, generation: 0 }));
+    // Unfiltered: a person can read it, and its bytes depend on no compressor.
+    let mut data = Vec::new();
+    for (_, location) in &rows {
+        let (kind, second, third): (u8, u64, u16) = match *location {
+            Location::Free => (0, 0, 65535),
+            Location::Offset { offset, generation } => (1, offset, generation),
+            Location::Compressed { stream, index } => {
+                let index = u16::try_from(index)
+                    .map_err(|_| Error::input("object stream", None, "holds more than 65,535 objects"))?;
+                (2, u64::from(stream), index)
+            }
+        };
+        data.push(kind);
+        data.extend_from_slice(&second.to_be_bytes());
+        data.extend_from_slice(&third.to_be_bytes());
+    }
+    let integer = |value: u64| Object::Integer(i64::try_from(value).unwrap_or(i64::MAX));
+    let index = runs(&rows).into_iter().flat_map(|(first, count)| [integer(first.into()), integer(count as u64)]);
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Type", Object::Name(b"XRef".to_vec()));
+    dictionary.set("Size", integer(u64::from(number) + 1));
+    dictionary.set("Index", Object::Array(index.collect()));
+    dictionary.set("W", Object::Array(vec![integer(1), integer(8), integer(2)]));
+    for (key, value) in trailer.iter() {
+        dictionary.set(key.clone(), value.clone());
+    }
+    dictionary.set("Length", integer(data.len() as u64));
+    bytes.extend(format!("{number} 0 obj\n").into_bytes());
+    bytes.extend(object_text(&Object::Dictionary(dictionary))?);
+    bytes.extend_from_slice(b"\nstream\n");
+    bytes.extend_from_slice(&data);
+    bytes.extend_from_slice(b"\nendstream\nendobj\n");
+    Ok(())
+}

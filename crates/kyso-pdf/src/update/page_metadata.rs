@@ -1,0 +1,35 @@
+//! What a paper says of itself, taken along by a page of it (ISO 32000-2, 14.3.2): the file that the page comes into keeps
+//! its own.
+
+use lopdf::{Object, ObjectId, Stream, dictionary};
+
+use super::incremental::{Update, Value};
+use crate::error::Error;
+use crate::file::document::Document;
+
+/// By which an XMP packet says that the whole file is PDF/A-2b (ISO 19005-2, 6.6.4): no page can claim that.
+pub const PDF_A_CLAIM: &str = "<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n\
+                                      <pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n\
+                                      </rdf:Description>\n";
+/// What PDF/A's claims are known by, whoever wrote them.
+const PDF_A: &str = "http://www.aiim.org/pdfa/ns/id/";
+/// Bytes of a packet that is taken along or read, at most.
+const LARGEST: usize = 256 << 10;
+
+/// The XMP packet of a dictionary: a catalog or a page. None where there's none, or it's too large to be one of ours.
+pub fn packet(document: &Document<'_>, of: &lopdf::Dictionary) -> Option<Vec<u8>> {
+    let Ok(Object::Stream(mut stream)) = document.get(of, b"Metadata") else { return None };
+    let bytes = (stream.content.len() <= LARGEST).then(|| document.decode(&mut stream).ok()).flatten()?;
+    (bytes.len() <= LARGEST).then_some(bytes)
+}
+
+/// The paper's metadata as a stream for one of its pages.
+pub(super) fn of_paper(update: &mut Update<'_, '_>, paper: &Document<'_>) -> Result<Option<ObjectId>, Error> {
+    let packet = packet(paper, &paper.catalog()?).and_then(|bytes| String::from_utf8(bytes).ok());
+    let packet = packet.map(|text| text.replace(PDF_A_CLAIM, "")).filter(|text| !text.contains(PDF_A));
+    Ok(packet.map(|text| {
+        let head = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+        let stream = Stream::new(head, text.into_bytes()).with_compression(false);
+        update.add(Value::Object(Object::Stream(stream)))
+    }))
+}

@@ -1,0 +1,132 @@
+//! Books (quyển) and the year's end (khóa sổ).
+
+use jiff::civil::Date;
+
+use crate::allot::{newest_book, next_ordinal, open_book};
+use crate::entry::{Event, Totals, What, text};
+use crate::error::{Error, Refusal};
+use crate::reading::{Filter, list};
+use crate::store::{About, append, closed};
+use crate::{Register, Stamp};
+
+/// A book of a register's year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// The register's code.
+    pub register: String,
+    /// The year.
+    pub year: i16,
+    /// The book, from 1.
+    pub book: u32,
+    /// The ordinal that it begins with.
+    pub first: u32,
+}
+
+/// A register's year that was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// The register's code.
+    pub register: String,
+    /// The year.
+    pub year: i16,
+    /// What it held when it was closed.
+    pub totals: Totals,
+    /// The closing: by whom, when.
+    pub event: Event,
+}
+
+impl Register {
+    /// Opens the next book of a register within the year: the numbers run on.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the newest book is still empty, or the year closed.
+    pub async fn next_book(&self, register: &str, year: i16, stamp: &Stamp) -> Result<Book, Error> {
+        text("by", &stamp.by, 200)?;
+        let register = self.definitions.register(register)?.code.clone();
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        if closed(&mut transaction, &register, year).await?.is_some() {
+            return Err(Refusal::Closed { register, year }.into());
+        }
+        let first = next_ordinal(&mut transaction, &register, year).await?;
+        let book = newest_book(&mut transaction, &register, year).await?;
+        let used: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM book WHERE register = ? AND year = ? AND book = ? AND first < ?)",
+        )
+        .bind(&register)
+        .bind(year)
+        .bind(book)
+        .bind(first)
+        .fetch_one(&mut *transaction)
+        .await?;
+        if !used {
+            return Err(Refusal::EmptyBook { register, year, book }.into());
+        }
+        let book = open_book(&mut transaction, &register, year, book.saturating_add(1), first, stamp).await?;
+        transaction.commit().await?;
+        Ok(Book { register, year, book, first })
+    }
+
+    /// Closes a year in all registers: from then on nothing is allotted, voided or changed in it, but a cancelling
+    /// decision is still noted. Said of a closed year, nothing happens. It's for 31 December and later, or, where an
+    /// office ends within the year, `early`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] while entries are pending, or the year isn't over.
+    pub async fn close_year(&self, year: i16, early: bool, stamp: &Stamp) -> Result<Vec<Closing>, Error> {
+        text("by", &stamp.by, 200)?;
+        let today = stamp.today();
+        let over = Date::new(year, 12, 31).is_ok_and(|last| last <= today);
+        if year > today.year() || (!early && !over) {
+            return Err(Refusal::YearNotOver { year, today }.into());
+        }
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let (mut closings, mut pending) = (Vec::new(), Vec::new());
+        for definition in self.definitions.all() {
+            let register = definition.code.clone();
+            if let Some(event) = closed(&mut transaction, &register, year).await? {
+                closings.extend(closing(register, year, event));
+                continue;
+            }
+            let filter = Filter { register: Some(register.clone()), year: Some(year), ..Filter::default() };
+            let mut totals =
+                Totals { books: newest_book(&mut transaction, &register, year).await?, ..Totals::default() };
+            for entry in list(&mut transaction, &filter).await? {
+                totals.add(entry.state, &entry.row);
+                if entry.state.is_pending() {
+                    pending.push(entry.number);
+                }
+            }
+            if pending.is_empty() {
+                let about = About { register: &register, year, ordinal: None };
+                let event = append(&mut transaction, about, stamp, What::Closed(totals)).await?;
+                closings.extend(closing(register, year, event));
+            }
+        }
+        if !pending.is_empty() {
+            let count = pending.len();
+            pending.truncate(10);
+            return Err(Refusal::Pending { year, numbers: pending, count }.into());
+        }
+        transaction.commit().await?;
+        Ok(closings)
+    }
+
+    /// The closings of a year, in the order of the registers.
+    ///
+    /// # Errors
+    /// [`Refusal::NotClosed`] where a register's year is still open.
+    pub async fn closings(&self, year: i16) -> Result<Vec<Closing>, Error> {
+        let mut connection = self.readers.acquire().await?;
+        let mut closings = Vec::new();
+        for definition in self.definitions.all() {
+            let event = closed(&mut connection, &definition.code, year).await?.ok_or(Refusal::NotClosed { year })?;
+            closings.extend(closing(definition.code.clone(), year, event));
+        }
+        Ok(closings)
+    }
+}
+
+fn closing(register: String, year: i16, event: Event) -> Option<Closing> {
+    let What::Closed(totals) = event.what else { return None };
+    Some(Closing { register, year, totals, event })
+}

@@ -1,0 +1,400 @@
+//! Why the register says no, in both languages: it's clerks who read it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use kyso::language::Language;
+use kyso_certification::number::CertificationNumber;
+
+use crate::entry::{EntryId, State};
+
+/// The one error of the register.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A rule says no; nothing was written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is no register in the directory.
+    #[error("{} holds no register; make one first, or name the right directory", .0.display())]
+    Absent(PathBuf),
+    /// The file of registers and symbols is wrong.
+    #[error("{}{}: {message}", path.display(), line.map(|line| format!(" line {line}")).unwrap_or_default())]
+    Definitions {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1, where it's known.
+        line: Option<usize>,
+        /// The key, and what is wrong with it.
+        message: String,
+    },
+    /// What stands in the register can't be read: someone changed the file, or the disk is broken.
+    #[error("the register is damaged: {0}; run an audit, and restore it from a backup")]
+    Damaged(String),
+    /// The file system says no.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// What it says.
+        source: std::io::Error,
+    },
+    /// The database says no.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A paper can't be typeset.
+    #[error(transparent)]
+    Typeset(#[from] kyso::Error),
+    /// A defect of this library.
+    #[error("internal error, please report it: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        |source| Self::File { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+
+    /// The error for a person. What the system and the database say is left in English.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Refused(refusal), _) => refusal.text(language),
+            (Self::Absent(path), Language::Vietnamese) => format!(
+                "Thư mục {} chưa có sổ chứng thực; hãy chạy kyso register init, hoặc chọn đúng thư mục.",
+                path.display()
+            ),
+            (Self::Definitions { path, line, message }, Language::Vietnamese) => {
+                let line = line.map(|line| format!(" dòng {line}")).unwrap_or_default();
+                format!("Tệp khai báo sổ {}{line} không đúng: {message}.", path.display())
+            }
+            (Self::Damaged(what), Language::Vietnamese) => {
+                format!("Dữ liệu sổ bị hỏng ({what}); hãy chạy kyso register audit và khôi phục từ bản sao lưu.")
+            }
+            (Self::File { path, source }, Language::Vietnamese) => {
+                format!("Không đọc hoặc ghi được {}: {source}.", path.display())
+            }
+            (Self::Database(error), Language::Vietnamese) => format!("Cơ sở dữ liệu của sổ báo lỗi: {error}."),
+            (Self::Typeset(error), _) => kyso::words::Words::neutral(language).error(error),
+            (other, _) => format!("{other}."),
+        }
+    }
+}
+
+/// Which rule says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No register has this name.
+    UnknownRegister {
+        /// What was asked for.
+        name: String,
+        /// The symbols that are known.
+        known: Vec<String>,
+    },
+    /// The date lies before the register's first symbol.
+    NoSymbol {
+        /// The register's code.
+        register: String,
+        /// The date.
+        date: Date,
+    },
+    /// A column of the row is missing or unfit.
+    Row {
+        /// The column, as the JSON names it, e.g. `requesters[0].name`.
+        column: String,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// The request key was used before for another row.
+    RequestReused {
+        /// The key.
+        request: String,
+        /// The number that it stands for.
+        number: CertificationNumber,
+    },
+    /// The request key's number was voided: a new number needs a new key.
+    RequestVoid {
+        /// The key.
+        request: String,
+        /// The number that it stood for.
+        number: CertificationNumber,
+    },
+    /// The date is later than today.
+    Future {
+        /// The date.
+        date: Date,
+        /// Today in Vietnam.
+        today: Date,
+    },
+    /// The date lies in another year than today, and nobody said that this is meant.
+    OtherYear {
+        /// The date.
+        date: Date,
+        /// Today in Vietnam.
+        today: Date,
+    },
+    /// The date is earlier than the newest entry's, and nobody said that this is meant.
+    OutOfOrder {
+        /// The date.
+        date: Date,
+        /// The newest entry's date.
+        newest: Date,
+    },
+    /// The year of this register was closed (khóa sổ).
+    Closed {
+        /// The register's code.
+        register: String,
+        /// The year.
+        year: i16,
+    },
+    /// No such number was allotted.
+    NoEntry(EntryId),
+    /// No entry was made under this request key.
+    NoRequest(String),
+    /// The entry is in a state that doesn't allow it.
+    State {
+        /// Its number.
+        number: CertificationNumber,
+        /// Its state.
+        state: State,
+    },
+    /// The finished document isn't the one that was prepared under this number.
+    OtherDocument(CertificationNumber),
+    /// Another document was issued under this number.
+    IssuedOther(CertificationNumber),
+    /// The newest book has no entry yet: there is no need for another.
+    EmptyBook {
+        /// The register's code.
+        register: String,
+        /// The year.
+        year: i16,
+        /// The newest book, 0 where the year has none.
+        book: u32,
+    },
+    /// Entries are neither issued nor void, so that the year can't be closed.
+    Pending {
+        /// The year.
+        year: i16,
+        /// Their numbers, the first ten.
+        numbers: Vec<CertificationNumber>,
+        /// How many there are.
+        count: usize,
+    },
+    /// The year isn't over: closing is for 31 December.
+    YearNotOver {
+        /// The year.
+        year: i16,
+        /// Today in Vietnam.
+        today: Date,
+    },
+    /// The year isn't closed yet.
+    NotClosed {
+        /// The year.
+        year: i16,
+    },
+}
+
+/// What is wrong with a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is in it.
+    Missing,
+    /// It's longer than this many characters, or has more than this many members.
+    TooLong(usize),
+    /// It holds control characters, line breaks among them.
+    Control,
+    /// It isn't 64 lower-case hexadecimal digits.
+    Digest,
+}
+
+impl Refusal {
+    /// A stable name, e.g. `register.closed`.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::UnknownRegister { .. } => "register.unknown",
+            Self::NoSymbol { .. } => "register.no-symbol",
+            Self::Row { .. } => "register.row",
+            Self::RequestReused { .. } => "register.request-reused",
+            Self::RequestVoid { .. } => "register.request-void",
+            Self::Future { .. } => "register.future-date",
+            Self::OtherYear { .. } => "register.other-year",
+            Self::OutOfOrder { .. } => "register.out-of-order",
+            Self::Closed { .. } => "register.closed",
+            Self::NoEntry(_) => "register.no-entry",
+            Self::NoRequest(_) => "register.no-request",
+            Self::State { .. } => "register.state",
+            Self::OtherDocument(_) => "register.other-document",
+            Self::IssuedOther(_) => "register.issued-other",
+            Self::EmptyBook { .. } => "register.empty-book",
+            Self::Pending { .. } => "register.pending",
+            Self::YearNotOver { .. } => "register.year-not-over",
+            Self::NotClosed { .. } => "register.not-closed",
+        }
+    }
+
+    /// The refusal for a person: what is refused, why, what to do.
+    pub fn text(&self, language: Language) -> String {
+        match language {
+            Language::Vietnamese => self.vietnamese(),
+            Language::English => self.english(),
+        }
+    }
+
+    fn vietnamese(&self) -> String {
+        match self {
+            Self::UnknownRegister { name, known } => {
+                format!("Không có sổ chứng thực {name:?}; các sổ: {}.", known.join("; "))
+            }
+            Self::NoSymbol { register, date } => {
+                format!("Sổ {register} chưa có ký hiệu vào ngày {}; hãy xem lại ngày chứng thực.", day(*date))
+            }
+            Self::Row { column, fault } => match fault {
+                Fault::Missing => format!("Thiếu cột {column}: sổ chứng thực phải ghi đủ các cột."),
+                Fault::TooLong(most) => format!("Cột {column} dài quá {most}; hãy rút gọn."),
+                Fault::Control => format!("Cột {column} có ký tự điều khiển hoặc xuống dòng; hãy bỏ đi."),
+                Fault::Digest => format!("{column} phải là SHA-256: 64 chữ số thập lục phân viết thường."),
+            },
+            Self::RequestReused { request, number } => {
+                format!("Mã yêu cầu {request:?} đã dùng cho nội dung khác (số {number}); yêu cầu mới cần mã mới.")
+            }
+            Self::RequestVoid { request, number } => {
+                format!("Số {number} của mã yêu cầu {request:?} đã bỏ; cấp số mới cần mã yêu cầu mới.")
+            }
+            Self::Future { date, today } => {
+                format!("Ngày chứng thực {} muộn hơn hôm nay ({}); không cấp số trước.", day(*date), day(*today))
+            }
+            Self::OtherYear { date, today } => format!(
+                "Ngày chứng thực {} không thuộc năm nay ({}); nếu đúng vậy, hãy thêm --other-year.",
+                day(*date),
+                today.year()
+            ),
+            Self::OutOfOrder { date, newest } => format!(
+                "Ngày chứng thực {} sớm hơn ngày của số mới nhất trong sổ ({}); nếu đúng vậy, hãy thêm --out-of-order.",
+                day(*date),
+                day(*newest)
+            ),
+            Self::Closed { register, year } => {
+                format!("Sổ {register} năm {year} đã khóa: không cấp số, bỏ số hay ghi thêm; chỉ ghi chú hủy bỏ.")
+            }
+            Self::NoEntry(id) => format!("Sổ {} năm {} không có số {:02}.", id.register, id.year, id.ordinal),
+            Self::NoRequest(request) => format!("Chưa cấp số nào cho mã yêu cầu {request:?}."),
+            Self::State { number, state } => {
+                let (state, hint) = match state {
+                    State::Allotted => ("mới cấp số", "văn bản chưa ký xong thì bỏ số, không hủy"),
+                    State::Rendered => ("đã in lời chứng, chưa ký xong", "văn bản chưa ký xong thì bỏ số, không hủy"),
+                    State::Issued => ("đã trả kết quả", "muốn hủy bỏ thì cần quyết định: kyso register cancel"),
+                    State::Void => ("đã bỏ", "số đã bỏ không dùng lại"),
+                    State::Cancelled => ("đã hủy bỏ", "số đã hủy bỏ không thay đổi nữa"),
+                };
+                format!("Số {number} {state}: không làm được việc này ({hint}).")
+            }
+            Self::OtherDocument(number) => format!(
+                "Tệp này không bắt đầu bằng văn bản đã lập cho số {number}: số trong văn bản phải đúng số trong sổ."
+            ),
+            Self::IssuedOther(number) => format!("Số {number} đã dùng cho một văn bản khác."),
+            Self::EmptyBook { register, year, book: 0 } => {
+                format!("Sổ {register} năm {year} chưa có số nào: quyển 01 tự mở khi cấp số đầu tiên.")
+            }
+            Self::EmptyBook { register, year, book } => {
+                format!("Quyển {book:02}/{year} của sổ {register} chưa có số nào; chưa cần mở quyển mới.")
+            }
+            Self::Pending { year, numbers, count } => format!(
+                "Còn {count} số của năm {year} chưa xong ({}): hãy làm tiếp hoặc bỏ số rồi mới khóa sổ.",
+                listed(numbers)
+            ),
+            Self::YearNotOver { year, today } => {
+                format!("Hôm nay {} chưa đến ngày 31/12/{year}; khóa sổ sớm thì thêm --before-year-end.", day(*today))
+            }
+            Self::NotClosed { year } => format!("Sổ năm {year} chưa khóa; hãy chạy kyso register close --year {year}."),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::UnknownRegister { name, known } => {
+                format!("There is no register {name:?}; the registers: {}.", known.join("; "))
+            }
+            Self::NoSymbol { register, date } => {
+                format!("Register {register} has no symbol on {date}; look at the date of certification again.")
+            }
+            Self::Row { column, fault } => match fault {
+                Fault::Missing => format!("Column {column} is missing: the register has every column of the law."),
+                Fault::TooLong(most) => format!("Column {column} is longer than {most}; shorten it."),
+                Fault::Control => format!("Column {column} holds control characters or line breaks; take them out."),
+                Fault::Digest => format!("{column} must be a SHA-256: 64 lower-case hexadecimal digits."),
+            },
+            Self::RequestReused { request, number } => {
+                format!(
+                    "The request key {request:?} was used for another row (number {number}); a new request needs a new key."
+                )
+            }
+            Self::RequestVoid { request, number } => {
+                format!("Number {number} of the request key {request:?} is void; a new number needs a new key.")
+            }
+            Self::Future { date, today } => {
+                format!(
+                    "The date of certification {date} is later than today ({today}); numbers aren't allotted ahead."
+                )
+            }
+            Self::OtherYear { date, today } => format!(
+                "The date of certification {date} isn't in this year ({}); if it's meant, add --other-year.",
+                today.year()
+            ),
+            Self::OutOfOrder { date, newest } => format!(
+                "The date of certification {date} is earlier than the newest entry's ({newest}); if it's meant, add --out-of-order."
+            ),
+            Self::Closed { register, year } => format!(
+                "Register {register} of {year} is closed: no allotment, no void, no change; cancellations alone are noted."
+            ),
+            Self::NoEntry(id) => format!("Register {} of {} has no number {:02}.", id.register, id.year, id.ordinal),
+            Self::NoRequest(request) => format!("No number was allotted under the request key {request:?}."),
+            Self::State { number, state } => {
+                let hint = match state {
+                    State::Allotted | State::Rendered => "what isn't issued yet is voided, not cancelled",
+                    State::Issued => "cancelling takes a decision: kyso register cancel",
+                    State::Void => "a void number is never used again",
+                    State::Cancelled => "a cancelled number changes no more",
+                };
+                format!("Number {number} is {}: that can't be done now ({hint}).", state.name())
+            }
+            Self::OtherDocument(number) => format!(
+                "The file doesn't begin with the document that was prepared under number {number}: document and register must agree."
+            ),
+            Self::IssuedOther(number) => format!("Another document was issued under number {number}."),
+            Self::EmptyBook { register, year, book: 0 } => {
+                format!("Register {register} of {year} has no number yet: book 01 opens with the first.")
+            }
+            Self::EmptyBook { register, year, book } => {
+                format!("Book {book:02}/{year} of register {register} has no entry yet; no other is needed.")
+            }
+            Self::Pending { year, numbers, count } => format!(
+                "{count} numbers of {year} are pending ({}): finish or void them before closing.",
+                listed(numbers)
+            ),
+            Self::YearNotOver { year, today } => {
+                format!("Today ({today}) is before 31 December {year}; to close early add --before-year-end.")
+            }
+            Self::NotClosed { year } => format!("The year {year} isn't closed; run kyso register close --year {year}."),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.english())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+fn day(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+fn listed(numbers: &[CertificationNumber]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,155 @@
+//! The register (sổ chứng thực; Nghị định 23/2015/NĐ-CP, Điều 13; Thông tư 01/2020/TT-BTP, Điều 4): numbers allotted once,
+//! the columns of the book, what happened to each number, books, closings.
+//!
+//! A number is on the page before it's signed, so an entry goes this way:
+//!
+//! ```text
+//! allot -> rendered -> issued -> cancelled     the decision is noted; the entry stays
+//!     \________\____-> void                    a number once allotted is never used again
+//! ```
+//!
+//! - Several processes may have it open at once: it's a SQLite file of its own (`register.sqlite3`), apart from the
+//!   archive's lock. Allotting is one `BEGIN IMMEDIATE` transaction, durable when it returns (WAL, `synchronous = FULL`).
+//!   It must lie on a local disk: write-ahead logs don't work over network file systems.
+//! - A request has a key; asked again under it after a crash, the same number comes back.
+//! - Nothing is changed or deleted: what an entry is follows from its events, which are chained by SHA-256. Triggers in
+//!   the database hold to this too, and [`Register::audit`] proves it.
+//! - Ordinals begin at 1 with each year and run on over its books. A year's first book is 01: that a paper book is used
+//!   on in the next year ("01/2015 + 01/2016-SCT/BS") has no counterpart here.
+//!
+//! Time is an argument ([`Stamp`]); the date that decides the year is Vietnam's.
+
+mod allot;
+mod audit;
+mod books;
+mod changes;
+mod definitions;
+mod entry;
+mod error;
+pub mod export;
+mod reading;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+pub use allot::{Allotment, Allotted};
+pub use audit::{Audit, Problem, YearAudit};
+pub use books::{Book, Closing};
+pub use definitions::{Columns, Definition, Definitions, Office, Symbol};
+pub use entry::{
+    Cancellation, Certifier, Entry, EntryId, Event, How, Languages, Link, Person, Prepared, Quantity, Row, State,
+    Totals, What,
+};
+pub use error::{Error, Fault, Refusal};
+pub use reading::Filter;
+
+/// How long a process waits for its turn to write: many may stand in line, each for the time that a disk takes to sync.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How many may read at once.
+const READERS: u32 = 2;
+
+/// An office's register. Cheap to clone; several processes may have it open.
+#[derive(Debug, Clone)]
+pub struct Register {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    definitions: Arc<Definitions>,
+}
+
+/// Who does something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The officer's name, or that of a system.
+    pub by: String,
+    /// The time.
+    pub at: Timestamp,
+}
+
+impl Stamp {
+    /// The date in Vietnam, which has one zone and no summer time.
+    pub fn today(&self) -> Date {
+        Offset::constant(7).to_datetime(self.at).date()
+    }
+}
+
+impl Register {
+    /// Opens the register in this directory. A directory without one isn't given a new one, for it would begin at 01.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] where there is none; [`Error::Definitions`], [`Error::File`], [`Error::Database`].
+    pub async fn open(directory: &Path) -> Result<Self, Error> {
+        if !directory.join("register.sqlite3").is_file() {
+            return Err(Error::Absent(directory.to_owned()));
+        }
+        Self::open_file(directory).await
+    }
+
+    /// Opens the register in this directory, or makes it.
+    ///
+    /// # Errors
+    /// [`Error::Definitions`], [`Error::File`], [`Error::Database`].
+    pub async fn create(directory: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
+        Self::open_file(directory).await
+    }
+
+    async fn open_file(directory: &Path) -> Result<Self, Error> {
+        let definitions = Arc::new(Definitions::load(&directory.join("registers.toml"))?);
+        // Two that make the schema at once would meet in the middle; nobody else looks at this lock.
+        let _turn = turn(directory).await?;
+        let options = SqliteConnectOptions::new()
+            .filename(directory.join("register.sqlite3"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        migrations().run(&writer).await.map_err(|error| Error::Database(error.into()))?;
+        let readers = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
+        File::open(directory).and_then(|directory| directory.sync_all()).map_err(Error::file(directory))?;
+        Ok(Self { writer, readers, definitions })
+    }
+
+    /// Which registers there are.
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// Lets go of the database: what is left of its journal goes into its file, if nobody else is at work.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Waits for the right to make or open the file; it ends when the value is dropped, or with the process.
+async fn turn(directory: &Path) -> Result<File, Error> {
+    let path = directory.join("register.lock");
+    let waited = tokio::task::spawn_blocking(move || {
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::file(&path))?;
+        file.lock().map_err(Error::file(&path))?;
+        Ok(file)
+    });
+    waited.await.map_err(Error::internal)?
+}
+
+fn migrations() -> Migrator {
+    let step = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![step(1, "register", include_str!("../migrations/0001_register.sql"))])
+}
