@@ -12,7 +12,7 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso::words::{Report, Worded};
+use kyso_words::{Report, Worded};
 use kyso_view::Codes;
 
 pub(crate) use html::write as write_html;

@@ -3,7 +3,7 @@
 
 use kyso::error::Setting;
 use kyso::language::{Bilingual, Language};
-use kyso::words::{Hint, Terms, Words};
+use kyso_words::{Hint, Terms, Words};
 
 /// The library's findings and errors in words, in the service's terms.
 pub(crate) fn words(language: Language) -> Words<'static> {

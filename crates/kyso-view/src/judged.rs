@@ -10,7 +10,7 @@ use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
-use kyso::words::Worded;
+use kyso_words::Worded;
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
 use serde::Serialize;

@@ -9,7 +9,7 @@ mod revocation;
 mod time;
 
 use super::{Entry, rules};
-use crate::code::Code;
+use kyso::Code;
 
 /// What a code says as a finding; as a refusal, where nothing is ever found by it.
 pub(super) const fn of_finding(code: Code) -> Entry {

@@ -4,6 +4,8 @@
 //! The wordings that people know from the field's other tools are kept ("Tài liệu đã bị thay đổi.", "Chứng thư số đã
 //! hết hạn sử dụng"), and each text of a finding says what it means and what to do about it.
 
+#![forbid(unsafe_code)]
+
 mod errors;
 mod evidence;
 mod findings;
@@ -22,10 +24,10 @@ pub use terms::{Hint, Neutral, Terms};
 
 use jiff::Timestamp;
 
-use crate::appearance::text::signing_time;
-use crate::code::Code;
-use crate::finding::Finding;
-use crate::language::Language;
+use kyso::appearance::text::signing_time;
+use kyso::Code;
+use kyso::finding::Finding;
+use kyso::language::Language;
 
 /// A language, and the terms of a front.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +72,7 @@ impl<'t> Words<'t> {
         self.message_on(finding.page, finding.code, finding.detail.as_deref())
     }
 
-    /// What a code says as a refusal ([`Error::Refused`](crate::Error::Refused)).
+    /// What a code says as a refusal ([`Error::Refused`](kyso::Error::Refused)).
     pub fn refusal(self, code: Code) -> String {
         self.entry(findings::of_refusal(code), None)
     }

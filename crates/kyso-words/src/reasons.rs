@@ -1,9 +1,9 @@
 //! The particulars of an error, where a clerk can put it right.
 
 use super::{Hint, Words, sentence, without_stop};
-use crate::error::{Cause, Edge, Ink, Objection, Reason};
-use crate::language::{Bilingual, Language};
-use crate::pdf::{self, Unseen};
+use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::language::{Bilingual, Language};
+use kyso::pdf::{self, Unseen};
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the

@@ -5,8 +5,8 @@ use std::ops::Deref;
 use serde::{Serialize, Serializer};
 
 use super::Words;
-use crate::finding::{Finding, Severity};
-use crate::validate::report;
+use kyso::finding::{Finding, Severity};
+use kyso::validate::report;
 
 /// A verifier's report, each finding with its message. The serialised form is a contract: fields are added, never changed.
 pub type Report = report::Report<Worded>;

@@ -3,11 +3,11 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
-use crate::code::Code;
-use crate::error::{Cause, Error, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
-use crate::finding::Severity;
-use crate::language::Bilingual;
-use crate::level::BaselineLevel;
+use kyso::Code;
+use kyso::error::{Cause, Error, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
+use kyso::finding::Severity;
+use kyso::language::Bilingual;
+use kyso::level::BaselineLevel;
 
 const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
 

@@ -286,7 +286,7 @@ impl Code {
     }
 
     /// As another of its clauses has it.
-    pub(crate) const fn by(self, clause: &'static str) -> Cited {
+    pub const fn by(self, clause: &'static str) -> Cited {
         Cited { code: self, clause }
     }
 }
@@ -336,9 +336,11 @@ impl From<kyso_pdf::Rule> for Code {
 
 /// A code, and which of its clauses asks for it here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cited {
-    pub(crate) code: Code,
-    pub(crate) clause: &'static str,
+pub struct Cited {
+    /// The code.
+    pub code: Code,
+    /// The clause or article.
+    pub clause: &'static str,
 }
 
 impl From<Code> for Cited {

@@ -27,8 +27,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of one of the code's severities, under one of its clauses.
-    pub(crate) fn new(severity: Severity, code: impl Into<Cited>, detail: Option<String>) -> Self {
+    /// A finding of one of the code's severities, under one of its clauses; about no object and no page.
+    pub fn new(severity: Severity, code: impl Into<Cited>, detail: Option<String>) -> Self {
         let Cited { code, clause } = code.into();
         debug_assert!(code.severities().contains(&severity), "{code} is no {severity:?}");
         debug_assert!(code.clauses().contains(&clause), "{code} isn't by {clause}");

@@ -44,7 +44,6 @@ pub mod role;
 pub mod sign;
 pub mod tsp;
 pub mod validate;
-pub mod words;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;

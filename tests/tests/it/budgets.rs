@@ -159,7 +159,7 @@ fn inside_a_cms() {
         let signature = forge::signatures(&signed).remove(0);
         let report = verify(&forge::with_contents(&signed, signature.hole(), cms)).unwrap();
         assert!(report.signatures.is_empty() && report.is_flawed(), "{report:#?}");
-        kyso::words::Words::neutral(kyso::Language::English).finding(&report.findings[0])
+        kyso_words::Words::neutral(kyso::Language::English).finding(&report.findings[0])
     };
     let signed_data = |inside: Vec<u8>| {
         let version = asn1::unsigned(1);

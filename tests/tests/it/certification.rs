@@ -4,7 +4,7 @@ use std::process::Command;
 
 use jiff::civil::{Date, date};
 use kyso::language::Language;
-use kyso::words::Words;
+use kyso_words::Words;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::identity::IdNumber;

@@ -3,7 +3,7 @@
 
 use kyso::error::Service;
 use kyso::validate::report::{Indication, Level, SignatureType, SubIndication};
-use kyso::words::Words;
+use kyso_words::Words;
 use kyso::{BaselineLevel, Document, Error, Outside, Policy, Role};
 use kyso_testpki::{
     Addresses, AuthorityProfile, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Register, World, path,

@@ -12,7 +12,7 @@ use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::report::Indication;
-use kyso::words::Words;
+use kyso_words::Words;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{attacks, forge, keys, shapes, signing};
 

@@ -6,7 +6,7 @@ use kyso::Code;
 use kyso::error::{Service, Tried};
 use kyso::pki::{Archive, Certificate};
 use kyso::validate::report::{Level, SignatureType};
-use kyso::words::Words;
+use kyso_words::Words;
 use kyso::{BaselineLevel, Document, Error, Indication, Material, Policy, SignatureParameters};
 use kyso_connect::Cache;
 use kyso_testpki::{

@@ -9,7 +9,7 @@ use kyso::pdf::text::{Style, TextLine, lines, lines_drawn};
 use kyso::pdf::{Document, Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
 use kyso::role::{CERTIFIER_FIELD, Role};
 use kyso::validate::report::{Report, SignatureReport, SignatureType};
-use kyso::words;
+use kyso_words as words;
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;

@@ -12,7 +12,7 @@ use crate::told::Told;
 use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 use kyso::language::Language;
-use kyso::words::Words;
+use kyso_words::Words;
 
 const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
 const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");

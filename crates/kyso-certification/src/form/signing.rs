@@ -6,7 +6,7 @@ use kyso::Code;
 use kyso::language::Language;
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use kyso::validate::report::{Indication, RoleSource, SignatureReport};
-use kyso::words;
+use kyso_words as words;
 
 const ORDER: Rule = Rule("signing.order", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d");
 const ROLES: Rule = Rule("signing.roles", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32");

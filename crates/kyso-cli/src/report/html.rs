@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use kyso::appearance::text::signing_time;
 use kyso::language::Language;
 use kyso::validate::report::Severity;
-use kyso::words::{Report, Worded};
+use kyso_words::{Report, Worded};
 
 use super::markup::Markup;
 use super::words::{Mark, Words};

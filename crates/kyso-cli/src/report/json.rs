@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::SignatureReport;
-use kyso::words::Worded;
+use kyso_words::Worded;
 use kyso_view::CodeReport;
 use serde::Serialize;
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use kyso::language::Language;
 use kyso::validate::report::Severity;
-use kyso::words;
-use kyso::words::{Report, Worded};
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use super::FileReport;
 use super::words::{Mark, Words};

@@ -7,8 +7,8 @@ use kyso::validate::report::{
     CertificateReport, EvidenceSource, Indication, Level, Modifications, RevocationReport, RevocationState, RoleSource,
     SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,
 };
-use kyso::words;
-use kyso::words::{Report, Worded};
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use crate::exit::Exit;
 use crate::text::{choose, claimed_time, masked, name, plain};

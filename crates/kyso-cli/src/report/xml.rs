@@ -11,7 +11,7 @@ use kyso::validate::report::{
     CertificateReport, Indication, RevocationState, Severity, SignatureReport, SignatureType, SubIndication,
     TimestampReport,
 };
-use kyso::words::{Report, Worded};
+use kyso_words::{Report, Worded};
 
 use self::objects::{Objects, base64};
 use super::markup::Markup;

@@ -1,6 +1,6 @@
 //! Cryptography, the signer's certificate and its path.
 
-use crate::words::{Entry, Hint, entry};
+use crate::{Entry, Hint, entry};
 
 // Cryptography.
 pub(super) const DIGEST_MISMATCH: Entry = entry(

@@ -1,6 +1,6 @@
 //! What changed after a signature, in words that say what a reader now sees.
 
-use crate::words::{Entry, entry};
+use crate::{Entry, entry};
 
 const GET_ORIGINAL: [&str; 2] = [
     "Những gì hiển thị có thể không phải là những gì đã ký; hãy lấy lại bản gốc.",

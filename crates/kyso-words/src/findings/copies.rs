@@ -1,6 +1,6 @@
 //! Scanned papers and extracts, of which electronic copies are made; QR codes on pages.
 
-use crate::words::{Entry, entry};
+use crate::{Entry, entry};
 
 pub(super) const SCAN_PDF_VERSION: Entry = entry(
     ["Tệp số hóa thuộc phiên bản PDF quá cũ", "The scanned file is of a PDF version that is too old"],

@@ -1,6 +1,6 @@
 //! What happened and when: time, later changes, leader and seal.
 
-use crate::words::{Entry, Hint, entry};
+use crate::{Entry, Hint, entry};
 
 // What came later.
 pub(super) const COVERAGE_LATER_BYTES: Entry = entry(

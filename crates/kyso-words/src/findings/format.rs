@@ -1,6 +1,6 @@
 //! The form of a signature, in the PDF and as CMS.
 
-use crate::words::{Entry, entry};
+use crate::{Entry, entry};
 
 // Format: the place in the PDF.
 pub(super) const BYTE_RANGE_MISSING: Entry = entry(

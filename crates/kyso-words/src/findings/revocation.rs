@@ -1,6 +1,6 @@
 //! Revocation, and the evidence for it.
 
-use crate::words::{Entry, Hint, entry};
+use crate::{Entry, Hint, entry};
 
 pub(super) const REVOCATION_NOT_CHECKED: Entry = entry(
     ["Chưa biết chứng thư số này có bị thu hồi hay không", "Whether the certificate was revoked isn't known"],

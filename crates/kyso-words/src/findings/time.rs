@@ -1,6 +1,6 @@
 //! Time: time-stamps, what they prove, and what the bytes lack to last.
 
-use crate::words::{Entry, Hint, entry};
+use crate::{Entry, Hint, entry};
 
 // When a signature was made.
 pub(super) const TIME_NOT_PROVEN: Entry = entry(

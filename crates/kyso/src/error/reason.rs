@@ -157,7 +157,7 @@ pub enum Reason {
 
 impl Reason {
     /// What [`Reason::NoLeader`] begins with in English.
-    pub(crate) const NO_LEADER: &str =
+    pub const NO_LEADER: &str =
         "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
 
     /// What is wrong, in both languages, without a full stop.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kyso::appearance::text::signing_time;
-use kyso::words;
+use kyso_words as words;
 
 use super::findings::{CertificateContents, Certification, Contents, Field, Signature};
 use crate::context::Context;

@@ -4,8 +4,8 @@ use kyso::appearance::text::signing_time;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
 };
-use kyso::words;
-use kyso::words::Worded;
+use kyso_words as words;
+use kyso_words::Worded;
 
 use super::{Page, class};
 use crate::report::markup::Markup;

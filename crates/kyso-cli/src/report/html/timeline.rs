@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use kyso::validate::report::{SignatureReport, SignatureType, SignerReport};
-use kyso::words;
-use kyso::words::{Report, Worded};
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use super::signature::day;
 use super::{Page, class};

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use kyso::appearance::text::signing_time;
 use kyso::role::Role;
 use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
-use kyso::words;
-use kyso::words::Worded;
+use kyso_words as words;
+use kyso_words::Worded;
 
 use super::Style;
 use crate::report::words::Mark;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
 use kyso::validate::report::{CertificateReport, EvidenceSource, Indication, TimestampKind, TimestampReport};
-use kyso::words::Worded;
+use kyso_words::Worded;
 use openssl::base64::encode_block;
 
 use super::{digest, indications_of_block, names, reference};
