@@ -22,7 +22,7 @@ DOORS = {
     # In the command: bundles of trusted certificates, and whether a PKCS#12 file wants a password. In kyso-connect: TLS.
     "openssl": [LIBRARY + "crypto/", "crates/kyso-connect/src/http/tls.rs", "crates/kyso-cli/", "crates/kyso-testpki/", "tests/", "benches/"],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-server/", "benches/"],
-    "flate2": [PDF, LIBRARY + "appearance/", "tests/"],
+    "flate2": [PDF, LIBRARY + "appearance/draw.rs", "tests/"],
     "qrcode": [LAW + "symbol.rs"],
     "axum": ["crates/kyso-server/"],
     "ureq": ["crates/kyso-connect/src/http/"],

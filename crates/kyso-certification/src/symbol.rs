@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use kyso::pdf::{Object, ObjectId, dictionary};
 use qrcode::{Color, EcLevel, QrCode};
 
-use kyso::appearance::draw::{Form, numbers};
-use kyso::appearance::font::{Face, Font, compressed};
+use crate::font::{Face, Font};
+use kyso::appearance::draw::{Form, compressed, numbers};
 use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::error::{Error, Parameter};
 

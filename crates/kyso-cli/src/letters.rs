@@ -1,7 +1,7 @@
 //! Letters as outlines, to be drawn on pictures.
 
 use anyhow::{Context, Result};
-use kyso::appearance::font::Face;
+use kyso::pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::OutlineBuilder;
 

@@ -12,8 +12,8 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso_words::{Report, Worded};
 use kyso_view::Codes;
+use kyso_words::{Report, Worded};
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;

@@ -1,8 +1,8 @@
 //! Text for terminals.
 
 use jiff::Timestamp;
-use kyso::appearance::text::signing_time;
 use kyso::language::Language;
+use kyso::time::in_vietnam;
 use serde::Serialize;
 
 /// One of two texts.
@@ -56,7 +56,7 @@ pub(crate) fn masked(text: &str) -> String {
 
 /// A time that someone claims (RFC 3339), as Vietnam's; as it is written where it is no time.
 pub(crate) fn claimed_time(claimed: &str) -> String {
-    claimed.parse::<Timestamp>().map_or_else(|_| plain(claimed), signing_time)
+    claimed.parse::<Timestamp>().map_or_else(|_| plain(claimed), in_vietnam)
 }
 
 /// The name that the JSON has for a value.

@@ -10,9 +10,9 @@ use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
-use kyso_words::Worded;
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
+use kyso_words::Worded;
 use serde::Serialize;
 
 use crate::apart::{Apart, Seen};

@@ -24,10 +24,10 @@ pub use terms::{Hint, Neutral, Terms};
 
 use jiff::Timestamp;
 
-use kyso::appearance::text::signing_time;
 use kyso::Code;
 use kyso::finding::Finding;
 use kyso::language::Language;
+use kyso::time::in_vietnam;
 
 /// A language, and the terms of a front.
 #[derive(Debug, Clone, Copy)]
@@ -171,7 +171,7 @@ fn fill(text: &str, hints: &mut impl Iterator<Item = &'static str>) -> String {
 
 /// A time among the details is shown as the report shows its others: in Vietnam's.
 fn of_detail(detail: &str) -> String {
-    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), signing_time)
+    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), in_vietnam)
 }
 
 fn without_stop(text: &str) -> String {

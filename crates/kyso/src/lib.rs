@@ -42,6 +42,7 @@ mod own_output;
 pub mod pki;
 pub mod role;
 pub mod sign;
+pub mod time;
 pub mod tsp;
 pub mod validate;
 

@@ -4,7 +4,6 @@ use std::process::Command;
 
 use jiff::civil::{Date, date};
 use kyso::language::Language;
-use kyso_words::Words;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::identity::IdNumber;
@@ -18,6 +17,7 @@ use kyso_certification::typeset::sheet::Typeset;
 use kyso_certification::words::date_in_words;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges};
+use kyso_words::Words;
 use proptest::prelude::*;
 
 const DPI: u32 = 60;

@@ -2,8 +2,6 @@
 
 use kyso::Code;
 use kyso::Error;
-use kyso::appearance::Appearance;
-use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::error::Parameter;
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
@@ -11,6 +9,7 @@ use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;
 use kyso_certification::scan::{Examined, Origin, Weight, examine};
+use kyso_certification::text::{FormOfCopy, copy_lines};
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::scans::Scan;
@@ -214,11 +213,12 @@ fn extracts_are_signed_by_the_agency_that_copies() {
     let paper = statement(3);
     let extract = extracted(&paper, &[2, 3]);
     let parameters = SignatureParameters {
-        appearance: Appearance::Text(copy_lines(
+        appearance: kyso_certification::text::set(&copy_lines(
             FormOfCopy::TrichSao,
             "Ủy ban nhân dân xã Bình Minh",
             "2026-03-04T02:05:06Z".parse().unwrap(),
-        )),
+        ))
+        .unwrap(),
         ..signing::parameters(Role::Copy)
     };
     let copy = signing::sign(&extract.pdf, &parameters, &keys::signer(&keys::SEAL));

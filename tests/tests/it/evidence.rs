@@ -3,7 +3,6 @@
 
 use kyso::error::Service;
 use kyso::validate::report::{Indication, Level, SignatureType, SubIndication};
-use kyso_words::Words;
 use kyso::{BaselineLevel, Document, Error, Outside, Policy, Role};
 use kyso_testpki::{
     Addresses, AuthorityProfile, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Register, World, path,
@@ -12,6 +11,7 @@ use kyso_tests::attacks::base;
 use kyso_tests::connected::{self, Connected};
 use kyso_tests::stage::at;
 use kyso_tests::{keys, shapes, signing};
+use kyso_words::Words;
 
 const PASSED: (Indication, Option<SubIndication>) = (Indication::TotalPassed, None);
 

@@ -3,7 +3,6 @@
 
 use jiff::ToSpan as _;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role, SEAL_FIELD};
@@ -19,6 +18,7 @@ use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSee
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
+use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{judges, keys, samples, shapes, signing};
@@ -312,7 +312,8 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
     let agency = keys::signer(&keys::SEAL);
     let paper = desk::paper();
     let copy = |lines: Vec<String>| {
-        let parameters = SignatureParameters { appearance: Appearance::Text(lines), ..signing::parameters(Role::Copy) };
+        let parameters =
+            SignatureParameters { appearance: text::set(&lines).unwrap(), ..signing::parameters(Role::Copy) };
         signing::sign(&paper, &parameters, &agency)
     };
     let sao_y = copy(copy_lines(FormOfCopy::SaoY, "Ủy ban nhân dân xã Bình Minh", *keys::NOW));

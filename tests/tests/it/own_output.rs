@@ -12,9 +12,9 @@ use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::report::Indication;
-use kyso_words::Words;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{attacks, forge, keys, shapes, signing};
+use kyso_words::Words;
 
 const FONT: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
 const NOTE: &str = "/Type /Annot /Subtype /FreeText /F 4 /DA (/F1 9 Tf) /Contents (Note)";

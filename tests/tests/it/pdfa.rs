@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use kyso::appearance::{Appearance, InkImage, text};
+use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::Document;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::validate::report::{Coverage, Indication};
 use kyso::{FieldToReserve, Role};
+use kyso_certification::text;
 use kyso_certification::typeset::sheet::Typeset;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges, keys, papers, samples, shapes, signing};
@@ -174,7 +175,7 @@ fn papers_stay_so_however_they_are_signed() {
     let leader = keys::signer(&keys::LEADER);
     let by_anchor =
         signing::sign(&paper, &place(Place::Anchor { text: papers::ANCHOR.into() }, Appearance::Image(ink)), &leader);
-    let in_the_corner = signing::sign(&by_anchor, &place(Place::TopRight, Appearance::Text(copy)), &leader);
+    let in_the_corner = signing::sign(&by_anchor, &place(Place::TopRight, text::set(&copy).unwrap()), &leader);
     let invisible = signing::sign(&in_the_corner, &signing::parameters(Role::Leader), &leader);
     conforms(&[("by anchor", 1, &by_anchor), ("in the corner", 2, &in_the_corner), ("invisible", 3, &invisible)]);
     passed(&invisible, 3);

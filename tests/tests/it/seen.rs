@@ -284,7 +284,10 @@ fn the_check_measures_what_is_seen() {
 #[test]
 fn the_text_of_a_copy_counts_where_it_is_seen() {
     let lines = vec!["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
-    let parameters = SignatureParameters { appearance: Appearance::Text(lines), ..signing::parameters(Role::Copy) };
+    let parameters = SignatureParameters {
+        appearance: kyso_certification::text::set(&lines).unwrap(),
+        ..signing::parameters(Role::Copy)
+    };
     let copy = signing::sign(&kyso_tests::shapes::plain(), &parameters, &keys::signer(&keys::SEAL));
     let content = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();

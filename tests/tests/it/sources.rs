@@ -6,7 +6,6 @@ use kyso::Code;
 use kyso::error::{Service, Tried};
 use kyso::pki::{Archive, Certificate};
 use kyso::validate::report::{Level, SignatureType};
-use kyso_words::Words;
 use kyso::{BaselineLevel, Document, Error, Indication, Material, Policy, SignatureParameters};
 use kyso_connect::Cache;
 use kyso_testpki::{
@@ -16,6 +15,7 @@ use kyso_testpki::{
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{Connected, policy};
 use kyso_tests::keys;
+use kyso_words::Words;
 
 const LASTING: [(BaselineLevel, Level); 2] = [(BaselineLevel::Lt, Level::Lt), (BaselineLevel::Lta, Level::Lta)];
 const ALL: [(BaselineLevel, Level); 3] =

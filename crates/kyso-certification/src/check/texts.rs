@@ -4,8 +4,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Findings;
+use crate::font::{Face, Font};
 use crate::request::{Id, Request};
-use kyso::appearance::font::{Face, Font};
 
 /// The longest text, in characters: longer than any name or title.
 const LONGEST: usize = 400;

@@ -158,7 +158,7 @@ fn time(rule: Rule, agency: &Signed<'_>) -> Row {
     let claimed = agency.report.claimed_time.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
     let stamped = agency.report.timestamps.iter().filter_map(|stamp| stamp.time);
     let nearest = claimed.into_iter().chain(stamped).map(|time| (time.as_second() - shown.as_second()).abs()).min();
-    let text = kyso::appearance::text::signing_time(shown);
+    let text = kyso::time::in_vietnam(shown);
     match nearest {
         None => rule.skip(
             format!("Ghi {text}; chữ ký không cho biết thời gian để so"),

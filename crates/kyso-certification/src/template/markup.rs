@@ -2,7 +2,7 @@
 //! be taken for markup.
 
 use super::placeholder::{self, Placeholder, Scope};
-use kyso::appearance::font::Face;
+use crate::font::Face;
 use kyso::language::Bilingual;
 
 /// A piece of text in one face.

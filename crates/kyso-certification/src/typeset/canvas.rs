@@ -8,7 +8,7 @@ use super::file::Objects;
 use super::format::Geometry;
 use super::paragraph::{Fonts, Line};
 use super::structure::{Artifact, ElementId, Kind, Owner, Structure, StructureMark};
-use kyso::appearance::font::Face;
+use crate::font::Face;
 use kyso::error::Error;
 
 /// From baseline to baseline, in ems: a little more than single.

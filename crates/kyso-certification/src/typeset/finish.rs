@@ -9,8 +9,8 @@ use super::paragraph::{Measure, Span, broken};
 use super::sheet::{Sheet, Typeset};
 use super::structure::{Artifact, Owner};
 use super::xmp::Description;
-use kyso::appearance::draw;
-use kyso::appearance::font::{Face, compressed};
+use crate::font::Face;
+use kyso::appearance::draw::{self, compressed};
 use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 

@@ -3,7 +3,7 @@
 
 use super::paragraph::Span;
 use super::sheet::{RULE, Sheet};
-use kyso::appearance::font::Face;
+use crate::font::Face;
 use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::error::Error;
 

@@ -5,7 +5,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use kyso::appearance::font::{Face, Font};
+use crate::font::{Face, Font};
 use kyso::error::Error;
 
 /// What a number may count: no line ends between the two.

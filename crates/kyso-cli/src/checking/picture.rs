@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use kyso::appearance::font::Face;
 use kyso::appearance::geometry::Rectangle;
 use kyso::language::Language;
+use kyso::pdf::typeface::Face;
 use kyso_certification::form::{CheckReport, Row, Status};
 use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};

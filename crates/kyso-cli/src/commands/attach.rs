@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::Outside;
-use kyso::appearance::Appearance;
-use kyso::appearance::text::attachment_lines;
 use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
+use kyso_certification::text::{self, attachment_lines};
 
 use crate::commands::corner;
 use crate::context::Context;
@@ -60,12 +59,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let services = making.services(&policy, context)?;
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
+    let first = arguments.files.first().map_or(Path::new(""), PathBuf::as_path);
+    let appearance = text::set(&attachment_lines(&arguments.number, context.now))
+        .map_err(|error| Failure::library(first, &error))?;
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,
         parameters: making.complete(SignatureParameters {
             role: Role::Copy,
-            appearance: Appearance::Text(attachment_lines(&arguments.number, context.now)),
+            appearance,
             ..SignatureParameters::leader(context.now)
         }),
         policy: &policy,

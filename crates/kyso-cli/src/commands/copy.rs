@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::appearance::Appearance;
-use kyso::appearance::text::{FormOfCopy, copy_lines};
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso_certification::scan::{Weight, examine};
+use kyso_certification::text::{self, FormOfCopy, copy_lines};
 
 use crate::commands::corner;
 use crate::commands::sign::CopyArgument;
@@ -76,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Cow::Owned(extract) => Document::parse(extract).map_err(|error| wrong(error.into()))?,
     };
     arguments.demand_quality(&copy, context)?;
-    let appearance = Appearance::Text(copy_lines(form, &arguments.agency, context.now));
+    let appearance = text::set(&copy_lines(form, &arguments.agency, context.now)).map_err(wrong)?;
     let place = match arguments.allow_covering {
         true => Place::TopRight,
         false => corner::place(&arguments.input, &copy, making.password(), &appearance)?,

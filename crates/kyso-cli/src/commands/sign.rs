@@ -1,10 +1,10 @@
 //! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
 
 use clap::{Args, ValueEnum};
-use kyso::appearance::text::{FormOfCopy, attachment_lines, copy_lines};
 use kyso::appearance::{Appearance, InkImage};
 use kyso::role::Role;
 use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -87,11 +87,12 @@ impl Arguments {
     }
 
     fn appearance(&self, context: &Context) -> Result<Appearance, Failure> {
+        let wrong = |error| Failure::library(&self.common.input, &error);
         if let (Some(form), Some(agency)) = (self.copy, &self.agency) {
-            return Ok(Appearance::Text(copy_lines(form.into(), agency, context.now)));
+            return text::set(&copy_lines(form.into(), agency, context.now)).map_err(wrong);
         }
         if let Some(number) = &self.attachment {
-            return Ok(Appearance::Text(attachment_lines(number, context.now)));
+            return text::set(&attachment_lines(number, context.now)).map_err(wrong);
         }
         let read = match self.common.allow_colour {
             true => InkImage::signature_any_colour,

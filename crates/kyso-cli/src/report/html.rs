@@ -5,8 +5,8 @@ mod timeline;
 
 use std::io::{self, Write};
 
-use kyso::appearance::text::signing_time;
 use kyso::language::Language;
+use kyso::time::in_vietnam;
 use kyso::validate::report::Severity;
 use kyso_words::{Report, Worded};
 
@@ -64,7 +64,7 @@ impl Page<'_> {
                 markup.element("p", &[], |markup| {
                     let text = self.say("Kiểm tra tại thời điểm ", "Judged at ");
                     markup.text(text);
-                    markup.leaf("b", &[], &signing_time(self.basis.time));
+                    markup.leaf("b", &[], &in_vietnam(self.basis.time));
                     markup.text(self.say(" theo ", " by "));
                     let constraints = self.basis.constraints;
                     markup.leaf("b", &[], constraints.title.in_language(self.basis.language));

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::SignatureReport;
-use kyso_words::Worded;
 use kyso_view::CodeReport;
+use kyso_words::Worded;
 use serde::Serialize;
 
 use super::FileReport;

@@ -1,8 +1,8 @@
 //! What the reports for people say, in sentences and labels; how it's laid out, each report decides.
 
-use kyso::appearance::text::signing_time;
 use kyso::language::Language;
 use kyso::role::Role;
+use kyso::time::in_vietnam;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, Indication, Level, Modifications, RevocationReport, RevocationState, RoleSource,
     SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,
@@ -124,7 +124,7 @@ impl Words {
     }
 
     pub(super) fn validity(self, signer: &SignerReport) -> String {
-        let (from, to) = (signing_time(signer.not_before), signing_time(signer.not_after));
+        let (from, to) = (in_vietnam(signer.not_before), in_vietnam(signer.not_after));
         match self.0 {
             Language::Vietnamese => format!("từ {from} đến {to}"),
             Language::English => format!("from {from} to {to}"),
@@ -159,12 +159,12 @@ impl Words {
             (None, _) => self.say("không ghi", "not stated").to_owned(),
         };
         let mut times = match stated {
-            Some(time) => vec![(self.say("Thời gian của dấu", "Time that it states"), signing_time(time))],
+            Some(time) => vec![(self.say("Thời gian của dấu", "Time that it states"), in_vietnam(time))],
             None => vec![(label, claimed)],
         };
         if let Some(best) = signature.best_signature_time.filter(|_| !is_stamp) {
             let label = self.say("Chắc chắn đã có vào", "Provably there at");
-            times.push((label, format!("{} ({})", signing_time(best), self.say("dấu thời gian", "time-stamp"))));
+            times.push((label, format!("{} ({})", in_vietnam(best), self.say("dấu thời gian", "time-stamp"))));
         }
         let claimed = signature.claimed_time.as_deref().and_then(|claimed| claimed.parse().ok());
         let at = signature.best_signature_time.or(stated).or(claimed);
@@ -238,13 +238,13 @@ impl Words {
             EvidenceSource::Ocsp => "OCSP",
         });
         match (source, revocation.this_update) {
-            (Some(source), Some(at)) => format!("{state} ({source} {})", signing_time(at)),
+            (Some(source), Some(at)) => format!("{state} ({source} {})", in_vietnam(at)),
             _ => state,
         }
     }
 
     fn revoked(self, state: &str, revocation: &RevocationReport) -> String {
-        let since = revocation.revoked_at.map(|at| format!("{} {}", self.say("từ", "since"), signing_time(at)));
+        let since = revocation.revoked_at.map(|at| format!("{} {}", self.say("từ", "since"), in_vietnam(at)));
         let parts: Vec<String> =
             [Some(state.to_owned()), since, revocation.reason.map(plain)].into_iter().flatten().collect();
         parts.join(", ")

@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Service, Tried};
 use kyso::tsp::{TimeStampToken, TimeStamper};
-use kyso_words::Words;
 use kyso_connect::{Authority, Client, Clock, Credentials, Settings, TimeStamping};
 use kyso_testpki::{Ess, Fault, Profile, Server, TsaFault, World, path};
+use kyso_words::Words;
 use zeroize::Zeroizing;
 
 const IMPRINT: [u8; 32] = [7; 32];

@@ -3,9 +3,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kyso::appearance::font::{Face, Font};
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::fee::grouped;
+use kyso_certification::font::{Face, Font};
 use kyso_certification::statement;
 use kyso_certification::typeset::format::Format;
 use kyso_certification::typeset::paragraph::{Alignment, Span};

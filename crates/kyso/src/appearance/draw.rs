@@ -1,20 +1,17 @@
-//! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or lines of text. Nothing else is drawn:
+//! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or a drawing that came with what it needs. Nothing else is drawn:
 //! no frame, no ground, no logo. The same input gives the same bytes.
 
-use crate::pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use kyso_pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 
 use super::Appearance;
-use super::font::{Face, Font, compressed};
 use super::geometry::upright_matrix;
 use super::image::InkImage;
 use crate::error::{Error, Parameter, Reason};
-
-/// Size of the text of copies and attachments in points (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and
-/// phần II, mục I.3).
-pub const TEXT_SIZE: f64 = 10.0;
-
-/// From baseline to baseline, in points.
-const LEADING: f64 = 11.5;
 
 /// A Form XObject: what an annotation's /AP /N points to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,12 +36,12 @@ pub struct Within {
 /// Width and height of an appearance as seen, in points; none for [`Appearance::None`].
 ///
 /// # Errors
-/// [`Error::Parameters`] for text that can't be set: no line, or a character without a glyph.
+/// None today.
 pub fn size(appearance: &Appearance) -> Result<Option<(f64, f64)>, Error> {
     match appearance {
         Appearance::None => Ok(None),
         Appearance::Image(image) => Ok(Some(image.size())),
-        Appearance::Text(lines) => text_size(&Font::new(Face::Regular)?, lines).map(Some),
+        Appearance::Drawing(drawing) => Ok(Some(drawing.size())),
     }
 }
 
@@ -73,7 +70,7 @@ pub fn draw(
     let (content, resources) = match appearance {
         Appearance::None => return Ok(None),
         Appearance::Image(image) => image_content(image, origin, add)?,
-        Appearance::Text(lines) => text_content(lines, origin, add)?,
+        Appearance::Drawing(drawing) => drawing.place(origin, add),
     };
     let matrix = upright_matrix(rotate, width, height);
     let dictionary = dictionary! {
@@ -127,36 +124,19 @@ fn image_content(
     ))
 }
 
-fn text_content(
-    lines: &[String],
-    (x, y): (f64, f64),
-    add: &mut dyn FnMut(Object) -> ObjectId,
-) -> Result<(String, Dictionary), Error> {
-    let mut font = Font::new(Face::Regular)?;
-    let (_, height) = text_size(&font, lines)?;
-    let first = y + height - font.extent(TEXT_SIZE).0;
-    let mut content = format!("BT /Serif {TEXT_SIZE} Tf {LEADING} TL 0 g {x:.3} {first:.3} Td\n");
-    for (index, line) in lines.iter().enumerate() {
-        content.push_str(if index == 0 { "<" } else { "T* <" });
-        content.extend(font.encode(line)?.iter().map(|byte| format!("{byte:02X}")));
-        content.push_str("> Tj\n");
+/// A stream with the data deflated: the same bytes for the same data. Where they would end in a carriage return it's left
+/// as it is: with the line feed before `endstream` that reads as one end of line, and /Length as one too many
+/// (ISO 19005-2, 6.1.7.1).
+pub fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
+    let failed = |error: std::io::Error| Error::Internal(format!("deflating: {error}"));
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(data).map_err(failed)?;
+    let content = encoder.finish().map_err(failed)?;
+    if content.ends_with(b"\r") && !data.ends_with(b"\r") {
+        return Ok(Stream::new(dictionary, data.to_vec()).with_compression(false));
     }
-    content.push_str("ET\n");
-    let font = font.embed(add)?;
-    Ok((content, dictionary! { "Font" => dictionary! { "Serif" => font } }))
-}
-
-fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
-    let mut widest = 0.0_f64;
-    for line in lines {
-        widest = widest.max(font.width(line, TEXT_SIZE)?);
-    }
-    if widest <= 0.0 {
-        return Err(Error::parameters(Parameter::Text, "there is no text to be seen"));
-    }
-    let (above, below) = font.extent(TEXT_SIZE);
-    let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters(Parameter::Text, "too many lines"))?;
-    Ok((widest, f64::from(leads) * LEADING + above - below))
+    dictionary.set("Filter", "FlateDecode");
+    Ok(Stream::new(dictionary, content).with_compression(false))
 }
 
 /// Numbers as PDF reals with three decimals: a thousandth of a point is finer than any printer.
@@ -228,24 +208,15 @@ mod tests {
     }
 
     #[test]
-    fn text_is_ten_points_black_and_without_a_picture() {
-        let lines = vec!["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
-        let (form, objects) = drawn(&Appearance::Text(lines), 0, None);
-        let text = content(objects.last().unwrap());
-        assert!(text.starts_with("BT /Serif 10 Tf 11.5 TL 0 g 0.000 "), "{text}");
-        assert_eq!(text.matches(" Tj").count(), 2);
-        assert!(form.width > 100.0 && form.height > 20.0 && form.height < 25.0);
-        assert!(
-            objects.iter().all(|object| object.as_stream().is_ok_and(|stream| !stream.dict.has(b"Width"))
-                || object.as_stream().is_err())
-        );
+    fn nothing_draws_nothing() {
+        assert_eq!(draw(&Appearance::None, 0, None, &mut |_| (1, 0)).unwrap(), None);
     }
 
     #[test]
-    fn nothing_draws_nothing_and_empty_text_is_refused() {
-        assert_eq!(draw(&Appearance::None, 0, None, &mut |_| (1, 0)).unwrap(), None);
-        for lines in [vec![], vec![String::new()]] {
-            assert!(draw(&Appearance::Text(lines), 0, None, &mut |_| (1, 0)).is_err());
-        }
+    fn no_stream_ends_in_a_carriage_return() {
+        let streams = (1..2000).map(|length| compressed(Dictionary::new(), &vec![b'a'; length]).unwrap());
+        let (deflated, plain): (Vec<_>, Vec<_>) = streams.partition(|stream| stream.dict.has(b"Filter"));
+        assert!(deflated.iter().chain(&plain).all(|stream| !stream.content.ends_with(b"\r")));
+        assert!(!plain.is_empty() && plain.len() < 40, "{}", plain.len());
     }
 }

@@ -1,16 +1,16 @@
 //! What people see of a signature (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 //!
 //! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
-//! attachment's is text ([`text`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
+//! attachment's is text, which the caller sets ([`drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
 pub mod block;
 pub mod draw;
-pub mod font;
+pub mod drawing;
 pub mod image;
 pub mod ink;
 pub mod layout;
-pub mod text;
 
+pub use drawing::Drawing;
 pub use image::InkImage;
 pub use kyso_pdf::geometry;
 
@@ -23,6 +23,6 @@ pub enum Appearance {
     None,
     /// A hand signature or a seal, at its real size.
     Image(InkImage),
-    /// Lines of text, 10 pt upright black: see [`text::copy_lines`] and [`text::attachment_lines`].
-    Text(Vec<String>),
+    /// What the caller drew, e.g. the lines of text that stand for the agency's signature on a copy.
+    Drawing(Drawing),
 }

@@ -25,7 +25,7 @@ pub(crate) fn on_page(
     let size = draw::size(&parameters.appearance)?;
     let place = match (&parameters.place, &parameters.appearance, witness) {
         // What is drawn wants a place: a seal lies over the leader's signature, a copy's text stands at the top.
-        (Place::Field, Appearance::Text(_), _) => Place::TopRight,
+        (Place::Field, Appearance::Drawing(_), _) => Place::TopRight,
         (Place::Field, Appearance::Image(_), Some(leader)) => Place::OverSignature { field: leader.field().to_owned() },
         (place, ..) => place.clone(),
     };

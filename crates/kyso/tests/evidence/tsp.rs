@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Failed, Error, Service};
+use kyso::error::{Error, Failed, Service};
 use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
 
 use crate::authority::Authority;

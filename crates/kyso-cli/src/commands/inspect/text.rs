@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::appearance::text::signing_time;
+use kyso::time::in_vietnam;
 use kyso_words as words;
 
 use super::findings::{CertificateContents, Certification, Contents, Field, Signature};
@@ -111,7 +111,7 @@ fn write_certificate(
     writeln!(sink, "     {heading} {number} ({kind}): {}", masked(&certificate.subject))?;
     writeln!(sink, "       {}: {}", context.say("CA cấp", "Issuer"), masked(&certificate.issuer))?;
     writeln!(sink, "       {}: {}", context.say("Số sê-ri", "Serial number"), certificate.serial)?;
-    let (from, to) = (signing_time(certificate.not_before), signing_time(certificate.not_after));
+    let (from, to) = (in_vietnam(certificate.not_before), in_vietnam(certificate.not_after));
     writeln!(sink, "       {}: {from} – {to}", context.say("Hạn", "Valid"))?;
     writeln!(sink, "       SHA-256: {}", certificate.sha256)
 }

@@ -1,8 +1,8 @@
 //! Looking things up: lists, one entry, what is pending, the audit.
 
 use clap::Args;
-use kyso::appearance::text::signing_time;
 use kyso::language::Language;
+use kyso::time::in_vietnam;
 use kyso_register::export::{EntryView, identity};
 use kyso_register::{Audit, Entry, Filter, How, State, What};
 
@@ -168,7 +168,7 @@ fn lines(entry: &Entry, full: bool, context: &Context) -> Vec<(String, String)> 
     add("Mã yêu cầu", "Request", entry.request.clone());
     for event in &entry.history {
         let what = happened(&event.what, context.language);
-        add("Diễn biến", "Event", format!("{} {}: {what}", signing_time(event.at), event.by));
+        add("Diễn biến", "Event", format!("{} {}: {what}", in_vietnam(event.at), event.by));
     }
     lines
 }

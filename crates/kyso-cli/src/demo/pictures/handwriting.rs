@@ -1,7 +1,7 @@
 //! Hand signatures: pen strokes, thicker downwards, and the word MẪU under them.
 
 use anyhow::Result;
-use kyso::appearance::font::Face;
+use kyso::pdf::typeface::Face;
 use tiny_skia::{PathBuilder, Transform};
 
 use super::Ground;

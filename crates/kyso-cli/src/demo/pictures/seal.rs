@@ -3,7 +3,7 @@
 use std::f32::consts::{PI, TAU};
 
 use anyhow::{Context, Result};
-use kyso::appearance::font::Face;
+use kyso::pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use super::Ground;

@@ -1,6 +1,6 @@
 //! One signature of the page: who, as what, when, what of it holds, what is missing.
 
-use kyso::appearance::text::signing_time;
+use kyso::time::in_vietnam;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
 };
@@ -112,7 +112,7 @@ impl Page<'_> {
             let mark = Mark::of_indication(stamp.indication);
             markup.element("div", &[("class", &format!("stamp {}", class(mark)))], |markup| {
                 markup.element("p", &[], |markup| {
-                    markup.leaf("b", &[], &stamp.time.map_or_else(String::new, signing_time));
+                    markup.leaf("b", &[], &stamp.time.map_or_else(String::new, in_vietnam));
                     let tsa = stamp.tsa.as_ref().map(|tsa| self.words.who(tsa)).unwrap_or_default();
                     markup.text(&format!(" · {} · {tsa}", self.words.stamp_kind(stamp.kind)));
                 });
@@ -148,7 +148,7 @@ impl Page<'_> {
 
 /// dd/MM/yyyy, in Vietnam.
 pub(super) fn day(time: jiff::Timestamp) -> String {
-    signing_time(time).chars().take(10).collect()
+    in_vietnam(time).chars().take(10).collect()
 }
 
 fn class_of_revocation(certificate: &CertificateReport) -> &'static str {

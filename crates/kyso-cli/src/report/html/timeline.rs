@@ -150,7 +150,7 @@ fn draw_row(page: Page<'_>, row: &Row<'_>, scale: &Scale, top: f64, markup: &mut
 
 /// A ring for what is claimed, a diamond for what a time-stamp says.
 fn mark(kind: &'static str, x: f64, y: f64, time: Timestamp, markup: &mut Markup) {
-    let title = |markup: &mut Markup| markup.leaf("title", &[], &kyso::appearance::text::signing_time(time));
+    let title = |markup: &mut Markup| markup.leaf("title", &[], &kyso::time::in_vietnam(time));
     if kind == "claimed" {
         markup.element("circle", &[("class", kind), ("cx", &point(x)), ("cy", &point(y)), ("r", "6")], title);
     } else {

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use kyso::appearance::text::signing_time;
 use kyso::role::Role;
+use kyso::time::in_vietnam;
 use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
 use kyso_words as words;
 use kyso_words::Worded;
@@ -80,7 +80,7 @@ impl Style {
 
     fn time_stamp(self, stamp: &TimestampReport<Worded>, sink: &mut impl Write) -> io::Result<()> {
         let words = self.words();
-        let time = stamp.time.map_or_else(|| self.say("không rõ", "not known").to_owned(), signing_time);
+        let time = stamp.time.map_or_else(|| self.say("không rõ", "not known").to_owned(), in_vietnam);
         let authority = stamp.tsa.as_ref().map(|tsa| words.who(tsa)).unwrap_or_default();
         let text = format!("{time}, {}, {authority}", words.stamp_kind(stamp.kind));
         self.field(sink, "Dấu thời gian", "Time-stamp", &text)?;
