@@ -56,6 +56,11 @@ impl Terms for Command {
                 ["; nếu tự chịu trách nhiệm: --allow-untrusted", "; on your own responsibility: --allow-untrusted"]
             }
             Hint::TimeStampers => both(" (--tsa)"),
+            Hint::LookCloser => [
+                " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
+                " To look with more memory and processor time: --qr always.",
+            ],
+            Hint::LookAtMore => [" Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always."],
         }
     }
 

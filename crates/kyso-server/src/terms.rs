@@ -55,7 +55,9 @@ impl Terms for Service {
             | Hint::Extend
             | Hint::ExtendToLt
             | Hint::ExtendToLta
-            | Hint::SealOverStranger => ["", ""],
+            | Hint::SealOverStranger
+            | Hint::LookCloser
+            | Hint::LookAtMore => ["", ""],
         }
     }
 

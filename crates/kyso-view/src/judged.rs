@@ -12,7 +12,7 @@ use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
-use kyso_words::Worded;
+use kyso_words::{Hint, Worded, Words};
 use serde::Serialize;
 
 use crate::apart::{Apart, Seen};
@@ -86,8 +86,8 @@ pub struct Look<'a> {
     pub apart: Result<&'a Apart, Error>,
     /// When.
     pub when: When,
-    /// The language of what is said about it.
-    pub language: Language,
+    /// The language of what is said about it, and the terms of whoever shows it.
+    pub words: Words<'a>,
 }
 
 impl Codes {
@@ -134,7 +134,7 @@ impl Codes {
             .flat_map(|(page, codes)| codes.iter().map(move |code| (page, code)))
             .map(|(page, code)| judged(&document, page, code))
             .collect();
-        let mut findings = findings(&codes, report, look.language);
+        let mut findings = findings(&codes, report, look.words.language());
         let failed = || seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
         findings.extend(failed().map(|(page, error)| unseen_page(page, error, look)));
         findings.extend((!left.is_empty()).then(|| left_pages(&left, pages.len(), look)));
@@ -271,15 +271,12 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Wo
 }
 
 fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Worded {
-    let (language, cause) = (look.language, error.in_language(look.language));
+    let language = look.words.language();
+    let cause = error.in_language(language);
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
     let advice = match (look.when, error) {
-        (When::Auto, Error::Died | Error::TooMuchWork) => choose(
-            language,
-            " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
-            " To look with more memory and processor time: --qr always.",
-        ),
+        (When::Auto, Error::Died | Error::TooMuchWork) => look.words.hint(Hint::LookCloser),
         _ => "",
     };
     let message = match language {
@@ -301,12 +298,10 @@ fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Worded {
 fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Worded {
     let pages = ranges(left);
     let advice = match look.when {
-        When::Auto => {
-            choose(look.language, " Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always.")
-        }
+        When::Auto => look.words.hint(Hint::LookAtMore),
         When::Always | When::Never => "",
     };
-    let message = match look.language {
+    let message = match look.words.language() {
         Language::Vietnamese => {
             format!("Chưa xem trang {pages}: trên đó có thể có mã QR, mà chỉ xem {drawn} trang của mỗi tệp.{advice}")
         }

@@ -94,7 +94,8 @@ impl<'t> Words<'t> {
         }
     }
 
-    fn hint(self, hint: Hint) -> &'static str {
+    /// How something is done in the front, as it stands in a text.
+    pub fn hint(self, hint: Hint) -> &'static str {
         let [vietnamese, english] = self.terms.hint(hint);
         match self.language {
             Language::Vietnamese => vietnamese,

@@ -63,39 +63,10 @@ pub enum Hint {
     SealOverStranger,
     /// Time-stamping authorities, e.g. ` (--tsa)`.
     TimeStampers,
-}
-
-impl Hint {
-    /// Every hint.
-    pub const ALL: &[Self] = &[
-        Self::Trust,
-        Self::Roster,
-        Self::Policy,
-        Self::Password,
-        Self::Level,
-        Self::Place,
-        Self::NewField,
-        Self::AnyColour,
-        Self::ValidationTime,
-        Self::NewPage,
-        Self::Certification,
-        Self::WithoutCertification,
-        Self::WithoutField,
-        Self::WithoutDigest,
-        Self::StrictChanges,
-        Self::Online,
-        Self::Extend,
-        Self::ExtendToLt,
-        Self::ExtendToLta,
-        Self::ExtendFirst,
-        Self::Sealing,
-        Self::WhereWrong,
-        Self::VerifyMore,
-        Self::SealOwnDocument,
-        Self::SealAnyway,
-        Self::SealOverStranger,
-        Self::TimeStampers,
-    ];
+    /// How a page that can't be drawn is looked at with more memory and time, a sentence after others.
+    LookCloser,
+    /// How more pages are looked at, a sentence after others.
+    LookAtMore,
 }
 
 /// The terms of a front: the command names its options, the service the entries of its configuration, a page says where

@@ -254,7 +254,7 @@ impl Story<'_> {
         )?;
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.verified.report();
-        let look = Look { apart: Ok(&apart), when: When::Auto, language: context.language };
+        let look = Look { apart: Ok(&apart), when: When::Auto, words: words(context.language) };
         let judged = FileReport {
             codes: Codes::of(pdf, None, report, &look),
             file: shown.clone(),

@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         false => None,
     };
     let reports = judge_all(arguments, &policy, fetching.as_ref(), context);
-    let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
+    let basis = Basis { time: policy.time, constraints: &policy.constraints, words: words(context.language) };
     context.print(|mut sink| match arguments.format {
         ReportFormat::Json => write_json(&reports, &mut sink),
         ReportFormat::Text => {
@@ -120,7 +120,7 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
             .inspect(|report| {
                 let password = policy.password.as_ref().map(Password::as_str);
                 let apart = draw_pages::apart();
-                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, language: context.language };
+                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, words: words(context.language) };
                 codes = Codes::of(&bytes, password, report, &look);
             })
             .map(|report| words(context.language).report(report))

@@ -5,6 +5,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use kyso_view::{Apart, Codes, Look, When};
 
+use crate::terms::words;
 use crate::authorization::Caller;
 use crate::negotiation;
 use crate::problem::{Problem, Result};
@@ -25,7 +26,7 @@ pub(super) async fn verify(State(service): State<Shared>, _caller: Caller, reque
         let (file, report, permit) = service.compute(judge).await?;
         let look = move |apart: std::result::Result<&Apart, kyso_view::Error>| {
             let _permit = permit;
-            let codes = Codes::of(&file, None, &report, &Look { apart, when: When::Auto, language });
+            let codes = Codes::of(&file, None, &report, &Look { apart, when: When::Auto, words: words(language) });
             (report, codes)
         };
         service.look(look).await

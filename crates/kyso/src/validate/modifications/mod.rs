@@ -173,7 +173,8 @@ pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRu
     };
     if changes.level > limit && changes.level < Modifications::Other {
         let detail = match rule {
-            ChangeRule::Strict => Some("--strict".to_owned()),
+            // The policy forbids it, no permission of the document.
+            ChangeRule::Strict => None,
             ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
         };
         findings.push(Finding::new(Severity::Error, Code::DocmdpViolated, detail));
