@@ -48,7 +48,7 @@ FLOORS = [
     {"pki"},
     {"asn1"},
     {"crypto"},
-    {"level", "role", "language", "error", "code", "finding"},
+    {"level", "role", "language", "error", "code", "finding", "time"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Who sees PDFs as bytes alone: these rooms never name kyso-pdf.

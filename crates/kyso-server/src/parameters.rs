@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
+use kyso::language::Bilingual;
 use kyso::level::BaselineLevel;
 use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
 use serde::de::DeserializeOwned;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 
 /// What a request asks for.
 #[derive(Debug, Clone)]
@@ -34,18 +35,19 @@ impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
         let value: Value = serde_json::from_slice(json).map_err(|error| {
-            let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+            let detail = Bilingual::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
             Problem::parameter("parameters", detail)
         })?;
         let canonical = value.to_string();
         let Value::Object(mut object) = value else {
             return Err(Problem::parameter(
                 "parameters",
-                Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
+                Bilingual::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
             ));
         };
-        let key = take(&mut object, "key")?
-            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
+        let key = take(&mut object, "key")?.ok_or_else(|| {
+            Problem::parameter("key", Bilingual::new("Thiếu tên khóa.", "The key's name is missing."))
+        })?;
         let request = Self {
             key,
             field: take_text(&mut object, "field")?,
@@ -60,7 +62,7 @@ impl SigningRequest {
         match object.keys().next() {
             None => Ok(request),
             Some(unknown) => {
-                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+                let detail = Bilingual::new("Không có tham số tên này.", "There is no parameter of this name.");
                 Err(Problem::parameter(unknown.clone(), detail))
             }
         }
@@ -70,7 +72,7 @@ impl SigningRequest {
     pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<SignatureParameters> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
-                let detail = Text::new(
+                let detail = Bilingual::new(
                     "Chữ ký có vị trí thì phải có hình: nêu tên một hình của khóa trong cấu hình.",
                     "A signature with a place needs an image: name one that the configuration gives this key.",
                 );
@@ -78,7 +80,8 @@ impl SigningRequest {
             }
             None => Appearance::None,
             Some(name) => Appearance::Image(key.image(name).cloned().ok_or_else(|| {
-                let detail = Text::new("Khóa này không có hình nào tên này.", "This key has no image of this name.");
+                let detail =
+                    Bilingual::new("Khóa này không có hình nào tên này.", "This key has no image of this name.");
                 Problem::parameter("image", detail)
             })?),
         };
@@ -108,7 +111,7 @@ fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str
     let Some(value) = object.remove(name) else { return Ok(None) };
     serde_json::from_value(value).map_err(|error| {
         let detail =
-            Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
+            Bilingual::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
@@ -117,7 +120,7 @@ fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Opti
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
-            Err(Problem::parameter(name, Text::new("Không được để trống.", "Must not be empty.")))
+            Err(Problem::parameter(name, Bilingual::new("Không được để trống.", "Must not be empty.")))
         }
         text => Ok(text),
     }
@@ -130,7 +133,8 @@ fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm
             Ok(Some(digest))
         }
         Some(_) => {
-            let detail = Text::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
+            let detail =
+                Bilingual::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
             Err(Problem::parameter("digest", detail))
         }
     }
@@ -143,10 +147,10 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
     match (page, rect, anchor) {
         (None, None, None) => Ok(None),
         (None, None, Some(text)) => Ok(Some(Place::Anchor { text })),
-        (Some(0), ..) => Err(Problem::parameter("page", Text::new("Trang đếm từ 1.", "Pages count from 1."))),
+        (Some(0), ..) => Err(Problem::parameter("page", Bilingual::new("Trang đếm từ 1.", "Pages count from 1."))),
         (Some(page), Some([x, y, width, height]), None) => {
             if width <= 0.0 || height <= 0.0 {
-                let detail = Text::new(
+                let detail = Bilingual::new(
                     "rect là [x, y, rộng, cao], tính bằng điểm; rộng và cao phải lớn hơn 0.",
                     "rect is [x, y, width, height] in points; width and height are more than 0.",
                 );
@@ -154,10 +158,14 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
             }
             Ok(Some(Place::Rectangle { page, rectangle: Rectangle { x, y, width, height } }))
         }
-        (Some(_), None, None) => Err(Problem::parameter("rect", Text::new("page cần có rect.", "page needs rect."))),
-        (None, Some(_), None) => Err(Problem::parameter("page", Text::new("rect cần có page.", "rect needs page."))),
+        (Some(_), None, None) => {
+            Err(Problem::parameter("rect", Bilingual::new("page cần có rect.", "page needs rect.")))
+        }
+        (None, Some(_), None) => {
+            Err(Problem::parameter("page", Bilingual::new("rect cần có page.", "rect needs page.")))
+        }
         (_, _, Some(_)) => {
-            let detail = Text::new("Chọn anchor hoặc page và rect.", "Give anchor, or page and rect; not both.");
+            let detail = Bilingual::new("Chọn anchor hoặc page và rect.", "Give anchor, or page and rect; not both.");
             Err(Problem::parameter("anchor", detail))
         }
     }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use kyso::Outside;
 use kyso::VerifiedArtifact;
-use kyso::language::Language;
+use kyso::language::{Bilingual, Language};
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
 use crate::parameters::SigningRequest;
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 use crate::service::Service;
 use crate::terms::words;
 
@@ -42,19 +42,20 @@ impl From<kyso::Error> for Problem {
     fn from(error: kyso::Error) -> Self {
         use kyso::Error;
         match error {
-            Error::Input { .. } | Error::Budget { .. } => {
-                Self::file_unreadable(Text::new(format!("Không đọc được tệp như PDF: {error}."), format!("{error}.")))
-            }
+            Error::Input { .. } | Error::Budget { .. } => Self::file_unreadable(Bilingual::new(
+                format!("Không đọc được tệp như PDF: {error}."),
+                format!("{error}."),
+            )),
             Error::Parameters { name, ref reason } => {
                 let text = |language| words(language).reason(reason).unwrap_or_else(|| format!("{reason}."));
-                Self::parameter(name.name(), Text::new(text(Language::Vietnamese), text(Language::English)))
+                Self::parameter(name.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Refused { rule, reason } => {
                 let text = |language| match words(language).reason(&reason) {
                     Some(why) => format!("{} {why}", words(language).refusal(rule)),
                     None => words(language).refusal(rule),
                 };
-                Self::refused(rule.name(), Text::new(text(Language::Vietnamese), text(Language::English)))
+                Self::refused(rule.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Signer { .. } => {
                 tracing::error!(%error, "the key would not sign");
@@ -63,7 +64,7 @@ impl From<kyso::Error> for Problem {
             Error::Outside { service, .. } => {
                 tracing::error!(%error, "a service outside failed");
                 let text = |language| words(language).error(&error);
-                let detail = Text::new(text(Language::Vietnamese), text(Language::English));
+                let detail = Bilingual::new(text(Language::Vietnamese), text(Language::English));
                 match service {
                     kyso::error::Service::TimeStamp => Self::no_time_stamp(detail),
                     _ => Self::no_evidence(detail),
@@ -103,7 +104,7 @@ impl From<kyso_archive::Error> for Problem {
     }
 }
 
-fn refusal_text(refusal: &Refusal) -> Text {
+fn refusal_text(refusal: &Refusal) -> Bilingual {
     let name = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
     let vietnamese = match refusal {
         Refusal::Unsigned => "Văn bản không có chữ ký.".to_owned(),
@@ -119,5 +120,5 @@ fn refusal_text(refusal: &Refusal) -> Text {
         }
         _ => "Văn bản không được lưu.".to_owned(),
     };
-    Text::new(vietnamese, format!("Not archived: {refusal}."))
+    Bilingual::new(vietnamese, format!("Not archived: {refusal}."))
 }

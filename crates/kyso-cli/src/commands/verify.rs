@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         false => None,
     };
     let reports = judge_all(arguments, &policy, fetching.as_ref(), context);
-    let basis = Basis { time: policy.time, constraints: &policy.constraints, words: words(context.language) };
+    let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
         ReportFormat::Json => write_json(&reports, &mut sink),
         ReportFormat::Text => {

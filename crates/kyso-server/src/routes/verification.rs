@@ -5,12 +5,12 @@ use axum::response::Response;
 use jiff::Timestamp;
 use kyso_view::{Apart, Codes, Look, When};
 
-use crate::terms::words;
 use crate::authorization::Caller;
 use crate::negotiation;
 use crate::problem::{Problem, Result};
 use crate::reporting;
 use crate::service::{Shared, within};
+use crate::terms::words;
 use crate::upload::{self, Form, Upload};
 
 /// Verifies a PDF, now, with the configured anchors and roster, and looks for QR codes on its pages. Nothing is kept.

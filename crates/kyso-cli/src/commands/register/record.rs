@@ -135,11 +135,11 @@ pub(crate) fn demand_whole(path: &Path, record: &Metadata, is_finished: bool) ->
         Exit::Refused,
         format!(
             "{name}: dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
-            list(|flaw| &flaw.vietnamese)
+            list(|flaw| &flaw.text.vi)
         ),
         format!(
             "{name}: the metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
-            list(|flaw| &flaw.english)
+            list(|flaw| &flaw.text.en)
         ),
     ))
 }

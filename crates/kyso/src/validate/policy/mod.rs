@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::constraints::{
     AnnotationOverlap, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints, RevocationRule,
-    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
+    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints,
 };
 pub use self::reliability::Reliability;
 pub use crate::judge::CertificateKind;
