@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p kyso-benches` measures time, `cargo run --release -p kyso-benches --bin memory` memory.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement panics where something is wrong")]
 
 pub mod map;
 
@@ -75,7 +75,7 @@ pub fn raw_verify(signature: &[u8]) -> bool {
 /// The tail that signing appends.
 pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
     let document = kyso::pdf::Document::parse(bytes).expect("a PDF");
-    kyso::sign(&document, parameters, signer).expect("a signature").tail.bytes
+    kyso::sign(&document, signer, parameters, &kyso::SigningOptions::default()).expect("a signature").tail.bytes
 }
 
 /// The file with its signature.

@@ -8,7 +8,7 @@ use kyso::{BaselineLevel, Document, Outside, Role};
 use kyso_connect::{Authority, Cache, Client, Clock, Fetching, Guard, Settings, TimeStamping};
 use kyso_testpki::{Identity, World, path};
 
-use crate::keys;
+use crate::{keys, signing};
 
 /// Clients of a world's services, for one run.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Connected {
 /// The world's root, at the time that its clock shows, and nothing else.
 pub fn policy(world: &World) -> Policy {
     let mut policy = Policy::at(world.now());
-    policy.anchors.push(world.root.der().unwrap());
+    policy.anchors.add(&world.root.der().unwrap()).unwrap();
     policy
 }
 
@@ -64,15 +64,16 @@ pub fn sign(
     let (policy, signer) = (policy(world), keys::signer(identity));
     let signed = match role {
         Role::Seal => {
-            let parameters = SignatureParameters { level, ..SignatureParameters::seal(world.now()) };
-            kyso::seal_with(&document, &parameters, &signer, &policy, &connected.outside())
+            let parameters = SignatureParameters::seal(world.now()).level(level);
+            kyso::seal(&document, &signer, &parameters, &policy, &connected.outside())
         }
         role => {
-            let parameters = SignatureParameters { level, role, ..SignatureParameters::leader(world.now()) };
-            kyso::sign_with(&document, &parameters, &signer, &policy, &connected.outside())
+            let mut parameters = signing::parameters(role).level(level);
+            parameters.claimed_time = world.now();
+            kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::by(&policy).outside(connected.outside()))
         }
     };
-    signed.unwrap_or_else(|error| panic!("{role:?} {level:?}: {error}")).to_bytes(bytes)
+    signed.unwrap_or_else(|error| panic!("{role:?} {level:?}: {error}")).tail.after(bytes)
 }
 
 /// The file with a new document time-stamp, and the evidence for the last.

@@ -5,7 +5,7 @@ use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Object, Page};
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{DocMdp, Lock, Place, SealParameters, SignatureParameters};
 use kyso::sign::reserve::FieldToReserve;
 use kyso_certification::typeset::paragraph::{Alignment, Span};
 use kyso_certification::typeset::sheet::{Header, Sheet, Signatory};
@@ -216,24 +216,20 @@ impl Case {
         let others = fields.into_iter().filter(|field| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
         let officer = keys::signer(&keys::OFFICER);
         others.fold(reserved.to_vec(), |pdf, field| {
-            let parameters = SignatureParameters { field: Some(field.name), ..signing::parameters(Role::Other) };
+            let parameters = signing::parameters(Role::Other).field(field.name);
             signing::sign(&pdf, &parameters, &officer)
         })
     }
 
     /// The parameters of the leader's signature, with another picture.
     pub fn leader_with(&self, picture: InkImage) -> SignatureParameters {
-        SignatureParameters {
-            field: Some(CERTIFIER_FIELD.into()),
-            appearance: Appearance::Image(picture),
-            ..signing::parameters(Role::Leader)
-        }
+        signing::parameters(Role::Leader).field(CERTIFIER_FIELD).appearance(Appearance::Image(picture))
     }
 
     /// Signed in the certifier's field.
     pub fn signed(&self, reserved: &[u8]) -> Vec<u8> {
         let lock = if self.lock == LeaderLock::FormFilling { Lock::Certify(DocMdp::FormFilling) } else { Lock::None };
-        let parameters = SignatureParameters { lock, ..self.leader_with(self.signature()) };
+        let parameters = self.leader_with(self.signature()).lock(lock);
         signing::sign(reserved, &parameters, &keys::signer(&keys::LEADER))
     }
 
@@ -243,8 +239,8 @@ impl Case {
     }
 
     /// The parameters of the seal.
-    pub fn seal_parameters(&self) -> SignatureParameters {
-        SignatureParameters { appearance: Appearance::Image(self.seal()), ..signing::parameters(Role::Seal) }
+    pub fn seal_parameters(&self) -> SealParameters {
+        signing::plain_seal().appearance(Appearance::Image(self.seal()))
     }
 }
 

@@ -4,6 +4,7 @@ use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::stack::Stack;
 
 use kyso::cms::signed_data::{Parts, assemble};
+use kyso::pki::Certificate;
 use kyso::sign::signer::Signer;
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso_testpki::Identity;
@@ -72,10 +73,11 @@ pub fn with_contents(bytes: &[u8], hole: std::ops::Range<usize>, cms: &[u8]) -> 
     out
 }
 
-/// A CMS over what was covered, by the signer's key, with any certificates: the first need not be the key's.
+/// A CMS over what was covered, by the signer's key, with any certificates (DER): the first need not be the key's.
 pub fn cms(covered: &[u8], signer: &dyn Signer, certificates: &[Vec<u8>]) -> Vec<u8> {
+    let certificates: Vec<Certificate> = certificates.iter().map(|der| Certificate::parse(der).unwrap()).collect();
     let digest = ToBeSigned::default_digest(&certificates[0], signer.algorithm()).unwrap();
-    let tbs = ToBeSigned::new(&digest.digest(covered), digest, signer.algorithm(), certificates).unwrap();
+    let tbs = ToBeSigned::new(&digest.digest(covered), digest, signer.algorithm(), &certificates).unwrap();
     let value = signer.sign(&tbs).unwrap();
     let parts = Parts {
         digest,

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use kyso::Material;
-use kyso::role::Role;
 use kyso::sign::parameters::SignatureParameters;
 use kyso_testpki::{Digest, Identity, Tsa, detached_with_content_time_stamp, signature_value, with_time_stamp};
 
@@ -32,8 +31,7 @@ impl Lasting {
 
     /// With one more signature.
     pub fn sign(mut self, identity: &Identity, claimed: Timestamp) -> Self {
-        let parameters =
-            SignatureParameters { reserved: Some(ROOM), role: Role::Leader, ..SignatureParameters::leader(claimed) };
+        let parameters = SignatureParameters::leader(claimed).reserved(ROOM);
         self.bytes = signing::sign(&self.bytes, &parameters, &keys::signer(identity));
         self
     }

@@ -6,7 +6,7 @@ use kyso::appearance::{Appearance, InkImage};
 use kyso::pdf::Document;
 use kyso::role::Role;
 use kyso::sign::embed::embed;
-use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::parameters::{Place, SealParameters, Signatory, SignatureParameters};
 use kyso::sign::prepare::prepare;
 use kyso::sign::signer::Signer;
 use kyso::sign::to_be_signed::ToBeSigned;
@@ -24,38 +24,42 @@ pub const SIGNATURE_MM: f64 = 40.0;
 /// Width of the seal.
 pub const SEAL_MM: f64 = 36.0;
 
-/// An invisible signature of this role, at the time of the tests. A seal ends the document.
+/// An invisible signature of this role, which isn't the seal's, at the time of the tests.
 pub fn parameters(role: Role) -> SignatureParameters {
-    match role {
-        Role::Seal => SignatureParameters::seal(*keys::NOW),
-        role => SignatureParameters { role, ..SignatureParameters::leader(*keys::NOW) },
-    }
+    let signatory = match role {
+        Role::Leader => Signatory::Leader,
+        Role::Copy => Signatory::Copy,
+        Role::Other => Signatory::Other,
+        role => panic!("{role:?} signs nothing by itself"),
+    };
+    SignatureParameters::of(signatory, *keys::NOW)
+}
+
+/// An invisible seal at the time of the tests, which ends the document.
+pub fn plain_seal() -> SealParameters {
+    SignatureParameters::seal(*keys::NOW)
 }
 
 /// The leader's visible signature.
 pub fn leader_parameters() -> SignatureParameters {
-    SignatureParameters {
-        place: Place::Rectangle { page: 1, rectangle: LEADER_AT },
-        appearance: Appearance::Image(InkImage::signature(&samples::signature(), SIGNATURE_MM).unwrap()),
-        reason: Some("Chứng thực chữ ký".into()),
-        location: Some("Phường Thử Nghiệm".into()),
-        ..parameters(Role::Leader)
-    }
+    parameters(Role::Leader)
+        .place(Place::Rectangle { page: 1, rectangle: LEADER_AT })
+        .appearance(Appearance::Image(InkImage::signature(&samples::signature(), SIGNATURE_MM).unwrap()))
+        .reason("Chứng thực chữ ký")
+        .location("Phường Thử Nghiệm")
 }
 
 /// The visible seal.
-pub fn seal_parameters() -> SignatureParameters {
-    SignatureParameters {
-        place: Place::Rectangle { page: 1, rectangle: SEAL_AT },
-        appearance: Appearance::Image(InkImage::seal(&samples::seal(), SEAL_MM).unwrap()),
-        ..parameters(Role::Seal)
-    }
+pub fn seal_parameters() -> SealParameters {
+    plain_seal()
+        .place(Place::Rectangle { page: 1, rectangle: SEAL_AT })
+        .appearance(Appearance::Image(InkImage::seal(&samples::seal(), SEAL_MM).unwrap()))
 }
 
 /// The file with one more signature.
 pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
-    kyso::sign(&document, parameters, signer).unwrap().to_bytes(bytes)
+    kyso::sign(&document, signer, parameters, &kyso::SigningOptions::default()).unwrap().tail.after(bytes)
 }
 
 /// The file with one more signature, by the steps alone, as a program makes it that doesn't ask whether the file could
@@ -65,34 +69,34 @@ pub fn sign_by_steps(bytes: &[u8], parameters: &SignatureParameters, signer: &dy
     let (certificates, algorithm) = (signer.certificates(), signer.algorithm());
     let digest = parameters.digest.unwrap_or(ToBeSigned::default_digest(&certificates[0], algorithm).unwrap());
     let reserved = parameters.reserved.unwrap_or(ToBeSigned::size(digest, algorithm, certificates).unwrap());
-    let prepared = prepare(&document, parameters, digest, reserved, None).unwrap();
+    let prepared = prepare(&document, parameters, digest, reserved).unwrap();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
-    embed(prepared, &to_be_signed, &value).unwrap().to_bytes(bytes)
+    embed(prepared, &to_be_signed, &value).unwrap().tail.after(bytes)
 }
 
 /// The file with the seal under the policy's eyes.
-pub fn seal(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
+pub fn seal(bytes: &[u8], parameters: &SealParameters, signer: &dyn Signer) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
-    kyso::seal(&document, parameters, signer, &policy()).unwrap().to_bytes(bytes)
+    kyso::seal(&document, signer, parameters, &policy(), &kyso::Outside::default()).unwrap().tail.after(bytes)
 }
 
 /// The file with the leader's and the agency's invisible signatures.
 pub fn signed_and_sealed(bytes: &[u8]) -> Vec<u8> {
     let signed = sign(bytes, &parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    seal(&signed, &parameters(Role::Seal), &keys::signer(&keys::SEAL))
+    seal(&signed, &plain_seal(), &keys::signer(&keys::SEAL))
 }
 
-/// The file signed by the leader, with the witness that it was verified.
+/// The file signed by the leader, with the witness that it was verified, by somebody who trusts nobody yet.
 pub fn verified(bytes: &[u8]) -> VerifiedArtifact {
     let signed = sign(bytes, &parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    VerifiedArtifact::verify(signed, &policy()).unwrap()
+    VerifiedArtifact::verify(signed, &Policy::at(*keys::NOW)).unwrap()
 }
 
 /// The policy that trusts the test PKI and knows who is leader and who holds the seal.
 pub fn policy() -> Policy {
     let mut policy = Policy::at(*keys::NOW);
-    policy.anchors.push(keys::PKI.root_der().unwrap());
+    policy.anchors.add(&keys::PKI.root_der().unwrap()).unwrap();
     policy.roster.certificates.push(entry(&keys::LEADER, Role::Leader));
     policy.roster.certificates.push(entry(&keys::SEAL, Role::Seal));
     policy
@@ -100,13 +104,5 @@ pub fn policy() -> Policy {
 
 /// A line of the roster.
 pub fn entry(identity: &Identity, role: Role) -> RosterEntry {
-    RosterEntry {
-        sha256: identity.fingerprint(),
-        role,
-        title: None,
-        power: None,
-        agency: None,
-        from: None,
-        until: None,
-    }
+    RosterEntry::new(identity.fingerprint(), role)
 }

@@ -144,7 +144,7 @@ impl Stage {
     /// The default constraints and the root's certificate, at a time, with evidence from outside.
     pub fn policy(&self, time: Timestamp, outside: Material) -> Policy {
         let mut policy = Policy::at(time);
-        policy.anchors.push(self.world.root.der().unwrap());
+        policy.anchors.add(&self.world.root.der().unwrap()).unwrap();
         policy.material = outside;
         policy
     }

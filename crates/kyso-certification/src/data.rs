@@ -46,6 +46,8 @@ impl fmt::Display for Flaw {
     }
 }
 
+impl std::error::Error for Flaw {}
+
 /// A data file under its name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'t> {
@@ -162,8 +164,6 @@ pub(super) struct Day(#[serde(deserialize_with = "day")] pub(super) Date);
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[derive(Debug, Deserialize)]

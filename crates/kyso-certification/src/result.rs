@@ -29,12 +29,13 @@ use kyso::appearance::block;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::error::{Error, Parameter};
 use kyso::language::Bilingual;
-use kyso::pdf::{Document, Tail, append_pages};
+use kyso::pdf::{Document, Growing, append_pages};
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::sign::reserve::{FieldToReserve, reserve};
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Preparation<'a> {
     /// The wording.
     pub template: &'a Template,
@@ -61,6 +62,33 @@ pub struct Preparation<'a> {
     pub sample: bool,
     /// Whether a template may be used that wasn't compared with the law's text.
     pub allow_draft: bool,
+}
+
+impl<'a> Preparation<'a> {
+    /// A statement in this wording and with this number, prepared at `time`: on a page of its own, without a QR symbol.
+    pub fn new(
+        template: &'a Template,
+        request: &'a Request,
+        kinds: &'a Kinds,
+        number: &'a CertificationNumber,
+        agency: &'a Agency,
+        time: Timestamp,
+    ) -> Self {
+        Self {
+            template,
+            request,
+            kinds,
+            number,
+            agency,
+            metadata: None,
+            time,
+            code: None,
+            qr_place: None,
+            room: None,
+            sample: false,
+            allow_draft: false,
+        }
+    }
 }
 
 /// A result that waits for its signatures.
@@ -98,12 +126,9 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         }
     }
     let pages = before + if block.is_some() { 0 } else { paper.page_count()? };
-    let mut file = Growing { document, bytes: Vec::new(), start: 0 };
-    match document {
-        None => file.bytes.clone_from(&typeset.pdf),
-        Some(document) => {
-            file.bytes.extend_from_slice(document.bytes());
-            file.start = file.bytes.len();
+    let mut file = Growing::new(document.unwrap_or(&paper));
+    if document.is_some() {
+        file.grow::<_, Error>(|document| {
             let tail = match &block {
                 None => append_pages(document, &paper)?,
                 Some(Block { region, there, .. }) => {
@@ -111,12 +136,12 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
                     kyso::overlay(document, before, *there, block)?
                 }
             };
-            file.bytes.extend(tail.bytes);
-        }
+            Ok((Some(tail), ()))
+        })?;
     }
     if !places.is_empty() {
         let fields: Vec<FieldToReserve> = places.iter().map(FieldToReserve::from).collect();
-        file.grow(|document| Ok((reserve(document, &fields)?, ())))?;
+        file.grow::<_, Error>(|document| Ok((Some(reserve(document, &fields)?), ())))?;
     }
     let mut qr = None;
     if let (Some(code), Some(base)) = (preparation.code, lookup) {
@@ -133,31 +158,14 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
             number: preparation.number.clone(),
             place,
         };
-        qr = Some(file.grow(|document| {
+        qr = Some(file.grow::<_, Error>(|document| {
             let stamped = stamp::stamp(document, &symbol)?;
-            Ok((stamped.tail, (stamped.payload, place.page, stamped.rectangle)))
+            Ok((Some(stamped.tail), (stamped.payload, place.page, stamped.rectangle)))
         })?);
     }
-    Ok(PreparedResult { tail: file.bytes.split_off(file.start), fields: places, qr })
-}
-
-/// A file that grows by one revision after another.
-struct Growing<'d, 'a> {
-    /// What it was at first.
-    document: Option<&'d Document<'a>>,
-    bytes: Vec<u8>,
-    start: usize,
-}
-
-impl Growing<'_, '_> {
-    fn grow<T>(&mut self, revise: impl FnOnce(&Document<'_>) -> Result<(Tail, T), Error>) -> Result<T, Error> {
-        let (tail, told) = match self.document {
-            None => revise(&Document::parse(&self.bytes)?)?,
-            Some(document) => revise(&document.earlier(&self.bytes)?)?,
-        };
-        self.bytes.extend(tail.bytes);
-        Ok(told)
-    }
+    let appended = file.finish();
+    let tail = if document.is_some() { appended.bytes } else { appended.after(&typeset.pdf) };
+    Ok(PreparedResult { tail, fields: places, qr })
 }
 
 /// What is known of the QR symbol before the statement has its place.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use kyso::appearance::{Appearance, Drawing};
 use kyso::error::{Error, Parameter};
+use kyso::local_time::in_vietnam;
 use kyso::pdf::dictionary;
-use kyso::time::in_vietnam;
 
 use crate::font::{Face, Font};
 
@@ -88,8 +88,6 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso::appearance::draw::draw;
 
     use super::*;

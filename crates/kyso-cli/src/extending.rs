@@ -38,10 +38,7 @@ impl ExtendingArguments {
     /// Reads the document, has it extended as far as `goal`, which `argument` asked for, and writes the result.
     pub(crate) fn run(&self, context: &Context, (goal, argument): (Goal<'_>, &str)) -> Result<Exit, Failure> {
         let output = Output::new(&self.output, self.force, context)?;
-        let level = match goal {
-            Goal::Every(level) | Goal::One(level, _) => level,
-            Goal::Renewal => BaselineLevel::Lta,
-        };
+        let level = goal.level();
         let mut policy = self.trust.policy(context.now)?;
         policy.password.clone_from(&self.password);
         // What has a time-stamp already comes to LT without another.
@@ -50,9 +47,9 @@ impl ExtendingArguments {
         let wrong = |error| Failure::library(&self.input, &error);
         let document = Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str))
             .map_err(|error| wrong(error.into()))?;
-        let parameters = ExtendParameters { goal, vri: self.outside.vri };
+        let parameters = ExtendParameters::to(goal).vri(self.outside.vri);
         let extended = kyso::extend(&document, parameters, &policy, &services.outside()).map_err(wrong)?;
-        output.write(|sink| extended.write_to(&bytes, sink))?;
+        output.write(|sink| extended.tail.write_after(&bytes, sink))?;
         let (file, level) = (plain(&self.output.display().to_string()), extended.level.name());
         let done = context.say("✔ Đã bổ sung bằng chứng và ghi", "✔ Evidence added and written:");
         context.print(|sink| writeln!(sink, "{done} {file} ({level})"))?;

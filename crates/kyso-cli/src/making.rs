@@ -65,19 +65,17 @@ impl Making {
     }
 
     /// Adds what is common to the parameters of a role.
-    pub(crate) fn complete(&self, parameters: SignatureParameters) -> SignatureParameters {
-        SignatureParameters {
-            level: self.level(),
-            vri: self.outside.vri,
-            digest: self.digest.map(|digest| match digest {
-                DigestArgument::Sha256 => DigestAlgorithm::Sha256,
-                DigestArgument::Sha384 => DigestAlgorithm::Sha384,
-                DigestArgument::Sha512 => DigestAlgorithm::Sha512,
-            }),
-            reason: self.reason.clone(),
-            location: self.location.clone(),
-            ..parameters
-        }
+    pub(crate) fn complete<S>(&self, mut parameters: SignatureParameters<S>) -> SignatureParameters<S> {
+        parameters.level = self.level();
+        parameters.vri = self.outside.vri;
+        parameters.digest = self.digest.map(|digest| match digest {
+            DigestArgument::Sha256 => DigestAlgorithm::Sha256,
+            DigestArgument::Sha384 => DigestAlgorithm::Sha384,
+            DigestArgument::Sha512 => DigestAlgorithm::Sha512,
+        });
+        parameters.reason.clone_from(&self.reason);
+        parameters.location.clone_from(&self.location);
+        parameters
     }
 
     /// The services that the level needs.

@@ -53,13 +53,14 @@ pub(crate) struct SigningArguments {
 
 impl SigningArguments {
     /// Adds what is common to the parameters of a role.
-    pub(crate) fn complete(&self, parameters: SignatureParameters) -> SignatureParameters {
-        let place = match (self.page, self.rect, &self.anchor) {
+    pub(crate) fn complete<S>(&self, mut parameters: SignatureParameters<S>) -> SignatureParameters<S> {
+        parameters.field.clone_from(&self.field);
+        parameters.place = match (self.page, self.rect, &self.anchor) {
             (Some(page), Some(rectangle), _) => Place::Rectangle { page, rectangle },
             (_, _, Some(text)) => Place::Anchor { text: text.clone() },
             _ => Place::Field,
         };
-        self.making.complete(SignatureParameters { field: self.field.clone(), place, ..parameters })
+        self.making.complete(parameters)
     }
 
     /// The picture that the arguments name, with its real width, read by `read`.
@@ -103,7 +104,7 @@ pub(crate) fn write(
         let written = input::open(path).map_err(|error| Failure::writing(path, &error))?;
         kyso::demand_valid_output(document, signed, &written).map_err(wrong)
     };
-    output.write_checked(|sink| signed.write_to(document.bytes(), sink), check)
+    output.write_checked(|sink| signed.tail.write_after(document.bytes(), sink), check)
 }
 
 /// Says what was written.
@@ -145,8 +146,6 @@ pub(crate) fn rectangle(text: &str) -> Result<Rectangle, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::language::Language;
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use serde::Serialize;
 
 /// One of two texts.
@@ -65,11 +65,6 @@ pub(crate) fn name(value: &impl Serialize) -> String {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
     }
-}
-
-/// Lower-case hex.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

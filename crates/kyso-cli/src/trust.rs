@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use kyso::pki::Certificate;
 use kyso::validate::policy::{Constraints, Policy, Roster};
 use openssl::pkcs7::Pkcs7;
 use openssl::x509::{X509, X509VerifyResult};
@@ -61,7 +62,8 @@ fn sort_into(policy: &mut Policy, given: &[X509]) -> Result<(), Failure> {
         }
         let is_issuer = |other: &X509| other.issued(certificate) == X509VerifyResult::OK;
         if is_issuer(certificate) || !given.iter().any(is_issuer) {
-            policy.anchors.push(der);
+            // One that the library can't read leads nowhere.
+            policy.anchors.extend(Certificate::parse(&der));
         } else {
             policy.material.certificates.push(der);
         }
@@ -158,8 +160,7 @@ pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
+    use kyso::validate::policy::Anchors;
     use kyso_testpki::{KeyType, Profile, TestPki};
 
     use super::*;
@@ -177,7 +178,7 @@ mod tests {
         fs::write(dir.path().join("all.pem"), bundle).unwrap();
         let arguments = TrustArguments { trust: vec![dir.path().into()], roster: None, policy: None };
         let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(policy.anchors, [pki.root_der().unwrap()]);
+        assert_eq!(policy.anchors, Anchors::read(&pki.root_der().unwrap()).unwrap());
         assert_eq!(policy.material.certificates, [pki.issuing_der().unwrap()]);
     }
 
@@ -188,7 +189,7 @@ mod tests {
         fs::write(&file, pki.issuing_pem().unwrap()).unwrap();
         let arguments = TrustArguments { trust: vec![file], roster: None, policy: None };
         let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(policy.anchors, [pki.issuing_der().unwrap()]);
+        assert_eq!(policy.anchors, Anchors::read(&pki.issuing_der().unwrap()).unwrap());
         assert!(policy.material.certificates.is_empty());
     }
 

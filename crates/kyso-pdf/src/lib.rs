@@ -54,6 +54,7 @@ pub use signature::signature_dictionary::SignatureDictionary;
 pub use signature::signature_field::{FieldLock, SignatureField, text_of, text_string};
 pub use update::append_pages::append_pages;
 pub use update::dictionary_text::DictionaryText;
+pub use update::growing::Growing;
 pub use update::hole::{Hole, HoleText};
 pub use update::incremental::{Tail, Update, Value, object_text};
 pub use update::new_field::{FLAGS, NewField, appearance_text, enter_on_page};

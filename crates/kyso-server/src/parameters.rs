@@ -6,7 +6,7 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::language::Bilingual;
 use kyso::level::BaselineLevel;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -31,6 +31,13 @@ pub(crate) struct SigningRequest {
     pub(crate) canonical: String,
 }
 
+/// A signature, or the agency's seal, as the key's role has it.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    Signature(SignatureParameters),
+    Seal(SealParameters),
+}
+
 impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
@@ -39,37 +46,56 @@ impl SigningRequest {
             Problem::parameter("parameters", detail)
         })?;
         let canonical = value.to_string();
-        let Value::Object(mut object) = value else {
+        let Value::Object(given) = value else {
             return Err(Problem::parameter(
                 "parameters",
                 Bilingual::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
             ));
         };
-        let key = take(&mut object, "key")?.ok_or_else(|| {
-            Problem::parameter("key", Bilingual::new("Thiếu tên khóa.", "The key's name is missing."))
-        })?;
-        let request = Self {
-            key,
-            field: take_text(&mut object, "field")?,
-            place: take_place(&mut object)?,
-            image: take(&mut object, "image")?,
-            reason: take_text(&mut object, "reason")?,
-            location: take_text(&mut object, "location")?,
-            digest: take_digest(&mut object)?,
-            level: take(&mut object, "level")?,
-            canonical,
-        };
-        match object.keys().next() {
+        let mut object = Object::of(given);
+        let request = Self::read(&mut object, canonical)?;
+        match object.unknown() {
             None => Ok(request),
             Some(unknown) => {
                 let detail = Bilingual::new("Không có tham số tên này.", "There is no parameter of this name.");
-                Err(Problem::parameter(unknown.clone(), detail))
+                Err(Problem::parameter(unknown.to_owned(), detail))
             }
         }
     }
 
+    /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
+        let key = take(object, "key")?.ok_or_else(|| {
+            Problem::parameter("key", Bilingual::new("Thiếu tên khóa.", "The key's name is missing."))
+        })?;
+        Ok(Self {
+            key,
+            field: take_text(object, "field")?,
+            place: take_place(object)?,
+            image: take(object, "image")?,
+            reason: take_text(object, "reason")?,
+            location: take_text(object, "location")?,
+            digest: take_digest(object)?,
+            level: take(object, "level")?,
+            canonical,
+        })
+    }
+
     /// What the library is asked for.
-    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<SignatureParameters> {
+    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<Asked> {
+        Ok(match key.role {
+            KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),
+            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?),
+        })
+    }
+
+    /// Adds what the request says to the parameters of a role.
+    fn complete<S>(
+        &self,
+        mut parameters: SignatureParameters<S>,
+        key: &Key,
+        level: BaselineLevel,
+    ) -> Result<SignatureParameters<S>> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
                 let detail = Bilingual::new(
@@ -85,38 +111,47 @@ impl SigningRequest {
                 Problem::parameter("image", detail)
             })?),
         };
-        Ok(SignatureParameters {
-            role: key.role.into(),
-            level,
-            vri: false,
-            digest: self.digest,
-            claimed_time: now,
-            field: self.field.clone(),
-            place: self.place.clone().unwrap_or(Place::Field),
-            appearance,
-            lock: match key.role {
-                KeyRole::Leader => Lock::None,
-                KeyRole::Seal => Lock::Document(DocMdp::NoChanges),
-            },
-            reason: self.reason.clone(),
-            location: self.location.clone(),
-            name: None,
-            contact_info: None,
-            reserved: None,
-        })
+        parameters.digest = self.digest;
+        parameters.field.clone_from(&self.field);
+        parameters.place = self.place.clone().unwrap_or(Place::Field);
+        parameters.reason.clone_from(&self.reason);
+        parameters.location.clone_from(&self.location);
+        Ok(parameters.level(level).appearance(appearance))
     }
 }
 
-fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>> {
-    let Some(value) = object.remove(name) else { return Ok(None) };
-    serde_json::from_value(value).map_err(|error| {
+/// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
+struct Object {
+    given: Map<String, Value>,
+    names: Vec<&'static str>,
+}
+
+impl Object {
+    fn of(given: Map<String, Value>) -> Self {
+        Self { given, names: Vec::new() }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<&Value> {
+        self.names.push(name);
+        self.given.get(name)
+    }
+
+    /// The first name that was given and never asked for.
+    fn unknown(&self) -> Option<&str> {
+        self.given.keys().map(String::as_str).find(|name| !self.names.contains(name))
+    }
+}
+
+fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
+    let Some(value) = object.take(name) else { return Ok(None) };
+    T::deserialize(value).map(Some).map_err(|error| {
         let detail =
             Bilingual::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
 
-fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
@@ -126,7 +161,7 @@ fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Opti
     }
 }
 
-fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm>> {
+fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
         Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
@@ -140,7 +175,7 @@ fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm
     }
 }
 
-fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
+fn take_place(object: &mut Object) -> Result<Option<Place>> {
     let page: Option<usize> = take(object, "page")?;
     let rect: Option<[f64; 4]> = take(object, "rect")?;
     let anchor = take_text(object, "anchor")?;
@@ -173,8 +208,6 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
@@ -187,6 +220,16 @@ mod tests {
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
         assert_eq!(request.level, Some(BaselineLevel::Lta));
         assert_eq!(request.reason.as_deref(), Some("Ký"));
+    }
+
+    #[test]
+    fn the_description_has_every_parameter_and_no_other() {
+        let description: Value = serde_json::from_str(include_str!("openapi.json")).unwrap();
+        let described = description["components"]["schemas"]["Parameters"]["properties"].as_object().unwrap();
+        let mut object = Object::of(Map::from_iter([("key".to_owned(), "k".into())]));
+        SigningRequest::read(&mut object, String::new()).unwrap();
+        object.names.sort_unstable();
+        assert_eq!(object.names, described.keys().collect::<Vec<_>>());
     }
 
     #[test]

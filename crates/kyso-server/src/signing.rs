@@ -1,15 +1,13 @@
 //! One signature: the library's work, and its errors in a caller's terms.
 
 use jiff::Timestamp;
-use kyso::Outside;
-use kyso::VerifiedArtifact;
 use kyso::language::{Bilingual, Language};
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
+use kyso::{Outside, SigningOptions, VerifiedArtifact};
 
-use crate::config::KeyRole;
 use crate::keys::Key;
-use crate::parameters::SigningRequest;
+use crate::parameters::{Asked, SigningRequest};
 use crate::problem::{Problem, Result};
 use crate::service::Service;
 use crate::terms::words;
@@ -18,24 +16,26 @@ use crate::terms::words;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
-    let (parameters, policy) = (request.signature(key, level, now)?, service.policy(now));
+    let (asked, policy) = (request.signature(key, level, now)?, service.policy(now));
     let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| match key.role {
-        KeyRole::Leader => kyso::sign_with(&document, &parameters, &key.signer, &policy, outside),
-        KeyRole::Seal if service.seals_untrusted => {
-            kyso::dangerous::seal_untrusted_with(&document, &parameters, &key.signer, &policy, outside)
+    let make = |outside: &Outside<'_>| match &asked {
+        Asked::Signature(parameters) => {
+            kyso::sign(&document, &key.signer, parameters, &SigningOptions::by(&policy).outside(*outside))
         }
-        KeyRole::Seal => kyso::seal_with(&document, &parameters, &key.signer, &policy, outside),
+        Asked::Seal(parameters) if service.seals_untrusted => {
+            kyso::dangerous::seal_untrusted(&document, &key.signer, parameters, &policy, outside)
+        }
+        Asked::Seal(parameters) => kyso::seal(&document, &key.signer, parameters, &policy, outside),
     };
     // Level B asks nobody.
     let signed = match level {
         BaselineLevel::B => make(&Outside::default())?,
         _ => service.services.with(make)?,
     };
-    Ok(VerifiedArtifact::verify(signed.to_bytes(pdf), &policy)?)
+    Ok(VerifiedArtifact::verify(signed.tail.after(pdf), &policy)?)
 }
 
 impl From<kyso::Error> for Problem {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::pki::{Certificate, Material};
-use kyso::validate::policy::{Constraints, Policy, Roster};
+use kyso::validate::policy::{Anchors, Constraints, Policy, Roster};
 
 use crate::config::{Config, ConfigError, Fault, KeyRole};
 use crate::keys::{read, refused};
@@ -11,7 +11,7 @@ use crate::token::parse_sha256;
 /// The rules, but for the time.
 #[derive(Debug)]
 pub(crate) struct Trust {
-    anchors: Vec<Vec<u8>>,
+    anchors: Anchors,
     helpers: Vec<Vec<u8>>,
     roster: Roster,
     constraints: Constraints,
@@ -42,32 +42,27 @@ impl Trust {
 
     /// The rules at this time.
     pub(crate) fn policy(&self, time: Timestamp) -> Policy {
-        Policy {
-            anchors: self.anchors.clone(),
-            material: Material { certificates: self.helpers.clone(), ..Material::default() },
-            roster: self.roster.clone(),
-            constraints: self.constraints.clone(),
-            ..Policy::at(time)
-        }
+        let mut policy = Policy::at(time);
+        policy.anchors = self.anchors.clone();
+        policy.material = Material { certificates: self.helpers.clone(), ..Material::default() };
+        policy.roster = self.roster.clone();
+        policy.constraints = self.constraints.clone();
+        policy
     }
 }
 
 fn certificates(file: &std::path::Path) -> Result<Vec<Certificate>, Fault> {
-    let parse = |bytes: Vec<u8>| -> Result<Vec<Certificate>, kyso::Error> {
-        kyso::crypto::certificates(&bytes)?.iter().map(|der| Certificate::parse(der)).collect()
-    };
-    parse(read(file)?).map_err(|error| refused(file, error))
+    Certificate::read_all(&read(file)?).map_err(|error| refused(file, error))
 }
 
 /// A certificate whose issuer is given too only helps on the way to it; the others are the ends of the way. So an
 /// issuing CA beside its root is no anchor, and alone it is one.
-fn anchors_and_helpers(given: &[Certificate]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+fn anchors_and_helpers(given: &[Certificate]) -> (Anchors, Vec<Vec<u8>>) {
     let is_helper = |certificate: &&Certificate| {
         !certificate.is_self_issued() && given.iter().any(|other| other.subject() == certificate.issuer())
     };
     let (helpers, anchors): (Vec<_>, Vec<_>) = given.iter().partition(is_helper);
-    let ders = |certificates: Vec<&Certificate>| certificates.into_iter().map(|one| one.der().to_vec()).collect();
-    (ders(anchors), ders(helpers))
+    (anchors.into_iter().cloned().collect(), helpers.into_iter().map(|one| one.der().to_vec()).collect())
 }
 
 fn constraints(config: &Config) -> Result<Constraints, Fault> {
@@ -95,8 +90,6 @@ fn roster(config: &Config) -> Result<Roster, Fault> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso_testpki::TestPki;
 
     use super::*;
@@ -107,7 +100,7 @@ mod tests {
         let (root, issuing) = (pki.root_der().unwrap(), pki.issuing_der().unwrap());
         let parse = |ders: &[&Vec<u8>]| ders.iter().map(|der| Certificate::parse(der).unwrap()).collect::<Vec<_>>();
         let both = anchors_and_helpers(&parse(&[&issuing, &root]));
-        assert_eq!(both, (vec![root], vec![issuing.clone()]));
-        assert_eq!(anchors_and_helpers(&parse(&[&issuing])), (vec![issuing], vec![]));
+        assert_eq!(both, (parse(&[&root]).into_iter().collect(), vec![issuing.clone()]));
+        assert_eq!(anchors_and_helpers(&parse(&[&issuing])), (parse(&[&issuing]).into_iter().collect(), vec![]));
     }
 }

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use kyso::Code;
 use kyso::finding::Finding;
 use kyso::language::Language;
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 
 /// A language, and the terms of a front.
 #[derive(Debug, Clone, Copy)]

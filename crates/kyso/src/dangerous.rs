@@ -5,41 +5,37 @@ use crate::error::Error;
 use crate::extend::Outside;
 use crate::pdf::Document;
 use crate::sign::embed::SignedDocument;
-use crate::sign::parameters::SignatureParameters;
-use crate::sign::seal::Basis;
+use crate::sign::parameters::SealParameters;
 use crate::sign::signer::Signer;
 use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
-use crate::{at_level, own_output, seal_trusting, sign};
+use crate::verbs::{self, SigningOptions};
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): nothing of the document's
 /// signatures is looked at.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()); [`Error::Parameters`] where the role isn't the seal's.
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{SignatureParameters, SigningOptions, dangerous};
+///
+/// let parameters = SignatureParameters::seal(now);
+/// let sealed = dangerous::seal_unsigned(document, key, &parameters, &SigningOptions::default())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn seal_unsigned(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     signer: &dyn Signer,
+    parameters: &SealParameters,
+    options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
-    sign::seal::seal(document, parameters, signer, Basis::Waived, None, own_output::rehearse)
-}
-
-/// As [`seal_unsigned`], at any level; see [`sign_with`](crate::sign_with).
-///
-/// # Errors
-/// Those of [`seal_unsigned`] and of [`sign_with`](crate::sign_with).
-pub fn seal_unsigned_with(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-    policy: &Policy,
-    outside: &Outside<'_>,
-) -> Result<SignedDocument, Error> {
-    at_level(document, parameters, policy, outside, |stamper| {
-        sign::seal::seal(document, parameters, signer, Basis::Waived, stamper, own_output::rehearse)
-    })
+    let policy = options.policy_at(parameters.claimed_time);
+    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
 }
 
 /// Seals a document over a leader's signature whose certificate may lead to no trusted one. Goes round the rule that
@@ -48,26 +44,24 @@ pub fn seal_unsigned_with(
 /// roster of the policy still holds.
 ///
 /// # Errors
-/// Those of [`seal`](crate::seal()) but `seal.no-trust`.
+/// Those of [`seal`](crate::seal()) but `seal.no-trust` and `seal.stranger`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{Outside, Policy, SignatureParameters, dangerous};
+///
+/// let parameters = SignatureParameters::seal(now);
+/// let sealed = dangerous::seal_untrusted(signed, key, &parameters, &Policy::at(now), &Outside::default())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn seal_untrusted(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     signer: &dyn Signer,
-    policy: &Policy,
-) -> Result<SignedDocument, Error> {
-    seal_untrusted_with(document, parameters, signer, policy, &Outside::default())
-}
-
-/// As [`seal_untrusted`], at any level; see [`seal_with`](crate::seal_with).
-///
-/// # Errors
-/// Those of [`seal_untrusted`] and of [`seal_with`](crate::seal_with).
-pub fn seal_untrusted_with(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
+    parameters: &SealParameters,
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    seal_trusting(document, parameters, signer, (policy, Trust::Waived), outside)
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Waived)
 }

@@ -4,21 +4,23 @@
 //! anchors and evidence are arguments.
 //!
 //! ```text
-//!                 SignatureParameters   Signer (key, token, remote)
-//!                          |              |
-//!   PDF bytes ---> sign() / seal() -------+----> the tail to append
-//!   PDF bytes ---> verify() <--- Policy (time, anchors, roster)  ----> Report
+//!       SignatureParameters   Signer (key, token, remote)   Policy (time, anchors, roster)
+//!                |              |                             |
+//!   PDF bytes ---+--- sign() ---+-----------------------------+----> the tail to append
+//!   PDF bytes ---+--- seal() ---+---- demands a leader's signature by the policy ----> the tail to append
+//!   PDF bytes ------- verify() -------------------------------+----> Report
 //! ```
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use kyso::{Document, Policy, PrivateKeySigner, SignatureParameters};
+//! use kyso::{Document, Policy, PrivateKeySigner, SignatureParameters, SigningOptions};
 //!
 //! let pdf = std::fs::read("result.pdf")?;
 //! let now = "2026-11-23T08:00:00+07:00".parse()?;
 //! let leader = PrivateKeySigner::from_pkcs12(&std::fs::read("leader.p12")?, "secret")?;
-//! let signed = kyso::sign(&Document::parse(&pdf)?, &SignatureParameters::leader(now), &leader)?.to_bytes(&pdf);
-//! let report = kyso::verify(&signed, &Policy::at(now))?;
+//! let parameters = SignatureParameters::leader(now);
+//! let signed = kyso::sign(&Document::parse(&pdf)?, &leader, &parameters, &SigningOptions::default())?;
+//! let report = kyso::verify(&signed.tail.after(&pdf), &Policy::at(now))?;
 //! assert!(report.signatures[0].signature_ok);
 //! # Ok(())
 //! # }
@@ -38,13 +40,14 @@ pub mod finding;
 mod judge;
 pub mod language;
 pub mod level;
+pub mod local_time;
 mod own_output;
 pub mod pki;
 pub mod role;
 pub mod sign;
-pub mod time;
 pub mod tsp;
 pub mod validate;
+mod verbs;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;
@@ -58,123 +61,138 @@ pub use level::BaselineLevel;
 pub use material::Material;
 pub use own_output::{demand_signable, demand_valid_output};
 pub use pdf::{Document, Password, Tail};
-pub use role::Role;
+pub use role::{LeaderSignature, Role};
 pub use sign::embed::SignedDocument;
-pub use sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use tsp::{TimeStampToken, TimeStamper};
 pub use validate::artifact::VerifiedArtifact;
-pub use validate::policy::{Constraints, Policy, RevocationRule, Roster, RosterEntry};
+pub use validate::policy::{Anchors, Constraints, Policy, RevocationRule, Roster, RosterEntry};
 pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
+pub use verbs::SigningOptions;
 
-use sign::seal::Basis;
 use validate::witness::Trust;
 
-/// Signs a document with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+/// Signs a document, with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+/// The agency's seal is made by [`seal()`] alone: its parameters are of another type.
+///
 /// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
 /// `sign.annotations-overlap` or `sign.would-not-verify`.
 ///
-/// # Errors
-/// [`Error::Refused`] where the document or the certificate says no, with rule `seal.no-witness` where a seal is asked
-/// for, which [`seal`] makes; [`Error::Parameters`], [`Error::Input`], [`Error::Signer`]. Nothing is changed then.
-pub fn sign(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-) -> Result<SignedDocument, Error> {
-    sign::run(document, parameters, signer, Basis::None, None, own_output::rehearse)
-}
-
-/// As [`sign()`], for a key that the agency's roster names as a leader's at the claimed time: whoever signs KT., TL. or
+/// Where the policy has a roster, a leader's key stands in it as a leader's at the claimed time: whoever signs KT., TL. or
 /// TUQ. does so with a power that has its dates (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7b). An empty roster
-/// names nobody and refuses nobody, and other roles than the leader's aren't asked for.
+/// names nobody and refuses nobody, and others than the leader aren't asked for.
+///
+/// From PAdES-B-T on a time-stamp is got, from PAdES-B-LT on the evidence that the signature's validation needs, and for
+/// PAdES-B-LTA a document time-stamp over it ([EN 319 142-1], 6.3). All of it or nothing: a signature that didn't get its
+/// time-stamp or its evidence isn't given out.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.not-in-roster`; those of [`sign()`].
-pub fn sign_by_roster(
+/// [`Error::Refused`] where the document or the certificate says no, with rule `sign.not-in-roster` where the roster does,
+/// `extend.no-path` where the signer's or an authority's certificate leads to no anchor of the policy and `extend.revoked`
+/// where one is revoked; [`Error::Outside`] where a service failed; [`Error::Parameters`], also where the level needs what
+/// the options don't have; [`Error::Input`], [`Error::Signer`]. Nothing is changed then.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp,
+/// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
+/// use kyso::{BaselineLevel, Outside, SignatureParameters};
+///
+/// let parameters = SignatureParameters::leader(now).reason("Chứng thực chữ ký");
+/// let signed = kyso::sign(document, key, &parameters, &SigningOptions::default())?;
+///
+/// // With a time-stamp, by an agency with a roster.
+/// let options = SigningOptions::by(policy).outside(Outside { time_stamper: Some(authority), fetcher: None });
+/// let stamped = kyso::sign(document, key, &parameters.level(BaselineLevel::T), &options)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [EN 319 142-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31914201/
+pub fn sign(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     signer: &dyn Signer,
-    roster: &Roster,
+    parameters: &SignatureParameters,
+    options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
-    demand_leading(parameters, signer, roster)?;
-    sign(document, parameters, signer)
+    let policy = options.policy_at(parameters.claimed_time);
+    verbs::demand_leading(parameters, signer, &policy.roster)?;
+    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
 }
 
 /// Puts the agency's seal on a document that a leader has validly signed
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). The leader's certificate leads to an anchor of the policy, and
 /// stands in its roster where it has one; where the policy has a roster and no anchors, the roster alone says whose the
-/// certificate is. The ways round are in [`dangerous`].
+/// certificate is. The ways round are in [`dangerous`]. Levels are as for [`sign()`]; evidence about the leader's signature
+/// that the file lacks is fetched before it's judged.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `seal.no-trust` where the policy has neither, `seal.no-leader-signature` where there is no such signature, `seal.not-in-roster` where
-/// the policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says
-/// otherwise and it names a person; those of [`sign()`].
+/// [`Error::Refused`] with rule `seal.no-trust` where the policy has neither, `seal.no-leader-signature` where there is no
+/// such signature, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
+/// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
+/// it names a person; those of [`sign()`].
+///
+/// # Examples
+/// ```no_run
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp)
+/// #     -> Result<(), Box<dyn std::error::Error>> {
+/// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters};
+///
+/// let mut policy = Policy::at(now);
+/// policy.anchors.add(&std::fs::read("root.pem")?)?;
+/// let leader = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+/// policy.roster.certificates.push(RosterEntry::new(leader, Role::Leader));
+/// let sealed = kyso::seal(signed, key, &SignatureParameters::seal(now), &policy, &Outside::default())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn seal(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
     signer: &dyn Signer,
+    parameters: &SealParameters,
     policy: &Policy,
+    outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    let witness = witness(document, signer, policy, Trust::Demanded)?;
-    sign::seal::seal(document, parameters, signer, Basis::Leader(&witness), None, own_output::rehearse)
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Demanded)
 }
 
-/// As [`sign_by_roster`], at any level: from PAdES-B-T on a time-stamp is got, from PAdES-B-LT on the evidence that the
-/// signature's validation needs, and for PAdES-B-LTA a document time-stamp over it. All of it or nothing: a signature
-/// that didn't get its time-stamp or its evidence isn't given out.
+/// Finds the leader's signature over which an agency's certificate may seal a document by the rule of [`seal()`]: what
+/// [`prepare_seal`](sign::prepare::prepare_seal) needs where the agency's key answers later. Evidence is the policy's and
+/// the file's; what else validation may need is [`gather()`]ed first.
 ///
 /// # Errors
-/// [`Error::Outside`] where a service failed, [`Error::Refused`] with rule `extend.no-path` where the signer's or an
-/// authority's certificate leads to no anchor of the policy and `extend.revoked` where one is revoked,
-/// [`Error::Parameters`] where the level needs what `outside` doesn't have; those of [`sign_by_roster`].
-pub fn sign_with(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-    policy: &Policy,
-    outside: &Outside<'_>,
-) -> Result<SignedDocument, Error> {
-    demand_leading(parameters, signer, &policy.roster)?;
-    at_level(document, parameters, policy, outside, |stamper| {
-        sign::run(document, parameters, signer, Basis::None, stamper, own_output::rehearse)
-    })
-}
-
-/// As [`seal`], at any level; see [`sign_with`]. Evidence about the leader's signature that the file lacks is fetched
-/// before it's judged.
+/// Those of [`seal()`] that speak of the leader's signature and of the certificate.
 ///
-/// # Errors
-/// Those of [`seal`] and of [`sign_with`].
-pub fn seal_with(
+/// # Examples
+/// ```no_run
+/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
+/// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
+/// use kyso::crypto::SignatureAlgorithm;
+/// use kyso::sign::{embed::embed, prepare::prepare_seal, to_be_signed::ToBeSigned};
+/// use kyso::{Document, SignatureParameters, SignatureValue};
+///
+/// let document = Document::parse(bytes)?;
+/// let algorithm = SignatureAlgorithm::Ecdsa;
+/// let digest = ToBeSigned::default_digest(&certificates[0], algorithm)?;
+/// let room = ToBeSigned::size(digest, algorithm, certificates)?;
+///
+/// let leader = kyso::leader_signature(&document, &certificates[0], policy)?;
+/// let prepared = prepare_seal(&document, &SignatureParameters::seal(now), digest, room, &leader)?;
+/// let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates)?;
+/// // Both may be stored until the key has answered.
+/// let value = SignatureValue(ask(&to_be_signed.digest));
+/// let sealed = embed(prepared, &to_be_signed, &value)?.tail.after(bytes);
+/// # Ok(())
+/// # }
+/// ```
+pub fn leader_signature(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
+    certificate: &pki::Certificate,
     policy: &Policy,
-    outside: &Outside<'_>,
-) -> Result<SignedDocument, Error> {
-    seal_trusting(document, parameters, signer, (policy, Trust::Demanded), outside)
-}
-
-fn seal_trusting(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    signer: &dyn Signer,
-    (policy, trust): (&Policy, Trust),
-    outside: &Outside<'_>,
-) -> Result<SignedDocument, Error> {
-    trust.demand(policy)?;
-    let mut policy = policy.clone();
-    if let Some(fetcher) = outside.fetcher {
-        // What couldn't be had is missing, and the verdict says so.
-        policy.material.merge(gather(document, &policy, fetcher)?.material);
-    }
-    let witness = witness(document, signer, &policy, trust)?;
-    let basis = Basis::Leader(&witness);
-    at_level(document, parameters, &policy, outside, |stamper| {
-        sign::seal::seal(document, parameters, signer, basis, stamper, own_output::rehearse)
-    })
+) -> Result<LeaderSignature, Error> {
+    verbs::witness(document, certificate, policy, Trust::Demanded)
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
@@ -212,6 +230,16 @@ pub fn overlay(
 /// [`Error::Refused`] with rule `extend.broken` where a signature doesn't hold: nothing makes that last; with rule
 /// `extend.no-signature`, `extend.no-path`, `extend.revoked` or `extend.expired`; [`Error::Outside`] where a service failed;
 /// [`Error::Parameters`] where the level needs what `outside` doesn't have.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, policy: &kyso::Policy, outside: &kyso::Outside<'_>)
+/// #     -> Result<(), kyso::Error> {
+/// let extended = kyso::extend(document, kyso::BaselineLevel::Lta, policy, outside)?;
+/// let lasting = extended.tail.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn extend<'g>(
     document: &Document<'_>,
     to: impl Into<ExtendParameters<'g>>,
@@ -221,11 +249,11 @@ pub fn extend<'g>(
     let ExtendParameters { goal, vri } = to.into();
     let before = validate::Validator::new(document, policy).report()?;
     validate::witness::demand_intact(&before)?;
-    let sources = sources(document, policy, outside);
+    let sources = verbs::sources(document, policy, outside);
     let extended = extend::Task { goal, time: policy.time, vri, sources: &sources }.run(document)?;
     let after = match extended.tail.bytes.is_empty() {
         true => None,
-        false => Some(report_after(document, &extended.to_bytes(document.bytes()), policy, outside)?),
+        false => Some(verbs::report_after(document, &extended.tail.after(document.bytes()), policy, outside)?),
     };
     let after = after.as_ref().unwrap_or(&before);
     match goal {
@@ -243,7 +271,7 @@ pub fn extend<'g>(
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
-    extend(document, ExtendParameters { goal: extend::Goal::Renewal, vri: false }, policy, outside)
+    extend(document, ExtendParameters::to(extend::Goal::Renewal), policy, outside)
 }
 
 /// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes
@@ -253,27 +281,22 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
 /// [`Error::Outside`]: what didn't come is among the failures.
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
-    // Judged at the policy's time, as by the validation that it's for.
-    extend::gather::gather(document, judge(policy, &Outside::default()), policy.time, fetcher)
+    verbs::gather(document, policy, fetcher)
 }
 
 /// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
-/// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing. Certificates are in DER.
-///
-/// # Errors
-/// [`Error::Input`] where one of the certificates can't be read.
+/// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing.
 pub fn serves<'p>(
     policy: &'p Policy,
-    certificate: &[u8],
-    issuer: &[u8],
-) -> Result<impl Fn(&Material) -> Result<(), error::Failed> + use<'p>, Error> {
-    let (certificate, issuer) = (pki::Certificate::parse(certificate)?, pki::Certificate::parse(issuer)?);
-    let judge = judge(policy, &Outside::default());
+    certificate: &'p pki::Certificate,
+    issuer: &'p pki::Certificate,
+) -> impl Fn(&Material) -> Result<(), error::Failed> + use<'p> {
+    let judge = verbs::judge(policy, &Outside::default());
     let (kind, used_at) = (judge::CertificateKind::Signer, policy.time);
-    Ok(move |answer: &Material| {
-        let question = judge::Question { certificate: &certificate, issuer: &issuer, kind, used_at };
+    move |answer: &Material| {
+        let question = judge::Question { certificate, issuer, kind, used_at };
         judge.answer(question, answer).map_err(|unfit| unfit.why)
-    })
+    }
 }
 
 /// Verifies every signature of a file. The same bytes and the same policy give the same report.
@@ -281,83 +304,19 @@ pub fn serves<'p>(
 /// # Errors
 /// [`Error::Input`] where the bytes are no PDF, [`Error::Refused`] where the policy's password doesn't open them,
 /// [`Error::Budget`] where a bound is reached. A bad signature is a verdict in the report, not an error.
+///
+/// # Examples
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut policy = kyso::Policy::at("2026-11-23T08:00:00+07:00".parse()?);
+/// policy.anchors.add(&std::fs::read("root.pem")?)?;
+/// let report = kyso::verify(&std::fs::read("result.pdf")?, &policy)?;
+/// for signature in &report.signatures {
+///     println!("{:?}: {:?}", signature.field, signature.indication);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     validate::verify(bytes, policy)
-}
-
-/// Validation by the policy, as it's asked about single answers.
-fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn judge::Judge + 'j> {
-    let (outside, start) = (*outside, policy.time);
-    Box::new(validate::by_policy::ByPolicy::new(policy, move || outside.now(start)))
-}
-
-fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> extend::Sources<'s> {
-    extend::Sources::new(document, (judge(policy, outside), &policy.material), outside)
-}
-
-/// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has
-/// that level by the policy.
-fn at_level(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    policy: &Policy,
-    outside: &Outside<'_>,
-    make: impl FnOnce(Option<&dyn TimeStamper>) -> Result<SignedDocument, Error>,
-) -> Result<SignedDocument, Error> {
-    let level = parameters.level;
-    if level == BaselineLevel::B {
-        return make(None);
-    }
-    let sources = sources(document, policy, outside);
-    let mut signed = match sources.stamper(level) {
-        Some(stamper) => make(Some(&stamper))?,
-        None => make(None)?,
-    };
-    let mut bytes = signed.to_bytes(document.bytes());
-    if level > BaselineLevel::T {
-        let goal = extend::Goal::One(level, &signed.field);
-        let task = extend::Task { goal, time: policy.time, vri: parameters.vri, sources: &sources };
-        let extended = task.run(&document.earlier(&bytes)?)?;
-        bytes.extend(&extended.tail.bytes);
-        signed.tail.bytes.extend(extended.tail.bytes);
-    }
-    let report = report_after(document, &bytes, policy, outside)?;
-    validate::attained::demand_level(&report, level, Some(&signed.field))?;
-    Ok(signed)
-}
-
-/// What validation says of `bytes`, which begin with the document's, by the policy at the time that it has become.
-fn report_after(
-    document: &Document<'_>,
-    bytes: &[u8],
-    policy: &Policy,
-    outside: &Outside<'_>,
-) -> Result<Report, Error> {
-    let policy = Policy { time: outside.now(policy.time), ..policy.clone() };
-    validate::Validator::new(&document.earlier(bytes)?, &policy).report()
-}
-
-fn demand_leading(parameters: &SignatureParameters, signer: &dyn Signer, roster: &Roster) -> Result<(), Error> {
-    if parameters.role == Role::Leader {
-        let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-        let certificate = pki::Certificate::parse(certificate)?;
-        validate::witness::demand_leading(roster, &certificate, parameters.claimed_time)?;
-    }
-    Ok(())
-}
-
-fn witness(
-    document: &Document<'_>,
-    signer: &dyn Signer,
-    policy: &Policy,
-    trust: Trust,
-) -> Result<role::LeaderSignature, Error> {
-    trust.demand(policy)?;
-    let report = validate::Validator::new(document, policy).report()?;
-    let certificate = signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-    let certificate = pki::Certificate::parse(certificate)?;
-    validate::witness::demand_sealing(&policy.roster, &certificate, policy.time)?;
-    let has_certifier = document.signature_fields()?.iter().any(|field| field.name == role::CERTIFIER_FIELD);
-    let certifier = has_certifier.then_some(role::CERTIFIER_FIELD);
-    validate::witness::leader_signature(&report, policy, &certificate, trust, certifier)
 }

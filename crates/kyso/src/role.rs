@@ -26,19 +26,21 @@ pub const RECEIVER_FIELD: &str = "NguoiTiepNhan";
 pub const SEAL_FIELD: &str = "ConDau";
 
 /// Proof that validation found a leader's signature under which the agency's seal may lie
-/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
+/// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): in one document, for one certificate of the agency's.
 ///
-/// It stands below both `sign` and `validate`: only validation makes it, only sealing takes it.
+/// It stands below both `sign` and `validate`: only validation makes it
+/// ([`leader_signature`](crate::leader_signature)), only sealing takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaderSignature {
     field: String,
-    document_length: u64,
+    document_sha256: String,
+    certificate_sha256: String,
 }
 
 impl LeaderSignature {
     /// Only `validate` calls this, after the signature held.
-    pub(crate) fn witnessed(field: String, document_length: u64) -> Self {
-        Self { field, document_length }
+    pub(crate) fn witnessed(field: String, document_sha256: String, certificate_sha256: String) -> Self {
+        Self { field, document_sha256, certificate_sha256 }
     }
 
     /// The fully qualified name of the leader's signature field.
@@ -46,8 +48,13 @@ impl LeaderSignature {
         &self.field
     }
 
-    /// Length in bytes of the document in which it was found: the witness speaks of no other document.
-    pub fn document_length(&self) -> u64 {
-        self.document_length
+    /// SHA-256 of the document in which it was found, lower-case hex: the witness speaks of no other document.
+    pub fn document_sha256(&self) -> &str {
+        &self.document_sha256
+    }
+
+    /// SHA-256 of the certificate that may seal over it, lower-case hex.
+    pub fn certificate_sha256(&self) -> &str {
+        &self.certificate_sha256
     }
 }

@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 use kyso::pdf::{Document, ObjectId};
 use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::sign::parameters::{DocMdp, Lock};
 
 use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 use crate::{keys, signing};
 
 /// Object numbers of the contract.
 pub mod number {
-    #![allow(missing_docs)]
+    #![allow(missing_docs, reason = "numbers of objects, by what they are")]
     pub const CATALOG: u32 = 1;
     pub const PAGES: u32 = 2;
     pub const PAGE: u32 = 3;
@@ -187,7 +187,7 @@ pub fn sign(file: &[u8]) -> Vec<u8> {
 /// A file with the leader's certification signature.
 pub fn certify(file: &[u8], permission: DocMdp) -> Vec<u8> {
     let lock = Lock::Certify(permission);
-    let parameters = SignatureParameters { lock, ..signing::parameters(Role::Leader) };
+    let parameters = signing::parameters(Role::Leader).lock(lock);
     signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
@@ -200,7 +200,7 @@ pub fn signed() -> &'static [u8] {
 /// The same with a wide hole, as many signing programs leave it.
 pub fn signed_with_room() -> &'static [u8] {
     static SIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        let parameters = SignatureParameters { reserved: Some(16_384), ..signing::parameters(Role::Leader) };
+        let parameters = signing::parameters(Role::Leader).reserved(16_384);
         signing::sign_by_steps(&unsigned(), &parameters, &keys::signer(&keys::LEADER))
     });
     &SIGNED

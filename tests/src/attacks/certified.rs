@@ -2,7 +2,7 @@
 
 use kyso::DocMdp;
 use kyso::role::Role;
-use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::parameters::Place;
 use kyso::validate::report::Modifications;
 use kyso_testpki::{Identity, KeyType, Profile};
 
@@ -122,11 +122,7 @@ pub(super) fn locks() -> Family {
 }
 
 fn signed_in_the_reserved_field(file: &[u8]) -> Vec<u8> {
-    let parameters = SignatureParameters {
-        field: Some("Reserved".into()),
-        place: Place::Field,
-        ..signing::parameters(Role::Leader)
-    };
+    let parameters = signing::parameters(Role::Leader).field("Reserved").place(Place::Field);
     signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
 }
 

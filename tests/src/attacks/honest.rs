@@ -1,7 +1,7 @@
 //! What honest programs do to signed files.
 
 use kyso::DocMdp;
-use kyso::sign::parameters::{Lock, Place, SignatureParameters};
+use kyso::sign::parameters::{Lock, Place};
 use kyso::validate::report::Modifications;
 
 use super::Family;
@@ -32,7 +32,7 @@ pub(super) fn information() -> Update {
 
 /// Signed by the leader, visibly, and sealed over that.
 fn sealed(file: &[u8], lock: Lock) -> Vec<u8> {
-    let leader = SignatureParameters { lock, ..signing::leader_parameters() };
+    let leader = signing::leader_parameters().lock(lock);
     let signed = signing::sign_by_steps(file, &leader, &keys::signer(&keys::LEADER));
     signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL))
 }
@@ -48,12 +48,13 @@ pub(super) fn cases() -> Family {
     family.honest("seal-over-the-text", FormFill, {
         let over = kyso::appearance::geometry::Rectangle { x: 60.0, y: 690.0, width: 110.0, height: 110.0 };
         let place = Place::Rectangle { page: 1, rectangle: over };
-        let parameters = SignatureParameters { place, ..signing::seal_parameters() };
+        let parameters = signing::seal_parameters().place(place);
         signing::seal(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("signature-in-the-reserved-field", FormFill, {
         let field = Some("Reserved".into());
-        let parameters = SignatureParameters { field, place: Place::Field, ..signing::leader_parameters() };
+        let mut parameters = signing::leader_parameters().place(Place::Field);
+        parameters.field = field;
         signing::sign_by_steps(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("second-signature", FormFill, signed_by_another(signed));

@@ -3,7 +3,7 @@
 use kyso::DocMdp;
 use kyso::appearance::Appearance;
 use kyso::role::Role;
-use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::parameters::Place;
 use kyso::validate::report::Modifications;
 use kyso_testpki::{KeyType, Profile};
 
@@ -41,12 +41,7 @@ pub(super) fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: 
 /// Signs the field `Sneaky`, which keeps its look.
 pub(super) fn sign_sneaky(file: &[u8]) -> Vec<u8> {
     let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-    let parameters = SignatureParameters {
-        field: Some("Sneaky".into()),
-        place: Place::Field,
-        appearance: Appearance::None,
-        ..signing::parameters(Role::Leader)
-    };
+    let parameters = signing::parameters(Role::Leader).field("Sneaky").place(Place::Field).appearance(Appearance::None);
     signing::sign_by_steps(file, &parameters, &keys::signer(&other))
 }
 
@@ -131,8 +126,7 @@ pub(super) fn cases() -> Family {
         family.attack(format!("reserved-field-moved-over-text-{said}"), CHANGED, {
             let reserved = edited(file, RESERVED, "[330 120 460 180]", "[60 770 400 800] /AP << /N 201 0 R >>");
             let moved = Update::new().object(RESERVED, reserved).object(FAR + 1, cover(340, 30, lie)).onto(file);
-            let parameters =
-                SignatureParameters { field: Some("Reserved".into()), ..signing::parameters(Role::Leader) };
+            let parameters = signing::parameters(Role::Leader).field("Reserved");
             let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
             signing::sign_by_steps(&moved, &parameters, &keys::signer(&other))
         });

@@ -84,11 +84,14 @@ pub fn lasting_files() -> Vec<Vec<u8>> {
     let services = Services::start(*keys::NOW);
     let signer = keys::signer(&services.world.issue(Profile::leader().key(KeyType::P256)).unwrap());
     let mut policy = Policy::at(*keys::NOW);
-    policy.anchors.push(services.world.root.der().unwrap());
+    policy.anchors.add(&services.world.root.der().unwrap()).unwrap();
     let sign = |bytes: &[u8], level| {
-        let parameters = SignatureParameters { level, ..SignatureParameters::leader(*keys::NOW) };
+        let parameters = SignatureParameters::leader(*keys::NOW).level(level);
         let document = Document::parse(bytes).unwrap();
-        kyso::sign_with(&document, &parameters, &signer, &policy, &services.outside()).unwrap().to_bytes(bytes)
+        kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::by(&policy).outside(services.outside()))
+            .unwrap()
+            .tail
+            .after(bytes)
     };
     let shapes = shapes::all();
     let chosen = shapes.iter().step_by(6).map(|shape| shape.bytes.as_slice());

@@ -138,8 +138,8 @@ fn walk(document: &Document<'_>) {
 /// Signs the bytes as a PDF. What comes out is the same bytes and a tail, and the signature holds.
 pub fn sign(data: &[u8]) {
     let Ok(document) = Document::parse(data) else { return };
-    let Ok(signed) = kyso::sign(&document, &PARAMETERS, &*SIGNER) else { return };
-    let bytes = signed.to_bytes(data);
+    let Ok(signed) = kyso::sign(&document, &*SIGNER, &PARAMETERS, &kyso::SigningOptions::default()) else { return };
+    let bytes = signed.tail.after(data);
     assert!(bytes.starts_with(data), "the original isn't the prefix");
     let again = Document::parse(&bytes).expect("what was signed can't be read");
     assert_eq!(again.page_count().ok(), document.page_count().ok(), "signing changed the pages");

@@ -9,10 +9,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::validate::policy::Policy;
 use kyso::validate::report::{Indication, Level, SignatureType};
-use kyso::{BaselineLevel, Document, Outside, PrivateKeySigner, Role};
+use kyso::{BaselineLevel, Document, Outside, PrivateKeySigner};
 use kyso_connect::{Authority, Cache, Client, Fetching, Guard, Settings, TimeStamping};
 use kyso_tests::attacks::base;
 use kyso_tests::{judges, keys};
@@ -102,23 +102,33 @@ fn signed_and_sealed_at_lta_with_another_pki() {
     // Its services look at the machine's clock, which goes on while they answer.
     let policy = |after: SignedDuration| {
         let mut policy = Policy::at(*keys::NOW + after);
-        policy.anchors.push(pki.certificate("root"));
+        policy.anchors.add(&pki.certificate("root")).unwrap();
         policy
     };
     let soon = SignedDuration::from_mins(3);
 
     let bytes = base::unsigned();
     let level = BaselineLevel::Lta;
-    let parameters = SignatureParameters { level, ..SignatureParameters::leader(*keys::NOW) };
+    let parameters = SignatureParameters::leader(*keys::NOW).level(level);
     let document = Document::parse(&bytes).unwrap();
-    let leader = kyso::sign_with(&document, &parameters, &pki.signer("leader"), &policy(soon), &outside).unwrap();
-    let signed = leader.to_bytes(&bytes);
-    let parameters = SignatureParameters { level, ..SignatureParameters::seal(*keys::NOW) };
+    let leader = kyso::sign(
+        &document,
+        &pki.signer("leader"),
+        &parameters,
+        &kyso::SigningOptions::by(&policy(soon)).outside(outside),
+    )
+    .unwrap();
+    let signed = leader.tail.after(&bytes);
+    let parameters = SignatureParameters::seal(*keys::NOW).level(level);
     let document = Document::parse(&signed).unwrap();
-    let seal =
-        kyso::dangerous::seal_unsigned_with(&document, &parameters, &pki.signer("seal"), &policy(soon), &outside)
-            .unwrap();
-    let sealed = seal.to_bytes(&signed);
+    let seal = kyso::dangerous::seal_unsigned(
+        &document,
+        &pki.signer("seal"),
+        &parameters,
+        &kyso::SigningOptions::by(&policy(soon)).outside(outside),
+    )
+    .unwrap();
+    let sealed = seal.tail.after(&signed);
 
     let ten_years = SignedDuration::from_hours(24 * 3653);
     for after in [soon, ten_years] {
@@ -132,8 +142,14 @@ fn signed_and_sealed_at_lta_with_another_pki() {
         }
     }
 
-    let parameters = SignatureParameters { level, role: Role::Other, ..SignatureParameters::leader(*keys::NOW) };
+    let parameters = SignatureParameters::of(Signatory::Other, *keys::NOW).level(level);
     let document = Document::parse(&bytes).unwrap();
-    let error = kyso::sign_with(&document, &parameters, &pki.signer("revoked"), &policy(soon), &outside).unwrap_err();
+    let error = kyso::sign(
+        &document,
+        &pki.signer("revoked"),
+        &parameters,
+        &kyso::SigningOptions::by(&policy(soon)).outside(outside),
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("revoked"), "{error}");
 }

@@ -5,7 +5,7 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 use kyso::pdf::Document;
 use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::sign::parameters::{DocMdp, Lock};
 use kyso::{Block, Tail};
 use kyso_tests::appended::{self, WORDS, demand_clean, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
@@ -206,8 +206,7 @@ fn blocks_stand_upright_where_they_were_asked_for() {
 fn signed_documents_take_nothing() {
     let paper = statement(1);
     let seal = InkImage::seal(&samples::seal(), signing::SEAL_MM).unwrap();
-    let certified =
-        SignatureParameters { lock: Lock::Certify(DocMdp::Annotations), ..signing::parameters(Role::Leader) };
+    let certified = signing::parameters(Role::Leader).lock(Lock::Certify(DocMdp::Annotations));
     for parameters in [signing::parameters(Role::Leader), signing::leader_parameters(), certified] {
         let signed = signing::sign(&shapes::plain(), &parameters, &keys::signer(&keys::LEADER));
         assert_eq!(refused_by(appended(&signed, None, &paper)), "append.signed");

@@ -153,8 +153,7 @@ fn many_signatures() {
 #[test]
 fn inside_a_cms() {
     let contents = |cms: &[u8]| {
-        let parameters =
-            kyso::SignatureParameters { reserved: Some(32_000), ..signing::parameters(kyso::Role::Leader) };
+        let parameters = signing::parameters(kyso::Role::Leader).reserved(32_000);
         let signed = signing::sign(&shapes::plain(), &parameters, &keys::signer(&keys::LEADER));
         let signature = forge::signatures(&signed).remove(0);
         let report = verify(&forge::with_contents(&signed, signature.hole(), cms)).unwrap();

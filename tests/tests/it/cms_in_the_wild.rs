@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use kyso::Code;
 use kyso::asn1::{self, oid, tag};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::{Indication, Report, SignatureReport};
 use kyso_testpki::{Identity, KeyType};
 use kyso_tests::{forge, keys, shapes, signing};
@@ -134,7 +133,7 @@ impl Make {
 
 /// A file with what `make` gives for the covered bytes in its hole, and these bytes behind it.
 fn file(make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let parameters = SignatureParameters { reserved: Some(8000), ..signing::parameters(Role::Leader) };
+    let parameters = signing::parameters(Role::Leader).reserved(8000);
     let signed = signing::sign(&shapes::plain(), &parameters, &keys::signer(&P256));
     let signature = forge::signatures(&signed).remove(0);
     forge::with_contents(&signed, signature.hole(), &make(&signature.covered(&signed)))
@@ -142,7 +141,9 @@ fn file(make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
 
 fn report(file: &[u8], anchor: Option<&[u8]>) -> Report {
     let mut policy = signing::policy();
-    policy.anchors.extend(anchor.map(<[u8]>::to_vec));
+    if let Some(anchor) = anchor {
+        policy.anchors.add(anchor).unwrap();
+    }
     kyso::verify(file, &policy).unwrap()
 }
 
@@ -314,7 +315,7 @@ fn wrong_identifiers() {
         assert_found(&signature, indication, code);
     }
     let make = Make { content_type: oid::SIGNED_DATA, ..right() };
-    assert_ne!(only(&file(|covered| make.cms(covered))).indication, Indication::TotalPassed);
+    assert_ne!(only(&file(|covered| make.cms(covered))).indication, TotalPassed);
     let make = Make { kind: oid::DATA, ..right() };
     let report = report(&file(|covered| make.cms(covered)), None);
     assert!(report.signatures.is_empty() && report.is_flawed(), "{report:#?}");

@@ -6,7 +6,6 @@ use kyso::error::Parameter;
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;
 use kyso_certification::scan::{Examined, Origin, Weight, examine};
 use kyso_certification::text::{FormOfCopy, copy_lines};
@@ -28,7 +27,7 @@ fn extracted(bytes: &[u8], pages: &[usize]) -> Extract {
 }
 
 fn losses(extract: &Extract) -> Vec<&'static str> {
-    extract.losses.iter().map(|loss| kyso::Code::from(loss.what).name()).collect()
+    extract.losses.iter().map(|loss| Code::from(loss.what).name()).collect()
 }
 
 #[test]
@@ -212,15 +211,9 @@ fn signatures_are_pictures_in_an_extract() {
 fn extracts_are_signed_by_the_agency_that_copies() {
     let paper = statement(3);
     let extract = extracted(&paper, &[2, 3]);
-    let parameters = SignatureParameters {
-        appearance: kyso_certification::text::set(&copy_lines(
-            FormOfCopy::TrichSao,
-            "Ủy ban nhân dân xã Bình Minh",
-            "2026-03-04T02:05:06Z".parse().unwrap(),
-        ))
-        .unwrap(),
-        ..signing::parameters(Role::Copy)
-    };
+    let lines =
+        copy_lines(FormOfCopy::TrichSao, "Ủy ban nhân dân xã Bình Minh", "2026-03-04T02:05:06Z".parse().unwrap());
+    let parameters = signing::parameters(Role::Copy).appearance(kyso_certification::text::set(&lines).unwrap());
     let copy = signing::sign(&extract.pdf, &parameters, &keys::signer(&keys::SEAL));
     let report = kyso::verify(&copy, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{:#?}", report.signatures[0]);

@@ -3,7 +3,7 @@
 use kyso::error::Error;
 use kyso::pdf::{Document, Object, Password};
 use kyso::role::Role;
-use kyso::sign::parameters::{Lock, SignatureParameters};
+use kyso::sign::parameters::Lock;
 use kyso::validate::policy::Policy;
 use kyso::validate::report::{Indication, Modifications};
 use kyso_tests::judges::{Case, all_good};
@@ -11,20 +11,31 @@ use kyso_tests::shapes::{self, OWNER, USER, encrypt};
 use kyso_tests::{keys, signing};
 
 fn policy(password: &str) -> Policy {
-    Policy { password: Some(Password::from(password.to_owned())), ..signing::policy() }
+    let mut policy = signing::policy();
+    policy.password = Some(Password::from(password.to_owned()));
+    policy
 }
 
 /// The file with the leader's visible signature.
 fn signed(bytes: &[u8], password: &str) -> Vec<u8> {
     let document = Document::parse_with_password(bytes, Some(password)).unwrap();
-    kyso::sign(&document, &signing::leader_parameters(), &keys::signer(&keys::LEADER)).unwrap().to_bytes(bytes)
+    kyso::sign(&document, &keys::signer(&keys::LEADER), &signing::leader_parameters(), &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(bytes)
 }
 
 /// That with the seal.
 fn sealed(bytes: &[u8], password: &str) -> Vec<u8> {
     let document = Document::parse_with_password(bytes, Some(password)).unwrap();
-    let seal = kyso::seal(&document, &signing::seal_parameters(), &keys::signer(&keys::SEAL), &policy(password));
-    seal.unwrap().to_bytes(bytes)
+    let seal = kyso::seal(
+        &document,
+        &keys::signer(&keys::SEAL),
+        &signing::seal_parameters(),
+        &policy(password),
+        &kyso::Outside::default(),
+    );
+    seal.unwrap().tail.after(bytes)
 }
 
 #[test]
@@ -106,8 +117,11 @@ fn reads_as_the_plain_one(bytes: &[u8], password: &str, name: &str) {
 fn an_empty_field_is_filled_and_a_field_is_reserved() {
     for file in shapes::encrypted(USER) {
         let document = Document::parse_with_password(&file.bytes, Some(USER)).unwrap();
-        let parameters = SignatureParameters { field: Some("LeaderHere".into()), ..signing::parameters(Role::Leader) };
-        let signed = kyso::sign(&document, &parameters, &keys::signer(&keys::LEADER)).unwrap().to_bytes(&file.bytes);
+        let parameters = signing::parameters(Role::Leader).field("LeaderHere");
+        let signed = kyso::sign(&document, &keys::signer(&keys::LEADER), &parameters, &kyso::SigningOptions::default())
+            .unwrap()
+            .tail
+            .after(&file.bytes);
         let report = kyso::verify(&signed, &policy(USER)).unwrap();
         assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{}", file.name);
         assert_eq!(report.signatures[0].field.as_deref(), Some("LeaderHere"), "{}", file.name);
@@ -174,8 +188,9 @@ fn permissions_bind_who_has_only_the_users_password() {
         let signer = keys::signer(&keys::LEADER);
         let attempt = |password: Option<&str>, field: Option<&str>| {
             let document = Document::parse_with_password(&bytes, password).unwrap();
-            let parameters = SignatureParameters { field: field.map(Into::into), ..signing::parameters(Role::Leader) };
-            kyso::sign(&document, &parameters, &signer)
+            let mut parameters = signing::parameters(Role::Leader);
+            parameters.field = field.map(Into::into);
+            kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::default())
         };
         for (field, is_allowed) in [(None, new), (Some("LeaderHere"), existing)] {
             match is_allowed {
@@ -192,7 +207,7 @@ fn permissions_bind_who_has_only_the_users_password() {
 #[test]
 fn a_signature_doesnt_survive_another_encryption() {
     let plain = shapes::with_strings();
-    let parameters = SignatureParameters { lock: Lock::None, ..signing::parameters(Role::Leader) };
+    let parameters = signing::parameters(Role::Leader).lock(Lock::None);
     let signed = signing::sign(&plain, &parameters, &keys::signer(&keys::LEADER));
     let encryption = "/Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /StmF /Identity /StrF /Identity \
                       /O <0000000000000000000000000000000000000000000000000000000000000000> \

@@ -12,8 +12,13 @@ fn behind(bytes: &[u8]) -> Vec<u8> {
 
 fn signed(file: &[u8]) -> Result<Vec<u8>, Error> {
     let document = Document::parse(file).unwrap();
-    let signed = kyso::sign(&document, &signing::leader_parameters(), &keys::signer(&keys::LEADER))?;
-    Ok(signed.to_bytes(file))
+    let signed = kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::leader_parameters(),
+        &kyso::SigningOptions::default(),
+    )?;
+    Ok(signed.tail.after(file))
 }
 
 #[test]

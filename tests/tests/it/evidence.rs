@@ -31,7 +31,7 @@ fn leader_by_lists(world: &World) -> Identity {
 
 fn extended(bytes: &[u8], policy: &Policy, outside: &Outside<'_>) -> Result<Vec<u8>, Error> {
     let document = Document::parse(bytes).unwrap();
-    Ok(kyso::extend(&document, BaselineLevel::Lta, policy, outside)?.to_bytes(bytes))
+    Ok(kyso::extend(&document, BaselineLevel::Lta, policy, outside)?.tail.after(bytes))
 }
 
 fn rule<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -63,10 +63,14 @@ fn a_delta_crl_is_fetched_with_its_list_and_kept_with_it() {
     let document_bytes = base::unsigned();
     let document = Document::parse(&document_bytes).unwrap();
     let signer = keys::signer(&leader);
-    let parameters =
-        kyso::SignatureParameters { level: BaselineLevel::Lt, ..kyso::SignatureParameters::leader(world.now()) };
+    let parameters = kyso::SignatureParameters::leader(world.now()).level(BaselineLevel::Lt);
     let connected = Connected::to(&world);
-    let result = kyso::sign_with(&document, &parameters, &signer, &connected::policy(&world), &connected.outside());
+    let result = kyso::sign(
+        &document,
+        &signer,
+        &parameters,
+        &kyso::SigningOptions::by(&connected::policy(&world)).outside(connected.outside()),
+    );
     assert_eq!(rule(result.map(|_| ())), "extend.revoked");
 
     // The same for a verifier that asks.
@@ -132,7 +136,7 @@ fn a_cross_certificate_leads_to_the_root_that_is_trusted() {
         let connected = Connected::to(&world);
         let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::T));
         let mut policy = Policy::at(world.now());
-        policy.anchors.push(bridge.der().unwrap());
+        policy.anchors.add(&bridge.der().unwrap()).unwrap();
         policy.material.certificates = vec![issuing.der().unwrap(), stamping.der().unwrap()];
         let extended = extended(&bytes, &policy, &connected.outside()).unwrap();
         policy.material = kyso::Material::default();
@@ -165,15 +169,15 @@ fn a_renewal_by_an_authority_of_another_root_needs_that_root() {
         }
         other => panic!("{other:?}"),
     }
-    policy.anchors.push(other.root.der().unwrap());
-    let renewed = kyso::renew(&document, &policy, &outside).unwrap().to_bytes(&bytes);
+    policy.anchors.add(&other.root.der().unwrap()).unwrap();
+    let renewed = kyso::renew(&document, &policy, &outside).unwrap().tail.after(&bytes);
     policy.time = at("2032-03-02T03:00:00Z");
     let verdict = |policy: &Policy| {
         let report = kyso::verify(&renewed, policy).unwrap();
         (report.signatures[0].indication, report.signatures[0].sub_indication)
     };
     assert_eq!(verdict(&policy), PASSED);
-    policy.anchors.pop();
+    policy.anchors = connected::policy(&world).anchors;
     assert_eq!(verdict(&policy), (Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)));
 }
 
@@ -213,14 +217,17 @@ fn an_encrypted_file_is_extended_and_renewed() {
     let signer = keys::signer(&leader);
     for file in shapes::encrypted("").into_iter().step_by(4) {
         let parameters = kyso::SignatureParameters::leader(world.now());
-        let mut bytes = kyso::sign(&opened(&file.bytes), &parameters, &signer).unwrap().to_bytes(&file.bytes);
+        let mut bytes = kyso::sign(&opened(&file.bytes), &signer, &parameters, &kyso::SigningOptions::default())
+            .unwrap()
+            .tail
+            .after(&file.bytes);
         let mut policy = connected::policy(&world);
         policy.password = Some(shapes::OWNER.to_owned().into());
         let connected = Connected::to(&world);
         for level in [BaselineLevel::Lt, BaselineLevel::Lta] {
-            bytes = kyso::extend(&opened(&bytes), level, &policy, &connected.outside()).unwrap().to_bytes(&bytes);
+            bytes = kyso::extend(&opened(&bytes), level, &policy, &connected.outside()).unwrap().tail.after(&bytes);
         }
-        bytes = kyso::renew(&opened(&bytes), &policy, &connected.outside()).unwrap().to_bytes(&bytes);
+        bytes = kyso::renew(&opened(&bytes), &policy, &connected.outside()).unwrap().tail.after(&bytes);
         policy.time = at("2030-03-02T03:00:00Z");
         let signature = &kyso::verify(&bytes, &policy).unwrap().signatures[0];
         assert_eq!((signature.indication, signature.level), (Indication::TotalPassed, Level::Lta), "{}", file.name);

@@ -22,7 +22,7 @@ const LEVELS: [(BaselineLevel, Level); 3] =
 
 fn policy(services: &Services) -> Policy {
     let mut policy = Policy::at(services.world.now());
-    policy.anchors.push(services.world.root.der().unwrap());
+    policy.anchors.add(&services.world.root.der().unwrap()).unwrap();
     policy
 }
 
@@ -44,13 +44,18 @@ fn leader(services: &Services) -> Identity {
 }
 
 fn at(services: &Services, level: BaselineLevel) -> SignatureParameters {
-    SignatureParameters { level, ..SignatureParameters::leader(services.world.now()) }
+    SignatureParameters::leader(services.world.now()).level(level)
 }
 
 fn signed(services: &Services, bytes: &[u8], level: BaselineLevel, identity: &Identity) -> Result<Vec<u8>, Error> {
     let (signer, document) = (keys::signer(identity), Document::parse(bytes).unwrap());
-    let signed = kyso::sign_with(&document, &at(services, level), &signer, &policy(services), &services.outside())?;
-    Ok(signed.to_bytes(bytes))
+    let signed = kyso::sign(
+        &document,
+        &signer,
+        &at(services, level),
+        &kyso::SigningOptions::by(&policy(services)).outside(services.outside()),
+    )?;
+    Ok(signed.tail.after(bytes))
 }
 
 fn extended(services: &Services, bytes: &[u8], to: BaselineLevel) -> Result<Vec<u8>, Error> {
@@ -112,8 +117,14 @@ fn encrypted_files_last_too() {
     for file in shapes::encrypted("").into_iter().skip(1).step_by(5) {
         let document = Document::parse_with_password(&file.bytes, Some(shapes::OWNER)).unwrap();
         let (signer, parameters) = (keys::signer(&identity), at(&services, BaselineLevel::Lta));
-        let signed = kyso::sign_with(&document, &parameters, &signer, &policy(&services), &services.outside()).unwrap();
-        let bytes = signed.to_bytes(&file.bytes);
+        let signed = kyso::sign(
+            &document,
+            &signer,
+            &parameters,
+            &kyso::SigningOptions::by(&policy(&services)).outside(services.outside()),
+        )
+        .unwrap();
+        let bytes = signed.tail.after(&file.bytes);
         assert_lasts(&verified(&services, &bytes), Level::Lta, &file.name);
         // In the file it's encrypted like everything else.
         let evidence = dss(&bytes).unwrap().material;
@@ -128,11 +139,10 @@ fn a_sealed_document_is_extended_and_renewed() {
     let seal = services.world.issue(Profile::seal().key(KeyType::P256)).unwrap();
     let first = signed(&services, &shapes::plain(), BaselineLevel::T, &leader(&services)).unwrap();
     let document = Document::parse(&first).unwrap();
-    let parameters =
-        SignatureParameters { level: BaselineLevel::Lta, ..SignatureParameters::seal(services.world.now()) };
+    let parameters = SignatureParameters::seal(services.world.now()).level(BaselineLevel::Lta);
     let signer = keys::signer(&seal);
-    let sealed = kyso::seal_with(&document, &parameters, &signer, &policy(&services), &services.outside()).unwrap();
-    let file = sealed.to_bytes(&first);
+    let sealed = kyso::seal(&document, &signer, &parameters, &policy(&services), &services.outside()).unwrap();
+    let file = sealed.tail.after(&first);
     let fields = Document::parse(&file).unwrap().signature_fields().unwrap();
     let seal = fields.iter().find(|field| field.name == sealed.field).unwrap().value.clone().unwrap();
     assert_eq!(seal.docmdp(), Some(1));
@@ -251,11 +261,11 @@ fn a_time_stamp_that_lies_is_never_passed_off() {
     let document = Document::parse(&document_bytes).unwrap();
     let (signer, parameters) = (keys::signer(&identity), at(&services, BaselineLevel::T));
     assert!(matches!(
-        kyso::sign(&document, &parameters, &signer),
+        kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::default()),
         Err(Error::Parameters { name: Parameter::Level, .. })
     ));
     let asked = *services.stamped.borrow();
-    kyso::sign(&document, &at(&services, BaselineLevel::B), &signer).unwrap();
+    kyso::sign(&document, &signer, &at(&services, BaselineLevel::B), &kyso::SigningOptions::default()).unwrap();
     assert_eq!(*services.stamped.borrow(), asked);
 }
 
@@ -269,7 +279,7 @@ fn two_phases_reach_b_t() {
     let parameters = at(&services, BaselineLevel::T);
     let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
     let room = ToBeSigned::size(digest, signer.algorithm(), signer.certificates()).unwrap() + (16 << 10);
-    let prepared = prepare(&document, &parameters, digest, room, None).unwrap();
+    let prepared = prepare(&document, &parameters, digest, room).unwrap();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
     let stored = serde_json::to_string(&(&prepared, &to_be_signed)).unwrap();
 
@@ -288,7 +298,7 @@ fn two_phases_reach_b_t() {
         Err(Error::Signer { .. })
     ));
     assert_eq!(*services.stamped.borrow(), asked, "nobody stamps what is no signature");
-    let file = embed_with_time_stamp(prepared, &to_be_signed, &value, &services).unwrap().to_bytes(&bytes);
+    let file = embed_with_time_stamp(prepared, &to_be_signed, &value, &services).unwrap().tail.after(&bytes);
     assert_lasts(&verified(&services, &file), Level::T, "two phases");
 }
 
@@ -328,9 +338,9 @@ fn vri_is_written_where_it_is_asked_for() {
     let services = Services::start(*keys::NOW);
     let file = signed(&services, &shapes::plain(), BaselineLevel::T, &leader(&services)).unwrap();
     let with_vri = |bytes: &[u8], level| {
-        let parameters = ExtendParameters { goal: Goal::Every(level), vri: true };
+        let parameters = ExtendParameters::to(Goal::Every(level)).vri(true);
         let document = Document::parse(bytes).unwrap();
-        kyso::extend(&document, parameters, &policy(&services), &services.outside()).unwrap().to_bytes(bytes)
+        kyso::extend(&document, parameters, &policy(&services), &services.outside()).unwrap().tail.after(bytes)
     };
     let lt = with_vri(&file, BaselineLevel::Lt);
     assert_eq!(dss(&lt).unwrap().vri.len(), 1);
@@ -344,11 +354,18 @@ fn vri_is_written_where_it_is_asked_for() {
     let all = dss.material.certificates.iter().map(|der| Certificate::parse(der).unwrap());
     assert!(all.into_iter().any(|certificate| certificate.is_self_issued()), "the anchor stands there too");
 
-    let parameters = SignatureParameters { vri: true, ..at(&services, BaselineLevel::Lt) };
+    let mut parameters = at(&services, BaselineLevel::Lt);
+    parameters.vri = true;
     let (signer, bytes) = (keys::signer(&leader(&services)), shapes::plain());
     let document = Document::parse(&bytes).unwrap();
-    let signed = kyso::sign_with(&document, &parameters, &signer, &policy(&services), &services.outside()).unwrap();
-    let signed = signed.to_bytes(&bytes);
+    let signed = kyso::sign(
+        &document,
+        &signer,
+        &parameters,
+        &kyso::SigningOptions::by(&policy(&services)).outside(services.outside()),
+    )
+    .unwrap();
+    let signed = signed.tail.after(&bytes);
     assert_lasts(&verified(&services, &signed), Level::Lt, "signed with VRI");
     assert_eq!(self::dss(&signed).unwrap().vri.len(), 1);
 }

@@ -17,8 +17,10 @@ static FILE: LazyLock<(Vec<u8>, Policy)> = LazyLock::new(|| {
     policy.roster.certificates = vec![signing::entry(&leader, Role::Leader), signing::entry(&agency, Role::Seal)];
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&leader));
     let document = kyso::pdf::Document::parse(&signed).unwrap();
-    let sealed = kyso::seal(&document, &signing::parameters(Role::Seal), &keys::signer(&agency), &policy).unwrap();
-    (sealed.to_bytes(&signed), policy)
+    let sealed =
+        kyso::seal(&document, &keys::signer(&agency), &signing::plain_seal(), &policy, &kyso::Outside::default())
+            .unwrap();
+    (sealed.tail.after(&signed), policy)
 });
 
 /// Panics where a signature that covers `at` passes after the byte there became another.

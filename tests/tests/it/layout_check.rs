@@ -90,7 +90,7 @@ pub(crate) fn demand_right(what: &str, report: &CheckReport) {
 }
 
 fn expecting(case: &Case) -> Expectations {
-    Expectations { seal_width_mm: Some(case.seal_mm), ..Expectations::default() }
+    Expectations::default().seal_width_mm(case.seal_mm)
 }
 
 #[test]
@@ -171,7 +171,7 @@ proptest! {
         let sealed = case.sealed(&signed);
         demand_layout(&case, &reserved, &signed, &sealed);
         demand_valid(&case, &sealed);
-        let report = check(&sealed, &Expectations { number: Some(number), ..expecting(&case) });
+        let report = check(&sealed, &expecting(&case).number(number));
         demand_right(&format!("{} {case:?}", template.id), &report);
         prop_assert_eq!(report.row("number.matches").unwrap().status, Status::Pass, "{}", template.id);
     }
@@ -185,11 +185,13 @@ fn a_seal_that_does_not_fit_its_field_is_refused_in_millimetres() {
     let wider = Case { seal_mm: 45.0, ..case.clone() };
     let parameters = wider.seal_parameters();
     let document = Document::parse(&signed).unwrap();
-    let refused = kyso::seal(&document, &parameters, &keys::signer(&keys::SEAL), &signing::policy()).unwrap_err();
+    let refused =
+        kyso::seal(&document, &keys::signer(&keys::SEAL), &parameters, &signing::policy(), &kyso::Outside::default())
+            .unwrap_err();
     // The field is as high as a seal of 36 mm: 4.5 mm too little above and below, and 6.0 on the left.
     assert!(refused.to_string().contains("6.0 mm beyond the left edge of field ConDau"), "{refused}");
     // A new field is made over the signature.
-    let elsewhere = SignatureParameters { field: Some("Dau".into()), ..parameters };
+    let elsewhere = parameters.field("Dau");
     let sealed = signing::seal(&signed, &elsewhere, &keys::signer(&keys::SEAL));
     demand_layout(&wider, &reserved, &signed, &sealed);
     demand_right("a new field", &check(&sealed, &expecting(&wider)));
@@ -222,7 +224,7 @@ fn each_fault_fails_its_row_alone() {
     let small = Case { seal_mm: case.seal_mm - 10.0, ..case.clone() };
     demand("seal.size", &small.sealed(&signed));
     let green = InkImage::seal_any_colour(&samples::strokes_of(240, 240, [20, 140, 60]), case.seal_mm).unwrap();
-    let parameters = SignatureParameters { appearance: Appearance::Image(green), ..case.seal_parameters() };
+    let parameters = case.seal_parameters().appearance(Appearance::Image(green));
     demand("seal.colour", &signing::seal(&signed, &parameters, &agency));
 
     let (page, within) = field(&reserved, CERTIFIER_FIELD);
@@ -230,14 +232,16 @@ fn each_fault_fails_its_row_alone() {
     let side = mm(case.seal_mm);
     let (x, y) = within.centre();
     let right = Rectangle { x: x + mm(7.0), y: y - side / 2.0, width: side, height: side };
-    let parameters =
-        SignatureParameters { place: Place::Rectangle { page, rectangle: right }, ..case.seal_parameters() };
+    let parameters = case.seal_parameters().place(Place::Rectangle { page, rectangle: right });
     demand("seal.overlap", &signing::seal(&signed, &parameters, &agency));
 
     // The seal first, then the leader.
-    let parameters = SignatureParameters { field: Some(SEAL_FIELD.into()), lock: Lock::None, ..case.seal_parameters() };
+    let parameters = case.seal_parameters().field(SEAL_FIELD).lock(Lock::None);
     let document = Document::parse(&reserved).unwrap();
-    let first = kyso::dangerous::seal_unsigned(&document, &parameters, &agency).unwrap().to_bytes(&reserved);
+    let first = kyso::dangerous::seal_unsigned(&document, &agency, &parameters, &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(&reserved);
     demand("signing.order", &case.signed(&first));
 
     // The seal's field stands before the certifier's: it's drawn under it.
@@ -257,7 +261,7 @@ fn each_fault_fails_its_row_alone() {
     let tail = kyso::reserve(&Document::parse(&reserved).unwrap(), &[one_more]).unwrap();
     demand("signing.fields", &case.sealed(&case.signed(&[reserved.as_slice(), &tail.bytes].concat())));
 
-    let open = SignatureParameters { lock: Lock::None, ..case.seal_parameters() };
+    let open = case.seal_parameters().lock(Lock::None);
     demand("signing.lock", &signing::seal(&signed, &open, &agency));
 
     demand("signer.name", &finished(&desk::sheet(TITLE, "TS. Nguyễn Văn Mẫu")));
@@ -292,7 +296,7 @@ fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     let signer = keys::signer(&keys::LEADER);
     let document = Document::parse(reserved).unwrap();
     let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
-    let mut prepared = prepare::prepare(&document, parameters, digest, 16_000, None).unwrap();
+    let mut prepared = prepare::prepare(&document, parameters, digest, 16_000).unwrap();
     let key = b"/SMask";
     let at = prepared.tail.bytes.windows(key.len()).position(|window| window == key).unwrap();
     prepared.tail.bytes[at..at + key.len()].copy_from_slice(b"/XMask");
@@ -304,7 +308,7 @@ fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     prepared.digest = hasher.finish();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
-    embed::embed(prepared, &to_be_signed, &value).unwrap().to_bytes(reserved)
+    embed::embed(prepared, &to_be_signed, &value).unwrap().tail.after(reserved)
 }
 
 #[test]
@@ -312,8 +316,7 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
     let agency = keys::signer(&keys::SEAL);
     let paper = desk::paper();
     let copy = |lines: Vec<String>| {
-        let parameters =
-            SignatureParameters { appearance: text::set(&lines).unwrap(), ..signing::parameters(Role::Copy) };
+        let parameters = signing::parameters(Role::Copy).appearance(text::set(&lines).unwrap());
         signing::sign(&paper, &parameters, &agency)
     };
     let sao_y = copy(copy_lines(FormOfCopy::SaoY, "Ủy ban nhân dân xã Bình Minh", *keys::NOW));
@@ -333,10 +336,11 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
 
     let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
     let picture = Appearance::Image(InkImage::signature(&samples::signature(), 40.0).unwrap());
-    let parameters = SignatureParameters { place, appearance: picture, ..signing::parameters(Role::Other) };
+    let parameters = signing::parameters(Role::Other).place(place).appearance(picture);
     let document = Document::parse(&sao_y).unwrap();
-    let with_image = kyso::sign(&document, &parameters, &agency).unwrap().to_bytes(&sao_y);
-    let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
+    let with_image =
+        kyso::sign(&document, &agency, &parameters, &kyso::SigningOptions::default()).unwrap().tail.after(&sao_y);
+    let expected = Expectations::default().profile(Profile::Copy);
     assert_eq!(failing(&check(&with_image, &expected)), ["copy.no-image"]);
 }
 
@@ -358,8 +362,7 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let (paper, stamped) = stamp(&case.reserved(&desk::paper()));
     let sealed = case.sealed(&case.signed(&paper));
     let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
-    let seen =
-        |text: String| Expectations { qr: Some(vec![QrSeen { text, marked: marked.clone() }]), ..expecting(&case) };
+    let seen = |text: String| expecting(&case).qr(vec![QrSeen { text, marked: marked.clone() }]);
     let status = |expected: &Expectations| check(&sealed, expected).row("qr.matches").unwrap().status;
 
     let right = seen(stamped.payload.to_string());
@@ -368,9 +371,9 @@ fn a_code_is_held_against_the_document_that_it_stands_on() {
     let another = seen(stamp(&shapes::plain()).1.payload.to_string());
     assert_eq!(failing(&check(&sealed, &another)), ["qr.matches"]);
     assert_eq!(status(&seen("https://example.com/a".into())), Status::NotApplicable, "somebody else's code");
-    assert_eq!(status(&Expectations { qr: Some(Vec::new()), ..expecting(&case) }), Status::NotApplicable);
+    assert_eq!(status(&expecting(&case).qr(Vec::new())), Status::NotApplicable);
     let other = CertificationNumber { ordinal: 8, ..number.clone() };
-    assert_eq!(status(&Expectations { number: Some(other), ..right }), Status::Fail);
+    assert_eq!(status(&right.number(other)), Status::Fail);
 }
 
 /// A statement with a number in its text, one in its XMP and one in its look-up code: signed, sealed, checked.
@@ -405,7 +408,9 @@ fn numbered(text: u32, xmp: Option<u32>, qr: u32) -> (CheckReport, Certification
     let sealed = case.sealed(&case.signed(&[reserved.as_slice(), &stamped.tail.bytes].concat()));
     let marked = Marked { what: "qr", page: 1, rectangle: stamped.rectangle };
     let qr = Some(vec![QrSeen { text: stamped.payload.to_string(), marked }]);
-    (check(&sealed, &Expectations { qr, ..expecting(&case) }), number(text))
+    let mut expected = expecting(&case);
+    expected.qr = qr;
+    (check(&sealed, &expected), number(text))
 }
 
 #[test]

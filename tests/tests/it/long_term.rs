@@ -149,10 +149,11 @@ fn a_revoked_leader_gets_no_long_term_signature() {
     let connected = Connected::to(&world);
     let bytes = base::unsigned();
     let document = Document::parse(&bytes).unwrap();
-    let parameters =
-        kyso::SignatureParameters { level: BaselineLevel::Lt, ..kyso::SignatureParameters::leader(world.now()) };
+    let parameters = kyso::SignatureParameters::leader(world.now()).level(BaselineLevel::Lt);
     let signer = kyso_tests::keys::signer(&leader);
     let policy: Policy = connected::policy(&world);
-    let error = kyso::sign_with(&document, &parameters, &signer, &policy, &connected.outside()).unwrap_err();
+    let error =
+        kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::by(&policy).outside(connected.outside()))
+            .unwrap_err();
     assert!(error.to_string().contains("revoked"), "{error}");
 }

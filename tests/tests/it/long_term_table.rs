@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use kyso::Material;
-use kyso::validate::policy::{Policy, RevocationRule};
+use kyso::validate::policy::{Anchors, Policy, RevocationRule};
 use kyso::validate::report::{Finding, Severity, SignatureReport};
 use kyso_testpki::{
     AuthorityProfile, Ca, CrlEntry, CrlProfile, Digest, Identity, KeyType, OcspFault, Profile, Reason, Scope,
@@ -567,7 +567,7 @@ fn algorithms_and_paths(table: &mut Table) {
     let good = stage.evidence(stage.after(10), &facts);
     let now = || stage.policy(stage.after(180), none());
     let mut stranger = now();
-    stranger.anchors = vec![Stage::in_year(2026, Digest::Sha256).world.root.der().unwrap()];
+    stranger.anchors = Anchors::read(&Stage::in_year(2026, Digest::Sha256).world.root.der().unwrap()).unwrap();
     table.row("no trust in the root", "5.2.6", NO_CHAIN, &stage.kept(&good), stranger);
     let by = |identity: &Identity| {
         let answer = kyso_testpki::OcspResponder::new(
@@ -627,7 +627,8 @@ fn proofs_of_the_other_side(table: &mut Table) {
     let late = stage.basic().content_time_stamp(&stage.leader, &stage.tsa, at("2029-06-01T00:00:00Z"));
     let later = stage.policy(at("2030-03-02T03:00:00Z"), stage.evidence(at("2028-12-30T00:00:00Z"), &Facts::default()));
     let renewed = stage.without_leader(at("2029-06-01T00:00:00Z"), &Facts::default());
-    let later = Policy { material: Material { crls: renewed.crls, ..later.material.clone() }, ..later };
+    let mut later = later;
+    later.material.crls = renewed.crls;
     table.row("content time-stamp after the certificate's end", "5.3.4", "TOTAL-FAILED/EXPIRED", &late, later);
 
     let silent = Profile::leader().key(KeyType::P256).valid(at("2026-01-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
@@ -655,7 +656,8 @@ fn every_gap_and_every_lie_has_its_verdict() {
     if let Some(folder) = std::env::var_os("LONG_TERM_OUT").map(PathBuf::from) {
         for (number, row) in table.0.iter().enumerate() {
             std::fs::write(folder.join(format!("{number:03}.pdf")), &row.bytes).unwrap();
-            std::fs::write(folder.join(format!("{number:03}.root.der")), &row.policy.anchors[0]).unwrap();
+            std::fs::write(folder.join(format!("{number:03}.root.der")), row.policy.anchors.certificates()[0].der())
+                .unwrap();
         }
     }
     let mut text = String::from("row\tindication\tlevel\tbest-signature-time\tclause\ttime-stamps\tfindings\n");

@@ -2,7 +2,6 @@
 
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
 use kyso::validate::report::Indication;
 use kyso_testpki::KeyType;
 use kyso_tests::judges::{Case, all_good};
@@ -41,7 +40,7 @@ fn every_key_signs_with_every_digest() {
     for (key, scheme, digest) in combinations {
         let name = format!("{key:?} {scheme:?} {digest:?}");
         let signer = keys::signer_with(&keys::leader(key), scheme);
-        let parameters = SignatureParameters { digest: Some(digest), ..signing::parameters(Role::Leader) };
+        let parameters = signing::parameters(Role::Leader).digest(digest);
         let signed = signing::sign(&original, &parameters, &signer);
 
         let report = kyso::verify(&signed, &policy).unwrap();

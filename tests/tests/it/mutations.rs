@@ -37,7 +37,7 @@ fn no_mutant_panics_or_hangs() {
         if let Ok(document) = Document::parse(bytes) {
             read.fetch_add(1, Ordering::Relaxed);
             let _ = document.page(1).and_then(|page| page.content(&document));
-            if kyso::sign(&document, &parameters, &signer).is_ok() {
+            if kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::default()).is_ok() {
                 signed.fetch_add(1, Ordering::Relaxed);
             }
         }

@@ -23,7 +23,7 @@ const NOTE: &str = "/Type /Annot /Subtype /FreeText /F 4 /DA (/F1 9 Tf) /Content
 struct Counted(PrivateKeySigner, Cell<usize>);
 
 impl Signer for Counted {
-    fn certificates(&self) -> &[Vec<u8>] {
+    fn certificates(&self) -> &[kyso::pki::Certificate] {
         self.0.certificates()
     }
 
@@ -89,8 +89,8 @@ fn link(rect: &str, more: &str) -> String {
 fn first_step(file: &[u8], parameters: &SignatureParameters) -> Result<Vec<u8>, String> {
     let key = Counted(keys::signer(&keys::LEADER), Cell::new(0));
     let document = Document::parse(file).map_err(|error| format!("{error}"))?;
-    match kyso::sign(&document, parameters, &key) {
-        Ok(signed) => Ok(signed.to_bytes(file)),
+    match kyso::sign(&document, &key, parameters, &kyso::SigningOptions::default()) {
+        Ok(signed) => Ok(signed.tail.after(file)),
         Err(error) => {
             assert_eq!(key.1.get(), 0, "{error}: the key was used");
             match error {
@@ -118,7 +118,7 @@ fn holds(name: &str, file: &[u8]) {
 fn holds_with(name: &str, file: &[u8], parameters: &SignatureParameters) {
     let signed = first_step(file, parameters).unwrap_or_else(|rule| panic!("{name}: {rule}"));
     let seal = match parameters.place {
-        Place::Field => signing::parameters(Role::Seal),
+        Place::Field => signing::plain_seal(),
         _ => signing::seal_parameters(),
     };
     let sealed = signing::seal(&signed, &seal, &keys::signer(&keys::SEAL));
@@ -170,8 +170,13 @@ fn annotations_over_one_another_on_many_pages_are_refused_at_once_and_by_their_n
         &keys::signer(&keys::LEADER),
     );
     let document = Document::parse(&signed).unwrap();
-    let sealed =
-        kyso::seal(&document, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL), &signing::policy());
+    let sealed = kyso::seal(
+        &document,
+        &keys::signer(&keys::SEAL),
+        &signing::plain_seal(),
+        &signing::policy(),
+        &kyso::Outside::default(),
+    );
     let Err(Error::Refused { rule: Code::SealNoLeaderSignature, reason }) = sealed else { panic!("{sealed:?}") };
     let told = Words::neutral(kyso::Language::English).reason(&reason).unwrap();
     assert!(told.contains("two annotations lie over one another"), "{told}");
@@ -245,8 +250,7 @@ fn a_signature_field_whose_keys_stand_twice_is_filled() {
                  /MK << /R 0 /R 0 >> >>";
     let form = "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [8 0 R] /SigFlags 0 /SigFlags 1 >> >>";
     for file in with(&[(1, form), (3, &page("/Annots [8 0 R]")), (8, field)]) {
-        let here =
-            SignatureParameters { field: Some("Here".into()), place: Place::Field, ..signing::leader_parameters() };
+        let here = signing::leader_parameters().field("Here").place(Place::Field);
         holds_with("a field", &file, &here);
     }
 }
@@ -433,8 +437,14 @@ fn an_earlier_signature_that_was_changed_is_refused() {
 fn what_was_written_is_read_back() {
     let file = shapes::plain();
     let document = Document::parse(&file).unwrap();
-    let signed = kyso::sign(&document, &signing::leader_parameters(), &keys::signer(&keys::LEADER)).unwrap();
-    let written = signed.to_bytes(&file);
+    let signed = kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::leader_parameters(),
+        &kyso::SigningOptions::default(),
+    )
+    .unwrap();
+    let written = signed.tail.after(&file);
     kyso::demand_valid_output(&document, &signed, &written).unwrap();
     let at = file.windows(5).position(|window| window == b"0.2 g").unwrap();
     let mut changed = written.clone();
@@ -464,10 +474,11 @@ fn every_file_is_valid_in_the_end_or_refused_at_the_beginning() {
         let own = report.signatures.iter().filter(|row| row.indication == Indication::TotalPassed).count();
         assert!(own > 0, "{name}");
         let document = Document::parse(&by_leader).unwrap();
-        let sealing = signing::parameters(Role::Seal);
-        match kyso::seal(&document, &sealing, &keys::signer(&keys::SEAL), &signing::policy()) {
+        let sealing = signing::plain_seal();
+        match kyso::seal(&document, &keys::signer(&keys::SEAL), &sealing, &signing::policy(), &kyso::Outside::default())
+        {
             Ok(sealed) => {
-                let report = kyso::verify(&sealed.to_bytes(&by_leader), &signing::policy()).unwrap();
+                let report = kyso::verify(&sealed.tail.after(&by_leader), &signing::policy()).unwrap();
                 assert!(!report.is_flawed(), "{name}");
                 assert!(report.signatures.iter().all(|row| row.modifications_allowed), "{name}: {report:#?}");
                 signed += 1;
@@ -489,9 +500,13 @@ fn what_the_file_refers_to_and_has_not_stays_nothing() {
         for bytes in [with(&[(2, &kids)]), with(&[(3, &drawn)])].concat() {
             let document = Document::parse(&bytes).unwrap();
             let signer = keys::signer(&keys::LEADER);
-            let Ok(signed) = kyso::sign(&document, &signing::leader_parameters(), &signer) else { continue };
+            let Ok(signed) =
+                kyso::sign(&document, &signer, &signing::leader_parameters(), &kyso::SigningOptions::default())
+            else {
+                continue;
+            };
             asked += 1;
-            let signed = signed.to_bytes(&bytes);
+            let signed = signed.tail.after(&bytes);
             let signed = Document::parse(&signed).unwrap();
             // A cross-reference stream is the one object of the file's own behind the paper's.
             let own = document.object((number, 0)).is_ok_and(|object| !object.is_null());

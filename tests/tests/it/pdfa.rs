@@ -121,8 +121,8 @@ fn reserved(paper: &Typeset) -> Vec<u8> {
     [paper.pdf.as_slice(), &tail.bytes].concat()
 }
 
-fn filled(parameters: SignatureParameters, field: &str, appearance: Appearance) -> SignatureParameters {
-    SignatureParameters { field: Some(field.into()), place: Place::Field, appearance, ..parameters }
+fn filled<S>(parameters: SignatureParameters<S>, field: &str, appearance: Appearance) -> SignatureParameters<S> {
+    parameters.field(field).place(Place::Field).appearance(appearance)
 }
 
 fn passed(bytes: &[u8], signatures: usize) {
@@ -144,7 +144,7 @@ fn steps(paper: &Typeset) -> [Vec<u8>; 4] {
     let receiver = filled(signing::parameters(Role::Other), "receiver", ink(30.0));
     let received = signing::sign(&empty, &receiver, &leader);
     let signed = signing::sign(&received, &filled(signing::parameters(Role::Leader), "leader", ink(42.0)), &leader);
-    let sealing = filled(signing::parameters(Role::Seal), "seal", seal);
+    let sealing = filled(signing::plain_seal(), "seal", seal);
     let sealed = signing::seal(&signed, &sealing, &keys::signer(&keys::SEAL));
     [empty, received, signed, sealed]
 }
@@ -171,7 +171,7 @@ fn papers_stay_so_however_they_are_signed() {
     let paper = papers::letter(papers::SENTENCE).pdf;
     let copy = text::copy_lines(text::FormOfCopy::SaoY, "Ủy ban nhân dân xã Bình Minh", *keys::NOW);
     let ink = InkImage::signature(&samples::signature(), 40.0).unwrap();
-    let place = |place, appearance| SignatureParameters { place, appearance, ..signing::parameters(Role::Leader) };
+    let place = |place, appearance| signing::parameters(Role::Leader).place(place).appearance(appearance);
     let leader = keys::signer(&keys::LEADER);
     let by_anchor =
         signing::sign(&paper, &place(Place::Anchor { text: papers::ANCHOR.into() }, Appearance::Image(ink)), &leader);

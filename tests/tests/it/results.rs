@@ -79,23 +79,13 @@ fn prepared(
         Ground::only(&Rectangle::around(low, (room.right() + high, room.top() + high)), size)
     };
     let ground = room.map(around);
-    let preparation = Preparation {
-        template,
-        request: &request,
-        kinds: &catalogue.kinds,
-        number: &number,
-        agency: &agency,
-        metadata: None,
-        time: *keys::NOW,
-        code: Some(&code),
-        qr_place: None,
-        room: ground.as_ref(),
-        sample: true,
-        allow_draft: true,
-    };
+    let mut preparation = Preparation::new(template, &request, &catalogue.kinds, &number, &agency, *keys::NOW);
+    preparation.code = Some(&code);
+    preparation.room = ground.as_ref();
+    (preparation.sample, preparation.allow_draft) = (true, true);
     let prepared = kyso_certification::prepare(document.as_ref(), &preparation)?;
     let file = [before.unwrap_or_default(), &prepared.tail].concat();
-    let expected = Expectations { number: Some(number), seal_width_mm: Some(seal_mm), ..Expectations::default() };
+    let expected = Expectations::default().number(number).seal_width_mm(seal_mm);
     Ok((file, prepared, expected))
 }
 

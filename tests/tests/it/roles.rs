@@ -1,18 +1,20 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
-use kyso::Code;
 use kyso::Error;
 use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, Role};
-use kyso::sign::embed::SignedDocument;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
+use kyso::role::{CERTIFIER_FIELD, LeaderSignature, Role};
+use kyso::sign::embed::{SignedDocument, embed};
+use kyso::sign::parameters::{DocMdp, Lock, Place};
+use kyso::sign::prepare::{PreparedDocument, prepare_seal};
 use kyso::sign::reserve::FieldToReserve;
+use kyso::sign::signer::Signer as _;
+use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::report::{Indication, Modifications};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
 
-fn refused(result: Result<SignedDocument, Error>) -> &'static str {
+fn refused<T>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Refused { rule, reason }) => {
             assert!(!reason.to_string().is_empty());
@@ -25,7 +27,13 @@ fn refused(result: Result<SignedDocument, Error>) -> &'static str {
 
 fn try_to_seal(bytes: &[u8]) -> Result<SignedDocument, Error> {
     let signer = keys::signer(&keys::SEAL);
-    kyso::seal(&Document::parse(bytes).unwrap(), &signing::parameters(Role::Seal), &signer, &signing::policy())
+    kyso::seal(
+        &Document::parse(bytes).unwrap(),
+        &signer,
+        &signing::plain_seal(),
+        &signing::policy(),
+        &kyso::Outside::default(),
+    )
 }
 
 #[test]
@@ -60,10 +68,12 @@ fn the_agency_is_no_leader() {
 fn a_person_seals_only_where_the_roster_says_so() {
     let person = keys::PKI.issue(Profile::leader()).unwrap();
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::plain_seal());
     let mut policy = signing::policy();
     policy.roster.certificates.clear();
-    let seal = |policy: &kyso::Policy| kyso::seal(&document, &parameters, &keys::signer(&person), policy);
+    let seal = |policy: &kyso::Policy| {
+        kyso::seal(&document, &keys::signer(&person), &parameters, policy, &kyso::Outside::default())
+    };
     assert_eq!(refused(seal(&policy)), "seal.person-certificate");
     policy.roster.certificates = vec![signing::entry(&keys::LEADER, Role::Leader), signing::entry(&person, Role::Seal)];
     assert!(seal(&policy).is_ok());
@@ -74,9 +84,11 @@ fn a_seal_without_a_leader_can_be_asked_for() {
     let original = shapes::plain();
     let document = Document::parse(&original).unwrap();
     let signer = keys::signer(&keys::SEAL);
-    let signed = kyso::dangerous::seal_unsigned(&document, &signing::parameters(Role::Seal), &signer)
-        .unwrap()
-        .to_bytes(&original);
+    let signed =
+        kyso::dangerous::seal_unsigned(&document, &signer, &signing::plain_seal(), &kyso::SigningOptions::default())
+            .unwrap()
+            .tail
+            .after(&original);
     let report = kyso::verify(&signed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].role, Role::Seal);
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed);
@@ -85,11 +97,14 @@ fn a_seal_without_a_leader_can_be_asked_for() {
 #[test]
 fn no_seal_where_nobody_is_trusted() {
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+    let (document, parameters) = (Document::parse(&signed).unwrap(), signing::plain_seal());
     let (signer, policy) = (keys::signer(&keys::SEAL), kyso::Policy::at(*keys::NOW));
-    assert_eq!(refused(kyso::seal(&document, &parameters, &signer, &policy)), "seal.no-trust");
+    assert_eq!(
+        refused(kyso::seal(&document, &signer, &parameters, &policy, &kyso::Outside::default())),
+        "seal.no-trust"
+    );
     let outside = kyso::Outside::default();
-    assert_eq!(refused(kyso::seal_with(&document, &parameters, &signer, &policy, &outside)), "seal.no-trust");
+    assert_eq!(refused(kyso::seal(&document, &signer, &parameters, &policy, &outside)), "seal.no-trust");
 }
 
 #[test]
@@ -100,9 +115,18 @@ fn no_seal_over_a_stranger_beside_the_leader() {
             signing::sign(&bytes, &signing::parameters(Role::Leader), &keys::signer(signer))
         });
         assert_eq!(refused(try_to_seal(&signed)), "seal.stranger");
-        let (document, parameters) = (Document::parse(&signed).unwrap(), signing::parameters(Role::Seal));
+        let (document, parameters) = (Document::parse(&signed).unwrap(), signing::plain_seal());
         let seal = keys::signer(&keys::SEAL);
-        assert!(kyso::dangerous::seal_untrusted(&document, &parameters, &seal, &signing::policy()).is_ok());
+        assert!(
+            kyso::dangerous::seal_untrusted(
+                &document,
+                &seal,
+                &parameters,
+                &signing::policy(),
+                &kyso::Outside::default()
+            )
+            .is_ok()
+        );
     }
 }
 
@@ -114,7 +138,8 @@ fn nobody_elses_signature_stands_for_the_certifiers() {
     let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &[field]).unwrap();
     let reserved = [plain.as_slice(), &tail.bytes].concat();
     let by_leader = |field: Option<&str>| {
-        let parameters = SignatureParameters { field: field.map(str::to_owned), ..signing::parameters(Role::Leader) };
+        let mut parameters = signing::parameters(Role::Leader);
+        parameters.field = field.map(str::to_owned);
         signing::sign(&reserved, &parameters, &keys::signer(&keys::LEADER))
     };
     assert_eq!(refused(try_to_seal(&by_leader(None))), "seal.no-leader-signature");
@@ -126,10 +151,10 @@ fn a_roster_alone_says_whom_to_trust() {
     let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
     let signed = |by| signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(by));
     let mut policy = signing::policy();
-    policy.anchors.clear();
+    policy.anchors = kyso::Anchors::default();
     let seal = |bytes: &[u8], policy: &kyso::Policy| {
         let document = Document::parse(bytes).unwrap();
-        kyso::seal(&document, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL), policy)
+        kyso::seal(&document, &keys::signer(&keys::SEAL), &signing::plain_seal(), policy, &kyso::Outside::default())
     };
     let right = signed(&keys::LEADER);
     assert!(seal(&right, &policy).is_ok());
@@ -155,8 +180,8 @@ fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&stranger));
     let seal = |bytes: &[u8], policy: &kyso::Policy| {
         let document = Document::parse(bytes).unwrap();
-        let (parameters, signer) = (signing::parameters(Role::Seal), keys::signer(&keys::SEAL));
-        kyso::dangerous::seal_untrusted(&document, &parameters, &signer, policy)
+        let (parameters, signer) = (signing::plain_seal(), keys::signer(&keys::SEAL));
+        kyso::dangerous::seal_untrusted(&document, &signer, &parameters, policy, &kyso::Outside::default())
     };
     let policy = kyso::Policy::at(*keys::NOW);
     assert!(seal(&signed, &policy).is_ok());
@@ -168,23 +193,74 @@ fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
     assert_eq!(refused(seal(&changed, &policy)), "seal.no-leader-signature");
 }
 
+/// What the agency's key is asked to sign, by the steps, for a seal over the leader's signature in `bytes`.
+fn seal_prepared(bytes: &[u8], leader: &LeaderSignature) -> Result<(PreparedDocument, ToBeSigned), Error> {
+    let (signer, document) = (keys::signer(&keys::SEAL), Document::parse(bytes)?);
+    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm())?;
+    let room = ToBeSigned::size(digest, signer.algorithm(), signer.certificates())?;
+    let prepared = prepare_seal(&document, &signing::plain_seal(), digest, room, leader)?;
+    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates())?;
+    Ok((prepared, to_be_signed))
+}
+
+fn leader_in(bytes: &[u8]) -> Result<LeaderSignature, Error> {
+    let seal = keys::signer(&keys::SEAL);
+    kyso::leader_signature(&Document::parse(bytes)?, &seal.certificates()[0], &signing::policy())
+}
+
+/// The agency's key may lie elsewhere and answer days later: the seal is by the rule all the same.
 #[test]
-fn a_seal_is_made_by_sealing_alone() {
+fn a_seal_in_two_phases_is_as_one_in_one() {
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    for bytes in [shapes::plain(), signed] {
-        let document = Document::parse(&bytes).unwrap();
-        let (parameters, signer) = (signing::parameters(Role::Seal), keys::signer(&keys::SEAL));
-        let (policy, outside) = (signing::policy(), kyso::Outside::default());
-        assert_eq!(refused(kyso::sign(&document, &parameters, &signer)), "seal.no-witness");
-        assert_eq!(refused(kyso::sign_with(&document, &parameters, &signer, &policy, &outside)), "seal.no-witness");
-        let by_roster = kyso::sign_by_roster(&document, &parameters, &signer, &policy.roster);
-        assert_eq!(refused(by_roster), "seal.no-witness");
-        let digest = kyso::crypto::DigestAlgorithm::Sha256;
-        match kyso::sign::prepare::prepare(&document, &parameters, digest, 8192, None) {
-            Err(Error::Refused { rule, .. }) => assert_eq!(rule, Code::SealNoWitness),
-            other => panic!("{other:?}"),
-        }
-    }
+    let leader = leader_in(&signed).unwrap();
+    assert_eq!(leader.field(), "Signature1");
+    let stored = serde_json::to_string(&seal_prepared(&signed, &leader).unwrap()).unwrap();
+
+    let (prepared, to_be_signed): (PreparedDocument, ToBeSigned) = serde_json::from_str(&stored).unwrap();
+    let value = keys::signer(&keys::SEAL).sign(&to_be_signed).unwrap();
+    let sealed = embed(prepared, &to_be_signed, &value).unwrap().tail.after(&signed);
+    let report = kyso::verify(&sealed, &signing::policy()).unwrap();
+    assert!(report.signatures.iter().map(|row| row.role).eq([Role::Leader, Role::Seal]));
+    assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
+}
+
+#[test]
+fn a_witness_is_only_of_what_a_seal_may_lie_over() {
+    assert_eq!(refused(leader_in(&shapes::plain())), "seal.no-leader-signature");
+    let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().issue(Profile::leader()).unwrap();
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&stranger));
+    assert_eq!(refused(leader_in(&signed)), "seal.no-leader-signature");
+
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let (document, leaders) = (Document::parse(&signed).unwrap(), keys::signer(&keys::LEADER));
+    let by_leader = kyso::leader_signature(&document, &leaders.certificates()[0], &signing::policy());
+    assert_eq!(refused(by_leader), "seal.not-in-roster");
+    let nobody = kyso::Policy::at(*keys::NOW);
+    let seal = keys::signer(&keys::SEAL);
+    assert_eq!(refused(kyso::leader_signature(&document, &seal.certificates()[0], &nobody)), "seal.no-trust");
+}
+
+#[test]
+fn a_witness_speaks_of_one_document_and_one_certificate() {
+    let by = |bytes: &[u8]| signing::sign(bytes, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let signed = by(&shapes::plain());
+    let leader = leader_in(&signed).unwrap();
+    let other = [&signed[..], b"\n"].concat();
+    assert_eq!(refused(seal_prepared(&other, &leader)), "seal.no-witness");
+    assert_eq!(refused(seal_prepared(&shapes::plain(), &leader)), "seal.no-witness");
+    // As long as the one that was looked at, and another.
+    let mut changed = signed.clone();
+    let at = changed.windows(5).position(|window| window == b"0.2 g").unwrap();
+    changed[at + 2] = b'7';
+    assert_eq!(refused(seal_prepared(&changed, &leader)), "seal.no-witness");
+
+    // Prepared for the agency's key, no other one seals.
+    let (prepared, _) = seal_prepared(&signed, &leader).unwrap();
+    let person = keys::signer(&keys::LEADER);
+    let digest = prepared.digest_algorithm;
+    let theirs = ToBeSigned::new(&prepared.digest, digest, person.algorithm(), person.certificates()).unwrap();
+    let value = person.sign(&theirs).unwrap();
+    assert_eq!(refused(embed(prepared, &theirs, &value)), "seal.no-witness");
 }
 
 #[test]
@@ -192,7 +268,12 @@ fn a_file_that_was_cut_off_is_not_signed() {
     let whole = shapes::plain();
     let cut = &whole[..whole.len() * 3 / 4];
     let document = Document::parse(cut).unwrap();
-    let result = kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let result = kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::parameters(Role::Leader),
+        &kyso::SigningOptions::default(),
+    );
     assert_eq!(refused(result), "document.cut-off");
 }
 
@@ -200,7 +281,12 @@ fn a_file_that_was_cut_off_is_not_signed() {
 fn the_seal_ends_the_document() {
     let sealed = signing::signed_and_sealed(&shapes::plain());
     let document = Document::parse(&sealed).unwrap();
-    refused(kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER)));
+    refused(kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::parameters(Role::Leader),
+        &kyso::SigningOptions::default(),
+    ));
 
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     let [leader, seal] = &report.signatures[..] else { panic!("{report:#?}") };
@@ -214,10 +300,10 @@ fn the_seal_ends_the_document() {
 fn a_document_certified_for_form_filling_takes_leader_and_seal() {
     let certified = signing::sign(
         &shapes::plain(),
-        &SignatureParameters { lock: Lock::Certify(DocMdp::FormFilling), ..signing::parameters(Role::Leader) },
+        &signing::parameters(Role::Leader).lock(Lock::Certify(DocMdp::FormFilling)),
         &keys::signer(&keys::LEADER),
     );
-    let sealed = signing::seal(&certified, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL));
+    let sealed = signing::seal(&certified, &signing::plain_seal(), &keys::signer(&keys::SEAL));
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].docmdp, Some(2));
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
@@ -229,12 +315,17 @@ fn a_document_certified_for_form_filling_takes_leader_and_seal() {
 fn a_document_certified_against_changes_takes_none() {
     let certified = signing::sign(
         &shapes::plain(),
-        &SignatureParameters { lock: Lock::Certify(DocMdp::NoChanges), ..signing::parameters(Role::Leader) },
+        &signing::parameters(Role::Leader).lock(Lock::Certify(DocMdp::NoChanges)),
         &keys::signer(&keys::LEADER),
     );
     refused(try_to_seal(&certified));
     let document = Document::parse(&certified).unwrap();
-    refused(kyso::sign(&document, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER)));
+    refused(kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::parameters(Role::Leader),
+        &kyso::SigningOptions::default(),
+    ));
 }
 
 #[test]
@@ -243,7 +334,7 @@ fn two_leaders_sign_jointly_before_the_seal() {
     let second = keys::PKI.issue(Profile::leader().name("Trần Thị Mẫu Hai").key(KeyType::P256)).unwrap();
     let once = signing::sign(&original, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
     let twice = signing::sign(&once, &signing::parameters(Role::Leader), &keys::signer(&second));
-    let sealed = signing::seal(&twice, &signing::parameters(Role::Seal), &keys::signer(&keys::SEAL));
+    let sealed = signing::seal(&twice, &signing::plain_seal(), &keys::signer(&keys::SEAL));
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert_eq!(report.signatures.len(), 3);
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
@@ -267,16 +358,18 @@ fn fields_reserved_first_are_signed_later() {
     let names: Vec<_> = empty.iter().map(|field| (&*field.name, field.value.is_some())).collect();
     assert_eq!(names, [("Leader", false), ("Seal", false)]);
 
-    let in_field =
-        |name: &str, parameters| SignatureParameters { field: Some(name.into()), place: Place::Field, ..parameters };
-    let leader = in_field("Leader", signing::leader_parameters());
+    let leader = signing::leader_parameters().field("Leader").place(Place::Field);
     let signed = signing::sign(&reserved, &leader, &keys::signer(&keys::LEADER));
-    let sealed = signing::seal(&signed, &in_field("Seal", signing::seal_parameters()), &keys::signer(&keys::SEAL));
+    let sealed = signing::seal(
+        &signed,
+        &signing::seal_parameters().field("Seal").place(Place::Field),
+        &keys::signer(&keys::SEAL),
+    );
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
     assert!(report.signatures.iter().map(|row| row.field.as_deref()).eq([Some("Leader"), Some("Seal")]));
     let again = Document::parse(&sealed).unwrap();
-    refused(kyso::sign(&again, &leader, &keys::signer(&keys::LEADER)));
+    refused(kyso::sign(&again, &keys::signer(&keys::LEADER), &leader, &kyso::SigningOptions::default()));
     let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }

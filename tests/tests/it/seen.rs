@@ -28,22 +28,21 @@ fn place(obstacle: &Obstacle) -> Place {
 }
 
 fn visible(obstacle: &Obstacle) -> SignatureParameters {
-    SignatureParameters {
-        field: obstacle.field.map(str::to_owned),
-        place: place(obstacle),
-        ..signing::leader_parameters()
-    }
+    let mut parameters = signing::leader_parameters().place(place(obstacle));
+    parameters.field = obstacle.field.map(str::to_owned);
+    parameters
 }
 
 fn signed(bytes: &[u8], parameters: &SignatureParameters) -> Result<Vec<u8>, Error> {
     let document = Document::parse(bytes).unwrap();
-    kyso::sign(&document, parameters, &keys::signer(&keys::LEADER)).map(|signed| signed.to_bytes(bytes))
+    kyso::sign(&document, &keys::signer(&keys::LEADER), parameters, &kyso::SigningOptions::default())
+        .map(|signed| signed.tail.after(bytes))
 }
 
 /// With an officer's invisible signature that certifies the document and allows signing it.
 fn certified(bytes: &[u8]) -> Vec<u8> {
     let lock = Lock::Certify(DocMdp::FormFilling);
-    let parameters = SignatureParameters { lock, ..signing::parameters(Role::Other) };
+    let parameters = signing::parameters(Role::Other).lock(lock);
     signing::sign(bytes, &parameters, &keys::signer(&keys::OFFICER))
 }
 
@@ -168,7 +167,7 @@ fn a_seal_lies_over_the_signature_on_its_page() {
     for obstacle in obstacles::all() {
         let Outcome::Seen(page, at) = obstacle.outcome else { continue };
         let before = signed(&obstacle.bytes, &visible(&obstacle)).unwrap();
-        let seal = SignatureParameters { place: Place::Field, ..signing::seal_parameters() };
+        let seal = signing::seal_parameters().place(Place::Field);
         let after = signing::seal(&before, &seal, &keys::signer(&keys::SEAL));
         let (x, y) = at.centre();
         let side = signing::SEAL_MM * 72.0 / 25.4;
@@ -188,7 +187,7 @@ fn a_seal_lies_over_the_signature_on_its_page() {
 /// Nor does it lie over what nobody sees: a place must be given then.
 #[test]
 fn no_seal_lies_over_a_signature_that_is_not_seen() {
-    let seal = |place: Place| SignatureParameters { place, ..signing::seal_parameters() };
+    let seal = |place: Place| signing::seal_parameters().place(place);
     for (name, expected) in [
         ("flags 2", Unseen::Hidden),
         ("flags 64", Unseen::NotPrinted),
@@ -200,11 +199,12 @@ fn no_seal_lies_over_a_signature_that_is_not_seen() {
         ("a field without area", Unseen::NoArea),
     ] {
         let obstacle = obstacles::all().into_iter().find(|obstacle| obstacle.name == name).unwrap();
-        let invisible = SignatureParameters { appearance: Appearance::None, ..visible(&obstacle) };
+        let invisible = visible(&obstacle).appearance(Appearance::None);
         let before = signed(&obstacle.bytes, &invisible).unwrap();
         let document = Document::parse(&before).unwrap();
         let policy = signing::policy();
-        match kyso::seal(&document, &seal(Place::Field), &keys::signer(&keys::SEAL), &policy) {
+        match kyso::seal(&document, &keys::signer(&keys::SEAL), &seal(Place::Field), &policy, &kyso::Outside::default())
+        {
             Err(Error::Parameters { reason: Reason::NotSeen { why, .. }, .. }) => {
                 assert_eq!(why, Some(expected), "{name}");
             }
@@ -219,7 +219,7 @@ fn no_seal_lies_over_a_signature_that_is_not_seen() {
 #[test]
 fn whoever_shows_nothing_may_sign_in_any_field() {
     for obstacle in obstacles::all().into_iter().filter(|obstacle| obstacle.field.is_some()) {
-        let parameters = SignatureParameters { appearance: Appearance::None, ..visible(&obstacle) };
+        let parameters = visible(&obstacle).appearance(Appearance::None);
         let after = signed(&obstacle.bytes, &parameters).unwrap_or_else(|error| panic!("{}: {error}", obstacle.name));
         demand_valid(&after, 1, &obstacle.name);
         // What is hidden stays hidden.
@@ -284,14 +284,11 @@ fn the_check_measures_what_is_seen() {
 #[test]
 fn the_text_of_a_copy_counts_where_it_is_seen() {
     let lines = vec!["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
-    let parameters = SignatureParameters {
-        appearance: kyso_certification::text::set(&lines).unwrap(),
-        ..signing::parameters(Role::Copy)
-    };
+    let parameters = signing::parameters(Role::Copy).appearance(kyso_certification::text::set(&lines).unwrap());
     let copy = signing::sign(&kyso_tests::shapes::plain(), &parameters, &keys::signer(&keys::SEAL));
     let content = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();
-        let expected = Expectations { profile: Some(Profile::Copy), ..Expectations::default() };
+        let expected = Expectations::default().profile(Profile::Copy);
         let report = examine(&Document::parse(bytes).unwrap(), &report, &expected).unwrap();
         report.rows.into_iter().find(|row| row.id == "copy.content").unwrap()
     };

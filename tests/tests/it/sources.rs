@@ -46,10 +46,16 @@ fn signed_by(
     level: BaselineLevel,
 ) -> Result<Vec<u8>, Error> {
     let bytes = base::unsigned();
-    let parameters = SignatureParameters { level, ..SignatureParameters::leader(policy.time) };
+    let parameters = SignatureParameters::leader(policy.time).level(level);
     let document = Document::parse(&bytes).unwrap();
-    let signed = kyso::sign_with(&document, &parameters, &keys::signer(identity), policy, &connected.outside())?
-        .to_bytes(&bytes);
+    let signed = kyso::sign(
+        &document,
+        &keys::signer(identity),
+        &parameters,
+        &kyso::SigningOptions::by(policy).outside(connected.outside()),
+    )?
+    .tail
+    .after(&bytes);
     Ok(signed)
 }
 
@@ -59,12 +65,12 @@ fn signed(world: &World, identity: &Identity, level: BaselineLevel) -> Result<Ve
 
 fn renewed(world: &World, connected: &Connected, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let document = Document::parse(bytes).unwrap();
-    Ok(kyso::renew(&document, &policy(world), &connected.outside())?.to_bytes(bytes))
+    Ok(kyso::renew(&document, &policy(world), &connected.outside())?.tail.after(bytes))
 }
 
 fn extended(world: &World, connected: &Connected, bytes: &[u8], to: BaselineLevel) -> Result<Vec<u8>, Error> {
     let document = Document::parse(bytes).unwrap();
-    Ok(kyso::extend(&document, to, &policy(world), &connected.outside())?.to_bytes(bytes))
+    Ok(kyso::extend(&document, to, &policy(world), &connected.outside())?.tail.after(bytes))
 }
 
 /// The file has the level, and passes at it by the policy that it was made by: at B-T as far as that needs no evidence.

@@ -50,8 +50,13 @@ fn rule<T: std::fmt::Debug>(outcome: Result<T, Error>) -> &'static str {
 
 fn sign(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let document = Document::parse(bytes)?;
-    let signed = kyso::sign(&document, &signing::leader_parameters(), &keys::signer(&keys::LEADER))?;
-    Ok(signed.to_bytes(bytes))
+    let signed = kyso::sign(
+        &document,
+        &keys::signer(&keys::LEADER),
+        &signing::leader_parameters(),
+        &kyso::SigningOptions::default(),
+    )?;
+    Ok(signed.tail.after(bytes))
 }
 
 /// Files in which a newer page stands that no section lists, each with what it's called.
@@ -135,8 +140,18 @@ fn nothing_is_appended_or_copied_by_any_way() {
     let signed = [&sign(&plain).unwrap()[..], &newer_page(), &ending("0")].concat();
     let document = Document::parse(&signed).unwrap();
     let seal = keys::signer(&keys::SEAL);
-    assert!(kyso::seal(&document, &signing::seal_parameters(), &seal, &signing::policy()).is_err());
-    assert_eq!(rule(kyso::dangerous::seal_unsigned(&document, &signing::seal_parameters(), &seal)), UNLISTED);
+    assert!(
+        kyso::seal(&document, &seal, &signing::seal_parameters(), &signing::policy(), &Outside::default()).is_err()
+    );
+    assert_eq!(
+        rule(kyso::dangerous::seal_unsigned(
+            &document,
+            &seal,
+            &signing::seal_parameters(),
+            &kyso::SigningOptions::default()
+        )),
+        UNLISTED
+    );
     let extended = kyso::extend(&document, BaselineLevel::T, &signing::policy(), &Outside::default());
     assert!(extended.is_err(), "{extended:?}");
 }

@@ -27,6 +27,7 @@ use kyso::validate::report::Report;
 
 /// What the file alone can't tell.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Expectations {
     /// By which rows to judge; `None`: as the signatures' roles tell.
     pub profile: Option<Profile>,
@@ -39,6 +40,32 @@ pub struct Expectations {
     pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
+}
+
+impl Expectations {
+    /// To be judged by these rows.
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Self {
+        Self { profile: Some(profile), ..self }
+    }
+
+    /// With a seal of this width in millimetres.
+    #[must_use]
+    pub fn seal_width_mm(self, width: f64) -> Self {
+        Self { seal_width_mm: Some(width), ..self }
+    }
+
+    /// With these QR codes on the pages.
+    #[must_use]
+    pub fn qr(self, seen: Vec<QrSeen>) -> Self {
+        Self { qr: Some(seen), ..self }
+    }
+
+    /// With this certification number.
+    #[must_use]
+    pub fn number(self, number: CertificationNumber) -> Self {
+        Self { number: Some(number), ..self }
+    }
 }
 
 /// A QR code that was read on a page.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::Outside;
-use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::SigningOptions;
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
 use kyso_certification::text::{self, attachment_lines};
@@ -65,11 +65,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,
-        parameters: making.complete(SignatureParameters {
-            role: Role::Copy,
-            appearance,
-            ..SignatureParameters::leader(context.now)
-        }),
+        parameters: making.complete(SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance)),
         policy: &policy,
         key: &key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
@@ -135,7 +131,9 @@ impl Job<'_> {
         if !self.allow_covering {
             parameters.place = corner::place(file, &document, self.making.password(), &parameters.appearance)?;
         }
-        let signed = kyso::sign_with(&document, &parameters, self.key, self.policy, &self.outside).map_err(wrong)?;
+        let signed =
+            kyso::sign(&document, self.key, &parameters, &SigningOptions::by(self.policy).outside(self.outside))
+                .map_err(wrong)?;
         write(output, &document, &signed, wrong)?;
         report(path, &signed, self.making.level(), document.recovered(), self.context)
     }

@@ -87,11 +87,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         policy.password.clone_from(&arguments.password);
         policy
     };
-    let expected = Expectations {
-        profile: arguments.profile.map(Into::into),
-        seal_width_mm: arguments.seal_width_mm,
-        ..Expectations::default()
-    };
+    let mut expected = Expectations::default();
+    expected.profile = arguments.profile.map(Into::into);
+    expected.seal_width_mm = arguments.seal_width_mm;
     let checked: Vec<Checked> = arguments.files.iter().map(|file| check(file, &policy, &expected, context)).collect();
     context.print(|sink| match arguments.format {
         Format::Json => write_json(&checked, sink),
@@ -125,7 +123,9 @@ pub(crate) fn examine(
     let document = Document::parse_with_password(bytes, password)?;
     let qr = codes(&document, password, context)?;
     let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen));
-    kyso_certification::form::examine(&document, &report, &Expectations { qr, covered, ..expected.clone() })
+    let mut expected = expected.clone();
+    (expected.qr, expected.covered) = (qr, covered);
+    kyso_certification::form::examine(&document, &report, &expected)
 }
 
 /// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
+use kyso::SigningOptions;
 use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::parameters::{Place, SignatureParameters};
+use kyso::sign::parameters::{Place, Signatory, SignatureParameters};
 use kyso_certification::scan::{Weight, examine};
 use kyso_certification::text::{self, FormOfCopy, copy_lines};
 
@@ -82,13 +82,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     };
     let key = making.key.open(context)?;
     let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-    let parameters = making.complete(SignatureParameters {
-        role: Role::Copy,
-        appearance,
-        place,
-        ..SignatureParameters::leader(context.now)
-    });
-    let signed = kyso::sign_with(&copy, &parameters, &key, &policy, &outside).map_err(wrong)?;
+    let parameters = SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance).place(place);
+    let parameters = making.complete(parameters);
+    let signed = kyso::sign(&copy, &key, &parameters, &SigningOptions::by(&policy).outside(outside)).map_err(wrong)?;
     write(&output, &copy, &signed, wrong)?;
     report(&arguments.output, &signed, making.level(), copy.recovered(), context)
 }

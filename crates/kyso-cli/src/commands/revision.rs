@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&arguments.output, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
-    let policy = Policy { password: arguments.password.clone(), ..Policy::at(context.now) };
+    let mut policy = Policy::at(context.now);
+    policy.password.clone_from(&arguments.password);
     let report = kyso::verify(&bytes, &policy).map_err(|error| Failure::library(&arguments.input, &error))?;
     let count = report.signatures.len();
     let signature =

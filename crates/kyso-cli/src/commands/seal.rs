@@ -2,6 +2,7 @@
 //! (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 
 use clap::Args;
+use kyso::SigningOptions;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::dangerous;
 use kyso::pdf::Document;
@@ -43,10 +44,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => InkImage::seal_any_colour,
         false => InkImage::seal,
     };
-    let mut parameters = arguments.common.complete(SignatureParameters {
-        appearance: arguments.common.picture(read)?.map_or(Appearance::None, Appearance::Image),
-        ..SignatureParameters::seal(context.now)
-    });
+    let appearance = arguments.common.picture(read)?.map_or(Appearance::None, Appearance::Image);
+    let mut parameters = arguments.common.complete(SignatureParameters::seal(context.now).appearance(appearance));
     if arguments.keep_open {
         parameters.lock = Lock::None;
     }
@@ -60,9 +59,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             note_empty(document, context)?;
         }
         match waived {
-            Some(Waived::Signature) => dangerous::seal_unsigned_with(document, &parameters, key, &policy, outside),
-            Some(Waived::Trust) => dangerous::seal_untrusted_with(document, &parameters, key, &policy, outside),
-            None => kyso::seal_with(document, &parameters, key, &policy, outside),
+            Some(Waived::Signature) => {
+                let options = SigningOptions::by(&policy).outside(*outside);
+                dangerous::seal_unsigned(document, key, &parameters, &options)
+            }
+            Some(Waived::Trust) => dangerous::seal_untrusted(document, key, &parameters, &policy, outside),
+            None => kyso::seal(document, key, &parameters, &policy, outside),
         }
     })?;
     if let Some(waived) = waived {

@@ -1,9 +1,9 @@
 //! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
 
 use clap::{Args, ValueEnum};
+use kyso::SigningOptions;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, SignatureParameters};
+use kyso::sign::parameters::{DocMdp, Lock, Signatory, SignatureParameters};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 
 use crate::context::Context;
@@ -59,26 +59,23 @@ impl From<CopyArgument> for FormOfCopy {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let parameters = arguments.common.complete(SignatureParameters {
-        appearance: arguments.appearance(context)?,
-        lock: arguments.lock(),
-        role: arguments.role()?,
-        ..SignatureParameters::leader(context.now)
-    });
+    let appearance = arguments.appearance(context)?;
+    let parameters = SignatureParameters::of(arguments.signatory()?, context.now);
+    let parameters = arguments.common.complete(parameters.appearance(appearance).lock(arguments.lock()));
     let policy = arguments.trust.policy(context.now)?;
-    arguments
-        .common
-        .run(context, &policy, |document, key, outside| kyso::sign_with(document, &parameters, key, &policy, outside))
+    arguments.common.run(context, &policy, |document, key, outside| {
+        kyso::sign(document, key, &parameters, &SigningOptions::by(&policy).outside(*outside))
+    })
 }
 
 impl Arguments {
     /// A copy's or an attachment's signature is the agency's, and never the leader's.
-    fn role(&self) -> Result<Role, Failure> {
+    fn signatory(&self) -> Result<Signatory, Failure> {
         let is_copy = self.copy.is_some() || self.attachment.is_some();
         match (self.role, is_copy) {
-            (None | Some(RoleArgument::Copy), true) | (Some(RoleArgument::Copy), false) => Ok(Role::Copy),
-            (None | Some(RoleArgument::Leader), false) => Ok(Role::Leader),
-            (Some(RoleArgument::Other), false) => Ok(Role::Other),
+            (None | Some(RoleArgument::Copy), true) | (Some(RoleArgument::Copy), false) => Ok(Signatory::Copy),
+            (None | Some(RoleArgument::Leader), false) => Ok(Signatory::Leader),
+            (Some(RoleArgument::Other), false) => Ok(Signatory::Other),
             (Some(RoleArgument::Leader | RoleArgument::Other), true) => Err(Failure::usage(
                 "--copy và --attachment chỉ đi với --role copy.",
                 "--copy and --attachment go with --role copy only.",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use kyso::crypto::DigestAlgorithm;
+use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
@@ -20,7 +20,6 @@ use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
 use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
 use crate::terms::words;
-use crate::text::hexadecimal;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -125,7 +124,7 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
             })
             .map(|report| words(context.language).report(report))
             .map_err(|error| Unreadable {
-                sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
+                sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
                 bytes: bytes.len() as u64,
                 error: describe(&error, context.language),
             }),

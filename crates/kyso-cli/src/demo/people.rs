@@ -1,13 +1,14 @@
 //! Who acts in the demo: a chairman, an officer at the desk and an agency, with keys and certificates from a throwaway PKI.
 
-use anyhow::Result;
 use jiff::Timestamp;
+use kyso::crypto::hex;
 use kyso::role::Role;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::{Policy, Roster, RosterEntry};
 use kyso_testpki::{Identity, Profile, TestPki};
 
 use super::request::{AGENCY, LEADER, RECEIVER};
+use crate::defect::Defect;
 
 const TITLE: &str = "Chủ tịch";
 const RECEIVER_TITLE: &str = "Công chức tiếp nhận hồ sơ";
@@ -31,7 +32,7 @@ pub(crate) struct People {
 
 impl People {
     /// Makes keys and certificates.
-    pub(crate) fn appoint(now: Timestamp) -> Result<Self> {
+    pub(crate) fn appoint(now: Timestamp) -> Result<Self, Defect> {
         let pki = TestPki::new(now)?;
         let of_the_province = |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), unit: None, ..profile };
         let receiver = Profile::leader().name(RECEIVER).title(Some(RECEIVER_TITLE)).organisation(AGENCY);
@@ -41,7 +42,7 @@ impl People {
         let seal = pki.issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
 
         let mut policy = Policy::at(now);
-        policy.anchors.push(pki.root_der()?);
+        policy.anchors.add(&pki.root_der()?)?;
         policy.roster = Roster {
             certificates: vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)],
         };
@@ -62,31 +63,26 @@ impl People {
     }
 
     /// The roster as `--roster` takes it.
-    pub(crate) fn roster(&self) -> Result<String> {
+    pub(crate) fn roster(&self) -> Result<String, Defect> {
         let heading = "# Danh sách chứng thư số THỬ NGHIỆM của kyso demo: ai ký, ai giữ con dấu.\n\n";
         Ok(format!("{heading}{}", toml::to_string(&self.policy.roster)?))
     }
 }
 
 fn entry(identity: &Identity, role: Role) -> RosterEntry {
-    RosterEntry {
-        sha256: identity.fingerprint(),
-        role,
-        title: match role {
-            Role::Leader => Some(TITLE.to_owned()),
-            Role::Other => Some(RECEIVER_TITLE.to_owned()),
-            _ => None,
-        },
-        power: None,
-        agency: Some(AGENCY.to_owned()),
-        from: None,
-        until: None,
-    }
+    let mut entry = RosterEntry::new(identity.fingerprint(), role);
+    entry.title = match role {
+        Role::Leader => Some(TITLE.to_owned()),
+        Role::Other => Some(RECEIVER_TITLE.to_owned()),
+        _ => None,
+    };
+    entry.agency = Some(AGENCY.to_owned());
+    entry
 }
 
 /// Random, though the file that holds it lies beside the keys.
-fn password() -> Result<String> {
+fn password() -> Result<String, Defect> {
     let mut random = [0; 8];
-    openssl::rand::rand_bytes(&mut random)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    getrandom::fill(&mut random)?;
+    Ok(hex(&random))
 }

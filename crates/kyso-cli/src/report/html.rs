@@ -6,7 +6,7 @@ mod timeline;
 use std::io::{self, Write};
 
 use kyso::language::Language;
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use kyso::validate::report::Severity;
 use kyso_words::{Report, Worded};
 

@@ -1,5 +1,4 @@
 //! Reports to write in tests, and golden files to hold them against.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
@@ -28,57 +27,48 @@ pub(super) fn golden(name: &str, text: &str) {
 }
 
 pub(super) fn leader() -> SignatureReport {
-    SignatureReport {
-        field: Some("Signature1".into()),
-        kind: SignatureType::Signature,
-        subfilter: Some("ETSI.CAdES.detached".into()),
-        role: Role::Leader,
-        role_source: RoleSource::Roster,
-        signer: Some(SignerReport {
-            subject: "CN=Nguyễn Văn Mẫu,T=Chủ tịch,O=UBND PHƯỜNG THỬ NGHIỆM,C=VN".into(),
-            common_name: Some("Nguyễn Văn Mẫu".into()),
-            organisation: Some("UBND PHƯỜNG THỬ NGHIỆM".into()),
-            title: Some("Chủ tịch".into()),
-            serial: "0a1b2c".into(),
-            kind: SignerKind::Person,
-            issuer: "CN=CA CẤP PHÁT THỬ NGHIỆM,O=KYSO THỬ NGHIỆM,C=VN".into(),
-            not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
-            not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
-            fingerprint: "ab".repeat(32),
-        }),
-        claimed_time: Some("2026-03-02T10:00:00+07:00".into()),
-        best_signature_time: None,
-        level: Level::B,
-        digest_algorithm: Some(DigestAlgorithm::Sha256),
-        signature_algorithm: Some(SignatureAlgorithm::RsaPkcs1v15),
-        byte_range: vec![0, 100, 200, 300],
-        coverage: Coverage::WholeRevision,
-        digest_ok: true,
-        signature_ok: true,
-        modifications: Modifications::FormFill,
-        modifications_allowed: true,
-        docmdp: None,
-        indication: Indication::TotalPassed,
-        sub_indication: None,
-        findings: vec![finding(Severity::Warning, Code::TimeNotProven, "EN 319 102-1, 5.5", None)],
-        process: Process::Basic,
-        chain: Vec::new(),
-        timestamps: Vec::new(),
-        missing: Vec::new(),
-        document_digest: vec![1; 32],
-        signature_value: vec![2; 64],
-    }
+    let mut leader = SignatureReport::new(Some("Signature1".into()), SignatureType::Signature);
+    leader.subfilter = Some("ETSI.CAdES.detached".into());
+    leader.role = Role::Leader;
+    leader.role_source = RoleSource::Roster;
+    leader.signer = Some(SignerReport {
+        subject: "CN=Nguyễn Văn Mẫu,T=Chủ tịch,O=UBND PHƯỜNG THỬ NGHIỆM,C=VN".into(),
+        common_name: Some("Nguyễn Văn Mẫu".into()),
+        organisation: Some("UBND PHƯỜNG THỬ NGHIỆM".into()),
+        title: Some("Chủ tịch".into()),
+        serial: "0a1b2c".into(),
+        kind: SignerKind::Person,
+        issuer: "CN=CA CẤP PHÁT THỬ NGHIỆM,O=KYSO THỬ NGHIỆM,C=VN".into(),
+        not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+        not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
+        fingerprint: "ab".repeat(32),
+    });
+    leader.claimed_time = Some("2026-03-02T10:00:00+07:00".into());
+    leader.level = Level::B;
+    leader.digest_algorithm = Some(DigestAlgorithm::Sha256);
+    leader.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);
+    leader.byte_range = vec![0, 100, 200, 300];
+    leader.coverage = Coverage::WholeRevision;
+    leader.digest_ok = true;
+    leader.signature_ok = true;
+    leader.modifications = Modifications::FormFill;
+    leader.modifications_allowed = true;
+    leader.indication = Indication::TotalPassed;
+    leader.sub_indication = None;
+    leader.findings = vec![finding(Severity::Warning, Code::TimeNotProven, "EN 319 102-1, 5.5", None)];
+    leader.process = Process::Basic;
+    leader.document_digest = vec![1; 32];
+    leader.signature_value = vec![2; 64];
+    leader
 }
 
 pub(super) fn seal() -> SignatureReport {
-    let mut seal = SignatureReport {
-        field: Some("Signature2".into()),
-        role: Role::Seal,
-        coverage: Coverage::WholeFile,
-        modifications: Modifications::None,
-        docmdp: Some(1),
-        ..leader()
-    };
+    let mut seal = leader();
+    seal.field = Some("Signature2".into());
+    seal.role = Role::Seal;
+    seal.coverage = Coverage::WholeFile;
+    seal.modifications = Modifications::None;
+    seal.docmdp = Some(1);
     let signer = seal.signer.as_mut().unwrap();
     (signer.common_name, signer.title) = (signer.organisation.clone(), None);
     signer.kind = SignerKind::Organisation;
@@ -106,42 +96,36 @@ impl Sample {
 }
 
 pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> Sample {
-    let outcome = Report {
-        sha256: "cd".repeat(32),
-        bytes: 123_456,
-        revisions: signatures.len() + 1,
-        encrypted: false,
-        signatures,
-        findings: Vec::new(),
-    };
+    let revisions = signatures.len() + 1;
+    let mut outcome = Report::new(signatures, Vec::new());
+    outcome.sha256 = "cd".repeat(32);
+    outcome.bytes = 123_456;
+    outcome.revisions = revisions;
     Sample { file: name.into(), outcome: Ok(outcome) }
 }
 
 /// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
 pub(super) fn others() -> Vec<Sample> {
-    let untrusted = SignatureReport {
-        role_source: RoleSource::Certificate,
-        indication: Indication::Indeterminate,
-        sub_indication: Some(SubIndication::NoCertificateChainFound),
-        findings: vec![finding(Severity::Error, Code::ChainUntrustedRoot, "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))],
-        ..leader()
-    };
-    let stranger = SignatureReport {
-        field: None,
-        role: Role::Other,
-        role_source: RoleSource::None,
-        signer: None,
-        digest_ok: false,
-        signature_ok: false,
-        claimed_time: None,
-        level: Level::Other,
-        digest_algorithm: None,
-        signature_algorithm: None,
-        indication: Indication::TotalFailed,
-        sub_indication: Some(SubIndication::FormatFailure),
-        findings: vec![finding(Severity::Error, Code::CmsUnreadable, "EN 319 142-1, 4.1", Some("tại byte 12"))],
-        ..leader()
-    };
+    let mut untrusted = leader();
+    untrusted.role_source = RoleSource::Certificate;
+    untrusted.indication = Indication::Indeterminate;
+    untrusted.sub_indication = Some(SubIndication::NoCertificateChainFound);
+    untrusted.findings =
+        vec![finding(Severity::Error, Code::ChainUntrustedRoot, "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))];
+    let mut stranger = leader();
+    stranger.field = None;
+    stranger.role = Role::Other;
+    stranger.role_source = RoleSource::None;
+    stranger.signer = None;
+    stranger.digest_ok = false;
+    stranger.signature_ok = false;
+    stranger.claimed_time = None;
+    stranger.level = Level::Other;
+    stranger.digest_algorithm = None;
+    stranger.signature_algorithm = None;
+    stranger.indication = Indication::TotalFailed;
+    stranger.sub_indication = Some(SubIndication::FormatFailure);
+    stranger.findings = vec![finding(Severity::Error, Code::CmsUnreadable, "EN 319 142-1, 4.1", Some("tại byte 12"))];
     let unreadable = Sample { file: "x\u{1b}[31m.pdf".into(), outcome: Err("not a PDF".into()) };
     vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]
 }
@@ -164,16 +148,14 @@ pub(super) fn long_term() -> Sample {
         token: vec![3; 8],
         findings: Vec::new(),
     };
-    let signed = SignatureReport {
-        best_signature_time: stamp.time,
-        level: Level::Lt,
-        process: Process::Time,
-        chain: vec![certificate("CN=Nguyễn Văn Mẫu,C=VN", "ab", Some(good())), anchor()],
-        timestamps: vec![stamp],
-        missing: vec![finding(Severity::Info, Code::MissingDocumentTimeStamp, "EN 319 142-1 6.3", None)],
-        findings: Vec::new(),
-        ..leader()
-    };
+    let mut signed = leader();
+    signed.best_signature_time = stamp.time;
+    signed.level = Level::Lt;
+    signed.process = Process::Time;
+    signed.chain = vec![certificate("CN=Nguyễn Văn Mẫu,C=VN", "ab", Some(good())), anchor()];
+    signed.timestamps = vec![stamp];
+    signed.missing = vec![finding(Severity::Info, Code::MissingDocumentTimeStamp, "EN 319 142-1 6.3", None)];
+    signed.findings = Vec::new();
     let revoked = RevocationReport {
         status: RevocationState::Revoked,
         source: Some(EvidenceSource::Ocsp),
@@ -183,18 +165,16 @@ pub(super) fn long_term() -> Sample {
         ..good()
     };
     let detail = Some("2026-03-01T03:00:00Z");
-    let sealed = SignatureReport {
-        indication: Indication::TotalFailed,
-        sub_indication: Some(SubIndication::Revoked),
-        chain: vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()],
-        missing: vec![finding(Severity::Info, Code::MissingTimeStamp, "EN 319 142-1 6.3", None)],
-        findings: vec![Finding {
-            object: Some(12),
-            page: Some(2),
-            ..finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail)
-        }],
-        ..seal()
-    };
+    let mut sealed = seal();
+    sealed.indication = Indication::TotalFailed;
+    sealed.sub_indication = Some(SubIndication::Revoked);
+    sealed.chain = vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()];
+    sealed.missing = vec![finding(Severity::Info, Code::MissingTimeStamp, "EN 319 142-1 6.3", None)];
+    sealed.findings = vec![Finding {
+        object: Some(12),
+        page: Some(2),
+        ..finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail)
+    }];
     file("hồ sơ <&> 1.pdf", vec![signed, sealed])
 }
 

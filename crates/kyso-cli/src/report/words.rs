@@ -1,8 +1,8 @@
 //! What the reports for people say, in sentences and labels; how it's laid out, each report decides.
 
 use kyso::language::Language;
+use kyso::local_time::in_vietnam;
 use kyso::role::Role;
-use kyso::time::in_vietnam;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, Indication, Level, Modifications, RevocationReport, RevocationState, RoleSource,
     SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,

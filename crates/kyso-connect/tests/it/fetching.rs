@@ -39,8 +39,10 @@ impl Room {
     /// What serves the leader's certificate by validation's own word; of issuers' certificates nothing is asked.
     fn by(&self, fetching: &Fetching, request: &FetchRequest) -> Result<Material, Error> {
         let mut policy = Policy::at(self.world.now());
-        policy.anchors.push(self.world.root.der().unwrap());
-        let serves = kyso::serves(&policy, &self.leader.certificate_der, &self.issuer).unwrap();
+        policy.anchors.add(&self.world.root.der().unwrap()).unwrap();
+        let [certificate, issuer] =
+            [&self.leader.certificate_der, &self.issuer].map(|der| Certificate::parse(der).unwrap());
+        let serves = kyso::serves(&policy, &certificate, &issuer);
         match request {
             FetchRequest::Issuer { .. } => fetching.fetch(request, &|_| Ok(())),
             _ => fetching.fetch(request, &serves),

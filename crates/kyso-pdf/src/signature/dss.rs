@@ -12,8 +12,18 @@ const MAX_ITEMS: usize = 2048;
 /// Most signatures that /VRI may speak of.
 const MAX_VRI: usize = 512;
 
-/// A document security store, as the document's newest revision has it. For an earlier one, read it from
-/// the document as it was then.
+/// A document security store ([ISO 32000-2], 12.8.4.3, table 261; [EN 319 142-1], 5.4.2), as the document's newest revision
+/// has it. For an earlier one, read it from the document as it was then.
+///
+/// | Key | Value |
+/// |---|---|
+/// | /VRI | what belongs to each signature, by the SHA-1 of its /Contents ([`Vri`]) |
+/// | /Certs | streams of certificates |
+/// | /OCSPs | streams of OCSPResponses |
+/// | /CRLs | streams of CertificateLists |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
+/// [EN 319 142-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31914201/
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Dss {
     /// All that it holds: of the DSS itself and of its VRI, each once.

@@ -6,7 +6,15 @@ use super::signature_field::text_of;
 use crate::error::Error;
 use crate::file::document::Document;
 
-/// One signature reference dictionary.
+/// One signature reference dictionary ([ISO 32000-2], 12.8.1, table 256).
+///
+/// | Key | Value |
+/// |---|---|
+/// | /TransformMethod | /DocMDP, /UR3 or /FieldMDP |
+/// | /TransformParams | of DocMDP (table 257): /P, the permission; of FieldMDP (table 259): /Action, /Fields |
+/// | /Data | what it's about: the catalog |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MdpReference {
     /// DocMDP with its permission /P (2 where it says nothing).
@@ -25,7 +33,15 @@ impl MdpReference {
     }
 }
 
-/// Which fields a signature locks.
+/// Which fields a signature locks ([ISO 32000-2], 12.8.2.4, table 259).
+///
+/// | /Action | Locked are |
+/// |---|---|
+/// | /All | all fields |
+/// | /Include | those of /Fields |
+/// | /Exclude | all but those of /Fields |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldMdp {
     /// All, those named, or all but those named.

@@ -17,7 +17,19 @@ use crate::file::xref::Location;
 /// Most signature dictionaries that are looked for outside of fields.
 const MAX_UNREACHED: usize = 256;
 
-/// A signature as the file holds it.
+/// A signature dictionary as the file holds it ([ISO 32000-2], 12.8.1, table 255).
+///
+/// | Key | Value |
+/// |---|---|
+/// | /Type | /Sig or /DocTimeStamp |
+/// | /Filter, /SubFilter | who handles it, and what /Contents is |
+/// | /Contents | the CMS or the time-stamp token |
+/// | /Cert | certificates, for adbe.x509.rsa_sha1 |
+/// | /ByteRange | what is covered |
+/// | /Reference | what is allowed afterwards (table 256) |
+/// | /M, /Name, /Reason, /Location, /ContactInfo | what the signer says |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SignatureDictionary {
     /// Its object; `None` where it stands directly in its field.

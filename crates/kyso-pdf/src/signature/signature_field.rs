@@ -47,7 +47,14 @@ pub struct SignatureField {
     pub lock: Option<FieldLock>,
 }
 
-/// /Lock of a signature field (ISO 32000-2, table 236): what signing it locks.
+/// /Lock of a signature field ([ISO 32000-2], 12.7.5.5, table 236): what signing it locks.
+///
+/// | Key | Value |
+/// |---|---|
+/// | /Action, /Fields | which fields, as in [`FieldMdp`] |
+/// | /P | the permission: 1, 2 or 3 |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldLock {
     /// Which fields.

@@ -61,7 +61,6 @@ fn name_length(text: &[u8], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn edited(text: &str, key: &str, value: &str) -> String {

@@ -1,4 +1,4 @@
-//! A new PDF of some pages of a document, for trích sao: what these pages show, and nothing else of the file.
+//! A new PDF of some pages of a document: what these pages show, and nothing else of the file.
 //!
 //! Nothing leads from it to other pages: no outline, no form, no structure tree, no named destination, no attachment, and
 //! of shared resources only what these pages use. Annotations become part of the page, as they were seen.

@@ -52,7 +52,9 @@ impl HoleText {
         update.set(id, Value::Text(self.text));
         let finished = update.finished()?;
         let mut tail = finished.tail;
-        let at = finished.values.get(&id).copied().unwrap_or_default();
+        let Some(at) = finished.values.get(&id).copied() else {
+            return Err(Error::Internal("the update lacks its own signature dictionary".into()));
+        };
         let start = tail.start;
         let total = start + tail.bytes.len() as u64;
         let hole = at + self.contents..at + self.contents + 2 * self.reserved + 2;
@@ -74,28 +76,34 @@ impl HoleText {
 
 impl Hole {
     /// The covered bytes behind `original`, in order, `original` first.
-    pub fn covered<'b>(&'b self, original: &'b [u8]) -> [&'b [u8]; 3] {
-        let within = |at: u64| usize::try_from(at.saturating_sub(self.tail.start)).unwrap_or(usize::MAX);
-        let bytes = &self.tail.bytes;
-        let before = bytes.get(..within(self.byte_range.before.end)).unwrap_or_default();
-        let after = bytes.get(within(self.byte_range.after.start)..).unwrap_or_default();
-        [original, before, after]
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the byte range doesn't fit the tail.
+    pub fn covered<'b>(&'b self, original: &'b [u8]) -> Result<[&'b [u8]; 3], Error> {
+        let within = |at: u64| at.checked_sub(self.tail.start).and_then(|at| usize::try_from(at).ok());
+        let before = within(self.byte_range.before.end).and_then(|end| self.tail.bytes.get(..end));
+        let after = within(self.byte_range.after.start).and_then(|start| self.tail.bytes.get(start..));
+        match (before, after) {
+            (Some(before), Some(after)) => Ok([original, before, after]),
+            _ => Err(Error::Internal("the byte range doesn't fit the tail".into())),
+        }
     }
 
     /// Writes `contents` into the hole.
     ///
     /// # Errors
-    /// [`Error::HoleTooSmall`] where it doesn't fit.
+    /// [`Error::HoleTooSmall`] where it doesn't fit; [`Error::Parameters`] where the hole, which may have been stored
+    /// meanwhile, isn't in the tail.
     pub fn fill(self, contents: &[u8]) -> Result<Tail, Error> {
         let Self { mut tail, byte_range, reserved } = self;
         if contents.len() > reserved {
             return Err(Error::HoleTooSmall { reserved, needed: contents.len() });
         }
-        let hole = usize::try_from(byte_range.before.end.saturating_sub(tail.start)).unwrap_or(usize::MAX);
-        let start = hole.saturating_add(1);
-        let place = tail
-            .bytes
-            .get_mut(start..start.saturating_add(2 * contents.len()))
+        // Behind the `<` of the string.
+        let start =
+            byte_range.before.end.checked_sub(tail.start).and_then(|hole| usize::try_from(hole).ok()?.checked_add(1));
+        let place = start
+            .and_then(|start| tail.bytes.get_mut(start..start.checked_add(2 * contents.len())?))
             .ok_or_else(|| Error::parameters(Parameter::Prepared, "its byte range doesn't fit its bytes"))?;
         for (digits, byte) in place.chunks_exact_mut(2).zip(contents) {
             digits.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);

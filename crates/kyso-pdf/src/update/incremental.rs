@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use lopdf::Writer;
 use lopdf::{Dictionary, Object, ObjectId};
@@ -19,6 +20,29 @@ pub struct Tail {
     pub start: u64,
     /// The bytes to append.
     pub bytes: Vec<u8>,
+}
+
+impl Tail {
+    /// The whole document in memory: `original`, then the tail.
+    pub fn after(&self, original: &[u8]) -> Vec<u8> {
+        [original, &self.bytes].concat()
+    }
+
+    /// Writes the whole document: `original`, then the tail.
+    ///
+    /// # Errors
+    /// Those of `sink`; [`io::ErrorKind::InvalidInput`] where `original` isn't as long as the document that it belongs
+    /// behind.
+    pub fn write_after(&self, original: &[u8], sink: &mut impl Write) -> io::Result<()> {
+        if original.len() as u64 != self.start {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "these are not the bytes that the tail belongs behind",
+            ));
+        }
+        sink.write_all(original)?;
+        sink.write_all(&self.bytes)
+    }
 }
 
 /// An object of an update: a value, or text that is written as it is.

@@ -171,7 +171,11 @@ fn the_seal_goes_over_a_stranger_only_where_the_configuration_says_so() {
     let signer = kyso_tests::keys::signer(&stranger);
     let (pdf, now) = (plain(), jiff::Timestamp::now());
     let parameters = kyso::SignatureParameters::leader(now);
-    let signed = kyso::sign(&kyso::Document::parse(&pdf).unwrap(), &parameters, &signer).unwrap().to_bytes(&pdf);
+    let signed =
+        kyso::sign(&kyso::Document::parse(&pdf).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
+            .unwrap()
+            .tail
+            .after(&pdf);
     let lines = "trust = ['root.pem']\nroster = 'roster.toml'\n";
     for (new, status) in [
         (lines, 422),

@@ -8,6 +8,7 @@ use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, for
 
 /// What is put onto a page.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Block<'b, 'a> {
     /// A part of a page: text stays text, and its tags come along where the paper has one page.
     Page {

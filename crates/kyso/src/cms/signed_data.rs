@@ -2,7 +2,7 @@
 
 use super::attributes::{self, Attribute, IssuerAndSerialNumber, SignedAttributes};
 use crate::asn1::{self, Element, Reader, oid, tag};
-use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureScheme};
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme};
 use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 use crate::pki::algorithm::{self, AlgorithmIdentifier};
@@ -13,7 +13,21 @@ const MAX_SIGNERS: usize = 16;
 /// Most certificates of one CMS: a chain has a handful, a collection of cross-certificates some dozen.
 const MAX_CERTIFICATES: usize = 512;
 
-/// A SignedData of whatever make.
+/// A SignedData of whatever make ([RFC 5652, 5.1]).
+///
+/// ```text
+/// SignedData ::= SEQUENCE {
+///     version              CMSVersion,
+///     digestAlgorithms     SET OF DigestAlgorithmIdentifier,
+///     encapContentInfo     SEQUENCE {
+///         eContentType         OBJECT IDENTIFIER,
+///         eContent         [0] EXPLICIT OCTET STRING OPTIONAL },
+///     certificates     [0] IMPLICIT CertificateSet OPTIONAL,
+///     crls             [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+///     signerInfos          SET OF SignerInfo }
+/// ```
+///
+/// [RFC 5652, 5.1]: https://www.rfc-editor.org/rfc/rfc5652#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedData {
     /// eContentType.
@@ -43,7 +57,20 @@ pub enum Trailing {
     Other(usize),
 }
 
-/// One signer's part (RFC 5652, 5.3).
+/// One signer's part ([RFC 5652, 5.3]).
+///
+/// ```text
+/// SignerInfo ::= SEQUENCE {
+///     version              CMSVersion,
+///     sid                  SignerIdentifier,
+///     digestAlgorithm      DigestAlgorithmIdentifier,
+///     signedAttrs      [0] IMPLICIT SET OF Attribute OPTIONAL,
+///     signatureAlgorithm   SignatureAlgorithmIdentifier,
+///     signature            OCTET STRING,
+///     unsignedAttrs    [1] IMPLICIT SET OF Attribute OPTIONAL }
+/// ```
+///
+/// [RFC 5652, 5.3]: https://www.rfc-editor.org/rfc/rfc5652#section-5.3
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerInfo {
     /// Which certificate, by the signer's word.
@@ -214,8 +241,8 @@ pub struct Parts<'a> {
     pub digest: DigestAlgorithm,
     /// Of the signature value.
     pub signature: SignatureAlgorithm,
-    /// DER, the signer's first.
-    pub certificates: &'a [Vec<u8>],
+    /// The signer's first.
+    pub certificates: &'a [Certificate],
     /// DER `SET OF Attribute`, as [`attributes::write_signed`] makes it.
     pub signed_attributes: &'a [u8],
     /// DER time-stamp token over the signature value, for the unsigned attributes (EN 319 122-1, 5.3).
@@ -225,8 +252,8 @@ pub struct Parts<'a> {
 /// DER ContentInfo for /Contents: detached, version 1, one signer.
 ///
 /// # Errors
-/// [`Error::Parameters`] where the scheme can only be read or there's no certificate, [`Error::Input`] where the
-/// signer's certificate can't be read.
+/// [`Error::Parameters`] where the scheme can only be read or there's no certificate, [`Error::Input`] where the signed
+/// attributes are none.
 pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
     let signer = signer_certificate(parts.certificates)?;
     let algorithm = SignatureScheme::to_sign(parts.signature, parts.digest)
@@ -253,7 +280,7 @@ pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
         asn1::unsigned(1),
         asn1::set_of(tag::SET, vec![digest]),
         asn1::sequence(&[asn1::object_identifier(oid::DATA)]),
-        asn1::set_of(tag::context(0), parts.certificates.to_vec()),
+        asn1::set_of(tag::context(0), parts.certificates.iter().map(|one| one.der().to_vec()).collect()),
         asn1::set_of(tag::SET, vec![signer_info]),
     ]);
     Ok(asn1::sequence(&[asn1::object_identifier(oid::SIGNED_DATA), asn1::context(0, &signed_data)]))
@@ -264,16 +291,18 @@ pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// As [`assemble`].
-pub fn size(digest: DigestAlgorithm, signature: SignatureAlgorithm, certificates: &[Vec<u8>]) -> Result<usize, Error> {
+pub fn size(
+    digest: DigestAlgorithm,
+    signature: SignatureAlgorithm,
+    certificates: &[Certificate],
+) -> Result<usize, Error> {
     let signer = signer_certificate(certificates)?;
-    let signed_attributes = attributes::write_signed(&vec![0; digest.output_length()], &signer);
-    let longest = vec![0; PublicKey::from_certificate(signer.der())?.signature_length()];
+    let signed_attributes = attributes::write_signed(&vec![0; digest.output_length()], signer);
+    let longest = vec![0; signer.key()?.signature_length()];
     let parts = Parts { digest, signature, certificates, signed_attributes: &signed_attributes, time_stamp: None };
     assemble(&parts, &longest).map(|der| der.len())
 }
 
-fn signer_certificate(certificates: &[Vec<u8>]) -> Result<Certificate, Error> {
-    let first =
-        certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))?;
-    Certificate::parse(first)
+fn signer_certificate(certificates: &[Certificate]) -> Result<&Certificate, Error> {
+    certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))
 }

@@ -22,6 +22,7 @@ pub struct PathError {
 
 /// What's wrong with a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PathProblem {
     /// No certificate that issued this one is known.
     NoIssuer,
@@ -45,6 +46,7 @@ pub enum PathProblem {
 
 /// What the certificate at the bottom of a path is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Purpose {
     /// Anything: what a signer's certificate must hold is for the policy to say.
     Any,

@@ -11,6 +11,7 @@ use crate::error::{Error, Reason};
 
 /// Kind and size of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyKind {
     /// RSA, for whatever padding.
     Rsa {

@@ -26,7 +26,7 @@ pub(super) fn append(
     let hole = HoleText::new(document, HEAD, time_stamper.room(), b"").write(update, value)?;
     let digest = time_stamper.digest();
     let mut hasher = digest.hasher();
-    for covered in hole.covered(document.bytes()) {
+    for covered in hole.covered(document.bytes())? {
         hasher.update(covered);
     }
     let token = tsp::stamp(time_stamper, digest, &hasher.finish())?;

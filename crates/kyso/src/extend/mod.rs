@@ -4,8 +4,6 @@
 //! Nothing is fetched here: what lies outside is asked through a [`Fetcher`] and a [`TimeStamper`], and each answer counts only
 //! where validation would rely on it (`judge`); else the next source is asked.
 
-use std::io::{self, Write};
-
 use jiff::Timestamp;
 
 mod collect;
@@ -104,23 +102,4 @@ pub struct Extended {
     pub level: BaselineLevel,
     /// What was fetched for it, whether or not it went into the file.
     pub fetched: Material,
-}
-
-impl Extended {
-    /// Writes the extended document: the original bytes, then the tail.
-    ///
-    /// # Errors
-    /// Those of `sink`; [`io::ErrorKind::InvalidInput`] when `original` isn't as long as the document that was extended.
-    pub fn write_to(&self, original: &[u8], sink: &mut impl Write) -> io::Result<()> {
-        if original.len() as u64 != self.tail.start {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "these are not the bytes that were extended"));
-        }
-        sink.write_all(original)?;
-        sink.write_all(&self.tail.bytes)
-    }
-
-    /// The whole extended document in memory.
-    pub fn to_bytes(&self, original: &[u8]) -> Vec<u8> {
-        [original, &self.tail.bytes].concat()
-    }
 }

@@ -9,11 +9,12 @@ use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::material::Material;
-use crate::pdf::{Document, Dss, Tail, Update};
+use crate::pdf::{Document, Dss, Growing, Tail, Update};
 use crate::tsp::TimeStampToken;
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Goal<'g> {
     /// A level for every signature.
     Every(BaselineLevel),
@@ -25,6 +26,7 @@ pub enum Goal<'g> {
 
 /// What shall be appended to a document to make it last. A level alone is a goal for every signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtendParameters<'g> {
     /// What is to be reached.
     pub goal: Goal<'g>,
@@ -33,9 +35,22 @@ pub struct ExtendParameters<'g> {
     pub vri: bool,
 }
 
+impl<'g> ExtendParameters<'g> {
+    /// What reaches a goal, without /VRI.
+    pub fn to(goal: Goal<'g>) -> Self {
+        Self { goal, vri: false }
+    }
+
+    /// With /VRI or without.
+    #[must_use]
+    pub fn vri(self, vri: bool) -> Self {
+        Self { vri, ..self }
+    }
+}
+
 impl From<BaselineLevel> for ExtendParameters<'_> {
     fn from(level: BaselineLevel) -> Self {
-        Self { goal: Goal::Every(level), vri: false }
+        Self::to(Goal::Every(level))
     }
 }
 
@@ -54,7 +69,7 @@ pub(crate) struct Task<'t, 's> {
 
 impl Goal<'_> {
     /// The level that it's about.
-    pub(crate) fn level(&self) -> BaselineLevel {
+    pub fn level(&self) -> BaselineLevel {
         match self {
             Self::Every(level) | Self::One(level, _) => *level,
             Self::Renewal => BaselineLevel::Lta,
@@ -66,26 +81,6 @@ impl Goal<'_> {
 struct Used<'s> {
     signature: &'s Signature,
     material: Material,
-}
-
-/// The tails appended so far, as one.
-struct Chain<'d, 'a> {
-    document: &'d Document<'a>,
-    bytes: Vec<u8>,
-}
-
-impl Chain<'_, '_> {
-    /// Appends one more update, to the document with all that was appended before.
-    fn then<T>(&mut self, step: impl FnOnce(&Document<'_>) -> Result<(Option<Tail>, T), Error>) -> Result<T, Error> {
-        let (tail, result) = if self.bytes.is_empty() {
-            step(self.document)?
-        } else {
-            let whole = [self.document.bytes(), &self.bytes].concat();
-            step(&self.document.earlier(&whole)?)?
-        };
-        self.bytes.extend(tail.into_iter().flat_map(|tail| tail.bytes));
-        Ok(result)
-    }
 }
 
 impl Task<'_, '_> {
@@ -102,28 +97,28 @@ impl Task<'_, '_> {
             let message = "the document has no signature that could be made to last";
             return Err(Error::refused(Code::ExtendNoSignature, message));
         }
-        let mut chain = Chain { document, bytes: Vec::new() };
+        let mut growing = Growing::new(document);
         self.sources.collector.borrow_mut().learn(&signatures.material);
         match self.goal {
             Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
                 return Err(Error::parameters(Parameter::Level, Reason::NotExtended));
             }
-            Goal::Every(level) | Goal::One(level, _) => self.raise(level, &signatures, &mut chain)?,
-            Goal::Renewal => self.renew(&signatures, &mut chain)?,
+            Goal::Every(level) | Goal::One(level, _) => self.raise(level, &signatures, &mut growing)?,
+            Goal::Renewal => self.renew(&signatures, &mut growing)?,
         }
-        let tail = Tail { start: document.bytes().len() as u64, bytes: chain.bytes };
+        let tail = growing.finish();
         let fetched = self.sources.collector.borrow().fetched.clone();
         Ok(Extended { tail, level: self.goal.level(), fetched })
     }
 
-    fn raise(&self, level: BaselineLevel, signatures: &Signatures, chain: &mut Chain<'_, '_>) -> Result<(), Error> {
+    fn raise(&self, level: BaselineLevel, signatures: &Signatures, growing: &mut Growing<'_, '_>) -> Result<(), Error> {
         let is_stamped = |one: &Signature| signatures.proven_time(one).is_some();
         let all_stamped = signatures.signatures().filter(|one| self.requires(one)).all(is_stamped);
         if level < BaselineLevel::Lta && !all_stamped {
             // What a document time-stamp proves of a signature is as good as a time-stamp in it (EN 319 142-1, 6.3).
-            let token = chain.then(|document| self.stamp(document, Update::new(document)))?;
+            let token = growing.grow(|document| self.stamp(document, Update::new(document)))?;
             if level == BaselineLevel::Lt {
-                self.protect(chain, &token)?;
+                self.protect(growing, &token)?;
             }
         }
         if level == BaselineLevel::T {
@@ -131,21 +126,21 @@ impl Task<'_, '_> {
         }
         let used = self.collect(signatures)?;
         if level == BaselineLevel::Lt {
-            return chain.then(|document| self.store(document, &used));
+            return growing.grow(|document| self.store(document, &used));
         }
-        if is_sealed(chain.document, signatures, &used)? {
+        if is_sealed(growing.original(), signatures, &used)? {
             return Ok(());
         }
-        let token = chain.then(|document| {
+        let token = growing.grow(|document| {
             let mut update = Update::new(document);
             self.enter(document, &mut update, &used)?;
             self.stamp(document, update)
         })?;
-        self.protect(chain, &token)
+        self.protect(growing, &token)
     }
 
     /// Evidence about the last document time-stamp, as fresh as can be, under a new one.
-    fn renew(&self, signatures: &Signatures, chain: &mut Chain<'_, '_>) -> Result<(), Error> {
+    fn renew(&self, signatures: &Signatures, growing: &mut Growing<'_, '_>) -> Result<(), Error> {
         let Some((signature, token)) = signatures.newest_time_stamp() else {
             let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
             return Err(Error::refused(Code::RenewNothing, message));
@@ -159,19 +154,19 @@ impl Task<'_, '_> {
             material.merge(collector.collect(&subject)?);
         }
         let used = [Used { signature, material }];
-        let token = chain.then(|document| {
+        let token = growing.grow(|document| {
             let mut update = Update::new(document);
             self.enter(document, &mut update, &used)?;
             self.stamp(document, update)
         })?;
-        self.protect(chain, &token)
+        self.protect(growing, &token)
     }
 
     /// What the validation of a new time-stamp needs, where the file doesn't have it: one more DSS.
-    fn protect(&self, chain: &mut Chain<'_, '_>, token: &TimeStampToken) -> Result<(), Error> {
+    fn protect(&self, growing: &mut Growing<'_, '_>, token: &TimeStampToken) -> Result<(), Error> {
         let Some(subject) = authority(token) else { return Ok(()) };
         let material = self.sources.collector.borrow_mut().collect(&subject)?;
-        chain.then(|document| {
+        growing.grow(|document| {
             let known = Signatures::read(document)?.material;
             let missing = material.without(&known);
             if missing.is_empty() {

@@ -1,6 +1,9 @@
 //! One certificate (RFC 5280, 4.1), read once.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
@@ -8,7 +11,7 @@ use x509_parser::prelude::FromDer;
 use super::signed::Signed;
 use super::{AlgorithmIdentifier, Identity, Name};
 use crate::asn1::{Reader, oid, tag};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{self, DigestAlgorithm, PublicKey};
 use crate::error::Error;
 
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
@@ -21,8 +24,31 @@ const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 /// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
 const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
 
-/// A certificate: its bytes, and what is asked of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A certificate ([RFC 5280, 4.1]): its bytes, and what is asked of it. Two are equal where their bytes are; it's
+/// serialised as its bytes.
+///
+/// ```text
+/// Certificate ::= SEQUENCE {
+///     tbsCertificate       TBSCertificate,
+///     signatureAlgorithm   AlgorithmIdentifier,
+///     signatureValue       BIT STRING }
+///
+/// TBSCertificate ::= SEQUENCE {
+///     version         [0]  EXPLICIT Version DEFAULT v1,
+///     serialNumber         CertificateSerialNumber,
+///     signature            AlgorithmIdentifier,
+///     issuer               Name,
+///     validity             Validity,
+///     subject              Name,
+///     subjectPublicKeyInfo SubjectPublicKeyInfo,
+///     issuerUniqueID  [1]  IMPLICIT UniqueIdentifier OPTIONAL,
+///     subjectUniqueID [2]  IMPLICIT UniqueIdentifier OPTIONAL,
+///     extensions      [3]  EXPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 5280, 4.1]: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Vec<u8>", into = "Vec<u8>")]
 pub struct Certificate {
     der: Vec<u8>,
     subject: Name,
@@ -44,6 +70,30 @@ pub struct Certificate {
     freshest_crl: Vec<String>,
     ocsp_responders: Vec<String>,
     issuer_addresses: Vec<String>,
+    /// The public key, once it was asked for.
+    key: OnceLock<PublicKey>,
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Certificate {}
+
+impl TryFrom<Vec<u8>> for Certificate {
+    type Error = Error;
+
+    fn try_from(der: Vec<u8>) -> Result<Self, Error> {
+        Self::parse(&der)
+    }
+}
+
+impl From<Certificate> for Vec<u8> {
+    fn from(certificate: Certificate) -> Self {
+        certificate.der
+    }
 }
 
 /// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
@@ -60,6 +110,14 @@ pub struct KeyUsage {
 }
 
 impl Certificate {
+    /// Reads the certificates in PEM (any number, other blocks skipped) or DER (one).
+    ///
+    /// # Errors
+    /// [`Error::Input`] where there is none, or one can't be read.
+    pub fn read_all(bytes: &[u8]) -> Result<Vec<Self>, Error> {
+        crypto::certificates(bytes)?.iter().map(|der| Self::parse(der)).collect()
+    }
+
     /// Reads one DER certificate, with nothing after it.
     ///
     /// # Errors
@@ -96,6 +154,7 @@ impl Certificate {
             freshest_crl: Vec::new(),
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
+            key: OnceLock::new(),
             der: der.to_vec(),
         };
         for extension in parsed.iter_extensions() {
@@ -218,6 +277,18 @@ impl Certificate {
     /// DER SubjectPublicKeyInfo.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
+    }
+
+    /// The public key, read when it's first asked for.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where OpenSSL can't read it.
+    pub fn key(&self) -> Result<&PublicKey, Error> {
+        if let Some(key) = self.key.get() {
+            return Ok(key);
+        }
+        let key = PublicKey::from_spki(&self.public_key)?;
+        Ok(self.key.get_or_init(|| key))
     }
 
     /// How its issuer signed it.

@@ -18,7 +18,28 @@ const WHAT: &str = "CRL";
 /// freshestCRL, issuerAltName and authorityInfoAccess: they lead elsewhere, and change nothing here.
 const IRRELEVANT: [&str; 3] = ["2.5.29.46", "2.5.29.18", "1.3.6.1.5.5.7.1.1"];
 
-/// A CertificateList, full or delta.
+/// A CertificateList, full or delta ([RFC 5280, 5.1]).
+///
+/// ```text
+/// CertificateList ::= SEQUENCE {
+///     tbsCertList          TBSCertList,
+///     signatureAlgorithm   AlgorithmIdentifier,
+///     signatureValue       BIT STRING }
+///
+/// TBSCertList ::= SEQUENCE {
+///     version              Version OPTIONAL,
+///     signature            AlgorithmIdentifier,
+///     issuer               Name,
+///     thisUpdate           Time,
+///     nextUpdate           Time OPTIONAL,
+///     revokedCertificates  SEQUENCE OF SEQUENCE {
+///         userCertificate      CertificateSerialNumber,
+///         revocationDate       Time,
+///         crlEntryExtensions   Extensions OPTIONAL } OPTIONAL,
+///     crlExtensions    [0] EXPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 5280, 5.1]: https://www.rfc-editor.org/rfc/rfc5280#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crl {
     der: Arc<[u8]>,

@@ -13,7 +13,24 @@ use crate::error::Error;
 
 const WHAT: &str = "OCSP answer";
 
-/// An OCSPResponse that holds a BasicOCSPResponse (RFC 6960, 4.2.1).
+/// An OCSPResponse that holds a BasicOCSPResponse ([RFC 6960, 4.2.1]).
+///
+/// ```text
+/// BasicOCSPResponse ::= SEQUENCE {
+///     tbsResponseData      ResponseData,
+///     signatureAlgorithm   AlgorithmIdentifier,
+///     signature            BIT STRING,
+///     certs            [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
+///
+/// ResponseData ::= SEQUENCE {
+///     version          [0] EXPLICIT Version DEFAULT v1,
+///     responderID          ResponderID,
+///     producedAt           GeneralizedTime,
+///     responses            SEQUENCE OF SingleResponse,
+///     responseExtensions [1] EXPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OcspResponse {
     der: Arc<[u8]>,
@@ -37,7 +54,18 @@ pub enum ResponderId {
     Key(Vec<u8>),
 }
 
-/// What is answered of one certificate.
+/// What is answered of one certificate ([RFC 6960, 4.2.1]).
+///
+/// ```text
+/// SingleResponse ::= SEQUENCE {
+///     certID               CertID,
+///     certStatus           CertStatus,
+///     thisUpdate           GeneralizedTime,
+///     nextUpdate       [0] EXPLICIT GeneralizedTime OPTIONAL,
+///     singleExtensions [1] EXPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SingleResponse {
     /// Which certificate.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{AlgorithmIdentifier, Certificate};
 use crate::asn1::{Element, Reader, tag};
-use crate::crypto::{self, Message, PublicKey, SignatureScheme};
+use crate::crypto::{self, Message, SignatureScheme};
 use crate::error::Error;
 
 /// `SEQUENCE { toBeSigned, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }`, by its places in the DER.
@@ -42,9 +42,8 @@ impl Signed {
             .algorithm
             .signature(None)?
             .ok_or_else(|| Error::input("signature algorithm", None, format!("{} isn't known", self.algorithm.oid)))?;
-        let key = PublicKey::from_spki(signer.public_key())?;
         let message = der.get(self.message.clone()).unwrap_or_default();
-        crypto::verify(&key, scheme, Message::Bytes(message), &self.value)
+        crypto::verify(signer.key()?, scheme, Message::Bytes(message), &self.value)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Step 4: the signature value into the hole, checked first.
 
-use std::io::{self, Write};
-
 use super::prepare::PreparedDocument;
 use super::signer::SignatureValue;
 use super::to_be_signed::ToBeSigned;
+use crate::code::Code;
+use crate::crypto::hex;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::{ByteRange, Hole, Tail};
@@ -21,30 +21,12 @@ pub struct SignedDocument {
     pub byte_range: ByteRange,
 }
 
-impl SignedDocument {
-    /// Writes the whole signed document: `original`, then the tail.
-    ///
-    /// # Errors
-    /// Those of `sink`; [`io::ErrorKind::InvalidInput`] when `original` isn't as long as the document that was signed.
-    pub fn write_to(&self, original: &[u8], sink: &mut impl Write) -> io::Result<()> {
-        if original.len() as u64 != self.tail.start {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "these are not the bytes that were signed"));
-        }
-        sink.write_all(original)?;
-        sink.write_all(&self.tail.bytes)
-    }
-
-    /// The whole signed document in memory.
-    pub fn to_bytes(&self, original: &[u8]) -> Vec<u8> {
-        [original, &self.tail.bytes].concat()
-    }
-}
-
 /// Checks `value` against the certificate, wraps it into a `SignedData` and writes that into the hole.
 ///
 /// # Errors
 /// [`Error::Signer`] when the value doesn't verify: nothing wrong is ever embedded. [`Error::HoleTooSmall`] when the CMS
-/// doesn't fit. [`Error::Parameters`] when `to_be_signed` belongs to another document, or the document was prepared for a
+/// doesn't fit. [`Error::Refused`] with rule `seal.no-witness` where a seal was prepared for another certificate.
+/// [`Error::Parameters`] when `to_be_signed` belongs to another document, or the document was prepared for a
 /// level that needs a time-stamp: then it's [`embed_with_time_stamp`] that can embed.
 pub fn embed(
     prepared: PreparedDocument,
@@ -54,7 +36,7 @@ pub fn embed(
     if prepared.level > BaselineLevel::B {
         return Err(Error::parameters(Parameter::Level, Reason::PreparedForTimeStamp(prepared.level)));
     }
-    demand_same_document(&prepared, to_be_signed)?;
+    demand_same(&prepared, to_be_signed)?;
     let cms = to_be_signed.assemble(value)?;
     fill(prepared, &cms)
 }
@@ -71,21 +53,27 @@ pub fn embed_with_time_stamp(
     value: &SignatureValue,
     time_stamper: &dyn TimeStamper,
 ) -> Result<SignedDocument, Error> {
-    demand_same_document(&prepared, to_be_signed)?;
+    demand_same(&prepared, to_be_signed)?;
     // Nobody is asked to stamp what isn't a signature.
     to_be_signed.verify(value)?;
     let digest = time_stamper.digest();
     let token = tsp::stamp(time_stamper, digest, &digest.digest(&value.0))?;
-    super::demand_in_time(&to_be_signed.certificate()?, token.info().time)?;
+    super::demand_in_time(to_be_signed.certificate()?, token.info().time)?;
     let cms = to_be_signed.assemble_with_time_stamp(value, token.der())?;
     fill(prepared, &cms)
 }
 
-fn demand_same_document(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) -> Result<(), Error> {
-    if to_be_signed.document_digest()? == prepared.digest {
-        return Ok(());
+/// Refuses attributes over another document, and a certificate that the seal wasn't prepared for.
+fn demand_same(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) -> Result<(), Error> {
+    if to_be_signed.document_digest()? != prepared.digest {
+        return Err(Error::parameters(Parameter::ToBeSigned, "was made for another document"));
     }
-    Err(Error::parameters(Parameter::ToBeSigned, "was made for another document"))
+    if let Some(sha256) = &prepared.certificate_sha256
+        && hex(&to_be_signed.certificate()?.fingerprint()) != *sha256
+    {
+        return Err(Error::refused(Code::SealNoWitness, "the seal was prepared for another certificate"));
+    }
+    Ok(())
 }
 
 /// The document with `cms` in its hole.

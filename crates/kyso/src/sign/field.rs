@@ -1,6 +1,6 @@
 //! The signature field: found or made, entered in the form and on its page.
 
-use super::parameters::{Lock, Place, SignatureParameters};
+use super::parameters::{Lock, Parameters, Place};
 use super::permission;
 use super::place::{Placed, demand_single, in_field, on_page};
 use crate::appearance::geometry::Rectangle;
@@ -27,7 +27,7 @@ pub(crate) fn place(
     document: &Document<'_>,
     fields: &[SignatureField],
     update: &mut Update<'_, '_>,
-    parameters: &SignatureParameters,
+    parameters: &Parameters,
     signature: ObjectId,
     witness: Option<&LeaderSignature>,
 ) -> Result<Target, Error> {
@@ -43,7 +43,9 @@ pub(crate) fn place(
         None => {
             let name = match &parameters.field {
                 Some(name) => new_name(document, name)?,
-                None => document.free_field_name(if parameters.role == Role::Seal { "Seal" } else { "Signature" })?,
+                None => {
+                    document.free_field_name(if parameters.signatory == Role::Seal { "Seal" } else { "Signature" })?
+                }
             };
             permission::demand_unlocked(fields, &name)?;
             let placed = on_page(document, fields, parameters, witness)?;
@@ -58,8 +60,8 @@ pub(crate) fn place(
 }
 
 /// Whether the seal goes where the law puts it, over the leader's signature: the field reserved for that is meant then.
-fn seals_by_rule(parameters: &SignatureParameters, witness: Option<&LeaderSignature>) -> bool {
-    parameters.role == Role::Seal && parameters.place == Place::Field && witness.is_some()
+fn seals_by_rule(parameters: &Parameters, witness: Option<&LeaderSignature>) -> bool {
+    parameters.signatory == Role::Seal && parameters.place == Place::Field && witness.is_some()
 }
 
 /// Fills an empty field.
@@ -67,7 +69,7 @@ fn fill(
     document: &Document<'_>,
     fields: &[SignatureField],
     update: &mut Update<'_, '_>,
-    parameters: &SignatureParameters,
+    parameters: &Parameters,
     (signature, witness): (ObjectId, Option<&LeaderSignature>),
     field: &SignatureField,
 ) -> Result<Target, Error> {
@@ -106,7 +108,7 @@ fn show(
     document: &Document<'_>,
     fields: &[SignatureField],
     update: &mut Update<'_, '_>,
-    parameters: &SignatureParameters,
+    parameters: &Parameters,
     (size, witness): ((f64, f64), Option<&LeaderSignature>),
     field: &SignatureField,
 ) -> Result<(), Error> {

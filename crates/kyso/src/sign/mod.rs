@@ -1,6 +1,7 @@
 //! How a PDF gets signed, in the order of the steps:
 //!
-//! 1. [`prepare`]: the document with room for a signature, and the digest of what it covers.
+//! 1. [`prepare`]: the document with room for a signature, and the digest of what it covers. For the seal, with a witness
+//!    that a valid leader's signature lies under it.
 //! 2. [`to_be_signed`]: the signed attributes and their digest.
 //! 3. [`signer`]: a key signs them, here or elsewhere, now or later.
 //! 4. [`embed`]: the value, checked, goes into the room.
@@ -12,15 +13,13 @@ pub(crate) mod permission;
 pub(crate) mod place;
 pub mod prepare;
 pub mod reserve;
-pub mod seal;
 pub mod signer;
 pub mod to_be_signed;
 
 use jiff::Timestamp;
 
 use self::embed::SignedDocument;
-use self::parameters::SignatureParameters;
-use self::seal::Basis;
+use self::parameters::Parameters;
 use self::signer::Signer;
 use self::to_be_signed::ToBeSigned;
 use crate::code::Code;
@@ -28,21 +27,23 @@ use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::Document;
 use crate::pki::Certificate;
+use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
 /// What is asked of a document before the key is used: it's given with zeros for the signature value.
 pub(crate) type Rehearse = fn(&Document<'_>, &SignedDocument) -> Result<(), Error>;
 
 /// The four steps for a signer that answers at once; between the second and the third, `rehearse` may refuse. From
-/// PAdES-B-T on the signature value is time-stamped; what lies beyond PAdES-B-T is appended later, by `extend`.
+/// PAdES-B-T on the signature value is time-stamped; what lies beyond PAdES-B-T is appended later, by `extend`. Whether a
+/// seal may be made is the caller's to have seen: `witness` gives it its place.
 ///
 /// # Errors
 /// Those of the steps.
 pub(crate) fn run(
     document: &Document<'_>,
-    parameters: &SignatureParameters,
+    parameters: Parameters,
     signer: &dyn Signer,
-    basis: Basis<'_>,
+    witness: Option<&LeaderSignature>,
     time_stamper: Option<&dyn TimeStamper>,
     rehearse: Rehearse,
 ) -> Result<SignedDocument, Error> {
@@ -54,12 +55,11 @@ pub(crate) fn run(
         }
     };
     let certificates = signer.certificates();
-    let own = certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))?;
-    let certificate = Certificate::parse(own)?;
-    demand_in_time(&certificate, parameters.claimed_time)?;
+    let certificate = own_certificate(signer)?;
+    demand_in_time(certificate, parameters.claimed_time)?;
     let digest = match parameters.digest {
         Some(digest) => digest,
-        None => ToBeSigned::default_digest(own, signer.algorithm())?,
+        None => ToBeSigned::default_digest(certificate, signer.algorithm())?,
     };
     let reserved = match parameters.reserved {
         Some(reserved) => reserved,
@@ -68,11 +68,9 @@ pub(crate) fn run(
             ToBeSigned::size(digest, signer.algorithm(), certificates)?.saturating_add(room)
         }
     };
-    let named = SignatureParameters {
-        name: parameters.name.clone().or_else(|| certificate.identity().common_name.clone()),
-        ..parameters.clone()
-    };
-    let prepared = prepare::on_basis(document, &named, digest, reserved, basis)?;
+    let name = parameters.name.clone().or_else(|| certificate.identity().common_name.clone());
+    let named = Parameters { name, ..parameters };
+    let prepared = prepare::prepare_any(document, &named, digest, reserved, witness)?;
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), certificates)?;
     let draft = embed::fill(prepared.clone(), &to_be_signed.draft()?)?;
     if document.recovered().is_some() {
@@ -86,10 +84,18 @@ pub(crate) fn run(
     }
 }
 
+/// The certificate of the signer's own key.
+///
+/// # Errors
+/// [`Error::Signer`] where it has none.
+pub(crate) fn own_certificate(signer: &dyn Signer) -> Result<&Certificate, Error> {
+    signer.certificates().first().ok_or_else(|| Error::signer("the key has no certificate"))
+}
+
 /// A file that had to be mended may be so broken that readers run on from its last object into what is appended: nothing
 /// is signed then that no reader finds.
 fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<(), Error> {
-    let whole = signed.to_bytes(document.bytes());
+    let whole = signed.tail.after(document.bytes());
     let reached = document
         .earlier(&whole)
         .and_then(|after| after.signature_fields())

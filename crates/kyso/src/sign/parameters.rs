@@ -8,11 +8,66 @@ use crate::crypto::DigestAlgorithm;
 use crate::level::BaselineLevel;
 use crate::role::Role;
 
-/// What a signature shall be, whoever's key makes it.
+/// Who signs, of those that [`sign`](crate::sign()) signs for. The seal isn't among them: [`seal`](crate::seal()) alone makes
+/// one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Signatory {
+    /// The authorised person, người có thẩm quyền.
+    Leader,
+    /// The agency, on an electronic copy (sao y, sao lục, trích sao) or a separate attachment.
+    Copy,
+    /// Anyone else.
+    Other,
+}
+
+/// The agency, whose signature is its seal (dấu của cơ quan).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Seal;
+
+impl From<Signatory> for Role {
+    fn from(signatory: Signatory) -> Self {
+        match signatory {
+            Signatory::Leader => Self::Leader,
+            Signatory::Copy => Self::Copy,
+            Signatory::Other => Self::Other,
+        }
+    }
+}
+
+impl From<Seal> for Role {
+    fn from(_: Seal) -> Self {
+        Self::Seal
+    }
+}
+
+/// What the seal shall be: a leader's parameters are none.
+///
+/// ```compile_fail,E0308
+/// fn no_seal(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) {
+///     let parameters = kyso::SignatureParameters::seal(now);
+///     let _ = kyso::sign(document, key, &parameters, &kyso::SigningOptions::default());
+/// }
+/// ```
+pub type SealParameters = SignatureParameters<Seal>;
+
+/// What a signature shall be, whoever's key makes it: the entries of its signature dictionary (ISO 32000-2, 12.8.1, table
+/// 255), its field, and what is seen of it.
+///
+/// | Key | From |
+/// |---|---|
+/// | /Filter, /SubFilter | /Adobe.PPKLite, /ETSI.CAdES.detached ([EN 319 142-1], 6.3) |
+/// | /ByteRange, /Contents | the document, the key |
+/// | /M | `claimed_time` |
+/// | /Name, /Reason, /Location, /ContactInfo | `name`, `reason`, `location`, `contact_info` |
+/// | /Reference | `lock`, and the /Lock of a field that was there |
+///
+/// [EN 319 142-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31914201/
 #[derive(Debug, Clone)]
-pub struct SignatureParameters {
-    /// In which capacity it's made.
-    pub role: Role,
+#[non_exhaustive]
+pub struct SignatureParameters<S = Signatory> {
+    /// Who signs.
+    pub signatory: S,
     /// The PAdES level asked for.
     pub level: BaselineLevel,
     /// From PAdES-B-LT on: whether the evidence says which of it is for which signature (/VRI; EN 319 142-1, 5.4.2.3), as
@@ -43,11 +98,33 @@ pub struct SignatureParameters {
     pub reserved: Option<usize>,
 }
 
+/// Parameters of whoever signs, as the steps below the verbs take them.
+pub(crate) type Parameters = SignatureParameters<Role>;
+
 impl SignatureParameters {
     /// A leader's approval signature at PAdES-B-B, invisible, in a new field, claimed to be made at `claimed_time`.
     pub fn leader(claimed_time: Timestamp) -> Self {
+        Self::of(Signatory::Leader, claimed_time)
+    }
+
+    /// As [`leader`](Self::leader), by any signatory.
+    pub fn of(signatory: Signatory, claimed_time: Timestamp) -> Self {
+        Self::plain(signatory, claimed_time, Lock::None)
+    }
+}
+
+impl SealParameters {
+    /// The agency's seal: as a leader's, but it ends the document. With a picture and no place of its own it lies over
+    /// the leader's signature.
+    pub fn seal(claimed_time: Timestamp) -> Self {
+        Self::plain(Seal, claimed_time, Lock::Document(DocMdp::NoChanges))
+    }
+}
+
+impl<S> SignatureParameters<S> {
+    fn plain(signatory: S, claimed_time: Timestamp, lock: Lock) -> Self {
         Self {
-            role: Role::Leader,
+            signatory,
             level: BaselineLevel::B,
             vri: false,
             digest: None,
@@ -55,7 +132,7 @@ impl SignatureParameters {
             field: None,
             place: Place::Field,
             appearance: Appearance::None,
-            lock: Lock::None,
+            lock,
             reason: None,
             location: None,
             name: None,
@@ -64,16 +141,88 @@ impl SignatureParameters {
         }
     }
 
-    /// The agency's seal: as a leader's, but it ends the document. With a picture and no place of its own it lies over
-    /// the leader's signature.
-    pub fn seal(claimed_time: Timestamp) -> Self {
-        Self { role: Role::Seal, lock: Lock::Document(DocMdp::NoChanges), ..Self::leader(claimed_time) }
+    /// At this level.
+    #[must_use]
+    pub fn level(self, level: BaselineLevel) -> Self {
+        Self { level, ..self }
+    }
+
+    /// In the field of this name.
+    #[must_use]
+    pub fn field(self, name: impl Into<String>) -> Self {
+        Self { field: Some(name.into()), ..self }
+    }
+
+    /// Seen at this place.
+    #[must_use]
+    pub fn place(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// With this to be seen of it.
+    #[must_use]
+    pub fn appearance(self, appearance: Appearance) -> Self {
+        Self { appearance, ..self }
+    }
+
+    /// Letting this be changed afterwards.
+    #[must_use]
+    pub fn lock(self, lock: Lock) -> Self {
+        Self { lock, ..self }
+    }
+
+    /// With this digest.
+    #[must_use]
+    pub fn digest(self, digest: DigestAlgorithm) -> Self {
+        Self { digest: Some(digest), ..self }
+    }
+
+    /// For this /Reason.
+    #[must_use]
+    pub fn reason(self, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+
+    /// At this /Location.
+    #[must_use]
+    pub fn location(self, location: impl Into<String>) -> Self {
+        Self { location: Some(location.into()), ..self }
+    }
+
+    /// With room for so many bytes of CMS.
+    #[must_use]
+    pub fn reserved(self, bytes: usize) -> Self {
+        Self { reserved: Some(bytes), ..self }
+    }
+}
+
+impl<S: Copy + Into<Role>> SignatureParameters<S> {
+    /// These parameters, for the steps.
+    pub(crate) fn of_any(&self) -> Parameters {
+        let Self { signatory, level, vri, digest, claimed_time, lock, reserved, .. } = *self;
+        Parameters {
+            signatory: signatory.into(),
+            level,
+            vri,
+            digest,
+            claimed_time,
+            field: self.field.clone(),
+            place: self.place.clone(),
+            appearance: self.appearance.clone(),
+            lock,
+            reason: self.reason.clone(),
+            location: self.location.clone(),
+            name: self.name.clone(),
+            contact_info: self.contact_info.clone(),
+            reserved,
+        }
     }
 }
 
 /// Where a signature is seen. Pages count from 1; rectangles are in points on the page **as seen**: after CropBox,
 /// /Rotate and UserUnit, with the origin at the lower left.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Place {
     /// Nowhere, or in the rectangle of the existing field.
     Field,
@@ -103,6 +252,7 @@ pub enum Place {
 
 /// What a signature lets others change afterwards (ISO 32000-2, 12.8.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Lock {
     /// Says nothing: an approval signature.
     #[default]
@@ -113,7 +263,15 @@ pub enum Lock {
     Document(DocMdp),
 }
 
-/// The DocMDP access permission /P (ISO 32000-2, table 257).
+/// The DocMDP access permission /P ([ISO 32000-2], 12.8.2.2, table 257).
+///
+/// | /P | Allowed afterwards |
+/// |---|---|
+/// | 1 | nothing but long-term evidence |
+/// | 2 | filling forms, signing |
+/// | 3 | annotations too |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DocMdp {
     /// 1: no changes, but DSS and document time-stamps.

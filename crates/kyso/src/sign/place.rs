@@ -1,6 +1,6 @@
 //! Where a new field goes: the page, and the rectangle as seen.
 
-use super::parameters::{Place, SignatureParameters};
+use super::parameters::{Parameters, Place};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, ink, layout};
 use crate::code::Code;
@@ -19,7 +19,7 @@ pub(crate) struct Placed {
 pub(crate) fn on_page(
     document: &Document<'_>,
     fields: &[SignatureField],
-    parameters: &SignatureParameters,
+    parameters: &Parameters,
     witness: Option<&LeaderSignature>,
 ) -> Result<Placed, Error> {
     let size = draw::size(&parameters.appearance)?;
@@ -96,11 +96,12 @@ pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
 pub(crate) fn in_field(
     document: &Document<'_>,
     fields: &[SignatureField],
-    parameters: &SignatureParameters,
+    parameters: &Parameters,
     (page, field): (usize, Rectangle),
     (name, witness): (&str, Option<&LeaderSignature>),
 ) -> Result<Option<(f64, f64)>, Error> {
-    let (Role::Seal, Appearance::Image(seal), Some(leader)) = (parameters.role, &parameters.appearance, witness) else {
+    let (Role::Seal, Appearance::Image(seal), Some(leader)) = (parameters.signatory, &parameters.appearance, witness)
+    else {
         return Ok(None);
     };
     match drawn_box(document, fields, leader.field()) {

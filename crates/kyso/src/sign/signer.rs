@@ -2,13 +2,14 @@
 
 use super::to_be_signed::ToBeSigned;
 use crate::asn1::{Reader, tag};
-use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, PublicKey, SignatureAlgorithm, SignatureScheme};
+use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, SignatureAlgorithm, SignatureScheme};
 use crate::error::{Error, Parameter, Reason};
+use crate::pki::Certificate;
 
 /// A key with its certificates: in this process, on a token, or at a remote service.
 pub trait Signer {
-    /// DER certificates, the signer's first, then its issuers as far as they are known.
-    fn certificates(&self) -> &[Vec<u8>];
+    /// The signer's certificate first, then its issuers' as far as they are known.
+    fn certificates(&self) -> &[Certificate];
 
     /// The scheme of the signatures that it makes.
     fn algorithm(&self) -> SignatureAlgorithm;
@@ -28,7 +29,7 @@ pub struct SignatureValue(pub Vec<u8>);
 #[derive(Debug, Clone)]
 pub struct PrivateKeySigner {
     key: PrivateKey,
-    certificates: Vec<Vec<u8>>,
+    certificates: Vec<Certificate>,
     algorithm: SignatureAlgorithm,
 }
 
@@ -40,23 +41,24 @@ impl PrivateKeySigner {
     /// [`Error::Signer`] where the key can't be opened or no certificate is its own, [`Error::Input`] where the
     /// certificates can't be read.
     pub fn from_pem(key: &[u8], passphrase: Option<&str>, certificates: &[u8]) -> Result<Self, Error> {
-        Self::new(PrivateKey::read(key, passphrase)?, crypto::certificates(certificates)?)
+        Self::new(PrivateKey::read(key, passphrase)?, Certificate::read_all(certificates)?)
     }
 
     /// From a PKCS#12 file.
     ///
     /// # Errors
-    /// [`Error::Signer`] where it can't be opened, or holds no key with its certificate.
+    /// [`Error::Signer`] where it can't be opened, or holds no key with its certificate, [`Error::Input`] where a
+    /// certificate in it can't be read.
     pub fn from_pkcs12(der: &[u8], passphrase: &str) -> Result<Self, Error> {
         demand_bounded(der)?;
         let Pkcs12 { key, certificates } = Pkcs12::open(der, passphrase)?;
+        let certificates = certificates.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>()?;
         Self::new(key, certificates)
     }
 
-    fn new(key: PrivateKey, mut certificates: Vec<Vec<u8>>) -> Result<Self, Error> {
-        let own = certificates
-            .iter()
-            .position(|der| PublicKey::from_certificate(der).is_ok_and(|public| public.is_same(key.public())));
+    fn new(key: PrivateKey, mut certificates: Vec<Certificate>) -> Result<Self, Error> {
+        let is_own = |one: &Certificate| one.key().is_ok_and(|public| public.is_same(key.public()));
+        let own = certificates.iter().position(is_own);
         let Some(own) = own else {
             return Err(Error::signer(Reason::OtherCertificate));
         };
@@ -93,7 +95,7 @@ impl PrivateKeySigner {
 }
 
 impl Signer for PrivateKeySigner {
-    fn certificates(&self) -> &[Vec<u8>] {
+    fn certificates(&self) -> &[Certificate] {
         &self.certificates
     }
 

@@ -7,19 +7,20 @@ use crate::asn1::{Reader, tag};
 use crate::cms::attributes::{self, SignedAttributes};
 use crate::cms::signed_data::{self, Parts};
 use crate::code::Code;
-use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, PublicKey, SignatureAlgorithm, SignatureScheme};
+use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm, SignatureScheme};
 use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 
 /// What a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ToBeSigned {
     /// The digest for the document, the signed attributes and the signature.
     pub digest_algorithm: DigestAlgorithm,
     /// The scheme that the signature value must be of.
     pub signature_algorithm: SignatureAlgorithm,
-    /// DER certificates: the signer's first, then its issuers, without the root.
-    pub certificates: Vec<Vec<u8>>,
+    /// The signer's certificate first, then its issuers', without the root. Serialised in DER.
+    pub certificates: Vec<Certificate>,
     /// DER of the signed attributes as `SET OF Attribute` (RFC 5652, 5.4): the message for schemes that hash
     /// themselves (Ed25519).
     pub signed_attributes: Vec<u8>,
@@ -33,24 +34,24 @@ impl ToBeSigned {
     ///
     /// # Errors
     /// [`Error::Parameters`] where digest, scheme and key don't go together; [`Error::Refused`] where the key is too
-    /// weak or its certificate isn't for signing (TT 15/2025/TT-BKHCN, Phụ lục I and II); [`Error::Input`] where a
-    /// certificate can't be read.
+    /// weak or its certificate isn't for signing (TT 15/2025/TT-BKHCN, Phụ lục I and II); [`Error::Input`] where the key
+    /// can't be read.
     pub fn new(
         document_digest: &[u8],
         digest: DigestAlgorithm,
         signature: SignatureAlgorithm,
-        certificates: &[Vec<u8>],
+        certificates: &[Certificate],
     ) -> Result<Self, Error> {
-        let certificates = Self::path(certificates)?;
+        let certificates = Self::path(certificates);
         let signer = signer(&certificates)?;
-        check(&signer, digest, signature)?;
+        check(signer, digest, signature)?;
         if document_digest.len() != digest.output_length() {
             return Err(Error::parameters(
                 Parameter::DocumentDigest,
                 format!("its length isn't that of {}", digest.name()),
             ));
         }
-        let signed_attributes = attributes::write_signed(document_digest, &signer);
+        let signed_attributes = attributes::write_signed(document_digest, signer);
         Ok(Self {
             digest_algorithm: digest,
             signature_algorithm: signature,
@@ -63,10 +64,9 @@ impl ToBeSigned {
     /// The digest that fits a key: SHA-384 for P-384, SHA-512 for P-521 and Ed25519 (RFC 8419, 3.1), else SHA-256.
     ///
     /// # Errors
-    /// [`Error::Input`] where the certificate can't be read.
-    pub fn default_digest(certificate: &[u8], signature: SignatureAlgorithm) -> Result<DigestAlgorithm, Error> {
-        let kind = PublicKey::from_certificate(certificate)?.kind().clone();
-        Ok(match (signature, kind) {
+    /// [`Error::Input`] where the certificate's key can't be read.
+    pub fn default_digest(certificate: &Certificate, signature: SignatureAlgorithm) -> Result<DigestAlgorithm, Error> {
+        Ok(match (signature, certificate.key()?.kind()) {
             (SignatureAlgorithm::Ed25519, _) => DigestAlgorithm::Sha512,
             (_, KeyKind::Ec { bits: 512.., .. }) => DigestAlgorithm::Sha512,
             (_, KeyKind::Ec { bits: 384.., .. }) => DigestAlgorithm::Sha384,
@@ -81,10 +81,10 @@ impl ToBeSigned {
     pub fn size(
         digest: DigestAlgorithm,
         signature: SignatureAlgorithm,
-        certificates: &[Vec<u8>],
+        certificates: &[Certificate],
     ) -> Result<usize, Error> {
-        let certificates = Self::path(certificates)?;
-        check(&signer(&certificates)?, digest, signature)?;
+        let certificates = Self::path(certificates);
+        check(signer(&certificates)?, digest, signature)?;
         signed_data::size(digest, signature, &certificates)
     }
 
@@ -119,8 +119,7 @@ impl ToBeSigned {
     /// A CMS of the right length with zeros for the signature value: nobody's signature, for looking at the document
     /// that it would make.
     pub(crate) fn draft(&self) -> Result<Vec<u8>, Error> {
-        let key = PublicKey::from_certificate(self.certificate()?.der())?;
-        signed_data::assemble(&self.parts(None), &vec![0; key.signature_length()])
+        signed_data::assemble(&self.parts(None), &vec![0; self.certificate()?.key()?.signature_length()])
     }
 
     fn parts<'a>(&'a self, time_stamp: Option<&'a [u8]>) -> Parts<'a> {
@@ -136,8 +135,8 @@ impl ToBeSigned {
     /// The signer's certificate.
     ///
     /// # Errors
-    /// [`Error::Input`] where it can't be read.
-    pub fn certificate(&self) -> Result<Certificate, Error> {
+    /// [`Error::Parameters`] where there is none.
+    pub fn certificate(&self) -> Result<&Certificate, Error> {
         signer(&self.certificates)
     }
 
@@ -146,31 +145,28 @@ impl ToBeSigned {
     /// # Errors
     /// [`Error::Signer`] where it isn't.
     pub fn verify(&self, value: &SignatureValue) -> Result<(), Error> {
-        let key = PublicKey::from_certificate(signer(&self.certificates)?.der())?;
         let scheme = scheme(self.signature_algorithm, self.digest_algorithm)?;
-        if crypto::verify(&key, scheme, Message::Bytes(&self.signed_attributes), &value.0)? {
+        if crypto::verify(self.certificate()?.key()?, scheme, Message::Bytes(&self.signed_attributes), &value.0)? {
             Ok(())
         } else {
             Err(Error::signer("the signature value isn't one by the certificate's key over these attributes"))
         }
     }
 
-    fn path(certificates: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, Error> {
-        let mut path: Vec<Vec<u8>> = Vec::new();
-        for der in certificates {
-            let is_root = !path.is_empty() && Certificate::parse(der)?.is_self_issued();
-            if !is_root && !path.contains(der) {
-                path.push(der.clone());
+    fn path(certificates: &[Certificate]) -> Vec<Certificate> {
+        let mut path: Vec<Certificate> = Vec::new();
+        for certificate in certificates {
+            let is_root = !path.is_empty() && certificate.is_self_issued();
+            if !is_root && !path.contains(certificate) {
+                path.push(certificate.clone());
             }
         }
-        Ok(path)
+        path
     }
 }
 
-fn signer(certificates: &[Vec<u8>]) -> Result<Certificate, Error> {
-    let first =
-        certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))?;
-    Certificate::parse(first)
+fn signer(certificates: &[Certificate]) -> Result<&Certificate, Error> {
+    certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))
 }
 
 fn scheme(signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Result<SignatureScheme, Error> {
@@ -189,7 +185,7 @@ fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: Signatur
     if signature == SignatureAlgorithm::Ed25519 && digest != DigestAlgorithm::Sha512 {
         return Err(Error::parameters(Parameter::Digest, "Ed25519 goes with SHA-512 only (RFC 8419, 3.1)"));
     }
-    let key = PublicKey::from_spki(certificate.public_key())?;
+    let key = certificate.key()?;
     if !scheme(signature, digest)?.fits(key.kind()) {
         return Err(Error::parameters(
             Parameter::SignatureAlgorithm,

@@ -4,7 +4,19 @@ use crate::asn1;
 use crate::crypto::DigestAlgorithm;
 use crate::pki::algorithm;
 
-/// What is asked of an authority.
+/// What is asked of an authority ([RFC 3161, 2.4.1]).
+///
+/// ```text
+/// TimeStampReq ::= SEQUENCE {
+///     version        INTEGER { v1(1) },
+///     messageImprint MessageImprint,
+///     reqPolicy      TSAPolicyId OPTIONAL,
+///     nonce          INTEGER OPTIONAL,
+///     certReq        BOOLEAN DEFAULT FALSE,
+///     extensions [0] IMPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 3161, 2.4.1]: https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeStampRequest {
     /// Of the imprint.

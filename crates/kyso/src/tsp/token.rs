@@ -5,14 +5,32 @@ use jiff::{SignedDuration, Timestamp};
 use super::TimeStampRequest;
 use crate::asn1::oid;
 use crate::cms::{SignedData, SignerInfo, TstInfo};
-use crate::crypto::{self, Message, PublicKey};
+use crate::crypto::{self, Message};
 use crate::error::{Error, Service};
 use crate::pki::Certificate;
 
 /// How far an authority's time may be from ours before it's absurd: clocks drift, but not by an hour.
 const MAX_DIFFERENCE: SignedDuration = SignedDuration::from_mins(60);
 
-/// A time-stamp token: its bytes, and what they say.
+/// A time-stamp token ([RFC 3161, 2.4.2]): its bytes, and what they say.
+///
+/// ```text
+/// TimeStampToken ::= ContentInfo       -- SignedData with eContentType id-ct-TSTInfo
+///
+/// TSTInfo ::= SEQUENCE {
+///     version            INTEGER { v1(1) },
+///     policy             TSAPolicyId,
+///     messageImprint     MessageImprint,
+///     serialNumber       INTEGER,
+///     genTime            GeneralizedTime,
+///     accuracy           Accuracy OPTIONAL,
+///     ordering           BOOLEAN DEFAULT FALSE,
+///     nonce              INTEGER OPTIONAL,
+///     tsa            [0] GeneralName OPTIONAL,
+///     extensions     [1] IMPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// [RFC 3161, 2.4.2]: https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeStampToken {
     der: Vec<u8>,
@@ -136,8 +154,8 @@ impl TimeStampToken {
         let content = self.signed_data.content.as_deref().unwrap_or_default();
         let stated = matches!(attributes.message_digest(), Ok(Some(stated)) if stated == digest.digest(content));
         let typed = matches!(attributes.content_type(), Ok(Some(kind)) if kind == oid::TST_INFO);
-        let Ok(key) = PublicKey::from_spki(authority.public_key()) else { return false };
-        let holds = |message| crypto::verify(&key, scheme, Message::Bytes(message), &signer.signature) == Ok(true);
+        let Ok(key) = authority.key() else { return false };
+        let holds = |message| crypto::verify(key, scheme, Message::Bytes(message), &signer.signature) == Ok(true);
         stated && typed && attributes.messages().any(holds)
     }
 }

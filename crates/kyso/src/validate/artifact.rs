@@ -114,48 +114,23 @@ impl AsRef<[u8]> for VerifiedArtifact {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
     use crate::role::Role;
-    use crate::validate::report::{
-        Coverage, Finding, Level, Modifications, Process, RoleSource, SignatureReport, SubIndication,
-    };
+    use crate::validate::report::{Coverage, Finding, Level, Modifications, SignatureReport, SubIndication};
 
     fn report(signatures: Vec<SignatureReport>) -> Report {
-        Report { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings: Vec::new() }
+        Report::new(signatures, Vec::new())
     }
 
     fn signature() -> SignatureReport {
-        SignatureReport {
-            field: Some("Signature1".into()),
-            kind: SignatureType::Signature,
-            subfilter: None,
-            role: Role::Leader,
-            role_source: RoleSource::None,
-            signer: None,
-            claimed_time: None,
-            best_signature_time: None,
-            level: Level::B,
-            digest_algorithm: None,
-            signature_algorithm: None,
-            byte_range: Vec::new(),
-            coverage: Coverage::WholeFile,
-            digest_ok: true,
-            signature_ok: true,
-            modifications: Modifications::None,
-            modifications_allowed: true,
-            docmdp: None,
-            indication: Indication::Indeterminate,
-            sub_indication: Some(SubIndication::NoCertificateChainFound),
-            findings: Vec::new(),
-            process: Process::Basic,
-            chain: Vec::new(),
-            timestamps: Vec::new(),
-            missing: Vec::new(),
-            document_digest: Vec::new(),
-            signature_value: Vec::new(),
-        }
+        let mut signature = SignatureReport::new(Some("Signature1".into()), SignatureType::Signature);
+        signature.role = Role::Leader;
+        signature.level = Level::B;
+        signature.coverage = Coverage::WholeFile;
+        (signature.digest_ok, signature.signature_ok) = (true, true);
+        (signature.modifications, signature.modifications_allowed) = (Modifications::None, true);
+        signature.sub_indication = Some(SubIndication::NoCertificateChainFound);
+        signature
     }
 
     fn judged(change: impl Fn(&mut SignatureReport)) -> Result<VerifiedArtifact, Refusal> {

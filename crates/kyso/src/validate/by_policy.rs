@@ -220,7 +220,7 @@ fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(),
 }
 
 /// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.
-fn topmost(token: &TimeStampToken, evidence: &Evidence) -> Option<Vec<u8>> {
+fn topmost(token: &TimeStampToken, evidence: &Evidence) -> Option<Certificate> {
     let authority = token.authority()?;
     let issued = |issuer: &&Certificate| {
         issuer.der() != authority.der()
@@ -228,7 +228,7 @@ fn topmost(token: &TimeStampToken, evidence: &Evidence) -> Option<Vec<u8>> {
             && evidence.is_signed_by(&authority, issuer)
     };
     let issuer = evidence.certificates().iter().find(issued);
-    Some(issuer.unwrap_or(&authority).der().to_vec())
+    Some(issuer.unwrap_or(&authority).clone())
 }
 
 fn stale(certificate: &Certificate, item: &Item) -> Trouble {

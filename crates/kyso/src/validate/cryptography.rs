@@ -5,7 +5,7 @@ use super::report::SubIndication;
 use super::verdict::Verdict;
 use crate::cms::{SignedAttributes, SignerInfo};
 use crate::code::Code;
-use crate::crypto::{self, DigestAlgorithm, Message, PublicKey, SignatureScheme};
+use crate::crypto::{self, DigestAlgorithm, Message, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
 
@@ -123,8 +123,8 @@ fn signature(
     value: &[u8],
     verdict: &mut Verdict,
 ) -> bool {
-    let verified = PublicKey::from_spki(certificate.public_key()).and_then(|key| {
-        let holds = |message: &Message<'_>| crypto::verify(&key, scheme, *message, value);
+    let verified = certificate.key().and_then(|key| {
+        let holds = |message: &Message<'_>| crypto::verify(key, scheme, *message, value);
         messages.iter().map(holds).find(|one| *one != Ok(false)).unwrap_or(Ok(false))
     });
     match verified {

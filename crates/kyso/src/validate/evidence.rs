@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::poe::{Id, id};
-use super::policy::Policy;
+use super::policy::{Anchors, Policy};
 use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::revocation::{Archive, Found};
 use crate::pki::{Certificate, Material};
@@ -29,7 +29,7 @@ pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;
 /// All of it.
 #[derive(Clone)]
 pub(super) struct Evidence {
-    anchors: Vec<Certificate>,
+    anchors: Anchors,
     certificates: Vec<Certificate>,
     archive: Archive,
     answers: RefCell<HashMap<(Id, Id), Rc<Found>>>,
@@ -55,7 +55,7 @@ impl Evidence {
         cut(&mut material.crls, MAX_ANSWERS, "CRLs");
         cut(&mut material.ocsp_responses, MAX_ANSWERS, "OCSP responses");
         Self {
-            anchors: read(&policy.anchors),
+            anchors: policy.anchors.clone(),
             certificates: read(&material.certificates),
             archive: Archive::new(&material),
             answers: RefCell::default(),
@@ -82,7 +82,7 @@ impl Evidence {
 
     /// What is trusted.
     pub(super) fn anchors(&self) -> &[Certificate] {
-        &self.anchors
+        self.anchors.certificates()
     }
 
     /// What may lead to it.
@@ -92,7 +92,7 @@ impl Evidence {
 
     /// Whether this is one of the anchors.
     pub(super) fn is_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors.iter().any(|anchor| anchor.der() == certificate.der())
+        self.anchors().contains(certificate)
     }
 
     /// The ways to an anchor, as `find` finds them: looked for once.

@@ -27,6 +27,7 @@ mod describe;
 mod digests;
 mod evidence;
 mod format;
+mod found;
 mod freshness;
 mod holdings;
 mod level;
@@ -57,28 +58,21 @@ use jiff::Timestamp;
 use self::certificate::Context;
 use self::digests::Digests;
 use self::evidence::Evidence;
-use self::format::Format;
+use self::found::{Found, MAX_SIGNATURES, binding};
 use self::level::Over;
 use self::modifications::{Binding, Changes};
 use self::poe::Proofs;
 use self::policy::Policy;
-use self::report::{
-    Finding, Indication, Modifications, Process, Report, RoleSource, Severity, SignatureReport, SignatureType,
-    SubIndication,
-};
+use self::report::{Finding, Indication, Modifications, Report, Severity, SignatureReport, SubIndication};
 use self::revisions::{Past, Stamp};
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
-use crate::cms::{SignedData, TstInfo};
+use crate::cms::TstInfo;
 use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
-use crate::pdf::{Document, FieldLock, MdpReference, Password, Revision, SignatureDictionary};
+use crate::pdf::{Document, Password, Revision};
 use crate::pki::Material;
-use crate::role::Role;
-
-/// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
-const MAX_SIGNATURES: usize = 128;
 
 /// What reading the revisions of a file may cost all in all, as [`Document::limit_work`] counts: about two seconds. What
 /// can't be read any more isn't passed.
@@ -93,64 +87,22 @@ pub struct Validator<'d, 'a> {
     annotations: overlap::Budget,
 }
 
-/// A signature as the file holds it, with its place judged.
-struct Found {
-    field: Option<String>,
-    /// The field's object, or else the dictionary's own; and the page of the field's widget.
-    place: (Option<u32>, Option<usize>),
-    /// The field's /Lock.
-    lock: Option<FieldLock>,
-    dictionary: SignatureDictionary,
-    format: Format,
-    contents: Result<SignedData, Error>,
-}
-
 /// A signature or time-stamp as it's found to be at the current time.
 struct Judged {
     evaluation: Evaluation,
     verdict: Verdict,
 }
 
-impl Found {
-    /// Where the revision that it covers ends.
-    fn end(&self) -> Option<u64> {
-        self.format.byte_range.as_ref().map(|range| range.after.end)
-    }
-
-    /// A time-stamp token in a dictionary that doesn't say that it's one (ISO 32000-2, table 255).
-    fn is_mistyped(&self) -> bool {
-        self.sub_filter() == Some(SubFilter::Rfc3161)
-            && self.dictionary.kind.as_deref().is_some_and(|kind| kind != "DocTimeStamp")
-    }
-
-    /// What it allows afterwards: by its references, and by the lock of its field, which counts once the field is signed
-    /// (ISO 32000-2, table 236), whether or not the signing program copied it into a reference.
-    fn binding(&self) -> Binding<'_> {
-        let by_lock = self.lock.as_ref().and_then(|lock| lock.permission);
-        let references = self.dictionary.references.iter().filter_map(|reference| match reference {
-            MdpReference::FieldMdp(fields) => Some(fields),
-            _ => None,
-        });
-        Binding {
-            permission: self.dictionary.docmdp().into_iter().chain(by_lock).min(),
-            locks: references.chain(self.lock.as_ref().map(|lock| &lock.fields)).collect(),
-        }
-    }
-
-    /// What is said of it where it holds no signature.
-    fn told(&self, fault: &contents::Fault) -> Finding {
-        let (object, page) = self.place;
-        let name = self.field.clone().or_else(|| object.map(|object| object.to_string())).unwrap_or_default();
-        let finding = fault.finding(&name);
-        match object {
-            Some(object) => finding.at(object, page.as_ref()),
-            None => finding,
-        }
-    }
-
-    fn sub_filter(&self) -> Option<SubFilter> {
-        self.dictionary.sub_filter.as_deref().and_then(SubFilter::read)
-    }
+/// What a signature is judged among.
+#[derive(Clone, Copy)]
+struct Around<'r, 'a> {
+    /// All that are judged.
+    found: &'r [Found],
+    /// The document time-stamps among them.
+    stamps: &'r [Stamp<'r>],
+    /// What the file was at each revision.
+    past: &'r Past<'r, 'a>,
+    context: Context<'r>,
 }
 
 impl<'d, 'a> Validator<'d, 'a> {
@@ -186,7 +138,8 @@ impl<'d, 'a> Validator<'d, 'a> {
         self.demand_readable_pages()?;
         let rule = self.policy.constraints.signature.annotation_overlap;
         let overlaps = overlap::check(self.document, rule, &mut self.annotations);
-        let found: Vec<Found> = self.find()?.into_iter().filter(|one| !one.is_mistyped()).collect();
+        let found: Vec<Found> =
+            found::find(self.document, &self.revisions)?.into_iter().filter(|one| !one.is_mistyped()).collect();
         let unreadable = found.iter().filter_map(|one| contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
         let mut findings: Vec<Finding> = overlaps.into_iter().chain(unreadable).collect();
         for one in &found {
@@ -224,10 +177,10 @@ impl<'d, 'a> Validator<'d, 'a> {
     }
 
     fn judge(mut self) -> Result<Report, Error> {
-        let (all, mistyped): (Vec<Found>, Vec<Found>) = self.find()?.into_iter().partition(|one| !one.is_mistyped());
-        let (all, unreadable): (Vec<_>, Vec<_>) =
-            all.into_iter().map(|one| (contents::fault(&one.dictionary), one)).partition(|(fault, _)| fault.is_none());
-        let all: Vec<Found> = all.into_iter().map(|(_, one)| one).collect();
+        let all = found::find(self.document, &self.revisions)?;
+        let (all, mistyped): (Vec<Found>, Vec<Found>) = all.into_iter().partition(|one| !one.is_mistyped());
+        let (all, unreadable): (Vec<Found>, Vec<Found>) =
+            all.into_iter().partition(|one| contents::fault(&one.dictionary).is_none());
         let (found, beyond) = all.split_at(all.len().min(MAX_SIGNATURES));
         let (past, brought) = Past::new(self.document, found);
         let evidence = Evidence::new(self.policy, brought);
@@ -235,57 +188,26 @@ impl<'d, 'a> Validator<'d, 'a> {
         let mut judged: Vec<Judged> = found.iter().map(|one| self.at_present(one, context)).collect();
         let mut proofs = Proofs::at(self.policy.time);
         let stamps = revisions::stamps(found, &mut judged, &past, &mut proofs, context);
+        let around = Around { found, stamps: &stamps, past: &past, context };
         let mut signatures: Vec<SignatureReport> = Vec::with_capacity(found.len());
         for (index, (one, judged)) in found.iter().zip(judged).enumerate() {
-            let binding = binding(found, one);
-            let stamp = stamps.iter().find(|stamp| stamp.index == index);
-            signatures.push(match stamp {
-                Some(stamp) => self.conclude_stamp(one, judged, stamp, &binding),
-                None => self.conclude(one, judged, &stamps, &past, &mut proofs, context, &binding),
+            signatures.push(match stamps.iter().find(|stamp| stamp.index == index) {
+                Some(stamp) => self.conclude_stamp(one, judged, stamp, &binding(found, one)),
+                None => self.conclude(one, judged, around, &mut proofs),
             });
         }
-        signatures.extend(beyond.iter().map(one_too_many));
-        // What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
-        let mut allowed = true;
-        for signature in signatures.iter_mut().rev() {
-            // One that covers nothing stands at no place in the file and forbids nothing to others.
-            if signature.coverage == report::Coverage::Invalid {
-                continue;
-            }
-            allowed &= signature.modifications_allowed;
-            if signature.modifications_allowed && !allowed {
-                signature.modifications_allowed = false;
-                signature.findings.insert(0, Finding::new(Severity::Error, Code::ModificationsNotAllowed, None));
-                if signature.indication == Indication::TotalPassed {
-                    signature.indication = Indication::Indeterminate;
-                    signature.sub_indication = Some(SubIndication::SigConstraintsFailure);
-                }
-            }
-        }
+        signatures.extend(beyond.iter().map(Found::one_too_many));
+        spread_prohibitions(&mut signatures);
         let mut findings = role::order(&mut signatures);
         if !signatures.is_empty() {
             findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
         }
-        for (fault, one) in unreadable.iter().take(MAX_SIGNATURES) {
-            findings.extend(fault.iter().map(|fault| one.told(fault)));
-        }
-        if let Some(what) = self.document.recovered() {
-            findings.push(Finding::new(Severity::Warning, Code::XrefRecovered, Some(what.to_owned())));
-        }
-        if let Some(at) = self.document.unfinished_update() {
-            let at = Some(at.to_string());
-            findings.push(Finding::new(Severity::Warning, Code::DocumentUnfinishedUpdate, at));
-        }
-        for one in mistyped {
-            // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
-            let place = one.field.or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
-            findings.push(Finding::new(Severity::Warning, Code::TimestampType, place));
-        }
+        findings.extend(of_the_file(self.document, &unreadable, &mistyped));
         let exhausted = evidence.exhausted().into_iter().chain(past.exhausted()).chain(self.digests.exhausted());
-        for (what, most) in exhausted {
+        findings.extend(exhausted.map(|(what, most)| {
             let detail = Some(format!("{what}: {most}"));
-            findings.push(Finding::new(Severity::Warning, Code::BudgetReached, detail));
-        }
+            Finding::new(Severity::Warning, Code::BudgetReached, detail)
+        }));
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
             sha256: hex(&self.digests.whole(DigestAlgorithm::Sha256)),
@@ -295,31 +217,6 @@ impl<'d, 'a> Validator<'d, 'a> {
             signatures,
             findings,
         })
-    }
-
-    /// Every signature that a field leads to, and every other signature dictionary, in the order of the revisions.
-    fn find(&self) -> Result<Vec<Found>, Error> {
-        let fields = self.document.signature_fields()?;
-        let reached: Vec<&SignatureDictionary> = fields.iter().filter_map(|field| field.value.as_ref()).collect();
-        let unreached = self.document.unreached_signatures(&reached)?;
-        let signed = fields.into_iter().filter_map(|field| {
-            let place = (Some(field.id.0), field.page);
-            Some((Some(field.name), place, field.lock, field.value?))
-        });
-        let unreached = unreached.into_iter().map(|dictionary| {
-            let place = (dictionary.id.map(|id| id.0), None);
-            (None, place, None, dictionary)
-        });
-        let mut found: Vec<Found> = signed
-            .chain(unreached)
-            .map(|(field, place, lock, dictionary)| {
-                let format = format::check(self.document, &self.revisions, &dictionary);
-                let contents = SignedData::parse(&dictionary.contents);
-                Found { field, place, lock, dictionary, format, contents }
-            })
-            .collect();
-        found.sort_by_key(|one| one.end().unwrap_or(u64::MAX));
-        Ok(found)
     }
 
     /// The validation at the current time (5.3, 5.4).
@@ -351,17 +248,14 @@ impl<'d, 'a> Validator<'d, 'a> {
     }
 
     /// The verdict on a signature, with what time-stamps prove.
-    #[allow(clippy::too_many_arguments)]
     fn conclude(
         &mut self,
         found: &Found,
         judged: Judged,
-        stamps: &[Stamp<'_>],
-        past: &Past<'_, '_>,
+        around: Around<'_, '_>,
         proofs: &mut Proofs,
-        context: Context<'_>,
-        binding: &[Binding<'_>],
     ) -> SignatureReport {
+        let Around { stamps, past, context, .. } = around;
         let Judged { evaluation, mut verdict } = judged;
         let over: Vec<&Stamp<'_>> = stamps.iter().filter(|stamp| stamp.covers(found)).collect();
         let covers: Vec<&TstInfo> = over.iter().filter_map(|stamp| stamp.proves()).collect();
@@ -378,7 +272,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         {
             verdict.warn(Code::CertificateClaimedTime, claimed_time.clone());
         }
-        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
+        let (modifications, modifications_allowed) = self.later(found, &binding(around.found, found), &mut verdict);
         let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
         let role = match &evaluation.certificate {
             Some(certificate) => role::of(certificate, self.policy, claimed, &mut verdict),
@@ -408,7 +302,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             missing: reached.missing,
             document_digest: evaluation.covered,
             signature_value: evaluation.octets,
-            ..unjudged(found)
+            ..found.unjudged()
         }
     }
 
@@ -448,7 +342,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             document_digest: evaluation.covered,
             signature_value: evaluation.octets,
             timestamps: vec![timestamp],
-            ..unjudged(found)
+            ..found.unjudged()
         }
     }
 
@@ -500,57 +394,50 @@ pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     Validator::new(&document, policy).report()
 }
 
-/// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
-fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<Binding<'f>> {
-    let is_bound = |other: &&Found| other.field.is_some() && other.end().is_some() && other.end() <= one.end();
-    found.iter().filter(is_bound).map(Found::binding).collect()
+/// What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
+fn spread_prohibitions(signatures: &mut [SignatureReport]) {
+    let mut allowed = true;
+    for signature in signatures.iter_mut().rev() {
+        // One that covers nothing stands at no place in the file and forbids nothing to others.
+        if signature.coverage == report::Coverage::Invalid {
+            continue;
+        }
+        allowed &= signature.modifications_allowed;
+        if signature.modifications_allowed && !allowed {
+            signature.modifications_allowed = false;
+            signature.findings.insert(0, Finding::new(Severity::Error, Code::ModificationsNotAllowed, None));
+            if signature.indication == Indication::TotalPassed {
+                signature.indication = Indication::Indeterminate;
+                signature.sub_indication = Some(SubIndication::SigConstraintsFailure);
+            }
+        }
+    }
 }
 
-fn kind(found: &Found) -> SignatureType {
-    found.sub_filter().map_or(SignatureType::Signature, SubFilter::kind)
+/// What is wrong with the file itself: signatures that can't be read or say that they are something else, and what was
+/// mended to read it at all.
+fn of_the_file(document: &Document<'_>, unreadable: &[Found], mistyped: &[Found]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for one in unreadable.iter().take(MAX_SIGNATURES) {
+        findings.extend(contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
+    }
+    if let Some(what) = document.recovered() {
+        findings.push(Finding::new(Severity::Warning, Code::XrefRecovered, Some(what.to_owned())));
+    }
+    if let Some(at) = document.unfinished_update() {
+        let at = Some(at.to_string());
+        findings.push(Finding::new(Severity::Warning, Code::DocumentUnfinishedUpdate, at));
+    }
+    for one in mistyped {
+        // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
+        let place = one.field.clone().or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
+        findings.push(Finding::new(Severity::Warning, Code::TimestampType, place));
+    }
+    findings
 }
 
 /// /M, or, where that says nothing, the signing-time attribute.
 fn claimed_time(found: &Found, evaluation: &Evaluation) -> Option<String> {
     let written = found.dictionary.time.as_deref().and_then(claimed_time::rfc3339);
     written.or_else(|| evaluation.signing_time.map(|time| time.to_string()))
-}
-
-fn one_too_many(found: &Found) -> SignatureReport {
-    let limit = Some(MAX_SIGNATURES.to_string());
-    let finding = Finding::new(Severity::Error, Code::SignaturesTooMany, limit);
-    SignatureReport { findings: vec![finding], ..unjudged(found) }
-}
-
-/// What the dictionary itself says, with nothing judged.
-fn unjudged(found: &Found) -> SignatureReport {
-    SignatureReport {
-        field: found.field.clone(),
-        kind: kind(found),
-        subfilter: found.dictionary.sub_filter.clone(),
-        role: Role::Other,
-        role_source: RoleSource::None,
-        signer: None,
-        claimed_time: None,
-        best_signature_time: None,
-        level: report::Level::Other,
-        digest_algorithm: None,
-        signature_algorithm: None,
-        byte_range: found.dictionary.byte_range.clone(),
-        coverage: found.format.coverage,
-        digest_ok: false,
-        signature_ok: false,
-        modifications: Modifications::Other,
-        modifications_allowed: false,
-        docmdp: found.binding().permission,
-        indication: Indication::Indeterminate,
-        sub_indication: Some(SubIndication::Custom),
-        findings: Vec::new(),
-        process: Process::Basic,
-        chain: Vec::new(),
-        timestamps: Vec::new(),
-        missing: Vec::new(),
-        document_digest: Vec::new(),
-        signature_value: Vec::new(),
-    }
 }

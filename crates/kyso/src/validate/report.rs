@@ -13,6 +13,7 @@ pub use crate::finding::{Finding, Severity};
 
 /// Everything that was found in one file. `F` is a [`Finding`], or one that its reader's language was added to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Report<F = Finding> {
     /// SHA-256 of the whole file, lower-case hex.
     pub sha256: String,
@@ -30,6 +31,7 @@ pub struct Report<F = Finding> {
 
 /// What was found of one signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SignatureReport<F = Finding> {
     /// Fully qualified field name; `None` for a signature dictionary that no field reaches.
     pub field: Option<String>,
@@ -349,7 +351,7 @@ pub enum Indication {
 /// The reason beside the verdict (EN 319 102-1, tables 5 and 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "EN 319 102-1, tables 5 and 6, say what each one is")]
 pub enum SubIndication {
     FormatFailure,
     HashFailure,
@@ -382,6 +384,48 @@ impl fmt::Display for SubIndication {
     /// The name as EN 319 102-1 spells it, e.g. `HASH_FAILURE`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
+    }
+}
+
+impl SignatureReport {
+    /// Of a signature of which nothing is known but its kind and its field.
+    pub fn new(field: Option<String>, kind: SignatureType) -> Self {
+        Self {
+            field,
+            kind,
+            subfilter: None,
+            role: Role::Other,
+            role_source: RoleSource::None,
+            signer: None,
+            claimed_time: None,
+            best_signature_time: None,
+            level: Level::Other,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            byte_range: Vec::new(),
+            coverage: Coverage::Invalid,
+            digest_ok: false,
+            signature_ok: false,
+            modifications: Modifications::Other,
+            modifications_allowed: false,
+            docmdp: None,
+            indication: Indication::Indeterminate,
+            sub_indication: Some(SubIndication::Custom),
+            findings: Vec::new(),
+            process: Process::Basic,
+            chain: Vec::new(),
+            timestamps: Vec::new(),
+            missing: Vec::new(),
+            document_digest: Vec::new(),
+            signature_value: Vec::new(),
+        }
+    }
+}
+
+impl Report {
+    /// Of a file with these signatures, of whose bytes nothing is known.
+    pub fn new(signatures: Vec<SignatureReport>, findings: Vec<Finding>) -> Self {
+        Self { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings }
     }
 }
 

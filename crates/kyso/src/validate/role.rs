@@ -3,11 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge, RosterEntry};
+use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge};
 use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
 use crate::code::Code;
-use crate::crypto::hex;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{RECEIVER_FIELD, Role};
 
@@ -39,18 +38,11 @@ pub(super) fn of(
     claimed: Option<Timestamp>,
     verdict: &mut Verdict,
 ) -> Known {
-    let fingerprint = hex(&certificate.fingerprint());
-    let entries: Vec<&RosterEntry> =
-        policy.roster.certificates.iter().filter(|entry| plain(&entry.sha256) == fingerprint).collect();
     let time = claimed.unwrap_or(policy.time);
-    let in_force = |entry: &&&RosterEntry| {
-        entry.from.is_none_or(|from| from <= time) && entry.until.is_none_or(|until| time <= until)
-    };
-    let entry = entries.iter().find(in_force);
-    if let (None, Some(_)) = (entry, entries.first()) {
-        verdict.warn(Code::RoleOutsideDates, Some(time.to_string()));
-    }
-    if let Some(entry) = entry.or(entries.first()) {
+    if let Some(entry) = policy.roster.entry(certificate, time) {
+        if !entry.is_in_force(time) {
+            verdict.warn(Code::RoleOutsideDates, Some(time.to_string()));
+        }
         return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
     }
     if policy.constraints.roles.source == RoleKnowledge::Roster {
@@ -125,9 +117,4 @@ pub(super) fn required(signatures: &mut [SignatureReport], roles: &RoleConstrain
         }
     }
     Vec::new()
-}
-
-/// Lower-case hex without separators.
-pub(super) fn plain(fingerprint: &str) -> String {
-    fingerprint.chars().filter(char::is_ascii_alphanumeric).map(|digit| digit.to_ascii_lowercase()).collect()
 }

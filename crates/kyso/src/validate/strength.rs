@@ -7,7 +7,7 @@ use super::poe::{Id, id};
 use super::policy::{Constraints, Reliability};
 use crate::cms::SignerInfo;
 use crate::code::Code;
-use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
+use crate::crypto::{DigestAlgorithm, SignatureScheme};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
 
@@ -84,7 +84,7 @@ impl Strength<'_> {
     /// Of a certificate's key that made or confirms an object.
     pub(super) fn key(self, certificate: &Certificate, object: Id) -> Option<Weakness> {
         let subject = &certificate.identity().subject;
-        match PublicKey::from_spki(certificate.public_key()) {
+        match certificate.key() {
             Ok(key) => {
                 let until = self.constraints.key_until(key.kind());
                 self.judge(until, object, Code::KeyWeak, || format!("{}: {subject}", key.kind()))

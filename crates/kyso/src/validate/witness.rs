@@ -8,6 +8,7 @@ use super::report::{
     SubIndication,
 };
 use crate::code::Code;
+use crate::crypto::hex;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
@@ -58,7 +59,7 @@ pub(crate) fn leader_signature(
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused(Code::SealFlawedFile, Reason::Found(Box::new(flaw.clone()))));
     }
-    let sealing = crate::crypto::hex(&sealing.fingerprint());
+    let sealing = hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
@@ -70,7 +71,7 @@ pub(crate) fn leader_signature(
                 if trust == Trust::Demanded {
                     demand_no_stranger(report, policy)?;
                 }
-                return Ok(LeaderSignature::witnessed(field.clone(), report.bytes));
+                return Ok(LeaderSignature::witnessed(field.clone(), report.sha256.clone(), sealing));
             }
             Some(cause) => against = Some(Objection { field: field.clone(), cause }),
         }
@@ -93,9 +94,7 @@ pub(crate) fn leader_signature(
 /// [`Error::Refused`] with rule `seal.stranger`.
 fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
     let is_known = |signature: &SignatureReport| {
-        let stands = |fingerprint: &str| {
-            policy.roster.certificates.iter().any(|entry| super::role::plain(&entry.sha256) == fingerprint)
-        };
+        let stands = |fingerprint: &str| policy.roster.lists(fingerprint);
         let leads = !signature.findings.iter().any(has_no_path);
         !policy.anchors.is_empty() && leads
             || signature.signer.as_ref().is_some_and(|signer| stands(&signer.fingerprint))
@@ -190,7 +189,7 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
             IdentityKind::Organisation | IdentityKind::Unknown => Ok(()),
         };
     }
-    if names(roster, certificate, Role::Seal, time) {
+    if roster.gives(Role::Seal, certificate, time) {
         return Ok(());
     }
     Err(Error::refused(Code::SealNotInRoster, "the roster doesn't name this certificate for the seal at this time"))
@@ -201,20 +200,10 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
 /// # Errors
 /// [`Error::Refused`].
 pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
-    if roster.certificates.is_empty() || names(roster, certificate, Role::Leader, time) {
+    if roster.certificates.is_empty() || roster.gives(Role::Leader, certificate, time) {
         return Ok(());
     }
     Err(Error::refused(Code::SignNotInRoster, "the roster doesn't name this certificate as a leader's at this time"))
-}
-
-fn names(roster: &Roster, certificate: &Certificate, role: Role, time: Timestamp) -> bool {
-    let fingerprint = crate::crypto::hex(&certificate.fingerprint());
-    roster.certificates.iter().any(|entry| {
-        entry.role == role
-            && super::role::plain(&entry.sha256) == fingerprint
-            && entry.from.is_none_or(|from| from <= time)
-            && entry.until.is_none_or(|until| time <= until)
-    })
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.

@@ -9,7 +9,7 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::asn1::{Reader, tag};
 use crate::code::Code;
-use crate::crypto::{self, DigestAlgorithm, Message, PublicKey, SignatureAlgorithm, SignatureScheme};
+use crate::crypto::{self, DigestAlgorithm, Message, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
 
@@ -75,10 +75,10 @@ fn verifying(
     value: &[u8],
     subject: &mut Subject<'_, '_>,
 ) -> Result<Option<DigestAlgorithm>, Error> {
-    let key = PublicKey::from_spki(signer.public_key())?;
+    let key = signer.key()?;
     for algorithm in DIGESTS {
         let Some(digest) = subject.digest(algorithm) else { return Ok(None) };
-        if crypto::verify(&key, SignatureScheme::RsaPkcs1v15(algorithm), Message::Digest(&digest), value)? {
+        if crypto::verify(key, SignatureScheme::RsaPkcs1v15(algorithm), Message::Digest(&digest), value)? {
             return Ok(Some(algorithm));
         }
     }

@@ -231,24 +231,17 @@ impl<'a> Job<'a> {
         let document = self.sources.document.map(|(_, document)| document);
         let mut metadata = record::of(self, number)?;
         metadata.lookup_code = code.clone().filter(|_| self.sources.agency.lookup.is_some());
-        let prepared = kyso_certification::prepare(
-            document,
-            &Preparation {
-                template: self.template,
-                request: self.sources.request.2,
-                kinds: &self.sources.catalogue.kinds,
-                number,
-                agency: self.sources.agency,
-                metadata: Some(&metadata),
-                time: self.stamp.at,
-                code: code.as_ref(),
-                qr_place: self.sources.rooms.code,
-                room: self.sources.rooms.statement.as_ref(),
-                sample: self.choices.sample,
-                allow_draft: self.choices.allow_draft,
-            },
-        )
-        .map_err(|error| Failure::library(self.subject(), &error))?;
+        let (kinds, agency) = (&self.sources.catalogue.kinds, self.sources.agency);
+        let mut preparation =
+            Preparation::new(self.template, self.sources.request.2, kinds, number, agency, self.stamp.at);
+        preparation.metadata = Some(&metadata);
+        preparation.code = code.as_ref();
+        preparation.qr_place = self.sources.rooms.code;
+        preparation.room = self.sources.rooms.statement.as_ref();
+        preparation.sample = self.choices.sample;
+        preparation.allow_draft = self.choices.allow_draft;
+        let prepared = kyso_certification::prepare(document, &preparation)
+            .map_err(|error| Failure::library(self.subject(), &error))?;
         let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
         file.extend_from_slice(&prepared.tail);
         metadata.page_amount = Document::parse_with_password(&file, self.sources.password.map(Password::as_str))

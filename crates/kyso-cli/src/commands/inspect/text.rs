@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use kyso_words as words;
 
 use super::findings::{CertificateContents, Certification, Contents, Field, Signature};

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use kyso::language::Language;
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use kyso_register::export::{EntryView, identity};
 use kyso_register::{Audit, Entry, Filter, How, State, What};
 

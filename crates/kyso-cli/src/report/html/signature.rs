@@ -1,6 +1,6 @@
 //! One signature of the page: who, as what, when, what of it holds, what is missing.
 
-use kyso::time::in_vietnam;
+use kyso::local_time::in_vietnam;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
 };

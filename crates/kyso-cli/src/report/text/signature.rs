@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use kyso::local_time::in_vietnam;
 use kyso::role::Role;
-use kyso::time::in_vietnam;
 use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
 use kyso_words as words;
 use kyso_words::Worded;

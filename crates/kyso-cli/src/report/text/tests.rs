@@ -1,8 +1,7 @@
 //! Golden reports: tests/golden/*.txt. `UPDATE_GOLDEN=1 cargo test` rewrites them; read the difference.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use kyso::Code;
-use kyso::validate::report::{Coverage, Indication, Modifications, SignatureReport, SubIndication};
+use kyso::validate::report::{Coverage, Indication, Modifications, SubIndication};
 
 use super::*;
 use crate::report::samples::{self, Sample, file, finding, leader, long_term, others, seal};
@@ -38,23 +37,19 @@ fn awaiting_the_seal() {
 
 #[test]
 fn changed_after_signing() {
-    let failed = SignatureReport {
-        digest_ok: false,
-        modifications: Modifications::None,
-        indication: Indication::TotalFailed,
-        sub_indication: Some(SubIndication::HashFailure),
-        findings: vec![finding(Severity::Error, Code::DigestMismatch, "EN 319 102-1, 5.2.7", None)],
-        ..leader()
-    };
-    let changed = SignatureReport {
-        modifications: Modifications::Other,
-        modifications_allowed: false,
-        findings: vec![
-            finding(Severity::Error, Code::ModificationsOther, "ISO 32000-2, 12.8.2.2", Some("7 0")),
-            finding(Severity::Warning, Code::CoverageLaterBytes, "EN 319 142-1, 5.4", None),
-        ],
-        ..leader()
-    };
+    let mut failed = leader();
+    failed.digest_ok = false;
+    failed.modifications = Modifications::None;
+    failed.indication = Indication::TotalFailed;
+    failed.sub_indication = Some(SubIndication::HashFailure);
+    failed.findings = vec![finding(Severity::Error, Code::DigestMismatch, "EN 319 102-1, 5.2.7", None)];
+    let mut changed = leader();
+    changed.modifications = Modifications::Other;
+    changed.modifications_allowed = false;
+    changed.findings = vec![
+        finding(Severity::Error, Code::ModificationsOther, "ISO 32000-2, 12.8.2.2", Some("7 0")),
+        finding(Severity::Warning, Code::CoverageLaterBytes, "EN 319 142-1, 5.4", None),
+    ];
     golden("changed", vec![file("hash.pdf", vec![failed]), file("shadow.pdf", vec![changed])]);
 }
 
@@ -65,8 +60,13 @@ fn undecided_unsigned_unreadable() {
 
 #[test]
 fn times_before_and_after_the_certificate() {
-    let at = |time: &str| SignatureReport { claimed_time: Some(time.into()), ..leader() };
-    let proven = SignatureReport { best_signature_time: Some("2026-03-02T03:00:09Z".parse().unwrap()), ..leader() };
+    let at = |time: &str| {
+        let mut one = leader();
+        one.claimed_time = Some(time.into());
+        one
+    };
+    let mut proven = leader();
+    proven.best_signature_time = Some("2026-03-02T03:00:09Z".parse().unwrap());
     let early = at("2025-12-31T10:00:00+07:00");
     let late = at("2029-01-01T10:00:00+07:00");
     golden("times", vec![file("times.pdf", vec![early, late, proven])]);

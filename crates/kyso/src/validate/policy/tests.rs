@@ -1,10 +1,9 @@
-#![allow(clippy::unwrap_used)]
-
 use jiff::SignedDuration;
 
 use super::*;
 use crate::crypto::{DigestAlgorithm, KeyKind};
 use crate::level::BaselineLevel;
+use crate::role::Role;
 
 fn at(time: &str) -> Timestamp {
     time.parse().unwrap()

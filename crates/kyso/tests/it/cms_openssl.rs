@@ -1,5 +1,4 @@
 //! Every key type × digest × padding signs, and the `openssl` command agrees that it verifies.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +8,26 @@ use kyso::cms::signed_data::{self, SignedData, Trailing};
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::error::Parameter;
 use kyso::error::{Error, Reason};
+use kyso::pki::Certificate;
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
-use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+
+use crate::common::{now, signer};
 
 const DOCUMENT: &[u8] = b"the bytes of the document, but for the hole";
 const DIGESTS: [DigestAlgorithm; 3] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];
 
 fn pki() -> TestPki {
-    TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap()
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
+    TestPki::new(now()).unwrap()
 }
 
 fn prepare(signer: &PrivateKeySigner, digest: DigestAlgorithm) -> Result<ToBeSigned, Error> {
     ToBeSigned::new(&digest.digest(DOCUMENT), digest, signer.algorithm(), signer.certificates())
+}
+
+fn parsed(ders: &[Vec<u8>]) -> Vec<Certificate> {
+    ders.iter().map(|der| Certificate::parse(der).unwrap()).collect()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -79,7 +80,7 @@ fn openssl_verifies_ed25519_over_the_signed_attributes() {
     let (pki, folder) = (pki(), folder("ed25519"));
     let identity = pki.issue(Profile::leader().key(KeyType::Ed25519)).unwrap();
     let signer = signer(&identity);
-    let digest = ToBeSigned::default_digest(&identity.certificate_der, signer.algorithm()).unwrap();
+    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
     assert_eq!(digest, DigestAlgorithm::Sha512);
     let to_be_signed = prepare(&signer, digest).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
@@ -101,9 +102,10 @@ fn openssl_verifies_ed25519_over_the_signed_attributes() {
 fn the_cms_is_what_pades_asks_for() {
     let pki = pki();
     let identity = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
-    let mut certificates = identity.chain_der.clone();
-    certificates.push(pki.root_der().unwrap());
-    certificates.push(identity.chain_der[1].clone());
+    let mut ders = identity.chain_der.clone();
+    ders.push(pki.root_der().unwrap());
+    ders.push(identity.chain_der[1].clone());
+    let certificates = parsed(&ders);
     let digest = DigestAlgorithm::Sha256;
     let document_digest = digest.digest(DOCUMENT);
     let to_be_signed = ToBeSigned::new(&document_digest, digest, SignatureAlgorithm::Ecdsa, &certificates).unwrap();
@@ -195,7 +197,7 @@ fn keys_open_with_their_passphrase_only() {
 
     let file = identity.pkcs12("mật khẩu").unwrap();
     let signer = PrivateKeySigner::from_pkcs12(&file, "mật khẩu").unwrap();
-    assert_eq!(signer.certificates(), identity.chain_der);
+    assert_eq!(signer.certificates(), parsed(&identity.chain_der));
     assert!(message(PrivateKeySigner::from_pkcs12(&file, "wrong")).contains("password is wrong"));
     assert!(message(PrivateKeySigner::from_pkcs12(&file, "a\0b")).contains("zero byte"));
     assert!(message(PrivateKeySigner::from_pkcs12(&der, "")).contains("no PKCS#12"));
@@ -215,7 +217,7 @@ fn files_of_older_tools_open() {
     let file = fs::read(folder.join("old.p12")).unwrap();
     assert_eq!(
         PrivateKeySigner::from_pkcs12(&file, "secret").unwrap().certificates(),
-        std::slice::from_ref(&identity.certificate_der)
+        parsed(std::slice::from_ref(&identity.certificate_der))
     );
     let Err(Error::Signer { reason }) = PrivateKeySigner::from_pkcs12(&file, "wrong") else { panic!("opened") };
     assert_eq!(reason, Reason::WrongPassword);
@@ -247,7 +249,7 @@ fn streamed_ber_is_read() {
     let parsed = SignedData::parse(&bytes).unwrap();
     assert_eq!(parsed.content.unwrap(), vec![b'x'; 20_000]);
     assert_eq!(parsed.trailing, Trailing::None);
-    let certificate = kyso::pki::Certificate::parse(&identity.certificate_der).unwrap();
+    let certificate = Certificate::parse(&identity.certificate_der).unwrap();
     assert!(parsed.signers[0].identifier.matches(&certificate));
     assert!(parsed.signers[0].signed_attributes.as_ref().unwrap().signing_time().unwrap().is_some());
 }
@@ -273,7 +275,7 @@ fn damaged_cms_is_an_error_or_another_cms() {
                     let _ = signer.signed_attributes.as_ref().map(|signed| signed.signing_certificate());
                 }
                 for certificate in &parsed.certificates {
-                    let _ = kyso::pki::Certificate::parse(certificate);
+                    let _ = Certificate::parse(certificate);
                 }
             }
         }

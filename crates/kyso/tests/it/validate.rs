@@ -1,15 +1,7 @@
 //! Verdicts on signatures of every make: right ones, and each wrong in one way, with the exact indication.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)]
 
 use std::process::Command;
 
-use jiff::Timestamp;
 use kyso::Code;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
@@ -17,19 +9,18 @@ use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
 use kyso::pki::{Certificate, algorithm};
 use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::sign::parameters::{Lock, SealParameters, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::Validator;
 use kyso::validate::policy::{Consequence, Constraints, Demand, Policy, RevocationRule, RoleKnowledge, RosterEntry};
 use kyso::validate::report::{Indication, Level, Report, RoleSource, SignatureReport, SignatureType, SubIndication};
+use kyso_testpdfs::empty_page;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use proptest::prelude::*;
 
-const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+use crate::common::{self, assert_verdict, codes, fill, now, signed_with_room, signer};
 
-fn now() -> Timestamp {
-    "2026-03-02T03:00:00Z".parse().unwrap()
-}
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 /// A PKI, a policy that trusts it, and a document.
 struct World {
@@ -41,7 +32,7 @@ impl World {
     fn new() -> Self {
         let pki = TestPki::new(now()).unwrap();
         let mut policy = Policy::at(now());
-        policy.anchors.push(pki.root_der().unwrap());
+        policy.anchors.add(&pki.root_der().unwrap()).unwrap();
         Self { pki, policy }
     }
 
@@ -55,53 +46,34 @@ impl World {
     }
 
     fn report(&self, pdf: &[u8]) -> Report {
-        Validator::new(&Document::parse(pdf).unwrap(), &self.policy).report().unwrap()
+        common::report(pdf, &self.policy)
     }
-}
-
-fn document() -> Vec<u8> {
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
-    }
-    let start = pdf.len();
-    pdf.extend(format!("{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
-    pdf
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
 }
 
 fn sign(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
-    kyso::sign(&Document::parse(pdf).unwrap(), parameters, signer).unwrap().to_bytes(pdf)
+    kyso::sign(&Document::parse(pdf).unwrap(), signer, parameters, &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(pdf)
 }
 
-fn seal_unsigned(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
-    kyso::dangerous::seal_unsigned(&Document::parse(pdf).unwrap(), parameters, signer).unwrap().to_bytes(pdf)
+fn seal_unsigned(pdf: &[u8], parameters: &SealParameters, signer: &PrivateKeySigner) -> Vec<u8> {
+    kyso::dangerous::seal_unsigned(&Document::parse(pdf).unwrap(), signer, parameters, &kyso::SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(pdf)
+}
+
+/// The file with a wider page: a byte of what is covered is another.
+fn altered(pdf: &[u8]) -> Vec<u8> {
+    let at = pdf.windows(3).position(|window| window == b"595").expect("the width of the page");
+    let mut altered = pdf.to_vec();
+    altered[at] = b'6';
+    altered
 }
 
 fn signed_by(identity: &Identity) -> Vec<u8> {
-    sign(&document(), &SignatureParameters::leader(now()), &signer(identity))
-}
-
-fn codes(signature: &SignatureReport) -> Vec<&str> {
-    signature.findings.iter().map(|finding| finding.code.name()).collect()
-}
-
-#[track_caller]
-fn assert_verdict(signature: &SignatureReport, indication: Indication, sub: Option<SubIndication>, code: &str) {
-    let verdict = (signature.indication, signature.sub_indication);
-    assert_eq!(verdict, (indication, sub), "{:#?}", signature.findings);
-    assert!(code.is_empty() || codes(signature).contains(&code), "{:?}", codes(signature));
+    sign(&empty_page(), &SignatureParameters::leader(now()), &signer(identity))
 }
 
 // A signature of any make, in the place of a right one.
@@ -181,11 +153,7 @@ fn reference(certificate: &[u8]) -> Vec<u8> {
 
 /// A signed document with this SubFilter, and what `make` gives for the covered bytes in its hole.
 fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut parameters = SignatureParameters::leader(now());
-    parameters.reserved = Some(6000);
-    let pdf = document();
-    let signed = kyso::sign(&Document::parse(&pdf).unwrap(), &parameters, &signer(identity)).unwrap();
-    let mut bytes = signed.to_bytes(&pdf);
+    let (mut bytes, contents) = signed_with_room(identity, 6000);
     let name = b"/ETSI.CAdES.detached";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
     bytes[at..at + name.len()].copy_from_slice(format!("/{sub_filter:19}").as_bytes());
@@ -193,13 +161,7 @@ fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u
         let at = bytes.windows(10).position(|window| window == b"/Type /Sig").unwrap();
         bytes[at..at + 10].copy_from_slice(b"          ");
     }
-    let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
-    let cms = make(&[&bytes[..start], &bytes[end..]].concat());
-    let mut hex: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(hex.len() <= 12_000);
-    hex.extend(std::iter::repeat_n('0', 12_000 - hex.len()));
-    bytes[start + 1..end - 1].copy_from_slice(hex.as_bytes());
-    bytes
+    fill(bytes, contents, make)
 }
 
 fn made(make: &Make<'_>) -> Vec<u8> {
@@ -215,7 +177,7 @@ fn every_key_type_passes() {
         let signer = signer(&world.pki.issue(Profile::leader().key(key)).unwrap());
         let paddings = if matches!(key, KeyType::Rsa(_)) { vec![false, true] } else { vec![false] };
         for pss in paddings {
-            let pdf = sign(&document(), &SignatureParameters::leader(now()), &signer.clone().pss(pss).unwrap());
+            let pdf = sign(&empty_page(), &SignatureParameters::leader(now()), &signer.clone().pss(pss).unwrap());
             let signature = world.only(&pdf);
             assert_verdict(&signature, Indication::TotalPassed, None, "time.not-proven");
             assert!(signature.digest_ok && signature.signature_ok && signature.modifications_allowed);
@@ -249,14 +211,11 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
         assert_verdict(signature, Indication::TotalPassed, None, "");
     }
 
-    let entry = |identity: &Identity, role, title: Option<&str>| RosterEntry {
-        sha256: identity.fingerprint().to_uppercase(),
-        role,
-        title: title.map(Into::into),
-        power: None,
-        agency: None,
-        from: Some("2026-01-01T00:00:00Z".parse().unwrap()),
-        until: None,
+    let entry = |identity: &Identity, role, title: Option<&str>| {
+        let mut entry = RosterEntry::new(identity.fingerprint().to_uppercase(), role);
+        entry.title = title.map(Into::into);
+        entry.from = Some("2026-01-01T00:00:00Z".parse().unwrap());
+        entry
     };
     world.policy.roster.certificates =
         vec![entry(&leader, Role::Leader, Some("Phó Chủ tịch")), entry(&seal, Role::Seal, None)];
@@ -264,9 +223,8 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
     assert!(report.signatures.iter().all(|one| one.role_source == RoleSource::Roster));
     assert_eq!(report.signatures[0].signer.as_ref().unwrap().title.as_deref(), Some("Phó Chủ tịch"));
 
-    let mut early = SignatureParameters::seal(now());
-    early.lock = SignatureParameters::leader(now()).lock;
-    let sealed_first = seal_unsigned(&document(), &early, &signer(&seal));
+    let early = SignatureParameters::seal(now()).lock(Lock::None);
+    let sealed_first = seal_unsigned(&empty_page(), &early, &signer(&seal));
     assert!(codes(&world.only(&sealed_first)).contains(&"role.seal-without-leader"));
     let reversed = world.report(&sign(&sealed_first, &SignatureParameters::leader(now()), &signer(&leader)));
     assert!(codes(&reversed.signatures[0]).contains(&"role.seal-before-leader"));
@@ -287,8 +245,7 @@ fn adbe_signatures_are_read() {
         let signature = world.only(&pdf);
         assert_verdict(&signature, Indication::TotalPassed, None, "ess.missing");
         assert_eq!(signature.level, Level::Pkcs7);
-        let mut changed = pdf;
-        changed[20] ^= 1;
+        let changed = altered(&pdf);
         assert!(!world.only(&changed).digest_ok);
         assert_eq!(world.only(&changed).indication, Indication::TotalFailed);
     }
@@ -299,8 +256,7 @@ fn adbe_signatures_are_read() {
         };
         let pdf = with_cms(&leader, "adbe.pkcs7.sha1", inside);
         assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
-        let mut changed = pdf;
-        changed[20] ^= 1;
+        let changed = altered(&pdf);
         let why = Some(SubIndication::HashFailure);
         assert_verdict(&world.only(&changed), Indication::TotalFailed, why, "digest.mismatch");
         assert!(world.only(&changed).signature_ok);
@@ -347,8 +303,7 @@ fn what_openssl_signs_is_read() {
 fn a_changed_document_and_a_changed_value() {
     let world = World::new();
     let pdf = signed_by(&world.leader());
-    let mut changed = pdf.clone();
-    changed[12] ^= 0x20;
+    let changed = altered(&pdf);
     let signature = world.only(&changed);
     assert_verdict(&signature, Indication::TotalFailed, Some(SubIndication::HashFailure), "digest.mismatch");
     assert!(!signature.digest_ok && signature.signature_ok);
@@ -587,8 +542,7 @@ fn a_document_time_stamp_by_a_signers_certificate_never_passes() {
     let why = Some(SubIndication::ChainConstraintsFailure);
     assert_verdict(&stamp, Indication::Indeterminate, why, "timestamp.key-usage");
     assert!(stamp.digest_ok && stamp.signature_ok, "{:?}", stamp.findings);
-    let mut changed = pdf;
-    changed[12] ^= 0x20;
+    let changed = altered(&pdf);
     let stamp = world.only(&changed);
     assert_verdict(&stamp, Indication::TotalFailed, Some(SubIndication::HashFailure), "digest.mismatch");
     assert!(!stamp.digest_ok && stamp.signature_ok);

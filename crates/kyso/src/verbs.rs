@@ -1,0 +1,177 @@
+//! What the verbs of the front door have in common: their options, whether a key may sign or seal, a signature at its
+//! level, and validation by a policy as the other rooms ask for it.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
+use crate::judge::Judge;
+use crate::level::BaselineLevel;
+use crate::own_output;
+use crate::pdf::Document;
+use crate::pki::Certificate;
+use crate::role::{CERTIFIER_FIELD, LeaderSignature};
+use crate::sign::embed::SignedDocument;
+use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
+use crate::sign::signer::Signer;
+use crate::sign::{self, own_certificate};
+use crate::validate::by_policy::ByPolicy;
+use crate::validate::policy::{Policy, Roster};
+use crate::validate::report::Report;
+use crate::validate::witness::{self, Trust};
+use crate::validate::{Validator, attained};
+
+/// What signing goes by beside the document, the key and the parameters. By default nothing: whoever has the key may sign,
+/// at PAdES-B-B.
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct SigningOptions<'o> {
+    /// Who may sign as leader, by its roster; and, from PAdES-B-T on, by what time-stamps and evidence are judged. `None`:
+    /// the default constraints at the claimed time, with no roster and no anchor.
+    pub policy: Option<&'o Policy>,
+    /// Where time-stamps and evidence come from.
+    pub outside: Outside<'o>,
+}
+
+impl<'o> SigningOptions<'o> {
+    /// By a policy.
+    pub fn by(policy: &'o Policy) -> Self {
+        Self { policy: Some(policy), outside: Outside::default() }
+    }
+
+    /// With what lies outside.
+    #[must_use]
+    pub fn outside(self, outside: Outside<'o>) -> Self {
+        Self { outside, ..self }
+    }
+
+    pub(crate) fn policy_at(&self, claimed_time: Timestamp) -> Cow<'o, Policy> {
+        self.policy.map_or_else(|| Cow::Owned(Policy::at(claimed_time)), Cow::Borrowed)
+    }
+}
+
+/// Refuses to sign as leader with a key that the roster doesn't name for that at the claimed time.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `sign.not-in-roster`; [`Error::Signer`] where the key has no certificate.
+pub(crate) fn demand_leading(
+    parameters: &SignatureParameters,
+    signer: &dyn Signer,
+    roster: &Roster,
+) -> Result<(), Error> {
+    match parameters.signatory {
+        Signatory::Leader => witness::demand_leading(roster, own_certificate(signer)?, parameters.claimed_time),
+        Signatory::Copy | Signatory::Other => Ok(()),
+    }
+}
+
+/// Seals a document over the leader's signature that's found in it, with what is fetched about that first.
+///
+/// # Errors
+/// Those of [`seal`](crate::seal()).
+pub(crate) fn seal(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    parameters: &SealParameters,
+    policy: &Policy,
+    outside: &Outside<'_>,
+    trust: Trust,
+) -> Result<SignedDocument, Error> {
+    trust.demand(policy)?;
+    let mut policy = policy.clone();
+    if let Some(fetcher) = outside.fetcher {
+        // What couldn't be had is missing, and the verdict says so.
+        policy.material.merge(gather(document, &policy, fetcher)?.material);
+    }
+    let leader = witness(document, own_certificate(signer)?, &policy, trust)?;
+    make(document, signer, parameters.of_any(), Some(&leader), &policy, outside)
+}
+
+/// The leader's signature over which a certificate may seal.
+///
+/// # Errors
+/// Those of [`leader_signature`](crate::leader_signature).
+pub(crate) fn witness(
+    document: &Document<'_>,
+    certificate: &Certificate,
+    policy: &Policy,
+    trust: Trust,
+) -> Result<LeaderSignature, Error> {
+    trust.demand(policy)?;
+    let report = Validator::new(document, policy).report()?;
+    witness::demand_sealing(&policy.roster, certificate, policy.time)?;
+    let has_certifier = document.signature_fields()?.iter().any(|field| field.name == CERTIFIER_FIELD);
+    let certifier = has_certifier.then_some(CERTIFIER_FIELD);
+    witness::leader_signature(&report, policy, certificate, trust, certifier)
+}
+
+/// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has
+/// that level by the policy.
+///
+/// # Errors
+/// Those of [`sign`](crate::sign()) and of [`extend`](crate::extend()).
+pub(crate) fn make(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    parameters: Parameters,
+    leader: Option<&LeaderSignature>,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    let (level, vri) = (parameters.level, parameters.vri);
+    if level == BaselineLevel::B {
+        return sign::run(document, parameters, signer, leader, None, own_output::rehearse);
+    }
+    let sources = sources(document, policy, outside);
+    let mut signed = match sources.stamper(level) {
+        Some(stamper) => sign::run(document, parameters, signer, leader, Some(&stamper), own_output::rehearse)?,
+        None => sign::run(document, parameters, signer, leader, None, own_output::rehearse)?,
+    };
+    let mut bytes = signed.tail.after(document.bytes());
+    if level > BaselineLevel::T {
+        let goal = Goal::One(level, &signed.field);
+        let task = Task { goal, time: policy.time, vri, sources: &sources };
+        let extended = task.run(&document.earlier(&bytes)?)?;
+        bytes.extend(&extended.tail.bytes);
+        signed.tail.bytes.extend(extended.tail.bytes);
+    }
+    let report = report_after(document, &bytes, policy, outside)?;
+    attained::demand_level(&report, level, Some(&signed.field))?;
+    Ok(signed)
+}
+
+/// Fetches what the validation of the document's signatures by a policy lacks.
+///
+/// # Errors
+/// Those of [`gather`](crate::gather()).
+pub(crate) fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
+    // Judged at the policy's time, as by the validation that it's for.
+    crate::extend::gather::gather(document, judge(policy, &Outside::default()), policy.time, fetcher)
+}
+
+/// Validation by the policy, as it's asked about single answers.
+pub(crate) fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn Judge + 'j> {
+    let (outside, start) = (*outside, policy.time);
+    Box::new(ByPolicy::new(policy, move || outside.now(start)))
+}
+
+/// What lies outside, asked by the word of the policy.
+pub(crate) fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> Sources<'s> {
+    Sources::new(document, (judge(policy, outside), &policy.material), outside)
+}
+
+/// What validation says of `bytes`, which begin with the document's, by the policy at the time that it has become.
+///
+/// # Errors
+/// Those of [`Validator::report`].
+pub(crate) fn report_after(
+    document: &Document<'_>,
+    bytes: &[u8],
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<Report, Error> {
+    let policy = Policy { time: outside.now(policy.time), ..policy.clone() };
+    Validator::new(&document.earlier(bytes)?, &policy).report()
+}
