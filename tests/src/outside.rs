@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Service, Tried};
 use kyso::extend::Serves;
+use kyso::language::Bilingual;
 use kyso::tsp::{self, TimeStampRequest, TimeStampToken, TokenServes};
 use kyso::{FetchRequest, Fetcher, Material, Outside, TimeStamper};
 use kyso_testpki::{Ca, CrlProfile, Profile, Register, Tsa, TsaFault, World, path};
@@ -103,13 +104,13 @@ impl Fetcher for Services {
         let mut tried = Vec::new();
         for url in urls {
             if self.down.borrow().iter().any(|down| url.ends_with(down)) {
-                tried.push(Tried::answer("không trả lời", "doesn't answer"));
+                tried.push(Tried::answer(Bilingual::new("không trả lời", "doesn't answer")));
                 continue;
             }
             let answer = self.answer(request, url);
             match serves(&answer) {
                 Ok(()) => return Ok(answer),
-                Err(why) => tried.push(Tried { url: url.clone(), ..why }),
+                Err(why) => tried.push(Tried { url: url.clone(), why }),
             }
         }
         Err(Error::Outside { service: Service::Revocation, tried })

@@ -38,7 +38,8 @@ pub struct Meta {
     pub created: Timestamp,
 }
 
-/// One file's verification report as the contract of `kyso verify --format json` has it.
+/// One file's verification report as the contract of `kyso verify --format json` has it, but for the messages: those are
+/// of a language, and whoever shows the report words them by code and detail.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileReport<'a> {
     /// The file's name.

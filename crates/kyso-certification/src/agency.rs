@@ -6,7 +6,7 @@ use super::data::{Flaw, Source};
 use super::dossier::is_agency;
 use super::qr::demand_base;
 use kyso::appearance::image::WIDTHS_MM;
-use kyso::error::{Error, Reason};
+use kyso::error::{Error, Parameter, Reason};
 use kyso::language::Language;
 
 /// What every result of an agency has in common.
@@ -46,7 +46,7 @@ impl Agency {
         let told = |flaw: Flaw| {
             let [vietnamese, english] =
                 [Language::Vietnamese, Language::English].map(|language| flaw.in_language(language));
-            Error::parameters("agency", Reason::told(vietnamese, english))
+            Error::parameters(Parameter::Agency, Reason::told(vietnamese, english))
         };
         let agency: Self = Source { file: name, text }.read().map_err(told)?;
         agency.check().map_err(|(key, vietnamese, english)| {
@@ -55,7 +55,7 @@ impl Agency {
                 format!("tệp {name}, dòng {line}, {key}: {vietnamese}"),
                 format!("{name}, line {line}, {key}: {english}"),
             );
-            Error::parameters("agency", reason)
+            Error::parameters(Parameter::Agency, reason)
         })?;
         Ok(agency)
     }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use kyso::error::{Error, Reason};
+use kyso::error::{Error, Parameter, Reason};
 
 /// A dossier code (mã hồ sơ): the agency's identifier, the day it was received on, its serial on that day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl DossierCode {
     pub fn result(&self, n: u32) -> Result<ResultCode, Error> {
         match n {
             0 => Err(Error::parameters(
-                "result",
+                Parameter::Result,
                 Reason::told("kết quả của hồ sơ đếm từ 1", "results of a dossier count from 1"),
             )),
             n => Ok(ResultCode { dossier: self.clone(), n }),
@@ -62,7 +62,7 @@ impl FromStr for DossierCode {
                 format!("“{text}” không phải là mã hồ sơ như H61.12-251103-0042: {vietnamese}"),
                 format!("“{text}” is no dossier code such as H61.12-251103-0042: {english}"),
             );
-            Error::parameters("dossier", reason)
+            Error::parameters(Parameter::Dossier, reason)
         };
         let mut parts = text.rsplitn(3, '-');
         let (Some(serial), Some(day), Some(agency)) = (parts.next(), parts.next(), parts.next()) else {
@@ -140,7 +140,7 @@ impl FromStr for ResultCode {
                 format!("“{text}” không phải là mã kết quả như H61.12-251103-0042-KQ(1)"),
                 format!("“{text}” is no result code such as H61.12-251103-0042-KQ(1)"),
             );
-            return Err(Error::parameters("result", reason));
+            return Err(Error::parameters(Parameter::Result, reason));
         };
         dossier.parse::<DossierCode>()?.result(n)
     }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use kyso::appearance::draw::compressed;
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 use kyso::pdf::typeface::Metrics;
 use kyso::pdf::{Dictionary, Object, ObjectId, dictionary};
 use subsetter::GlyphRemapper;
@@ -176,7 +176,7 @@ impl Font {
     fn glyph(&self, letter: char) -> Result<u16, Error> {
         self.metrics.glyph(letter).ok_or_else(|| {
             Error::parameters(
-                "text",
+                Parameter::Text,
                 format!(
                     "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
                     u32::from(letter),

@@ -11,6 +11,7 @@ use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
 use super::scan::Origin;
+use kyso::language::Bilingual;
 use kyso::role::Role;
 
 /// The record of one result.
@@ -215,10 +216,8 @@ pub enum Status {
 pub struct Flaw {
     /// The field, e.g. "SignerInfo.Position".
     pub field: &'static str,
-    /// What is wrong, in Vietnamese.
-    pub vietnamese: String,
-    /// What is wrong, in English.
-    pub english: String,
+    /// What is wrong.
+    pub text: Bilingual,
 }
 
 impl Metadata {
@@ -331,7 +330,7 @@ struct Flaws(Vec<Flaw>);
 
 impl Flaws {
     fn add(&mut self, field: &'static str, vietnamese: impl Into<String>, english: impl Into<String>) {
-        self.0.push(Flaw { field, vietnamese: vietnamese.into(), english: english.into() });
+        self.0.push(Flaw { field, text: Bilingual::new(vietnamese, english) });
     }
 
     fn must(&mut self, field: &'static str, value: &str, longest: usize) {
@@ -463,7 +462,7 @@ mod tests {
         let flaws = metadata.flaws(false);
         let fields = flaws.iter().map(|flaw| flaw.field).collect::<Vec<_>>();
         assert_eq!(fields, ["DocCode", "ResultCode", "CodeNumber", "Subject", "PageAmount", "SignerInfo.FullName"]);
-        assert_eq!(flaws.first().unwrap().english, "has 31 characters, of at most 30");
+        assert_eq!(flaws.first().unwrap().text.en, "has 31 characters, of at most 30");
         metadata.subject = "ụ".repeat(500);
         assert!(!metadata.flaws(false).iter().any(|flaw| flaw.field == "Subject"), "letters are counted, not bytes");
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::code::LookupCode;
 use super::number::CertificationNumber;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 
 /// Letters of an address on one line under the symbol.
 const LINE: usize = 28;
@@ -46,8 +46,8 @@ impl QrPayload {
     ) -> Result<Self, Error> {
         let base = base.trim_end_matches('/').to_ascii_uppercase();
         let issuer = issuer.to_ascii_uppercase();
-        check_base(&base).map_err(|reason| Error::parameters("base", reason))?;
-        check_issuer(&issuer).map_err(|reason| Error::parameters("issuer", reason))?;
+        check_base(&base).map_err(|reason| Error::parameters(Parameter::Base, reason))?;
+        check_issuer(&issuer).map_err(|reason| Error::parameters(Parameter::Issuer, reason))?;
         let digest = first_bytes(&DigestAlgorithm::Sha256.digest(beneath));
         Ok(Self { base, code, issuer, number, digest })
     }

@@ -27,7 +27,7 @@ use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
 use kyso::appearance::block;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 use kyso::language::Bilingual;
 use kyso::pdf::{Document, Growing, append_pages};
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
@@ -107,7 +107,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
     let before = document.map_or(Ok(0), Document::page_count)?;
     let form = match (document, preparation.room) {
         (None, None) => Form::Standalone,
-        (None, Some(_)) => return Err(Error::parameters("room", "there is no document that has a last page")),
+        (None, Some(_)) => return Err(Error::parameters(Parameter::Room, "there is no document that has a last page")),
         (Some(_), None) => Form::Appended { after: before },
         (Some(_), Some(_)) => Form::OnPage,
     };
@@ -193,7 +193,7 @@ impl Block {
     fn find(typeset: &Typeset, pages: usize, ground: &Ground, code: Code) -> Result<Self, Error> {
         if pages != 1 {
             return Err(Error::refused(
-                "statement.room",
+                kyso::Code::StatementRoom,
                 Bilingual::new(
                     format!("Lời chứng dài {pages} trang nên không đặt vào trang cuối được: hãy nối thành trang riêng"),
                     format!("The statement has {pages} pages, so it can't stand on the last page: append it"),
@@ -235,7 +235,7 @@ fn too_little_room(needed: (f64, f64), given: (f64, f64)) -> Error {
     };
     let (needed, given) = (mm(needed), mm(given));
     Error::refused(
-        "statement.room",
+        kyso::Code::StatementRoom,
         Bilingual::new(
             format!("Lời chứng cần {needed} nhưng trang cuối chỉ còn trống {given}: hãy nối thành trang riêng"),
             format!("The statement needs {needed}, but the last page has only {given} blank: append it"),

@@ -6,6 +6,7 @@ use serde::Serialize;
 pub use kyso::pdf::scan::{Colour, Origin, PageOrigin};
 
 use super::extract::OLDEST;
+use kyso::Code;
 use kyso::error::Error;
 use kyso::pdf::{Document, scan};
 
@@ -36,8 +37,8 @@ pub enum Weight {
 pub struct Miss {
     /// How bad.
     pub weight: Weight,
-    /// A code that [`messages::message_on`](kyso::validate::messages::message_on) tells in words.
-    pub code: &'static str,
+    /// Its stable name.
+    pub code: Code,
     /// The page, from 1; `None`: the file.
     pub page: Option<usize>,
     /// What was measured.
@@ -88,21 +89,21 @@ fn misses(pages: &[PageOrigin], version: &str) -> Vec<Miss> {
         misses.push(Miss { weight, code, page, measured, article });
     };
     if version < OLDEST {
-        miss(Weight::Error, "scan.pdf-version", None, format!("PDF {version}"), ARTICLE);
+        miss(Weight::Error, Code::ScanPdfVersion, None, format!("PDF {version}"), ARTICLE);
     }
     for page in pages.iter().filter(|page| page.origin == Origin::Scanned) {
         let number = Some(page.page);
         if let Some(dpi) = page.dpi {
             let measured = format!("{dpi:.0} dpi");
             if dpi < LEAST_DPI - DPI_TOLERANCE {
-                miss(Weight::Error, "scan.resolution", number, measured, ARTICLE);
+                miss(Weight::Error, Code::ScanResolution, number, measured, ARTICLE);
             } else if dpi < GOOD_DPI - DPI_TOLERANCE {
-                miss(Weight::Warning, "scan.resolution-for-archives", number, measured, GUIDANCE);
+                miss(Weight::Warning, Code::ScanResolutionForArchives, number, measured, GUIDANCE);
             }
         }
         match page.colour {
-            Some(Colour::Bitonal) => miss(Weight::Error, "scan.colour", number, "1 bit".into(), ARTICLE),
-            Some(Colour::Grey) => miss(Weight::Error, "scan.colour", number, "DeviceGray".into(), ARTICLE),
+            Some(Colour::Bitonal) => miss(Weight::Error, Code::ScanColour, number, "1 bit".into(), ARTICLE),
+            Some(Colour::Grey) => miss(Weight::Error, Code::ScanColour, number, "DeviceGray".into(), ARTICLE),
             _ => {}
         }
         let (width, height) = page.size_mm;
@@ -113,7 +114,7 @@ fn misses(pages: &[PageOrigin], version: &str) -> Vec<Miss> {
         if !is(A4) {
             // A3 and A5 papers are scanned at their own size too.
             let weight = if is((A4.1, 2.0 * A4.0)) || is((A4.1 / 2.0, A4.0)) { Weight::Warning } else { Weight::Error };
-            miss(weight, "scan.page-size", number, format!("{width:.0} × {height:.0} mm"), ARTICLE);
+            miss(weight, Code::ScanPageSize, number, format!("{width:.0} × {height:.0} mm"), ARTICLE);
         }
     }
     misses
@@ -131,7 +132,7 @@ mod tests {
     fn each_miss_is_found() {
         let good = page(300.0, Colour::Colour, A4);
         let codes = |page: &PageOrigin, version: &str| -> Vec<(&'static str, Weight)> {
-            misses(std::slice::from_ref(page), version).iter().map(|miss| (miss.code, miss.weight)).collect()
+            misses(std::slice::from_ref(page), version).iter().map(|miss| (miss.code.name(), miss.weight)).collect()
         };
         assert_eq!(codes(&good, "1.4"), []);
         assert_eq!(codes(&good, "1.3"), [("scan.pdf-version", Weight::Error)]);

@@ -11,7 +11,7 @@ use kyso::appearance::block::demand_free;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::layout;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Reason};
+use kyso::error::{Error, Parameter, Reason};
 use kyso::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
 
 /// A QR symbol to put onto a result.
@@ -75,7 +75,7 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let (within, (width, height)) = (stamp.place.rectangle, size);
     if width > within.width + 0.01 || height > within.height + 0.01 {
         let (needed, given) = ((width.into(), height.into()), (within.width.into(), within.height.into()));
-        return Err(Error::parameters("qr", Reason::RectangleTooSmall { needed, given }));
+        return Err(Error::parameters(Parameter::Qr, Reason::RectangleTooSmall { needed, given }));
     }
     let rectangle = layout::centred(size, within);
     layout::demand_on_page(rectangle, page.size())?;

@@ -9,17 +9,15 @@ use crate::typeset::format::Format;
 use crate::typeset::paragraph::Span;
 use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
 use crate::typeset::xmp::Description;
+use kyso::Code;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::layout;
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 use kyso::language::Bilingual;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.
 pub const SEAL_PLACE: &str = kyso::role::SEAL_FIELD;
-
-/// The rule by which a statement with a missing value is refused.
-pub const RULE_MISSING: &str = "statement.missing";
 
 const SAMPLE: &str = "Bản MẪU: người, nơi chốn và số liệu đều hư cấu; không có giá trị pháp lý.";
 
@@ -77,7 +75,7 @@ impl Default for Options {
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `statement.draft` for a template that isn't verified, unless the options allow it;
-/// [`RULE_MISSING`] naming every field that the template needs and the request lacks; `statement.number` where the number
+/// `statement.missing` naming every field that the template needs and the request lacks; `statement.number` where the number
 /// is of another year than the day. [`Error::Parameters`] for a character that the typeface doesn't have, or a size out
 /// of range.
 pub fn typeset(
@@ -88,12 +86,12 @@ pub fn typeset(
     options: &Options,
 ) -> Result<Typeset, Error> {
     if !template.verified && !options.allow_draft {
-        return Err(Error::refused("statement.draft", draft(template)));
+        return Err(Error::refused(Code::StatementDraft, draft(template)));
     }
     if number.year != request.date.year() || number.ordinal == 0 || number.book == 0 {
         let (number, date) = (number.to_string(), request.date);
         return Err(Error::refused(
-            "statement.number",
+            Code::StatementNumber,
             Bilingual::new(
                 format!("Số chứng thực {number} không thuộc năm của ngày chứng thực {date}, hoặc không bắt đầu từ 01"),
                 format!(
@@ -107,7 +105,7 @@ pub fn typeset(
     if !missing.is_empty() {
         let list = missing.join(", ");
         return Err(Error::refused(
-            RULE_MISSING,
+            Code::StatementMissing,
             Bilingual::new(
                 format!("Lời chứng không được để trống; yêu cầu còn thiếu: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
                 format!("A lời chứng has no blanks; the request lacks: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
@@ -173,7 +171,7 @@ pub fn seal_place(signature: Rectangle, seal_mm: f64) -> Rectangle {
 
 fn add_seal(places: &mut Vec<NamedPlace>, seal_mm: f64) -> Result<(), Error> {
     if !(10.0..=60.0).contains(&seal_mm) {
-        return Err(Error::parameters("seal-mm", format!("a seal is 10 to 60 mm wide, not {seal_mm}")));
+        return Err(Error::parameters(Parameter::SealMm, format!("a seal is 10 to 60 mm wide, not {seal_mm}")));
     }
     let certifier = places.iter().find(|place| place.name == SignatureRole::Certifier.place()).cloned();
     if let Some(NamedPlace { page, rectangle, .. }) = certifier {

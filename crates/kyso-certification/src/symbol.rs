@@ -8,7 +8,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use crate::font::{Face, Font};
 use kyso::appearance::draw::{Form, compressed, numbers};
 use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).
@@ -40,7 +40,7 @@ impl Symbol {
         let too_long = || {
             let length = text.chars().count();
             Error::parameters(
-                "qr",
+                Parameter::Qr,
                 format!("{length} characters are too many for a symbol of {SIDE_MM} mm: shorten them"),
             )
         };
@@ -57,7 +57,7 @@ impl Symbol {
             let size = (SIDE_MM * POINTS_PER_MM / font.width(line, 1.0)?.max(0.001)).min(*TEXT.end());
             if size < *TEXT.start() {
                 return Err(Error::parameters(
-                    "qr",
+                    Parameter::Qr,
                     format!("the line “{line}” is too long to stand under the symbol"),
                 ));
             }

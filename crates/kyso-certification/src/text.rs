@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::appearance::{Appearance, Drawing};
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 use kyso::local_time::in_vietnam;
 use kyso::pdf::dictionary;
 
@@ -79,10 +79,10 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
         widest = widest.max(font.width(line, TEXT_SIZE)?);
     }
     if widest <= 0.0 {
-        return Err(Error::parameters("text", "there is no text to be seen"));
+        return Err(Error::parameters(Parameter::Text, "there is no text to be seen"));
     }
     let (above, below) = font.extent(TEXT_SIZE);
-    let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters("text", "too many lines"))?;
+    let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters(Parameter::Text, "too many lines"))?;
     Ok((widest, f64::from(leads) * LEADING + above - below))
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use kyso::Error;
-use kyso::validate::report::{Indication, Report};
+use kyso::validate::report::{Finding, Indication, Report};
 
 /// How the command ends. The numbers are a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// What `verify` says of one file.
-    pub(crate) fn of_report(report: &Report) -> Self {
+    pub(crate) fn of_report<F: AsRef<Finding>>(report: &Report<F>) -> Self {
         let signatures = &report.signatures;
-        let failed = |s: &kyso::validate::report::SignatureReport| {
+        let failed = |s: &kyso::validate::report::SignatureReport<F>| {
             s.indication == Indication::TotalFailed || !s.modifications_allowed
         };
         if report.is_flawed() || signatures.iter().any(failed) {

@@ -5,23 +5,22 @@ use std::path::Path;
 
 use kyso::Error;
 use kyso::error::Service;
-use kyso::language::Language;
-use kyso::validate::messages;
+use kyso::language::{Bilingual, Language};
 
 use crate::exit::Exit;
+use crate::terms::words;
 use crate::text::plain;
 
 /// Why the command can't do what it was asked: the thing, what is wrong with it, what to do.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
-    vietnamese: String,
-    english: String,
+    text: Bilingual,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self { exit, vietnamese: vietnamese.into(), english: english.into() }
+        Self { exit, text: Bilingual::new(vietnamese, english) }
     }
 
     /// The command line, or a file that it names, is wrong.
@@ -81,22 +80,19 @@ impl Failure {
 
     /// The same failure, with where it happened before it.
     pub(crate) fn after(mut self, vietnamese: &str, english: &str) -> Self {
-        self.vietnamese.insert_str(0, vietnamese);
-        self.english.insert_str(0, english);
+        self.text.vi.insert_str(0, vietnamese);
+        self.text.en.insert_str(0, english);
         self
     }
 
     pub(crate) fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.vietnamese,
-            Language::English => &self.english,
-        }
+        self.text.in_language(language)
     }
 }
 
 /// The library's error in words for a person.
 pub(crate) fn describe(error: &Error, language: Language) -> String {
-    plain(&messages::error(error, language))
+    plain(&words(language).error(error))
 }
 
 /// An I/O error in words.

@@ -25,6 +25,7 @@ mod password;
 mod progress;
 mod report;
 mod signing;
+mod terms;
 mod text;
 mod trust;
 mod usage;

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::progress::Waiting;
+use crate::terms::words;
 use crate::text::plain;
 use crate::{input, password, trust};
 
@@ -147,8 +148,8 @@ impl OutsideArguments {
             let shown = plain(url.split('?').next().unwrap_or_default());
             let authority = Authority::new(url, &client).map_err(|fault| {
                 Failure::usage(
-                    format!("--tsa {shown}: {}.", fault.text(Vietnamese)),
-                    format!("--tsa {shown}: {}.", fault.text(English)),
+                    format!("--tsa {shown}: {}.", words(Vietnamese).failed(&fault.why())),
+                    format!("--tsa {shown}: {}.", words(English).failed(&fault.why())),
                 )
             })?;
             // Whom they are for is known of one only: no password is shown to the others.
@@ -202,8 +203,11 @@ impl NetworkArguments {
             Ok(proxy) => proxy,
             Err(fault) => {
                 return Err(Failure::usage(
-                    format!("--proxy (KYSO_PROXY) phải có dạng http://máy:cổng: {}.", fault.text(Vietnamese)),
-                    format!("--proxy (KYSO_PROXY) must be http://host:port: {}.", fault.text(English)),
+                    format!(
+                        "--proxy (KYSO_PROXY) phải có dạng http://máy:cổng: {}.",
+                        words(Vietnamese).failed(&fault.why())
+                    ),
+                    format!("--proxy (KYSO_PROXY) must be http://host:port: {}.", words(English).failed(&fault.why())),
                 ));
             }
         };
@@ -220,7 +224,10 @@ impl NetworkArguments {
 }
 
 fn setting(argument: &str, fault: &Fault) -> Failure {
-    Failure::usage(format!("{argument}: {}.", fault.text(Vietnamese)), format!("{argument}: {}.", fault.text(English)))
+    Failure::usage(
+        format!("{argument}: {}.", words(Vietnamese).failed(&fault.why())),
+        format!("{argument}: {}.", words(English).failed(&fault.why())),
+    )
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso::validate::report::{Finding, Report};
 use kyso_desk::codes::Codes;
+use kyso_words::{Report, Worded};
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
@@ -61,13 +61,7 @@ impl FileReport {
     }
 
     /// What concerns the file and no one signature.
-    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Worded> {
         self.outcome.iter().flat_map(|report| &report.findings).chain(&self.codes.findings)
-    }
-
-    /// Puts the findings into a language.
-    pub(crate) fn localise(&mut self, language: Language) {
-        let Ok(report) = &mut self.outcome else { return };
-        *report = report.clone().in_language(language);
     }
 }

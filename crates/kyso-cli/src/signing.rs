@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use kyso::Code;
 use kyso::appearance::geometry::Rectangle;
 use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
@@ -20,6 +21,7 @@ use crate::input;
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
+use crate::terms::words;
 use crate::text::plain;
 
 /// A picture of 12 megapixels in PNG is at most this large.
@@ -114,7 +116,7 @@ pub(crate) fn report(
     context: &Context,
 ) -> Result<Exit, Failure> {
     if recovered.is_some() {
-        eprintln!("{}", kyso::validate::messages::message("xref.recovered", recovered, context.language));
+        eprintln!("{}", words(context.language).message(Code::XrefRecovered, recovered));
     }
     let (file, field) = (plain(&path.display().to_string()), plain(&signed.field));
     context.print(|sink| {

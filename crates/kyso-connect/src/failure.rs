@@ -3,9 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use kyso::error::Tried;
-use kyso::language::Language;
-use kyso::validate::messages;
+use kyso::error::{Failed, Setting, Tried};
+use kyso::language::Bilingual;
 
 use crate::guard::{Refusal, UrlFault};
 
@@ -40,12 +39,7 @@ pub enum Fault {
     /// A page for people, or another kind of document, in place of the answer.
     ContentType(String),
     /// An answer came, but not to what was asked, or it doesn't hold.
-    Answer {
-        /// What is wrong with it, in Vietnamese.
-        vietnamese: String,
-        /// The same in English.
-        english: String,
-    },
+    Answer(Failed),
     /// A setting that can't be used, as a client key that can't be read.
     Setting(String),
 }
@@ -66,84 +60,96 @@ impl Fault {
         if let kyso::Error::Outside { tried, .. } = error
             && let [one] = tried.as_slice()
         {
-            return Self::Answer { vietnamese: one.vietnamese.clone(), english: one.english.clone() };
+            return Self::Answer(one.why.clone());
         }
-        let vietnamese = messages::error(error, Language::Vietnamese).trim_end_matches('.').to_owned();
-        Self::Answer { vietnamese, english: error.to_string() }
+        Self::Answer(Failed::Error(Box::new(error.clone())))
     }
 
     pub(crate) fn answer(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Answer { vietnamese: vietnamese.into(), english: english.into() }
+        Self::Answer(Failed::Told(Bilingual::new(vietnamese, english)))
     }
 
     /// As the library lists attempts.
     pub(crate) fn tried(&self, url: &str) -> Tried {
-        Tried { url: url.to_owned(), vietnamese: self.vietnamese(), english: self.english() }
+        Tried { url: url.to_owned(), why: self.why() }
     }
 
-    /// For a person: what is wrong and, where something can be done, what.
-    pub fn text(&self, language: Language) -> String {
-        match language {
-            Language::Vietnamese => self.vietnamese(),
-            Language::English => self.english(),
-        }
-    }
-
-    fn vietnamese(&self) -> String {
+    /// What is wrong and, where something can be done, what: for whoever words it.
+    pub fn why(&self) -> Failed {
+        let told = |vietnamese: String, english: String| Failed::Told(Bilingual::new(vietnamese, english));
         match self {
-            Self::Url(fault) => fault.text(Language::Vietnamese).to_owned(),
-            Self::Refused(refusal) => refusal.text(Language::Vietnamese),
-            Self::NoAddress => "không tìm thấy tên máy này; hãy kiểm tra địa chỉ và DNS".into(),
-            Self::Unreachable(cause) => format!("không kết nối được; hãy kiểm tra mạng, tường lửa, --proxy [{cause}]"),
-            Self::Tls(cause) => {
-                format!("kết nối TLS không tin được; nếu máy chủ dùng CA riêng, hãy thêm --tls-ca [{cause}]")
+            Self::Url(fault) => fault.why(),
+            Self::Refused(refusal) => refusal.why(),
+            Self::NoAddress => told(
+                "không tìm thấy tên máy này; hãy kiểm tra địa chỉ và DNS".into(),
+                "there is no host of this name; check the address and DNS".into(),
+            ),
+            Self::Unreachable(cause) => Failed::Setting {
+                before: Bilingual::new(
+                    "không kết nối được; hãy kiểm tra mạng, tường lửa, ",
+                    format!("no connection: {cause}; check the network, the firewall and "),
+                ),
+                setting: Setting::Proxy,
+                after: Bilingual::new(format!(" [{cause}]"), ""),
+            },
+            Self::Tls(cause) => Failed::Setting {
+                before: Bilingual::new(
+                    "kết nối TLS không tin được; nếu máy chủ dùng CA riêng, hãy thêm ",
+                    format!("the TLS connection can't be trusted: {cause}; add "),
+                ),
+                setting: Setting::TlsRoots,
+                after: Bilingual::new(format!(" [{cause}]"), " if the server has a CA of its own"),
+            },
+            Self::TimedOut(after) => Failed::Setting {
+                before: Bilingual::new(
+                    format!("không trả lời trong {} giây; có thể tăng ", seconds(*after)),
+                    format!("no answer within {} s; ", seconds(*after)),
+                ),
+                setting: Setting::Timeout,
+                after: Bilingual::new("", " allows more"),
+            },
+            Self::TooLarge(limit) => told(
+                format!("câu trả lời lớn hơn giới hạn {limit} byte"),
+                format!("the answer is larger than the limit of {limit} bytes"),
+            ),
+            Self::Status(status) => {
+                told(format!("máy chủ báo lỗi HTTP {status}"), format!("the server says HTTP {status}"))
             }
-            Self::TimedOut(after) => format!("không trả lời trong {} giây; có thể tăng --timeout", seconds(*after)),
-            Self::TooLarge(limit) => format!("câu trả lời lớn hơn giới hạn {limit} byte"),
-            Self::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
-            Self::NotAuthorised(407) => "proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào KYSO_PROXY".into(),
-            Self::NotAuthorised(status) => {
-                format!(
-                    "máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra --tsa-user, --tsa-cert"
-                )
+            Self::NotAuthorised(407) => Failed::Setting {
+                before: Bilingual::new(
+                    "proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào ",
+                    "the proxy asks for a login (HTTP 407); put its name and password into ",
+                ),
+                setting: Setting::ProxyLogin,
+                after: Bilingual::default(),
+            },
+            Self::NotAuthorised(status) => Failed::Setting {
+                before: Bilingual::new(
+                    format!("máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra "),
+                    format!("the server asks for a login or refuses it (HTTP {status}); check "),
+                ),
+                setting: Setting::TimeStamperLogin,
+                after: Bilingual::default(),
+            },
+            Self::Redirect(cause) => told(
+                format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
+                format!("the server redirects to where no request follows: {cause}"),
+            ),
+            Self::Proxy(cause) => {
+                told(format!("proxy không cho qua [{cause}]"), format!("the proxy doesn't let it through: {cause}"))
             }
-            Self::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
-            Self::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
-            Self::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
-            Self::ContentType(found) => format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai"),
-            Self::Answer { vietnamese, .. } => vietnamese.clone(),
-            Self::Setting(cause) => format!("cấu hình không dùng được [{cause}]"),
-        }
-    }
-
-    fn english(&self) -> String {
-        match self {
-            Self::Url(fault) => fault.text(Language::English).to_owned(),
-            Self::Refused(refusal) => refusal.text(Language::English),
-            Self::NoAddress => "there is no host of this name; check the address and DNS".into(),
-            Self::Unreachable(cause) => {
-                format!("no connection: {cause}; check the network, the firewall and --proxy")
+            Self::NotHttp(cause) => told(
+                format!("máy chủ không trả lời theo HTTP [{cause}]"),
+                format!("the server doesn't speak HTTP: {cause}"),
+            ),
+            Self::ContentType(found) => told(
+                format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai"),
+                format!("the server sent {found} in place of an answer; the address may be wrong"),
+            ),
+            Self::Answer(why) => why.clone(),
+            Self::Setting(cause) => {
+                told(format!("cấu hình không dùng được [{cause}]"), format!("a setting can't be used: {cause}"))
             }
-            Self::Tls(cause) => {
-                format!("the TLS connection can't be trusted: {cause}; add --tls-ca if the server has a CA of its own")
-            }
-            Self::TimedOut(after) => format!("no answer within {} s; --timeout allows more", seconds(*after)),
-            Self::TooLarge(limit) => format!("the answer is larger than the limit of {limit} bytes"),
-            Self::Status(status) => format!("the server says HTTP {status}"),
-            Self::NotAuthorised(407) => {
-                "the proxy asks for a login (HTTP 407); put its name and password into KYSO_PROXY".into()
-            }
-            Self::NotAuthorised(status) => {
-                format!("the server asks for a login or refuses it (HTTP {status}); check --tsa-user and --tsa-cert")
-            }
-            Self::Redirect(cause) => format!("the server redirects to where no request follows: {cause}"),
-            Self::Proxy(cause) => format!("the proxy doesn't let it through: {cause}"),
-            Self::NotHttp(cause) => format!("the server doesn't speak HTTP: {cause}"),
-            Self::ContentType(found) => {
-                format!("the server sent {found} in place of an answer; the address may be wrong")
-            }
-            Self::Answer { english, .. } => english.clone(),
-            Self::Setting(cause) => format!("a setting can't be used: {cause}"),
         }
     }
 }
@@ -155,7 +161,7 @@ fn seconds(duration: Duration) -> String {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.english())
+        self.why().fmt(f)
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kyso::Material;
 use kyso::error::{Error, Service, Tried};
 use kyso::extend::{FetchRequest, Fetcher, Serves};
+use kyso::language::Bilingual;
 use kyso::pki::Certificate;
 
 use crate::cache::{self, Cache, Lasting};
@@ -72,7 +73,10 @@ impl Fetching {
             }
         }
         if tried.is_empty() {
-            tried.push(Tried::answer("chứng thư không nêu địa chỉ nào", "the certificate names no address"));
+            tried.push(Tried::answer(Bilingual::new(
+                "chứng thư không nêu địa chỉ nào",
+                "the certificate names no address",
+            )));
         }
         Err(Error::Outside { service, tried })
     }
@@ -90,7 +94,7 @@ impl Fetcher for Fetching {
     fn fetch(&self, request: &FetchRequest, serves: &Serves<'_>) -> Result<Material, Error> {
         let judged = |lasting: Lasting, material: Material| match serves(&material) {
             Ok(()) => Ok(lasting),
-            Err(why) => Err(Fault::answer(why.vietnamese, why.english)),
+            Err(why) => Err(Fault::Answer(why)),
         };
         match request {
             FetchRequest::Ocsp { urls, request, .. } => {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Service, Tried};
+use kyso::error::{Error, Failed, Service, Setting, Tried};
+use kyso::language::Bilingual;
 use kyso::tsp::{TimeStampRequest, TimeStampToken, TimeStamper, TokenServes, read_response};
 
 use crate::clock::Clock;
@@ -203,7 +204,11 @@ impl TimeStamper for TimeStamping {
         let of = |(authority, fault): (&Authority, Option<Fault>)| Some(fault?.tried(&authority.url.shown()));
         let mut tried: Vec<Tried> = self.authorities.iter().zip(faults).filter_map(of).collect();
         if tried.is_empty() {
-            tried.push(Tried::answer("chưa có địa chỉ dịch vụ nào (--tsa)", "no authority is named (--tsa)"));
+            tried.push(Tried::answer(Failed::Setting {
+                before: Bilingual::new("chưa có địa chỉ dịch vụ nào (", "no authority is named ("),
+                setting: Setting::TimeStampers,
+                after: Bilingual::new(")", ")"),
+            }));
         }
         Err(Error::Outside { service: Service::TimeStamp, tried })
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use kyso::Code as Name;
 use kyso::language::Language;
 use kyso::pdf::Document;
 use kyso::role::Role;
@@ -12,6 +13,7 @@ use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, 
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
 use kyso_view::{Apart, Care, Code, Error, Seen};
+use kyso_words::{Hint, Worded, Words};
 use serde::Serialize;
 
 use crate::unseen::why_unseen;
@@ -70,7 +72,7 @@ pub struct Codes {
     /// The symbols that were read.
     pub codes: Vec<CodeReport>,
     /// What it means for whoever reads the file.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Worded>,
     /// Pages (from 1) that weren't looked at, or couldn't be, and on which there may be a symbol; in their order.
     pub unseen: Vec<usize>,
     is_asked: bool,
@@ -83,8 +85,8 @@ pub struct Look<'a> {
     pub apart: Result<&'a Apart, Error>,
     /// When.
     pub when: When,
-    /// The language of what is said about it.
-    pub language: Language,
+    /// The language of what is said about it, and the terms of whoever shows it.
+    pub words: Words<'a>,
 }
 
 impl Codes {
@@ -131,7 +133,7 @@ impl Codes {
             .flat_map(|(page, codes)| codes.iter().map(move |code| (page, code)))
             .map(|(page, code)| judged(&document, page, code))
             .collect();
-        let mut findings = findings(&codes, report, look.language);
+        let mut findings = findings(&codes, report, look.words.language());
         let failed = || seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
         findings.extend(failed().map(|(page, error)| unseen_page(page, error, look)));
         findings.extend((!left.is_empty()).then(|| left_pages(&left, pages.len(), look)));
@@ -196,7 +198,7 @@ fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
 
 /// Another document's symbol is an error where it stands for this one: where this one's own isn't there too, as on the
 /// certified copy of a result, and where nobody says that it's a copy.
-fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Finding> {
+fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Worded> {
     let has_own = codes.iter().any(|code| code.belongs_to == Belongs::ThisDocument);
     // The roster's agency alone, without a leader, has copied a result: its key seals and copies.
     let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
@@ -225,7 +227,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                         )
                     }
                 };
-                (Severity::Info, "qr.this-document", message)
+                (Severity::Info, Name::QrThisDocument, message)
             }
             (Belongs::AnotherDocument, language) if has_own || is_copy => {
                 let message = match language {
@@ -238,7 +240,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                          a copy of it: looking it up tells nothing about this document."
                     ),
                 };
-                (Severity::Warning, "qr.another-document", message)
+                (Severity::Warning, Name::QrAnotherDocument, message)
             }
             (Belongs::AnotherDocument, language) => {
                 let message = match language {
@@ -253,12 +255,12 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
                          that issued it."
                     ),
                 };
-                (Severity::Error, "qr.another-document", message)
+                (Severity::Error, Name::QrAnotherDocument, message)
             }
         };
         Some(finding(severity, name, message, Some(page), Some(code.text.clone())))
     };
-    let mut findings: Vec<Finding> = codes.iter().filter_map(of).collect();
+    let mut findings: Vec<Worded> = codes.iter().filter_map(of).collect();
     findings.sort_by_key(|finding| match finding.severity {
         Severity::Error => 0,
         Severity::Warning => 1,
@@ -267,16 +269,13 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
     findings
 }
 
-fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
-    let (language, cause) = (look.language, why_unseen(error, look.language));
+fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Worded {
+    let language = look.words.language();
+    let cause = why_unseen(error, language);
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
     let advice = match (look.when, error) {
-        (When::Auto, Error::Died | Error::TooMuchWork) => choose(
-            language,
-            " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
-            " To look with more memory and processor time: --qr always.",
-        ),
+        (When::Auto, Error::Died | Error::TooMuchWork) => look.words.hint(Hint::LookCloser),
         _ => "",
     };
     let message = match language {
@@ -291,19 +290,17 @@ fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
             )
         }
     };
-    finding(Severity::Warning, "qr.not-seen", message, Some(page), None)
+    finding(Severity::Warning, Name::QrNotSeen, message, Some(page), None)
 }
 
 /// Pages that weren't drawn because there are too many.
-fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Finding {
+fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Worded {
     let pages = ranges(left);
     let advice = match look.when {
-        When::Auto => {
-            choose(look.language, " Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always.")
-        }
+        When::Auto => look.words.hint(Hint::LookAtMore),
         When::Always | When::Never => "",
     };
-    let message = match look.language {
+    let message = match look.words.language() {
         Language::Vietnamese => {
             format!("Chưa xem trang {pages}: trên đó có thể có mã QR, mà chỉ xem {drawn} trang của mỗi tệp.{advice}")
         }
@@ -311,7 +308,7 @@ fn left_pages(left: &[usize], drawn: usize, look: &Look<'_>) -> Finding {
             "Pages {pages} weren't looked at: there may be QR codes on them, and only {drawn} pages of a file are.{advice}"
         ),
     };
-    finding(Severity::Warning, "qr.not-seen", message, None, None)
+    finding(Severity::Warning, Name::QrNotSeen, message, None, None)
 }
 
 /// Page numbers, those that follow each other put together: `2, 5–9`.
@@ -340,14 +337,8 @@ fn choose<'a>(language: Language, vietnamese: &'a str, english: &'a str) -> &'a 
     }
 }
 
-fn finding(
-    severity: Severity,
-    code: &'static str,
-    message: String,
-    page: Option<usize>,
-    detail: Option<String>,
-) -> Finding {
-    Finding { severity, code, clause: "", message, object: None, page, detail }
+fn finding(severity: Severity, code: Name, message: String, page: Option<usize>, detail: Option<String>) -> Worded {
+    Worded { finding: Finding { severity, code, clause: "", object: None, page, detail }, message }
 }
 
 #[cfg(test)]

@@ -19,16 +19,16 @@ pub enum Error {
     /// A parameter of the call is missing, contradictory or out of range.
     #[error("{name}: {reason}")]
     Parameters {
-        /// The parameter's name as the caller knows it, e.g. `page`, `anchor`.
-        name: &'static str,
+        /// Which parameter.
+        name: Parameter,
         /// What is wrong, and what to do.
         reason: Reason,
     },
     /// The document can't be opened, or can't have it done to it. Nothing was written.
     #[error("{reason}")]
     Refused {
-        /// A stable name, e.g. `document.cut-off`: the key of its text in other languages.
-        rule: &'static str,
+        /// Which rule forbids it.
+        rule: Rule,
         /// What is refused, why, and what to do.
         reason: Reason,
     },
@@ -64,13 +64,92 @@ impl Error {
     }
 
     /// The parameter `name` is wrong.
-    pub fn parameters(name: &'static str, reason: impl Into<Reason>) -> Self {
+    pub fn parameters(name: Parameter, reason: impl Into<Reason>) -> Self {
         Self::Parameters { name, reason: reason.into() }
     }
 
     /// The rule `rule` says no.
-    pub fn refused(rule: &'static str, reason: impl Into<Reason>) -> Self {
+    pub fn refused(rule: Rule, reason: impl Into<Reason>) -> Self {
         Self::Refused { rule, reason: reason.into() }
+    }
+}
+
+/// A rule that forbids something of a document, by the stable name under which refusals are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// `append.signed`: the document is signed, and a signed document takes no more content.
+    AppendSigned,
+    /// `append.xfa`: the document is an XFA form.
+    AppendXfa,
+    /// `document.cut-off`: the end of the file is missing.
+    DocumentCutOff,
+    /// `document.encrypted`: no password opens its encryption.
+    DocumentEncrypted,
+    /// `document.key-twice`: a dictionary has a key twice, with two values.
+    DocumentKeyTwice,
+    /// `document.password`: the file has a password, and isn't open.
+    DocumentPassword,
+    /// `document.permissions`: the file's permissions don't allow it.
+    DocumentPermissions,
+    /// `document.too-large`: the file is too large for its format.
+    DocumentTooLarge,
+    /// `document.unfinished-update`: the last update of the file broke off.
+    DocumentUnfinishedUpdate,
+    /// `document.unlisted-objects`: the cross-reference doesn't list an object.
+    DocumentUnlistedObjects,
+    /// `document.wrong-row`: the cross-reference leads to another object.
+    DocumentWrongRow,
+    /// `document.xfa`: the document is a dynamic XFA form.
+    DocumentXfa,
+    /// `form.need-appearances`: without /NeedAppearances the form would show something else.
+    FormNeedAppearances,
+    /// `page.unreadable`: part of a page can't be read.
+    PageUnreadable,
+}
+
+impl Rule {
+    /// Its name, e.g. `document.cut-off`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AppendSigned => "append.signed",
+            Self::AppendXfa => "append.xfa",
+            Self::DocumentCutOff => "document.cut-off",
+            Self::DocumentEncrypted => "document.encrypted",
+            Self::DocumentKeyTwice => "document.key-twice",
+            Self::DocumentPassword => "document.password",
+            Self::DocumentPermissions => "document.permissions",
+            Self::DocumentTooLarge => "document.too-large",
+            Self::DocumentUnfinishedUpdate => "document.unfinished-update",
+            Self::DocumentUnlistedObjects => "document.unlisted-objects",
+            Self::DocumentWrongRow => "document.wrong-row",
+            Self::DocumentXfa => "document.xfa",
+            Self::FormNeedAppearances => "form.need-appearances",
+            Self::PageUnreadable => "page.unreadable",
+        }
+    }
+}
+
+/// A parameter of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// The text under which something is placed.
+    Anchor,
+    /// A page's number.
+    Page,
+    /// The pages to extract, or to append.
+    Pages,
+    /// A document that was prepared for signing.
+    Prepared,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anchor => "anchor",
+            Self::Page => "page",
+            Self::Pages => "pages",
+            Self::Prepared => "prepared",
+        })
     }
 }
 

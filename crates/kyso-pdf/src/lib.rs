@@ -29,7 +29,7 @@ mod signature;
 pub mod typeface;
 mod update;
 
-pub use error::{Error, Reason};
+pub use error::{Error, Parameter, Reason, Rule};
 pub use file::document::Document;
 pub use file::object::{compressed_stream, references_in};
 pub use file::revision::Revision;

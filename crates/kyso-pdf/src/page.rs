@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::object::MAX_DECODED;
 use crate::geometry::Rectangle;
@@ -168,7 +168,7 @@ impl Document<'_> {
     pub fn page(&self, number: usize) -> Result<Page, Error> {
         let mut walk = Walk::new(self);
         walk.find(&mut |page| page.number == number)?
-            .ok_or_else(|| Error::parameters("page", Reason::NoPage { page: number, pages: walk.count }))
+            .ok_or_else(|| Error::parameters(Parameter::Page, Reason::NoPage { page: number, pages: walk.count }))
     }
 
     /// Every page, in order.

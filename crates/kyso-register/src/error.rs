@@ -78,7 +78,7 @@ impl Error {
                 format!("Không đọc hoặc ghi được {}: {source}.", path.display())
             }
             (Self::Database(error), Language::Vietnamese) => format!("Cơ sở dữ liệu của sổ báo lỗi: {error}."),
-            (Self::Typeset(error), _) => kyso::validate::messages::error(error, language),
+            (Self::Typeset(error), _) => kyso_words::Words::neutral(language).error(error),
             (other, _) => format!("{other}."),
         }
     }

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use crate::idempotency::fingerprint;
 use crate::parameters::{CertifyParameters, IssueParameters};
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 use crate::service::{Service, Shared};
 use crate::upload::Upload;
 
@@ -34,7 +34,7 @@ impl CertifyOrder {
         let Self { actor, key, language, upload, parameters } = self;
         let Upload { request, document, permit, .. } = upload;
         let text = String::from_utf8(request.unwrap_or_default())
-            .map_err(|_| Problem::request(Text::new("Không phải văn bản UTF-8.", "Not UTF-8.")))?;
+            .map_err(|_| Problem::request(Bilingual::new("Không phải văn bản UTF-8.", "Not UTF-8.")))?;
         let (text, document, claimed) = match key {
             None => (text, document, None),
             Some(key) => {
@@ -55,7 +55,7 @@ impl CertifyOrder {
             }
         };
         let request: Request = serde_json::from_str(&composed(&text)).map_err(|error| {
-            Problem::request(Text::new(format!("Yêu cầu không đúng: {error}."), format!("No request: {error}.")))
+            Problem::request(Bilingual::new(format!("Yêu cầu không đúng: {error}."), format!("No request: {error}.")))
         })?;
         let worker = service.clone();
         let work = move || {

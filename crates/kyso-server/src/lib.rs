@@ -29,6 +29,7 @@ mod routes;
 mod server;
 mod service;
 mod signing;
+mod terms;
 mod token;
 mod trust;
 mod upload;

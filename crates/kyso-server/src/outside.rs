@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kyso::Outside;
-use kyso::language::Language;
+use kyso::language::Bilingual;
 use kyso::level::BaselineLevel;
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::config::{AuthorityConfig, Config, ConfigError, Fault, NetworkConfig};
 use crate::keys::{password, read, refused};
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 
 /// A person waits for the answer to a request: other authorities are asked sooner than from the command line.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -66,7 +66,7 @@ impl Services {
             None => Ok(level),
             Some(entry) => Err(Problem::parameter(
                 "level",
-                Text::new(
+                Bilingual::new(
                     format!("Cấu hình của máy chủ không có {entry}, nên không ký được ở mức {}.", level.name()),
                     format!("The server's configuration has no {entry}, so it can't sign at {}.", level.name()),
                 ),
@@ -105,7 +105,7 @@ fn client(network: &NetworkConfig) -> Faulty<Client> {
 
 fn authority(config: &AuthorityConfig, client: &Client) -> Faulty<Authority> {
     let authority = Authority::new(&config.url, client)
-        .map_err(|fault| (config.entry("url"), Fault::Malformed(fault.text(Language::English).to_owned())))?;
+        .map_err(|fault| (config.entry("url"), Fault::Malformed(fault.to_string())))?;
     let given = password(config.pass_file.as_deref(), config.pass_env.as_deref());
     let given = given.map_err(|(entry, fault)| (config.entry(entry), fault))?;
     match (&config.user, &config.key, &config.cert) {

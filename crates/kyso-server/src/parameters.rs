@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
+use kyso::language::Bilingual;
 use kyso::level::BaselineLevel;
 use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::config::KeyRole;
 use crate::keys::Key;
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 
 /// What a request asks for.
 #[derive(Debug, Clone)]
@@ -51,8 +52,9 @@ impl SigningRequest {
 
     /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
     fn read(object: &mut Object, canonical: String) -> Result<Self> {
-        let key = take(object, "key")?
-            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
+        let key = take(object, "key")?.ok_or_else(|| {
+            Problem::parameter("key", Bilingual::new("Thiếu tên khóa.", "The key's name is missing."))
+        })?;
         Ok(Self {
             key,
             field: take_text(object, "field")?,
@@ -83,7 +85,7 @@ impl SigningRequest {
     ) -> Result<SignatureParameters<S>> {
         let appearance = match &self.image {
             None if self.place.is_some() => {
-                let detail = Text::new(
+                let detail = Bilingual::new(
                     "Chữ ký có vị trí thì phải có hình: nêu tên một hình của khóa trong cấu hình.",
                     "A signature with a place needs an image: name one that the configuration gives this key.",
                 );
@@ -91,7 +93,8 @@ impl SigningRequest {
             }
             None => Appearance::None,
             Some(name) => Appearance::Image(key.image(name).cloned().ok_or_else(|| {
-                let detail = Text::new("Khóa này không có hình nào tên này.", "This key has no image of this name.");
+                let detail =
+                    Bilingual::new("Khóa này không có hình nào tên này.", "This key has no image of this name.");
                 Problem::parameter("image", detail)
             })?),
         };
@@ -128,7 +131,7 @@ impl CertifyParameters {
         let usual = Choices::default();
         let result = take(object, "result")?.unwrap_or(usual.result);
         if result == 0 {
-            return Err(Problem::parameter("result", Text::new("Kết quả đếm từ 1.", "Results count from 1.")));
+            return Err(Problem::parameter("result", Bilingual::new("Kết quả đếm từ 1.", "Results count from 1.")));
         }
         let qr = match take::<String>(object, "qr")?.as_deref() {
             None => Qr::AsUsual,
@@ -139,7 +142,7 @@ impl CertifyParameters {
                 let detail = "first-page, statement, none";
                 return Err(Problem::parameter(
                     "qr",
-                    Text::new(format!("Phải là: {detail}."), format!("Must be: {detail}.")),
+                    Bilingual::new(format!("Phải là: {detail}."), format!("Must be: {detail}.")),
                 ));
             }
         };
@@ -170,7 +173,7 @@ impl CertifyParameters {
             Self { password: Some(_), .. } => "password",
             _ => return Ok(()),
         };
-        let detail = Text::new("Chỉ dùng khi có phần document.", "Goes with the part document only.");
+        let detail = Bilingual::new("Chỉ dùng khi có phần document.", "Goes with the part document only.");
         Err(Problem::parameter(name, detail))
     }
 }
@@ -188,11 +191,11 @@ impl IssueParameters {
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
         let (mut object, _) = object(json)?;
         let text = take_text(&mut object, "number")?
-            .ok_or_else(|| Problem::parameter("number", Text::new("Thiếu số chứng thực.", "The number is missing.")))?;
+            .ok_or_else(|| Problem::parameter("number", Bilingual::new("Thiếu số chứng thực.", "The number is missing.")))?;
         object.nothing_else()?;
         let number = look_up::number(&text).ok_or_else(|| {
             let example = "07, quyển số 01/2026-SCT/CK,ĐC";
-            let detail = Text::new(
+            let detail = Bilingual::new(
                 format!("Phải ghi như trên văn bản: \"{example}\"."),
                 format!("Must be as on the paper: \"{example}\"."),
             );
@@ -205,14 +208,14 @@ impl IssueParameters {
 /// A JSON object, and the same text for the same object.
 fn object(json: &[u8]) -> Result<(Object, String)> {
     let value: Value = serde_json::from_slice(json).map_err(|error| {
-        let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+        let detail = Bilingual::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
         Problem::parameter("parameters", detail)
     })?;
     let canonical = value.to_string();
     match value {
         Value::Object(given) => Ok((Object::of(given), canonical)),
         _ => {
-            let detail = Text::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
+            let detail = Bilingual::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
             Err(Problem::parameter("parameters", detail))
         }
     }
@@ -239,7 +242,7 @@ impl Object {
         match self.given.keys().find(|name| !self.names.contains(&name.as_str())) {
             None => Ok(()),
             Some(unknown) => {
-                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+                let detail = Bilingual::new("Không có tham số tên này.", "There is no parameter of this name.");
                 Err(Problem::parameter(unknown.clone(), detail))
             }
         }
@@ -250,7 +253,7 @@ fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<
     let Some(value) = object.take(name) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
         let detail =
-            Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
+            Bilingual::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
@@ -259,7 +262,7 @@ fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> 
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
-            Err(Problem::parameter(name, Text::new("Không được để trống.", "Must not be empty.")))
+            Err(Problem::parameter(name, Bilingual::new("Không được để trống.", "Must not be empty.")))
         }
         text => Ok(text),
     }
@@ -272,7 +275,8 @@ fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
             Ok(Some(digest))
         }
         Some(_) => {
-            let detail = Text::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
+            let detail =
+                Bilingual::new("Phải là SHA-256, SHA-384 hoặc SHA-512.", "Must be SHA-256, SHA-384 or SHA-512.");
             Err(Problem::parameter("digest", detail))
         }
     }
@@ -285,10 +289,10 @@ fn take_place(object: &mut Object) -> Result<Option<Place>> {
     match (page, rect, anchor) {
         (None, None, None) => Ok(None),
         (None, None, Some(text)) => Ok(Some(Place::Anchor { text })),
-        (Some(0), ..) => Err(Problem::parameter("page", Text::new("Trang đếm từ 1.", "Pages count from 1."))),
+        (Some(0), ..) => Err(Problem::parameter("page", Bilingual::new("Trang đếm từ 1.", "Pages count from 1."))),
         (Some(page), Some([x, y, width, height]), None) => {
             if width <= 0.0 || height <= 0.0 {
-                let detail = Text::new(
+                let detail = Bilingual::new(
                     "rect là [x, y, rộng, cao], tính bằng điểm; rộng và cao phải lớn hơn 0.",
                     "rect is [x, y, width, height] in points; width and height are more than 0.",
                 );
@@ -296,10 +300,14 @@ fn take_place(object: &mut Object) -> Result<Option<Place>> {
             }
             Ok(Some(Place::Rectangle { page, rectangle: Rectangle { x, y, width, height } }))
         }
-        (Some(_), None, None) => Err(Problem::parameter("rect", Text::new("page cần có rect.", "page needs rect."))),
-        (None, Some(_), None) => Err(Problem::parameter("page", Text::new("rect cần có page.", "rect needs page."))),
+        (Some(_), None, None) => {
+            Err(Problem::parameter("rect", Bilingual::new("page cần có rect.", "page needs rect.")))
+        }
+        (None, Some(_), None) => {
+            Err(Problem::parameter("page", Bilingual::new("rect cần có page.", "rect needs page.")))
+        }
         (_, _, Some(_)) => {
-            let detail = Text::new("Chọn anchor hoặc page và rect.", "Give anchor, or page and rect; not both.");
+            let detail = Bilingual::new("Chọn anchor hoặc page và rect.", "Give anchor, or page and rect; not both.");
             Err(Problem::parameter("anchor", detail))
         }
     }

@@ -17,7 +17,7 @@ fn part(file: FileRole) -> &'static str {
 }
 
 fn both(told: impl Fn(Language) -> String) -> Text {
-    Text::new(told(Vietnamese), told(English))
+    Bilingual::new(told(Vietnamese), told(English))
 }
 
 impl From<Error> for Problem {
@@ -33,21 +33,21 @@ impl From<&Error> for Problem {
                 Self::from(error.clone()).field(part(*file))
             }
             Error::Request(findings) => refused(findings),
-            Error::NoDossierCode => Self::certification_refused(Text::new(
+            Error::NoDossierCode => Self::certification_refused(Bilingual::new(
                 "Yêu cầu thiếu dossier-code (mã hồ sơ): kết quả điện tử mang mã <mã hồ sơ>-KQ(n) (Nghị định \
                  45/2020/NĐ-CP, Điều 14 khoản 3 điểm d).",
                 "The request lacks dossier-code: an electronic result is known as <dossier>-KQ(n) (Nghị định \
                  45/2020/NĐ-CP, Điều 14 khoản 3 điểm d).",
             ))
             .field("request.dossier-code"),
-            Error::NoRegister { kind, date } => Self::certification_refused(Text::new(
+            Error::NoRegister { kind, date } => Self::certification_refused(Bilingual::new(
                 format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
                 format!("Kind {kind} has no register for {date}."),
             ))
             .field("request.date"),
             Error::ResultTaken { result, number } => Self::refused(
                 "result.taken",
-                Text::new(
+                Bilingual::new(
                     format!(
                         "Kết quả {result} đã có số {number} với nội dung khác. Sửa yêu cầu: hãy bỏ số đó trước. Kết quả khác \
                          của cùng hồ sơ: dùng tham số result."
@@ -61,7 +61,7 @@ impl From<&Error> for Problem {
             .field("result"),
             Error::VoidedTooOften { attempts } => Self::refused(
                 "result.voided-too-often",
-                Text::new(
+                Bilingual::new(
                     format!("Yêu cầu này đã bị hủy số {attempts} lần; hãy xem lại trước khi cấp số nữa."),
                     format!(
                         "Numbers of this request were voided {attempts} times; look into it before another is given out."
@@ -70,7 +70,7 @@ impl From<&Error> for Problem {
             ),
             Error::NotShown { page, error } => Self::refused(
                 "page.not-shown",
-                Text::new(
+                Bilingual::new(
                     format!(
                         "Không hiển thị được trang {page} để tìm chỗ trống ({}); hãy bỏ tham số on_last_page.",
                         why_unseen(error, Vietnamese)
@@ -90,7 +90,7 @@ impl From<&Error> for Problem {
                     });
                     told.collect::<Vec<_>>().join("; ")
                 };
-                let detail = Text::new(
+                let detail = Bilingual::new(
                     format!("Dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(Vietnamese)),
                     format!("The metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(English)),
                 );
@@ -98,7 +98,7 @@ impl From<&Error> for Problem {
             }
             Error::OtherRecord { field, found, wanted, .. } => Self::refused(
                 "record.other-result",
-                Text::new(
+                Bilingual::new(
                     format!("Tệp là của kết quả khác: {field} là {found}, phải là {wanted}."),
                     format!("The file is another result's: {field} is {found} instead of {wanted}."),
                 ),
@@ -110,7 +110,7 @@ impl From<&Error> for Problem {
                     Missing::Leader => ["chữ ký của người có thẩm quyền", "the leader's signature"],
                     Missing::Seal => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
                 };
-                Self::result_unfinished(Text::new(
+                Self::result_unfinished(Bilingual::new(
                     format!("Còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
                     format!("{en} is missing, so it's no result yet (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
                 ))
@@ -150,7 +150,7 @@ fn register(refusal: &Refusal) -> Problem {
     let own = |language| refusal.text(language);
     let (detail, field) = match refusal {
         Refusal::OtherYear { date, today } => (
-            Text::new(
+            Bilingual::new(
                 format!(
                     "Ngày chứng thực {date} không thuộc năm nay ({}); nếu đúng vậy: tham số other_year = true.",
                     today.year()
@@ -160,7 +160,7 @@ fn register(refusal: &Refusal) -> Problem {
             "request.date",
         ),
         Refusal::OutOfOrder { date, newest } => (
-            Text::new(
+            Bilingual::new(
                 format!(
                     "Ngày chứng thực {date} sớm hơn ngày của số mới nhất trong sổ ({newest}); nếu đúng vậy: tham số \
                      out_of_order = true."
@@ -181,7 +181,7 @@ fn register(refusal: &Refusal) -> Problem {
                 State::Cancelled => ["đã hủy bỏ", "is cancelled"],
             };
             (
-                Text::new(
+                Bilingual::new(
                     format!("Số {number} {vi}: không làm được việc này."),
                     format!("Number {number} {en}: this can't be done."),
                 ),

@@ -4,14 +4,15 @@ use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::response::Response;
+use kyso::Code;
 use kyso::language::Language;
-use kyso::validate::messages;
 use kyso::validate::report::Report;
 use kyso_archive::FileReport;
 use kyso_desk::codes::Codes;
 use serde_json::Value;
 
 use crate::problem::{Problem, Result, tag};
+use crate::terms::words;
 
 /// A report that was just made, with what was seen on the pages, which is in the caller's language already.
 pub(crate) fn fresh(report: &Report, codes: &Codes, file: Option<&str>, language: Language) -> Result<Response> {
@@ -53,24 +54,23 @@ fn respond(report: &Value, language: Language) -> Response {
 
 /// A finding is its code and its detail; its message is their text in one language.
 fn translate(report: &mut Value, language: Language) {
-    let own = report.get_mut("findings").and_then(Value::as_array_mut).map(std::mem::take);
-    let mut own = own.unwrap_or_default();
-    own.iter_mut().for_each(|finding| translate_finding(finding, language));
-    for signature in report.get_mut("signatures").and_then(Value::as_array_mut).into_iter().flatten() {
-        for finding in signature.get_mut("findings").and_then(Value::as_array_mut).into_iter().flatten() {
-            translate_finding(finding, language);
-        }
-    }
-    if let Some(findings) = report.get_mut("findings") {
-        *findings = own.into();
-    }
+    let each = |value: &mut Value, list: &str, change: &mut dyn FnMut(&mut Value)| {
+        value.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(change);
+    };
+    let word = &mut |finding: &mut Value| word(finding, language);
+    each(report, "findings", word);
+    each(report, "signatures", &mut |signature| {
+        each(signature, "findings", word);
+        each(signature, "missing", word);
+        each(signature, "timestamps", &mut |timestamp| each(timestamp, "findings", word));
+    });
 }
 
-fn translate_finding(finding: &mut Value, language: Language) {
-    let Some(code) = finding.get("code").and_then(Value::as_str) else { return };
+fn word(finding: &mut Value, language: Language) {
+    let Some(code) = finding.get("code").and_then(Value::as_str).and_then(Code::named) else { return };
     let page = finding.get("page").and_then(Value::as_u64).and_then(|page| usize::try_from(page).ok());
-    let message = messages::message_on(page, code, finding.get("detail").and_then(Value::as_str), language);
-    if let Some(place) = finding.get_mut("message") {
-        *place = message.into();
+    let message = words(language).message_on(page, code, finding.get("detail").and_then(Value::as_str));
+    if let Some(finding) = finding.as_object_mut() {
+        finding.insert("message".into(), message.into());
     }
 }

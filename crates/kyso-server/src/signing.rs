@@ -1,17 +1,17 @@
 //! One signature: the library's work, and its errors in a caller's terms.
 
 use jiff::Timestamp;
-use kyso::language::Language;
+use kyso::language::{Bilingual, Language};
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
-use kyso::validate::messages;
 use kyso::{Outside, VerifiedArtifact};
 use kyso_desk::sign::{By, Waived};
 
 use crate::keys::Key;
 use crate::parameters::{Asked, SigningRequest};
-use crate::problem::{Problem, Result, Text};
+use crate::problem::{Problem, Result};
 use crate::service::Service;
+use crate::terms::words;
 
 /// Signs or seals the PDF with the key, as the key's role has it, and verifies the result. Nothing is kept yet.
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
@@ -44,20 +44,20 @@ impl From<kyso::Error> for Problem {
     fn from(error: kyso::Error) -> Self {
         use kyso::Error;
         match error {
-            Error::Input { .. } | Error::Budget { .. } => {
-                Self::file_unreadable(Text::new(format!("Không đọc được tệp như PDF: {error}."), format!("{error}.")))
-            }
+            Error::Input { .. } | Error::Budget { .. } => Self::file_unreadable(Bilingual::new(
+                format!("Không đọc được tệp như PDF: {error}."),
+                format!("{error}."),
+            )),
             Error::Parameters { name, ref reason } => {
-                let text = |language| messages::reason(reason, language).unwrap_or_else(|| format!("{reason}."));
-                Self::parameter(name, Text::new(text(Language::Vietnamese), text(Language::English)))
+                let text = |language| words(language).reason(reason).unwrap_or_else(|| format!("{reason}."));
+                Self::parameter(name.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Refused { rule, reason } => {
-                let text = |language| match (messages::rule(rule, language), messages::reason(&reason, language)) {
-                    (Some(rule), Some(why)) => format!("{rule} {why}"),
-                    (Some(text), None) | (None, Some(text)) => text,
-                    (None, None) => format!("{reason}."),
+                let text = |language| match words(language).reason(&reason) {
+                    Some(why) => format!("{} {why}", words(language).refusal(rule)),
+                    None => words(language).refusal(rule),
                 };
-                Self::refused(rule, Text::new(text(Language::Vietnamese), text(Language::English)))
+                Self::refused(rule.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
             }
             Error::Signer { .. } => {
                 tracing::error!(%error, "the key would not sign");
@@ -65,8 +65,8 @@ impl From<kyso::Error> for Problem {
             }
             Error::Outside { service, .. } => {
                 tracing::error!(%error, "a service outside failed");
-                let text = |language| messages::error(&error, language);
-                let detail = Text::new(text(Language::Vietnamese), text(Language::English));
+                let text = |language| words(language).error(&error);
+                let detail = Bilingual::new(text(Language::Vietnamese), text(Language::English));
                 match service {
                     kyso::error::Service::TimeStamp => Self::no_time_stamp(detail),
                     _ => Self::no_evidence(detail),
@@ -106,7 +106,7 @@ impl From<kyso_archive::Error> for Problem {
     }
 }
 
-fn refusal_text(refusal: &Refusal) -> Text {
+fn refusal_text(refusal: &Refusal) -> Bilingual {
     let name = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
     let vietnamese = match refusal {
         Refusal::Unsigned => "Văn bản không có chữ ký.".to_owned(),
@@ -117,10 +117,10 @@ fn refusal_text(refusal: &Refusal) -> Text {
             format!("Văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép; văn bản không được lưu.", name(field))
         }
         Refusal::Flawed { code, detail } => {
-            let why = messages::message(code, Some(detail), Language::Vietnamese);
+            let why = words(Language::Vietnamese).message(*code, Some(detail));
             format!("Tệp có lỗi; văn bản không được lưu. {why}")
         }
         _ => "Văn bản không được lưu.".to_owned(),
     };
-    Text::new(vietnamese, format!("Not archived: {refusal}."))
+    Bilingual::new(vietnamese, format!("Not archived: {refusal}."))
 }

@@ -1,19 +1,22 @@
 //! What can go wrong, sorted by who is at fault.
 
+pub mod evidence;
 mod outside;
+mod parameter;
 mod reason;
-mod unseen;
 
 use std::fmt;
 
-pub use outside::{Service, Tried};
+use crate::code::Code;
+use crate::language::Bilingual;
+
+pub use outside::{Failed, Service, Setting, Tried, Unfounded};
+pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
-pub use unseen::told as unseen_told;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The bytes given are not what they should be (a PDF, a certificate, an image, a CMS).
     #[error("{what}: {reason}{}", At(*.offset))]
@@ -28,8 +31,8 @@ pub enum Error {
     /// A parameter of the call is missing, contradictory or out of range.
     #[error("{name}: {reason}")]
     Parameters {
-        /// The parameter's name as the caller knows it, e.g. `rect`, `field`.
-        name: &'static str,
+        /// Which parameter.
+        name: Parameter,
         /// What is wrong, and what to do.
         reason: Reason,
     },
@@ -37,8 +40,8 @@ pub enum Error {
     /// it, an expired certificate, an encrypted file. Nothing was written.
     #[error("{reason}")]
     Refused {
-        /// A stable name, e.g. `seal.no-leader-signature`: the key of its text in other languages.
-        rule: &'static str,
+        /// Its stable name, e.g. `seal.no-leader-signature`.
+        rule: Code,
         /// What is refused, why (with the article or clause), and what to do.
         reason: Reason,
     },
@@ -59,7 +62,7 @@ pub enum Error {
         reason: Reason,
     },
     /// A service outside of this process failed: it didn't answer, or not what was asked. Nothing was written.
-    #[error("{service}: {}", outside::List(.tried))]
+    #[error("{service}: {}", outside::Joined(.tried))]
     Outside {
         /// What was asked.
         service: Service,
@@ -88,18 +91,18 @@ impl Error {
     }
 
     /// The parameter `name` is wrong.
-    pub fn parameters(name: &'static str, reason: impl Into<Reason>) -> Self {
+    pub fn parameters(name: Parameter, reason: impl Into<Reason>) -> Self {
         Self::Parameters { name, reason: reason.into() }
     }
 
     /// The rule `rule` says no.
-    pub fn refused(rule: &'static str, reason: impl Into<Reason>) -> Self {
+    pub fn refused(rule: Code, reason: impl Into<Reason>) -> Self {
         Self::Refused { rule, reason: reason.into() }
     }
 
     /// A service answered, but not what was asked.
     pub fn outside(service: Service, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Outside { service, tried: vec![Tried::answer(vietnamese, english)] }
+        Self::Outside { service, tried: vec![Tried::answer(Bilingual::new(vietnamese, english))] }
     }
 
     /// The key says no.
@@ -112,8 +115,10 @@ impl From<kyso_pdf::Error> for Error {
     fn from(error: kyso_pdf::Error) -> Self {
         match error {
             kyso_pdf::Error::Input { what, offset, reason } => Self::Input { what, offset, reason: reason.into() },
-            kyso_pdf::Error::Parameters { name, reason } => Self::Parameters { name, reason: reason.into() },
-            kyso_pdf::Error::Refused { rule, reason } => Self::Refused { rule, reason: reason.into() },
+            kyso_pdf::Error::Parameters { name, reason } => {
+                Self::Parameters { name: name.into(), reason: reason.into() }
+            }
+            kyso_pdf::Error::Refused { rule, reason } => Self::Refused { rule: rule.into(), reason: reason.into() },
             kyso_pdf::Error::HoleTooSmall { reserved, needed } => Self::HoleTooSmall { reserved, needed },
             kyso_pdf::Error::Budget { budget, limit, offset } => Self::Budget { budget, limit, offset },
             kyso_pdf::Error::Internal(message) => Self::Internal(message),

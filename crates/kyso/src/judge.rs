@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::error::{Error, Tried};
+use crate::error::{Error, Failed};
 use crate::material::Material;
 use crate::pki::Certificate;
 use crate::pki::revocation::{Archive, RevocationEvidence, RevocationReason};
@@ -53,7 +53,7 @@ pub(crate) enum Known {
     /// Nothing that would be relied on.
     Missing {
         /// What was refused, and why.
-        refused: Vec<Tried>,
+        refused: Vec<Failed>,
         /// Whether there is evidence in effect that says nothing of a certificate that has expired by then.
         is_silent: bool,
     },
@@ -62,7 +62,7 @@ pub(crate) enum Known {
 /// Why an answer wouldn't be relied on.
 #[derive(Debug, Clone)]
 pub(crate) struct Unfit {
-    pub(crate) why: Tried,
+    pub(crate) why: Failed,
     /// Whether it says nothing of a certificate that has expired by then, and nothing else is wrong with it.
     pub(crate) is_silent: bool,
 }
@@ -79,7 +79,7 @@ pub(crate) trait Judge {
     fn learn(&mut self, material: &Material);
 
     /// Takes no account of an answer from now on.
-    fn ban(&mut self, answer: &[u8], why: Tried);
+    fn ban(&mut self, answer: &[u8], why: Failed);
 
     /// What is known of a certificate's revocation. Whoever answers for its issuer is presumed to be good.
     fn status(&self, question: Question<'_>) -> Known;

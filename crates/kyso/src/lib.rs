@@ -31,10 +31,12 @@
 pub mod appearance;
 pub mod asn1;
 pub mod cms;
+pub mod code;
 pub mod crypto;
 pub mod dangerous;
 pub mod error;
 pub mod extend;
+pub mod finding;
 mod judge;
 pub mod language;
 pub mod level;
@@ -49,6 +51,7 @@ mod verbs;
 
 pub use appearance::Appearance;
 pub use appearance::block::Block;
+pub use code::Code;
 pub use error::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
 pub use kyso_pdf as pdf;
@@ -287,7 +290,7 @@ pub fn serves<'p>(
     policy: &'p Policy,
     certificate: &'p pki::Certificate,
     issuer: &'p pki::Certificate,
-) -> impl Fn(&Material) -> Result<(), error::Tried> + use<'p> {
+) -> impl Fn(&Material) -> Result<(), error::Failed> + use<'p> {
     let judge = verbs::judge(policy, &Outside::default());
     let (kind, used_at) = (judge::CertificateKind::Signer, policy.time);
     move |answer: &Material| {

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use crate::appearance::Appearance;
+use crate::code::Code;
 use crate::error::{Error, Reason};
-use crate::language::Language;
 use crate::pdf::edit::edit;
 use crate::pdf::{Document, Update};
 use crate::sign::embed::SignedDocument;
@@ -14,7 +14,7 @@ use crate::sign::parameters::Lock;
 use crate::sign::permission;
 use crate::sign::place::Placed;
 use crate::validate::policy::Policy;
-use crate::validate::{Validator, messages, witness};
+use crate::validate::{Validator, witness};
 
 /// Documents up to this many bytes are judged with what is appended to them, in a copy; larger ones as they stand.
 const MAX_COPIED: usize = 8 << 20;
@@ -114,13 +114,7 @@ fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), E
 fn unreadable(error: impl Into<Error>) -> Error {
     match error.into() {
         error @ (Error::Input { .. } | Error::Budget { .. }) => {
-            let told = |language| messages::error(&error, language).trim_end_matches('.').to_owned();
-            let english = format!(
-                "the signature would never verify, for a part of the file can't be read: {}; get the original file, or print it \
-                 to a new PDF first",
-                told(Language::English)
-            );
-            Error::refused("sign.would-not-verify", Reason::told(told(Language::Vietnamese), english))
+            Error::refused(Code::SignWouldNotVerify, Reason::Unreadable(Box::new(error)))
         }
         other => other,
     }

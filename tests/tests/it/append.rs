@@ -34,7 +34,7 @@ fn overlaid(bytes: &[u8], block: Block<'_, '_>) -> Result<Vec<u8>, Error> {
 #[track_caller]
 fn refused_by<T>(outcome: Result<T, Error>) -> &'static str {
     match outcome {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("nothing is refused"),
     }

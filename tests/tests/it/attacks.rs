@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
+use kyso::Code;
 use kyso::Error;
 use kyso::validate::report::{Coverage, Indication, Report, Severity, SignatureReport, SignatureType};
 use kyso_tests::attacks::{self, Case, Expected};
@@ -36,14 +37,14 @@ fn is_clean(answer: &Result<Report, Error>) -> bool {
 fn codes(report: &Report) -> Vec<&'static str> {
     let of_signatures = report.signatures.iter().flat_map(|row| &row.findings);
     let wrong = of_signatures.chain(&report.findings).filter(|finding| finding.severity != Severity::Info);
-    wrong.map(|finding| finding.code).filter(|&code| code != "modifications.not-allowed").collect()
+    wrong.map(|finding| finding.code.name()).filter(|&code| code != "modifications.not-allowed").collect()
 }
 
 /// The errors among them; and whether no signature is left.
 fn errors(report: &Report) -> Vec<&'static str> {
     let of_signatures = report.signatures.iter().flat_map(|row| &row.findings);
     let errors = of_signatures.chain(&report.findings).filter(|finding| finding.severity == Severity::Error);
-    let codes = errors.map(|finding| finding.code).filter(|&code| code != "modifications.not-allowed");
+    let codes = errors.map(|finding| finding.code.name()).filter(|&code| code != "modifications.not-allowed");
     codes.chain(report.signatures.is_empty().then_some("unsigned")).collect()
 }
 
@@ -86,10 +87,10 @@ fn summary(answer: &Result<Report, Error>) -> String {
         let findings: Vec<String> = row
             .findings
             .iter()
-            .filter(|finding| !matches!(finding.code, "time.not-proven" | "revocation.not-published"))
+            .filter(|finding| !matches!(finding.code, Code::TimeNotProven | Code::RevocationNotPublished))
             .map(|finding| match &finding.detail {
                 Some(detail) => format!("{} ({detail})", finding.code),
-                None => finding.code.to_owned(),
+                None => finding.code.to_string(),
             })
             .collect();
         format!(

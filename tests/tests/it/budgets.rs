@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use kyso::Code;
 use kyso::Error;
 use kyso::asn1::{self, oid};
 use kyso::pdf::{Document, text};
@@ -143,7 +144,7 @@ fn many_signatures() {
     });
     let report = verify(&with(fields.chain(values).chain([(1, catalog)]), Xref::Table)).unwrap();
     assert_eq!(report.signatures.len(), 200);
-    let too_many = |row: &&kyso::SignatureReport| row.findings[0].code == "signatures.too-many";
+    let too_many = |row: &&kyso::SignatureReport| row.findings[0].code == Code::SignaturesTooMany;
     let left: Vec<_> = report.signatures.iter().filter(too_many).collect();
     assert_eq!(left.len(), 200 - 128);
     assert!(left.iter().all(|row| row.findings[0].detail.as_deref() == Some("128") && !row.modifications_allowed));
@@ -157,7 +158,7 @@ fn inside_a_cms() {
         let signature = forge::signatures(&signed).remove(0);
         let report = verify(&forge::with_contents(&signed, signature.hole(), cms)).unwrap();
         assert!(report.signatures.is_empty() && report.is_flawed(), "{report:#?}");
-        report.findings[0].message.clone()
+        kyso_words::Words::neutral(kyso::Language::English).finding(&report.findings[0])
     };
     let signed_data = |inside: Vec<u8>| {
         let version = asn1::unsigned(1);
@@ -213,7 +214,7 @@ fn signed_with_update(bodies: &[(u32, String)], update: &[(u32, String)]) -> Vec
 }
 
 fn finding_codes(report: &Report) -> Vec<&str> {
-    report.signatures.iter().flat_map(|one| &one.findings).map(|finding| finding.code).collect()
+    report.signatures.iter().flat_map(|one| &one.findings).map(|finding| finding.code.name()).collect()
 }
 
 /// Each annotation that came later is held against all that the page shows.
@@ -286,5 +287,5 @@ fn bytes_that_are_hashed() {
     }
     let report = verify(&with(bodies.iter().map(|(n, b)| (*n, b.as_bytes())), Xref::Table)).unwrap();
     assert_eq!(report.signatures.len(), 100);
-    assert!(report.findings.iter().any(|one| one.code == "budget.reached"), "{:?}", report.findings);
+    assert!(report.findings.iter().any(|one| one.code == Code::BudgetReached), "{:?}", report.findings);
 }

@@ -4,7 +4,6 @@ use std::process::Command;
 
 use jiff::civil::{Date, date};
 use kyso::language::Language;
-use kyso::validate::messages;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::identity::IdNumber;
@@ -18,6 +17,7 @@ use kyso_certification::typeset::sheet::Typeset;
 use kyso_certification::words::date_in_words;
 use kyso_tests::picture::Picture;
 use kyso_tests::{golden, judges};
+use kyso_words::Words;
 use proptest::prelude::*;
 
 const DPI: u32 = 60;
@@ -172,7 +172,7 @@ fn what_is_missing_is_refused_by_name() {
         let number = sample::number(&request, &catalogue);
         change(&mut request);
         let error = typeset(template, &request, &catalogue.kinds, &number, &options()).unwrap_err();
-        messages::error(&error, Language::Vietnamese)
+        Words::neutral(Language::Vietnamese).error(&error)
     };
     let told = refused("ck-mot-nguoi-mot-cua", &|request| {
         request.receiver = None;
@@ -211,7 +211,7 @@ fn drafts_and_numbers_of_other_years_are_refused() {
     let number = sample::number(&request, &catalogue);
     let told = |number: &CertificationNumber, options: &Options| {
         let error = typeset(template, &request, &catalogue.kinds, number, options).unwrap_err();
-        messages::error(&error, Language::Vietnamese)
+        Words::neutral(Language::Vietnamese).error(&error)
     };
     let strict = Options { allow_draft: false, ..options() };
     assert!(told(&number, &strict).contains("là bản nháp"), "{}", told(&number, &strict));

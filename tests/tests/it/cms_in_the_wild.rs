@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use kyso::Code;
 use kyso::asn1::{self, oid, tag};
 use kyso::role::Role;
 use kyso::validate::report::{Indication, Report, SignatureReport};
@@ -153,7 +154,7 @@ fn only(file: &[u8]) -> SignatureReport {
 
 #[track_caller]
 fn assert_found(signature: &SignatureReport, indication: Indication, code: &str) {
-    let codes: Vec<&str> = signature.findings.iter().map(|finding| finding.code).collect();
+    let codes: Vec<&str> = signature.findings.iter().map(|finding| finding.code.name()).collect();
     assert_eq!(signature.indication, indication, "{codes:?}");
     assert!(code.is_empty() || codes.contains(&code), "{codes:?} without {code}");
     let intact = signature.digest_ok && signature.signature_ok;
@@ -206,7 +207,7 @@ fn attributes_out_of_order() {
         assert_found(&signature, Indication::TotalPassed, "signed-attributes.order");
     }
     let signature = only(&file(|covered| right().cms(covered)));
-    assert!(signature.findings.iter().all(|finding| finding.code != "signed-attributes.order"));
+    assert!(signature.findings.iter().all(|finding| finding.code != Code::SignedAttributesOrder));
 }
 
 #[test]
@@ -325,7 +326,7 @@ fn what_stands_behind_the_cms() {
     let padded = |behind: &[u8]| only(&file(|covered| [&right().cms(covered), behind].concat()));
     assert_found(&padded(b"\0\0\0"), Indication::TotalPassed, "");
     let clean = padded(b"");
-    assert!(clean.findings.iter().all(|finding| finding.code != "cms.trailing-bytes"));
+    assert!(clean.findings.iter().all(|finding| finding.code != Code::CmsTrailingBytes));
     for behind in [&b"\0\0 "[..], b"\xff", b"\x30\x03\x02\x01\x01"] {
         assert_found(&padded(behind), Indication::TotalPassed, "cms.trailing-bytes");
     }

@@ -1,6 +1,8 @@
 //! Electronic copies: scans that are good enough, and extracts that hold these pages and nothing else.
 
+use kyso::Code;
 use kyso::Error;
+use kyso::error::Parameter;
 use kyso::pdf::Document;
 use kyso::pdf::extract::Extract;
 use kyso::role::Role;
@@ -25,7 +27,7 @@ fn extracted(bytes: &[u8], pages: &[usize]) -> Extract {
 }
 
 fn losses(extract: &Extract) -> Vec<&'static str> {
-    extract.losses.iter().map(|loss| loss.code).collect()
+    extract.losses.iter().map(|loss| Code::from(loss.what).name()).collect()
 }
 
 #[test]
@@ -75,7 +77,7 @@ fn scans_are_measured() {
         let found = examined(&scan.pdf());
         assert_eq!(found.misses.len(), 1, "{scan:?}: {:?}", found.misses);
         let miss = &found.misses[0];
-        assert_eq!((miss.code, miss.weight), (code, weight), "{scan:?}");
+        assert_eq!((miss.code.name(), miss.weight), (code, weight), "{scan:?}");
         assert!(miss.measured.starts_with(&measured[..3]), "{scan:?}: {}", miss.measured);
         assert_eq!(found.is_good_enough(), weight == Weight::Warning, "{scan:?}");
     }
@@ -142,7 +144,7 @@ fn encrypted_documents_are_extracted_from() {
     }
     let bytes = shapes::encrypt(&shapes::plain(), ["", "author"], &["256", "--extract=n"], "disable");
     let refused = kyso_certification::extract(&Document::parse(&bytes).unwrap(), &[1]).unwrap_err();
-    assert!(matches!(refused, Error::Refused { rule: "document.permissions", .. }), "{refused}");
+    assert!(matches!(refused, Error::Refused { rule: Code::DocumentPermissions, .. }), "{refused}");
     kyso_certification::extract(&Document::parse_with_password(&bytes, Some("author")).unwrap(), &[1]).unwrap();
 }
 
@@ -235,11 +237,11 @@ fn pages_that_are_not_there_are_told() {
         [(&[][..], "no page is named"), (&[3][..], "no page 3"), (&[0][..], "no page 0"), (&[1, 1][..], "twice")]
     {
         let error = kyso_certification::extract(&document, pages).unwrap_err();
-        assert!(matches!(error, Error::Parameters { name: "pages", .. }), "{error}");
+        assert!(matches!(error, Error::Parameters { name: Parameter::Pages, .. }), "{error}");
         assert!(error.to_string().contains(reason), "{error}");
     }
     let plain = shapes::plain();
     let cut = &plain[..plain.len() - 60];
     let refused = kyso_certification::extract(&Document::parse(cut).unwrap(), &[1]).unwrap_err();
-    assert!(matches!(refused, Error::Refused { rule: "document.cut-off", .. }), "{refused}");
+    assert!(matches!(refused, Error::Refused { rule: Code::DocumentCutOff, .. }), "{refused}");
 }

@@ -142,7 +142,7 @@ fn an_empty_field_is_filled_and_a_field_is_reserved() {
 #[track_caller]
 fn refused_by<T>(outcome: Result<T, impl Into<Error>>) -> &'static str {
     match outcome.map_err(Into::into) {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("nothing is refused"),
     }

@@ -1,5 +1,6 @@
 //! What stands behind a file's last end: an update that broke off, or bytes that don't matter.
 
+use kyso::Code;
 use kyso::Error;
 use kyso::pdf::Document;
 use kyso::validate::report::{Indication, Severity};
@@ -30,10 +31,10 @@ fn an_update_that_broke_off_is_told_and_not_signed() {
     for end in [40, 200, rows + 3, rows + 30, marker] {
         let file = behind(&tail[..end]);
         let report = kyso::verify(&file, &signing::policy()).unwrap();
-        let told = report.findings.iter().find(|finding| finding.code == "document.unfinished-update");
+        let told = report.findings.iter().find(|finding| finding.code == Code::DocumentUnfinishedUpdate);
         assert_eq!(told.map(|finding| finding.severity), Some(Severity::Warning), "{end}: {report:#?}");
         match signed(&file) {
-            Err(Error::Refused { rule, .. }) => assert_eq!(rule, "document.unfinished-update", "{end}"),
+            Err(Error::Refused { rule, .. }) => assert_eq!(rule, Code::DocumentUnfinishedUpdate, "{end}"),
             other => panic!("{end}: {other:?}"),
         }
     }
@@ -53,6 +54,6 @@ fn other_bytes_behind_the_end_are_signed_over() {
         let file = signed(&behind(bytes)).unwrap_or_else(|error| panic!("{bytes:?}: {error}"));
         let report = kyso::verify(&file, &signing::policy()).unwrap();
         assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{report:#?}");
-        assert!(report.findings.iter().all(|finding| finding.code != "document.unfinished-update"));
+        assert!(report.findings.iter().all(|finding| finding.code != Code::DocumentUnfinishedUpdate));
     }
 }

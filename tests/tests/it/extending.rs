@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::SignedDuration;
 use kyso::ExtendParameters;
+use kyso::error::Parameter;
 use kyso::extend::Goal;
 use kyso::pdf::{Document, Dss, MdpReference, Object};
 use kyso::pki::Certificate;
@@ -76,7 +77,7 @@ fn dss(bytes: &[u8]) -> Option<Dss> {
 
 fn rule<T>(result: Result<T, Error>) -> &'static str {
     match result {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("not refused"),
     }
@@ -212,7 +213,10 @@ fn a_file_signed_elsewhere_is_raised_level_by_level() {
         assert!(direct.starts_with(&plain));
         assert_lasts(&verified(&services, &direct), found, level.name());
     }
-    assert!(matches!(extended(&services, &plain, BaselineLevel::B), Err(Error::Parameters { name: "level", .. })));
+    assert!(matches!(
+        extended(&services, &plain, BaselineLevel::B),
+        Err(Error::Parameters { name: Parameter::Level, .. })
+    ));
 }
 
 #[test]
@@ -258,7 +262,7 @@ fn a_time_stamp_that_lies_is_never_passed_off() {
     let (signer, parameters) = (keys::signer(&identity), at(&services, BaselineLevel::T));
     assert!(matches!(
         kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::default()),
-        Err(Error::Parameters { name: "level", .. })
+        Err(Error::Parameters { name: Parameter::Level, .. })
     ));
     let asked = *services.stamped.borrow();
     kyso::sign(&document, &signer, &at(&services, BaselineLevel::B), &kyso::SigningOptions::default()).unwrap();
@@ -282,7 +286,10 @@ fn two_phases_reach_b_t() {
     let (prepared, to_be_signed): (kyso::sign::prepare::PreparedDocument, ToBeSigned) =
         serde_json::from_str(&stored).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
-    assert!(matches!(embed(prepared.clone(), &to_be_signed, &value), Err(Error::Parameters { name: "level", .. })));
+    assert!(matches!(
+        embed(prepared.clone(), &to_be_signed, &value),
+        Err(Error::Parameters { name: Parameter::Level, .. })
+    ));
     let mut wrong = value.clone();
     wrong.0[10] ^= 1;
     let asked = *services.stamped.borrow();
@@ -315,10 +322,10 @@ fn what_can_not_last_is_refused() {
     assert_eq!(rule(result), "extend.no-path");
     let alone = kyso::Outside { fetcher: None, ..services.outside() };
     let result = kyso::extend(&document, BaselineLevel::Lt, &policy(&services), &alone);
-    assert!(matches!(result, Err(Error::Parameters { name: "fetcher", .. })));
+    assert!(matches!(result, Err(Error::Parameters { name: Parameter::Fetcher, .. })));
     let alone = kyso::Outside { time_stamper: None, ..services.outside() };
     let result = kyso::extend(&document, BaselineLevel::Lta, &policy(&services), &alone);
-    assert!(matches!(result, Err(Error::Parameters { name: "level", .. })));
+    assert!(matches!(result, Err(Error::Parameters { name: Parameter::Level, .. })));
 
     let earlier = services.world.now() - SignedDuration::from_hours(48);
     services.world.register.revoke(&identity, earlier, Some(Reason::KeyCompromise));

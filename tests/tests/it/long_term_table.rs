@@ -703,8 +703,11 @@ fn stamps(said: &SignatureReport, all: &[SignatureReport]) -> String {
 }
 
 fn codes(findings: &[Finding]) -> String {
-    let mut codes: Vec<&str> =
-        findings.iter().filter(|finding| finding.severity != Severity::Info).map(|finding| finding.code).collect();
+    let mut codes: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.severity != Severity::Info)
+        .map(|finding| finding.code.name())
+        .collect();
     codes.dedup();
     if codes.is_empty() { "-".into() } else { codes.join(", ") }
 }

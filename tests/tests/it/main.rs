@@ -17,6 +17,7 @@ mod budgets;
 mod certification;
 mod clean;
 mod cms_in_the_wild;
+mod code_list;
 mod codes;
 mod copies;
 mod encrypted;

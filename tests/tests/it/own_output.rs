@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use kyso::Code;
 use kyso::Error;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pdf::Document;
@@ -10,10 +11,10 @@ use kyso::role::Role;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
-use kyso::validate::messages;
 use kyso::validate::report::Indication;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{attacks, forge, keys, shapes, signing};
+use kyso_words::Words;
 
 const FONT: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
 const NOTE: &str = "/Type /Annot /Subtype /FreeText /F 4 /DA (/F1 9 Tf) /Contents (Note)";
@@ -95,10 +96,10 @@ fn first_step(file: &[u8], parameters: &SignatureParameters) -> Result<Vec<u8>, 
             match error {
                 Error::Refused { rule, reason } => {
                     for language in [kyso::Language::Vietnamese, kyso::Language::English] {
-                        assert!(messages::rule(rule, language).is_some(), "{rule} in {language:?}");
+                        assert!(!Words::neutral(language).refusal(rule).is_empty(), "{rule} in {language:?}");
                         assert!(!reason.to_string().is_empty(), "{rule}");
                     }
-                    Err(rule.to_owned())
+                    Err(rule.to_string())
                 }
                 Error::Input { .. } | Error::Budget { .. } => Err("unreadable".to_owned()),
                 other => Err(other.to_string()),
@@ -137,7 +138,7 @@ fn assert_valid(name: &str, file: &[u8], signatures: usize) {
 
 #[track_caller]
 fn refused(name: &str, file: &[u8], rule: &str) {
-    assert_eq!(first_step(file, &signing::leader_parameters()), Err(rule.to_owned()), "{name}");
+    assert_eq!(first_step(file, &signing::leader_parameters()), Err(rule.to_string()), "{name}");
 }
 
 #[test]
@@ -176,8 +177,8 @@ fn annotations_over_one_another_on_many_pages_are_refused_at_once_and_by_their_n
         &signing::policy(),
         &kyso::Outside::default(),
     );
-    let Err(Error::Refused { rule: "seal.no-leader-signature", reason }) = sealed else { panic!("{sealed:?}") };
-    let told = messages::reason(&reason, kyso::Language::English).unwrap();
+    let Err(Error::Refused { rule: Code::SealNoLeaderSignature, reason }) = sealed else { panic!("{sealed:?}") };
+    let told = Words::neutral(kyso::Language::English).reason(&reason).unwrap();
     assert!(told.contains("two annotations lie over one another"), "{told}");
     assert!(!told.contains("changes"), "{told}");
 }
@@ -449,7 +450,7 @@ fn what_was_written_is_read_back() {
     let mut changed = written.clone();
     changed[at + 2] = b'3';
     let refused = kyso::demand_valid_output(&document, &signed, &changed);
-    assert!(matches!(refused, Err(Error::Refused { rule: "sign.changed-meanwhile", .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Refused { rule: Code::SignChangedMeanwhile, .. })), "{refused:?}");
     for cut in [written.len() - 10, file.len(), 20] {
         assert!(kyso::demand_valid_output(&document, &signed, &written[..cut]).is_err(), "{cut}");
     }

@@ -1,5 +1,6 @@
 //! QR symbols on results: read off the rendered page by another program, and told from copied ones.
 
+use kyso::Code;
 use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 use kyso::pdf::Document;
@@ -119,7 +120,7 @@ fn it_goes_where_it_is_asked_for_or_nowhere() {
     let signed = signing::sign(&paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
     let refused =
         kyso_certification::stamp_qr(&Document::parse(&signed).unwrap(), &stamp(Corner::UpperLeft(1).of(&paper)));
-    assert!(matches!(refused, Err(Error::Refused { rule: "append.signed", .. })));
+    assert!(matches!(refused, Err(Error::Refused { rule: Code::AppendSigned, .. })));
 }
 
 /// A paper of ours stays PDF/A-2b with the symbol, with another's pages behind its own, and with a part of another on it.

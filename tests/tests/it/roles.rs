@@ -18,7 +18,7 @@ fn refused<T>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Refused { rule, reason }) => {
             assert!(!reason.to_string().is_empty());
-            rule
+            rule.name()
         }
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("not refused"),

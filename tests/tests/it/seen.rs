@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use kyso::Code;
 use kyso::appearance::Appearance;
 use kyso::appearance::geometry::Rectangle;
 use kyso::error::{Error, Reason};
@@ -85,9 +86,9 @@ fn demand_seen(
 fn demand_refused(outcome: Result<Vec<u8>, Error>, expected: Outcome, name: &str) {
     let Err(Error::Refused { rule, reason }) = outcome else { panic!("{name}: {outcome:?}") };
     match expected {
-        Outcome::Refused(expected) => assert_eq!(rule, expected, "{name}"),
+        Outcome::Refused(expected) => assert_eq!(rule.name(), expected, "{name}"),
         Outcome::Unseen(expected) => {
-            assert_eq!(rule, "field.not-seen", "{name}");
+            assert_eq!(rule, Code::FieldNotSeen, "{name}");
             match (reason, expected) {
                 (Reason::FieldNotSeen { why: Unseen::Covered { percent: is }, .. }, Unseen::Covered { percent }) => {
                     assert!(is.abs_diff(percent) <= 5, "{name}: {is} %");

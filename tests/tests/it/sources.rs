@@ -2,6 +2,7 @@
 //! verifies at the level that was asked for, by the policy that it was made by.
 
 use jiff::{SignedDuration, Timestamp};
+use kyso::Code;
 use kyso::error::{Service, Tried};
 use kyso::pki::{Archive, Certificate};
 use kyso::validate::report::{Level, SignatureType};
@@ -14,6 +15,7 @@ use kyso_testpki::{
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{Connected, policy};
 use kyso_tests::keys;
+use kyso_words::Words;
 
 const LASTING: [(BaselineLevel, Level); 2] = [(BaselineLevel::Lt, Level::Lt), (BaselineLevel::Lta, Level::Lta)];
 const ALL: [(BaselineLevel, Level); 3] =
@@ -96,8 +98,11 @@ fn tried(result: Result<Vec<u8>, Error>, name: &str) -> (Service, Vec<Tried>) {
 #[track_caller]
 fn assert_named(tried: &[Tried], url: &str, words: &str, name: &str) {
     let one = tried.iter().find(|one| one.url == url).unwrap_or_else(|| panic!("{name}: {url}: {tried:?}"));
-    assert!(one.english.contains(words), "{name}: {tried:?}");
-    assert!(!one.vietnamese.is_empty() && one.vietnamese != one.english, "{name}: {tried:?}");
+    let said = Words::neutral(kyso::Language::English).failed(&one.why);
+    assert!(said.contains(words), "{name}: {tried:?}");
+    let [vietnamese, english] =
+        [kyso::Language::Vietnamese, kyso::Language::English].map(|language| Words::neutral(language).failed(&one.why));
+    assert!(!vietnamese.is_empty() && vietnamese != english, "{name}: {tried:?}");
 }
 
 /// A CA, with the places where it tells what it revoked.
@@ -540,12 +545,12 @@ fn what_is_wrong_with_the_signers_certificate_isnt_blamed_on_an_authority() {
     let stranger = stranger.issue(Profile::leader().key(KeyType::P256)).unwrap();
     assert_reached(&world, &signed(&world, &stranger, BaselineLevel::T).unwrap(), Level::T, "B-T asks nothing of it");
     match signed(&world, &stranger, BaselineLevel::Lt) {
-        Err(Error::Refused { rule: "extend.no-path", .. }) => {}
+        Err(Error::Refused { rule: Code::ExtendNoPath, .. }) => {}
         other => panic!("{other:?}"),
     }
     let weak = world.issue(Profile::leader().key(KeyType::P256).digest(Digest::Sha1)).unwrap();
     match signed(&world, &weak, BaselineLevel::Lta) {
-        Err(error @ Error::Refused { rule: "extend.not-attained", .. }) => {
+        Err(error @ Error::Refused { rule: Code::ExtendNotAttained, .. }) => {
             assert!(error.to_string().contains("SHA-1") && error.to_string().contains("Nguyễn Văn Mẫu"), "{error}");
         }
         other => panic!("{other:?}"),

@@ -63,7 +63,7 @@ fn text_of(bytes: &[u8]) -> Vec<String> {
 
 fn rule<T: std::fmt::Debug>(outcome: Result<T, impl Into<Error>>) -> &'static str {
     match outcome.map_err(Into::into) {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         other => panic!("{other:?}"),
     }
 }

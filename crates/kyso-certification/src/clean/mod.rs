@@ -18,7 +18,7 @@ mod tests;
 use std::fmt;
 
 use kyso::appearance::image::WIDTHS_MM;
-use kyso::error::{Error, Reason};
+use kyso::error::{Error, Parameter, Reason};
 
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;
@@ -148,7 +148,7 @@ pub fn clean(scan: Scan<'_>, subject: Subject, scale: Scale) -> Result<Cleaned, 
         return Err(wrong(Reason::TooManyPixels { pixels, most: MAX_PIXELS }));
     }
     if pixels == 0 || pixels * 3 != scan.rgb.len() as u64 {
-        return Err(Error::parameters("scan", "its pixels aren't as many as its width and height say"));
+        return Err(Error::parameters(Parameter::Scan, "its pixels aren't as many as its width and height say"));
     }
     if let Scale::Dpi(dpi) = scale {
         demand_fine(subject, dpi)?;
@@ -168,7 +168,10 @@ pub fn clean(scan: Scan<'_>, subject: Subject, scale: Scale) -> Result<Cleaned, 
     };
     if !WIDTHS_MM.contains(&width_mm) {
         let (least, most) = ((*WIDTHS_MM.start()).into(), (*WIDTHS_MM.end()).into());
-        return Err(Error::parameters("width-mm", Reason::UnlikelyWidth { width: width_mm.into(), least, most }));
+        return Err(Error::parameters(
+            Parameter::WidthMm,
+            Reason::UnlikelyWidth { width: width_mm.into(), least, most },
+        ));
     }
     demand_fine(subject, dpi)?;
     let height_mm = width_mm * f64::from(cut.height) / f64::from(cut.width);

@@ -4,11 +4,12 @@ use super::row::{Marked, Profile};
 use crate::typeset::xmp::properties;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::ink::{self, InkOnPage};
-use kyso::error::{Error, unseen_told};
+use kyso::error::Error;
 use kyso::pdf::text::{Style, TextLine, lines, lines_drawn};
 use kyso::pdf::{Document, Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
 use kyso::role::{CERTIFIER_FIELD, Role};
 use kyso::validate::report::{Report, SignatureReport, SignatureType};
+use kyso_words as words;
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;
@@ -55,7 +56,7 @@ pub(super) struct Signed<'r> {
 impl Signed<'_> {
     /// Why it isn't seen, to stand behind what is said; in Vietnamese and English.
     pub(super) fn why(&self) -> [String; 2] {
-        let told = self.unseen.map(unseen_told);
+        let told = self.unseen.map(words::unseen);
         let behind = |text: String| format!(": {text}");
         told.map_or([String::new(), String::new()], |told| [behind(told.vi), behind(told.en)])
     }

@@ -17,7 +17,7 @@ mod signer;
 mod signing;
 mod typography;
 
-pub use row::{CheckReport, Group, Marked, Profile, Row, Status, Told};
+pub use row::{CheckReport, Group, Marked, Profile, Row, Status};
 
 use crate::number::CertificationNumber;
 use facts::Facts;

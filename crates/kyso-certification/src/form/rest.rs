@@ -12,7 +12,7 @@ use crate::told::Told;
 use kyso::appearance::geometry::Rectangle;
 use kyso::error::Error;
 use kyso::language::Language;
-use kyso::validate::messages;
+use kyso_words::Words;
 
 const NUMBER: Rule = Rule {
     id: "number.matches",
@@ -72,7 +72,7 @@ fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
         return Ok(SCAN.skip("Không có trang quét", "No page is a scan"));
     }
     let told = |language| {
-        let one = |miss: &Miss| messages::message_on(miss.page, miss.code, Some(&miss.measured), language);
+        let one = |miss: &Miss| Words::neutral(language).message_on(miss.page, miss.code, Some(&miss.measured));
         examined.misses.iter().take(3).map(one).collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
     };
     let (vi, en) = (told(Language::Vietnamese), told(Language::English));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use kyso::appearance::geometry::Rectangle;
-use kyso::language::Language;
+use kyso::language::{Bilingual, Language};
 
 /// By which rows a document is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -70,25 +70,6 @@ impl Group {
     }
 }
 
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Told {
-    /// In Vietnamese.
-    pub vi: String,
-    /// In English.
-    pub en: String,
-}
-
-impl Told {
-    /// In one language.
-    pub fn text(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.vi,
-            Language::English => &self.en,
-        }
-    }
-}
-
 /// A place on a page that a row is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Marked {
@@ -116,11 +97,11 @@ pub struct Row {
     /// The law, its article or annex.
     pub article: &'static str,
     /// What it asks about, in a few words.
-    pub title: Told,
+    pub title: Bilingual,
     /// How it came out.
     pub status: Status,
     /// What was found, and what to do where it isn't right.
-    pub message: Told,
+    pub message: Bilingual,
     /// The page that it's about, from 1, where it's about one.
     pub page: Option<usize>,
     /// The places that it's about.
@@ -180,8 +161,8 @@ impl Rule {
 
     fn row(self, status: Status, vi: impl Into<String>, en: impl Into<String>) -> Row {
         let Self { id, group, article, title: [title_vi, title_en] } = self;
-        let title = Told { vi: title_vi.into(), en: title_en.into() };
-        let message = Told { vi: vi.into(), en: en.into() };
+        let title = Bilingual::new(title_vi, title_en);
+        let message = Bilingual::new(vi, en);
         Row { id, group, article, title, status, message, page: None, boxes: Vec::new() }
     }
 }

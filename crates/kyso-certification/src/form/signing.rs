@@ -2,10 +2,11 @@
 
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
+use kyso::Code;
 use kyso::language::Language;
 use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
-use kyso::validate::messages;
 use kyso::validate::report::{Indication, RoleSource, SignatureReport};
+use kyso_words as words;
 
 const ORDER: Rule = Rule {
     id: "signing.order",
@@ -89,15 +90,15 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
     };
     let who: Vec<&SignatureReport> =
         facts.signed.iter().map(|one| one.report).filter(|one| wanted.contains(&one.role)).collect();
-    let has = |one: &SignatureReport, code: &str| one.findings.iter().any(|finding| finding.code == code);
-    if let Some(outside) = who.iter().find(|one| has(one, "role.outside-dates")) {
+    let has = |one: &SignatureReport, code: Code| one.findings.iter().any(|finding| finding.code == code);
+    if let Some(outside) = who.iter().find(|one| has(one, Code::RoleOutsideDates)) {
         let field = outside.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chữ ký trong trường {field} được ký ngoài thời hạn thẩm quyền ghi trong danh sách"),
             format!("The signature in field {field} was made outside the dates that the roster gives"),
         );
     }
-    if let Some(unknown) = facts.signed.iter().map(|one| one.report).find(|one| has(one, "role.not-in-roster")) {
+    if let Some(unknown) = facts.signed.iter().map(|one| one.report).find(|one| has(one, Code::RoleNotInRoster)) {
         let field = unknown.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chứng thư của chữ ký trong trường {field} không có trong danh sách của cơ quan"),
@@ -112,7 +113,7 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
         None => String::new(),
     };
     let list = |language| {
-        let one = |one: &&SignatureReport| format!("{}: {}", messages::role(one.role, language), named(one));
+        let one = |one: &&SignatureReport| format!("{}: {}", words::role(one.role, language), named(one));
         who.iter().map(one).collect::<Vec<_>>().join("; ")
     };
     let (vi, en) = (list(Language::Vietnamese), list(Language::English));

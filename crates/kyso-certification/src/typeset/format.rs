@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 
 /// Sizes that running text may have (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.5d).
 pub const BODY: RangeInclusive<f64> = 13.0..=14.0;
@@ -61,10 +61,13 @@ impl Format {
     /// [`Error::Parameters`] for a size of text that the decree doesn't know, or a page 0.
     pub(super) fn geometry(&self) -> Result<Geometry, Error> {
         if !BODY.contains(&self.body) {
-            return Err(Error::parameters("body", format!("running text has 13 to 14 points, not {}", self.body)));
+            return Err(Error::parameters(
+                Parameter::Body,
+                format!("running text has 13 to 14 points, not {}", self.body),
+            ));
         }
         if self.first_page == 0 {
-            return Err(Error::parameters("first_page", "pages count from 1"));
+            return Err(Error::parameters(Parameter::FirstPage, "pages count from 1"));
         }
         Ok(Geometry::of(match self.orientation {
             Orientation::Portrait => A4,

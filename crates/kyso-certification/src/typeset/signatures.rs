@@ -6,7 +6,7 @@ use super::sheet::{NamedPlace, Sheet, height};
 use super::structure::Kind;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::{Appearance, InkImage, draw, layout};
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 
 /// Size of signers' titles (13 to 14 pt).
 const TITLES: f64 = 13.0;
@@ -64,7 +64,7 @@ impl Sheet {
         }
         let room = signatories.iter().map(|one| one.room_mm).fold(0.0, f64::max) * POINTS_PER_MM;
         if titles + room + names > geometry.height() {
-            return Err(Error::parameters("room_mm", "those who sign need more room than a page has"));
+            return Err(Error::parameters(Parameter::RoomMm, "those who sign need more room than a page has"));
         }
         self.settle(titles + room + names)?;
         self.canvas.make_room(titles + room + names);
@@ -116,7 +116,7 @@ impl Sheet {
         let appearance = Appearance::Image(ink.clone());
         let place = layout::centred(ink.size(), room);
         if place.height > room.height {
-            return Err(Error::parameters("ink", "the hand signature is higher than the room for it"));
+            return Err(Error::parameters(Parameter::Ink, "the hand signature is higher than the room for it"));
         }
         let objects = &mut self.canvas.objects;
         let Some(form) = draw::draw(&appearance, 0, None, &mut |object| objects.add(object))? else {

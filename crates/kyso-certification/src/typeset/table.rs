@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::sheet::{PARAGRAPH_GAP, Sheet};
 use super::structure::{Artifact, Kind, Owner};
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 
 /// Sizes that text in a table may have: narrow columns need smaller type than running text.
 pub const SIZES: std::ops::RangeInclusive<f64> = 8.0..=14.0;
@@ -216,7 +216,10 @@ impl Sheet {
     /// Where columns begin and end, from the left.
     fn edges(&self, table: &Table) -> Result<Vec<f64>, Error> {
         if !SIZES.contains(&table.size) {
-            return Err(Error::parameters("size", format!("text in a table has 8 to 14 points, not {}", table.size)));
+            return Err(Error::parameters(
+                Parameter::Size,
+                format!("text in a table has 8 to 14 points, not {}", table.size),
+            ));
         }
         let whole: f64 = table.columns.iter().map(|column| column.share).sum();
         let geometry = self.geometry();
@@ -227,7 +230,7 @@ impl Sheet {
             // A share below zero, or none that is a number, is too narrow too.
             if !width.is_finite() || width < table.size + 2.0 * BESIDE {
                 return Err(Error::parameters(
-                    "columns",
+                    Parameter::Columns,
                     format!("the column {:?} is too narrow for a letter: give it a larger share", column.title),
                 ));
             }
@@ -235,7 +238,7 @@ impl Sheet {
             edges.push(x);
         }
         if edges.len() == 1 {
-            return Err(Error::parameters("columns", "a table has at least one column"));
+            return Err(Error::parameters(Parameter::Columns, "a table has at least one column"));
         }
         Ok(edges)
     }
@@ -252,7 +255,7 @@ impl Sheet {
         }
         let above = rows.iter().map(Row::height).sum();
         if above + height(LEAST_LINES, table.size) > self.geometry().height() {
-            return Err(Error::parameters("columns", "the column titles fill the page: shorten them"));
+            return Err(Error::parameters(Parameter::Columns, "the column titles fill the page: shorten them"));
         }
         Ok(Head { rows, height: above })
     }
@@ -400,7 +403,10 @@ impl Sheet {
 }
 
 fn too_many(what: &str, columns: usize) -> Error {
-    Error::parameters("rows", format!("the cells of {what} must reach over {columns} columns, no more and no fewer"))
+    Error::parameters(
+        Parameter::Rows,
+        format!("the cells of {what} must reach over {columns} columns, no more and no fewer"),
+    )
 }
 
 /// What stands between line breaks.

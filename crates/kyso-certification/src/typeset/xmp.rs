@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use lopdf::{Dictionary, Object, text_string};
 
-use kyso::error::Error;
+use kyso::error::{Error, Parameter};
 use kyso::local_time::VIETNAM;
 use kyso::pdf::PDF_A_CLAIM;
 
@@ -103,7 +103,7 @@ impl Description {
         for (name, value) in &self.properties {
             if !is_name(name) || seen.contains(&name.as_str()) {
                 return Err(Error::parameters(
-                    "properties",
+                    Parameter::Properties,
                     format!("{name:?} is no name of its own: letters, digits, _, - and ., a letter first, each once"),
                 ));
             }
@@ -225,7 +225,7 @@ fn text(text: &str) -> Result<String, Error> {
             '\t' | '\n' | '\r' => escaped.push(' '),
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(Error::parameters(
-                    "description",
+                    Parameter::Description,
                     format!(
                         "the control character U+{:04X} can't stand in a description: leave it out",
                         u32::from(letter)

@@ -144,7 +144,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     let width = picture.width() as f32;
     let mut notes = Vec::new();
     for (number, row) in failing {
-        let text = format!("{number}. {}: {}", row.title.text(language), row.message.text(language));
+        let text = format!("{number}. {}: {}", row.title.in_language(language), row.message.in_language(language));
         notes.extend(broken(&regular, &text, width - 2.0 * MARGIN)?);
     }
     let mut canvas = Canvas::of(picture, u32::try_from(notes.len()).unwrap_or(u32::MAX))?;

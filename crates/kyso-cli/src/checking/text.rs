@@ -66,8 +66,8 @@ fn write_row(number: usize, row: &Row, context: &Context, sink: &mut dyn Write) 
         Some(page) if row.status == Status::Fail => format!(" ({} {page})", context.say("trang", "page")),
         _ => String::new(),
     };
-    let title = row.title.text(context.language);
-    let message = masked(row.message.text(context.language));
+    let title = row.title.in_language(context.language);
+    let message = masked(row.message.in_language(context.language));
     writeln!(sink, "   {} {number:2}. {title}: {message}{page}. [{}]", mark(row.status, context), row.article)
 }
 

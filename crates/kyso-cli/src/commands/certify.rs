@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::language::Language;
 use kyso::pdf::{Document, Password};
-use kyso::validate::messages::message_on;
 use kyso_certification::agency::Agency;
 use kyso_certification::check::Finding;
 use kyso_certification::deadline::due;
@@ -29,6 +28,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
+use crate::terms::words;
 use crate::text::plain;
 
 /// Larger than any request and any agency's file.
@@ -270,7 +270,7 @@ fn note(what: &str, context: &Context) {
 /// What a scan lacks for a good copy, and whether the request speaks of as many pages as there are: told, not refused.
 fn note_document(document: &Document<'_>, misses: &[Miss], request: &Request, context: &Context) {
     for miss in misses {
-        note(&plain(&message_on(miss.page, miss.code, Some(&miss.measured), context.language)), context);
+        note(&plain(&words(context.language).message_on(miss.page, miss.code, Some(&miss.measured))), context);
     }
     let (asked, there) = (request.document.pages as usize, document.page_count().unwrap_or_default());
     if asked != there {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 use kyso::pdf::Document;
 use kyso::sign::parameters::{Signatory, SignatureParameters};
-use kyso::validate::messages::message_on;
 use kyso_certification::scan::{Examined, Weight};
 use kyso_certification::text::FormOfCopy;
 use kyso_desk::copy::{self, Text};
@@ -24,6 +23,7 @@ use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
 use crate::signing::{report, write};
+use crate::terms::words;
 use crate::text::plain;
 use crate::trust::TrustArguments;
 

@@ -41,6 +41,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::output::Output;
 use crate::report::{FileReport, Style, write_verdict};
+use crate::terms::words;
 use crate::text::plain;
 
 #[derive(Debug, Args)]
@@ -247,10 +248,12 @@ impl Story<'_> {
         )?;
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.verified.report();
-        let look = Look { apart: Ok(&apart), when: When::Auto, language: context.language };
-        let mut judged =
-            FileReport { codes: Codes::of(pdf, None, report, &look), file: shown.clone(), outcome: Ok(report.clone()) };
-        judged.localise(context.language);
+        let look = Look { apart: Ok(&apart), when: When::Auto, words: words(context.language) };
+        let judged = FileReport {
+            codes: Codes::of(pdf, None, report, &look),
+            file: shown.clone(),
+            outcome: Ok(words(context.language).report(report.clone())),
+        };
         let style = Style { language: context.language, colour: context.colour() };
         context.print(|mut sink| {
             writeln!(sink)?;

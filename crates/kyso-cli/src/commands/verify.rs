@@ -19,6 +19,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
 use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::terms::words;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -118,18 +119,17 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
             .inspect(|report| {
                 let password = policy.password.as_ref().map(Password::as_str);
                 let apart = draw_pages::apart();
-                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, language: context.language };
+                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, words: words(context.language) };
                 codes = Codes::of(&bytes, password, report, &look);
             })
+            .map(|report| words(context.language).report(report))
             .map_err(|error| Unreadable {
                 sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
                 bytes: bytes.len() as u64,
                 error: describe(&error, context.language),
             }),
     };
-    let mut report = FileReport { file: file.display().to_string(), outcome, codes };
-    report.localise(context.language);
-    report
+    FileReport { file: file.display().to_string(), outcome, codes }
 }
 
 /// The report, with the help of what `fetching` brings. What can't be brought is told, and missing in the report too.

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use kyso::language::Language;
 use kyso::local_time::in_vietnam;
-use kyso::validate::report::{Finding, Report, Severity};
+use kyso::validate::report::Severity;
+use kyso_words::{Report, Worded};
 
 use super::markup::Markup;
 use super::words::{Mark, Words};
@@ -160,7 +161,7 @@ impl Page<'_> {
     }
 
     /// What was noticed, each with where it is and which clause asks for it.
-    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Finding>, markup: &mut Markup) {
+    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Worded>, markup: &mut Markup) {
         let mut findings = findings.into_iter().peekable();
         if findings.peek().is_none() {
             return;
@@ -183,11 +184,11 @@ impl Page<'_> {
         });
     }
 
-    fn place(self, finding: &Finding, markup: &mut Markup) {
+    fn place(self, finding: &Worded, markup: &mut Markup) {
         let page = finding.page.map(|page| format!("{} {page}", self.say("trang", "page")));
         let object = finding.object.map(|object| format!("{} {object}", self.say("đối tượng", "object")));
         let clause = Some(finding.clause.to_owned()).filter(|clause| !clause.is_empty());
-        let parts: Vec<String> = [page, object, clause, Some(finding.code.to_owned())].into_iter().flatten().collect();
+        let parts: Vec<String> = [page, object, clause, Some(finding.code.to_string())].into_iter().flatten().collect();
         markup.leaf("small", &[], &parts.join(" · "));
     }
 

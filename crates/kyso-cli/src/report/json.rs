@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use kyso::validate::report::{Finding, SignatureReport};
+use kyso::validate::report::SignatureReport;
 use kyso_desk::codes::CodeReport;
+use kyso_words::Worded;
 use serde::Serialize;
 
 use super::FileReport;
@@ -16,8 +17,8 @@ struct File<'a> {
     revisions: usize,
     encrypted: bool,
     error: Option<&'a str>,
-    signatures: &'a [SignatureReport],
-    findings: Vec<&'a Finding>,
+    signatures: &'a [SignatureReport<Worded>],
+    findings: Vec<&'a Worded>,
     qr: &'a [CodeReport],
     qr_not_seen: &'a [usize],
 }

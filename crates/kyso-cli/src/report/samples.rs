@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use kyso::Code;
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use kyso::language::Language;
 use kyso::role::Role;
 use kyso::validate::report::{
     CertificateReport, Coverage, EvidenceSource, Finding, Indication, Level, Modifications, Process, Report,
@@ -11,6 +13,7 @@ use kyso::validate::report::{
 };
 
 use super::{Codes, FileReport, Unreadable};
+use crate::terms::words;
 
 /// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
 pub(super) fn golden(name: &str, text: &str) {
@@ -52,7 +55,7 @@ pub(super) fn leader() -> SignatureReport {
     leader.modifications_allowed = true;
     leader.indication = Indication::TotalPassed;
     leader.sub_indication = None;
-    leader.findings = vec![finding(Severity::Warning, "time.not-proven", "EN 319 102-1, 5.5", None)];
+    leader.findings = vec![finding(Severity::Warning, Code::TimeNotProven, "EN 319 102-1, 5.5", None)];
     leader.process = Process::Basic;
     leader.document_digest = vec![1; 32];
     leader.signature_value = vec![2; 64];
@@ -72,27 +75,43 @@ pub(super) fn seal() -> SignatureReport {
     seal
 }
 
-pub(super) fn finding(severity: Severity, code: &'static str, clause: &'static str, detail: Option<&str>) -> Finding {
-    Finding { severity, code, clause, message: String::new(), object: None, page: None, detail: detail.map(Into::into) }
+pub(super) fn finding(severity: Severity, code: Code, clause: &'static str, detail: Option<&str>) -> Finding {
+    Finding { severity, code, clause, object: None, page: None, detail: detail.map(Into::into) }
 }
 
-pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> FileReport {
+/// One file, judged or unreadable, in no language yet.
+pub(super) struct Sample {
+    pub(super) file: String,
+    pub(super) outcome: Result<Report, String>,
+}
+
+impl Sample {
+    pub(super) fn in_language(&self, language: Language) -> FileReport {
+        let outcome = match self.outcome.clone() {
+            Ok(report) => Ok(words(language).report(report)),
+            Err(error) => Err(Unreadable { sha256: None, bytes: 0, error }),
+        };
+        FileReport { file: self.file.clone(), outcome, codes: Codes::default() }
+    }
+}
+
+pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> Sample {
     let revisions = signatures.len() + 1;
     let mut outcome = Report::new(signatures, Vec::new());
     outcome.sha256 = "cd".repeat(32);
     outcome.bytes = 123_456;
     outcome.revisions = revisions;
-    FileReport { file: name.into(), outcome: Ok(outcome), codes: Codes::default() }
+    Sample { file: name.into(), outcome: Ok(outcome) }
 }
 
 /// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
-pub(super) fn others() -> Vec<FileReport> {
+pub(super) fn others() -> Vec<Sample> {
     let mut untrusted = leader();
     untrusted.role_source = RoleSource::Certificate;
     untrusted.indication = Indication::Indeterminate;
     untrusted.sub_indication = Some(SubIndication::NoCertificateChainFound);
     untrusted.findings =
-        vec![finding(Severity::Error, "chain.untrusted-root", "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))];
+        vec![finding(Severity::Error, Code::ChainUntrustedRoot, "EN 319 102-1, 5.2.6", Some("CN=CA GỐC"))];
     let mut stranger = leader();
     stranger.field = None;
     stranger.role = Role::Other;
@@ -106,17 +125,13 @@ pub(super) fn others() -> Vec<FileReport> {
     stranger.signature_algorithm = None;
     stranger.indication = Indication::TotalFailed;
     stranger.sub_indication = Some(SubIndication::FormatFailure);
-    stranger.findings = vec![finding(Severity::Error, "cms.unreadable", "EN 319 142-1, 4.1", Some("tại byte 12"))];
-    let unreadable = FileReport {
-        file: "x\u{1b}[31m.pdf".into(),
-        outcome: Err(Unreadable { sha256: None, bytes: 0, error: "not a PDF".into() }),
-        codes: Codes::default(),
-    };
+    stranger.findings = vec![finding(Severity::Error, Code::CmsUnreadable, "EN 319 142-1, 4.1", Some("tại byte 12"))];
+    let unreadable = Sample { file: "x\u{1b}[31m.pdf".into(), outcome: Err("not a PDF".into()) };
     vec![file("a.pdf", vec![untrusted]), file("b.pdf", vec![stranger]), file("c.pdf", vec![]), unreadable]
 }
 
 /// A leader's signature at B-LT, its time-stamp and evidence, and an older certificate of the seal, revoked.
-pub(super) fn long_term() -> FileReport {
+pub(super) fn long_term() -> Sample {
     let stamp = TimestampReport {
         kind: TimestampKind::Signature,
         time: Some("2026-03-02T03:00:09Z".parse().unwrap()),
@@ -139,7 +154,7 @@ pub(super) fn long_term() -> FileReport {
     signed.process = Process::Time;
     signed.chain = vec![certificate("CN=Nguyễn Văn Mẫu,C=VN", "ab", Some(good())), anchor()];
     signed.timestamps = vec![stamp];
-    signed.missing = vec![finding(Severity::Info, "missing.document-time-stamp", "EN 319 142-1 6.3", None)];
+    signed.missing = vec![finding(Severity::Info, Code::MissingDocumentTimeStamp, "EN 319 142-1 6.3", None)];
     signed.findings = Vec::new();
     let revoked = RevocationReport {
         status: RevocationState::Revoked,
@@ -154,11 +169,11 @@ pub(super) fn long_term() -> FileReport {
     sealed.indication = Indication::TotalFailed;
     sealed.sub_indication = Some(SubIndication::Revoked);
     sealed.chain = vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()];
-    sealed.missing = vec![finding(Severity::Info, "missing.time-stamp", "EN 319 142-1 6.3", None)];
+    sealed.missing = vec![finding(Severity::Info, Code::MissingTimeStamp, "EN 319 142-1 6.3", None)];
     sealed.findings = vec![Finding {
         object: Some(12),
         page: Some(2),
-        ..finding(Severity::Error, "revocation.revoked", "EN 319 102-1 5.2.6", detail)
+        ..finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail)
     }];
     file("hồ sơ <&> 1.pdf", vec![signed, sealed])
 }

@@ -6,8 +6,9 @@ mod signature;
 use std::io::{self, Write};
 
 use kyso::language::Language;
-use kyso::validate::messages;
-use kyso::validate::report::{Finding, Report, Severity};
+use kyso::validate::report::Severity;
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use super::FileReport;
 use super::words::{Mark, Words};
@@ -102,7 +103,7 @@ impl Style {
         Ok(())
     }
 
-    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Finding>, sink: &mut impl Write) -> io::Result<()> {
+    fn findings<'f>(self, findings: impl IntoIterator<Item = &'f Worded>, sink: &mut impl Write) -> io::Result<()> {
         for finding in findings {
             let clause = match finding.clause {
                 "" => String::new(),
@@ -113,7 +114,7 @@ impl Style {
                 Severity::Warning => "!",
                 Severity::Info => "-",
             };
-            let severity = messages::severity(finding.severity, self.language);
+            let severity = words::severity(finding.severity, self.language);
             writeln!(sink, "     {mark} {severity}: {}{clause}", masked(&finding.message))?;
         }
         Ok(())

@@ -3,11 +3,12 @@
 use kyso::language::Language;
 use kyso::local_time::in_vietnam;
 use kyso::role::Role;
-use kyso::validate::messages;
 use kyso::validate::report::{
-    CertificateReport, EvidenceSource, Indication, Level, Modifications, Report, RevocationReport, RevocationState,
-    RoleSource, SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,
+    CertificateReport, EvidenceSource, Indication, Level, Modifications, RevocationReport, RevocationState, RoleSource,
+    SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,
 };
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use crate::exit::Exit;
 use crate::text::{choose, claimed_time, masked, name, plain};
@@ -29,7 +30,7 @@ impl Mark {
         }
     }
 
-    pub(super) fn of_signature(signature: &SignatureReport) -> Self {
+    pub(super) fn of_signature(signature: &SignatureReport<Worded>) -> Self {
         match signature.indication {
             _ if !signature.modifications_allowed => Self::Bad,
             indication => Self::of_indication(indication),
@@ -88,19 +89,19 @@ impl Words {
         }
     }
 
-    pub(super) fn conclusion(self, signature: &SignatureReport) -> String {
+    pub(super) fn conclusion(self, signature: &SignatureReport<Worded>) -> String {
         let verdict = match (signature.indication, signature.kind) {
             (Indication::TotalPassed, _) if !signature.modifications_allowed => self.say(
                 "Chữ ký đúng, nhưng sau đó tài liệu bị thay đổi không được phép",
                 "The signature holds, but the document was then changed as isn't allowed",
             ),
             (indication, SignatureType::DocumentTimestamp) => self.of_stamp(indication),
-            (indication, SignatureType::Signature) => messages::indication(indication, self.0),
+            (indication, SignatureType::Signature) => words::indication(indication, self.0),
         };
         self.with_reason(verdict, signature.indication, signature.sub_indication)
     }
 
-    pub(super) fn stamp_conclusion(self, stamp: &TimestampReport) -> String {
+    pub(super) fn stamp_conclusion(self, stamp: &TimestampReport<Worded>) -> String {
         self.with_reason(self.of_stamp(stamp.indication), stamp.indication, stamp.sub_indication)
     }
 
@@ -108,14 +109,14 @@ impl Words {
         match indication {
             Indication::TotalPassed => self.say("Dấu thời gian hợp lệ", "The time-stamp is valid"),
             Indication::TotalFailed => self.say("Dấu thời gian không hợp lệ", "The time-stamp is not valid"),
-            Indication::Indeterminate => messages::indication(indication, self.0),
+            Indication::Indeterminate => words::indication(indication, self.0),
         }
     }
 
     fn with_reason(self, verdict: &str, indication: Indication, sub_indication: Option<SubIndication>) -> String {
         match sub_indication {
             Some(reason) => {
-                let words = messages::sub_indication(reason, self.0);
+                let words = words::sub_indication(reason, self.0);
                 format!("{verdict}: {words} ({}, {})", name(&indication), name(&reason))
             }
             None => format!("{verdict} ({})", name(&indication)),
@@ -142,7 +143,7 @@ impl Words {
     }
 
     /// Labels and values: when it was signed, by whose word, and whether the certificate was in its time.
-    pub(super) fn times(self, signature: &SignatureReport) -> Vec<(&'static str, String)> {
+    pub(super) fn times(self, signature: &SignatureReport<Worded>) -> Vec<(&'static str, String)> {
         let label = self.say("Thời điểm ký", "Time of signing");
         let is_stamp = signature.kind == SignatureType::DocumentTimestamp;
         let stated = signature.timestamps.first().and_then(|stamp| stamp.time).filter(|_| is_stamp);
@@ -180,7 +181,7 @@ impl Words {
         times
     }
 
-    pub(super) fn integrity(self, signature: &SignatureReport) -> &'static str {
+    pub(super) fn integrity(self, signature: &SignatureReport<Worded>) -> &'static str {
         match (signature.digest_ok, signature.signature_ok, signature.modifications_allowed) {
             (false, _, _) if signature.digest_algorithm.is_none() => {
                 self.say("không kiểm tra được", "can't be checked")
@@ -197,8 +198,8 @@ impl Words {
         }
     }
 
-    pub(super) fn later_changes(self, signature: &SignatureReport) -> String {
-        let what = messages::modifications(signature.modifications, self.0);
+    pub(super) fn later_changes(self, signature: &SignatureReport<Worded>) -> String {
+        let what = words::modifications(signature.modifications, self.0);
         match (signature.modifications, signature.modifications_allowed) {
             // Where nothing came later, what isn't allowed lies in what was signed: the findings say what.
             (Modifications::None, _) => what.to_owned(),
@@ -251,7 +252,7 @@ impl Words {
 
     /// The level after the one that the bytes satisfy, and the command that gets there. Nothing is worth adding to a
     /// signature that is wrong.
-    pub(super) fn next_level(self, signature: &SignatureReport) -> Option<(&'static str, &'static str)> {
+    pub(super) fn next_level(self, signature: &SignatureReport<Worded>) -> Option<(&'static str, &'static str)> {
         if signature.missing.is_empty() || Mark::of_signature(signature) == Mark::Bad {
             return None;
         }

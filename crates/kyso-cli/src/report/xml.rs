@@ -8,9 +8,10 @@ use std::io::{self, Write};
 
 use kyso::crypto::DigestAlgorithm;
 use kyso::validate::report::{
-    CertificateReport, Finding, Indication, Report, RevocationState, Severity, SignatureReport, SignatureType,
-    SubIndication, TimestampReport,
+    CertificateReport, Indication, RevocationState, Severity, SignatureReport, SignatureType, SubIndication,
+    TimestampReport,
 };
+use kyso_words::{Report, Worded};
 
 use self::objects::{Objects, base64};
 use super::markup::Markup;
@@ -82,7 +83,7 @@ impl Writer<'_> {
     fn report(&mut self, (file, report): (&FileReport, &Report), index: usize, document: &str, markup: &mut Markup) {
         let Some(signature) = report.signatures.get(index) else { return };
         let later = report.signatures.get(index + 1..).unwrap_or_default();
-        let stamps: Vec<&TimestampReport> = later
+        let stamps: Vec<&TimestampReport<Worded>> = later
             .iter()
             .filter(|one| one.kind == SignatureType::DocumentTimestamp)
             .flat_map(|one| &one.timestamps)
@@ -102,7 +103,7 @@ impl Writer<'_> {
         });
     }
 
-    fn identifier(&self, signature: &SignatureReport, markup: &mut Markup) {
+    fn identifier(&self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         markup.element("SignatureIdentifier", &[("id", &self.signature)], |markup| {
             digest_alg_and_value(signature.digest_algorithm, &signature.document_digest, markup);
             if !signature.signature_value.is_empty() {
@@ -117,7 +118,7 @@ impl Writer<'_> {
     }
 
     /// The policy, and each finding that decides or warns, as the constraint that it's about.
-    fn constraints(&self, signature: &SignatureReport, file: &FileReport, markup: &mut Markup) {
+    fn constraints(&self, signature: &SignatureReport<Worded>, file: &FileReport, markup: &mut Markup) {
         markup.element("ValidationConstraintsEvaluationReport", &[], |markup| {
             markup.element("SignatureValidationPolicy", &[], |markup| {
                 let policy = self.basis.constraints;
@@ -140,14 +141,14 @@ impl Writer<'_> {
     }
 
     /// What proves the best signature time; the time of validation where nothing older does.
-    fn times(&mut self, signature: &SignatureReport, stamps: &[&TimestampReport], markup: &mut Markup) {
+    fn times(&mut self, signature: &SignatureReport<Worded>, stamps: &[&TimestampReport<Worded>], markup: &mut Markup) {
         markup.element("ValidationTimeInfo", &[], |markup| {
             markup.leaf("ValidationTime", &[], &self.basis.time.to_string());
             markup.element("BestSignatureTime", &[], |markup| {
                 let best = signature.best_signature_time;
                 markup.leaf("POETime", &[], &best.unwrap_or(self.basis.time).to_string());
                 markup.leaf("TypeOfProof", &[], names::POE_BY_VALIDATION);
-                let proves = |stamp: &&TimestampReport| best.is_some() && stamp.time == best;
+                let proves = |stamp: &&TimestampReport<Worded>| best.is_some() && stamp.time == best;
                 let proof = signature.timestamps.iter().chain(stamps.iter().copied()).find(proves);
                 if let Some(id) = proof.and_then(|stamp| self.objects.time_stamp(stamp)) {
                     reference("POEObject", &id, markup);
@@ -156,7 +157,12 @@ impl Writer<'_> {
         });
     }
 
-    fn attributes(&mut self, signature: &SignatureReport, stamps: &[&TimestampReport], markup: &mut Markup) {
+    fn attributes(
+        &mut self,
+        signature: &SignatureReport<Worded>,
+        stamps: &[&TimestampReport<Worded>],
+        markup: &mut Markup,
+    ) {
         markup.element("SignatureAttributes", &[], |markup| {
             let claimed = signature.claimed_time.as_ref().filter(|time| time.parse::<jiff::Timestamp>().is_ok());
             if let Some(time) = claimed {
@@ -190,7 +196,7 @@ impl Writer<'_> {
         });
     }
 
-    fn time_stamp(&mut self, element: &'static str, stamp: &TimestampReport, markup: &mut Markup) {
+    fn time_stamp(&mut self, element: &'static str, stamp: &TimestampReport<Worded>, markup: &mut Markup) {
         let (Some(time), Some(id)) = (stamp.time, self.objects.time_stamp(stamp)) else { return };
         markup.element(element, &[("Signed", "false")], |markup| {
             reference("AttributeObject", &id, markup);
@@ -198,14 +204,14 @@ impl Writer<'_> {
         });
     }
 
-    fn signing_certificate(&mut self, signature: &SignatureReport) -> Option<String> {
+    fn signing_certificate(&mut self, signature: &SignatureReport<Worded>) -> Option<String> {
         match signature.chain.first() {
             Some(certificate) => Some(self.objects.certificate(certificate)),
             None => signature.signer.as_ref().map(|signer| self.objects.fingerprint(&signer.fingerprint)),
         }
     }
 
-    fn signer(&mut self, signature: &SignatureReport, markup: &mut Markup) {
+    fn signer(&mut self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         let Some(id) = self.signing_certificate(signature) else { return };
         markup.element("SignerInformation", &[], |markup| {
             reference("SignerCertificate", &id, markup);
@@ -215,7 +221,7 @@ impl Writer<'_> {
         });
     }
 
-    fn status(&mut self, signature: &SignatureReport, markup: &mut Markup) {
+    fn status(&mut self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         let time_stamps: Vec<String> =
             signature.timestamps.iter().filter_map(|stamp| self.objects.time_stamp(stamp)).collect();
         let evidence: Vec<String> =
@@ -264,7 +270,7 @@ impl Writer<'_> {
     }
 
     /// Whether the signature's digest is reliable at the time that is proven, and until when.
-    fn cryptography(&self, signature: &SignatureReport, markup: &mut Markup) {
+    fn cryptography(&self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         let Some(digest) = signature.digest_algorithm else { return };
         let until = self.basis.constraints.digest_until(digest);
         let holds = until.holds_at(signature.best_signature_time.unwrap_or(self.basis.time));
@@ -282,7 +288,7 @@ impl Writer<'_> {
 fn nothing_to_judge<'f>(
     document: &str,
     (indication, why): (Indication, &str),
-    findings: impl IntoIterator<Item = &'f Finding>,
+    findings: impl IntoIterator<Item = &'f Worded>,
     words: Option<&str>,
     markup: &mut Markup,
 ) {
@@ -303,7 +309,7 @@ fn nothing_to_judge<'f>(
     });
 }
 
-fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
+fn constraint(finding: &Worded, indication: Indication, markup: &mut Markup) {
     if finding.severity == Severity::Info {
         return;
     }
@@ -323,7 +329,7 @@ fn constraint(finding: &Finding, indication: Indication, markup: &mut Markup) {
     });
 }
 
-fn signers_document(signature: &SignatureReport, document: &str, markup: &mut Markup) {
+fn signers_document(signature: &SignatureReport<Worded>, document: &str, markup: &mut Markup) {
     markup.element("SignersDocument", &[], |markup| {
         match signature.digest_algorithm.filter(|_| !signature.document_digest.is_empty()) {
             None => reference("SignersDocumentRepresentation", document, markup),

@@ -19,7 +19,8 @@ mod url;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use kyso::language::Language;
+use kyso::error::{Failed, Setting};
+use kyso::language::{Bilingual, Language};
 
 pub use network::{Network, NotANetwork};
 pub use range::Range;
@@ -44,27 +45,30 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// For a person: why, and what to do.
-    pub fn text(&self, language: Language) -> String {
+    /// Why, and what to do: for whoever words it.
+    pub fn why(&self) -> Failed {
         let Self { address, range } = self;
-        match language {
-            Language::Vietnamese => format!(
-                "địa chỉ {address} {}, nên không được gửi yêu cầu tới đó; nếu đúng là dịch vụ của cơ quan, hãy cho phép bằng \
-                 --allow-address {address}",
-                range.name(language)
+        Failed::Setting {
+            before: Bilingual::new(
+                format!(
+                    "địa chỉ {address} {}, nên không được gửi yêu cầu tới đó; nếu đúng là dịch vụ của cơ quan, hãy cho phép \
+                     bằng ",
+                    range.name(Language::Vietnamese)
+                ),
+                format!(
+                    "the address {address} is {}, where no request may go; if this is your own service, allow it with ",
+                    range.name(Language::English)
+                ),
             ),
-            Language::English => format!(
-                "the address {address} is {}, where no request may go; if this is your own service, allow it with \
-                 --allow-address {address}",
-                range.name(language)
-            ),
+            setting: Setting::Address(address.to_string()),
+            after: Bilingual::default(),
         }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::English))
+        self.why().fmt(f)
     }
 }
 

@@ -4,7 +4,8 @@
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
-use kyso::language::Language;
+use kyso::error::{Failed, Setting};
+use kyso::language::Bilingual;
 
 /// Longer ones aren't met; a request line that long is refused by servers.
 const LONGEST: usize = 2048;
@@ -55,31 +56,34 @@ pub enum UrlFault {
 }
 
 impl UrlFault {
-    /// For a person.
-    pub fn text(self, language: Language) -> &'static str {
-        let [vietnamese, english] = match self {
-            Self::Scheme => ["chỉ dùng được địa chỉ http hoặc https", "only http and https can be used"],
-            Self::UserInfo => [
-                "địa chỉ có kèm tên hoặc mật khẩu; hãy dùng --tsa-user và --tsa-pass-file",
-                "it holds a user name or a password; use --tsa-user and --tsa-pass-file",
-            ],
-            Self::Host => [
+    /// What is wrong, and what to do: for whoever words it.
+    pub fn why(self) -> Failed {
+        let (vietnamese, english) = match self {
+            Self::Scheme => ("chỉ dùng được địa chỉ http hoặc https", "only http and https can be used"),
+            Self::UserInfo => {
+                return Failed::Setting {
+                    before: Bilingual::new(
+                        "địa chỉ có kèm tên hoặc mật khẩu; hãy dùng ",
+                        "it holds a user name or a password; use ",
+                    ),
+                    setting: Setting::TimeStamperPassword,
+                    after: Bilingual::default(),
+                };
+            }
+            Self::Host => (
                 "tên máy không phải tên miền hoặc địa chỉ IP viết đúng cách",
                 "its host is neither a plain name nor a plain address",
-            ],
-            Self::Port => ["số cổng không hợp lệ", "its port is none"],
-            Self::Malformed => ["không phải một URL", "it's no URL"],
+            ),
+            Self::Port => ("số cổng không hợp lệ", "its port is none"),
+            Self::Malformed => ("không phải một URL", "it's no URL"),
         };
-        match language {
-            Language::Vietnamese => vietnamese,
-            Language::English => english,
-        }
+        Failed::Told(Bilingual::new(vietnamese, english))
     }
 }
 
 impl fmt::Display for UrlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text(Language::English))
+        self.why().fmt(f)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use kyso::error::{Error, Service, Tried};
+use kyso::error::{Error, Failed, Service, Tried};
 use kyso::extend::{FetchRequest, Fetcher};
+use kyso::language::Bilingual;
 use kyso::pki::{Archive, Certificate, RevocationStatus, ocsp};
 use kyso::{Material, Policy};
 use kyso_connect::{Cache, Client, Clock, Fetching, Guard, Settings};
@@ -128,7 +129,7 @@ fn an_ocsp_answer_that_is_none_isnt_handed_on() {
     ] {
         room.world.server.fault(path::OCSP, Some(Fault::Ocsp(fault.clone())));
         let tried = tried(Service::Ocsp, room.fetch(&room.ocsp(&[room.url(path::OCSP)])));
-        assert!(tried[0].english.contains(expected), "{fault:?}: {tried:?}");
+        assert!(tried[0].why.to_string().contains(expected), "{fault:?}: {tried:?}");
     }
 }
 
@@ -175,7 +176,7 @@ fn a_crl_that_is_none_isnt_handed_on() {
     ] {
         world.server.serve("/wrong", Endpoint::Bytes("application/pkix-crl", answer));
         let tried = tried(Service::Crl, room.fetch(&room.crl(&[room.url("/wrong")])));
-        assert!(tried[0].english.contains(expected), "{tried:?}");
+        assert!(tried[0].why.to_string().contains(expected), "{tried:?}");
     }
 }
 
@@ -187,7 +188,7 @@ fn an_issuers_certificate_is_taken_in_every_form() {
         assert!(material.certificates.contains(&room.issuer), "{path}");
     }
     let tried = tried(Service::Issuer, room.fetch(&room.issuer(&[room.url(path::TSA_ISSUER), room.url(path::CRL)])));
-    assert!(tried[0].english.contains("isn't the issuer's"), "{tried:?}");
+    assert!(tried[0].why.to_string().contains("isn't the issuer's"), "{tried:?}");
     assert_eq!(tried.len(), 2);
 }
 
@@ -260,7 +261,7 @@ fn what_is_refused_is_never_kept() {
     let one_run = fetching();
     room.world.server.reset_counts();
     for _ in 0..2 {
-        let nothing_serves = |_: &Material| Err(Tried::answer("không dùng được", "of no use"));
+        let nothing_serves = |_: &Material| Err(Failed::Told(Bilingual::new("không dùng được", "of no use")));
         assert!(one_run.fetch(&ocsp, &nothing_serves).is_err());
     }
     // By GET, and by POST.

@@ -8,6 +8,7 @@ use kyso::error::{Error, Service, Tried};
 use kyso::tsp::{TimeStampToken, TimeStamper};
 use kyso_connect::{Authority, Client, Clock, Credentials, Settings, TimeStamping};
 use kyso_testpki::{Ess, Fault, Profile, Server, TsaFault, World, path};
+use kyso_words::Words;
 use zeroize::Zeroizing;
 
 const IMPRINT: [u8; 32] = [7; 32];
@@ -27,6 +28,10 @@ fn by(world: &World, authorities: Vec<Authority>) -> TimeStamping {
 
 fn stamp(stamping: &TimeStamping) -> Result<TimeStampToken, Error> {
     stamping.time_stamp(DigestAlgorithm::Sha256, &IMPRINT, &|_| Ok(()))
+}
+
+fn vietnamese(tried: &Tried) -> String {
+    Words::neutral(kyso::Language::Vietnamese).failed(&tried.why)
 }
 
 fn tried(result: Result<TimeStampToken, Error>) -> Vec<Tried> {
@@ -68,8 +73,13 @@ fn each_authority_that_failed_is_told_with_its_reason() {
     let tried = tried(stamp(&by(&world, vec![authority(&down), authority(&good)])));
     assert_eq!(tried.len(), 2, "{tried:?}");
     assert_eq!((tried[0].url.as_str(), tried[1].url.as_str()), (down.split('?').next().unwrap(), good.as_str()));
-    assert!(tried[0].english.starts_with("no connection") && tried[0].vietnamese.starts_with("không kết nối"));
-    assert!(tried[1].english.contains("badRequest") && tried[1].vietnamese.contains("badRequest"), "{tried:?}");
+    assert!(
+        tried[0].why.to_string().starts_with("no connection") && vietnamese(&tried[0]).starts_with("không kết nối")
+    );
+    assert!(
+        tried[1].why.to_string().contains("badRequest") && vietnamese(&tried[1]).contains("badRequest"),
+        "{tried:?}"
+    );
 }
 
 /// Whatever it says, no token of a lying authority is handed on, and the same one isn't asked again.
@@ -94,7 +104,7 @@ fn a_lie_is_no_token() {
         world.server.fault(path::TSA, Some(Fault::Tsa(fault.clone())));
         world.server.reset_counts();
         let tried = tried(stamp(&stamping));
-        assert!(tried[0].english.contains(expected), "{fault:?}: {tried:?}");
+        assert!(tried[0].why.to_string().contains(expected), "{fault:?}: {tried:?}");
         assert_eq!(world.server.count(path::TSA), 1, "{fault:?}");
     }
 }
@@ -107,7 +117,7 @@ fn an_old_answer_is_no_token() {
     stamp(&stamping).unwrap();
     let old = tsa.answer(&world.server.requests(path::TSA)[0].body, world.now(), None).unwrap();
     world.server.fault(path::TSA, Some(Fault::Tsa(TsaFault::Replay(old))));
-    assert!(tried(stamp(&stamping))[0].english.contains("nonce"));
+    assert!(tried(stamp(&stamping))[0].why.to_string().contains("nonce"));
 }
 
 #[test]
@@ -131,7 +141,7 @@ fn whats_no_answer_is_no_token() {
         world.server.fault(path::TSA, Some(fault.clone()));
         let started = Instant::now();
         let tried = tried(stamp(&stamping));
-        assert!(tried[0].english.contains(expected), "{fault:?}: {tried:?}");
+        assert!(tried[0].why.to_string().contains(expected), "{fault:?}: {tried:?}");
         assert!(started.elapsed() < Duration::from_secs(4), "{fault:?}: {:?}", started.elapsed());
     }
 }
@@ -180,7 +190,7 @@ fn policy_user_and_digest_are_as_asked() {
     let header = world.server.requests(path::TSA)[0].header("authorization").map(str::to_owned);
     assert_eq!(header.as_deref(), Some("Basic cGjGsOG7nW5nOm3huq10IGto4bqpdQ=="));
     world.server.fault(path::TSA, Some(Fault::Tsa(TsaFault::WrongPolicy)));
-    assert!(tried(stamp(&stamping))[0].english.contains("policy"));
+    assert!(tried(stamp(&stamping))[0].why.to_string().contains("policy"));
     let shown = format!("{stamping:?}");
     assert!(!shown.contains("khẩu"), "{shown}");
 }

@@ -77,7 +77,7 @@ impl Rooms {
 /// The refusal of a page of which the renderer can't draw everything: what it leaves out isn't blank.
 fn not_whole(page: usize) -> kyso::Error {
     kyso::Error::refused(
-        "page.unreadable",
+        kyso::Code::PageUnreadable,
         Reason::told(
             format!("Bộ dựng hình không vẽ được hết trang {page}"),
             format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),

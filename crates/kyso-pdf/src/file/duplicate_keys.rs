@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::parse::{Entry, Parser};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Rule};
 
 /// From so many entries on readers differ in which of two values they take.
 const LARGE: usize = 32;
@@ -62,7 +62,7 @@ fn demand_one_reading(text: &[u8], (earlier, later): (&Entry, &Entry), entries: 
         return Ok(());
     }
     let key = String::from_utf8_lossy(&later.key).into_owned();
-    Err(Error::refused("document.key-twice", Reason::KeyTwice { key }))
+    Err(Error::refused(Rule::DocumentKeyTwice, Reason::KeyTwice { key }))
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_large_dictionary_whose_values_differ_is_refused() {
         let refused = each_key_once(large("1 0 R", "2 0 R").into_bytes());
-        assert!(matches!(refused, Err(Error::Refused { rule: "document.key-twice", .. })), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused { rule: Rule::DocumentKeyTwice, .. })), "{refused:?}");
         let nested = format!("<< /R [ {} ] >>", large("1 0 R", "2 0 R"));
         assert!(each_key_once(nested.into_bytes()).is_err());
         assert!(each_key_once(large("1 0 R", "1 0 R").into_bytes()).is_ok());

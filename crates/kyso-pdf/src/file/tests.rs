@@ -4,7 +4,7 @@ use kyso_testpdfs::{Layout, numbered, write};
 use lopdf::Object;
 
 use super::document::Document;
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::{Update, Value};
 
 /// A file of these objects, numbered from 1, with a cross-reference table.
@@ -36,7 +36,7 @@ fn a_page_inherits_and_is_seen_turned_and_cropped() {
     assert_eq!(page.point_as_seen(200.0, 10.0), (0.0, 0.0));
     let seen = crate::geometry::Rectangle { x: 5.0, y: 7.0, width: 20.0, height: 30.0 };
     assert_eq!(page.rectangle_as_seen(page.to_user_space(seen)), seen);
-    assert!(matches!(document.page(2), Err(Error::Parameters { name: "page", .. })));
+    assert!(matches!(document.page(2), Err(Error::Parameters { name: Parameter::Page, .. })));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::page::{Page, number_of, rectangle};
 use crate::signature::signature_field::text_of;
-use crate::update::extract::Loss;
+use crate::update::extract::{Loss, Lost};
 
 /// Flags of annotations that aren't seen: hidden, not on the screen (table 167).
 const UNSEEN: i64 = 1 << 1 | 1 << 5;
@@ -45,11 +45,11 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
             Object::Name(kind) => kind,
             _ => continue,
         };
-        let mut lose = |code: &'static str, detail: String| {
-            flat.losses.push(Loss { code, page: page.number, detail: Some(detail) });
+        let mut lose = |what: Lost, detail: String| {
+            flat.losses.push(Loss { what, page: page.number, detail: Some(detail) });
         };
         if kind == b"Widget" && is_signed(document, &annotation)? {
-            lose("extract.signature", field_name(document, &annotation)?);
+            lose(Lost::Signature, field_name(document, &annotation)?);
         }
         if is_unseen(document, &annotation)? || kind == b"Popup" {
             continue;
@@ -57,7 +57,7 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         if kind == b"Link" {
             match web_link(document, &annotation)? {
                 Some(link) => flat.links.push(link),
-                None => lose("extract.link", "Link".into()),
+                None => lose(Lost::Link, "Link".into()),
             }
             continue;
         }
@@ -67,7 +67,7 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
             // What an empty field looks like nobody misses.
             _ if kind == b"Widget" && of_field(document, &annotation, b"V")?.is_null() => {}
             _ if kind == b"Widget" && is_signed(document, &annotation)? => {}
-            _ => lose("extract.annotation", String::from_utf8_lossy(&kind).into_owned()),
+            _ => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
         }
     }
     Ok(flat)

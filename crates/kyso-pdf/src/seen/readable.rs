@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use super::flatten::is_unseen;
 use crate::content::balance::Balance;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
 use crate::file::xref::Location;
@@ -70,7 +70,7 @@ impl Document<'_> {
 }
 
 fn unreadable(page: &Page, why: String) -> Error {
-    Error::refused("page.unreadable", Reason::UnreadablePart { page: page.number, why })
+    Error::refused(Rule::PageUnreadable, Reason::UnreadablePart { page: page.number, why })
 }
 
 struct Look<'d, 'a> {

@@ -7,7 +7,7 @@ use super::import::{Import, Sink as _};
 use super::incremental::{Tail, Update, Value};
 use super::page_metadata;
 use super::structure::Structure;
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::file::document::Document;
 
 /// What a page takes along: what is drawn, and its tags. Annotations stay behind.
@@ -33,7 +33,7 @@ pub fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Result<Tai
     let count = document.page_count()?;
     let new = pages.pages()?;
     if new.is_empty() {
-        return Err(Error::parameters("pages", "there is no page to append"));
+        return Err(Error::parameters(Parameter::Pages, "there is no page to append"));
     }
 
     let mut update = Update::new(document);

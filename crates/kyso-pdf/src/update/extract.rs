@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
 use super::import::{Import, Sink};
 use crate::content::balance::Balance;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::object::compressed_stream;
 use crate::page::Page;
@@ -31,11 +31,22 @@ pub struct Extract {
     pub losses: Vec<Loss>,
 }
 
+/// What an extract doesn't have as the document has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lost {
+    /// An annotation without an appearance: it's left out.
+    Annotation,
+    /// A link to elsewhere in the document: it's left out.
+    Link,
+    /// A signature: only its picture is there.
+    Signature,
+}
+
 /// Something that isn't in an extract as it was in the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Loss {
-    /// A stable code, `extract.…`: the key of its text in each language.
-    pub code: &'static str,
+    /// What it is.
+    pub what: Lost,
     /// The page that it was on, in the document, from 1.
     pub page: usize,
     /// A field's name, or a kind of annotation.
@@ -143,16 +154,16 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
 
 fn wanted<'p>(pages: &'p [Page], numbers: &[usize]) -> Result<Vec<&'p Page>, Error> {
     if numbers.is_empty() {
-        return Err(Error::parameters("pages", "no page is named: give those to extract, e.g. 1-3,5"));
+        return Err(Error::parameters(Parameter::Pages, "no page is named: give those to extract, e.g. 1-3,5"));
     }
     let mut seen = HashSet::new();
     let mut wanted = Vec::new();
     for &number in numbers {
         let page = number.checked_sub(1).and_then(|index| pages.get(index));
-        let no_page = || Error::parameters("pages", Reason::NoPage { page: number, pages: pages.len() });
+        let no_page = || Error::parameters(Parameter::Pages, Reason::NoPage { page: number, pages: pages.len() });
         wanted.push(page.ok_or_else(no_page)?);
         if !seen.insert(number) {
-            return Err(Error::parameters("pages", format!("page {number} is named twice")));
+            return Err(Error::parameters(Parameter::Pages, format!("page {number} is named twice")));
         }
     }
     Ok(wanted)

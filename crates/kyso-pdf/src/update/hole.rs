@@ -2,7 +2,7 @@
 //! byte range around it, and the filling.
 
 use super::incremental::{Tail, Update, Value};
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::file::document::Document;
 use crate::signature::byte_range::ByteRange;
 use lopdf::ObjectId;
@@ -107,7 +107,7 @@ impl Hole {
             byte_range.before.end.checked_sub(tail.start).and_then(|hole| usize::try_from(hole).ok()?.checked_add(1));
         let place = start
             .and_then(|start| tail.bytes.get_mut(start..start.checked_add(2 * contents.len())?))
-            .ok_or_else(|| Error::parameters("prepared", "its byte range doesn't fit its bytes"))?;
+            .ok_or_else(|| Error::parameters(Parameter::Prepared, "its byte range doesn't fit its bytes"))?;
         for (digits, byte) in place.chunks_exact_mut(2).zip(contents) {
             digits.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }

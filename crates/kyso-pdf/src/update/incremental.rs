@@ -8,7 +8,7 @@ use lopdf::Writer;
 use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, Rule};
 use crate::file::document::Document;
 use crate::file::duplicate_keys::each_key_once;
 use crate::file::xref::{Location, Section, Style};
@@ -233,7 +233,7 @@ fn write_table(bytes: &mut Vec<u8>, rows: &[(u32, Location)], mut trailer: Dicti
             };
             if offset > 9_999_999_999 {
                 return Err(Error::refused(
-                    "document.too-large",
+                    Rule::DocumentTooLarge,
                     "the file is larger than its cross-reference tables can address (10^10 bytes)",
                 ));
             }

@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Object};
 
 use super::dictionary_text::DictionaryText;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::form_tree::FormNode;
 use crate::page::rectangle;
@@ -41,7 +41,7 @@ impl Document<'_> {
         for (id, field) in fields {
             let Some(widget) = self.dictionary_at(id)? else { continue };
             if !self.is_drawn_as_filled(&field, &widget)? {
-                return Err(Error::refused("form.need-appearances", Reason::NoAppearance { field: field.name }));
+                return Err(Error::refused(Rule::FormNeedAppearances, Reason::NoAppearance { field: field.name }));
             }
         }
         form.set("NeedAppearances", b"false")

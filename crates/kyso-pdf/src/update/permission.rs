@@ -1,6 +1,6 @@
 //! What a document can't have done to it, whatever the signatures in it say.
 
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use lopdf::Object;
 
@@ -13,13 +13,13 @@ impl Document<'_> {
     pub fn demand_whole(&self) -> Result<(), Error> {
         if self.is_cut_off() {
             return Err(Error::refused(
-                "document.cut-off",
+                Rule::DocumentCutOff,
                 "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
             ));
         }
         if let Some(at) = self.unfinished_update() {
             return Err(Error::refused(
-                "document.unfinished-update",
+                Rule::DocumentUnfinishedUpdate,
                 format!(
                     "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
                      save the file again with the program that made it, or get the whole file"
@@ -29,7 +29,7 @@ impl Document<'_> {
         self.demand_listed()?;
         if let Object::Boolean(true) = self.get(&self.catalog()?, b"NeedsRendering")? {
             return Err(Error::refused(
-                "document.xfa",
+                Rule::DocumentXfa,
                 "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
             ));
         }
@@ -40,10 +40,10 @@ impl Document<'_> {
     /// the file holds: once something is appended, that reader shows what is read here too.
     fn demand_listed(&self) -> Result<(), Error> {
         if let Some(number) = self.object_with_wrong_row()? {
-            return Err(Error::refused("document.wrong-row", Reason::WrongRow { object: number }));
+            return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongRow { object: number }));
         }
         if let Some(at) = self.unlisted_object()? {
-            return Err(Error::refused("document.unlisted-objects", Reason::UnlistedObject { offset: at }));
+            return Err(Error::refused(Rule::DocumentUnlistedObjects, Reason::UnlistedObject { offset: at }));
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Document<'_> {
     pub fn demand_unsigned(&self) -> Result<(), Error> {
         let Some(what) = self.signed_by()? else { return Ok(()) };
         Err(Error::refused(
-            "append.signed",
+            Rule::AppendSigned,
             format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
         ))
     }
@@ -131,7 +131,7 @@ impl Document<'_> {
             && !self.get(&form, b"XFA")?.is_null()
         {
             return Err(Error::refused(
-                "append.xfa",
+                Rule::AppendXfa,
                 "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
             ));
         }
@@ -144,7 +144,7 @@ fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::refused(
-        "document.permissions",
+        Rule::DocumentPermissions,
         format!("the document's permissions (/P) don't allow to {what} it; open it with its owner password"),
     ))
 }

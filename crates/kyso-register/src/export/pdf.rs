@@ -369,7 +369,7 @@ fn signatory(paper: &Paper) -> Signatory<'static> {
 /// centred in the certifier's place (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a).
 fn seal_place(certifier: &NamedPlace, seal_mm: f64) -> Result<NamedPlace, Error> {
     if !(10.0..=60.0).contains(&seal_mm) {
-        return Err(kyso::Error::parameters("seal-mm", "a seal is 10 to 60 mm wide").into());
+        return Err(kyso::Error::parameters(kyso::error::Parameter::SealMm, "a seal is 10 to 60 mm wide").into());
     }
     let rectangle = statement::seal_place(certifier.rectangle, seal_mm);
     Ok(NamedPlace { name: SEAL.into(), page: certifier.page, rectangle })

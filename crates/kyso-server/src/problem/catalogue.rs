@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use super::{Content, Problem, Text};
+use kyso::language::Bilingual;
+
+use super::{Content, Problem};
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: [&'static str; 2], detail: [&'static str; 2]) -> Self {
@@ -11,8 +13,8 @@ impl Problem {
         Self(Box::new(Content {
             status,
             code,
-            title: Text::new(vi, en),
-            detail: Text::new(detail_vi, detail_en),
+            title: Bilingual::new(vi, en),
+            detail: Bilingual::new(detail_vi, detail_en),
             field: None,
             retry_after: None,
             challenge: None,
@@ -154,7 +156,7 @@ impl Problem {
 
     pub(crate) fn upload_too_large(part: &'static str, limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload.too-large", ["Tệp quá lớn", "Upload too large"], ["", ""])
-            .detail(Text::new(
+            .detail(Bilingual::new(
                 format!("Máy chủ nhận tối đa {limit} byte."),
                 format!("The server takes {limit} bytes at most."),
             ))
@@ -208,7 +210,7 @@ impl Problem {
         .field(part)
     }
 
-    pub(crate) fn parameter(name: impl Into<String>, detail: Text) -> Self {
+    pub(crate) fn parameter(name: impl Into<String>, detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "parameter.invalid",
@@ -245,7 +247,7 @@ impl Problem {
         .field("Idempotency-Key")
     }
 
-    pub(crate) fn file_unreadable(detail: Text) -> Self {
+    pub(crate) fn file_unreadable(detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "file.unreadable",
@@ -309,12 +311,12 @@ impl Problem {
     // -- what signing says --
 
     /// A rule of the library says no; the rule's name is the code.
-    pub(crate) fn refused(rule: &'static str, detail: Text) -> Self {
+    pub(crate) fn refused(rule: &'static str, detail: Bilingual) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, rule, ["Bị từ chối theo quy tắc", "Refused by a rule"], ["", ""])
             .detail(detail)
     }
 
-    pub(crate) fn not_kept(detail: Text) -> Self {
+    pub(crate) fn not_kept(detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "artifact.not-verified",
@@ -341,7 +343,7 @@ impl Problem {
     }
 
     /// Whoever was to stamp the time didn't. Nothing is kept.
-    pub(crate) fn no_time_stamp(detail: Text) -> Self {
+    pub(crate) fn no_time_stamp(detail: Bilingual) -> Self {
         let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "time-stamp.unavailable",
@@ -354,7 +356,7 @@ impl Problem {
     }
 
     /// Evidence that the level needs couldn't be fetched. Nothing is kept.
-    pub(crate) fn no_evidence(detail: Text) -> Self {
+    pub(crate) fn no_evidence(detail: Bilingual) -> Self {
         let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "evidence.unavailable",

@@ -2,39 +2,17 @@
 
 mod catalogue;
 
-use std::borrow::Cow;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use kyso::language::Language;
+use kyso::language::{Bilingual, Language};
 use serde_json::json;
 
 use crate::negotiation;
 use crate::observation::RequestId;
-
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text {
-    pub(crate) vi: Cow<'static, str>,
-    pub(crate) en: Cow<'static, str>,
-}
-
-impl Text {
-    pub(crate) fn new(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self { vi: vi.into(), en: en.into() }
-    }
-
-    fn get(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.vi,
-            Language::English => &self.en,
-        }
-    }
-}
 
 /// What went wrong with a request. [`render`] writes it, in the caller's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +22,8 @@ pub(crate) struct Problem(Box<Content>);
 struct Content {
     status: StatusCode,
     code: &'static str,
-    title: Text,
-    detail: Text,
+    title: Bilingual,
+    detail: Bilingual,
     field: Option<String>,
     retry_after: Option<u32>,
     challenge: Option<&'static str>,
@@ -56,7 +34,7 @@ pub(crate) type Result<T> = std::result::Result<T, Problem>;
 
 impl Problem {
     /// What it says of this occurrence.
-    fn detail(mut self, detail: Text) -> Self {
+    fn detail(mut self, detail: Bilingual) -> Self {
         self.0.detail = detail;
         self
     }
@@ -82,9 +60,9 @@ impl Problem {
         let Content { status, code, title, detail, field, .. } = &*self.0;
         let mut body = json!({
             "type": format!("urn:problem-type:kyso:{code}"),
-            "title": title.get(language),
+            "title": title.in_language(language),
             "status": status.as_u16(),
-            "detail": detail.get(language),
+            "detail": detail.in_language(language),
             "code": code,
         });
         if let Some(body) = body.as_object_mut() {

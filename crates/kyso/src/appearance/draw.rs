@@ -11,7 +11,7 @@ use flate2::write::ZlibEncoder;
 use super::Appearance;
 use super::geometry::upright_matrix;
 use super::image::InkImage;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 
 /// A Form XObject: what an annotation's /AP /N points to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +63,7 @@ pub fn draw(
     // A hundredth of a point of rounding in a field's /Rect is no reason to refuse.
     if own.0 > width + 0.01 || own.1 > height + 0.01 {
         let (needed, given) = ((own.0.into(), own.1.into()), (width.into(), height.into()));
-        return Err(Error::parameters("field", Reason::RectangleTooSmall { needed, given }));
+        return Err(Error::parameters(Parameter::Field, Reason::RectangleTooSmall { needed, given }));
     }
     let middle = ((width - own.0) / 2.0, (height - own.1) / 2.0);
     let origin = within.and_then(|within| within.at).unwrap_or(middle);
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(content(&aside[2]), "q 85.039 0 0 56.693 3.500 0.000 cm /Ink Do Q\n");
         let small = Some(Within { size: (60.0, 60.0), at: None });
         let refused = draw(&ink(), 0, small, &mut |_| (1, 0)).unwrap_err();
-        assert!(matches!(refused, Error::Parameters { name: "field", .. }));
+        assert!(matches!(refused, Error::Parameters { name: Parameter::Field, .. }));
     }
 
     #[test]

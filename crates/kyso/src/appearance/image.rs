@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Cursor;
 
 use super::geometry::POINTS_PER_MM;
-use crate::error::{Error, Ink, Reason};
+use crate::error::{Error, Ink, Parameter, Reason};
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
 pub const MAX_PIXELS: u64 = 12_000_000;
@@ -112,7 +112,7 @@ impl InkImage {
     fn read(what: &'static str, png: &[u8], width_mm: f64) -> Result<Self, Error> {
         if !WIDTHS_MM.contains(&width_mm) {
             return Err(Error::parameters(
-                "image-width-mm",
+                Parameter::ImageWidthMm,
                 format!("{width_mm} mm is no width of a {what}; give {} to {} mm", WIDTHS_MM.start(), WIDTHS_MM.end()),
             ));
         }
@@ -377,7 +377,7 @@ pub(super) mod tests {
         for width in [0.0, -30.0, 151.0, f64::NAN, f64::INFINITY] {
             assert!(matches!(
                 InkImage::signature(&hollow_box(BLUE), width),
-                Err(Error::Parameters { name: "image-width-mm", .. })
+                Err(Error::Parameters { name: Parameter::ImageWidthMm, .. })
             ));
         }
     }

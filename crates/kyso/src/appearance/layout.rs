@@ -1,7 +1,7 @@
 //! Where an appearance goes: pure geometry, in points on the page as seen.
 
 use super::geometry::{POINTS_PER_MM, Rectangle};
-use crate::error::{Edge, Error, Reason};
+use crate::error::{Edge, Error, Parameter, Reason};
 
 /// Part of the signature's width that the seal covers, from the left (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I,
 /// mục II.8a: "trùm lên khoảng 1/3 hình ảnh chữ ký … về bên trái").
@@ -43,7 +43,7 @@ pub fn under_anchor(size: (f64, f64), anchor: Rectangle, next_below: Option<Rect
             height: (size.1 / POINTS_PER_MM).into(),
             widest: (room / size.1 * size.0 / POINTS_PER_MM).into(),
         };
-        return Err(Error::parameters("anchor", reason));
+        return Err(Error::parameters(Parameter::Anchor, reason));
     }
     Ok(at_centre(size, x, (anchor.y + next.top()) / 2.0))
 }
@@ -80,7 +80,7 @@ pub fn within_field(place: Rectangle, field: Rectangle, name: &str) -> Result<(f
     match beyond.into_iter().max_by(|one, other| one.1.total_cmp(&other.1)) {
         Some((edge, by)) if by > TOUCHING => {
             let (field, by) = (name.to_owned(), (by / POINTS_PER_MM).into());
-            Err(Error::parameters("field", Reason::SealOutsideField { field, edge, by }))
+            Err(Error::parameters(Parameter::Field, Reason::SealOutsideField { field, edge, by }))
         }
         _ => {
             let nearest = |value: f64, most: f64| value.min(most.max(0.0)).max(0.0);
@@ -98,7 +98,7 @@ pub fn top_right(size: (f64, f64), page: (f64, f64)) -> Result<Rectangle, Error>
     let y = page.1 - TOP_MARGIN_MM * POINTS_PER_MM - size.1;
     if x < 0.0 || y < 0.0 {
         return Err(Error::parameters(
-            "text",
+            Parameter::Text,
             format!("a line of it is {:.0} mm wide and doesn't fit on the page: shorten it", size.0 / POINTS_PER_MM),
         ));
     }
@@ -122,7 +122,7 @@ pub fn demand_on_page(place: Rectangle, page: (f64, f64)) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::parameters("rect", Reason::OffPage(edge)))
+    Err(Error::parameters(Parameter::Rect, Reason::OffPage(edge)))
 }
 
 fn at_centre((width, height): (f64, f64), x: f64, y: f64) -> Rectangle {

@@ -3,7 +3,7 @@
 use super::attributes::{self, Attribute, IssuerAndSerialNumber, SignedAttributes};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 use crate::pki::algorithm::{self, AlgorithmIdentifier};
 
@@ -258,7 +258,7 @@ pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
     let signer = signer_certificate(parts.certificates)?;
     let algorithm = SignatureScheme::to_sign(parts.signature, parts.digest)
         .and_then(algorithm::write_signature)
-        .ok_or_else(|| Error::parameters("signature algorithm", "it's read, but never written"))?;
+        .ok_or_else(|| Error::parameters(Parameter::SignatureAlgorithm, "it's read, but never written"))?;
     let digest = algorithm::write_digest(parts.digest);
     let identifier = asn1::sequence(&[signer.issuer().der(), &asn1::integer(signer.serial())]);
     let attributes = Reader::new("signed attributes", parts.signed_attributes).expect(tag::SET)?;
@@ -304,5 +304,5 @@ pub fn size(
 }
 
 fn signer_certificate(certificates: &[Certificate]) -> Result<&Certificate, Error> {
-    certificates.first().ok_or_else(|| Error::parameters("certificates", "the signer's is missing"))
+    certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))
 }

@@ -10,7 +10,7 @@ use openssl::rsa::Padding;
 use openssl::sign::RsaPssSaltlen;
 
 use super::{DigestAlgorithm, KeyKind, PrivateKey, PublicKey, SignatureAlgorithm};
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// A scheme with all its parameters: what it takes to check a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,11 +107,17 @@ pub enum Message<'a> {
 /// has its digest only, parameters that OpenSSL doesn't know.
 pub fn verify(key: &PublicKey, scheme: SignatureScheme, message: Message<'_>, value: &[u8]) -> Result<bool, Error> {
     if !scheme.fits(key.kind()) {
-        return Err(Error::parameters("signature algorithm", format!("{scheme:?} doesn't fit a {} key", key.kind())));
+        return Err(Error::parameters(
+            Parameter::SignatureAlgorithm,
+            format!("{scheme:?} doesn't fit a {} key", key.kind()),
+        ));
     }
     let Some(digest) = scheme.digest() else {
         let Message::Bytes(message) = message else {
-            return Err(Error::parameters("message", "this scheme signs the message, and only its digest is known"));
+            return Err(Error::parameters(
+                Parameter::Message,
+                "this scheme signs the message, and only its digest is known",
+            ));
         };
         let mut context = MdCtx::new().map_err(refused)?;
         context.digest_verify_init(None, &key.inner).map_err(refused)?;
@@ -179,7 +185,7 @@ fn configure<T: HasPublic>(
     context.set_signature_md(digest.md()?).map_err(refused)?;
     if let SignatureScheme::RsaPss { mask, salt_length, .. } = scheme {
         context.set_rsa_mgf1_md(mask.md()?).map_err(refused)?;
-        let length = i32::try_from(salt_length).map_err(|_| Error::parameters("salt length", "too long"))?;
+        let length = i32::try_from(salt_length).map_err(|_| Error::parameters(Parameter::SaltLength, "too long"))?;
         context.set_rsa_pss_saltlen(RsaPssSaltlen::custom(length)).map_err(refused)?;
     }
     Ok(())
@@ -195,5 +201,5 @@ fn plain_to_der(value: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn refused(error: ErrorStack) -> Error {
-    Error::parameters("signature algorithm", format!("OpenSSL refuses it: {error}"))
+    Error::parameters(Parameter::SignatureAlgorithm, format!("OpenSSL refuses it: {error}"))
 }

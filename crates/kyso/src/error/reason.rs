@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use super::outside::Joined;
+use super::{Error, Unfounded};
+use crate::finding::Finding;
 use crate::language::Bilingual;
+use crate::level::BaselineLevel;
 use crate::pdf::Unseen;
 
 /// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
-/// meets is told in every language by [`messages::error`](crate::validate::messages::error).
+/// meets is data, for `kyso-words` to word in every language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Reason {
     /// There is something to be seen, but no place for it.
     NoPlace,
@@ -118,21 +121,48 @@ pub enum Reason {
     NoPrivateKey,
     /// No valid leader's signature lies under the seal.
     NoLeader(Option<Objection>),
-    /// Told in both languages where it's found. Neither ends in a full stop.
-    Told {
-        /// In Vietnamese.
-        vietnamese: String,
-        /// In English.
-        english: String,
+    /// A level needs a time-stamping authority, and none is given; `None`: a document time-stamp does.
+    NoTimeStamper(Option<BaselineLevel>),
+    /// A document is extended to a level that lasts longer than PAdES-B-B only.
+    NotExtended,
+    /// The document was prepared for a level at which the signature is embedded with a time-stamp.
+    PreparedForTimeStamp(BaselineLevel),
+    /// Annotations lie over one another on many pages.
+    Overlap {
+        /// One of the pages, from 1.
+        page: usize,
+        /// The two annotations.
+        objects: String,
     },
+    /// What validation finds wrong with the file.
+    Found(Box<Finding>),
+    /// What stands in place of a signature, and is none.
+    Flawed(Box<Finding>),
+    /// What validation would find once the file is signed.
+    WouldNotVerify(Box<Finding>),
+    /// What can't be read, so that nobody could verify it once it's signed.
+    Unreadable(Box<Error>),
+    /// The signature that was just made doesn't hold over what was written.
+    ChangedMeanwhile {
+        /// Its field.
+        field: String,
+    },
+    /// A signature wouldn't hold at the level that was asked for.
+    NotAttained(Unfounded),
+    /// Worded in both languages where it's found. Neither text ends in a full stop.
+    Told(Bilingual),
     /// Anything else, in English.
     Other(String),
 }
 
 impl Reason {
+    /// What [`Reason::NoLeader`] begins with in English.
+    pub const NO_LEADER: &str =
+        "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
+
     /// What is wrong, in both languages, without a full stop.
     pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Told { vietnamese: vietnamese.into(), english: english.into() }
+        Self::Told(Bilingual::new(vietnamese, english))
     }
 }
 
@@ -147,7 +177,6 @@ pub struct Objection {
 
 /// What speaks against a signature as the leader's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Cause {
     /// It doesn't hold over what it covers.
     Broken,
@@ -165,13 +194,8 @@ pub enum Cause {
     OutsideDates,
     /// Its certificate isn't in its time.
     CertificateNotInTime,
-    /// It doesn't pass: what validation says.
-    NotPassed {
-        /// In Vietnamese.
-        vietnamese: String,
-        /// In English.
-        english: String,
-    },
+    /// It doesn't pass: what validation finds.
+    NotPassed(Vec<Finding>),
 }
 
 /// An edge of a page as seen.
@@ -247,7 +271,7 @@ impl From<kyso_pdf::Reason> for Reason {
 
 impl From<Bilingual> for Reason {
     fn from(told: Bilingual) -> Self {
-        Self::told(told.vi, told.en)
+        Self::Told(told)
     }
 }
 
@@ -354,16 +378,47 @@ impl fmt::Display for Reason {
             Self::OtherCertificate => write!(f, "none of the certificates belongs to this private key"),
             Self::NoPrivateKey => write!(f, "the file holds no private key"),
             Self::NoLeader(objection) => {
-                write!(
-                    f,
-                    "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): "
-                )?;
+                f.write_str(Self::NO_LEADER)?;
                 match objection {
                     None => write!(f, "the document has no signature yet. Have the leader sign first"),
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),
                 }
             }
-            Self::Told { english, .. } | Self::Other(english) => f.write_str(english),
+            Self::NoTimeStamper(Some(level)) => {
+                write!(f, "{} needs a time-stamping authority, and none is given", level.name())
+            }
+            Self::NoTimeStamper(None) => {
+                write!(f, "a document time-stamp needs a time-stamping authority, and none is given")
+            }
+            Self::NotExtended => write!(f, "a document is extended to PAdES-B-T, -LT or -LTA"),
+            Self::PreparedForTimeStamp(level) => {
+                write!(f, "the document was prepared for {}: its signature needs a time-stamp", level.name())
+            }
+            Self::Overlap { page, objects } => write!(
+                f,
+                "annotations lie over one another on many pages, e.g. on page {page} (objects {objects}), and programs may \
+                 show them differently; print it to a new PDF without them first"
+            ),
+            Self::Found(finding) => finding.fmt(f),
+            Self::Flawed(finding) => {
+                write!(f, "a signature in the file can't be read, or was never finished: {finding}")
+            }
+            Self::WouldNotVerify(finding) => {
+                write!(f, "the signature would never verify, for the signed file would be reported so: {finding}")
+            }
+            Self::Unreadable(error) => write!(
+                f,
+                "the signature would never verify, for a part of the file can't be read: {error}; get the original file, or \
+                 print it to a new PDF first"
+            ),
+            Self::ChangedMeanwhile { field } => write!(
+                f,
+                "the signature in field {field} doesn't hold over the file as it was written, which may have changed while \
+                 it was signed; close what writes into it, and sign again"
+            ),
+            Self::NotAttained(unfounded) => unfounded.fmt(f),
+            Self::Told(told) => f.write_str(&told.en),
+            Self::Other(english) => f.write_str(english),
         }
     }
 }
@@ -379,7 +434,7 @@ impl fmt::Display for Cause {
             Self::NotInRoster => "isn't by a leader whom the roster names",
             Self::OutsideDates => "was made outside the dates of the leader's power",
             Self::CertificateNotInTime => "was made with a certificate that isn't in its time",
-            Self::NotPassed { english, .. } => return write!(f, "doesn't pass: {}", english.trim_end_matches('.')),
+            Self::NotPassed(findings) => return write!(f, "doesn't pass: {}", Joined(findings)),
         })
     }
 }

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use super::signatures::authority;
 use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
-use crate::error::{Error, Service, Tried};
+use crate::code::Code;
+use crate::error::{Error, Failed, Parameter, Service, Tried};
 use crate::judge::{Judge, Question};
+use crate::language::Bilingual;
 use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
 use crate::tsp::TimeStampToken;
 
@@ -174,7 +176,7 @@ impl<'c> Collector<'c> {
                 "evidence about {} is missing, and nobody may fetch it",
                 missing.certificate.identity().subject
             );
-            return Err(Error::parameters("fetcher", message));
+            return Err(Error::parameters(Parameter::Fetcher, message));
         };
         let silent = RefCell::default();
         let serves = |answer: &Material| self.judged(missing, answer, &silent);
@@ -197,7 +199,7 @@ impl<'c> Collector<'c> {
     }
 
     /// Whether an answer serves: it can be stored and read again, and validation would rely on it.
-    fn judged(&self, missing: &Missing, answer: &Material, silent: &RefCell<Vec<Tried>>) -> Result<(), Tried> {
+    fn judged(&self, missing: &Missing, answer: &Material, silent: &RefCell<Vec<Failed>>) -> Result<(), Failed> {
         if answer.largest() > MAX_EVIDENCE {
             return Err(too_large(MAX_EVIDENCE));
         }
@@ -228,7 +230,7 @@ impl<'c> Collector<'c> {
         };
         if !all.is_empty() && all.iter().all(is_over) {
             let message = format!("{subject} has expired, and what its issuer says by now is silent about it");
-            return Error::refused("extend.expired", message);
+            return Error::refused(Code::ExtendExpired, message);
         }
         let errors = all.into_iter().filter_map(|asked| match asked {
             Asked::InVain { error: Error::Outside { tried, .. }, .. } => Some(tried),
@@ -239,14 +241,8 @@ impl<'c> Collector<'c> {
             return no_path(missing);
         }
         if tried.is_empty() {
-            let why = |text: fn(&Tried) -> &str| missing.refused.iter().map(text).collect::<Vec<_>>().join("; ");
-            let nothing = |text: String, none: &str| if text.is_empty() { none.to_owned() } else { text };
-            let vietnamese = nothing(why(|one| &one.vietnamese), "không có dữ liệu nào nói về nó");
-            let english = nothing(why(|one| &one.english), "none speaks of it");
-            tried.push(Tried::answer(
-                format!("không có câu trả lời nào dùng được cho {subject}: {vietnamese}"),
-                format!("no answer about {subject} serves: {english}"),
-            ));
+            let (subject, refused) = (subject.clone(), missing.refused.clone());
+            tried.push(Tried::answer(Failed::NoAnswer { subject, refused }));
         }
         let service = if missing.issuer.is_none() { Service::Issuer } else { Service::Revocation };
         Error::Outside { service, tried }
@@ -254,16 +250,16 @@ impl<'c> Collector<'c> {
 }
 
 /// Whether every attempt failed for an answer's silence.
-fn is_silent(error: &Error, silent: &[Tried]) -> bool {
-    let was_silent = |one: &Tried| silent.iter().any(|why| why.english == one.english);
+fn is_silent(error: &Error, silent: &[Failed]) -> bool {
+    let was_silent = |one: &Tried| silent.contains(&one.why);
     matches!(error, Error::Outside { tried, .. } if !tried.is_empty() && tried.iter().all(was_silent))
 }
 
-fn too_large(limit: usize) -> Tried {
-    Tried::answer(
+fn too_large(limit: usize) -> Failed {
+    Failed::Told(Bilingual::new(
         format!("câu trả lời lớn hơn giới hạn {limit} byte của dữ liệu lưu trong tệp"),
         format!("the answer is larger than the limit of {limit} bytes that a file may hold"),
-    )
+    ))
 }
 
 impl Missing {
@@ -273,28 +269,17 @@ impl Missing {
     }
 
     /// Why an answer doesn't count whose signer's own certificate this is.
-    fn without_responder(&self, error: Error) -> Tried {
-        let responder = &self.certificate.identity().subject;
+    fn without_responder(&self, error: Error) -> Failed {
+        let responder = self.certificate.identity().subject.clone();
         let tried = match error {
             Error::Outside { tried, .. } => tried,
-            other => vec![Tried::answer("không còn bằng chứng về nó", other.to_string())],
+            other => vec![Tried::answer(Bilingual::new("không còn bằng chứng về nó", other.to_string()))],
         };
-        let reasons = |text: fn(&Tried) -> &str| {
-            let all = tried.iter().map(|one| match one.url.as_str() {
-                "" => text(one).to_owned(),
-                url => format!("{url}: {}", text(one)),
-            });
-            all.collect::<Vec<_>>().join("; ")
-        };
-        let (vietnamese, english) = (reasons(|one| &one.vietnamese), reasons(|one| &one.english));
-        Tried::answer(
-            format!("câu trả lời do {responder} ký, mà không có bằng chứng dùng được về chứng thư đó ({vietnamese})"),
-            format!("the answer is signed by {responder}, and no evidence about that certificate serves ({english})"),
-        )
+        Failed::Responder { responder, tried }
     }
 }
 
 fn no_path(missing: &Missing) -> Error {
     let subject = &missing.certificate.identity().subject;
-    Error::refused("extend.no-path", format!("no path leads from {subject} to a trusted certificate"))
+    Error::refused(Code::ExtendNoPath, format!("no path leads from {subject} to a trusted certificate"))
 }

@@ -19,7 +19,7 @@ pub use self::gather::Gathered;
 pub(crate) use self::run::Task;
 pub use self::run::{ExtendParameters, Goal};
 pub(crate) use self::sources::Sources;
-use crate::error::{Error, Tried};
+use crate::error::{Error, Failed};
 use crate::level::BaselineLevel;
 use crate::material::Material;
 use crate::pdf::Tail;
@@ -58,7 +58,7 @@ pub enum FetchRequest {
 }
 
 /// Whether an answer counts: asked of each that comes, before it's handed on or kept; else why not.
-pub type Serves<'s> = dyn Fn(&Material) -> Result<(), Tried> + 's;
+pub type Serves<'s> = dyn Fn(&Material) -> Result<(), Failed> + 's;
 
 /// Brings what lies outside, plugged in as a signer is.
 pub trait Fetcher {

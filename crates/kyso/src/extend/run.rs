@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::signatures::{Kind, Signature, Signatures, authority};
 use super::sources::Sources;
 use super::{Extended, document_timestamp, dss};
-use crate::error::Error;
+use crate::code::Code;
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::material::Material;
 use crate::pdf::{Document, Dss, Growing, Tail, Update};
@@ -94,13 +95,13 @@ impl Task<'_, '_> {
         let signatures = Signatures::read(document)?;
         if signatures.signatures().next().is_none() {
             let message = "the document has no signature that could be made to last";
-            return Err(Error::refused("extend.no-signature", message));
+            return Err(Error::refused(Code::ExtendNoSignature, message));
         }
         let mut growing = Growing::new(document);
         self.sources.collector.borrow_mut().learn(&signatures.material);
         match self.goal {
             Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
-                return Err(Error::parameters("level", "a document is extended to PAdES-B-T, -LT or -LTA"));
+                return Err(Error::parameters(Parameter::Level, Reason::NotExtended));
             }
             Goal::Every(level) | Goal::One(level, _) => self.raise(level, &signatures, &mut growing)?,
             Goal::Renewal => self.renew(&signatures, &mut growing)?,
@@ -142,7 +143,7 @@ impl Task<'_, '_> {
     fn renew(&self, signatures: &Signatures, growing: &mut Growing<'_, '_>) -> Result<(), Error> {
         let Some((signature, token)) = signatures.newest_time_stamp() else {
             let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
-            return Err(Error::refused("renew.nothing", message));
+            return Err(Error::refused(Code::RenewNothing, message));
         };
         let mut material = Material::default();
         if let Some(mut subject) = authority(token) {
@@ -240,9 +241,10 @@ impl Task<'_, '_> {
     }
 
     fn stamp(&self, document: &Document<'_>, update: Update<'_, '_>) -> Result<(Option<Tail>, TimeStampToken), Error> {
-        let time_stamper = self.sources.stamper(self.goal.level()).ok_or_else(|| {
-            Error::parameters("level", "a document time-stamp needs a time-stamping authority, and none is given")
-        })?;
+        let time_stamper = self
+            .sources
+            .stamper(self.goal.level())
+            .ok_or_else(|| Error::parameters(Parameter::Level, Reason::NoTimeStamper(None)))?;
         let (tail, token) = document_timestamp::append(document, update, &time_stamper)?;
         Ok((Some(tail), token))
     }

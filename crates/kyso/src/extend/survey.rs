@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::FetchRequest;
-use crate::error::{Error, Tried};
+use crate::code::Code;
+use crate::error::{Error, Failed};
 use crate::judge::{CertificateKind, Judge, Known, Question};
+use crate::language::Bilingual;
 use crate::material::Material;
 use crate::pki::revocation::RevocationEvidence;
 use crate::pki::{Certificate, EvidenceKind, ocsp};
@@ -49,7 +51,7 @@ pub(super) struct Missing {
     /// What brings a list of its CA up to date, asked for with the list: a delta CRL. It may fail.
     pub(super) delta: Option<FetchRequest>,
     /// What speaks of it, but was refused: why.
-    pub(super) refused: Vec<Tried>,
+    pub(super) refused: Vec<Failed>,
     /// Whether there is evidence in effect that is silent about it, because it had expired by then.
     pub(super) is_silent: bool,
     /// The answer that only counts once this is known: it's by a responder with this certificate.
@@ -145,14 +147,14 @@ impl Walk<'_> {
             }
             Known::Revoked { at, .. } if step.answer.is_some() => {
                 // An answer by a responder whose certificate was revoked counts for nothing.
-                let why = Tried::answer(format!("đã bị thu hồi từ {at}"), format!("it was revoked at {at}"));
-                self.survey.missing.push(Missing { refused: vec![why], ..step.lacks(Some(issuer), Vec::new()) });
+                let why = Bilingual::new(format!("đã bị thu hồi từ {at}"), format!("it was revoked at {at}"));
+                self.survey.missing.push(Missing { refused: vec![why.into()], ..step.lacks(Some(issuer), Vec::new()) });
             }
             Known::Revoked { at, reason } => {
                 let why = reason.map_or(String::new(), |reason| format!(" ({})", reason.name()));
                 let subject = &certificate.identity().subject;
                 let message = format!("the certificate {subject} was revoked at {at}{why}");
-                return Err(Error::refused("extend.revoked", message));
+                return Err(Error::refused(Code::ExtendRevoked, message));
             }
             Known::Missing { refused, is_silent } => {
                 let requests = requests(certificate, issuer)?;

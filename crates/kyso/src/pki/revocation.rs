@@ -4,7 +4,6 @@
 //! Whether it's fresh enough, whether it existed at a time, and whether its signer's own certificate holds is for the
 //! validator to say.
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,6 +15,8 @@ use super::{Certificate, Material};
 use crate::asn1::{Element, oid};
 use crate::crypto::SignatureScheme;
 use crate::error::Error;
+
+pub use crate::error::evidence::{EvidenceDefect, EvidenceKind};
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,15 +94,6 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// A kind of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EvidenceKind {
-    /// A CRL.
-    Crl,
-    /// An OCSP answer.
-    Ocsp,
-}
-
 /// What one CRL or OCSP answer says of one certificate, its signature and its signer's right checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationEvidence {
@@ -143,44 +135,6 @@ impl RevocationEvidence {
         self.status != RevocationStatus::Good
             || self.this_update <= certificate.not_after()
             || since.is_some_and(|since| since <= certificate.not_after())
-    }
-}
-
-/// Why a piece of evidence says nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EvidenceDefect {
-    /// It can't be read, or isn't an answer.
-    Unreadable(String),
-    /// Its signature isn't by the key that it names.
-    BadSignature,
-    /// The certificate of whoever signed it isn't known.
-    NoIssuer,
-    /// Whoever signed it may not: no extended key usage OCSPSigning, not issued by the certificate's own issuer, or a
-    /// CRL's issuer without key usage cRLSign.
-    NotAuthorised,
-    /// An indirect CRL: not supported.
-    Indirect,
-    /// It doesn't cover this certificate (issuingDistributionPoint).
-    OutOfScope,
-    /// A delta CRL, and the CRL that it adds to isn't there.
-    DeltaWithoutBase,
-    /// It says what it must not say, or in a way that isn't understood.
-    Malformed(String),
-}
-
-impl fmt::Display for EvidenceDefect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(why) => write!(f, "can't be read ({why})"),
-            Self::BadSignature => f.write_str("its signature isn't by the key that it names"),
-            Self::NoIssuer => f.write_str("the certificate of whoever signed it isn't known"),
-            Self::NotAuthorised => f.write_str("whoever signed it has no right to"),
-            Self::Indirect => f.write_str("an indirect CRL, which isn't supported"),
-            Self::OutOfScope => f.write_str("it doesn't cover this certificate"),
-            Self::DeltaWithoutBase => f.write_str("a delta CRL without the CRL that it adds to"),
-            Self::Malformed(why) => write!(f, "malformed ({why})"),
-        }
     }
 }
 

@@ -3,8 +3,9 @@
 use super::prepare::PreparedDocument;
 use super::signer::SignatureValue;
 use super::to_be_signed::ToBeSigned;
+use crate::code::Code;
 use crate::crypto::hex;
-use crate::error::Error;
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::{ByteRange, Hole, Tail};
 use crate::tsp::{self, TimeStamper};
@@ -33,10 +34,7 @@ pub fn embed(
     value: &SignatureValue,
 ) -> Result<SignedDocument, Error> {
     if prepared.level > BaselineLevel::B {
-        return Err(Error::parameters(
-            "level",
-            format!("the document was prepared for {}: its signature needs a time-stamp", prepared.level.name()),
-        ));
+        return Err(Error::parameters(Parameter::Level, Reason::PreparedForTimeStamp(prepared.level)));
     }
     demand_same(&prepared, to_be_signed)?;
     let cms = to_be_signed.assemble(value)?;
@@ -68,12 +66,12 @@ pub fn embed_with_time_stamp(
 /// Refuses attributes over another document, and a certificate that the seal wasn't prepared for.
 fn demand_same(prepared: &PreparedDocument, to_be_signed: &ToBeSigned) -> Result<(), Error> {
     if to_be_signed.document_digest()? != prepared.digest {
-        return Err(Error::parameters("to_be_signed", "was made for another document"));
+        return Err(Error::parameters(Parameter::ToBeSigned, "was made for another document"));
     }
     if let Some(sha256) = &prepared.certificate_sha256
         && hex(&to_be_signed.certificate()?.fingerprint()) != *sha256
     {
-        return Err(Error::refused("seal.no-witness", "the seal was prepared for another certificate"));
+        return Err(Error::refused(Code::SealNoWitness, "the seal was prepared for another certificate"));
     }
     Ok(())
 }

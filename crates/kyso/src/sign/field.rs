@@ -5,7 +5,8 @@ use super::permission;
 use super::place::{Placed, demand_single, in_field, on_page};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, layout};
-use crate::error::{Error, Reason};
+use crate::code::Code;
+use crate::error::{Error, Parameter, Reason};
 use crate::pdf::edit::{edit, edit_form, reference, reference_in};
 use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
@@ -75,11 +76,11 @@ fn fill(
     document.demand_filling()?;
     let name = field.name.clone();
     if field.value.is_some() {
-        return Err(Error::refused("field.signed", format!("field {name} is signed already")));
+        return Err(Error::refused(Code::FieldSigned, format!("field {name} is signed already")));
     }
     if parameters.place != Place::Field {
         return Err(Error::parameters(
-            "field",
+            Parameter::Field,
             format!("field {name} has its own place in the document: give its name alone, without another place"),
         ));
     }
@@ -112,7 +113,7 @@ fn show(
     field: &SignatureField,
 ) -> Result<(), Error> {
     let refused =
-        |why: Unseen| Err(Error::refused("field.not-seen", Reason::FieldNotSeen { field: field.name.clone(), why }));
+        |why: Unseen| Err(Error::refused(Code::FieldNotSeen, Reason::FieldNotSeen { field: field.name.clone(), why }));
     let Some(page) = field.page else { return refused(Unseen::NotListed) };
     let Some(seen) = field.rectangle else { return refused(Unseen::NoArea) };
     let page = document.page(page)?;
@@ -200,10 +201,16 @@ pub(crate) fn enter_permissions(
 /// A name for a new field: not empty, no full stop, not taken.
 pub(crate) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains('.') {
-        return Err(Error::parameters("field", "a new field's name may not be empty and may hold no full stop"));
+        return Err(Error::parameters(
+            Parameter::Field,
+            "a new field's name may not be empty and may hold no full stop",
+        ));
     }
     if document.top_field_names()?.contains(name) {
-        return Err(Error::parameters("field", format!("the document has a field {name} that is no signature field")));
+        return Err(Error::parameters(
+            Parameter::Field,
+            format!("the document has a field {name} that is no signature field"),
+        ));
     }
     Ok(name.to_owned())
 }

@@ -22,7 +22,8 @@ use self::embed::SignedDocument;
 use self::parameters::Parameters;
 use self::signer::Signer;
 use self::to_be_signed::ToBeSigned;
-use crate::error::Error;
+use crate::code::Code;
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::Document;
 use crate::pki::Certificate;
@@ -50,8 +51,7 @@ pub(crate) fn run(
         (BaselineLevel::B, _) => None,
         (_, Some(time_stamper)) => Some(time_stamper),
         (level, None) => {
-            let message = format!("{} needs a time-stamping authority, and none is given", level.name());
-            return Err(Error::parameters("level", message));
+            return Err(Error::parameters(Parameter::Level, Reason::NoTimeStamper(Some(level))));
         }
     };
     let certificates = signer.certificates();
@@ -104,7 +104,7 @@ fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<()
         return Ok(());
     }
     Err(Error::refused(
-        "document.cut-off",
+        Code::DocumentCutOff,
         "the file is so damaged that a signature appended to it isn't found; get the whole file again",
     ))
 }
@@ -113,12 +113,12 @@ fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<()
 fn demand_in_time(certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
     if time < certificate.not_before() {
         let message = format!("the signing certificate isn't valid before {}", certificate.not_before());
-        return Err(Error::refused("certificate.not-yet-valid", message));
+        return Err(Error::refused(Code::CertificateNotYetValid, message));
     }
     if time > certificate.not_after() {
         let message =
             format!("the signing certificate expired at {}; renew it before signing", certificate.not_after());
-        return Err(Error::refused("certificate.expired", message));
+        return Err(Error::refused(Code::CertificateExpired, message));
     }
     Ok(())
 }

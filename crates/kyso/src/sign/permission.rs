@@ -1,6 +1,7 @@
 //! What the signatures that are there allow, and what a new one shall allow (ISO 32000-2, 12.8.2).
 
 use super::parameters::{DocMdp, Lock};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{
     Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, object_text, text_string,
@@ -11,7 +12,7 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
     document.demand_whole()?;
     if document.certified_permission()? == Some(1) {
         return Err(Error::refused(
-            "document.locked",
+            Code::DocumentLocked,
             "the document is certified with DocMDP P=1: no further signature is allowed",
         ));
     }
@@ -20,7 +21,7 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
         let by_lock = field.lock.as_ref().and_then(|lock| lock.permission);
         if signature.docmdp() == Some(1) || by_lock == Some(1) {
             return Err(Error::refused(
-                "document.locked",
+                Code::DocumentLocked,
                 format!(
                     "the signature in field {} ends the document (DocMDP P=1): no further signature is allowed",
                     field.name
@@ -29,7 +30,7 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
         }
         if matches!(lock, Lock::Certify(_)) {
             return Err(Error::refused(
-                "certify.not-first",
+                Code::CertifyNotFirst,
                 format!("a certification signature must be the first, but field {} is signed already", field.name),
             ));
         }
@@ -47,7 +48,7 @@ pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(
         });
         if by_reference.chain(field.lock.as_ref().map(|lock| &lock.fields)).any(|mdp| mdp.locks(name)) {
             return Err(Error::refused(
-                "field.locked",
+                Code::FieldLocked,
                 format!("the signature in field {} locks field {name} (FieldMDP)", field.name),
             ));
         }

@@ -3,7 +3,8 @@
 use super::parameters::{Parameters, Place};
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, ink, layout};
-use crate::error::{Error, Reason};
+use crate::code::Code;
+use crate::error::{Error, Parameter, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, Page, SignatureField, Unseen, Visibility, is_serious};
 use crate::role::{LeaderSignature, Role};
@@ -33,7 +34,7 @@ pub(crate) fn on_page(
             Place::Field => (1, None),
             Place::Rectangle { page, rectangle } => (page, Some(rectangle)),
             _ => {
-                return Err(Error::parameters("image", Reason::NothingToSee));
+                return Err(Error::parameters(Parameter::Image, Reason::NothingToSee));
             }
         };
         let page = document.page(page)?;
@@ -44,13 +45,13 @@ pub(crate) fn on_page(
     };
     let (page, rectangle) = match place {
         Place::Field => {
-            return Err(Error::parameters("rect", Reason::NoPlace));
+            return Err(Error::parameters(Parameter::Rect, Reason::NoPlace));
         }
         Place::Rectangle { page, rectangle } => {
             if size.0 > rectangle.width + 0.01 || size.1 > rectangle.height + 0.01 {
                 let (needed, given) =
                     ((size.0.into(), size.1.into()), (rectangle.width.into(), rectangle.height.into()));
-                return Err(Error::parameters("rect", Reason::RectangleTooSmall { needed, given }));
+                return Err(Error::parameters(Parameter::Rect, Reason::RectangleTooSmall { needed, given }));
             }
             (document.page(page)?, layout::centred(size, rectangle))
         }
@@ -79,7 +80,7 @@ pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
     }
     let number = page.number;
     Err(Error::refused(
-        "page.repeated",
+        Code::PageRepeated,
         Reason::told(
             format!("trang {number} và một trang khác là cùng một đối tượng"),
             format!(
@@ -117,7 +118,7 @@ pub(crate) fn in_field(
 /// The page of a signature, and the box of what is seen of it.
 fn drawn_box(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<(Page, Rectangle), Error> {
     let found = fields.iter().find(|field| field.name == name);
-    let unseen = |why| Err(Error::parameters("image", Reason::NotSeen { field: name.to_owned(), why }));
+    let unseen = |why| Err(Error::parameters(Parameter::Image, Reason::NotSeen { field: name.to_owned(), why }));
     let Some(field) = found else { return unseen(None) };
     let Some(page) = field.page else { return unseen(Some(Unseen::NotListed)) };
     let Some(rectangle) = field.rectangle else { return unseen(Some(Unseen::NoArea)) };

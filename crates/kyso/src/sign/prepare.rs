@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::field;
 use super::parameters::{Lock, Parameters, SealParameters, SignatureParameters};
 use super::permission;
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::level::BaselineLevel;
@@ -71,7 +72,7 @@ pub fn prepare_seal(
     witness: &LeaderSignature,
 ) -> Result<PreparedDocument, Error> {
     if hex(&DigestAlgorithm::Sha256.digest(document.bytes())) != witness.document_sha256() {
-        return Err(Error::refused("seal.no-witness", "the leader's signature was found in another document"));
+        return Err(Error::refused(Code::SealNoWitness, "the leader's signature was found in another document"));
     }
     let prepared = prepare_any(document, &parameters.of_any(), digest_algorithm, reserved, Some(witness))?;
     Ok(PreparedDocument { certificate_sha256: Some(witness.certificate_sha256().to_owned()), ..prepared })

@@ -6,7 +6,7 @@ use super::permission;
 use super::place::Placed;
 use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, layout};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, FieldLock, Tail, Update};
 
@@ -38,13 +38,13 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     for field in fields {
         let name = new_name(document, &field.name)?;
         if seen.iter().any(|(taken, _)| *taken == name) {
-            return Err(Error::parameters("field", format!("{name} is asked for twice")));
+            return Err(Error::parameters(Parameter::Field, format!("{name} is asked for twice")));
         }
         permission::demand_unlocked(&existing, &name)?;
         if let Some(FieldLock { permission: Some(number), .. }) = field.lock
             && !(1..=3).contains(&number)
         {
-            return Err(Error::parameters("lock", format!("{number} is no DocMDP permission: 1, 2 or 3")));
+            return Err(Error::parameters(Parameter::Lock, format!("{number} is no DocMDP permission: 1, 2 or 3")));
         }
         let placed = placed(document, field, &seen)?;
         make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
@@ -73,7 +73,10 @@ fn placed(
         Place::OverSignature { field: certifier } => {
             let place = seen.iter().find(|(name, _)| name == certifier).and_then(|(_, place)| *place);
             let Some((page, rectangle)) = place else {
-                return Err(Error::parameters("field", Reason::NotSeen { field: certifier.clone(), why: None }));
+                return Err(Error::parameters(
+                    Parameter::Field,
+                    Reason::NotSeen { field: certifier.clone(), why: None },
+                ));
             };
             (document.page(page)?, Some(layout::seal_field(field.size, rectangle)))
         }

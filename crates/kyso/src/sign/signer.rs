@@ -3,7 +3,7 @@
 use super::to_be_signed::ToBeSigned;
 use crate::asn1::{Reader, tag};
 use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, SignatureAlgorithm, SignatureScheme};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::pki::Certificate;
 
 /// A key with its certificates: in this process, on a token, or at a remote service.
@@ -82,9 +82,11 @@ impl PrivateKeySigner {
         self.algorithm = match (self.key.public().kind(), pss) {
             (KeyKind::Rsa { .. } | KeyKind::RsaPss { .. }, true) => SignatureAlgorithm::RsaPss,
             (KeyKind::Rsa { .. }, false) => SignatureAlgorithm::RsaPkcs1v15,
-            (KeyKind::RsaPss { .. }, false) => return Err(Error::parameters("pss", "this key is for RSASSA-PSS only")),
+            (KeyKind::RsaPss { .. }, false) => {
+                return Err(Error::parameters(Parameter::Pss, "this key is for RSASSA-PSS only"));
+            }
             (kind, true) => {
-                return Err(Error::parameters("pss", format!("RSASSA-PSS needs an RSA key, this is {kind}")));
+                return Err(Error::parameters(Parameter::Pss, format!("RSASSA-PSS needs an RSA key, this is {kind}")));
             }
             (_, false) => self.algorithm,
         };

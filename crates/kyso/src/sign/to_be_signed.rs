@@ -6,8 +6,9 @@ use super::signer::SignatureValue;
 use crate::asn1::{Reader, tag};
 use crate::cms::attributes::{self, SignedAttributes};
 use crate::cms::signed_data::{self, Parts};
+use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 
 /// What a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
@@ -45,7 +46,10 @@ impl ToBeSigned {
         let signer = signer(&certificates)?;
         check(signer, digest, signature)?;
         if document_digest.len() != digest.output_length() {
-            return Err(Error::parameters("document digest", format!("its length isn't that of {}", digest.name())));
+            return Err(Error::parameters(
+                Parameter::DocumentDigest,
+                format!("its length isn't that of {}", digest.name()),
+            ));
         }
         let signed_attributes = attributes::write_signed(document_digest, signer);
         Ok(Self {
@@ -162,34 +166,35 @@ impl ToBeSigned {
 }
 
 fn signer(certificates: &[Certificate]) -> Result<&Certificate, Error> {
-    certificates.first().ok_or_else(|| Error::parameters("certificates", "the signer's is missing"))
+    certificates.first().ok_or_else(|| Error::parameters(Parameter::Certificates, "the signer's is missing"))
 }
 
 fn scheme(signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Result<SignatureScheme, Error> {
-    SignatureScheme::to_sign(signature, digest)
-        .ok_or_else(|| Error::parameters("signature algorithm", format!("{signature:?} is read, but never written")))
+    SignatureScheme::to_sign(signature, digest).ok_or_else(|| {
+        Error::parameters(Parameter::SignatureAlgorithm, format!("{signature:?} is read, but never written"))
+    })
 }
 
 fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: SignatureAlgorithm) -> Result<(), Error> {
     if !matches!(digest, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512) {
         return Err(Error::parameters(
-            "digest",
+            Parameter::Digest,
             format!("{} isn't used to sign: take SHA-256, SHA-384 or SHA-512", digest.name()),
         ));
     }
     if signature == SignatureAlgorithm::Ed25519 && digest != DigestAlgorithm::Sha512 {
-        return Err(Error::parameters("digest", "Ed25519 goes with SHA-512 only (RFC 8419, 3.1)"));
+        return Err(Error::parameters(Parameter::Digest, "Ed25519 goes with SHA-512 only (RFC 8419, 3.1)"));
     }
     let key = certificate.key()?;
     if !scheme(signature, digest)?.fits(key.kind()) {
         return Err(Error::parameters(
-            "signature algorithm",
+            Parameter::SignatureAlgorithm,
             format!("{signature:?} can't be made with a {} key", key.kind()),
         ));
     }
     if !key.kind().is_strong() {
         return Err(Error::refused(
-            "key.too-weak",
+            Code::KeyTooWeak,
             format!(
                 "the key is {}; at least RSA 2048 or EC 256 is needed (TT 15/2025/TT-BKHCN, Phụ lục I): ask the \
                  certification authority for a new one",
@@ -199,7 +204,7 @@ fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: Signatur
     }
     if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
         return Err(Error::refused(
-            "certificate.key-usage",
+            Code::CertificateKeyUsage,
             "the certificate isn't issued for signing: its key usage has neither digitalSignature nor nonRepudiation",
         ));
     }

@@ -13,7 +13,7 @@ pub use token::TimeStampToken;
 use jiff::Timestamp;
 
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, Parameter};
 
 /// Whether a token counts: asked of each that an authority gives, before it's handed on. [`Error::Outside`] says why not.
 pub type TokenServes<'s> = dyn Fn(&TimeStampToken) -> Result<(), Error> + 's;
@@ -60,7 +60,7 @@ pub(crate) fn stamp(
 ) -> Result<TimeStampToken, Error> {
     if !matches!(digest, DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512) {
         let message = format!("{} isn't used to stamp: take SHA-256, SHA-384 or SHA-512", digest.name());
-        return Err(Error::parameters("digest", message));
+        return Err(Error::parameters(Parameter::Digest, message));
     }
     let request = TimeStampRequest::new(digest, imprint);
     stamper.time_stamp(digest, imprint, &|token| token.answers(&request, None))

@@ -6,25 +6,25 @@ use super::report::{Level, SubIndication};
 use super::verdict::Verdict;
 use crate::asn1::oid;
 use crate::cms::{SignedAttributes, SignedData, SignerInfo};
+use crate::code::Code;
 use crate::level::BaselineLevel;
 
 /// The attributes of a PAdES signature (EN 319 142-1, 6.3).
 pub(super) fn pades(signer: &SignerInfo, signed_data: &SignedData, verdict: &mut Verdict) {
-    let clause = "EN 319 142-1 6.3";
     let Some(attributes) = &signer.signed_attributes else {
-        verdict.failed(SubIndication::FormatFailure, "message-digest.missing", clause, None);
+        verdict.failed(SubIndication::FormatFailure, Code::MessageDigestMissing, None);
         return;
     };
     if !refers_to_certificate(attributes) {
         // EN 319 102-1, 5.2.8: a constraint on the signature's elements isn't met. The certificate was found by the
         // signer identifier, which isn't signed.
-        verdict.open(SubIndication::SigConstraintsFailure, "ess.missing", clause, None);
+        verdict.open(SubIndication::SigConstraintsFailure, Code::EssMissing, None);
     }
     content_type(attributes, signed_data, verdict);
     match attributes.signing_time() {
         Ok(None) => {}
-        Ok(Some(time)) => verdict.warn("signing-time.present", clause, Some(time.to_string())),
-        Err(error) => verdict.warn("signing-time.present", clause, Some(error.to_string())),
+        Ok(Some(time)) => verdict.warn(Code::SigningTimePresent, Some(time.to_string())),
+        Err(error) => verdict.warn(Code::SigningTimePresent, Some(error.to_string())),
     }
 }
 
@@ -33,11 +33,11 @@ pub(super) fn pkcs7(signer: &SignerInfo, signed_data: &SignedData, verdict: &mut
     match &signer.signed_attributes {
         Some(attributes) => {
             if !refers_to_certificate(attributes) {
-                verdict.warn("ess.missing", "EN 319 142-2 4", None);
+                verdict.warn(Code::EssMissing.by("EN 319 142-2 4"), None);
             }
             content_type(attributes, signed_data, verdict);
         }
-        None => verdict.warn("ess.missing", "EN 319 142-2 4", None),
+        None => verdict.warn(Code::EssMissing.by("EN 319 142-2 4"), None),
     }
 }
 
@@ -50,20 +50,19 @@ pub(super) fn content_type(attributes: &SignedAttributes, signed_data: &SignedDa
     let clause = "RFC 5652 11.1";
     match attributes.content_type() {
         Ok(Some(stated)) if stated == signed_data.content_type => {}
-        Ok(stated) => verdict.open(SubIndication::SigConstraintsFailure, "content-type.mismatch", clause, stated),
+        Ok(stated) => verdict.open(SubIndication::SigConstraintsFailure, Code::ContentTypeMismatch, stated),
         Err(error) => {
-            verdict.failed(SubIndication::FormatFailure, "attribute.malformed", clause, Some(error.to_string()));
+            verdict.failed(SubIndication::FormatFailure, Code::AttributeMalformed.by(clause), Some(error.to_string()));
         }
     }
     if !attributes.is_der_order() {
-        verdict.warn("signed-attributes.order", "RFC 5652 5.4", None);
+        verdict.warn(Code::SignedAttributesOrder, None);
     }
 }
 
 /// What the policy asks of a signature's level and time (EN 319 102-1, 5.2.8.4: SIG_CONSTRAINTS_FAILURE). `time_stamped`:
 /// whether a valid time-stamp shows when it was made.
 pub(super) fn demands(level: Level, time_stamped: bool, constraints: &SignatureConstraints, verdict: &mut Verdict) {
-    let clause = "EN 319 102-1 5.2.8";
     let found = match level {
         Level::B => Some(BaselineLevel::B),
         Level::T => Some(BaselineLevel::T),
@@ -74,13 +73,13 @@ pub(super) fn demands(level: Level, time_stamped: bool, constraints: &SignatureC
     if let Some(least) = constraints.minimum_level
         && found < Some(least)
     {
-        verdict.open(SubIndication::SigConstraintsFailure, "level.too-low", clause, Some(least.name().to_owned()));
+        verdict.open(SubIndication::SigConstraintsFailure, Code::LevelTooLow, Some(least.name().to_owned()));
     }
     match constraints.time_stamp {
         Demand::Required if !time_stamped => {
-            verdict.open(SubIndication::SigConstraintsFailure, "timestamp.required", clause, None);
+            verdict.open(SubIndication::SigConstraintsFailure, Code::TimestampRequired, None);
         }
-        Demand::Wanted if !time_stamped => verdict.warn("timestamp.wanted", clause, None),
+        Demand::Wanted if !time_stamped => verdict.warn(Code::TimestampWanted, None),
         _ => {}
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::policy::Policy;
 use super::report::{Indication, Report, Severity, SignatureType};
+use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
@@ -30,7 +31,7 @@ pub enum Refusal {
     #[error("the file isn't sound: {code} ({detail})")]
     Flawed {
         /// The finding's code.
-        code: &'static str,
+        code: Code,
         /// What the finding is about.
         detail: String,
     },
@@ -164,15 +165,14 @@ mod tests {
         let mut report = report(vec![signature()]);
         report.findings.push(Finding {
             severity: Severity::Error,
-            code: "signature.unreadable",
+            code: Code::SignatureUnreadable,
             clause: "",
-            message: String::new(),
             object: None,
             page: None,
             detail: Some("Signature2".into()),
         });
         let refusal = VerifiedArtifact::judged(b"x".to_vec(), report).unwrap_err();
-        assert_eq!(refusal, Refusal::Flawed { code: "signature.unreadable", detail: "Signature2".into() });
+        assert_eq!(refusal, Refusal::Flawed { code: Code::SignatureUnreadable, detail: "Signature2".into() });
     }
 
     #[test]

@@ -3,23 +3,10 @@
 //! Only what a level stands on is asked about: the certificate, its revocation, algorithms and time. What else is said of a
 //! signature has other rules.
 
-use super::messages;
 use super::report::{Finding, Indication, Level, Report, Severity, SignatureReport, SignatureType};
-use crate::error::{Error, Reason, Service, Tried};
-use crate::language::Language;
+use crate::code::Code;
+use crate::error::{Error, Failed, Reason, Service, Tried, Unfounded};
 use crate::level::BaselineLevel;
-
-/// What findings about a level's foundations begin with, and who has to put it right.
-const FOUNDATIONS: [(&str, Option<Service>); 8] = [
-    ("timestamp.", Some(Service::TimeStamp)),
-    ("revocation.", Some(Service::Revocation)),
-    ("time.", None),
-    ("certificate.", None),
-    ("chain.", None),
-    ("algorithm.", None),
-    ("key.", None),
-    ("past.", None),
-];
 
 /// Demands that signatures have a level and hold at it: the one in `field`, or all.
 ///
@@ -75,15 +62,85 @@ fn errors(signature: &SignatureReport) -> impl Iterator<Item = &Finding> {
 
 /// Nothing is wrong with what the signature stands on.
 fn demand_founded(signature: &SignatureReport) -> Result<(), Error> {
-    let foundation = |finding: &Finding| FOUNDATIONS.iter().find(|(start, _)| finding.code.starts_with(start));
-    let wrong: Vec<&Finding> = errors(signature).filter(|finding| foundation(finding).is_some()).collect();
+    let wrong: Vec<&Finding> = errors(signature).filter(|finding| foundation(finding.code).is_some()).collect();
     let Some(first) = wrong.first() else { return Ok(()) };
     let is_of_authority = signature.kind == SignatureType::DocumentTimestamp;
-    match foundation(first).and_then(|(_, service)| *service) {
+    match foundation(first.code) {
         _ if is_of_authority => Err(outside(Service::TimeStamp, signature, &wrong)),
-        Some(service) => Err(outside(service, signature, &wrong)),
-        None => Err(not_attained(signature, &wrong)),
+        Some(Foundation::Service(service)) => Err(outside(service, signature, &wrong)),
+        Some(Foundation::Own) | None => Err(not_attained(signature, &wrong)),
     }
+}
+
+/// What a level stands on, by who has to put it right.
+enum Foundation {
+    /// A service outside.
+    Service(Service),
+    /// The signature and its certificates.
+    Own,
+}
+
+/// Which of a level's foundations a finding is about.
+fn foundation(code: Code) -> Option<Foundation> {
+    Some(match code {
+        Code::TimestampUnreadable
+        | Code::TimestampType
+        | Code::TimestampTime
+        | Code::TimestampImprint
+        | Code::TimestampNoReference
+        | Code::TimestampKeyUsage
+        | Code::TimestampOutsideCertificate
+        | Code::TimestampFuture
+        | Code::TimestampExtension
+        | Code::TimestampPolicy
+        | Code::TimestampAccuracy
+        | Code::TimestampOrder
+        | Code::TimestampDelay
+        | Code::TimestampOfAnother
+        | Code::TimestampNotValid
+        | Code::TimestampRequired
+        | Code::TimestampWanted => Foundation::Service(Service::TimeStamp),
+        Code::RevocationNotChecked
+        | Code::RevocationNotPublished
+        | Code::RevocationRevoked
+        | Code::RevocationCaRevoked
+        | Code::RevocationOnHold
+        | Code::RevocationLater
+        | Code::RevocationStale
+        | Code::RevocationIssuerExpired
+        | Code::RevocationRefused => Foundation::Service(Service::Revocation),
+        Code::AlgorithmDigestMisnamed
+        | Code::AlgorithmUnknown
+        | Code::AlgorithmMalformed
+        | Code::AlgorithmWeak
+        | Code::KeyWeak
+        | Code::ChainNone
+        | Code::ChainUntrustedRoot
+        | Code::ChainBadSignature
+        | Code::ChainNotAnIssuer
+        | Code::ChainConstraint
+        | Code::ChainUnreadable
+        | Code::ChainOther
+        | Code::ChainAnchorExpired
+        | Code::CertificateExpired
+        | Code::CertificateNotYetValid
+        | Code::CertificateClaimedTime
+        | Code::CertificateCaExpired
+        | Code::CertificateKeyUsage
+        | Code::CertificateExpiredSince
+        | Code::AlgorithmWeakSince
+        | Code::TimeNotProven
+        | Code::TimeProven
+        | Code::TimeBeforeCertificate
+        | Code::TimeAfterRevocation
+        | Code::TimeAfterCertificate
+        | Code::TimeClaimedLater
+        | Code::PastHeldUntil
+        | Code::PastNoPoe
+        | Code::PastProvenTooLate
+        | Code::PastIssuerNotProven => Foundation::Own,
+        _ => return None,
+    })
 }
 
 /// The bytes have the level, and where it needs a time-stamp, one of those inside or above holds.
@@ -108,23 +165,18 @@ fn demand_reached(signature: &SignatureReport, level: BaselineLevel) -> Result<(
     Ok(())
 }
 
-/// Whose it is, and what is said of it.
-fn told(signature: &SignatureReport, findings: &[&Finding], language: Language) -> String {
-    let whose = signature.signer.as_ref().map(|signer| signer.subject.as_str()).unwrap_or_default();
-    let field = signature.field.as_deref().unwrap_or_default();
-    let texts = findings.iter().map(|finding| messages::message(finding.code, finding.detail.as_deref(), language));
-    let texts = texts.collect::<Vec<_>>().join(" ");
-    format!("{field} ({whose}): {}", texts.trim_end_matches('.'))
-}
-
 fn outside(service: Service, signature: &SignatureReport, findings: &[&Finding]) -> Error {
-    let [vietnamese, english] =
-        [Language::Vietnamese, Language::English].map(|language| told(signature, findings, language));
-    Error::Outside { service, tried: vec![Tried::answer(vietnamese, english)] }
+    Error::Outside { service, tried: vec![Tried::answer(Failed::Signature(unfounded(signature, findings)))] }
 }
 
 fn not_attained(signature: &SignatureReport, findings: &[&Finding]) -> Error {
-    let [vietnamese, english] =
-        [Language::Vietnamese, Language::English].map(|language| told(signature, findings, language));
-    Error::refused("extend.not-attained", Reason::told(vietnamese, english))
+    Error::refused(Code::ExtendNotAttained, Reason::NotAttained(unfounded(signature, findings)))
+}
+
+fn unfounded(signature: &SignatureReport, findings: &[&Finding]) -> Unfounded {
+    Unfounded {
+        field: signature.field.clone().unwrap_or_default(),
+        signer: signature.signer.as_ref().map(|signer| signer.subject.clone()).unwrap_or_default(),
+        findings: findings.iter().copied().cloned().collect(),
+    }
 }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::certificate::{self, Context};
 use super::evidence::Evidence;
-use super::messages;
 use super::poe::{Id, id};
 use super::policy::{CertificateKind, Policy};
 use super::refusal::{Refusal, Unreliable, Why};
@@ -16,9 +15,9 @@ use super::revocation::{Inquiry, Item, State};
 use super::timestamp;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
-use crate::error::{Error, Service, Tried};
+use crate::error::{Error, Failed, Service, Tried};
 use crate::judge::{Judge, Known, Question, Unfit};
-use crate::language::Language;
+use crate::language::Bilingual;
 use crate::material::Material;
 use crate::pki::revocation::{Archive, EvidenceKind, RevocationEvidence};
 use crate::pki::{Certificate, revocation};
@@ -31,7 +30,7 @@ pub(crate) struct ByPolicy<'p> {
     clock: Box<dyn Fn() -> Timestamp + 'p>,
     evidence: Evidence,
     known: HashSet<Id>,
-    banned: HashMap<Id, Tried>,
+    banned: HashMap<Id, Failed>,
 }
 
 impl<'p> ByPolicy<'p> {
@@ -58,13 +57,14 @@ impl<'p> ByPolicy<'p> {
         let defects = found.refused.iter().filter(is_new).map(Refusal::by_itself);
         let unreliable = refused.iter().filter(|one| matches!(one.why, Why::Unreliable(_))).cloned();
         let Some(one) = defects.chain(unreliable).next() else {
-            let (vietnamese, english) = (
+            let why = Bilingual::new(
                 "nói về chứng thư khác, hoặc của cơ quan cấp khác",
                 "speaks of another certificate, or is another issuer's",
             );
-            return Unfit { why: Tried::answer(vietnamese, english), is_silent: false };
+            return Unfit { why: why.into(), is_silent: false };
         };
-        Unfit { why: told(&one), is_silent: one.why == Why::Unreliable(Unreliable::Silent) }
+        let is_silent = one.why == Why::Unreliable(Unreliable::Silent);
+        Unfit { why: Failed::Evidence(one), is_silent }
     }
 }
 
@@ -89,7 +89,7 @@ impl Judge for ByPolicy<'_> {
         }
     }
 
-    fn ban(&mut self, answer: &[u8], why: Tried) {
+    fn ban(&mut self, answer: &[u8], why: Failed) {
         self.banned.insert(id(answer), why);
     }
 
@@ -125,7 +125,7 @@ impl Judge for ByPolicy<'_> {
                 let is_silent = |one: &Refusal| one.why == Why::Unreliable(Unreliable::Silent);
                 Known::Missing {
                     is_silent: status.refused.iter().any(is_silent),
-                    refused: status.refused.iter().map(told).collect(),
+                    refused: status.refused.into_iter().map(Failed::Evidence).collect(),
                 }
             }
         }
@@ -195,20 +195,13 @@ impl Judge for ByPolicy<'_> {
 
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
         let authority = token.authority().map(|one| one.identity().subject.clone()).unwrap_or_default();
-        let [vietnamese, english] = [Language::Vietnamese, Language::English].map(|language| {
-            let text = messages::error(why, language);
-            text.trim_end_matches('.').to_owned()
-        });
-        by_authority(Tried::answer(
-            format!("thiếu bằng chứng dùng được về chứng thư của dịch vụ, {authority}: {vietnamese}"),
-            format!("no evidence about the authority's certificate, {authority}, serves: {english}"),
-        ))
+        by_authority(Failed::NoEvidence { authority, why: Box::new(why.clone()) })
     }
 }
 
 /// Whether a new token's time is the present, as far as clocks of honest parties differ: not before `start`, when it hadn't
 /// been asked for, and not after now, when it's there.
-fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(), Tried> {
+fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(), Failed> {
     let (time, tolerance) = (token.info().time, now.constraints.time.clock_tolerance);
     let (behind, ahead) = (start.duration_since(time), time.duration_since(now.time));
     if behind <= tolerance && ahead <= tolerance {
@@ -216,14 +209,14 @@ fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(),
     }
     let minutes = behind.max(ahead).as_mins();
     let [vietnamese, english] = if behind > ahead { ["chậm", "behind"] } else { ["nhanh", "ahead of"] };
-    Err(Tried::answer(
+    Err(Failed::Told(Bilingual::new(
         format!(
             "thời điểm {time} {vietnamese} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
         ),
         format!(
             "its time, {time}, is {minutes} minutes {english} this machine's clock: check the clock, or take another authority"
         ),
-    ))
+    )))
 }
 
 /// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.
@@ -243,24 +236,15 @@ fn stale(certificate: &Certificate, item: &Item) -> Trouble {
     Trouble::Stale { subject: certificate.identity().subject.clone(), fresh: item.fresh, until }
 }
 
-/// What a verdict says, where it isn't passed.
-fn passed(verdict: Verdict) -> Result<(), Tried> {
+/// What a verdict finds, where it isn't passed.
+fn passed(verdict: Verdict) -> Result<(), Failed> {
     if verdict.is_passed() {
         return Ok(());
     }
     let (_, _, findings) = verdict.conclude();
-    let [vietnamese, english] = [Language::Vietnamese, Language::English].map(|language| {
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let texts = errors.map(|finding| messages::message(finding.code, finding.detail.as_deref(), language));
-        texts.collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
-    });
-    Err(Tried::answer(vietnamese, english))
+    Err(Failed::Found(findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()))
 }
 
-fn told(refusal: &Refusal) -> Tried {
-    Tried::answer(messages::refusal(refusal, Language::Vietnamese), messages::refusal(refusal, Language::English))
-}
-
-fn by_authority(why: Tried) -> Error {
-    Error::Outside { service: Service::TimeStamp, tried: vec![why] }
+fn by_authority(why: Failed) -> Error {
+    Error::Outside { service: Service::TimeStamp, tried: vec![Tried::answer(why)] }
 }

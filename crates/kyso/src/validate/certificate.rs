@@ -13,11 +13,10 @@ use super::strength::Strength;
 use super::trouble::{Bound, Trouble};
 use super::verdict::Verdict;
 use crate::asn1::oid;
+use crate::code::Code;
 use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
-
-const CLAUSE: &str = "EN 319 102-1 5.2.6";
 
 /// What was found of one certificate.
 #[derive(Debug, Clone, Default)]
@@ -106,11 +105,11 @@ fn is_time_stamping(certificate: &Certificate) -> bool {
 fn usage(certificate: &Certificate, kind: CertificateKind, verdict: &mut Verdict) {
     let why = SubIndication::ChainConstraintsFailure;
     if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
-        verdict.open(why, "certificate.key-usage", "EN 319 102-1 5.2.6.4", None);
+        verdict.open(why, Code::CertificateKeyUsage, None);
     }
     if kind == CertificateKind::TimeStamping && !is_time_stamping(certificate) {
         let usages = certificate.extended_key_usage().unwrap_or_default().join(", ");
-        verdict.open(why, "timestamp.key-usage", "RFC 3161 2.3", Some(usages));
+        verdict.open(why, Code::TimestampKeyUsage, Some(usages));
     }
 }
 
@@ -202,15 +201,15 @@ fn remarks(checked: &Checked, now: Timestamp, verdict: &mut Verdict) {
         && !anchor.is_valid_at(now)
     {
         // RFC 5280, 6.1.1: an anchor is trusted for being one, whatever its dates.
-        verdict.warn("chain.anchor-expired", "RFC 5280 6.1.1", Some(anchor.identity().subject.clone()));
+        verdict.warn(Code::ChainAnchorExpired, Some(anchor.identity().subject.clone()));
     }
     for (certificate, status) in checked.path.iter().zip(&checked.statuses) {
         let subject = &certificate.identity().subject;
         if matches!(status.state, State::NotPublished) {
-            verdict.warn("revocation.not-published", "EN 319 102-1 5.2.5", Some(subject.clone()));
+            verdict.warn(Code::RevocationNotPublished, Some(subject.clone()));
         }
         for why in &status.refused {
-            verdict.warn("revocation.refused", "RFC 5280 6.3", Some(format!("{subject}: {why}")));
+            verdict.warn(Code::RevocationRefused, Some(format!("{subject}: {why}")));
         }
     }
 }
@@ -218,15 +217,15 @@ fn remarks(checked: &Checked, now: Timestamp, verdict: &mut Verdict) {
 fn no_path(error: &PathError, verdict: &mut Verdict) {
     let general = SubIndication::CertificateChainGeneralFailure;
     let (why, code, detail) = match &error.problem {
-        PathProblem::NoIssuer => (SubIndication::NoCertificateChainFound, "chain.none", None),
-        PathProblem::UntrustedRoot => (SubIndication::NoCertificateChainFound, "chain.untrusted-root", None),
-        PathProblem::BadSignature => (general, "chain.bad-signature", None),
-        PathProblem::NotAnIssuer => (general, "chain.not-an-issuer", None),
-        PathProblem::Constraint(text) => (general, "chain.constraint", Some(text.clone())),
-        PathProblem::Unreadable => (general, "chain.unreadable", None),
+        PathProblem::NoIssuer => (SubIndication::NoCertificateChainFound, Code::ChainNone, None),
+        PathProblem::UntrustedRoot => (SubIndication::NoCertificateChainFound, Code::ChainUntrustedRoot, None),
+        PathProblem::BadSignature => (general, Code::ChainBadSignature, None),
+        PathProblem::NotAnIssuer => (general, Code::ChainNotAnIssuer, None),
+        PathProblem::Constraint(text) => (general, Code::ChainConstraint, Some(text.clone())),
+        PathProblem::Unreadable => (general, Code::ChainUnreadable, None),
         // OpenSSL isn't asked about times.
-        PathProblem::Expired | PathProblem::NotYetValid => (general, "chain.other", None),
-        PathProblem::Other(text) => (general, "chain.other", Some(text.clone())),
+        PathProblem::Expired | PathProblem::NotYetValid => (general, Code::ChainOther, None),
+        PathProblem::Other(text) => (general, Code::ChainOther, Some(text.clone())),
     };
-    verdict.open(why, code, CLAUSE, detail);
+    verdict.open(why, code, detail);
 }

@@ -5,14 +5,13 @@ use super::report::{Finding, Severity};
 use super::signature::SubFilter;
 use crate::asn1::{Reader, tag};
 use crate::cms::SignedData;
+use crate::code::Code;
 use crate::pdf::SignatureDictionary;
-
-const CLAUSE: &str = "EN 319 102-1 5.2.2";
 
 /// What is said of a signature dictionary that holds no signature.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fault {
-    code: &'static str,
+    code: Code,
     /// Where decoding ended.
     why: Option<String>,
 }
@@ -24,7 +23,7 @@ impl Fault {
             Some(why) => format!("{place}: {why}"),
             None => place.to_owned(),
         };
-        Finding::new(Severity::Error, self.code, CLAUSE, Some(detail))
+        Finding::new(Severity::Error, self.code, Some(detail))
     }
 }
 
@@ -32,10 +31,10 @@ impl Fault {
 pub(super) fn fault(signature: &SignatureDictionary) -> Option<Fault> {
     let contents = signature.contents.as_slice();
     if contents.is_empty() {
-        return Some(Fault { code: "contents.missing", why: None });
+        return Some(Fault { code: Code::ContentsMissing, why: None });
     }
     if contents.iter().all(|&byte| byte == 0) {
-        return Some(Fault { code: "signature.unfinished", why: None });
+        return Some(Fault { code: Code::SignatureUnfinished, why: None });
     }
     let decoded = match (signature.sub_filter.as_deref(), signature.sub_filter.as_deref().and_then(SubFilter::read)) {
         (Some(_), None) => Ok(()),
@@ -44,5 +43,5 @@ pub(super) fn fault(signature: &SignatureDictionary) -> Option<Fault> {
             .and_then(|element| element.octets().map(drop)),
         _ => SignedData::parse(contents).map(drop),
     };
-    decoded.err().map(|error| Fault { code: "signature.unreadable", why: Some(error.to_string()) })
+    decoded.err().map(|error| Fault { code: Code::SignatureUnreadable, why: Some(error.to_string()) })
 }

@@ -4,11 +4,10 @@
 use super::report::SubIndication;
 use super::verdict::Verdict;
 use crate::cms::{SignedAttributes, SignerInfo};
+use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, Message, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
-
-const CLAUSE: &str = "EN 319 102-1 5.2.7";
 
 /// Cryptography alone, whatever the trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub(super) fn check(
     if let (None, Some(digest)) = (signer.digest(), digest) {
         // The signature's own name says which it is, and the comparison is made with that.
         let named = format!("{}, {}", signer.digest_algorithm.oid, digest.name());
-        verdict.warn("algorithm.digest-misnamed", "RFC 5652 5.3", Some(named));
+        verdict.warn(Code::AlgorithmDigestMisnamed, Some(named));
     }
     // Where the signature goes over the document itself, its own digest algorithm counts.
     let direct = scheme.and_then(SignatureScheme::digest).or(digest);
@@ -79,11 +78,11 @@ pub(super) fn check(
     let implied = signer.signed_attributes.is_some() || signature_ok || matches!(content, Content::Sha1Inside(_));
     let digest_ok = stated && attributed && implied && inner.is_some();
     if !stated {
-        verdict.failed(SubIndication::HashFailure, "digest.mismatch", CLAUSE, None);
+        verdict.failed(SubIndication::HashFailure, Code::DigestMismatch, None);
     }
     if inner.is_none() {
         // The digest algorithm stands outside of what is signed: an unknown one must not spare the comparison.
-        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, "algorithm.unknown", CLAUSE, None);
+        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, Code::AlgorithmUnknown, None);
     }
     Cryptography { digest_ok, signature_ok }
 }
@@ -93,16 +92,16 @@ fn attributed(attributes: &SignedAttributes, digest: Option<&[u8]>, verdict: &mu
     match attributes.message_digest() {
         Ok(Some(stated)) if digest.is_none_or(|digest| stated == digest) => true,
         Ok(Some(_)) => {
-            verdict.failed(SubIndication::HashFailure, "digest.mismatch", CLAUSE, None);
+            verdict.failed(SubIndication::HashFailure, Code::DigestMismatch, None);
             false
         }
         Ok(None) => {
-            verdict.failed(SubIndication::FormatFailure, "message-digest.missing", "RFC 5652 11.2", None);
+            verdict.failed(SubIndication::FormatFailure, Code::MessageDigestMissing.by("RFC 5652 11.2"), None);
             false
         }
         Err(error) => {
             let clause = "RFC 5652 11.2";
-            verdict.failed(SubIndication::FormatFailure, "attribute.malformed", clause, Some(error.to_string()));
+            verdict.failed(SubIndication::FormatFailure, Code::AttributeMalformed.by(clause), Some(error.to_string()));
             false
         }
     }
@@ -131,7 +130,7 @@ fn signature(
     match verified {
         Ok(true) => true,
         Ok(false) => {
-            verdict.failed(SubIndication::SigCryptoFailure, "signature.mismatch", CLAUSE, None);
+            verdict.failed(SubIndication::SigCryptoFailure, Code::SignatureMismatch, None);
             false
         }
         Err(error) => {
@@ -158,9 +157,9 @@ fn scheme(signer: &SignerInfo, verdict: &mut Verdict) -> Option<SignatureScheme>
 
 /// An algorithm that can't be judged isn't one that the policy calls reliable.
 fn unknown(detail: Option<String>, verdict: &mut Verdict) {
-    verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, "algorithm.unknown", CLAUSE, detail);
+    verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, Code::AlgorithmUnknown, detail);
 }
 
 fn malformed_parameters(error: &Error, verdict: &mut Verdict) {
-    verdict.failed(SubIndication::FormatFailure, "algorithm.malformed", CLAUSE, Some(error.to_string()));
+    verdict.failed(SubIndication::FormatFailure, Code::AlgorithmMalformed, Some(error.to_string()));
 }

@@ -13,6 +13,7 @@ use super::signature::{Evaluation, Token};
 use super::timestamp::Worth;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
+use crate::code::Code;
 use crate::crypto::hex;
 use crate::pki::revocation::{EvidenceKind, RevocationReason, RevocationStatus};
 use crate::pki::{Certificate, IdentityKind};
@@ -124,7 +125,7 @@ pub(super) fn settle(evaluation: &Evaluation, worth: &Worth, verdict: &mut Verdi
         Worth::Now => Process::Basic,
         Worth::Past(settled) => {
             open.iter().for_each(|trouble| trouble.tell_settled(verdict));
-            verdict.note("past.held-until", "EN 319 102-1 5.6.2.4", Some(settled.control_time.to_string()));
+            verdict.note(Code::PastHeldUntil, Some(settled.control_time.to_string()));
             Process::LongTerm
         }
         Worth::Nothing(None) => {

@@ -2,6 +2,7 @@
 //! revision but exactly the string of /Contents.
 
 use super::report::{Coverage, Finding, Severity};
+use crate::code::Code;
 use crate::pdf::{ByteRange, Document, Revision, SignatureDictionary};
 
 /// What the byte range of a signature covers, and what's wrong with it.
@@ -13,19 +14,17 @@ pub(crate) struct Format {
     pub(crate) findings: Vec<Finding>,
 }
 
-const CLAUSE: &str = "ISO 32000-2 12.8.1";
-
 /// Judges /ByteRange and /Contents of one signature.
 pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: &SignatureDictionary) -> Format {
     let mut findings = Vec::new();
-    let mut wrong = |code: &'static str, detail: Option<String>| {
-        findings.push(Finding::new(Severity::Error, code, CLAUSE, detail));
+    let mut wrong = |code: Code, detail: Option<String>| {
+        findings.push(Finding::new(Severity::Error, code, detail));
     };
     if signature.ambiguous {
-        wrong("contents.ambiguous", None);
+        wrong(Code::ContentsAmbiguous, None);
     }
     if signature.contents_span.is_none() {
-        wrong("contents.compressed", None);
+        wrong(Code::ContentsCompressed, None);
     }
     let byte_range = match stretches(document, signature) {
         Ok(byte_range) => Some(byte_range),
@@ -43,9 +42,9 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
         let gap = range.after.start.saturating_sub(range.before.end);
         let may_be_it = (gap / 5..=gap).contains(&(signature.contents.len() as u64));
         if may_be_it && document.string_at(range.before.end..range.after.start).as_ref() == Some(&signature.contents) {
-            moved = Some(Finding::new(Severity::Error, "signature.moved", CLAUSE, Some(detail)));
+            moved = Some(Finding::new(Severity::Error, Code::SignatureMoved, Some(detail)));
         } else {
-            wrong("byte-range.gap", Some(detail));
+            wrong(Code::ByteRangeGap, Some(detail));
         }
     }
     let length = document.bytes().len() as u64;
@@ -56,7 +55,7 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
         Some(range) if ends_revision(revisions, range.after.end) => Coverage::WholeRevision,
         Some(range) => {
             let end = range.after.end;
-            findings.push(Finding::new(Severity::Error, "byte-range.end", CLAUSE, Some(end.to_string())));
+            findings.push(Finding::new(Severity::Error, Code::ByteRangeEnd, Some(end.to_string())));
             Coverage::Partial
         }
     };
@@ -70,25 +69,25 @@ fn ends_revision(revisions: &[Revision], end: u64) -> bool {
     revisions.iter().any(|revision| (revision.marker_end..=revision.end).contains(&end))
 }
 
-fn stretches(document: &Document<'_>, signature: &SignatureDictionary) -> Result<ByteRange, &'static str> {
+fn stretches(document: &Document<'_>, signature: &SignatureDictionary) -> Result<ByteRange, Code> {
     if signature.byte_range.is_empty() {
-        return Err("byte-range.missing");
+        return Err(Code::ByteRangeMissing);
     }
     let numbers: Vec<u64> = signature.byte_range.iter().filter_map(|&number| u64::try_from(number).ok()).collect();
-    let &[first, before, second, after] = numbers.as_slice() else { return Err("byte-range.shape") };
+    let &[first, before, second, after] = numbers.as_slice() else { return Err(Code::ByteRangeShape) };
     if signature.byte_range.len() != 4 {
-        return Err("byte-range.shape");
+        return Err(Code::ByteRangeShape);
     }
-    let before_end = first.checked_add(before).ok_or("byte-range.shape")?;
-    let after_end = second.checked_add(after).ok_or("byte-range.shape")?;
+    let before_end = first.checked_add(before).ok_or(Code::ByteRangeShape)?;
+    let after_end = second.checked_add(after).ok_or(Code::ByteRangeShape)?;
     if first != 0 {
-        return Err("byte-range.start");
+        return Err(Code::ByteRangeStart);
     }
     if before_end >= second {
-        return Err("byte-range.overlap");
+        return Err(Code::ByteRangeOverlap);
     }
     if after_end > document.bytes().len() as u64 || before == 0 || after == 0 {
-        return Err("byte-range.beyond");
+        return Err(Code::ByteRangeBeyond);
     }
     Ok(ByteRange { before: first..before_end, after: second..after_end })
 }

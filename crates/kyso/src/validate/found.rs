@@ -6,6 +6,7 @@ use super::modifications::Binding;
 use super::report::{Finding, Severity, SignatureReport, SignatureType};
 use super::signature::SubFilter;
 use crate::cms::SignedData;
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Document, FieldLock, MdpReference, Revision, SignatureDictionary};
 
@@ -113,7 +114,7 @@ impl Found {
     /// One of more signatures than are judged.
     pub(super) fn one_too_many(&self) -> SignatureReport {
         let limit = Some(MAX_SIGNATURES.to_string());
-        let finding = Finding::new(Severity::Error, "signatures.too-many", "EN 319 102-1 5.1.3", limit);
+        let finding = Finding::new(Severity::Error, Code::SignaturesTooMany, limit);
         SignatureReport { findings: vec![finding], ..self.unjudged() }
     }
 }

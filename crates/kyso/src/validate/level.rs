@@ -6,10 +6,10 @@ use std::cell::Cell;
 
 use super::report::{Finding, Level, Severity, TimestampKind};
 use super::signature::Evaluation;
+use crate::code::Code;
 use crate::pki::revocation::{Archive, RevocationEvidence, RevocationStatus};
 use crate::pki::{Certificate, Material};
 
-const CLAUSE: &str = "EN 319 142-1 6.3";
 /// Most certificates that are gone through for one chain.
 const MAX_CERTIFICATES: usize = 64;
 /// Most signatures of certificates that are checked.
@@ -67,7 +67,7 @@ impl Held {
             for issuer in all.filter(|issuer| self.is_issued(one, issuer)) {
                 let mut lacks = Vec::new();
                 if !self.has_evidence(one, issuer, 0) {
-                    add("missing.revocation", one.identity().subject.clone(), &mut lacks);
+                    add(Code::MissingRevocation, one.identity().subject.clone(), &mut lacks);
                 }
                 lacks.extend(self.lacks(issuer, anchors, seen));
                 if lacks.is_empty() {
@@ -77,7 +77,7 @@ impl Held {
             }
         }
         first.unwrap_or_else(|| {
-            add("missing.certificate", one.issuer().to_string(), &mut lacks);
+            add(Code::MissingCertificate, one.issuer().to_string(), &mut lacks);
             lacks
         })
     }
@@ -118,7 +118,7 @@ pub(super) fn reached(evaluation: &Evaluation, whole: &Held, over: &[Over<'_>], 
     let fitting: Vec<&Evaluation> =
         tokens.map(|token| &token.evaluation).filter(|token| token.cryptography.is_intact()).collect();
     if fitting.is_empty() && over.is_empty() {
-        add("missing.time-stamp", String::new(), &mut missing);
+        add(Code::MissingTimeStamp, String::new(), &mut missing);
         return Reached { level: Level::B, missing };
     }
     let mut authorities: Vec<&Certificate> = fitting.iter().filter_map(|token| token.certificate.as_ref()).collect();
@@ -127,7 +127,7 @@ pub(super) fn reached(evaluation: &Evaluation, whole: &Held, over: &[Over<'_>], 
     let lacks = |held: &Held, authorities: &[&Certificate]| {
         let mut lacks = Vec::new();
         if !held.has_dss {
-            add("missing.dss", String::new(), &mut lacks);
+            add(Code::MissingDss, String::new(), &mut lacks);
         }
         for certificate in std::iter::once(&certificate).chain(authorities) {
             for lack in held.lacks(certificate, anchors, &mut Vec::new()) {
@@ -152,12 +152,12 @@ pub(super) fn reached(evaluation: &Evaluation, whole: &Held, over: &[Over<'_>], 
     if !missing.is_empty() {
         return Reached { level: Level::T, missing };
     }
-    add("missing.document-time-stamp", String::new(), &mut missing);
+    add(Code::MissingDocumentTimeStamp, String::new(), &mut missing);
     Reached { level: Level::Lt, missing }
 }
 
-fn add(code: &'static str, detail: String, to: &mut Vec<Finding>) {
-    let finding = Finding::new(Severity::Info, code, CLAUSE, Some(detail).filter(|detail| !detail.is_empty()));
+fn add(code: Code, detail: String, to: &mut Vec<Finding>) {
+    let finding = Finding::new(Severity::Info, code, Some(detail).filter(|detail| !detail.is_empty()));
     if !to.contains(&finding) {
         to.push(finding);
     }

@@ -18,9 +18,9 @@ use super::timestamp::{self, Worth};
 use super::trouble::{Bound, Trouble};
 use super::verdict::Verdict;
 use crate::cms::TstInfo;
+use crate::code::Code;
 use crate::pki::Certificate;
 
-const TIME: &str = "EN 319 102-1 5.5.4";
 const PAST: &str = "EN 319 102-1 5.6.2.4";
 
 /// What came of the processes.
@@ -106,7 +106,7 @@ fn settle(
     if let Some(best) = times.best
         && later(best, tolerance) < certificate.not_before()
     {
-        verdict.failed(SubIndication::NotYetValid, "time.before-certificate", TIME, Some(best.to_string()));
+        verdict.failed(SubIndication::NotYetValid, Code::TimeBeforeCertificate, Some(best.to_string()));
         return Process::Time;
     }
     let with_time = WithTime { evaluation, certificate, best: times.by_signature, tolerance };
@@ -178,18 +178,17 @@ impl WithTime<'_> {
 /// 5.3.4, 4 and 6: a content time-stamp proves that the signature was made after the revocation, the certificate's end or
 /// the algorithm's.
 fn too_late(open: &[&Trouble], after: Timestamp, certificate: &Certificate, verdict: &mut Verdict) -> bool {
-    let clause = "EN 319 102-1 5.3.4";
     let detail = || Some(after.to_string());
     for trouble in open {
         match trouble {
             Trouble::Revoked { is_signer: true, at, .. } if after > *at => {
                 trouble.tell(verdict);
-                verdict.failed(SubIndication::Revoked, "time.after-revocation", clause, detail());
+                verdict.failed(SubIndication::Revoked, Code::TimeAfterRevocation, detail());
                 return true;
             }
             Trouble::OutOfBounds { bound: Bound::Expired, .. } if after > certificate.not_after() => {
                 trouble.tell(verdict);
-                verdict.failed(SubIndication::Expired, "time.after-certificate", clause, detail());
+                verdict.failed(SubIndication::Expired, Code::TimeAfterCertificate, detail());
                 return true;
             }
             Trouble::Weak(weakness) if weakness.until.is_some_and(|until| after >= until) => {
@@ -217,7 +216,7 @@ fn order(
     };
     let wrong = pairs(contents, signatures).or(pairs(contents, documents)).or(pairs(signatures, documents));
     if let Some(detail) = wrong {
-        verdict.open(SubIndication::TimestampOrderFailure, "timestamp.order", TIME, Some(detail));
+        verdict.open(SubIndication::TimestampOrderFailure, Code::TimestampOrder, Some(detail));
     }
 }
 
@@ -237,7 +236,7 @@ fn delay(
     let tolerance = context.policy.constraints.time.clock_tolerance;
     if claimed.is_none_or(|claimed| later(later(claimed, most), tolerance) < best) {
         let why = SubIndication::SigConstraintsFailure;
-        verdict.open(why, "timestamp.delay", TIME, claimed.map(|claimed| format!("{claimed}, {best}")));
+        verdict.open(why, Code::TimestampDelay, claimed.map(|claimed| format!("{claimed}, {best}")));
     }
 }
 
@@ -248,7 +247,7 @@ fn contradict(claimed: Option<Timestamp>, best: Option<Timestamp>, context: Cont
     if let (Some(claimed), Some(best)) = (claimed, best)
         && claimed > later(best, tolerance)
     {
-        verdict.warn("time.claimed-later", TIME, Some(format!("{claimed} > {best}")));
+        verdict.warn(Code::TimeClaimedLater, Some(format!("{claimed} > {best}")));
     }
 }
 
@@ -257,15 +256,15 @@ fn tell_tokens(evaluation: &Evaluation, worth: &[Worth], verdict: &mut Verdict) 
     for (token, _) in evaluation.tokens.iter().zip(worth).filter(|(_, worth)| !worth.holds()) {
         let time = timestamp::time(&token.evaluation).map(|time| time.to_string());
         let is_of_another = token.evaluation.info.is_some() && !token.evaluation.cryptography.digest_ok;
-        let code = if is_of_another { "timestamp.of-another" } else { "timestamp.not-valid" };
-        verdict.warn(code, "EN 319 102-1 5.5.4", time);
+        let code = if is_of_another { Code::TimestampOfAnother } else { Code::TimestampNotValid };
+        verdict.warn(code, time);
     }
 }
 
 fn tell_time(best: Option<Timestamp>, verdict: &mut Verdict) {
     match best {
-        Some(best) => verdict.note("time.proven", TIME, Some(best.to_string())),
-        None => verdict.note("time.not-proven", "EN 319 102-1 5.5", None),
+        Some(best) => verdict.note(Code::TimeProven, Some(best.to_string())),
+        None => verdict.note(Code::TimeNotProven, None),
     }
 }
 
@@ -275,7 +274,7 @@ pub(super) fn tell_unsettled(why: &Unsettled, open: &[&Trouble], best: Option<Ti
     let proof = || best.map(|best| best.to_string());
     match why {
         Unsettled::NotYetValid => {
-            verdict.failed(SubIndication::NotYetValid, "time.before-certificate", PAST, proof());
+            verdict.failed(SubIndication::NotYetValid, Code::TimeBeforeCertificate.by(PAST), proof());
         }
         Unsettled::ProvenTooLate => {
             let is_revocation = |trouble: &Trouble| matches!(trouble, Trouble::Revoked { .. } | Trouble::OnHold { .. });
@@ -288,15 +287,15 @@ pub(super) fn tell_unsettled(why: &Unsettled, open: &[&Trouble], best: Option<Ti
         }
         Unsettled::EvidenceOutOfBounds => {
             open.iter().for_each(|trouble| trouble.tell_settled(verdict));
-            verdict.open(SubIndication::RevocationOutOfBoundsNoPoe, "past.issuer-not-proven", PAST, None);
+            verdict.open(SubIndication::RevocationOutOfBoundsNoPoe, Code::PastIssuerNotProven, None);
         }
         Unsettled::NoPoe { subject } => {
             all(verdict);
-            verdict.warn("past.no-poe", "EN 319 102-1 5.6.2.2", Some(subject.clone()));
+            verdict.warn(Code::PastNoPoe, Some(subject.clone()));
         }
         Unsettled::NotProvenBy { control_time } => {
             all(verdict);
-            verdict.warn("past.proven-too-late", PAST, Some(control_time.to_string()));
+            verdict.warn(Code::PastProvenTooLate, Some(control_time.to_string()));
         }
         Unsettled::Open => all(verdict),
     }

@@ -32,7 +32,6 @@ mod freshness;
 mod holdings;
 mod level;
 mod long_term;
-pub mod messages;
 mod modifications;
 mod overlap;
 mod past;
@@ -69,6 +68,7 @@ use self::revisions::{Past, Stamp};
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
 use crate::cms::TstInfo;
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::pdf::{Document, Password, Revision};
@@ -162,7 +162,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let findings = self.at_present(found, context).verdict.conclude().2;
         findings
             .into_iter()
-            .filter(|finding| matches!(finding.code, "digest.mismatch" | "signature.mismatch"))
+            .filter(|finding| matches!(finding.code, Code::DigestMismatch | Code::SignatureMismatch))
             .collect()
     }
 
@@ -206,7 +206,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let exhausted = evidence.exhausted().into_iter().chain(past.exhausted()).chain(self.digests.exhausted());
         findings.extend(exhausted.map(|(what, most)| {
             let detail = Some(format!("{what}: {most}"));
-            Finding::new(Severity::Warning, "budget.reached", "EN 319 102-1 5.1.3", detail)
+            Finding::new(Severity::Warning, Code::BudgetReached, detail)
         }));
         findings.sort_by_key(|finding| finding.severity);
         Ok(Report {
@@ -224,7 +224,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let mut verdict = Verdict::new();
         verdict.take(found.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
         if found.field.is_none() {
-            verdict.warn("signature.unreached", "ISO 32000-2 12.7.5.5", None);
+            verdict.warn(Code::SignatureUnreached, None);
         }
         let sub_filter = found.sub_filter();
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
@@ -270,7 +270,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         if let (Some(certificate), Some(time)) = (&evaluation.certificate, claimed)
             && !certificate.is_valid_at(time)
         {
-            verdict.warn("certificate.claimed-time", "TT 15/2025/TT-BKHCN, Phụ lục II", claimed_time.clone());
+            verdict.warn(Code::CertificateClaimedTime, claimed_time.clone());
         }
         let (modifications, modifications_allowed) = self.later(found, &binding(around.found, found), &mut verdict);
         let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
@@ -373,13 +373,12 @@ impl<'d, 'a> Validator<'d, 'a> {
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);
         if !allowed {
-            verdict.open(why, "modifications.not-allowed", "ISO 32000-2 12.8.2.2", None);
+            verdict.open(why, Code::ModificationsNotAllowed, None);
         }
-        let clause = "ISO 32000-2 12.8.2.2";
         match level {
-            Modifications::Lta if allowed => verdict.note("modifications.lta", clause, None),
-            Modifications::FormFill if allowed => verdict.note("modifications.form-fill", clause, None),
-            Modifications::Annotations if allowed => verdict.note("modifications.annotations", clause, None),
+            Modifications::Lta if allowed => verdict.note(Code::ModificationsLta, None),
+            Modifications::FormFill if allowed => verdict.note(Code::ModificationsFormFill, None),
+            Modifications::Annotations if allowed => verdict.note(Code::ModificationsAnnotations, None),
             _ => {}
         }
         (level, allowed)
@@ -406,9 +405,7 @@ fn spread_prohibitions(signatures: &mut [SignatureReport]) {
         allowed &= signature.modifications_allowed;
         if signature.modifications_allowed && !allowed {
             signature.modifications_allowed = false;
-            signature
-                .findings
-                .insert(0, Finding::new(Severity::Error, "modifications.not-allowed", "ISO 32000-2 12.8.2.2", None));
+            signature.findings.insert(0, Finding::new(Severity::Error, Code::ModificationsNotAllowed, None));
             if signature.indication == Indication::TotalPassed {
                 signature.indication = Indication::Indeterminate;
                 signature.sub_indication = Some(SubIndication::SigConstraintsFailure);
@@ -425,16 +422,16 @@ fn of_the_file(document: &Document<'_>, unreadable: &[Found], mistyped: &[Found]
         findings.extend(contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
     }
     if let Some(what) = document.recovered() {
-        findings.push(Finding::new(Severity::Warning, "xref.recovered", "ISO 32000-2 7.5.4", Some(what.to_owned())));
+        findings.push(Finding::new(Severity::Warning, Code::XrefRecovered, Some(what.to_owned())));
     }
     if let Some(at) = document.unfinished_update() {
         let at = Some(at.to_string());
-        findings.push(Finding::new(Severity::Warning, "document.unfinished-update", "ISO 32000-2 7.5.6", at));
+        findings.push(Finding::new(Severity::Warning, Code::DocumentUnfinishedUpdate, at));
     }
     for one in mistyped {
         // Neither a signature nor a time-stamp to any reader: it proves nothing, and says so.
         let place = one.field.clone().or_else(|| one.dictionary.id.map(|id| id.0.to_string()));
-        findings.push(Finding::new(Severity::Warning, "timestamp.type", "ISO 32000-2 12.8.5", place));
+        findings.push(Finding::new(Severity::Warning, Code::TimestampType, place));
     }
     findings
 }

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use super::policy::{AnnotationOverlap, Consequence};
 use super::report::{Finding, Severity};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, Page};
 
-const CLAUSE: &str = "ISO 32000-2 12.5";
 /// Less than this many points of a shared edge is rounding, in both directions.
 const TOLERANCE: f64 = 1.0;
 /// Most annotations that are looked at for all signatures of a file together.
@@ -55,7 +55,7 @@ pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut
         Ok(overlaps) => overlaps,
         Err(Error::Budget { budget, limit, .. }) => {
             let detail = Some(format!("{budget}: {limit}"));
-            return vec![Finding::new(severity, "annotations.not-compared", CLAUSE, detail)];
+            return vec![Finding::new(severity, Code::AnnotationsNotCompared, detail)];
         }
         // Pages that can't be walked can't be shown either; what is signed is judged by its bytes.
         Err(_) => return Vec::new(),
@@ -69,7 +69,7 @@ pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut
     let named = overlaps.into_iter().take(MAX_NAMED);
     let told = |one: Overlap| {
         let detail = Some(format!("{}, {}", one.upper, one.lower));
-        Finding::new(severity, "annotations.overlap", CLAUSE, detail).at(one.upper, Some(&one.page))
+        Finding::new(severity, Code::AnnotationsOverlap, detail).at(one.upper, Some(&one.page))
     };
     named.map(told).collect()
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::messages;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use crate::language::Language;
 use crate::role::Role;
 
-/// Everything that was found in one file.
+pub use crate::finding::{Finding, Severity};
+
+/// Everything that was found in one file. `F` is a [`Finding`], or one that its reader's language was added to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Report {
+pub struct Report<F = Finding> {
     /// SHA-256 of the whole file, lower-case hex.
     pub sha256: String,
     /// Length of the file in bytes.
@@ -24,15 +24,15 @@ pub struct Report {
     /// Whether the file is encrypted.
     pub encrypted: bool,
     /// Every signature, in the order of the revisions.
-    pub signatures: Vec<SignatureReport>,
+    pub signatures: Vec<SignatureReport<F>>,
     /// What concerns the file and no one signature, e.g. a recovered cross-reference table.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<F>,
 }
 
 /// What was found of one signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct SignatureReport {
+pub struct SignatureReport<F = Finding> {
     /// Fully qualified field name; `None` for a signature dictionary that no field reaches.
     pub field: Option<String>,
     /// Signature or document time-stamp.
@@ -75,15 +75,15 @@ pub struct SignatureReport {
     /// Why not passed.
     pub sub_indication: Option<SubIndication>,
     /// All that was noticed, errors first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<F>,
     /// Which validation process gave the verdict.
     pub process: Process,
     /// The signer's certificate and those above it up to the anchor; empty where no path was found.
     pub chain: Vec<CertificateReport>,
     /// The time-stamp tokens inside the signature; of a document time-stamp, itself.
-    pub timestamps: Vec<TimestampReport>,
-    /// What the bytes lack for the next level, each with its text.
-    pub missing: Vec<Finding>,
+    pub timestamps: Vec<TimestampReport<F>>,
+    /// What the bytes lack for the next level.
+    pub missing: Vec<F>,
     /// The digest over the byte range; empty where there is none.
     #[serde(skip)]
     pub document_digest: Vec<u8>,
@@ -188,7 +188,7 @@ pub enum TimestampKind {
 
 /// What was found of one time-stamp token.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TimestampReport {
+pub struct TimestampReport<F = Finding> {
     /// What it's about.
     #[serde(rename = "type")]
     pub kind: TimestampKind,
@@ -218,7 +218,7 @@ pub struct TimestampReport {
     #[serde(skip)]
     pub token: Vec<u8>,
     /// All that was noticed, errors first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<F>,
 }
 
 /// Whose certificate signed.
@@ -352,7 +352,6 @@ pub enum Indication {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "EN 319 102-1, tables 5 and 6, say what each one is")]
-#[non_exhaustive]
 pub enum SubIndication {
     FormatFailure,
     HashFailure,
@@ -385,49 +384,6 @@ impl fmt::Display for SubIndication {
     /// The name as EN 319 102-1 spells it, e.g. `HASH_FAILURE`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
-    }
-}
-
-/// One thing that was noticed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How bad.
-    pub severity: Severity,
-    /// A stable name, e.g. `byte-range.gap`.
-    pub code: &'static str,
-    /// The clause or article that asks for it.
-    pub clause: &'static str,
-    /// For a person: [`message`](super::messages::message) of the code, in one language, with the detail.
-    pub message: String,
-    /// The object that it's about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<u32>,
-    /// The page that it's about, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<usize>,
-    /// What it's about, in no language: an object number, a time, a name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-}
-
-impl Finding {
-    /// A finding, its message in English; [`Report::in_language`] gives it in another language.
-    pub(crate) fn new(severity: Severity, code: &'static str, clause: &'static str, detail: Option<String>) -> Self {
-        let mut finding = Self { severity, code, clause, message: String::new(), object: None, page: None, detail };
-        finding.message = finding.words(Language::English);
-        finding
-    }
-
-    /// The same, about an object and a page.
-    pub(crate) fn at(self, object: u32, page: Option<&usize>) -> Self {
-        let mut finding = Self { object: Some(object), page: page.copied(), ..self };
-        finding.message = finding.words(Language::English);
-        finding
-    }
-
-    /// What it says to a person: where, and what.
-    pub(crate) fn words(&self, language: Language) -> String {
-        messages::message_on(self.page, self.code, self.detail.as_deref(), language)
     }
 }
 
@@ -471,35 +427,76 @@ impl Report {
     pub fn new(signatures: Vec<SignatureReport>, findings: Vec<Finding>) -> Self {
         Self { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings }
     }
+}
 
+impl<F: AsRef<Finding>> Report<F> {
     /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
     pub fn is_flawed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
-    }
-
-    /// The same report with its messages in `language`.
-    pub fn in_language(mut self, language: Language) -> Self {
-        let tell = |findings: &mut Vec<Finding>| {
-            findings.iter_mut().for_each(|finding| finding.message = finding.words(language));
-        };
-        for signature in &mut self.signatures {
-            tell(&mut signature.findings);
-            tell(&mut signature.missing);
-            signature.timestamps.iter_mut().for_each(|timestamp| tell(&mut timestamp.findings));
-        }
-        tell(&mut self.findings);
-        self
+        self.findings.iter().any(|finding| finding.as_ref().severity == Severity::Error)
     }
 }
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Decides the verdict.
-    Error,
-    /// Should be looked at.
-    Warning,
-    /// Good to know.
-    Info,
+impl<F> Report<F> {
+    /// The same report with other findings, each made of one.
+    pub fn map<G>(self, mut change: impl FnMut(F) -> G) -> Report<G> {
+        let Self { sha256, bytes, revisions, encrypted, signatures, findings } = self;
+        let signatures = signatures.into_iter().map(|signature| signature.map(&mut change)).collect();
+        let findings = findings.into_iter().map(change).collect();
+        Report { sha256, bytes, revisions, encrypted, signatures, findings }
+    }
+}
+
+impl<F> SignatureReport<F> {
+    fn map<G>(self, mut change: impl FnMut(F) -> G) -> SignatureReport<G> {
+        SignatureReport {
+            field: self.field,
+            kind: self.kind,
+            subfilter: self.subfilter,
+            role: self.role,
+            role_source: self.role_source,
+            signer: self.signer,
+            claimed_time: self.claimed_time,
+            best_signature_time: self.best_signature_time,
+            level: self.level,
+            digest_algorithm: self.digest_algorithm,
+            signature_algorithm: self.signature_algorithm,
+            byte_range: self.byte_range,
+            coverage: self.coverage,
+            digest_ok: self.digest_ok,
+            signature_ok: self.signature_ok,
+            modifications: self.modifications,
+            modifications_allowed: self.modifications_allowed,
+            docmdp: self.docmdp,
+            indication: self.indication,
+            sub_indication: self.sub_indication,
+            findings: self.findings.into_iter().map(&mut change).collect(),
+            process: self.process,
+            chain: self.chain,
+            timestamps: self.timestamps.into_iter().map(|timestamp| timestamp.map(&mut change)).collect(),
+            missing: self.missing.into_iter().map(change).collect(),
+            document_digest: self.document_digest,
+            signature_value: self.signature_value,
+        }
+    }
+}
+
+impl<F> TimestampReport<F> {
+    fn map<G>(self, change: impl FnMut(F) -> G) -> TimestampReport<G> {
+        TimestampReport {
+            kind: self.kind,
+            time: self.time,
+            policy: self.policy,
+            tsa: self.tsa,
+            imprint_ok: self.imprint_ok,
+            signature_ok: self.signature_ok,
+            digest_algorithm: self.digest_algorithm,
+            signature_algorithm: self.signature_algorithm,
+            indication: self.indication,
+            sub_indication: self.sub_indication,
+            process: self.process,
+            chain: self.chain,
+            token: self.token,
+            findings: self.findings.into_iter().map(change).collect(),
+        }
+    }
 }

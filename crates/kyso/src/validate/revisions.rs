@@ -11,6 +11,7 @@ use super::signature::SubFilter;
 use super::timestamp::{self, Worth};
 use super::{Found, Judged, holdings, x509_rsa_sha1};
 use crate::cms::TstInfo;
+use crate::code::Code;
 use crate::pdf::{self, ByteRange, Document, Dss};
 use crate::pki::{Certificate, Material};
 
@@ -161,14 +162,14 @@ pub(super) fn stamps<'f>(
         if stamps.len() >= MAX_STAMPS {
             context.evidence.exhaust("document time-stamps", MAX_STAMPS);
             let limit = Some(MAX_STAMPS.to_string());
-            verdict.open(SubIndication::Custom, "signatures.too-many", "EN 319 102-1 5.1.3", limit);
+            verdict.open(SubIndication::Custom, Code::SignaturesTooMany, limit);
         }
         let newer = stamps.iter().filter(|stamp| stamp.covers(one)).filter_map(Stamp::proves);
         let contradicts =
             |newer: &&TstInfo| info.as_ref().is_some_and(|own| !timestamp::in_order(own, newer, tolerance));
         if let Some(newer) = newer.clone().find(contradicts) {
             let detail = info.as_ref().map(|own| format!("{} > {}", own.time, newer.time));
-            verdict.open(SubIndication::TimestampOrderFailure, "timestamp.order", "EN 319 102-1 5.5.4", detail);
+            verdict.open(SubIndication::TimestampOrderFailure, Code::TimestampOrder, detail);
         }
         let worth = timestamp::worth(evaluation, verdict, proofs, context);
         let within = range.filter(|_| is_intact).map(|range| past.within(one, range));

@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use super::policy::{Consequence, Policy, RoleConstraints, RoleKnowledge};
 use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, SignatureType, SubIndication};
 use super::verdict::Verdict;
+use crate::code::Code;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{RECEIVER_FIELD, Role};
-
-const CLAUSE: &str = "NĐ 30/2020/NĐ-CP Điều 32.2d";
 
 /// A role, and how it's known.
 pub(super) struct Known {
@@ -42,12 +41,12 @@ pub(super) fn of(
     let time = claimed.unwrap_or(policy.time);
     if let Some(entry) = policy.roster.entry(certificate, time) {
         if !entry.is_in_force(time) {
-            verdict.warn("role.outside-dates", "NĐ 30/2020/NĐ-CP Phụ lục I, I.II.7b", Some(time.to_string()));
+            verdict.warn(Code::RoleOutsideDates, Some(time.to_string()));
         }
         return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
     }
     if policy.constraints.roles.source == RoleKnowledge::Roster {
-        verdict.warn("role.not-in-roster", "NĐ 30/2020/NĐ-CP Điều 32", None);
+        verdict.warn(Code::RoleNotInRoster, None);
         return Known::nothing();
     }
     let identity = certificate.identity();
@@ -79,15 +78,14 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
         if !is(Role::Seal)(&&*signature) || first_leader.is_some_and(|leader| leader < index) {
             continue;
         }
-        let code = if first_leader.is_some() { "role.seal-before-leader" } else { "role.seal-without-leader" };
+        let code = if first_leader.is_some() { Code::RoleSealBeforeLeader } else { Code::RoleSealWithoutLeader };
         // A seal on a copy stands alone rightly; only the roster can tell that this one isn't such.
         let severity = if signature.role_source == RoleSource::Roster { Severity::Warning } else { Severity::Info };
-        signature.findings.push(Finding::new(severity, code, CLAUSE, None));
+        signature.findings.push(Finding::new(severity, code, None));
         signature.findings.sort_by_key(|finding| finding.severity);
     }
     if first_leader.is_some() && !has_seal {
-        let clause = "NĐ 30/2020/NĐ-CP Điều 5.1";
-        return vec![Finding::new(Severity::Info, "role.awaiting-seal", clause, None)];
+        return vec![Finding::new(Severity::Info, Code::RoleAwaitingSeal, None)];
     }
     Vec::new()
 }
@@ -95,24 +93,23 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
 /// Says which of the roles that the policy requires no signature has that may hold. Where that refuses, nothing passes; the
 /// rest concerns the whole file.
 pub(super) fn required(signatures: &mut [SignatureReport], roles: &RoleConstraints) -> Vec<Finding> {
-    let clause = "NĐ 30/2020/NĐ-CP Điều 5.1";
     let has = |role: Role| {
         let holds = |one: &SignatureReport| one.role == role && one.indication != Indication::TotalFailed;
         signatures.iter().any(holds)
     };
     let missing = roles.required.iter().filter(|role| !has(**role)).map(|role| match role {
-        Role::Leader => "role.missing-leader",
-        Role::Seal => "role.missing-seal",
-        Role::Copy => "role.missing-copy",
-        Role::Other | Role::Timestamp => "role.missing",
+        Role::Leader => Code::RoleMissingLeader,
+        Role::Seal => Code::RoleMissingSeal,
+        Role::Copy => Code::RoleMissingCopy,
+        Role::Other | Role::Timestamp => Code::RoleMissing,
     });
-    let codes: Vec<&'static str> = missing.collect();
+    let codes: Vec<Code> = missing.collect();
     if roles.missing == Consequence::Warn {
-        return codes.into_iter().map(|code| Finding::new(Severity::Warning, code, clause, None)).collect();
+        return codes.into_iter().map(|code| Finding::new(Severity::Warning, code, None)).collect();
     }
     let is_signature = |one: &&mut SignatureReport| one.kind == SignatureType::Signature;
     for signature in signatures.iter_mut().filter(is_signature).filter(|_| !codes.is_empty()) {
-        let errors = codes.iter().map(|code| Finding::new(Severity::Error, code, clause, None));
+        let errors = codes.iter().map(|&code| Finding::new(Severity::Error, code, None));
         signature.findings.splice(0..0, errors);
         if signature.indication == Indication::TotalPassed {
             signature.indication = Indication::Indeterminate;

@@ -12,6 +12,7 @@ use super::verdict::Verdict;
 use super::{acceptance, holdings, signing_certificate, timestamp};
 use crate::cms::signed_data::Trailing;
 use crate::cms::{SignedData, SignerInfo, TstInfo};
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
 use crate::pdf::ByteRange;
@@ -125,7 +126,7 @@ pub(super) fn evaluate(
 ) -> Evaluation {
     let Some(sub_filter) = sub_filter else {
         // Not known, so not judged: neither good nor bad.
-        verdict.open(SubIndication::Custom, "subfilter.unknown", "EN 319 142-1 6.3", None);
+        verdict.open(SubIndication::Custom, Code::SubfilterUnknown, None);
         return Evaluation::nothing(Level::Other);
     };
     let pkcs7 = if matches!(sub_filter, SubFilter::Pkcs7 | SubFilter::Pkcs7Sha1) { Level::Pkcs7 } else { Level::Other };
@@ -207,17 +208,16 @@ fn read<'c>(
     let signed_data = match contents {
         Ok(signed_data) => signed_data,
         Err(error) => {
-            let clause = "EN 319 102-1 5.2.2";
-            verdict.failed(SubIndication::FormatFailure, "cms.unreadable", clause, Some(error.to_string()));
+            verdict.failed(SubIndication::FormatFailure, Code::CmsUnreadable, Some(error.to_string()));
             return None;
         }
     };
     if let Trailing::Other(count) = signed_data.trailing {
-        verdict.warn("cms.trailing-bytes", "ISO 32000-2 12.8.1", Some(count.to_string()));
+        verdict.warn(Code::CmsTrailingBytes, Some(count.to_string()));
     }
     if signed_data.signers.len() != 1 {
         let count = Some(signed_data.signers.len().to_string());
-        verdict.failed(SubIndication::FormatFailure, "cms.several-signers", "EN 319 142-1 4.1", count);
+        verdict.failed(SubIndication::FormatFailure, Code::CmsSeveralSigners, count);
     }
     Some((signed_data, signed_data.signers.first()?))
 }
@@ -227,13 +227,11 @@ fn content<'a>(sub_filter: SubFilter, signed_data: &'a SignedData, verdict: &mut
     match (&signed_data.content, sub_filter) {
         (Some(octets), SubFilter::Pkcs7Sha1) => Content::Sha1Inside(octets),
         (None, SubFilter::Pkcs7Sha1) => {
-            let clause = "ISO 32000-1 12.8.3.3.1";
-            verdict.failed(SubIndication::FormatFailure, "cms.content-missing", clause, None);
+            verdict.failed(SubIndication::FormatFailure, Code::CmsContentMissing, None);
             Content::Sha1Inside(&[])
         }
         (Some(_), _) => {
-            let clause = "ISO 32000-2 12.8.3.3";
-            verdict.failed(SubIndication::FormatFailure, "cms.content-inside", clause, None);
+            verdict.failed(SubIndication::FormatFailure, Code::CmsContentInside, None);
             Content::Detached
         }
         (None, _) => Content::Detached,

@@ -3,10 +3,9 @@
 use super::report::SubIndication;
 use super::verdict::Verdict;
 use crate::cms::{SignedData, SignerInfo, SigningCertificateReference};
+use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
 use crate::pki::Certificate;
-
-const CLAUSE: &str = "EN 319 102-1 5.2.3";
 
 /// Every certificate that may be the signer's: those in the CMS first, then all others at hand. One that
 /// can't be read can't have signed.
@@ -26,7 +25,7 @@ pub(super) fn candidates<'a>(
 pub(super) fn identify(signer: &SignerInfo, candidates: &[Certificate], verdict: &mut Verdict) -> Option<Certificate> {
     let references = match &signer.signed_attributes {
         Some(attributes) => attributes.signing_certificate().unwrap_or_else(|error| {
-            verdict.failed(SubIndication::FormatFailure, "attribute.malformed", CLAUSE, Some(error.to_string()));
+            verdict.failed(SubIndication::FormatFailure, Code::AttributeMalformed, Some(error.to_string()));
             Vec::new()
         }),
         None => Vec::new(),
@@ -40,22 +39,22 @@ pub(super) fn identify(signer: &SignerInfo, candidates: &[Certificate], verdict:
         .or_else(|| candidates.iter().find(named))
         .or_else(|| candidates.iter().filter(|_| !references.is_empty()).find(referred));
     let Some(found) = found else {
-        verdict.open(SubIndication::NoSigningCertificateFound, "signing-certificate.missing", CLAUSE, None);
+        verdict.open(SubIndication::NoSigningCertificateFound, Code::SigningCertificateMissing, None);
         return None;
     };
     if !named(&found) {
-        verdict.warn("signing-certificate.identifier", "RFC 5652 5.3", None);
+        verdict.warn(Code::SigningCertificateIdentifier, None);
     }
     if !referred(&found) {
-        verdict.open(SubIndication::NoSigningCertificateFound, "ess.mismatch", CLAUSE, None);
+        verdict.open(SubIndication::NoSigningCertificateFound, Code::EssMismatch, None);
     }
     for reference in &references {
         if reference.issuer_serial.as_ref().is_some_and(|both| !both.matches(found)) {
-            verdict.warn("ess.issuer-serial", CLAUSE, None);
+            verdict.warn(Code::EssIssuerSerial, None);
         }
         if matches!(reference.digest, Some(DigestAlgorithm::Md5 | DigestAlgorithm::Sha1)) {
             let name = reference.digest.map(|digest| digest.name().to_owned());
-            verdict.warn("ess.weak-digest", "EN 319 142-1 6.3", name);
+            verdict.warn(Code::EssWeakDigest, name);
         }
     }
     Some(found.clone())

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::poe::{Id, id};
 use super::policy::{Constraints, Reliability};
 use crate::cms::SignerInfo;
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
@@ -18,15 +19,12 @@ pub(super) struct Weakness {
     /// Until when it was reliable; `None`: never.
     pub(super) until: Option<Timestamp>,
     /// The finding's code.
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     /// Which algorithm or key, and whose.
     pub(super) detail: String,
 }
 
 impl Weakness {
-    /// Where the list of algorithms stands.
-    pub(super) const CLAUSE: &str = "TT 15/2025/TT-BKHCN, Phụ lục I";
-
     /// Whether it was reliable at a time.
     pub(super) fn is_mended_by(&self, proven: Timestamp) -> bool {
         self.until.is_some_and(|until| proven < until)
@@ -80,7 +78,7 @@ impl Strength<'_> {
     /// Of a digest that names an object.
     pub(super) fn digest(self, digest: DigestAlgorithm, of: Option<&str>, object: Id) -> Option<Weakness> {
         let detail = || of.map_or_else(|| digest.name().to_owned(), |subject| format!("{}: {subject}", digest.name()));
-        self.judge(self.constraints.digest_until(digest), object, "algorithm.weak", detail)
+        self.judge(self.constraints.digest_until(digest), object, Code::AlgorithmWeak, detail)
     }
 
     /// Of a certificate's key that made or confirms an object.
@@ -89,19 +87,13 @@ impl Strength<'_> {
         match certificate.key() {
             Ok(key) => {
                 let until = self.constraints.key_until(key.kind());
-                self.judge(until, object, "key.weak", || format!("{}: {subject}", key.kind()))
+                self.judge(until, object, Code::KeyWeak, || format!("{}: {subject}", key.kind()))
             }
-            Err(_) => self.judge(Reliability::Never, object, "key.weak", || subject.clone()),
+            Err(_) => self.judge(Reliability::Never, object, Code::KeyWeak, || subject.clone()),
         }
     }
 
-    fn judge(
-        self,
-        until: Reliability,
-        object: Id,
-        code: &'static str,
-        detail: impl Fn() -> String,
-    ) -> Option<Weakness> {
+    fn judge(self, until: Reliability, object: Id, code: Code, detail: impl Fn() -> String) -> Option<Weakness> {
         let weakness = || Weakness { object, until: until.until(), code, detail: detail() };
         (!until.holds_at(self.time)).then(weakness)
     }

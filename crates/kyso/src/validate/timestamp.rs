@@ -17,6 +17,7 @@ use super::verdict::Verdict;
 use super::{acceptance, signing_certificate};
 use crate::asn1::oid;
 use crate::cms::{SignedData, SignerInfo, TstInfo};
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
 use crate::pki::Certificate;
 
@@ -69,8 +70,7 @@ pub(super) fn check(
 }
 
 fn info(signed_data: &SignedData, content: &[u8], verdict: &mut Verdict) -> Option<TstInfo> {
-    let mut unreadable =
-        |detail| verdict.failed(SubIndication::FormatFailure, "timestamp.unreadable", "RFC 3161 2.4.2", Some(detail));
+    let mut unreadable = |detail| verdict.failed(SubIndication::FormatFailure, Code::TimestampUnreadable, Some(detail));
     if signed_data.content_type != oid::TST_INFO {
         unreadable(signed_data.content_type.clone());
         return None;
@@ -90,16 +90,20 @@ fn imprint_holds(
     imprint: &mut dyn FnMut(DigestAlgorithm) -> Option<Vec<u8>>,
     verdict: &mut Verdict,
 ) -> bool {
-    verdict.note("timestamp.time", CLAUSE, Some(info.time.to_string()));
+    verdict.note(Code::TimestampTime, Some(info.time.to_string()));
     let Some(algorithm) = info.digest else {
-        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, "algorithm.unknown", CLAUSE, None);
+        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, Code::AlgorithmUnknown.by(CLAUSE), None);
         return false;
     };
     let matches = imprint(algorithm).is_some_and(|digest| digest == info.imprint);
     if !matches {
         // A token may be taken from another file; a document time-stamp's own file is what changed.
-        let code = if kind == TimestampKind::Document { "digest.mismatch" } else { "timestamp.imprint" };
-        verdict.failed(SubIndication::HashFailure, code, CLAUSE, None);
+        let code = if kind == TimestampKind::Document {
+            Code::DigestMismatch.by(CLAUSE)
+        } else {
+            Code::TimestampImprint.into()
+        };
+        verdict.failed(SubIndication::HashFailure, code, None);
     }
     matches
 }
@@ -108,7 +112,7 @@ fn imprint_holds(
 fn attributes(signer: &SignerInfo, signed_data: &SignedData, verdict: &mut Verdict) {
     let references = signer.signed_attributes.as_ref().map(|signed| signed.signing_certificate());
     if !matches!(references, Some(Ok(references)) if !references.is_empty()) {
-        verdict.open(SubIndication::SigConstraintsFailure, "timestamp.no-reference", "RFC 5816 2.2.1", None);
+        verdict.open(SubIndication::SigConstraintsFailure, Code::TimestampNoReference, None);
     }
     if let Some(attributes) = &signer.signed_attributes {
         acceptance::content_type(attributes, signed_data, verdict);
@@ -127,10 +131,10 @@ fn of_its_time(
     let constraints = &context.policy.constraints;
     let tolerance = constraints.time.clock_tolerance;
     if !certificate.is_valid_at(info.time) {
-        verdict.open(SubIndication::OutOfBoundsNoPoe, "timestamp.outside-certificate", CLAUSE, detail());
+        verdict.open(SubIndication::OutOfBoundsNoPoe, Code::TimestampOutsideCertificate, detail());
     }
     if info.time > later(context.policy.time, tolerance) {
-        verdict.open(SubIndication::TimestampOrderFailure, "timestamp.future", CLAUSE, detail());
+        verdict.open(SubIndication::TimestampOrderFailure, Code::TimestampFuture, detail());
     }
     // A policy that takes evidence of any age still wants some that speaks of the time of stamping.
     for (certificate, status) in evaluation.checked.path.iter().zip(&evaluation.checked.statuses) {
@@ -150,15 +154,15 @@ fn constraints(info: &TstInfo, context: Context<'_>, verdict: &mut Verdict) {
     let asked = &context.policy.constraints.time;
     let why = SubIndication::SigConstraintsFailure;
     if let Some(extension) = &info.not_understood {
-        verdict.open(why, "timestamp.extension", "RFC 3161 2.4.2", Some(extension.clone()));
+        verdict.open(why, Code::TimestampExtension, Some(extension.clone()));
     }
     if !asked.time_stamp_policies.is_empty() && !asked.time_stamp_policies.contains(&info.policy) {
-        verdict.open(why, "timestamp.policy", "RFC 3161 2.4.2", Some(info.policy.clone()));
+        verdict.open(why, Code::TimestampPolicy, Some(info.policy.clone()));
     }
     if let (Some(most), Some(stated)) = (asked.time_stamp_accuracy, info.accuracy)
         && stated > most
     {
-        verdict.open(why, "timestamp.accuracy", "RFC 3161 2.4.2", Some(format!("{stated:#}")));
+        verdict.open(why, Code::TimestampAccuracy, Some(format!("{stated:#}")));
     }
 }
 

@@ -7,9 +7,8 @@ use super::freshness::FreshUntil;
 use super::report::SubIndication;
 use super::strength::Weakness;
 use super::verdict::Verdict;
+use crate::code::Code;
 use crate::pki::revocation::RevocationReason;
-
-const PATH: &str = "EN 319 102-1 5.2.6.4";
 
 /// One of them, about one certificate of the path or one algorithm.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,36 +76,35 @@ impl Trouble {
 
     /// Says that it stands, with another meaning.
     pub(super) fn tell_as(&self, why: SubIndication, verdict: &mut Verdict) {
-        let (code, clause) = self.code();
-        verdict.open(why, code, clause, Some(self.detail()));
+        verdict.open(why, self.code(), Some(self.detail()));
     }
 
     /// Says that it's so, but that the signature is provably older.
     pub(super) fn tell_settled(&self, verdict: &mut Verdict) {
         let code = match self {
-            Self::Revoked { .. } | Self::OnHold { .. } => "revocation.later",
-            Self::OutOfBounds { .. } => "certificate.expired-since",
-            Self::Weak(_) => "algorithm.weak-since",
+            Self::Revoked { .. } | Self::OnHold { .. } => Code::RevocationLater,
+            Self::OutOfBounds { .. } => Code::CertificateExpiredSince,
+            Self::Weak(_) => Code::AlgorithmWeakSince,
             // Evidence that was fresh when the signature was made is as it should be.
             Self::Missing { .. } | Self::Stale { .. } | Self::EvidenceOutOfBounds { .. } => return,
         };
-        verdict.note(code, "EN 319 102-1 5.5.4", Some(self.detail()));
+        verdict.note(code, Some(self.detail()));
     }
 
-    fn code(&self) -> (&'static str, &'static str) {
+    fn code(&self) -> Code {
         match self {
-            Self::Revoked { is_signer: true, .. } => ("revocation.revoked", PATH),
-            Self::Revoked { is_signer: false, .. } => ("revocation.ca-revoked", PATH),
-            Self::OnHold { .. } => ("revocation.on-hold", PATH),
+            Self::Revoked { is_signer: true, .. } => Code::RevocationRevoked,
+            Self::Revoked { is_signer: false, .. } => Code::RevocationCaRevoked,
+            Self::OnHold { .. } => Code::RevocationOnHold,
             Self::OutOfBounds { bound, .. } => match bound {
-                Bound::NotYetValid => ("certificate.not-yet-valid", "EN 319 102-1 5.2.6"),
-                Bound::Expired => ("certificate.expired", "EN 319 102-1 5.2.6"),
-                Bound::CaExpired => ("certificate.ca-expired", "EN 319 102-1 5.2.6"),
+                Bound::NotYetValid => Code::CertificateNotYetValid,
+                Bound::Expired => Code::CertificateExpired,
+                Bound::CaExpired => Code::CertificateCaExpired,
             },
-            Self::Missing { .. } => ("revocation.not-checked", "EN 319 102-1 5.2.5"),
-            Self::Stale { .. } => ("revocation.stale", "EN 319 102-1 5.2.5"),
-            Self::EvidenceOutOfBounds { .. } => ("revocation.issuer-expired", PATH),
-            Self::Weak(weakness) => (weakness.code, Weakness::CLAUSE),
+            Self::Missing { .. } => Code::RevocationNotChecked,
+            Self::Stale { .. } => Code::RevocationStale,
+            Self::EvidenceOutOfBounds { .. } => Code::RevocationIssuerExpired,
+            Self::Weak(weakness) => weakness.code,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the blocks of a validation conclude, put together: the worst indication stands, with the first reason for it.
 
 use super::report::{Finding, Indication, Severity, SubIndication};
+use crate::code::{Cited, Code};
 
 /// A conclusion in the making (EN 319 102-1, 5.1.3).
 #[derive(Debug, Clone)]
@@ -17,21 +18,21 @@ impl Verdict {
     }
 
     /// The signature is wrong.
-    pub(crate) fn failed(&mut self, why: SubIndication, code: &'static str, clause: &'static str, detail: Detail) {
+    pub(crate) fn failed(&mut self, why: SubIndication, code: impl Into<Cited>, detail: Detail) {
         self.lower(Indication::TotalFailed, why);
-        self.findings.push(Finding::new(Severity::Error, code, clause, detail));
+        self.findings.push(Finding::new(Severity::Error, code, detail));
     }
 
     /// What there is doesn't suffice to say.
-    pub(crate) fn open(&mut self, why: SubIndication, code: &'static str, clause: &'static str, detail: Detail) {
+    pub(crate) fn open(&mut self, why: SubIndication, code: impl Into<Cited>, detail: Detail) {
         self.lower(Indication::Indeterminate, why);
-        self.findings.push(Finding::new(Severity::Error, code, clause, detail));
+        self.findings.push(Finding::new(Severity::Error, code, detail));
     }
 
     /// Fails closed: what cryptography doesn't confirm never passes, whatever the blocks concluded.
     pub(crate) fn demand_not_passed(&mut self) {
         if self.indication == Indication::TotalPassed {
-            self.failed(SubIndication::SigCryptoFailure, "signature.mismatch", "EN 319 102-1 5.2.7", None);
+            self.failed(SubIndication::SigCryptoFailure, Code::SignatureMismatch, None);
         }
     }
 
@@ -41,13 +42,13 @@ impl Verdict {
     }
 
     /// Something to look at that decides nothing.
-    pub(crate) fn warn(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
-        self.findings.push(Finding::new(Severity::Warning, code, clause, detail));
+    pub(crate) fn warn(&mut self, code: impl Into<Cited>, detail: Detail) {
+        self.findings.push(Finding::new(Severity::Warning, code, detail));
     }
 
     /// Something good to know.
-    pub(crate) fn note(&mut self, code: &'static str, clause: &'static str, detail: Detail) {
-        self.findings.push(Finding::new(Severity::Info, code, clause, detail));
+    pub(crate) fn note(&mut self, code: impl Into<Cited>, detail: Detail) {
+        self.findings.push(Finding::new(Severity::Info, code, detail));
     }
 
     /// Findings made elsewhere; an error among them lowers the indication.

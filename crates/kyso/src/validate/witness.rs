@@ -7,9 +7,9 @@ use super::report::{
     Coverage, Finding, Indication, Report, RoleSource, Severity, SignatureReport, SignatureType, SignerKind,
     SubIndication,
 };
+use crate::code::Code;
 use crate::crypto::hex;
 use crate::error::{Cause, Error, Objection, Reason};
-use crate::language::Language;
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
 
@@ -30,7 +30,7 @@ impl Trust {
     pub(crate) fn demand(self, policy: &Policy) -> Result<(), Error> {
         if self == Self::Demanded && policy.anchors.is_empty() && policy.roster.certificates.is_empty() {
             return Err(Error::refused(
-                "seal.no-trust",
+                Code::SealNoTrust,
                 "no trusted root and no roster is given, so nothing tells a leader's signature from anybody's",
             ));
         }
@@ -57,7 +57,7 @@ pub(crate) fn leader_signature(
     certifier: Option<&str>,
 ) -> Result<LeaderSignature, Error> {
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
-        return Err(Error::refused("seal.flawed-file", flaw.message.clone()));
+        return Err(Error::refused(Code::SealFlawedFile, Reason::Found(Box::new(flaw.clone()))));
     }
     let sealing = hex(&sealing.fingerprint());
     let mut against = None;
@@ -85,7 +85,7 @@ pub(crate) fn leader_signature(
         ),
         (_, against) => Reason::NoLeader(against),
     };
-    Err(Error::refused("seal.no-leader-signature", reason))
+    Err(Error::refused(Code::SealNoLeaderSignature, reason))
 }
 
 /// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.
@@ -105,7 +105,7 @@ fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
     };
     let field = stranger.field.clone().unwrap_or_default();
     Err(Error::refused(
-        "seal.stranger",
+        Code::SealStranger,
         Reason::told(
             format!("chữ ký trong trường {field}"),
             format!(
@@ -128,11 +128,11 @@ pub(crate) fn demand_intact(report: &Report) -> Result<(), Error> {
     let flaw = report.findings.iter().find(|finding| finding.severity == Severity::Error);
     let place = match (broken, flaw) {
         (Some(broken), _) => broken.field.clone().unwrap_or_default(),
-        (None, Some(flaw)) => flaw.code.to_owned(),
+        (None, Some(flaw)) => flaw.code.to_string(),
         (None, None) => return Ok(()),
     };
     let message = format!("the signature doesn't hold, or what came after it isn't allowed: {place}");
-    Err(Error::refused("extend.broken", message))
+    Err(Error::refused(Code::ExtendBroken, message))
 }
 
 /// Refuses a document that was signed just now in this field, where that signature doesn't hold.
@@ -142,16 +142,7 @@ pub(crate) fn demand_intact(report: &Report) -> Result<(), Error> {
 pub(crate) fn demand_own_signature(report: &Report, field: &str) -> Result<(), Error> {
     let own = report.signatures.iter().rfind(|one| one.field.as_deref() == Some(field));
     if !own.is_some_and(|own| own.digest_ok && own.signature_ok) {
-        return Err(Error::refused(
-            "sign.changed-meanwhile",
-            Reason::told(
-                format!("chữ ký trong trường {field} không khớp với tệp đã ghi"),
-                format!(
-                    "the signature in field {field} doesn't hold over the file as it was written, which may have changed while \
-                     it was signed; close what writes into it, and sign again"
-                ),
-            ),
-        ));
+        return Err(Error::refused(Code::SignChangedMeanwhile, Reason::ChangedMeanwhile { field: field.to_owned() }));
     }
     Ok(())
 }
@@ -174,27 +165,13 @@ fn is_flawed(signature: &SignatureReport) -> bool {
 /// The refusal to sign what has this flaw.
 pub(crate) fn refused(flaw: &Finding) -> Error {
     if is_overlap(flaw) {
-        let (page, which) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());
-        let told = Reason::told(
-            format!("ví dụ trang {page}, đối tượng {which}"),
-            format!(
-                "annotations lie over one another on many pages, e.g. on page {page} (objects {which}), and programs may show \
-                 them differently; print it to a new PDF without them first"
-            ),
-        );
-        return Error::refused("sign.annotations-overlap", told);
+        let (page, objects) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());
+        return Error::refused(Code::SignAnnotationsOverlap, Reason::Overlap { page, objects });
     }
-    let told = |language| flaw.words(language).trim_end_matches('.').to_owned();
-    let (vietnamese, english) = (told(Language::Vietnamese), told(Language::English));
-    if matches!(flaw.code, "contents.missing" | "signature.unfinished" | "signature.unreadable") {
-        let english = format!("a signature in the file can't be read, or was never finished: {english}");
-        return Error::refused("sign.flawed-file", Reason::told(vietnamese, english));
+    if matches!(flaw.code, Code::ContentsMissing | Code::SignatureUnfinished | Code::SignatureUnreadable) {
+        return Error::refused(Code::SignFlawedFile, Reason::Flawed(Box::new(flaw.clone())));
     }
-    let [vietnamese, english] = [
-        format!("khi kiểm tra, tệp đã ký sẽ bị báo: {vietnamese}"),
-        format!("the signature would never verify, for the signed file would be reported so: {english}"),
-    ];
-    Error::refused("sign.would-not-verify", Reason::told(vietnamese, english))
+    Error::refused(Code::SignWouldNotVerify, Reason::WouldNotVerify(Box::new(flaw.clone())))
 }
 
 /// Refuses a certificate that isn't for the seal: by the roster, or, where that is empty, by whom it names.
@@ -205,7 +182,7 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
     if roster.certificates.is_empty() {
         return match certificate.identity().kind {
             IdentityKind::Person => Err(Error::refused(
-                "seal.person-certificate",
+                Code::SealPersonCertificate,
                 "the certificate names a person, and the seal is the agency's: give the agency's key, or a roster that \
                  names this certificate for the seal",
             )),
@@ -215,7 +192,7 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
     if roster.gives(Role::Seal, certificate, time) {
         return Ok(());
     }
-    Err(Error::refused("seal.not-in-roster", "the roster doesn't name this certificate for the seal at this time"))
+    Err(Error::refused(Code::SealNotInRoster, "the roster doesn't name this certificate for the seal at this time"))
 }
 
 /// Refuses a certificate that a roster doesn't name as a leader's at this time.
@@ -226,7 +203,7 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
     if roster.certificates.is_empty() || roster.gives(Role::Leader, certificate, time) {
         return Ok(());
     }
-    Err(Error::refused("sign.not-in-roster", "the roster doesn't name this certificate as a leader's at this time"))
+    Err(Error::refused(Code::SignNotInRoster, "the roster doesn't name this certificate as a leader's at this time"))
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.
@@ -237,8 +214,8 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
     }
     if !signature.modifications_allowed {
         // Where no later change is named, what it signed is itself the reason.
-        let is_changed = signature.findings.iter().any(|finding| finding.code == "modifications.not-allowed");
-        return Some(if is_changed { Cause::Changed } else { told(signature, is_overlap) });
+        let is_changed = signature.findings.iter().any(|finding| finding.code == Code::ModificationsNotAllowed);
+        return Some(if is_changed { Cause::Changed } else { not_passed(signature, is_overlap) });
     }
     let Some(signer) = &signature.signer else { return Some(Cause::NoCertificate) };
     if sealing.eq_ignore_ascii_case(&signer.fingerprint) {
@@ -250,7 +227,7 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
         }
     } else if signature.role != Role::Leader || signature.role_source != RoleSource::Roster {
         return Some(Cause::NotInRoster);
-    } else if signature.findings.iter().any(|finding| finding.code == "role.outside-dates") {
+    } else if signature.findings.iter().any(|finding| finding.code == Code::RoleOutsideDates) {
         return Some(Cause::OutsideDates);
     }
     if policy.time < signer.not_before || policy.time > signer.not_after {
@@ -266,22 +243,17 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
     if passed {
         return None;
     }
-    Some(told(signature, |_| true))
+    Some(not_passed(signature, |_| true))
 }
 
 fn is_overlap(finding: &Finding) -> bool {
-    matches!(finding.code, "annotations.overlap" | "annotations.not-compared")
+    matches!(finding.code, Code::AnnotationsOverlap | Code::AnnotationsNotCompared)
 }
 
-/// What validation says against it, as far as it's of this kind.
-fn told(signature: &SignatureReport, is_of_kind: impl Fn(&Finding) -> bool) -> Cause {
-    let told = |language| {
-        let errors =
-            signature.findings.iter().filter(|finding| finding.severity == Severity::Error && is_of_kind(finding));
-        let texts = errors.map(|finding| super::messages::message(finding.code, finding.detail.as_deref(), language));
-        texts.collect::<Vec<_>>().join(" ")
-    };
-    Cause::NotPassed { vietnamese: told(Language::Vietnamese), english: told(Language::English) }
+/// What validation finds against it, as far as it's of this kind.
+fn not_passed(signature: &SignatureReport, is_of_kind: impl Fn(&Finding) -> bool) -> Cause {
+    let errors = signature.findings.iter().filter(|finding| finding.severity == Severity::Error && is_of_kind(finding));
+    Cause::NotPassed(errors.cloned().collect())
 }
 
 /// Whether nothing else speaks against it but that its certificate leads to no anchor.
@@ -292,5 +264,5 @@ fn lacks_only_a_path(signature: &SignatureReport) -> bool {
 
 /// Whether it says that a certificate leads to no anchor.
 fn has_no_path(finding: &Finding) -> bool {
-    matches!(finding.code, "chain.none" | "chain.untrusted-root")
+    matches!(finding.code, Code::ChainNone | Code::ChainUntrustedRoot)
 }

@@ -8,6 +8,7 @@ use super::signature::{Evaluation, Subject};
 use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::asn1::{Reader, tag};
+use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, Message, SignatureAlgorithm, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
@@ -29,14 +30,14 @@ pub(super) fn evaluate(
     let value = match value(contents) {
         Ok(value) => value,
         Err(error) => {
-            verdict.failed(SubIndication::FormatFailure, "cms.unreadable", CLAUSE, Some(error.to_string()));
+            verdict.failed(SubIndication::FormatFailure, Code::CmsUnreadable.by(CLAUSE), Some(error.to_string()));
             return evaluation;
         }
     };
     let signer = match certificates.first().map(|der| Certificate::parse(der)) {
         Some(Ok(signer)) => signer,
         Some(Err(_)) | None => {
-            verdict.open(SubIndication::NoSigningCertificateFound, "signing-certificate.missing", CLAUSE, None);
+            verdict.open(SubIndication::NoSigningCertificateFound, Code::SigningCertificateMissing.by(CLAUSE), None);
             return evaluation;
         }
     };
@@ -56,7 +57,7 @@ pub(super) fn evaluate(
             evaluation.checked.troubles.extend(weaknesses.map(Trouble::Weak));
         }
         // The value is all there is: whether the document or the value is another, nobody can tell.
-        Ok(None) | Err(_) => verdict.failed(SubIndication::SigCryptoFailure, "signature.mismatch", CLAUSE, None),
+        Ok(None) | Err(_) => verdict.failed(SubIndication::SigCryptoFailure, Code::SignatureMismatch.by(CLAUSE), None),
     }
     evaluation.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);
     evaluation.certificate = Some(signer);

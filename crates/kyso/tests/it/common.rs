@@ -47,7 +47,7 @@ pub(crate) fn report(pdf: &[u8], policy: &Policy) -> Report {
 }
 
 pub(crate) fn codes(signature: &SignatureReport) -> Vec<&str> {
-    signature.findings.iter().map(|finding| finding.code).collect()
+    signature.findings.iter().map(|finding| finding.code.name()).collect()
 }
 
 /// An empty `code` asks for none.

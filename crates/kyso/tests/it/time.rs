@@ -2,6 +2,7 @@
 //! time-stamps, bounds, and what the report tells of chains and tokens.
 
 use jiff::{SignedDuration, Timestamp};
+use kyso::Code;
 use kyso::Material;
 use kyso::asn1::{self, Reader, tag};
 use kyso::cms::attributes::write_signed;
@@ -261,7 +262,7 @@ fn more_tokens_than_are_looked_at_are_told() {
     let stage = Stage::new();
     let times: Vec<Timestamp> = (1..=20).map(minutes).collect();
     let report = report(&stage.signed(&[], &times), &stage.policy(minutes(60)));
-    assert!(report.findings.iter().any(|finding| finding.code == "budget.reached"), "{:?}", report.findings);
+    assert!(report.findings.iter().any(|finding| finding.code == Code::BudgetReached), "{:?}", report.findings);
     assert_eq!(report.signatures[0].timestamps.len(), 16);
     assert_eq!(report.signatures[0].indication, PASSED);
 }
@@ -271,7 +272,7 @@ fn chains_and_tokens_are_told_with_their_evidence() {
     let stage = Stage::new();
     let signature = only(&stage.signed(&[], &[minutes(1)]), &stage.policy(minutes(10)));
     assert_eq!((signature.process, signature.level), (Process::Time, Level::T));
-    let missing: Vec<_> = signature.missing.iter().map(|one| one.code).collect();
+    let missing: Vec<_> = signature.missing.iter().map(|one| one.code.name()).collect();
     // Of the leader, of the TSA and of the CA above each.
     assert_eq!(missing, [vec!["missing.dss"], vec!["missing.revocation"; 4]].concat());
     let sources: Vec<_> =

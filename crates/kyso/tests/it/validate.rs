@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use kyso::Code;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
 use kyso::level::BaselineLevel;
@@ -200,7 +201,7 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
     let seal = world.pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
     let by_leader = signed_by(&leader);
     let unsealed = world.report(&by_leader);
-    assert_eq!(unsealed.findings[0].code, "role.awaiting-seal");
+    assert_eq!(unsealed.findings[0].code, Code::RoleAwaitingSeal);
     let both = seal_unsigned(&by_leader, &SignatureParameters::seal(now()), &signer(&seal));
     let report = world.report(&both);
     assert!(report.findings.is_empty(), "{:?}", report.findings);
@@ -479,7 +480,8 @@ fn the_level_and_the_time_stamp_that_a_policy_asks_for() {
 fn the_roles_that_a_policy_asks_for() {
     let mut world = World::new();
     let pdf = signed_by(&world.leader());
-    let of_file = |world: &World| world.report(&pdf).findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    let of_file =
+        |world: &World| world.report(&pdf).findings.iter().map(|finding| finding.code.name()).collect::<Vec<_>>();
     world.policy.constraints.roles.required = vec![Role::Leader, Role::Seal];
     assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
     assert_eq!(of_file(&world), ["role.missing-seal", "role.awaiting-seal"]);
@@ -507,7 +509,7 @@ fn format() {
     let rubbish = with_cms(&leader, "ETSI.CAdES.detached", |_| b"rubbish".to_vec());
     let report = world.report(&rubbish);
     assert!(report.signatures.is_empty() && report.is_flawed(), "{report:#?}");
-    assert_eq!(report.findings[0].code, "signature.unreadable");
+    assert_eq!(report.findings[0].code, Code::SignatureUnreadable);
     let bare = Make { attributes: None, ..Make::right(&leader) };
     assert_verdict(&world.only(&made(&bare)), Indication::TotalFailed, why, "message-digest.missing");
     let trailing = with_cms(&leader, "ETSI.CAdES.detached", |covered| {

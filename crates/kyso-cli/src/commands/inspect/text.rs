@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kyso::local_time::in_vietnam;
-use kyso::validate::messages;
+use kyso_words as words;
 
 use super::findings::{CertificateContents, Certification, Contents, Field, Signature};
 use crate::context::Context;
@@ -18,7 +18,7 @@ pub(super) fn write(contents: &Contents, context: &Context, sink: &mut dyn Write
         writeln!(sink, "  {}", context.say("Tệp có mã hóa", "The file is encrypted"))?;
     }
     if let Some(recovered) = &contents.recovered {
-        let text = messages::message("xref.recovered", Some(recovered), context.language);
+        let text = crate::terms::words(context.language).message(kyso::Code::XrefRecovered, Some(recovered));
         writeln!(sink, "  ! {}", plain(&text))?;
     }
     writeln!(sink, "\n{}", context.say("Các phiên bản (đến byte)", "Revisions (up to byte)"))?;
@@ -105,7 +105,7 @@ fn write_certificate(
 ) -> io::Result<()> {
     let kind = match certificate.ca {
         true => "CA",
-        false => messages::signer_kind(certificate.kind, context.language),
+        false => words::signer_kind(certificate.kind, context.language),
     };
     let heading = context.say("Chứng thư số", "Certificate");
     writeln!(sink, "     {heading} {number} ({kind}): {}", masked(&certificate.subject))?;

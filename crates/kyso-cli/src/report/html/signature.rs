@@ -1,10 +1,11 @@
 //! One signature of the page: who, as what, when, what of it holds, what is missing.
 
 use kyso::local_time::in_vietnam;
-use kyso::validate::messages;
 use kyso::validate::report::{
     CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
 };
+use kyso_words as words;
+use kyso_words::Worded;
 
 use super::{Page, class};
 use crate::report::markup::Markup;
@@ -12,14 +13,20 @@ use crate::report::words::Mark;
 use crate::text::{masked, name, plain};
 
 impl Page<'_> {
-    pub(super) fn signature(self, file: usize, number: usize, signature: &SignatureReport, markup: &mut Markup) {
+    pub(super) fn signature(
+        self,
+        file: usize,
+        number: usize,
+        signature: &SignatureReport<Worded>,
+        markup: &mut Markup,
+    ) {
         let mark = Mark::of_signature(signature);
         let id = format!("f{file}s{number}");
         markup.element("article", &[("id", &id), ("class", class(mark))], |markup| {
             markup.element("header", &[], |markup| {
                 markup.leaf("span", &[("class", "number")], &number.to_string());
                 markup.element("div", &[], |markup| {
-                    markup.leaf("h3", &[], messages::role(signature.role, self.basis.language));
+                    markup.leaf("h3", &[], words::role(signature.role, self.basis.language));
                     markup.leaf("p", &[("class", "conclusion")], &self.words.conclusion(signature));
                 });
                 if signature.kind == SignatureType::Signature {
@@ -37,14 +44,14 @@ impl Page<'_> {
         });
     }
 
-    fn fields(self, signature: &SignatureReport, markup: &mut Markup) {
+    fn fields(self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         let mut field = |label: &str, value: &str| {
             markup.leaf("dt", &[], label);
             markup.leaf("dd", &[], value);
         };
         match &signature.signer {
             Some(signer) => {
-                let kind = messages::signer_kind(signer.kind, self.basis.language);
+                let kind = words::signer_kind(signer.kind, self.basis.language);
                 let who = self.words.who(signer);
                 match signature.kind {
                     SignatureType::Signature => field(self.say("Người ký", "Signer"), &format!("{who} ({kind})")),
@@ -65,7 +72,7 @@ impl Page<'_> {
             field(label, &value);
         }
         field(self.say("Tính toàn vẹn", "Integrity"), self.words.integrity(signature));
-        field(self.say("Phạm vi được ký", "Coverage"), messages::coverage(signature.coverage, self.basis.language));
+        field(self.say("Phạm vi được ký", "Coverage"), words::coverage(signature.coverage, self.basis.language));
         field(self.say("Thay đổi sau khi ký", "Changes after signing"), &self.words.later_changes(signature));
         if signature.kind == SignatureType::Signature {
             field(self.say("Căn cứ vai trò", "Role known from"), self.words.role_source(signature.role_source));
@@ -82,7 +89,7 @@ impl Page<'_> {
     }
 
     /// What the next level lacks, and the command that adds it.
-    fn missing(self, signature: &SignatureReport, markup: &mut Markup) {
+    fn missing(self, signature: &SignatureReport<Worded>, markup: &mut Markup) {
         let Some((level, command)) = self.words.next_level(signature) else { return };
         markup.element("div", &[("class", "next")], |markup| {
             let heading = format!("{} {level}", self.say("Còn thiếu để đạt mức", "Missing for level"));
@@ -96,7 +103,7 @@ impl Page<'_> {
         });
     }
 
-    fn time_stamps(self, stamps: &[TimestampReport], markup: &mut Markup) {
+    fn time_stamps(self, stamps: &[TimestampReport<Worded>], markup: &mut Markup) {
         if stamps.is_empty() {
             return;
         }

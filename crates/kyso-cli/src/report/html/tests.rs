@@ -1,10 +1,10 @@
 use kyso::validate::policy::Constraints;
 
 use super::*;
-use crate::report::samples::{self, leader, long_term, others, seal};
+use crate::report::samples::{self, Sample, leader, long_term, others, seal};
 
-fn page(mut reports: Vec<FileReport>, language: Language) -> String {
-    reports.iter_mut().for_each(|report| report.localise(language));
+fn page(samples: Vec<Sample>, language: Language) -> String {
+    let reports: Vec<FileReport> = samples.iter().map(|sample| sample.in_language(language)).collect();
     let constraints = Constraints::default();
     let time = "2026-03-05T03:00:00Z".parse().unwrap();
     let mut page = Vec::new();

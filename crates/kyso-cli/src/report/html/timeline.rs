@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 use kyso::local_time::VIETNAM;
-use kyso::validate::messages;
-use kyso::validate::report::{Report, SignatureReport, SignatureType, SignerReport};
+use kyso::validate::report::{SignatureReport, SignatureType, SignerReport};
+use kyso_words as words;
+use kyso_words::{Report, Worded};
 
 use super::signature::day;
 use super::{Page, class};
@@ -67,13 +68,13 @@ pub(super) fn draw(page: Page<'_>, report: &Report, markup: &mut Markup) {
     });
 }
 
-fn row<'r>(page: Page<'_>, signature: &'r SignatureReport) -> Option<Row<'r>> {
+fn row<'r>(page: Page<'_>, signature: &'r SignatureReport<Worded>) -> Option<Row<'r>> {
     let signer = signature.signer.as_ref()?;
     let stamps = signature.timestamps.iter().filter_map(|stamp| stamp.time).collect();
     let is_stamp = signature.kind == SignatureType::DocumentTimestamp;
     Some(Row {
         label: shortened(&page.words.who(signer), 9.8, 7.6),
-        below: shortened(messages::role(signature.role, page.basis.language), 7.8, 6.2),
+        below: shortened(words::role(signature.role, page.basis.language), 7.8, 6.2),
         signer,
         class: class(Mark::of_signature(signature)),
         claimed: signature.claimed_time.as_ref().and_then(|time| time.parse().ok()).filter(|_| !is_stamp),

@@ -4,21 +4,27 @@ use std::io::{self, Write};
 
 use kyso::local_time::in_vietnam;
 use kyso::role::Role;
-use kyso::validate::messages;
 use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
+use kyso_words as words;
+use kyso_words::Worded;
 
 use super::Style;
 use crate::report::words::Mark;
 use crate::text::{masked, name, plain};
 
 impl Style {
-    pub(super) fn signature(self, number: usize, signature: &SignatureReport, sink: &mut impl Write) -> io::Result<()> {
+    pub(super) fn signature(
+        self,
+        number: usize,
+        signature: &SignatureReport<Worded>,
+        sink: &mut impl Write,
+    ) -> io::Result<()> {
         let words = self.words();
         let field = match &signature.field {
             Some(name) => format!("{} {}", self.say("trường", "field"), plain(name)),
             None => self.say("không thuộc trường nào", "in no field").to_owned(),
         };
-        writeln!(sink, "  {number}. {} ({field})", messages::role(signature.role, self.language))?;
+        writeln!(sink, "  {number}. {} ({field})", words::role(signature.role, self.language))?;
         writeln!(sink, "     {} {}", self.mark(Mark::of_signature(signature)), words.conclusion(signature))?;
         match &signature.signer {
             Some(signer) => self.signer(signer, signature.kind, sink)?,
@@ -31,7 +37,7 @@ impl Style {
             self.field(sink, label, label, &value)?;
         }
         self.field(sink, "Tính toàn vẹn", "Integrity", words.integrity(signature))?;
-        self.field(sink, "Phạm vi được ký", "Coverage", messages::coverage(signature.coverage, self.language))?;
+        self.field(sink, "Phạm vi được ký", "Coverage", words::coverage(signature.coverage, self.language))?;
         self.field(sink, "Thay đổi sau khi ký", "Changes after signing", &words.later_changes(signature))?;
         self.field(sink, "Mức và thuật toán", "Level, algorithms", &algorithms(signature))?;
         self.chain(&signature.chain, sink)?;
@@ -45,7 +51,7 @@ impl Style {
     }
 
     fn signer(self, signer: &SignerReport, of: SignatureType, sink: &mut impl Write) -> io::Result<()> {
-        let kind = messages::signer_kind(signer.kind, self.language);
+        let kind = words::signer_kind(signer.kind, self.language);
         let (who, authority) = (self.words().who(signer), self.words().authority());
         match of {
             SignatureType::Signature => self.field(sink, "Người ký", "Signer", &format!("{who} ({kind})"))?,
@@ -72,7 +78,7 @@ impl Style {
         Ok(())
     }
 
-    fn time_stamp(self, stamp: &TimestampReport, sink: &mut impl Write) -> io::Result<()> {
+    fn time_stamp(self, stamp: &TimestampReport<Worded>, sink: &mut impl Write) -> io::Result<()> {
         let words = self.words();
         let time = stamp.time.map_or_else(|| self.say("không rõ", "not known").to_owned(), in_vietnam);
         let authority = stamp.tsa.as_ref().map(|tsa| words.who(tsa)).unwrap_or_default();
@@ -84,7 +90,7 @@ impl Style {
     }
 
     /// What the next level lacks, and the command that adds it.
-    fn missing(self, signature: &SignatureReport, sink: &mut impl Write) -> io::Result<()> {
+    fn missing(self, signature: &SignatureReport<Worded>, sink: &mut impl Write) -> io::Result<()> {
         let Some((level, command)) = self.words().next_level(signature) else { return Ok(()) };
         writeln!(sink, "     {} {level} ({command}):", self.say("Còn thiếu để đạt mức", "Missing for level"))?;
         for finding in &signature.missing {
@@ -94,7 +100,7 @@ impl Style {
     }
 }
 
-fn algorithms(signature: &SignatureReport) -> String {
+fn algorithms(signature: &SignatureReport<Worded>) -> String {
     let mut parts = vec![name(&signature.level)];
     parts.extend(signature.digest_algorithm.as_ref().map(name));
     parts.extend(signature.signature_algorithm.as_ref().map(name));

@@ -1,13 +1,14 @@
 //! Golden reports: tests/golden/*.txt. `UPDATE_GOLDEN=1 cargo test` rewrites them; read the difference.
 
+use kyso::Code;
 use kyso::validate::report::{Coverage, Indication, Modifications, SubIndication};
 
 use super::*;
-use crate::report::samples::{self, file, finding, leader, long_term, others, seal};
+use crate::report::samples::{self, Sample, file, finding, leader, long_term, others, seal};
 
-fn golden(name: &str, mut reports: Vec<FileReport>) {
+fn golden(name: &str, samples: Vec<Sample>) {
     for (language, suffix) in [(Language::Vietnamese, "vi"), (Language::English, "en")] {
-        reports.iter_mut().for_each(|report| report.localise(language));
+        let reports: Vec<FileReport> = samples.iter().map(|sample| sample.in_language(language)).collect();
         let mut text = Vec::new();
         write(&reports, Style { language, colour: false }, &mut text).unwrap();
         samples::golden(&format!("{name}.{suffix}.txt"), &String::from_utf8(text).unwrap());
@@ -29,7 +30,7 @@ fn awaiting_the_seal() {
     let mut signature = leader();
     (signature.coverage, signature.modifications) = (Coverage::WholeFile, Modifications::None);
     let mut file = file("ket-qua.pdf", vec![signature]);
-    let awaiting = finding(Severity::Info, "role.awaiting-seal", "Nghị định 30/2020/NĐ-CP, Điều 5", None);
+    let awaiting = finding(Severity::Info, Code::RoleAwaitingSeal, "Nghị định 30/2020/NĐ-CP, Điều 5", None);
     file.outcome.as_mut().unwrap().findings.push(awaiting);
     golden("awaiting-seal", vec![file]);
 }
@@ -41,13 +42,13 @@ fn changed_after_signing() {
     failed.modifications = Modifications::None;
     failed.indication = Indication::TotalFailed;
     failed.sub_indication = Some(SubIndication::HashFailure);
-    failed.findings = vec![finding(Severity::Error, "digest.mismatch", "EN 319 102-1, 5.2.7", None)];
+    failed.findings = vec![finding(Severity::Error, Code::DigestMismatch, "EN 319 102-1, 5.2.7", None)];
     let mut changed = leader();
     changed.modifications = Modifications::Other;
     changed.modifications_allowed = false;
     changed.findings = vec![
-        finding(Severity::Error, "modifications.other", "ISO 32000-2, 12.8.2.2", Some("7 0")),
-        finding(Severity::Warning, "coverage.later-bytes", "EN 319 142-1, 5.4", None),
+        finding(Severity::Error, Code::ModificationsOther, "ISO 32000-2, 12.8.2.2", Some("7 0")),
+        finding(Severity::Warning, Code::CoverageLaterBytes, "EN 319 142-1, 5.4", None),
     ];
     golden("changed", vec![file("hash.pdf", vec![failed]), file("shadow.pdf", vec![changed])]);
 }
@@ -74,6 +75,11 @@ fn times_before_and_after_the_certificate() {
 #[test]
 fn colour_only_when_asked_for() {
     let mut text = Vec::new();
-    write(&[file("a.pdf", vec![seal()])], Style { language: Language::Vietnamese, colour: true }, &mut text).unwrap();
+    write(
+        &[file("a.pdf", vec![seal()]).in_language(Language::Vietnamese)],
+        Style { language: Language::Vietnamese, colour: true },
+        &mut text,
+    )
+    .unwrap();
     assert!(String::from_utf8(text).unwrap().starts_with("\u{1b}[32m✔\u{1b}[0m a.pdf: HỢP LỆ."));
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::validate::report::{CertificateReport, EvidenceSource, Indication, TimestampKind, TimestampReport};
+use kyso_words::Worded;
 
 use super::{digest, indications_of_block, names, reference};
 use crate::report::markup::Markup;
@@ -32,7 +33,7 @@ struct Object {
 struct Stamp {
     time: Option<Timestamp>,
     kind: TimestampKind,
-    report: TimestampReport,
+    report: TimestampReport<Worded>,
     chain: Vec<String>,
 }
 
@@ -69,7 +70,7 @@ impl Objects {
         Some(self.add(format!("{mark}-{}", hex(&digest)), kind, der, digest, |_| {}))
     }
 
-    pub(super) fn time_stamp(&mut self, stamp: &TimestampReport) -> Option<String> {
+    pub(super) fn time_stamp(&mut self, stamp: &TimestampReport<Worded>) -> Option<String> {
         if stamp.token.is_empty() {
             return None;
         }

@@ -2,11 +2,11 @@ use kyso::language::Language;
 use kyso::validate::policy::Constraints;
 
 use super::*;
-use crate::report::samples::{self, long_term, others};
+use crate::report::samples::{self, Sample, long_term, others};
 
-fn report(mut reports: Vec<FileReport>) -> String {
+fn report(samples: Vec<Sample>) -> String {
     let language = Language::English;
-    reports.iter_mut().for_each(|report| report.localise(language));
+    let reports: Vec<FileReport> = samples.iter().map(|sample| sample.in_language(language)).collect();
     // The digest of the policy's text changes with every comment in it.
     let mut constraints = Constraints::default();
     constraints.sha256 = vec![9; 32];

@@ -6,7 +6,7 @@ use lopdf::Object;
 use lopdf::ObjectId;
 
 use super::{Password, Security};
-use crate::error::Error;
+use crate::error::{Error, Rule};
 use crate::file::document::Document;
 use crate::file::object::Source;
 use crate::file::xref::{Location, Section};
@@ -28,7 +28,7 @@ impl Document<'_> {
             // Some readers decrypt such a file, others don't: they see two documents.
             return match self.sections().iter().any(|section| named(section).is_some()) {
                 true => Err(Error::refused(
-                    "document.encrypted",
+                    Rule::DocumentEncrypted,
                     "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
                 )),
                 false => Ok(None),

@@ -4,11 +4,11 @@ use lopdf::encryption::PasswordAlgorithm;
 use lopdf::{Dictionary, Object, StringFormat};
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{Error, Rule};
 
 /// Refuses handlers and versions that aren't the standard ones.
 pub(super) fn demand_known(dictionary: &Dictionary) -> Result<(), Error> {
-    let refused = |message: String| Err(Error::refused("document.encrypted", message));
+    let refused = |message: String| Err(Error::refused(Rule::DocumentEncrypted, message));
     match dictionary.get(b"Filter") {
         Ok(Object::Name(name)) if name == b"Standard" => {}
         Ok(Object::Name(name)) => {

@@ -138,7 +138,7 @@ fn content(document: &Document<'_>) -> Vec<u8> {
 #[track_caller]
 fn refused_by(outcome: Result<Document<'_>, Error>) -> &'static str {
     match outcome {
-        Err(Error::Refused { rule, .. }) => rule,
+        Err(Error::Refused { rule, .. }) => rule.name(),
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it opens"),
     }

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub(super) use self::font::Font as ReadFont;
 
-use crate::error::{Error, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::geometry::Rectangle;
 use crate::{Dictionary, Document, Object, ObjectId, Page};
 
@@ -145,7 +145,7 @@ impl Document<'_> {
 pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error> {
     let wanted = folded(text);
     if wanted.is_empty() {
-        return Err(Error::parameters("anchor", "give the text to look for, e.g. the signer's title"));
+        return Err(Error::parameters(Parameter::Anchor, "give the text to look for, e.g. the signer's title"));
     }
     let (mut searched, mut without_text, mut unreadable) = (0_usize, 0_usize, None);
     let mut anchor = None;
@@ -166,7 +166,7 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
     }
     anchor.ok_or_else(|| {
         let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
-        Error::parameters("anchor", reason)
+        Error::parameters(Parameter::Anchor, reason)
     })
 }
 

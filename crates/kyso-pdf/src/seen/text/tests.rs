@@ -1,6 +1,7 @@
 use lopdf::{Dictionary, Object, Stream, dictionary};
 
 use super::*;
+use crate::error::Parameter;
 
 /// A PDF with a page a content; `entries` go into each page, `fonts` into its resources.
 fn pdf(contents: &[&[u8]], entries: &Dictionary, fonts: impl Fn(&mut lopdf::Document) -> Dictionary) -> Vec<u8> {
@@ -164,7 +165,7 @@ fn the_last_anchor_in_the_document_counts() {
     let error = find_anchor(&document, "GIAM DOC").unwrap_err();
     let anchor = "GIAM DOC".to_owned();
     let reason = Reason::NoAnchor { anchor, pages: 3, without_text: 1, unreadable: None };
-    assert_eq!(error, Error::parameters("anchor", reason));
+    assert_eq!(error, Error::parameters(Parameter::Anchor, reason));
     assert!(find_anchor(&document, " ").is_err());
 }
 

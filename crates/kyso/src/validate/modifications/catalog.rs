@@ -3,6 +3,7 @@
 use super::compare::{Deep, differing, keys, optional_same};
 use super::graph::same_object;
 use super::{Comparison, finding, name};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, references_in};
 use crate::validate::report::Modifications;
@@ -28,7 +29,7 @@ impl Comparison<'_, '_, '_> {
                 // Judged in its own room.
                 b"AcroForm" => {}
                 b"DSS" => match is {
-                    None => self.unexplained(finding("modifications.catalog", name(&key))),
+                    None => self.unexplained(finding(Code::ModificationsCatalog, name(&key))),
                     Some(dss) if !optional_same(was, is) || self.changed_below(dss)? => {
                         self.raise(Modifications::Lta);
                         self.evidence(dss, id)?;
@@ -40,7 +41,7 @@ impl Comparison<'_, '_, '_> {
                         if Deep::growing(self.before, self.now).same(was, is)? || was.is_none() {
                             self.raise(Modifications::Lta);
                         } else {
-                            self.unexplained(finding("modifications.catalog", name(&key)));
+                            self.unexplained(finding(Code::ModificationsCatalog, name(&key)));
                         }
                         self.explain_reference(is, id)?;
                     }
@@ -60,7 +61,7 @@ impl Comparison<'_, '_, '_> {
                 // The structure is walked with what else changed.
                 b"StructTreeRoot" if optional_same(was, is) => {}
                 _ if optional_same(was, is) || Deep::new(self.before, self.now).same(was, is)? => {}
-                _ => self.unexplained(finding("modifications.catalog", name(&key))),
+                _ => self.unexplained(finding(Code::ModificationsCatalog, name(&key))),
             }
         }
         self.explain(id);
@@ -126,12 +127,12 @@ impl Comparison<'_, '_, '_> {
                                 b"Type" | b"TU" => {}
                                 b"Cert" | b"CRL" | b"OCSP" => self.evidence_array(value, owner)?,
                                 b"TS" => self.evidence_stream(value)?,
-                                _ => self.unexplained(finding("modifications.catalog", "/DSS")),
+                                _ => self.unexplained(finding(Code::ModificationsCatalog, "/DSS")),
                             }
                         }
                     }
                 }
-                _ => self.unexplained(finding("modifications.catalog", "/DSS")),
+                _ => self.unexplained(finding(Code::ModificationsCatalog, "/DSS")),
             }
         }
         Ok(())
@@ -154,13 +155,13 @@ impl Comparison<'_, '_, '_> {
                 return Ok(Some((dictionary, holder)));
             }
         }
-        self.unexplained(finding("modifications.catalog", "/DSS"));
+        self.unexplained(finding(Code::ModificationsCatalog, "/DSS"));
         Ok(None)
     }
 
     fn evidence_array(&mut self, value: &Object, owner: ObjectId) -> Result<(), Error> {
         let Object::Array(items) = self.now.resolve_value(value)? else {
-            self.unexplained(finding("modifications.catalog", "/DSS"));
+            self.unexplained(finding(Code::ModificationsCatalog, "/DSS"));
             return Ok(());
         };
         if let Ok(id) = value.as_reference()
@@ -177,7 +178,7 @@ impl Comparison<'_, '_, '_> {
             Err(_) => false,
         };
         if !is_stream {
-            self.unexplained(finding("modifications.catalog", "/DSS"));
+            self.unexplained(finding(Code::ModificationsCatalog, "/DSS"));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::compare::{Deep, Listed, differing, keys, optional_same, same};
 use super::structure::grows;
 use super::{Comparison, finding, name};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
@@ -24,7 +25,7 @@ impl Comparison<'_, '_, '_> {
             Object::Dictionary(form) => form,
             _ if before.is_empty() => return Ok(()),
             _ => {
-                self.unexplained(finding("modifications.form", "/AcroForm"));
+                self.unexplained(finding(Code::ModificationsForm, "/AcroForm"));
                 return Ok(());
             }
         };
@@ -62,13 +63,13 @@ impl Comparison<'_, '_, '_> {
                 // Judged with the fields that it's about.
                 b"NeedAppearances" => {}
                 _ if optional_same(was, is) || Deep::new(self.before, self.now).same(was, is)? => {}
-                _ => self.unexplained(finding("modifications.form", name(&key))),
+                _ => self.unexplained(finding(Code::ModificationsForm, name(&key))),
             }
         }
         let fields = self.now.form_tree()?;
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
-            self.unexplained(finding("modifications.form", "/NeedAppearances"));
+            self.unexplained(finding(Code::ModificationsForm, "/NeedAppearances"));
         }
         Ok(())
     }
@@ -138,7 +139,7 @@ impl Comparison<'_, '_, '_> {
     /// The fields that were there must stay, in their order; new ones must be signature fields.
     fn fields(&mut self, was: &[Object], is: &[Object]) -> Result<(), Error> {
         if !grows(was, is) {
-            self.unexplained(finding("modifications.form", "/Fields"));
+            self.unexplained(finding(Code::ModificationsForm, "/Fields"));
             return Ok(());
         }
         let now = self.signatures_now.clone();
@@ -155,12 +156,12 @@ impl Comparison<'_, '_, '_> {
         let mut listed = HashSet::new();
         let twice = is.iter().filter_map(|field| field.as_reference().ok()).any(|id| !listed.insert(id));
         if twice && !(was.len() == is.len() && was.iter().zip(is).all(|(was, is)| same(was, is))) {
-            self.unexplained(finding("modifications.form", "/Fields"));
+            self.unexplained(finding(Code::ModificationsForm, "/Fields"));
         }
         for field in is {
             let Ok(id) = field.as_reference() else {
                 if !had.contains(field) {
-                    self.unexplained(finding("modifications.form", "/Fields"));
+                    self.unexplained(finding(Code::ModificationsForm, "/Fields"));
                 }
                 continue;
             };
@@ -168,7 +169,7 @@ impl Comparison<'_, '_, '_> {
                 continue;
             }
             if !fields.contains_key(&id) && !self.is_new_parent(id, None, 0)? {
-                self.unexplained(finding("modifications.field", id.0).at(id.0, None));
+                self.unexplained(finding(Code::ModificationsField, id.0).at(id.0, None));
             }
         }
         let old: HashSet<ObjectId> = signed.signatures.iter().map(|field| field.id).collect();
@@ -177,7 +178,7 @@ impl Comparison<'_, '_, '_> {
         for added in now.iter().filter(|field| !old.contains(&field.id)) {
             self.added(added)?;
             if names.contains(added.name.as_str()) {
-                self.unexplained(finding("modifications.field", &added.name).at(added.id.0, None));
+                self.unexplained(finding(Code::ModificationsField, &added.name).at(added.id.0, None));
             }
         }
         Ok(())
@@ -188,7 +189,7 @@ impl Comparison<'_, '_, '_> {
         self.signed(added);
         for id in [added.id, added.widget] {
             if self.now.dictionary_at(id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
-                self.unexplained(finding("modifications.field", &added.name).at(added.id.0, None));
+                self.unexplained(finding(Code::ModificationsField, &added.name).at(added.id.0, None));
             }
         }
         Ok(())
@@ -201,7 +202,7 @@ impl Comparison<'_, '_, '_> {
             now.iter().rev().map(|field| ((field.id, field.name.as_str()), field)).collect();
         for signature in &signed.signatures {
             let Some(same_field) = fields.get(&(signature.id, signature.name.as_str())) else {
-                self.unexplained(finding("modifications.field", &signature.name).at(signature.id.0, None));
+                self.unexplained(finding(Code::ModificationsField, &signature.name).at(signature.id.0, None));
                 continue;
             };
             match (&signature.value, &same_field.value) {
@@ -213,7 +214,7 @@ impl Comparison<'_, '_, '_> {
                     }
                 }
                 (was, is) if same_value(was.as_ref(), is.as_ref()) => {}
-                _ => self.unexplained(finding("modifications.signature", &signature.name).at(signature.id.0, None)),
+                _ => self.unexplained(finding(Code::ModificationsSignature, &signature.name).at(signature.id.0, None)),
             }
         }
         let mut values = HashMap::new();
@@ -222,7 +223,7 @@ impl Comparison<'_, '_, '_> {
                 && let Some(other) = values.insert(id, &field.name)
             {
                 let both = format!("{other}, {}", field.name);
-                self.unexplained(finding("modifications.signature-twice", both).at(id.0, None));
+                self.unexplained(finding(Code::ModificationsSignatureTwice, both).at(id.0, None));
             }
         }
         Ok(())
@@ -231,7 +232,7 @@ impl Comparison<'_, '_, '_> {
     fn signed(&mut self, field: &SignatureField) {
         if field.value.as_ref().is_some_and(|value| contents::fault(value).is_some()) {
             let page = field.page.as_ref();
-            self.unexplained(finding("modifications.no-signature", &field.name).at(field.id.0, page));
+            self.unexplained(finding(Code::ModificationsNoSignature, &field.name).at(field.id.0, page));
         }
         let level = match &field.value {
             Some(value) if value.sub_filter.as_deref() == Some("ETSI.RFC3161") => Modifications::Lta,
@@ -246,7 +247,7 @@ impl Comparison<'_, '_, '_> {
     /// Signing an empty field sets its value and appearance, and nothing else.
     fn filled(&mut self, id: ObjectId) -> Result<(), Error> {
         let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
-            self.unexplained(finding("modifications.field", id.0).at(id.0, None));
+            self.unexplained(finding(Code::ModificationsField, id.0).at(id.0, None));
             return Ok(());
         };
         for key in differing(&before, &now) {
@@ -258,7 +259,7 @@ impl Comparison<'_, '_, '_> {
                 _ => false,
             };
             if !allowed && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())? {
-                self.unexplained(finding("modifications.field", name(&key)).at(id.0, None));
+                self.unexplained(finding(Code::ModificationsField, name(&key)).at(id.0, None));
             }
         }
         self.explain(id);

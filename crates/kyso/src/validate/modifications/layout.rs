@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::graph::identifier;
 use super::{Comparison, finding};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::Location;
 
@@ -32,12 +33,12 @@ impl Comparison<'_, '_, '_> {
             }
         }
         for place in ambiguous {
-            self.unexplained(finding("modifications.ambiguous", place));
+            self.unexplained(finding(Code::ModificationsAmbiguous, place));
         }
         if self.now.recovered().is_none()
             && let Some(at) = self.now.first_stray_byte(start, spans)
         {
-            self.unexplained(finding("modifications.between", at));
+            self.unexplained(finding(Code::ModificationsBetween, at));
         }
         Ok(())
     }

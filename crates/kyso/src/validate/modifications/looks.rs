@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cover::{Cover, SignedPage};
 use super::{Comparison, finding};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Document, ObjectId, Page};
 
@@ -16,7 +17,7 @@ const MAX_PAGES: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
     /// Whether it covers something; and the finding where it does.
-    Covers(&'static str),
+    Covers(Code),
     /// Whether it covers something that it didn't when the page was signed.
     CoversAnew,
     /// Whether it covered something when the page was signed, which is seen now that it has changed or gone.
@@ -53,7 +54,7 @@ impl Comparison<'_, '_, '_> {
             let (mut before, mut now) = (pages(self.before, &some)?, pages(self.now, &some)?);
             for (number, looks) in some {
                 let (Some(page), Some(page_now)) = (before.remove(&number), now.remove(&number)) else {
-                    self.unexplained(finding("modifications.page", number));
+                    self.unexplained(finding(Code::ModificationsPage, number));
                     continue;
                 };
                 self.answer(number, &looks, &page, &page_now)?;
@@ -70,10 +71,10 @@ impl Comparison<'_, '_, '_> {
             let (cover, code, together) = match question {
                 Question::Covers(code) => (Some(signed.cover(now, page_now, *annotation)?), *code, &mut laid),
                 Question::CoversAnew => {
-                    (signed.new_cover(now, page_now, *annotation)?, "modifications.annotation-covers", &mut laid)
+                    (signed.new_cover(now, page_now, *annotation)?, Code::ModificationsAnnotationCovers, &mut laid)
                 }
                 Question::Covered => {
-                    (Some(signed.cover(before, page, *annotation)?), "modifications.annotation-removed", &mut taken)
+                    (Some(signed.cover(before, page, *annotation)?), Code::ModificationsAnnotationRemoved, &mut taken)
                 }
             };
             match cover {
@@ -98,11 +99,11 @@ impl Comparison<'_, '_, '_> {
 struct Together {
     cover: Cover,
     count: usize,
-    first: Option<(ObjectId, &'static str)>,
+    first: Option<(ObjectId, Code)>,
 }
 
 impl Together {
-    fn add(&mut self, annotation: ObjectId, code: &'static str, cover: Cover) {
+    fn add(&mut self, annotation: ObjectId, code: Code, cover: Cover) {
         if !cover.is_empty() {
             self.cover.extend(cover);
             self.count += 1;

@@ -38,10 +38,10 @@ use self::looks::Look;
 use self::signed::Signed;
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField};
 
-const CLAUSE: &str = "ISO 32000-2 12.8.2.2";
 /// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
 const MAX_REVISIONS: usize = 32;
 /// Most unexplained changes that are named.
@@ -111,7 +111,7 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
     };
     if same_sections(&before, document) {
         // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
-        return Changes::other(Finding::new(Severity::Error, "coverage.later-bytes", CLAUSE, Some(end.to_string())));
+        return Changes::other(Finding::new(Severity::Error, Code::CoverageLaterBytes, Some(end.to_string())));
     }
     let signed = match Signed::read(before) {
         Ok(signed) => signed,
@@ -137,7 +137,7 @@ fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
 }
 
 fn unreadable(error: &impl Display) -> Changes {
-    Changes::other(Finding::new(Severity::Error, "modifications.unreadable", CLAUSE, Some(error.to_string())))
+    Changes::other(Finding::new(Severity::Error, Code::ModificationsUnreadable, Some(error.to_string())))
 }
 
 fn compare(signed: &Signed<'_>, now: &Document<'_>) -> Changes {
@@ -173,10 +173,11 @@ pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRu
     };
     if changes.level > limit && changes.level < Modifications::Other {
         let detail = match rule {
-            ChangeRule::Strict => Some("--strict".to_owned()),
+            // The policy forbids it, no permission of the document.
+            ChangeRule::Strict => None,
             ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
         };
-        findings.push(Finding::new(Severity::Error, "docmdp.violated", CLAUSE, detail));
+        findings.push(Finding::new(Severity::Error, Code::DocmdpViolated, detail));
     }
     // P=3 lets comments be altered and deleted by its words; without a word, what was typed on the page was signed.
     if permission.is_none() {
@@ -186,7 +187,7 @@ pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRu
     let locked: BTreeSet<&String> =
         locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
     for field in locked {
-        findings.push(Finding::new(Severity::Error, "fieldmdp.violated", "ISO 32000-2 12.8.2.4", Some(field.clone())));
+        findings.push(Finding::new(Severity::Error, Code::FieldmdpViolated, Some(field.clone())));
     }
     (changes.level < Modifications::Other && findings.is_empty(), findings)
 }
@@ -252,11 +253,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
     fn run(&mut self) -> Result<(), Error> {
         let (was, is) = (self.before.catalog_id()?, self.now.catalog_id()?);
         if was != is {
-            self.unexplained(finding("modifications.catalog", "/Root"));
+            self.unexplained(finding(Code::ModificationsCatalog, "/Root"));
             return Ok(());
         }
         if self.before.base() != self.now.base() || !self.before.has_encryption_of(self.now) {
-            self.unexplained(finding("modifications.catalog", "/Encrypt"));
+            self.unexplained(finding(Code::ModificationsCatalog, "/Encrypt"));
             return Ok(());
         }
         self.layout()?;
@@ -282,7 +283,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         let mut new: Vec<u32> = self.differences.new.iter().copied().filter(|&number| before.has(number)).collect();
         new.sort_unstable();
         for number in new {
-            self.unexplained(finding("modifications.defined-later", number).at(number, before.pages.get(&number)));
+            self.unexplained(finding(Code::ModificationsDefinedLater, number).at(number, before.pages.get(&number)));
         }
         for number in self.differences.changed.clone() {
             let at = |finding: Finding| finding.at(number, now.pages.get(&number).or(before.pages.get(&number)));
@@ -291,7 +292,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 Some(Some(owners)) => {
                     let all = [&before, &now].into_iter().filter_map(|reach| reach.referrers.get(&number)).flatten();
                     if all.into_iter().any(|referrer| !owners.contains(referrer)) {
-                        self.unexplained(at(finding("modifications.shared", number)));
+                        self.unexplained(at(finding(Code::ModificationsShared, number)));
                     }
                 }
                 None if !now.may_have(number) && !self.was_shown_and_is_gone(number, &before) => {}
@@ -343,23 +344,23 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             && compare::differing(&was, &is).iter().all(|key| !inherited.contains(&key.as_slice())))
     }
 
-    fn kind_of(&self, number: u32) -> &'static str {
+    fn kind_of(&self, number: u32) -> Code {
         let id = identifier(number, self.before.locate(number));
         match id.and_then(|id| self.before.value(id).ok().flatten()) {
             Some(Object::Dictionary(dictionary)) => match dictionary.get(b"Type").and_then(Object::as_name) {
-                Ok(b"Page") => "modifications.page",
-                Ok(b"Pages") => "modifications.page-tree",
-                Ok(b"Font" | b"FontDescriptor") => "modifications.font",
-                _ if id.is_some_and(|id| matches!(self.before.is_stream(id), Ok(true))) => "modifications.content",
-                _ => "modifications.other",
+                Ok(b"Page") => Code::ModificationsPage,
+                Ok(b"Pages") => Code::ModificationsPageTree,
+                Ok(b"Font" | b"FontDescriptor") => Code::ModificationsFont,
+                _ if id.is_some_and(|id| matches!(self.before.is_stream(id), Ok(true))) => Code::ModificationsContent,
+                _ => Code::ModificationsOther,
             },
-            _ => "modifications.other",
+            _ => Code::ModificationsOther,
         }
     }
 }
 
-fn finding(code: &'static str, detail: impl ToString) -> Finding {
-    Finding::new(Severity::Error, code, CLAUSE, Some(detail.to_string()))
+fn finding(code: Code, detail: impl ToString) -> Finding {
+    Finding::new(Severity::Error, code, Some(detail.to_string()))
 }
 
 fn name(key: &[u8]) -> String {

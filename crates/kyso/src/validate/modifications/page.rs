@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::compare::{Deep, Listed, differing, keys, same};
 use super::looks::Question;
 use super::{Comparison, finding, name};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
 use crate::validate::report::Modifications;
@@ -46,7 +47,7 @@ impl Comparison<'_, '_, '_> {
             if let Some(&number) = signed.annotations.get(widget)
                 && self.is_changed(*widget)
             {
-                self.look(number, *widget, Question::Covers("modifications.signature-covers"))?;
+                self.look(number, *widget, Question::Covers(Code::ModificationsSignatureCovers))?;
             }
         }
         Ok(())
@@ -55,7 +56,7 @@ impl Comparison<'_, '_, '_> {
     /// A page may differ in /Annots, which keeps what it had but for comments.
     fn page(&mut self, number: usize, id: ObjectId, widgets: &HashSet<ObjectId>) -> Result<(), Error> {
         let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
-            self.unexplained(finding("modifications.page", number).at(id.0, Some(&number)));
+            self.unexplained(finding(Code::ModificationsPage, number).at(id.0, Some(&number)));
             return Ok(());
         };
         for key in differing(&before, &now) {
@@ -74,7 +75,7 @@ impl Comparison<'_, '_, '_> {
                 _ => Deep::new(self.before, self.now).same(was, is)?,
             };
             if !explained {
-                self.unexplained(finding("modifications.page", name(&key)).at(id.0, Some(&number)));
+                self.unexplained(finding(Code::ModificationsPage, name(&key)).at(id.0, Some(&number)));
             }
         }
         self.explain(id);
@@ -101,11 +102,11 @@ impl Comparison<'_, '_, '_> {
                 Ok(id) if self.markup(item, true)? => {
                     self.raise(Modifications::Annotations);
                     if is_typed(self.before, id)? {
-                        self.rewritten(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
+                        self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
                     }
                     self.look(number, id, Question::Covered)?;
                 }
-                _ => self.unexplained(finding("modifications.annotation-removed", page.0).at(page.0, Some(&number))),
+                _ => self.unexplained(finding(Code::ModificationsAnnotationRemoved, page.0).at(page.0, Some(&number))),
             }
         }
         // What stays must stay in its order: the later is drawn above the earlier.
@@ -117,20 +118,21 @@ impl Comparison<'_, '_, '_> {
             }
         }
         if kept.next().is_some() {
-            self.unexplained(finding("modifications.page", "/Annots").at(page.0, Some(&number)));
+            self.unexplained(finding(Code::ModificationsPage, "/Annots").at(page.0, Some(&number)));
         }
         for item in added {
             let id = item.as_reference().ok();
             if let Some(id) = id.filter(|id| widgets.contains(id)) {
-                self.look(number, id, Question::Covers("modifications.signature-covers"))?;
+                self.look(number, id, Question::Covers(Code::ModificationsSignatureCovers))?;
             } else if self.markup(item, false)? {
                 self.raise(Modifications::Annotations);
                 if let Some(id) = id {
-                    self.look(number, id, Question::Covers("modifications.annotation-covers"))?;
+                    self.look(number, id, Question::Covers(Code::ModificationsAnnotationCovers))?;
                 }
             } else {
                 self.unexplained(
-                    finding("modifications.annotation", id.unwrap_or(page).0).at(id.unwrap_or(page).0, Some(&number)),
+                    finding(Code::ModificationsAnnotation, id.unwrap_or(page).0)
+                        .at(id.unwrap_or(page).0, Some(&number)),
                 );
             }
         }
@@ -167,11 +169,11 @@ impl Comparison<'_, '_, '_> {
             if is_comment && before.get(b"Subtype").ok() == now.get(b"Subtype").ok() {
                 self.raise(Modifications::Annotations);
                 if is_typed(self.before, id)? && self.reads_otherwise(&before, &now)? {
-                    self.rewritten(finding("modifications.annotation-removed", id.0).at(id.0, Some(&number)));
+                    self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
                 }
                 self.explain(id);
                 self.explain_appearance(id, &now)?;
-                self.look(number, id, Question::Covers("modifications.annotation-covers"))?;
+                self.look(number, id, Question::Covers(Code::ModificationsAnnotationCovers))?;
                 // What it hid when the document was signed may be seen now.
                 self.look(number, id, Question::Covered)?;
             }

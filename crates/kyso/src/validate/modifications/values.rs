@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::compare::{Deep, differing, optional_same};
 use super::looks::Question;
 use super::{Comparison, finding, name};
+use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, text_of};
 use crate::validate::report::Modifications;
@@ -24,7 +25,7 @@ impl Comparison<'_, '_, '_> {
                 && let Some(signature) = signatures.get(value)
             {
                 let both = format!("{signature}, {}", node.name);
-                self.unexplained(finding("modifications.signature-twice", both).at(value.0, None));
+                self.unexplained(finding(Code::ModificationsSignatureTwice, both).at(value.0, None));
             }
         }
         let mut fields: Vec<(&ObjectId, &FormNode)> = before.iter().filter(|(_, node)| node.kind != b"Sig").collect();
@@ -49,7 +50,7 @@ impl Comparison<'_, '_, '_> {
         // What nobody may fill in, viewers may still calculate.
         if has_other_value && node.flags & READ_ONLY != 0 && !node.is_calculated {
             explained = false;
-            self.unexplained(finding("modifications.field", format!("{} /V", node.name)).at(id.0, page.as_ref()));
+            self.unexplained(finding(Code::ModificationsField, format!("{} /V", node.name)).at(id.0, page.as_ref()));
         }
         for key in differing(&was, &is) {
             let (before, now) = (was.get(&key).ok(), is.get(&key).ok());
@@ -60,7 +61,7 @@ impl Comparison<'_, '_, '_> {
                 && !Deep::new(self.before, self.now).same(before, now)?
             {
                 explained = false;
-                let at = finding("modifications.field", format!("{} {}", node.name, name(&key)));
+                let at = finding(Code::ModificationsField, format!("{} {}", node.name, name(&key)));
                 self.unexplained(at.at(id.0, page.as_ref()));
             }
         }
@@ -79,7 +80,7 @@ impl Comparison<'_, '_, '_> {
             self.changes.fields.insert(node.name.clone());
         }
         if !self.shows_its_value(node, &filled, &was, &is)? {
-            self.unexplained(finding("modifications.field-appearance", &node.name).at(id.0, page.as_ref()));
+            self.unexplained(finding(Code::ModificationsFieldAppearance, &node.name).at(id.0, page.as_ref()));
         }
         if let Some(number) = page {
             self.look(number, id, Question::CoversAnew)?;

@@ -10,7 +10,7 @@ use super::reliability::{Digests, Keys, Reliability};
 use crate::crypto::{DigestAlgorithm, KeyKind};
 use crate::error::Error;
 use crate::judge::CertificateKind;
-use crate::language::Language;
+use crate::language::Bilingual;
 use crate::level::BaselineLevel;
 use crate::role::Role;
 
@@ -29,7 +29,7 @@ pub struct Constraints {
     /// A URI that stands for exactly these constraints (ETSI TS 119 102-2, 4.3.4).
     pub id: String,
     /// The name for a person.
-    pub title: Title,
+    pub title: Bilingual,
     /// What a signature is worth.
     pub signature: SignatureConstraints,
     /// Who has to have signed.
@@ -43,14 +43,6 @@ pub struct Constraints {
     pub sha256: Vec<u8>,
     digests: Digests,
     keys: Keys,
-}
-
-/// A name for a person, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Title {
-    vi: String,
-    en: String,
 }
 
 /// What a signature is worth.
@@ -246,7 +238,7 @@ impl Constraints {
         Self {
             name: "closed".to_owned(),
             id: "urn:kyso:policy:closed:1".to_owned(),
-            title: Title::default(),
+            title: Bilingual::default(),
             signature: SignatureConstraints {
                 minimum_level: Some(BaselineLevel::Lta),
                 time_stamp: Demand::Required,
@@ -281,16 +273,6 @@ impl Default for Constraints {
         static DEFAULT: LazyLock<Constraints> =
             LazyLock::new(|| Constraints::built_in("default").unwrap_or_else(Constraints::closed));
         DEFAULT.clone()
-    }
-}
-
-impl Title {
-    /// In a language.
-    pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.vi,
-            Language::English => &self.en,
-        }
     }
 }
 

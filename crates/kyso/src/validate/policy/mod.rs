@@ -10,7 +10,7 @@ use jiff::Timestamp;
 pub use self::anchors::Anchors;
 pub use self::constraints::{
     AnnotationOverlap, ChangeRule, Consequence, Constraints, Demand, Freshness, RevocationConstraints, RevocationRule,
-    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints, Title,
+    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints,
 };
 pub use self::reliability::Reliability;
 pub use self::roster::{Roster, RosterEntry};

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Service};
+use kyso::error::{Error, Failed, Service};
 use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
 
 use super::authority::Authority;
@@ -30,8 +30,9 @@ fn why(result: Result<impl Sized, Error>) -> String {
     match result {
         Err(Error::Outside { service: Service::TimeStamp, tried }) => {
             assert_eq!(tried.len(), 1);
-            assert!(tried[0].url.is_empty() && !tried[0].vietnamese.is_empty());
-            tried[0].english.clone()
+            assert!(tried[0].url.is_empty());
+            assert!(matches!(&tried[0].why, Failed::Told(told) if !told.vi.is_empty()), "{tried:?}");
+            tried[0].why.to_string()
         }
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("taken"),

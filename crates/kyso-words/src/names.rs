@@ -1,9 +1,9 @@
 //! The names that a report uses, for people.
 
 use super::Text;
-use crate::language::Language;
-use crate::role::Role;
-use crate::validate::report::{Coverage, Indication, Modifications, Severity, SignerKind, SubIndication};
+use kyso::language::Language;
+use kyso::role::Role;
+use kyso::validate::report::{Coverage, Indication, Modifications, Severity, SignerKind, SubIndication};
 
 /// The verdict in plain words, e.g. "Chữ ký hợp lệ".
 pub fn indication(indication: Indication, language: Language) -> &'static str {

@@ -1,11 +1,10 @@
 //! Why evidence of a revocation isn't relied on, for a person.
 
-use crate::language::Language;
-use crate::pki::revocation::{EvidenceDefect, EvidenceKind};
-use crate::validate::refusal::{Refusal, Unreliable, Why};
+use kyso::error::evidence::{EvidenceDefect, EvidenceKind, Refusal, Unreliable, Why};
+use kyso::language::Language;
 
 /// Which evidence, and why it isn't relied on, without a full stop.
-pub(crate) fn refusal(refusal: &Refusal, language: Language) -> String {
+pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
     match language {
         Language::English => refusal.to_string(),
         Language::Vietnamese => {

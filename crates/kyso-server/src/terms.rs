@@ -1,0 +1,84 @@
+//! How the service names what its operator sets, by the entries of its configuration, and what its callers send, by the
+//! parameters of a request.
+
+use kyso::error::Setting;
+use kyso::language::{Bilingual, Language};
+use kyso_words::{Hint, Terms, Words};
+
+/// The library's findings and errors in words, in the service's terms.
+pub(crate) fn words(language: Language) -> Words<'static> {
+    Words::new(language, &Service)
+}
+
+/// The service's terms.
+#[derive(Debug, Clone, Copy)]
+struct Service;
+
+impl Terms for Service {
+    fn hint(&self, hint: Hint) -> [&'static str; 2] {
+        match hint {
+            Hint::Trust => [" (mục trust trong cấu hình của dịch vụ)", " (trust in the service's configuration)"],
+            Hint::Roster => [" (mục roster trong cấu hình của dịch vụ)", " (roster in the service's configuration)"],
+            Hint::Policy => [" (mục policy trong cấu hình của dịch vụ)", " (policy in the service's configuration)"],
+            Hint::Level => [" (tham số level)", " (parameter level)"],
+            Hint::Place => [" (tham số page, rect)", " (parameters page, rect)"],
+            Hint::NewField => [" (tham số field)", " (parameter field)"],
+            Hint::WithoutField => ["tham số field", "the parameter field"],
+            Hint::WithoutDigest => ["tham số digest", "the parameter digest"],
+            Hint::WithoutCertification => ["chữ ký chứng nhận", "certification"],
+            Hint::TimeStampers => [" (mục tsa trong cấu hình của dịch vụ)", " (tsa in the service's configuration)"],
+            Hint::SealOwnDocument => {
+                [" Dịch vụ này chỉ đóng dấu lên văn bản đã ký.", " This service seals signed documents only."]
+            }
+            Hint::SealAnyway => [
+                " Nếu tự chịu trách nhiệm: mục dangerous_seal_untrusted trong cấu hình đóng dấu trên chữ ký chưa biết của ai.",
+                " On the operator's own responsibility: dangerous_seal_untrusted in the configuration seals over a signature \
+                 of unknown origin.",
+            ],
+            Hint::WhereWrong => {
+                [" (POST /api/v1/verify cho biết lỗi ở đâu)", " (POST /api/v1/verify tells what is wrong)"]
+            }
+            Hint::VerifyMore => [
+                " POST /api/v1/verify cho biết thêm về tệp đang có, và",
+                " POST /api/v1/verify tells more of the file as it is, and",
+            ],
+            Hint::Sealing => [" (POST /api/v1/seal)", " (POST /api/v1/seal)"],
+            Hint::ExtendFirst => ["Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."],
+            // Nothing that a caller could send, or an operator set.
+            Hint::Password
+            | Hint::AnyColour
+            | Hint::ValidationTime
+            | Hint::NewPage
+            | Hint::Certification
+            | Hint::StrictChanges
+            | Hint::Online
+            | Hint::Extend
+            | Hint::ExtendToLt
+            | Hint::ExtendToLta
+            | Hint::SealOverStranger
+            | Hint::LookCloser
+            | Hint::LookAtMore => ["", ""],
+        }
+    }
+
+    fn setting(&self, setting: &Setting) -> Bilingual {
+        let (vietnamese, english) = match setting {
+            Setting::Proxy => ("mục proxy trong [network]", "proxy in [network]"),
+            Setting::ProxyLogin => {
+                ("mục proxy_user và pass_file trong [network]", "proxy_user and pass_file in [network]")
+            }
+            Setting::TlsRoots => ("mục tls_ca trong [network]", "tls_ca in [network]"),
+            Setting::Timeout => ("mục timeout_seconds trong [network]", "timeout_seconds in [network]"),
+            Setting::TimeStampers => ("mục [[tsa]]", "[[tsa]]"),
+            Setting::TimeStamperLogin => ("mục user, cert trong [[tsa]]", "user and cert in [[tsa]]"),
+            Setting::TimeStamperPassword => ("mục user và pass_file trong [[tsa]]", "user and pass_file in [[tsa]]"),
+            Setting::Address(address) => {
+                return Bilingual::new(
+                    format!("mục allow = [\"{address}\"] trong [network]"),
+                    format!("allow = [\"{address}\"] in [network]"),
+                );
+            }
+        };
+        Bilingual::new(vietnamese, english)
+    }
+}

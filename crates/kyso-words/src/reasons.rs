@@ -1,0 +1,229 @@
+//! The particulars of an error, where a clerk can put it right.
+
+use super::{Hint, Words, sentence, without_stop};
+use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::language::{Bilingual, Language};
+use kyso::pdf::{self, Unseen};
+
+impl Words<'_> {
+    /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
+    /// error's own English.
+    pub fn reason(self, reason: &Reason) -> Option<String> {
+        match (reason, self.language) {
+            (Reason::Other(_) | Reason::Pdf(pdf::Reason::Other(_)), _) => None,
+            (known, Language::English) => Some(sentence(&self.english_reason(known))),
+            (known, Language::Vietnamese) => self.vietnamese_reason(known),
+        }
+    }
+
+    /// In English, without a capital and without a full stop.
+    pub(super) fn english_reason(self, reason: &Reason) -> String {
+        let said = |finding| without_stop(&self.finding(finding));
+        match reason {
+            Reason::Found(finding) => said(finding),
+            Reason::Flawed(finding) => {
+                format!("a signature in the file can't be read, or was never finished: {}", said(finding))
+            }
+            Reason::WouldNotVerify(finding) => {
+                let said = said(finding);
+                format!("the signature would never verify, for the signed file would be reported so: {said}")
+            }
+            Reason::Unreadable(error) => format!(
+                "the signature would never verify, for a part of the file can't be read: {}; get the original file, or \
+                 print it to a new PDF first",
+                without_stop(&self.error(error))
+            ),
+            Reason::NotAttained(unfounded) => self.unfounded(unfounded),
+            Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
+                let (none, all) = (Reason::NO_LEADER, self.all(findings));
+                format!("{none}the signature in field {field} doesn't pass: {all}")
+            }
+            other => other.to_string(),
+        }
+    }
+
+    fn vietnamese_reason(self, reason: &Reason) -> Option<String> {
+        Some(match reason {
+            Reason::NoPlace => {
+                "Có hình nhưng chưa có chỗ đặt: hãy cho số trang và khung chữ ký, hoặc một dòng chữ để đặt hình ở dưới."
+                    .into()
+            }
+            Reason::NothingToSee => "Có chỗ đặt nhưng không có hình: hãy cho hình, hoặc bỏ chỗ đặt.".into(),
+            Reason::Pdf(reason) => return of_pdf(reason),
+            Reason::NoRoomUnderAnchor { room, height, widest } => format!(
+                "Chỗ trống giữa dòng chữ đã cho và dòng kế tiếp chỉ cao {} mm, mà hình cao {} mm: hãy để hình rộng không quá \
+                 {} mm, hoặc chừa thêm chỗ trong văn bản.",
+                room.with_comma(),
+                height.with_comma(),
+                widest.with_comma()
+            ),
+            Reason::RectangleTooSmall { needed, given } => format!(
+                "Khung chữ ký quá nhỏ: cần {} × {} điểm mà chỉ có {} × {}. Hãy nới khung hoặc thu nhỏ hình.",
+                needed.0.with_comma(),
+                needed.1.with_comma(),
+                given.0.with_comma(),
+                given.1.with_comma()
+            ),
+            Reason::OffPage(edge) => {
+                let edge = named(*edge);
+                format!("Hình sẽ tràn ra ngoài mép {edge} của trang: hãy chọn chỗ khác hoặc thu nhỏ hình.")
+            }
+            Reason::NotSeen { field, why } => {
+                let why = why.map(|why| format!(" ({})", unseen(why).vi)).unwrap_or_default();
+                format!(
+                    "Chữ ký trong trường {field} không hiển thị{why} nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con \
+                     dấu."
+                )
+            }
+            Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", unseen(*why).vi),
+            Reason::SealOutsideField { field, edge, by } => format!(
+                "Đặt trùm lên 1/3 bên trái chữ ký của người có thẩm quyền thì con dấu tràn {} mm ra ngoài mép {} của trường \
+                 {field}: hãy cho tên một trường mới{}, trường đó sẽ được tạo ngay trên chữ ký, hoặc cho số trang và khung{}.",
+                by.with_comma(),
+                named(*edge),
+                self.hint(Hint::NewField),
+                self.hint(Hint::Place)
+            ),
+            Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được ({cause})."),
+            Reason::NotTransparent => {
+                "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
+                 30/2020/NĐ-CP, Phụ lục I)."
+                    .into()
+            }
+            Reason::NothingDrawn => "Hình trống: không có điểm ảnh nào hiện rõ.".into(),
+            Reason::OtherInk { percent, wanted } => {
+                let (what, colour) = match wanted {
+                    Ink::Blue => ("chữ ký", "màu xanh"),
+                    Ink::Red => ("con dấu", "màu đỏ"),
+                };
+                format!(
+                    "Hình {what} phải có {colour} (Nghị định 30/2020/NĐ-CP, Phụ lục I), mà chỉ {percent} % nét có màu đó: hãy \
+                     đổi màu hình, hoặc cho phép màu khác{}.",
+                    self.hint(Hint::AnyColour)
+                )
+            }
+            Reason::NoInk => {
+                "Không tìm thấy nét mực nào trên giấy: hãy quét riêng chữ ký hoặc con dấu, quét màu, trên giấy trắng."
+                    .into()
+            }
+            Reason::TooMuchInk { percent } => format!(
+                "{percent} % hình là vùng tối nên không phải nét mực trên giấy: hãy cắt hình sát chữ ký hoặc con dấu, chừa một \
+                 ít giấy xung quanh."
+            ),
+            Reason::TooCoarse { dpi, least } => format!(
+                "Hình chỉ có {dpi} dpi, quá thô: hãy quét lại với ít nhất {least} dpi, tốt nhất là 300 đến 600 dpi."
+            ),
+            Reason::TooManyPixels { pixels, most } => {
+                format!("Hình có {pixels} điểm ảnh, quá mức {most}: hãy cắt bớt hoặc thu nhỏ hình.")
+            }
+            Reason::UnlikelyWidth { width, least, most } => format!(
+                "Nét mực sẽ rộng {} mm, mà chữ ký và con dấu chỉ rộng từ {} đến {} mm: độ phân giải của hình không đúng, hoặc \
+                 hình có nhiều hơn một chữ ký, con dấu; hãy đo bằng thước.",
+                width.with_comma(),
+                least.with_comma(),
+                most.with_comma()
+            ),
+            Reason::NotPicture { cause } => format!("Tệp hình không phải JPEG hoặc PNG đọc được ({cause})."),
+            Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
+            Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
+            Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),
+            Reason::NoPrivateKey => "Tệp không chứa khóa riêng, chỉ có chứng thư số.".into(),
+            Reason::NoLeader(None) => "Văn bản chưa có chữ ký số nào.".into(),
+            Reason::NoLeader(Some(Objection { field, cause })) => {
+                format!("Chữ ký trong trường {field} {}.", self.against(cause))
+            }
+            Reason::NoTimeStamper(level) => format!(
+                "{} cần dịch vụ cấp dấu thời gian, mà chưa có dịch vụ nào{}.",
+                level.map_or("Dấu thời gian của tài liệu".to_owned(), |level| format!("Mức {}", level.name())),
+                self.hint(Hint::TimeStampers)
+            ),
+            Reason::NotExtended => {
+                "Mức bổ sung phải là PAdES-B-T, PAdES-B-LT hoặc PAdES-B-LTA: mức PAdES-B-B không thêm gì.".into()
+            }
+            Reason::PreparedForTimeStamp(level) => {
+                format!("Văn bản được chuẩn bị để ký ở mức {}: phải nhúng chữ ký kèm dấu thời gian.", level.name())
+            }
+            Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
+            Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),
+            Reason::WouldNotVerify(finding) => {
+                sentence(&format!("khi kiểm tra, tệp đã ký sẽ bị báo: {}", without_stop(&self.finding(finding))))
+            }
+            Reason::Unreadable(error) => sentence(&without_stop(&self.error(error))),
+            Reason::ChangedMeanwhile { field } => format!("Chữ ký trong trường {field} không khớp với tệp đã ghi."),
+            Reason::NotAttained(unfounded) => sentence(&self.unfounded(unfounded)),
+            Reason::Told(told) => sentence(&told.vi),
+            Reason::Other(_) => return None,
+        })
+    }
+
+    fn against(self, cause: &Cause) -> String {
+        match cause {
+            Cause::Broken => "bị hỏng, hoặc nội dung đã ký bị thay đổi".into(),
+            Cause::Changed => "được nối tiếp bởi những thay đổi mà nó không cho phép".into(),
+            Cause::NoCertificate => "không kèm chứng thư số".into(),
+            Cause::SealingCertificate => "được tạo bằng chính chứng thư số đang dùng để đóng dấu".into(),
+            Cause::Organisation => "được tạo bằng chứng thư số của cơ quan, tổ chức".into(),
+            Cause::NotInRoster => "không phải của người có thẩm quyền mà danh sách của cơ quan ghi".into(),
+            Cause::OutsideDates => "được tạo ngoài thời hạn thẩm quyền của người ký".into(),
+            Cause::CertificateNotInTime => "dùng chứng thư số không còn hoặc chưa có hiệu lực".into(),
+            Cause::NotPassed(findings) => format!("không đạt khi kiểm tra: {}", self.all(findings)),
+        }
+    }
+}
+
+fn named(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Left => "trái",
+        Edge::Right => "phải",
+        Edge::Upper => "trên",
+        Edge::Lower => "dưới",
+    }
+}
+
+fn of_pdf(reason: &pdf::Reason) -> Option<String> {
+    Some(match reason {
+        pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
+        pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
+            let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
+            if *without_text > 0 {
+                text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
+            }
+            if let Some(page) = unreadable {
+                text.push_str(&format!("; không đọc được trang {page}"));
+            }
+            text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
+            text
+        }
+        pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        pdf::Reason::UnlistedObject { offset } => {
+            format!("Đối tượng không được kể đến ở byte {offset} của tệp.")
+        }
+        pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
+        pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
+        pdf::Reason::Other(_) => return None,
+    })
+}
+
+/// Why a field isn't seen, without a capital and without a full stop; the English is the reason's own text.
+pub fn unseen(unseen: Unseen) -> Bilingual {
+    let vietnamese = match unseen {
+        Unseen::NoArea => "trường không có diện tích",
+        Unseen::SeveralWidgets => "trường hiện ở nhiều chỗ",
+        Unseen::NoWidget => "đối tượng của trường không phải chú thích dạng trường (Widget)",
+        Unseen::NotListed => "không trang nào liệt kê trường trong các chú thích của mình (/Annots)",
+        Unseen::SeveralPages => "nhiều trang cùng liệt kê trường trong các chú thích của mình (/Annots)",
+        Unseen::OffPage => "chỗ của nó nằm ngoài phần nhìn thấy của trang (CropBox)",
+        Unseen::Hidden => "trường bị ẩn (/F)",
+        Unseen::NotPrinted => "trường không được in (/F)",
+        Unseen::NotWithPage => "trường không phóng to, thu nhỏ hoặc không xoay cùng trang (/F)",
+        Unseen::Layer => "trường thuộc một lớp không hiển thị hoặc không được in (/OC)",
+        Unseen::NeedAppearances => {
+            "biểu mẫu yêu cầu phần mềm xem tự vẽ các trường (NeedAppearances), nên chữ ký không được vẽ"
+        }
+        Unseen::Covered { percent } => {
+            return Bilingual::new(format!("chú thích khác che {percent} % hình"), unseen.to_string());
+        }
+    };
+    Bilingual::new(vietnamese, unseen.to_string())
+}

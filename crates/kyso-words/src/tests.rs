@@ -1,0 +1,165 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use unicode_normalization::is_nfc;
+
+use super::*;
+use kyso::Code;
+use kyso::error::{Cause, Error, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
+use kyso::finding::Severity;
+use kyso::language::Bilingual;
+use kyso::level::BaselineLevel;
+
+const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
+
+fn words(language: Language) -> Words<'static> {
+    Words::neutral(language)
+}
+
+/// A front that names everything.
+#[derive(Debug)]
+struct Talkative;
+
+impl Terms for Talkative {
+    fn hint(&self, _: Hint) -> [&'static str; 2] {
+        [" (đây)", " (here)"]
+    }
+
+    fn setting(&self, setting: &Setting) -> Bilingual {
+        match setting {
+            Setting::Address(address) => Bilingual::new(format!("mở {address}"), format!("opening {address}")),
+            _ => Bilingual::new("đặt", "setting"),
+        }
+    }
+}
+
+#[test]
+fn texts_are_whole_in_both_languages() {
+    for code in Code::ALL {
+        for entry in [findings::of_finding(*code), findings::of_refusal(*code)] {
+            for language in BOTH {
+                let (matter, remedy) = (entry.matter.in_language(language), entry.remedy.in_language(language));
+                assert!(!matter.is_empty() && !matter.ends_with('.'), "{code}: {matter}");
+                assert!(remedy.ends_with(['.', '}']), "{code}: {remedy}");
+                assert!(is_nfc(matter) && is_nfc(remedy), "{code}");
+                let places = matter.matches("{}").count() + remedy.matches("{}").count();
+                assert_eq!(places, entry.hints.len(), "{code}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_names_what_only_one_front_has() {
+    let names_a_front = |text: &str| text.contains("--") || text.contains("kyso ") || text.contains("{}");
+    for language in BOTH {
+        for code in Code::ALL {
+            let texts = [words(language).message(*code, None), words(language).refusal(*code)];
+            assert!(texts.iter().all(|text| text.ends_with('.') && !names_a_front(text)), "{texts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_front_names_what_it_has() {
+    let text = Words::new(Language::English, &Talkative).refusal(Code::SealNoTrust);
+    assert!(text.ends_with("Give the root certificate (here) or the agency's roster (here). (here)"), "{text}");
+    let text = words(Language::English).refusal(Code::SealNoTrust);
+    assert!(text.ends_with("Give the root certificate or the agency's roster."), "{text}");
+    let strict = Words::new(Language::English, &Talkative).message(Code::DocmdpViolated, None);
+    assert!(strict.contains("( (here))"), "{strict}");
+    let failed = Failed::Setting {
+        before: Bilingual::new("hãy ", "try "),
+        setting: Setting::Address("10.0.0.1".into()),
+        after: Bilingual::new("!", "!"),
+    };
+    assert_eq!(Words::new(Language::English, &Talkative).failed(&failed), "try opening 10.0.0.1!");
+}
+
+#[test]
+fn a_detail_stands_behind_the_matter() {
+    let text = words(Language::Vietnamese).message(Code::CertificateExpired, Some("31/12/2025"));
+    assert!(text.starts_with("Chứng thư số đã hết hạn sử dụng (31/12/2025). "), "{text}");
+    let text = words(Language::Vietnamese).message(Code::DigestMismatch, None);
+    assert!(text.starts_with("Tài liệu đã bị thay đổi. "), "{text}");
+    let text = words(Language::English).message(Code::DigestMismatch, Some(""));
+    assert!(text.starts_with("The document has been changed. "), "{text}");
+}
+
+#[test]
+fn a_code_that_is_found_and_refused_has_two_texts() {
+    let english = words(Language::English);
+    let code = Code::CertificateExpired;
+    assert!(english.message(code, None).starts_with("The certificate has expired."));
+    assert!(english.refusal(code).starts_with("Refused to sign: the certificate has expired."));
+}
+
+#[test]
+fn a_finding_is_written_with_its_message() {
+    let mut finding = Finding::new(Severity::Error, Code::ByteRangeGap, Some("7 0".into()));
+    finding.page = Some(2);
+    let worded = words(Language::English).worded(finding);
+    let json = serde_json::to_string(&worded).unwrap();
+    assert!(
+        json.starts_with(
+            r#"{"severity":"error","code":"byte-range.gap","clause":"ISO 32000-2 12.8.1","message":"Page 2: The gap"#
+        ),
+        "{json}"
+    );
+    assert!(json.ends_with(r#","page":2,"detail":"7 0"}"#), "{json}");
+}
+
+#[test]
+fn each_language_tells_what_is_wrong() {
+    let locked = Error::refused(Code::DocumentLocked, "field Seal ends it");
+    assert_eq!(words(Language::English).error(&locked), "Field Seal ends it.");
+    let text = words(Language::Vietnamese).error(&locked);
+    assert!(text.starts_with("Từ chối ký: một chữ ký trước đã khóa tài liệu"), "{text}");
+    assert!(text.ends_with("[field Seal ends it]"), "{text}");
+    let broken = Error::input("trailer", 12, "no /Root");
+    let text = words(Language::Vietnamese).error(&broken);
+    assert_eq!(text, "Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12. [trailer: no /Root]");
+    assert_eq!(words(Language::English).error(&broken), "Trailer: no /Root (at byte 12).");
+}
+
+#[test]
+fn a_clerk_reads_no_english() {
+    let (cause, field) = (Cause::Changed, "Signature1".to_owned());
+    let reason = Reason::NoLeader(Some(Objection { field, cause }));
+    let text = words(Language::Vietnamese).error(&Error::refused(Code::SealNoLeaderSignature, reason));
+    assert!(text.ends_with("Chữ ký trong trường Signature1 được nối tiếp bởi những thay đổi mà nó không cho phép."));
+    let small = Reason::RectangleTooSmall { needed: (124.72.into(), 53.3.into()), given: (20.0.into(), 9.96.into()) };
+    let small = Error::parameters(Parameter::Rect, small);
+    assert_eq!(
+        words(Language::Vietnamese).error(&small),
+        "Khung chữ ký quá nhỏ: cần 124,7 × 53,3 điểm mà chỉ có 20,0 × 10,0. Hãy nới khung hoặc thu nhỏ hình."
+    );
+    let text = words(Language::English).error(&small);
+    assert!(text.starts_with("Rect: what is to be seen needs 124.7 × 53.3 points"), "{text}");
+    let red = Reason::OtherInk { percent: 3, wanted: Ink::Red };
+    let text = words(Language::Vietnamese).error(&Error::input("seal image", None, red));
+    assert!(text.starts_with("Hình con dấu phải có màu đỏ") && !text.contains('['), "{text}");
+}
+
+#[test]
+fn a_level_that_needs_an_authority_says_so() {
+    let error = Error::parameters(Parameter::Level, Reason::NoTimeStamper(Some(BaselineLevel::T)));
+    let text = words(Language::Vietnamese).error(&error);
+    assert_eq!(text, "Mức PAdES-B-T cần dịch vụ cấp dấu thời gian, mà chưa có dịch vụ nào.");
+    let text = words(Language::English).error(&error);
+    assert_eq!(text, "Level: PAdES-B-T needs a time-stamping authority, and none is given.");
+}
+
+#[test]
+fn findings_within_an_error_are_worded() {
+    let finding = Finding::new(Severity::Error, Code::DigestMismatch, None);
+    let cause = Cause::NotPassed(vec![finding.clone()]);
+    let reason = Reason::NoLeader(Some(Objection { field: "A".into(), cause }));
+    let refused = Error::refused(Code::SealNoLeaderSignature, reason);
+    let english = words(Language::English).error(&refused);
+    assert!(english.contains("the signature in field A doesn't pass: The document has been changed. "), "{english}");
+    let tried = vec![Tried { url: "http://tsa".into(), why: Failed::Found(vec![finding]) }];
+    let outside = Error::Outside { service: Service::TimeStamp, tried };
+    assert!(outside.to_string().ends_with("http://tsa: digest.mismatch"), "{outside}");
+    let text = words(Language::Vietnamese).error(&outside);
+    assert!(text.contains("http://tsa: Tài liệu đã bị thay đổi. "), "{text}");
+}
