@@ -4,7 +4,6 @@ use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
 use kyso::validate::artifact::NotVerified;
-use kyso::validate::messages::message_on;
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;
@@ -14,6 +13,7 @@ use kyso_desk::{Error, FileRole, Missing, why_unseen};
 use crate::commands::register::{self, defect};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::terms::words;
 use crate::text::plain;
 
 /// The files of a use case as the command line names them; the empty path where there is none.
@@ -205,7 +205,7 @@ fn taken(result: &str, number: &CertificationNumber) -> Failure {
 
 fn low_quality(misses: &[Miss]) -> Failure {
     let list = |language| {
-        let told = |miss: &Miss| plain(&message_on(miss.page, miss.code, Some(&miss.measured), language));
+        let told = |miss: &Miss| plain(&words(language).message_on(miss.page, miss.code, Some(&miss.measured)));
         misses.iter().map(|miss| format!("\n  - {}", told(miss))).collect::<String>()
     };
     Failure::new(
@@ -229,11 +229,11 @@ fn not_whole(name: &str, flaws: &[Flaw]) -> Failure {
         Exit::Refused,
         format!(
             "{name}: dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
-            list(|flaw| &flaw.vietnamese)
+            list(|flaw| &flaw.text.vi)
         ),
         format!(
             "{name}: the metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.",
-            list(|flaw| &flaw.english)
+            list(|flaw| &flaw.text.en)
         ),
     )
 }

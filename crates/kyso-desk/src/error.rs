@@ -96,7 +96,7 @@ pub enum Error {
     #[error("only an extract is of some pages")]
     PagesOfWhole,
     /// A scan is less than the decree asks for (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục IV).
-    #[error("the scan isn't good enough: {}", .0.iter().map(|miss| miss.code).collect::<Vec<_>>().join(", "))]
+    #[error("the scan isn't good enough: {}", .0.iter().map(|miss| miss.code.name()).collect::<Vec<_>>().join(", "))]
     LowQuality(Vec<kyso_certification::scan::Miss>),
     /// A record lacks what the law asks for (Nghị định 30/2020/NĐ-CP, Phụ lục VI).
     #[error("the record isn't whole: {}", .flaws.iter().map(|flaw| flaw.field).collect::<Vec<_>>().join(", "))]

@@ -1,7 +1,7 @@
 //! Certifying and issuing: the desk's work, once a key.
 
 use jiff::Timestamp;
-use kyso::language::Language;
+use kyso::language::{Bilingual, Language};
 use kyso::role::Role;
 use kyso_archive::{Artifact, Claim, Claimed, Draft, DraftClaim, Idempotency, Meta};
 use kyso_certification::metadata::Metadata;

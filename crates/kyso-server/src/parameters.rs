@@ -190,8 +190,9 @@ impl IssueParameters {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
         let (mut object, _) = object(json)?;
-        let text = take_text(&mut object, "number")?
-            .ok_or_else(|| Problem::parameter("number", Bilingual::new("Thiếu số chứng thực.", "The number is missing.")))?;
+        let text = take_text(&mut object, "number")?.ok_or_else(|| {
+            Problem::parameter("number", Bilingual::new("Thiếu số chứng thực.", "The number is missing."))
+        })?;
         object.nothing_else()?;
         let number = look_up::number(&text).ok_or_else(|| {
             let example = "07, quyển số 01/2026-SCT/CK,ĐC";

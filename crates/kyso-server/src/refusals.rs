@@ -1,11 +1,12 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
+use kyso::language::Bilingual;
 use kyso::language::Language::{self, English, Vietnamese};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing, why_unseen};
 use kyso_register::{Refusal, State};
 
-use crate::problem::{Problem, Text};
+use crate::problem::Problem;
 
 /// The part of the form.
 fn part(file: FileRole) -> &'static str {
@@ -16,7 +17,7 @@ fn part(file: FileRole) -> &'static str {
     }
 }
 
-fn both(told: impl Fn(Language) -> String) -> Text {
+fn both(told: impl Fn(Language) -> String) -> Bilingual {
     Bilingual::new(told(Vietnamese), told(English))
 }
 
@@ -84,10 +85,7 @@ impl From<&Error> for Problem {
             .field("document"),
             Error::RecordNotWhole { flaws, .. } => {
                 let list = |language| {
-                    let told = flaws.iter().map(|flaw| {
-                        let what = if language == Vietnamese { &flaw.vietnamese } else { &flaw.english };
-                        format!("{} {what}", flaw.field)
-                    });
+                    let told = flaws.iter().map(|flaw| format!("{} {}", flaw.field, flaw.text.in_language(language)));
                     told.collect::<Vec<_>>().join("; ")
                 };
                 let detail = Bilingual::new(

@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
     let extract = copy::extract(&document, pages).map_err(|error| files.failure(&error))?;
     for loss in extract.iter().flat_map(|extract| &extract.losses) {
-        let told = message_on(Some(loss.page), loss.code, loss.detail.as_deref(), context.language);
+        let told = words(context.language).message_on(Some(loss.page), loss.what.into(), loss.detail.as_deref());
         eprintln!("⚠ {}", plain(&told));
     }
     let copied = match &extract {
@@ -100,7 +100,7 @@ impl Arguments {
         for weight in [Weight::Warning, Weight::Error] {
             if weight == Weight::Warning || self.allow_low_quality {
                 for miss in examined.misses.iter().filter(|miss| miss.weight == weight) {
-                    let told = message_on(miss.page, miss.code, Some(&miss.measured), context.language);
+                    let told = words(context.language).message_on(miss.page, miss.code, Some(&miss.measured));
                     eprintln!("⚠ {}", plain(&told));
                 }
             }

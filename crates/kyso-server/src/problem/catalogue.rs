@@ -274,7 +274,7 @@ impl Problem {
     // -- what certifying says --
 
     /// The request for a certification isn't one.
-    pub(crate) fn request(detail: Text) -> Self {
+    pub(crate) fn request(detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "request.invalid",
@@ -286,7 +286,7 @@ impl Problem {
     }
 
     /// The law forbids this certification.
-    pub(crate) fn certification_refused(detail: Text) -> Self {
+    pub(crate) fn certification_refused(detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "certification.refused",
@@ -297,7 +297,7 @@ impl Problem {
     }
 
     /// The finished file isn't finished.
-    pub(crate) fn result_unfinished(detail: Text) -> Self {
+    pub(crate) fn result_unfinished(detail: Bilingual) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "result.unfinished",

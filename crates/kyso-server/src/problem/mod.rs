@@ -47,7 +47,7 @@ impl Problem {
 
     /// What it says of this occurrence.
     pub(crate) fn words(&self, language: Language) -> &str {
-        self.0.detail.get(language)
+        self.0.detail.in_language(language)
     }
 
     /// Which part of the request is at fault.
