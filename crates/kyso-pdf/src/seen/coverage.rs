@@ -1,43 +1,39 @@
 //! Where an annotation paints so that one can't see what lies under it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::rc::Rc;
 
-use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Dictionary, ObjectId};
 
-use super::ink::{Ink, TRANSLUCENT};
-use super::letters::{Position, Signs, TextState, goes_over_and_over};
+use super::characters::{Characters, goes_over_and_over};
 use super::mask::Mask;
-use super::text::ReadFont;
-use crate::content::matrix::{IDENTITY, Matrix, through, times};
-use crate::content::path::{Path, area, bounds_of};
+use crate::content::form::Appearance;
+use crate::content::opacity::TRANSLUCENT;
+use crate::content::operator::Painting;
+use crate::content::path::{Path, Polygons};
+use crate::content::resources::Font;
+use crate::content::state::State;
+use crate::content::visitor::{Doubt, Glyph, Image, Shown, Visitor};
+use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::page::{Page, number_of, rectangle};
+use crate::geometry::{Bounds, Matrix};
+use crate::page::{Page, rectangle};
 
-/// Operations of one appearance; what paints more counts as opaque.
-const MAX_OPERATIONS: usize = 200_000;
-/// Forms within forms.
-const MAX_DEPTH: usize = 8;
-/// Saved graphics states.
-const MAX_SAVED: usize = 256;
 /// A filled shape that takes this part of its box hides what lies under the box.
 pub(super) const SOLID: f64 = 0.6;
 /// A stroke of more points than this hides what lies under it.
 pub(super) const THICK: f64 = 4.0;
-/// Letters larger than this, in points, are drawn to cover, not to be read.
+/// Characters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
-/// The same for signs that no text is made of: those of a font of shapes, or one sign over and over.
+/// The same for characters that no text is made of: those of a font of shapes, or one repeated over and over.
 const HUGE_SHAPE: f64 = 5.0;
 /// What hides less than this hides nothing, however often it's drawn.
 const FAINT: f64 = 0.05;
-/// The ink of a seal takes no stretch so long, in points: its star is less wide.
+/// Longest opaque run in the picture of a seal, in points: longer ones are bars drawn to cover.
 const WIDEST_OF_A_SEAL: f64 = 45.0;
 /// Or than this part of it: the ring's, where it's thick.
 const PART_OF_A_SEAL: f64 = 0.8;
-/// As bright as this is paper; and what is narrower than this many points is a rule.
-const PAPER: f64 = 0.85;
-const RULE: f64 = 3.0;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;
 /// Most pieces of strokes and shapes that are kept; what paints more counts as painted all over.
@@ -47,22 +43,24 @@ const MAX_PIECES_OF_STROKE: f64 = 2_000.0;
 /// How many rows a shape is cut into.
 const ROWS: u32 = 48;
 
-/// Left, bottom, right, top of each.
-type Boxes = Vec<[f64; 4]>;
-
-/// What an annotation paints so that one can't see through: boxes in user space (left, bottom, right, top).
+/// What an annotation paints so that one can't see through, in user space.
 #[derive(Debug, Clone, Default)]
 pub struct Painted {
     /// Each hides what lies under it.
-    pub solid: Vec<[f64; 4]>,
+    pub solid: Vec<Bounds>,
     /// Pieces of strokes and of shapes that aren't boxes, and what one can see through, each with how much of what lies
     /// under it it hides: together they may hide something.
-    pub pieces: Vec<([f64; 4], f64)>,
+    pub pieces: Vec<(Bounds, f64)>,
 }
 
 impl Painted {
-    pub(super) fn all_over(rect: [f64; 4]) -> Self {
+    pub(super) fn all_over(rect: Bounds) -> Self {
         Self { solid: vec![rect], ..Self::default() }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.solid.extend(other.solid);
+        self.pieces.extend(other.pieces);
     }
 }
 
@@ -74,445 +72,212 @@ impl Document<'_> {
     /// [`Error::Input`] where the annotation's own objects can't be read.
     pub fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
         let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Painted::default()) };
-        let appearance = match self.get(annotation, b"AP")? {
-            Object::Dictionary(appearances) => match appearances.get(b"N") {
-                Ok(normal) => self.resolve(normal)?,
-                Err(_) => Object::Null,
-            },
-            _ => Object::Null,
-        };
-        let form = match appearance {
-            Object::Dictionary(states) => match self.get(annotation, b"AS")? {
-                Object::Name(state) => self.get(&states, &state)?,
-                _ => Object::Null,
-            },
-            other => other,
-        };
-        let Object::Stream(mut form) = form else {
-            return self.painted_without_appearance(page, annotation, rect);
-        };
-        let Ok(content) = self.decode(&mut form) else { return Ok(Painted::all_over(rect)) };
-        let Some(bounds) = rectangle(self, &form.dict, b"BBox")? else {
-            // Some viewers draw it nevertheless, and nobody can tell where.
-            let blank = content.trim_ascii().is_empty();
-            return Ok(if blank { Painted::default() } else { Painted::all_over(rect) });
-        };
-        let resources = match self.get(&form.dict, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
-        let mut painter = Painter::new(self, &page.resources);
-        painter.run(&content, &resources, State::new(IDENTITY, bounds), 0)?;
-        if painter.everything {
-            return Ok(Painted::all_over(rect));
-        }
-        // The appearance's box, after its matrix, is fitted into the rectangle (ISO 32000-2, 12.5.5, algorithm 8.1).
-        let mut matrix = IDENTITY;
-        if let Object::Array(items) = self.get(&form.dict, b"Matrix")? {
-            for (value, item) in matrix.iter_mut().zip(&items) {
-                *value = number_of(&self.resolve(item)?).unwrap_or(*value);
+        match self.normal_appearance(annotation)? {
+            Appearance::None => self.painted_without_appearance(annotation, rect),
+            Appearance::Form { id, .. } => self.painted_by(page, annotation, rect, id),
+            Appearance::States(forms) => {
+                let mut painted = self.painted_without_appearance(annotation, rect)?;
+                for form in forms {
+                    painted.extend(self.painted_by(page, annotation, rect, form)?);
+                }
+                Ok(painted)
             }
         }
-        let [left, bottom, right, top] = turned(matrix, bounds);
-        let (width, height) = (right - left, top - bottom);
-        if width <= 0.0 || height <= 0.0 {
-            return Ok(Painted::default());
+    }
+
+    /// What a form paints as the appearance of an annotation.
+    fn painted_by(&self, page: &Page, annotation: &Dictionary, rect: Bounds, form: ObjectId) -> Result<Painted, Error> {
+        let Ok(form) = self.form(form) else { return Ok(Painted::all_over(rect)) };
+        let Some(form) = form else { return Ok(Painted::default()) };
+        if rectangle(self, &form.dictionary, b"BBox")?.is_none() {
+            // Some viewers draw it nevertheless, and nobody can tell where.
+            let is_blank = form.content.trim_ascii().is_empty();
+            return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
         }
-        let (scale_x, scale_y) = ((rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height);
-        let fitted = [scale_x, 0.0, 0.0, scale_y, rect[0] - left * scale_x, rect[1] - bottom * scale_y];
-        let whole = times(matrix, fitted);
-        let solid = painter.boxes.into_iter().map(|one| turned(whole, one)).collect();
-        let pieces = painter.pieces.into_iter().map(|(one, hides)| (turned(whole, one), hides)).collect();
-        Ok(Painted { solid, pieces })
-    }
-
-    /// The boxes in user space of the pictures that a page's content draws.
-    pub fn pictures_of(&self, page: &Page) -> Result<Vec<[f64; 4]>, Error> {
-        Ok(self.pictures_and_drawings_of(page)?.0)
-    }
-
-    /// The same, and the boxes of the shapes that it fills and of lines that aren't rules.
-    pub fn pictures_and_drawings_of(&self, page: &Page) -> Result<(Boxes, Boxes), Error> {
-        let mut painter = Painter::new(self, &page.resources);
-        painter.is_of_a_page = true;
-        let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
-        painter.run(&page.content(self)?, &page.resources, State::new(IDENTITY, everywhere), 0)?;
-        Ok((painter.boxes, painter.drawings))
+        let Some(fitted) = self.fitted(&form.dictionary, annotation)? else { return Ok(Painted::default()) };
+        let mut painter = Painter::new(self);
+        painter.is_everything = !fitted.is_sure;
+        walk_form(self, &form, fitted.state(), &page.resources, &mut painter)?;
+        Ok(if painter.is_everything { Painted::all_over(rect) } else { painter.painted })
     }
 }
 
 /// What lines of a width paint.
-pub(super) fn drawn_lines(document: &Document<'_>, page: &Page, lines: &Path, width: f64) -> Painted {
-    let everywhere = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
-    let mut painter = Painter::new(document, &page.resources);
-    painter.stroke(lines, State { line_width: width, ..State::new(IDENTITY, everywhere) });
-    Painted { solid: painter.boxes, pieces: painter.pieces }
-}
-
-/// The box around a box's corners after a matrix.
-pub(super) fn turned(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
-    let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| through(matrix, x, y));
-    let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-    let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-    [least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1)]
-}
-
-#[derive(Clone, Copy)]
-struct State {
-    ctm: Matrix,
-    ink: Ink,
-    line_width: f64,
-    text: TextState,
-    /// Left, bottom, right, top in the form's space: nothing is painted outside.
-    clip: [f64; 4],
-}
-
-impl State {
-    fn new(ctm: Matrix, clip: [f64; 4]) -> Self {
-        Self { ctm, ink: Ink::new(), line_width: 1.0, text: TextState::new(), clip }
-    }
+pub(super) fn painted_by_lines(document: &Document<'_>, lines: &Polygons, width: f64) -> Painted {
+    let mut painter = Painter::new(document);
+    painter.stroke(lines, &State { line_width: width, ..State::new(Matrix::IDENTITY, Bounds::EVERYWHERE) });
+    painter.painted
 }
 
 struct Painter<'d, 'a> {
     document: &'d Document<'a>,
-    /// Where viewers look for what a form's own resources don't have.
-    page: &'d Dictionary,
-    operations: usize,
-    /// What is painted over, in the space that the walk began in.
-    boxes: Vec<[f64; 4]>,
-    /// The same, of what isn't a box.
-    pieces: Vec<([f64; 4], f64)>,
-    /// Too much to tell.
-    everything: bool,
-    /// Whether it's a page's own content that is looked through for what can be hidden.
-    is_of_a_page: bool,
-    drawings: Vec<[f64; 4]>,
-    fonts: Vec<Option<ReadFont>>,
-    known_fonts: HashMap<ObjectId, (Signs, Option<usize>)>,
-    drawing: HashSet<ObjectId>,
+    painted: Painted,
+    /// Too much to tell, or what viewers may show in several ways.
+    is_everything: bool,
+    /// What the characters of the fonts are that were used so far: by the font that is kept beside it.
+    known: HashMap<*const Font, (Rc<Font>, Characters)>,
+    /// Whether the text that is being shown is one character over and over.
+    is_repeated: bool,
 }
 
-impl<'d, 'a> Painter<'d, 'a> {
-    fn new(document: &'d Document<'a>, page: &'d Dictionary) -> Self {
-        Self {
-            document,
-            page,
-            operations: 0,
-            boxes: Vec::new(),
-            pieces: Vec::new(),
-            everything: false,
-            is_of_a_page: false,
-            drawings: Vec::new(),
-            fonts: Vec::new(),
-            known_fonts: HashMap::new(),
-            drawing: HashSet::new(),
-        }
+impl Visitor for Painter<'_, '_> {
+    const READS_GLYPHS: bool = true;
+
+    fn is_done(&self) -> bool {
+        self.is_everything
     }
 
-    fn run(&mut self, content: &[u8], resources: &Dictionary, state: State, depth: usize) -> Result<(), Error> {
-        let mut state = state;
-        let mut saved = Vec::new();
-        let mut path = Path::default();
-        let mut position = Position::new();
-        for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
-            self.operations += 1;
-            if self.operations > MAX_OPERATIONS {
-                self.everything = true;
-                return Ok(());
-            }
-            let operands = operation.operands.as_slice();
-            let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
-            let point = |index: usize| through(state.ctm, number(index), number(index + 1));
-            match operation.operator.as_str() {
-                "q" if saved.len() < MAX_SAVED => saved.push(state),
-                // Which state comes back isn't known any more.
-                "q" => self.everything = true,
-                "Q" => state = saved.pop().unwrap_or(state),
-                "cm" => {
-                    let matrix = [number(0), number(1), number(2), number(3), number(4), number(5)];
-                    state.ctm = times(matrix, state.ctm);
+    fn doubt(&mut self, _doubt: Doubt) -> Result<(), Error> {
+        self.is_everything = true;
+        Ok(())
+    }
+
+    fn path(&mut self, path: &Path, painting: Painting, _clips: bool, state: &State) -> Result<(), Error> {
+        let polygons = path.polygons();
+        if painting.fills {
+            self.fill(&polygons, painting.is_even_odd, state);
+        }
+        if painting.strokes {
+            self.stroke(&polygons, state);
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, shown: &Shown<'_>, state: &State) -> Result<(), Error> {
+        self.is_repeated = shown.items.iter().any(goes_over_and_over);
+        if !state.text.is_invisible() && self.characters(state) == Characters::Drawings {
+            self.paint(state.clip, state.hides_by_filling(), state);
+        }
+        Ok(())
+    }
+
+    /// Characters so large, or stroked so wide, that they hide what lies under them.
+    fn glyph(&mut self, glyph: &Glyph<'_>, state: &State) -> Result<(), Error> {
+        let characters = self.characters(state);
+        if state.text.is_invisible() || characters == Characters::Drawings {
+            return Ok(());
+        }
+        let readable = if characters == Characters::Shapes || self.is_repeated { HUGE_SHAPE } else { HUGE };
+        let seen = glyph.bounds.through(glyph.matrix);
+        let is_filled = state.text.rendering_mode % 4 != 1;
+        if is_filled && state.text.size.abs() * glyph.matrix.scale() >= readable {
+            self.paint(seen, state.hides_by_filling(), state);
+        }
+        let width = state.width_of_line();
+        if state.text.is_stroked() && width > THICK {
+            self.paint(seen.grown(width / 2.0), state.hides_by_stroking(), state);
+        }
+        Ok(())
+    }
+
+    /// A picture that one can see through in places covers with the others.
+    fn image(&mut self, image: &Image<'_>, state: &State) -> Result<(), Error> {
+        let (hides, whole) = (state.hides_by_a_picture(), Bounds::UNIT.through(state.ctm));
+        let Some(id) = image.id else {
+            self.paint(whole, hides, state);
+            return Ok(());
+        };
+        let mask = Mask::of(self.document, image.dictionary)?;
+        if mask.mean >= TRANSLUCENT {
+            self.paint(whole, hides, state);
+        } else if hides >= FAINT && !mask.opaque.is_empty() {
+            let of_a_seal = WIDEST_OF_A_SEAL.max(whole.width().max(whole.height()) * PART_OF_A_SEAL);
+            let least = if self.document.is_coloured(id)? { of_a_seal } else { 0.0 };
+            for stretch in mask.opaque {
+                let seen = stretch.through(state.ctm);
+                if seen.width().max(seen.height()) > least {
+                    self.piece(seen, hides, state);
                 }
-                "gs" => {
-                    if let Some(Object::Name(name)) = operands.first() {
-                        let (_, parameters) = self.resource(resources, b"ExtGState", name)?;
-                        if let Object::Dictionary(parameters) = parameters {
-                            state.ink.set(self.document, &parameters)?;
-                        }
-                    }
-                }
-                "m" => path.start(point(0)),
-                "l" => path.line(point(0)),
-                "c" => [0, 2, 4].into_iter().for_each(|index| path.line(point(index))),
-                "v" | "y" => [0, 2].into_iter().for_each(|index| path.line(point(index))),
-                "re" => {
-                    let (x, y, width, height) = (number(0), number(1), number(2), number(3));
-                    path.start(through(state.ctm, x, y));
-                    for (x, y) in [(x + width, y), (x + width, y + height), (x, y + height)] {
-                        path.line(through(state.ctm, x, y));
-                    }
-                }
-                "w" => state.line_width = number(0),
-                operator @ ("g" | "rg" | "k" | "sc" | "scn" | "cs" | "G" | "RG" | "K" | "SC" | "SCN" | "CS") => {
-                    state.ink.colour(self.document, resources, operator, operands)?;
-                }
-                "Tf" => {
-                    state.text.size = number(1);
-                    if let Some(Object::Name(name)) = operands.first().filter(|_| !self.is_of_a_page) {
-                        // With a font that can't be read nothing is drawn.
-                        let font = self.font(resources, name).unwrap_or((Signs::Letters, None));
-                        (state.text.signs, state.text.font) = font;
-                    }
-                }
-                operator @ ("BT" | "Td" | "TD" | "Tm" | "T*" | "TL" | "Ts" | "Tz" | "Tc" | "Tw" | "Tr") => {
-                    position.step(&mut state.text, operator, operands);
-                }
-                operator @ ("Tj" | "TJ" | "'" | "\"") => {
-                    position.step(&mut state.text, operator, operands);
-                    self.letters(
-                        operands.get(operands.len().saturating_sub(1)..).unwrap_or_default(),
-                        &mut position,
-                        state,
-                    );
-                }
-                operator @ ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*") => {
-                    let path = path.take();
-                    self.fill(&path, operator.ends_with('*'), state);
-                    if operator.starts_with(['B', 'b']) {
-                        self.stroke(&path, state);
-                    }
-                }
-                // To clip by nothing is taken for no clipping by some viewers.
-                "W" | "W*" if !path.subpaths.is_empty() => state.clip = path.bounds(state.clip),
-                "S" | "s" => self.stroke(&path.take(), state),
-                "n" => drop(path.take()),
-                "sh" => self.paint(state.clip, state.ink.hides_by_a_picture(), state),
-                "BI" => self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), state.ink.hides_by_a_picture(), state),
-                "Do" => {
-                    if let Some(Object::Name(name)) = operands.first() {
-                        self.draw(resources, name, state, depth)?;
-                    }
-                }
-                _ => {}
             }
         }
         Ok(())
     }
 
-    fn fill(&mut self, path: &Path, even_odd: bool, state: State) {
-        if self.is_of_a_page {
-            // What is almost white is paper.
-            if state.ink.fill() < PAPER {
-                path.subpaths.iter().for_each(|shape| self.drawing(bounds_of(shape, state.clip)));
+    fn shading(&mut self, state: &State) -> Result<(), Error> {
+        self.paint(state.clip, state.hides_by_a_picture(), state);
+        Ok(())
+    }
+}
+
+impl<'d, 'a> Painter<'d, 'a> {
+    fn new(document: &'d Document<'a>) -> Self {
+        let (painted, known) = (Painted::default(), HashMap::new());
+        Self { document, painted, is_everything: false, known, is_repeated: false }
+    }
+
+    /// What the characters of the font are that is set. Of one that can't be read they're taken for letters.
+    fn characters(&mut self, state: &State) -> Characters {
+        let Some(font) = &state.text.font else { return Characters::Letters };
+        let known = self.known.entry(Rc::as_ptr(font)).or_insert_with(|| {
+            let characters = Characters::of(self.document, &font.dictionary).unwrap_or(Characters::Letters);
+            (Rc::clone(font), characters)
+        });
+        known.1
+    }
+
+    fn fill(&mut self, polygons: &Polygons, is_even_odd: bool, state: &State) {
+        let hides = state.hides_by_filling();
+        if let [_] = polygons.corners.as_slice() {
+            let bounds = polygons.bounds().within(state.clip);
+            if polygons.area(state.clip) >= bounds.area() * SOLID {
+                return self.paint(bounds, hides, state);
             }
-            return;
         }
-        if let [_] = path.subpaths.as_slice() {
-            let bounds = path.bounds(state.clip);
-            if path.area(state.clip) >= area(bounds) * SOLID {
-                return self.paint(bounds, state.ink.hides_by_filling(), state);
-            }
-        }
-        for row in path.rows(ROWS, even_odd) {
-            self.piece(row, state.ink.hides_by_filling(), state);
+        for row in polygons.rows(ROWS, is_even_odd) {
+            self.piece(row, hides, state);
         }
     }
 
-    /// Letters so large, or stroked so wide, that they hide what lies under them.
-    fn letters(&mut self, shown: &[Object], position: &mut Position, state: State) {
-        if self.is_of_a_page {
-            return;
-        }
-        let font = state.text.font.and_then(|index| self.fonts.get(index));
-        let boxes = position.show(&state.text, font.and_then(Option::as_ref), shown);
-        // Nothing is painted with these, or the letters clip.
-        if matches!(state.text.mode, 3 | 7) {
-            return;
-        }
-        if state.text.signs == Signs::Drawings {
-            return self.paint(state.clip, state.ink.hides_by_filling(), state);
-        }
-        let is_shape = state.text.signs == Signs::Shapes || shown.iter().any(goes_over_and_over);
-        let readable = if is_shape { HUGE_SHAPE } else { HUGE };
-        let [a, b, c, d, ..] = state.ctm;
-        let width = state.line_width * (a * d - b * c).abs().sqrt();
-        let is_stroked = matches!(state.text.mode, 1 | 2 | 5 | 6);
-        for (matrix, place) in boxes {
-            let whole = times(matrix, state.ctm);
-            let [a, b, c, d, ..] = whole;
-            let seen = turned(whole, place);
-            if state.text.size.abs() * (a * d - b * c).abs().sqrt() >= readable && state.text.mode % 4 != 1 {
-                self.paint(seen, state.ink.hides_by_filling(), state);
-            }
-            if is_stroked && width > THICK {
-                let half = width / 2.0;
-                let [left, bottom, right, top] = seen;
-                self.paint(
-                    [left - half, bottom - half, right + half, top + half],
-                    state.ink.hides_by_stroking(),
-                    state,
-                );
-            }
-        }
-    }
-
-    fn stroke(&mut self, path: &Path, state: State) {
-        let [a, b, c, d, ..] = state.ctm;
-        let width = state.line_width * (a * d - b * c).abs().sqrt();
-        if self.is_of_a_page {
-            // Frames and rules are where signatures go.
-            if path.slanting(RULE) >= path.length() / 2.0 {
-                self.drawing(path.bounds(state.clip));
-            }
-            return;
-        }
+    fn stroke(&mut self, polygons: &Polygons, state: &State) {
+        let (width, hides) = (state.width_of_line(), state.hides_by_stroking());
         if width <= 0.0 {
             return;
         }
-        let hides = state.ink.hides_by_stroking();
-        for pair in path.subpaths.iter().flat_map(|points| points.windows(2)) {
-            let &[(ax, ay), (bx, by)] = pair else { continue };
-            let half = width / 2.0;
-            let bounds = [ax.min(bx) - half, ay.min(by) - half, ax.max(bx) + half, ay.max(by) + half];
+        let half = width / 2.0;
+        for (from @ (ax, ay), to @ (bx, by)) in polygons.lines() {
             // A slanting stroke leaves most of its box free.
             if (bx - ax).abs() < width || (by - ay).abs() < width {
+                let bounds = Bounds::around([from, to]).grown(half);
                 match width > THICK {
                     true => self.paint(bounds, hides, state),
                     false => self.piece(bounds, hides, state),
                 }
                 continue;
             }
-            let count = ((bx - ax).hypot(by - ay) / (width / 2.0).max(0.5)).ceil().min(MAX_PIECES_OF_STROKE);
+            let count = ((bx - ax).hypot(by - ay) / half.max(0.5)).ceil().min(MAX_PIECES_OF_STROKE);
             let mut done = 0.0;
-            while done <= count && !self.everything {
-                let (x, y) = (ax + (bx - ax) * done / count, ay + (by - ay) * done / count);
-                self.piece([x - half, y - half, x + half, y + half], hides, state);
+            while done <= count && !self.is_everything {
+                let at = (ax + (bx - ax) * done / count, ay + (by - ay) * done / count);
+                self.piece(Bounds::around([at]).grown(half), hides, state);
                 done += 1.0;
             }
         }
     }
 
-    fn drawing(&mut self, bounds: [f64; 4]) {
-        let [left, bottom, right, top] = bounds;
-        if right - left >= RULE && top - bottom >= RULE && self.drawings.len() < MAX_BOXES {
-            self.drawings.push(bounds);
-        }
-    }
-
-    fn piece(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
-        let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
-        let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
-        if hides < FAINT || area(within) <= 0.0 {
+    fn piece(&mut self, bounds: Bounds, hides: f64, state: &State) {
+        let seen = bounds.within(state.clip);
+        if hides < FAINT || seen.area() <= 0.0 {
             return;
         }
-        if self.pieces.len() >= MAX_PIECES {
-            self.everything = true;
+        if self.painted.pieces.len() >= MAX_PIECES {
+            self.is_everything = true;
         } else {
-            self.pieces.push((within, hides));
+            self.painted.pieces.push((seen, hides));
         }
     }
 
-    fn paint(&mut self, [left, bottom, right, top]: [f64; 4], hides: f64, state: State) {
-        let [clip_left, clip_bottom, clip_right, clip_top] = state.clip;
-        let within = [left.max(clip_left), bottom.max(clip_bottom), right.min(clip_right), top.min(clip_top)];
+    fn paint(&mut self, bounds: Bounds, hides: f64, state: &State) {
+        let seen = bounds.within(state.clip);
         if hides < TRANSLUCENT {
-            return self.piece(within, hides, state);
+            return self.piece(seen, hides, state);
         }
-        if area(within) <= 0.0 {
+        if seen.area() <= 0.0 {
             return;
         }
-        if self.boxes.len() >= MAX_BOXES {
-            self.everything = true;
+        if self.painted.solid.len() >= MAX_BOXES {
+            self.is_everything = true;
         } else {
-            self.boxes.push(within);
+            self.painted.solid.push(seen);
         }
-    }
-
-    /// A named resource of the form, or of the page where the form has none of the name, as viewers look it up.
-    fn resource(&self, resources: &Dictionary, kind: &[u8], name: &[u8]) -> Result<(Option<ObjectId>, Object), Error> {
-        for resources in [resources, self.page] {
-            if let Object::Dictionary(named) = self.document.get(resources, kind)?
-                && let Ok(value) = named.get(name)
-            {
-                return Ok((value.as_reference().ok(), self.document.resolve_value(value)?));
-            }
-        }
-        Ok((None, Object::Null))
-    }
-
-    /// What a font's signs are, and which of the fonts read so far it is.
-    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Result<(Signs, Option<usize>), Error> {
-        let (id, value) = self.resource(resources, b"Font", name)?;
-        let Object::Dictionary(font) = value else { return Ok((Signs::Letters, None)) };
-        if let Some(known) = id.and_then(|id| self.known_fonts.get(&id)) {
-            return Ok(*known);
-        }
-        let read = (Signs::of(self.document, &font)?, Some(self.fonts.len()));
-        self.fonts.push(ReadFont::read(self.document, &font).ok());
-        if let Some(id) = id {
-            self.known_fonts.insert(id, read);
-        }
-        Ok(read)
-    }
-
-    fn draw(&mut self, resources: &Dictionary, name: &[u8], state: State, depth: usize) -> Result<(), Error> {
-        // The data of a picture may be the largest part of the file: what is seen of it decides whether they're read.
-        let (id @ Some(reference), Object::Dictionary(head)) = self.resource(resources, b"XObject", name)? else {
-            return Ok(());
-        };
-        if self.is_of_a_page && matches!(head.get(b"Subtype"), Ok(Object::Name(kind)) if kind == b"Image") {
-            self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), 1.0, state);
-            return Ok(());
-        }
-        let Object::Stream(mut object) = self.document.resolve(&Object::Reference(reference))? else { return Ok(()) };
-        match object.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => self.picture(object, state),
-            Ok(b"Form") => {
-                let entered = id.is_none_or(|id| self.drawing.insert(id));
-                if depth >= MAX_DEPTH || !entered {
-                    self.everything = true;
-                    return Ok(());
-                }
-                let mut matrix = IDENTITY;
-                if let Object::Array(items) = self.document.get(&object.dict, b"Matrix")? {
-                    for (value, item) in matrix.iter_mut().zip(&items) {
-                        *value = number_of(&self.document.resolve(item)?).unwrap_or(*value);
-                    }
-                }
-                let own = match self.document.get(&object.dict, b"Resources")? {
-                    Object::Dictionary(own) => own,
-                    _ => resources.clone(),
-                };
-                let content = self.document.decode(&mut object)?;
-                let ink = if object.dict.has(b"Group") { state.ink.in_group() } else { state.ink };
-                let within = State { ctm: times(matrix, state.ctm), ink, ..state };
-                self.run(&content, &own, within, depth + 1)?;
-                if let Some(id) = id {
-                    self.drawing.remove(&id);
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// A picture that one can see through in places covers with the others.
-    fn picture(&mut self, object: lopdf::Stream, state: State) -> Result<(), Error> {
-        let hides = state.ink.hides_by_a_picture();
-        let mask = Mask::of(self.document, &object.dict)?;
-        if mask.mean >= TRANSLUCENT {
-            self.paint(turned(state.ctm, [0.0, 0.0, 1.0, 1.0]), hides, state);
-        } else if hides >= FAINT && !mask.opaque.is_empty() {
-            let [left, bottom, right, top] = turned(state.ctm, [0.0, 0.0, 1.0, 1.0]);
-            let of_a_seal = WIDEST_OF_A_SEAL.max((right - left).max(top - bottom) * PART_OF_A_SEAL);
-            let least = if self.document.is_coloured(object)? { of_a_seal } else { 0.0 };
-            for stretch in mask.opaque {
-                let seen = turned(state.ctm, stretch);
-                let [left, bottom, right, top] = seen;
-                if (right - left).max(top - bottom) > least {
-                    self.piece(seen, hides, state);
-                }
-            }
-        }
-        Ok(())
     }
 }
