@@ -7,7 +7,7 @@ use lopdf::{Object, ObjectId};
 
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::seen::field_look::Setting;
+use crate::seen::field_appearance::Setting;
 use crate::signature::signature_field::{MAX_NAME, text_of};
 
 /// Most fields of a form.

@@ -122,7 +122,7 @@ impl Document<'_> {
         struct Widget {
             field: usize,
             page: Option<ObjectId>,
-            rectangle: Option<[f64; 4]>,
+            rectangle: Option<crate::geometry::Bounds>,
         }
         #[derive(Clone, Copy, PartialEq)]
         enum Way {

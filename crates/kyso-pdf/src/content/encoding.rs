@@ -56,14 +56,14 @@ fn decode_all(encoding: Object) -> Option<Encoding> {
 
 /// A ToUnicode CMap: what text each code stands for.
 #[derive(Debug, Default)]
-pub(super) struct ToUnicode {
+pub(crate) struct ToUnicode {
     /// First code of a range → last code, text of the first.
     ranges: BTreeMap<u32, (u32, Vec<u16>)>,
 }
 
 impl ToUnicode {
     /// Reads the bfchar and bfrange sections; what's broken is passed over.
-    pub(super) fn parse(cmap: &[u8]) -> Self {
+    pub(crate) fn parse(cmap: &[u8]) -> Self {
         let mut this = Self::default();
         for operation in Content::<Vec<Operation>>::decode_iter(cmap).map_while(Result::ok) {
             match operation.operator.as_str() {

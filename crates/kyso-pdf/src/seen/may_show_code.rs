@@ -21,12 +21,12 @@ impl Document<'_> {
     /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many boxes, or a pattern. `false`
     /// is sure but for symbols made of letters, in a font whose letters are its parts; what can't be read counts as `true`.
     pub fn may_show_code(&self, page: &Page) -> bool {
-        let mut look = Look { document: self, seen: HashSet::new(), bytes: 0, boxes: 0 };
-        look.page(page).unwrap_or(true)
+        let mut search = Search { document: self, seen: HashSet::new(), bytes: 0, boxes: 0 };
+        search.page(page).unwrap_or(true)
     }
 }
 
-struct Look<'d, 'a> {
+struct Search<'d, 'a> {
     document: &'d Document<'a>,
     seen: HashSet<ObjectId>,
     bytes: usize,
@@ -36,7 +36,7 @@ struct Look<'d, 'a> {
 /// Whether there may be one; `None` where it can't be told.
 type Answer = Option<bool>;
 
-impl Look<'_, '_> {
+impl Search<'_, '_> {
     fn page(&mut self, page: &Page) -> Answer {
         let content = page.content_within(self.document, MAX_BYTES).ok()?;
         if self.content(&content, &page.resources)? {
@@ -50,37 +50,11 @@ impl Look<'_, '_> {
         }
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.document.resolve_value(annotation).ok()? else { continue };
-            let Object::Dictionary(appearances) =
-                self.document.resolve_value(annotation.get(b"AP").unwrap_or(&Object::Null)).ok()?
-            else {
-                continue;
-            };
-            if self.appearance(appearances.get(b"N").unwrap_or(&Object::Null), true)? {
-                return Some(true);
-            }
-        }
-        Some(false)
-    }
-
-    /// A form, or one of several by state.
-    fn appearance(&mut self, normal: &Object, may_have_states: bool) -> Answer {
-        let Object::Reference(id) = normal else {
-            return match normal {
-                Object::Dictionary(states) if may_have_states => self.states(states),
-                _ => Some(false),
-            };
-        };
-        match self.document.value(*id).ok()? {
-            Some(Object::Dictionary(form)) if form.has(b"BBox") => self.drawn(*id, &form),
-            Some(Object::Dictionary(states)) if may_have_states => self.states(&states),
-            _ => Some(false),
-        }
-    }
-
-    fn states(&mut self, states: &Dictionary) -> Answer {
-        for (_, state) in states {
-            if self.appearance(state, false)? {
-                return Some(true);
+            for form in self.document.normal_forms(&annotation).ok()? {
+                let Some(dictionary) = self.document.dictionary_at(form).ok()? else { continue };
+                if dictionary.has(b"BBox") && self.drawn(form, &dictionary)? {
+                    return Some(true);
+                }
             }
         }
         Some(false)

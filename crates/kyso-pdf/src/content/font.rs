@@ -6,31 +6,40 @@ use std::sync::Arc;
 use lopdf::{Dictionary, Object};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Typeface;
 use super::encoding::{CodeMap, Encoding, ToUnicode, named, of_glyph};
 use crate::Document;
 use crate::error::Error;
 use crate::page::number_of;
+use crate::seen::text::Typeface;
 use crate::typeface::{Face, Metrics};
 
 /// A code of a string shown.
 pub(crate) struct Code {
     /// What it stands for; empty where nobody can tell.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// How far it moves on, in text space units for a size of 1.
     pub(crate) width: f64,
     /// Whether word spacing applies: the single byte 32 (ISO 32000-2, 9.3.3).
     pub(crate) is_space: bool,
 }
 
-/// A font of a page's resources.
+impl Code {
+    /// A byte of which nobody can tell what it stands for, nor how wide it is.
+    pub(super) fn unknown(byte: u8, width: f64) -> Self {
+        Self { text: String::new(), width, is_space: byte == b' ' }
+    }
+}
+
+/// What a font dictionary says.
+#[derive(Debug)]
 pub(crate) struct Font {
     /// What it is, for those who judge type.
-    pub(super) face: Arc<Typeface>,
+    pub(crate) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
     kind: Kind,
 }
 
+#[derive(Debug)]
 enum Kind {
     /// One byte a code (9.6).
     Simple { encoding: Encoding, first: i64, widths: Vec<f64>, missing: f64 },

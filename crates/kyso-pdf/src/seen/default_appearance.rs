@@ -2,20 +2,17 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::ink::Ink;
-use super::paint::{Painted, SOLID, THICK, drawn_lines};
-use crate::content::path::{Path, area};
+use super::coverage::{Painted, SOLID, THICK, painted_by_lines};
+use crate::content::colour::Colour;
+use crate::content::opacity::Opacity;
+use crate::content::path::Polygons;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::page::{Page, number_of};
+use crate::geometry::Bounds;
+use crate::page::number_of;
 
 impl Document<'_> {
-    pub(super) fn painted_without_appearance(
-        &self,
-        page: &Page,
-        annotation: &Dictionary,
-        rect: [f64; 4],
-    ) -> Result<Painted, Error> {
+    pub(super) fn painted_without_appearance(&self, annotation: &Dictionary, rect: Bounds) -> Result<Painted, Error> {
         let filled = |dictionary: &Dictionary, key: &[u8]| -> Result<bool, Error> {
             Ok(matches!(self.get(dictionary, key)?, Object::Array(colour) if !colour.is_empty()))
         };
@@ -32,8 +29,8 @@ impl Document<'_> {
             Ok(b"Square" | b"Circle" | b"Polygon") => thick || filled(annotation, b"IC")?,
             Ok(b"Ink" | b"Line" | b"PolyLine") => {
                 let (lines, width) = (self.lines_of(annotation)?, width.unwrap_or(1.0));
-                if !thick && lines.length() * width < SOLID * area(rect) {
-                    return Ok(drawn_lines(self, page, &lines, width));
+                if !thick && lines.length() * width < SOLID * rect.area() {
+                    return Ok(painted_by_lines(self, &lines, width));
                 }
                 true
             }
@@ -41,14 +38,16 @@ impl Document<'_> {
                 let alpha = number_of(&self.get(annotation, b"CA")?).unwrap_or(1.0);
                 return Ok(match self.get(annotation, b"C")? {
                     Object::Array(colour) if !colour.is_empty() => {
-                        let hides = Ink::highlighter(&colour, alpha).hides_by_filling();
+                        let components: Option<Vec<f64>> = colour.iter().map(number_of).collect();
+                        let brightness = components.map_or(0.0, |components| Colour::of(&components).brightness());
+                        let hides = Opacity::highlighter(alpha).hides_by_filling(brightness);
                         Painted { pieces: vec![(rect, hides)], ..Painted::default() }
                     }
                     _ => Painted::default(),
                 });
             }
             Ok(b"Widget") => match self.get(annotation, b"MK")? {
-                Object::Dictionary(look) => filled(&look, b"BG")?,
+                Object::Dictionary(style) => filled(&style, b"BG")?,
                 _ => false,
             },
             _ => false,
@@ -57,7 +56,7 @@ impl Document<'_> {
     }
 
     /// The lines of an annotation of lines.
-    fn lines_of(&self, annotation: &Dictionary) -> Result<Path, Error> {
+    fn lines_of(&self, annotation: &Dictionary) -> Result<Polygons, Error> {
         let mut lists = Vec::new();
         if let Object::Array(strokes) = self.get(annotation, b"InkList")? {
             for stroke in &strokes {
@@ -66,11 +65,11 @@ impl Document<'_> {
         }
         lists.push(self.get(annotation, b"Vertices")?);
         lists.push(self.get(annotation, b"L")?);
-        let mut lines = Path::default();
+        let mut lines = Polygons::default();
         for list in lists {
             let Object::Array(numbers) = list else { continue };
             let numbers: Vec<f64> = numbers.iter().map(|number| number_of(number).unwrap_or(0.0)).collect();
-            lines.subpaths.push(numbers.as_chunks::<2>().0.iter().map(|&[x, y]| (x, y)).collect());
+            lines.corners.push(numbers.as_chunks::<2>().0.iter().map(|&[x, y]| (x, y)).collect());
         }
         Ok(lines)
     }
