@@ -67,6 +67,14 @@ impl Desk {
     }
 }
 
+/// What README shows is an example that runs.
+#[test]
+fn the_readme_shows_an_example() {
+    let example = include_str!("../sign.rs");
+    let shown = include_str!("../../README.md").split("```rust\n").nth(1).and_then(|rest| rest.split("```").next());
+    assert!(shown.is_some_and(|shown| !shown.is_empty() && example.contains(shown)), "{shown:?}");
+}
+
 /// The signer's certificate and those above it.
 fn certificates(identity: &Identity) -> String {
     identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap()

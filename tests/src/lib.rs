@@ -39,8 +39,3 @@ pub mod shapes;
 pub mod signing;
 pub mod stage;
 pub mod tool;
-
-/// The examples of the README, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
