@@ -12,7 +12,7 @@ use std::fmt;
 use crate::code::Code;
 use crate::language::Bilingual;
 
-pub use outside::{Failed, Service, Setting, Tried, Unfounded};
+pub use outside::{Advice, Failed, Service, Setting, Tried, Unfounded};
 pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 
