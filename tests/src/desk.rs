@@ -135,8 +135,10 @@ pub fn turned(pdf: &[u8], rotate: u16, (left, bottom): (f64, f64)) -> Vec<u8> {
     let next = number_after(pdf, b"/Size ");
     let mut objects = Objects::new();
     let numbers = matrix.map(|number| format!("{number:.4}")).join(" ");
-    let [x, y, ..] = page.crop_box;
-    objects.insert(next, stream("", format!("q {numbers} cm 1 0 0 1 {} {} cm", -x, -y).as_bytes()));
+    objects.insert(
+        next,
+        stream("", format!("q {numbers} cm 1 0 0 1 {} {} cm", -page.crop_box.left, -page.crop_box.bottom).as_bytes()),
+    );
     objects.insert(next + 1, stream("", b"Q"));
     let reference = |key: &[u8]| page.dictionary.get(key).unwrap().as_reference().unwrap().0;
     let entries = entries_but(&page, &[b"MediaBox", b"Contents"]);

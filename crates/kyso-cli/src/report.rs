@@ -12,7 +12,7 @@ mod xml;
 use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
-use kyso_view::Codes;
+use kyso_desk::codes::Codes;
 use kyso_words::{Report, Worded};
 
 pub(crate) use html::write as write_html;

@@ -1,4 +1,4 @@
-//! Lengths and rectangles on a page as seen. How user space lies under it is [`Page`](crate::Page)'s affair.
+//! Lengths and rectangles on a page as seen; boxes and matrices of user space. How user space lies under it is [`Page`](crate::Page)'s affair.
 
 /// Points in a millimetre (1 pt = 1/72 inch).
 pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
@@ -60,16 +60,181 @@ impl Rectangle {
     }
 }
 
+/// A point: x, y.
+pub type Point = (f64, f64);
+
+/// A box in user space or in a form's space: what /Rect, /BBox and the boxes of a page are (ISO 32000-2, 7.9.5).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Left edge.
+    pub left: f64,
+    /// Lower edge.
+    pub bottom: f64,
+    /// Right edge.
+    pub right: f64,
+    /// Upper edge.
+    pub top: f64,
+}
+
+impl Bounds {
+    /// The whole plane.
+    pub const EVERYWHERE: Self = Self::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
+    /// The box around nothing.
+    pub const NOWHERE: Self = Self::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+    /// What a picture is drawn in (8.9.3).
+    pub const UNIT: Self = Self::new(0.0, 0.0, 1.0, 1.0);
+
+    /// Of its edges.
+    pub const fn new(left: f64, bottom: f64, right: f64, top: f64) -> Self {
+        Self { left, bottom, right, top }
+    }
+
+    /// Left, bottom, right and top, as an array of a PDF has them.
+    pub const fn edges(self) -> [f64; 4] {
+        [self.left, self.bottom, self.right, self.top]
+    }
+
+    /// The smallest box around points.
+    pub fn around(points: impl IntoIterator<Item = Point>) -> Self {
+        points.into_iter().fold(Self::NOWHERE, |all, (x, y)| all.with(Self::new(x, y, x, y)))
+    }
+
+    /// The smallest box around this one and another.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            bottom: self.bottom.min(other.bottom),
+            right: self.right.max(other.right),
+            top: self.top.max(other.top),
+        }
+    }
+
+    /// What it shares with another; where they share nothing, an edge lies beyond its opposite.
+    #[must_use]
+    pub fn within(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            bottom: self.bottom.max(other.bottom),
+            right: self.right.min(other.right),
+            top: self.top.min(other.top),
+        }
+    }
+
+    /// Every edge farther out by so much.
+    #[must_use]
+    pub fn grown(self, by: f64) -> Self {
+        Self { left: self.left - by, bottom: self.bottom - by, right: self.right + by, top: self.top + by }
+    }
+
+    /// The box around its corners after a matrix.
+    #[must_use]
+    pub fn through(self, matrix: Matrix) -> Self {
+        Self::around(self.corners().map(|corner| matrix.map(corner)))
+    }
+
+    /// Its corners, from the lower left counterclockwise.
+    pub fn corners(self) -> [Point; 4] {
+        [(self.left, self.bottom), (self.right, self.bottom), (self.right, self.top), (self.left, self.top)]
+    }
+
+    /// From the left edge to the right one; negative where it holds nothing.
+    pub fn width(self) -> f64 {
+        self.right - self.left
+    }
+
+    /// From the lower edge to the upper one; negative where it holds nothing.
+    pub fn height(self) -> f64 {
+        self.top - self.bottom
+    }
+
+    /// Never negative.
+    pub fn area(self) -> f64 {
+        self.width().max(0.0) * self.height().max(0.0)
+    }
+
+    /// Whether it lies within another.
+    pub fn is_in(self, other: Self) -> bool {
+        self.within(other) == self
+    }
+
+    /// Whether there's no point in it, not even on its edges.
+    pub fn is_void(self) -> bool {
+        self.left > self.right || self.bottom > self.top
+    }
+}
+
+/// A transformation matrix (ISO 32000-2, 8.3.3): x' = a x + c y + e, y' = b x + d y + f.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Matrix {
+    /// Of x into x.
+    pub a: f64,
+    /// Of x into y.
+    pub b: f64,
+    /// Of y into x.
+    pub c: f64,
+    /// Of y into y.
+    pub d: f64,
+    /// To the right.
+    pub e: f64,
+    /// Upward.
+    pub f: f64,
+}
+
+impl Matrix {
+    /// Changes nothing.
+    pub const IDENTITY: Self = Self::new([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    /// Of its six numbers, as they are written.
+    pub const fn new([a, b, c, d, e, f]: [f64; 6]) -> Self {
+        Self { a, b, c, d, e, f }
+    }
+
+    /// Moves to the right and upward.
+    pub const fn translation(x: f64, y: f64) -> Self {
+        Self::new([1.0, 0.0, 0.0, 1.0, x, y])
+    }
+
+    /// Its six numbers, as they are written.
+    pub const fn numbers(self) -> [f64; 6] {
+        [self.a, self.b, self.c, self.d, self.e, self.f]
+    }
+
+    /// This one, and `second` after it.
+    #[must_use]
+    pub fn then(self, second: Self) -> Self {
+        let (one, two) = (self, second);
+        Self {
+            a: one.a * two.a + one.b * two.c,
+            b: one.a * two.b + one.b * two.d,
+            c: one.c * two.a + one.d * two.c,
+            d: one.c * two.b + one.d * two.d,
+            e: one.e * two.a + one.f * two.c + two.e,
+            f: one.e * two.b + one.f * two.d + two.f,
+        }
+    }
+
+    /// Where a point comes to.
+    pub fn map(self, (x, y): Point) -> Point {
+        (self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f)
+    }
+
+    /// How much longer a line gets on the whole: the root of what an area is multiplied by.
+    pub fn scale(self) -> f64 {
+        (self.a * self.d - self.b * self.c).abs().sqrt()
+    }
+}
+
 /// A form's /Matrix for a page turned by `rotate` degrees: with it, and with the annotation's /Rect from
 /// [`Page::to_user_space`](crate::Page::to_user_space), a form with /BBox 0 0 `width` `height` stands upright as seen
 /// (ISO 32000-2, 12.5.5, algorithm "appearance streams").
-pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> [f64; 6] {
-    match rotate {
+pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> Matrix {
+    Matrix::new(match rotate {
         90 => [0.0, 1.0, -1.0, 0.0, height, 0.0],
         180 => [-1.0, 0.0, 0.0, -1.0, width, height],
         270 => [0.0, -1.0, 1.0, 0.0, 0.0, width],
         _ => [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
-    }
+    })
 }
 
 #[cfg(test)]
@@ -83,8 +248,8 @@ mod tests {
             id: (1, 0),
             dictionary: Dictionary::new(),
             resources: Dictionary::new().into(),
-            media_box: [10.0, 20.0, 110.0, 220.0],
-            crop_box: [10.0, 20.0, 110.0, 220.0],
+            media_box: Bounds::new(10.0, 20.0, 110.0, 220.0),
+            crop_box: Bounds::new(10.0, 20.0, 110.0, 220.0),
             rotate,
             user_unit,
         }
@@ -112,14 +277,14 @@ mod tests {
             let page = page(rotate, 2.0);
             let seen = Rectangle { x: 5.0, y: 7.0, width, height };
             let rect = page.to_user_space(seen);
-            let [a, b, c, d, e, f] = upright_matrix(rotate, width, height);
-            let through = |x: f64, y: f64| (a * x + c * y + e, b * x + d * y + f);
+            let matrix = upright_matrix(rotate, width, height);
+            let through = |x: f64, y: f64| matrix.map((x, y));
             let box_ = Rectangle::around(through(0.0, 0.0), through(width, height));
             let on_page = |x: f64, y: f64| {
                 let (x, y) = through(x, y);
                 page.point_as_seen(
-                    rect[0] + (x - box_.x) * (rect[2] - rect[0]) / box_.width,
-                    rect[1] + (y - box_.y) * (rect[3] - rect[1]) / box_.height,
+                    rect.left + (x - box_.x) * rect.width() / box_.width,
+                    rect.bottom + (y - box_.y) * rect.height() / box_.height,
                 )
             };
             for ((x, y), expected) in

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::object::MAX_DECODED;
-use crate::geometry::Rectangle;
+use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.
 const MAX_NODES: usize = 1_000_000;
@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 64;
 /// Most nodes that are met again: each page is handed out anew, whatever it takes.
 const MAX_REPEATED: usize = 256;
 /// A4 in points, for a page without MediaBox.
-const A4: [f64; 4] = [0.0, 0.0, 595.276, 841.89];
+const A4: Bounds = Bounds::new(0.0, 0.0, 595.276, 841.89);
 
 /// A page with what it inherits.
 #[derive(Debug, Clone)]
@@ -29,10 +29,10 @@ pub struct Page {
     pub dictionary: Dictionary,
     /// /Resources, inherited where the page has none.
     pub resources: Rc<Dictionary>,
-    /// The whole region in user space, lower left and upper right.
-    pub media_box: [f64; 4],
-    /// The visible region in user space: CropBox within MediaBox, lower left and upper right.
-    pub crop_box: [f64; 4],
+    /// The whole region in user space.
+    pub media_box: Bounds,
+    /// The visible region in user space: CropBox within MediaBox.
+    pub crop_box: Bounds,
     /// Clockwise turn when shown: 0, 90, 180 or 270.
     pub rotate: u16,
     /// Points in a unit of user space.
@@ -42,14 +42,13 @@ pub struct Page {
 impl Page {
     /// Width and height in points, as seen.
     pub fn size(&self) -> (f64, f64) {
-        let [left, bottom, right, top] = self.crop_box;
-        let (width, height) = ((right - left) * self.user_unit, (top - bottom) * self.user_unit);
+        let (width, height) = (self.crop_box.width() * self.user_unit, self.crop_box.height() * self.user_unit);
         if self.rotate.is_multiple_of(180) { (width, height) } else { (height, width) }
     }
 
     /// A point of user space, in points as seen: from the lower left of the page as shown.
     pub fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
-        let [left, bottom, right, top] = self.crop_box;
+        let Bounds { left, bottom, right, top } = self.crop_box;
         let (x, y) = match self.rotate {
             90 => (y - bottom, right - x),
             180 => (right - x, top - y),
@@ -61,7 +60,7 @@ impl Page {
 
     /// A point as seen, in user space: the way back from [`point_as_seen`](Self::point_as_seen).
     pub(crate) fn point_in_user_space(&self, x: f64, y: f64) -> (f64, f64) {
-        let [left, bottom, right, top] = self.crop_box;
+        let Bounds { left, bottom, right, top } = self.crop_box;
         let (x, y) = (x / self.user_unit, y / self.user_unit);
         match self.rotate {
             90 => (right - y, bottom + x),
@@ -71,18 +70,15 @@ impl Page {
         }
     }
 
-    /// A rectangle as seen, as a /Rect in user space: lower left and upper right.
-    pub fn to_user_space(&self, seen: Rectangle) -> [f64; 4] {
-        let (ax, ay) = self.point_in_user_space(seen.x, seen.y);
-        let (bx, by) = self.point_in_user_space(seen.x + seen.width, seen.y + seen.height);
-        [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
+    /// A rectangle as seen, as a /Rect in user space.
+    pub fn to_user_space(&self, seen: Rectangle) -> Bounds {
+        let corners = [(seen.x, seen.y), (seen.x + seen.width, seen.y + seen.height)];
+        Bounds::around(corners.map(|(x, y)| self.point_in_user_space(x, y)))
     }
 
     /// A /Rect of user space, as seen.
-    pub fn rectangle_as_seen(&self, [left, bottom, right, top]: [f64; 4]) -> Rectangle {
-        let (ax, ay) = self.point_as_seen(left, bottom);
-        let (bx, by) = self.point_as_seen(right, top);
-        Rectangle { x: ax.min(bx), y: ay.min(by), width: (bx - ax).abs(), height: (by - ay).abs() }
+    pub fn rectangle_as_seen(&self, bounds: Bounds) -> Rectangle {
+        Rectangle::around(self.point_as_seen(bounds.left, bounds.bottom), self.point_as_seen(bounds.right, bounds.top))
     }
 
     /// A dictionary for this page in another tree: what it inherits is written out, and of the rest only `taken` is
@@ -90,8 +86,8 @@ impl Page {
     pub(super) fn standing_alone(&self, taken: &[&[u8]]) -> Dictionary {
         let mut dictionary = Dictionary::new();
         dictionary.set("Type", Object::Name(b"Page".to_vec()));
-        dictionary.set("MediaBox", numbers(self.media_box));
-        dictionary.set("CropBox", numbers(self.crop_box));
+        dictionary.set("MediaBox", numbers(self.media_box.edges()));
+        dictionary.set("CropBox", numbers(self.crop_box.edges()));
         dictionary.set("Rotate", i64::from(self.rotate));
         dictionary.set("Resources", Dictionary::clone(&self.resources));
         for key in [b"UserUnit".as_slice()].iter().chain(taken) {
@@ -146,8 +142,8 @@ impl Page {
 #[derive(Clone, Default)]
 struct Inherited {
     resources: Option<Rc<Dictionary>>,
-    media_box: Option<[f64; 4]>,
-    crop_box: Option<[f64; 4]>,
+    media_box: Option<Bounds>,
+    crop_box: Option<Bounds>,
     rotate: Option<i64>,
 }
 
@@ -207,7 +203,7 @@ impl Document<'_> {
     }
 
     /// A rectangle with an area, under a key of a dictionary.
-    pub fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<[f64; 4]>, Error> {
+    pub fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<Bounds>, Error> {
         rectangle(self, dictionary, key)
     }
 
@@ -325,12 +321,9 @@ fn assemble(
 }
 
 /// The crop box within the media box; the media box where they don't meet.
-fn intersect(crop: [f64; 4], media: [f64; 4]) -> [f64; 4] {
-    let [a, b, c, d] = crop;
-    let [left, bottom, right, top] = media;
-    let met = [a.max(left), b.max(bottom), c.min(right), d.min(top)];
-    let [x0, y0, x1, y1] = met;
-    if x1 > x0 && y1 > y0 { met } else { media }
+fn intersect(crop: Bounds, media: Bounds) -> Bounds {
+    let met = crop.within(media);
+    if met.area() > 0.0 { met } else { media }
 }
 
 /// A number, integer or real.
@@ -356,17 +349,13 @@ pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> Object {
 }
 
 /// A rectangle with an area: lower left and upper right, whichever corners were written.
-pub(crate) fn rectangle(
-    document: &Document<'_>,
-    dictionary: &Dictionary,
-    key: &[u8],
-) -> Result<Option<[f64; 4]>, Error> {
+pub(crate) fn rectangle(document: &Document<'_>, dictionary: &Dictionary, key: &[u8]) -> Result<Option<Bounds>, Error> {
     let Object::Array(items) = document.get(dictionary, key)? else { return Ok(None) };
     let mut numbers = Vec::new();
     for item in items.iter().take(4) {
         numbers.extend(number_of(&document.resolve(item)?));
     }
     let &[ax, ay, bx, by] = numbers.as_slice() else { return Ok(None) };
-    let normal = [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)];
-    Ok((normal[2] > normal[0] && normal[3] > normal[1]).then_some(normal))
+    let bounds = Bounds::around([(ax, ay), (bx, by)]);
+    Ok((bounds.area() > 0.0).then_some(bounds))
 }

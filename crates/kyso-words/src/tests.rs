@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use unicode_normalization::is_nfc;
 
 use super::*;

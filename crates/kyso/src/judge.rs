@@ -62,7 +62,7 @@ pub(crate) enum Known {
 /// Why an answer wouldn't be relied on.
 #[derive(Debug, Clone)]
 pub(crate) struct Unfit {
-    pub(crate) why: Failed,
+    pub(crate) why: Box<Failed>,
     /// Whether it says nothing of a certificate that has expired by then, and nothing else is wrong with it.
     pub(crate) is_silent: bool,
 }

@@ -295,7 +295,7 @@ pub fn serves<'p>(
     let (kind, used_at) = (judge::CertificateKind::Signer, policy.time);
     move |answer: &Material| {
         let question = judge::Question { certificate, issuer, kind, used_at };
-        judge.answer(question, answer).map_err(|unfit| unfit.why)
+        judge.answer(question, answer).map_err(|unfit| *unfit.why)
     }
 }
 

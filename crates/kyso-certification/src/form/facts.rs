@@ -2,7 +2,7 @@
 
 use super::row::{Marked, Profile};
 use crate::typeset::xmp::properties;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::appearance::geometry::{Bounds, POINTS_PER_MM, Rectangle};
 use kyso::appearance::ink::{self, InkOnPage};
 use kyso::error::Error;
 use kyso::pdf::text::{Style, TextLine, lines, lines_drawn};
@@ -200,14 +200,14 @@ pub(super) fn style_of(line: &TextLine) -> Option<&Style> {
 
 fn is_scan(document: &Document<'_>, page: &Page) -> bool {
     let (wide, high) = page.size();
-    let covered = |corners: [f64; 4]| {
+    let covered = |corners: Bounds| {
         let seen = page.rectangle_as_seen(corners);
         let width = seen.right().min(wide) - seen.x.max(0.0);
         let height = seen.top().min(high) - seen.y.max(0.0);
         width.max(0.0) * height.max(0.0)
     };
-    let pictures = document.pictures_of(page).unwrap_or_default();
-    pictures.into_iter().map(covered).sum::<f64>() >= SCANNED * wide * high
+    let drawings = document.drawings_of(page).unwrap_or_default();
+    drawings.pictures.into_iter().map(covered).sum::<f64>() >= SCANNED * wide * high
 }
 
 fn layer_of(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Option<usize>, Error> {

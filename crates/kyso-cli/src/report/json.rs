@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::SignatureReport;
-use kyso_view::CodeReport;
+use kyso_desk::codes::CodeReport;
 use kyso_words::Worded;
 use serde::Serialize;
 

@@ -4,12 +4,8 @@
 use std::collections::BTreeSet;
 
 use lopdf::Object;
-use memchr::memmem;
 
-use crate::file::parse::{Parser, is_space};
-
-/// How many bytes behind the end of an inline picture must look like text.
-const LOOK_AHEAD: usize = 8;
+use super::operation::Operations;
 
 /// What is open at the end of a content stream.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,14 +18,10 @@ pub(crate) struct Balance {
     in_text: bool,
     /// A path that nothing paints.
     path: bool,
-    /// Arrays and dictionaries that nothing ends.
-    open: usize,
-    /// A string or an inline picture without its end.
+    /// A string, an array, a dictionary or an inline picture without its end.
     is_cut_off: bool,
     /// Where a graphics state is restored that nothing saved: viewers pass over it.
     excess: Vec<usize>,
-    /// How many operators there are.
-    pub(crate) operators: usize,
     /// Every name: what of the resources may be used.
     pub(crate) names: BTreeSet<Vec<u8>>,
 }
@@ -38,83 +30,42 @@ impl Balance {
     /// Reads a whole content stream.
     pub(crate) fn of(content: &[u8]) -> Self {
         let mut balance = Self::default();
-        let mut at = 0;
-        while let Some(&byte) = content.get(at) {
-            let rest = content.get(at..).unwrap_or_default();
-            at += match byte {
-                byte if is_space(byte) => 1,
-                b'%' => rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len()),
-                b'(' => balance.passed(literal_length(rest), rest),
-                b'<' if rest.starts_with(b"<<") => {
-                    balance.open += 1;
-                    2
-                }
-                b'<' => balance.passed(memchr::memchr(b'>', rest).map(|end| end + 1), rest),
-                b'>' if rest.starts_with(b">>") => {
-                    balance.open = balance.open.saturating_sub(1);
-                    2
-                }
-                b'[' => {
-                    balance.open += 1;
-                    1
-                }
-                b']' => {
-                    balance.open = balance.open.saturating_sub(1);
-                    1
-                }
-                b'/' => {
-                    let length = 1 + word_length(rest.get(1..).unwrap_or_default());
-                    if let Ok(Object::Name(name)) = Parser::new(rest, 0).object(0) {
-                        balance.names.insert(name);
-                    }
-                    length
-                }
-                b'>' | b'{' | b'}' | b')' => 1,
-                _ => {
-                    let length = word_length(rest).max(1);
-                    match rest.get(..length).unwrap_or_default() {
-                        b"ID" => {
-                            let data = rest.get(length..).unwrap_or_default();
-                            length + balance.passed(picture_length(data), data)
-                        }
-                        word => {
-                            balance.operator(word, at);
-                            length
-                        }
-                    }
-                }
-            };
+        let mut operations = Operations::of(content);
+        for operation in operations.by_ref() {
+            operation.operands.iter().for_each(|operand| balance.name(operand));
+            match operation.operator {
+                b"q" => balance.saved += 1,
+                b"Q" if balance.saved == 0 => balance.excess.push(operation.at),
+                b"Q" => balance.saved -= 1,
+                b"BMC" | b"BDC" => balance.marked += 1,
+                b"EMC" => balance.marked = balance.marked.saturating_sub(1),
+                b"BT" => balance.in_text = true,
+                b"ET" => balance.in_text = false,
+                b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" | b"W" | b"W*" => balance.path = true,
+                b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => balance.path = false,
+                _ => {}
+            }
         }
+        balance.is_cut_off = operations.is_cut_off();
         balance
     }
 
-    fn operator(&mut self, word: &[u8], at: usize) {
-        let is_number = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
-        self.operators += usize::from(!is_number && !matches!(word, b"true" | b"false" | b"null"));
-        match word {
-            b"q" => self.saved += 1,
-            b"Q" if self.saved == 0 => self.excess.push(at),
-            b"Q" => self.saved -= 1,
-            b"BMC" | b"BDC" => self.marked += 1,
-            b"EMC" => self.marked = self.marked.saturating_sub(1),
-            b"BT" => self.in_text = true,
-            b"ET" => self.in_text = false,
-            b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" | b"W" | b"W*" => self.path = true,
-            b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" => self.path = false,
+    fn name(&mut self, operand: &Object) {
+        match operand {
+            Object::Name(name) => drop(self.names.insert(name.clone())),
+            Object::Array(items) => items.iter().for_each(|item| self.name(item)),
+            Object::Dictionary(entries) => entries.iter().for_each(|(key, value)| {
+                self.names.insert(key.clone());
+                self.name(value);
+            }),
             _ => {}
         }
-    }
-
-    /// A length, or that of all the rest where the end is missing.
-    fn passed(&mut self, length: Option<usize>, rest: &[u8]) -> usize {
-        self.is_cut_off |= length.is_none();
-        length.unwrap_or(rest.len())
     }
 
     /// Whether the content ends within a string, an array, a dictionary or an inline picture: what is drawn behind it would
     /// be a part of that to viewers.
     pub(crate) fn is_unfinished(&self) -> bool {
-        self.is_cut_off || self.open > 0
+        self.is_cut_off
     }
 
     /// Whether the content has to be written anew before something can be drawn behind it.
@@ -145,43 +96,6 @@ impl Balance {
         ending.push_str(&"Q\n".repeat(self.saved + 1));
         ending
     }
-}
-
-fn word_length(text: &[u8]) -> usize {
-    text.iter().take_while(|&&byte| !is_space(byte) && !b"()<>[]{}/%".contains(&byte)).count()
-}
-
-/// Length of a literal string with its brackets; `None` where it doesn't end.
-fn literal_length(text: &[u8]) -> Option<usize> {
-    let (mut depth, mut escaped) = (0_usize, false);
-    for (index, byte) in text.iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(index + 1);
-        }
-    }
-    None
-}
-
-/// Length of an inline picture's data up to and with its EI; `None` where it doesn't end.
-fn picture_length(data: &[u8]) -> Option<usize> {
-    for found in memmem::find_iter(data, b"EI") {
-        let before = found.checked_sub(1).and_then(|index| data.get(index));
-        let behind = data.get(found + 2..).unwrap_or_default();
-        let behind = behind.get(..behind.len().min(LOOK_AHEAD)).unwrap_or_default();
-        let ends_word = behind.first().is_none_or(|&byte| is_space(byte));
-        let is_text = behind.iter().all(|&byte| is_space(byte) || (b' '..=b'~').contains(&byte));
-        if before.is_some_and(|&byte| is_space(byte)) && ends_word && is_text {
-            return Some(found + 2);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -14,6 +14,6 @@ pub(crate) mod revision;
 pub(crate) mod security;
 pub(crate) mod shared;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod unfinished;
 pub(crate) mod xref;

@@ -14,7 +14,7 @@ pub(crate) const MAX_DEPTH: usize = 128;
 /// Longest name or number.
 const MAX_TOKEN: usize = 4096;
 /// Longest string.
-const MAX_STRING: usize = 16 << 20;
+pub(crate) const MAX_STRING: usize = 16 << 20;
 /// Most bytes of memory that one object may take, nested ones counted: a value takes far more than its two bytes in the
 /// file.
 const MAX_MEMORY: usize = 8 << 20;
@@ -32,7 +32,7 @@ fn separates(byte: u8) -> bool {
     is_space(byte) || byte == b'%'
 }
 
-fn is_delimiter(byte: u8) -> bool {
+pub(crate) fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 

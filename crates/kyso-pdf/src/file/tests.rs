@@ -16,6 +16,11 @@ const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R>>";
 const PAGES: &str = "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 200 100]/Rotate 90>>";
 const PAGE: &str = "<</Type/Page/Parent 2 0 R/CropBox[20 10 400 90]>>";
 
+/// A file of one page with nothing on it.
+pub(crate) fn blank() -> Vec<u8> {
+    plain()
+}
+
 fn plain() -> Vec<u8> {
     file(&[CATALOG, PAGES, PAGE])
 }
@@ -30,7 +35,7 @@ fn a_page_inherits_and_is_seen_turned_and_cropped() {
     let bytes = plain();
     let document = Document::parse(&bytes).unwrap();
     let page = document.page(1).unwrap();
-    assert_eq!(page.crop_box, [20.0, 10.0, 200.0, 90.0]);
+    assert_eq!(page.crop_box, crate::geometry::Bounds::new(20.0, 10.0, 200.0, 90.0));
     assert_eq!(page.size(), (80.0, 180.0));
     // Turned clockwise, the lower right corner of the page comes to the lower left.
     assert_eq!(page.point_as_seen(200.0, 10.0), (0.0, 0.0));

@@ -1,36 +1,20 @@
-//! What an annotation draws, where on the page that comes (ISO 32000-2, 12.5.5), and the pictures in it.
+//! The pictures that an annotation draws, and where on its page they come (ISO 32000-2, 12.5.5).
 
-use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId};
 
-use crate::content::matrix::{IDENTITY, Matrix, through, times};
+use crate::content::state::State;
+use crate::content::visitor::{Doubt, Image, Visitor};
+use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::geometry::Rectangle;
-use crate::page::{Page, number_of, rectangle};
+use crate::geometry::{Bounds, Matrix, Rectangle};
+use crate::page::Page;
 
-/// Operations of one appearance.
-const MAX_OPERATIONS: usize = 200_000;
-/// Forms within forms.
-const MAX_DEPTH: usize = 8;
-/// Saved graphics states.
-const MAX_SAVED: usize = 256;
 /// Pictures of one appearance.
 const MAX_PICTURES: usize = 16;
 /// Pixels of one picture that is decoded: an A4 page at 350 dpi; and bytes of their red, green and blue.
 const MAX_PIXELS: u64 = 12_000_000;
 const MAX_SAMPLES: usize = 36_000_000;
-
-/// An annotation's normal appearance, ready to be drawn on its page.
-#[derive(Debug, Clone)]
-pub struct Drawn {
-    /// The form's content, decoded.
-    pub(crate) content: Vec<u8>,
-    /// The form's resources.
-    pub(crate) resources: Dictionary,
-    /// From the form's space to the page's user space.
-    pub(crate) matrix: Matrix,
-}
 
 /// A picture as it's drawn on a page.
 #[derive(Debug, Clone)]
@@ -48,100 +32,52 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The box, as seen, of a part of the picture: left, bottom, right, top as shares of its width and height.
-    pub fn part_as_seen(&self, page: &Page, [left, bottom, right, top]: [f64; 4]) -> Rectangle {
-        let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| {
-            let (x, y) = through(self.matrix, x, y);
-            page.point_as_seen(x, y)
-        });
-        let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-        let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-        Rectangle::around((least(|c| c.0), least(|c| c.1)), (most(|c| c.0), most(|c| c.1)))
+    /// The box, as seen, of a part of the picture, which is given in shares of its width and height.
+    pub fn part_as_seen(&self, page: &Page, part: Bounds) -> Rectangle {
+        page.rectangle_as_seen(part.through(self.matrix))
+    }
+}
+
+/// The pictures of an appearance.
+struct Pictures<'d, 'a> {
+    document: &'d Document<'a>,
+    found: Vec<Picture>,
+}
+
+impl Visitor for Pictures<'_, '_> {
+    fn is_done(&self) -> bool {
+        self.found.len() >= MAX_PICTURES
+    }
+
+    fn doubt(&mut self, doubt: Doubt) -> Result<(), Error> {
+        doubt.error().map_or(Ok(()), Err)
+    }
+
+    fn image(&mut self, image: &Image<'_>, state: &State) -> Result<(), Error> {
+        if let Some(id) = image.id
+            && let Object::Stream(stream) = self.document.object(id)?
+        {
+            self.found.push(self.document.picture(stream, state.ctm)?);
+        }
+        Ok(())
     }
 }
 
 impl Document<'_> {
-    /// What an annotation draws; `None` where it brings no appearance with an area.
-    pub(crate) fn drawn(&self, annotation: ObjectId) -> Result<Option<Drawn>, Error> {
-        let Object::Dictionary(annotation) = self.object(annotation)? else { return Ok(None) };
-        let Some([x0, y0, x1, y1]) = rectangle(self, &annotation, b"Rect")? else { return Ok(None) };
-        let Object::Dictionary(appearances) = self.get(&annotation, b"AP")? else { return Ok(None) };
-        let Object::Stream(mut form) = self.get(&appearances, b"N")? else { return Ok(None) };
-        let Some([left, bottom, right, top]) = rectangle(self, &form.dict, b"BBox")? else { return Ok(None) };
-        let own = self.matrix_of(&form.dict)?;
-        let corners = [(left, bottom), (right, bottom), (right, top), (left, top)].map(|(x, y)| through(own, x, y));
-        let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-        let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-        let (left, bottom, right, top) = (least(|c| c.0), least(|c| c.1), most(|c| c.0), most(|c| c.1));
-        if right <= left || top <= bottom {
-            return Ok(None);
+    /// The pictures that an annotation's normal appearance draws on its page, in their order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the appearance can't be read, [`Error::Budget`] where it's beyond all bounds.
+    pub fn pictures_drawn(&self, page: &Page, annotation: ObjectId) -> Result<Vec<Picture>, Error> {
+        let mut pictures = Pictures { document: self, found: Vec::new() };
+        if let Some(annotation) = self.dictionary_at(annotation)?
+            && let Some(form) = self.normal_appearance(&annotation)?.form()
+            && let Some(form) = self.form(form)?
+            && let Some(fitted) = self.fitted(&form.dictionary, &annotation)?
+        {
+            walk_form(self, &form, fitted.state(), &page.resources, &mut pictures)?;
         }
-        let (scale_x, scale_y) = ((x1 - x0) / (right - left), (y1 - y0) / (top - bottom));
-        let fitted = [scale_x, 0.0, 0.0, scale_y, x0 - left * scale_x, y0 - bottom * scale_y];
-        let resources = match self.get(&form.dict, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
-        Ok(Some(Drawn { content: self.decode(&mut form)?, resources, matrix: times(own, fitted) }))
-    }
-
-    /// The pictures that an annotation draws, in their order.
-    pub fn pictures_drawn(&self, annotation: ObjectId) -> Result<Vec<Picture>, Error> {
-        let Some(drawn) = self.drawn(annotation)? else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
-        self.walk(&drawn.content, &drawn.resources, drawn.matrix, 0, &mut found)?;
-        Ok(found)
-    }
-
-    fn walk(
-        &self,
-        content: &[u8],
-        resources: &Dictionary,
-        matrix: Matrix,
-        depth: usize,
-        found: &mut Vec<Picture>,
-    ) -> Result<(), Error> {
-        let mut state = matrix;
-        let mut saved = Vec::new();
-        let operations = Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok);
-        for operation in operations.take(MAX_OPERATIONS) {
-            let operands = operation.operands.as_slice();
-            let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
-            match operation.operator.as_str() {
-                "q" if saved.len() < MAX_SAVED => saved.push(state),
-                "Q" => state = saved.pop().unwrap_or(state),
-                "cm" => state = times([number(0), number(1), number(2), number(3), number(4), number(5)], state),
-                "Do" if found.len() < MAX_PICTURES => {
-                    let Some(Object::Name(name)) = operands.first() else { continue };
-                    let Object::Dictionary(objects) = self.get(resources, b"XObject")? else { continue };
-                    let Object::Stream(mut object) = self.get(&objects, name)? else { continue };
-                    match self.get(&object.dict, b"Subtype")? {
-                        Object::Name(kind) if kind == b"Image" => found.push(self.picture(object, state)?),
-                        Object::Name(kind) if kind == b"Form" && depth < MAX_DEPTH => {
-                            let own = match self.get(&object.dict, b"Resources")? {
-                                Object::Dictionary(own) => own,
-                                _ => resources.clone(),
-                            };
-                            let inner = times(self.matrix_of(&object.dict)?, state);
-                            self.walk(&self.decode(&mut object)?, &own, inner, depth + 1, found)?;
-                        }
-                        _ => {}
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn matrix_of(&self, form: &Dictionary) -> Result<Matrix, Error> {
-        let mut matrix = IDENTITY;
-        if let Object::Array(items) = self.get(form, b"Matrix")? {
-            for (value, item) in matrix.iter_mut().zip(&items) {
-                *value = number_of(&self.resolve(item)?).unwrap_or(*value);
-            }
-        }
-        Ok(matrix)
+        Ok(pictures.found)
     }
 
     fn picture(&self, image: lopdf::Stream, matrix: Matrix) -> Result<Picture, Error> {
@@ -167,8 +103,9 @@ impl Document<'_> {
 
     /// Whether a picture has the colour of an ink, red or blue: what covers has the colour of paper. Of photographs only
     /// the mask is read, and they are taken for what they mostly are, seals.
-    pub(super) fn is_coloured(&self, image: lopdf::Stream) -> Result<bool, Error> {
-        let picture = self.picture(image, IDENTITY)?;
+    pub(super) fn is_coloured(&self, image: ObjectId) -> Result<bool, Error> {
+        let Object::Stream(image) = self.object(image)? else { return Ok(false) };
+        let picture = self.picture(image, Matrix::IDENTITY)?;
         let (Some(rgb), Some(alpha)) = (&picture.rgb, &picture.alpha) else { return Ok(picture.is_lossy) };
         let opaque = rgb.as_chunks::<3>().0.iter().zip(alpha).filter(|(_, alpha)| **alpha > 127);
         let (mut spread, mut count) = (0_u64, 0_u64);

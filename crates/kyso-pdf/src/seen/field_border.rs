@@ -1,7 +1,8 @@
 //! The lines that a field's appearance draws around its text: a frame, an underline, the edges of a bevel, the walls
 //! between the cells of a comb. What else is drawn with lines could be read as letters.
 
-use super::field_look::Box4;
+use crate::content::path::{Path, Segment};
+use crate::geometry::{Bounds, Point};
 
 /// What lies this near to an edge of the box is its border, in points; in a low box, this part of its height.
 const NEAR: f64 = 3.0;
@@ -16,41 +17,43 @@ const SAMPLES: u32 = 16;
 const LEAST_SPAN: f64 = 0.5;
 const LEAST_WALL: f64 = 0.8;
 
-/// What a field's appearance is about to paint.
+/// What a field's appearance paints: boxes, and lines.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    pub(super) boxes: Vec<Box4>,
-    lines: Vec<Vec<(f64, f64)>>,
+    pub(super) boxes: Vec<Bounds>,
+    lines: Vec<Vec<Point>>,
 }
 
 impl Outline {
+    /// `None` where there are curves, or a line goes on behind a box.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let (mut outline, mut line): (Self, Option<Vec<Point>>) = (Self::default(), None);
+        for segment in path.segments() {
+            match *segment {
+                Segment::Move(at) => outline.lines.extend(line.replace(vec![at])),
+                Segment::Line(to) => line.as_mut()?.push(to),
+                Segment::Close => {
+                    if let Some(line) = &mut line {
+                        line.extend(line.first().copied());
+                    }
+                }
+                Segment::Rectangle(corners) => {
+                    outline.lines.extend(line.take());
+                    outline.boxes.push(Bounds::around(corners));
+                }
+                Segment::Curve(..) => return None,
+            }
+        }
+        outline.lines.extend(line);
+        Some(outline)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.boxes.len() + self.lines.iter().map(Vec::len).sum::<usize>()
     }
 
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    pub(crate) fn start(&mut self, at: (f64, f64)) {
-        self.lines.push(vec![at]);
-    }
-
-    /// A line to there; `false` where none was started.
-    pub(crate) fn line(&mut self, to: (f64, f64)) -> bool {
-        let Some(line) = self.lines.last_mut() else { return false };
-        line.push(to);
-        true
-    }
-
-    pub(super) fn close(&mut self) {
-        if let Some(line) = self.lines.last_mut() {
-            line.extend(line.first().copied());
-        }
-    }
-
     /// The one box, where it's nothing else.
-    pub(super) fn only_box(&self) -> Option<Box4> {
+    pub(super) fn only_box(&self) -> Option<Bounds> {
         match self.boxes.as_slice() {
             [one] if self.lines.is_empty() => Some(*one),
             _ => None,
@@ -58,15 +61,15 @@ impl Outline {
     }
 
     /// Whether lines of this width along it are a border, or the walls of a comb.
-    pub(super) fn is_border(&self, bounds: Box4, width: f64, comb: bool) -> bool {
-        let [left, bottom, right, top] = bounds;
+    pub(super) fn is_border(&self, bounds: Bounds, width: f64, comb: bool) -> bool {
+        let Bounds { left, bottom, right, top } = bounds;
         let near = near(bounds);
-        let is_wall = |from: (f64, f64), to: (f64, f64)| {
+        let is_wall = |from: Point, to: Point| {
             let at_edge = (from.0 - left).abs() <= near || (right - from.0).abs() <= near;
             let high = (from.1 - to.1).abs() >= LEAST_WALL * (top - bottom);
             (from.0 - to.0).abs() < 0.01 && (at_edge || comb) && high
         };
-        let is_along = |from: (f64, f64), to: (f64, f64)| {
+        let is_along = |from: Point, to: Point| {
             let wide = (from.0 - to.0).abs() >= LEAST_SPAN * (right - left);
             (from.1 - to.1).abs() < 0.01 && wide && ((from.1 - bottom).abs() <= near || (top - from.1).abs() <= near)
         };
@@ -78,18 +81,18 @@ impl Outline {
     }
 
     /// Whether its boxes frame the text rather than stand in it.
-    pub(super) fn frames(&self, bounds: Box4, comb: bool) -> bool {
-        let [left, bottom, right, top] = bounds;
+    pub(super) fn frames(&self, bounds: Bounds, comb: bool) -> bool {
+        let Bounds { left, bottom, right, top } = bounds;
         let near = near(bounds);
-        self.boxes.iter().all(|&[a, b, c, d]| {
-            let high = b - bottom <= near && top - d <= near;
-            high && (comb || a - left <= near && right - c <= near)
+        self.boxes.iter().all(|one| {
+            let high = one.bottom - bottom <= near && top - one.top <= near;
+            high && (comb || one.left - left <= near && right - one.right <= near)
         })
     }
 
     /// Whether what it fills with lines is no more than the edges of a bevel.
-    pub(super) fn is_bevel(&self, bounds: Box4) -> bool {
-        let [left, bottom, right, top] = bounds;
+    pub(super) fn is_bevel(&self, bounds: Bounds) -> bool {
+        let Bounds { left, bottom, right, top } = bounds;
         let near = near(bounds);
         let at_edge = |x: f64, y: f64| (x - left).min(right - x).min(y - bottom).min(top - y) <= near;
         let mut area = 0.0;
@@ -113,14 +116,15 @@ impl Outline {
 }
 
 /// Whether a box that is filled is a background: another could be read as a letter.
-pub(super) fn is_background([a, b, c, d]: Box4, bounds: Box4) -> bool {
-    let [left, bottom, right, top] = bounds;
+pub(super) fn is_background(one: Bounds, bounds: Bounds) -> bool {
+    let Bounds { left, bottom, right, top } = bounds;
     let near = near(bounds);
-    let at_edge = c - left <= near || right - a <= near || d - bottom <= near || top - b <= near;
-    let wide = c.min(right) - a.max(left) >= LEAST_SPAN * (right - left);
+    let at_edge =
+        one.right - left <= near || right - one.left <= near || one.top - bottom <= near || top - one.bottom <= near;
+    let wide = one.within(bounds).width() >= LEAST_SPAN * (right - left);
     wide || at_edge
 }
 
-fn near([left, bottom, right, top]: Box4) -> f64 {
-    NEAR.min(NEAR_PART * (right - left).min(top - bottom))
+fn near(bounds: Bounds) -> f64 {
+    NEAR.min(NEAR_PART * bounds.width().min(bounds.height()))
 }

@@ -1,53 +1,43 @@
-//! The text of a field's appearance, operation by operation: whether it's seen, all of it.
+//! The text of a field's appearance: whether it's seen, all of it.
+
+use std::rc::Rc;
 
 use lopdf::Object;
-use lopdf::content::{Content, Operation};
 
+use super::field_appearance::{LARGEST_SIZE, LEAST_CONTRAST, LEAST_SIZE, Setting};
 use super::field_border::{Outline, is_background};
-use super::field_look::{Box4, LARGEST_SIZE, LEAST_CONTRAST, LEAST_SIZE, Setting, is_of_a_device, lightness};
-use super::paint::turned;
-use crate::content::matrix::{IDENTITY, Matrix, through, times};
+use crate::content::colour::{Colour, Space};
+use crate::content::form::FormContent;
+use crate::content::operator::{Of, Operator, Painting};
+use crate::content::path::Path;
+use crate::content::state::State;
+use crate::content::visitor::{Doubt, Shown, Visitor};
+use crate::content::walk::walk_form;
+use crate::error::Error;
+use crate::file::document::Document;
+use crate::geometry::{Bounds, Matrix};
 use crate::page::number_of;
 
-/// Operations of one field's appearance.
-const MAX_OPERATIONS: usize = 20_000;
 /// Painted boxes and pieces of text that are kept; a field's appearance has a handful.
 const MAX_KEPT: usize = 1_000;
-/// Saved graphics states.
-const MAX_SAVED: usize = 256;
 /// How far outside its box or clip text may begin, in points.
 const TOLERANCE: f64 = 2.0;
-/// Letters may be this much narrower or wider than they're high.
+/// Characters may be this much narrower or wider than they're high.
 const MOST_STRETCH: f64 = 2.0;
 /// A gap of more than this many ems separates texts; more than this many spaces make one.
 const MOST_GAP: f64 = 3.0;
 const MOST_SPACES: usize = 16;
 /// Texts of one line that are each put in their place, as in cells, aren't farther apart than this, in ems.
 const MOST_APART: f64 = 5.0;
-/// A letter that begins this near to another, in ems, lies on it; so does one that is drawn back by more.
+/// A character that begins this near to another, in ems, lies on it; so does one that is drawn back by more.
 const SAME_PLACE: f64 = 0.15;
 const MOST_BACK: f64 = 500.0;
 /// Lines of one text aren't farther apart than this, in ems.
 const MOST_LEADING: f64 = 2.5;
 /// Text that is too long for its box begins within this part of it.
 const LATEST_START: f64 = 0.15;
-/// The part of a letter's height by which it may be cut off.
+/// The part of a character's height by which it may be cut off.
 const CUT: f64 = 0.3;
-
-#[derive(Clone, Copy)]
-struct State {
-    ctm: Matrix,
-    lightness: f64,
-    width: f64,
-    mode: i64,
-    size: f64,
-    leading: f64,
-    letters: f64,
-    words: f64,
-    stretch: f64,
-    composite: bool,
-    clip: Box4,
-}
 
 /// A stretch of text from one place on.
 struct Piece {
@@ -59,198 +49,128 @@ struct Piece {
     most: f64,
 }
 
-struct Look<'l> {
-    bounds: Box4,
+/// What a field's appearance has shown so far.
+struct FieldText {
+    bounds: Bounds,
     setting: Setting,
-    is_composite: &'l dyn Fn(&[u8]) -> bool,
-    state: State,
-    line: Matrix,
-    moved: bool,
+    is_plain: bool,
+    /// Whether text was put somewhere since the last piece.
+    is_moved: bool,
     spaces: usize,
     /// What was filled, with its lightness.
-    filled: Vec<(Box4, f64)>,
+    filled: Vec<(Bounds, f64)>,
     pieces: Vec<Piece>,
 }
 
 /// Whether a form with these bounds draws nothing but readable text, backgrounds and borders.
-pub(super) fn is_plain(content: &[u8], bounds: Box4, setting: Setting, is_composite: &dyn Fn(&[u8]) -> bool) -> bool {
-    let state = State {
-        ctm: IDENTITY,
-        lightness: 0.0,
-        width: 1.0,
-        mode: 0,
-        size: 0.0,
-        leading: 0.0,
-        letters: 0.0,
-        words: 0.0,
-        stretch: 1.0,
-        composite: false,
-        clip: bounds,
-    };
-    let (line, filled, pieces) = (IDENTITY, Vec::new(), Vec::new());
-    let mut look = Look { bounds, setting, is_composite, state, line, moved: true, spaces: 0, filled, pieces };
-    let (mut saved, mut path) = (Vec::<State>::new(), Outline::default());
-    for (count, operation) in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok).enumerate() {
-        let kept = look.filled.len() + look.pieces.len() + path.len();
-        if count >= MAX_OPERATIONS || kept > MAX_KEPT || saved.len() > MAX_SAVED {
-            return false;
-        }
-        let operands = operation.operands.as_slice();
-        let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
-        let fine = match operation.operator.as_str() {
-            "q" => {
-                saved.push(look.state);
-                true
-            }
-            "Q" => {
-                look.state = saved.pop().unwrap_or(look.state);
-                true
-            }
-            "cm" => {
-                look.state.ctm = times([number(0), 0.0, 0.0, number(3), number(4), number(5)], look.state.ctm);
-                number(1) == 0.0 && number(2) == 0.0
-            }
-            "re" => {
-                let (x, y) = (number(0), number(1));
-                path.boxes.push(turned(look.state.ctm, [x, y, x + number(2), y + number(3)]));
-                true
-            }
-            "m" => {
-                path.start(through(look.state.ctm, number(0), number(1)));
-                true
-            }
-            "l" => path.line(through(look.state.ctm, number(0), number(1))),
-            "h" => {
-                path.close();
-                true
-            }
-            "W" | "W*" => path.only_box().is_some_and(|one| look.clips(one)),
-            operator @ ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*" | "S" | "s" | "n") => {
-                if matches!(operator, "s" | "b" | "b*") {
-                    path.close();
-                }
-                let strokes = !matches!(operator, "n" | "f" | "F" | "f*");
-                let fills = !matches!(operator, "n" | "S" | "s");
-                let fine = (!strokes || look.strokes(&path)) && (!fills || look.fills(&path));
-                path.clear();
-                fine
-            }
-            "Do" | "sh" | "BI" | "c" | "v" | "y" | "gs" => false,
-            operator => look.text(operator, operands),
-        };
-        if !fine {
-            return false;
-        }
-    }
-    true
+///
+/// # Errors
+/// [`Error::Input`] where what it refers to can't be read.
+pub(super) fn is_plain(
+    document: &Document<'_>,
+    form: &FormContent,
+    bounds: Bounds,
+    setting: Setting,
+) -> Result<bool, Error> {
+    let (filled, pieces) = (Vec::new(), Vec::new());
+    let mut text = FieldText { bounds, setting, is_plain: true, is_moved: true, spaces: 0, filled, pieces };
+    walk_form(document, form, State::new(Matrix::IDENTITY, bounds), &Rc::default(), &mut text)?;
+    Ok(text.is_plain)
 }
 
-impl Look<'_> {
-    fn clips(&mut self, [left, bottom, right, top]: Box4) -> bool {
-        let [a, b, c, d] = self.state.clip;
-        self.state.clip = [a.max(left), b.max(bottom), c.min(right), d.min(top)];
-        true
+impl Visitor for FieldText {
+    fn is_done(&self) -> bool {
+        !self.is_plain
     }
 
-    fn strokes(&self, path: &Outline) -> bool {
-        let [across, _, _, up, ..] = self.state.ctm;
-        let width = self.state.width * across.abs().max(up.abs());
+    fn doubt(&mut self, _doubt: Doubt) -> Result<(), Error> {
+        self.is_plain = false;
+        Ok(())
+    }
+
+    fn operator(&mut self, operator: &Operator, _state: &State) -> Result<(), Error> {
+        self.is_plain &= match operator {
+            Operator::Concatenate(matrix) | Operator::TextMatrix(matrix) => matrix.b == 0.0 && matrix.c == 0.0,
+            Operator::DeviceColour(_, colour) | Operator::Colour(_, Some(colour)) => colour.lightness().is_some(),
+            Operator::Colour(Of::Filling, None) => false,
+            Operator::ColourSpace(Of::Filling, name) => Space::named(name) == Space::Device,
+            // A rise takes text out of its line.
+            Operator::Rise(rise) => *rise == 0.0,
+            // What is in a layer may not be seen.
+            Operator::BeginMarked(tag) | Operator::Mark(tag) => tag != b"OC",
+            Operator::Draw(_) | Operator::Shade | Operator::InlinePicture(_) | Operator::Parameters(_) => false,
+            _ => true,
+        };
+        Ok(())
+    }
+
+    fn path(&mut self, path: &Path, painting: Painting, clips: bool, state: &State) -> Result<(), Error> {
+        self.is_plain &= Outline::of(path).is_some_and(|outline| {
+            self.has_room(outline.len())
+                && (!clips || outline.only_box().is_some())
+                && (!painting.strokes || self.strokes(&outline, state))
+                && (!painting.fills || self.fills(&outline, state))
+        });
+        Ok(())
+    }
+
+    fn text(&mut self, shown: &Shown<'_>, state: &State) -> Result<(), Error> {
+        self.is_moved |= shown.is_moved;
+        self.is_plain &= self.has_room(0) && self.shows(shown, state);
+        Ok(())
+    }
+}
+
+impl FieldText {
+    /// Whether so much more can be kept.
+    fn has_room(&self, more: usize) -> bool {
+        self.filled.len() + self.pieces.len() + more <= MAX_KEPT
+    }
+
+    fn strokes(&self, path: &Outline, state: &State) -> bool {
+        let width = state.line_width * state.ctm.a.abs().max(state.ctm.d.abs());
         path.is_border(self.bounds, width, self.setting.comb)
             && path.frames(self.bounds, self.setting.comb)
             && (self.pieces.is_empty() || path.is_border(self.bounds, 2.0 * width, false))
     }
 
-    fn fills(&mut self, path: &Outline) -> bool {
+    fn fills(&mut self, path: &Outline, state: &State) -> bool {
+        let Some(lightness) = lightness(state) else { return false };
         if !path.is_bevel(self.bounds) {
             return false;
         }
         for &one in &path.boxes {
             // What is filled after a text may lie over it.
-            let over = |piece: &Piece| one[1] < piece.y + piece.size * 0.8 && one[3] > piece.y - piece.size * 0.2;
+            let over = |piece: &Piece| one.bottom < piece.y + piece.size * 0.8 && one.top > piece.y - piece.size * 0.2;
             if self.pieces.iter().any(over) || !is_background(one, self.bounds) {
                 return false;
             }
-            self.filled.push((one, self.state.lightness));
+            self.filled.push((one, lightness));
         }
         true
-    }
-
-    /// What sets text, and how it's set.
-    fn text(&mut self, operator: &str, operands: &[Object]) -> bool {
-        let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
-        let state = &mut self.state;
-        match operator {
-            "g" | "rg" | "k" | "sc" | "scn" => match lightness(operands) {
-                Some(lightness) => state.lightness = lightness,
-                None => return false,
-            },
-            "cs" if is_of_a_device(operands) => state.lightness = 0.0,
-            "cs" => return false,
-            "w" => state.width = number(0),
-            "Tr" => state.mode = operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(-1),
-            "Tf" => {
-                state.size = number(1);
-                state.composite = matches!(operands.first(), Some(Object::Name(font)) if (self.is_composite)(font));
-            }
-            "Tc" => state.letters = number(0),
-            "Tw" => state.words = number(0),
-            "Tz" => state.stretch = number(0) / 100.0,
-            "TL" => state.leading = number(0),
-            // A rise takes text out of its line.
-            "Ts" => return number(0) == 0.0,
-            // What is in a layer may not be seen.
-            "BDC" | "DP" => return !matches!(operands.first(), Some(Object::Name(tag)) if tag == b"OC"),
-            "BT" => self.moves([1.0, 0.0, 0.0, 1.0, 0.0, 0.0], IDENTITY),
-            "Td" => self.moves([1.0, 0.0, 0.0, 1.0, number(0), number(1)], self.line),
-            "TD" => {
-                state.leading = -number(1);
-                self.moves([1.0, 0.0, 0.0, 1.0, number(0), number(1)], self.line);
-            }
-            "T*" => self.moves([1.0, 0.0, 0.0, 1.0, 0.0, -self.state.leading], self.line),
-            "Tm" => {
-                self.moves([number(0), 0.0, 0.0, number(3), number(4), number(5)], IDENTITY);
-                return number(1) == 0.0 && number(2) == 0.0;
-            }
-            "Tj" => return self.shows(operands),
-            "TJ" => return matches!(operands, [Object::Array(items)] if self.shows(items)),
-            "'" | "\"" => {
-                if let [words, letters, _] = operands {
-                    state.words = number_of(words).unwrap_or(0.0);
-                    state.letters = number_of(letters).unwrap_or(0.0);
-                }
-                self.moves([1.0, 0.0, 0.0, 1.0, 0.0, -self.state.leading], self.line);
-                return operands.last().is_some_and(|text| self.shows(std::slice::from_ref(text)));
-            }
-            _ => {}
-        }
-        true
-    }
-
-    fn moves(&mut self, by: Matrix, from: Matrix) {
-        self.line = times(by, from);
-        self.moved = true;
     }
 
     /// Strings, and the gaps between them in thousandths of an em.
-    fn shows(&mut self, items: &[Object]) -> bool {
-        let state = self.state;
-        let [across, _, _, up, x, y] = times(self.line, state.ctm);
-        let (size, em) = (state.size * up, state.size * across * state.stretch);
+    fn shows(&mut self, shown: &Shown<'_>, state: &State) -> bool {
+        let (text, line) = (&state.text, shown.line);
+        let (across, x, y) = (line.a, line.e, line.f);
+        let (size, em) = (text.size * line.d, text.size * across * text.scale);
+        let code = if text.font.as_ref().is_some_and(|font| font.is_composite()) { 2 } else { 1 };
         let (mut least, mut most, mut blank) = (0.0, 0.0, true);
-        for item in items {
-            if let Object::String(text, _) = item {
+        for item in shown.items {
+            if let Object::String(string, _) = item {
                 let (mut narrow, mut count) = (0.0, 0.0);
-                for letter in text.chunks(if state.composite { 2 } else { 1 }) {
-                    let is_space = letter == b" " || letter == [0, 32];
+                for character in string.chunks(code) {
+                    let is_space = character == b" " || character == [0, 32];
                     self.spaces = if is_space { self.spaces + 1 } else { 0 };
                     if self.spaces > MOST_SPACES {
                         return false;
                     }
                     blank &= is_space;
-                    narrow += least_width(letter);
+                    narrow += least_width(character);
                     count += 1.0;
                 }
-                let apart = count * state.letters * across * state.stretch;
+                let apart = count * text.character_spacing * across * text.scale;
                 least += narrow * em + apart;
                 most += count * em * 1.1 + apart.max(0.0);
             } else {
@@ -265,23 +185,22 @@ impl Look<'_> {
         if blank {
             return true;
         }
-        let (letters, words) = (state.letters * across, state.words * across);
+        let (characters, words) = (text.character_spacing * across, text.word_spacing * across);
         let even = (size / MOST_STRETCH..=size * MOST_STRETCH).contains(&em)
-            && letters >= -SAME_PLACE * size
-            && (self.setting.comb || letters <= size)
+            && characters >= -SAME_PLACE * size
+            && (self.setting.comb || characters <= size)
             && words.abs() <= MOST_GAP * size;
-        let [_, bottom, _, top] = self.bounds;
-        if size < LEAST_SIZE || size > LARGEST_SIZE * (top - bottom) || !even || state.mode != 0 {
+        if size < LEAST_SIZE || size > LARGEST_SIZE * self.bounds.height() || !even || text.rendering_mode != 0 {
             return false;
         }
         match self.pieces.last_mut() {
             // It goes on where the last one ended.
-            Some(last) if !self.moved => {
+            Some(last) if !self.is_moved => {
                 last.least += least;
                 last.most += most;
             }
             _ => {
-                self.moved = false;
+                self.is_moved = false;
                 let piece = Piece { x, y, size, least: x + least, most: x + most };
                 if !self.is_fine_place(&piece, em) {
                     return false;
@@ -289,7 +208,7 @@ impl Look<'_> {
                 self.pieces.push(piece);
             }
         }
-        self.pieces.last().is_some_and(|piece| self.is_seen(piece))
+        self.pieces.last().is_some_and(|piece| self.is_seen(piece, state))
     }
 
     /// Whether a text that begins here is beside or below the others.
@@ -305,8 +224,9 @@ impl Look<'_> {
     }
 
     /// Whether a text lies in the box, and differs from what lies under it.
-    fn is_seen(&self, piece: &Piece) -> bool {
-        let ([left, bottom, right, top], size) = (self.state.clip, piece.size);
+    fn is_seen(&self, piece: &Piece, state: &State) -> bool {
+        let Some(own) = lightness(state) else { return false };
+        let (Bounds { left, bottom, right, top }, size) = (state.clip, piece.size);
         let across = piece.x >= left - TOLERANCE && piece.x <= right - SAME_PLACE * size;
         // Text that is cut off begins where its reader does; what's moved to the edge to be cut off doesn't.
         let cut = piece.least > right + 1.0;
@@ -323,24 +243,29 @@ impl Look<'_> {
             return false;
         }
         let (from, to, at) = (piece.x, piece.least.clamp(piece.x, right.max(piece.x)), piece.y + 0.2 * size);
-        for &([a, b, c, d], light) in self.filled.iter().rev() {
-            if at < b || at > d || to < a || from > c {
+        for (under, light) in self.filled.iter().rev() {
+            if at < under.bottom || at > under.top || to < under.left || from > under.right {
                 continue;
             }
-            if (light - self.state.lightness).abs() < LEAST_CONTRAST {
+            if (light - own).abs() < LEAST_CONTRAST {
                 return false;
             }
-            if a <= from && c >= to {
+            if under.left <= from && under.right >= to {
                 return true;
             }
         }
-        (1.0 - self.state.lightness).abs() >= LEAST_CONTRAST
+        (1.0 - own).abs() >= LEAST_CONTRAST
     }
 }
 
-/// How wide a letter of any usual font is at least, in ems.
-fn least_width(letter: &[u8]) -> f64 {
-    match letter {
+/// How light what is filled is; `None` where nobody can tell.
+fn lightness(state: &State) -> Option<f64> {
+    state.filling.colour.and_then(Colour::lightness)
+}
+
+/// How wide a character of any usual font is at least, in ems.
+fn least_width(character: &[u8]) -> f64 {
+    match character {
         [b'0'..=b'9' | b'm' | b'w' | b'A'..=b'H' | b'K'..=b'Z'] => 0.42,
         [b'a'..=b'e' | b'g' | b'h' | b'k' | b'n'..=b'q' | b's' | b'u'..=b'z'] => 0.32,
         _ => 0.18,
@@ -352,7 +277,10 @@ mod tests {
     use super::*;
 
     fn set(content: &str, setting: Setting) -> bool {
-        is_plain(content.as_bytes(), [0.0, 0.0, 150.0, 20.0], setting, &|_| false)
+        let bytes = crate::file::tests::blank();
+        let document = Document::parse(&bytes).unwrap();
+        let form = FormContent { id: (9, 0), dictionary: lopdf::Dictionary::new(), content: content.into() };
+        is_plain(&document, &form, Bounds::new(0.0, 0.0, 150.0, 20.0), setting).unwrap()
     }
 
     fn plain(content: &str) -> bool {

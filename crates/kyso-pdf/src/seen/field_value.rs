@@ -1,6 +1,6 @@
 //! What a field's value looks like as text: of a choice field, what it calls its choices.
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::Object;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Error;
@@ -87,14 +87,5 @@ impl Document<'_> {
             found.push(Choice { export, display });
         }
         Ok(found)
-    }
-
-    /// The stream of /AP /N, where it's one stream.
-    pub fn appearance_stream(&self, widget: &Dictionary) -> Result<Option<ObjectId>, Error> {
-        let Object::Dictionary(appearances) = self.get(widget, b"AP")? else { return Ok(None) };
-        Ok(match appearances.get(b"N") {
-            Ok(Object::Reference(id)) if self.is_stream(*id)? => Some(*id),
-            _ => None,
-        })
     }
 }

@@ -2,10 +2,10 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use crate::content::matrix::{IDENTITY, Matrix, through};
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::page::{Page, number_of, rectangle};
+use crate::geometry::Matrix;
+use crate::page::Page;
 use crate::signature::signature_field::text_of;
 use crate::update::extract::{Loss, Lost};
 
@@ -79,41 +79,9 @@ pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Res
 }
 
 fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {
-    let Some([left, bottom, right, top]) = rectangle(document, annotation, b"Rect")? else { return Ok(None) };
-    let Object::Dictionary(appearances) = document.get(annotation, b"AP")? else { return Ok(None) };
-    let mut normal = appearances.get(b"N").cloned().unwrap_or(Object::Null);
-    let mut form = document.resolve_value(&normal)?;
-    if let Object::Name(state) = document.get(annotation, b"AS")? {
-        let of_state = match &form {
-            Object::Dictionary(states) => states.get(&state).ok().and_then(|form| form.as_reference().ok()),
-            _ => None,
-        };
-        if let Some(of_state) = of_state {
-            normal = Object::Reference(of_state);
-            form = document.resolve_value(&normal)?;
-        }
-    }
-    let (Object::Reference(id), Object::Dictionary(form)) = (normal, form) else { return Ok(None) };
-    if !document.is_stream(id)? {
-        return Ok(None);
-    }
-    let Some([x0, y0, x1, y1]) = rectangle(document, &form, b"BBox")? else { return Ok(None) };
-    let mut own = IDENTITY;
-    if let Object::Array(items) = document.get(&form, b"Matrix")? {
-        for (value, item) in own.iter_mut().zip(&items) {
-            *value = number_of(&document.resolve(item)?).unwrap_or(*value);
-        }
-    }
-    let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(|(x, y)| through(own, x, y));
-    let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-    let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-    let (x, y) = (least(|corner| corner.0), least(|corner| corner.1));
-    let (width, height) = (most(|corner| corner.0) - x, most(|corner| corner.1) - y);
-    if width <= 0.0 || height <= 0.0 {
-        return Ok(None);
-    }
-    let (wide, high) = ((right - left) / width, (top - bottom) / height);
-    Ok(Some(FlatForm { id, matrix: [wide, 0.0, 0.0, high, left - x * wide, bottom - y * high] }))
+    let Some(id) = document.normal_appearance(annotation)?.form() else { return Ok(None) };
+    let Some(form) = document.dictionary_at(id)? else { return Ok(None) };
+    Ok(document.fitted(&form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
 }
 
 /// A link without anything but its place and its web address.

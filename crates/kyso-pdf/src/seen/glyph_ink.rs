@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Object};
 use ttf_parser::{GlyphId, OutlineBuilder};
 
-use crate::content::path::Path;
+use crate::content::path::Polygons;
 use crate::error::Error;
 use crate::file::document::Document;
 
@@ -64,16 +64,16 @@ fn of_file(bytes: &[u8]) -> Option<bool> {
 }
 
 #[derive(Default)]
-struct Outline(Path);
+struct Outline(Polygons);
 
 impl Outline {
     fn is_block(&self, em: f64, advance: f64) -> bool {
         let rows = self.0.rows(24, false);
         let (left, right) =
-            rows.iter().fold((0.0, 0.0), |(from, to): (f64, f64), row| (from.min(row[0]), to.max(row[2])));
+            rows.iter().fold((0.0, 0.0), |(from, to): (f64, f64), row| (from.min(row.left), to.max(row.right)));
         // Marks that combine don't move on: their place is where they are drawn.
         let width = advance.max(right - left).max(NARROW * em);
-        let ink: f64 = rows.iter().map(|[left, low, right, high]| (right - left) * (high - low)).sum();
+        let ink: f64 = rows.iter().map(|row| row.width() * row.height()).sum();
         ink >= BLOCK * width * em
     }
 }

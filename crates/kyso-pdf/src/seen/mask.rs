@@ -2,18 +2,18 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::ink::TRANSLUCENT;
+use crate::content::opacity::TRANSLUCENT;
 use crate::error::Error;
 use crate::file::document::Document;
+use crate::geometry::Bounds;
 
 /// Columns and rows of the grid that a mask is looked at by.
 const GRID: usize = 96;
 
-/// How opaque a picture is on the whole, and the stretches of its unit square that are opaque one by one (left, bottom,
-/// right, top).
+/// How opaque a picture is on the whole, and the stretches of its unit square that are opaque one by one.
 pub(super) struct Mask {
     pub(super) mean: f64,
-    pub(super) opaque: Vec<[f64; 4]>,
+    pub(super) opaque: Vec<Bounds>,
 }
 
 impl Mask {
@@ -36,7 +36,7 @@ impl Mask {
     }
 }
 
-fn stretches(alpha: &[u8], columns: usize) -> Vec<[f64; 4]> {
+fn stretches(alpha: &[u8], columns: usize) -> Vec<Bounds> {
     let lines: Vec<&[u8]> = alpha.chunks_exact(columns).collect();
     let (high, wide) = (lines.len().div_ceil(GRID).max(1), columns.div_ceil(GRID));
     let share = |part: usize, of: usize| (amount(part) / amount(of.max(1))).min(1.0);
@@ -50,7 +50,7 @@ fn stretches(alpha: &[u8], columns: usize) -> Vec<[f64; 4]> {
                 (true, None) => from = Some(column),
                 (false, Some(first)) => {
                     let (left, right) = (share(first * wide, columns), share(column * wide, columns));
-                    found.push([left, 1.0 - bottom, right, 1.0 - top]);
+                    found.push(Bounds::new(left, 1.0 - bottom, right, 1.0 - top));
                     from = None;
                 }
                 _ => {}

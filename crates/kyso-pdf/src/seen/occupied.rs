@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object};
 
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::geometry::Rectangle;
+use crate::geometry::{Bounds, Rectangle};
 use crate::page::{Page, number_of};
 
 /// Annotations of one page that are looked at: with more, the whole page counts as occupied.
@@ -54,11 +54,8 @@ impl Document<'_> {
         if flags & HIDDEN != 0 || kind == b"Popup" {
             return Ok(false);
         }
-        let has_look = match self.get(annotation, b"AP")? {
-            Object::Dictionary(looks) => matches!(self.get(&looks, b"N")?, Object::Stream(_)),
-            _ => false,
-        };
-        let is_drawn = has_look && flags & NO_VIEW == 0 && !annotation.has(b"OC");
+        let is_drawn =
+            self.normal_appearance(annotation)?.only_form().is_some() && flags & NO_VIEW == 0 && !annotation.has(b"OC");
         Ok(match kind.as_slice() {
             b"Widget" => true,
             b"Link" => !is_drawn && self.border(annotation)? > 0.0,
@@ -82,24 +79,22 @@ impl Document<'_> {
 
     /// What an annotation may reach in user space: its /Rect, its lines and quadrilaterals where they lie, and what viewers
     /// draw around these.
-    fn reach(&self, annotation: &Dictionary) -> Result<Option<[f64; 4]>, Error> {
+    fn reach(&self, annotation: &Dictionary) -> Result<Option<Bounds>, Error> {
         let mut points = Vec::new();
         let mut left = MAX_NUMBERS;
         for key in [b"Rect".as_slice(), b"L", b"Vertices", b"QuadPoints", b"CL", b"InkList", b"Path"] {
             self.points(&self.get(annotation, key)?, &mut points, &mut left)?;
         }
-        let bounds = points.iter().fold(None, |bounds: Option<[f64; 4]>, &[x, y]| {
-            let [x0, y0, x1, y1] = bounds.unwrap_or([x, y, x, y]);
-            Some([x0.min(x), y0.min(y), x1.max(x), y1.max(y)])
-        });
-        let Some([x0, y0, x1, y1]) = bounds else { return Ok(None) };
-        let around = self.around(annotation)?;
-        let mut reach = [x0 - around, y0 - around, x1 + around, y1 + around];
+        if points.is_empty() {
+            return Ok(None);
+        }
+        let bounds = Bounds::around(points.iter().map(|&[x, y]| (x, y)));
+        let mut reach = bounds.grown(self.around(annotation)?);
         if let Object::Name(kind) = self.get(annotation, b"Subtype")?
             && matches!(kind.as_slice(), b"Text" | b"FileAttachment" | b"Sound")
         {
-            let [_, bottom, right, _] = &mut reach;
-            (*bottom, *right) = (bottom.min(y1 - ICON), right.max(x0 + ICON));
+            reach.bottom = reach.bottom.min(bounds.top - ICON);
+            reach.right = reach.right.max(bounds.left + ICON);
         }
         Ok(Some(reach))
     }

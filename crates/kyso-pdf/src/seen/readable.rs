@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use super::flatten::is_unseen;
+use super::text::lines_of_all_glyphs;
 use crate::content::balance::Balance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
@@ -52,12 +52,10 @@ impl Document<'_> {
         }
     }
 
-    /// Whether all content that may hold text can be read, on to its end: a line that isn't found on the page isn't there
-    /// then.
+    /// Whether all content that may hold text can be read, and as all viewers read it: a line that isn't found on the page
+    /// isn't there then.
     pub(super) fn has_readable_text(&self, page: &Page) -> bool {
-        let Ok(content) = page.content(self) else { return false };
-        let read = Content::<Vec<Operation>>::decode_iter(&content).map_while(Result::ok).count();
-        read >= Balance::of(&content).operators && Look::new(self, false).page(page).is_ok()
+        lines_of_all_glyphs(self, page).is_ok() && Look::new(self, false).page(page).is_ok()
     }
 
     /// The same of every page.

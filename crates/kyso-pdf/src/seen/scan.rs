@@ -1,10 +1,12 @@
 //! Whether pages were scanned, and how: resolution, colours, size. What is asked of a scan isn't known here.
 
-use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Object};
 use serde::{Deserialize, Serialize};
 
-use crate::content::matrix::{IDENTITY, Matrix, through, times};
+use crate::content::resources::Resources;
+use crate::content::state::State;
+use crate::content::visitor::{Doubt, Image, Shown, Visitor};
+use crate::content::walk::walk_page;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::POINTS_PER_MM;
@@ -12,9 +14,6 @@ use crate::page::{Page, number_of};
 
 /// Part of the page that a scanned picture covers.
 const COVERED: f64 = 0.9;
-/// Operations of one page, and forms within forms.
-const MAX_OPERATIONS: usize = 2_000_000;
-const MAX_DEPTH: usize = 8;
 /// Colour spaces within colour spaces.
 const MAX_SPACES: usize = 8;
 
@@ -71,18 +70,17 @@ struct Drawn {
     colour: Option<Colour>,
 }
 
-struct Walk<'d, 'a> {
+struct Scan<'d, 'a> {
     document: &'d Document<'a>,
     page: &'d Page,
-    operations: usize,
     drawn: Vec<Drawn>,
-    /// Whether letters are seen: a text layer behind a scan isn't.
-    has_letters: bool,
+    /// Whether characters are seen: a text layer behind a scan isn't.
+    has_text: bool,
 }
 
 fn measure_page(document: &Document<'_>, page: &Page) -> Result<PageOrigin, Error> {
-    let mut walk = Walk { document, page, operations: 0, drawn: Vec::new(), has_letters: false };
-    walk.run(&page.content(document)?, &page.resources, IDENTITY, 0)?;
+    let mut scan = Scan { document, page, drawn: Vec::new(), has_text: false };
+    walk_page(document, page, &mut scan)?;
     let (width, height) = page.size();
     let mut origin = PageOrigin {
         page: page.number,
@@ -91,8 +89,8 @@ fn measure_page(document: &Document<'_>, page: &Page) -> Result<PageOrigin, Erro
         dpi: None,
         colour: None,
     };
-    let whole: Vec<&Drawn> = walk.drawn.iter().filter(|drawn| drawn.area >= COVERED).collect();
-    let strips = walk.drawn.iter().map(|drawn| drawn.area).sum::<f64>() >= COVERED && !walk.has_letters;
+    let whole: Vec<&Drawn> = scan.drawn.iter().filter(|drawn| drawn.area >= COVERED).collect();
+    let strips = scan.drawn.iter().map(|drawn| drawn.area).sum::<f64>() >= COVERED && !scan.has_text;
     if !whole.is_empty() {
         // A scanner's layers: the finest holds the letters, any may hold the colours.
         origin.origin = Origin::Scanned;
@@ -101,119 +99,75 @@ fn measure_page(document: &Document<'_>, page: &Page) -> Result<PageOrigin, Erro
             whole.iter().map(|drawn| drawn.colour).try_fold(Colour::Bitonal, |most, colour| Some(most.max(colour?)));
     } else if strips {
         origin.origin = Origin::Scanned;
-        origin.dpi = walk.drawn.iter().map(|drawn| drawn.dpi).reduce(f64::min);
-        let colours = walk.drawn.iter().map(|drawn| drawn.colour);
+        origin.dpi = scan.drawn.iter().map(|drawn| drawn.dpi).reduce(f64::min);
+        let colours = scan.drawn.iter().map(|drawn| drawn.colour);
         origin.colour = colours.reduce(|one, other| Some(one?.max(other?))).flatten();
     }
     Ok(origin)
 }
 
-impl Walk<'_, '_> {
-    fn run(&mut self, content: &[u8], resources: &Dictionary, ctm: Matrix, depth: usize) -> Result<(), Error> {
-        let (mut ctm, mut saved, mut mode) = (ctm, Vec::new(), 0);
-        for operation in Content::<Vec<Operation>>::decode_iter(content).map_while(Result::ok) {
-            self.operations += 1;
-            if self.operations > MAX_OPERATIONS {
-                return Err(Error::Budget {
-                    budget: "operations of a page",
-                    limit: MAX_OPERATIONS as u64,
-                    offset: None,
-                });
-            }
-            let operands = operation.operands.as_slice();
-            let number = |index: usize| operands.get(index).and_then(number_of).unwrap_or(0.0);
-            match operation.operator.as_str() {
-                "q" => saved.push((ctm, mode)),
-                "Q" => (ctm, mode) = saved.pop().unwrap_or((ctm, mode)),
-                "cm" => ctm = times([number(0), number(1), number(2), number(3), number(4), number(5)], ctm),
-                "Tr" => mode = operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(0),
-                "Tj" | "TJ" | "'" | "\"" => self.has_letters |= !matches!(mode, 3 | 7),
-                "BI" => {
-                    if let Some(Object::Stream(image)) = operands.first() {
-                        self.inline(&image.dict, resources, ctm)?;
-                    }
-                }
-                "Do" => {
-                    let Some(Object::Name(name)) = operands.first() else { continue };
-                    let Object::Dictionary(objects) = self.document.get(resources, b"XObject")? else { continue };
-                    let Some(id) = objects.get(name).ok().and_then(|object| object.as_reference().ok()) else {
-                        continue;
-                    };
-                    let Some(Object::Dictionary(object)) = self.document.value(id)? else { continue };
-                    match self.document.get(&object, b"Subtype")? {
-                        Object::Name(kind) if kind == b"Image" => self.image(&object, resources, ctm)?,
-                        Object::Name(kind) if kind == b"Form" && depth < MAX_DEPTH => {
-                            let Object::Stream(mut form) = self.document.object(id)? else { continue };
-                            let mut own = IDENTITY;
-                            if let Object::Array(items) = self.document.get(&form.dict, b"Matrix")? {
-                                for (value, item) in own.iter_mut().zip(&items) {
-                                    *value = number_of(&self.document.resolve(item)?).unwrap_or(*value);
-                                }
-                            }
-                            let inner = match self.document.get(&form.dict, b"Resources")? {
-                                Object::Dictionary(inner) => inner,
-                                _ => resources.clone(),
-                            };
-                            self.run(&self.document.decode(&mut form)?, &inner, times(own, ctm), depth + 1)?;
-                        }
-                        _ => {}
-                    }
-                }
-                _ => {}
-            }
-        }
+impl Visitor for Scan<'_, '_> {
+    fn doubt(&mut self, doubt: Doubt) -> Result<(), Error> {
+        doubt.error().map_or(Ok(()), Err)
+    }
+
+    fn text(&mut self, _shown: &Shown<'_>, state: &State) -> Result<(), Error> {
+        self.has_text |= !state.text.is_invisible();
         Ok(())
     }
 
-    /// A picture in the content itself, whose keys are short (table 91).
-    fn inline(&mut self, image: &Dictionary, resources: &Dictionary, ctm: Matrix) -> Result<(), Error> {
-        let mut long = Dictionary::new();
-        for (key, value) in image {
-            let key: &[u8] = match key.as_slice() {
-                b"W" => b"Width",
-                b"H" => b"Height",
-                b"BPC" => b"BitsPerComponent",
-                b"CS" => b"ColorSpace",
-                b"IM" => b"ImageMask",
-                b"F" => b"Filter",
-                other => other,
-            };
-            let value = match value {
-                Object::Name(name) if key == b"ColorSpace" => Object::Name(match name.as_slice() {
-                    b"G" => b"DeviceGray".to_vec(),
-                    b"RGB" => b"DeviceRGB".to_vec(),
-                    b"CMYK" => b"DeviceCMYK".to_vec(),
-                    other => other.to_vec(),
-                }),
-                other => other.clone(),
-            };
-            long.set(key, value);
+    fn image(&mut self, image: &Image<'_>, state: &State) -> Result<(), Error> {
+        match image.id {
+            Some(_) => self.note(image, image.dictionary, state),
+            None => self.note(image, &in_full(image.dictionary), state),
         }
-        self.image(&long, resources, ctm)
     }
+}
 
-    fn image(&mut self, image: &Dictionary, resources: &Dictionary, ctm: Matrix) -> Result<(), Error> {
-        let pixels = |key: &[u8]| Ok::<_, Error>(number_of(&self.document.get(image, key)?).unwrap_or(0.0));
+/// The dictionary of a picture in the content itself, whose keys are short (table 91), with long ones.
+fn in_full(image: &Dictionary) -> Dictionary {
+    let mut long = Dictionary::new();
+    for (key, value) in image {
+        let key: &[u8] = match key.as_slice() {
+            b"W" => b"Width",
+            b"H" => b"Height",
+            b"BPC" => b"BitsPerComponent",
+            b"CS" => b"ColorSpace",
+            b"IM" => b"ImageMask",
+            b"F" => b"Filter",
+            other => other,
+        };
+        let value = match value {
+            Object::Name(name) if key == b"ColorSpace" => Object::Name(match name.as_slice() {
+                b"G" => b"DeviceGray".to_vec(),
+                b"RGB" => b"DeviceRGB".to_vec(),
+                b"CMYK" => b"DeviceCMYK".to_vec(),
+                other => other.to_vec(),
+            }),
+            other => other.clone(),
+        };
+        long.set(key, value);
+    }
+    long
+}
+
+impl Scan<'_, '_> {
+    fn note(&mut self, image: &Image<'_>, dictionary: &Dictionary, state: &State) -> Result<(), Error> {
+        let pixels = |key: &[u8]| Ok::<_, Error>(number_of(&self.document.get(dictionary, key)?).unwrap_or(0.0));
         let (columns, rows) = (pixels(b"Width")?, pixels(b"Height")?);
-        let [a, b, c, d, ..] = ctm;
-        let (wide, high) = (a.hypot(b) * self.page.user_unit, c.hypot(d) * self.page.user_unit);
+        let (ctm, unit) = (state.ctm, self.page.user_unit);
+        let (wide, high) = (ctm.a.hypot(ctm.b) * unit, ctm.c.hypot(ctm.d) * unit);
         if wide <= 0.0 || high <= 0.0 || columns < 1.0 || rows < 1.0 {
             return Ok(());
         }
-        let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(x, y)| through(ctm, x, y));
-        let least = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::INFINITY, f64::min);
-        let most = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(f64::NEG_INFINITY, f64::max);
-        let [left, bottom, right, top] = self.page.crop_box;
-        let width = most(|corner| corner.0).min(right) - least(|corner| corner.0).max(left);
-        let height = most(|corner| corner.1).min(top) - least(|corner| corner.1).max(bottom);
-        let area = width.max(0.0) * height.max(0.0) / ((right - left) * (top - bottom));
+        let area = image.bounds.within(self.page.crop_box).area() / self.page.crop_box.area();
         let dpi = (columns / wide).min(rows / high) * 72.0;
-        let colour = self.colour(image, resources)?;
+        let colour = self.colour(dictionary, image.resources)?;
         self.drawn.push(Drawn { area, dpi, colour });
         Ok(())
     }
 
-    fn colour(&self, image: &Dictionary, resources: &Dictionary) -> Result<Option<Colour>, Error> {
+    fn colour(&self, image: &Dictionary, resources: &Resources) -> Result<Option<Colour>, Error> {
         let is_mask = matches!(self.document.get(image, b"ImageMask")?, Object::Boolean(true));
         if is_mask || number_of(&self.document.get(image, b"BitsPerComponent")?) == Some(1.0) {
             return Ok(Some(Colour::Bitonal));
@@ -248,12 +202,12 @@ impl Walk<'_, '_> {
                     space = operand()?;
                     continue;
                 }
-                other => match self.document.get(resources, b"ColorSpace")? {
-                    Object::Dictionary(spaces) if spaces.has(other) => {
-                        space = self.document.get(&spaces, other)?;
+                other => match resources.find(self.document, b"ColorSpace", other)? {
+                    Some(found) => {
+                        space = self.document.resolve(&found.value)?;
                         continue;
                     }
-                    _ => None,
+                    None => None,
                 },
             });
         }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::ink::TRANSLUCENT;
 use super::layers::Layers;
 use super::unseen::Unseen;
+use crate::content::opacity::TRANSLUCENT;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Rectangle;

@@ -122,7 +122,7 @@ impl Document<'_> {
         struct Widget {
             field: usize,
             page: Option<ObjectId>,
-            rectangle: Option<[f64; 4]>,
+            rectangle: Option<crate::geometry::Bounds>,
         }
         #[derive(Clone, Copy, PartialEq)]
         enum Way {
@@ -169,6 +169,10 @@ impl Document<'_> {
     }
 
     /// The names of all fields at the top of the form, to find one that's free.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn top_field_names(&self) -> Result<HashSet<String>, Error> {
         let mut names = HashSet::new();
         if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?

@@ -12,6 +12,7 @@ use crate::content::balance::Balance;
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::object::compressed_stream;
+use crate::geometry::Matrix;
 use crate::page::Page;
 use crate::seen::flatten::{Flattened, flattened};
 
@@ -191,7 +192,7 @@ fn one_page(
         while objects.has(name.as_bytes()) {
             name.push('x');
         }
-        let [a, b, c, d, e, f] = form.matrix;
+        let Matrix { a, b, c, d, e, f } = form.matrix;
         behind.push_str(&format!("q {a:.6} {b:.6} {c:.6} {d:.6} {e:.4} {f:.4} cm /{name} Do Q\n"));
         objects.set(name, Object::Reference(form.id));
     }

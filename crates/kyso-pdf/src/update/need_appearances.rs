@@ -4,6 +4,7 @@
 use lopdf::{Dictionary, Object};
 
 use super::dictionary_text::DictionaryText;
+use crate::content::form::Appearance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::form_tree::FormNode;
@@ -20,8 +21,8 @@ impl Document<'_> {
     }
 
     /// Whether what is drawn of a field, if anything is, says its value.
-    pub fn look_says_value(&self, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
-        match self.appearance_stream(widget)? {
+    pub fn appearance_says_value(&self, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
+        match self.normal_appearance(widget)?.only_form() {
             Some(form) => self.says_value(field, &self.form_text(form)?.0),
             None => Ok(true),
         }
@@ -54,17 +55,17 @@ impl Document<'_> {
             return Ok(true);
         }
         if field.is_text() {
-            let has_look = self.appearance_stream(widget)?.is_some();
-            return Ok(self.look_says_value(field, widget)? && (has_look || self.chosen(field)?.is_empty()));
+            let has_appearance = self.normal_appearance(widget)?.only_form().is_some();
+            return Ok(self.appearance_says_value(field, widget)? && (has_appearance || self.chosen(field)?.is_empty()));
         }
-        let state = match self.get(widget, b"AS")? {
-            Object::Name(state) if field.kind == b"Btn" && state != b"Off" => state,
-            _ => return Ok(true),
-        };
+        let is_on = matches!(self.get(widget, b"AS")?, Object::Name(state) if field.kind == b"Btn" && state != b"Off");
+        if !is_on {
+            return Ok(true);
+        }
         let Object::Dictionary(appearances) = self.get(widget, b"AP")? else { return Ok(false) };
-        Ok(match self.get(&appearances, b"N")? {
-            Object::Dictionary(states) => states.has(&state),
-            _ => true,
+        Ok(match self.normal_appearance(widget)? {
+            Appearance::None => !appearances.has(b"N"),
+            Appearance::Form { .. } | Appearance::States(_) => true,
         })
     }
 }

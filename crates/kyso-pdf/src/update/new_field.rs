@@ -33,10 +33,8 @@ pub struct NewField<'f> {
 impl NewField<'_> {
     /// Writes it and enters it in the form and on its page.
     pub fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<(), Error> {
-        let [left, bottom, right, top] = match self.rectangle {
-            Some(rectangle) => self.page.to_user_space(rectangle),
-            None => [0.0; 4],
-        };
+        let [left, bottom, right, top] =
+            self.rectangle.map_or([0.0; 4], |rectangle| self.page.to_user_space(rectangle).edges());
         let mut text = b"<<\n/Type /Annot\n/Subtype /Widget\n/FT /Sig\n/T ".to_vec();
         text.extend(object_text(&text_string(self.name))?);
         text.extend(format!("\n/F {FLAGS}\n/P {}\n", shown(self.page.id)).into_bytes());

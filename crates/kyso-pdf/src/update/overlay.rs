@@ -14,7 +14,7 @@ use crate::content::balance::Balance;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::file::object::compressed_stream;
-use crate::geometry::Rectangle;
+use crate::geometry::{Matrix, Rectangle};
 use crate::page::{Page, numbers};
 
 /// A form to put onto a page.
@@ -49,7 +49,7 @@ pub fn put_on_page(
     for put in puts {
         let name = free_name(&objects)?;
         objects.set(&name, &reference(put.form))?;
-        let [a, b, c, d, e, f] = matrix(page, put);
+        let Matrix { a, b, c, d, e, f } = matrix(page, put);
         if put.is_artifact {
             behind.push_str("/Artifact BMC\n");
         }
@@ -112,7 +112,7 @@ pub fn form_of_page(
     for (key, value) in [("Type", "XObject"), ("Subtype", "Form")] {
         stream.dict.set(key, Object::Name(value.as_bytes().to_vec()));
     }
-    stream.dict.set("BBox", numbers(page.to_user_space(region)));
+    stream.dict.set("BBox", numbers(page.to_user_space(region).edges()));
     stream.dict.set("Matrix", numbers(matrix));
     stream.dict.set("Resources", Dictionary::clone(&page.resources));
     for key in [b"Group".as_slice(), b"StructParents"] {
@@ -129,20 +129,20 @@ pub fn form_of_page(
 }
 
 /// From the form's box to the page's user space.
-fn matrix(page: &Page, put: &Put) -> [f64; 6] {
+fn matrix(page: &Page, put: &Put) -> Matrix {
     let Rectangle { x, y, width, height } = put.rectangle;
     let origin = page.point_in_user_space(x, y);
     let along = page.point_in_user_space(x + width, y);
     let up = page.point_in_user_space(x, y + height);
     let (wide, high) = (put.size.0.max(f64::MIN_POSITIVE), put.size.1.max(f64::MIN_POSITIVE));
-    [
-        (along.0 - origin.0) / wide,
-        (along.1 - origin.1) / wide,
-        (up.0 - origin.0) / high,
-        (up.1 - origin.1) / high,
-        origin.0,
-        origin.1,
-    ]
+    Matrix {
+        a: (along.0 - origin.0) / wide,
+        b: (along.1 - origin.1) / wide,
+        c: (up.0 - origin.0) / high,
+        d: (up.1 - origin.1) / high,
+        e: origin.0,
+        f: origin.1,
+    }
 }
 
 /// The page's resources as text of its own: others may share what it refers to or inherits.

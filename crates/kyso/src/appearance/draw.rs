@@ -77,7 +77,7 @@ pub fn draw(
         "Type" => "XObject",
         "Subtype" => "Form",
         "BBox" => numbers(&[0.0, 0.0, width, height]),
-        "Matrix" => numbers(&matrix),
+        "Matrix" => numbers(&matrix.numbers()),
         "Resources" => resources,
     };
     let id = add(compressed(dictionary, content.as_bytes())?.into());
@@ -91,7 +91,7 @@ pub(crate) fn nothing(rotate: u16, (width, height): (f64, f64), add: &mut dyn Fn
         "Type" => "XObject",
         "Subtype" => "Form",
         "BBox" => numbers(&[0.0, 0.0, width, height]),
-        "Matrix" => numbers(&upright_matrix(rotate, width, height)),
+        "Matrix" => numbers(&upright_matrix(rotate, width, height).numbers()),
         "Resources" => Dictionary::new(),
     };
     Form { id: add(Stream::new(dictionary, Vec::new()).into()), width, height }

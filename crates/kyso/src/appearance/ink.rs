@@ -1,6 +1,6 @@
 //! The ink of a signature as it stands on a page: where it is, and of which colour.
 
-use super::geometry::Rectangle;
+use super::geometry::{Bounds, Rectangle};
 use super::image::{MIN_TRANSPARENT_PERCENT, OPAQUE, SEEN, hue, is_blue, is_red};
 use crate::error::Error;
 use crate::pdf::{Document, ObjectId, Page, Picture};
@@ -25,7 +25,7 @@ pub struct InkOnPage {
 /// # Errors
 /// [`Error::Input`] where the widget's objects can't be read.
 pub fn on_page(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Option<InkOnPage>, Error> {
-    let mut pictures = document.pictures_drawn(widget)?.into_iter().map(|picture| measured(&picture, page));
+    let mut pictures = document.pictures_drawn(page, widget)?.into_iter().map(|picture| measured(&picture, page));
     let Some(first) = pictures.next() else { return Ok(None) };
     let least = |one: Option<f64>, other: Option<f64>| one.zip(other).map(|(one, other)| one.min(other));
     Ok(Some(pictures.fold(first, |one, other| InkOnPage {
@@ -43,9 +43,9 @@ fn measured(picture: &Picture, page: &Page) -> InkOnPage {
     let part = match seen {
         Some([left, top, right, bottom]) => {
             let (wide, high) = (f64::from(columns.max(1)), f64::from(rows.max(1)));
-            [left / wide, 1.0 - bottom / high, right / wide, 1.0 - top / high]
+            Bounds::new(left / wide, 1.0 - bottom / high, right / wide, 1.0 - top / high)
         }
-        None => [0.0, 0.0, 1.0, 1.0],
+        None => Bounds::UNIT,
     };
     let is_transparent = picture.alpha.as_deref().is_some_and(|alpha| {
         let through = alpha.iter().filter(|value| **value < SEEN).count() as u64;

@@ -213,9 +213,9 @@ impl<'c> Collector<'c> {
         let question = Question { certificate, issuer, kind: *kind, used_at: *used_at };
         self.judge.answer(question, answer).map_err(|unfit| {
             if unfit.is_silent {
-                silent.borrow_mut().push(unfit.why.clone());
+                silent.borrow_mut().push((*unfit.why).clone());
             }
-            unfit.why
+            *unfit.why
         })
     }
 

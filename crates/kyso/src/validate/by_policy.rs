@@ -61,10 +61,10 @@ impl<'p> ByPolicy<'p> {
                 "nói về chứng thư khác, hoặc của cơ quan cấp khác",
                 "speaks of another certificate, or is another issuer's",
             );
-            return Unfit { why: why.into(), is_silent: false };
+            return Unfit { why: Box::new(why.into()), is_silent: false };
         };
         let is_silent = one.why == Why::Unreliable(Unreliable::Silent);
-        Unfit { why: Failed::Evidence(one), is_silent }
+        Unfit { why: Box::new(Failed::Evidence(one)), is_silent }
     }
 }
 
@@ -133,7 +133,7 @@ impl Judge for ByPolicy<'_> {
 
     fn answer(&self, question: Question<'_>, answer: &Material) -> Result<(), Unfit> {
         if let Some(why) = answer.ders().find_map(|der| self.banned.get(&id(der))) {
-            return Err(Unfit { why: why.clone(), is_silent: false });
+            return Err(Unfit { why: Box::new(why.clone()), is_silent: false });
         }
         let policy = self.at_present();
         let evidence = self.evidence.with(answer);
@@ -155,7 +155,7 @@ impl Judge for ByPolicy<'_> {
         if let (State::Good(_), false) = (&status.state, item.speaks_of(used_at, kind, &policy)) {
             stale(certificate, item).tell(&mut verdict);
         }
-        passed(verdict).map_err(|why| Unfit { why, is_silent: false })
+        passed(verdict).map_err(|why| Unfit { why: Box::new(why), is_silent: false })
     }
 
     fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {

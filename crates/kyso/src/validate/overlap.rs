@@ -10,6 +10,7 @@ use super::policy::{AnnotationOverlap, Consequence};
 use super::report::{Finding, Severity};
 use crate::code::Code;
 use crate::error::Error;
+use crate::pdf::geometry::Bounds;
 use crate::pdf::{Dictionary, Document, Object, Page};
 
 /// Less than this many points of a shared edge is rounding, in both directions.
@@ -145,10 +146,9 @@ fn shown(document: &Document<'_>, annotation: &Dictionary, object: u32) -> Optio
         return None;
     }
     let is_signature = subtype == b"Widget" && is_of_signature(document, annotation);
-    let corners @ [left, bottom, right, top] = document.rectangle(annotation, b"Rect").ok()??;
-    let inset = TOLERANCE / 2.0;
-    let (left, bottom, right, top) = (left + inset, bottom + inset, right - inset, top - inset);
-    let has_area = corners.iter().all(|corner| corner.is_finite()) && left < right && bottom < top;
+    let corners = document.rectangle(annotation, b"Rect").ok()??;
+    let Bounds { left, bottom, right, top } = corners.grown(-TOLERANCE / 2.0);
+    let has_area = corners.edges().iter().all(|edge| edge.is_finite()) && left < right && bottom < top;
     has_area.then_some(Seen { object, left, bottom, right, top, is_signature })
 }
 

@@ -1,6 +1,6 @@
 //! From glyphs to lines: by baseline, then by the gaps between them.
 
-use super::interpreter::Glyph;
+use super::glyphs::Glyph;
 use super::{TextLine, TextRun, folded};
 use crate::geometry::Rectangle;
 

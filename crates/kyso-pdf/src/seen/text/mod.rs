@@ -2,20 +2,16 @@
 //!
 //! This reads what viewers draw, no structure: scanned pages without a text layer hold nothing.
 
-mod encoding;
-mod font;
-mod interpreter;
+mod glyphs;
 mod lines;
 
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub(super) use self::font::Font as ReadFont;
-
 use crate::error::{Error, Parameter, Reason};
 use crate::geometry::Rectangle;
-use crate::{Dictionary, Document, Object, ObjectId, Page};
+use crate::{Document, Object, ObjectId, Page};
 
 /// A line of text as seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +64,7 @@ impl Style {
 }
 
 /// What kind of type a font is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typeface {
     /// Its name, without the tag of a subset.
     pub name: String,
@@ -99,12 +95,12 @@ pub struct Anchor {
 /// # Errors
 /// [`Error::Input`] where the content can't be decoded, [`Error::Budget`] where it's beyond all bounds.
 pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
-    Ok(lines::grouped(interpreter::glyphs(document, page)?))
+    Ok(lines::grouped(glyphs::glyphs(document, page)?))
 }
 
 /// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
 pub fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
-    Ok(lines::grouped(interpreter::all_glyphs(document, page)?))
+    Ok(lines::grouped(glyphs::all_glyphs(document, page)?))
 }
 
 /// The lines that a widget's appearance shows on its page, as [`lines`].
@@ -112,8 +108,8 @@ pub fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<T
 /// # Errors
 /// Those of [`lines`].
 pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Vec<TextLine>, Error> {
-    match document.drawn(widget)? {
-        Some(drawn) => Ok(lines::grouped(interpreter::glyphs_drawn(document, page, &drawn)?)),
+    match document.dictionary_at(widget)? {
+        Some(widget) => Ok(lines::grouped(glyphs::glyphs_drawn(document, page, &widget)?)),
         None => Ok(Vec::new()),
     }
 }
@@ -121,19 +117,14 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
 impl Document<'_> {
     /// The text that a Form XObject draws, and whether it draws pictures.
     pub fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
-        let Object::Stream(stream) = self.object(form)? else { return Ok((String::new(), false)) };
-        let resources = match self.get(&stream.dict, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
+        let Some(form) = self.form(form)? else { return Ok((String::new(), false)) };
+        let pictures = match self.get(&form.dictionary, b"Resources")? {
+            Object::Dictionary(resources) => {
+                matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty())
+            }
+            _ => false,
         };
-        let pictures = matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty());
-        let mut dictionary = Dictionary::new();
-        dictionary.set("Contents", Object::Reference(form));
-        let crop_box = self.rectangle(&stream.dict, b"BBox")?.unwrap_or_default();
-        let (number, media_box, rotate, user_unit) = (0, crop_box, 0, 1.0);
-        let page =
-            Page { number, id: form, dictionary, resources: resources.into(), media_box, crop_box, rotate, user_unit };
-        let lines = lines(self, &page)?;
+        let lines = lines::grouped(glyphs::glyphs_of_form(self, &form)?);
         Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
     }
 }

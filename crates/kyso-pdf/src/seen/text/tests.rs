@@ -183,6 +183,6 @@ proptest::proptest! {
         let bytes = pdf(&[&content], &Dictionary::new(), times);
         let document = Document::parse(&bytes).unwrap();
         let _ = lines(&document, &document.page(1).unwrap());
-        encoding::ToUnicode::parse(&content);
+        crate::content::encoding::ToUnicode::parse(&content);
     }
 }

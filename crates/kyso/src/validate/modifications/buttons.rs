@@ -3,7 +3,7 @@
 use super::Comparison;
 use super::compare::{Deep, keys};
 use crate::error::Error;
-use crate::pdf::{ButtonLook, Dictionary, Document, FormNode, Object};
+use crate::pdf::{ButtonAppearance, Dictionary, FormNode, Object};
 
 impl Comparison<'_, '_, '_> {
     /// Whether a button is in the state that its value names, and no other is.
@@ -24,7 +24,7 @@ impl Comparison<'_, '_, '_> {
             let mut some = false;
             for kid in &kids {
                 let Object::Dictionary(kid) = self.now.resolve_value(kid)? else { continue };
-                let states = states(self.now, &kid)?;
+                let states = self.now.appearance_states(&kid)?;
                 // Fields below it have their own values.
                 if kid.has(b"T") || states.has(&value) {
                     return Ok(true);
@@ -39,7 +39,7 @@ impl Comparison<'_, '_, '_> {
         };
         let is_off = state.as_ref().is_none_or(|state| state == b"Off");
         let Some(value) = value else { return Ok(is_off) };
-        let states = states(self.now, now)?;
+        let states = self.now.appearance_states(now)?;
         let is_kid = now.has(b"Parent") && !now.has(b"T");
         Ok(match states.has(&value) {
             true => state.is_some_and(|state| state == value),
@@ -55,16 +55,14 @@ impl Comparison<'_, '_, '_> {
         if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
             return Ok(true);
         }
-        let states = |document: &Document<'_>, widget: &Dictionary| match document.get(widget, b"AP") {
-            Ok(Object::Dictionary(appearances)) => Some(appearances),
-            _ => None,
-        };
-        let (was, Some(now)) = (states(self.before, before).unwrap_or_default(), states(self.now, now)) else {
-            return Ok(false);
+        let was = self.before.appearances(before).unwrap_or_default();
+        let now = match self.now.get(now, b"AP") {
+            Ok(Object::Dictionary(now)) => now,
+            _ => return Ok(false),
         };
         for key in keys(&was, &now) {
             let (drawn_before, drawn) = (was.get(&key).ok(), now.get(&key).ok());
-            // Without a look of its own for the mouse, a button shows its normal one.
+            // Without an appearance of its own for the mouse, a button shows its normal one.
             if deep.same(drawn_before, drawn)? || drawn.is_none() && key != b"N" {
                 continue;
             }
@@ -84,22 +82,13 @@ impl Comparison<'_, '_, '_> {
                 if deep.same(before.get(state).ok(), Some(form))? {
                     continue;
                 }
-                let wanted = if state == b"Off" { ButtonLook::Off } else { ButtonLook::On };
+                let wanted = if state == b"Off" { ButtonAppearance::Off } else { ButtonAppearance::On };
                 let Ok(form) = form.as_reference() else { return Ok(false) };
-                if self.now.button_look(form)? != wanted {
+                if self.now.button_appearance(form)? != wanted {
                     return Ok(false);
                 }
             }
         }
         Ok(true)
     }
-}
-
-/// The states that a button's normal appearance has.
-fn states(document: &Document<'_>, widget: &Dictionary) -> Result<Dictionary, Error> {
-    let Object::Dictionary(appearances) = document.get(widget, b"AP")? else { return Ok(Dictionary::new()) };
-    Ok(match document.get(&appearances, b"N")? {
-        Object::Dictionary(states) => states,
-        _ => Dictionary::new(),
-    })
 }

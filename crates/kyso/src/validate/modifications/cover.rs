@@ -4,10 +4,10 @@
 use std::cell::OnceCell;
 
 use super::raster::Raster;
-use crate::appearance::geometry::Rectangle;
+use crate::appearance::geometry::{Bounds, Rectangle};
 use crate::error::Error;
 use crate::pdf::text::{self, TextLine};
-use crate::pdf::{Dictionary, Document, Object, ObjectId, Page, Painted};
+use crate::pdf::{Dictionary, Document, Object, ObjectId, Page, PageDrawings, Painted};
 
 /// A covered stretch of a line is hidden from this part of the line's height on.
 pub(super) const PART_OF_HEIGHT: f64 = 0.5;
@@ -51,14 +51,8 @@ pub(super) struct Cover {
 
 impl Cover {
     /// What isn't painted where paper was.
-    fn of(painted: &Painted, page: &Page, paper: &[[f64; 4]]) -> Self {
-        let within = |one: &[f64; 4], paper: &[f64; 4]| {
-            one[0] >= paper[0] - ROUNDING
-                && one[1] >= paper[1] - ROUNDING
-                && one[2] <= paper[2] + ROUNDING
-                && one[3] <= paper[3] + ROUNDING
-        };
-        let is_fresh = |one: &[f64; 4]| !paper.iter().any(|paper| within(one, paper));
+    fn of(painted: &Painted, page: &Page, paper: &[Bounds]) -> Self {
+        let is_fresh = |one: &Bounds| !paper.iter().any(|paper| one.is_in(paper.grown(ROUNDING)));
         let solid = painted.solid.iter().filter(|one| is_fresh(one));
         let pieces = painted.pieces.iter().filter(|(one, _)| is_fresh(one));
         Self {
@@ -101,14 +95,11 @@ impl<'d, 'a> SignedPage<'d, 'a> {
             return Ok(None);
         };
         let mut paper = before.painted_boxes(self.page, &was)?.solid;
-        // What a look draws is what was seen; the paper that viewers would draw counts only where there was none.
-        let had_look = match before.get(&was, b"AP")? {
-            Object::Dictionary(looks) => looks.has(b"N"),
-            _ => false,
-        };
+        // What an appearance draws is what was seen; the paper that viewers would draw counts only where there was none.
+        let had_appearance = before.appearances(&was)?.has(b"N");
         let has_paper = match before.get(&was, b"MK")? {
-            Object::Dictionary(look) if !had_look => {
-                matches!(before.get(&look, b"BG")?, Object::Array(it) if !it.is_empty())
+            Object::Dictionary(style) if !had_appearance => {
+                matches!(before.get(&style, b"BG")?, Object::Array(it) if !it.is_empty())
             }
             _ => false,
         };
@@ -166,8 +157,8 @@ impl<'d, 'a> SignedPage<'d, 'a> {
     fn read(&self) -> Result<Shown, Error> {
         let mut lines = text::lines_of_all_glyphs(self.document, self.page)?;
         lines.retain(|line| says_something(&line.text));
-        let (pictures, drawings) = self.document.pictures_and_drawings_of(self.page)?;
-        let seen = |boxes: Vec<[f64; 4]>| -> Vec<Rectangle> {
+        let PageDrawings { pictures, drawings } = self.document.drawings_of(self.page)?;
+        let seen = |boxes: Vec<Bounds>| -> Vec<Rectangle> {
             boxes.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect()
         };
         let page = self.page.rectangle_as_seen(self.page.crop_box);
@@ -199,13 +190,17 @@ fn annotations_seen(document: &Document<'_>, page: &Page) -> Result<Vec<(Option<
 
 fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
     let hidden = matches!(document.get(annotation, b"F")?, Object::Integer(flags) if flags & 2 != 0);
-    let Object::Dictionary(appearances) = document.get(annotation, b"AP")? else { return Ok(false) };
-    // A field that nobody has signed yet has a look with nothing in it.
-    let blank = match document.get(&appearances, b"N")? {
-        Object::Stream(mut form) => document.decode(&mut form).is_ok_and(|content| content.trim_ascii().is_empty()),
-        _ => false,
-    };
-    Ok(!hidden && !blank)
+    if hidden || !matches!(document.get(annotation, b"AP")?, Object::Dictionary(_)) {
+        return Ok(false);
+    }
+    // A field that nobody has signed yet has an appearance with nothing in it.
+    let only = document.normal_appearance(annotation)?.only_form();
+    Ok(match only.map(|form| document.object(form)).transpose()? {
+        Some(Object::Stream(mut form)) => {
+            !document.decode(&mut form).is_ok_and(|content| content.trim_ascii().is_empty())
+        }
+        _ => true,
+    })
 }
 
 /// How long a stretch of a line says something.

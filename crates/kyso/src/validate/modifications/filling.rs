@@ -2,6 +2,7 @@
 
 use super::Comparison;
 use crate::error::Error;
+use crate::pdf::geometry::Bounds;
 use crate::pdf::{Dictionary, Object, READ_ONLY, reads_well};
 
 /// The print, read-only, locked and locked-contents flags of annotations: none hides anything on the screen.
@@ -36,7 +37,7 @@ impl Comparison<'_, '_, '_> {
             b"DA" => match is.map(|is| self.now.resolve(is)).transpose()? {
                 Some(Object::String(look, _)) => {
                     let place = self.now.rectangle(widget.1, b"Rect")?;
-                    reads_well(&look, place.map(|[_, bottom, _, top]| top - bottom))
+                    reads_well(&look, place.map(Bounds::height))
                 }
                 _ => false,
             },
@@ -61,7 +62,9 @@ impl Comparison<'_, '_, '_> {
                 _ => false,
             },
             b"Rect" => match (self.before.rectangle(widget.0, key)?, self.now.rectangle(widget.1, key)?) {
-                (Some(was), Some(is)) => was.iter().zip(is).all(|(was, is)| (was - is).abs() < ROUNDING),
+                (Some(was), Some(is)) => {
+                    was.edges().iter().zip(is.edges()).all(|(was, is)| (was - is).abs() < ROUNDING)
+                }
                 _ => false,
             },
             _ => false,

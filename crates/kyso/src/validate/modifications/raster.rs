@@ -40,10 +40,8 @@ impl Raster {
     /// `None` where it's too much.
     pub(super) fn of(solid: &[Rectangle], pieces: &[(Rectangle, f64)]) -> Option<Self> {
         let boxes = || solid.iter().map(|one| (one, 1.0)).chain(pieces.iter().map(|(one, hides)| (one, *hides)));
-        let left = boxes().map(|(one, _)| one.x).fold(f64::INFINITY, f64::min).floor();
-        let bottom = boxes().map(|(one, _)| one.y).fold(f64::INFINITY, f64::min).floor();
-        let right = boxes().map(|(one, _)| one.right()).fold(f64::NEG_INFINITY, f64::max);
-        let top = boxes().map(|(one, _)| one.y + one.height).fold(f64::NEG_INFINITY, f64::max);
+        let all = boxes().map(|(one, _)| *one).reduce(|all, one| all.with(&one))?;
+        let (left, bottom, right, top) = (all.x.floor(), all.y.floor(), all.right(), all.top());
         let points = (right - left + 1.0) * (top - bottom + 1.0);
         if !points.is_finite() {
             return None;

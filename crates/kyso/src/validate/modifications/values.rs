@@ -161,28 +161,33 @@ impl Comparison<'_, '_, '_> {
             return Ok(false);
         }
         let mut as_before = None;
-        if same_value && let Some(form) = self.before.appearance_stream(before)? {
+        if same_value && let Some(form) = self.before.normal_appearance(before)?.only_form() {
             // Nothing was filled in: what is seen may be drawn anew, but must say the same.
             let shown = self.before.form_text(form)?.0;
-            match self.now.appearance_stream(now)? {
+            match self.now.normal_appearance(now)?.only_form() {
                 Some(form) if bare(&shown) != bare(&self.now.form_text(form)?.0) => return Ok(false),
                 None if !was.is_text() || !self.before.says_value(was, &shown)? => return Ok(false),
                 _ => as_before = Some(bare(&shown)),
             }
         }
         match was.kind.as_slice() {
-            b"Tx" | b"Ch" if is.is_text() => self.looks_say_value(is, now, as_before.as_deref()),
+            b"Tx" | b"Ch" if is.is_text() => self.appearances_say_value(is, now, as_before.as_deref()),
             b"Tx" | b"Ch" => Ok(true),
             _ => self.shows_its_states(is, before, now),
         }
     }
 
-    /// Whether each look of a text or choice field, also that for the mouse, says its value, or what it said when it was
+    /// Whether each appearance of a text or choice field, also that for the mouse, says its value, or what it said when it was
     /// signed and nothing was filled in.
-    fn looks_say_value(&self, is: &FormNode, widget: &Dictionary, as_before: Option<&str>) -> Result<bool, Error> {
-        let Object::Dictionary(looks) = self.now.get(widget, b"AP")? else { return Ok(true) };
+    fn appearances_say_value(
+        &self,
+        is: &FormNode,
+        widget: &Dictionary,
+        as_before: Option<&str>,
+    ) -> Result<bool, Error> {
+        let appearances = self.now.appearances(widget)?;
         for key in [&b"N"[..], b"R", b"D"] {
-            let form = match looks.get(key) {
+            let form = match appearances.get(key) {
                 Ok(Object::Reference(id)) if self.now.is_stream(*id)? => *id,
                 Ok(Object::Null) | Err(_) => continue,
                 // Text has no states.

@@ -26,10 +26,10 @@ impl Comparison<'_, '_, '_> {
                 // A new value is seen whoever draws it.
                 true => {
                     let filled = fields.get(id).is_some_and(|filled| filled.value != node.value);
-                    filled || self.before.look_says_value(node, &before)?
+                    filled || self.before.appearance_says_value(node, &before)?
                 }
                 false => match fields.get(id) {
-                    Some(filled) => self.now.look_says_value(filled, &now)?,
+                    Some(filled) => self.now.appearance_says_value(filled, &now)?,
                     None => false,
                 },
             };

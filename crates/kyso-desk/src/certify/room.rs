@@ -1,0 +1,86 @@
+//! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
+//! scan's paper is a picture too.
+
+use kyso::error::Reason;
+use kyso::pdf::Document;
+use kyso_certification::room::Ground;
+use kyso_certification::stamp::{QrPlace, largest_size};
+use kyso_view::Error as Unseen;
+
+use crate::drawn::{Drawing, Drawn};
+use crate::error::{Error, FileRole};
+
+/// The pages on which there may be room for the symbol: behind so many, it goes with the statement.
+const CODE_PAGES: usize = 10;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Rooms {
+    /// What of the last page is blank, where the statement shall stand there.
+    pub(super) statement: Option<Ground>,
+    /// Room for the QR symbol on one of the first pages, where it shall stand there.
+    pub(super) code: Option<QrPlace>,
+    /// First pages that can't be shown, so that no symbol is put onto them, and why.
+    pub(super) unseen: Vec<(usize, Unseen)>,
+}
+
+/// What room is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// On the last page, for the statement.
+    pub(super) statement: bool,
+    /// On the first pages in their order, for a symbol of the look-up service of this address.
+    pub(super) code: Option<&'a str>,
+}
+
+impl Rooms {
+    /// Looks on the pages of a document, which this password opens.
+    pub(super) fn of(
+        document: &Document<'_>,
+        password: Option<&str>,
+        wanted: Wanted<'_>,
+        drawing: Drawing<'_>,
+    ) -> Result<Self, Error> {
+        let wrong = Error::of(FileRole::Document);
+        let last = document.page_count().map_err(|error| wrong(error.into()))?;
+        let mut rooms = Self::default();
+        if !wanted.statement && wanted.code.is_none() {
+            return Ok(rooms);
+        }
+        let drawn = Drawn::of(document, password, drawing).map_err(wrong)?;
+        if wanted.statement {
+            let ground = drawn.ground(last).map_err(|error| match error {
+                Unseen::Incomplete => wrong(not_whole(last)),
+                error => Error::NotShown { page: last, error },
+            })?;
+            rooms.statement = Some(ground);
+        }
+        let Some(size) = wanted.code.map(largest_size) else { return Ok(rooms) };
+        for page in 1..=last.min(CODE_PAGES) {
+            let seen = match &rooms.statement {
+                Some(ground) if page == last => Ok(ground.room_for_code(size)),
+                _ => drawn.ground(page).map(|ground| ground.room_for_code(size)),
+            };
+            match seen {
+                Ok(Some(rectangle)) => {
+                    rooms.code = Some(QrPlace { page, rectangle });
+                    break;
+                }
+                Ok(None) => {}
+                Err(error) => rooms.unseen.push((page, error)),
+            }
+        }
+        Ok(rooms)
+    }
+}
+
+/// The refusal of a page of which the renderer can't draw everything: what it leaves out isn't blank.
+fn not_whole(page: usize) -> kyso::Error {
+    kyso::Error::refused(
+        kyso::Code::PageUnreadable,
+        Reason::told(
+            format!("Bộ dựng hình không vẽ được hết trang {page}"),
+            format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),
+        ),
+    )
+}
