@@ -107,7 +107,7 @@ pub fn typeset(
         return Err(Error::refused(
             Code::StatementMissing,
             Bilingual::new(
-                format!("Lời chứng không được để trống; yêu cầu còn thiếu: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
+                format!("yêu cầu còn thiếu: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
                 format!("A lời chứng has no blanks; the request lacks: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
             ),
         ));

@@ -84,30 +84,30 @@ impl Fault {
                 "không tìm thấy tên máy này; hãy kiểm tra địa chỉ và DNS".into(),
                 "there is no host of this name; check the address and DNS".into(),
             ),
-            Self::Unreachable(cause) => Failed::Setting {
-                before: Bilingual::new(
+            Self::Unreachable(cause) => Failed::setting(
+                Bilingual::new(
                     "không kết nối được; hãy kiểm tra mạng, tường lửa, ",
                     format!("no connection: {cause}; check the network, the firewall and "),
                 ),
-                setting: Setting::Proxy,
-                after: Bilingual::new(format!(" [{cause}]"), ""),
-            },
-            Self::Tls(cause) => Failed::Setting {
-                before: Bilingual::new(
+                Setting::Proxy,
+                Bilingual::new(format!(" [{cause}]"), ""),
+            ),
+            Self::Tls(cause) => Failed::setting(
+                Bilingual::new(
                     "kết nối TLS không tin được; nếu máy chủ dùng CA riêng, hãy thêm ",
                     format!("the TLS connection can't be trusted: {cause}; add "),
                 ),
-                setting: Setting::TlsRoots,
-                after: Bilingual::new(format!(" [{cause}]"), " if the server has a CA of its own"),
-            },
-            Self::TimedOut(after) => Failed::Setting {
-                before: Bilingual::new(
+                Setting::TlsRoots,
+                Bilingual::new(format!(" [{cause}]"), " if the server has a CA of its own"),
+            ),
+            Self::TimedOut(after) => Failed::setting(
+                Bilingual::new(
                     format!("không trả lời trong {} giây; có thể tăng ", seconds(*after)),
                     format!("no answer within {} s; ", seconds(*after)),
                 ),
-                setting: Setting::Timeout,
-                after: Bilingual::new("", " allows more"),
-            },
+                Setting::Timeout,
+                Bilingual::new("", " allows more"),
+            ),
             Self::TooLarge(limit) => told(
                 format!("câu trả lời lớn hơn giới hạn {limit} byte"),
                 format!("the answer is larger than the limit of {limit} bytes"),
@@ -115,22 +115,22 @@ impl Fault {
             Self::Status(status) => {
                 told(format!("máy chủ báo lỗi HTTP {status}"), format!("the server says HTTP {status}"))
             }
-            Self::NotAuthorised(407) => Failed::Setting {
-                before: Bilingual::new(
+            Self::NotAuthorised(407) => Failed::setting(
+                Bilingual::new(
                     "proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào ",
                     "the proxy asks for a login (HTTP 407); put its name and password into ",
                 ),
-                setting: Setting::ProxyLogin,
-                after: Bilingual::default(),
-            },
-            Self::NotAuthorised(status) => Failed::Setting {
-                before: Bilingual::new(
+                Setting::ProxyLogin,
+                Bilingual::default(),
+            ),
+            Self::NotAuthorised(status) => Failed::setting(
+                Bilingual::new(
                     format!("máy chủ đòi đăng nhập hoặc từ chối tài khoản (HTTP {status}); hãy kiểm tra "),
                     format!("the server asks for a login or refuses it (HTTP {status}); check "),
                 ),
-                setting: Setting::TimeStamperLogin,
-                after: Bilingual::default(),
-            },
+                Setting::TimeStamperLogin,
+                Bilingual::default(),
+            ),
             Self::Redirect(cause) => told(
                 format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
                 format!("the server redirects to where no request follows: {cause}"),

@@ -204,11 +204,11 @@ impl TimeStamper for TimeStamping {
         let of = |(authority, fault): (&Authority, Option<Fault>)| Some(fault?.tried(&authority.url.shown()));
         let mut tried: Vec<Tried> = self.authorities.iter().zip(faults).filter_map(of).collect();
         if tried.is_empty() {
-            tried.push(Tried::answer(Failed::Setting {
-                before: Bilingual::new("chưa có địa chỉ dịch vụ nào (", "no authority is named ("),
-                setting: Setting::TimeStampers,
-                after: Bilingual::new(")", ")"),
-            }));
+            tried.push(Tried::answer(Failed::setting(
+                Bilingual::new("chưa có địa chỉ dịch vụ nào (", "no authority is named ("),
+                Setting::TimeStampers,
+                Bilingual::new(")", ")"),
+            )));
         }
         Err(Error::Outside { service: Service::TimeStamp, tried })
     }

@@ -82,3 +82,21 @@ impl Terms for Service {
         Bilingual::new(vietnamese, english)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kyso::Code;
+
+    use super::*;
+
+    #[test]
+    fn no_text_names_an_option_of_the_command() {
+        for language in [Language::Vietnamese, Language::English] {
+            for code in Code::ALL {
+                for text in [words(language).message(*code, None), words(language).refusal(*code)] {
+                    assert!(!text.contains("--") && !text.contains("kyso "), "{code}: {text}");
+                }
+            }
+        }
+    }
+}

@@ -79,8 +79,8 @@ impl Words<'_> {
     pub fn failed(self, failed: &Failed) -> String {
         match failed {
             Failed::Told(told) => told.in_language(self.language).to_owned(),
-            Failed::Setting { before, setting, after } => {
-                let all = [before, &self.terms.setting(setting), after];
+            Failed::Setting(advice) => {
+                let all = [&advice.before, &self.terms.setting(&advice.setting), &advice.after];
                 all.map(|part| part.in_language(self.language)).concat()
             }
             Failed::Found(findings) => self.all(findings),

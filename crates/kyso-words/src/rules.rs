@@ -266,8 +266,8 @@ pub(super) const STATEMENT_NUMBER: Entry = entry(
     ],
 );
 pub(super) const STATEMENT_MISSING: Entry = entry(
-    ["Yêu cầu thiếu thông tin mà lời chứng phải có", "The request lacks what the statement has to say"],
-    ["Hãy bổ sung vào yêu cầu rồi soạn lại.", "Add it to the request, and make the statement again."],
+    ["Lời chứng không được để trống", "A statement has no blanks"],
+    ["Hãy bổ sung yêu cầu rồi soạn lại.", "Complete the request, and make the statement again."],
 );
 pub(super) const PAGE_UNREADABLE: Entry = entry(
     [

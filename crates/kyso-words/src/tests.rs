@@ -65,11 +65,8 @@ fn a_front_names_what_it_has() {
     assert!(text.ends_with("Give the root certificate or the agency's roster."), "{text}");
     let strict = Words::new(Language::English, &Talkative).message(Code::DocmdpViolated, None);
     assert!(strict.contains("( (here))"), "{strict}");
-    let failed = Failed::Setting {
-        before: Bilingual::new("hãy ", "try "),
-        setting: Setting::Address("10.0.0.1".into()),
-        after: Bilingual::new("!", "!"),
-    };
+    let failed =
+        Failed::setting(Bilingual::new("hãy ", "try "), Setting::Address("10.0.0.1".into()), Bilingual::new("!", "!"));
     assert_eq!(Words::new(Language::English, &Talkative).failed(&failed), "try opening 10.0.0.1!");
 }
 

@@ -17,9 +17,9 @@ macro_rules! codes {
         findings { $($found:ident = $found_name:literal, [$($severity:ident),+], [$($clause:literal),+];)+ }
         refusals { $($refused:ident = $refused_name:literal;)+ }
     ) => {
-        /// The stable name of a finding or a refusal.
+        /// The stable name of a finding or a refusal. Exhaustive on purpose: whoever words codes has to word each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                pub enum Code {
+        pub enum Code {
             $(#[doc = concat!("`", $found_name, "`")] $found,)+
             $(#[doc = concat!("`", $refused_name, "`")] $refused,)+
         }

@@ -1,4 +1,6 @@
 //! What can go wrong, sorted by who is at fault.
+//!
+//! These enums are exhaustive on purpose: whoever words errors has to word each, or doesn't build.
 
 pub mod evidence;
 mod outside;
@@ -10,7 +12,7 @@ use std::fmt;
 use crate::code::Code;
 use crate::language::Bilingual;
 
-pub use outside::{Failed, Service, Setting, Tried, Unfounded};
+pub use outside::{Advice, Failed, Service, Setting, Tried, Unfounded};
 pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 

@@ -48,8 +48,8 @@ impl Refusal {
     /// Why, and what to do: for whoever words it.
     pub fn why(&self) -> Failed {
         let Self { address, range } = self;
-        Failed::Setting {
-            before: Bilingual::new(
+        Failed::setting(
+            Bilingual::new(
                 format!(
                     "địa chỉ {address} {}, nên không được gửi yêu cầu tới đó; nếu đúng là dịch vụ của cơ quan, hãy cho phép \
                      bằng ",
@@ -60,9 +60,9 @@ impl Refusal {
                     range.name(Language::English)
                 ),
             ),
-            setting: Setting::Address(address.to_string()),
-            after: Bilingual::default(),
-        }
+            Setting::Address(address.to_string()),
+            Bilingual::default(),
+        )
     }
 }
 

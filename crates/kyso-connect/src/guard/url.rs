@@ -61,14 +61,14 @@ impl UrlFault {
         let (vietnamese, english) = match self {
             Self::Scheme => ("chỉ dùng được địa chỉ http hoặc https", "only http and https can be used"),
             Self::UserInfo => {
-                return Failed::Setting {
-                    before: Bilingual::new(
+                return Failed::setting(
+                    Bilingual::new(
                         "địa chỉ có kèm tên hoặc mật khẩu; hãy dùng ",
                         "it holds a user name or a password; use ",
                     ),
-                    setting: Setting::TimeStamperPassword,
-                    after: Bilingual::default(),
-                };
+                    Setting::TimeStamperPassword,
+                    Bilingual::default(),
+                );
             }
             Self::Host => (
                 "tên máy không phải tên miền hoặc địa chỉ IP viết đúng cách",

@@ -56,14 +56,7 @@ pub enum Failed {
     /// Worded in both languages where it's found. Neither text ends in a full stop.
     Told(Bilingual),
     /// Worded where it's found, around the name of a setting that may mend it.
-    Setting {
-        /// The text before the setting's name.
-        before: Bilingual,
-        /// What may be set.
-        setting: Setting,
-        /// The text after it.
-        after: Bilingual,
-    },
+    Setting(Box<Advice>),
     /// Validation wouldn't rely on it: what it finds.
     Found(Vec<Finding>),
     /// A finished signature isn't founded on it as its level demands.
@@ -95,6 +88,13 @@ pub enum Failed {
     Error(Box<Error>),
 }
 
+impl Failed {
+    /// Two texts around the name of a setting that may mend it.
+    pub fn setting(before: Bilingual, setting: Setting, after: Bilingual) -> Self {
+        Self::Setting(Box::new(Advice { before, setting, after }))
+    }
+}
+
 impl From<Bilingual> for Failed {
     fn from(told: Bilingual) -> Self {
         Self::Told(told)
@@ -110,6 +110,17 @@ pub struct Unfounded {
     pub signer: String,
     /// What validation finds, or what the bytes lack.
     pub findings: Vec<Finding>,
+}
+
+/// What is wrong, and the setting that may mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// The text before the setting's name.
+    pub before: Bilingual,
+    /// What may be set.
+    pub setting: Setting,
+    /// The text after it.
+    pub after: Bilingual,
 }
 
 /// What whoever runs the program may set so that a service outside answers.
@@ -154,7 +165,7 @@ impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Told(told) => f.write_str(&told.en),
-            Self::Setting { before, setting, after } => write!(f, "{}{setting}{}", before.en, after.en),
+            Self::Setting(advice) => write!(f, "{}{}{}", advice.before.en, advice.setting, advice.after.en),
             Self::Found(findings) => Joined(findings).fmt(f),
             Self::Signature(unfounded) => unfounded.fmt(f),
             Self::Evidence(refusal) => refusal.fmt(f),

@@ -6,7 +6,7 @@ macro_rules! parameters {
     ($($(#[$doc:meta])+ $parameter:ident = $name:literal;)+) => {
         /// A parameter of a call.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-                pub enum Parameter {
+        pub enum Parameter {
             $($(#[$doc])+ $parameter,)+
         }
 
