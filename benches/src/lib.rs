@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p kyso-benches` measures time, `cargo run --release -p kyso-benches --bin memory` memory.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement panics where something is wrong")]
 
 pub mod map;
 

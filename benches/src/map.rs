@@ -1,6 +1,6 @@
 //! Files as memory maps.
 
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "a file can only be mapped so")]
 
 use std::fs::File;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Every example is run, as a reader would run it.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -65,6 +67,11 @@ impl Desk {
     }
 }
 
+/// The signer's certificate and those above it.
+fn certificates(identity: &Identity) -> String {
+    identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap()
+}
+
 #[test]
 fn a_leader_signs_the_agency_seals_and_anyone_verifies() {
     let desk = Desk::new();
@@ -80,7 +87,7 @@ fn a_leader_signs_the_agency_seals_and_anyone_verifies() {
 #[test]
 fn a_seal_is_made_in_two_phases() {
     let desk = Desk::new();
-    desk.write("seal.pem", desk.seal.chain_pem().unwrap().as_bytes());
+    desk.write("seal.pem", certificates(&desk.seal).as_bytes());
     desk.write("seal.key", desk.seal.key_pem(None).unwrap().as_bytes());
     let prepare = |pdf| ["prepare", pdf, "seal.pem", "root.pem", "state.json", "to-sign.bin"];
     desk.refuse("two_phase_seal", &prepare("in.pdf"), "leader");
@@ -101,7 +108,7 @@ fn a_seal_is_made_in_two_phases() {
 #[test]
 fn another_program_holds_the_key() {
     let desk = Desk::new();
-    desk.write("leader.pem", desk.leader.chain_pem().unwrap().as_bytes());
+    desk.write("leader.pem", certificates(&desk.leader).as_bytes());
     desk.write("leader.key", desk.leader.key_pem(None).unwrap().as_bytes());
     desk.write("seal.key", desk.seal.key_pem(None).unwrap().as_bytes());
     let signing = |key, output| ["in.pdf", "leader.pem", output, "openssl", "dgst", "-sha256", "-sign", key];

@@ -7,7 +7,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
+    clippy::cast_sign_loss,
+    reason = "a test panics where something is wrong"
 )]
 
 pub mod appended;
@@ -16,6 +17,7 @@ pub mod citizen_papers;
 pub mod connected;
 pub mod corners;
 pub mod desk;
+pub mod folder;
 pub mod forge;
 pub mod fuzz;
 pub mod golden;

@@ -16,6 +16,6 @@ pub fn path() -> PathBuf {
     let test = std::env::current_exe().expect("the running test");
     let folder = test.parent().and_then(|deps| deps.parent()).expect("target/PROFILE/deps");
     let path = folder.join("kyso");
-    assert!(path.exists(), "{} isn't built: cargo build -p kyso-cli", path.display());
+    assert!(path.exists(), "{} isn't built: `cargo it NAME` builds it with the tests", path.display());
     path
 }

@@ -1,6 +1,11 @@
 //! `kyso serve` as a process: what survives when it's killed, how it stops, what it writes into its log.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test panics where something is wrong"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -79,7 +84,7 @@ fn a_verification_looks_for_qr_codes() {
     {
         let signed = sign(&callers, &pdf).send(service.address);
         assert_eq!(signed.status, 201, "{signed:?}");
-        let answer = service::request("POST", "/api/v1/verify", &callers.reader)
+        let answer = request("POST", "/api/v1/verify", &callers.reader)
             .header("Accept-Language", "en")
             .body("application/pdf", signed.body.clone())
             .send(service.address);

@@ -2,7 +2,7 @@
 //!
 //! `memory` makes a small and a large file and prints a table; `memory CASE FILE` is one of its processes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement panics where something is wrong")]
 
 use std::io::Write as _;
 use std::path::Path;

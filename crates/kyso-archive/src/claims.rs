@@ -86,8 +86,6 @@ impl Drop for Waiting {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn idempotency() -> Idempotency {

@@ -110,8 +110,6 @@ pub(crate) fn sync_directory(path: &Path) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn store() -> (tempfile::TempDir, Objects) {

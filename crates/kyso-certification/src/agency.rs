@@ -97,8 +97,6 @@ impl Agency {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const SAMPLE: &str = r#"

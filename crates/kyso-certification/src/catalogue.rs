@@ -227,8 +227,6 @@ fn key_at(text: &str, key: &str) -> Option<std::ops::Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use jiff::civil::date;
 
     use super::*;

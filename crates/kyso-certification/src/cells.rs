@@ -248,13 +248,12 @@ fn plus3(mut one: Colour, other: Colour) -> Colour {
     one
 }
 
-#[allow(clippy::cast_precision_loss)]
 pub(super) fn count(number: usize) -> f64 {
     number as f64
 }
 
 /// Rounded, and not negative.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cells of a page")]
 pub(super) fn whole(number: f64) -> usize {
     number.round().max(0.0) as usize
 }

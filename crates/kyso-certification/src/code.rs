@@ -115,7 +115,7 @@ fn times_two(value: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+    #![allow(clippy::cast_possible_truncation, reason = "numbers of a test are small")]
 
     use super::*;
 

@@ -164,8 +164,6 @@ pub(super) struct Day(#[serde(deserialize_with = "day")] pub(super) Date);
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[derive(Debug, Deserialize)]

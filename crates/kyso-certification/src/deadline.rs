@@ -64,8 +64,6 @@ fn after(calendar: &Calendar, day: Date, days: u8) -> Result<Date, NoYear> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::{date, time};
 
     use super::*;

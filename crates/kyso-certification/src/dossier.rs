@@ -199,8 +199,6 @@ fn day_of(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::date;
 
     use super::*;

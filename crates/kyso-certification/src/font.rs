@@ -207,8 +207,6 @@ fn damaged(error: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-
     use kyso::pdf::Stream;
 
     use super::*;

@@ -87,8 +87,6 @@ impl fmt::Debug for IdNumber {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

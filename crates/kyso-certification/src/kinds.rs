@@ -321,8 +321,6 @@ pub(super) fn folded(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use jiff::civil::date;
 
     use super::*;

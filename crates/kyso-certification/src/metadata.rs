@@ -387,8 +387,6 @@ mod day {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::date;
 
     use super::*;

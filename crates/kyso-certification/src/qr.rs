@@ -264,8 +264,6 @@ impl FromStr for CompactNumber {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn number(symbol: &str) -> CertificationNumber {

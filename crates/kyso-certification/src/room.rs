@@ -294,21 +294,18 @@ impl Sums {
     }
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn count(number: usize) -> f64 {
     number as f64
 }
 
 /// Rounded down, and not negative.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cells of a page")]
 fn whole(number: f64) -> usize {
     number.max(0.0) as usize
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const A4: (f64, f64) = (595.276, 841.89);

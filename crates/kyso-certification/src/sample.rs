@@ -82,7 +82,7 @@ pub fn request(template: &Template, catalogue: &Catalogue, size: Size) -> Reques
             act: if long { Act::Cancellation } else { Act::Amendment },
             number: "07".into(),
             book: "01/2025-SCT/HĐ,GD".into(),
-            date: self::date_before(date),
+            date: date_before(date),
         }),
         related_to_certifier: false,
         dossier_code: None,

@@ -88,8 +88,6 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso::appearance::draw::draw;
 
     use super::*;

@@ -103,8 +103,6 @@ fn language_of(line: &[OsString]) -> Language {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -1,9 +1,10 @@
 //! Letters as outlines, to be drawn on pictures.
 
-use anyhow::{Context, Result};
 use kyso::pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::OutlineBuilder;
+
+use crate::defect::Defect;
 
 /// A typeface whose letters are drawn.
 pub(crate) struct Letters {
@@ -18,7 +19,7 @@ pub(crate) struct Letter {
 }
 
 impl Letters {
-    pub(crate) fn new(face: Face) -> Result<Self> {
+    pub(crate) fn new(face: Face) -> Result<Self, Defect> {
         Ok(Self { face: ttf_parser::Face::parse(face.file(), 0)? })
     }
 
@@ -29,11 +30,12 @@ impl Letters {
     }
 
     /// The letters of a text, `size` pixels an em.
-    pub(crate) fn of(&self, text: &str, size: f32) -> Result<Vec<Letter>> {
+    pub(crate) fn of(&self, text: &str, size: f32) -> Result<Vec<Letter>, Defect> {
         let scale = size / f32::from(self.face.units_per_em());
         text.chars()
             .map(|letter| {
-                let glyph = self.face.glyph_index(letter).with_context(|| format!("no glyph for {letter:?}"))?;
+                let glyph =
+                    self.face.glyph_index(letter).ok_or_else(|| Defect::new(format!("no glyph for {letter:?}")))?;
                 let mut outline = Outline(PathBuilder::new());
                 self.face.outline_glyph(glyph, &mut outline);
                 let width = f32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) * scale;

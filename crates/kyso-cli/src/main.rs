@@ -6,6 +6,7 @@ mod arguments;
 mod checking;
 mod commands;
 mod context;
+mod defect;
 mod demo;
 mod exit;
 mod extending;

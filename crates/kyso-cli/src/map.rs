@@ -1,5 +1,5 @@
 //! The one place with `unsafe`: a file as a slice of memory, so that a large file costs no copy.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "a file can only be mapped so")]
 
 use std::fs::File;
 use std::io;

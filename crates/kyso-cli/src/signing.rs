@@ -144,8 +144,6 @@ pub(crate) fn rectangle(text: &str) -> Result<Rectangle, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -67,11 +67,6 @@ pub(crate) fn name(value: &impl Serialize) -> String {
     }
 }
 
-/// Lower-case hex.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -160,8 +160,6 @@ pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso::validate::policy::Anchors;
     use kyso_testpki::{KeyType, Profile, TestPki};
 

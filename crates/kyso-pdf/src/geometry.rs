@@ -74,8 +74,6 @@ pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> [f64; 6] {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
     use crate::{Dictionary, Page};
 

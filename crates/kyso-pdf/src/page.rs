@@ -336,7 +336,6 @@ fn intersect(crop: [f64; 4], media: [f64; 4]) -> [f64; 4] {
 /// A number, integer or real.
 pub(crate) fn number_of(object: &Object) -> Option<f64> {
     match object {
-        #[allow(clippy::cast_precision_loss)]
         Object::Integer(value) => Some(*value as f64),
         Object::Real(value) => Some(f64::from(*value)),
         _ => None,
@@ -344,7 +343,10 @@ pub(crate) fn number_of(object: &Object) -> Option<f64> {
 }
 
 /// Numbers as a PDF array of reals; whole ones as integers.
-#[allow(clippy::cast_possible_truncation)]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "whole numbers below 1e9, and a file's numbers are single precision"
+)]
 pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> Object {
     let number = |value: f64| match value.fract() == 0.0 && value.abs() < 1e9 {
         true => Object::Integer(value as i64),

@@ -227,8 +227,6 @@ fn wrong(path: &Path, line: Option<usize>, message: impl Into<String>) -> Error 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::date;
     use kyso_certification::Catalogue;
 

@@ -39,7 +39,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::Offset;
+use kyso::local_time::VIETNAM;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -80,7 +80,7 @@ pub struct Stamp {
 impl Stamp {
     /// The date in Vietnam, which has one zone and no summer time.
     pub fn today(&self) -> Date {
-        Offset::constant(7).to_datetime(self.at).date()
+        VIETNAM.to_datetime(self.at).date()
     }
 }
 

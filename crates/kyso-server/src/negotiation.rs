@@ -51,8 +51,6 @@ fn preferred<const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn headers(name: HeaderName, value: &str) -> HeaderMap {

@@ -45,32 +45,38 @@ impl SigningRequest {
             Problem::parameter("parameters", detail)
         })?;
         let canonical = value.to_string();
-        let Value::Object(mut object) = value else {
+        let Value::Object(given) = value else {
             return Err(Problem::parameter(
                 "parameters",
                 Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
             ));
         };
-        let key = take(&mut object, "key")?
-            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
-        let request = Self {
-            key,
-            field: take_text(&mut object, "field")?,
-            place: take_place(&mut object)?,
-            image: take(&mut object, "image")?,
-            reason: take_text(&mut object, "reason")?,
-            location: take_text(&mut object, "location")?,
-            digest: take_digest(&mut object)?,
-            level: take(&mut object, "level")?,
-            canonical,
-        };
-        match object.keys().next() {
+        let mut object = Object::of(given);
+        let request = Self::read(&mut object, canonical)?;
+        match object.unknown() {
             None => Ok(request),
             Some(unknown) => {
                 let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
-                Err(Problem::parameter(unknown.clone(), detail))
+                Err(Problem::parameter(unknown.to_owned(), detail))
             }
         }
+    }
+
+    /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
+        let key = take(object, "key")?
+            .ok_or_else(|| Problem::parameter("key", Text::new("Thiếu tên khóa.", "The key's name is missing.")))?;
+        Ok(Self {
+            key,
+            field: take_text(object, "field")?,
+            place: take_place(object)?,
+            image: take(object, "image")?,
+            reason: take_text(object, "reason")?,
+            location: take_text(object, "location")?,
+            digest: take_digest(object)?,
+            level: take(object, "level")?,
+            canonical,
+        })
     }
 
     /// What the library is asked for.
@@ -111,16 +117,38 @@ impl SigningRequest {
     }
 }
 
-fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>> {
-    let Some(value) = object.remove(name) else { return Ok(None) };
-    serde_json::from_value(value).map_err(|error| {
+/// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
+struct Object {
+    given: Map<String, Value>,
+    names: Vec<&'static str>,
+}
+
+impl Object {
+    fn of(given: Map<String, Value>) -> Self {
+        Self { given, names: Vec::new() }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<&Value> {
+        self.names.push(name);
+        self.given.get(name)
+    }
+
+    /// The first name that was given and never asked for.
+    fn unknown(&self) -> Option<&str> {
+        self.given.keys().map(String::as_str).find(|name| !self.names.contains(name))
+    }
+}
+
+fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
+    let Some(value) = object.take(name) else { return Ok(None) };
+    T::deserialize(value).map(Some).map_err(|error| {
         let detail =
             Text::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }
 
-fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {
@@ -130,7 +158,7 @@ fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Opti
     }
 }
 
-fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm>> {
+fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
         Some(digest @ (DigestAlgorithm::Sha256 | DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512)) => {
@@ -143,7 +171,7 @@ fn take_digest(object: &mut Map<String, Value>) -> Result<Option<DigestAlgorithm
     }
 }
 
-fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
+fn take_place(object: &mut Object) -> Result<Option<Place>> {
     let page: Option<usize> = take(object, "page")?;
     let rect: Option<[f64; 4]> = take(object, "rect")?;
     let anchor = take_text(object, "anchor")?;
@@ -172,8 +200,6 @@ fn take_place(object: &mut Map<String, Value>) -> Result<Option<Place>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
@@ -186,6 +212,16 @@ mod tests {
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
         assert_eq!(request.level, Some(BaselineLevel::Lta));
         assert_eq!(request.reason.as_deref(), Some("Ký"));
+    }
+
+    #[test]
+    fn the_description_has_every_parameter_and_no_other() {
+        let description: Value = serde_json::from_str(include_str!("openapi.json")).unwrap();
+        let described = description["components"]["schemas"]["Parameters"]["properties"].as_object().unwrap();
+        let mut object = Object::of(Map::from_iter([("key".to_owned(), "k".into())]));
+        SigningRequest::read(&mut object, String::new()).unwrap();
+        object.names.sort_unstable();
+        assert_eq!(object.names, described.keys().collect::<Vec<_>>());
     }
 
     #[test]

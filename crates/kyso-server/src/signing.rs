@@ -115,7 +115,7 @@ fn refusal_text(refusal: &Refusal) -> Text {
             format!("Văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép; văn bản không được lưu.", name(field))
         }
         Refusal::Flawed { code, detail } => {
-            let why = kyso::validate::messages::message(code, Some(detail), kyso::Language::Vietnamese);
+            let why = messages::message(code, Some(detail), Language::Vietnamese);
             format!("Tệp có lỗi; văn bản không được lưu. {why}")
         }
         _ => "Văn bản không được lưu.".to_owned(),

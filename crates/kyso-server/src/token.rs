@@ -1,5 +1,6 @@
 //! API tokens: who asks. The service knows only the SHA-256 of a secret that is itself 256 random bits.
 
+use kyso::crypto::{hex, same};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -69,18 +70,12 @@ impl Tokens {
         let presented: [u8; 32] = Sha256::digest(secret).into();
         let mut found = None;
         for token in &self.0 {
-            if equal(&token.sha256, &presented) {
+            if same(&token.sha256, &presented) {
                 found = Some(token.clone());
             }
         }
         found
     }
-}
-
-/// In constant time.
-fn equal(one: &[u8; 32], other: &[u8; 32]) -> bool {
-    let difference = one.iter().zip(other).fold(0, |difference, (a, b)| std::hint::black_box(difference | (a ^ b)));
-    difference == 0
 }
 
 /// 64 hex digits.
@@ -95,15 +90,8 @@ pub(crate) fn parse_sha256(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn tokens(new: &NewToken) -> Tokens {

@@ -90,8 +90,6 @@ fn roster(config: &Config) -> Result<Roster, Fault> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso_testpki::TestPki;
 
     use super::*;

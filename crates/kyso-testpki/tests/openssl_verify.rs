@@ -1,5 +1,5 @@
 //! OpenSSL as outside judge of the test PKI.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test panics where something is wrong")]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,10 @@
 //! OpenSSL as outside judge of the time-stamps, OCSP answers and CRLs: right ones pass, wrong ones don't.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test panics where something is wrong"
+)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -27,7 +27,7 @@ pub struct Code {
 
 /// A rectangle in points, from the lower left of the page as seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the four are what they are called")]
 pub struct Place {
     pub x: f64,
     pub y: f64,

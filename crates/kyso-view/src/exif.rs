@@ -88,8 +88,6 @@ impl Tiff<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     /// A directory of the first bytes with these entries, and a rational of 300/1 after it.

@@ -106,8 +106,6 @@ impl fmt::Debug for Picture {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

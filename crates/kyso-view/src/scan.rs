@@ -169,8 +169,6 @@ fn turned(width: usize, height: usize, rgb: Vec<u8>, orientation: u16) -> (usize
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use super::*;
 
     fn png_file(dims: Option<u32>) -> Vec<u8> {

@@ -12,7 +12,7 @@ use crate::{keys, signing};
 
 /// Object numbers of the contract.
 pub mod number {
-    #![allow(missing_docs)]
+    #![allow(missing_docs, reason = "numbers of objects, by what they are")]
     pub const CATALOG: u32 = 1;
     pub const PAGES: u32 = 2;
     pub const PAGE: u32 = 3;

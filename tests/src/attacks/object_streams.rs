@@ -48,7 +48,7 @@ pub(super) fn cases() -> Family {
     family.attack("page", CHANGED, by_stream().packed(FAR + 1, &[(PAGE, &page)]).onto(plain));
     family.attack("extended", CHANGED, {
         let extending =
-            super::base::replaced(&object_stream(&[(PAGE, &page)]), "/N 1", &format!("/N 1 /Extends {FIRST_FREE} 0 R"));
+            base::replaced(&object_stream(&[(PAGE, &page)]), "/N 1", &format!("/N 1 /Extends {FIRST_FREE} 0 R"));
         by_stream().object(FAR + 1, extending).row(PAGE, Row::In(FAR + 1, 0)).onto(compressed)
     });
 
@@ -56,7 +56,7 @@ pub(super) fn cases() -> Family {
     let with = |number: u32, from: &str, to: &str| {
         let mut members = members();
         let member = members.iter_mut().find(|(member, _)| *member == number).unwrap();
-        member.1 = super::base::replaced(&member.1, from, to);
+        member.1 = base::replaced(&member.1, from, to);
         by_stream().object(FIRST_FREE, pack(&members)).onto(compressed)
     };
     family.attack("stream-replaced-and-resources-in-it", CHANGED, with(RESOURCES, "/Cover 26 0 R", ""));

@@ -107,17 +107,17 @@ pub(super) fn cases() -> Family {
     });
     family.attack("empty-signature-field-with-paper", CHANGED, {
         let page = appended(signed, PAGE, "/Annots", "200 0 R");
-        let form = edited(signed, super::base::number::FORM, "/Fields [", "/Fields [200 0 R ");
+        let form = edited(signed, base::number::FORM, "/Fields [", "/Fields [200 0 R ");
         let field = format!(
             "<< /Type /Annot /Subtype /Widget /FT /Sig /T (New) /Rect [{LINE}] /F 4 /P 3 0 R /MK << /BG [1] >> >>"
         );
-        Update::new().object(PAGE, page).object(super::base::number::FORM, form).object(FAR, field).onto(signed)
+        Update::new().object(PAGE, page).object(base::number::FORM, form).object(FAR, field).onto(signed)
     });
     family.attack("signature-field-of-the-same-name", CHANGED, {
         let page = appended(signed, PAGE, "/Annots", "200 0 R");
-        let form = edited(signed, super::base::number::FORM, "/Fields [", "/Fields [200 0 R ");
+        let form = edited(signed, base::number::FORM, "/Fields [", "/Fields [200 0 R ");
         let field = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 /P 3 0 R >>";
-        Update::new().object(PAGE, page).object(super::base::number::FORM, form).object(FAR, field).onto(signed)
+        Update::new().object(PAGE, page).object(base::number::FORM, form).object(FAR, field).onto(signed)
     });
     let prepared = base::sign(&base::written(&with_fields_over_the_text(), Xref::Table));
     family.attack("field-over-text-filled-with-paper", CHANGED, filled_with("1 g 0 0 300 30 re f").onto(&prepared));

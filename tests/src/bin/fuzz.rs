@@ -5,7 +5,12 @@
 //! The same seed makes the same changes; the keys in the seeds are new in every process. The first input that panics, or
 //! takes more than 3 s, is kept in `tests/regressions`, and the exit status is 1.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a tool of tests panics where something is wrong"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Writes a throwaway PKI for scripts: `make_pki FOLDER` makes root.pem, leader.p12, seal.p12, password.txt and the
 //! sample pictures signature.png and seal.png.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a tool of tests panics where something is wrong")]
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! PDFs of every shape that signing and verifying must take.
 
-pub mod writer;
+pub use kyso_testpdfs as writer;
 
 use std::process::Command;
 

@@ -314,7 +314,7 @@ fn wrong_identifiers() {
         assert_found(&signature, indication, code);
     }
     let make = Make { content_type: oid::SIGNED_DATA, ..right() };
-    assert_ne!(only(&file(|covered| make.cms(covered))).indication, Indication::TotalPassed);
+    assert_ne!(only(&file(|covered| make.cms(covered))).indication, TotalPassed);
     let make = Make { kind: oid::DATA, ..right() };
     let report = report(&file(|covered| make.cms(covered)), None);
     assert!(report.signatures.is_empty() && report.is_flawed(), "{report:#?}");

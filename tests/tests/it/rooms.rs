@@ -6,14 +6,15 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
+use kyso::local_time::VIETNAM;
 use kyso::pdf::Document;
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
 use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
+use kyso_tests::folder::Folder;
 use kyso_tests::picture::Picture;
-use kyso_tests::tool;
 
 const DPI: u32 = 100;
 /// By how much two renderings of one colour may differ.
@@ -30,7 +31,7 @@ lookup = "https://tracuu.binhminh.example"
 "#;
 
 fn request() -> String {
-    let today = jiff::tz::Offset::constant(7).to_datetime(jiff::Timestamp::now()).date();
+    let today = VIETNAM.to_datetime(jiff::Timestamp::now()).date();
     format!(
         r#"
 copies = 1
@@ -57,25 +58,19 @@ name = "Trần Thị Mẫu"
 }
 
 /// An office, in a directory of its own.
-struct Office(tempfile::TempDir);
+struct Office(Folder);
 
 impl Office {
     fn new() -> Self {
-        let office = Self(tempfile::tempdir().unwrap());
-        fs::write(office.path("agency.toml"), AGENCY).unwrap();
-        fs::write(office.path("request.toml"), request()).unwrap();
-        assert_eq!(office.run("register init --archive so").0, 0);
-        office
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
+        let folder = Folder::new();
+        folder.write("agency.toml", AGENCY).write("request.toml", request());
+        folder.run("register init --archive so").demand(0);
+        Self(folder)
     }
 
     fn run(&self, line: &str) -> (i32, String) {
-        let output = tool::kyso().current_dir(self.0.path()).args(line.split_whitespace()).output().unwrap();
-        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
-        (output.status.code().unwrap(), said)
+        let outcome = self.0.run(line);
+        (outcome.code.unwrap(), outcome.stdout + &outcome.stderr)
     }
 
     /// How a row of the check of the result came out.
@@ -133,8 +128,8 @@ fn covered(paper: &Paper, before: &Picture, after: &Picture) -> usize {
 
 /// One paper certified, on a new page and on its own, with what is wrong with it.
 fn faults(office: &Office, paper: &Paper) -> Vec<String> {
-    fs::write(office.path("giay.pdf"), &paper.pdf).unwrap();
-    let before = seen(office.0.path(), "giay.pdf");
+    office.0.write("giay.pdf", &paper.pdf);
+    let before = seen(&office.0.path(""), "giay.pdf");
     let mut faults = Vec::new();
     for way in ["--qr first-page", "--on-last-page"] {
         let mut fault = |what: String| faults.push(format!("{} {way}: {what}", paper.name));
@@ -150,7 +145,7 @@ fn faults(office: &Office, paper: &Paper) -> Vec<String> {
             fault(format!("exit {code}: {said}"));
             continue;
         }
-        let after = seen(office.0.path(), "ket.pdf");
+        let after = seen(&office.0.path(""), "ket.pdf");
         keep(paper, way, &before[0], &after[0]);
         for (renderer, before, after) in [("poppler", &before[0], &after[0]), ("MuPDF", &before[1], &after[1])] {
             match covered(paper, before, after) {
@@ -232,10 +227,10 @@ fn a_code_goes_to_the_next_page_that_has_room_or_to_the_statement() {
         ["scan-full", "scan-corner"].map(|name| papers.iter().find(|paper| paper.name == name).unwrap());
     let office = Office::new();
     for (pages, page) in [(vec![full, blank], 2), (vec![full, full, blank], 3), (vec![full, full], 3)] {
-        fs::write(office.path("giay.pdf"), joined(&pages)).unwrap();
+        office.0.write("giay.pdf", joined(&pages));
         let (code, said) = office.certify("");
         assert!(code == 0 && said.contains(&format!("Mã QR: trang {page}, ")), "{page}: {said}");
-        let seen = Picture::of(&fs::read(office.path("ket.pdf")).unwrap(), page, DPI).qr();
+        let seen = Picture::of(&office.0.read("ket.pdf"), page, DPI).qr();
         assert!(seen.is_some_and(|text| text.contains("BINHMINH")), "{page}: {said}");
         assert_eq!((office.row("qr.clear"), office.row("qr.matches")), ("pass".into(), "pass".into()), "{page}");
         let (_, told) = office.run("verify --qr auto --format json ket.pdf");
@@ -265,7 +260,7 @@ fn a_code_over_content_fails_the_check() {
             place: Corner::UpperLeft(1).of(&paper.pdf),
         };
         let stamped = kyso_certification::stamp_qr(&Document::parse(&paper.pdf).unwrap(), &stamp).unwrap();
-        fs::write(office.path("ket.pdf"), [paper.pdf.as_slice(), &stamped.tail.bytes].concat()).unwrap();
+        office.0.write("ket.pdf", [paper.pdf.as_slice(), &stamped.tail.bytes].concat());
         assert_eq!((office.row("qr.matches").as_str(), office.row("qr.clear").as_str()), ("pass", right), "{name}");
     }
 }

@@ -140,8 +140,7 @@ fn nothing_is_appended_or_copied_by_any_way() {
     let document = Document::parse(&signed).unwrap();
     let seal = keys::signer(&keys::SEAL);
     assert!(
-        kyso::seal(&document, &seal, &signing::seal_parameters(), &signing::policy(), &kyso::Outside::default())
-            .is_err()
+        kyso::seal(&document, &seal, &signing::seal_parameters(), &signing::policy(), &Outside::default()).is_err()
     );
     assert_eq!(
         rule(kyso::dangerous::seal_unsigned(

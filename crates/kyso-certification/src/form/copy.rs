@@ -3,13 +3,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::facts::{Facts, Signed, mm};
 use super::paper::SIZE_POINTS;
-use super::row::{Group, Marked, Profile, Row, Rule, comma, point};
+use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
 use super::typography::is_times;
 use kyso::appearance::geometry::Rectangle;
+use kyso::local_time::VIETNAM;
 use kyso::pdf::text::TextLine;
 
 /// Size of the text, in points.
@@ -32,11 +32,21 @@ struct Rules {
 
 const fn rules(article: &'static str) -> Rules {
     Rules {
-        place: Rule("copy.place", Group::Copy, article),
-        type_: Rule("copy.type", Group::Copy, article),
-        content: Rule("copy.content", Group::Copy, article),
-        time: Rule("copy.time", Group::Copy, article),
-        no_image: Rule("copy.no-image", Group::Copy, article),
+        place: Rule {
+            id: "copy.place",
+            group: Group::Copy,
+            article,
+            title: ["Vị trí chữ ký số", "Place of the signature"],
+        },
+        type_: Rule { id: "copy.type", group: Group::Copy, article, title: ["Kiểu chữ", "Type"] },
+        content: Rule {
+            id: "copy.content",
+            group: Group::Copy,
+            article,
+            title: ["Nội dung chữ ký số", "What the signature says"],
+        },
+        time: Rule { id: "copy.time", group: Group::Copy, article, title: ["Thời gian ký", "Signing time"] },
+        no_image: Rule { id: "copy.no-image", group: Group::Copy, article, title: ["Không có hình", "No picture"] },
     }
 }
 
@@ -80,31 +90,23 @@ fn content(rule: Rule, agency: &Signed<'_>, profile: Profile) -> Row {
     let others = |line: &&&str| form_of_copy(line).is_none() && time_in(line).is_none();
     let rest = lines.iter().find(others).is_some_and(|line| line.chars().any(char::is_alphanumeric));
     let form = lines.iter().find_map(|line| form_of_copy(line));
-    let text = lines.join(" / ");
+    let text = format!("“{}”", lines.join(" / "));
+    let found = [text.clone(), text];
     match profile {
-        Profile::Copy => rule.judge(
+        Profile::Copy => rule.demand(
             form.is_some() && rest,
-            format!(
-                "“{text}”{}",
-                if form.is_some() && rest {
-                    ""
-                } else {
-                    ": phải ghi SAO Y, SAO LỤC hoặc TRÍCH SAO, và tên cơ quan sao"
-                }
-            ),
-            format!(
-                "“{text}”{}",
-                if form.is_some() && rest {
-                    ""
-                } else {
-                    ": it must name SAO Y, SAO LỤC or TRÍCH SAO, and the agency that copies"
-                }
-            ),
+            found,
+            NOTHING,
+            [
+                ": phải ghi SAO Y, SAO LỤC hoặc TRÍCH SAO, và tên cơ quan sao",
+                ": it must name SAO Y, SAO LỤC or TRÍCH SAO, and the agency that copies",
+            ],
         ),
-        _ => rule.judge(
+        _ => rule.demand(
             rest,
-            format!("“{text}”{}", if rest { "" } else { ": phải ghi số và ký hiệu văn bản" }),
-            format!("“{text}”{}", if rest { "" } else { ": it must give the document's number and symbol" }),
+            found,
+            NOTHING,
+            [": phải ghi số và ký hiệu văn bản", ": it must give the document's number and symbol"],
         ),
     }
 }
@@ -117,15 +119,14 @@ fn place(rule: Rule, agency: &Signed<'_>, (wide, high): (f64, f64)) -> Row {
     let Some(text) = around(&agency.text) else { return rule.skip("Không có chữ", "There is no text") };
     let (right, top, page) = (mm(wide - text.right()), mm(high - text.top()), agency.field.page.unwrap_or_default());
     let holds = page == 1 && right <= RIGHT_MM && top <= TOP_MM && text.centre().0 > wide / 2.0;
-    let (vi, en) = if holds {
-        ("", "")
-    } else {
-        ("; phải ở góc trên bên phải trang 1", "; it must stand top right on page 1")
-    };
-    rule.judge(
+    rule.demand(
         holds,
-        format!("Trang {page}, cách mép phải {} mm, mép trên {} mm{vi}", comma(right), comma(top)),
-        format!("Page {page}, {} mm from the right edge, {} mm from the upper{en}", point(right), point(top)),
+        [
+            format!("Trang {page}, cách mép phải {} mm, mép trên {} mm", comma(right), comma(top)),
+            format!("Page {page}, {} mm from the right edge, {} mm from the upper", point(right), point(top)),
+        ],
+        NOTHING,
+        ["; phải ở góc trên bên phải trang 1", "; it must stand top right on page 1"],
     )
 }
 
@@ -137,15 +138,15 @@ fn type_(rule: Rule, agency: &Signed<'_>) -> Row {
     let black = runs().all(|run| run.style.colour.is_some_and(|colour| colour.iter().all(|part| *part <= BLACK)));
     let times = runs().all(|run| is_times(&run.style.face));
     let holds = sized && upright && black && times;
-    let (vi, en) = if holds {
-        ("", "")
-    } else {
-        (
+    rule.demand(
+        holds,
+        [format!("Cỡ chữ {}", comma(size)), format!("{} points", point(size))],
+        NOTHING,
+        [
             "; phải là Times New Roman cỡ 10, kiểu đứng, màu đen",
             "; it must be Times New Roman of 10 points, upright, black",
-        )
-    };
-    rule.judge(holds, format!("Cỡ chữ {}{vi}", comma(size)), format!("{} points{en}", point(size)))
+        ],
+    )
 }
 
 fn time(rule: Rule, agency: &Signed<'_>) -> Row {
@@ -192,7 +193,7 @@ fn time_in(line: &str) -> Option<Timestamp> {
         let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
         let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
         let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
-        (*zone == "+07:00").then(|| Offset::constant(7).to_timestamp(civil).ok()).flatten()
+        (*zone == "+07:00").then(|| VIETNAM.to_timestamp(civil).ok()).flatten()
     })
 }
 
@@ -211,8 +212,6 @@ fn no_image(rule: Rule, facts: &Facts<'_>) -> Row {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -1,15 +1,21 @@
 //! File and paper: version, size, margins, page numbers (Phụ lục I, phần I, mục I).
 
 use super::facts::{Facts, PageFacts, mm, style_of};
-use super::row::{Group, Marked, Profile, Row, Rule, comma, point};
+use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::pdf::text::TextLine;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
-const VERSION: Rule = Rule("file.version", Group::Paper, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
-const SIZE: Rule = Rule("page.size", Group::Paper, ARTICLE);
-const MARGINS: Rule = Rule("page.margins", Group::Paper, ARTICLE);
-const NUMBERS: Rule = Rule("page.numbers", Group::Paper, ARTICLE);
+const VERSION: Rule = Rule {
+    id: "file.version",
+    group: Group::Paper,
+    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2",
+    title: ["Phiên bản PDF", "PDF version"],
+};
+const SIZE: Rule = Rule { id: "page.size", group: Group::Paper, article: ARTICLE, title: ["Khổ giấy", "Paper"] };
+const MARGINS: Rule = Rule { id: "page.margins", group: Group::Paper, article: ARTICLE, title: ["Lề", "Margins"] };
+const NUMBERS: Rule =
+    Rule { id: "page.numbers", group: Group::Paper, article: ARTICLE, title: ["Số trang", "Page numbers"] };
 
 /// A4 in millimetres, upright or lying.
 const A4_MM: (f64, f64) = (210.0, 297.0);
@@ -48,10 +54,11 @@ fn version(facts: &Facts<'_>) -> Row {
     let number = |text: Option<&str>| text.and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
     let mut parts = version.split('.');
     let holds = (number(parts.next()), number(parts.next())) >= (1, 4);
-    VERSION.judge(
+    VERSION.demand(
         holds,
-        format!("Tệp PDF phiên bản {version}{}", if holds { "" } else { "; phải từ 1.4 trở lên" }),
-        format!("PDF version {version}{}", if holds { "" } else { "; it must be 1.4 or later" }),
+        [format!("Tệp PDF phiên bản {version}"), format!("PDF version {version}")],
+        NOTHING,
+        ["; phải từ 1.4 trở lên", "; it must be 1.4 or later"],
     )
 }
 

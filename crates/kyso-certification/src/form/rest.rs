@@ -14,11 +14,31 @@ use kyso::error::Error;
 use kyso::language::Language;
 use kyso::validate::messages;
 
-const NUMBER: Rule = Rule("number.matches", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 13.2");
-const SCAN: Rule = Rule("scan.quality", Group::Rest, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2");
-const QR: Rule = Rule("qr.matches", Group::Rest, "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2");
+const NUMBER: Rule = Rule {
+    id: "number.matches",
+    group: Group::Rest,
+    article: "NĐ 23/2015/NĐ-CP, Điều 13.2",
+    title: ["Số chứng thực", "Certification number"],
+};
+const SCAN: Rule = Rule {
+    id: "scan.quality",
+    group: Group::Rest,
+    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2",
+    title: ["Bản số hóa", "Scan"],
+};
+const QR: Rule = Rule {
+    id: "qr.matches",
+    group: Group::Rest,
+    article: "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2",
+    title: ["Mã QR", "QR code"],
+};
 
-const CLEAR: Rule = Rule("qr.clear", Group::Rest, "NĐ 23/2015/NĐ-CP, Điều 12; TCVN 7322:2009");
+const CLEAR: Rule = Rule {
+    id: "qr.clear",
+    group: Group::Rest,
+    article: "NĐ 23/2015/NĐ-CP, Điều 12; TCVN 7322:2009",
+    title: ["Chỗ đặt mã QR", "Place of the QR code"],
+};
 
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
     let seen = expected.qr.as_deref().unwrap_or_default();
@@ -261,8 +281,6 @@ fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -139,9 +139,20 @@ impl Row {
     }
 }
 
-/// What a row asks: its name, its group, its article.
+/// What a row asks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rule(pub(super) &'static str, pub(super) Group, pub(super) &'static str);
+pub(super) struct Rule {
+    /// The row's name.
+    pub(super) id: &'static str,
+    pub(super) group: Group,
+    /// The law, its article or annex.
+    pub(super) article: &'static str,
+    /// What it asks about, in Vietnamese and in English.
+    pub(super) title: [&'static str; 2],
+}
+
+/// What a row says no more of.
+pub(super) const NOTHING: [&str; 2] = ["", ""];
 
 impl Rule {
     pub(super) fn pass(self, vi: impl Into<String>, en: impl Into<String>) -> Row {
@@ -161,55 +172,17 @@ impl Rule {
         self.row(if holds { Status::Pass } else { Status::Fail }, vi, en)
     }
 
+    /// Pass or fail with what was found, which goes on with `right` or with `wrong`; each in Vietnamese and in English.
+    pub(super) fn demand(self, holds: bool, [vi, en]: [String; 2], right: [&str; 2], wrong: [&str; 2]) -> Row {
+        let [more_vi, more_en] = if holds { right } else { wrong };
+        self.judge(holds, vi + more_vi, en + more_en)
+    }
+
     fn row(self, status: Status, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        let Self(id, group, article) = self;
-        let [title_vi, title_en] = title(id);
+        let Self { id, group, article, title: [title_vi, title_en] } = self;
         let title = Told { vi: title_vi.into(), en: title_en.into() };
         let message = Told { vi: vi.into(), en: en.into() };
         Row { id, group, article, title, status, message, page: None, boxes: Vec::new() }
-    }
-}
-
-/// What a row asks about, in Vietnamese and in English.
-fn title(id: &str) -> [&'static str; 2] {
-    match id {
-        "file.version" => ["Phiên bản PDF", "PDF version"],
-        "page.size" => ["Khổ giấy", "Paper"],
-        "page.margins" => ["Lề", "Margins"],
-        "page.numbers" => ["Số trang", "Page numbers"],
-        "text.typeface" => ["Phông chữ", "Typeface"],
-        "text.embedded" => ["Nhúng phông chữ", "Embedded fonts"],
-        "text.unicode" => ["Bảng mã", "Character set"],
-        "text.size" => ["Cỡ chữ", "Size of type"],
-        "heading.type" => ["Quốc hiệu, Tiêu ngữ", "National name and motto"],
-        "signer.title" => ["Chức vụ", "Title"],
-        "signer.name" => ["Họ tên", "Name"],
-        "signer.identity" => ["Đúng người ký", "The signer's own name"],
-        "signature.image" => ["Hình chữ ký", "Picture of the signature"],
-        "signature.transparent" => ["Nền hình chữ ký", "Background of the signature"],
-        "signature.colour" => ["Màu chữ ký", "Colour of the signature"],
-        "signature.place" => ["Vị trí chữ ký", "Place of the signature"],
-        "seal.image" => ["Hình con dấu", "Picture of the seal"],
-        "seal.transparent" => ["Nền hình con dấu", "Background of the seal"],
-        "seal.colour" => ["Màu con dấu", "Colour of the seal"],
-        "seal.size" => ["Kích thước con dấu", "Size of the seal"],
-        "seal.overlap" => ["Vị trí con dấu", "Place of the seal"],
-        "seal.above" => ["Thứ tự vẽ", "Order of drawing"],
-        "signing.order" => ["Thứ tự ký", "Order of signing"],
-        "signing.roles" => ["Vai trò", "Roles"],
-        "signing.valid" => ["Hiệu lực chữ ký", "Validity"],
-        "signing.fields" => ["Chỗ ký đã chừa", "Places kept for signatures"],
-        "signing.lock" => ["Khóa tài liệu", "Lock"],
-        "copy.content" => ["Nội dung chữ ký số", "What the signature says"],
-        "copy.place" => ["Vị trí chữ ký số", "Place of the signature"],
-        "copy.type" => ["Kiểu chữ", "Type"],
-        "copy.time" => ["Thời gian ký", "Signing time"],
-        "copy.no-image" => ["Không có hình", "No picture"],
-        "scan.quality" => ["Bản số hóa", "Scan"],
-        "number.matches" => ["Số chứng thực", "Certification number"],
-        "qr.matches" => ["Mã QR", "QR code"],
-        "qr.clear" => ["Chỗ đặt mã QR", "Place of the QR code"],
-        _ => ["", ""],
     }
 }
 

@@ -3,17 +3,31 @@
 
 use super::Expectations;
 use super::facts::{Facts, Signed, mm};
-use super::row::{Group, Marked, Row, Rule, comma, point};
+use super::row::{Group, Marked, NOTHING, Row, Rule, comma, point};
 use super::signer::{COLOURED, transparent};
 use kyso::appearance::geometry::Rectangle;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a";
-const IMAGE: Rule = Rule("seal.image", Group::Seal, ARTICLE);
-const TRANSPARENT: Rule = Rule("seal.transparent", Group::Seal, ARTICLE);
-const COLOUR: Rule = Rule("seal.colour", Group::Seal, ARTICLE);
-const SIZE: Rule = Rule("seal.size", Group::Seal, ARTICLE);
-const OVERLAP: Rule = Rule("seal.overlap", Group::Seal, ARTICLE);
-const ABOVE: Rule = Rule("seal.above", Group::Seal, ARTICLE);
+const IMAGE: Rule =
+    Rule { id: "seal.image", group: Group::Seal, article: ARTICLE, title: ["Hình con dấu", "Picture of the seal"] };
+const TRANSPARENT: Rule = Rule {
+    id: "seal.transparent",
+    group: Group::Seal,
+    article: ARTICLE,
+    title: ["Nền hình con dấu", "Background of the seal"],
+};
+const COLOUR: Rule =
+    Rule { id: "seal.colour", group: Group::Seal, article: ARTICLE, title: ["Màu con dấu", "Colour of the seal"] };
+const SIZE: Rule =
+    Rule {
+        id: "seal.size", group: Group::Seal, article: ARTICLE, title: ["Kích thước con dấu", "Size of the seal"]
+    };
+const OVERLAP: Rule =
+    Rule {
+        id: "seal.overlap", group: Group::Seal, article: ARTICLE, title: ["Vị trí con dấu", "Place of the seal"]
+    };
+const ABOVE: Rule =
+    Rule { id: "seal.above", group: Group::Seal, article: ARTICLE, title: ["Thứ tự vẽ", "Order of drawing"] };
 
 /// How far the seal's width may be from its real one, in millimetres.
 const SIZE_MM: f64 = 0.5;
@@ -78,18 +92,13 @@ fn size(wide: f64, high: f64, expected: Option<f64>) -> Row {
         );
     };
     let holds = (wide - real).abs() <= SIZE_MM;
-    SIZE.judge(
+    let (real_vi, real_en) =
+        (format!("; kích thước thực tế là {} mm", comma(real)), format!("; its real size is {} mm", point(real)));
+    SIZE.demand(
         holds,
-        format!(
-            "Con dấu rộng {} mm{}",
-            comma(wide),
-            if holds { String::new() } else { format!("; kích thước thực tế là {} mm", comma(real)) }
-        ),
-        format!(
-            "The seal is {} mm wide{}",
-            point(wide),
-            if holds { String::new() } else { format!("; its real size is {} mm", point(real)) }
-        ),
+        [format!("Con dấu rộng {} mm", comma(wide)), format!("The seal is {} mm wide", point(wide))],
+        NOTHING,
+        [&real_vi, &real_en],
     )
 }
 
@@ -108,18 +117,11 @@ fn over(leader: Option<&Signed<'_>>, seal: &Signed<'_>, marked: Marked) -> [Row;
         )
     };
     let above = match (leader.layer, seal.layer) {
-        (Some(under), Some(over)) if signature.page == marked.page => ABOVE.judge(
+        (Some(under), Some(over)) if signature.page == marked.page => ABOVE.demand(
             over > under,
-            if over > under {
-                "Con dấu nằm trên chữ ký"
-            } else {
-                "Con dấu nằm dưới chữ ký; phải trùm lên chữ ký"
-            },
-            if over > under {
-                "The seal is drawn above the signature"
-            } else {
-                "The seal is drawn under the signature; it must lie over it"
-            },
+            ["Con dấu nằm ".into(), "The seal is drawn ".into()],
+            ["trên chữ ký", "above the signature"],
+            ["dưới chữ ký; phải trùm lên chữ ký", "under the signature; it must lie over it"],
         ),
         _ => ABOVE.skip("Con dấu và chữ ký không cùng trang", "Seal and signature aren't on one page"),
     };

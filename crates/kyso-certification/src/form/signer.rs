@@ -3,20 +3,54 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
-use super::row::{Group, Row, Rule, comma, point};
+use super::row::{Group, NOTHING, Row, Rule, comma, point};
 use super::typography::is_within;
 use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::ink::InkOnPage;
 use kyso::pdf::text::TextLine;
 
-const TITLE: Rule = Rule("signer.title", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
-const NAME: Rule = Rule("signer.name", Group::Signature, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7");
-const IDENTITY: Rule =
-    Rule("signer.identity", Group::Signature, "NĐ 30/2020/NĐ-CP, Điều 13.7; TT 15/2025/TT-BKHCN, Điều 6.4b");
-const IMAGE: Rule = Rule("signature.image", Group::Signature, D);
-const TRANSPARENT: Rule = Rule("signature.transparent", Group::Signature, D);
-const COLOUR: Rule = Rule("signature.colour", Group::Signature, D);
-const PLACE: Rule = Rule("signature.place", Group::Signature, D);
+const TITLE: Rule = Rule {
+    id: "signer.title",
+    group: Group::Signature,
+    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7",
+    title: ["Chức vụ", "Title"],
+};
+const NAME: Rule = Rule {
+    id: "signer.name",
+    group: Group::Signature,
+    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7",
+    title: ["Họ tên", "Name"],
+};
+const IDENTITY: Rule = Rule {
+    id: "signer.identity",
+    group: Group::Signature,
+    article: "NĐ 30/2020/NĐ-CP, Điều 13.7; TT 15/2025/TT-BKHCN, Điều 6.4b",
+    title: ["Đúng người ký", "The signer's own name"],
+};
+const IMAGE: Rule = Rule {
+    id: "signature.image",
+    group: Group::Signature,
+    article: D,
+    title: ["Hình chữ ký", "Picture of the signature"],
+};
+const TRANSPARENT: Rule = Rule {
+    id: "signature.transparent",
+    group: Group::Signature,
+    article: D,
+    title: ["Nền hình chữ ký", "Background of the signature"],
+};
+const COLOUR: Rule = Rule {
+    id: "signature.colour",
+    group: Group::Signature,
+    article: D,
+    title: ["Màu chữ ký", "Colour of the signature"],
+};
+const PLACE: Rule = Rule {
+    id: "signature.place",
+    group: Group::Signature,
+    article: D,
+    title: ["Vị trí chữ ký", "Place of the signature"],
+};
 const D: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7d";
 
 /// Sizes of title and name, in points.
@@ -151,13 +185,12 @@ fn title(block: &Block<'_>) -> Row {
         );
     }
     let holds = sizes && bold && capital;
-    TITLE.judge(
+    let found = format!("“{text}”");
+    TITLE.demand(
         holds,
-        format!("“{text}”{}", if holds { ": in hoa, đậm, cỡ 13–14" } else { ": phải in hoa, đậm, cỡ 13–14" }),
-        format!(
-            "“{text}”{}",
-            if holds { ": bold capitals, 13–14 points" } else { ": it must be bold capitals of 13–14 points" }
-        ),
+        [found.clone(), found],
+        [": in hoa, đậm, cỡ 13–14", ": bold capitals, 13–14 points"],
+        [": phải in hoa, đậm, cỡ 13–14", ": it must be bold capitals of 13–14 points"],
     )
 }
 
@@ -181,20 +214,12 @@ fn name(block: &Block<'_>) -> Row {
     let style = style_of(line);
     let holds = style.is_some_and(|style| style.is_bold() && !style.face.is_italic && is_within(style.size, SIZES))
         && text.chars().any(char::is_lowercase);
-    NAME.judge(
+    let found = format!("“{text}”");
+    NAME.demand(
         holds,
-        format!(
-            "“{text}”{}",
-            if holds {
-                ": chữ thường đậm, cỡ 13–14"
-            } else {
-                ": phải là chữ thường đậm, cỡ 13–14"
-            }
-        ),
-        format!(
-            "“{text}”{}",
-            if holds { ": bold, 13–14 points" } else { ": it must be bold lower case of 13–14 points" }
-        ),
+        [found.clone(), found],
+        [": chữ thường đậm, cỡ 13–14", ": bold, 13–14 points"],
+        [": phải là chữ thường đậm, cỡ 13–14", ": it must be bold lower case of 13–14 points"],
     )
 }
 
@@ -259,10 +284,11 @@ fn colour(leader: &Signed<'_>, ink: &InkOnPage) -> Row {
         );
     };
     let holds = blue >= COLOURED;
-    COLOUR.judge(
+    COLOUR.demand(
         holds,
-        format!("{} % nét chữ ký màu xanh{}", comma(blue), if holds { "" } else { "; phải từ 95 %" }),
-        format!("{} % of the ink is blue{}", point(blue), if holds { "" } else { "; it must be 95 % or more" }),
+        [format!("{} % nét chữ ký màu xanh", comma(blue)), format!("{} % of the ink is blue", point(blue))],
+        NOTHING,
+        ["; phải từ 95 %", "; it must be 95 % or more"],
     )
 }
 

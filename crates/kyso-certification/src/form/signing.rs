@@ -7,11 +7,36 @@ use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
 use kyso::validate::messages;
 use kyso::validate::report::{Indication, RoleSource, SignatureReport};
 
-const ORDER: Rule = Rule("signing.order", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d");
-const ROLES: Rule = Rule("signing.roles", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32");
-const VALID: Rule = Rule("signing.valid", Group::Signing, "TT 15/2025/TT-BKHCN, Điều 6");
-const FIELDS: Rule = Rule("signing.fields", Group::Signing, "NĐ 23/2015/NĐ-CP, Điều 12; TT 01/2020/TT-BTP, Điều 20");
-const LOCK: Rule = Rule("signing.lock", Group::Signing, "NĐ 30/2020/NĐ-CP, Điều 5.1");
+const ORDER: Rule = Rule {
+    id: "signing.order",
+    group: Group::Signing,
+    article: "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d",
+    title: ["Thứ tự ký", "Order of signing"],
+};
+const ROLES: Rule = Rule {
+    id: "signing.roles",
+    group: Group::Signing,
+    article: "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32",
+    title: ["Vai trò", "Roles"],
+};
+const VALID: Rule = Rule {
+    id: "signing.valid",
+    group: Group::Signing,
+    article: "TT 15/2025/TT-BKHCN, Điều 6",
+    title: ["Hiệu lực chữ ký", "Validity"],
+};
+const FIELDS: Rule = Rule {
+    id: "signing.fields",
+    group: Group::Signing,
+    article: "NĐ 23/2015/NĐ-CP, Điều 12; TT 01/2020/TT-BTP, Điều 20",
+    title: ["Chỗ ký đã chừa", "Places kept for signatures"],
+};
+const LOCK: Rule = Rule {
+    id: "signing.lock",
+    group: Group::Signing,
+    article: "NĐ 30/2020/NĐ-CP, Điều 5.1",
+    title: ["Khóa tài liệu", "Lock"],
+};
 
 pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -149,17 +174,13 @@ fn lock(facts: &Facts<'_>) -> Row {
         return LOCK.skip("Chỉ xét khi đã ký và đóng dấu đúng thứ tự", "Judged once signed and sealed in order");
     };
     let holds = seal.report.docmdp == Some(1);
-    LOCK.judge(
+    LOCK.demand(
         holds,
-        if holds {
-            "Con dấu khóa tài liệu: không được sửa gì nữa"
-        } else {
-            "Con dấu không khóa tài liệu (DocMDP 1): vẫn còn sửa, ký thêm được"
-        },
-        if holds {
-            "The seal ends the document: no more changes"
-        } else {
-            "The seal doesn't lock the document (DocMDP 1): it can still be changed"
-        },
+        ["Con dấu ".into(), "The seal ".into()],
+        ["khóa tài liệu: không được sửa gì nữa", "ends the document: no more changes"],
+        [
+            "không khóa tài liệu (DocMDP 1): vẫn còn sửa, ký thêm được",
+            "doesn't lock the document (DocMDP 1): it can still be changed",
+        ],
     )
 }

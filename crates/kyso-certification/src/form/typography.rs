@@ -8,11 +8,22 @@ use super::row::{Group, Marked, Row, Rule, comma, point};
 use kyso::pdf::text::{TextLine, TextRun, Typeface};
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
-const TYPEFACE: Rule = Rule("text.typeface", Group::Type, ARTICLE);
-const EMBEDDED: Rule = Rule("text.embedded", Group::Type, ARTICLE);
-const UNICODE: Rule = Rule("text.unicode", Group::Type, ARTICLE);
-const SIZE: Rule = Rule("text.size", Group::Type, ARTICLE);
-const HEADING: Rule = Rule("heading.type", Group::Type, "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.1");
+const TYPEFACE: Rule =
+    Rule { id: "text.typeface", group: Group::Type, article: ARTICLE, title: ["Phông chữ", "Typeface"] };
+const EMBEDDED: Rule =
+    Rule {
+        id: "text.embedded", group: Group::Type, article: ARTICLE, title: ["Nhúng phông chữ", "Embedded fonts"]
+    };
+const UNICODE: Rule =
+    Rule { id: "text.unicode", group: Group::Type, article: ARTICLE, title: ["Bảng mã", "Character set"] };
+const SIZE: Rule =
+    Rule { id: "text.size", group: Group::Type, article: ARTICLE, title: ["Cỡ chữ", "Size of type"] };
+const HEADING: Rule = Rule {
+    id: "heading.type",
+    group: Group::Type,
+    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.1",
+    title: ["Quốc hiệu, Tiêu ngữ", "National name and motto"],
+};
 
 /// Typefaces with the widths of Times New Roman, without blanks and hyphens.
 const TIMES: [&str; 8] =
@@ -136,7 +147,7 @@ fn size(pages: &[&PageFacts]) -> Row {
     .at(boxes)
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "sizes of letters")]
 fn tenths(size: f64) -> i64 {
     (size * 10.0).round() as i64
 }
@@ -168,24 +179,17 @@ fn heading(pages: &[&PageFacts]) -> Row {
     let holds = is_upper && of(name, NAME) && of(motto, MOTTO);
     let (a, b) = (size(name), size(motto));
     HEADING
-        .judge(
+        .demand(
             holds,
-            format!(
-                "Quốc hiệu cỡ {}, Tiêu ngữ cỡ {}{}",
-                comma(a),
-                comma(b),
-                if holds {
-                    ", chữ đậm"
-                } else {
-                    "; phải là chữ in hoa đậm 12–13 và chữ thường đậm 13–14"
-                }
-            ),
-            format!(
-                "National name {} points, motto {} points{}",
-                point(a),
-                point(b),
-                if holds { ", bold" } else { "; they must be bold capitals of 12–13 and bold of 13–14" }
-            ),
+            [
+                format!("Quốc hiệu cỡ {}, Tiêu ngữ cỡ {}", comma(a), comma(b)),
+                format!("National name {} points, motto {} points", point(a), point(b)),
+            ],
+            [", chữ đậm", ", bold"],
+            [
+                "; phải là chữ in hoa đậm 12–13 và chữ thường đậm 13–14",
+                "; they must be bold capitals of 12–13 and bold of 13–14",
+            ],
         )
         .at(boxes)
 }

@@ -115,8 +115,6 @@ fn misplaced(name: &str) -> Bilingual {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
 
     fn errors(text: &str) -> Vec<(usize, String)> {

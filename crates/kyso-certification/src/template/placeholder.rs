@@ -3,7 +3,7 @@
 
 /// A value that comes from the request, the number or the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // TABLE says what each one is.
+#[allow(missing_docs, reason = "TABLE says what each one is")]
 pub enum Placeholder {
     Date,
     DateWords,

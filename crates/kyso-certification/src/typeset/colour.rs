@@ -112,8 +112,6 @@ fn word(number: usize) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
 
     #[test]

@@ -361,8 +361,6 @@ fn add(piece: &mut Word, face: Face, text: &str, width: f64, widest: f64, pieces
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
 
     fn text(line: &Line) -> String {

@@ -1,7 +1,5 @@
 //! What the typesetter puts on pages, read back by this library's own reader.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-
 use super::format::{Format, Geometry};
 use super::paragraph::{Alignment, Span};
 use super::sheet::{Header, Sheet, Signatory, Typeset};

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use lopdf::{Dictionary, Object, text_string};
 
 use kyso::error::Error;
+use kyso::local_time::VIETNAM;
 use kyso::pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
@@ -79,7 +79,7 @@ impl Description {
         }
         let _ = writeln!(xml, "<pdf:Producer>{PRODUCER}</pdf:Producer>");
         if let Some(time) = self.created {
-            let time = in_vietnam(time).strftime("%Y-%m-%dT%H:%M:%S+07:00");
+            let time = VIETNAM.to_datetime(time).strftime("%Y-%m-%dT%H:%M:%S+07:00");
             for property in ["CreateDate", "ModifyDate", "MetadataDate"] {
                 let _ = writeln!(xml, "<xmp:{property}>{time}</xmp:{property}>");
             }
@@ -154,7 +154,7 @@ impl Description {
         }
         information.set("Producer", Object::string_literal(PRODUCER));
         if let Some(time) = self.created {
-            let time = in_vietnam(time).strftime("D:%Y%m%d%H%M%S+07'00'").to_string();
+            let time = VIETNAM.to_datetime(time).strftime("D:%Y%m%d%H%M%S+07'00'").to_string();
             information.set("CreationDate", Object::string_literal(time.as_str()));
             information.set("ModDate", Object::string_literal(time));
         }
@@ -204,11 +204,6 @@ fn unescaped(value: &str) -> Option<String> {
     (!value.contains(is_markup) && !value.contains(char::is_control)).then_some(plain)
 }
 
-/// Vietnam has one zone and no summer time, so no zone data is read.
-fn in_vietnam(time: Timestamp) -> jiff::civil::DateTime {
-    Offset::constant(7).to_datetime(time)
-}
-
 /// A text in the language that readers fall back to, and no other.
 fn alternative(text: &str) -> String {
     format!("<rdf:Alt><rdf:li xml:lang=\"x-default\">{text}</rdf:li></rdf:Alt>")
@@ -245,8 +240,6 @@ fn text(text: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
 
     fn described() -> Description {

@@ -4,7 +4,6 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
 use kyso::appearance::geometry::Rectangle;
 use kyso::language::Language;
 use kyso::pdf::typeface::Face;
@@ -13,6 +12,7 @@ use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
 use crate::context::Context;
+use crate::defect::Defect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::letters::Letters;
@@ -82,7 +82,7 @@ pub(crate) fn write(
     Ok(written)
 }
 
-fn defect(error: &anyhow::Error) -> Failure {
+fn defect(error: &Defect) -> Failure {
     Failure::new(Exit::Defect, format!("Không vẽ được hình: {error}."), format!("Can't draw the picture: {error}."))
 }
 
@@ -137,7 +137,7 @@ fn colour(status: Status) -> [u8; 3] {
     }
 }
 
-fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Language) -> Result<Vec<u8>> {
+fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Language) -> Result<Vec<u8>, Defect> {
     let (regular, bold) = (Letters::new(Face::Regular)?, Letters::new(Face::Bold)?);
     let failing: Vec<(usize, &Row)> = (1..).zip(&report.rows).filter(|(_, row)| fails_on(row, page)).collect();
     let width = picture.width() as f32;
@@ -170,7 +170,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
         canvas.text(&regular, line, (MARGIN, baseline), LINE, RED)?;
         baseline += LEADING;
     }
-    canvas.pixels.encode_png().context("writing a PNG")
+    canvas.pixels.encode_png().map_err(Defect::from)
 }
 
 /// Whether a row fails and is about this page; what is about no page stands under page 1.
@@ -180,7 +180,7 @@ fn fails_on(row: &Row, page: usize) -> bool {
 }
 
 /// A text in lines no wider than this.
-fn broken(letters: &Letters, text: &str, width: f32) -> Result<Vec<String>> {
+fn broken(letters: &Letters, text: &str, width: f32) -> Result<Vec<String>, Defect> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -200,7 +200,7 @@ fn writable(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect()
 }
 
-fn measure(letters: &Letters, text: &str, size: f32) -> Result<f32> {
+fn measure(letters: &Letters, text: &str, size: f32) -> Result<f32, Defect> {
     Ok(letters.known(&writable(text), size).iter().map(|letter| letter.width).sum())
 }
 
@@ -238,10 +238,10 @@ struct Canvas {
 
 impl Canvas {
     /// The page, with room for lines under it.
-    fn of(picture: &Picture, lines: u32) -> Result<Self> {
+    fn of(picture: &Picture, lines: u32) -> Result<Self, Defect> {
         let room = if lines == 0 { 0 } else { lines.saturating_add(1).saturating_mul(LEADING_PIXELS) };
-        let mut pixels =
-            Pixmap::new(picture.width(), picture.height().saturating_add(room)).context("no room for a picture")?;
+        let mut pixels = Pixmap::new(picture.width(), picture.height().saturating_add(room))
+            .ok_or_else(|| Defect::new("no room for a picture"))?;
         pixels.fill(Color::WHITE);
         for (to, from) in pixels.data_mut().chunks_exact_mut(4).zip(picture.rgb().chunks_exact(3)) {
             for (to, from) in to.iter_mut().zip(from) {
@@ -291,7 +291,7 @@ impl Canvas {
         text: &str,
         (x, y, wide, high): Area,
         (ground, taken): ([u8; 3], &[Area]),
-    ) -> Result<Area> {
+    ) -> Result<Area, Defect> {
         let (width, height) = (measure(letters, text, NUMBER)? + 8.0, NUMBER + 3.0);
         let middle = y + (high - height) / 2.0;
         let candidates = [
@@ -341,7 +341,7 @@ impl Canvas {
         (x, y): (f32, f32),
         size: f32,
         [red, green, blue]: [u8; 3],
-    ) -> Result<()> {
+    ) -> Result<(), Defect> {
         let mut paint = Paint { anti_alias: true, ..Paint::default() };
         paint.set_color_rgba8(red, green, blue, 255);
         let mut x = x;

@@ -3,15 +3,14 @@
 
 use std::path::Path;
 
-use anyhow::Result as Attempt;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use kyso::SigningOptions;
 use kyso::VerifiedArtifact;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::language::Language;
+use kyso::local_time::VIETNAM;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
 use kyso::sign::parameters::{Signatory, SignatureParameters};
@@ -31,6 +30,7 @@ use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
 use crate::context::Context;
+use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
 use crate::demo::{letter, pictures, request};
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let directory = Directory::new(&arguments.out)?;
     let place = directory.place().to_owned();
     note_other_place(&arguments.out, &place, context);
-    let now = Offset::constant(7).to_datetime(context.now);
+    let now = VIETNAM.to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
     what_next(&place, now, context)?;
@@ -145,10 +145,10 @@ impl Story<'_> {
         self.keep(directory::NEXT_REQUEST, request::request(self.now, 43).as_bytes())?;
         self.keep(directory::AGENCY, agency_text.as_bytes())?;
         let request = Request::from_toml(directory::REQUEST, request_text)
-            .map_err(|flaw| defect(anyhow::anyhow!(flaw.in_language(self.context.language))))?;
-        let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(|error| defect(error.into()))?;
-        let catalogue = Catalogue::embedded().map_err(|flaws| defect(anyhow::anyhow!("{flaws:?}")))?;
-        let document = Document::parse(letter).map_err(|error| defect(error.into()))?;
+            .map_err(|flaw| defect(Defect::new(flaw.in_language(self.context.language))))?;
+        let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(defect)?;
+        let catalogue = Catalogue::embedded().map_err(|flaws| defect(Defect::new(format!("{flaws:?}"))))?;
+        let document = Document::parse(letter).map_err(defect)?;
         let (request_path, letter_path) =
             (self.directory.path(directory::REQUEST), self.directory.path(directory::LETTER));
         let rooms = Rooms::default();
@@ -215,7 +215,7 @@ impl Story<'_> {
 
     /// Entered as issued, its record completed, archived: only once it's verified.
     fn finish(&mut self, sealed: Vec<u8>, result: Certified, people: &People) -> Result<Finished, Failure> {
-        let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(|error| defect(error.into()))?;
+        let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(defect)?;
         let Certified { entry, mut record, .. } = result;
         let path = self.directory.path(directory::RECORD);
         record::finish(&mut record, &path, &entry, (verified.bytes(), verified.report()), self.context)?;
@@ -239,8 +239,8 @@ impl Story<'_> {
         let expected =
             Expectations::default().seal_width_mm(pictures::SEAL_WIDTH_MM).number(finished.entry.number.clone());
         let checked = checking::examine(pdf, &people.policy, &expected, context);
-        let checked = checked.map_err(|error| defect(error.into()))?;
-        let apart = draw_pages::apart().map_err(|error| defect(error.into()))?;
+        let checked = checked.map_err(defect)?;
+        let apart = draw_pages::apart().map_err(defect)?;
         let picture = self.directory.path(directory::CHECKED);
         let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
@@ -302,7 +302,7 @@ struct Finished {
 }
 
 /// The officer at the desk, before whom the citizen signed.
-fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let picture = InkImage::signature(picture, pictures::RECEIVER_WIDTH_MM)?;
     let parameters = SignatureParameters::of(Signatory::Other, now)
         .field(RECEIVER_FIELD)
@@ -313,7 +313,7 @@ fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestam
         .after(paper))
 }
 
-fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let parameters = SignatureParameters::leader(now)
         .field(CERTIFIER_FIELD)
         .appearance(Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?))
@@ -321,7 +321,7 @@ fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp)
     Ok(kyso::sign(&Document::parse(paper)?, &people.leader, &parameters, &SigningOptions::default())?.tail.after(paper))
 }
 
-fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attempt<Vec<u8>> {
+fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
     let parameters =
         SignatureParameters::seal(now).appearance(Appearance::Image(InkImage::seal(picture, pictures::SEAL_WIDTH_MM)?));
     Ok(kyso::seal(&Document::parse(signed)?, &people.seal, &parameters, &people.policy, &kyso::Outside::default())?
@@ -329,7 +329,7 @@ fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Attem
         .after(signed))
 }
 
-fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt<()> {
+fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Result<(), Defect> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let archive = Archive::open(place).await?;
         let meta = Meta {
@@ -345,11 +345,12 @@ fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Attempt
 }
 
 /// A sample that doesn't work is a defect, whatever the reason.
-fn defect(error: anyhow::Error) -> Failure {
+fn defect(error: impl Into<Defect>) -> Failure {
+    let error = error.into();
     Failure::new(
         Exit::Defect,
-        format!("Làm thử không xong, xin hãy báo lại: {error:#}"),
-        format!("The trial failed, please report it: {error:#}"),
+        format!("Làm thử không xong, xin hãy báo lại: {error}"),
+        format!("The trial failed, please report it: {error}"),
     )
 }
 

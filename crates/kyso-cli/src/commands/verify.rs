@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use kyso::crypto::DigestAlgorithm;
+use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
@@ -19,7 +19,6 @@ use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
 use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
-use crate::text::hexadecimal;
 use crate::trust::TrustArguments;
 use crate::{input, progress};
 
@@ -123,7 +122,7 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
                 codes = Codes::of(&bytes, password, report, &look);
             })
             .map_err(|error| Unreadable {
-                sha256: Some(hexadecimal(&DigestAlgorithm::Sha256.digest(&bytes))),
+                sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
                 bytes: bytes.len() as u64,
                 error: describe(&error, context.language),
             }),

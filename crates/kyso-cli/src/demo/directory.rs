@@ -198,8 +198,6 @@ fn free_place(place: &Path) -> Result<PathBuf, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn make(place: &Path, content: &[u8]) -> Result<PathBuf, Failure> {

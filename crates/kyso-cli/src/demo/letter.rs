@@ -1,7 +1,6 @@
 //! The demo's document: a letter of authority that a citizen signed by hand at the one-stop desk. People and places are
 //! made up.
 
-use anyhow::Result;
 use jiff::civil::Date;
 use kyso::appearance::InkImage;
 use kyso_certification::typeset::paragraph::{Alignment, Span};
@@ -10,10 +9,11 @@ use kyso_certification::words::date_in_figures;
 
 use super::pictures::{Hand, signature};
 use super::request::{CITIZEN, CITIZEN_ID};
+use crate::defect::Defect;
 
 /// What the citizen signed: authority to hand in and fetch papers, one of the four kinds whose signature may be
 /// certified (Thông tư 01/2020/TT-BTP, Điều 14 khoản 2).
-pub(crate) fn letter_of_authority(date: Date) -> Result<Typeset> {
+pub(crate) fn letter_of_authority(date: Date) -> Result<Typeset, Defect> {
     let mut sheet = Sheet::new(13.0)?;
     sheet.note("Bản MẪU để dùng thử phần mềm kyso: người, nơi chốn và số liệu đều hư cấu; không có giá trị pháp lý.");
     sheet.national_name()?;
@@ -63,8 +63,6 @@ pub(crate) fn letter_of_authority(date: Date) -> Result<Typeset> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use jiff::civil::date;
     use kyso::pdf::Document;
     use kyso::pdf::text::lines;

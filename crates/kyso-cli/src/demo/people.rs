@@ -1,13 +1,14 @@
 //! Who acts in the demo: a chairman, an officer at the desk and an agency, with keys and certificates from a throwaway PKI.
 
-use anyhow::Result;
 use jiff::Timestamp;
+use kyso::crypto::hex;
 use kyso::role::Role;
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::{Policy, Roster, RosterEntry};
 use kyso_testpki::{Identity, Profile, TestPki};
 
 use super::request::{AGENCY, LEADER, RECEIVER};
+use crate::defect::Defect;
 
 const TITLE: &str = "Chủ tịch";
 const RECEIVER_TITLE: &str = "Công chức tiếp nhận hồ sơ";
@@ -31,7 +32,7 @@ pub(crate) struct People {
 
 impl People {
     /// Makes keys and certificates.
-    pub(crate) fn appoint(now: Timestamp) -> Result<Self> {
+    pub(crate) fn appoint(now: Timestamp) -> Result<Self, Defect> {
         let pki = TestPki::new(now)?;
         let of_the_province = |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), unit: None, ..profile };
         let receiver = Profile::leader().name(RECEIVER).title(Some(RECEIVER_TITLE)).organisation(AGENCY);
@@ -62,7 +63,7 @@ impl People {
     }
 
     /// The roster as `--roster` takes it.
-    pub(crate) fn roster(&self) -> Result<String> {
+    pub(crate) fn roster(&self) -> Result<String, Defect> {
         let heading = "# Danh sách chứng thư số THỬ NGHIỆM của kyso demo: ai ký, ai giữ con dấu.\n\n";
         Ok(format!("{heading}{}", toml::to_string(&self.policy.roster)?))
     }
@@ -80,8 +81,8 @@ fn entry(identity: &Identity, role: Role) -> RosterEntry {
 }
 
 /// Random, though the file that holds it lies beside the keys.
-fn password() -> Result<String> {
+fn password() -> Result<String, Defect> {
     let mut random = [0; 8];
-    openssl::rand::rand_bytes(&mut random)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    getrandom::fill(&mut random)?;
+    Ok(hex(&random))
 }

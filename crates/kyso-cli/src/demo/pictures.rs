@@ -4,10 +4,11 @@
 mod handwriting;
 mod seal;
 
-use anyhow::{Context, Result};
 use tiny_skia::{Color, FillRule, Paint, Path, Pixmap, Stroke, Transform};
 
 pub(crate) use handwriting::Hand;
+
+use crate::defect::Defect;
 
 /// Width of the leader's sample signature on paper, in millimetres.
 pub(crate) const SIGNATURE_WIDTH_MM: f64 = 44.0;
@@ -19,12 +20,12 @@ pub(crate) const RECEIVER_WIDTH_MM: f64 = 32.0;
 pub(crate) const SEAL_WIDTH_MM: f64 = 36.0;
 
 /// A hand signature in blue ink, as PNG with a transparent background.
-pub(crate) fn signature(hand: Hand) -> Result<Vec<u8>> {
+pub(crate) fn signature(hand: Hand) -> Result<Vec<u8>, Defect> {
     handwriting::draw(hand)
 }
 
 /// A round seal in red ink with the agency's name around it, as PNG with a transparent background.
-pub(crate) fn seal(agency: &str) -> Result<Vec<u8>> {
+pub(crate) fn seal(agency: &str) -> Result<Vec<u8>, Defect> {
     // The seal says MẪU in two other places.
     seal::draw(agency.trim_end_matches(" (MẪU)"))
 }
@@ -36,8 +37,8 @@ struct Ground {
 }
 
 impl Ground {
-    fn new(width: u32, height: u32, [red, green, blue]: [u8; 3]) -> Result<Self> {
-        let pixels = Pixmap::new(width, height).context("a picture without pixels")?;
+    fn new(width: u32, height: u32, [red, green, blue]: [u8; 3]) -> Result<Self, Defect> {
+        let pixels = Pixmap::new(width, height).ok_or_else(|| Defect::new("a picture without pixels"))?;
         let mut paint = Paint::default();
         paint.set_color(Color::from_rgba8(red, green, blue, 255));
         Ok(Self { pixels, paint })
@@ -58,7 +59,7 @@ impl Ground {
     }
 
     /// The picture, with the ink laid on unevenly as ink is: from `thinnest` to full.
-    fn into_png(mut self, thinnest: f32, grain: usize) -> Result<Vec<u8>> {
+    fn into_png(mut self, thinnest: f32, grain: usize) -> Result<Vec<u8>, Defect> {
         let width = self.pixels.width() as usize;
         for (index, pixel) in self.pixels.pixels_mut().iter_mut().enumerate() {
             if pixel.alpha() == 0 {
@@ -72,7 +73,7 @@ impl Ground {
             ink.apply_opacity(density);
             *pixel = ink.premultiply().to_color_u8();
         }
-        self.pixels.encode_png().context("writing a PNG")
+        self.pixels.encode_png().map_err(Defect::from)
     }
 }
 
@@ -101,8 +102,6 @@ fn random(column: usize, row: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use kyso::appearance::InkImage;
 
     use super::*;

@@ -1,5 +1,4 @@
 //! Reports to write in tests, and golden files to hold them against.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 

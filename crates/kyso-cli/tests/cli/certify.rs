@@ -6,7 +6,8 @@ pub(crate) mod unreadable;
 use std::process::Command;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use kyso::local_time::VIETNAM;
+use kyso_testpdfs::{Layout, numbered, stream, write};
 use serde_json::Value;
 
 use crate::ward::{Outcome, Ward};
@@ -25,7 +26,7 @@ lookup = "https://tracuu.binhminh.example"
 
 /// The day in Vietnam.
 fn today() -> String {
-    Offset::constant(7).to_datetime(Timestamp::now()).date().to_string()
+    VIETNAM.to_datetime(Timestamp::now()).date().to_string()
 }
 
 fn head(kind: &str, variant: &str) -> String {
@@ -155,35 +156,18 @@ pub(crate) fn scan(part: f64) -> Vec<u8> {
     let is_dark = |x: usize, y: usize| (35..190).contains(&x) && y > 20 && (y as f64) < 297.0 * part && y % 8 < 3;
     let pixels = (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y)));
     let pixels: Vec<u8> = pixels.flat_map(|(x, y)| [if is_dark(x, y) { 0x30 } else { 0xfd }; 3]).collect();
-    let objects: [Vec<u8>; 5] = [
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.28 841.89] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>"
-            .to_vec(),
-        b"<< /Length 33 >> stream\nq 595.28 0 0 841.89 0 0 cm /I Do Q\nendstream".to_vec(),
-        [
-            format!(
-                "<< /Type /XObject /Subtype /Image /Width {columns} /Height {rows} /ColorSpace /DeviceRGB \
-                 /BitsPerComponent 8 /Length {} >> stream\n",
-                pixels.len()
-            )
-            .as_bytes(),
-            &pixels,
-            b"\nendstream",
-        ]
-        .concat(),
+    let image = format!(
+        "/Type /XObject /Subtype /Image /Width {columns} /Height {rows} /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    );
+    let objects: [&[u8]; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.28 841.89] /Contents 4 0 R \
+          /Resources << /XObject << /I 5 0 R >> >> >>",
+        &stream("", b"q 595.28 0 0 841.89 0 0 cm /I Do Q"),
+        &stream(&image, &pixels),
     ];
-    let mut file = b"%PDF-1.7\n".to_vec();
-    let mut table = "xref\n0 6\n0000000000 65535 f \n".to_owned();
-    for (number, object) in (1..).zip(objects) {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file.extend(format!("{number} 0 obj\n").bytes());
-        file.extend(object);
-        file.extend(b"\nendobj\n");
-    }
-    let at = file.len();
-    file.extend(format!("{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n").bytes());
-    file
+    write(&numbered(objects), &Layout::default())
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! `kyso demo`: the first command that anyone runs.
 
-use crate::ward::{Outcome, kyso};
+use crate::ward::Folder;
 
 #[test]
 fn it_leaves_a_valid_document_and_can_be_run_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let run = |arguments: &str| Outcome::of(kyso(directory.path()).args(arguments.split(' ')));
+    let folder = Folder::new();
+    let run = |arguments: &str| folder.run(arguments);
     let told = run("demo").demand(0).told("HỢP LỆ. Có đủ chữ ký").told("(kết quả): 0 điểm chưa đúng");
     assert!(
         told.stdout.contains("Cấp số chứng thực 01, quyển số 01/") && told.stdout.lines().count() < 50,
@@ -18,9 +18,9 @@ fn it_leaves_a_valid_document_and_can_be_run_again() {
     let register = "--archive kyso-demo/luu-tru";
     run(&format!("register show 1 --register CK {register}")).demand(0).told("đã chứng thực");
     run(&format!("register audit {register}")).demand(0);
-    let record = std::fs::read(directory.path().join("kyso-demo/ket-qua.json")).unwrap();
+    let record = folder.read("kyso-demo/ket-qua.json");
     let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
-    let sealed = std::fs::read(directory.path().join("kyso-demo/da-dong-dau.pdf")).unwrap();
+    let sealed = folder.read("kyso-demo/da-dong-dau.pdf");
     assert_eq!((&record["File"]["Bytes"], &record["PageAmount"]), (&sealed.len().into(), &2.into()));
     let facts =
         |one: &serde_json::Value| ["Field", "Role", "Indication"].map(|key| one[key].as_str().unwrap().to_owned());
@@ -32,21 +32,21 @@ fn it_leaves_a_valid_document_and_can_be_run_again() {
             ["ConDau", "seal", "TOTAL-PASSED"]
         ]
     );
-    assert!(directory.path().join("kyso-demo/kiem-tra.png").exists());
+    assert!(folder.path("kyso-demo/kiem-tra.png").exists());
 }
 
 #[test]
 fn run_again_it_deletes_only_what_it_made() {
-    let directory = tempfile::tempdir().unwrap();
-    let run = |arguments: &str| Outcome::of(kyso(directory.path()).args(arguments.split(' ')));
-    let read = |name: &str| std::fs::read(directory.path().join(name)).unwrap();
+    let folder = Folder::new();
+    let run = |arguments: &str| folder.run(arguments);
+    let read = |name: &str| folder.read(name);
     run("demo").demand(0);
     let first = read("kyso-demo/da-dong-dau.pdf");
     run("demo --lang en").demand(0).told("Go on with:");
     assert_ne!(read("kyso-demo/da-dong-dau.pdf"), first, "it's replaced as long as it is as it was made");
 
-    std::fs::write(directory.path().join("kyso-demo/cua-toi.txt"), "mine").unwrap();
-    std::fs::write(directory.path().join("kyso-demo/ket-qua.pdf"), "mine too").unwrap();
+    folder.write("kyso-demo/cua-toi.txt", "mine");
+    folder.write("kyso-demo/ket-qua.pdf", "mine too");
     let sealed = read("kyso-demo/da-dong-dau.pdf");
     let told = run("demo").demand(0);
     assert!(told.stderr.contains("làm thử ở kyso-demo-2"), "{}", told.stderr);
@@ -58,13 +58,13 @@ fn run_again_it_deletes_only_what_it_made() {
 
 #[test]
 fn the_commands_that_it_proposes_work() {
-    let directory = tempfile::tempdir().unwrap();
-    let demo = Outcome::of(kyso(directory.path()).args(["demo", "--out", "thử nghiệm"])).demand(0);
+    let folder = Folder::new();
+    let demo = folder.run_with(&["demo", "--out", "thử nghiệm"]).demand(0);
     let proposed = demo.stdout.lines().skip_while(|line| !line.starts_with("Hãy thử tiếp")).skip(1);
     let mut count = 0;
     for line in proposed {
         let status =
-            std::process::Command::new("sh").args(["-c", line]).current_dir(directory.path()).output().unwrap().status;
+            std::process::Command::new("sh").args(["-c", line]).current_dir(folder.path("")).output().unwrap().status;
         assert_eq!(status.code(), Some(0), "{line}");
         count += 1;
     }
@@ -73,10 +73,10 @@ fn the_commands_that_it_proposes_work() {
 
 #[test]
 fn what_is_not_its_own_it_leaves_alone() {
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::create_dir(directory.path().join("cua-toi")).unwrap();
-    std::fs::write(directory.path().join("cua-toi/thu.txt"), "thư").unwrap();
-    Outcome::of(kyso(directory.path()).args(["demo", "--out", "cua-toi"])).demand(64).told("không do kyso demo tạo ra");
-    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
-    assert_eq!(std::fs::read_dir(directory.path().join("cua-toi")).unwrap().count(), 1);
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("cua-toi")).unwrap();
+    folder.write("cua-toi/thu.txt", "thư");
+    folder.run("demo --out cua-toi").demand(64).told("không do kyso demo tạo ra");
+    assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(folder.path("cua-toi")).unwrap().count(), 1);
 }

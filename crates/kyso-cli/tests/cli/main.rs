@@ -1,5 +1,11 @@
 //! The command as its users meet it: one file a subject.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test panics where something is wrong"
+)]
 
 mod certify;
 mod check;

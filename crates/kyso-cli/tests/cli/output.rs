@@ -1,5 +1,7 @@
 //! Outputs: never the input, never half of a file, never over another file unasked.
 
+use kyso_testpdfs::{Layout, numbered, stream, write};
+
 use crate::ward::Ward;
 
 const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
@@ -57,16 +59,18 @@ fn nothing_is_left_where_signing_fails() {
 #[test]
 fn what_could_never_verify_is_refused_with_its_reason() {
     let ward = Ward::new();
-    let place = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Here)/Rect[0 0 9 9]/P 3 0 R/V 5 0 R>>";
-    let unfinished = format!(
-        "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>endobj\n\
-         2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R]>>endobj\n4 0 obj{place}endobj\n\
-         5 0 obj<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange[0 0 0 0]/Contents<{}>>>endobj\n\
-         trailer<</Root 1 0 R/Size 6>>\n%%EOF\n",
+    let value = format!(
+        "<< /Type /Sig /SubFilter /adbe.pkcs7.detached /ByteRange [0 0 0 0] /Contents <{}> >>",
         "0".repeat(400)
     );
-    ward.write("do-dang.pdf", unfinished);
+    let unfinished = numbered([
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Here) /Rect [0 0 9 9] /P 3 0 R /V 5 0 R >>",
+        &value,
+    ]);
+    ward.write("do-dang.pdf", write(&unfinished, &Layout::default()));
     let before = ward.files();
     ward.run(&format!("sign do-dang.pdf -o ra.pdf {KEY}")).demand(5).told("Từ chối ký").told("chưa hoàn tất");
     ward.run(&format!("sign do-dang.pdf -o ra.pdf {KEY} --lang en")).demand(5).told("never finished");
@@ -128,20 +132,12 @@ fn large_files_are_mapped_and_signed() {
 
 /// One empty page and a stream of two megabytes, which is mapped and not read.
 fn large_paper() -> Vec<u8> {
-    let stream = format!("<< /Length {} >>\nstream\n{}\nendstream", 2 << 20, "x".repeat(2 << 20));
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-        &stream,
+    let content = stream("", "x".repeat(2 << 20).as_bytes());
+    let objects: [&[u8]; 4] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        &content,
     ];
-    let mut file = String::from("%PDF-1.7\n");
-    let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
-    for (number, object) in (1..).zip(objects) {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
-    }
-    let start = file.len();
-    file.push_str(&format!("{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
-    file.into_bytes()
+    write(&numbered(objects), &Layout::default())
 }

@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::ward::{Outcome, kyso};
+use crate::ward::{Folder, Outcome, kyso};
 
 /// A demo's directory, with a second result: `thu.json`, and `thu-dau.pdf` signed and sealed.
-struct Demo(TempDir);
+struct Demo(Folder);
 
 impl Demo {
     fn new() -> Self {
-        let demo = Self(tempfile::tempdir().unwrap());
-        Outcome::of(kyso(demo.0.path()).arg("demo")).demand(0);
+        let demo = Self(Folder::new());
+        demo.0.run("demo").demand(0);
         let (key, trust) = ("--pass-file mat-khau.txt --p12", "--trust ca-goc.pem --roster danh-sach.toml");
         demo.run(
             "certify yeu-cau-2.toml --document giay-uy-quyen.pdf --agency co-quan.toml --archive luu-tru --by Mẫu \
@@ -26,7 +25,7 @@ impl Demo {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join("kyso-demo").join(name)
+        self.0.path("kyso-demo").join(name)
     }
 
     fn run(&self, arguments: &str) -> Outcome {

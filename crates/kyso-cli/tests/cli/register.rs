@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::ward::{Outcome, Ward, kyso};
+use crate::ward::{Folder, Outcome, Ward, kyso};
 
 /// An office's register in a directory that goes away.
-struct Office(tempfile::TempDir);
+struct Office(Folder);
 
 impl Office {
     fn new() -> Self {
-        let office = Self(tempfile::tempdir().unwrap());
+        let office = Self(Folder::new());
         office.run("init").demand(0).told("SCT/CK,ĐC");
         office
     }
@@ -20,7 +20,7 @@ impl Office {
 
     /// Arguments that are split at blanks, then some that aren't.
     fn run_with(&self, arguments: &str, more: &[&str]) -> Outcome {
-        let mut command = kyso(self.0.path());
+        let mut command = kyso(&self.0.path(""));
         command.env("KYSO_ARCHIVE", ".").env("KYSO_OFFICER", "Lê Thị Mẫu").arg("register");
         Outcome::of(command.args(arguments.split_whitespace()).args(more))
     }
@@ -121,11 +121,11 @@ fn a_year_is_closed_and_printed() {
 
     office.run("export --closing --year 2025 --format csv -o x.csv").demand(64);
     office.run("export --closing --year 2025 --format json -o x.json").demand(0);
-    let json: Value = serde_json::from_slice(&std::fs::read(office.0.path().join("x.json")).unwrap()).unwrap();
+    let json: Value = serde_json::from_slice(&office.0.read("x.json")).unwrap();
     assert_eq!(json["registers"][2]["totals"]["allotted"], 2);
     office.run("export --register CK --month 2025-03 --format csv -o so.csv").demand(0);
     office.run("export --register CK --month 2025-03 --format csv -o so.csv").demand(64).told("--force");
-    let csv = std::fs::read_to_string(office.0.path().join("so.csv")).unwrap();
+    let csv = std::fs::read_to_string(office.0.path("so.csv")).unwrap();
     assert!(csv.starts_with('\u{feff}') && csv.lines().count() == 3 && csv.contains("CCCD *********345"));
     for wrong in [
         "--register CK",
@@ -138,7 +138,7 @@ fn a_year_is_closed_and_printed() {
     }
     office.run("export --register CK --year 2025 --format pdf -o y.pdf").demand(64).told("--agency");
     office.run("export --register CK --year 2025 --format pdf --agency A --locality B --full -o y.pdf").demand(64);
-    assert!(!office.0.path().join("y.pdf").exists());
+    assert!(!office.0.path("y.pdf").exists());
     office.run("export --register CK --year 2025 --format pdf --agency A --locality B -o y.pdf").demand(0);
 }
 
@@ -192,7 +192,7 @@ fn a_batch_is_given_out_line_by_line() {
         )
     };
     let batch = |text: &str, more: &str| {
-        std::fs::write(office.0.path().join("b.jsonl"), text).unwrap();
+        std::fs::write(office.0.path("b.jsonl"), text).unwrap();
         office.run(&format!("allot --batch b.jsonl {more}"))
     };
     let all = batch(&(line("a", "x") + "\n" + &line("b", "x") + &line("a", "x")), "--format json").demand(0);
@@ -212,13 +212,13 @@ fn a_batch_is_given_out_line_by_line() {
 
 #[test]
 fn a_register_must_be_made_and_an_officer_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let run = |line: &str| Outcome::of(kyso(directory.path()).args(line.split(' ')));
+    let folder = Folder::new();
+    let run = |line: &str| folder.run(line);
     run("register audit --archive .").demand(64).told("kyso register init");
     run("register audit --archive nowhere").demand(64);
     run("register audit").demand(64).told("--archive");
     run("register init --archive .").demand(0);
     run("register void 1 --register BS --reason x --archive .").demand(64).told("--by");
-    std::fs::write(directory.path().join("registers.toml"), "electronic_copies = 7\n").unwrap();
+    std::fs::write(folder.path("registers.toml"), "electronic_copies = 7\n").unwrap();
     run("register audit --archive .").demand(64).told("registers.toml dòng 1");
 }

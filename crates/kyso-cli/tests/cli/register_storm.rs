@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use kyso_tests::tool;
 use serde_json::Value;
 
 const WORKERS: usize = 16;
@@ -26,7 +27,7 @@ impl Chance {
 }
 
 fn command(directory: &Path) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("kyso"));
+    let mut command = tool::kyso();
     command.env("KYSO_ARCHIVE", directory).env("KYSO_OFFICER", "Lê Thị Mẫu").arg("register");
     command
 }

@@ -1,21 +1,28 @@
 //! A ward with its papers and keys, in a directory that goes away after the test.
 
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
 
-use assert_cmd::Command;
 use jiff::{Span, Timestamp};
 use kyso_certification::typeset::sheet::{Sheet, Signatory};
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
-use tempfile::TempDir;
+pub(crate) use kyso_tests::folder::{Folder, Outcome, kyso_in as kyso};
 
 /// Of every PKCS#12 file.
 pub(crate) const PASSWORD: &str = "mật khẩu 1";
 
 pub(crate) struct Ward {
-    directory: TempDir,
+    folder: Folder,
     pub(crate) pki: TestPki,
     pub(crate) leader: Identity,
     pub(crate) seal: Identity,
+}
+
+impl Deref for Ward {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.folder
+    }
 }
 
 impl Ward {
@@ -24,7 +31,7 @@ impl Ward {
         let pki = TestPki::new(Timestamp::now()).unwrap();
         let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
         let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
-        let ward = Self { directory: tempfile::tempdir().unwrap(), pki, leader, seal };
+        let ward = Self { folder: Folder::new(), pki, leader, seal };
         ward.write("ket-qua.pdf", paper());
         ward.write("root.pem", ward.pki.root_pem().unwrap());
         ward.write("pass.txt", format!("{PASSWORD}\n"));
@@ -35,36 +42,6 @@ impl Ward {
         };
         ward.write("roster.toml", entry(&ward.leader, "leader") + &entry(&ward.seal, "seal"));
         ward
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        std::fs::write(self.path(name), content).unwrap();
-    }
-
-    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
-        std::fs::read(self.path(name)).unwrap()
-    }
-
-    /// Names of the files that are there, sorted.
-    pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.directory.path()).unwrap();
-        let mut names = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
-        names.sort();
-        names
-    }
-
-    /// Runs `kyso` in the ward's directory; the arguments are split at blanks.
-    pub(crate) fn run(&self, arguments: &str) -> Outcome {
-        self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
-    }
-
-    pub(crate) fn run_with(&self, arguments: &[&str]) -> Outcome {
-        let mut command = kyso(self.directory.path());
-        Outcome::of(command.args(arguments))
     }
 
     /// Signs as leader.
@@ -82,51 +59,6 @@ impl Ward {
         let identity = self.pki.issue(profile).unwrap();
         self.write(name, identity.pkcs12(PASSWORD).unwrap());
         identity
-    }
-}
-
-/// The command, in a directory, with nothing of the caller's language or colour.
-pub(crate) fn kyso(directory: &Path) -> Command {
-    let mut command = Command::cargo_bin("kyso").unwrap();
-    command.current_dir(directory).env_remove("NO_COLOR").env_remove("RUST_LOG");
-    command
-}
-
-/// How a command ended and what it said.
-pub(crate) struct Outcome {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Outcome {
-    pub(crate) fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// Demands an exit code, and shows what was said where it's another.
-    #[track_caller]
-    pub(crate) fn demand(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        assert!(!self.stderr.contains("panicked") && !self.stderr.contains("RUST_BACKTRACE"), "{}", self.stderr);
-        self
-    }
-
-    /// Demands that the person was told this.
-    #[track_caller]
-    pub(crate) fn told(self, text: &str) -> Self {
-        assert!(
-            self.stderr.contains(text) || self.stdout.contains(text),
-            "{text} is not in:\n{}{}",
-            self.stdout,
-            self.stderr
-        );
-        self
     }
 }
 

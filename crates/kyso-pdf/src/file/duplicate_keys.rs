@@ -67,7 +67,6 @@ fn demand_one_reading(text: &[u8], (earlier, later): (&Entry, &Entry), entries: 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn once(text: &str) -> String {

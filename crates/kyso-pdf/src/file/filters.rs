@@ -242,7 +242,6 @@ fn demand_picture(filter: &[u8], data: &[u8]) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use std::io::Write as _;
 
     use super::*;

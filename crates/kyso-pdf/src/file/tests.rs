@@ -1,6 +1,6 @@
 //! How files are read that keep to the standard, and files that don't.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use kyso_testpdfs::{Layout, numbered, write};
 use lopdf::Object;
 
 use super::document::Document;
@@ -9,21 +9,7 @@ use crate::{Update, Value};
 
 /// A file of these objects, numbered from 1, with a cross-reference table.
 fn file(objects: &[&str]) -> Vec<u8> {
-    let mut bytes = b"%PDF-1.7\n".to_vec();
-    let mut rows = String::new();
-    for (index, object) in objects.iter().enumerate() {
-        rows.push_str(&format!("{:010} 00000 n \n", bytes.len()));
-        bytes.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).into_bytes());
-    }
-    let at = bytes.len();
-    let size = objects.len() + 1;
-    bytes.extend(
-        format!(
-            "xref\n0 {size}\n0000000000 65535 f \n{rows}trailer\n<</Root 1 0 R/Size {size}>>\nstartxref\n{at}\n%%EOF\n"
-        )
-        .into_bytes(),
-    );
-    bytes
+    write(&numbered(objects), &Layout::default())
 }
 
 const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R>>";

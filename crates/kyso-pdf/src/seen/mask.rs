@@ -65,7 +65,6 @@ fn mean<'s>(samples: impl Iterator<Item = &'s u8>) -> f64 {
     amount(sum) / (amount(count.max(1)) * 255.0)
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn amount(number: usize) -> f64 {
     number as f64
 }

@@ -216,7 +216,7 @@ impl Cells {
 }
 
 /// The cells of a side of this length whose middle lies from `start` to `end`.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within the cells that there are")]
 fn between(start: f64, end: f64, length: f64) -> std::ops::Range<usize> {
     let cell = |at: f64| (at / length * CELLS as f64 + 0.5).floor().clamp(0.0, CELLS as f64) as usize;
     cell(start)..cell(end)

@@ -1,5 +1,7 @@
 //! What stands in the columns, in the words of the law's registers.
 
+use kyso::local_time::VIETNAM;
+
 use super::{day, identity};
 use crate::entry::{Entry, How, Person, State};
 
@@ -35,7 +37,7 @@ pub(super) fn remarks(entry: &Entry) -> Vec<String> {
         remarks.push("CHƯA HOÀN THÀNH".to_owned());
     }
     if let Some((reason, event)) = entry.void() {
-        let date = jiff::tz::Offset::constant(7).to_datetime(event.at).date();
+        let date = VIETNAM.to_datetime(event.at).date();
         remarks.push(format!("BỎ SỐ ngày {}: {reason} ({})", day(date), event.by));
     }
     if let Some(cancellation) = entry.cancellation() {

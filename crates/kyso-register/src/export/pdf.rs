@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kyso::local_time::VIETNAM;
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::fee::grouped;
 use kyso_certification::font::{Face, Font};
@@ -375,7 +376,7 @@ fn seal_place(certifier: &NamedPlace, seal_mm: f64) -> Result<NamedPlace, Error>
 }
 
 fn local(at: Timestamp) -> Date {
-    jiff::tz::Offset::constant(7).to_datetime(at).date()
+    VIETNAM.to_datetime(at).date()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::*;
 
-async fn raw(directory: &std::path::Path) -> SqliteConnection {
+async fn raw(directory: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(directory.join("register.sqlite3")).foreign_keys(true);
     SqliteConnection::connect_with(&options).await.unwrap()
 }

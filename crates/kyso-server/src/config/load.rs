@@ -290,8 +290,6 @@ impl KeyConfig {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::config::{KeyRole, TokenRole};
 

@@ -135,8 +135,6 @@ impl NetworkConfig {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const HEAD: &str = "data_dir = 'data'\ntrust = ['root.pem']\n";

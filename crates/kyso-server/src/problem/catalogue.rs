@@ -373,8 +373,6 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-
     /// Every `Self::new(status, "code", …)` of this file.
     fn codes() -> Vec<&'static str> {
         let source = include_str!("catalogue.rs").split("#[cfg(test)]").next().unwrap();

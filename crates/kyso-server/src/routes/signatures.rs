@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
 use kyso::VerifiedArtifact;
+use kyso::crypto::hex;
 use kyso::level::BaselineLevel;
 use kyso_archive::{Artifact, Claim, Idempotency, Meta};
 use sha2::{Digest, Sha256};
@@ -19,7 +20,6 @@ use crate::parameters::SigningRequest;
 use crate::problem::{Problem, Result};
 use crate::service::{Shared, within};
 use crate::signing;
-use crate::token::hex;
 use crate::upload::{self, Form, Upload};
 
 /// A leader's signature.

@@ -1,8 +1,8 @@
-//! Holds an answer against `/api/openapi.json`.
+//! Holds requests and their answers against `/api/openapi.json`.
 
 use std::sync::LazyLock;
 
-use kyso_tests::http::Answer;
+use kyso_tests::http::{Answer, Request};
 use serde_json::Value;
 
 pub(crate) static OPENAPI: LazyLock<Value> =
@@ -12,13 +12,7 @@ pub(crate) static OPENAPI: LazyLock<Value> =
 pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
     assert!(answer.header("x-request-id").is_some(), "{answer:?}");
     let at = format!("{method} {path} -> {}", answer.status);
-    let operation = OPENAPI["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .find(|(template, _)| matches(template, path))
-        .and_then(|(_, item)| item.get(method.to_ascii_lowercase()));
-    let Some(operation) = operation else {
+    let Some(operation) = operation(method, path) else {
         assert!(matches!(answer.status, 404 | 405), "{at}: not described");
         return schema(&at, &OPENAPI["components"]["schemas"]["Problem"], &answer.json());
     };
@@ -33,6 +27,68 @@ pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
     if media_type.ends_with("json") {
         schema(&at, &content["schema"], &answer.json());
     }
+}
+
+/// Panics where a request succeeded that the description doesn't foresee: in a header, a part, or a parameter.
+pub(crate) fn hold_request(request: &Request, answer: &Answer) {
+    if answer.status >= 300 {
+        return;
+    }
+    let at = format!("{} {}", request.method, request.path);
+    let operation = operation(request.method, &request.path).unwrap_or_else(|| panic!("{at}: not described"));
+    let described = operation["parameters"].as_array().into_iter().flatten();
+    let headers: Vec<_> =
+        described.filter(|one| one["in"] == "header").map(|one| one["name"].as_str().unwrap()).collect();
+    let mut body = None;
+    for (name, value) in &request.headers {
+        match *name {
+            "Content-Type" => body = Some(value),
+            "Authorization" => {}
+            name => assert!(headers.contains(&name), "{at}: {name} is not described"),
+        }
+    }
+    let Some(media_type) = body else {
+        return assert!(operation["requestBody"].is_null(), "{at}: a body is described");
+    };
+    let (media_type, boundary) = media_type.split_once("; boundary=").unwrap_or((media_type, ""));
+    let content = operation["requestBody"]["content"].get(media_type);
+    let form = &content.unwrap_or_else(|| panic!("{at}: {media_type} is not described"))["schema"];
+    if boundary.is_empty() {
+        return;
+    }
+    let parts = parts(&request.body, boundary);
+    for required in form["required"].as_array().into_iter().flatten() {
+        assert!(parts.iter().any(|(name, _)| required == name), "{at}: works without {required}");
+    }
+    for (name, contents) in parts {
+        let described = form["properties"].get(&name).unwrap_or_else(|| panic!("{at}: {name} is not described"));
+        if name == "parameters" {
+            schema(&format!("{at} {name}"), described, &serde_json::from_slice(contents).unwrap());
+        }
+    }
+}
+
+/// What the description says of this method of this path.
+fn operation(method: &str, path: &str) -> Option<&'static Value> {
+    let paths = OPENAPI["paths"].as_object().unwrap();
+    let (_, item) = paths.iter().find(|(template, _)| matches(template, path))?;
+    item.get(method.to_ascii_lowercase())
+}
+
+/// Names and contents of a form's parts (RFC 7578).
+fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<(String, &'a [u8])> {
+    let delimiter = format!("--{boundary}");
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+    let mut parts = Vec::new();
+    let mut rest = &body[find(body, delimiter.as_bytes()).unwrap() + delimiter.len()..];
+    while let Some(end) = find(rest, format!("\r\n{delimiter}").as_bytes()) {
+        let head_end = find(rest, b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&rest[..head_end]);
+        let name = head.split("; name=\"").nth(1).and_then(|name| name.split('"').next()).unwrap();
+        parts.push((name.to_owned(), &rest[head_end + 4..end]));
+        rest = &rest[end + 2 + delimiter.len()..];
+    }
+    parts
 }
 
 fn matches(template: &str, path: &str) -> bool {
@@ -60,7 +116,9 @@ fn schema(at: &str, schema_at: &Value, value: &Value) {
         Value::Object(_) => "object",
     };
     let kinds = &schema_at["type"];
-    let allowed = kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|allowed| allowed == kind));
+    // An integer is a number too.
+    let is_kind = |allowed: &Value| allowed == kind || (allowed == "number" && kind == "integer");
+    let allowed = is_kind(kinds) || kinds.as_array().is_some_and(|kinds| kinds.iter().any(is_kind));
     assert!(allowed, "{at}: {kind} is not {kinds}: {value}");
     if let Some(values) = schema_at["enum"].as_array() {
         assert!(values.contains(value), "{at}: {value} is not of {values:?}");

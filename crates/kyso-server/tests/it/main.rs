@@ -1,6 +1,11 @@
 //! The service over real connections. Every answer is held against the OpenAPI description (`contract`).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test panics where something is wrong"
+)]
 
 mod authorization;
 mod codes;

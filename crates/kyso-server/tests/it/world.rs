@@ -78,10 +78,11 @@ impl World {
         thread
     }
 
-    /// Sends it and holds the answer against the description.
+    /// Sends it and holds both, request and answer, against the description.
     pub(crate) fn send(&self, request: &Request) -> Answer {
         let answer = request.send(self.address());
         contract::hold(request.method, &request.path, &answer);
+        contract::hold_request(request, &answer);
         answer
     }
 

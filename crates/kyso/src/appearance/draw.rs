@@ -144,15 +144,13 @@ pub fn numbers(values: &[f64]) -> Vec<Object> {
     values.iter().map(|value| number(*value)).collect()
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "a file's numbers are single precision")]
 fn number(value: f64) -> Object {
     Object::Real(((value * 1000.0).round() / 1000.0) as f32)
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-
     use super::super::image::tests::hollow_box;
     use super::*;
 

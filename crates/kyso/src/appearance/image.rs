@@ -274,7 +274,7 @@ pub(super) fn hue(red: u8, green: u8, blue: u8) -> Option<f64> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+    #![allow(clippy::cast_possible_truncation, reason = "numbers of a test are small")]
 
     use super::*;
 

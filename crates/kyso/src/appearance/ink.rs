@@ -88,8 +88,6 @@ fn share(rgb: &[u8], alpha: Option<&[u8]>, fits: fn(f64) -> bool) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

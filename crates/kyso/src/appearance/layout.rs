@@ -131,8 +131,6 @@ fn at_centre((width, height): (f64, f64), x: f64, y: f64) -> Rectangle {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn rectangle(x: f64, y: f64, width: f64, height: f64) -> Rectangle {

@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Error::Input`] where there is none, or it's cut short; [`Error::Budget`] where it's too deep.
-    #[allow(clippy::should_implement_trait)]
+    #[allow(clippy::should_implement_trait, reason = "an iterator's `next` has no error to give")]
     pub fn next(&mut self) -> Result<Element<'a>, Error> {
         if self.read == self.most {
             return Err(Error::Budget {
@@ -325,7 +325,6 @@ impl<'a> Element<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Element<'_>, Error> {

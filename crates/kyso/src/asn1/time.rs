@@ -56,7 +56,6 @@ fn read(digits: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::{Reader, tlv};
     use super::*;
 

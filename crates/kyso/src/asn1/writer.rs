@@ -77,7 +77,6 @@ fn concatenated<E: AsRef<[u8]>>(elements: &[E]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing)]
     use super::*;
 
     #[test]

@@ -7,7 +7,7 @@ mod key;
 mod signature;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
-pub use digest::{Hasher, hex};
+pub use digest::{Hasher, hex, same};
 pub use key::{KeyKind, Pkcs12, PrivateKey, PublicKey, certificates};
 pub use signature::{Message, SignatureScheme, sign, verify};
 

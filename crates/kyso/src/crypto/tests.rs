@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use std::slice::from_ref;
 
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};

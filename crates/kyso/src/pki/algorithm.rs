@@ -155,7 +155,6 @@ const SIGNATURES: &[(&str, SignatureScheme)] = &[
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::crypto::SignatureAlgorithm;
 

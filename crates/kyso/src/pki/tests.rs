@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used)]
 use jiff::Timestamp;
 use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
 

@@ -1,7 +1,6 @@
 //! Step 1: the tail with an empty /Contents, its byte range, and the digest of what it covers.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use super::field;
@@ -10,6 +9,7 @@ use super::permission;
 use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::level::BaselineLevel;
+use crate::local_time::VIETNAM;
 use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, Tail, Update, text_string};
 use crate::role::LeaderSignature;
 
@@ -137,9 +137,9 @@ fn entries(document: &Document<'_>, parameters: &Parameters, lock: Option<&Field
     Ok(text)
 }
 
-/// A date (ISO 32000-2, 7.9.4) in Vietnam's time, which has been UTC+7 all year since 1975.
+/// A date (ISO 32000-2, 7.9.4) in Vietnam's time.
 pub(crate) fn pdf_date(time: Timestamp) -> String {
-    let local = Offset::constant(7).to_datetime(time);
+    let local = VIETNAM.to_datetime(time);
     format!(
         "D:{:04}{:02}{:02}{:02}{:02}{:02}+07'00'",
         local.year(),

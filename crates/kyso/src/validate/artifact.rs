@@ -113,8 +113,6 @@ impl AsRef<[u8]> for VerifiedArtifact {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
     use super::*;
     use crate::role::Role;
     use crate::validate::report::{Coverage, Finding, Level, Modifications, SignatureReport, SubIndication};

@@ -76,7 +76,8 @@ impl<'a> Digests<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing, clippy::cast_possible_truncation)]
+    #![allow(clippy::cast_possible_truncation, reason = "numbers of a test are small")]
+
     use super::*;
 
     #[test]

@@ -49,7 +49,6 @@ pub(super) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn time(text: &str) -> Timestamp {

@@ -86,7 +86,6 @@ impl Proofs {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn time(text: &str) -> Timestamp {

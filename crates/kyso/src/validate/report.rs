@@ -351,7 +351,7 @@ pub enum Indication {
 /// The reason beside the verdict (EN 319 102-1, tables 5 and 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "EN 319 102-1, tables 5 and 6, say what each one is")]
 #[non_exhaustive]
 pub enum SubIndication {
     FormatFailure,

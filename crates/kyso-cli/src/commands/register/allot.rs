@@ -233,8 +233,6 @@ fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

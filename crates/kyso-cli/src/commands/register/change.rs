@@ -35,7 +35,7 @@ pub(crate) struct InitArguments {
 pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit, Failure> {
     let lines = runtime()?.block_on(async {
         let register = Register::create(arguments.place.path()).await.map_err(told)?;
-        let today = super::Officer { by: String::new() }.stamp(context).today();
+        let today = Officer { by: String::new() }.stamp(context).today();
         let lines = register.definitions().all().iter().filter_map(|definition| {
             let symbol = definition.symbol_on(today)?;
             let unread = context.say(" (ký hiệu chưa đối chiếu văn bản)", " (symbol not checked against the text)");

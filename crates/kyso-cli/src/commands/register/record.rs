@@ -163,8 +163,6 @@ fn signature(report: &SignatureReport) -> SignatureFacts {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -1,10 +1,10 @@
 //! Hand signatures: pen strokes, thicker downwards, and the word MẪU under them.
 
-use anyhow::Result;
 use kyso::pdf::typeface::Face;
 use tiny_skia::{PathBuilder, Transform};
 
 use super::Ground;
+use crate::defect::Defect;
 use crate::letters::Letters;
 
 /// Whose hand it is.
@@ -170,7 +170,7 @@ fn strokes(hand: Hand) -> Strokes {
     }
 }
 
-pub(super) fn draw(hand: Hand) -> Result<Vec<u8>> {
+pub(super) fn draw(hand: Hand) -> Result<Vec<u8>, Defect> {
     let Strokes { size, pen, strokes, word } = strokes(hand);
     let mut ground = Ground::new(pixels(size.0), pixels(size.1), BLUE)?;
     for points in strokes {
@@ -225,7 +225,7 @@ fn spline(before: f32, from: f32, to: f32, after: f32, t: f32) -> f32 {
         + (3.0 * from - before - 3.0 * to + after) * cube)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a picture that is drawn here")]
 fn pixels(units: f32) -> u32 {
     ((units + 2.0 * MARGIN) * SCALE).ceil() as u32
 }

@@ -2,11 +2,11 @@
 
 use std::f32::consts::{PI, TAU};
 
-use anyhow::{Context, Result};
 use kyso::pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use super::Ground;
+use crate::defect::Defect;
 use crate::letters::{Letter, Letters};
 
 /// Seal ink: hue 357°.
@@ -14,11 +14,13 @@ const RED: [u8; 3] = [214, 28, 36];
 /// 36 mm at 600 dpi.
 const PIXELS: u16 = 852;
 
-pub(super) fn draw(agency: &str) -> Result<Vec<u8>> {
+pub(super) fn draw(agency: &str) -> Result<Vec<u8>, Defect> {
     let radius = f32::from(PIXELS) / 2.0;
     let part = |of_radius: f32| of_radius * radius;
     let mut ground = Ground::new(PIXELS.into(), PIXELS.into(), RED)?;
-    let circle = |share: f32| PathBuilder::from_circle(radius, radius, part(share)).context("a seal without a ring");
+    let circle = |share: f32| {
+        PathBuilder::from_circle(radius, radius, part(share)).ok_or_else(|| Defect::new("a seal without a ring"))
+    };
     ground.stroke(&circle(0.975)?, part(0.035));
     ground.stroke(&circle(0.915)?, part(0.012));
     ground.stroke(&circle(0.615)?, part(0.014));
@@ -34,9 +36,9 @@ pub(super) fn draw(agency: &str) -> Result<Vec<u8>> {
     for side in [-1.0, 1.0] {
         let angle = PI + side * 0.62;
         let centre = (radius + part(0.765) * angle.sin(), radius - part(0.765) * angle.cos());
-        ground.fill(&star(centre, part(0.055)).context("a star without points")?);
+        ground.fill(&star(centre, part(0.055)).ok_or_else(|| Defect::new("a star without points"))?);
     }
-    ground.fill(&star((radius, radius - part(0.1)), part(0.36)).context("a star without points")?);
+    ground.fill(&star((radius, radius - part(0.1)), part(0.36)).ok_or_else(|| Defect::new("a star without points"))?);
     let word = bold.of("MẪU", part(0.19))?;
     let mut x = radius - word.iter().map(|letter| letter.width).sum::<f32>() / 2.0;
     for letter in word {

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use kyso::validate::policy::Constraints;
 
 use super::*;

@@ -2,7 +2,7 @@
 //! exists, and when all this was judged.
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use kyso::local_time::VIETNAM;
 use kyso::validate::messages;
 use kyso::validate::report::{Report, SignatureReport, SignatureType, SignerReport};
 
@@ -97,7 +97,7 @@ fn scale(now: Timestamp, rows: &[Row<'_>]) -> Scale {
 
 /// Lines at years, or at months where few years are shown.
 fn ticks(scale: &Scale, bottom: f64, markup: &mut Markup) {
-    let local = |seconds: f64| Timestamp::from_second(whole(seconds)).map(|time| Offset::constant(7).to_datetime(time));
+    let local = |seconds: f64| Timestamp::from_second(whole(seconds)).map(|time| VIETNAM.to_datetime(time));
     let (Ok(first), Ok(last)) = (local(scale.from), local(scale.to)) else { return };
     let months = |at: jiff::civil::DateTime| i64::from(at.year()) * 12 + i64::from(at.month()) - 1;
     let (first, last) = (months(first), months(last));
@@ -225,12 +225,11 @@ fn seconds(time: Timestamp) -> f64 {
     time.as_duration().as_secs_f64()
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "seconds between two times of a report")]
 fn whole(seconds: f64) -> i64 {
     seconds as i64
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn count(number: usize) -> f64 {
     number as f64
 }

@@ -1,5 +1,4 @@
 //! Golden reports: tests/golden/*.txt. `UPDATE_GOLDEN=1 cargo test` rewrites them; read the difference.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use kyso::validate::report::{Coverage, Indication, Modifications, SubIndication};
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use kyso::crypto::DigestAlgorithm;
+use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::validate::report::{CertificateReport, EvidenceSource, Indication, TimestampKind, TimestampReport};
-use openssl::base64::encode_block;
 
 use super::{digest, indications_of_block, names, reference};
 use crate::report::markup::Markup;
-use crate::text::hexadecimal;
 
 /// Objects of more bytes are named by their digest alone: a national authority's CRL has megabytes.
 const MAX_INCLUDED: usize = 64 << 10;
@@ -39,7 +39,7 @@ struct Stamp {
 impl Objects {
     pub(super) fn document(&mut self, file: &str, sha256: Option<&str>) -> String {
         let digest = sha256.map(bytes).unwrap_or_default();
-        let id = format!("D-{}", hexadecimal(&DigestAlgorithm::Sha256.digest(&[file.as_bytes(), &digest].concat())));
+        let id = format!("D-{}", hex(&DigestAlgorithm::Sha256.digest(&[file.as_bytes(), &digest].concat())));
         self.add(id, "urn:etsi:019102:validationObject:signedData", Vec::new(), digest, |object| {
             object.file = Some(file.to_owned());
         })
@@ -66,7 +66,7 @@ impl Objects {
         };
         let digest = DigestAlgorithm::Sha256.digest(evidence);
         let der = Some(evidence).filter(|der| der.len() <= MAX_INCLUDED).unwrap_or_default().to_vec();
-        Some(self.add(format!("{mark}-{}", hexadecimal(&digest)), kind, der, digest, |_| {}))
+        Some(self.add(format!("{mark}-{}", hex(&digest)), kind, der, digest, |_| {}))
     }
 
     pub(super) fn time_stamp(&mut self, stamp: &TimestampReport) -> Option<String> {
@@ -78,7 +78,7 @@ impl Objects {
             self.evidence(certificate);
         }
         let digest = DigestAlgorithm::Sha256.digest(&stamp.token);
-        let (id, kind) = (format!("T-{}", hexadecimal(&digest)), "urn:etsi:019102:validationObject:timestamp");
+        let (id, kind) = (format!("T-{}", hex(&digest)), "urn:etsi:019102:validationObject:timestamp");
         Some(self.add(id, kind, stamp.token.clone(), digest, |object| {
             object.stamp = Some(Stamp { time: stamp.time, kind: stamp.kind, report: stamp.clone(), chain });
         }))
@@ -167,7 +167,7 @@ impl Stamp {
 }
 
 pub(super) fn base64(bytes: &[u8]) -> String {
-    encode_block(bytes)
+    STANDARD.encode(bytes)
 }
 
 /// The bytes of lower-case hex.

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
 

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use kyso_tests::tool;
+
 use super::{Office, signature};
 
 const ROUNDS: u32 = 20;
 
 fn start(office: &Office, request: &str, output: &str) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("kyso"));
+    let mut command = tool::kyso();
     command.current_dir(office.0.path("")).stdout(Stdio::null()).stderr(Stdio::null());
     command.args(["certify", request, "-o", output, "--agency", "agency.toml", "--archive", "so", "--by", "Mẫu"]);
     command.args(["--allow-draft", "--document", "ket-qua.pdf"]);

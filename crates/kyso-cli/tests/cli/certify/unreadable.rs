@@ -1,5 +1,7 @@
 //! Pages of which something can't be read: they aren't blank.
 
+use kyso_testpdfs::{Layout, numbered, write};
+
 use super::{Office, copy};
 
 /// A page with this content stream, a picture and the fonts of its resources.
@@ -13,17 +15,7 @@ pub(crate) fn page(content: &[u8], picture: &[u8]) -> Vec<u8> {
         picture,
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ];
-    let mut file = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (number, object) in (1..).zip(objects) {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file.extend(format!("{number} 0 obj\n").bytes());
-        file.extend(object);
-        file.extend(b"\nendobj\n");
-    }
-    let at = file.len();
-    file.extend(format!("{table}trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n").bytes());
-    file
+    write(&numbered(objects), &Layout::default())
 }
 
 /// A stream whose keyword is followed by `line_end`.

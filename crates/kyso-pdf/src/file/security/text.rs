@@ -99,7 +99,6 @@ fn strings(text: &[u8]) -> Result<Vec<Written>, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn shouted(text: &str) -> String {

@@ -256,7 +256,11 @@ fn composite_widths(document: &Document<'_>, entries: &[Object]) -> Result<Width
     Ok(widths)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast holds it within the range of the target"
+)]
 fn truncated(code: f64) -> u32 {
     code as u32
 }

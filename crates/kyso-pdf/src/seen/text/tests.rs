@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-
 use lopdf::{Dictionary, Object, Stream, dictionary};
 
 use super::*;

@@ -33,7 +33,6 @@ pub(super) fn optional_same(before: Option<&Object>, now: Option<&Object>) -> bo
 }
 
 /// Equal as written: numbers by value, strings by content, references by what they name.
-#[allow(clippy::float_cmp)]
 pub(super) fn same(before: &Object, now: &Object) -> bool {
     match (before, now) {
         (Object::Integer(_) | Object::Real(_), Object::Integer(_) | Object::Real(_)) => {

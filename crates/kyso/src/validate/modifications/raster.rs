@@ -58,7 +58,7 @@ impl Raster {
         for (one, hides) in boxes() {
             let (columns, rows) = (raster.columns(one.x, one.right()), raster.rows(one.y, one.y + one.height));
             left_to_paint = left_to_paint.checked_sub(columns.len() * rows.len())?;
-            #[allow(clippy::cast_possible_truncation)]
+            #[allow(clippy::cast_possible_truncation, reason = "a share of 1")]
             let through = if hides >= SOLID { 0.0 } else { 1.0 - hides as f32 };
             for row in rows {
                 let start = row * width;
@@ -128,13 +128,12 @@ impl Raster {
 }
 
 /// The whole points of a length, none where it's negative or no number.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within the range of the target")]
 fn whole(length: f64) -> usize {
     length.clamp(0.0, 1e9).round() as usize
 }
 
 /// This part of a number, rounded up.
-#[allow(clippy::cast_precision_loss)]
 fn part(of: usize, part: f64) -> usize {
     whole((of as f64 * part).ceil())
 }

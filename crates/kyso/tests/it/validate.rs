@@ -1,15 +1,7 @@
 //! Verdicts on signatures of every make: right ones, and each wrong in one way, with the exact indication.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)]
 
 use std::process::Command;
 
-use jiff::Timestamp;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
 use kyso::level::BaselineLevel;
@@ -21,14 +13,13 @@ use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::Validator;
 use kyso::validate::policy::{Consequence, Constraints, Demand, Policy, RevocationRule, RoleKnowledge, RosterEntry};
 use kyso::validate::report::{Indication, Level, Report, RoleSource, SignatureReport, SignatureType, SubIndication};
+use kyso_testpdfs::empty_page;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use proptest::prelude::*;
 
-const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+use crate::common::{self, assert_verdict, codes, fill, now, signed_with_room, signer};
 
-fn now() -> Timestamp {
-    "2026-03-02T03:00:00Z".parse().unwrap()
-}
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
 /// A PKI, a policy that trusts it, and a document.
 struct World {
@@ -54,30 +45,8 @@ impl World {
     }
 
     fn report(&self, pdf: &[u8]) -> Report {
-        Validator::new(&Document::parse(pdf).unwrap(), &self.policy).report().unwrap()
+        common::report(pdf, &self.policy)
     }
-}
-
-fn document() -> Vec<u8> {
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
-    }
-    let start = pdf.len();
-    pdf.extend(format!("{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
-    pdf
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
 }
 
 fn sign(pdf: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
@@ -94,19 +63,16 @@ fn seal_unsigned(pdf: &[u8], parameters: &SealParameters, signer: &PrivateKeySig
         .after(pdf)
 }
 
+/// The file with a wider page: a byte of what is covered is another.
+fn altered(pdf: &[u8]) -> Vec<u8> {
+    let at = pdf.windows(3).position(|window| window == b"595").expect("the width of the page");
+    let mut altered = pdf.to_vec();
+    altered[at] = b'6';
+    altered
+}
+
 fn signed_by(identity: &Identity) -> Vec<u8> {
-    sign(&document(), &SignatureParameters::leader(now()), &signer(identity))
-}
-
-fn codes(signature: &SignatureReport) -> Vec<&str> {
-    signature.findings.iter().map(|finding| finding.code).collect()
-}
-
-#[track_caller]
-fn assert_verdict(signature: &SignatureReport, indication: Indication, sub: Option<SubIndication>, code: &str) {
-    let verdict = (signature.indication, signature.sub_indication);
-    assert_eq!(verdict, (indication, sub), "{:#?}", signature.findings);
-    assert!(code.is_empty() || codes(signature).contains(&code), "{:?}", codes(signature));
+    sign(&empty_page(), &SignatureParameters::leader(now()), &signer(identity))
 }
 
 // A signature of any make, in the place of a right one.
@@ -186,13 +152,7 @@ fn reference(certificate: &[u8]) -> Vec<u8> {
 
 /// A signed document with this SubFilter, and what `make` gives for the covered bytes in its hole.
 fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut parameters = SignatureParameters::leader(now());
-    parameters.reserved = Some(6000);
-    let pdf = document();
-    let signed =
-        kyso::sign(&Document::parse(&pdf).unwrap(), &signer(identity), &parameters, &kyso::SigningOptions::default())
-            .unwrap();
-    let mut bytes = signed.tail.after(&pdf);
+    let (mut bytes, contents) = signed_with_room(identity, 6000);
     let name = b"/ETSI.CAdES.detached";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
     bytes[at..at + name.len()].copy_from_slice(format!("/{sub_filter:19}").as_bytes());
@@ -200,13 +160,7 @@ fn with_cms(identity: &Identity, sub_filter: &str, make: impl Fn(&[u8]) -> Vec<u
         let at = bytes.windows(10).position(|window| window == b"/Type /Sig").unwrap();
         bytes[at..at + 10].copy_from_slice(b"          ");
     }
-    let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
-    let cms = make(&[&bytes[..start], &bytes[end..]].concat());
-    let mut hex: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(hex.len() <= 12_000);
-    hex.extend(std::iter::repeat_n('0', 12_000 - hex.len()));
-    bytes[start + 1..end - 1].copy_from_slice(hex.as_bytes());
-    bytes
+    fill(bytes, contents, make)
 }
 
 fn made(make: &Make<'_>) -> Vec<u8> {
@@ -222,7 +176,7 @@ fn every_key_type_passes() {
         let signer = signer(&world.pki.issue(Profile::leader().key(key)).unwrap());
         let paddings = if matches!(key, KeyType::Rsa(_)) { vec![false, true] } else { vec![false] };
         for pss in paddings {
-            let pdf = sign(&document(), &SignatureParameters::leader(now()), &signer.clone().pss(pss).unwrap());
+            let pdf = sign(&empty_page(), &SignatureParameters::leader(now()), &signer.clone().pss(pss).unwrap());
             let signature = world.only(&pdf);
             assert_verdict(&signature, Indication::TotalPassed, None, "time.not-proven");
             assert!(signature.digest_ok && signature.signature_ok && signature.modifications_allowed);
@@ -269,7 +223,7 @@ fn leader_and_seal_are_told_apart_and_their_order_is_checked() {
     assert_eq!(report.signatures[0].signer.as_ref().unwrap().title.as_deref(), Some("Phó Chủ tịch"));
 
     let early = SignatureParameters::seal(now()).lock(Lock::None);
-    let sealed_first = seal_unsigned(&document(), &early, &signer(&seal));
+    let sealed_first = seal_unsigned(&empty_page(), &early, &signer(&seal));
     assert!(codes(&world.only(&sealed_first)).contains(&"role.seal-without-leader"));
     let reversed = world.report(&sign(&sealed_first, &SignatureParameters::leader(now()), &signer(&leader)));
     assert!(codes(&reversed.signatures[0]).contains(&"role.seal-before-leader"));
@@ -290,8 +244,7 @@ fn adbe_signatures_are_read() {
         let signature = world.only(&pdf);
         assert_verdict(&signature, Indication::TotalPassed, None, "ess.missing");
         assert_eq!(signature.level, Level::Pkcs7);
-        let mut changed = pdf;
-        changed[20] ^= 1;
+        let changed = altered(&pdf);
         assert!(!world.only(&changed).digest_ok);
         assert_eq!(world.only(&changed).indication, Indication::TotalFailed);
     }
@@ -302,8 +255,7 @@ fn adbe_signatures_are_read() {
         };
         let pdf = with_cms(&leader, "adbe.pkcs7.sha1", inside);
         assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
-        let mut changed = pdf;
-        changed[20] ^= 1;
+        let changed = altered(&pdf);
         let why = Some(SubIndication::HashFailure);
         assert_verdict(&world.only(&changed), Indication::TotalFailed, why, "digest.mismatch");
         assert!(world.only(&changed).signature_ok);
@@ -350,8 +302,7 @@ fn what_openssl_signs_is_read() {
 fn a_changed_document_and_a_changed_value() {
     let world = World::new();
     let pdf = signed_by(&world.leader());
-    let mut changed = pdf.clone();
-    changed[12] ^= 0x20;
+    let changed = altered(&pdf);
     let signature = world.only(&changed);
     assert_verdict(&signature, Indication::TotalFailed, Some(SubIndication::HashFailure), "digest.mismatch");
     assert!(!signature.digest_ok && signature.signature_ok);
@@ -589,8 +540,7 @@ fn a_document_time_stamp_by_a_signers_certificate_never_passes() {
     let why = Some(SubIndication::ChainConstraintsFailure);
     assert_verdict(&stamp, Indication::Indeterminate, why, "timestamp.key-usage");
     assert!(stamp.digest_ok && stamp.signature_ok, "{:?}", stamp.findings);
-    let mut changed = pdf;
-    changed[12] ^= 0x20;
+    let changed = altered(&pdf);
     let stamp = world.only(&changed);
     assert_verdict(&stamp, Indication::TotalFailed, Some(SubIndication::HashFailure), "digest.mismatch");
     assert!(!stamp.digest_ok && stamp.signature_ok);

@@ -1,5 +1,4 @@
 //! Evidence that the `openssl` command made: CRLs, OCSP answers, time-stamps, and hostile variations of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod authority;
 mod crl;

@@ -4,7 +4,7 @@ use kyso::asn1;
 use kyso::pki::revocation::{self, Found};
 use kyso::pki::{Crl, EvidenceDefect, EvidenceKind, Material, RevocationReason, RevocationStatus};
 
-use crate::authority::Authority;
+use super::authority::Authority;
 
 const REVOKED: &str = "250102030405Z,keyCompromise";
 

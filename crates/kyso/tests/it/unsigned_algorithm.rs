@@ -1,30 +1,30 @@
 //! The digest algorithm stands in the SignerInfo outside of what is signed: an attacker may name another.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use jiff::Timestamp;
 use kyso::{Document, Indication, Policy, PrivateKeySigner, SignatureParameters};
+use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};
 
-const PLAIN: &[u8] = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
-3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\ntrailer\n<</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n";
+use crate::common::now;
+
 /// The OIDs of SHA-256, SHA-384 and SHA-512 in hexadecimal DER, but for the last byte.
 const SHA_2: &str = "06096086480165030402";
 
 #[test]
 fn an_unknown_digest_algorithm_spares_no_comparison() {
-    let now: Timestamp = "2026-03-02T03:00:00Z".parse().unwrap();
+    let now = now();
     let pki = TestPki::new(now).unwrap();
     let mut policy = Policy::at(now);
     policy.anchors.add(&pki.root_der().unwrap()).unwrap();
+    let plain = empty_page();
     for key in [KeyType::Ed25519, KeyType::P256, KeyType::Rsa(2048)] {
         let identity = pki.issue(Profile::leader().key(key)).unwrap();
         let signer = PrivateKeySigner::from_pkcs12(&identity.pkcs12("x").unwrap(), "x").unwrap();
         let parameters = SignatureParameters::leader(now);
         let right =
-            kyso::sign(&Document::parse(PLAIN).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
+            kyso::sign(&Document::parse(&plain).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
                 .unwrap()
                 .tail
-                .after(PLAIN);
+                .after(&plain);
         assert_eq!(kyso::verify(&right, &policy).unwrap().signatures[0].indication, Indication::TotalPassed);
 
         let text = String::from_utf8(right).unwrap();

@@ -6,7 +6,7 @@ use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Error, Service};
 use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
 
-use crate::authority::Authority;
+use super::authority::Authority;
 
 const DIGEST: DigestAlgorithm = DigestAlgorithm::Sha256;
 

@@ -1,37 +1,31 @@
 //! Validation with time where a file alone can't show it: time-stamps over what was signed, what a policy asks of
 //! time-stamps, bounds, and what the report tells of chains and tokens.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 use jiff::{SignedDuration, Timestamp};
+use kyso::Material;
 use kyso::asn1::{self, Reader, tag};
 use kyso::cms::attributes::write_signed;
 use kyso::cms::signed_data::{Parts, assemble};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureAlgorithm, SignatureScheme};
 use kyso::pki::Certificate;
-use kyso::sign::parameters::SignatureParameters;
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::Validator;
 use kyso::validate::policy::{Demand, Policy, Reliability};
 use kyso::validate::report::{
-    EvidenceSource, Indication, Level, Process, Report, RevocationState, SignatureReport, SubIndication, TimestampKind,
+    EvidenceSource, Indication, Level, Process, RevocationState, SignatureReport, SubIndication, TimestampKind,
 };
-use kyso::{Document, Material};
 use kyso_testpki::{
     CrlProfile, Digest, Identity, KeyType, Profile, Reason, Tsa, World, signature_value, with_time_stamp,
 };
 
+use crate::common::{assert_verdict, fill, now, report, signed_with_room};
+
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 /// id-aa-ets-contentTimestamp
 const CONTENT_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.20";
-/// Hexadecimal digits in the hole.
-const ROOM: usize = 200_000;
-
-fn start() -> Timestamp {
-    "2026-03-02T03:00:00Z".parse().unwrap()
-}
+/// Bytes that are kept for a signature.
+const ROOM: usize = 100_000;
 
 fn minutes(count: i64) -> Timestamp {
-    start() + SignedDuration::from_mins(count)
+    now() + SignedDuration::from_mins(count)
 }
 
 struct Stage {
@@ -42,7 +36,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let world = World::start(start()).unwrap();
+        let world = World::start(now()).unwrap();
         let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
         let tsa = world.tsa(Profile::tsa()).unwrap();
         Self { world, leader, tsa }
@@ -112,60 +106,14 @@ impl Stage {
         assemble(&parts, &value).unwrap()
     }
 
-    fn with_cms(&self, make: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-        let parameters = SignatureParameters::leader(start()).reserved(ROOM / 2);
-        let certificates = self.leader.certificate_pem().unwrap() + &self.leader.chain_pem().unwrap();
-        let key = self.leader.key_pem(None).unwrap();
-        let signer = PrivateKeySigner::from_pem(key.as_bytes(), None, certificates.as_bytes()).unwrap();
-        let pdf = document();
-        let signed =
-            kyso::sign(&Document::parse(&pdf).unwrap(), &signer, &parameters, &kyso::SigningOptions::default())
-                .unwrap();
-        let mut bytes = signed.tail.after(&pdf);
-        let (start, end) = (signed.byte_range.before.end as usize, signed.byte_range.after.start as usize);
-        let cms = make(&[&bytes[..start], &bytes[end..]].concat());
-        let mut hex: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(hex.len() <= ROOM);
-        hex.extend(std::iter::repeat_n('0', ROOM - hex.len()));
-        bytes[start + 1..end - 1].copy_from_slice(hex.as_bytes());
-        bytes
+    fn with_cms(&self, make: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let (pdf, contents) = signed_with_room(&self.leader, ROOM);
+        fill(pdf, contents, make)
     }
-}
-
-fn document() -> Vec<u8> {
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", pdf.len());
-        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
-    }
-    let start = pdf.len();
-    pdf.extend(format!("{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
-    pdf
-}
-
-fn report(pdf: &[u8], policy: &Policy) -> Report {
-    Validator::new(&Document::parse(pdf).unwrap(), policy).report().unwrap()
 }
 
 fn only(pdf: &[u8], policy: &Policy) -> SignatureReport {
     report(pdf, policy).signatures.remove(0)
-}
-
-fn codes(signature: &SignatureReport) -> Vec<&str> {
-    signature.findings.iter().map(|finding| finding.code).collect()
-}
-
-#[track_caller]
-fn assert_verdict(signature: &SignatureReport, indication: Indication, sub: Option<SubIndication>, code: &str) {
-    let verdict = (signature.indication, signature.sub_indication);
-    assert_eq!(verdict, (indication, sub), "{:#?}", signature.findings);
-    assert!(codes(signature).contains(&code), "{:?}", codes(signature));
 }
 
 const PASSED: Indication = Indication::TotalPassed;

@@ -1,5 +1,4 @@
 //! Every key type × digest × padding signs, and the `openssl` command agrees that it verifies.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,18 +10,15 @@ use kyso::error::{Error, Reason};
 use kyso::pki::Certificate;
 use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 use kyso::sign::to_be_signed::ToBeSigned;
-use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+
+use crate::common::{now, signer};
 
 const DOCUMENT: &[u8] = b"the bytes of the document, but for the hole";
 const DIGESTS: [DigestAlgorithm; 3] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];
 
 fn pki() -> TestPki {
-    TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap()
-}
-
-fn signer(identity: &Identity) -> PrivateKeySigner {
-    let certificates = identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap();
-    PrivateKeySigner::from_pem(identity.key_pem(None).unwrap().as_bytes(), None, certificates.as_bytes()).unwrap()
+    TestPki::new(now()).unwrap()
 }
 
 fn prepare(signer: &PrivateKeySigner, digest: DigestAlgorithm) -> Result<ToBeSigned, Error> {
@@ -252,7 +248,7 @@ fn streamed_ber_is_read() {
     let parsed = SignedData::parse(&bytes).unwrap();
     assert_eq!(parsed.content.unwrap(), vec![b'x'; 20_000]);
     assert_eq!(parsed.trailing, Trailing::None);
-    let certificate = kyso::pki::Certificate::parse(&identity.certificate_der).unwrap();
+    let certificate = Certificate::parse(&identity.certificate_der).unwrap();
     assert!(parsed.signers[0].identifier.matches(&certificate));
     assert!(parsed.signers[0].signed_attributes.as_ref().unwrap().signing_time().unwrap().is_some());
 }
@@ -278,7 +274,7 @@ fn damaged_cms_is_an_error_or_another_cms() {
                     let _ = signer.signed_attributes.as_ref().map(|signed| signed.signing_certificate());
                 }
                 for certificate in &parsed.certificates {
-                    let _ = kyso::pki::Certificate::parse(certificate);
+                    let _ = Certificate::parse(certificate);
                 }
             }
         }

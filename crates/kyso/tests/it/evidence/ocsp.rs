@@ -5,7 +5,7 @@ use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
 use kyso::pki::revocation::{self, Found};
 use kyso::pki::{EvidenceDefect, EvidenceKind, Material, OcspResponse, RevocationReason, RevocationStatus, ocsp};
 
-use crate::authority::Authority;
+use super::authority::Authority;
 
 fn about(authority: &Authority, name: &str, answer: &[u8]) -> Found {
     let material = Material { ocsp_responses: vec![answer.to_vec()], ..Material::default() };

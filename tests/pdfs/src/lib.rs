@@ -1,5 +1,16 @@
 //! Objects to bytes, in each layout that a PDF may have. Nothing of the library is used: what it reads must not have
 //! been written by it.
+//!
+//! All of it is test code: it panics where something is wrong.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a test panics where something is wrong"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -73,6 +84,21 @@ pub fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
     body.extend_from_slice(data);
     body.extend_from_slice(b"\nendstream");
     body
+}
+
+/// Objects of these bodies, numbered from 1.
+pub fn numbered<Body: AsRef<[u8]>>(bodies: impl IntoIterator<Item = Body>) -> Objects {
+    (1..).zip(bodies).map(|(number, body)| (number, body.as_ref().to_vec())).collect()
+}
+
+/// A file of one empty A4 page: objects 1 to 3 are catalog, page tree and page.
+pub fn empty_page() -> Vec<u8> {
+    let bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+    ];
+    write(&numbered(bodies), &Layout::default())
 }
 
 /// The whole file. Object 1 is the catalog.
