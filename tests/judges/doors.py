@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = "crates/kyso/src/"
 PDF = "crates/kyso-pdf/src/"
 LAW = "crates/kyso-certification/src/"
+DESK = "crates/kyso-desk/src/"
 
 # A dependency: the rooms that may name it, as path prefixes.
 DOORS = {
@@ -136,11 +137,14 @@ def main():
                 check(down, f"{name}: {room} imports {other}, which isn't below it")
             names_pdf = re.search(r"\bkyso_pdf\b|\bcrate::pdf\b", rust)
             check(room not in WITHOUT_PDF or not names_pdf, f"{name}: {room} knows no PDF")
+        if name.startswith(DESK) and not test_file:
+            front = re.search(r"\b(clap|axum|http|tower|tracing|kyso_cli|kyso_server)::|/api/", rust)
+            check(not front, f"{name}: a use case knows no front: {front.group(0) if front else ''}")
         if name.startswith(PDF) and not test_file:
             found = VIETNAMESE.search(rust)
             check(not found, f"{name}: law, or words for people: {found.group(0) if found else ''}")
 
-    for crate in (LIBRARY, PDF):
+    for crate in (LIBRARY, PDF, DESK):
         library = (ROOT / crate / "lib.rs").read_text()
         check("#![forbid(unsafe_code)]" in library, f"{crate}lib.rs: must forbid unsafe code")
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
+use serde_json::{Value, json};
 
 use crate::http::Request;
 use crate::samples;
@@ -78,6 +80,57 @@ pub fn form(path: &str, token: &str, pdf: &[u8], parameters: &str) -> Request {
 /// The leader's invisible signature on this PDF.
 pub fn sign(callers: &Callers, pdf: &[u8]) -> Request {
     form("/api/v1/sign", &callers.leader, pdf, r#"{"key": "chu-tich"}"#)
+}
+
+/// The secret of an officer, who certifies and issues.
+pub const OFFICER: &str = "kyso_officer";
+
+/// The file of an agency.
+pub const AGENCY: &str = r#"
+name = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH"
+superior = "TỈNH MẪU"
+identifier = "H61.12"
+office = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
+locality = "Bình Minh"
+seal_width_mm = 36
+lookup = "https://tracuu.binhminh.example"
+"#;
+
+/// What a configuration says beside the rest where the service certifies: a register in `so`, which is to be made, the agency
+/// in `agency.toml`, an officer.
+pub fn office() -> String {
+    let sha256: String = openssl::sha::sha256(OFFICER.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "\n[certification]\nregister = 'so'\nagency = 'agency.toml'\n\
+         [[token]]\nname = 'người tiếp nhận'\nrole = 'officer'\nsha256 = '{sha256}'\n"
+    )
+}
+
+/// A request for certified copies, of today.
+pub fn certification(dossier: &str) -> Value {
+    let today = Offset::constant(7).to_datetime(Timestamp::now()).date().to_string();
+    json!({
+        "kind": "BS", "variant": "standard", "date": today, "received": format!("{today} 00:00"), "copies": 2,
+        "dossier-code": dossier,
+        "place": { "name": "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu" },
+        "certifier": {
+            "name": "Nguyễn Văn Mẫu", "office": "chairman", "title": "Chủ tịch",
+            "agency": "Ủy ban nhân dân xã Bình Minh, tỉnh Mẫu", "signature-lines": ["CHỦ TỊCH"],
+        },
+        "document": { "title": "Giấy ủy quyền", "pages": 1 },
+        "requesters": [{ "name": "Trần Thị Mẫu" }],
+    })
+}
+
+/// The officer's form for a certification of this document.
+pub fn certify(request: &Value, document: &[u8], parameters: &str) -> Request {
+    let text = request.to_string();
+    let parts = [
+        ("request", None, text.as_bytes()),
+        ("document", Some("giay.pdf"), document),
+        ("parameters", None, parameters.as_bytes()),
+    ];
+    self::request("POST", "/api/v1/certify", OFFICER).form(&parts)
 }
 
 const CONFIG: &str = "

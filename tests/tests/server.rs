@@ -186,6 +186,76 @@ fn a_kill_amid_the_work_leaves_nothing_half_done() {
     assert_eq!(service.terminate().0, Some(0));
 }
 
+/// Killed between a number and its file, between the file and the register, or wherever: whoever asks again gets the number
+/// that the request has, and one that was answered the same answer.
+#[test]
+fn a_kill_amid_certifying_neither_loses_nor_doubles_a_number() {
+    let directory = tempfile::tempdir().unwrap();
+    service::write(directory.path());
+    std::fs::write(directory.path().join("agency.toml"), service::AGENCY).unwrap();
+    let config = directory.path().join("kyso.toml");
+    std::fs::write(&config, std::fs::read_to_string(&config).unwrap() + &service::office()).unwrap();
+    let register = |arguments: &str| {
+        let mut command = tool::kyso();
+        command.current_dir(directory.path()).args(arguments.split(' ')).args(["--archive", "so"]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    register("register init");
+    let ask = |dossier: &str, address: SocketAddr| {
+        let request = service::certify(&service::certification(dossier), &shapes::plain(), r#"{"allow_draft": true}"#);
+        request.header("Idempotency-Key", dossier).try_send(address)
+    };
+    let mut asked: Vec<(String, Option<Answer>)> = Vec::new();
+    for round in 0..4_u64 {
+        let service = Service::start(directory.path());
+        let address = service.address;
+        let answers = std::thread::scope(|scope| {
+            let work = |worker: usize| {
+                let ask = &ask;
+                move || {
+                    let mut answers = Vec::new();
+                    for number in 0..100 {
+                        let dossier = format!("H61.12-261129-{round}{worker}{number:02}");
+                        let answer = ask(&dossier, address);
+                        let is_over = answer.is_none();
+                        answers.push((dossier, answer));
+                        if is_over {
+                            break;
+                        }
+                    }
+                    answers
+                }
+            };
+            let workers: Vec<_> = (0..3).map(|worker| scope.spawn(work(worker))).collect();
+            std::thread::sleep(Duration::from_millis(900 + 170 * round));
+            service.kill();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<Vec<_>>()
+        });
+        asked.extend(answers);
+    }
+    let answered = asked.iter().filter(|(_, answer)| answer.is_some()).count();
+    assert!(answered > 4, "only {answered} were certified");
+
+    let service = Service::start(directory.path());
+    let mut numbers = std::collections::BTreeSet::new();
+    for (dossier, before) in &asked {
+        let answer = ask(dossier, service.address).unwrap();
+        assert_eq!(answer.status, 201, "{dossier}: {answer:?}");
+        if let Some(before) = before {
+            assert_eq!(answer.body, before.body, "{dossier}");
+        }
+        assert!(numbers.insert(answer.json()["number"].to_string()), "{dossier}: a number was given out twice");
+    }
+    let list: serde_json::Value = serde_json::from_str(&register("register list --format json")).unwrap();
+    let entries = list["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), asked.len(), "a number was lost");
+    assert!(entries.iter().all(|entry| entry["state"] == "rendered"), "{list}");
+    register("register audit");
+    service.kill();
+}
+
 #[test]
 fn it_stops_when_it_is_asked_to_and_its_log_names_nobody() {
     let directory = tempfile::tempdir().unwrap();

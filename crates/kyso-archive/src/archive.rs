@@ -16,9 +16,9 @@ use crate::objects::{self, Objects};
 /// A directory in which signed documents are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Archive {
-    objects: Objects,
-    database: Database,
-    claims: Claims,
+    pub(crate) objects: Objects,
+    pub(crate) database: Database,
+    pub(crate) claims: Claims,
     _lock: std::sync::Arc<File>,
 }
 
@@ -171,7 +171,9 @@ fn report_json(file: Option<&str>, report: &Report) -> Result<String, Error> {
 }
 
 /// File work, away from the threads that answer.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(error) => Err(Error::Internal(error.to_string())),

@@ -24,8 +24,8 @@ const READERS: u32 = 4;
 /// One connection writes, so that writers queue here and never meet in the file; others read beside it.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
 }
 
 impl Database {
@@ -79,7 +79,10 @@ impl Database {
         .bind(&idempotency.key)
         .fetch_optional(&self.readers)
         .await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else {
+            // Under this key a result was prepared, which is another request.
+            return if self.draft_row(idempotency).await?.is_some() { Err(Error::KeyReused) } else { Ok(None) };
+        };
         if row.try_get::<String, _>("request")? != idempotency.request {
             return Err(Error::KeyReused);
         }
@@ -183,5 +186,8 @@ fn migrations() -> Migrator {
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![step(1, "artifacts", include_str!("../migrations/0001_artifacts.sql"))])
+    Migrator::with_migrations(vec![
+        step(1, "artifacts", include_str!("../migrations/0001_artifacts.sql")),
+        step(2, "drafts", include_str!("../migrations/0002_drafts.sql")),
+    ])
 }

@@ -1,6 +1,7 @@
 //! What is kept: signed PDFs, written once under their SHA-256, and a row about each.
 //!
-//! - Only what was verified gets in: [`VerifiedArtifact`](kyso::VerifiedArtifact) can be made by verification alone.
+//! - Only what was verified becomes an artifact: [`VerifiedArtifact`](kyso::VerifiedArtifact) can be made by verification
+//!   alone. Results that wait for their signatures are kept beside them, as [`Draft`]s.
 //! - An answer means durable: the object and its directory are synced, and the row is committed with
 //!   `synchronous = FULL`, before [`Archive::keep`] returns.
 //! - Nothing is ever overwritten, and what is read is hashed again before it's handed out.
@@ -22,12 +23,14 @@ mod archive;
 mod artifact;
 mod claims;
 mod database;
+mod drafts;
 mod error;
 mod objects;
 
 pub use archive::{Archive, Receipt};
 pub use artifact::{Artifact, FileReport, Meta};
 pub use claims::{Claim, Claimed, Idempotency};
+pub use drafts::{Draft, DraftClaim};
 pub use error::Error;
 pub use uuid::Uuid;
 

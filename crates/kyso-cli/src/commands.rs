@@ -1,11 +1,9 @@
 //! One file a command.
 
 pub(crate) mod attach;
-mod blank;
 pub(crate) mod certify;
 pub(crate) mod check;
 pub(crate) mod copy;
-mod corner;
 pub(crate) mod demo;
 pub(crate) mod draw_pages;
 pub(crate) mod extend;

@@ -8,6 +8,7 @@ mod commands;
 mod context;
 mod defect;
 mod demo;
+mod desk;
 mod exit;
 mod extending;
 mod failure;

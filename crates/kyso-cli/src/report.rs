@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use kyso::language::Language;
 use kyso::validate::policy::Constraints;
 use kyso::validate::report::{Finding, Report};
-use kyso_view::Codes;
+use kyso_desk::codes::Codes;
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::Outside;
 use kyso::appearance::geometry::Rectangle;
 use kyso::level::BaselineLevel;
 use kyso::pdf::Document;
@@ -11,6 +10,7 @@ use kyso::sign::embed::SignedDocument;
 use kyso::sign::parameters::{Place, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
+use kyso_desk::sign::By;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -76,7 +76,7 @@ impl SigningArguments {
         &self,
         context: &Context,
         policy: &Policy,
-        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, &Outside<'_>) -> Result<SignedDocument, kyso::Error>,
+        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, By<'_>) -> Result<SignedDocument, kyso::Error>,
     ) -> Result<Exit, Failure> {
         let services = self.making.services(policy, context)?;
         let output = Output::new(&self.output, self.making.force, context)?;
@@ -85,7 +85,7 @@ impl SigningArguments {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let key = self.making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-        let signed = sign(&document, &key, &outside).map_err(wrong)?;
+        let signed = sign(&document, &key, By { policy, outside: &outside }).map_err(wrong)?;
         write(&output, &document, &signed, wrong)?;
         report(&self.output, &signed, self.making.level(), document.recovered(), context)
     }

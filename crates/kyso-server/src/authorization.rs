@@ -12,6 +12,15 @@ use crate::problem::{Problem, Result};
 use crate::service::Shared;
 use crate::token::Token;
 
+/// What needs no key, and isn't for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// Numbers, and results that are to be signed.
+    Certify,
+    /// Finished results, entered and kept.
+    Issue,
+}
+
 /// A known caller. Every known caller may read and verify.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller(Arc<Token>);
@@ -25,6 +34,15 @@ impl Caller {
     /// Whether the caller may sign in this capacity at all.
     pub(crate) fn demand_role(&self, role: KeyRole) -> Result<()> {
         if self.0.role.may_use(role) { Ok(()) } else { Err(Problem::role_not_allowed()) }
+    }
+
+    /// Whether the caller may do this.
+    pub(crate) fn demand(&self, right: Right) -> Result<()> {
+        let may = match right {
+            Right::Certify => self.0.role.may_certify(),
+            Right::Issue => self.0.role.may_issue(),
+        };
+        if may { Ok(()) } else { Err(Problem::role_not_allowed()) }
     }
 
     /// Whether the caller may use this key in this capacity.

@@ -1,23 +1,29 @@
-//! The HTTP signing endpoint: a leader signs, a clerk seals, anyone with a token verifies and reads.
+//! The HTTP signing endpoint: a leader signs, a clerk seals, an officer certifies and issues, anyone with a token verifies
+//! and reads.
 //!
 //! Keys are named in the configuration and never sent. What is signed is verified, kept
 //! ([`kyso_archive`]) and only then acknowledged; a request that comes twice under one `Idempotency-Key` is done once.
 //! Every error is a problem-details answer (RFC 9457). TLS is the business of a proxy in front.
 //!
-//! Reading order: [`Config`], `routes` (the list of everything served), `signing` (what the library is asked),
+//! Reading order: [`Config`], `routes` (the list of everything served), `signing` and `certification` (what
+//! the library and the desk are asked), `refusals` (what the desk says no to, in a caller's terms),
 //! `upload`, `authorization`, `problem`.
 
 #![forbid(unsafe_code)]
 
 mod authorization;
+mod certification;
 pub mod config;
+mod idempotency;
 mod keys;
 mod leftover;
 mod negotiation;
 mod observation;
+mod office;
 mod outside;
 mod parameters;
 mod problem;
+mod refusals;
 mod reporting;
 mod routes;
 mod server;

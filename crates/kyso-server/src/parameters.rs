@@ -6,6 +6,9 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
 use kyso::level::BaselineLevel;
 use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
+use kyso_certification::number::CertificationNumber;
+use kyso_desk::certify::{Choices, Qr};
+use kyso_desk::look_up;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -40,26 +43,10 @@ pub(crate) enum Asked {
 impl SigningRequest {
     /// Reads the JSON object.
     pub(crate) fn parse(json: &[u8]) -> Result<Self> {
-        let value: Value = serde_json::from_slice(json).map_err(|error| {
-            let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
-            Problem::parameter("parameters", detail)
-        })?;
-        let canonical = value.to_string();
-        let Value::Object(given) = value else {
-            return Err(Problem::parameter(
-                "parameters",
-                Text::new("Phải là một đối tượng JSON.", "Must be a JSON object."),
-            ));
-        };
-        let mut object = Object::of(given);
+        let (mut object, canonical) = object(json)?;
         let request = Self::read(&mut object, canonical)?;
-        match object.unknown() {
-            None => Ok(request),
-            Some(unknown) => {
-                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
-                Err(Problem::parameter(unknown.to_owned(), detail))
-            }
-        }
+        object.nothing_else()?;
+        Ok(request)
     }
 
     /// Every parameter that there is, in an order of no meaning: `openapi.json` describes the same.
@@ -117,6 +104,120 @@ impl SigningRequest {
     }
 }
 
+/// What an officer chooses for a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CertifyParameters {
+    choices: Choices,
+    /// The password that opens the document.
+    pub(crate) password: Option<String>,
+    /// The same for the same choices, however they were spaced and ordered.
+    pub(crate) canonical: String,
+}
+
+impl CertifyParameters {
+    /// Reads the JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self> {
+        let (mut object, canonical) = object(json)?;
+        let parameters = Self::read(&mut object, canonical)?;
+        object.nothing_else()?;
+        Ok(parameters)
+    }
+
+    /// Every parameter that there is.
+    fn read(object: &mut Object, canonical: String) -> Result<Self> {
+        let usual = Choices::default();
+        let result = take(object, "result")?.unwrap_or(usual.result);
+        if result == 0 {
+            return Err(Problem::parameter("result", Text::new("Kết quả đếm từ 1.", "Results count from 1.")));
+        }
+        let qr = match take::<String>(object, "qr")?.as_deref() {
+            None => Qr::AsUsual,
+            Some("first-page") => Qr::FirstPage,
+            Some("statement") => Qr::Statement,
+            Some("none") => Qr::None,
+            Some(_) => {
+                let detail = "first-page, statement, none";
+                return Err(Problem::parameter(
+                    "qr",
+                    Text::new(format!("Phải là: {detail}."), format!("Must be: {detail}.")),
+                ));
+            }
+        };
+        let mut is = |name| take(object, name).map(Option::unwrap_or_default);
+        let choices = Choices {
+            result,
+            qr,
+            on_last_page: is("on_last_page")?,
+            other_year: is("other_year")?,
+            out_of_order: is("out_of_order")?,
+            sample: is("sample")?,
+            allow_draft: is("allow_draft")?,
+        };
+        let password = take(object, "password")?;
+        Ok(Self { choices, password, canonical })
+    }
+
+    /// The choices.
+    pub(crate) fn choices(&self) -> Choices {
+        self.choices
+    }
+
+    /// What is about a document goes with one.
+    pub(crate) fn demand_document(&self, is_there: bool) -> Result<()> {
+        let name = match self {
+            _ if is_there => return Ok(()),
+            Self { choices: Choices { on_last_page: true, .. }, .. } => "on_last_page",
+            Self { password: Some(_), .. } => "password",
+            _ => return Ok(()),
+        };
+        let detail = Text::new("Chỉ dùng khi có phần document.", "Goes with the part document only.");
+        Err(Problem::parameter(name, detail))
+    }
+}
+
+/// Of which number a finished file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IssueParameters {
+    pub(crate) number: CertificationNumber,
+    /// The same for the same number.
+    pub(crate) canonical: String,
+}
+
+impl IssueParameters {
+    /// Reads the JSON object.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self> {
+        let (mut object, _) = object(json)?;
+        let text = take_text(&mut object, "number")?
+            .ok_or_else(|| Problem::parameter("number", Text::new("Thiếu số chứng thực.", "The number is missing.")))?;
+        object.nothing_else()?;
+        let number = look_up::number(&text).ok_or_else(|| {
+            let example = "07, quyển số 01/2026-SCT/CK,ĐC";
+            let detail = Text::new(
+                format!("Phải ghi như trên văn bản: \"{example}\"."),
+                format!("Must be as on the paper: \"{example}\"."),
+            );
+            Problem::parameter("number", detail)
+        })?;
+        Ok(Self { canonical: number.to_string(), number })
+    }
+}
+
+/// A JSON object, and the same text for the same object.
+fn object(json: &[u8]) -> Result<(Object, String)> {
+    let value: Value = serde_json::from_slice(json).map_err(|error| {
+        let detail = Text::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+        Problem::parameter("parameters", detail)
+    })?;
+    let canonical = value.to_string();
+    match value {
+        Value::Object(given) => Ok((Object::of(given), canonical)),
+        _ => {
+            let detail = Text::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
+            Err(Problem::parameter("parameters", detail))
+        }
+    }
+}
+
 /// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
 struct Object {
     given: Map<String, Value>,
@@ -133,9 +234,15 @@ impl Object {
         self.given.get(name)
     }
 
-    /// The first name that was given and never asked for.
-    fn unknown(&self) -> Option<&str> {
-        self.given.keys().map(String::as_str).find(|name| !self.names.contains(name))
+    /// Refuses a name that was given and never asked for.
+    fn nothing_else(&self) -> Result<()> {
+        match self.given.keys().find(|name| !self.names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(unknown) => {
+                let detail = Text::new("Không có tham số tên này.", "There is no parameter of this name.");
+                Err(Problem::parameter(unknown.clone(), detail))
+            }
+        }
     }
 }
 
@@ -222,6 +329,11 @@ mod tests {
         SigningRequest::read(&mut object, String::new()).unwrap();
         object.names.sort_unstable();
         assert_eq!(object.names, described.keys().collect::<Vec<_>>());
+        let described = description["components"]["schemas"]["CertifyParameters"]["properties"].as_object().unwrap();
+        let mut object = Object::of(Map::new());
+        CertifyParameters::read(&mut object, String::new()).unwrap();
+        object.names.sort_unstable();
+        assert_eq!(object.names, described.keys().collect::<Vec<_>>());
     }
 
     #[test]
@@ -229,6 +341,29 @@ mod tests {
         let canonical = |json: &str| SigningRequest::parse(json.as_bytes()).unwrap().canonical;
         assert_eq!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{ "reason" : "r", "key": "k" }"#));
         assert_ne!(canonical(r#"{"key":"k","reason":"r"}"#), canonical(r#"{"key":"k","reason":"s"}"#));
+    }
+
+    #[test]
+    fn choices_are_read_and_none_is_guessed() {
+        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true,
+                      "sample": true, "allow_draft": true, "password": "x"}"#;
+        let read = CertifyParameters::parse(all.as_bytes()).unwrap();
+        let usual = CertifyParameters::parse(b"{}").unwrap();
+        assert_eq!((read.choices().result, read.choices().qr, usual.choices()), (2, Qr::None, Choices::default()));
+        assert_eq!(read.demand_document(false).unwrap_err().at(), Some("on_last_page"));
+        for (json, field) in [
+            (r#"{"result": 0}"#, "result"),
+            (r#"{"qr": "x"}"#, "qr"),
+            (r#"{"force": 1}"#, "force"),
+            ("[]", "parameters"),
+        ] {
+            assert_eq!(CertifyParameters::parse(json.as_bytes()).unwrap_err().at(), Some(field), "{json}");
+        }
+        for (json, field) in
+            [("{}", "number"), (r#"{"number": "7"}"#, "number"), (r#"{"number": "7, 1/2026-SCT/BS", "x": 1}"#, "x")]
+        {
+            assert_eq!(IssueParameters::parse(json.as_bytes()).unwrap_err().at(), Some(field), "{json}");
+        }
     }
 
     #[test]

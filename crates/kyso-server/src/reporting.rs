@@ -8,7 +8,7 @@ use kyso::language::Language;
 use kyso::validate::messages;
 use kyso::validate::report::Report;
 use kyso_archive::FileReport;
-use kyso_view::Codes;
+use kyso_desk::codes::Codes;
 use serde_json::Value;
 
 use crate::problem::{Problem, Result, tag};

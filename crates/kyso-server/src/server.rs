@@ -85,6 +85,9 @@ impl Server {
             tracing::warn!("work was cut off: the grace is over");
         }
         service.archive.clone().close().await;
+        if let Ok(office) = service.office() {
+            office.register.clone().close().await;
+        }
         tracing::info!("stopped");
         Ok(())
     }

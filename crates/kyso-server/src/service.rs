@@ -7,11 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kyso::validate::policy::Policy;
 use kyso_archive::Archive;
+use kyso_desk::Drawing;
 use kyso_view::Apart;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::keys::Key;
+use crate::office::Office;
 use crate::outside::Services;
 use crate::problem::{Problem, Result};
 use crate::server::ServeError;
@@ -33,6 +35,7 @@ pub(crate) struct Service {
     pub(crate) request_timeout: Duration,
     pub(crate) services: Services,
     pub(crate) seals_untrusted: bool,
+    office: Option<Office>,
     trust: Trust,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
@@ -48,6 +51,10 @@ impl Service {
         for key in &config.keys {
             opened.insert(key.name.clone(), Key::open(config, key)?);
         }
+        let office = match &config.office {
+            Some(office) => Some(Office::open(config, office).await?),
+            None => None,
+        };
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self {
             tokens: Tokens::new(&config.tokens),
@@ -56,6 +63,7 @@ impl Service {
             request_timeout: config.request_timeout,
             services: Services::open(config)?,
             seals_untrusted: config.dangerous_seal_untrusted,
+            office,
             trust: Trust::open(config)?,
             uploads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
             downloads: Arc::new(Semaphore::new(IN_MEMORY as usize)),
@@ -64,6 +72,16 @@ impl Service {
             drawers: Arc::new(Semaphore::new(processors)),
             archive: Archive::open(&config.data_dir).await?,
         })
+    }
+
+    /// What certifies, where the configuration has it.
+    pub(crate) fn office(&self) -> Result<&Office> {
+        self.office.as_ref().ok_or_else(Problem::no_office)
+    }
+
+    /// What draws the pages of strangers' files.
+    pub(crate) fn drawing(&self) -> Drawing<'_> {
+        self.drawing.as_ref().ok_or(kyso_view::Error::NotSetUp)
     }
 
     /// The rules to judge by, now.

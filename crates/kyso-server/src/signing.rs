@@ -5,7 +5,8 @@ use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use kyso::validate::artifact::{NotVerified, Refusal};
 use kyso::validate::messages;
-use kyso::{Outside, SigningOptions, VerifiedArtifact};
+use kyso::{Outside, VerifiedArtifact};
+use kyso_desk::sign::{By, Waived};
 
 use crate::keys::Key;
 use crate::parameters::{Asked, SigningRequest};
@@ -21,14 +22,15 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| match &asked {
-        Asked::Signature(parameters) => {
-            kyso::sign(&document, &key.signer, parameters, &SigningOptions::by(&policy).outside(*outside))
+    let make = |outside: &Outside<'_>| {
+        let by = By { policy: &policy, outside };
+        match &asked {
+            Asked::Signature(parameters) => kyso_desk::sign::sign(&document, &key.signer, parameters, by),
+            Asked::Seal(parameters) => {
+                let waived = service.seals_untrusted.then_some(Waived::Trust);
+                kyso_desk::sign::seal(&document, &key.signer, parameters, by, waived)
+            }
         }
-        Asked::Seal(parameters) if service.seals_untrusted => {
-            kyso::dangerous::seal_untrusted(&document, &key.signer, parameters, &policy, outside)
-        }
-        Asked::Seal(parameters) => kyso::seal(&document, &key.signer, parameters, &policy, outside),
     };
     // Level B asks nobody.
     let signed = match level {

@@ -13,16 +13,23 @@ use crate::service::{Service, Shared, within};
 
 /// The parameters are a few lines.
 const PARAMETERS_LIMIT: usize = 64 * 1024;
+/// Larger than any request for a certification.
+const REQUEST_LIMIT: usize = 1 << 20;
 /// What a form needs beside its parts' contents.
-const FORM_LIMIT: usize = PARAMETERS_LIMIT + 16 * 1024;
+const FORM_LIMIT: usize = PARAMETERS_LIMIT + REQUEST_LIMIT + 16 * 1024;
 /// Longer names serve nobody.
 const FILE_NAME_CHARACTERS: usize = 200;
 
 /// What was sent.
 pub(crate) struct Upload {
+    /// The PDF; of no bytes in a [`Form::Certification`].
     pub(crate) file: Vec<u8>,
     pub(crate) file_name: Option<String>,
     pub(crate) parameters: Option<Vec<u8>>,
+    /// The request for a certification.
+    pub(crate) request: Option<Vec<u8>>,
+    /// The document that is certified.
+    pub(crate) document: Option<Vec<u8>>,
     /// Bounds how many uploads are in memory at once; held until the work on this one is over.
     pub(crate) permit: OwnedSemaphorePermit,
 }
@@ -34,6 +41,8 @@ pub(crate) enum Form {
     WithParameters,
     /// There's nothing else; and the PDF may come bare.
     FileAlone,
+    /// In place of `file`, `request` is needed, and `document` and `parameters` may come.
+    Certification,
 }
 
 /// The largest body that may be read at all.
@@ -75,7 +84,7 @@ async fn read_bare(service: &Service, request: Request, permit: OwnedSemaphorePe
     while let Some(chunk) = next_chunk(&mut body).await? {
         append(&mut file, &chunk, "file", service.upload_limit)?;
     }
-    Ok(Upload { file, file_name: None, parameters: None, permit })
+    Ok(Upload { file, file_name: None, parameters: None, request: None, document: None, permit })
 }
 
 async fn next_chunk(body: &mut Body) -> Result<Option<axum::body::Bytes>> {
@@ -98,25 +107,36 @@ async fn read_form(service: &Service, request: Request, form: Form, permit: Owne
     let length = declared_length(&request).unwrap_or(0).min(service.upload_limit);
     let mut multipart =
         Multipart::from_request(request, &()).await.map_err(|_: MultipartRejection| Problem::upload_broken())?;
-    let (mut file, mut parameters, mut file_name) = (None, None, None);
+    let (mut file, mut parameters, mut file_name, mut certified, mut document) = (None, None, None, None, None);
+    let is_certification = form == Form::Certification;
     while let Some(field) = multipart.next_field().await.map_err(|error| broken(service, &error))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "file" if file.is_none() => {
+            "file" if file.is_none() && !is_certification => {
                 file_name = field.file_name().and_then(base_name);
                 file = Some(read_part(service, field, Vec::with_capacity(length), "file", service.upload_limit).await?);
             }
-            "parameters" if parameters.is_none() && form == Form::WithParameters => {
+            "request" if certified.is_none() && is_certification => {
+                certified = Some(read_part(service, field, Vec::new(), "request", REQUEST_LIMIT).await?);
+            }
+            "document" if document.is_none() && is_certification => {
+                document = Some(read_part(service, field, Vec::new(), "document", service.upload_limit).await?);
+            }
+            "parameters" if parameters.is_none() && form != Form::FileAlone => {
                 parameters = Some(read_part(service, field, Vec::new(), "parameters", PARAMETERS_LIMIT).await?);
             }
             _ => return Err(Problem::part_unexpected(name.chars().take(FILE_NAME_CHARACTERS).collect())),
         }
     }
+    if is_certification {
+        let request = Some(certified.ok_or_else(|| Problem::part_missing("request"))?);
+        return Ok(Upload { file: Vec::new(), file_name, parameters, request, document, permit });
+    }
     let file = file.ok_or_else(|| Problem::part_missing("file"))?;
     if form == Form::WithParameters && parameters.is_none() {
         return Err(Problem::part_missing("parameters"));
     }
-    Ok(Upload { file, file_name, parameters, permit })
+    Ok(Upload { file, file_name, parameters, request: None, document: None, permit })
 }
 
 async fn read_part(

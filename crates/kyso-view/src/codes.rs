@@ -1,6 +1,6 @@
 //! Finding and reading QR codes (ISO/IEC 18004) in a picture, and on a page.
 
-use kyso::appearance::geometry::Rectangle;
+use kyso_pdf::geometry::Rectangle;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;

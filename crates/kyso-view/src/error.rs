@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use kyso::language::Language;
 use serde::{Deserialize, Serialize};
 
 /// Why there is no picture of a page.
@@ -46,30 +45,6 @@ pub enum Error {
     NotSetUp,
     /// The pixels can't be made a file.
     Picture(String),
-}
-
-impl Error {
-    /// In words for a person, as the end of a sentence.
-    pub fn in_language(&self, language: Language) -> String {
-        match language {
-            Language::English => self.to_string(),
-            Language::Vietnamese => match self {
-                Self::Unreadable => "bộ dựng hình không đọc được tệp này".to_owned(),
-                Self::Locked => "mật khẩu không mở được tệp, hoặc kiểu mã hóa chưa được hỗ trợ".to_owned(),
-                Self::NoPage { page, pages } => format!("không có trang {page}, tài liệu có {pages} trang"),
-                Self::TooManyPixels { pixels } => format!("trang quá lớn ({pixels} điểm ảnh)"),
-                Self::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
-                Self::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
-                Self::Incomplete => "có ảnh hoặc phông chữ không giải mã được".to_owned(),
-                Self::TooMuchWork => "cần nhiều thời gian xử lý hơn mức cho phép".to_owned(),
-                Self::TimedOut => "chờ quá lâu, máy quá bận".to_owned(),
-                Self::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
-                Self::Apart(cause) => format!("không chạy được tiến trình dựng hình ({cause})"),
-                Self::NotSetUp => "chương trình này không được thiết lập để dựng hình trang".to_owned(),
-                Self::Picture(cause) => format!("không ghi được hình ({cause})"),
-            },
-        }
-    }
 }
 
 impl fmt::Display for Error {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hayro::hayro_interpret::FontResolverFn;
 use hayro::hayro_interpret::font::{FontData, FontQuery, StandardFont};
-use kyso::pdf::typeface::Face;
+use kyso_pdf::typeface::Face;
 
 /// The official papers' typeface where the file asks for one like Times: it has all Vietnamese letters. Else what the
 /// renderer brings.

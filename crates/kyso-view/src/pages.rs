@@ -10,7 +10,7 @@ use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
-use kyso::appearance::geometry::Rectangle;
+use kyso_pdf::geometry::Rectangle;
 
 use crate::error::Error;
 use crate::fonts;
@@ -62,7 +62,7 @@ impl Pages {
         let opened = match with(password.unwrap_or_default()) {
             // Of older encryptions the renderer knows the user's password alone.
             Err(LoadPdfError::Decryption(_)) if password.is_some() => {
-                let document = kyso::Document::parse_with_password(&pdf, password).map_err(|_| Error::Locked)?;
+                let document = kyso_pdf::Document::parse_with_password(&pdf, password).map_err(|_| Error::Locked)?;
                 with(document.user_password().ok_or(Error::Locked)?.as_str())
             }
             opened => opened,

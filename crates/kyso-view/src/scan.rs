@@ -3,7 +3,6 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kyso::error::{Error, Reason};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -11,8 +10,6 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::exif::Exif;
 
-/// Pixels, at most: what phones' cameras make.
-const MAX_PIXELS: u64 = kyso_certification::clean::MAX_PIXELS;
 /// What programs write where they know nothing: a screen's resolution.
 const SCREEN_DPI: f64 = 100.0;
 /// Centimetres in an inch.
@@ -42,6 +39,32 @@ pub enum Density {
     Photo,
 }
 
+/// Why a picture can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScanError {
+    /// It's neither JPEG nor PNG, or it's damaged.
+    NotPicture {
+        /// What the decoder says.
+        cause: String,
+    },
+    /// It has more pixels than it may.
+    TooManyPixels {
+        /// How many it has.
+        pixels: u64,
+    },
+}
+
+impl std::fmt::Display for ScanError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotPicture { cause } => write!(f, "not a readable JPEG or PNG: {cause}"),
+            Self::TooManyPixels { pixels } => write!(f, "the picture is too large ({pixels} pixels)"),
+        }
+    }
+}
+
+impl std::error::Error for ScanError {}
+
 impl std::fmt::Debug for Scan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Scan({} × {} px, {:?})", self.width, self.height, self.density)
@@ -49,29 +72,26 @@ impl std::fmt::Debug for Scan {
 }
 
 impl Scan {
-    /// Reads a JPEG or a PNG file, turned as its Exif data say.
+    /// Reads a JPEG or a PNG file of at most so many pixels, turned as its Exif data say.
     ///
     /// # Errors
-    /// [`Error::Input`] where it's neither, is damaged, or has more than 52 million pixels.
-    pub fn read(file: &[u8]) -> Result<Self, Error> {
-        let read = || if file.starts_with(b"\x89PNG") { png(file) } else { jpeg(file) };
+    /// [`ScanError`] where it's neither, is damaged, or has more pixels.
+    pub fn read(file: &[u8], most: u64) -> Result<Self, ScanError> {
+        let read = || if file.starts_with(b"\x89PNG") { png(file, most) } else { jpeg(file, most) };
         catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken("the decoder can't cope with it")))
     }
 }
 
-fn broken(cause: impl ToString) -> Error {
-    Error::input("picture", None, Reason::NotPicture { cause: cause.to_string() })
+fn broken(cause: impl ToString) -> ScanError {
+    ScanError::NotPicture { cause: cause.to_string() }
 }
 
-fn demand_few(width: usize, height: usize) -> Result<(), Error> {
+fn demand_few(width: usize, height: usize, most: u64) -> Result<(), ScanError> {
     let pixels = width as u64 * height as u64;
-    match pixels > MAX_PIXELS {
-        true => Err(Error::input("picture", None, Reason::TooManyPixels { pixels, most: MAX_PIXELS })),
-        false => Ok(()),
-    }
+    if pixels > most { Err(ScanError::TooManyPixels { pixels }) } else { Ok(()) }
 }
 
-fn narrow(length: usize) -> Result<u32, Error> {
+fn narrow(length: usize) -> Result<u32, ScanError> {
     u32::try_from(length).map_err(broken)
 }
 
@@ -82,13 +102,13 @@ fn density(dpi: Option<f64>) -> Density {
     }
 }
 
-fn png(file: &[u8]) -> Result<Scan, Error> {
+fn png(file: &[u8], most: u64) -> Result<Scan, ScanError> {
     let limits = png::Limits { bytes: 512 << 20 };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), limits);
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
     let mut reader = decoder.read_info().map_err(broken)?;
     let (width, height) = reader.info().size();
-    demand_few(width as usize, height as usize)?;
+    demand_few(width as usize, height as usize, most)?;
     let dims = reader.info().pixel_dims.filter(|dims| dims.unit == png::Unit::Meter && dims.xppu == dims.yppu);
     let has_colour = matches!(reader.output_color_type(), (png::ColorType::Rgba, _));
     let size = reader.output_buffer_size().ok_or_else(|| broken("its size overflows"))?;
@@ -108,13 +128,13 @@ fn png(file: &[u8]) -> Result<Scan, Error> {
     Ok(Scan { width, height, rgb, density: density(dpi) })
 }
 
-fn jpeg(file: &[u8]) -> Result<Scan, Error> {
+fn jpeg(file: &[u8], most: u64) -> Result<Scan, ScanError> {
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB).jpeg_set_max_scans(100);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     decoder.decode_headers().map_err(broken)?;
     let info = decoder.info().ok_or_else(|| broken("it has no header"))?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    demand_few(width, height)?;
+    demand_few(width, height, most)?;
     let rgb = decoder.decode().map_err(broken)?;
     if rgb.len() != width * height * 3 {
         return Err(broken("its colours aren't a picture's"));
@@ -183,12 +203,12 @@ mod tests {
 
     #[test]
     fn png_files_are_on_white_and_say_how_large_they_are() {
-        let scan = Scan::read(&png_file(Some(11811))).unwrap();
+        let scan = Scan::read(&png_file(Some(11811)), 2).unwrap();
         assert_eq!((scan.width, scan.height, scan.rgb.as_slice()), (2, 1, &[10, 20, 30, 255, 255, 255][..]));
         let Density::Dpi(dpi) = scan.density else { panic!("{:?}", scan.density) };
         assert!((dpi - 300.0).abs() < 0.01);
-        assert_eq!(Scan::read(&png_file(Some(2835))).unwrap().density, Density::Unknown, "72 dpi is a screen's");
-        assert_eq!(Scan::read(&png_file(None)).unwrap().density, Density::Unknown);
+        assert_eq!(Scan::read(&png_file(Some(2835)), 2).unwrap().density, Density::Unknown, "72 dpi is a screen's");
+        assert_eq!(Scan::read(&png_file(None), 2).unwrap().density, Density::Unknown);
     }
 
     #[test]
@@ -209,11 +229,9 @@ mod tests {
     #[test]
     fn what_is_no_picture_is_refused() {
         for wrong in [&b""[..], b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xd9"] {
-            assert!(
-                matches!(Scan::read(wrong), Err(Error::Input { reason: Reason::NotPicture { .. }, .. })),
-                "{wrong:?}"
-            );
+            assert!(matches!(Scan::read(wrong, 2), Err(ScanError::NotPicture { .. })), "{wrong:?}");
         }
+        assert_eq!(Scan::read(&png_file(None), 1), Err(ScanError::TooManyPixels { pixels: 2 }));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use kyso::appearance::geometry::Rectangle;
 use kyso::language::Language;
 use kyso::pdf::typeface::Face;
 use kyso_certification::form::{CheckReport, Row, Status};
+use kyso_desk::why_unseen;
 use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
@@ -68,7 +69,7 @@ pub(crate) fn write(
     let mut written = Vec::new();
     for (page, name, output) in outputs {
         let picture = apart.picture(pdf, password, page, DPI).map_err(|error| {
-            let told = |language| error.in_language(language);
+            let told = |language| why_unseen(&error, language);
             Failure::new(
                 Exit::Unreadable,
                 format!("Không vẽ được trang {page}: {}.", told(Language::Vietnamese)),

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::Outside;
-use kyso::SigningOptions;
 use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::policy::Policy;
 use kyso_certification::text::{self, attachment_lines};
+use kyso_desk::attach;
+use kyso_desk::sign::By;
 
-use crate::commands::corner;
+use crate::commands::draw_pages;
 use crate::context::Context;
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -129,11 +131,13 @@ impl Job<'_> {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let mut parameters = self.parameters.clone();
         if !self.allow_covering {
-            parameters.place = corner::place(file, &document, self.making.password(), &parameters.appearance)?;
+            let (password, apart) = (self.making.password(), draw_pages::apart());
+            let drawing = apart.as_ref().map_err(Clone::clone);
+            parameters.place = attach::place(&document, password, &parameters.appearance, drawing)
+                .map_err(|error| Files::document(file).corner_failure(&error))?;
         }
-        let signed =
-            kyso::sign(&document, self.key, &parameters, &SigningOptions::by(self.policy).outside(self.outside))
-                .map_err(wrong)?;
+        let by = By { policy: self.policy, outside: &self.outside };
+        let signed = kyso_desk::sign::sign(&document, self.key, &parameters, by).map_err(wrong)?;
         write(output, &document, &signed, wrong)?;
         report(path, &signed, self.making.level(), document.recovered(), self.context)
     }

@@ -1,11 +1,6 @@
 //! `kyso certify`: a certification result made ready for those who sign it. The request is held against the law, a number
 //! allotted, the lời chứng set with it and put behind the citizen's document, a field reserved for everyone who signs.
 
-pub(crate) mod job;
-mod record;
-pub(crate) mod room;
-mod row;
-
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -15,18 +10,20 @@ use kyso::language::Language;
 use kyso::pdf::{Document, Password};
 use kyso::validate::messages::message_on;
 use kyso_certification::agency::Agency;
-use kyso_certification::check::{Checked, Switches, check};
+use kyso_certification::check::Finding;
 use kyso_certification::deadline::due;
 use kyso_certification::fee;
 use kyso_certification::request::{Request, composed};
-use kyso_certification::scan;
+use kyso_certification::scan::Miss;
+use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr};
+use kyso_desk::why_unseen;
 use kyso_register::{Entry, State};
 
-use self::job::{Choices, Job, Made, Qr, Sources};
-use self::room::Rooms;
-use super::register::{Officer, Place};
+use super::draw_pages;
+use super::register::{Officer, Place, defect};
 use super::templates::catalogue;
 use crate::context::Context;
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -98,47 +95,35 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let agency = Agency::from_toml(&agency_name, &input::small_text(&arguments.agency, LIMIT)?)
         .map_err(|error| Failure::library(&arguments.agency, &error))?;
     let catalogue = catalogue(arguments.templates.as_deref())?;
-    let checked = check(&request, &catalogue, Switches { drafts: arguments.allow_draft });
-    warn(&checked, context);
+    let files = arguments.files();
+    let intake = Intake::new(&request, &agency, &catalogue, arguments.choices());
+    warn(intake.findings(), context);
     let bytes = arguments.document.as_deref().map(input::document).transpose()?;
     let document = match (&bytes, &arguments.document) {
         (Some(bytes), Some(path)) => {
-            let document = Document::parse_with_password(bytes, arguments.password.as_ref().map(Password::as_str));
-            Some((path.as_path(), document.map_err(|error| Failure::library(path, &error.into()))?))
+            let document = Document::parse_with_password(bytes, arguments.password());
+            Some(document.map_err(|error| Failure::library(path, &error.into()))?)
         }
         _ => None,
     };
-    let choices = arguments.choices();
-    let mut is_on_first_pages = false;
-    let rooms = match &document {
-        Some((path, document)) if !checked.is_refused() => {
-            // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
-            document.demand_readable_pages().map_err(|error| Failure::library(path, &error.into()))?;
-            is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages((path, document))?;
-            Rooms::of(document, arguments, agency.lookup.as_deref().filter(|_| is_on_first_pages))?
-        }
-        _ => Rooms::default(),
-    };
-    let sources = Sources {
-        request: (&arguments.request, &text, &request),
-        agency: &agency,
-        catalogue: &catalogue,
-        document: document.as_ref().map(|(path, document)| (*path, document)),
-        password: arguments.password.as_ref(),
-        rooms: &rooms,
-    };
-    let job = Job::new(&checked, sources, choices, arguments.officer.stamp(context))?;
-    job.try_out()?;
-    for (page, error) in &rooms.unseen {
-        let why = error.in_language(context.language);
+    let apart = draw_pages::apart();
+    let paper = document.as_ref().map(|document| Paper {
+        document,
+        password: arguments.password(),
+        drawing: apart.as_ref().map_err(Clone::clone),
+    });
+    let stamp = arguments.officer.stamp(context);
+    let job = intake.job(paper, stamp).map_err(|error| files.failure(&error))?;
+    for (page, error) in job.unseen() {
+        let why = why_unseen(error, context.language);
         let what = match context.language {
             Language::Vietnamese => format!("không hiển thị được trang {page} ({why}) nên không đặt mã QR ở đó"),
             Language::English => format!("page {page} can't be shown ({why}), so no QR code is put there"),
         };
         note(&what, context);
     }
-    if let Some((_, document)) = &document {
-        note_document(document, &request, context);
+    if let Some(document) = &document {
+        note_document(document, job.misses(), &request, context);
     }
     if agency.seal_width_mm.is_none() {
         let what = context.say(
@@ -150,8 +135,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     output.demand_writable()?;
     record.demand_writable()?;
     let known = bytes.as_deref().unwrap_or_default();
-    let keep = |entry: &Entry, made: &Made| {
-        if entry.state == State::Rendered {
+    let keep = |made: &Made| {
+        if made.entry.state == State::Rendered {
             let what = context.say(
                 "số này đã có một bản chờ ký; bản vừa soạn thay bản đó, đừng ký bản cũ",
                 "this number had a file waiting to be signed; the new one takes its place, don't sign the old one",
@@ -159,22 +144,37 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             note(what, context);
         }
         output.write(|sink| sink.write_all(known).and_then(|()| sink.write_all(&made.prepared.tail)))?;
-        let json = serde_json::to_string_pretty(&made.metadata).map_err(super::register::defect)?;
+        let json = serde_json::to_string_pretty(&made.metadata).map_err(defect)?;
         record.write(|sink| writeln!(sink, "{json}"))
     };
-    let (entry, made) = arguments.place.with(|register| job.allot_and_make(register, keep))?;
-    let due = checked.kind.and_then(|kind| {
-        let due = due(kind.deadline, request.received?, &catalogue.calendar).ok()?;
+    let word = |error: &kyso_desk::Error| files.failure(error).in_language(Language::Vietnamese).to_owned();
+    let (entry, made) = arguments.place.with(async |register| {
+        let made = job.prepare(&register, word).await.map_err(|error| files.failure(&error))?;
+        keep(&made)?;
+        let entry = made.record(&register, job.stamp()).await.map_err(|error| files.failure(&error))?;
+        Ok((entry, made))
+    })?;
+    let due = request.received.and_then(|received| {
+        let due = due(job.kind().deadline, received, &catalogue.calendar).ok()?;
         let hour = due.appointment.map(|at| at.strftime(" %H:%M").to_string());
         Some(format!("{}{}", due.date.strftime("%d/%m/%Y"), hour.unwrap_or_default()))
     });
-    let code =
-        sources.document.filter(|_| is_on_first_pages).and_then(|(_, document)| elsewhere(document, &made, context));
+    let on_first_pages = document.as_ref().filter(|_| job.is_on_first_pages());
+    let code = on_first_pages.and_then(|document| elsewhere(document, &made, context));
     tell(&arguments.output, &entry, &made, (code.as_deref(), due.as_deref()), context)?;
     Ok(Exit::Done)
 }
 
 impl Arguments {
+    fn files(&self) -> Files<'_> {
+        let document = self.document.as_deref().unwrap_or(&self.request);
+        Files { request: &self.request, ..Files::document(document) }
+    }
+
+    fn password(&self) -> Option<&str> {
+        self.password.as_ref().map(Password::as_str)
+    }
+
     fn choices(&self) -> Choices {
         Choices {
             result: self.result,
@@ -184,6 +184,7 @@ impl Arguments {
                 Some(QrArgument::Statement) => Qr::Statement,
                 Some(QrArgument::None) => Qr::None,
             },
+            on_last_page: self.on_last_page,
             other_year: self.other_year,
             out_of_order: self.out_of_order,
             sample: self.sample,
@@ -256,8 +257,8 @@ fn request(path: &Path, text: &str) -> Result<Request, Failure> {
     })
 }
 
-fn warn(checked: &Checked<'_>, context: &Context) {
-    for finding in checked.findings.iter().filter(|finding| !finding.is_refusal()) {
+fn warn(findings: &[Finding], context: &Context) {
+    for finding in findings.iter().filter(|finding| !finding.is_refusal()) {
         note(&plain(&finding.in_language(context.language)), context);
     }
 }
@@ -267,11 +268,9 @@ fn note(what: &str, context: &Context) {
 }
 
 /// What a scan lacks for a good copy, and whether the request speaks of as many pages as there are: told, not refused.
-fn note_document(document: &Document<'_>, request: &Request, context: &Context) {
-    if let Ok(examined) = scan::examine(document) {
-        for miss in &examined.misses {
-            note(&plain(&message_on(miss.page, miss.code, Some(&miss.measured), context.language)), context);
-        }
+fn note_document(document: &Document<'_>, misses: &[Miss], request: &Request, context: &Context) {
+    for miss in misses {
+        note(&plain(&message_on(miss.page, miss.code, Some(&miss.measured), context.language)), context);
     }
     let (asked, there) = (request.document.pages as usize, document.page_count().unwrap_or_default());
     if asked != there {

@@ -1,17 +1,14 @@
 //! `kyso check`: the form of finished results against the law, row by row.
 
-mod covering;
-
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::{Document, Password};
+use kyso::pdf::Password;
 use kyso::validate::policy::Policy;
-use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen};
-use kyso_view::Care;
+use kyso_certification::form::{CheckReport, Expectations, Profile};
+use kyso_desk::check::Viewer;
+use kyso_desk::why_unseen;
 
 use super::draw_pages;
 use super::verify::time;
@@ -24,11 +21,6 @@ use crate::guarded::OutputPath;
 use crate::input;
 use crate::text::plain;
 use crate::trust::TrustArguments;
-
-/// So many pages, and the last, are searched for QR codes.
-const FIRST_PAGES: usize = 3;
-/// And so many of those that an update has written.
-const MAX_UPDATED: usize = 12;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -112,53 +104,24 @@ fn check(file: &Path, policy: &Policy, expected: &Expectations, context: &Contex
     Checked { file: file.display().to_string(), outcome }
 }
 
+/// Holds a file against the law, and says which pages can't be shown.
 pub(crate) fn examine(
     bytes: &[u8],
     policy: &Policy,
     expected: &Expectations,
     context: &Context,
 ) -> Result<CheckReport, kyso::Error> {
-    let report = kyso::verify(bytes, policy)?;
-    let password = policy.password.as_ref().map(Password::as_str);
-    let document = Document::parse_with_password(bytes, password)?;
-    let qr = codes(&document, password, context)?;
-    let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen));
-    let mut expected = expected.clone();
-    (expected.qr, expected.covered) = (qr, covered);
-    kyso_certification::form::examine(&document, &report, &expected)
+    let (apart, unseen) = (draw_pages::apart(), unseen(context));
+    let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
+    kyso_desk::check::examine(bytes, policy, expected, &viewer)
 }
 
-/// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all
-/// of them can be looked at.
-pub(crate) fn codes(
-    document: &Document<'_>,
-    password: Option<&str>,
-    context: &Context,
-) -> Result<Option<Vec<QrSeen>>, kyso::Error> {
-    let (last, updated) = (document.page_count()?, document.updated_pages()?);
-    let wanted: BTreeSet<usize> =
-        (1..=last.min(FIRST_PAGES)).chain(updated.into_iter().take(MAX_UPDATED)).chain([last]).collect();
-    let wanted: Vec<usize> = wanted.into_iter().collect();
-    let Ok(apart) = draw_pages::apart() else { return Ok(None) };
-    let seen = apart.codes(document.bytes(), password, &wanted, Care::Thorough);
-    let mut found = Vec::new();
-    let mut whole = seen.len() == wanted.len();
-    for page in seen {
-        let number = page.page;
-        match page.codes {
-            Ok(codes) => found.extend(codes.into_iter().map(|code| {
-                let rectangle =
-                    Rectangle { x: code.place.x, y: code.place.y, width: code.place.width, height: code.place.height };
-                QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
-            })),
-            Err(error) => {
-                let page = context.say("trang", "page");
-                eprintln!("⚠ QR, {page} {number}: {}", error.in_language(context.language));
-                whole = false;
-            }
-        }
+/// Says of a page that can't be shown why.
+pub(crate) fn unseen(context: &Context) -> impl Fn(usize, &kyso_view::Error) {
+    |number, error| {
+        let page = context.say("trang", "page");
+        eprintln!("⚠ QR, {page} {number}: {}", why_unseen(error, context.language));
     }
-    Ok((whole || !found.is_empty()).then_some(found))
 }
 
 fn picture(
@@ -170,8 +133,8 @@ fn picture(
     let apart = draw_pages::apart().map_err(|error| {
         Failure::new(
             Exit::Defect,
-            format!("Không vẽ được trang: {}.", error.in_language(kyso::Language::Vietnamese)),
-            format!("Pages can't be drawn: {}.", error.in_language(kyso::Language::English)),
+            format!("Không vẽ được trang: {}.", why_unseen(&error, kyso::Language::Vietnamese)),
+            format!("Pages can't be drawn: {}.", why_unseen(&error, kyso::Language::English)),
         )
     })?;
     let bytes = input::document(file)?;

@@ -1,20 +1,21 @@
 //! `kyso copy`: an electronic copy (sao y, sao lục, trích sao), signed by the agency that copies
 //! (Nghị định 30/2020/NĐ-CP, Điều 25 to 27; Phụ lục I, phần II, mục I).
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::SigningOptions;
 use kyso::pdf::Document;
-use kyso::sign::parameters::{Place, Signatory, SignatureParameters};
+use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso::validate::messages::message_on;
-use kyso_certification::scan::{Weight, examine};
-use kyso_certification::text::{self, FormOfCopy, copy_lines};
+use kyso_certification::scan::{Examined, Weight};
+use kyso_certification::text::FormOfCopy;
+use kyso_desk::copy::{self, Text};
+use kyso_desk::sign::By;
 
-use crate::commands::corner;
+use crate::commands::draw_pages;
 use crate::commands::sign::CopyArgument;
 use crate::context::Context;
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -54,7 +55,8 @@ struct Pages(Vec<usize>);
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let form = FormOfCopy::from(arguments.form);
-    arguments.demand_pages(form)?;
+    let files = Files::document(&arguments.input);
+    copy::demand_pages(form, arguments.pages.is_some()).map_err(|error| files.failure(&error))?;
     let making = &arguments.making;
     let policy = arguments.trust.policy(context.now)?;
     let services = making.services(&policy, context)?;
@@ -63,84 +65,46 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;
 
-    let copied = match &arguments.pages {
-        None => {
-            document.demand_readable_pages().map_err(|error| wrong(error.into()))?;
-            Cow::Borrowed(&*bytes)
-        }
-        Some(pages) => Cow::Owned(extracted(&document, pages, context).map_err(wrong)?),
+    let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
+    let extract = copy::extract(&document, pages).map_err(|error| files.failure(&error))?;
+    for loss in extract.iter().flat_map(|extract| &extract.losses) {
+        let told = message_on(Some(loss.page), loss.code, loss.detail.as_deref(), context.language);
+        eprintln!("⚠ {}", plain(&told));
+    }
+    let copied = match &extract {
+        None => document,
+        Some(extract) => Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?,
     };
-    let copy = match &copied {
-        Cow::Borrowed(_) => document,
-        Cow::Owned(extract) => Document::parse(extract).map_err(|error| wrong(error.into()))?,
-    };
-    arguments.demand_quality(&copy, context)?;
-    let appearance = text::set(&copy_lines(form, &arguments.agency, context.now)).map_err(wrong)?;
-    let place = match arguments.allow_covering {
-        true => Place::TopRight,
-        false => corner::place(&arguments.input, &copy, making.password(), &appearance)?,
-    };
+    let examined = copy::examine(&copied).map_err(|error| files.failure(&error))?;
+    arguments.warn(&examined, context);
+    if !arguments.allow_low_quality {
+        copy::demand_quality(&examined).map_err(|error| files.failure(&error))?;
+    }
+    let text = Text { form, agency: &arguments.agency, time: context.now, allow_covering: arguments.allow_covering };
+    let apart = draw_pages::apart();
+    let (appearance, place) = copy::text(&copied, making.password(), text, apart.as_ref().map_err(Clone::clone))
+        .map_err(|error| files.corner_failure(&error))?;
     let key = making.key.open(context)?;
     let outside = services.as_ref().map(Services::outside).unwrap_or_default();
     let parameters = SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance).place(place);
     let parameters = making.complete(parameters);
-    let signed = kyso::sign(&copy, &key, &parameters, &SigningOptions::by(&policy).outside(outside)).map_err(wrong)?;
-    write(&output, &copy, &signed, wrong)?;
-    report(&arguments.output, &signed, making.level(), copy.recovered(), context)
-}
-
-fn extracted(document: &Document<'_>, Pages(pages): &Pages, context: &Context) -> Result<Vec<u8>, kyso::Error> {
-    let extract = kyso_certification::extract(document, pages)?;
-    for loss in &extract.losses {
-        let told = message_on(Some(loss.page), loss.code, loss.detail.as_deref(), context.language);
-        eprintln!("⚠ {}", plain(&told));
-    }
-    Ok(extract.pdf)
+    let by = By { policy: &policy, outside: &outside };
+    let signed = kyso_desk::sign::sign(&copied, &key, &parameters, by).map_err(wrong)?;
+    write(&output, &copied, &signed, wrong)?;
+    report(&arguments.output, &signed, making.level(), copied.recovered(), context)
 }
 
 impl Arguments {
-    /// Only an extract is of some pages, and it says of which.
-    fn demand_pages(&self, form: FormOfCopy) -> Result<(), Failure> {
-        match (form, &self.pages) {
-            (FormOfCopy::TrichSao, None) => Err(Failure::usage(
-                "TRÍCH SAO cần cho biết trích trang nào: --pages 1-3,5.",
-                "TRÍCH SAO needs the pages to extract: --pages 1-3,5.",
-            )),
-            (FormOfCopy::SaoY | FormOfCopy::SaoLuc, Some(_)) => Err(Failure::usage(
-                "SAO Y và SAO LỤC là bản sao đầy đủ; chỉ TRÍCH SAO mới có --pages.",
-                "SAO Y and SAO LỤC are copies of the whole; only TRÍCH SAO takes --pages.",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses a scan that is less than the decree asks for.
-    fn demand_quality(&self, copy: &Document<'_>, context: &Context) -> Result<(), Failure> {
-        let examined = examine(copy).map_err(|error| Failure::library(&self.input, &error))?;
-        let told = |weight: Weight, language| {
-            let misses = examined.misses.iter().filter(move |miss| miss.weight == weight);
-            misses.map(move |miss| plain(&message_on(miss.page, miss.code, Some(&miss.measured), language)))
-        };
+    /// What the scan lacks, and is let pass.
+    fn warn(&self, examined: &Examined, context: &Context) {
         for weight in [Weight::Warning, Weight::Error] {
             if weight == Weight::Warning || self.allow_low_quality {
-                told(weight, context.language).for_each(|told| eprintln!("⚠ {told}"));
+                for miss in examined.misses.iter().filter(|miss| miss.weight == weight) {
+                    let told = message_on(miss.page, miss.code, Some(&miss.measured), context.language);
+                    eprintln!("⚠ {}", plain(&told));
+                }
             }
         }
-        if examined.is_good_enough() || self.allow_low_quality {
-            return Ok(());
-        }
-        let list = |language| told(Weight::Error, language).map(|told| format!("\n  - {told}")).collect::<String>();
-        Err(Failure::new(
-            Exit::Refused,
-            format!(
-                "Từ chối sao: bản số hóa chưa đạt yêu cầu.{}\nNếu bản giấy không còn để quét lại: thêm --allow-low-quality.",
-                list(kyso::Language::Vietnamese)
-            ),
-            format!(
-                "Refused to copy: the scan isn't good enough.{}\nWhere the paper can't be scanned again: add --allow-low-quality.",
-                list(kyso::Language::English)
-            ),
-        ))
     }
 }
 

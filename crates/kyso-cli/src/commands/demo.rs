@@ -17,15 +17,16 @@ use kyso::sign::parameters::{Signatory, SignatureParameters};
 use kyso_archive::{Archive, Meta};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
-use kyso_certification::check::{Switches, check};
 use kyso_certification::form::Expectations;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::Request;
+use kyso_desk::certify::{Choices, Intake, Paper};
+use kyso_desk::check::Viewer;
+use kyso_desk::codes::{Codes, Look, When};
+use kyso_desk::issue;
 use kyso_register::{Entry, Register, Stamp};
-use kyso_view::{Codes, Look, When};
 
-use super::certify::job::{Choices, Job, Made, Qr, Sources};
-use super::certify::room::Rooms;
+use super::check::unseen;
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
 use crate::checking::{write_headline, write_pictures};
@@ -34,6 +35,7 @@ use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
 use crate::demo::{letter, pictures, request};
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -151,29 +153,20 @@ impl Story<'_> {
         let document = Document::parse(letter).map_err(defect)?;
         let (request_path, letter_path) =
             (self.directory.path(directory::REQUEST), self.directory.path(directory::LETTER));
-        let rooms = Rooms::default();
-        let sources = Sources {
-            request: (&request_path, request_text, &request),
-            agency: &agency,
-            catalogue: &catalogue,
-            document: Some((&letter_path, &document)),
-            password: None,
-            rooms: &rooms,
-        };
+        let files = Files { request: &request_path, ..Files::document(&letter_path) };
+        let wrong = |error: kyso_desk::Error| files.failure(&error);
         // Everything here is a sample, so a wording that wasn't compared with the law's text will do.
-        let choices = Choices {
-            result: 1,
-            qr: Qr::AsUsual,
-            other_year: false,
-            out_of_order: false,
-            sample: true,
-            allow_draft: true,
-        };
-        let checked = check(&request, &catalogue, Switches { drafts: true });
-        let job = Job::new(&checked, sources, choices, self.stamp())?;
-        job.try_out()?;
-        let keep = |_: &Entry, made: &Made| self.keep(directory::RESULT, &[letter, &made.prepared.tail].concat());
-        let (entry, made) = self.at_the_register(|register| job.allot_and_make(register, keep))?;
+        let choices = Choices { sample: true, allow_draft: true, ..Choices::default() };
+        let apart = draw_pages::apart();
+        let paper = Paper { document: &document, password: None, drawing: apart.as_ref().map_err(Clone::clone) };
+        let job = Intake::new(&request, &agency, &catalogue, choices).job(Some(paper), self.stamp()).map_err(wrong)?;
+        let word = |error: &kyso_desk::Error| files.failure(error).in_language(Language::Vietnamese).to_owned();
+        let (entry, made) = self.at_the_register(async |register| {
+            let made = job.prepare(&register, word).await.map_err(wrong)?;
+            self.keep(directory::RESULT, &[letter, &made.prepared.tail].concat())?;
+            let entry = made.record(&register, job.stamp()).await.map_err(wrong)?;
+            Ok((entry, made))
+        })?;
         let pdf = [letter, &made.prepared.tail].concat();
         self.told(
             &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
@@ -215,15 +208,18 @@ impl Story<'_> {
 
     /// Entered as issued, its record completed, archived: only once it's verified.
     fn finish(&mut self, sealed: Vec<u8>, result: Certified, people: &People) -> Result<Finished, Failure> {
-        let verified = VerifiedArtifact::verify(sealed, &people.policy).map_err(defect)?;
-        let Certified { entry, mut record, .. } = result;
         let path = self.directory.path(directory::RECORD);
-        record::finish(&mut record, &path, &entry, (verified.bytes(), verified.report()), self.context)?;
+        let files = Files { record: &path, ..Files::document(&path) };
+        let wrong = |error: kyso_desk::Error| files.failure(&error);
+        let verified = issue::verify(sealed, &people.policy).map_err(wrong)?;
+        let Certified { entry, record, .. } = result;
+        let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
+        let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
         let stamp = self.stamp();
-        self.at_the_register(|register| {
-            let (id, stamp, verified) = (entry.id(), &stamp, &verified);
-            async move { register.issue(&id, verified, stamp).await.map_err(told) }
+        let (_, completed) = self.at_the_register(async |register| {
+            issue::enter(&register, &entry, &verified, Some(&record), &viewer, &stamp).await.map_err(wrong)
         })?;
+        let record = completed.unwrap_or(record);
         record::write(&Output::new(&path, true, self.context)?, &record)?;
         archive(&self.directory.path(directory::ARCHIVE), &verified, self.context.now).map_err(defect)?;
         self.told(

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use kyso::error::{Error, Reason};
 use kyso::language::Language;
 use kyso_certification::clean::{self, Cleaned, Scale, Subject};
-use kyso_view::{Density, Scan};
+use kyso_view::{Density, Scan, ScanError};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -56,7 +57,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let Action::Clean(arguments) = &arguments.action;
     let output = Output::new(&arguments.output, arguments.force, context)?;
     let wrong = |error| Failure::usage_of(&arguments.input, &error);
-    let scan = Scan::read(&input::small(&arguments.input, MAX_BYTES)?).map_err(wrong)?;
+    let file = input::small(&arguments.input, MAX_BYTES)?;
+    let scan = Scan::read(&file, clean::MAX_PIXELS).map_err(|error| wrong(unreadable(error)))?;
     let subject = match arguments.subject {
         SubjectArgument::Signature => Subject::Signature,
         SubjectArgument::Seal => Subject::Seal,
@@ -68,6 +70,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let lines = arguments.told(&cleaned, context.language);
     context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))?;
     Ok(Exit::Done)
+}
+
+/// Why a picture can't be read, as the library has it.
+fn unreadable(error: ScanError) -> Error {
+    let reason = match error {
+        ScanError::NotPicture { cause } => Reason::NotPicture { cause },
+        ScanError::TooManyPixels { pixels } => Reason::TooManyPixels { pixels, most: clean::MAX_PIXELS },
+    };
+    Error::input("picture", None, reason)
 }
 
 impl CleanArguments {

@@ -110,7 +110,12 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// The register's error, with the exit code that follows from it.
 pub(crate) fn told(error: Error) -> Failure {
-    let exit = match &error {
+    refused(&error)
+}
+
+/// As [`told`], of an error that is looked at.
+pub(crate) fn refused(error: &Error) -> Failure {
+    let exit = match error {
         Error::Refused(_) => Exit::Refused,
         Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
         Error::Internal(_) => Exit::Defect,

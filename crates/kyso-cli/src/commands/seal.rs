@@ -2,12 +2,11 @@
 //! (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 
 use clap::Args;
-use kyso::SigningOptions;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::dangerous;
 use kyso::pdf::Document;
 use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso::sign::parameters::{Lock, SignatureParameters};
+use kyso_desk::sign::Waived;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -30,15 +29,6 @@ pub(crate) struct Arguments {
     allow_untrusted: bool,
 }
 
-/// Which rule of sealing is gone round.
-#[derive(Debug, Clone, Copy)]
-enum Waived {
-    /// That a leader's signature lies under the seal.
-    Signature,
-    /// That the leader's certificate leads to somebody who is trusted.
-    Trust,
-}
-
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let read = match arguments.common.allow_colour {
         true => InkImage::seal_any_colour,
@@ -52,23 +42,16 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let policy = arguments.trust.policy(context.now)?;
     let waived = arguments.waived();
     if let Some(waived) = waived {
-        eprintln!("{}", waived.warning(context));
+        eprintln!("{}", warning(waived, context));
     }
-    let exit = arguments.common.run(context, &policy, |document, key, outside| {
+    let exit = arguments.common.run(context, &policy, |document, key, by| {
         if parameters.lock != Lock::None {
             note_empty(document, context)?;
         }
-        match waived {
-            Some(Waived::Signature) => {
-                let options = SigningOptions::by(&policy).outside(*outside);
-                dangerous::seal_unsigned(document, key, &parameters, &options)
-            }
-            Some(Waived::Trust) => dangerous::seal_untrusted(document, key, &parameters, &policy, outside),
-            None => kyso::seal(document, key, &parameters, &policy, outside),
-        }
+        kyso_desk::sign::seal(document, key, &parameters, by, waived)
     })?;
     if let Some(waived) = waived {
-        context.print(|sink| writeln!(sink, "  {}", waived.unchecked(context)))?;
+        context.print(|sink| writeln!(sink, "  {}", unchecked(waived, context)))?;
     }
     Ok(exit)
 }
@@ -83,35 +66,33 @@ impl Arguments {
     }
 }
 
-impl Waived {
-    /// What the rule would have kept out.
-    fn warning(self, context: &Context) -> &'static str {
-        match self {
-            Self::Signature => context.say(
-                "Cảnh báo: --allow-unsigned: KHÔNG xem dưới con dấu có chữ ký hợp lệ của người có thẩm quyền hay không.",
-                "Warning: --allow-unsigned: it is NOT checked whether a valid leader's signature lies under the seal.",
-            ),
-            Self::Trust => context.say(
-                "Cảnh báo: --allow-untrusted: KHÔNG kiểm tra chứng thư số của người ký dẫn tới ai; bất kỳ ai cũng tự tạo \
-                 được chữ ký như vậy.",
-                "Warning: --allow-untrusted: it is NOT checked whom the signer's certificate leads to; anybody can make \
-                 such a signature.",
-            ),
-        }
+/// What the rule would have kept out.
+fn warning(waived: Waived, context: &Context) -> &'static str {
+    match waived {
+        Waived::Signature => context.say(
+            "Cảnh báo: --allow-unsigned: KHÔNG xem dưới con dấu có chữ ký hợp lệ của người có thẩm quyền hay không.",
+            "Warning: --allow-unsigned: it is NOT checked whether a valid leader's signature lies under the seal.",
+        ),
+        Waived::Trust => context.say(
+            "Cảnh báo: --allow-untrusted: KHÔNG kiểm tra chứng thư số của người ký dẫn tới ai; bất kỳ ai cũng tự tạo \
+             được chữ ký như vậy.",
+            "Warning: --allow-untrusted: it is NOT checked whom the signer's certificate leads to; anybody can make \
+             such a signature.",
+        ),
     }
+}
 
-    /// What is left of it once the file is written.
-    fn unchecked(self, context: &Context) -> &'static str {
-        match self {
-            Self::Signature => context.say(
-                "Chưa kiểm tra: chữ ký của người có thẩm quyền (--allow-unsigned)",
-                "Not checked: the leader's signature (--allow-unsigned)",
-            ),
-            Self::Trust => context.say(
-                "Chưa kiểm tra: chứng thư số của người ký có đáng tin hay không (--allow-untrusted)",
-                "Not checked: whether the signer's certificate is to be trusted (--allow-untrusted)",
-            ),
-        }
+/// What is left of it once the file is written.
+fn unchecked(waived: Waived, context: &Context) -> &'static str {
+    match waived {
+        Waived::Signature => context.say(
+            "Chưa kiểm tra: chữ ký của người có thẩm quyền (--allow-unsigned)",
+            "Not checked: the leader's signature (--allow-unsigned)",
+        ),
+        Waived::Trust => context.say(
+            "Chưa kiểm tra: chứng thư số của người ký có đáng tin hay không (--allow-untrusted)",
+            "Not checked: whether the signer's certificate is to be trusted (--allow-untrusted)",
+        ),
     }
 }
 

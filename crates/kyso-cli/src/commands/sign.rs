@@ -1,7 +1,6 @@
 //! `kyso sign`: the leader's signature; or the agency's on a copy or a separate attachment.
 
 use clap::{Args, ValueEnum};
-use kyso::SigningOptions;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::sign::parameters::{DocMdp, Lock, Signatory, SignatureParameters};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
@@ -63,9 +62,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let parameters = SignatureParameters::of(arguments.signatory()?, context.now);
     let parameters = arguments.common.complete(parameters.appearance(appearance).lock(arguments.lock()));
     let policy = arguments.trust.policy(context.now)?;
-    arguments.common.run(context, &policy, |document, key, outside| {
-        kyso::sign(document, key, &parameters, &SigningOptions::by(&policy).outside(*outside))
-    })
+    arguments.common.run(context, &policy, |document, key, by| kyso_desk::sign::sign(document, key, &parameters, by))
 }
 
 impl Arguments {

@@ -23,7 +23,7 @@ enum Action {
 struct NewArguments {
     #[arg(long, value_name = "NAME")]
     name: String,
-    #[arg(long, value_enum, value_name = "leader|clerk|reader")]
+    #[arg(long, value_enum, value_name = "leader|clerk|reader|officer")]
     role: RoleArgument,
 }
 
@@ -32,6 +32,7 @@ enum RoleArgument {
     Leader,
     Clerk,
     Reader,
+    Officer,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         RoleArgument::Leader => "leader",
         RoleArgument::Clerk => "clerk",
         RoleArgument::Reader => "reader",
+        RoleArgument::Officer => "officer",
     };
     context.print(|sink| {
         let secret = context.say(

@@ -10,7 +10,7 @@ use kyso::pdf::{Document, Password};
 use kyso::validate::policy::{ChangeRule, Policy};
 use kyso::validate::report::Report;
 use kyso_connect::Fetching;
-use kyso_view::{Codes, Look, When};
+use kyso_desk::codes::{Codes, Look, When};
 
 use super::draw_pages;
 use crate::arguments::ReportFormat;

@@ -581,8 +581,8 @@ pub(super) const ARGUMENTS: &[(&str, &str, [&str; 2])] = &[
         "new",
         "role",
         [
-            "Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra)",
-            "Role: leader (signs), clerk (seals), reader (reads, verifies)",
+            "Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra), officer (chứng thực, trả kết quả)",
+            "Role: leader (signs), clerk (seals), reader (reads, verifies), officer (certifies, issues)",
         ],
     ),
     ("demo", "out", ["Thư mục để tạo (mặc định: kyso-demo)", "The directory to make (default: kyso-demo)"]),

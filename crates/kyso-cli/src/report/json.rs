@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kyso::validate::report::{Finding, SignatureReport};
-use kyso_view::CodeReport;
+use kyso_desk::codes::CodeReport;
 use serde::Serialize;
 
 use super::FileReport;

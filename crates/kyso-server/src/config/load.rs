@@ -11,7 +11,7 @@ use kyso::language::Language;
 use kyso::level::BaselineLevel;
 use serde::Deserialize;
 
-use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, TokenConfig};
+use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};
 use crate::token;
 
 const DEFAULT_PORT: u16 = 8484;
@@ -63,6 +63,10 @@ pub enum Fault {
     },
     /// A token names a key that isn't for its role.
     WrongRole(String),
+    /// There is no register of certification numbers in the directory.
+    NoRegister(PathBuf),
+    /// A token may certify, and nothing says where the register and the agency are.
+    NoOffice,
     /// There is a key for the seal, and nobody is trusted: neither an anchor nor a certificate of a roster.
     NobodyTrusted,
 }
@@ -92,6 +96,19 @@ impl Fault {
             Self::Refused { file, error } => format!("{} can't be used: {error}", file.display()),
             Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
             Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),
+            Self::NoRegister(directory) if vietnamese => {
+                format!("thư mục {} chưa có sổ chứng thực; hãy tạo bằng kyso register init", directory.display())
+            }
+            Self::NoRegister(directory) => {
+                format!("{} holds no register; make one with kyso register init", directory.display())
+            }
+            Self::NoOffice if vietnamese => {
+                "mã truy cập này được chứng thực, nhưng thiếu mục [certification]: register (sổ chứng thực) và agency (tệp cơ quan)"
+                    .to_owned()
+            }
+            Self::NoOffice => {
+                "the token may certify, and [certification] is missing: register (the directory) and agency (the file)".to_owned()
+            }
             Self::NobodyTrusted if vietnamese => "có khóa con dấu mà chưa cho biết tin ai: hãy cho chứng thư gốc (trust) \
                 hoặc danh sách chứng thư số của cơ quan (roster); nếu tự chịu trách nhiệm đóng dấu trên chữ ký của bất kỳ \
                 ai: dangerous_seal_untrusted = true"
@@ -145,6 +162,28 @@ struct Written {
     tsa_policy: Option<String>,
     #[serde(default)]
     network: NetworkConfig,
+    certification: Option<WrittenOffice>,
+}
+
+/// `[certification]` as it's written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOffice {
+    register: Option<PathBuf>,
+    agency: Option<PathBuf>,
+    templates: Option<PathBuf>,
+}
+
+impl WrittenOffice {
+    /// With both that it needs.
+    fn whole(self, directory: &Path) -> Result<OfficeConfig, (String, Fault)> {
+        let missing = |name: &'static str| (format!("certification: {name}"), Fault::Missing(name));
+        Ok(OfficeConfig {
+            register: directory.join(self.register.ok_or_else(|| missing("register"))?),
+            agency: directory.join(self.agency.ok_or_else(|| missing("agency"))?),
+            templates: self.templates.map(|templates| directory.join(templates)),
+        })
+    }
 }
 
 impl Config {
@@ -191,6 +230,10 @@ impl Config {
             authorities: written.authorities,
             time_stamp_policy: written.tsa_policy,
             network: written.network,
+            office: match written.certification {
+                Some(office) => Some(office.whole(&directory).map_err(|(entry, fault)| error(entry, fault))?),
+                None => None,
+            },
             drawing: None,
         };
         if !(1..=2_000).contains(&upload_limit_mb) {
@@ -233,6 +276,9 @@ impl Config {
             }
             if !names.insert(&token.name) {
                 return Err((at("name"), Fault::Duplicate));
+            }
+            if token.role.may_certify() && self.office.is_none() {
+                return Err((at("role"), Fault::NoOffice));
             }
             for name in token.keys.iter().flatten() {
                 match self.keys.iter().find(|key| key.name == *name) {
@@ -342,6 +388,10 @@ mod tests {
             (format!("{HEAD}{KEY}password = 'secret'"), "unknown field `password`"),
             (format!("{HEAD}{KEY}pass_env = 'A'\npass_file = 'b'"), "pass_file or pass_env"),
             (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'"), "p12 | key + cert is missing"),
+            (format!("{HEAD}[certification]\nregister = 'so'"), "certification: agency: agency is missing"),
+            (format!("{HEAD}[certification]\nagency = 'a.toml'"), "certification: register: register is missing"),
+            (format!("{HEAD}[certification]\nsymbol = 'x'"), "unknown field `symbol`"),
+            (format!("{HEAD}{}", token("role = 'officer'")), "token \"t\": role: the token may certify"),
             (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'\nkey = 'k'"), "cert is missing"),
             (format!("{HEAD}{KEY}{IMAGE}{IMAGE}"), "image \"i\": name"),
             (format!("{HEAD}{}", token("role = 'king'")), "unknown variant `king`"),

@@ -53,9 +53,22 @@ pub struct Config {
     pub time_stamp_policy: Option<String>,
     /// How services outside are reached.
     pub network: NetworkConfig,
+    /// What certifies; without it, only signing, sealing and verifying are served.
+    pub office: Option<OfficeConfig>,
     /// What draws pages to look for QR codes on them. The program that serves says it, not the file; without, a
     /// verification says that nothing was looked at.
     pub drawing: Option<Apart>,
+}
+
+/// The office that certifies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeConfig {
+    /// The directory of its register of numbers (sổ chứng thực), which must be there.
+    pub register: PathBuf,
+    /// The agency's file: its name, identifier, seal.
+    pub agency: PathBuf,
+    /// A directory of wordings (lời chứng) of its own.
+    pub templates: Option<PathBuf>,
 }
 
 /// A key that signs, and what is seen of its signatures.
@@ -137,8 +150,10 @@ pub struct TokenConfig {
 pub enum TokenRole {
     /// Sign with a leader's key; read and verify.
     Leader,
-    /// Seal with the agency's key; read and verify.
+    /// Seal with the agency's key; issue; read and verify.
     Clerk,
+    /// Certify and issue; read and verify.
+    Officer,
     /// Read and verify.
     Reader,
 }
@@ -147,5 +162,15 @@ impl TokenRole {
     /// Whether keys of this role are for it.
     pub fn may_use(self, key: KeyRole) -> bool {
         matches!((self, key), (Self::Leader, KeyRole::Leader) | (Self::Clerk, KeyRole::Seal))
+    }
+
+    /// Whether numbers are given out on its word.
+    pub fn may_certify(self) -> bool {
+        self == Self::Officer
+    }
+
+    /// Whether finished results are entered on its word.
+    pub fn may_issue(self) -> bool {
+        matches!(self, Self::Officer | Self::Clerk)
     }
 }

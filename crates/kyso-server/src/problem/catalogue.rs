@@ -51,8 +51,10 @@ impl Problem {
             "role.not-allowed",
             ["Không có quyền", "Not allowed"],
             [
-                "Vai trò của mã truy cập này không được làm việc đó: ký cần vai trò leader, đóng dấu cần vai trò clerk.",
-                "The token's role may not do this: signing needs the role leader, sealing the role clerk.",
+                "Vai trò của mã truy cập này không được làm việc đó: ký cần vai trò leader, đóng dấu cần vai trò clerk, \
+                 chứng thực cần vai trò officer, trả kết quả cần vai trò officer hoặc clerk.",
+                "The token's role may not do this: signing needs the role leader, sealing the role clerk, certifying the \
+                 role officer, issuing the role officer or clerk.",
             ],
         )
     }
@@ -103,6 +105,28 @@ impl Problem {
         .field("id")
     }
 
+    pub(crate) fn draft_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "draft.not-found",
+            ["Không có bản chờ ký này", "No such draft"],
+            ["Kho không giữ bản chờ ký nào có mã này.", "The archive keeps no draft with this id."],
+        )
+        .field("id")
+    }
+
+    pub(crate) fn no_office() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "certification.not-configured",
+            ["Máy chủ này không chứng thực", "This server doesn't certify"],
+            [
+                "Cấu hình của máy chủ không có mục [certification].",
+                "The server's configuration has no [certification].",
+            ],
+        )
+    }
+
     pub(crate) fn key_unknown() -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -121,8 +145,8 @@ impl Problem {
             "media-type.unsupported",
             ["Kiểu nội dung không được nhận", "Unsupported media type"],
             [
-                "Ký và đóng dấu nhận multipart/form-data; kiểm tra nhận multipart/form-data hoặc application/pdf.",
-                "Signing and sealing take multipart/form-data; verifying takes multipart/form-data or application/pdf.",
+                "Kiểm tra nhận multipart/form-data hoặc application/pdf; các việc khác nhận multipart/form-data.",
+                "Verifying takes multipart/form-data or application/pdf; everything else takes multipart/form-data.",
             ],
         )
         .field("Content-Type")
@@ -242,6 +266,43 @@ impl Problem {
                 "The file's end (%%EOF) is missing, so contents may be; it isn't signed, send the whole file.",
             ],
         )
+        .field("file")
+    }
+
+    // -- what certifying says --
+
+    /// The request for a certification isn't one.
+    pub(crate) fn request(detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "request.invalid",
+            ["Yêu cầu chứng thực không đúng dạng", "No request for a certification"],
+            ["", ""],
+        )
+        .detail(detail)
+        .field("request")
+    }
+
+    /// The law forbids this certification.
+    pub(crate) fn certification_refused(detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "certification.refused",
+            ["Không được chứng thực như vậy", "It may not be certified like this"],
+            ["", ""],
+        )
+        .detail(detail)
+    }
+
+    /// The finished file isn't finished.
+    pub(crate) fn result_unfinished(detail: Text) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "result.unfinished",
+            ["Chưa phải là kết quả", "No result yet"],
+            ["", ""],
+        )
+        .detail(detail)
         .field("file")
     }
 

@@ -62,9 +62,14 @@ impl Problem {
     }
 
     /// The part of the request that is at fault: a part of the form, a parameter, a header.
-    fn field(mut self, field: impl Into<String>) -> Self {
+    pub(crate) fn field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
         self
+    }
+
+    /// What it says of this occurrence.
+    pub(crate) fn words(&self, language: Language) -> &str {
+        self.0.detail.get(language)
     }
 
     /// Which part of the request is at fault.

@@ -81,11 +81,15 @@ impl Contents {
     pub(super) async fn stored(service: &Service, artifact: &Artifact) -> Result<Self> {
         let permit = service.download_permit().await?;
         let bytes = service.archive.bytes(artifact).await?;
-        Ok(Self::Pdf(Bytes::from_owner(Download { bytes, _permit: permit })))
+        Ok(Self::Pdf(held(bytes, permit)))
     }
 }
 
-/// A download holds its permit until its last byte is sent.
+/// Bytes that hold their permit until the last of them is sent.
+pub(super) fn held(bytes: Vec<u8>, permit: OwnedSemaphorePermit) -> Bytes {
+    Bytes::from_owner(Download { bytes, _permit: permit })
+}
+
 struct Download {
     bytes: Vec<u8>,
     _permit: OwnedSemaphorePermit,

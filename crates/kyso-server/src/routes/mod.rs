@@ -1,6 +1,7 @@
 //! Everything that is served. One file a resource.
 
 mod artifacts;
+mod certification;
 mod health;
 mod openapi;
 mod signatures;
@@ -23,6 +24,9 @@ pub(crate) fn router(service: Shared) -> Router {
     let routes = Router::new()
         .route("/api/v1/sign", post(signatures::sign))
         .route("/api/v1/seal", post(signatures::seal))
+        .route("/api/v1/certify", post(certification::certify))
+        .route("/api/v1/drafts/{id}", get(certification::draft))
+        .route("/api/v1/issue", post(certification::issue))
         .route("/api/v1/verify", post(verification::verify))
         .route("/api/v1/artifacts/{id}", get(artifacts::artifact))
         .route("/api/v1/artifacts/{id}/report", get(artifacts::report))

@@ -1,19 +1,18 @@
 //! `POST /api/v1/sign` and `/api/v1/seal`.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use kyso::VerifiedArtifact;
-use kyso::crypto::hex;
 use kyso::level::BaselineLevel;
 use kyso_archive::{Artifact, Claim, Idempotency, Meta};
-use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::artifacts::{self, Contents};
 use crate::authorization::Caller;
 use crate::config::KeyRole;
+use crate::idempotency::{self, fingerprint};
 use crate::keys::Key;
 use crate::negotiation;
 use crate::parameters::SigningRequest;
@@ -34,7 +33,7 @@ pub(super) async fn seal(State(service): State<Shared>, caller: Caller, request:
 
 async fn answer(service: Shared, caller: Caller, role: KeyRole, request: Request) -> Result<Response> {
     caller.demand_role(role)?;
-    let idempotency_key = idempotency_key(request.headers())?;
+    let idempotency_key = idempotency::key(request.headers())?;
     let wants_json = negotiation::wants_json(request.headers());
     let upload = upload::receive(&service, request, Form::WithParameters).await?;
     let parameters = SigningRequest::parse(upload.parameters.as_deref().unwrap_or_default())?;
@@ -81,7 +80,11 @@ impl Order {
             None => (file, None),
             Some(key) => {
                 let canonical = parameters.canonical.clone();
-                let (file, request) = service.compute(move || Ok(fingerprint(role, &canonical, file))).await?;
+                let digest = move || {
+                    let request = fingerprint([format!("{role:?}").as_bytes(), canonical.as_bytes(), &file]);
+                    Ok((file, request))
+                };
+                let (file, request) = service.compute(digest).await?;
                 match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
                     Claim::Kept(artifact) => return Ok((artifact, None)),
                     Claim::Open(claimed) => (file, Some(claimed)),
@@ -99,25 +102,5 @@ impl Order {
         let receipt = service.archive.keep(&signed, meta, claimed).await?;
         tracing::info!(artifact = %receipt.artifact.id, ?role, bytes = receipt.artifact.bytes, "kept");
         Ok((receipt.artifact, Some(signed)))
-    }
-}
-
-/// SHA-256 over everything that the answer depends on but the actor, who has keys of their own.
-fn fingerprint(role: KeyRole, parameters: &str, file: Vec<u8>) -> (Vec<u8>, String) {
-    let mut hash = Sha256::new();
-    for part in [format!("{role:?}").as_bytes(), parameters.as_bytes(), &file] {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    let request = hex(&hash.finalize());
-    (file, request)
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
-    let mut values = headers.get_all("idempotency-key").iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    match value.to_str() {
-        Ok(key) if (1..=255).contains(&key.len()) && values.next().is_none() => Ok(Some(key.to_owned())),
-        _ => Err(Problem::idempotency_key_invalid()),
     }
 }

@@ -3,7 +3,8 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::Timestamp;
-use kyso_view::{Apart, Codes, Look, When};
+use kyso_desk::codes::{Codes, Look, When};
+use kyso_view::Apart;
 
 use crate::authorization::Caller;
 use crate::negotiation;

@@ -8,6 +8,7 @@
 )]
 
 mod authorization;
+mod certification;
 mod codes;
 mod contract;
 mod idempotency;

@@ -1,14 +1,12 @@
 //! What is done to the register beside allotting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::VerifiedArtifact;
-use kyso::role::Role;
-use kyso::validate::artifact::NotVerified;
-use kyso::validate::report::Report;
 use kyso_certification::number::CertificationNumber;
+use kyso_desk::check::Viewer;
+use kyso_desk::issue;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
@@ -17,7 +15,10 @@ use super::export::closing_json;
 use super::which::{Which, number_value};
 use super::{Officer, Place, defect, record, runtime, told};
 use crate::arguments::Format;
+use crate::commands::check::unseen;
+use crate::commands::draw_pages;
 use crate::context::Context;
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
@@ -77,68 +78,46 @@ pub(crate) struct IssueArguments {
 
 /// The finished document of a number: verified here, or elsewhere.
 pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exit, Failure> {
+    let files = arguments.files();
+    let wrong = |error: kyso_desk::Error| files.failure(&error);
     let verified = match &arguments.file {
         Some(file) => {
             let bytes = input::document(file)?.to_vec();
             let policy = arguments.trust.policy(context.now)?;
-            let verified = VerifiedArtifact::verify(bytes, &policy).map_err(|error| unverified(file, &error))?;
-            demand_complete(file, verified.report())?;
-            Some(verified)
+            Some(issue::verify(bytes, &policy).map_err(wrong)?)
         }
         None => None,
     };
     let stamp = arguments.officer.stamp(context);
     let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
-    let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
-    let (entry, record) = arguments.place.with(|register| async move {
+    let record = arguments.record.as_deref().map(record::read).transpose()?;
+    let (entry, record) = arguments.place.with(async |register| {
         let entry = arguments.which.find(&register, &stamp).await?;
-        let id = entry.id();
-        let mut record = record;
-        // Before the entry is changed: a wrong record changes nothing.
-        if let (Some((path, record)), Some(verified)) = (&mut record, &verified) {
-            record::finish(record, path, &entry, (verified.bytes(), verified.report()), context)?;
+        match &verified {
+            Some(verified) => {
+                let (apart, unseen) = (draw_pages::apart(), unseen(context));
+                let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
+                issue::enter(&register, &entry, verified, record.as_ref(), &viewer, &stamp).await.map_err(wrong)
+            }
+            None => {
+                let sha256 = arguments.sha256.as_deref().unwrap_or_default();
+                let entry = register.issue_elsewhere(&entry.id(), sha256, &stamp).await.map_err(told)?;
+                Ok((entry, None))
+            }
         }
-        let issued = match &verified {
-            Some(verified) => register.issue(&id, verified, &stamp).await,
-            None => register.issue_elsewhere(&id, arguments.sha256.as_deref().unwrap_or_default(), &stamp).await,
-        };
-        Ok((issued.map_err(told)?, record))
     })?;
     // Where this fails the entry stands, and the same command writes the record.
-    if let (Some(output), Some((_, record))) = (&output, &record) {
+    if let (Some(output), Some(record)) = (&output, &record) {
         record::write(output, record)?;
     }
     say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
 }
 
-/// A result is one once the leader has signed and the agency sealed (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1).
-fn demand_complete(file: &std::path::Path, report: &Report) -> Result<(), Failure> {
-    let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
-    let [vi, en] = match (has(Role::Leader), has(Role::Seal)) {
-        (true, true) => return Ok(()),
-        (false, _) => ["chữ ký của người có thẩm quyền", "the leader's signature"],
-        (true, false) => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
-    };
-    let file = plain(&file.display().to_string());
-    Err(Failure::new(
-        Exit::Refused,
-        format!("{file}: còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
-        format!("{file}: {en} is missing, so it's no result yet (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
-    ))
-}
-
-fn unverified(file: &std::path::Path, error: &NotVerified) -> Failure {
-    match error {
-        NotVerified::Document(error) => Failure::library(file, error),
-        NotVerified::Refused(refusal) => {
-            let file = plain(&file.display().to_string());
-            Failure::new(
-                Exit::Refused,
-                format!("{file}: chưa ký số hợp lệ nên không ghi vào sổ ({refusal}); xem kyso verify {file}."),
-                format!("{file}: not signed validly, so it isn't entered ({refusal}); see kyso verify {file}."),
-            )
-        }
-        other => defect(other),
+impl IssueArguments {
+    fn files(&self) -> Files<'_> {
+        let none = Path::new("");
+        let [record, file] = [&self.record, &self.file].map(|path| path.as_deref().unwrap_or(none));
+        Files { record, ..Files::document(file) }
     }
 }
 
@@ -198,29 +177,25 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         date: arguments.decision_date,
         replaced_by: arguments.replaced_by.clone(),
     };
-    let record = arguments.record.as_deref().map(|path| Ok((path, record::read(path)?))).transpose()?;
-    let replacement = match (&arguments.replacement_record, &arguments.replaced_by) {
-        (Some(path), Some(number)) => Some((path.as_path(), record::read(path)?, number)),
-        _ => None,
+    let mut record = arguments.record.as_deref().map(record::read).transpose()?;
+    let replacement = arguments.replacement_record.as_deref().map(record::read).transpose()?;
+    let none = Path::new("");
+    let files = Files {
+        record: arguments.record.as_deref().unwrap_or(none),
+        replacement: arguments.replacement_record.as_deref().unwrap_or(none),
+        ..Files::document(none)
     };
-    let (entry, output) = arguments.place.with(|register| {
-        let (record, replacement, stamp, cancellation) = (record.as_ref(), replacement.as_ref(), &stamp, &cancellation);
-        async move {
-            let entry = arguments.which.find(&register, stamp).await?;
-            // Before the entry is changed: a wrong record changes nothing.
-            if let Some((path, record)) = record {
-                record::demand_same(record, path, &entry)?;
-            }
-            if let Some((path, record, number)) = replacement {
-                record::demand_number(record, path, number)?;
-            }
-            let output = record.map(|(path, _)| Output::in_place(path, context)).transpose()?;
-            Ok((register.cancel(&entry.id(), cancellation, stamp).await.map_err(told)?, output))
-        }
+    let wrong = |error: kyso_desk::Error| files.failure(&error);
+    let (entry, output) = arguments.place.with(async |register| {
+        let entry = arguments.which.find(&register, &stamp).await?;
+        issue::demand_records(&entry, &cancellation, record.as_ref(), replacement.as_ref()).map_err(wrong)?;
+        let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
+        let cancelled =
+            issue::cancel(&register, &entry, &cancellation, record.as_mut(), replacement.as_ref(), &stamp).await;
+        Ok((cancelled.map_err(wrong)?, output))
     })?;
-    if let (Some(output), Some((path, mut record))) = (output, record) {
-        record::cancel(&mut record, path, &cancellation, replacement.as_ref().map(|(_, other, _)| other))?;
-        record::write(&output, &record)?;
+    if let (Some(output), Some(record)) = (&output, &record) {
+        record::write(output, record)?;
     }
     say(&entry, arguments.format, context, "đã ghi chú hủy bỏ", "is noted as cancelled")
 }

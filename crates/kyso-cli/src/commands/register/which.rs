@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args};
 use kyso_certification::number::CertificationNumber;
+use kyso_desk::look_up;
 use kyso_register::{Entry, EntryId, Refusal, Register, Stamp};
 
 use super::told;
@@ -30,26 +31,23 @@ impl Which {
             return entry.ok_or_else(|| told(Refusal::NoRequest(request.clone()).into()));
         }
         let text = self.number.as_deref().unwrap_or_default();
-        let id = match (&self.register, text.parse::<u32>()) {
-            (Some(name), Ok(ordinal)) => {
+        let Some(name) = &self.register else {
+            return look_up::entry(register, &number(text)?).await.map_err(told);
+        };
+        let id = match text.parse::<u32>() {
+            Ok(ordinal) => {
                 let code = register.definitions().register(name).map_err(told)?.code.clone();
                 EntryId { register: code, year: self.year.unwrap_or(stamp.today().year()), ordinal }
             }
-            _ => register.definitions().id(&number(text)?).map_err(told)?,
+            Err(_) => register.definitions().id(&number(text)?).map_err(told)?,
         };
-        let entry = register.entry(&id).await.map_err(told)?;
-        // Whoever writes a number out means that very one: book and symbol are checked too.
-        let meant = |entry: &Entry| number(text).is_ok_and(|number| number == entry.number);
-        match entry {
-            Some(entry) if self.register.is_some() || meant(&entry) => Ok(entry),
-            _ => Err(told(Refusal::NoEntry(id).into())),
-        }
+        register.entry(&id).await.map_err(told)?.ok_or_else(|| told(Refusal::NoEntry(id).into()))
     }
 }
 
 /// A number as it's written on the paper.
 pub(super) fn number(text: &str) -> Result<CertificationNumber, Failure> {
-    parse(text).ok_or_else(|| {
+    look_up::number(text).ok_or_else(|| {
         Failure::usage(
             format!(
                 "{text:?} không phải số chứng thực; hãy ghi như trên văn bản: \"07, quyển số 01/2026-SCT/CK,ĐC\", hoặc \
@@ -65,28 +63,5 @@ pub(super) fn number(text: &str) -> Result<CertificationNumber, Failure> {
 
 /// For the command line's own check of a value.
 pub(super) fn number_value(text: &str) -> Result<CertificationNumber, String> {
-    parse(text).ok_or_else(|| "07, quyển số 01/2026-SCT/CK,ĐC".to_owned())
-}
-
-fn parse(text: &str) -> Option<CertificationNumber> {
-    let (ordinal, book) = text.split_once(',')?;
-    let book = book.trim();
-    let book = book.strip_prefix("quyển số").unwrap_or(book).trim();
-    CertificationNumber::in_book(ordinal.trim().parse().ok()?, book)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_as_they_are_written() {
-        let number = CertificationNumber { symbol: "SCT/CK,ĐC".into(), year: 2026, ordinal: 7, book: 1 };
-        for text in [number.to_string().as_str(), "7, 01/2026-SCT/CK, ĐC", "07,quyển số 1/2026 - SCT/CK,ĐC"] {
-            assert_eq!(parse(text).as_ref(), Some(&number), "{text}");
-        }
-        for text in ["", "7", "7, quyển số 2026-SCT/BS", "0, 01/2026-SCT/BS", "7, 01/2026-", "x, 01/2026-SCT/BS"] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
+    look_up::number(text).ok_or_else(|| "07, quyển số 01/2026-SCT/CK,ĐC".to_owned())
 }

@@ -6,7 +6,8 @@ use kyso::pdf::{Document, Page};
 use kyso_certification::room::Ground;
 use kyso_view::{Apart, Error, Picture};
 
-use super::draw_pages;
+/// What draws pages, in a process apart; or why nothing does.
+pub type Drawing<'a> = Result<&'a Apart, Error>;
 
 /// Enough to see hairlines; less where a page is so large that it would have more pixels than this.
 const DPI: f64 = 144.0;
@@ -16,6 +17,7 @@ const POINTS_PER_INCH: f64 = 72.0;
 /// A document whose pages are drawn.
 pub(crate) struct Drawn<'d, 'a> {
     document: &'d Document<'a>,
+    drawing: Drawing<'d>,
     /// The file with all layers on, where it has layers.
     layers: Option<Vec<u8>>,
     password: Option<&'d str>,
@@ -23,20 +25,24 @@ pub(crate) struct Drawn<'d, 'a> {
 
 impl<'d, 'a> Drawn<'d, 'a> {
     /// The document, and the password that opens it.
-    pub(crate) fn of(document: &'d Document<'a>, password: Option<&'d str>) -> Result<Self, kyso::Error> {
-        Ok(Self { document, layers: document.with_all_layers()?, password })
+    pub(crate) fn of(
+        document: &'d Document<'a>,
+        password: Option<&'d str>,
+        drawing: Drawing<'d>,
+    ) -> Result<Self, kyso::Error> {
+        Ok(Self { document, drawing, layers: document.with_all_layers()?, password })
     }
 
     /// What of a page is blank, whichever of its layers are on.
     pub(crate) fn ground(&self, page: usize) -> Result<Ground, Error> {
-        let apart = draw_pages::apart()?;
+        let apart = self.drawing.clone()?;
         let unreadable = |_| Error::Unreadable;
         let read = self.document.page(page).map_err(unreadable)?;
         // The renderer leaves blank what can't be read.
         self.document.demand_readable(&read).map_err(|_| Error::Incomplete)?;
-        let mut ground = self.seen(&apart, self.document.bytes(), page, read.size())?;
+        let mut ground = self.seen(apart, self.document.bytes(), page, read.size())?;
         if let Some(layers) = &self.layers {
-            ground.keep(&self.seen(&apart, layers, page, read.size())?);
+            ground.keep(&self.seen(apart, layers, page, read.size())?);
         }
         ground.occupy(&self.document.occupied(&read).map_err(unreadable)?);
         ground.occupy(&self.text(&read).map_err(unreadable)?);

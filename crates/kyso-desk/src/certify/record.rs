@@ -5,13 +5,12 @@ use kyso_certification::metadata::{Certifier, FileCode, Metadata, Requester, Sig
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::request::Id;
 
-use super::job::Job;
+use super::Job;
 use super::row::id_kind;
-use crate::failure::Failure;
 
 /// The record of a result that is still to be signed.
-pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata, Failure> {
-    let ((path, _, request), kind, agency) = (job.sources.request, job.kind, job.sources.agency);
+pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Metadata {
+    let (request, kind, agency) = (job.sources.request, job.kind, job.sources.agency);
     let requester = |(name, id): (&str, Option<&Id>)| Requester {
         full_name: name.to_owned(),
         id_kind: id.map(|id| id_kind(id, &job.sources.catalogue.kinds)).unwrap_or_default(),
@@ -23,8 +22,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         .delegation
         .as_ref()
         .map(|document| format!("{} ngày {}", document.number, document.date.strftime("%d/%m/%Y")));
-    let result_code = job.dossier.result(job.choices.result).map_err(|error| Failure::usage_of(path, &error))?;
-    Ok(Metadata {
+    Metadata {
         doc_code: format!("{}_{}_{:06}_V1", agency.identifier, kind.code, number.ordinal),
         file_code: FileCode {
             organ_id: agency.identifier.clone(),
@@ -32,7 +30,7 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
             file_notation: number.book_text(),
         },
         dossier_code: job.dossier.clone(),
-        result_code,
+        result_code: job.result.clone(),
         procedure_code: request.procedure(kind).unwrap_or_default().to_owned(),
         // The kind of paper; its title is what it's about.
         type_name: kind.name.vi.clone(),
@@ -73,5 +71,5 @@ pub(super) fn of(job: &Job<'_>, number: &CertificationNumber) -> Result<Metadata
         signatures: Vec::new(),
         lookup_code: None,
         status: Status::Prepared,
-    })
+    }
 }

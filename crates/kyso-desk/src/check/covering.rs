@@ -7,11 +7,15 @@ use kyso_certification::room::Ground;
 use kyso_certification::stamp::before_and_after;
 use kyso_view::Picture;
 
-use crate::commands::blank::{dpi_of, ground_of};
-use crate::commands::draw_pages;
+use crate::drawn::{Drawing, dpi_of, ground_of};
 
 /// Content that isn't seen any more since a code was put onto its page; `None` where a page can't be drawn.
-pub(super) fn covered(document: &Document<'_>, password: Option<&str>, seen: &[QrSeen]) -> Option<Vec<Marked>> {
+pub(super) fn covered(
+    document: &Document<'_>,
+    password: Option<&str>,
+    seen: &[QrSeen],
+    drawing: &Drawing<'_>,
+) -> Option<Vec<Marked>> {
     let mut covered = Vec::new();
     for code in seen {
         let Ok(payload) = code.text.parse::<QrPayload>() else { continue };
@@ -19,7 +23,7 @@ pub(super) fn covered(document: &Document<'_>, password: Option<&str>, seen: &[Q
         let page = code.marked.page;
         let earlier = Document::parse_with_password(before, password).ok()?;
         let read = earlier.page(page).ok()?;
-        let apart = draw_pages::apart().ok()?;
+        let apart = drawing.as_ref().ok()?;
         let draw = |bytes: &[u8]| -> Option<Picture> { apart.picture(bytes, password, page, dpi_of(read.size())).ok() };
         let (old, new) = (draw(before)?, draw(after)?);
         let mut ground: Ground = ground_of(&old, read.size())?;

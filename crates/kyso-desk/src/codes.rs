@@ -11,11 +11,10 @@ use kyso::role::Role;
 use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
+use kyso_view::{Apart, Care, Code, Error, Seen};
 use serde::Serialize;
 
-use crate::apart::{Apart, Seen};
-use crate::codes::{Care, Code};
-use crate::error::Error;
+use crate::unseen::why_unseen;
 
 /// Pages of a file that are drawn, where nobody asked for it and where someone did.
 const MOST: usize = 6;
@@ -269,7 +268,7 @@ fn findings(codes: &[CodeReport], report: &Report, language: Language) -> Vec<Fi
 }
 
 fn unseen_page(page: usize, error: &Error, look: &Look<'_>) -> Finding {
-    let (language, cause) = (look.language, error.in_language(look.language));
+    let (language, cause) = (look.language, why_unseen(error, look.language));
     let told =
         choose(language, "nên chưa biết trên trang có mã QR hay không", "so whether it has a QR code isn't known");
     let advice = match (look.when, error) {

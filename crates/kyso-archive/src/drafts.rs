@@ -1,0 +1,201 @@
+//! Results that wait for their signatures: nobody has signed them, so they're no artifacts, and have rows of their own.
+
+use std::str::FromStr as _;
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use crate::archive::{Archive, blocking};
+use crate::claims::{Claimed, Idempotency};
+use crate::error::Error;
+use crate::objects::hex;
+
+/// A prepared result that is kept, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// UUIDv7: ids sort by time.
+    pub id: Uuid,
+    /// SHA-256 of the bytes, lower-case hex.
+    pub sha256: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// On whose word it was kept.
+    pub actor: String,
+    /// What was answered to whoever asked for it: JSON.
+    pub answer: String,
+    /// When it was kept.
+    pub created: Timestamp,
+}
+
+/// What a key stands for where a result is prepared under it.
+#[derive(Debug)]
+pub enum DraftClaim {
+    /// The request was done before: this was kept.
+    Kept(Draft),
+    /// It's this caller's turn to do it. Others with the same key wait until the value is dropped.
+    Open(Claimed),
+}
+
+impl Archive {
+    /// Asks what an idempotency key stands for, as [`claim`](Self::claim) does for what is signed.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`] where the key was used for another request.
+    pub async fn claim_draft(&self, idempotency: Idempotency) -> Result<DraftClaim, Error> {
+        let claimed = self.claims.turn(idempotency).await;
+        Ok(match self.database.drafted(&claimed.idempotency).await? {
+            Some(draft) => DraftClaim::Kept(draft),
+            None => DraftClaim::Open(claimed),
+        })
+    }
+
+    /// Keeps a prepared result and what is answered about it. When this returns, a power cut takes nothing away.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Database`]: then nothing is acknowledged and no row is written.
+    pub async fn keep_draft(
+        &self,
+        pdf: Vec<u8>,
+        answer: String,
+        actor: &str,
+        created: Timestamp,
+        claimed: Option<Claimed>,
+    ) -> Result<Draft, Error> {
+        let bytes = pdf.len().try_into().map_err(|_| Error::Internal("length".into()))?;
+        let draft = Draft { id: Uuid::now_v7(), sha256: hex(&pdf), bytes, actor: actor.to_owned(), answer, created };
+        let (objects, name) = (self.objects.clone(), draft.sha256.clone());
+        blocking(move || objects.put(&name, &pdf)).await?;
+        self.database.insert_draft(&draft, claimed.as_ref().map(|claimed| &claimed.idempotency)).await?;
+        Ok(draft)
+    }
+
+    /// What is known of a prepared result.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn draft(&self, id: Uuid) -> Result<Option<Draft>, Error> {
+        self.database.draft("id", &id.to_string()).await
+    }
+
+    /// The newest prepared result whose bytes have this SHA-256 (lower-case hex).
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn draft_by_sha256(&self, sha256: &str) -> Result<Option<Draft>, Error> {
+        self.database.draft("sha256", sha256).await
+    }
+
+    /// The prepared result's bytes, hashed again.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and [`Error::Missing`] where the store no longer has what was kept.
+    pub async fn draft_bytes(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
+        let (objects, sha256) = (self.objects.clone(), draft.sha256.clone());
+        blocking(move || objects.get(&sha256)).await
+    }
+}
+
+impl crate::database::Database {
+    async fn insert_draft(&self, draft: &Draft, idempotency: Option<&Idempotency>) -> Result<(), Error> {
+        let bytes = i64::try_from(draft.bytes).map_err(|error| Error::Internal(error.to_string()))?;
+        sqlx::query(
+            "INSERT INTO draft (id, sha256, bytes, actor, key, request, answer, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(draft.id.to_string())
+        .bind(&draft.sha256)
+        .bind(bytes)
+        .bind(&draft.actor)
+        .bind(idempotency.map(|idempotency| idempotency.key.as_str()))
+        .bind(idempotency.map(|idempotency| idempotency.request.as_str()))
+        .bind(&draft.answer)
+        .bind(draft.created.to_string())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// What was prepared for the request under this key, if it was done.
+    async fn drafted(&self, idempotency: &Idempotency) -> Result<Option<Draft>, Error> {
+        let Some(row) = self.draft_row(idempotency).await? else {
+            // Under this key something was signed, which is another request.
+            return if self.done(idempotency).await?.is_some() { Err(Error::KeyReused) } else { Ok(None) };
+        };
+        if row.try_get::<String, _>("request")? != idempotency.request {
+            return Err(Error::KeyReused);
+        }
+        draft(&row).map(Some)
+    }
+
+    /// The row of a result that was prepared under this key, whatever the request.
+    pub(crate) async fn draft_row(&self, idempotency: &Idempotency) -> Result<Option<SqliteRow>, Error> {
+        Ok(sqlx::query("SELECT * FROM draft WHERE actor = ? AND key = ?")
+            .bind(&idempotency.actor)
+            .bind(&idempotency.key)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    async fn draft(&self, column: &'static str, value: &str) -> Result<Option<Draft>, Error> {
+        let query = match column {
+            "id" => "SELECT * FROM draft WHERE id = ?",
+            _ => "SELECT * FROM draft WHERE sha256 = ? ORDER BY id DESC LIMIT 1",
+        };
+        let row = sqlx::query(query).bind(value).fetch_optional(&self.readers).await?;
+        row.as_ref().map(draft).transpose()
+    }
+}
+
+fn draft(row: &SqliteRow) -> Result<Draft, Error> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let broken = |column: &str| Error::Internal(format!("a draft's {column} can't be read"));
+    Ok(Draft {
+        id: Uuid::from_str(&text("id")?).map_err(|_| broken("id"))?,
+        sha256: text("sha256")?,
+        bytes: row.try_get::<i64, _>("bytes")?.try_into().map_err(|_| broken("bytes"))?,
+        actor: text("actor")?,
+        answer: text("answer")?,
+        created: text("created")?.parse().map_err(|_| broken("created"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Claim;
+
+    fn request(key: &str, request: char) -> Idempotency {
+        Idempotency { actor: "văn thư".into(), key: key.into(), request: request.to_string().repeat(64) }
+    }
+
+    async fn keep(archive: &Archive, claimed: Option<Claimed>) -> Draft {
+        let created = Timestamp::from_second(1_800_000_000).unwrap();
+        archive.keep_draft(b"%PDF-1.7".to_vec(), "{}".into(), "văn thư", created, claimed).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_key_gives_the_same_draft_again_and_no_other_request_its_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = Archive::open(directory.path()).await.unwrap();
+        let DraftClaim::Open(claimed) = archive.claim_draft(request("k", 'a')).await.unwrap() else { unreachable!() };
+        let kept = keep(&archive, Some(claimed)).await;
+        archive.close().await;
+
+        let archive = Archive::open(directory.path()).await.unwrap();
+        let again = archive.claim_draft(request("k", 'a')).await.unwrap();
+        assert!(matches!(again, DraftClaim::Kept(draft) if draft == kept));
+        assert!(matches!(archive.claim_draft(request("k", 'b')).await, Err(Error::KeyReused)));
+        assert!(
+            matches!(archive.claim(request("k", 'a')).await, Err(Error::KeyReused)),
+            "what is signed is another request"
+        );
+        assert!(matches!(archive.claim(request("other", 'a')).await, Ok(Claim::Open(_))));
+        assert_eq!(archive.draft(kept.id).await.unwrap().as_ref(), Some(&kept));
+        assert_eq!(archive.draft_by_sha256(&kept.sha256).await.unwrap().as_ref(), Some(&kept));
+        assert_eq!(archive.draft_bytes(&kept).await.unwrap(), b"%PDF-1.7");
+        assert_eq!(archive.count().await.unwrap(), 0, "a draft is no artifact");
+        // Without a key, each is its own.
+        assert_ne!(keep(&archive, None).await.id, keep(&archive, None).await.id);
+    }
+}

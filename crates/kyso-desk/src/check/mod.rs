@@ -1,0 +1,80 @@
+//! The form of a finished result against the law: its signatures verified, the QR codes on its pages seen, and what they
+//! were put over.
+
+mod covering;
+
+use std::collections::BTreeSet;
+
+use kyso::appearance::geometry::Rectangle;
+use kyso::pdf::{Document, Password};
+use kyso::validate::policy::Policy;
+use kyso_certification::form::{CheckReport, Expectations, Marked, QrSeen};
+use kyso_view::{Care, Error};
+
+use crate::drawn::Drawing;
+
+/// So many pages, and the last, are searched for QR codes.
+const FIRST_PAGES: usize = 3;
+/// And so many of those that an update has written.
+const MAX_UPDATED: usize = 12;
+
+/// How pages are looked at.
+#[derive(Clone)]
+pub struct Viewer<'a> {
+    /// What draws them.
+    pub drawing: Drawing<'a>,
+    /// Told of a page that can't be shown, as soon as that is known.
+    pub unseen: &'a dyn Fn(usize, &Error),
+}
+
+/// Holds a file against the law. `expected` says what the file alone can't tell; what is seen on its pages is added here.
+///
+/// # Errors
+/// Those of [`kyso::verify`], and of [`kyso_certification::form::examine`].
+pub fn examine(
+    bytes: &[u8],
+    policy: &Policy,
+    expected: &Expectations,
+    viewer: &Viewer<'_>,
+) -> Result<CheckReport, kyso::Error> {
+    let report = kyso::verify(bytes, policy)?;
+    let password = policy.password.as_ref().map(Password::as_str);
+    let document = Document::parse_with_password(bytes, password)?;
+    let qr = codes(&document, password, viewer)?;
+    let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &viewer.drawing));
+    let mut expected = expected.clone();
+    (expected.qr, expected.covered) = (qr, covered);
+    kyso_certification::form::examine(&document, &report, &expected)
+}
+
+/// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all
+/// of them can be looked at.
+pub(crate) fn codes(
+    document: &Document<'_>,
+    password: Option<&str>,
+    viewer: &Viewer<'_>,
+) -> Result<Option<Vec<QrSeen>>, kyso::Error> {
+    let (last, updated) = (document.page_count()?, document.updated_pages()?);
+    let wanted: BTreeSet<usize> =
+        (1..=last.min(FIRST_PAGES)).chain(updated.into_iter().take(MAX_UPDATED)).chain([last]).collect();
+    let wanted: Vec<usize> = wanted.into_iter().collect();
+    let Ok(apart) = viewer.drawing.as_ref() else { return Ok(None) };
+    let seen = apart.codes(document.bytes(), password, &wanted, Care::Thorough);
+    let mut found = Vec::new();
+    let mut whole = seen.len() == wanted.len();
+    for page in seen {
+        let number = page.page;
+        match page.codes {
+            Ok(codes) => found.extend(codes.into_iter().map(|code| {
+                let rectangle =
+                    Rectangle { x: code.place.x, y: code.place.y, width: code.place.width, height: code.place.height };
+                QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
+            })),
+            Err(error) => {
+                (viewer.unseen)(number, &error);
+                whole = false;
+            }
+        }
+    }
+    Ok((whole || !found.is_empty()).then_some(found))
+}

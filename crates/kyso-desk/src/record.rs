@@ -1,0 +1,111 @@
+//! The record that lies beside a result: completed when the result is finished, changed when it's cancelled or replaced.
+
+use jiff::Timestamp;
+use kyso::pdf::Document;
+use kyso::validate::report::{Report, SignatureReport};
+use kyso_certification::metadata::{FileFacts, Metadata, SignatureFacts, Status};
+use kyso_certification::number::CertificationNumber;
+use kyso_certification::qr::QrPayload;
+use kyso_certification::stamp::QrMatch;
+use kyso_register::{Cancellation, Entry};
+
+use crate::check::{self, Viewer};
+use crate::error::{Error, FileRole};
+
+/// Adds what only the finished file has: its digest, its signatures. Refuses the record of another result, and one that
+/// still lacks something.
+///
+/// # Errors
+/// [`Error::OtherRecord`], [`Error::RecordNotWhole`]; [`Error::Library`] where the file can't be read.
+pub fn finish(
+    record: &mut Metadata,
+    entry: &Entry,
+    pdf: &[u8],
+    report: &Report,
+    viewer: &Viewer<'_>,
+) -> Result<(), Error> {
+    let document = Document::parse(pdf).map_err(|error| Error::of(FileRole::Record)(error.into()))?;
+    demand_same(record, entry)?;
+    demand_same_code(record, &document, viewer)?;
+    record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());
+    record.file =
+        Some(FileFacts { sha256: report.sha256.clone(), bytes: report.bytes, pdf_version: document.version() });
+    record.signatures = report.signatures.iter().map(signature).collect();
+    if record.status == Status::Prepared {
+        record.status = Status::Valid;
+    }
+    demand_whole(FileRole::Record, record, true)
+}
+
+/// What became of a result: cancelled by a decision, or replaced by the result that `other` is the record of.
+///
+/// # Errors
+/// [`Error::RecordNotWhole`].
+pub fn cancel(record: &mut Metadata, cancellation: &Cancellation, other: Option<&Metadata>) -> Result<(), Error> {
+    record.status = match other {
+        Some(other) => Status::Replaced { by: other.result_code.clone() },
+        None => Status::Cancelled { decision: cancellation.decision.clone(), date: cancellation.date },
+    };
+    demand_whole(FileRole::Record, record, false)
+}
+
+/// Refuses the record of a result with another number.
+pub(crate) fn demand_number(record: &Metadata, file: FileRole, number: &CertificationNumber) -> Result<(), Error> {
+    if record.cert_number == *number {
+        return Ok(());
+    }
+    Err(another(file, "CertNumber", &record.cert_number.to_string(), &number.to_string()))
+}
+
+/// Refuses the record of another result than the entry's.
+pub(crate) fn demand_same(record: &Metadata, entry: &Entry) -> Result<(), Error> {
+    demand_number(record, FileRole::Record, &entry.number)?;
+    match &entry.row.dossier {
+        Some(dossier) if *dossier != record.dossier_code.to_string() => {
+            Err(another(FileRole::Record, "DossierCode", &record.dossier_code.to_string(), dossier))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a record whose look-up code isn't the one in the QR symbol that was put onto this very document.
+fn demand_same_code(record: &Metadata, document: &Document<'_>, viewer: &Viewer<'_>) -> Result<(), Error> {
+    let Some(code) = &record.lookup_code else { return Ok(()) };
+    let seen = check::codes(document, None, viewer).map_err(Error::of(FileRole::Record))?.unwrap_or_default();
+    let payloads = seen.iter().filter_map(|seen| seen.text.parse::<QrPayload>().ok());
+    for payload in payloads.filter(|payload| QrMatch::of(document, payload) != QrMatch::OtherDocument) {
+        if payload.code() != code {
+            return Err(another(FileRole::Record, "LookupCode", &code.grouped(), &payload.code().grouped()));
+        }
+    }
+    Ok(())
+}
+
+fn another(file: FileRole, field: &'static str, found: &str, wanted: &str) -> Error {
+    Error::OtherRecord { file, field, found: found.to_owned(), wanted: wanted.to_owned() }
+}
+
+/// Refuses a record that lacks what the law asks for, naming every field.
+pub(crate) fn demand_whole(file: FileRole, record: &Metadata, is_finished: bool) -> Result<(), Error> {
+    match record.flaws(is_finished) {
+        flaws if flaws.is_empty() => Ok(()),
+        flaws => Err(Error::RecordNotWhole { file, flaws }),
+    }
+}
+
+fn signature(report: &SignatureReport) -> SignatureFacts {
+    // The names that the report itself is written with.
+    let named = |value: Result<serde_json::Value, serde_json::Error>| {
+        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let stamped: Option<Timestamp> = report.timestamps.iter().filter_map(|stamp| stamp.time).min();
+    SignatureFacts {
+        role: report.role,
+        field: report.field.clone().unwrap_or_default(),
+        certificate: report.signer.as_ref().map(|signer| signer.fingerprint.clone()),
+        signing_time: report.claimed_time.clone(),
+        time_stamp: stamped.map(|time| time.to_string()),
+        level: named(serde_json::to_value(report.level)),
+        indication: named(serde_json::to_value(report.indication)),
+    }
+}

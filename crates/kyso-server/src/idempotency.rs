@@ -1,0 +1,27 @@
+//! `Idempotency-Key`: what makes two requests the same.
+
+use axum::http::HeaderMap;
+use kyso::crypto::hex;
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Problem, Result};
+
+/// The key that the caller chose.
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) && values.next().is_none() => Ok(Some(key.to_owned())),
+        _ => Err(Problem::idempotency_key_invalid()),
+    }
+}
+
+/// SHA-256 over everything that the answer depends on but the actor, who has keys of their own.
+pub(crate) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
