@@ -1,5 +1,7 @@
 //! Certification paths (RFC 5280, 6.1), by OpenSSL.
 
+use std::fmt;
+
 use openssl::error::ErrorStack;
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
@@ -10,6 +12,23 @@ use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
 const MAX_DEPTH: i32 = 12;
 /// Most certificates beside the anchors that are considered: a file may bring any number.
 pub const MAX_UNTRUSTED: usize = 256;
+
+/// A certificate as OpenSSL holds it, for paths. Cheap to clone.
+#[derive(Clone)]
+pub struct Link(X509);
+
+impl Link {
+    /// Reads a DER certificate; `None` where OpenSSL can't.
+    pub fn read(der: &[u8]) -> Option<Self> {
+        X509::from_der(der).ok().map(Self)
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link(..)")
+    }
+}
 
 /// Why there's no path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,31 +75,26 @@ pub enum Purpose {
 
 /// The path from `certificate` to one of `anchors`, both included; every certificate in time at `time` (seconds since
 /// 1970), or at any time if `None`. Any certificate given as an anchor ends a path, self-signed or not. Revocation is
-/// not looked at.
+/// not looked at. Gives DER.
 ///
 /// # Errors
 /// [`PathError`]: the first that's wrong.
 pub fn build(
-    certificate: &[u8],
-    untrusted: &[Vec<u8>],
-    anchors: &[Vec<u8>],
+    certificate: &Link,
+    untrusted: &[&Link],
+    anchors: &[&Link],
     time: Option<i64>,
     purpose: Purpose,
 ) -> Result<Vec<Vec<u8>>, PathError> {
-    let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
-    let leaf = X509::from_der(certificate).map_err(unreadable)?;
     let other = |error: ErrorStack| PathError { problem: PathProblem::Other(error.to_string()), depth: 0 };
     let store = store(anchors, time, purpose).map_err(other)?;
     let mut stack = Stack::new().map_err(other)?;
-    // What OpenSSL can't read can't be part of a path.
-    for der in untrusted.iter().take(MAX_UNTRUSTED) {
-        if let Ok(x509) = X509::from_der(der) {
-            stack.push(x509).map_err(other)?;
-        }
+    for link in untrusted.iter().take(MAX_UNTRUSTED) {
+        stack.push(link.0.clone()).map_err(other)?;
     }
     let mut context = X509StoreContext::new().map_err(other)?;
     context
-        .init(&store, &leaf, &stack, |context| {
+        .init(&store, &certificate.0, &stack, |context| {
             if !context.verify_cert()? {
                 return Ok(Err(PathError { problem: problem(context.error()), depth: context.error_depth() }));
             }
@@ -90,12 +104,10 @@ pub fn build(
         .map_err(other)?
 }
 
-fn store(anchors: &[Vec<u8>], time: Option<i64>, purpose: Purpose) -> Result<X509Store, ErrorStack> {
+fn store(anchors: &[&Link], time: Option<i64>, purpose: Purpose) -> Result<X509Store, ErrorStack> {
     let mut store = X509StoreBuilder::new()?;
-    for der in anchors {
-        if let Ok(x509) = X509::from_der(der) {
-            store.add_cert(x509)?;
-        }
+    for link in anchors {
+        store.add_cert(link.0.clone())?;
     }
     let mut parameters = X509VerifyParam::new()?;
     parameters.set_purpose(match purpose {

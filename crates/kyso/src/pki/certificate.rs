@@ -11,6 +11,7 @@ use x509_parser::prelude::FromDer;
 use super::signed::Signed;
 use super::{AlgorithmIdentifier, Identity, Name};
 use crate::asn1::{Reader, oid, tag};
+use crate::crypto::chain::Link;
 use crate::crypto::{self, DigestAlgorithm, PublicKey};
 use crate::error::Error;
 
@@ -72,6 +73,8 @@ pub struct Certificate {
     issuer_addresses: Vec<String>,
     /// The public key, once it was asked for.
     key: OnceLock<PublicKey>,
+    /// The certificate as OpenSSL holds it, once a path was looked for.
+    link: OnceLock<Option<Link>>,
 }
 
 impl PartialEq for Certificate {
@@ -155,6 +158,7 @@ impl Certificate {
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
             key: OnceLock::new(),
+            link: OnceLock::new(),
             der: der.to_vec(),
         };
         for extension in parsed.iter_extensions() {
@@ -289,6 +293,11 @@ impl Certificate {
         }
         let key = PublicKey::from_spki(&self.public_key)?;
         Ok(self.key.get_or_init(|| key))
+    }
+
+    /// What paths are built of, read when one is first looked for; `None` where OpenSSL can't read it.
+    pub(crate) fn link(&self) -> Option<&Link> {
+        self.link.get_or_init(|| Link::read(&self.der)).as_ref()
     }
 
     /// How its issuer signed it.

@@ -2,7 +2,7 @@
 //! bounds, each checked by OpenSSL but for its dates, which are judged apart.
 
 use super::evidence::{Evidence, Paths};
-use crate::crypto::chain::{self, PathError, PathProblem, Purpose};
+use crate::crypto::chain::{self, Link, PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
 
 /// Longest chain, both ends included.
@@ -30,8 +30,7 @@ fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Res
     let mut first_error = None;
     for candidate in candidates(certificate, &related, evidence) {
         let [between @ .., anchor] = candidate.as_slice() else { continue };
-        let between: Vec<Vec<u8>> = between.iter().map(|one| one.der().to_vec()).collect();
-        match chain::build(certificate.der(), &between, &[anchor.der().to_vec()], None, purpose) {
+        match build(certificate, between.iter().copied(), [*anchor], purpose) {
             Ok(_) => {
                 let chain = std::iter::once(certificate).chain(candidate.iter().copied());
                 chains.push(chain.cloned().collect());
@@ -55,12 +54,25 @@ fn by_openssl(
     related: &[&Certificate],
     evidence: &Evidence,
 ) -> Result<Vec<Vec<Certificate>>, PathError> {
-    let untrusted: Vec<Vec<u8>> = related.iter().map(|one| one.der().to_vec()).collect();
-    let anchors: Vec<Vec<u8>> = evidence.anchors().iter().map(|one| one.der().to_vec()).collect();
-    let ders = chain::build(certificate.der(), &untrusted, &anchors, None, purpose)?;
-    let unreadable = |_| PathError { problem: PathProblem::Unreadable, depth: 0 };
-    let chain = ders.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>().map_err(unreadable)?;
+    let ders = build(certificate, related.iter().copied(), evidence.anchors(), purpose)?;
+    let chain = ders.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>().map_err(|_| unreadable())?;
     Ok(vec![chain])
+}
+
+/// The path over `between` to one of `anchors`. What OpenSSL can't read can't be part of it.
+fn build<'c>(
+    certificate: &Certificate,
+    between: impl IntoIterator<Item = &'c Certificate>,
+    anchors: impl IntoIterator<Item = &'c Certificate>,
+    purpose: Purpose,
+) -> Result<Vec<Vec<u8>>, PathError> {
+    let between: Vec<&Link> = between.into_iter().filter_map(Certificate::link).collect();
+    let anchors: Vec<&Link> = anchors.into_iter().filter_map(Certificate::link).collect();
+    chain::build(certificate.link().ok_or_else(unreadable)?, &between, &anchors, None, purpose)
+}
+
+fn unreadable() -> PathError {
+    PathError { problem: PathProblem::Unreadable, depth: 0 }
 }
 
 /// The certificates that may stand above one, by their names.
