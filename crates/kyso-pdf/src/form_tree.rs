@@ -69,6 +69,10 @@ impl FormNode {
 
 impl Document<'_> {
     /// Every field and widget of the form.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn form_tree(&self) -> Result<HashMap<ObjectId, FormNode>, Error> {
         let mut found = HashMap::new();
         let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(found) };

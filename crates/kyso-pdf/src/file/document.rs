@@ -60,6 +60,9 @@ impl<'a> Document<'a> {
     }
 
     /// Reads what the file was when it was `bytes` long, without asking for its password again.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where those bytes are no PDF; [`Error::Refused`] where they are encrypted in another way.
     pub fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
         // What is read of one is true of the other as long as it's the same memory.
         let shared = match bytes.as_ptr() == self.bytes.as_ptr() {

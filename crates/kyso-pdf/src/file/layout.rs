@@ -87,6 +87,10 @@ impl Document<'_> {
 
     /// Whether readers may differ in what this object is, which `section` lists: a key stands twice in one of its
     /// dictionaries, or it's an object stream that holds objects which the same section has elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn is_ambiguous(&self, id: ObjectId, section: &Section) -> Result<bool, Error> {
         let Some(source) = self.source(id)? else { return Ok(false) };
         let mut parser = Parser::new(&source.text, 0);

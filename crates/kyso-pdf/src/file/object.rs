@@ -124,6 +124,10 @@ impl<'a> Document<'a> {
     }
 
     /// The object without a stream's data: of a stream, its dictionary.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn value(&self, id: ObjectId) -> Result<Option<Object>, Error> {
         let Some(source) = self.source(id)? else { return Ok(None) };
         let mut parser = Parser::new(&source.text, 0);
@@ -134,6 +138,10 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the object is a stream.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn is_stream(&self, id: ObjectId) -> Result<bool, Error> {
         match self.locate(id.0) {
             Location::Offset { offset, generation } if generation == id.1 => {
@@ -144,6 +152,10 @@ impl<'a> Document<'a> {
     }
 
     /// Whether an object that is a stream in both has the same data, or is one in neither.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn same_stream(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
         let (mine, theirs) = (self.written_stream(id)?, other.written_stream(id)?);
         let (Some(mine), Some(theirs)) = (mine, theirs) else { return Ok(mine.is_none() && theirs.is_none()) };
@@ -171,6 +183,10 @@ impl<'a> Document<'a> {
     }
 
     /// A stream's data with its filters, decrypted; `None` where the object is no stream.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn stream_bytes(&self, id: ObjectId) -> Result<Option<Cow<'a, [u8]>>, Error> {
         if self.is_encrypted() {
             return Ok(match self.object(id)? {
@@ -362,6 +378,10 @@ impl<'a> Document<'a> {
     }
 
     /// The items of an array, direct or referred to.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn items(&self, array: Option<&Object>) -> Result<Vec<Object>, Error> {
         Ok(match array.map(|array| self.resolve(array)).transpose()? {
             Some(Object::Array(items)) => items,
@@ -370,6 +390,10 @@ impl<'a> Document<'a> {
     }
 
     /// The dictionary that is the object, or of the stream that is.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn dictionary_at(&self, id: ObjectId) -> Result<Option<Dictionary>, Error> {
         Ok(match self.value(id)? {
             Some(Object::Dictionary(dictionary)) => Some(dictionary),
@@ -378,6 +402,10 @@ impl<'a> Document<'a> {
     }
 
     /// As [`resolve`](Self::resolve), but of a stream only the dictionary.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn resolve_value(&self, object: &Object) -> Result<Object, Error> {
         let mut object = object.clone();
         for _ in 0..MAX_REFERENCES {
@@ -390,6 +418,10 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the object is the same as in `other`, to the letter or as it's read.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn same_text(&self, other: &Document<'_>, id: ObjectId) -> Result<bool, Error> {
         Ok(match (self.plain_text(id)?, other.plain_text(id)?) {
             (Some(mine), Some(theirs)) => mine == theirs && self.same_stream(other, id)?,
@@ -409,6 +441,9 @@ impl<'a> Document<'a> {
     }
 
     /// The catalog's reference.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the trailer names no catalog.
     pub fn catalog_id(&self) -> Result<ObjectId, Error> {
         let roots = self.sections.iter().filter_map(|section| section.trailer.get(b"Root").ok());
         match roots.into_iter().next() {
@@ -481,6 +516,9 @@ impl<'a> Document<'a> {
 }
 
 /// A stream of these bytes, deflated.
+///
+/// # Errors
+/// [`Error::Internal`] where deflating fails.
 pub fn compressed_stream(bytes: &[u8]) -> Result<Object, Error> {
     let failed = |error: std::io::Error| Error::Internal(format!("deflating: {error}"));
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());

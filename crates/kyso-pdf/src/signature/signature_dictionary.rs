@@ -163,6 +163,10 @@ fn certificates(document: &Document<'_>, dictionary: &Dictionary) -> Result<Vec<
 impl Document<'_> {
     /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
     /// that the form doesn't list. Usage rights are none: they never had a field.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn unreached_signatures(&self, reached: &[&SignatureDictionary]) -> Result<Vec<SignatureDictionary>, Error> {
         let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
         let hits: Vec<usize> = memmem::find_iter(self.bytes(), b"/ByteRange")

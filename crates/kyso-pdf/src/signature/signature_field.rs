@@ -169,6 +169,10 @@ impl Document<'_> {
     }
 
     /// The names of all fields at the top of the form, to find one that's free.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn top_field_names(&self) -> Result<HashSet<String>, Error> {
         let mut names = HashSet::new();
         if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?

@@ -11,12 +11,18 @@ pub struct DictionaryText {
 
 impl DictionaryText {
     /// `text` is a dictionary from `<<` to `>>`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the text is no dictionary.
     pub fn new(text: Vec<u8>) -> Result<Self, Error> {
         Parser::new(&text, 0).entries()?;
         Ok(Self { text })
     }
 
     /// Sets a key to a value given as text; the last of several equal keys is the one that counts.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the text is no dictionary.
     pub fn set(&mut self, key: &str, value: &[u8]) -> Result<(), Error> {
         let entries = Parser::new(&self.text, 0).entries()?;
         match entries.iter().rev().find(|entry| entry.key == key.as_bytes()) {
@@ -41,6 +47,9 @@ impl DictionaryText {
     }
 
     /// The text of a key's value.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the text is no dictionary.
     pub fn get(&self, key: &str) -> Result<Option<&[u8]>, Error> {
         let entries = Parser::new(&self.text, 0).entries()?;
         let entry = entries.iter().rev().find(|entry| entry.key == key.as_bytes());

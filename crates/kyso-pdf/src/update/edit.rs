@@ -9,6 +9,9 @@ use crate::file::parse::Parser;
 use lopdf::{Object, ObjectId};
 
 /// Edits the dictionary that is object `id`.
+///
+/// # Errors
+/// [`Error::Input`] where the object is no dictionary; those of `change`.
 pub fn edit(
     update: &mut Update<'_, '_>,
     id: ObjectId,
@@ -21,6 +24,9 @@ pub fn edit(
 }
 
 /// Edits the interactive form, wherever it stands; makes it where there is none.
+///
+/// # Errors
+/// [`Error::Input`] where catalog or form can't be read; those of `change`.
 pub fn edit_form(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
@@ -55,6 +61,9 @@ pub fn edit_form(
 }
 
 /// Appends a reference to the array under `key`, be it direct, an object of its own, or not there yet.
+///
+/// # Errors
+/// [`Error::Input`] where what the key refers to can't be read.
 pub fn append(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
@@ -120,6 +129,9 @@ fn target(update: &Update<'_, '_>, id: ObjectId) -> Result<ObjectId, Error> {
 }
 
 /// The text of a dictionary as this update leaves it.
+///
+/// # Errors
+/// [`Error::Input`] where the object is no dictionary.
 pub fn dictionary(update: &Update<'_, '_>, (number, generation): ObjectId) -> Result<DictionaryText, Error> {
     let text = update
         .text((number, generation))?

@@ -48,6 +48,9 @@ impl HoleText {
     }
 
     /// Writes the update with this dictionary as object `id`, and its byte range.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the update lost this dictionary; [`Error::Input`] where the file before it can't be read.
     pub fn write(self, mut update: Update<'_, '_>, id: ObjectId) -> Result<Hole, Error> {
         update.set(id, Value::Text(self.text));
         let finished = update.finished()?;

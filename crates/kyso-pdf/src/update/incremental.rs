@@ -101,6 +101,10 @@ impl<'d, 'a> Update<'d, 'a> {
     }
 
     /// The text of an object as this update leaves it, with each key of its dictionaries once.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
     pub fn text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
@@ -196,6 +200,9 @@ impl<'d, 'a> Update<'d, 'a> {
 }
 
 /// An object as PDF text.
+///
+/// # Errors
+/// [`Error::Internal`] where the object can't be written.
 pub fn object_text(object: &Object) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
     Writer::write_object(&mut text, object).map_err(|error| Error::Internal(format!("writing an object: {error}")))?;

@@ -6,6 +6,10 @@ use lopdf::Object;
 
 impl Document<'_> {
     /// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] by the rule that says no; [`Error::Input`], [`Error::Budget`] where the file can't be read
+    /// that far.
     pub fn demand_whole(&self) -> Result<(), Error> {
         if self.is_cut_off() {
             return Err(Error::refused(
@@ -45,16 +49,25 @@ impl Document<'_> {
     }
 
     /// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where it doesn't.
     pub fn demand_filling(&self) -> Result<(), Error> {
         demand_password(self.allows_filling(), "sign")
     }
 
     /// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where it doesn't.
     pub fn demand_making_fields(&self) -> Result<(), Error> {
         demand_password(self.allows_making_fields(), "have a signature field added to")
     }
 
     /// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where it doesn't.
     pub fn demand_changing(&self) -> Result<(), Error> {
         demand_password(self.allows_changing(), "change the pages of")
     }
@@ -71,6 +84,9 @@ impl Document<'_> {
 
     /// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
     /// saw.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where somebody has; [`Error::Input`] where the form can't be read.
     pub fn demand_unsigned(&self) -> Result<(), Error> {
         let Some(what) = self.signed_by()? else { return Ok(()) };
         Err(Error::refused(
@@ -107,6 +123,9 @@ impl Document<'_> {
     }
 
     /// Refuses an XFA form: its pages are drawn anew from the form, and nobody would see what was added.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where there is one; [`Error::Input`] where the form can't be read.
     pub fn demand_without_xfa(&self) -> Result<(), Error> {
         if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
             && !self.get(&form, b"XFA")?.is_null()
