@@ -84,7 +84,7 @@ fn certificates(identity: &Identity) -> String {
 fn a_leader_signs_the_agency_seals_and_anyone_verifies() {
     let desk = Desk::new();
     desk.refuse("verify", &["in.pdf", "root.pem"], "not every signature is valid");
-    desk.refuse("seal", &["in.pdf", "seal.p12", PASSWORD, "root.pem", "x.pdf"], "leader");
+    desk.refuse("seal", &["in.pdf", "seal.p12", PASSWORD, "root.pem", "x.pdf"], "SealNoLeaderSignature");
     desk.demand("sign", &["in.pdf", "leader.p12", PASSWORD, "signed.pdf"]);
     desk.demand("seal", &["signed.pdf", "seal.p12", PASSWORD, "root.pem", "sealed.pdf"]);
     let told = desk.demand("verify", &["sealed.pdf", "root.pem"]);
@@ -98,7 +98,7 @@ fn a_seal_is_made_in_two_phases() {
     desk.write("seal.pem", certificates(&desk.seal).as_bytes());
     desk.write("seal.key", desk.seal.key_pem(None).unwrap().as_bytes());
     let prepare = |pdf| ["prepare", pdf, "seal.pem", "root.pem", "state.json", "to-sign.bin"];
-    desk.refuse("two_phase_seal", &prepare("in.pdf"), "leader");
+    desk.refuse("two_phase_seal", &prepare("in.pdf"), "SealNoLeaderSignature");
     desk.demand("sign", &["in.pdf", "leader.p12", PASSWORD, "signed.pdf"]);
     desk.demand("two_phase_seal", &prepare("signed.pdf"));
     let openssl = Command::new("openssl")

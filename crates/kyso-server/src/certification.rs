@@ -9,7 +9,7 @@ use kyso_certification::request::{Request, composed};
 use kyso_desk::certify::{Intake, Job, Made, Paper};
 use kyso_desk::check::Viewer;
 use kyso_desk::{issue, look_up};
-use kyso_register::{Entry, Register, Stamp, State};
+use kyso_register::{Entry, Register, Stamp, State, What};
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
@@ -144,7 +144,16 @@ async fn settle(service: &Service, draft: &Draft, actor: &str) -> Result<()> {
     let register = &service.office()?.register;
     let id = register.definitions().id(&record.cert_number).map_err(kyso_desk::Error::from)?;
     let entry = register.entry(&id).await.map_err(kyso_desk::Error::from)?;
-    if entry.is_some_and(|entry| entry.state == State::Allotted) {
+    // What another request prepared later under this number is newer than this draft.
+    let is_behind = entry.is_some_and(|entry| match entry.state {
+        State::Allotted => true,
+        State::Rendered => {
+            let rendered = entry.history.iter().rev().find(|event| matches!(event.what, What::Rendered(_)));
+            rendered.is_some_and(|event| event.at < draft.created)
+        }
+        _ => false,
+    });
+    if is_behind {
         let prepared = kyso_register::Prepared::of(&service.archive.draft_bytes(draft).await?);
         let stamp = Stamp { by: actor.to_owned(), at: Timestamp::now() };
         register.rendered(&id, &prepared, &stamp).await.map_err(kyso_desk::Error::from)?;

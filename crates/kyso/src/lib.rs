@@ -90,6 +90,7 @@ use validate::witness::Trust;
 ///
 /// # Errors
 /// [`Error::Refused`] where the document or the certificate says no, with rule `sign.not-in-roster` where the roster does,
+/// `seal.no-witness` where the field, the place or the certificate is the seal's,
 /// `extend.no-path` where the signer's or an authority's certificate leads to no anchor of the policy and `extend.revoked`
 /// where one is revoked; [`Error::Outside`] where a service failed; [`Error::Parameters`], also where the level needs what
 /// the options don't have; [`Error::Input`], [`Error::Signer`]. Nothing is changed then.
@@ -118,7 +119,7 @@ pub fn sign(
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
     let policy = options.policy_at(parameters.claimed_time);
-    verbs::demand_leading(parameters, signer, &policy.roster)?;
+    verbs::demand_signing(parameters, signer, &policy.roster)?;
     verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
 }
 

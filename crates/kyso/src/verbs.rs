@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use crate::code::Code;
 use crate::error::Error;
 use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
@@ -12,7 +13,7 @@ use crate::level::BaselineLevel;
 use crate::own_output;
 use crate::pdf::Document;
 use crate::pki::Certificate;
-use crate::role::{CERTIFIER_FIELD, LeaderSignature};
+use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
 use crate::sign::embed::SignedDocument;
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
 use crate::sign::signer::Signer;
@@ -52,17 +53,24 @@ impl<'o> SigningOptions<'o> {
     }
 }
 
-/// Refuses to sign as leader with a key that the roster doesn't name for that at the claimed time.
+/// Refuses to sign as leader with a key that the roster doesn't name for that at the claimed time, and to make what would be
+/// read as a seal.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.not-in-roster`; [`Error::Signer`] where the key has no certificate.
-pub(crate) fn demand_leading(
+/// [`Error::Refused`] with rule `sign.not-in-roster` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
+pub(crate) fn demand_signing(
     parameters: &SignatureParameters,
     signer: &dyn Signer,
     roster: &Roster,
 ) -> Result<(), Error> {
+    parameters.demand_no_seal()?;
+    let certificate = own_certificate(signer)?;
+    // The agency's key seals, and signs copies; whatever else it signs would be read as a seal.
+    if parameters.signatory != Signatory::Copy && roster.gives(Role::Seal, certificate, parameters.claimed_time) {
+        return Err(Error::refused(Code::SealNoWitness, "the roster names this certificate for the seal"));
+    }
     match parameters.signatory {
-        Signatory::Leader => witness::demand_leading(roster, own_certificate(signer)?, parameters.claimed_time),
+        Signatory::Leader => witness::demand_leading(roster, certificate, parameters.claimed_time),
         Signatory::Copy | Signatory::Other => Ok(()),
     }
 }

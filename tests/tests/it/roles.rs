@@ -1,15 +1,15 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
-use kyso::Error;
 use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, LeaderSignature, Role};
+use kyso::role::{CERTIFIER_FIELD, LeaderSignature, Role, SEAL_FIELD};
 use kyso::sign::embed::{SignedDocument, embed};
-use kyso::sign::parameters::{DocMdp, Lock, Place};
-use kyso::sign::prepare::{PreparedDocument, prepare_seal};
+use kyso::sign::parameters::{DocMdp, Lock, Place, Signatory, SignatureParameters};
+use kyso::sign::prepare::{PreparedDocument, prepare, prepare_seal};
 use kyso::sign::reserve::FieldToReserve;
 use kyso::sign::signer::Signer as _;
 use kyso::sign::to_be_signed::ToBeSigned;
 use kyso::validate::report::{Indication, Modifications};
+use kyso::{Error, SigningOptions};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
@@ -85,7 +85,7 @@ fn a_seal_without_a_leader_can_be_asked_for() {
     let document = Document::parse(&original).unwrap();
     let signer = keys::signer(&keys::SEAL);
     let signed =
-        kyso::dangerous::seal_unsigned(&document, &signer, &signing::plain_seal(), &kyso::SigningOptions::default())
+        kyso::dangerous::seal_unsigned(&document, &signer, &signing::plain_seal(), &SigningOptions::default())
             .unwrap()
             .tail
             .after(&original);
@@ -208,6 +208,35 @@ fn leader_in(bytes: &[u8]) -> Result<LeaderSignature, Error> {
     kyso::leader_signature(&Document::parse(bytes)?, &seal.certificates()[0], &signing::policy())
 }
 
+/// Neither the field nor the place nor the key of the seal gets round the rule of sealing.
+#[test]
+fn signing_makes_no_seal() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let (document, agency) = (Document::parse(&signed).unwrap(), keys::signer(&keys::SEAL));
+    let nobody = SigningOptions::default();
+    for signatory in [Signatory::Leader, Signatory::Copy, Signatory::Other] {
+        let parameters = SignatureParameters::of(signatory, *keys::NOW);
+        let over = Place::OverSignature { field: "Signature1".into() };
+        for disguised in [parameters.clone().field(SEAL_FIELD), parameters.place(over)] {
+            assert_eq!(
+                refused(kyso::sign(&document, &agency, &disguised, &nobody)),
+                "seal.no-witness",
+                "{signatory:?}"
+            );
+            let digest = kyso::crypto::DigestAlgorithm::Sha256;
+            assert_eq!(refused(prepare(&document, &disguised, digest, 8192)), "seal.no-witness", "{signatory:?}");
+        }
+    }
+    let policy = signing::policy();
+    let by_roster = |signatory| {
+        kyso::sign(&document, &agency, &SignatureParameters::of(signatory, *keys::NOW), &SigningOptions::by(&policy))
+    };
+    assert_eq!(refused(by_roster(Signatory::Leader)), "seal.no-witness");
+    assert_eq!(refused(by_roster(Signatory::Other)), "seal.no-witness");
+    // Copies bear the agency's own signature (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3).
+    assert!(by_roster(Signatory::Copy).is_ok());
+}
+
 /// The agency's key may lie elsewhere and answer days later: the seal is by the rule all the same.
 #[test]
 fn a_seal_in_two_phases_is_as_one_in_one() {
@@ -272,7 +301,7 @@ fn a_file_that_was_cut_off_is_not_signed() {
         &document,
         &keys::signer(&keys::LEADER),
         &signing::parameters(Role::Leader),
-        &kyso::SigningOptions::default(),
+        &SigningOptions::default(),
     );
     assert_eq!(refused(result), "document.cut-off");
 }
@@ -285,7 +314,7 @@ fn the_seal_ends_the_document() {
         &document,
         &keys::signer(&keys::LEADER),
         &signing::parameters(Role::Leader),
-        &kyso::SigningOptions::default(),
+        &SigningOptions::default(),
     ));
 
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
@@ -324,7 +353,7 @@ fn a_document_certified_against_changes_takes_none() {
         &document,
         &keys::signer(&keys::LEADER),
         &signing::parameters(Role::Leader),
-        &kyso::SigningOptions::default(),
+        &SigningOptions::default(),
     ));
 }
 
@@ -369,7 +398,7 @@ fn fields_reserved_first_are_signed_later() {
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
     assert!(report.signatures.iter().map(|row| row.field.as_deref()).eq([Some("Leader"), Some("Seal")]));
     let again = Document::parse(&sealed).unwrap();
-    refused(kyso::sign(&again, &keys::signer(&keys::LEADER), &leader, &kyso::SigningOptions::default()));
+    refused(kyso::sign(&again, &keys::signer(&keys::LEADER), &leader, &SigningOptions::default()));
     let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
 }

@@ -170,6 +170,21 @@ pub(crate) fn scan(part: f64) -> Vec<u8> {
     write(&numbered(objects), &Layout::default())
 }
 
+/// The number was given out for a day: the paper bears that day too.
+#[test]
+fn a_request_with_another_date_is_not_the_one_that_has_the_number() {
+    let office = Office::new(&signature());
+    office.certify("").demand(0);
+    let request = String::from_utf8(office.0.read("request.toml")).unwrap();
+    let before = today().parse::<jiff::civil::Date>().unwrap().yesterday().unwrap();
+    let corrected = request.replacen(&format!("date = \"{}\"", today()), &format!("date = \"{before}\""), 1);
+    assert_ne!(request, corrected);
+    office.0.write("request.toml", corrected);
+    let told = office.certify("--other-year --out-of-order --force").demand(5);
+    assert!(told.stderr.contains("01, quyển số 01/"), "{}", told.stderr);
+    office.demand_numbers(1);
+}
+
 #[test]
 fn a_statement_alone_has_its_number_everywhere() {
     let office = Office::new(&signature());

@@ -122,7 +122,7 @@ fn an_ocsp_answer_that_is_none_isnt_handed_on() {
         (OcspFault::Status(3), "tryLater"),
         (OcspFault::Unknown, "doesn't know"),
         (OcspFault::WrongSerial, "another certificate"),
-        (OcspFault::HoursAgo(100), "too old"),
+        (OcspFault::HoursAgo(100), "revocation.stale"),
         (OcspFault::HoursAgo(-1), "from the future"),
         (OcspFault::BadSignature, "signature"),
         (OcspFault::NoCertificates, "isn't known"),
@@ -170,7 +170,7 @@ fn a_crl_that_is_none_isnt_handed_on() {
     for (answer, expected) in [
         (other, "another issuer"),
         (forged, "signature"),
-        (old, "too old"),
+        (old, "revocation.stale"),
         (b"no list".to_vec(), ""),
         (Vec::new(), ""),
     ] {

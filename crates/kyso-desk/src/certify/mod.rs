@@ -270,11 +270,18 @@ impl<'a> Job<'a> {
             let (number, state) = (entry.number, entry.state);
             return Err(kyso_register::Error::Refused(Refusal::State { number, state }).into());
         }
+        // The book has the date under which the number was given out: a paper with another date isn't its paper.
+        if entry.date != self.sources.request.date {
+            return Err(Error::ResultTaken { result: self.result.to_string(), number: entry.number });
+        }
         match self.make(&entry.number) {
             Ok((prepared, metadata, digest)) => Ok(Made { entry, prepared, metadata, digest }),
             Err(error) => {
-                let reason: String = word(&error).chars().take(LONGEST_REASON).collect();
-                register.void(&entry.id(), &reason, &self.stamp).await?;
+                // A file with this number that waits to be signed keeps it.
+                if entry.state == State::Allotted {
+                    let reason: String = word(&error).chars().take(LONGEST_REASON).collect();
+                    register.void(&entry.id(), &reason, &self.stamp).await?;
+                }
                 Err(error)
             }
         }

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 
 use crate::appearance::Appearance;
 use crate::appearance::geometry::Rectangle;
+use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
 use crate::level::BaselineLevel;
-use crate::role::Role;
+use crate::role::{Role, SEAL_FIELD};
 
 /// Who signs, of those that [`sign`](crate::sign()) signs for. The seal isn't among them: [`seal`](crate::seal()) alone makes
 /// one.
@@ -24,6 +26,21 @@ pub enum Signatory {
 /// The agency, whose signature is its seal (dấu của cơ quan).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Seal;
+
+impl SignatureParameters {
+    /// Refuses what only a seal has: the field that is kept for it, and a place over another's signature.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with rule `seal.no-witness`.
+    pub(crate) fn demand_no_seal(&self) -> Result<(), Error> {
+        match (self.field.as_deref(), &self.place) {
+            (Some(SEAL_FIELD), _) | (_, Place::OverSignature { .. }) => {
+                Err(Error::refused(Code::SealNoWitness, "this field or place is the seal's, which only sealing makes"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 impl From<Signatory> for Role {
     fn from(signatory: Signatory) -> Self {

@@ -46,14 +46,15 @@ pub struct PreparedDocument {
 /// for `reserved` bytes, and hashes what is covered: the one pass over the whole document.
 ///
 /// # Errors
-/// [`Error::Refused`] where the document may not be signed (again); [`Error::Parameters`] where a parameter doesn't fit
-/// the document, [`Error::Input`] where the document can't be read.
+/// [`Error::Refused`] where the document may not be signed (again), with rule `seal.no-witness` where the field or the
+/// place is a seal's; [`Error::Parameters`] where a parameter doesn't fit the document, [`Error::Input`] where the document can't be read.
 pub fn prepare(
     document: &Document<'_>,
     parameters: &SignatureParameters,
     digest_algorithm: DigestAlgorithm,
     reserved: usize,
 ) -> Result<PreparedDocument, Error> {
+    parameters.demand_no_seal()?;
     prepare_any(document, &parameters.of_any(), digest_algorithm, reserved, None)
 }
 
