@@ -84,11 +84,10 @@ fn a_seal_without_a_leader_can_be_asked_for() {
     let original = shapes::plain();
     let document = Document::parse(&original).unwrap();
     let signer = keys::signer(&keys::SEAL);
-    let signed =
-        kyso::dangerous::seal_unsigned(&document, &signer, &signing::plain_seal(), &SigningOptions::default())
-            .unwrap()
-            .tail
-            .after(&original);
+    let signed = kyso::dangerous::seal_unsigned(&document, &signer, &signing::plain_seal(), &SigningOptions::default())
+        .unwrap()
+        .tail
+        .after(&original);
     let report = kyso::verify(&signed, &signing::policy()).unwrap();
     assert_eq!(report.signatures[0].role, Role::Seal);
     assert_eq!(report.signatures[0].indication, Indication::TotalPassed);

@@ -6,7 +6,7 @@
 //! - `fields`, `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
 //! - `signed`: the signed revision, read once for all later ones.
 //! - `layout`: whether the appended bytes are an update and nothing else.
-//! - `cover`, `raster`, `looks`: whether what was added hides what was signed.
+//! - `cover`, `raster`, `questions`: whether what was added hides what was signed.
 //! - `compare`: when two values are the same.
 //!
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
@@ -21,9 +21,9 @@ mod filling;
 mod form;
 mod graph;
 mod layout;
-mod looks;
 mod page;
 mod parents;
+mod questions;
 mod raster;
 mod signed;
 mod structure;
@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
 use self::graph::{Differences, Reach, identifier, reach};
-use self::looks::Look;
+use self::questions::Look;
 use self::signed::Signed;
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, same};
-use super::looks::Question;
+use super::questions::Question;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;

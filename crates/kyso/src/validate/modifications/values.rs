@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::compare::{Deep, differing, optional_same};
-use super::looks::Question;
+use super::questions::Question;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
