@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::archive::{Archive, blocking};
 use crate::claims::{Claimed, Idempotency};
 use crate::error::Error;
-use crate::objects::sha256;
+use crate::objects::sha256_of;
 
 /// A prepared result that is kept, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,8 @@ impl Archive {
         claimed: Option<Claimed>,
     ) -> Result<Draft, Error> {
         let bytes = pdf.len().try_into().map_err(|_| Error::Internal("length".into()))?;
-        let draft = Draft { id: Uuid::now_v7(), sha256: sha256(&pdf), bytes, actor: actor.to_owned(), answer, created };
+        let draft =
+            Draft { id: Uuid::now_v7(), sha256: sha256_of(&pdf), bytes, actor: actor.to_owned(), answer, created };
         let (objects, name) = (self.objects.clone(), draft.sha256.clone());
         blocking(move || objects.put(&name, &pdf)).await?;
         self.database.insert_draft(&draft, claimed.as_ref().map(|claimed| &claimed.idempotency)).await?;

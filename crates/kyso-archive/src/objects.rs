@@ -86,7 +86,7 @@ impl Objects {
             }
             Err(error) => return Err(Error::file(&path)(error)),
         };
-        let found = sha256(&bytes);
+        let found = sha256_of(&bytes);
         if found == sha256 { Ok(bytes) } else { Err(Error::Damaged { sha256: sha256.to_owned(), found }) }
     }
 
@@ -99,7 +99,7 @@ impl Objects {
 }
 
 /// SHA-256 in lower-case hex.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256_of(bytes: &[u8]) -> String {
     DigestAlgorithm::Sha256.hex(bytes)
 }
 
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn what_was_put_comes_back_and_nothing_is_left_beside_it() {
         let (_directory, objects) = store();
-        let name = sha256(b"one");
+        let name = sha256_of(b"one");
         objects.put(&name, b"one").unwrap();
         objects.put(&name, b"one").unwrap();
         assert_eq!(objects.get(&name).unwrap(), b"one");
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_damaged_object_is_neither_handed_out_nor_overwritten() {
         let (_directory, objects) = store();
-        let name = sha256(b"one");
+        let name = sha256_of(b"one");
         objects.put(&name, b"one").unwrap();
         overwrite(&objects.path(&name), b"two");
         assert!(matches!(objects.get(&name), Err(Error::Damaged { .. })));
@@ -148,17 +148,19 @@ mod tests {
     #[test]
     fn a_missing_object_is_named() {
         let (_directory, objects) = store();
-        assert!(matches!(objects.get(&sha256(b"none")), Err(Error::Missing { sha256 }) if sha256 == sha256(b"none")));
+        assert!(
+            matches!(objects.get(&sha256_of(b"none")), Err(Error::Missing { sha256 }) if sha256 == sha256_of(b"none"))
+        );
     }
 
     #[test]
     fn what_a_crash_left_half_written_is_swept_and_objects_stay() {
         let (directory, objects) = store();
-        objects.put(&sha256(b"one"), b"one").unwrap();
+        objects.put(&sha256_of(b"one"), b"one").unwrap();
         fs::write(objects.temporary.join("half"), b"o").unwrap();
         let again = Objects::open(directory.path()).unwrap();
         assert_eq!(fs::read_dir(&again.temporary).unwrap().count(), 0);
-        assert_eq!(again.get(&sha256(b"one")).unwrap(), b"one");
+        assert_eq!(again.get(&sha256_of(b"one")).unwrap(), b"one");
     }
 
     #[test]
