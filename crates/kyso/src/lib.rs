@@ -99,7 +99,7 @@ use validate::witness::Trust;
 /// ```no_run
 /// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp,
 /// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
-/// use kyso::{BaselineLevel, Outside, SignatureParameters};
+/// use kyso::{BaselineLevel, Outside, SignatureParameters, SigningOptions};
 ///
 /// let parameters = SignatureParameters::leader(now).reason("Chứng thực chữ ký");
 /// let signed = kyso::sign(document, key, &parameters, &SigningOptions::default())?;
