@@ -46,7 +46,7 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
 /// Judges a document that is to be prepared for signing, as it stands.
 ///
 /// # Errors
-/// Those of [`rehearse`].
+/// [`Error::Refused`] with rule `sign.flawed-file`, `sign.annotations-overlap` or `sign.would-not-verify`.
 pub fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
     judge(document, |_| false)
 }
