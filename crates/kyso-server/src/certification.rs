@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use crate::idempotency::fingerprint;
 use crate::parameters::{CertifyParameters, IssueParameters};
 use crate::problem::{Problem, Result};
+use crate::refusals::told;
 use crate::service::{Service, Shared};
 use crate::upload::Upload;
 
@@ -64,7 +65,7 @@ impl CertifyOrder {
             let stamp = Stamp { by: actor, at: Timestamp::now() };
             let intake = Intake::new(&request, &office.agency, &office.catalogue, parameters.choices());
             let warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
-                .map(|finding| json!({ "rule": finding.rule, "field": finding.field, "message": finding.in_language(language) }))
+                .map(|finding| json!({ "rule": finding.rule, "field": finding.field, "message": told(finding, language) }))
                 .collect();
             let parsed = document.as_deref().map(|bytes| {
                 kyso::Document::parse_with_password(bytes, parameters.password.as_deref())

@@ -123,21 +123,36 @@ impl From<&Error> for Problem {
     }
 }
 
+/// A finding of the law. Those whose own words name the command's options are in other words.
+pub(crate) fn told(finding: &Finding, language: Language) -> String {
+    let [vietnamese, english] = match (finding.rule, finding.is_refusal()) {
+        ("template.draft", true) => [
+            "Mẫu lời chứng là bản nháp, chưa đối chiếu với văn bản; nếu vẫn dùng: tham số allow_draft = true.",
+            "The wording is a draft that wasn't compared with the law's text; to use it: parameter allow_draft = true.",
+        ],
+        ("template.draft", false) => [
+            "Mẫu lời chứng là bản nháp, chưa đối chiếu với văn bản.",
+            "The wording is a draft that wasn't compared with the law's text.",
+        ],
+        ("template.none", _) => [
+            "Loại chứng thực này chưa có mẫu lời chứng: thêm mẫu vào thư mục templates trong cấu hình của dịch vụ.",
+            "This kind has no template: add one to the directory templates of the service's configuration.",
+        ],
+        ("calendar.no-year", _) => [
+            "Lịch ngày nghỉ chưa có năm này: thêm vào calendar.toml trong thư mục templates của cấu hình.",
+            "The calendar lacks this year: add it to calendar.toml in the directory templates of the configuration.",
+        ],
+        _ => return finding.in_language(language),
+    };
+    match language {
+        Vietnamese => vietnamese.to_owned(),
+        English => english.to_owned(),
+    }
+}
+
 /// Every refusal of the law, not only the first.
 fn refused(findings: &[Finding]) -> Problem {
     let refusals = || findings.iter().filter(|finding| finding.is_refusal());
-    let told = |finding: &Finding, language| match (finding.rule, language) {
-        // The finding's own words name the command's option.
-        ("template.draft", Vietnamese) => {
-            "Mẫu lời chứng là bản nháp, chưa đối chiếu với văn bản; nếu vẫn dùng: tham số allow_draft = true."
-                .to_owned()
-        }
-        ("template.draft", English) => {
-            "The wording is a draft that wasn't compared with the law's text; to use it: parameter allow_draft = true."
-                .to_owned()
-        }
-        _ => finding.in_language(language),
-    };
     let detail = both(|language| refusals().map(|finding| told(finding, language)).collect::<Vec<_>>().join("\n"));
     let field = refusals().next().map_or("request".to_owned(), |first| format!("request.{}", first.field));
     Problem::certification_refused(detail).field(field)

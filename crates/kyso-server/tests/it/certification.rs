@@ -104,6 +104,7 @@ fn from_a_request_to_an_issued_result() {
     );
     assert_eq!(prepared["look_up_code"], prepared["qr"]["look_up_code"]);
     assert!(prepared["look_up_code"].is_string() && prepared["warnings"][0]["rule"] == "template.draft", "{prepared}");
+    assert!(!prepared["warnings"].to_string().contains("--"), "the command's words: {}", prepared["warnings"]);
     let fields: Vec<_> = prepared["fields"].as_array().unwrap().iter().map(|field| field["name"].clone()).collect();
     assert_eq!(fields, ["NguoiChungThuc", "ConDau"]);
     assert_eq!(office.entries()[0].state, State::Rendered);
@@ -143,6 +144,11 @@ fn what_is_refused_takes_no_number() {
     let office = Office::new();
     let detail = refused(&office.certify(&request(), "{}", "1"), 422, "certification.refused", Some("request.variant"));
     assert!(detail.contains("allow_draft"), "{detail}");
+    let mut without_template = request();
+    without_template["kind"] = "GD-SUALOI".into();
+    let answer = office.certify(&without_template, DRAFT, "1");
+    let detail = refused(&answer, 422, "certification.refused", Some("request.kind"));
+    assert!(detail.contains("templates"), "{detail}");
     let without = |field: &str| {
         let mut request = request();
         request.as_object_mut().unwrap().remove(field);
