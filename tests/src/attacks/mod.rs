@@ -1,7 +1,7 @@
 //! Attacks on files that we signed ourselves, a file a family, each beside an honest twin.
 //!
-//! The files are made without the library, but for the signatures in them. `ATTACKS_OUT=folder cargo test -p kyso-tests
-//! attacks` writes them all, with a table for `kyso verify`.
+//! The files are made without the library, but for the signatures in them. `ATTACKS_OUT=folder cargo it attacks::`
+//! writes them all, with a table for `kyso verify`.
 
 mod aliases;
 mod appended;
