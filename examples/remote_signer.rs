@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
-use kyso::sign::to_be_signed::ToBeSigned;
+use kyso::sign::ToBeSigned;
 use kyso::{Document, SignatureParameters, SignatureValue, Signer, SigningOptions};
 
 /// A key that another program holds.

@@ -11,9 +11,7 @@ use std::error::Error;
 use jiff::Timestamp;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
-use kyso::sign::embed::embed;
-use kyso::sign::prepare::{PreparedDocument, prepare_seal};
-use kyso::sign::to_be_signed::ToBeSigned;
+use kyso::sign::{PreparedDocument, ToBeSigned, embed, prepare_seal};
 use kyso::{Document, Policy, SignatureParameters, SignatureValue};
 
 const USAGE: &str =

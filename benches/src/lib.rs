@@ -6,10 +6,7 @@
 
 pub mod map;
 
-use kyso::role::Role;
-use kyso::sign::parameters::SignatureParameters;
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::policy::Policy;
+use kyso::{Policy, PrivateKeySigner, Role, SignatureParameters};
 use kyso_tests::shapes::writer::{Layout, Objects, stream, write};
 use kyso_tests::{keys, signing};
 use sha2::{Digest, Sha256};
@@ -74,7 +71,7 @@ pub fn raw_verify(signature: &[u8]) -> bool {
 
 /// The tail that signing appends.
 pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &PrivateKeySigner) -> Vec<u8> {
-    let document = kyso::pdf::Document::parse(bytes).expect("a PDF");
+    let document = kyso::Document::parse(bytes).expect("a PDF");
     kyso::sign(&document, signer, parameters, &kyso::SigningOptions::default()).expect("a signature").tail.bytes
 }
 
@@ -88,7 +85,7 @@ pub fn verify(bytes: &[u8], policy: &Policy) {
     let report = kyso::verify(bytes, policy).expect("a PDF");
     assert_eq!(
         report.signatures.first().expect("a signature").indication,
-        kyso::validate::report::Indication::TotalPassed,
+        kyso::Indication::TotalPassed,
         "{report:#?}"
     );
 }

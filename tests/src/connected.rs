@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use kyso::sign::parameters::SignatureParameters;
-use kyso::validate::policy::Policy;
-use kyso::{BaselineLevel, Document, Outside, Role};
+use kyso::{BaselineLevel, Document, Outside, Policy, Role, SignatureParameters};
 use kyso_connect::{Authority, Cache, Client, Clock, Fetching, Guard, Settings, TimeStamping};
 use kyso_testpki::{Identity, World, path};
 

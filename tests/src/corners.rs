@@ -1,9 +1,9 @@
 //! Corners of pages, for QR symbols that are put there whatever there is: the library asks for a rectangle.
 
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::Document;
+use kyso::{Document, Rectangle};
 use kyso_certification::QrPlace;
 use kyso_certification::stamp::largest_size;
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// The look-up service of the tests.
 pub const LOOKUP: &str = "https://tracuu.example.gov.vn";

@@ -1,14 +1,15 @@
 //! A result on its way over a ward's desks: typeset, turned as scanners turn pages, its fields reserved, signed, sealed;
 //! and what it looks like then, measured on pixels.
 
-use kyso::appearance::geometry::POINTS_PER_MM;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Object, Page};
-use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
-use kyso::sign::parameters::{DocMdp, Lock, Place, SealParameters, SignatureParameters};
-use kyso::sign::reserve::FieldToReserve;
+use kyso::{
+    CERTIFIER_FIELD, DocMdp, Document, FieldToReserve, Lock, Place, Role, SEAL_FIELD, SealParameters,
+    SignatureParameters,
+};
 use kyso_certification::typeset::paragraph::{Alignment, Span};
 use kyso_certification::typeset::sheet::{Header, Sheet, Signatory};
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::{FieldLock, FieldMdp, FieldMdpAction, Object, Page};
 
 use crate::picture::Picture;
 use crate::shapes::writer::{Layout, Objects, append, stream};
@@ -247,7 +248,7 @@ impl Case {
 }
 
 /// A box in points from the page's lower left, measured on pixels.
-pub type Measured = kyso::appearance::geometry::Rectangle;
+pub type Measured = kyso::Rectangle;
 
 /// Where blue ink is seen on a page.
 pub fn blue(pdf: &[u8], page: usize, dpi: u32) -> Option<Measured> {

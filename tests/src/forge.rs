@@ -3,10 +3,10 @@
 use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::stack::Stack;
 
+use kyso::Signer;
 use kyso::cms::signed_data::{Parts, assemble};
 use kyso::pki::Certificate;
-use kyso::sign::signer::Signer;
-use kyso::sign::to_be_signed::ToBeSigned;
+use kyso::sign::ToBeSigned;
 use kyso_testpki::Identity;
 
 /// A signature's /ByteRange, and where its numbers stand.

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use kyso::PrivateKeySigner;
 use kyso::crypto::SignatureAlgorithm;
-use kyso::sign::signer::PrivateKeySigner;
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 
 /// The password of every key file that the tests write.

@@ -2,8 +2,7 @@
 //! given may be wrong in any place.
 
 use jiff::Timestamp;
-use kyso::Material;
-use kyso::sign::parameters::SignatureParameters;
+use kyso::{Material, SignatureParameters};
 use kyso_testpki::{Digest, Identity, Tsa, detached_with_content_time_stamp, signature_value, with_time_stamp};
 
 use crate::attacks::base::{self, number::*};

@@ -1,8 +1,8 @@
 //! Documents in which something keeps a signature from being seen once, on the right page, at its place; and their
 //! honest twins. Nothing of the library is used.
 
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::Unseen;
+use kyso::Rectangle;
+use kyso_pdf::Unseen;
 
 use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 

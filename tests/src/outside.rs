@@ -3,11 +3,9 @@
 use std::cell::RefCell;
 
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Service, Tried};
-use kyso::extend::Serves;
-use kyso::language::Bilingual;
-use kyso::tsp::{self, TimeStampRequest, TimeStampToken, TokenServes};
-use kyso::{FetchRequest, Fetcher, Material, Outside, TimeStamper};
+use kyso::error::{Service, Tried};
+use kyso::tsp::{self, TimeStampRequest, TokenServes};
+use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Outside, Serves, TimeStampToken, TimeStamper};
 use kyso_testpki::{Ca, CrlProfile, Profile, Register, Tsa, TsaFault, World, path};
 
 /// A world, its authority in service, and what was asked.

@@ -1,16 +1,11 @@
 //! The short ways to signed files that most tests take.
 
-use kyso::VerifiedArtifact;
-use kyso::appearance::geometry::Rectangle;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::embed::embed;
-use kyso::sign::parameters::{Place, SealParameters, Signatory, SignatureParameters};
-use kyso::sign::prepare::prepare;
-use kyso::sign::signer::Signer;
-use kyso::sign::to_be_signed::ToBeSigned;
-use kyso::validate::policy::{Policy, RosterEntry};
+use kyso::sign::{ToBeSigned, embed, prepare};
+use kyso::{
+    Document, Place, Policy, Rectangle, Role, RosterEntry, SealParameters, Signatory, SignatureParameters, Signer,
+    VerifiedArtifact,
+};
 use kyso_testpki::Identity;
 
 use crate::{keys, samples};

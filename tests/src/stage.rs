@@ -1,8 +1,7 @@
 //! People, authorities and what they knew at which time: what the rows of the long-term table are played with.
 
 use jiff::Timestamp;
-use kyso::Material;
-use kyso::validate::policy::Policy;
+use kyso::{Material, Policy};
 use kyso_testpki::{
     Addresses, CrlProfile, Digest, Identity, KeyType, OcspFault, OcspResponder, Profile, Register, Tsa, World,
 };

@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use kyso::VerifiedArtifact;
-use kyso::validate::report::Report;
+use kyso::{Report, VerifiedArtifact};
 use uuid::Uuid;
 
 use crate::artifact::{Artifact, FileReport, Meta};
@@ -183,7 +182,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use kyso::role::Role;
+    use kyso::Role;
 
     use kyso_tests::{shapes, signing};
 

@@ -1,8 +1,7 @@
 //! What is known of a kept document.
 
 use jiff::Timestamp;
-use kyso::role::Role;
-use kyso::validate::report::Report;
+use kyso::{Report, Role};
 use serde::Serialize;
 use uuid::Uuid;
 

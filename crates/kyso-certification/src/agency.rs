@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::data::{Flaw, Source};
 use super::dossier::is_agency;
 use super::qr::demand_base;
-use kyso::appearance::image::WIDTHS_MM;
-use kyso::error::{Error, Parameter, Reason};
-use kyso::language::Language;
+use kyso::appearance::WIDTHS_MM;
+use kyso::error::{Parameter, Reason};
+use kyso::{Error, Language};
 
 /// What every result of an agency has in common.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

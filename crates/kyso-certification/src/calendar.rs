@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time, Weekday};
 use serde::Deserialize;
 
 use super::data::{Day, Flaw, Source, time};
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 /// Which days are worked.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use super::calendar::Calendar;
 use super::data::{Flaw, Source};
 use super::kinds::{Kind, Kinds, folded};
 use super::template::{self, Template};
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 /// The file of kinds and registers.
 pub const KINDS: &str = "kinds.toml";

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 
 /// What is wrong in a data file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,7 +9,8 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use kyso::error::{Error, Parameter, Reason};
+use kyso::Error;
+use kyso::error::{Parameter, Reason};
 
 /// A dossier code (mã hồ sơ): the agency's identifier, the day it was received on, its serial on that day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

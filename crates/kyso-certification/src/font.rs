@@ -5,14 +5,15 @@
 
 use std::fmt::Write as _;
 
+use kyso::Error;
 use kyso::appearance::draw::compressed;
-use kyso::error::{Error, Parameter};
-use kyso::pdf::typeface::Metrics;
-use kyso::pdf::{Dictionary, Object, ObjectId, dictionary};
+use kyso::error::Parameter;
+use kyso_pdf::typeface::Metrics;
+use kyso_pdf::{Dictionary, Object, ObjectId, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
-pub use kyso::pdf::typeface::Face;
+pub use kyso_pdf::typeface::Face;
 
 /// Its PostScript name.
 fn name(face: Face) -> &'static str {
@@ -207,7 +208,7 @@ fn damaged(error: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use kyso::pdf::Stream;
+    use kyso_pdf::Stream;
 
     use super::*;
 
@@ -276,8 +277,8 @@ mod tests {
         document.trailer.set("Root", catalog);
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).unwrap();
-        let document = kyso::pdf::Document::parse(&bytes).unwrap();
-        let lines = kyso::pdf::text::lines(&document, &document.page(1).unwrap()).unwrap();
+        let document = kyso::Document::parse(&bytes).unwrap();
+        let lines = kyso_pdf::text::lines(&document, &document.page(1).unwrap()).unwrap();
         assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["KT. CHỦ TỊCH"]);
         assert!((lines[0].rectangle.width - bold.width("KT. CHỦ TỊCH", 14.0).unwrap()).abs() < 0.01);
     }

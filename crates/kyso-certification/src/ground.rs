@@ -16,7 +16,8 @@ use super::cells::{
     Cells, Colour, ColourSums, LIGHT, Pixels, Quantile, bend, count, differs, largest, luminance, whole,
 };
 use super::room::Ground;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::Rectangle;
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 const POINTS_PER_INCH: f64 = 72.0;
 /// Side of a cell in millimetres, and in pixels at the least.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::data::{Flaw, Source, day, time};
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 /// What `kinds.toml` holds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -58,8 +58,7 @@ pub use request::Request;
 pub use result::{Preparation, PreparedResult};
 pub use stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 
-use kyso::error::Error;
-use kyso::pdf::Document;
+use kyso::{Document, Error};
 
 /// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
 /// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another

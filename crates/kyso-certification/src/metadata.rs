@@ -11,8 +11,7 @@ use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
 use super::scan::Origin;
-use kyso::language::Bilingual;
-use kyso::role::Role;
+use kyso::{Bilingual, Role};
 
 /// The record of one result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::code::LookupCode;
 use super::number::CertificationNumber;
+use kyso::Error;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Parameter};
+use kyso::error::Parameter;
 
 /// Letters of an address on one line under the symbol.
 const LINE: usize = 28;

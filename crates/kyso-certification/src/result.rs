@@ -25,13 +25,11 @@ use crate::statement::{self, Form, Options};
 use crate::template::Template;
 use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
-use kyso::appearance::block;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::error::{Error, Parameter};
-use kyso::language::Bilingual;
-use kyso::pdf::{Document, Growing, append_pages};
-use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
-use kyso::sign::reserve::{FieldToReserve, reserve};
+use kyso::appearance;
+use kyso::error::Parameter;
+use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, FieldToReserve, Rectangle, SEAL_FIELD, reserve};
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::{Growing, append_pages};
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +130,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
             let tail = match &block {
                 None => append_pages(document, &paper)?,
                 Some(Block { region, there, .. }) => {
-                    let block = block::Block::Page { paper: &paper, page: 1, region: *region };
+                    let block = appearance::Block::Page { paper: &paper, page: 1, region: *region };
                     kyso::overlay(document, before, *there, block)?
                 }
             };

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::layout;
-use kyso::error::Error;
+use kyso::{Error, Rectangle};
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Side of a cell where there's no picture, in millimetres.
 const KNOWN_CELL_MM: f64 = 0.2;

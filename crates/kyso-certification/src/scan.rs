@@ -3,12 +3,11 @@
 
 use serde::Serialize;
 
-pub use kyso::pdf::scan::{Colour, Origin, PageOrigin};
+pub use kyso_pdf::scan::{Colour, Origin, PageOrigin};
 
 use super::extract::OLDEST;
-use kyso::Code;
-use kyso::error::Error;
-use kyso::pdf::{Document, scan};
+use kyso::{Code, Document, Error};
+use kyso_pdf::scan;
 
 /// Least resolution, and what archives ask for (Công văn 7197/BKHCN), in dots an inch.
 const LEAST_DPI: f64 = 200.0;

@@ -7,12 +7,12 @@ use super::number::CertificationNumber;
 use super::qr::{CompactNumber, QrPayload, first_bytes};
 use crate::room::CODE_MM;
 use crate::symbol::Symbol;
-use kyso::appearance::block::demand_free;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::appearance::layout;
+use kyso::appearance::{demand_free, layout};
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Parameter, Reason};
-use kyso::pdf::{Document, Object, Put, Tail, Update, Value, put_on_page};
+use kyso::error::{Parameter, Reason};
+use kyso::{Document, Error, Rectangle, Tail};
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::{Object, Put, Update, Value, put_on_page};
 
 /// A QR symbol to put onto a result.
 #[derive(Debug, Clone, PartialEq)]

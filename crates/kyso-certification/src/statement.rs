@@ -9,15 +9,14 @@ use crate::typeset::format::Format;
 use crate::typeset::paragraph::Span;
 use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
 use crate::typeset::xmp::Description;
-use kyso::Code;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::layout;
-use kyso::error::{Error, Parameter};
-use kyso::language::Bilingual;
+use kyso::error::Parameter;
+use kyso::{Bilingual, Code, Error, Rectangle};
+use kyso_pdf::geometry::POINTS_PER_MM;
 use values::Values;
 
 /// The name of the place for the agency's seal, and so of its signature field.
-pub const SEAL_PLACE: &str = kyso::role::SEAL_FIELD;
+pub const SEAL_PLACE: &str = kyso::SEAL_FIELD;
 
 const SAMPLE: &str = "Bản MẪU: người, nơi chốn và số liệu đều hư cấu; không có giá trị pháp lý.";
 

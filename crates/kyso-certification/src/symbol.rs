@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use kyso::pdf::{Object, ObjectId, dictionary};
+use kyso_pdf::{Object, ObjectId, dictionary};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::font::{Face, Font};
+use kyso::Error;
 use kyso::appearance::draw::{Form, compressed, numbers};
-use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::error::{Error, Parameter};
+use kyso::error::Parameter;
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).
@@ -116,7 +117,7 @@ impl Symbol {
             let codes: String = font.encode(line)?.iter().map(|byte| format!("{byte:02X}")).collect();
             let _ = writeln!(content, "BT /Serif {size:.2} Tf {x:.3} {baseline:.3} Td <{codes}> Tj ET");
         }
-        let mut fonts = kyso::pdf::Dictionary::new();
+        let mut fonts = kyso_pdf::Dictionary::new();
         if font.is_used() {
             fonts.set("Serif", font.embed(add)?);
         }

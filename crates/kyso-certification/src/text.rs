@@ -1,10 +1,11 @@
 //! The text that stands for the agency's signature on copies and separate attachments.
 
 use jiff::Timestamp;
+use kyso::Error;
 use kyso::appearance::{Appearance, Drawing};
-use kyso::error::{Error, Parameter};
+use kyso::error::Parameter;
 use kyso::local_time::in_vietnam;
-use kyso::pdf::dictionary;
+use kyso_pdf::dictionary;
 
 use crate::font::{Face, Font};
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::typeset::xmp;
-use kyso::error::Error;
-use kyso::pdf::{Dictionary, Document, packet};
+use kyso::{Document, Error};
+use kyso_pdf::{Dictionary, packet};
 
 #[cfg(doc)]
 use super::metadata::Metadata;

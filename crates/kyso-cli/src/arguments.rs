@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::{Parser, Subcommand, ValueEnum};
-use kyso::language::Language;
+use kyso::Language;
 
 use crate::commands::{
     attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,

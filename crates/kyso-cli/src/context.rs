@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use jiff::Timestamp;
-use kyso::language::Language;
+use kyso::Language;
 
 use crate::failure::Failure;
 use crate::guarded::Guarded;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
-use kyso::validate::artifact::NotVerified;
+use kyso::validate::NotVerified;
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use kyso::Error;
-use kyso::validate::report::{Finding, Indication, Report};
+use kyso::{Error, Finding, Indication, Report};
 
 /// How the command ends. The numbers are a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +31,7 @@ impl Exit {
     /// What `verify` says of one file.
     pub(crate) fn of_report<F: AsRef<Finding>>(report: &Report<F>) -> Self {
         let signatures = &report.signatures;
-        let failed = |s: &kyso::validate::report::SignatureReport<F>| {
-            s.indication == Indication::TotalFailed || !s.modifications_allowed
-        };
+        let failed = |s: &kyso::SignatureReport<F>| s.indication == Indication::TotalFailed || !s.modifications_allowed;
         if report.is_flawed() || signatures.iter().any(failed) {
             Self::Failed
         } else if signatures.is_empty() {

@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::ExtendParameters;
-use kyso::extend::Goal;
-use kyso::level::BaselineLevel;
-use kyso::pdf::{Document, Password};
+use kyso::{BaselineLevel, Document, ExtendParameters, Goal, Password};
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -3,9 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use kyso::Error;
 use kyso::error::Service;
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Error, Language};
 
 use crate::exit::Exit;
 use crate::terms::words;

@@ -5,7 +5,7 @@ mod register;
 mod words;
 
 use clap::{Arg, ArgAction, Command};
-use kyso::language::Language;
+use kyso::Language;
 
 use crate::text::choose;
 use words::{ARGUMENTS, COMMANDS};

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::Error;
-use kyso::sign::signer::PrivateKeySigner;
+use kyso::{Error, PrivateKeySigner};
 use zeroize::Zeroizing;
 
 use crate::context::Context;

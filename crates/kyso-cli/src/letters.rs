@@ -1,6 +1,6 @@
 //! Letters as outlines, to be drawn on pictures.
 
-use kyso::pdf::typeface::Face;
+use kyso_pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 use ttf_parser::OutlineBuilder;
 

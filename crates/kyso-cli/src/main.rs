@@ -36,7 +36,7 @@ use arguments::Arguments;
 use context::Context;
 use exit::Exit;
 use guarded::Guarded;
-use kyso::language::Language;
+use kyso::Language;
 
 fn main() -> ExitCode {
     let line = std::env::args_os().collect::<Vec<_>>();

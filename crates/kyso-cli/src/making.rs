@@ -2,10 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use kyso::crypto::DigestAlgorithm;
-use kyso::level::BaselineLevel;
-use kyso::pdf::{Document, Password};
-use kyso::sign::parameters::SignatureParameters;
-use kyso::validate::policy::Policy;
+use kyso::{BaselineLevel, Document, Password, Policy, SignatureParameters};
 
 use crate::context::Context;
 use crate::failure::Failure;

@@ -8,10 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use kyso::Outside;
-use kyso::language::Language::{English, Vietnamese};
-use kyso::level::BaselineLevel;
-use kyso::validate::policy::Policy;
+use kyso::Language::{English, Vietnamese};
+use kyso::{BaselineLevel, Outside, Policy};
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fault, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
     is_object_identifier,

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::language::Language;
+use kyso::Language;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kyso::language::Language;
+use kyso::Language;
 
 use crate::text::{choose, plain};
 

@@ -10,8 +10,7 @@ mod words;
 mod xml;
 
 use jiff::Timestamp;
-use kyso::language::Language;
-use kyso::validate::policy::Constraints;
+use kyso::{Constraints, Language};
 use kyso_desk::codes::Codes;
 use kyso_words::{Report, Worded};
 

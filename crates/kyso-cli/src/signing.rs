@@ -3,14 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::Code;
-use kyso::appearance::geometry::Rectangle;
-use kyso::level::BaselineLevel;
-use kyso::pdf::Document;
-use kyso::sign::embed::SignedDocument;
-use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::policy::Policy;
+use kyso::{
+    BaselineLevel, Code, Document, Place, Policy, PrivateKeySigner, Rectangle, SignatureParameters, SignedDocument,
+};
 use kyso_desk::sign::By;
 
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! How the command names what its users can give: by its options and its subcommands.
 
 use kyso::error::Setting;
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 use kyso_words::{Hint, Terms, Words};
 
 /// The library's findings and errors in words, in the command's terms.

@@ -1,7 +1,7 @@
 //! Text for terminals.
 
 use jiff::Timestamp;
-use kyso::language::Language;
+use kyso::Language;
 use kyso::local_time::in_vietnam;
 use serde::Serialize;
 

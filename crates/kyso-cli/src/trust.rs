@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 use kyso::pki::Certificate;
-use kyso::validate::policy::{Constraints, Policy, Roster};
+use kyso::{Constraints, Policy, Roster};
 use openssl::pkcs7::Pkcs7;
 use openssl::x509::{X509, X509VerifyResult};
 
@@ -160,7 +160,7 @@ pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use kyso::validate::policy::Anchors;
+    use kyso::Anchors;
     use kyso_testpki::{KeyType, Profile, TestPki};
 
     use super::*;

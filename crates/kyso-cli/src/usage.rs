@@ -2,7 +2,7 @@
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use kyso::language::Language;
+use kyso::Language;
 
 use crate::text::{choose, plain};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kyso::cms::SignedData;
+use kyso::cms::signed_data::SignedData;
 use kyso::pki::Certificate;
 
 use crate::cache::Lasting;

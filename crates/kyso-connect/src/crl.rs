@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kyso::material::MAX_EVIDENCE;
-use kyso::pki::Crl;
+use kyso::MAX_EVIDENCE;
+use kyso::pki::crl::Crl;
 
 use crate::cache::Lasting;
 use crate::failure::Fault;

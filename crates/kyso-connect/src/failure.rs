@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use kyso::Bilingual;
 use kyso::error::{Failed, Setting, Tried};
-use kyso::language::Bilingual;
 
 use crate::guard::{Refusal, UrlFault};
 

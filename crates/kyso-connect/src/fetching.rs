@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::Material;
-use kyso::error::{Error, Service, Tried};
-use kyso::extend::{FetchRequest, Fetcher, Serves};
-use kyso::language::Bilingual;
+use kyso::error::{Service, Tried};
 use kyso::pki::Certificate;
+use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Serves};
 
 use crate::cache::{self, Cache, Lasting};
 use crate::clock::Clock;

@@ -1,6 +1,6 @@
 //! What lies outside the process: time-stamping authorities (RFC 3161), OCSP responders (RFC 6960), CRLs and issuers'
-//! certificates (RFC 5280), asked over HTTP. It implements the library's [`TimeStamper`](kyso::tsp::TimeStamper) and
-//! [`Fetcher`](kyso::extend::Fetcher); the library itself has no network.
+//! certificates (RFC 5280), asked over HTTP. It implements the library's [`TimeStamper`](kyso::TimeStamper) and
+//! [`Fetcher`](kyso::Fetcher); the library itself has no network.
 //!
 //! Everything here is synchronous: a call returns when there is an answer or a reason why there is none, within a time
 //! that the caller sets. What comes back was checked by the library before it's handed on; it's still only evidence, and

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kyso::pki::OcspResponse;
+use kyso::pki::ocsp::OcspResponse;
 
 use crate::cache::Lasting;
 use crate::failure::Fault;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Failed, Service, Setting, Tried};
-use kyso::language::Bilingual;
-use kyso::tsp::{TimeStampRequest, TimeStampToken, TimeStamper, TokenServes, read_response};
+use kyso::error::{Failed, Service, Setting, Tried};
+use kyso::tsp::{TimeStampRequest, TokenServes, read_response};
+use kyso::{Bilingual, Error, TimeStampToken, TimeStamper};
 
 use crate::clock::Clock;
 use crate::failure::Fault;

@@ -2,8 +2,7 @@
 //! (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and III.1d).
 
 use kyso::appearance::Appearance;
-use kyso::pdf::Document;
-use kyso::sign::parameters::Place;
+use kyso::{Document, Place};
 
 use crate::corner;
 use crate::drawn::Drawing;

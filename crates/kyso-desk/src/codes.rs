@@ -5,11 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use kyso::Code as Name;
-use kyso::language::Language;
-use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::validate::report::{Finding, Indication, Report, RoleSource, Severity, SignatureReport};
+use kyso::validate::RoleSource;
+use kyso::{Code as Name, Document, Finding, Indication, Language, Report, Role, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
 use kyso_view::{Apart, Care, Code, Error, Seen};

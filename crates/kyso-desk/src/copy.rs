@@ -6,11 +6,10 @@
 
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
-use kyso::pdf::Document;
-use kyso::pdf::extract::Extract;
-use kyso::sign::parameters::Place;
+use kyso::{Document, Place};
 use kyso_certification::scan::{self, Examined, Weight};
 use kyso_certification::text::{FormOfCopy, copy_lines, set};
+use kyso_pdf::extract::Extract;
 
 use crate::corner;
 use crate::drawn::Drawing;

@@ -2,8 +2,7 @@
 //! blank as it's seen.
 
 use kyso::appearance::{Appearance, draw};
-use kyso::pdf::Document;
-use kyso::sign::parameters::Place;
+use kyso::{Document, Place};
 
 use crate::drawn::{Drawing, Drawn};
 use crate::error::{Error, FileRole};

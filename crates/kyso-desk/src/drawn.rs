@@ -1,9 +1,9 @@
 //! What of a document's pages is blank, as they're seen: they're drawn in a process apart.
 
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::text::{TextLine, lines};
-use kyso::pdf::{Document, Page};
+use kyso::{Document, Rectangle};
 use kyso_certification::room::Ground;
+use kyso_pdf::Page;
+use kyso_pdf::text::{TextLine, lines};
 use kyso_view::{Apart, Error, Picture};
 
 /// What draws pages, in a process apart; or why nothing does.
@@ -50,7 +50,7 @@ impl<'d, 'a> Drawn<'d, 'a> {
     }
 
     /// Where letters stand that a font which can't be drawn would leave blank. Invisible ones, of a scan's text, aside.
-    fn text(&self, page: &Page) -> Result<Vec<Rectangle>, kyso::pdf::Error> {
+    fn text(&self, page: &Page) -> Result<Vec<Rectangle>, kyso_pdf::Error> {
         let is_seen = |line: &TextLine| line.runs.iter().any(|run| run.style.is_visible && !run.text.trim().is_empty());
         let lines = lines(self.document, page)?;
         Ok(lines.into_iter().filter(is_seen).map(|line| line.rectangle).collect())

@@ -1,7 +1,7 @@
 //! Why a use case can't be done, as data.
 
 use jiff::civil::Date;
-use kyso::validate::artifact::NotVerified;
+use kyso::validate::NotVerified;
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;

@@ -1,9 +1,6 @@
 //! Issuing: the finished file of a number, verified, is entered in the register; and what may follow, its cancellation.
 
-use kyso::VerifiedArtifact;
-use kyso::role::Role;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::Report;
+use kyso::{Policy, Report, Role, VerifiedArtifact};
 use kyso_archive::{Archive, Claimed, Meta, Receipt};
 use kyso_certification::metadata::Metadata;
 use kyso_register::{Cancellation, Entry, Register, Stamp};

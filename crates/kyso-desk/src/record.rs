@@ -1,8 +1,7 @@
 //! The record that lies beside a result: completed when the result is finished, changed when it's cancelled or replaced.
 
 use jiff::Timestamp;
-use kyso::pdf::Document;
-use kyso::validate::report::{Report, SignatureReport};
+use kyso::{Document, Report, SignatureReport};
 use kyso_certification::metadata::{FileFacts, Metadata, SignatureFacts, Status};
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::qr::QrPayload;

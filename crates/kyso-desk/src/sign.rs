@@ -1,9 +1,8 @@
 //! Signing and sealing with a key that answers at once: the one place where the library's verbs are called.
 
-use kyso::pdf::Document;
-use kyso::sign::parameters::{SealParameters, SignatureParameters};
-use kyso::validate::policy::Policy;
-use kyso::{Outside, SignedDocument, Signer, SigningOptions, dangerous};
+use kyso::{
+    Document, Outside, Policy, SealParameters, SignatureParameters, SignedDocument, Signer, SigningOptions, dangerous,
+};
 
 /// Which rule of sealing is gone round, on the responsibility of whoever asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Why there's no picture of a page, in words.
 
-use kyso::language::Language;
+use kyso::Language;
 use kyso_view::Error;
 
 /// Why there's no picture of a page, as the end of a sentence.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kyso::language::Language;
+use kyso::Language;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 use sqlx::{Row as _, SqliteConnection};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use kyso::language::Language;
+use kyso::Language;
 use kyso_certification::number::CertificationNumber;
 
 use crate::entry::{EntryId, State};

@@ -1,8 +1,7 @@
 //! Certifying and issuing: the desk's work, once a key.
 
 use jiff::Timestamp;
-use kyso::language::{Bilingual, Language};
-use kyso::role::Role;
+use kyso::{Bilingual, Language, Role};
 use kyso_archive::{Artifact, Claim, Claimed, Draft, DraftClaim, Idempotency, Meta};
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::{Request, composed};

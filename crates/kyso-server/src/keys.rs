@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use kyso::PrivateKeySigner;
 use kyso::appearance::InkImage;
-use kyso::sign::signer::PrivateKeySigner;
 use zeroize::Zeroizing;
 
 use crate::config::{Config, ConfigError, Fault, KeyConfig, KeyRole, entry_of};

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName};
-use kyso::language::Language;
+use kyso::Language;
 
 /// The language to answer in: Vietnamese unless English is preferred.
 pub(crate) fn language(headers: &HeaderMap) -> Language {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kyso::language::Language;
+use kyso::Language;
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_register::Register;

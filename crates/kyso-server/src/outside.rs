@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use kyso::Outside;
-use kyso::language::Bilingual;
-use kyso::level::BaselineLevel;
+use kyso::{BaselineLevel, Bilingual, Outside};
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
 };

@@ -2,11 +2,8 @@
 
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
-use kyso::appearance::geometry::Rectangle;
 use kyso::crypto::DigestAlgorithm;
-use kyso::language::Bilingual;
-use kyso::level::BaselineLevel;
-use kyso::sign::parameters::{Place, SealParameters, SignatureParameters};
+use kyso::{BaselineLevel, Bilingual, Place, Rectangle, SealParameters, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
 use kyso_desk::look_up;

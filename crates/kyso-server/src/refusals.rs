@@ -1,7 +1,7 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
-use kyso::language::Bilingual;
-use kyso::language::Language::{self, English, Vietnamese};
+use kyso::Bilingual;
+use kyso::Language::{self, English, Vietnamese};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing, why_unseen};
 use kyso_register::{Refusal, State};

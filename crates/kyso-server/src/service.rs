@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::validate::policy::Policy;
+use kyso::Policy;
 use kyso_archive::Archive;
 use kyso_desk::Drawing;
 use kyso_view::Apart;

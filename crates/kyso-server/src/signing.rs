@@ -1,10 +1,8 @@
 //! One signature: the library's work, and its errors in a caller's terms.
 
 use jiff::Timestamp;
-use kyso::language::{Bilingual, Language};
-use kyso::level::BaselineLevel;
-use kyso::validate::artifact::{NotVerified, Refusal};
-use kyso::{Outside, VerifiedArtifact};
+use kyso::validate::{NotVerified, Refusal};
+use kyso::{BaselineLevel, Bilingual, Language, Outside, VerifiedArtifact};
 use kyso_desk::sign::{By, Waived};
 
 use crate::keys::Key;
@@ -18,7 +16,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
     let (asked, policy) = (request.signature(key, level, now)?, service.policy(now));
-    let document = kyso::pdf::Document::parse(pdf).map_err(kyso::Error::from)?;
+    let document = kyso::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }

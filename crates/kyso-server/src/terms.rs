@@ -2,7 +2,7 @@
 //! parameters of a request.
 
 use kyso::error::Setting;
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 use kyso_words::{Hint, Terms, Words};
 
 /// The library's findings and errors in words, in the service's terms.

@@ -1,8 +1,8 @@
 //! What signatures are judged against: the trusted certificates and the agency's roster.
 
 use jiff::Timestamp;
-use kyso::pki::{Certificate, Material};
-use kyso::validate::policy::{Anchors, Constraints, Policy, Roster};
+use kyso::pki::Certificate;
+use kyso::{Anchors, Constraints, Material, Policy, Roster};
 
 use crate::config::{Config, ConfigError, Fault, KeyRole};
 use crate::keys::{read, refused};

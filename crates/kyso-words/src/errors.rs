@@ -2,8 +2,8 @@
 //! error's kind, name and reason tell; particulars for developers stay in brackets.
 
 use super::{Hint, Words, sentence, without_stop};
-use kyso::error::{Error, Failed, Parameter, Service, Tried, Unfounded};
-use kyso::language::{Bilingual, Language};
+use kyso::error::{Failed, Parameter, Service, Tried, Unfounded};
+use kyso::{Bilingual, Error, Language};
 
 impl Words<'_> {
     /// An error for a person: what is wrong and what to do.

@@ -1,7 +1,7 @@
 //! Why evidence of a revocation isn't relied on, for a person.
 
+use kyso::Language;
 use kyso::error::evidence::{EvidenceDefect, EvidenceKind, Refusal, Unreliable, Why};
-use kyso::language::Language;
 
 /// Which evidence, and why it isn't relied on, without a full stop.
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {

@@ -24,10 +24,8 @@ pub use terms::{Hint, Neutral, Terms};
 
 use jiff::Timestamp;
 
-use kyso::Code;
-use kyso::finding::Finding;
-use kyso::language::Language;
 use kyso::local_time::in_vietnam;
+use kyso::{Code, Finding, Language};
 
 /// A language, and the terms of a front.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,8 @@
 //! The names that a report uses, for people.
 
 use super::Text;
-use kyso::language::Language;
-use kyso::role::Role;
-use kyso::validate::report::{Coverage, Indication, Modifications, Severity, SignerKind, SubIndication};
+use kyso::validate::{Coverage, Modifications, SignerKind};
+use kyso::{Indication, Language, Role, Severity, SubIndication};
 
 /// The verdict in plain words, e.g. "Chữ ký hợp lệ".
 pub fn indication(indication: Indication, language: Language) -> &'static str {

@@ -2,15 +2,15 @@
 
 use super::{Hint, Words, sentence, without_stop};
 use kyso::error::{Cause, Edge, Ink, Objection, Reason};
-use kyso::language::{Bilingual, Language};
-use kyso::pdf::{self, Unseen};
+use kyso::{Bilingual, Language};
+use kyso_pdf::Unseen;
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
     /// error's own English.
     pub fn reason(self, reason: &Reason) -> Option<String> {
         match (reason, self.language) {
-            (Reason::Other(_) | Reason::Pdf(pdf::Reason::Other(_)), _) => None,
+            (Reason::Other(_) | Reason::Pdf(kyso_pdf::Reason::Other(_)), _) => None,
             (known, Language::English) => Some(sentence(&self.english_reason(known))),
             (known, Language::Vietnamese) => self.vietnamese_reason(known),
         }
@@ -180,10 +180,10 @@ fn named(edge: Edge) -> &'static str {
     }
 }
 
-fn of_pdf(reason: &pdf::Reason) -> Option<String> {
+fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
     Some(match reason {
-        pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
-        pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
+        kyso_pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
+        kyso_pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
             let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
             if *without_text > 0 {
                 text.push_str(&format!("; {without_text} trang không có chữ nằm ngang, ví dụ trang quét"));
@@ -194,14 +194,14 @@ fn of_pdf(reason: &pdf::Reason) -> Option<String> {
             text.push_str("). Hãy cho số trang và khung chữ ký thay cho dòng chữ.");
             text
         }
-        pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
-        pdf::Reason::UnlistedObject { offset } => {
+        kyso_pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        kyso_pdf::Reason::UnlistedObject { offset } => {
             format!("Đối tượng không được kể đến ở byte {offset} của tệp.")
         }
-        pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
-        pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
-        pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
-        pdf::Reason::Other(_) => return None,
+        kyso_pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
+        kyso_pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        kyso_pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
+        kyso_pdf::Reason::Other(_) => return None,
     })
 }
 

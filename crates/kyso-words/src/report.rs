@@ -2,14 +2,13 @@
 
 use std::ops::Deref;
 
+use kyso::{Finding, Severity};
 use serde::{Serialize, Serializer};
 
 use super::Words;
-use kyso::finding::{Finding, Severity};
-use kyso::validate::report;
 
 /// A verifier's report, each finding with its message. The serialised form is a contract: fields are added, never changed.
-pub type Report = report::Report<Worded>;
+pub type Report = kyso::Report<Worded>;
 
 /// A finding, and what it says to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +63,7 @@ impl Words<'_> {
     }
 
     /// A report with its messages.
-    pub fn report(self, report: report::Report) -> Report {
+    pub fn report(self, report: kyso::Report) -> Report {
         report.map(|finding| self.worded(finding))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use kyso::Bilingual;
 use kyso::error::Setting;
-use kyso::language::Bilingual;
 
 /// Where a text may say how something is done in the front that shows it. Each is put into a text as it stands, with the
 /// blank or the bracket that it begins with; an empty one leaves it out.

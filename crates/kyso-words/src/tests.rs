@@ -1,11 +1,8 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
-use kyso::Code;
-use kyso::error::{Cause, Error, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
-use kyso::finding::Severity;
-use kyso::language::Bilingual;
-use kyso::level::BaselineLevel;
+use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
+use kyso::{BaselineLevel, Bilingual, Code, Error, Severity};
 
 const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
 

@@ -31,47 +31,52 @@
 pub mod appearance;
 pub mod asn1;
 pub mod cms;
-pub mod code;
+mod code;
 pub mod crypto;
 pub mod dangerous;
 pub mod error;
-pub mod extend;
-pub mod finding;
+mod extend;
+mod finding;
 mod judge;
-pub mod language;
-pub mod level;
+mod language;
+mod level;
 pub mod local_time;
 mod own_output;
 pub mod pki;
-pub mod role;
+mod role;
 pub mod sign;
 pub mod tsp;
 pub mod validate;
 mod verbs;
 
-pub use appearance::Appearance;
-pub use appearance::block::Block;
-pub use code::Code;
-pub use error::Error;
-pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Outside};
-pub use kyso_pdf as pdf;
-pub use kyso_pdf::material;
-pub use language::Language;
+// What callers use by name. Each name has this one home or one room above, never both.
+pub use code::{Cited, Code};
+pub use error::by_fault::Error;
+pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Goal, Outside, Serves};
+pub use finding::{Finding, Severity};
+pub use language::{Bilingual, Language};
 pub use level::BaselineLevel;
-pub use material::Material;
 pub use own_output::{demand_signable, demand_valid_output};
-pub use pdf::{Document, Password, Tail};
-pub use role::{LeaderSignature, Role};
+pub use role::{CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD};
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
-pub use tsp::{TimeStampToken, TimeStamper};
+pub use tsp::time_stamper::TimeStamper;
+pub use tsp::token::TimeStampToken;
 pub use validate::artifact::VerifiedArtifact;
 pub use validate::policy::{Anchors, Constraints, Policy, RevocationRule, Roster, RosterEntry};
-pub use validate::report::{Finding, Indication, Report, SignatureReport, SubIndication};
+pub use validate::report::{Indication, Report, SignatureReport, SubIndication};
 pub use verbs::SigningOptions;
 
+// Names of kyso-pdf that stand in signatures here: who signs and verifies needs no second crate.
+pub use kyso_pdf::geometry::Rectangle;
+pub use kyso_pdf::material::{MAX_EVIDENCE, Material};
+pub use kyso_pdf::{Document, Password, Tail};
+
+use appearance::Block;
+use kyso_pdf as pdf;
+use kyso_pdf::material;
 use validate::witness::Trust;
 
 /// Signs a document, with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
@@ -171,7 +176,7 @@ pub fn seal(
 /// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
 /// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
 /// use kyso::crypto::SignatureAlgorithm;
-/// use kyso::sign::{embed::embed, prepare::prepare_seal, to_be_signed::ToBeSigned};
+/// use kyso::sign::{ToBeSigned, embed, prepare_seal};
 /// use kyso::{Document, SignatureParameters, SignatureValue};
 ///
 /// let document = Document::parse(bytes)?;
@@ -217,7 +222,7 @@ pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Err
 pub fn overlay(
     document: &Document<'_>,
     page: usize,
-    rectangle: appearance::geometry::Rectangle,
+    rectangle: Rectangle,
     block: Block<'_, '_>,
 ) -> Result<Tail, Error> {
     appearance::block::put(document, page, rectangle, block)
@@ -258,9 +263,9 @@ pub fn extend<'g>(
     };
     let after = after.as_ref().unwrap_or(&before);
     match goal {
-        extend::Goal::Every(level) => validate::attained::demand_level(after, level, None)?,
-        extend::Goal::One(level, field) => validate::attained::demand_level(after, level, Some(field))?,
-        extend::Goal::Renewal => validate::attained::demand_time_stamp(after)?,
+        Goal::Every(level) => validate::attained::demand_level(after, level, None)?,
+        Goal::One(level, field) => validate::attained::demand_level(after, level, Some(field))?,
+        Goal::Renewal => validate::attained::demand_time_stamp(after)?,
     }
     validate::attained::demand_kept(&before, after)?;
     Ok(extended)
@@ -272,7 +277,7 @@ pub fn extend<'g>(
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
-    extend(document, ExtendParameters::to(extend::Goal::Renewal), policy, outside)
+    extend(document, ExtendParameters::to(Goal::Renewal), policy, outside)
 }
 
 /// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes

@@ -1,6 +1,6 @@
 //! Changed objects that stand in two places: one where a change is allowed, and one where it's seen.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, content, cover, edited, extended, number::*, replaced, text_field};
 use super::honest::{evidence, information};

@@ -1,6 +1,6 @@
 //! Bytes behind the last %%EOF, and between two revisions, that belong to none.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, content, number::*};
 use super::certified::{another, signed_by, signed_by_another};

@@ -3,9 +3,8 @@
 
 use std::sync::LazyLock;
 
-use kyso::pdf::{Document, ObjectId};
-use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock};
+use kyso::{DocMdp, Document, Lock, Role};
+use kyso_pdf::ObjectId;
 
 use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 use crate::{keys, signing};

@@ -1,9 +1,7 @@
 //! Changes that would be harmless but for what a signature says of later changes: DocMDP, FieldMDP, a field's /Lock.
 
-use kyso::DocMdp;
-use kyso::role::Role;
-use kyso::sign::parameters::Place;
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
+use kyso::{DocMdp, Place, Role};
 use kyso_testpki::{Identity, KeyType, Profile};
 
 use super::base::{self, checkbox, edited, number::*, replaced};

@@ -1,7 +1,7 @@
 //! Covers that hide by their number, by their colour, or by what a drawing program does with odd content; and what is
 //! hidden that is no line of letters.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, appended, number::*};
 use super::overlays::annotation;

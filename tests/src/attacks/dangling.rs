@@ -1,6 +1,6 @@
 //! References that led nowhere when the file was signed, and lead somewhere now.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, content, cover, number::*, replaced};
 use super::certified::signed_by_another;

@@ -1,6 +1,6 @@
 //! Two objects with one number, two rows for one object, two entries with one key: readers differ in which they take.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, edited, number::*};
 use super::writer::{Row, Section, Update, object_stream};

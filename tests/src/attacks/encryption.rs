@@ -1,6 +1,6 @@
 //! Encryption dictionaries that come after the signature: a reader that obeys them reads other strings and streams.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, number::*};
 use super::writer::{Section, Update};

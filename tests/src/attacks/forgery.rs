@@ -1,6 +1,6 @@
 //! Universal signature forgery: nothing to verify where a careless verifier looks for it.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base;
 use super::{ANY, DIGEST, Family, RANGE};

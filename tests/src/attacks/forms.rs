@@ -1,6 +1,6 @@
 //! Forms as real programs fill them in: several lines, combs, other letters than ASCII, choices, radio buttons.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, edited, number::*, replaced, text_appearance, text_field};
 use super::overlays::annotation;

@@ -1,6 +1,6 @@
 //! Generation numbers that don't fit.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, edited, number::*, replaced, text_appearance, text_field};
 use super::writer::{Row, Update};

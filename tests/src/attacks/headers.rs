@@ -1,6 +1,6 @@
 //! A second header, and files that are also something else.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, content, number::*};
 use super::shadow_replace::filled;

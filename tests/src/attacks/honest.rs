@@ -1,8 +1,7 @@
 //! What honest programs do to signed files.
 
-use kyso::DocMdp;
-use kyso::sign::parameters::{Lock, Place};
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
+use kyso::{DocMdp, Lock, Place};
 
 use super::Family;
 use super::base::{self, extended, metadata, number::*};
@@ -46,7 +45,7 @@ pub(super) fn cases() -> Family {
     family.honest("seal-over-the-signature", FormFill, sealed(&unsigned, Lock::None));
     family.honest("seal-over-the-signature-p2", FormFill, sealed(&unsigned, Lock::Certify(DocMdp::FormFilling)));
     family.honest("seal-over-the-text", FormFill, {
-        let over = kyso::appearance::geometry::Rectangle { x: 60.0, y: 690.0, width: 110.0, height: 110.0 };
+        let over = kyso::Rectangle { x: 60.0, y: 690.0, width: 110.0, height: 110.0 };
         let place = Place::Rectangle { page: 1, rectangle: over };
         let parameters = signing::seal_parameters().place(place);
         signing::seal(signed, &parameters, &keys::signer(&keys::SEAL))

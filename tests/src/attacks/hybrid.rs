@@ -1,6 +1,6 @@
 //! Hybrid updates whose two cross-references disagree: which one a reader takes depends on the reader.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, number::*, span, text_appearance, text_field};
 use super::writer::{Row, Section, Update, last_section};

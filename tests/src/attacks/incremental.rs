@@ -1,7 +1,7 @@
 //! Incremental saving attacks: an update that changes what is seen, with and without its cross-reference.
 
-use kyso::role::Role;
-use kyso::validate::report::Modifications;
+use kyso::Role;
+use kyso::validate::Modifications;
 use kyso_testpki::{KeyType, Profile};
 
 use super::base::{self, body, content, edited, extended, number::*};

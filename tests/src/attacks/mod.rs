@@ -38,7 +38,7 @@ mod upward;
 mod wrapping;
 pub mod writer;
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 /// One file, and what a verifier must say of it.
 #[derive(Debug, Clone)]

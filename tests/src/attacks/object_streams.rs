@@ -1,6 +1,6 @@
 //! Object streams that redefine what was signed.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, edited, number::*, text_appearance, text_field};
 use super::writer::{Row, Section, Update, object_stream};

@@ -1,6 +1,6 @@
 //! Annotations over one another on many pages of the signed version itself: what the signer saw there, nobody can tell.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::Family;
 use super::base;

@@ -1,10 +1,8 @@
 //! Annotations and fields that a later revision lays over signed text: evil annotations, sneaky signatures.
 
-use kyso::DocMdp;
 use kyso::appearance::Appearance;
-use kyso::role::Role;
-use kyso::sign::parameters::Place;
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
+use kyso::{DocMdp, Place, Role};
 use kyso_testpki::{KeyType, Profile};
 
 use super::base::{self, appended, cover, edited, number::*, replaced};

@@ -1,6 +1,6 @@
 //! Pages added, removed, moved, exchanged.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, edited, number::*};
 use super::writer::{Row, Section, Update};

@@ -1,7 +1,7 @@
 //! Overlays that hide no more than they must, or hide something else than a line of text.
 
 use kyso::DocMdp;
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, appended, cover, edited, number::*, replaced};
 use super::overlays::{annotation, field, sign_sneaky};

@@ -1,7 +1,7 @@
 //! Overlays made of pieces that hide nothing alone, of signs of odd fonts, of what the page itself has; and fields that
 //! were laid over the text before it was signed.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, appended, checkbox, edited, number::*, replaced, text_appearance, text_field};
 use super::overlays::annotation;

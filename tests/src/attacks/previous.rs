@@ -1,6 +1,6 @@
 //! Chains of cross-reference sections that go in circles, or past the signed revision.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, checkbox, content, number::*};
 use super::shadow_replace::filled;

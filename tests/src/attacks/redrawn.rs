@@ -1,6 +1,6 @@
 //! Fields and buttons drawn anew: as PDFBox, iText and MuPDF do when they fill in a form, and as an attacker would.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, checkbox, edited, number::*, replaced, text_appearance, text_field};
 use super::certified::with_lock;

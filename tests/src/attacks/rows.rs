@@ -1,6 +1,6 @@
 //! Cross-reference rows that hide objects, bring deleted ones back, or lead somewhere else.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, cover, edited, number::*, replaced, span};
 use super::writer::{Row, Section, Update};

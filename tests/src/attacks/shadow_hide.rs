@@ -1,6 +1,6 @@
 //! Shadow attacks of the hiding kind: what lay over the text, or beside it, when it was signed is gone.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, edited, number::*, replaced};
 use super::writer::{Row, Section, Update};

@@ -1,6 +1,6 @@
 //! Shadow attacks that hide and replace: what will be shown later is among the signed bytes already, unseen.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, content, edited, number::*, span};
 use super::writer::{Row, Section, Update, object_stream};

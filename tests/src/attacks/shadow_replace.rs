@@ -1,6 +1,6 @@
 //! Shadow attacks of the replacing kind: fonts, pictures and appearances that mean something else than when signed.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, checkbox, cover, edited, number::*, replaced, text_appearance, text_field};
 use super::writer::{Section, Update};

@@ -1,6 +1,6 @@
 //! One signature that several fields claim as theirs.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, appended, body, cover, edited, number::*, text_field};
 use super::certified::signed_by_another;

@@ -1,6 +1,6 @@
 //! The signature's own dictionary and field replaced, altered or taken out.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, edited, number::*, replaced};
 use super::certified::signed_by_another;

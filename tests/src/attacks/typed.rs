@@ -1,7 +1,7 @@
 //! What was typed or stamped on a page when it was signed, altered or taken away: it reads like the page's own text.
 
 use kyso::DocMdp;
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, edited, number::*};
 use super::writer::Update;

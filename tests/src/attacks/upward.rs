@@ -1,7 +1,7 @@
 //! Entries called /P or /Parent that don't lead upward: the policy of a layer, the prefix of page labels, the parameters
 //! of a program to launch.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, appended, edited, number::*, replaced};
 use super::writer::Update;

@@ -1,6 +1,6 @@
 //! Signature wrapping attacks: the signed bytes are all there, but elsewhere.
 
-use kyso::validate::report::Modifications;
+use kyso::validate::Modifications;
 
 use super::base::{self, body, content, number::*, replaced};
 use super::writer::{Update, last_section};

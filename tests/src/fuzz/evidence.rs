@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use kyso::asn1::{Reader, tag};
 use kyso::crypto::DigestAlgorithm;
-use kyso::pdf::{Document, Dss};
-use kyso::pki::revocation;
-use kyso::pki::{Certificate, Crl, Material, OcspResponse};
+use kyso::pki::crl::Crl;
+use kyso::pki::ocsp::OcspResponse;
+use kyso::pki::{Certificate, revocation};
 use kyso::tsp::{self, TimeStampRequest};
-use kyso::{BaselineLevel, Policy, SignatureParameters};
+use kyso::{BaselineLevel, Document, Material, Policy, SignatureParameters};
+use kyso_pdf::Dss;
 use kyso_testpki::{CrlProfile, Identity, KeyType, OcspFault, Profile, Reason, Scope, Tsa, TsaFault, World};
 
 use crate::outside::Services;

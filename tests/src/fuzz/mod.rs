@@ -9,14 +9,12 @@ use std::sync::LazyLock;
 
 use kyso::appearance::InkImage;
 use kyso::asn1::{self, Reader};
-use kyso::cms::{SignedData, TstInfo};
+use kyso::cms::signed_data::SignedData;
+use kyso::cms::tst_info::TstInfo;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
-use kyso::pdf::{Document, Dss, text};
 use kyso::pki::{Certificate, Name};
-use kyso::sign::parameters::SignatureParameters;
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Report, SignatureReport};
+use kyso::{Document, Indication, Policy, PrivateKeySigner, Report, SignatureParameters, SignatureReport};
+use kyso_pdf::{Dss, text};
 use kyso_testpki::KeyType;
 
 use crate::mutations::Format;

@@ -3,14 +3,10 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use kyso::Material;
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
-use kyso::pdf::Document;
 use kyso::pki::algorithm::write_digest;
-use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::sign::reserve::{FieldToReserve, reserve};
-use kyso::validate::policy::Policy;
+use kyso::{Document, FieldToReserve, Material, Place, Policy, SignatureParameters, reserve};
 use kyso_testpki::{Digest, KeyType};
 
 use crate::stage::{Facts, Stage, at};

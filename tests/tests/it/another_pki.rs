@@ -9,10 +9,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use kyso::sign::parameters::{Signatory, SignatureParameters};
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Level, SignatureType};
-use kyso::{BaselineLevel, Document, Outside, PrivateKeySigner};
+use kyso::validate::{Level, SignatureType};
+use kyso::{BaselineLevel, Document, Indication, Outside, Policy, PrivateKeySigner, Signatory, SignatureParameters};
 use kyso_connect::{Authority, Cache, Client, Fetching, Guard, Settings, TimeStamping};
 use kyso_tests::attacks::base;
 use kyso_tests::{judges, keys};

@@ -1,12 +1,7 @@
 //! Pages and blocks added to documents of every shape, by updates that leave the document's own bytes alone.
 
-use kyso::appearance::InkImage;
-use kyso::appearance::geometry::Rectangle;
-use kyso::error::Error;
-use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock};
-use kyso::{Block, Tail};
+use kyso::appearance::{Block, InkImage};
+use kyso::{DocMdp, Document, Error, Lock, Rectangle, Role, Tail};
 use kyso_tests::appended::{self, WORDS, demand_clean, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};

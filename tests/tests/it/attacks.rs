@@ -3,9 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use kyso::Code;
-use kyso::Error;
-use kyso::validate::report::{Coverage, Indication, Report, Severity, SignatureReport, SignatureType};
+use kyso::validate::{Coverage, SignatureType};
+use kyso::{Code, Error, Indication, Report, Severity, SignatureReport};
 use kyso_tests::attacks::{self, Case, Expected};
 use kyso_tests::signing;
 

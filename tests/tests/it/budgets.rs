@@ -5,11 +5,9 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use kyso::Code;
-use kyso::Error;
 use kyso::asn1::{self, oid};
-use kyso::pdf::{Document, text};
-use kyso::validate::report::Report;
+use kyso::{Code, Document, Error, Report};
+use kyso_pdf::text;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{forge, keys, shapes, signing};
 

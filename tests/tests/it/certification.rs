@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use jiff::civil::{Date, date};
-use kyso::language::Language;
+use kyso::Language;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::identity::IdNumber;
@@ -132,7 +132,7 @@ fn those_who_sign_have_their_places() {
         // The certifier's name stands under his place, on the same page.
         let document = kyso::Document::parse(&paper.pdf).unwrap();
         let page = document.page(certifier.page).unwrap();
-        let lines = kyso::pdf::text::lines(&document, &page).unwrap();
+        let lines = kyso_pdf::text::lines(&document, &page).unwrap();
         let last = request.certifier.name.rsplit(' ').next().unwrap();
         let under = lines.iter().any(|line| {
             line.text.ends_with(last)

@@ -3,10 +3,8 @@
 
 use std::sync::LazyLock;
 
-use kyso::Code;
 use kyso::asn1::{self, oid, tag};
-use kyso::role::Role;
-use kyso::validate::report::{Indication, Report, SignatureReport};
+use kyso::{Code, Indication, Report, Role, SignatureReport};
 use kyso_testpki::{Identity, KeyType};
 use kyso_tests::{forge, keys, shapes, signing};
 use openssl::asn1::Asn1Time;

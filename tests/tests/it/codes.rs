@@ -5,8 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kyso::pdf::Document;
-use kyso::role::Role;
+use kyso::{Document, Role};
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
@@ -137,7 +136,7 @@ fn another_documents_symbol_is_loud() {
 fn a_pasted_picture_of_a_symbol_is_noticed() {
     let genuine = Pages::open(stamped(&statement(1), QrPlace::UpperLeft(1)), None).unwrap();
     for (dpi, size, turned) in [(300.0, 80.0, false), (150.0, 70.0, true), (200.0, 48.0, false)] {
-        let cut = kyso::appearance::geometry::Rectangle { x: 4.0, y: 842.0 - 100.0, width: 84.0, height: 84.0 };
+        let cut = kyso::Rectangle { x: 4.0, y: 842.0 - 100.0, width: 84.0, height: 84.0 };
         let picture = genuine.part(1, dpi, cut).unwrap();
         let mut rgb = picture.rgb().to_vec();
         if turned {

@@ -1,14 +1,10 @@
 //! Electronic copies: scans that are good enough, and extracts that hold these pages and nothing else.
 
-use kyso::Code;
-use kyso::Error;
 use kyso::error::Parameter;
-use kyso::pdf::Document;
-use kyso::pdf::extract::Extract;
-use kyso::role::Role;
-use kyso::validate::report::Indication;
+use kyso::{Code, Document, Error, Indication, Role};
 use kyso_certification::scan::{Examined, Origin, Weight, examine};
 use kyso_certification::text::{FormOfCopy, copy_lines};
+use kyso_pdf::extract::Extract;
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::scans::Scan;

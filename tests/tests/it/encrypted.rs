@@ -1,11 +1,8 @@
 //! Encrypted files: signed and sealed with their password, and looked at by the outside judges.
 
-use kyso::error::Error;
-use kyso::pdf::{Document, Object, Password};
-use kyso::role::Role;
-use kyso::sign::parameters::Lock;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Modifications};
+use kyso::validate::Modifications;
+use kyso::{Document, Error, Indication, Lock, Password, Policy, Role};
+use kyso_pdf::Object;
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::shapes::{self, OWNER, USER, encrypt};
 use kyso_tests::{keys, signing};
@@ -127,7 +124,7 @@ fn an_empty_field_is_filled_and_a_field_is_reserved() {
         assert_eq!(report.signatures[0].field.as_deref(), Some("LeaderHere"), "{}", file.name);
 
         let document = Document::parse_with_password(&signed, Some(USER)).unwrap();
-        let place = kyso::sign::parameters::Place::Rectangle { page: 1, rectangle: signing::SEAL_AT };
+        let place = kyso::Place::Rectangle { page: 1, rectangle: signing::SEAL_AT };
         let field = kyso::FieldToReserve { name: "Dấu".into(), place, size: (90.0, 90.0), lock: None };
         let tail = kyso::reserve(&document, &[field]).unwrap();
         let reserved = [signed, tail.bytes].concat();

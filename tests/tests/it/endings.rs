@@ -1,9 +1,6 @@
 //! What stands behind a file's last end: an update that broke off, or bytes that don't matter.
 
-use kyso::Code;
-use kyso::Error;
-use kyso::pdf::Document;
-use kyso::validate::report::{Indication, Severity};
+use kyso::{Code, Document, Error, Indication, Severity};
 use kyso_tests::{keys, shapes, signing};
 
 fn behind(bytes: &[u8]) -> Vec<u8> {

@@ -2,8 +2,8 @@
 //! another root.
 
 use kyso::error::Service;
-use kyso::validate::report::{Indication, Level, SignatureType, SubIndication};
-use kyso::{BaselineLevel, Document, Error, Outside, Policy, Role};
+use kyso::validate::{Level, SignatureType};
+use kyso::{BaselineLevel, Document, Error, Indication, Outside, Policy, Role, SubIndication};
 use kyso_testpki::{
     Addresses, AuthorityProfile, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Register, World, path,
 };

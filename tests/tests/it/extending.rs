@@ -3,16 +3,14 @@
 use std::collections::HashSet;
 
 use jiff::SignedDuration;
-use kyso::ExtendParameters;
 use kyso::error::Parameter;
-use kyso::extend::Goal;
-use kyso::pdf::{Document, Dss, MdpReference, Object};
 use kyso::pki::Certificate;
-use kyso::sign::embed::{embed, embed_with_time_stamp};
-use kyso::sign::prepare::prepare;
-use kyso::sign::to_be_signed::ToBeSigned;
-use kyso::validate::report::{Level, Modifications, Report, SignatureType};
-use kyso::{BaselineLevel, Error, Indication, Policy, SignatureParameters, Signer};
+use kyso::sign::{ToBeSigned, embed, embed_with_time_stamp, prepare};
+use kyso::validate::{Level, Modifications, SignatureType};
+use kyso::{
+    BaselineLevel, Document, Error, ExtendParameters, Goal, Indication, Policy, Report, SignatureParameters, Signer,
+};
+use kyso_pdf::{Dss, MdpReference, Object};
 use kyso_testpki::{Identity, KeyType, Profile, Reason, TsaFault, path};
 use kyso_tests::outside::Services;
 use kyso_tests::{keys, shapes, signing};
@@ -283,8 +281,7 @@ fn two_phases_reach_b_t() {
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
     let stored = serde_json::to_string(&(&prepared, &to_be_signed)).unwrap();
 
-    let (prepared, to_be_signed): (kyso::sign::prepare::PreparedDocument, ToBeSigned) =
-        serde_json::from_str(&stored).unwrap();
+    let (prepared, to_be_signed): (kyso::sign::PreparedDocument, ToBeSigned) = serde_json::from_str(&stored).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
     assert!(matches!(
         embed(prepared.clone(), &to_be_signed, &value),

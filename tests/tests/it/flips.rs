@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use kyso::role::Role;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::Indication;
+use kyso::{Indication, Policy, Role};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::{forge, keys, shapes, signing};
 use proptest::prelude::*;
@@ -16,7 +14,7 @@ static FILE: LazyLock<(Vec<u8>, Policy)> = LazyLock::new(|| {
     let mut policy = signing::policy();
     policy.roster.certificates = vec![signing::entry(&leader, Role::Leader), signing::entry(&agency, Role::Seal)];
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&leader));
-    let document = kyso::pdf::Document::parse(&signed).unwrap();
+    let document = kyso::Document::parse(&signed).unwrap();
     let sealed =
         kyso::seal(&document, &keys::signer(&agency), &signing::plain_seal(), &policy, &kyso::Outside::default())
             .unwrap();

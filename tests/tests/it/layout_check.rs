@@ -2,15 +2,13 @@
 //! pixels, not on our own numbers.
 
 use jiff::ToSpan as _;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role, SEAL_FIELD};
-use kyso::sign::parameters::{Lock, Place, SignatureParameters};
-use kyso::sign::reserve::FieldToReserve;
-use kyso::sign::signer::Signer as _;
-use kyso::sign::{embed, prepare, to_be_signed::ToBeSigned};
-use kyso::validate::report::{Indication, Modifications};
+use kyso::sign::{ToBeSigned, embed, prepare};
+use kyso::validate::Modifications;
+use kyso::{
+    CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, RECEIVER_FIELD, Rectangle, Role, SEAL_FIELD,
+    SignatureParameters, Signer as _,
+};
 use kyso_certification::QrStamp;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
@@ -19,6 +17,7 @@ use kyso_certification::number::CertificationNumber;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
+use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
 use kyso_tests::{judges, keys, samples, shapes, signing};
@@ -296,7 +295,7 @@ fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     let signer = keys::signer(&keys::LEADER);
     let document = Document::parse(reserved).unwrap();
     let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
-    let mut prepared = prepare::prepare(&document, parameters, digest, 16_000).unwrap();
+    let mut prepared = prepare(&document, parameters, digest, 16_000).unwrap();
     let key = b"/SMask";
     let at = prepared.tail.bytes.windows(key.len()).position(|window| window == key).unwrap();
     prepared.tail.bytes[at..at + key.len()].copy_from_slice(b"/XMask");
@@ -308,7 +307,7 @@ fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     prepared.digest = hasher.finish();
     let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
     let value = signer.sign(&to_be_signed).unwrap();
-    embed::embed(prepared, &to_be_signed, &value).unwrap().tail.after(reserved)
+    embed(prepared, &to_be_signed, &value).unwrap().tail.after(reserved)
 }
 
 #[test]

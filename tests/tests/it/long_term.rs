@@ -1,9 +1,7 @@
 //! The clock test: signed and sealed in 2026, renewed in 2031 and 2036, verified in 2046 without a network.
 
-use kyso::pdf::Document;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Level, SignatureType, SubIndication};
-use kyso::{BaselineLevel, Report, Role};
+use kyso::validate::{Level, SignatureType};
+use kyso::{BaselineLevel, Document, Indication, Policy, Report, Role, SubIndication};
 use kyso_testpki::{Identity, KeyType, Profile, World, path};
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{self, Connected};

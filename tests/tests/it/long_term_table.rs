@@ -8,9 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use kyso::Material;
-use kyso::validate::policy::{Anchors, Policy, RevocationRule};
-use kyso::validate::report::{Finding, Severity, SignatureReport};
+use kyso::{Anchors, Finding, Material, Policy, RevocationRule, Severity, SignatureReport};
 use kyso_testpki::{
     AuthorityProfile, Ca, CrlEntry, CrlProfile, Digest, Identity, KeyType, OcspFault, Profile, Reason, Scope,
 };

@@ -1,8 +1,7 @@
 //! Every type of key with every digest: signed here, verified here and by others.
 
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use kyso::role::Role;
-use kyso::validate::report::Indication;
+use kyso::{Indication, Role};
 use kyso_testpki::KeyType;
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};

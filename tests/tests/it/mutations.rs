@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use kyso::appearance::InkImage;
-use kyso::pdf::Document;
-use kyso::role::Role;
+use kyso::{Document, Role};
 use kyso_testpki::KeyType;
 use kyso_tests::mutations::Mutator;
 use kyso_tests::{forge, keys, samples, shapes, signing};

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use kyso::crypto::SignatureAlgorithm;
-use kyso::pdf::Dss;
-use kyso::validate::report::{Indication, Level, SignatureType};
-use kyso::{BaselineLevel, Document, Material, Role};
+use kyso::validate::{Level, SignatureType};
+use kyso::{BaselineLevel, Document, Indication, Material, Role};
+use kyso_pdf::Dss;
 use kyso_testpki::{CrlProfile, Ess, Fault, Identity, KeyType, Profile, Server, TsaFault, World, path};
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{self, Connected};

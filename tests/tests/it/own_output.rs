@@ -3,15 +3,11 @@
 
 use std::cell::Cell;
 
-use kyso::Code;
-use kyso::Error;
 use kyso::crypto::SignatureAlgorithm;
-use kyso::pdf::Document;
-use kyso::role::Role;
-use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
-use kyso::sign::to_be_signed::ToBeSigned;
-use kyso::validate::report::Indication;
+use kyso::sign::ToBeSigned;
+use kyso::{
+    Code, Document, Error, Indication, Place, PrivateKeySigner, Role, SignatureParameters, SignatureValue, Signer,
+};
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{attacks, forge, keys, shapes, signing};
 use kyso_words::Words;

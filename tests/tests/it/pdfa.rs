@@ -4,10 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::Document;
-use kyso::sign::parameters::{Place, SignatureParameters};
-use kyso::validate::report::{Coverage, Indication};
-use kyso::{FieldToReserve, Role};
+use kyso::validate::Coverage;
+use kyso::{Document, FieldToReserve, Indication, Place, Role, SignatureParameters};
 use kyso_certification::text;
 use kyso_certification::typeset::sheet::Typeset;
 use kyso_tests::picture::Picture;

@@ -1,10 +1,6 @@
 //! QR symbols on results: read off the rendered page by another program, and told from copied ones.
 
-use kyso::Code;
-use kyso::appearance::geometry::Rectangle;
-use kyso::error::Error;
-use kyso::pdf::Document;
-use kyso::role::Role;
+use kyso::{Code, Document, Error, Rectangle, Role};
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::qr::QrPayload;
@@ -133,7 +129,7 @@ fn papers_that_were_added_to_conform() {
     let longer = joined(&kyso::append(&read(&paper), &read(&other)).unwrap());
     let at = Rectangle { x: 100.0, y: 100.0, width: 300.0, height: 200.0 };
     let region = Rectangle { x: 90.0, y: 600.0, ..at };
-    let block = kyso::Block::Page { paper: &read(&paper), page: 1, region };
+    let block = kyso::appearance::Block::Page { paper: &read(&paper), page: 1, region };
     let filled = joined(&kyso::overlay(&read(&paper), 1, at, block).unwrap());
     let files = [
         paper.clone(),

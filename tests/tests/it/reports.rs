@@ -4,8 +4,7 @@
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
-use kyso::role::Role;
-use kyso::sign::signer::Signer;
+use kyso::{Role, Signer};
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use kyso_tests::{forge, golden, keys, shapes, signing, tool};
 use serde_json::{Value, json};
@@ -139,7 +138,7 @@ fn page_changed_after_the_seal() {
 #[test]
 fn note_added_after_the_seal() {
     let sealed = signing::signed_and_sealed(&shapes::plain());
-    let document = kyso::pdf::Document::parse(&sealed).unwrap();
+    let document = kyso::Document::parse(&sealed).unwrap();
     let widgets: Vec<String> =
         document.signature_fields().unwrap().iter().map(|field| format!("{} 0 R", field.id.0)).collect();
     let page = format!(

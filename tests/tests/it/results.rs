@@ -3,9 +3,7 @@
 
 use std::sync::LazyLock;
 
-use kyso::Error;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::Document;
+use kyso::{Document, Error, Rectangle};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
@@ -15,6 +13,7 @@ use kyso_certification::sample::{self, Size};
 use kyso_certification::stamp::QrMatch;
 use kyso_certification::told::Told;
 use kyso_certification::{Preparation, PreparedResult};
+use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::appended::{complaints, text};
 use kyso_tests::desk::{self, Case};
 use kyso_tests::scans::Scan;

@@ -1,15 +1,11 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
-use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, LeaderSignature, Role, SEAL_FIELD};
-use kyso::sign::embed::{SignedDocument, embed};
-use kyso::sign::parameters::{DocMdp, Lock, Place, Signatory, SignatureParameters};
-use kyso::sign::prepare::{PreparedDocument, prepare, prepare_seal};
-use kyso::sign::reserve::FieldToReserve;
-use kyso::sign::signer::Signer as _;
-use kyso::sign::to_be_signed::ToBeSigned;
-use kyso::validate::report::{Indication, Modifications};
-use kyso::{Error, SigningOptions};
+use kyso::sign::{PreparedDocument, ToBeSigned, embed, prepare, prepare_seal};
+use kyso::validate::Modifications;
+use kyso::{
+    CERTIFIER_FIELD, DocMdp, Document, Error, FieldToReserve, Indication, LeaderSignature, Lock, Place, Role,
+    SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _, SigningOptions,
+};
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
+use kyso::Document;
 use kyso::local_time::VIETNAM;
-use kyso::pdf::Document;
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;

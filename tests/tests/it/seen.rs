@@ -3,15 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use kyso::Code;
 use kyso::appearance::Appearance;
-use kyso::appearance::geometry::Rectangle;
-use kyso::error::{Error, Reason};
-use kyso::pdf::{Dictionary, Document, Object, Unseen};
-use kyso::role::Role;
-use kyso::sign::parameters::{DocMdp, Lock, Place, SignatureParameters};
-use kyso::validate::report::Indication;
+use kyso::error::Reason;
+use kyso::{Code, DocMdp, Document, Error, Indication, Lock, Place, Rectangle, Role, SignatureParameters};
 use kyso_certification::form::{Expectations, Profile, Status, examine};
+use kyso_pdf::{Dictionary, Object, Unseen};
 use kyso_tests::judges::{self, Case};
 use kyso_tests::obstacles::{self, NEW, Obstacle, Outcome};
 use kyso_tests::seen::{Changed, changes};

@@ -1,8 +1,6 @@
 //! PDFs of every shape: read, signed, sealed, and looked at by the outside judges.
 
-use kyso::pdf::Document;
-use kyso::sign::parameters::Place;
-use kyso::validate::report::Indication;
+use kyso::{Document, Indication, Place};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
 

@@ -2,11 +2,11 @@
 //! verifies at the level that was asked for, by the policy that it was made by.
 
 use jiff::{SignedDuration, Timestamp};
-use kyso::Code;
 use kyso::error::{Service, Tried};
-use kyso::pki::{Archive, Certificate};
-use kyso::validate::report::{Level, SignatureType};
-use kyso::{BaselineLevel, Document, Error, Indication, Material, Policy, SignatureParameters};
+use kyso::pki::Certificate;
+use kyso::pki::revocation::Archive;
+use kyso::validate::{Level, SignatureType};
+use kyso::{BaselineLevel, Code, Document, Error, Indication, Material, Policy, SignatureParameters};
 use kyso_connect::Cache;
 use kyso_testpki::{
     Addresses, Ca, CrlEntry, CrlProfile, Digest, Endpoint, Fault, Identity, KeyType, OcspFault, OcspResponder, Profile,

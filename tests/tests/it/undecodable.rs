@@ -3,12 +3,9 @@
 
 use std::io::Write as _;
 
-use kyso::appearance::InkImage;
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::text::{find_anchor, lines};
-use kyso::pdf::{self, Document};
-use kyso::validate::report::Indication;
-use kyso::{Block, Error};
+use kyso::appearance::{Block, InkImage};
+use kyso::{Document, Error, Indication, Rectangle};
+use kyso_pdf::text::{find_anchor, lines};
 use kyso_tests::appended::statement;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{keys, samples, signing};
@@ -144,7 +141,7 @@ fn without_a_line_end_nothing_is_read_and_nothing_copied() {
 
 fn assert_not_found_because_unreadable(bytes: &[u8], name: &str) {
     match find_anchor(&Document::parse(bytes).unwrap(), "Chua ky") {
-        Err(pdf::Error::Parameters { reason: pdf::Reason::NoAnchor { unreadable: Some(1), .. }, .. }) => {}
+        Err(kyso_pdf::Error::Parameters { reason: kyso_pdf::Reason::NoAnchor { unreadable: Some(1), .. }, .. }) => {}
         other => panic!("{name}: {other:?}"),
     }
 }
@@ -273,7 +270,7 @@ fn a_line_is_not_missing_where_the_page_cannot_be_read() {
     }
     let whole = file(stream("", WORDS.as_bytes()));
     match find_anchor(&Document::parse(&whole).unwrap(), "Chua ky") {
-        Err(pdf::Error::Parameters { reason: pdf::Reason::NoAnchor { unreadable: None, .. }, .. }) => {}
+        Err(kyso_pdf::Error::Parameters { reason: kyso_pdf::Reason::NoAnchor { unreadable: None, .. }, .. }) => {}
         other => panic!("{other:?}"),
     }
 }

@@ -1,11 +1,7 @@
 //! Objects that no cross-reference section lists: readers that rebuild it show them, so nothing is appended or copied.
 
-use kyso::Code;
-use kyso::appearance::InkImage;
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::Document;
-use kyso::sign::reserve::FieldToReserve;
-use kyso::{BaselineLevel, Block, Error, Outside, Place};
+use kyso::appearance::{Block, InkImage};
+use kyso::{BaselineLevel, Code, Document, Error, FieldToReserve, Outside, Place, Rectangle};
 use kyso_tests::appended::statement;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, append, stream, write};
 use kyso_tests::{keys, samples, shapes, signing};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use kyso::pdf::Document;
+use kyso::Document;
 use kyso_tests::picture::Picture;
 use kyso_tests::shapes::{self, OWNER, USER};
 use kyso_tests::{ink_scans, keys, signing, tool};

@@ -12,7 +12,7 @@ use super::kinds::Kind;
 use super::request::{Extension, Request};
 use super::statement::draft;
 use super::template::{Template, Way};
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

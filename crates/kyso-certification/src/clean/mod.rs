@@ -17,8 +17,9 @@ mod tests;
 
 use std::fmt;
 
-use kyso::appearance::image::WIDTHS_MM;
-use kyso::error::{Error, Parameter, Reason};
+use kyso::Error;
+use kyso::appearance::WIDTHS_MM;
+use kyso::error::{Parameter, Reason};
 
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;

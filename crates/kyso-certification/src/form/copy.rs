@@ -8,9 +8,9 @@ use super::facts::{Facts, Signed, mm};
 use super::paper::SIZE_POINTS;
 use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
 use super::typography::is_times;
-use kyso::appearance::geometry::Rectangle;
+use kyso::Rectangle;
 use kyso::local_time::VIETNAM;
-use kyso::pdf::text::TextLine;
+use kyso_pdf::text::TextLine;
 
 /// Size of the text, in points.
 const SIZE: f64 = 10.0;

@@ -2,13 +2,12 @@
 
 use super::row::{Marked, Profile};
 use crate::typeset::xmp::properties;
-use kyso::appearance::geometry::{Bounds, POINTS_PER_MM, Rectangle};
 use kyso::appearance::ink::{self, InkOnPage};
-use kyso::error::Error;
-use kyso::pdf::text::{Style, TextLine, lines, lines_drawn};
-use kyso::pdf::{Document, Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
-use kyso::role::{CERTIFIER_FIELD, Role};
-use kyso::validate::report::{Report, SignatureReport, SignatureType};
+use kyso::validate::SignatureType;
+use kyso::{CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport};
+use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
+use kyso_pdf::text::{Style, TextLine, lines, lines_drawn};
+use kyso_pdf::{Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
 use kyso_words as words;
 
 /// Most pages of a document that is checked.

@@ -21,9 +21,7 @@ pub use row::{CheckReport, Group, Marked, Profile, Row, Status};
 
 use crate::number::CertificationNumber;
 use facts::Facts;
-use kyso::error::Error;
-use kyso::pdf::Document;
-use kyso::validate::report::Report;
+use kyso::{Document, Error, Report};
 
 /// What the file alone can't tell.
 #[derive(Debug, Clone, Default, PartialEq)]

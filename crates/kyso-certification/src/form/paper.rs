@@ -2,8 +2,9 @@
 
 use super::facts::{Facts, PageFacts, mm, style_of};
 use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::text::TextLine;
+use kyso::Rectangle;
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::text::TextLine;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
 const VERSION: Rule = Rule {

@@ -9,9 +9,7 @@ use crate::qr::{CompactNumber, QrPayload};
 use crate::scan::{self, Miss, Origin, Weight};
 use crate::stamp::QrMatch;
 use crate::told::Told;
-use kyso::appearance::geometry::Rectangle;
-use kyso::error::Error;
-use kyso::language::Language;
+use kyso::{Error, Language, Rectangle};
 use kyso_words::Words;
 
 const NUMBER: Rule = Rule {

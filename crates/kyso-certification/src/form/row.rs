@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use kyso::appearance::geometry::Rectangle;
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language, Rectangle};
 
 /// By which rows a document is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

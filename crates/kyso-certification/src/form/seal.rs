@@ -5,7 +5,7 @@ use super::Expectations;
 use super::facts::{Facts, Signed, mm};
 use super::row::{Group, Marked, NOTHING, Row, Rule, comma, point};
 use super::signer::{COLOURED, transparent};
-use kyso::appearance::geometry::Rectangle;
+use kyso::Rectangle;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a";
 const IMAGE: Rule =

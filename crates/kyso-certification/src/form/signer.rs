@@ -5,9 +5,10 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
 use super::row::{Group, NOTHING, Row, Rule, comma, point};
 use super::typography::is_within;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+use kyso::Rectangle;
 use kyso::appearance::ink::InkOnPage;
-use kyso::pdf::text::TextLine;
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::text::TextLine;
 
 const TITLE: Rule = Rule {
     id: "signer.title",

@@ -2,10 +2,8 @@
 
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
-use kyso::Code;
-use kyso::language::Language;
-use kyso::role::{CERTIFIER_FIELD, Role, SEAL_FIELD};
-use kyso::validate::report::{Indication, RoleSource, SignatureReport};
+use kyso::validate::RoleSource;
+use kyso::{CERTIFIER_FIELD, Code, Indication, Language, Role, SEAL_FIELD, SignatureReport};
 use kyso_words as words;
 
 const ORDER: Rule = Rule {

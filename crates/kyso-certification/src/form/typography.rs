@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::{Facts, PageFacts, style_of};
 use super::paper::{MAX_BOXES, SIZE_POINTS, is_in_margin, no_text};
 use super::row::{Group, Marked, Row, Rule, comma, point};
-use kyso::pdf::text::{TextLine, TextRun, Typeface};
+use kyso_pdf::text::{TextLine, TextRun, Typeface};
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
 const TYPEFACE: Rule =

@@ -3,7 +3,7 @@
 
 use super::placeholder::{self, Placeholder, Scope};
 use crate::font::Face;
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 /// A piece of text in one face.
 #[derive(Debug, Clone, PartialEq, Eq)]

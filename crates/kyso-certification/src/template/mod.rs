@@ -12,8 +12,7 @@ pub use placeholder::Placeholder;
 pub(super) use read::read;
 
 use crate::typeset::paragraph::Alignment;
-use kyso::language::Bilingual;
-use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD};
+use kyso::{Bilingual, CERTIFIER_FIELD, RECEIVER_FIELD};
 
 /// A template.
 #[derive(Debug, Clone, PartialEq)]

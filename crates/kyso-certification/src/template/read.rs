@@ -8,7 +8,7 @@ use super::placeholder::Scope;
 use super::{Body, Condition, Each, Part, PartyCount, Placeholder, SignatureBlock, SignatureRole, Template, Way};
 use crate::data::{Day, Flaw, Source};
 use crate::typeset::paragraph::Alignment;
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

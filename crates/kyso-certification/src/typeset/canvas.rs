@@ -9,7 +9,7 @@ use super::format::Geometry;
 use super::paragraph::{Fonts, Line};
 use super::structure::{Artifact, ElementId, Kind, Owner, Structure, StructureMark};
 use crate::font::Face;
-use kyso::error::Error;
+use kyso::Error;
 
 /// From baseline to baseline, in ems: a little more than single.
 pub(super) const LEADING: f64 = 1.17;

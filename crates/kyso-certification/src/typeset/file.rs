@@ -3,8 +3,8 @@
 use lopdf::xref::XrefType;
 use lopdf::{Object, ObjectId, StringFormat, dictionary};
 
+use kyso::Error;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::Error;
 
 /// The objects of a file in the making, numbered from 1.
 #[derive(Default)]

@@ -11,8 +11,7 @@ use super::structure::{Artifact, Owner};
 use super::xmp::Description;
 use crate::font::Face;
 use kyso::appearance::draw::{self, compressed};
-use kyso::appearance::geometry::Rectangle;
-use kyso::error::Error;
+use kyso::{Error, Rectangle};
 
 /// Size of page numbers (13 to 14 pt).
 const NUMBERS: f64 = 13.0;

@@ -2,8 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::error::{Error, Parameter};
+use kyso::Error;
+use kyso::error::Parameter;
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Sizes that running text may have (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.5d).
 pub const BODY: RangeInclusive<f64> = 13.0..=14.0;

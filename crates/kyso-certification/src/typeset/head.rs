@@ -4,8 +4,8 @@
 use super::paragraph::Span;
 use super::sheet::{RULE, Sheet};
 use crate::font::Face;
-use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::error::Error;
+use kyso::Error;
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Size of the national name and of agencies' names (12 to 13 pt).
 const CAPITALS: f64 = 12.5;

@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::font::{Face, Font};
-use kyso::error::Error;
+use kyso::Error;
 
 /// What a number may count: no line ends between the two.
 const UNITS: [&str; 26] = [

@@ -5,10 +5,8 @@ use super::canvas::{Canvas, CanvasMark, LEADING};
 use super::format::{Format, Geometry};
 use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::structure::{Kind, Owner};
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::error::Error;
-use kyso::sign::parameters::Place;
-use kyso::sign::reserve::FieldToReserve;
+use kyso::{Error, FieldToReserve, Place, Rectangle};
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 pub use super::head::Header;
 pub use super::signatures::Signatory;

@@ -4,9 +4,10 @@ use super::finish::ink_resource;
 use super::paragraph::{Measure, Span, broken};
 use super::sheet::{NamedPlace, Sheet, height};
 use super::structure::Kind;
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
 use kyso::appearance::{Appearance, InkImage, draw, layout};
-use kyso::error::{Error, Parameter};
+use kyso::error::Parameter;
+use kyso::{Error, Rectangle};
+use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Size of signers' titles (13 to 14 pt).
 const TITLES: f64 = 13.0;

@@ -4,8 +4,8 @@
 use lopdf::{Dictionary, Object, ObjectId, dictionary, text_string};
 
 use super::file::Objects;
+use kyso::Rectangle;
 use kyso::appearance::draw;
-use kyso::appearance::geometry::Rectangle;
 
 /// The kinds of parts that papers have (ISO 32000-1, 14.8.4).
 #[derive(Debug, Clone, PartialEq)]

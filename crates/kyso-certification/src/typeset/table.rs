@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::paragraph::{Alignment, Line, Measure, Span, broken};
 use super::sheet::{PARAGRAPH_GAP, Sheet};
 use super::structure::{Artifact, Kind, Owner};
-use kyso::error::{Error, Parameter};
+use kyso::Error;
+use kyso::error::Parameter;
 
 /// Sizes that text in a table may have: narrow columns need smaller type than running text.
 pub const SIZES: std::ops::RangeInclusive<f64> = 8.0..=14.0;

@@ -5,10 +5,11 @@ use super::paragraph::{Alignment, Span};
 use super::sheet::{Header, Sheet, Signatory, Typeset};
 use super::table::{Cell, Column, Table};
 use super::xmp::Description;
-use kyso::appearance::geometry::POINTS_PER_MM;
+use kyso::Document;
 use kyso::appearance::layout;
-use kyso::pdf::text::{TextLine, lines};
-use kyso::pdf::{Document, Object};
+use kyso_pdf::Object;
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::text::{TextLine, lines};
 
 const NATIONAL_NAME: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
 const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
@@ -114,7 +115,7 @@ fn signatories_stay_together_and_leave_their_room() {
     assert_eq!((place.name.as_str(), place.page), ("leader", 2));
     assert!((place.rectangle.height - 25.0 * POINTS_PER_MM).abs() < 0.01);
     let document = Document::parse(&typeset.pdf).unwrap();
-    let anchor = kyso::pdf::text::find_anchor(&document, "CHỦ TỊCH").unwrap();
+    let anchor = kyso_pdf::text::find_anchor(&document, "CHỦ TỊCH").unwrap();
     let name = anchor.next_below.unwrap();
     assert_eq!(anchor.page, 2);
     assert!((name.centre().0 - place.rectangle.centre().0).abs() < 0.5);

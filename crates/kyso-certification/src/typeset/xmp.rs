@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use lopdf::{Dictionary, Object, text_string};
 
-use kyso::error::{Error, Parameter};
+use kyso::Error;
+use kyso::error::Parameter;
 use kyso::local_time::VIETNAM;
-use kyso::pdf::PDF_A_CLAIM;
+use kyso_pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
 pub const NAMESPACE: &str = "urn:kyso:certification:1.0";

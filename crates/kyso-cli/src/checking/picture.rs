@@ -4,11 +4,10 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use kyso::appearance::geometry::Rectangle;
-use kyso::language::Language;
-use kyso::pdf::typeface::Face;
+use kyso::{Language, Rectangle};
 use kyso_certification::form::{CheckReport, Row, Status};
 use kyso_desk::why_unseen;
+use kyso_pdf::typeface::Face;
 use kyso_view::{Apart, Picture};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 

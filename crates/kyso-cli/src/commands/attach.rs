@@ -4,10 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::Outside;
-use kyso::sign::parameters::{Signatory, SignatureParameters};
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::policy::Policy;
+use kyso::{Outside, Policy, PrivateKeySigner, Signatory, SignatureParameters};
 use kyso_certification::text::{self, attachment_lines};
 use kyso_desk::attach;
 use kyso_desk::sign::By;

@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kyso::appearance::geometry::POINTS_PER_MM;
-use kyso::language::Language;
-use kyso::pdf::{Document, Password};
+use kyso::{Document, Language, Password};
 use kyso_certification::agency::Agency;
 use kyso_certification::check::Finding;
 use kyso_certification::deadline::due;
@@ -16,6 +14,7 @@ use kyso_certification::request::{Request, composed};
 use kyso_certification::scan::Miss;
 use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr};
 use kyso_desk::why_unseen;
+use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_register::{Entry, State};
 
 use super::draw_pages;

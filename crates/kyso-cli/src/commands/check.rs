@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use kyso::pdf::Password;
-use kyso::validate::policy::Policy;
+use kyso::{Password, Policy};
 use kyso_certification::form::{CheckReport, Expectations, Profile};
 use kyso_desk::check::Viewer;
 use kyso_desk::why_unseen;
@@ -64,7 +63,7 @@ impl From<ProfileArgument> for Profile {
 /// A seal's width, as the pictures of seals have it.
 fn millimetres(text: &str) -> Result<f64, &'static str> {
     let width = text.replace(',', ".").parse().map_err(|_| "36, 36.5")?;
-    if kyso::appearance::image::WIDTHS_MM.contains(&width) { Ok(width) } else { Err("5–150 mm") }
+    if kyso::appearance::WIDTHS_MM.contains(&width) { Ok(width) } else { Err("5–150 mm") }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {

@@ -4,8 +4,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::pdf::Document;
-use kyso::sign::parameters::{Signatory, SignatureParameters};
+use kyso::{Document, Signatory, SignatureParameters};
 use kyso_certification::scan::{Examined, Weight};
 use kyso_certification::text::FormOfCopy;
 use kyso_desk::copy::{self, Text};

@@ -6,14 +6,12 @@ use std::path::Path;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use kyso::SigningOptions;
-use kyso::VerifiedArtifact;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::language::Language;
 use kyso::local_time::VIETNAM;
-use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, RECEIVER_FIELD, Role};
-use kyso::sign::parameters::{Signatory, SignatureParameters};
+use kyso::{
+    CERTIFIER_FIELD, Document, Language, RECEIVER_FIELD, Role, Signatory, SignatureParameters, SigningOptions,
+    VerifiedArtifact,
+};
 use kyso_archive::{Archive, Meta};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;

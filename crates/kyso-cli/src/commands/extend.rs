@@ -1,8 +1,7 @@
 //! `kyso extend`: evidence for files that were signed, here or elsewhere (ETSI EN 319 142-1, 6.3).
 
 use clap::{Args, ValueEnum};
-use kyso::extend::Goal;
-use kyso::level::BaselineLevel;
+use kyso::{BaselineLevel, Goal};
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kyso::error::{Error, Reason};
-use kyso::language::Language;
+use kyso::error::Reason;
+use kyso::{Error, Language};
 use kyso_certification::clean::{self, Cleaned, Scale, Subject};
 use kyso_view::{Density, Scan, ScanError};
 

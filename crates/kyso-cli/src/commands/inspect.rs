@@ -6,7 +6,7 @@ mod text;
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::pdf::{Document, Password};
+use kyso::{Document, Password};
 
 use crate::arguments::Format;
 use crate::context::Context;

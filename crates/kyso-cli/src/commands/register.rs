@@ -11,7 +11,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use kyso::language::Language::{English, Vietnamese};
+use kyso::Language::{English, Vietnamese};
 use kyso_register::{Error, Register, Stamp};
 
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! `kyso renew`: a new document time-stamp before the last one's certificate or algorithm ends.
 
 use clap::Args;
-use kyso::extend::Goal;
+use kyso::Goal;
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches};
-use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
-use kyso::pdf::{Document, FieldLock, FieldMdp, FieldMdpAction, Password};
-use kyso::sign::parameters::Place;
-use kyso::sign::reserve::FieldToReserve;
+use kyso::{Document, FieldToReserve, Password, Place, Rectangle};
+use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::{FieldLock, FieldMdp, FieldMdpAction};
 
 use crate::context::Context;
 use crate::exit::Exit;

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::Coverage;
+use kyso::Policy;
+use kyso::validate::Coverage;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     force: bool,
     #[arg(long, value_name = "P")]
-    password: Option<kyso::pdf::Password>,
+    password: Option<kyso::Password>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {

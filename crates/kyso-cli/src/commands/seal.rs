@@ -3,9 +3,7 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::pdf::Document;
-use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
-use kyso::sign::parameters::{Lock, SignatureParameters};
+use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::sign::Waived;
 
 use crate::context::Context;

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn told(error: &ServeError) -> Failure {
-    use kyso::language::Language::{English, Vietnamese};
+    use kyso::Language::{English, Vietnamese};
     match error {
         ServeError::Config(error) => Failure::usage(error.text(Vietnamese), error.text(English)),
         ServeError::Listen { address, source } => Failure::new(

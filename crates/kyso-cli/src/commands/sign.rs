@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use kyso::appearance::{Appearance, InkImage};
-use kyso::sign::parameters::{DocMdp, Lock, Signatory, SignatureParameters};
+use kyso::{DocMdp, Lock, Signatory, SignatureParameters};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 
 use crate::context::Context;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use kyso::language::Language;
+use kyso::Language;
 use kyso_certification::Catalogue;
 use kyso_certification::data::Flaw;
 use kyso_certification::template::Template;
@@ -94,7 +94,7 @@ struct Row<'t> {
     id: &'t str,
     kinds: &'t [String],
     variant: &'t str,
-    title: &'t kyso::language::Bilingual,
+    title: &'t kyso::Bilingual,
     effective_from: String,
     effective_until: Option<String>,
     verified: bool,

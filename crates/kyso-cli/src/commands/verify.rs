@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use kyso::crypto::{DigestAlgorithm, hex};
-use kyso::pdf::{Document, Password};
-use kyso::validate::policy::{ChangeRule, Policy};
-use kyso::validate::report::Report;
+use kyso::validate::ChangeRule;
+use kyso::{Document, Password, Policy, Report};
 use kyso_connect::Fetching;
 use kyso_desk::codes::{Codes, Look, When};
 

@@ -64,8 +64,8 @@ pub(crate) fn letter_of_authority(date: Date) -> Result<Typeset, Defect> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use kyso::pdf::Document;
-    use kyso::pdf::text::lines;
+    use kyso::Document;
+    use kyso_pdf::text::lines;
 
     use super::*;
 

@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::crypto::hex;
-use kyso::role::Role;
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::policy::{Policy, Roster, RosterEntry};
+use kyso::{Policy, PrivateKeySigner, Role, Roster, RosterEntry};
 use kyso_testpki::{Identity, Profile, TestPki};
 
 use super::request::{AGENCY, LEADER, RECEIVER};

@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use clap::CommandFactory as _;
-use kyso::language::Language;
-use kyso::validate::policy::Constraints;
+use kyso::{Constraints, Language};
 use kyso_certification::Catalogue;
 use kyso_testpki::{KeyType, Profile, TestPki};
 use tempfile::TempDir;

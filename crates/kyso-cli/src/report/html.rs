@@ -5,9 +5,8 @@ mod timeline;
 
 use std::io::{self, Write};
 
-use kyso::language::Language;
 use kyso::local_time::in_vietnam;
-use kyso::validate::report::Severity;
+use kyso::{Language, Severity};
 use kyso_words::{Report, Worded};
 
 use super::markup::Markup;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use kyso::validate::report::SignatureReport;
+use kyso::SignatureReport;
 use kyso_desk::codes::CodeReport;
 use kyso_words::Worded;
 use serde::Serialize;

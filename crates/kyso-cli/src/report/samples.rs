@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use kyso::Code;
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use kyso::language::Language;
-use kyso::role::Role;
-use kyso::validate::report::{
-    CertificateReport, Coverage, EvidenceSource, Finding, Indication, Level, Modifications, Process, Report,
-    RevocationReport, RevocationState, RoleSource, Severity, SignatureReport, SignatureType, SignerKind, SignerReport,
-    SubIndication, TimestampKind, TimestampReport,
+use kyso::validate::{
+    CertificateReport, Coverage, EvidenceSource, Level, Modifications, Process, RevocationReport, RevocationState,
+    RoleSource, SignatureType, SignerKind, SignerReport, TimestampKind, TimestampReport,
 };
+use kyso::{Code, Finding, Indication, Language, Report, Role, Severity, SignatureReport, SubIndication};
 
 use super::{Codes, FileReport, Unreadable};
 use crate::terms::words;

@@ -5,8 +5,7 @@ mod signature;
 
 use std::io::{self, Write};
 
-use kyso::language::Language;
-use kyso::validate::report::Severity;
+use kyso::{Language, Severity};
 use kyso_words as words;
 use kyso_words::{Report, Worded};
 

@@ -1,12 +1,11 @@
 //! What the reports for people say, in sentences and labels; how it's laid out, each report decides.
 
-use kyso::language::Language;
 use kyso::local_time::in_vietnam;
-use kyso::role::Role;
-use kyso::validate::report::{
-    CertificateReport, EvidenceSource, Indication, Level, Modifications, RevocationReport, RevocationState, RoleSource,
-    SignatureReport, SignatureType, SignerReport, SubIndication, TimestampKind, TimestampReport,
+use kyso::validate::{
+    CertificateReport, EvidenceSource, Level, Modifications, RevocationReport, RevocationState, RoleSource,
+    SignatureType, SignerReport, TimestampKind, TimestampReport,
 };
+use kyso::{Indication, Language, Role, SignatureReport, SubIndication};
 use kyso_words as words;
 use kyso_words::{Report, Worded};
 

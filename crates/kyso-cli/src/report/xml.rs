@@ -7,10 +7,8 @@ mod objects;
 use std::io::{self, Write};
 
 use kyso::crypto::DigestAlgorithm;
-use kyso::validate::report::{
-    CertificateReport, Indication, RevocationState, Severity, SignatureReport, SignatureType, SubIndication,
-    TimestampReport,
-};
+use kyso::validate::{CertificateReport, RevocationState, SignatureType, TimestampReport};
+use kyso::{Indication, Severity, SignatureReport, SubIndication};
 use kyso_words::{Report, Worded};
 
 use self::objects::{Objects, base64};

@@ -20,7 +20,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use kyso::error::{Failed, Setting};
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 
 pub use network::{Network, NotANetwork};
 pub use range::Range;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use kyso::language::Language;
+use kyso::Language;
 
 use super::network::Network;
 

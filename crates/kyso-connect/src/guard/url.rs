@@ -4,8 +4,8 @@
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
+use kyso::Bilingual;
 use kyso::error::{Failed, Setting};
-use kyso::language::Bilingual;
 
 /// Longer ones aren't met; a request line that long is refused by servers.
 const LONGEST: usize = 2048;

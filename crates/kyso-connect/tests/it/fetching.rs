@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use kyso::error::{Error, Failed, Service, Tried};
-use kyso::extend::{FetchRequest, Fetcher};
-use kyso::language::Bilingual;
-use kyso::pki::{Archive, Certificate, RevocationStatus, ocsp};
-use kyso::{Material, Policy};
+use kyso::error::{Failed, Service, Tried};
+use kyso::pki::revocation::{Archive, RevocationStatus};
+use kyso::pki::{Certificate, ocsp};
+use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Policy};
 use kyso_connect::{Cache, Client, Clock, Fetching, Guard, Settings};
 use kyso_testpki::{CrlProfile, Endpoint, Fault, Identity, OcspFault, Profile, Server, World, path};
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Service, Tried};
-use kyso::tsp::{TimeStampToken, TimeStamper};
+use kyso::error::{Service, Tried};
+use kyso::{Error, TimeStampToken, TimeStamper};
 use kyso_connect::{Authority, Client, Clock, Credentials, Settings, TimeStamping};
 use kyso_testpki::{Ess, Fault, Profile, Server, TsaFault, World, path};
 use kyso_words::Words;

@@ -14,7 +14,7 @@ mod record;
 mod room;
 mod row;
 
-use kyso::pdf::Document;
+use kyso::Document;
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_certification::check::{Checked, Finding, Switches, check};

@@ -1,8 +1,8 @@
 //! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
 //! scan's paper is a picture too.
 
+use kyso::Document;
 use kyso::error::Reason;
-use kyso::pdf::Document;
 use kyso_certification::room::Ground;
 use kyso_certification::stamp::{QrPlace, largest_size};
 use kyso_view::Error as Unseen;

@@ -1,6 +1,6 @@
 //! What a document's own QR codes were put over: the page is drawn as it was before the code, and with it.
 
-use kyso::pdf::Document;
+use kyso::Document;
 use kyso_certification::form::{Marked, QrSeen};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::room::Ground;

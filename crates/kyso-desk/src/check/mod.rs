@@ -5,9 +5,7 @@ mod covering;
 
 use std::collections::BTreeSet;
 
-use kyso::appearance::geometry::Rectangle;
-use kyso::pdf::{Document, Password};
-use kyso::validate::policy::Policy;
+use kyso::{Document, Password, Policy, Rectangle};
 use kyso_certification::form::{CheckReport, Expectations, Marked, QrSeen};
 use kyso_view::{Care, Error};
 

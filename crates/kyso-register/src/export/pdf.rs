@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
-use kyso::role::{CERTIFIER_FIELD, SEAL_FIELD};
+use kyso::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::fee::grouped;
 use kyso_certification::font::{Face, Font};
 use kyso_certification::statement;
@@ -381,7 +381,8 @@ fn local(at: Timestamp) -> Date {
 
 #[cfg(test)]
 mod tests {
-    use kyso::appearance::geometry::{POINTS_PER_MM, Rectangle};
+    use kyso::Rectangle;
+    use kyso_pdf::geometry::POINTS_PER_MM;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Who changes the file behind the register's back is found out.
 
-use kyso::language::Language;
+use kyso::Language;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::*;

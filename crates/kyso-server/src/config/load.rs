@@ -6,9 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kyso::Constraints;
-use kyso::language::Language;
-use kyso::level::BaselineLevel;
+use kyso::{BaselineLevel, Constraints, Language};
 use serde::Deserialize;
 
 use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};

@@ -7,8 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kyso::level::BaselineLevel;
-use kyso::role::Role;
+use kyso::{BaselineLevel, Role};
 use kyso_view::Apart;
 use serde::Deserialize;
 

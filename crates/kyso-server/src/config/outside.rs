@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kyso::level::BaselineLevel;
+use kyso::BaselineLevel;
 use kyso_connect::{Network, Proxy, Url, is_object_identifier};
 use serde::Deserialize;
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use kyso::language::Bilingual;
+use kyso::Bilingual;
 
 use super::{Content, Problem};
 

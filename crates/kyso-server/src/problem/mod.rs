@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, RETRY_A
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use kyso::language::{Bilingual, Language};
+use kyso::{Bilingual, Language};
 use serde_json::json;
 
 use crate::negotiation;

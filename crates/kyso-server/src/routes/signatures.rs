@@ -4,8 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use kyso::VerifiedArtifact;
-use kyso::level::BaselineLevel;
+use kyso::{BaselineLevel, VerifiedArtifact};
 use kyso_archive::{Artifact, Claim, Idempotency, Meta};
 use tracing::Instrument;
 

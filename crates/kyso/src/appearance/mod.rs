@@ -3,16 +3,17 @@
 //! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
 //! attachment's is text, which the caller sets ([`drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
-pub mod block;
+pub(crate) mod block;
 pub mod draw;
-pub mod drawing;
-pub mod image;
+mod drawing;
+mod image;
 pub mod ink;
 pub mod layout;
 
+pub use block::{Block, demand_free};
 pub use drawing::Drawing;
-pub use image::InkImage;
-pub use kyso_pdf::geometry;
+pub use image::{InkImage, MAX_PIXELS, MIN_COLOURED_PERCENT, WIDTHS_MM};
+pub(crate) use kyso_pdf::geometry;
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -5,6 +5,6 @@ mod evidence;
 pub mod signed_data;
 pub mod tst_info;
 
-pub use attributes::{Attribute, IssuerAndSerialNumber, SignedAttributes, SigningCertificateReference};
-pub use signed_data::{SignedData, SignerIdentifier, SignerInfo};
-pub use tst_info::TstInfo;
+pub(crate) use attributes::{Attribute, SignedAttributes, SigningCertificateReference};
+pub(crate) use signed_data::{SignedData, SignerInfo};
+pub(crate) use tst_info::TstInfo;

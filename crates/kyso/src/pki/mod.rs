@@ -9,15 +9,14 @@ pub mod ocsp;
 pub mod revocation;
 mod signed;
 
-pub use algorithm::AlgorithmIdentifier;
+pub(crate) use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, KeyUsage};
-pub use crl::Crl;
 pub use identity::{Identity, IdentityKind};
 pub use name::Name;
-pub use ocsp::OcspResponse;
-pub use revocation::{Archive, EvidenceDefect, EvidenceKind, RevocationEvidence, RevocationReason, RevocationStatus};
+pub(crate) use ocsp::OcspResponse;
+pub(crate) use revocation::EvidenceKind;
 
-pub use crate::material::Material;
+pub(crate) use crate::material::Material;
 
 #[cfg(test)]
 mod tests;

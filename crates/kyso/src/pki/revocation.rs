@@ -16,7 +16,7 @@ use crate::asn1::{Element, oid};
 use crate::crypto::SignatureScheme;
 use crate::error::Error;
 
-pub use crate::error::evidence::{EvidenceDefect, EvidenceKind};
+pub(crate) use crate::error::evidence::{EvidenceDefect, EvidenceKind};
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,22 +6,26 @@
 //! 3. [`signer`]: a key signs them, here or elsewhere, now or later.
 //! 4. [`embed`]: the value, checked, goes into the room.
 
-pub mod embed;
+pub(crate) mod embed;
 pub(crate) mod field;
-pub mod parameters;
+pub(crate) mod parameters;
 pub(crate) mod permission;
 pub(crate) mod place;
-pub mod prepare;
-pub mod reserve;
-pub mod signer;
-pub mod to_be_signed;
+pub(crate) mod prepare;
+pub(crate) mod reserve;
+pub(crate) mod signer;
+pub(crate) mod to_be_signed;
+
+pub use embed::{embed, embed_with_time_stamp};
+pub use prepare::{PreparedDocument, prepare, prepare_seal};
+pub use to_be_signed::ToBeSigned;
 
 use jiff::Timestamp;
 
 use self::embed::SignedDocument;
 use self::parameters::Parameters;
 use self::signer::Signer;
-use self::to_be_signed::ToBeSigned;
+
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
@@ -79,8 +83,8 @@ pub(crate) fn run(
     rehearse(document, &draft)?;
     let value = signer.sign(&to_be_signed)?;
     match time_stamper {
-        Some(time_stamper) => embed::embed_with_time_stamp(prepared, &to_be_signed, &value, time_stamper),
-        None => embed::embed(prepared, &to_be_signed, &value),
+        Some(time_stamper) => embed_with_time_stamp(prepared, &to_be_signed, &value, time_stamper),
+        None => embed(prepared, &to_be_signed, &value),
     }
 }
 

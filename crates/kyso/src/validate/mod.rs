@@ -16,7 +16,7 @@
 //! implemented gives INDETERMINATE with a finding that says so.
 
 mod acceptance;
-pub mod artifact;
+pub(crate) mod artifact;
 pub(crate) mod attained;
 pub(crate) mod by_policy;
 mod certificate;
@@ -37,9 +37,9 @@ mod overlap;
 mod past;
 mod paths;
 mod poe;
-pub mod policy;
+pub(crate) mod policy;
 pub(crate) mod refusal;
-pub mod report;
+pub(crate) mod report;
 mod revisions;
 mod revocation;
 mod role;
@@ -53,6 +53,16 @@ mod verdict;
 pub(crate) mod witness;
 mod x509_rsa_sha1;
 
+pub use self::artifact::{NotVerified, Refusal};
+pub use self::policy::{
+    AnnotationOverlap, CertificateKind, ChangeRule, Consequence, Demand, Freshness, Reliability, RevocationConstraints,
+    RoleConstraints, RoleKnowledge, SignatureConstraints, TimeConstraints,
+};
+pub use self::report::{
+    CertificateReport, Coverage, EvidenceSource, Level, Modifications, Process, RevocationReport, RevocationState,
+    RoleSource, SignatureType, SignerKind, SignerReport, TimestampKind, TimestampReport,
+};
+
 use jiff::Timestamp;
 
 use self::certificate::Context;
@@ -63,7 +73,7 @@ use self::level::Over;
 use self::modifications::{Binding, Changes};
 use self::poe::Proofs;
 use self::policy::Policy;
-use self::report::{Finding, Indication, Modifications, Report, Severity, SignatureReport, SubIndication};
+use self::report::{Finding, Indication, Report, Severity, SignatureReport, SubIndication};
 use self::revisions::{Past, Stamp};
 use self::signature::{Evaluation, SubFilter, Subject};
 use self::verdict::Verdict;
@@ -399,7 +409,7 @@ fn spread_prohibitions(signatures: &mut [SignatureReport]) {
     let mut allowed = true;
     for signature in signatures.iter_mut().rev() {
         // One that covers nothing stands at no place in the file and forbids nothing to others.
-        if signature.coverage == report::Coverage::Invalid {
+        if signature.coverage == Coverage::Invalid {
             continue;
         }
         allowed &= signature.modifications_allowed;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::role::Role;
 
-pub use crate::finding::{Finding, Severity};
+pub(crate) use crate::finding::{Finding, Severity};
 
 /// Everything that was found in one file. `F` is a [`Finding`], or one that its reader's language was added to.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,11 +6,10 @@ use std::process::{Command, Output};
 
 use kyso::cms::signed_data::{self, SignedData, Trailing};
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use kyso::error::Parameter;
-use kyso::error::{Error, Reason};
+use kyso::error::{Parameter, Reason};
 use kyso::pki::Certificate;
-use kyso::sign::signer::{PrivateKeySigner, SignatureValue, Signer};
-use kyso::sign::to_be_signed::ToBeSigned;
+use kyso::sign::ToBeSigned;
+use kyso::{Error, PrivateKeySigner, SignatureValue, Signer};
 use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
 
 use crate::common::{now, signer};

@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 use kyso::crypto::hex;
-use kyso::sign::parameters::SignatureParameters;
-use kyso::sign::signer::PrivateKeySigner;
 use kyso::validate::Validator;
-use kyso::validate::policy::Policy;
-use kyso::validate::report::{Indication, Report, SignatureReport, SubIndication};
-use kyso::{Document, SigningOptions};
+use kyso::{
+    Document, Indication, Policy, PrivateKeySigner, Report, SignatureParameters, SignatureReport, SigningOptions,
+    SubIndication,
+};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::Identity;
 

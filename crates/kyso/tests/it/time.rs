@@ -2,17 +2,13 @@
 //! time-stamps, bounds, and what the report tells of chains and tokens.
 
 use jiff::{SignedDuration, Timestamp};
-use kyso::Code;
-use kyso::Material;
 use kyso::asn1::{self, Reader, tag};
 use kyso::cms::attributes::write_signed;
 use kyso::cms::signed_data::{Parts, assemble};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureAlgorithm, SignatureScheme};
 use kyso::pki::Certificate;
-use kyso::validate::policy::{Demand, Policy, Reliability};
-use kyso::validate::report::{
-    EvidenceSource, Indication, Level, Process, RevocationState, SignatureReport, SubIndication, TimestampKind,
-};
+use kyso::validate::{Demand, EvidenceSource, Level, Process, Reliability, RevocationState, TimestampKind};
+use kyso::{Code, Indication, Material, Policy, SignatureReport, SubIndication};
 use kyso_testpki::{
     CrlProfile, Digest, Identity, KeyType, Profile, Reason, Tsa, World, signature_value, with_time_stamp,
 };
@@ -161,9 +157,9 @@ fn a_token_of_an_algorithm_that_ended_proves_nothing() {
     let stage = Stage::new();
     let mut policy = stage.policy(minutes(60));
     assert_eq!(policy.constraints.digest_until(SHA256), Reliability::Always);
-    let ended = kyso::validate::policy::Constraints::built_in_text("default").unwrap();
+    let ended = kyso::Constraints::built_in_text("default").unwrap();
     let ended = ended.replace("SHA-256 = \"always\"", &format!("SHA-256 = \"{}\"", minutes(0)));
-    policy.constraints = kyso::validate::policy::Constraints::from_toml(&ended).unwrap();
+    policy.constraints = kyso::Constraints::from_toml(&ended).unwrap();
     // The token is of that algorithm too, so it proves nothing.
     let signature = only(&stage.signed(&[minutes(1)], &[]), &policy);
     let why = Some(SubIndication::CryptoConstraintsFailureNoPoe);

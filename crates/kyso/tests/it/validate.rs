@@ -2,18 +2,14 @@
 
 use std::process::Command;
 
-use kyso::Code;
 use kyso::asn1::{self, oid, tag};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
-use kyso::level::BaselineLevel;
-use kyso::pdf::Document;
 use kyso::pki::{Certificate, algorithm};
-use kyso::role::Role;
-use kyso::sign::parameters::{Lock, SealParameters, SignatureParameters};
-use kyso::sign::signer::PrivateKeySigner;
-use kyso::validate::Validator;
-use kyso::validate::policy::{Consequence, Constraints, Demand, Policy, RevocationRule, RoleKnowledge, RosterEntry};
-use kyso::validate::report::{Indication, Level, Report, RoleSource, SignatureReport, SignatureType, SubIndication};
+use kyso::validate::{Consequence, Demand, Level, RoleKnowledge, RoleSource, SignatureType, Validator};
+use kyso::{
+    BaselineLevel, Code, Constraints, Document, Indication, Lock, Policy, PrivateKeySigner, Report, RevocationRule,
+    Role, RosterEntry, SealParameters, SignatureParameters, SignatureReport, SubIndication,
+};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use kyso::asn1::octet_string;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme, hex};
-use kyso::sign::prepare::prepare;
+use kyso::sign::prepare;
 use kyso::{Document, Indication, Policy, SignatureParameters, SubIndication};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kyso::Error;
 use kyso::cms::signed_data::SignedData;
-use kyso::pdf::{Document, SignatureDictionary, SignatureField};
 use kyso::pki::{Certificate, IdentityKind};
-use kyso::validate::report::SignerKind;
+use kyso::validate::SignerKind;
+use kyso::{Document, Error};
 use kyso_certification::told::Told;
+use kyso_pdf::{SignatureDictionary, SignatureField};
 use serde::Serialize;
 
 /// A file.

@@ -233,10 +233,10 @@ pub(super) fn next_book(arguments: &NextBookArguments, context: &Context) -> Res
     context.print(|sink| {
         let (number, first) = (format!("{:02}/{}", book.book, book.year), format!("{:02}", book.first));
         match context.language {
-            kyso::language::Language::Vietnamese => {
+            kyso::Language::Vietnamese => {
                 writeln!(sink, "Đã mở quyển {number} của sổ {}; số tiếp theo là {first}.", book.register)
             }
-            kyso::language::Language::English => {
+            kyso::Language::English => {
                 writeln!(sink, "Book {number} of register {} is open; the next number is {first}.", book.register)
             }
         }
@@ -281,12 +281,12 @@ pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exi
             closings.iter().zip(&names).try_for_each(|(closing, name)| {
                 let t = closing.totals;
                 match context.language {
-                    kyso::language::Language::Vietnamese => writeln!(
+                    kyso::Language::Vietnamese => writeln!(
                         sink,
                         "  {name}: {} số; đã chứng thực {}, bỏ số {}, hủy bỏ {}; lệ phí {} đồng",
                         t.allotted, t.issued, t.void, t.cancelled, t.fees
                     ),
-                    kyso::language::Language::English => writeln!(
+                    kyso::Language::English => writeln!(
                         sink,
                         "  {name}: {} numbers; {} issued, {} void, {} cancelled; fees {} đồng",
                         t.allotted, t.issued, t.void, t.cancelled, t.fees

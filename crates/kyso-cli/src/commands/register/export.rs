@@ -3,8 +3,7 @@
 use std::io::Write as _;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use kyso::pdf::Document;
-use kyso::{FieldToReserve, reserve};
+use kyso::{Document, FieldToReserve, reserve};
 use kyso_certification::typeset::sheet::Typeset;
 use kyso_register::export::pdf::{self, Paper};
 use kyso_register::export::{self, Extract, Period};

@@ -1,7 +1,7 @@
 //! Looking things up: lists, one entry, what is pending, the audit.
 
 use clap::Args;
-use kyso::language::Language;
+use kyso::Language;
 use kyso::local_time::in_vietnam;
 use kyso_register::export::{EntryView, identity};
 use kyso_register::{Audit, Entry, Filter, How, State, What};

@@ -1,6 +1,6 @@
 //! Hand signatures: pen strokes, thicker downwards, and the word MẪU under them.
 
-use kyso::pdf::typeface::Face;
+use kyso_pdf::typeface::Face;
 use tiny_skia::{PathBuilder, Transform};
 
 use super::Ground;

@@ -2,7 +2,7 @@
 
 use std::f32::consts::{PI, TAU};
 
-use kyso::pdf::typeface::Face;
+use kyso_pdf::typeface::Face;
 use tiny_skia::{Path, PathBuilder, Transform};
 
 use super::Ground;

@@ -1,9 +1,8 @@
 //! One signature of the page: who, as what, when, what of it holds, what is missing.
 
+use kyso::SignatureReport;
 use kyso::local_time::in_vietnam;
-use kyso::validate::report::{
-    CertificateReport, EvidenceSource, RevocationState, SignatureReport, SignatureType, TimestampReport,
-};
+use kyso::validate::{CertificateReport, EvidenceSource, RevocationState, SignatureType, TimestampReport};
 use kyso_words as words;
 use kyso_words::Worded;
 

@@ -1,4 +1,4 @@
-use kyso::validate::policy::Constraints;
+use kyso::Constraints;
 
 use super::*;
 use crate::report::samples::{self, Sample, leader, long_term, others, seal};

@@ -2,8 +2,9 @@
 //! exists, and when all this was judged.
 
 use jiff::Timestamp;
+use kyso::SignatureReport;
 use kyso::local_time::VIETNAM;
-use kyso::validate::report::{SignatureReport, SignatureType, SignerReport};
+use kyso::validate::{SignatureType, SignerReport};
 use kyso_words as words;
 use kyso_words::{Report, Worded};
 

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use kyso::local_time::in_vietnam;
-use kyso::role::Role;
-use kyso::validate::report::{CertificateReport, SignatureReport, SignatureType, SignerReport, TimestampReport};
+use kyso::validate::{CertificateReport, SignatureType, SignerReport, TimestampReport};
+use kyso::{Role, SignatureReport};
 use kyso_words as words;
 use kyso_words::Worded;
 

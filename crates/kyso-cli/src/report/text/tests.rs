@@ -1,7 +1,7 @@
 //! Golden reports: tests/golden/*.txt. `UPDATE_GOLDEN=1 cargo test` rewrites them; read the difference.
 
-use kyso::Code;
-use kyso::validate::report::{Coverage, Indication, Modifications, SubIndication};
+use kyso::validate::{Coverage, Modifications};
+use kyso::{Code, Indication, SubIndication};
 
 use super::*;
 use crate::report::samples::{self, Sample, file, finding, leader, long_term, others, seal};

@@ -1,7 +1,8 @@
 //! The URIs of ETSI TS 119 102-2.
 
+use kyso::Indication;
 use kyso::crypto::DigestAlgorithm;
-use kyso::validate::report::{Indication, Process};
+use kyso::validate::Process;
 
 /// 4.4.7: shown by the validation itself.
 pub(super) const POE_BY_VALIDATION: &str = "urn:etsi:019102:poetype:validation";

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use kyso::Indication;
 use kyso::crypto::{DigestAlgorithm, hex};
-use kyso::validate::report::{CertificateReport, EvidenceSource, Indication, TimestampKind, TimestampReport};
+use kyso::validate::{CertificateReport, EvidenceSource, TimestampKind, TimestampReport};
 use kyso_words::Worded;
 
 use super::{digest, indications_of_block, names, reference};

@@ -1,5 +1,4 @@
-use kyso::language::Language;
-use kyso::validate::policy::Constraints;
+use kyso::{Constraints, Language};
 
 use super::*;
 use crate::report::samples::{self, Sample, long_term, others};

@@ -1,8 +1,9 @@
 //! CRLs (RFC 5280, 5 and 6.3).
 
-use kyso::asn1;
-use kyso::pki::revocation::{self, Found};
-use kyso::pki::{Crl, EvidenceDefect, EvidenceKind, Material, RevocationReason, RevocationStatus};
+use kyso::error::evidence::{EvidenceDefect, EvidenceKind};
+use kyso::pki::crl::Crl;
+use kyso::pki::revocation::{self, Found, RevocationReason, RevocationStatus};
+use kyso::{Material, asn1};
 
 use super::authority::Authority;
 

@@ -1,9 +1,12 @@
 //! OCSP answers (RFC 6960).
 
+use kyso::Material;
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
-use kyso::pki::revocation::{self, Found};
-use kyso::pki::{EvidenceDefect, EvidenceKind, Material, OcspResponse, RevocationReason, RevocationStatus, ocsp};
+use kyso::error::evidence::{EvidenceDefect, EvidenceKind};
+use kyso::pki::ocsp;
+use kyso::pki::ocsp::OcspResponse;
+use kyso::pki::revocation::{self, Found, RevocationReason, RevocationStatus};
 
 use super::authority::Authority;
 

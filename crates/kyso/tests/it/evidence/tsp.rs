@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Error, Failed, Service};
-use kyso::tsp::{TimeStampRequest, TimeStampToken, read_response};
+use kyso::error::{Failed, Service};
+use kyso::tsp::{TimeStampRequest, read_response};
+use kyso::{Error, TimeStampToken};
 
 use super::authority::Authority;
 

@@ -1,20 +1,11 @@
-//! What can go wrong, sorted by who is at fault.
-//!
-//! These enums are exhaustive on purpose: whoever words errors has to word each, or doesn't build.
-
-pub mod evidence;
-mod outside;
-mod parameter;
-mod reason;
+//! The one error, by who is at fault.
 
 use std::fmt;
 
+use super::outside::{Joined, Tried};
+use super::{Parameter, Reason, Service};
 use crate::code::Code;
 use crate::language::Bilingual;
-
-pub use outside::{Advice, Failed, Service, Setting, Tried, Unfounded};
-pub use parameter::Parameter;
-pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -64,7 +55,7 @@ pub enum Error {
         reason: Reason,
     },
     /// A service outside of this process failed: it didn't answer, or not what was asked. Nothing was written.
-    #[error("{service}: {}", outside::Joined(.tried))]
+    #[error("{service}: {}", Joined(.tried))]
     Outside {
         /// What was asked.
         service: Service,

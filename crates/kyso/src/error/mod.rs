@@ -1,0 +1,14 @@
+//! What can go wrong, sorted by who is at fault.
+//!
+//! These enums are exhaustive on purpose: whoever words errors has to word each, or doesn't build.
+
+pub(crate) mod by_fault;
+pub mod evidence;
+mod outside;
+mod parameter;
+mod reason;
+
+pub(crate) use by_fault::Error;
+pub use outside::{Advice, Failed, Service, Setting, Tried, Unfounded};
+pub use parameter::Parameter;
+pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
