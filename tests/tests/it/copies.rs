@@ -4,6 +4,7 @@ use kyso::error::Parameter;
 use kyso::{Code, Document, Error, Indication, Role};
 use kyso_certification::scan::{Examined, Origin, Weight, examine};
 use kyso_certification::text::{FormOfCopy, copy_lines};
+use kyso_pdf::SignatureField;
 use kyso_pdf::extract::Extract;
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
@@ -199,7 +200,7 @@ fn signatures_are_pictures_in_an_extract() {
     assert_eq!(losses(&extract), ["extract.signature", "extract.signature"]);
     assert_eq!(extract.losses[0].detail.as_deref(), Some("Seal1"));
     let document = Document::parse(&extract.pdf).unwrap();
-    assert!(document.signature_fields().unwrap().is_empty());
+    assert!(SignatureField::all(&document).unwrap().is_empty());
     assert!(!extract.pdf.windows(10).any(|window| window == b"/ByteRange"));
 }
 

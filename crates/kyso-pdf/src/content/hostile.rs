@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use kyso_testpdfs::{Layout, Objects, write};
 
+use crate::content::form::{Appearance, Fitted};
 use crate::geometry::Bounds;
+use crate::seen::coverage::Painted;
+use crate::seen::drawn::Picture;
 use crate::seen::flatten::flattened;
+use crate::seen::page_drawings::PageDrawings;
 use crate::text::{TextLine, lines, lines_drawn, lines_of_all_glyphs};
 use crate::{Document, Page};
 
@@ -148,7 +152,7 @@ impl Marks {
 /// What is seen on a page, and whether that's sure.
 fn on_page(document: &Document<'_>, page: &Page) -> String {
     let mut marks = Marks::default();
-    let drawings = document.drawings_of(page);
+    let drawings = PageDrawings::of(document, page);
     if let Ok(drawings) = &drawings {
         marks.boxes('s', &drawings.drawings);
         marks.boxes('p', &drawings.pictures);
@@ -167,11 +171,11 @@ fn on_page(document: &Document<'_>, page: &Page) -> String {
 /// What is seen of an appearance, and whether that's sure: what isn't hides all that lies under it.
 fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let annotation = document.dictionary_at((ANNOTATION, 0)).unwrap().unwrap();
-    let painted = document.painted_boxes(page, &annotation).unwrap();
+    let painted = Painted::by(document, page, &annotation).unwrap();
     let is_sure = !painted.solid.contains(&PLACE);
     let mut marks = Marks::default();
     let (pictures, text) =
-        (document.pictures_drawn(page, (ANNOTATION, 0)), lines_drawn(document, page, (ANNOTATION, 0)));
+        (Picture::all_drawn(document, page, (ANNOTATION, 0)), lines_drawn(document, page, (ANNOTATION, 0)));
     assert_eq!(pictures.is_ok(), text.is_ok());
     let Ok(pictures) = pictures else {
         assert!(!is_sure);
@@ -189,9 +193,9 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let is_flat = !flattened(document, page).unwrap().forms.is_empty();
     assert_eq!(
         is_flat,
-        document.normal_appearance(&annotation).unwrap().form().is_some_and(|form| {
+        Appearance::normal(document, &annotation).unwrap().form().is_some_and(|form| {
             let form = document.dictionary_at(form).unwrap().unwrap();
-            document.fitted(&form, &annotation).unwrap().is_some()
+            Fitted::of(document, &form, &annotation).unwrap().is_some()
         })
     );
     marks.shown() + if is_sure { "" } else { "?" }

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use super::colour::{Colour, Ink, Space};
 use super::font::{Code, Font as ReadFont};
-use super::form::{FormBox, FormContent};
+use super::form::{FormBox, FormContent, form_matrix};
 use super::operation::{Operations, data_length};
 use super::operator::{Of, Operator};
 use super::path::Path;
@@ -452,7 +452,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     }
 
     fn read_form(&mut self, id: ObjectId) -> Result<Drawable, Error> {
-        let Some(FormContent { dictionary, content, .. }) = self.document.form(id)? else {
+        let Some(FormContent { dictionary, content, .. }) = FormContent::read(self.document, id)? else {
             return Ok(Drawable::Nothing);
         };
         self.form_bytes += content.len();
@@ -460,12 +460,12 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             self.visitor.doubt(Doubt::Budget("bytes of a page's forms", MAX_FORM_BYTES as u64))?;
             return Ok(Drawable::Nothing);
         }
-        let (matrix, has_sure_matrix) = self.document.form_matrix(&dictionary)?;
+        let (matrix, has_sure_matrix) = form_matrix(self.document, &dictionary)?;
         let resources = match self.document.get(&dictionary, b"Resources")? {
             Object::Dictionary(resources) => Some(Rc::new(resources)),
             _ => None,
         };
-        let (bounds, is_group) = (self.document.form_box(&dictionary)?, dictionary.has(b"Group"));
+        let (bounds, is_group) = (FormBox::of(self.document, &dictionary)?, dictionary.has(b"Group"));
         Ok(Drawable::Form(Rc::new(Form { content, bounds, matrix, has_sure_matrix, resources, is_group })))
     }
 }

@@ -16,7 +16,6 @@ use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::{Bounds, Matrix, Point};
-use crate::page::rectangle;
 
 /// A wider or higher button has room to say something, in points.
 const LARGEST: f64 = 40.0;
@@ -46,24 +45,24 @@ pub enum ButtonAppearance {
     Unclear,
 }
 
-impl Document<'_> {
+impl ButtonAppearance {
     /// What the form of one of a button's states shows.
     ///
     /// # Errors
     /// [`Error::Input`] where it can't be read.
-    pub fn button_appearance(&self, form: ObjectId) -> Result<ButtonAppearance, Error> {
-        let Ok(Some(form)) = self.form(form) else { return Ok(ButtonAppearance::Unclear) };
-        let Some(bounds) = rectangle(self, &form.dictionary, b"BBox")? else { return Ok(ButtonAppearance::Unclear) };
-        let resources = match self.get(&form.dictionary, b"Resources")? {
+    pub fn of(document: &Document<'_>, form: ObjectId) -> Result<Self, Error> {
+        let Ok(Some(form)) = FormContent::read(document, form) else { return Ok(Self::Unclear) };
+        let Some(bounds) = document.rectangle(&form.dictionary, b"BBox")? else { return Ok(Self::Unclear) };
+        let resources = match document.get(&form.dictionary, b"Resources")? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),
         };
         for key in [&b"ExtGState"[..], b"XObject"] {
-            if matches!(self.get(&resources, key)?, Object::Dictionary(entries) if !entries.is_empty()) {
-                return Ok(ButtonAppearance::Unclear);
+            if matches!(document.get(&resources, key)?, Object::Dictionary(entries) if !entries.is_empty()) {
+                return Ok(Self::Unclear);
             }
         }
-        shown(self, &form, bounds)
+        shown(document, &form, bounds)
     }
 }
 

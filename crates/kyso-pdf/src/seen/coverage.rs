@@ -6,8 +6,10 @@ use std::rc::Rc;
 use lopdf::{Dictionary, ObjectId};
 
 use super::characters::{Characters, goes_over_and_over};
+use super::default_appearance::painted_without_appearance;
+use super::drawn::is_coloured;
 use super::mask::Mask;
-use crate::content::form::Appearance;
+use crate::content::form::{Appearance, Fitted, FormContent};
 use crate::content::opacity::TRANSLUCENT;
 use crate::content::operator::Painting;
 use crate::content::path::{Path, Polygons};
@@ -18,7 +20,7 @@ use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::{Bounds, Matrix};
-use crate::page::{Page, rectangle};
+use crate::page::Page;
 
 /// A filled shape that takes this part of its box hides what lies under the box.
 pub(super) const SOLID: f64 = 0.6;
@@ -62,44 +64,48 @@ impl Painted {
         self.solid.extend(other.solid);
         self.pieces.extend(other.pieces);
     }
-}
 
-impl Document<'_> {
     /// What an annotation of the page paints so that one can't see through. What can't be judged counts as painted all
     /// over.
     ///
     /// # Errors
     /// [`Error::Input`] where the annotation's own objects can't be read.
-    pub fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
-        let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Painted::default()) };
-        match self.normal_appearance(annotation)? {
-            Appearance::None => self.painted_without_appearance(annotation, rect),
-            Appearance::Form { id, .. } => self.painted_by(page, annotation, rect, id),
+    pub fn by(document: &Document<'_>, page: &Page, annotation: &Dictionary) -> Result<Self, Error> {
+        let Some(rect) = document.rectangle(annotation, b"Rect")? else { return Ok(Self::default()) };
+        match Appearance::normal(document, annotation)? {
+            Appearance::None => painted_without_appearance(document, annotation, rect),
+            Appearance::Form { id, .. } => painted_by(document, page, annotation, rect, id),
             Appearance::States(forms) => {
-                let mut painted = self.painted_without_appearance(annotation, rect)?;
+                let mut painted = painted_without_appearance(document, annotation, rect)?;
                 for form in forms {
-                    painted.extend(self.painted_by(page, annotation, rect, form)?);
+                    painted.extend(painted_by(document, page, annotation, rect, form)?);
                 }
                 Ok(painted)
             }
         }
     }
+}
 
-    /// What a form paints as the appearance of an annotation.
-    fn painted_by(&self, page: &Page, annotation: &Dictionary, rect: Bounds, form: ObjectId) -> Result<Painted, Error> {
-        let Ok(form) = self.form(form) else { return Ok(Painted::all_over(rect)) };
-        let Some(form) = form else { return Ok(Painted::default()) };
-        if rectangle(self, &form.dictionary, b"BBox")?.is_none() {
-            // Some viewers draw it nevertheless, and nobody can tell where.
-            let is_blank = form.content.trim_ascii().is_empty();
-            return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
-        }
-        let Some(fitted) = self.fitted(&form.dictionary, annotation)? else { return Ok(Painted::default()) };
-        let mut painter = Painter::new(self);
-        painter.is_everything = !fitted.is_sure;
-        walk_form(self, &form, fitted.state(), &page.resources, &mut painter)?;
-        Ok(if painter.is_everything { Painted::all_over(rect) } else { painter.painted })
+/// What a form paints as the appearance of an annotation.
+fn painted_by(
+    document: &Document<'_>,
+    page: &Page,
+    annotation: &Dictionary,
+    rect: Bounds,
+    form: ObjectId,
+) -> Result<Painted, Error> {
+    let Ok(form) = FormContent::read(document, form) else { return Ok(Painted::all_over(rect)) };
+    let Some(form) = form else { return Ok(Painted::default()) };
+    if document.rectangle(&form.dictionary, b"BBox")?.is_none() {
+        // Some viewers draw it nevertheless, and nobody can tell where.
+        let is_blank = form.content.trim_ascii().is_empty();
+        return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
     }
+    let Some(fitted) = Fitted::of(document, &form.dictionary, annotation)? else { return Ok(Painted::default()) };
+    let mut painter = Painter::new(document);
+    painter.is_everything = !fitted.is_sure;
+    walk_form(document, &form, fitted.state(), &page.resources, &mut painter)?;
+    Ok(if painter.is_everything { Painted::all_over(rect) } else { painter.painted })
 }
 
 /// What lines of a width paint.
@@ -182,7 +188,7 @@ impl Visitor for Painter<'_, '_> {
             self.paint(whole, hides, state);
         } else if hides >= FAINT && !mask.opaque.is_empty() {
             let of_a_seal = WIDEST_OF_A_SEAL.max(whole.width().max(whole.height()) * PART_OF_A_SEAL);
-            let least = if self.document.is_coloured(id)? { of_a_seal } else { 0.0 };
+            let least = if is_coloured(self.document, id)? { of_a_seal } else { 0.0 };
             for stretch in mask.opaque {
                 let seen = stretch.through(state.ctm);
                 if seen.width().max(seen.height()) > least {

@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use crate::content::form::{Appearance, Fitted};
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Matrix;
@@ -79,9 +80,9 @@ pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Res
 }
 
 fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {
-    let Some(id) = document.normal_appearance(annotation)?.form() else { return Ok(None) };
+    let Some(id) = Appearance::normal(document, annotation)?.form() else { return Ok(None) };
     let Some(form) = document.dictionary_at(id)? else { return Ok(None) };
-    Ok(document.fitted(&form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
+    Ok(Fitted::of(document, &form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
 }
 
 /// A link without anything but its place and its web address.

@@ -171,17 +171,15 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-impl Document<'_> {
-    /// The file with every layer on, for whoever draws its pages; `None` where it has no layers.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the catalog can't be read.
-    pub fn with_all_layers(&self) -> Result<Option<Vec<u8>>, Error> {
-        if !self.catalog()?.has(b"OCProperties") {
-            return Ok(None);
-        }
-        let mut update = Update::new(self);
-        edit(&mut update, self.catalog_id()?, |catalog| catalog.set("OCProperties", b"null"))?;
-        Ok(Some([self.bytes(), &update.finish()?.bytes].concat()))
+/// The file with every layer on, for whoever draws its pages; `None` where it has no layers.
+///
+/// # Errors
+/// [`Error::Input`] where the catalog can't be read.
+pub fn with_all_layers(document: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
+    if !document.catalog()?.has(b"OCProperties") {
+        return Ok(None);
     }
+    let mut update = Update::new(document);
+    edit(&mut update, document.catalog_id()?, |catalog| catalog.set("OCProperties", b"null"))?;
+    Ok(Some([document.bytes(), &update.finish()?.bytes].concat()))
 }

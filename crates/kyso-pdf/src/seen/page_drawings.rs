@@ -25,23 +25,21 @@ pub struct PageDrawings {
     pub drawings: Vec<Bounds>,
 }
 
-impl Document<'_> {
-    /// What a page's content draws beside text.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the content can't be read, [`Error::Budget`] where it's beyond all bounds.
-    pub fn drawings_of(&self, page: &Page) -> Result<PageDrawings, Error> {
-        let mut drawings = PageDrawings::default();
-        walk_page(self, page, &mut drawings)?;
-        Ok(drawings)
-    }
-}
-
 impl PageDrawings {
     fn note(&mut self, bounds: Bounds) {
         if bounds.width() >= RULE && bounds.height() >= RULE && self.drawings.len() < MAX_BOXES {
             self.drawings.push(bounds);
         }
+    }
+
+    /// What a page's content draws beside text.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the content can't be read, [`Error::Budget`] where it's beyond all bounds.
+    pub fn of(document: &Document<'_>, page: &Page) -> Result<Self, Error> {
+        let mut drawings = Self::default();
+        walk_page(document, page, &mut drawings)?;
+        Ok(drawings)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::content::balance::Balance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
+use crate::file::object::filters_of;
 use crate::file::xref::Location;
 use crate::page::Page;
 use crate::update::extract::used;
@@ -37,7 +38,7 @@ const UNSEEN: [&[u8]; 13] = [
     b"Thumb",
 ];
 
-impl Document<'_> {
+impl Page {
     /// Refuses a page (from 1) of which something can't be read that viewers would show: a content stream, a form, a
     /// picture, a font, an annotation's look. Such a page isn't blank where nothing is seen on it, and a copy of it may
     /// lack what the page has. Of pictures whose filters are viewers' affair, JPEG among them, the first bytes are looked
@@ -45,26 +46,26 @@ impl Document<'_> {
     ///
     /// # Errors
     /// [`Error::Refused`] with rule `page.unreadable`; [`Error::Budget`] where a bound is reached.
-    pub fn demand_readable(&self, page: &Page) -> Result<(), Error> {
-        match Look::new(self, true).page(page) {
-            Err(Error::Input { what, reason, .. }) => Err(unreadable(page, format!("{what}: {reason}"))),
+    pub fn demand_readable(&self, document: &Document<'_>) -> Result<(), Error> {
+        match Look::new(document, true).page(self) {
+            Err(Error::Input { what, reason, .. }) => Err(unreadable(self, format!("{what}: {reason}"))),
             looked => looked,
         }
     }
 
     /// Whether all content that may hold text can be read, and as all viewers read it: a line that isn't found on the page
     /// isn't there then.
-    pub(super) fn has_readable_text(&self, page: &Page) -> bool {
-        lines_of_all_glyphs(self, page).is_ok() && Look::new(self, false).page(page).is_ok()
+    pub(super) fn has_readable_text(&self, document: &Document<'_>) -> bool {
+        lines_of_all_glyphs(document, self).is_ok() && Look::new(document, false).page(self).is_ok()
     }
+}
 
-    /// The same of every page.
-    ///
-    /// # Errors
-    /// Those of [`demand_readable`](Self::demand_readable); [`Error::Input`] when the page tree can't be read.
-    pub fn demand_readable_pages(&self) -> Result<(), Error> {
-        self.pages()?.iter().try_for_each(|page| self.demand_readable(page))
-    }
+/// Refuses a document with a page that [`Page::demand_readable`] refuses.
+///
+/// # Errors
+/// Those of [`Page::demand_readable`]; [`Error::Input`] when the page tree can't be read.
+pub fn demand_readable_pages(document: &Document<'_>) -> Result<(), Error> {
+    document.pages()?.iter().try_for_each(|page| page.demand_readable(document))
 }
 
 fn unreadable(page: &Page, why: String) -> Error {
@@ -199,7 +200,7 @@ impl<'d, 'a> Look<'d, 'a> {
             return Ok(());
         }
         let offset = stream.start_position.map(|at| at as u64);
-        let mut plain = Stream::new(self.document.filters_of(&stream.dict)?, stream.content);
+        let mut plain = Stream::new(filters_of(self.document, &stream.dict)?, stream.content);
         let most = MAX_STREAM.min(usize::try_from(self.left).unwrap_or(usize::MAX));
         let work = filters::look_whole(&mut plain, most).map_err(|fault| fault.of("stream", offset))?;
         self.document.spend(work)?;

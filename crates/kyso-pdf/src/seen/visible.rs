@@ -6,14 +6,16 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::coverage::Painted;
 use super::layers::Layers;
 use super::unseen::Unseen;
 use crate::content::opacity::TRANSLUCENT;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Rectangle;
-use crate::page::{Page, rectangle};
+use crate::page::Page;
 use crate::signature::signature_field::SignatureField;
+use crate::update::need_appearances;
 
 /// Annotation flags (12.5.3, table 167).
 const INVISIBLE: i64 = 1;
@@ -54,7 +56,12 @@ impl<'d, 'a> Visibility<'d, 'a> {
             failed.is_err()
         })?;
         failed?;
-        Ok(Self { document, layers: Layers::read(document)?, viewers_draw: document.viewers_draw()?, listed })
+        Ok(Self {
+            document,
+            layers: Layers::read(document)?,
+            viewers_draw: need_appearances::viewers_draw(document)?,
+            listed,
+        })
     }
 
     /// Everything for which `part` of the field, in points as seen on its page, isn't seen once and whole; without a
@@ -121,11 +128,11 @@ impl<'d, 'a> Visibility<'d, 'a> {
         let mut cells = Cells::new(place);
         for item in list.iter().skip(own.map_or(list.len(), |own| own + 1)) {
             let Object::Dictionary(annotation) = self.document.resolve_value(item)? else { continue };
-            let Some(corners) = rectangle(self.document, &annotation, b"Rect")? else { continue };
+            let Some(corners) = self.document.rectangle(&annotation, b"Rect")? else { continue };
             if !meet(page.rectangle_as_seen(corners), place) || !self.may_be_seen(&annotation)? {
                 continue;
             }
-            let painted = self.document.painted_boxes(page, &annotation)?;
+            let painted = Painted::by(self.document, page, &annotation)?;
             self.document.spend(((painted.solid.len() + painted.pieces.len()) * CELLS) as u64)?;
             for (corners, hides) in painted.solid.into_iter().map(|one| (one, 1.0)).chain(painted.pieces) {
                 cells.hide(page.rectangle_as_seen(corners), hides);

@@ -93,20 +93,18 @@ impl FieldMdp {
     }
 }
 
-impl Document<'_> {
-    /// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
-    /// much.
-    pub fn certified_permission(&self) -> Result<Option<i64>, Error> {
-        let Object::Dictionary(permissions) = self.get(&self.catalog()?, b"Perms")? else { return Ok(None) };
-        let Object::Dictionary(signature) = self.get(&permissions, b"DocMDP")? else { return Ok(None) };
-        Ok(references(self, &signature)?.into_iter().find_map(|reference| match reference {
-            MdpReference::DocMdp(permission) => Some(permission),
-            _ => None,
-        }))
-    }
+/// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
+///
+/// # Errors
+/// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+/// much.
+pub fn certified_permission(document: &Document<'_>) -> Result<Option<i64>, Error> {
+    let Object::Dictionary(permissions) = document.get(&document.catalog()?, b"Perms")? else { return Ok(None) };
+    let Object::Dictionary(signature) = document.get(&permissions, b"DocMDP")? else { return Ok(None) };
+    Ok(references(document, &signature)?.into_iter().find_map(|reference| match reference {
+        MdpReference::DocMdp(permission) => Some(permission),
+        _ => None,
+    }))
 }
 
 /// Reads /Reference of a signature dictionary.

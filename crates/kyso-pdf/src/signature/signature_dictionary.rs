@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::file::object::Source;
 use crate::file::parse::{Entry, Parser};
+use crate::file::security::document::decrypt_strings;
 use crate::file::xref::Location;
 
 /// Most signature dictionaries that are looked for outside of fields.
@@ -90,7 +91,7 @@ impl SignatureDictionary {
         let mut parser = Parser::new(&source.text, 0);
         let mut object = parser.object(0)?;
         let as_written = object.as_dict().ok().and_then(|dictionary| dictionary.get(b"Contents").ok()).cloned();
-        document.decrypt_strings(source, &mut object);
+        decrypt_strings(document, source, &mut object);
         let Object::Dictionary(mut dictionary) = object else {
             return Err(Error::input("signature dictionary", None, "/V is not a dictionary"));
         };
@@ -137,6 +138,55 @@ impl SignatureDictionary {
             certificates: certificates(document, &dictionary)?,
         })
     }
+
+    /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
+    /// that the form doesn't list. Usage rights are none: they never had a field.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
+    pub fn unreached(document: &Document<'_>, reached: &[&Self]) -> Result<Vec<Self>, Error> {
+        let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
+        let hits: Vec<usize> = memmem::find_iter(document.bytes(), b"/ByteRange")
+            .filter(|&at| !known.iter().any(|span| span.contains(&(at as u64))))
+            .take(MAX_UNREACHED)
+            .collect();
+        if hits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut starts: BTreeMap<u64, ObjectId> = BTreeMap::new();
+        for section in document.sections() {
+            for number in section.numbers() {
+                if let Some(Location::Offset { offset, generation }) = section.locate(document.bytes(), number) {
+                    starts.insert(offset + document.base() as u64, (number, generation));
+                }
+            }
+        }
+        let mut found: Vec<Self> = Vec::new();
+        let mut read: BTreeSet<u64> = BTreeSet::new();
+        for at in hits {
+            let Some((&start, &id)) = starts.range(..at as u64).next_back() else { continue };
+            if !read.insert(start) {
+                continue;
+            }
+            let Ok(start) = usize::try_from(start) else { continue };
+            let Ok(indirect) = Parser::new(document.bytes(), start).indirect() else { continue };
+            document.spend(indirect.span.len() as u64)?;
+            if indirect.id != id || !indirect.span.contains(&at) {
+                continue;
+            }
+            let text = document.bytes().get(indirect.span.clone()).unwrap_or_default().to_vec();
+            let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
+            if let Ok(signature) = Self::read(document, Some(id), &source)
+                && !signature.contents.is_empty()
+                && !signature.is_usage_rights()
+                && !found.iter().any(|other| other.span == signature.span)
+            {
+                found.push(signature);
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn name_of(document: &Document<'_>, dictionary: &Dictionary, key: &[u8]) -> Result<Option<String>, Error> {
@@ -158,55 +208,4 @@ fn certificates(document: &Document<'_>, dictionary: &Dictionary) -> Result<Vec<
         }
     }
     Ok(found)
-}
-
-impl Document<'_> {
-    /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
-    /// that the form doesn't list. Usage rights are none: they never had a field.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
-    /// much.
-    pub fn unreached_signatures(&self, reached: &[&SignatureDictionary]) -> Result<Vec<SignatureDictionary>, Error> {
-        let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
-        let hits: Vec<usize> = memmem::find_iter(self.bytes(), b"/ByteRange")
-            .filter(|&at| !known.iter().any(|span| span.contains(&(at as u64))))
-            .take(MAX_UNREACHED)
-            .collect();
-        if hits.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut starts: BTreeMap<u64, ObjectId> = BTreeMap::new();
-        for section in self.sections() {
-            for number in section.numbers() {
-                if let Some(Location::Offset { offset, generation }) = section.locate(self.bytes(), number) {
-                    starts.insert(offset + self.base() as u64, (number, generation));
-                }
-            }
-        }
-        let mut found: Vec<SignatureDictionary> = Vec::new();
-        let mut read: BTreeSet<u64> = BTreeSet::new();
-        for at in hits {
-            let Some((&start, &id)) = starts.range(..at as u64).next_back() else { continue };
-            if !read.insert(start) {
-                continue;
-            }
-            let Ok(start) = usize::try_from(start) else { continue };
-            let Ok(indirect) = Parser::new(self.bytes(), start).indirect() else { continue };
-            self.spend(indirect.span.len() as u64)?;
-            if indirect.id != id || !indirect.span.contains(&at) {
-                continue;
-            }
-            let text = self.bytes().get(indirect.span.clone()).unwrap_or_default().to_vec();
-            let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
-            if let Ok(signature) = SignatureDictionary::read(self, Some(id), &source)
-                && !signature.contents.is_empty()
-                && !signature.is_usage_rights()
-                && !found.iter().any(|other| other.span == signature.span)
-            {
-                found.push(signature);
-            }
-        }
-        Ok(found)
-    }
 }

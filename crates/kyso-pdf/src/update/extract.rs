@@ -8,12 +8,13 @@ use std::collections::{BTreeSet, HashSet};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
 use super::import::{Import, Sink};
+use super::permission;
 use crate::content::balance::Balance;
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::object::compressed_stream;
 use crate::geometry::Matrix;
-use crate::page::Page;
+use crate::page::{Page, page_tree_nodes};
 use crate::seen::flatten::{Flattened, flattened};
 
 /// What a page takes along.
@@ -88,11 +89,11 @@ pub struct Naming {
 /// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
 /// page can't be read, `document.xfa`, `document.cut-off`; [`Error::Input`] where a page can't be read.
 pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> Result<Extract, Error> {
-    document.demand_whole()?;
-    document.demand_copying()?;
+    permission::demand_whole(document)?;
+    permission::demand_copying(document)?;
     let pages = document.pages()?;
     let wanted = wanted(&pages, numbers)?;
-    wanted.iter().try_for_each(|page| document.demand_readable(page))?;
+    wanted.iter().try_for_each(|page| page.demand_readable(document))?;
 
     let mut file = NewFile::default();
     let mut import = Import::new(document);
@@ -103,7 +104,7 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
             import.replace(*id, None);
         }
     }
-    for node in document.page_tree_nodes()? {
+    for node in page_tree_nodes(document)? {
         import.replace(node, None);
     }
     let root = file.reserve();

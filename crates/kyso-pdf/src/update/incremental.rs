@@ -9,8 +9,10 @@ use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Rule};
+use crate::file::dangling::numbers_to_leave_alone;
 use crate::file::document::Document;
 use crate::file::duplicate_keys::each_key_once;
+use crate::file::security::document::plain_text;
 use crate::file::xref::{Location, Section, Style};
 
 /// What an update appends to a document of `start` bytes.
@@ -74,7 +76,7 @@ impl<'d, 'a> Update<'d, 'a> {
     /// An empty update of `document`.
     pub fn new(document: &'d Document<'a>) -> Self {
         let next = document.next_object_number();
-        Self { document, next, taken: document.numbers_to_leave_alone(next), objects: BTreeMap::new() }
+        Self { document, next, taken: numbers_to_leave_alone(document, next), objects: BTreeMap::new() }
     }
 
     /// A new object.
@@ -109,7 +111,7 @@ impl<'d, 'a> Update<'d, 'a> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
-            None => self.document.plain_text(id)?.map(each_key_once).transpose(),
+            None => plain_text(self.document, id)?.map(each_key_once).transpose(),
         }
     }
 

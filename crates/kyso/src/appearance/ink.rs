@@ -25,7 +25,7 @@ pub struct InkOnPage {
 /// # Errors
 /// [`Error::Input`] where the widget's objects can't be read.
 pub fn on_page(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Option<InkOnPage>, Error> {
-    let mut pictures = document.pictures_drawn(page, widget)?.into_iter().map(|picture| measured(&picture, page));
+    let mut pictures = Picture::all_drawn(document, page, widget)?.into_iter().map(|picture| measured(&picture, page));
     let Some(first) = pictures.next() else { return Ok(None) };
     let least = |one: Option<f64>, other: Option<f64>| one.zip(other).map(|(one, other)| one.min(other));
     Ok(Some(pictures.fold(first, |one, other| InkOnPage {

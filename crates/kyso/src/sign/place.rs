@@ -75,7 +75,7 @@ pub(crate) fn on_page(
 
 /// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them.
 pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
-    if !document.is_repeated(page)? {
+    if !page.is_repeated(document)? {
         return Ok(());
     }
     let number = page.number;

@@ -85,7 +85,7 @@ pub(super) struct CertificateContents {
 impl Contents {
     pub(super) fn of(file: &str, document: &Document<'_>) -> Result<Self, Error> {
         let revisions = document.revisions().iter().map(|revision| revision.end).collect::<Vec<_>>();
-        let fields = document.signature_fields()?;
+        let fields = SignatureField::all(document)?;
         Ok(Self {
             file: file.to_owned(),
             bytes: document.bytes().len(),

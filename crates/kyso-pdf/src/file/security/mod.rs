@@ -4,7 +4,7 @@
 //! in a signature dictionary, and cross-reference streams.
 
 mod cipher;
-mod document;
+pub(crate) mod document;
 mod password;
 mod standard;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::content::form::FormContent;
 use crate::error::{Error, Parameter, Reason};
 use crate::geometry::Rectangle;
 use crate::{Document, Object, ObjectId, Page};
@@ -114,19 +115,17 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
     }
 }
 
-impl Document<'_> {
-    /// The text that a Form XObject draws, and whether it draws pictures.
-    pub fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
-        let Some(form) = self.form(form)? else { return Ok((String::new(), false)) };
-        let pictures = match self.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => {
-                matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty())
-            }
-            _ => false,
-        };
-        let lines = lines::grouped(glyphs::glyphs_of_form(self, &form)?);
-        Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
-    }
+/// The text that a Form XObject draws, and whether it draws pictures.
+pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool), Error> {
+    let Some(form) = FormContent::read(document, form)? else { return Ok((String::new(), false)) };
+    let pictures = match document.get(&form.dictionary, b"Resources")? {
+        Object::Dictionary(resources) => {
+            matches!(document.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty())
+        }
+        _ => false,
+    };
+    let lines = lines::grouped(glyphs::glyphs_of_form(document, &form)?);
+    Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
 }
 
 /// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.
@@ -153,7 +152,7 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
         false
     })?;
     if anchor.is_none() && unreadable.is_none() {
-        unreadable = document.page_where(|page| !document.has_readable_text(page))?.map(|page| page.number);
+        unreadable = document.page_where(|page| !page.has_readable_text(document))?.map(|page| page.number);
     }
     anchor.ok_or_else(|| {
         let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };

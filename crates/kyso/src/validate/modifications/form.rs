@@ -7,7 +7,7 @@ use super::structure::grows;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField};
+use crate::pdf::{Dictionary, Document, FormNode, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
 use crate::validate::report::Modifications;
 
@@ -66,7 +66,7 @@ impl Comparison<'_, '_, '_> {
                 _ => self.unexplained(finding(Code::ModificationsForm, name(&key))),
             }
         }
-        let fields = self.now.form_tree()?;
+        let fields = FormNode::all(self.now)?;
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
             self.unexplained(finding(Code::ModificationsForm, "/NeedAppearances"));
