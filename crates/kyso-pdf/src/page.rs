@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::object::{MAX_DECODED, decoded_within};
+use crate::file::stream::{MAX_DECODED, decoded_within};
 use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.

@@ -6,8 +6,8 @@ use lopdf::{Object, ObjectId};
 use memchr::memmem;
 
 use super::document::Document;
-use super::object::{MOST_SPACE, members, stream_length};
 use super::parse::{Parser, is_space};
+use super::stream::{MOST_SPACE, members, stream_length};
 use super::xref::{Location, Section};
 use crate::error::Error;
 

@@ -13,6 +13,7 @@ pub(crate) mod recover;
 pub(crate) mod revision;
 pub(crate) mod security;
 pub(crate) mod shared;
+pub(crate) mod stream;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod unfinished;

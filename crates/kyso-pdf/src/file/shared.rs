@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use lopdf::ObjectId;
 
-use super::object::ObjectStream;
+use super::stream::ObjectStream;
 use crate::error::Error;
 
 /// Most bytes that all object streams held at once may expand to.

@@ -414,7 +414,7 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
     if !trailer.get(b"Type").is_ok_and(|t| matches!(t, Object::Name(name) if name == b"XRef")) {
         return Err(wrong("/Type is not /XRef"));
     }
-    let length = super::object::direct_stream_length(bytes, &trailer, data_start)
+    let length = super::stream::direct_stream_length(bytes, &trailer, data_start)
         .ok_or_else(|| wrong("has no end: /Length is wrong and `endstream` is missing"))?;
     let raw = bytes.get(data_start..data_start + length).unwrap_or_default().to_vec();
     let data = filters::undone(&mut Stream::new(trailer.clone(), raw), MAX_HELD)

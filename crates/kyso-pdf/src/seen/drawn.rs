@@ -8,7 +8,7 @@ use crate::content::visitor::{Doubt, Image, Visitor};
 use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::object::decoded_within;
+use crate::file::stream::decoded_within;
 use crate::geometry::{Bounds, Matrix, Rectangle};
 use crate::page::Page;
 

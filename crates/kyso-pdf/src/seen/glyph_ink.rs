@@ -7,7 +7,7 @@ use ttf_parser::{GlyphId, OutlineBuilder};
 use crate::content::path::Polygons;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::object::decoded_within;
+use crate::file::stream::decoded_within;
 
 /// A glyph that fills this part of its place, an em high, is a block. The darkest letters fill less than half.
 const BLOCK: f64 = 0.55;

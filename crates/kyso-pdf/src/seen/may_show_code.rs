@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::content::form::Appearance;
 use crate::file::document::Document;
-use crate::file::object::decoded_within;
+use crate::file::stream::decoded_within;
 use crate::page::Page;
 
 /// Sides of the smallest symbol, in modules (ISO/IEC 18004, 6.3.1): no picture of one has fewer pixels.

@@ -10,7 +10,7 @@ use crate::content::balance::Balance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
-use crate::file::object::filters_of;
+use crate::file::stream::filters_of;
 use crate::file::xref::Location;
 use crate::page::Page;
 use crate::update::extract::used;

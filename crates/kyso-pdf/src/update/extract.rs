@@ -12,7 +12,7 @@ use super::permission;
 use crate::content::balance::Balance;
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::object::compressed_stream;
+use crate::file::stream::compressed_stream;
 use crate::geometry::Matrix;
 use crate::page::{Page, page_tree_nodes};
 use crate::seen::flatten::{Flattened, flattened};

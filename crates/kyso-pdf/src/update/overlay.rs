@@ -13,7 +13,7 @@ use super::structure::Structure;
 use crate::content::balance::Balance;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::object::compressed_stream;
+use crate::file::stream::compressed_stream;
 use crate::geometry::{Matrix, Rectangle};
 use crate::page::{Page, numbers};
 
