@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::stream::{MAX_DECODED, decoded_within};
+use crate::file::stream::{MAX_DECODED, take_decoded_within};
 use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.
@@ -106,7 +106,7 @@ impl Page {
         self.content_within(document, MAX_DECODED)
     }
 
-    /// The same, within so many bytes.
+    /// As [`content`](Self::content), within so many bytes.
     pub(super) fn content_within(&self, document: &Document<'_>, most: usize) -> Result<Vec<u8>, Error> {
         let streams = match document.get(&self.dictionary, b"Contents")? {
             Object::Array(items) => items,
@@ -120,7 +120,7 @@ impl Page {
                 direct => direct,
             };
             if let Object::Stream(mut stream) = stream {
-                let decoded = decoded_within(document, &mut stream, most - content.len().min(most))?;
+                let decoded = take_decoded_within(document, &mut stream, most - content.len().min(most))?;
                 if content.len() + decoded.len() >= most {
                     return Err(Error::Budget {
                         budget: "bytes of a page's content",

@@ -54,7 +54,7 @@ impl Font {
     /// Reads a font dictionary.
     pub(crate) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = match document.get(font, b"ToUnicode")? {
-            Object::Stream(mut stream) => document.decode(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
+            Object::Stream(mut stream) => document.take_decoded(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
             _ => None,
         };
         let kind = match name(document, font, b"Subtype")?.as_slice() {
@@ -236,7 +236,7 @@ fn composite(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> 
         }
     }
     let codes = match document.get(font, b"Encoding")? {
-        Object::Stream(mut cmap) => CodeMap::parse(&document.decode(&mut cmap)?),
+        Object::Stream(mut cmap) => CodeMap::parse(&document.take_decoded(&mut cmap)?),
         _ => CodeMap::identity(),
     };
     Ok(Kind::Composite { codes, widths, default })

@@ -206,7 +206,7 @@ impl FormContent {
     /// [`Error::Input`] where it can't be decoded.
     pub(crate) fn read(document: &Document<'_>, id: ObjectId) -> Result<Option<Self>, Error> {
         let Object::Stream(mut stream) = document.object(id)? else { return Ok(None) };
-        let content = document.decode(&mut stream)?;
+        let content = document.take_decoded(&mut stream)?;
         Ok(Some(Self { id, dictionary: stream.dict, content }))
     }
 }

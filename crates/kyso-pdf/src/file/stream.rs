@@ -89,12 +89,12 @@ impl<'a> Document<'a> {
         Ok(written_stream(self, id)?.map(Cow::Borrowed))
     }
 
-    /// A stream's data with its filters undone. As written they're taken out of it: memory holds them once.
+    /// A stream's data with its filters undone. Leaves `stream.content` empty, so that memory holds the data once.
     ///
     /// # Errors
     /// [`Error::Input`] when a filter can't be undone, [`Error::Budget`] when it would expand beyond the bound.
-    pub fn decode(&self, stream: &mut Stream) -> Result<Vec<u8>, Error> {
-        decoded_within(self, stream, MAX_DECODED)
+    pub fn take_decoded(&self, stream: &mut Stream) -> Result<Vec<u8>, Error> {
+        take_decoded_within(self, stream, MAX_DECODED)
     }
 }
 
@@ -222,7 +222,7 @@ fn object_stream(document: &Document<'_>, number: u32) -> Result<Rc<ObjectStream
     if let Some(held) = document.shared.stream(&key) {
         return Ok(held);
     }
-    let data = decoded_within(document, &mut stream, MAX_OBJECT_STREAM)?;
+    let data = take_decoded_within(document, &mut stream, MAX_OBJECT_STREAM)?;
     let mut parser = Parser::new(data.get(..first.min(data.len())).unwrap_or_default(), 0);
     let mut index = Vec::new();
     for _ in 0..count {
@@ -249,8 +249,8 @@ fn refers(value: &Object) -> bool {
     found
 }
 
-/// The same, within so many bytes.
-pub(crate) fn decoded_within(document: &Document<'_>, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
+/// As [`Document::take_decoded`], within so many bytes.
+pub(crate) fn take_decoded_within(document: &Document<'_>, stream: &mut Stream, most: usize) -> Result<Vec<u8>, Error> {
     let at = stream.start_position.map(|at| at as u64);
     let mut plain = Stream::new(filters_of(document, &stream.dict)?, std::mem::take(&mut stream.content));
     let filters = filters::count(&plain.dict);

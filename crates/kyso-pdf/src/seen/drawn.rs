@@ -8,7 +8,7 @@ use crate::content::visitor::{Doubt, Image, Visitor};
 use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::stream::decoded_within;
+use crate::file::stream::take_decoded_within;
 use crate::geometry::{Bounds, Matrix, Rectangle};
 use crate::page::Page;
 
@@ -132,7 +132,7 @@ fn soft_mask(
         && matches!(document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
         && !mask.dict.has(b"Decode");
     let wanted = columns as usize * rows as usize;
-    Ok(match decoded_within(document, &mut mask, MAX_SAMPLES) {
+    Ok(match take_decoded_within(document, &mut mask, MAX_SAMPLES) {
         Ok(mut samples) if fits && samples.len() >= wanted => {
             samples.truncate(wanted);
             Some(samples)
@@ -150,7 +150,7 @@ fn colours(
         return Ok(None);
     }
     let space = document.get(&image.dict, b"ColorSpace")?;
-    let Ok(samples) = decoded_within(document, &mut image, MAX_SAMPLES) else { return Ok(None) };
+    let Ok(samples) = take_decoded_within(document, &mut image, MAX_SAMPLES) else { return Ok(None) };
     let wanted = columns as usize * rows as usize;
     let table = palette(document, &space)?;
     let rgb: Vec<u8> = match (table, components(document, &space)?) {
@@ -202,7 +202,7 @@ fn palette(document: &Document<'_>, space: &Object) -> Result<Option<Vec<[u8; 3]
     }
     let bytes = match document.resolve(table)? {
         Object::String(bytes, _) => bytes,
-        Object::Stream(mut stream) => document.decode(&mut stream)?,
+        Object::Stream(mut stream) => document.take_decoded(&mut stream)?,
         _ => return Ok(None),
     };
     Ok(Some(bytes.as_chunks::<3>().0.to_vec()))

@@ -7,7 +7,7 @@ use ttf_parser::{GlyphId, OutlineBuilder};
 use crate::content::path::Polygons;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::stream::decoded_within;
+use crate::file::stream::take_decoded_within;
 
 /// A glyph that fills this part of its place, an em high, is a block. The darkest letters fill less than half.
 const BLOCK: f64 = 0.55;
@@ -32,7 +32,7 @@ pub(super) fn has_blocks(document: &Document<'_>, font: &Dictionary) -> Result<b
     for key in [&b"FontFile2"[..], b"FontFile3", b"FontFile"] {
         if let Object::Stream(mut file) = document.get(&descriptor, key)? {
             // The outlines of Type 1 fonts aren't read.
-            return Ok(match decoded_within(document, &mut file, MAX_BYTES) {
+            return Ok(match take_decoded_within(document, &mut file, MAX_BYTES) {
                 Ok(bytes) => {
                     document.spend(bytes.len() as u64)?;
                     key == b"FontFile" || of_file(&bytes).unwrap_or(true)

@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::content::form::Appearance;
 use crate::file::document::Document;
-use crate::file::stream::decoded_within;
+use crate::file::stream::take_decoded_within;
 use crate::page::Page;
 
 /// Sides of the smallest symbol, in modules (ISO/IEC 18004, 6.3.1): no picture of one has fewer pixels.
@@ -101,7 +101,7 @@ impl Search<'_, '_> {
             return Some(side(b"Width")? >= LEAST_SIDE && side(b"Height")? >= LEAST_SIDE);
         }
         let Object::Stream(mut form) = self.document.object(id).ok()? else { return Some(false) };
-        let content = decoded_within(self.document, &mut form, MAX_BYTES).ok()?;
+        let content = take_decoded_within(self.document, &mut form, MAX_BYTES).ok()?;
         let resources = match self.document.get(&form.dict, b"Resources").ok()? {
             Object::Dictionary(resources) => resources,
             _ => Dictionary::new(),

@@ -128,7 +128,7 @@ impl DssReader<'_, '_> {
         let Ok(Object::Stream(mut stream)) = self.document.resolve(item) else { return Ok(None) };
         // What holds nothing costs something too.
         self.document.spend(500)?;
-        let Ok(content) = self.document.decode(&mut stream) else { return Ok(None) };
+        let Ok(content) = self.document.take_decoded(&mut stream) else { return Ok(None) };
         self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_STORE))?;
         Ok(Some(content))
     }

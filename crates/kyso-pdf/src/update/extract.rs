@@ -245,7 +245,7 @@ pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Ba
             && !form.has(b"Resources")
             && let Object::Stream(mut form) = document.resolve(object)?
         {
-            names.extend(Balance::of(&document.decode(&mut form)?).names);
+            names.extend(Balance::of(&document.take_decoded(&mut form)?).names);
         }
     }
     let mut pruned = Dictionary::new();

@@ -280,7 +280,7 @@ fn a_stream_may_name_its_own_filter() {
     let updated = Document::parse(&updated).unwrap();
     for (id, (_, decoded, _)) in ids.into_iter().zip(cases) {
         let Object::Stream(stream) = updated.object(id).unwrap() else { panic!("no stream") };
-        assert_eq!(updated.decode(&mut stream.clone()).unwrap(), decoded);
+        assert_eq!(updated.take_decoded(&mut stream.clone()).unwrap(), decoded);
     }
     let mut update = Update::new(&document);
     update.add(Value::Object(stream(&["Crypt"], vec![naming("Nobody")].into())));

@@ -197,7 +197,7 @@ fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error
     let only = Appearance::normal(document, annotation)?.only_form();
     Ok(match only.map(|form| document.object(form)).transpose()? {
         Some(Object::Stream(mut form)) => {
-            !document.decode(&mut form).is_ok_and(|content| content.trim_ascii().is_empty())
+            !document.take_decoded(&mut form).is_ok_and(|content| content.trim_ascii().is_empty())
         }
         _ => true,
     })
