@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use kyso::validate::RoleSource;
-use kyso::{Code as Name, Document, Finding, Indication, Language, Report, Role, Severity, SignatureReport};
+use kyso::{Code as Name, Document, Finding, Indication, Language, Rectangle, Report, Role, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
 use kyso_pdf::SignatureField;
@@ -53,8 +53,8 @@ enum Belongs {
 #[derive(Debug, Serialize)]
 pub struct CodeReport {
     page: usize,
-    /// Left, bottom, width, height in points, from the lower left of the page as seen.
-    rectangle: [f64; 4],
+    /// On the page as seen, to a tenth of a point.
+    rectangle: Rectangle,
     text: String,
     belongs_to: Belongs,
     /// Which revision it was put onto.
@@ -170,8 +170,7 @@ fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
 }
 
 fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
-    let place = code.place;
-    let rectangle = [place.x, place.y, place.width, place.height].map(|length| (length * 10.0).round() / 10.0);
+    let rectangle = code.place.rounded(10.0);
     let text: String = code.text.chars().take(MAX_TEXT).collect();
     let Ok(payload) = code.text.parse::<QrPayload>() else {
         let belongs_to = Belongs::Unknown;

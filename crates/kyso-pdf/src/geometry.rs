@@ -1,10 +1,13 @@
 //! Lengths and rectangles on a page as seen; boxes and matrices of user space. How user space lies under it is [`Page`](crate::Page)'s affair.
 
+use serde::{Deserialize, Serialize};
+
 /// Points in a millimetre (1 pt = 1/72 inch).
 pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
-/// A rectangle in points: lower left corner, width, height.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A rectangle in points: lower left corner, width, height. Serialised as an array of these.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
 pub struct Rectangle {
     /// Left edge.
     pub x: f64,
@@ -54,9 +57,29 @@ impl Rectangle {
         )
     }
 
+    /// To so many steps in a point, for output.
+    #[must_use]
+    pub fn rounded(self, steps: f64) -> Self {
+        let rounded = |points: f64| (points * steps).round() / steps;
+        let Self { x, y, width, height } = self;
+        Self { x: rounded(x), y: rounded(y), width: rounded(width), height: rounded(height) }
+    }
+
     /// The point in the middle.
     pub fn centre(&self) -> (f64, f64) {
         (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+}
+
+impl From<[f64; 4]> for Rectangle {
+    fn from([x, y, width, height]: [f64; 4]) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<Rectangle> for [f64; 4] {
+    fn from(Rectangle { x, y, width, height }: Rectangle) -> Self {
+        [x, y, width, height]
     }
 }
 

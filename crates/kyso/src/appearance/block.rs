@@ -1,9 +1,9 @@
 //! Blocks put onto a page that is there already: a part of another paper's page, or a picture.
 
 use super::draw::draw;
-use super::geometry::Rectangle;
 use super::{Appearance, InkImage, layout};
 use crate::error::Error;
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, permission, put_on_page};
 
 /// What is put onto a page.

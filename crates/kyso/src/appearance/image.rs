@@ -6,8 +6,8 @@
 use std::fmt;
 use std::io::Cursor;
 
-use super::geometry::POINTS_PER_MM;
 use crate::error::{Error, Ink, Parameter, Reason};
+use crate::pdf::geometry::POINTS_PER_MM;
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
 pub const MAX_PIXELS: u64 = 12_000_000;

@@ -1,7 +1,7 @@
 //! Where an appearance goes: pure geometry, in points on the page as seen.
 
-use super::geometry::{POINTS_PER_MM, Rectangle};
 use crate::error::{Edge, Error, Parameter, Reason};
+use crate::pdf::geometry::{POINTS_PER_MM, Rectangle};
 
 /// Part of the signature's width that the seal covers, from the left (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I,
 /// mục II.8a: "trùm lên khoảng 1/3 hình ảnh chữ ký … về bên trái").

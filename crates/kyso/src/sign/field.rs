@@ -3,11 +3,11 @@
 use super::parameters::{Lock, Parameters, Place};
 use super::permission;
 use super::place::{Placed, demand_single, in_field, on_page};
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::pdf::edit::{edit, edit_form, reference, reference_in};
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::permission::{demand_filling, demand_making_fields};
 use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,

@@ -4,9 +4,9 @@ use super::field::{make, new_name};
 use super::parameters::{Lock, Place};
 use super::permission;
 use super::place::Placed;
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, layout};
 use crate::error::{Error, Parameter, Reason};
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, FieldLock, SignatureField, Tail, Update};
 

@@ -4,8 +4,8 @@
 use std::cell::OnceCell;
 
 use super::raster::Raster;
-use crate::appearance::geometry::{Bounds, Rectangle};
 use crate::error::Error;
+use crate::pdf::geometry::{Bounds, Rectangle};
 use crate::pdf::text::{self, TextLine};
 use crate::pdf::{Appearance, Dictionary, Document, Object, ObjectId, Page, PageDrawings, Painted};
 
