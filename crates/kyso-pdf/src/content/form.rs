@@ -72,21 +72,23 @@ impl Appearance {
         })
     }
 
+    /// What an annotation's normal appearance is made of, as written: the one form, or what stands for each of its states.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it can't be read.
+    pub(crate) fn entries(document: &Document<'_>, annotation: &Dictionary) -> Result<Vec<Object>, Error> {
+        let Ok(normal) = Self::dictionary(document, annotation)?.get(b"N").cloned() else { return Ok(Vec::new()) };
+        let states = Self::states(document, annotation)?;
+        Ok(if states.is_empty() { vec![normal] } else { states.into_iter().map(|(_, state)| state).collect() })
+    }
+
     /// Every form that an annotation's normal appearance may be, whichever its state.
     ///
     /// # Errors
     /// [`Error::Input`] where they can't be read.
     pub(crate) fn all_forms(document: &Document<'_>, annotation: &Dictionary) -> Result<Vec<ObjectId>, Error> {
-        let appearances = Self::dictionary(document, annotation)?;
-        let Ok(normal) = appearances.get(b"N") else { return Ok(Vec::new()) };
-        if let Some(form) = stream_id(document, normal)? {
-            return Ok(vec![form]);
-        }
-        let mut forms = Vec::new();
-        for (_, state) in &Self::states(document, annotation)? {
-            forms.extend(stream_id(document, state)?);
-        }
-        Ok(forms)
+        let entries = Self::entries(document, annotation)?;
+        entries.iter().filter_map(|entry| stream_id(document, entry).transpose()).collect()
     }
 
     /// The normal appearance of an annotation (12.5.5): /AS says which where there are several.

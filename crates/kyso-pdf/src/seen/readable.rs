@@ -7,6 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use super::flatten::is_unseen;
 use super::text::lines_of_all_glyphs;
 use crate::content::balance::Balance;
+use crate::content::form::Appearance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
@@ -129,11 +130,11 @@ impl<'d, 'a> Look<'d, 'a> {
         let Object::Array(annotations) = self.read(annotations)? else { return Ok(()) };
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.read(annotation)? else { continue };
-            if let Ok(looks) = annotation.get(b"AP")
+            if let Ok(appearances) = annotation.get(b"AP")
                 && !is_unseen(self.document, &annotation)?
-                && let Object::Dictionary(looks) = self.read(looks)?
             {
-                self.waiting.extend(looks.get(b"N").ok().cloned());
+                self.read(appearances)?;
+                self.waiting.extend(Appearance::entries(self.document, &annotation)?);
             }
         }
         Ok(())
