@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use kyso_testpdfs::hostile::{ANNOTATION, cases};
 
 use crate::content::form::{Appearance, Fitted};
+use crate::content::visitor::{Doubt, Visitor};
+use crate::content::walk::walk_page;
+use crate::error::Error;
 use crate::geometry::Bounds;
 use crate::seen::coverage::Painted;
 use crate::seen::drawn::Picture;
@@ -53,6 +56,17 @@ impl Marks {
     }
 }
 
+/// What the walk tells of a page that viewers may show otherwise.
+#[derive(Default)]
+struct Doubts(Vec<Doubt>);
+
+impl Visitor for Doubts {
+    fn doubt(&mut self, doubt: Doubt) -> Result<(), Error> {
+        self.0.push(doubt);
+        Ok(())
+    }
+}
+
 /// What is seen on a page, and whether that's sure.
 fn on_page(document: &Document<'_>, page: &Page) -> String {
     let mut marks = Marks::default();
@@ -68,7 +82,12 @@ fn on_page(document: &Document<'_>, page: &Page) -> String {
     if let Ok(lines) = &text {
         marks.lines(lines);
     }
-    let doubt = if lines_of_all_glyphs(document, page).is_err() { "?" } else { "" };
+    let mut doubts = Doubts::default();
+    walk_page(document, page, &mut doubts).unwrap();
+    // Where the text is can be told although the end of an inline picture can't.
+    let is_text_doubtful = doubts.0.iter().any(|doubt| *doubt != Doubt::InlinePicture);
+    assert_eq!(lines_of_all_glyphs(document, page).is_err(), is_text_doubtful);
+    let doubt = if doubts.0.is_empty() { "" } else { "?" };
     if text.is_err() { "!".into() } else { [&marks.shown(), doubt].concat() }
 }
 

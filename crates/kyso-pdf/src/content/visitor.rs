@@ -23,8 +23,10 @@ pub(crate) enum Doubt {
     InlinePicture,
     /// A form's /Matrix isn't six numbers, or its /BBox isn't four.
     Form,
-    /// A name that only a form between has, or what it stands for can't be read.
+    /// A name that stands for nothing, or that only a form between has, or what it stands for can't be read.
     Resource,
+    /// A page paints behind a `Q` without its `q`: some viewers show nothing of that.
+    Unsaved,
     /// A path is longer than what is kept of it.
     LongPath,
     /// A form draws itself.
@@ -43,7 +45,7 @@ impl Doubt {
                 Some(Error::Budget { budget: "forms within forms", limit: MAX_FORM_DEPTH as u64, offset: None })
             }
             Self::Budget(budget, limit) => Some(Error::Budget { budget, limit, offset: None }),
-            Self::Operands | Self::InlinePicture | Self::Form | Self::Resource | Self::LongPath => None,
+            Self::Operands | Self::InlinePicture | Self::Form | Self::Resource | Self::Unsaved | Self::LongPath => None,
         }
     }
 }

@@ -110,6 +110,8 @@ struct Stream<'r> {
     saved: Vec<State>,
     /// States that were saved beyond the bound.
     lost: usize,
+    /// Whether more states were restored than saved.
+    is_overdrawn: bool,
     /// In the space in which it's built: viewers take the matrix that holds where it's painted.
     path: Path,
     clips: bool,
@@ -143,6 +145,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             state,
             saved: Vec::new(),
             lost: 0,
+            is_overdrawn: false,
             path: Path::default(),
             clips: false,
             text: Matrix::IDENTITY,
@@ -163,6 +166,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             let (operator, is_doubtful) = Operator::of(operation);
             if is_doubtful {
                 self.visitor.doubt(Doubt::Operands)?;
+            }
+            // In a form viewers pass over it.
+            if stream.is_overdrawn && self.drawing.is_empty() && operator.paints() {
+                self.visitor.doubt(Doubt::Unsaved)?;
             }
             self.visitor.operator(&operator, &stream.state)?;
             self.step(&mut stream, operator)?;
@@ -185,11 +192,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             }
             Operator::Save => stream.saved.push(state.clone()),
             Operator::Restore if stream.lost > 0 => stream.lost -= 1,
-            Operator::Restore => {
-                if let Some(saved) = stream.saved.pop() {
-                    *state = saved;
-                }
-            }
+            Operator::Restore => match stream.saved.pop() {
+                Some(saved) => *state = saved,
+                None => stream.is_overdrawn = true,
+            },
             Operator::Concatenate(matrix) => state.ctm = matrix.then(state.ctm),
             Operator::LineWidth(width) => state.line_width = width,
             Operator::Parameters(name) => self.set_parameters(stream, &name)?,
@@ -263,8 +269,13 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Curve(curve) => path.curve(curve),
             Operator::Close => path.close(),
             Operator::Rectangle(corner, width, height) => path.rectangle(corner, width, height),
-            // To clip by nothing is taken for no clipping by some viewers.
-            Operator::Clip => stream.clips = !path.is_empty(),
+            Operator::Clip => {
+                stream.clips = !path.is_empty();
+                // Some viewers show nothing of what is clipped by nothing.
+                if path.is_empty() {
+                    self.visitor.doubt(Doubt::Operands)?;
+                }
+            }
             Operator::Paint(painting) => {
                 if painting.closes {
                     path.close();
@@ -288,6 +299,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Font(name, size) => {
                 text.size = size;
                 text.font = stream.resources.font(self.document, &name, &mut self.fonts)?;
+                // Some viewers take another font, others show nothing.
+                if text.font.is_none() {
+                    self.visitor.doubt(Doubt::Resource)?;
+                }
             }
             Operator::CharacterSpacing(spacing) => text.character_spacing = spacing,
             Operator::WordSpacing(spacing) => text.word_spacing = spacing,
