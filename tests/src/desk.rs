@@ -194,8 +194,8 @@ impl Case {
     pub fn reserved(&self, pdf: &[u8]) -> Vec<u8> {
         let pdf = turned(pdf, self.rotate, self.offset);
         let mm = |length: f64| length * POINTS_PER_MM;
-        let fields = FieldMdp { action: FieldMdpAction::Exclude, fields: vec![SEAL_FIELD.into()] };
-        let lock = FieldLock { fields, permission: Some(2) };
+        let fields = FieldMdp::new(FieldMdpAction::Exclude, vec![SEAL_FIELD.into()]);
+        let lock = FieldLock::new(fields, Some(2));
         let certifier = FieldToReserve {
             name: CERTIFIER_FIELD.into(),
             place: Place::Anchor { text: TITLE.into() },

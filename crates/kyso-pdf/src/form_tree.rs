@@ -29,6 +29,7 @@ const COMB: i64 = 1 << 24;
 
 /// A field or widget of a revision.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct FormNode {
     /// Its fully qualified name (ISO 32000-2, 12.7.4.2).
     pub name: String,

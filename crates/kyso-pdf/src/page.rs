@@ -20,6 +20,7 @@ const A4: Bounds = Bounds::new(0.0, 0.0, 595.276, 841.89);
 
 /// A page with what it inherits.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Page {
     /// Counted from 1.
     pub number: usize,

@@ -14,6 +14,7 @@ const MAX_REFERENCES: usize = 16;
 
 /// The normal appearance of an annotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Appearance {
     /// It has none: viewers draw what they think fit, or nothing.
     None,

@@ -11,6 +11,7 @@ const WINDOW: usize = 4096;
 
 /// One revision: what the file was when its end was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Revision {
     /// Bytes from the start of the file up to and with `%%EOF`.
     pub marker_end: u64,

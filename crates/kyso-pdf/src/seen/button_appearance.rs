@@ -36,6 +36,7 @@ const MARKS: &[u8] = b"345678lnuH";
 
 /// What a button's appearance shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ButtonAppearance {
     /// An empty box.
     Off,

@@ -47,6 +47,7 @@ const ROWS: u32 = 48;
 
 /// What an annotation paints so that one can't see through, in user space.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Painted {
     /// Each hides what lies under it.
     pub solid: Vec<Bounds>,

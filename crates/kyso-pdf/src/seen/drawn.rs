@@ -20,6 +20,7 @@ const MAX_SAMPLES: usize = 36_000_000;
 
 /// A picture as it's drawn on a page.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Picture {
     /// From the unit square, the picture's lower left at its origin, to the page's user space.
     matrix: Matrix,

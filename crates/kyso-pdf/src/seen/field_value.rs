@@ -12,6 +12,7 @@ use crate::signature::signature_field::text_of;
 const MAX_CHOICES: usize = 20_000;
 
 /// What a choice field offers: what the value says, and what is shown.
+#[non_exhaustive]
 pub struct Choice {
     /// What the value says.
     pub export: String,

@@ -18,6 +18,7 @@ const MAX_BOXES: usize = 20_000;
 
 /// The boxes in user space of what a page's content draws beside text.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct PageDrawings {
     /// Pictures.
     pub pictures: Vec<Bounds>,

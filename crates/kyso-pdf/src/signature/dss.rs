@@ -25,6 +25,7 @@ const MAX_VRI: usize = 512;
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 /// [EN 319 142-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31914201/
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Dss {
     /// All that it holds: of the DSS itself and of its VRI, each once.
     pub material: Material,
@@ -40,6 +41,7 @@ pub struct Dss {
 
 /// Validation-related information of one signature.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Vri {
     /// The streams that it names: certificates, CRLs and OCSP answers. What they hold is in [`Dss::material`].
     pub ids: Vec<ObjectId>,

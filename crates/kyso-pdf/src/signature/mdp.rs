@@ -16,6 +16,7 @@ use crate::file::document::Document;
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MdpReference {
     /// DocMDP with its permission /P (2 where it says nothing).
     DocMdp(i64),
@@ -43,6 +44,7 @@ impl MdpReference {
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldMdp {
     /// All, those named, or all but those named.
     pub action: FieldMdpAction,
@@ -62,6 +64,11 @@ pub enum FieldMdpAction {
 }
 
 impl FieldMdp {
+    /// Locks what the action says of these fields, by their fully qualified names.
+    pub fn new(action: FieldMdpAction, fields: Vec<String>) -> Self {
+        Self { action, fields }
+    }
+
     /// Whether the field of this name, or one above it, is locked.
     pub fn locks(&self, field: &str) -> bool {
         let named = self

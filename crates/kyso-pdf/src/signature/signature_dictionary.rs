@@ -32,6 +32,7 @@ const MAX_UNREACHED: usize = 256;
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct SignatureDictionary {
     /// Its object; `None` where it stands directly in its field.
     pub id: Option<ObjectId>,

@@ -26,6 +26,7 @@ const MAX_DEPTH: usize = 64;
 
 /// A signature field, signed or empty.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct SignatureField {
     /// The fully qualified name.
     pub name: String,
@@ -55,6 +56,7 @@ pub struct SignatureField {
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldLock {
     /// Which fields.
     pub fields: FieldMdp,
@@ -63,6 +65,11 @@ pub struct FieldLock {
 }
 
 impl FieldLock {
+    /// Locks these fields, and sets /P where it's given.
+    pub fn new(fields: FieldMdp, permission: Option<i64>) -> Self {
+        Self { fields, permission }
+    }
+
     fn read(document: &Document<'_>, lock: &Dictionary) -> Result<Option<Self>, Error> {
         let permission = match document.get(lock, b"P")? {
             Object::Integer(permission) => Some(permission),

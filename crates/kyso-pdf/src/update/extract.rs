@@ -26,6 +26,7 @@ const MAX_FORMS: usize = 10_000;
 
 /// A new PDF, and what of the pages isn't in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extract {
     /// The file. It has no signature and no password.
     pub pdf: Vec<u8>,
@@ -46,6 +47,7 @@ pub enum Lost {
 
 /// Something that isn't in an extract as it was in the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Loss {
     /// What it is.
     pub what: Lost,

@@ -17,6 +17,7 @@ use crate::file::xref::{Location, Section, Style};
 
 /// What an update appends to a document of `start` bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Tail {
     /// Length of the document that it belongs behind, in bytes.
     pub start: u64,
@@ -49,6 +50,7 @@ impl Tail {
 
 /// An object of an update: a value, or text that is written as it is.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Value {
     /// A value.
     Object(Object),

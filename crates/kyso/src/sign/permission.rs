@@ -59,8 +59,8 @@ pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(
 
 /// The lock of a field that the seal ends the document with.
 pub(crate) fn end_of_document(permission: DocMdp) -> FieldLock {
-    let fields = FieldMdp { action: FieldMdpAction::All, fields: Vec::new() };
-    FieldLock { fields, permission: Some(permission.permission()) }
+    let fields = FieldMdp::new(FieldMdpAction::All, Vec::new());
+    FieldLock::new(fields, Some(permission.permission()))
 }
 
 /// /Lock (ISO 32000-2, table 236).

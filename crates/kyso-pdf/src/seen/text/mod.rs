@@ -29,6 +29,7 @@ pub struct TextLine {
 
 /// A stretch of a line in one type.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TextRun {
     /// Its text; unlike the line's, without the spaces that gaps stand for.
     pub text: String,
@@ -42,6 +43,7 @@ pub struct TextRun {
 
 /// How text is set.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Style {
     /// Height of an em in points, as seen.
     pub size: f64,
@@ -66,6 +68,7 @@ impl Style {
 
 /// What kind of type a font is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Typeface {
     /// Its name, without the tag of a subset.
     pub name: String,
@@ -81,6 +84,7 @@ pub struct Typeface {
 
 /// Where a text was found.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Anchor {
     /// The page, from 1.
     pub page: usize,

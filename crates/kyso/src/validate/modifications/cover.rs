@@ -157,7 +157,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
     fn read(&self) -> Result<Shown, Error> {
         let mut lines = text::lines_of_all_glyphs(self.document, self.page)?;
         lines.retain(|line| says_something(&line.text));
-        let PageDrawings { pictures, drawings } = PageDrawings::of(self.document, self.page)?;
+        let PageDrawings { pictures, drawings, .. } = PageDrawings::of(self.document, self.page)?;
         let seen = |boxes: Vec<Bounds>| -> Vec<Rectangle> {
             boxes.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect()
         };
