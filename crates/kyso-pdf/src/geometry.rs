@@ -101,9 +101,9 @@ pub struct Bounds {
 
 impl Bounds {
     /// The whole plane.
-    pub const EVERYWHERE: Self = Self::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
+    pub(crate) const EVERYWHERE: Self = Self::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
     /// The box around nothing.
-    pub const NOWHERE: Self = Self::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+    pub(crate) const NOWHERE: Self = Self::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
     /// What a picture is drawn in (8.9.3).
     pub const UNIT: Self = Self::new(0.0, 0.0, 1.0, 1.0);
 
@@ -182,7 +182,7 @@ impl Bounds {
     }
 
     /// Whether there's no point in it, not even on its edges.
-    pub fn is_void(self) -> bool {
+    pub(crate) fn is_void(self) -> bool {
         self.left > self.right || self.bottom > self.top
     }
 }
@@ -214,7 +214,7 @@ impl Matrix {
     }
 
     /// Moves to the right and upward.
-    pub const fn translation(x: f64, y: f64) -> Self {
+    pub(crate) const fn translation(x: f64, y: f64) -> Self {
         Self::new([1.0, 0.0, 0.0, 1.0, x, y])
     }
 

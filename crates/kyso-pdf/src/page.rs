@@ -48,7 +48,7 @@ impl Page {
     }
 
     /// A point of user space, in points as seen: from the lower left of the page as shown.
-    pub fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(crate) fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
         let Bounds { left, bottom, right, top } = self.crop_box;
         let (x, y) = match self.rotate {
             90 => (y - bottom, right - x),
@@ -72,7 +72,7 @@ impl Page {
     }
 
     /// A rectangle as seen, as a /Rect in user space.
-    pub fn to_user_space(&self, seen: Rectangle) -> Bounds {
+    pub(crate) fn to_user_space(&self, seen: Rectangle) -> Bounds {
         let corners = [(seen.x, seen.y), (seen.x + seen.width, seen.y + seen.height)];
         Bounds::around(corners.map(|(x, y)| self.point_in_user_space(x, y)))
     }

@@ -22,7 +22,7 @@ pub(super) const OPAQUE: u8 = 128;
 /// Ink must differ from grey by this much (of 255) to have a hue at all.
 const MIN_CHROMA: u8 = 20;
 /// Share of the ink that must have the right hue, in percent.
-pub const MIN_COLOURED_PERCENT: u64 = 95;
+const MIN_COLOURED_PERCENT: u64 = 95;
 /// Share of the picture's box that must be transparent, in percent. A full disc leaves 21 % of its box free.
 pub(super) const MIN_TRANSPARENT_PERCENT: u64 = 5;
 
