@@ -8,7 +8,7 @@ use crate::page::number_of;
 
 /// From this alpha on one can't see through. The ink of a seal takes about a third of its box.
 pub(crate) const TRANSLUCENT: f64 = 0.75;
-/// Characters that are darkened by a colour less bright than this are no longer told from it: pure red is brighter.
+/// Characters that are darkened by a colour less bright than this can't be told apart from it: pure red is brighter.
 const DARK: f64 = 0.29;
 
 /// Alpha and blend mode.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::colour::Ink;
+use super::colour::CurrentColour;
 use super::opacity::Opacity;
 use super::resources::Font;
 use crate::geometry::{Bounds, Matrix};
@@ -16,8 +16,8 @@ pub(crate) struct State {
     pub(crate) clip: Bounds,
     /// In the content's space.
     pub(crate) line_width: f64,
-    pub(crate) filling: Ink,
-    pub(crate) stroking: Ink,
+    pub(crate) filling: CurrentColour,
+    pub(crate) stroking: CurrentColour,
     pub(crate) opacity: Opacity,
     pub(crate) text: TextState,
 }
@@ -62,7 +62,15 @@ impl State {
             character_spacing: 0.0,
             word_spacing: 0.0,
         };
-        Self { ctm, clip, line_width: 1.0, filling: Ink::BLACK, stroking: Ink::BLACK, opacity: Opacity::FULL, text }
+        Self {
+            ctm,
+            clip,
+            line_width: 1.0,
+            filling: CurrentColour::BLACK,
+            stroking: CurrentColour::BLACK,
+            opacity: Opacity::FULL,
+            text,
+        }
     }
 
     /// How wide a line is in the space of the walk, on the whole.

@@ -1,4 +1,4 @@
-//! Who looks at what content draws, and what is told to it.
+//! What the walk over content tells its visitors.
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -90,9 +90,9 @@ pub(crate) struct Image<'i> {
     pub(crate) bounds: Bounds,
 }
 
-/// Who looks at what content draws. Whatever it doesn't look at is passed over.
+/// Asks a question of what content draws. Methods that a visitor doesn't have pass their operators over.
 pub(crate) trait Visitor {
-    /// Whether it looks at characters one by one: their fonts are read.
+    /// Whether the visitor takes characters one by one: then fonts are read.
     const READS_GLYPHS: bool = false;
 
     /// Whether it has seen enough.

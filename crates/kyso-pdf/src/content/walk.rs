@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::colour::{Colour, Ink, Space};
+use super::colour::{Colour, CurrentColour, Space};
 use super::font::{Code, Font as ReadFont};
 use super::form::{FormBox, FormContent, form_matrix};
 use super::operation::{Operations, data_length};
@@ -209,12 +209,12 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Shade => self.visitor.shading(state)?,
             Operator::ColourSpace(of, name) => {
                 let space = stream.resources.space(self.document, &name);
-                *ink(state, of) = Ink { space, colour: Some(Colour::BLACK) };
+                *current_colour(state, of) = CurrentColour { space, colour: Some(Colour::BLACK) };
             }
             Operator::DeviceColour(of, colour) => {
-                *ink(state, of) = Ink { space: Space::Device, colour: Some(colour) };
+                *current_colour(state, of) = CurrentColour { space: Space::Device, colour: Some(colour) };
             }
-            Operator::Colour(of, colour) => ink(state, of).colour = colour,
+            Operator::Colour(of, colour) => current_colour(state, of).colour = colour,
             Operator::Draw(name) => self.draw(stream, &name)?,
             Operator::InlinePicture(dictionary) => {
                 let image = Image {
@@ -503,7 +503,7 @@ impl Stream<'_> {
     }
 }
 
-fn ink(state: &mut State, of: Of) -> &mut Ink {
+fn current_colour(state: &mut State, of: Of) -> &mut CurrentColour {
     match of {
         Of::Filling => &mut state.filling,
         Of::Stroking => &mut state.stroking,

@@ -13,7 +13,7 @@ use super::document::Document;
 use super::xref::Location;
 use crate::error::Error;
 
-/// How many numbers behind the last object are looked at: no update makes more objects.
+/// How many numbers behind the last object are searched: no update makes more objects.
 const WINDOW: u32 = 65_536;
 
 /// The numbers from `first` on that new objects may not take.

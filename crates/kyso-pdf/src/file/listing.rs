@@ -26,7 +26,7 @@ const LONGEST_LABEL: usize = 256;
 const LONGEST_COMMENT: usize = 1024;
 /// Most sections that are asked for the places of labels, each label counted.
 const MAX_ASKED: u64 = 100_000_000;
-/// Most objects without a row that are looked at, and most objects among them and before them whose end isn't found: all
+/// Most objects without a row that are kept, and most objects among them and before them whose end isn't found: all
 /// that follows is gone through for it.
 const MAX_UNLISTED: usize = 100_000;
 const MAX_ENDLESS: usize = 100;

@@ -1,11 +1,11 @@
-//! What the appearance of a checkbox or a radio button shows: whether there's a mark in its box.
+//! Whether the appearance of a checkbox or a radio button shows a mark in its box.
 
 use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::field_appearance::LEAST_CONTRAST;
-use crate::content::colour::{Colour, Ink, Space};
+use crate::content::colour::{Colour, CurrentColour, Space};
 use crate::content::form::FormContent;
 use crate::content::operator::{Operator, Painting};
 use crate::content::path::Path;
@@ -25,7 +25,7 @@ const FRAME: f64 = 0.18;
 const WIDEST_FRAME: f64 = 0.2;
 /// A mark takes at least this part of the box's lesser side, one way or the other.
 const LEAST_MARK: f64 = 0.25;
-/// Points that are looked at of each line and curve.
+/// Points that are taken of each line and curve.
 const SAMPLES: u32 = 16;
 /// What reaches farther out of the box than this many of its lesser sides isn't a button's drawing.
 const FARTHEST: f64 = 2.0;
@@ -42,7 +42,7 @@ pub enum ButtonAppearance {
     Off,
     /// A box with a mark.
     On,
-    /// Something else, or what can't be told.
+    /// Something else, or the appearance can't be read.
     Unclear,
 }
 
@@ -172,7 +172,7 @@ impl Button {
         if all.left < near.left || all.bottom < near.bottom || all.right > near.right || all.top > near.top {
             return false;
         }
-        let lightness = |ink: Ink| ink.colour.and_then(Colour::lightness);
+        let lightness = |current: CurrentColour| current.colour.and_then(Colour::lightness);
         if is_frame(points, self.bounds) {
             let width = (state.line_width * state.ctm.d).abs();
             if self.marks > 0 || painting.strokes && width > WIDEST_FRAME * self.least {
@@ -185,8 +185,8 @@ impl Button {
             return true;
         }
         self.marks += 1;
-        let ink = lightness(if painting.fills { state.filling } else { state.stroking });
-        ink.is_some_and(|ink| (ink - self.paper).abs() >= LEAST_CONTRAST)
+        let mark = lightness(if painting.fills { state.filling } else { state.stroking });
+        mark.is_some_and(|mark| (mark - self.paper).abs() >= LEAST_CONTRAST)
             && all.width().max(all.height()) >= LEAST_MARK * self.least
             && self.marks <= MOST_SHAPES
     }
@@ -201,7 +201,7 @@ impl Button {
             && place.f >= bounds.bottom - 1.0
             && place.f <= bounds.top;
         let lightness = state.filling.colour.and_then(Colour::lightness);
-        let is_seen = lightness.is_some_and(|ink| (ink - self.paper).abs() >= LEAST_CONTRAST);
+        let is_seen = lightness.is_some_and(|mark| (mark - self.paper).abs() >= LEAST_CONTRAST);
         is_one
             && is_inside
             && is_seen

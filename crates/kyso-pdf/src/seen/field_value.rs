@@ -1,4 +1,4 @@
-//! What a field's value looks like as text: of a choice field, what it calls its choices.
+//! A field's value as text; of a choice field, the names of its choices.
 
 use lopdf::Object;
 use unicode_normalization::UnicodeNormalization;

@@ -36,7 +36,7 @@ pub(crate) struct FlatForm {
     pub(crate) matrix: Matrix,
 }
 
-/// Looks at every annotation of a page.
+/// Sorts every annotation of a page.
 pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattened, Error> {
     let mut flat = Flattened::default();
     let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { return Ok(flat) };
@@ -65,7 +65,7 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         match appearance(document, &annotation)? {
             // Layers of annotations are their viewer's affair.
             Some(form) if !annotation.has(b"OC") => flat.forms.push(form),
-            // What an empty field looks like nobody misses.
+            // Nobody misses the appearance of an empty field.
             _ if kind == b"Widget" && of_field(document, &annotation, b"V")?.is_null() => {}
             _ if kind == b"Widget" && is_signed(document, &annotation)? => {}
             _ => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Bounds;
 
-/// Columns and rows of the grid that a mask is looked at by.
+/// Columns and rows of the grid that a mask is sampled by.
 const GRID: usize = 96;
 
 /// How opaque a picture is on the whole, and the stretches of its unit square that are opaque one by one.

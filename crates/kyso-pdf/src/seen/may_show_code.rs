@@ -1,4 +1,4 @@
-//! A cheap look at a page: may there be a QR symbol on it? Drawing the page to find out takes a hundred times as long.
+//! Whether a page may show a QR symbol, without drawing the page: that takes a hundred times as long.
 
 use std::collections::HashSet;
 
@@ -13,10 +13,10 @@ use crate::page::Page;
 const LEAST_SIDE: i64 = 21;
 /// The smallest symbol has more dark runs than this; a page with fewer boxes has none that is drawn by boxes.
 const BOXES: usize = 60;
-/// Decoded bytes and forms that are looked at. A page with more may have one.
+/// Decoded bytes and forms that are searched. A page with more may have a symbol.
 const MAX_BYTES: usize = 4 << 20;
 const MAX_FORMS: usize = 200;
-/// Most annotations that are looked at.
+/// Most annotations that are searched.
 const MAX_ANNOTATIONS: usize = 500;
 
 impl Page {
@@ -35,7 +35,7 @@ struct Search<'d, 'a> {
     boxes: usize,
 }
 
-/// Whether there may be one; `None` where it can't be told.
+/// Whether there may be a symbol; `None` where the page can't be read.
 type Answer = Option<bool>;
 
 impl Search<'_, '_> {

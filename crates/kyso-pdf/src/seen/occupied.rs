@@ -9,7 +9,7 @@ use crate::file::document::Document;
 use crate::geometry::{Bounds, Rectangle};
 use crate::page::{Page, number_of};
 
-/// Annotations of one page that are looked at: with more, the whole page counts as occupied.
+/// Most annotations of one page that are read: with more, the whole page counts as occupied.
 const MAX_ANNOTATIONS: usize = 20_000;
 /// Numbers of one annotation's lines.
 const MAX_NUMBERS: usize = 100_000;

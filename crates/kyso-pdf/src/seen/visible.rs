@@ -25,12 +25,12 @@ const NO_ZOOM: i64 = 8;
 const NO_ROTATE: i64 = 16;
 const NO_VIEW: i64 = 32;
 const NOT_ON_SCREEN: i64 = INVISIBLE | HIDDEN | NO_VIEW;
-/// What looking at an annotation costs, as [`Document::spend`] counts.
+/// What reading an annotation costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
 /// Cells across and down in which it's counted how much is hidden.
 const CELLS: usize = 32;
-/// From this share on, in percent, what is hidden is told.
-const TOLD: usize = 10;
+/// From this share on, in percent, what is hidden is reported.
+const REPORTED: usize = 10;
 /// How much of a signature a seal may hide, in percent.
 const COVERED_BY_A_SEAL: u8 = 40;
 /// A hundredth of a point outside is rounding.
@@ -139,7 +139,7 @@ impl<'d, 'a> Visibility<'d, 'a> {
             }
         }
         let percent = cells.hidden_percent();
-        Ok((percent >= TOLD).then(|| Unseen::Covered { percent: u8::try_from(percent).unwrap_or(100) }))
+        Ok((percent >= REPORTED).then(|| Unseen::Covered { percent: u8::try_from(percent).unwrap_or(100) }))
     }
 
     /// Whether an annotation is shown somewhere: on screen or in print, by some viewer.

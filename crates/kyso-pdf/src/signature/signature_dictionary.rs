@@ -15,7 +15,7 @@ use crate::file::parse::{Entry, Parser};
 use crate::file::security::document::decrypt_strings;
 use crate::file::xref::Location;
 
-/// Most signature dictionaries that are looked for outside of fields.
+/// Most signature dictionaries that are searched for outside of fields.
 const MAX_UNREACHED: usize = 256;
 
 /// A signature dictionary as the file holds it ([ISO 32000-2], 12.8.1, table 255).

@@ -21,7 +21,7 @@ use crate::seen::flatten::{Flattened, flattened};
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
 /// What leads elsewhere, or says what only the whole file may say.
 const LEFT: [&[u8]; 6] = [b"StructParents", b"StructParent", b"PieceInfo", b"Metadata", b"AF", b"LastModified"];
-/// Forms without resources of their own that are looked into.
+/// Most forms without resources of their own that are searched.
 const MAX_FORMS: usize = 10_000;
 
 /// A new PDF, and what of the pages isn't in it.

@@ -62,7 +62,7 @@ pub enum Value {
 pub struct Update<'d, 'a> {
     document: &'d Document<'a>,
     next: u32,
-    /// Numbers that no new object may take; or why that can't be told.
+    /// Numbers that no new object may take; or why these aren't known.
     taken: Result<BTreeSet<u32>, Error>,
     objects: BTreeMap<ObjectId, Value>,
 }
@@ -90,7 +90,7 @@ impl<'d, 'a> Update<'d, 'a> {
 
     /// A number for a new object, whose value comes later.
     pub fn reserve(&mut self) -> ObjectId {
-        // What can't be told refuses the update when it's written.
+        // Where these numbers aren't known, the update is refused when it's written.
         while self.taken.as_ref().is_ok_and(|taken| taken.contains(&self.next)) {
             self.next += 1;
         }

@@ -1,4 +1,4 @@
-//! /NeedAppearances of the form (ISO 32000-2, 12.7.3, table 224; deprecated): viewers are told to draw all fields
+//! /NeedAppearances of the form (ISO 32000-2, 12.7.3, table 224; deprecated): the form has viewers draw all fields
 //! themselves. Those that obey draw nothing for a signature, so its appearance is seen only where the entry is false.
 
 use lopdf::{Dictionary, Object};
@@ -11,7 +11,7 @@ use crate::form_tree::FormNode;
 use crate::seen::text;
 use crate::seen::visible::HIDDEN;
 
-/// Whether viewers are told to draw all fields themselves.
+/// Whether the form has viewers draw all fields themselves.
 pub fn viewers_draw(document: &Document<'_>) -> Result<bool, Error> {
     Ok(match document.get(&document.catalog()?, b"AcroForm")? {
         Object::Dictionary(form) => matches!(document.get(&form, b"NeedAppearances")?, Object::Boolean(true)),

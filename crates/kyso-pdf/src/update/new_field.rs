@@ -67,7 +67,7 @@ impl NewField<'_> {
     }
 }
 
-/// /AP with one look.
+/// The text of /AP with one normal appearance.
 pub fn appearance_text(form: ObjectId) -> String {
     format!("<< /N {} >>", shown(form))
 }
