@@ -133,7 +133,7 @@ impl Bounds {
         }
     }
 
-    /// What it shares with another; where they share nothing, an edge lies beyond its opposite.
+    /// The box that both share; where they share nothing, an edge lies beyond its opposite.
     #[must_use]
     pub fn within(self, other: Self) -> Self {
         Self {
@@ -176,12 +176,12 @@ impl Bounds {
         self.width().max(0.0) * self.height().max(0.0)
     }
 
-    /// Whether it lies within another.
+    /// Whether this box lies within another.
     pub fn is_in(self, other: Self) -> bool {
         self.within(other) == self
     }
 
-    /// Whether there's no point in it, not even on its edges.
+    /// Whether the box holds no point, not even on its edges.
     pub(crate) fn is_void(self) -> bool {
         self.left > self.right || self.bottom > self.top
     }
@@ -223,7 +223,7 @@ impl Matrix {
         [self.a, self.b, self.c, self.d, self.e, self.f]
     }
 
-    /// This one, and `second` after it.
+    /// This matrix, and `second` after it.
     #[must_use]
     pub fn then(self, second: Self) -> Self {
         let (one, two) = (self, second);

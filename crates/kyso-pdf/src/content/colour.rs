@@ -10,7 +10,7 @@ pub(crate) enum Colour {
     Other,
 }
 
-/// What the components of a colour are those of.
+/// The family of colour space that the components belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
     /// DeviceGray, DeviceRGB or DeviceCMYK, by this name.

@@ -15,7 +15,7 @@ use crate::typeface::{Face, Metrics};
 
 /// A code of a string shown.
 pub(crate) struct Code {
-    /// What it stands for; empty where nobody can tell.
+    /// The text that the code stands for; empty where it isn't known.
     pub(crate) text: String,
     /// How far it moves on, in text space units for a size of 1.
     pub(crate) width: f64,
@@ -33,7 +33,7 @@ impl Code {
 /// What a font dictionary says.
 #[derive(Debug)]
 pub(crate) struct Font {
-    /// What it is, for those who judge type.
+    /// The kind of type, for checks of typography.
     pub(crate) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
     kind: Kind,

@@ -16,13 +16,13 @@ const MAX_REFERENCES: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Appearance {
-    /// It has none: viewers draw what they think fit, or nothing.
+    /// No appearance: viewers draw what they think fit, or nothing.
     None,
     /// One form.
     Form {
         /// The Form XObject.
         id: ObjectId,
-        /// Whether it's one of several, chosen by /AS.
+        /// Whether the form is one of several, chosen by /AS.
         is_chosen: bool,
     },
     /// Forms of which viewers choose one each in their own way, for /AS doesn't say which.

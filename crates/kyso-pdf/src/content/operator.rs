@@ -134,7 +134,7 @@ impl Painting {
 }
 
 impl Operator {
-    /// Whether it paints something.
+    /// Whether the operator paints something.
     pub(crate) fn paints(&self) -> bool {
         match self {
             Self::Paint(painting) => painting.fills || painting.strokes,

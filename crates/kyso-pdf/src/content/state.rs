@@ -50,7 +50,7 @@ impl TextState {
 }
 
 impl State {
-    /// That in which content begins (table 51).
+    /// The state in which content begins (table 51).
     pub(crate) fn new(ctm: Matrix, clip: Bounds) -> Self {
         let text = TextState {
             font: None,
@@ -78,17 +78,17 @@ impl State {
         self.line_width * self.ctm.scale()
     }
 
-    /// What part of what lies under it is hidden by what is filled.
+    /// Share of what lies under a filled shape that the shape hides.
     pub(crate) fn hides_by_filling(&self) -> f64 {
         self.opacity.hides_by_filling(self.filling.brightness())
     }
 
-    /// What part of what lies under it is hidden by lines.
+    /// Share of what lies under a line that the line hides.
     pub(crate) fn hides_by_stroking(&self) -> f64 {
         self.opacity.hides_by_stroking(self.stroking.brightness())
     }
 
-    /// What part of what lies under it is hidden by a picture, whose colours are taken for light ones.
+    /// Share of what lies under a picture that the picture hides; its colours are taken for light ones.
     pub(crate) fn hides_by_a_picture(&self) -> f64 {
         self.opacity.hides_by_filling(1.0)
     }

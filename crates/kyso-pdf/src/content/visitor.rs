@@ -64,29 +64,29 @@ pub(crate) struct Shown<'s> {
 pub(crate) struct Glyph<'g> {
     /// The code in its font.
     pub(crate) code: &'g Code,
-    /// `None` where there's none that can be read.
+    /// `None` where no font can be read.
     pub(crate) font: Option<&'g Font>,
     /// From text space, the character at its origin, to the space of the walk.
     pub(crate) matrix: Matrix,
-    /// How far it moves on, in text space.
+    /// How far the next character lies behind this one, in text space.
     pub(crate) width: f64,
-    /// Its place in text space.
+    /// The box around the character, in text space.
     pub(crate) bounds: Bounds,
-    /// Whether it's marked as no part of the text (14.8.2.2).
+    /// Whether the character is marked as an artifact (14.8.2.2).
     pub(crate) is_artifact: bool,
-    /// Whether it lies outside of what is seen.
+    /// Whether the character lies outside of the clip.
     pub(crate) is_clipped: bool,
 }
 
 /// A picture that is drawn.
 pub(crate) struct Image<'i> {
-    /// `None` where it stands in the content itself.
+    /// `None` of an inline picture.
     pub(crate) id: Option<ObjectId>,
-    /// Its entries; those of one in the content are as written, maybe short (table 91).
+    /// The picture's entries; those of an inline picture as written, maybe short (table 91).
     pub(crate) dictionary: &'i Dictionary,
-    /// Of the content that draws it: it names the picture's colour space.
+    /// The resources of the content that draws the picture: they name its colour space.
     pub(crate) resources: &'i Resources,
-    /// The box around it, as far as it's seen.
+    /// The box around the picture, within the clip.
     pub(crate) bounds: Bounds,
 }
 
@@ -95,7 +95,7 @@ pub(crate) trait Visitor {
     /// Whether the visitor takes characters one by one: then fonts are read.
     const READS_GLYPHS: bool = false;
 
-    /// Whether it has seen enough.
+    /// Whether the visitor has its answer.
     fn is_done(&self) -> bool {
         false
     }

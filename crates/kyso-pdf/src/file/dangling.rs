@@ -38,7 +38,7 @@ fn dangling(document: &Document<'_>, first: u32) -> BTreeSet<u32> {
         if !seen.insert(id.0) {
             continue;
         }
-        // What can't be read leads nowhere.
+        // An object that can't be read leads nowhere.
         let Ok(Some(value)) = document.value(id) else { continue };
         references(&value, &mut |target| {
             if document.locate(target.0) != Location::Free {

@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// [`Error::Input`] where those bytes are no PDF; [`Error::Refused`] where they are encrypted in another way.
     pub fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
-        // What is read of one is true of the other as long as it's the same memory.
+        // Objects read of one document are true of the other as long as both borrow the same memory.
         let shared = match bytes.as_ptr() == self.bytes.as_ptr() {
             true => Rc::clone(&self.shared),
             false => Rc::new(Shared::new()),

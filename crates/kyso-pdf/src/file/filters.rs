@@ -27,7 +27,7 @@ const PIECE: usize = 64 << 10;
 /// Why filters can't be undone.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// They would expand beyond this bound.
+    /// The data would expand beyond this bound.
     TooLarge(usize),
     /// What is wrong.
     Wrong(String),

@@ -108,7 +108,7 @@ fn unlisted(document: &Document<'_>) -> Result<Vec<Unlisted>, Error> {
             listed = Some(at);
             continue;
         }
-        // It may be text in the object before it, or a part of that object's stream.
+        // The label may be text in the object before, or a fragment of that object's stream.
         if let Some(end) = listed.take().map(|before| end_of(document, before)) {
             endless += usize::from(end.is_none());
             covered = covered.max(end.unwrap_or_default());
@@ -191,7 +191,7 @@ fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     let mut waiting = vec![document.catalog_id()?];
     while let Some(id) = waiting.pop() {
         if reached.insert(id.0) {
-            // What can't be read leads nowhere.
+            // An object that can't be read leads nowhere.
             if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
                 return Err(error);
             }
@@ -244,7 +244,7 @@ fn first_other(document: &Document<'_>, rebuilt: &Document<'_>) -> Result<Option
             Ok(true) => {}
             Ok(false) => return Ok(Some(place(id))),
             Err(error @ Error::Budget { .. }) => return Err(error),
-            // What neither reads, nobody shows.
+            // Nobody shows an object that neither document reads.
             Err(_) if rebuilt.source(id).is_err() => continue,
             Err(_) => return Ok(Some(place(id))),
         }

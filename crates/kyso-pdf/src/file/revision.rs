@@ -15,7 +15,7 @@ const WINDOW: usize = 4096;
 pub struct Revision {
     /// Bytes from the start of the file up to and with `%%EOF`.
     pub marker_end: u64,
-    /// The same, with the line end behind `%%EOF` where there is one.
+    /// As `marker_end`, with the line end behind `%%EOF` where there is one.
     pub end: u64,
 }
 

@@ -19,7 +19,7 @@ use crate::geometry::{Bounds, Matrix, Point};
 
 /// A wider or higher button has room to say something, in points.
 const LARGEST: f64 = 40.0;
-/// What stays within this part of the box's lesser side from its edges is its frame; a circle does.
+/// A path that stays within this share of the box's lesser side from its edges is the frame; a circle does.
 const FRAME: f64 = 0.18;
 /// A frame is no wider than this part of the box's lesser side.
 const WIDEST_FRAME: f64 = 0.2;
@@ -27,7 +27,7 @@ const WIDEST_FRAME: f64 = 0.2;
 const LEAST_MARK: f64 = 0.25;
 /// Points that are taken of each line and curve.
 const SAMPLES: u32 = 16;
-/// What reaches farther out of the box than this many of its lesser sides isn't a button's drawing.
+/// A path that reaches farther out of the box than this many of its lesser sides isn't a button's drawing.
 const FARTHEST: f64 = 2.0;
 /// Shapes that make up a mark: a cross has two.
 const MOST_SHAPES: usize = 4;
@@ -150,7 +150,7 @@ impl Visitor for Button {
 
     fn path(&mut self, path: &Path, painting: Painting, clips: bool, state: &State) -> Result<(), Error> {
         let points = path.sampled(SAMPLES);
-        // What is cut off at the box's own edge isn't seen anyway.
+        // Nothing is seen beyond the box's own edge anyway.
         self.is_clear &= !clips || is_frame(&points, self.bounds) && is_whole(&points, self.bounds);
         if painting.fills || painting.strokes {
             self.is_clear &= self.paints(&points, painting, state);

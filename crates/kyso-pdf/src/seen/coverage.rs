@@ -28,9 +28,9 @@ pub(super) const SOLID: f64 = 0.6;
 pub(super) const THICK: f64 = 4.0;
 /// Characters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
-/// The same for characters that no text is made of: those of a font of shapes, or one repeated over and over.
+/// As [`HUGE`], for characters that no text is made of: those of a font of shapes, or one repeated over and over.
 const HUGE_SHAPE: f64 = 5.0;
-/// What hides less than this hides nothing, however often it's drawn.
+/// Paint that hides a smaller share than this hides nothing, however often it's drawn.
 const FAINT: f64 = 0.05;
 /// Longest opaque run in the picture of a seal, in points: longer ones are bars drawn to cover.
 const WIDEST_OF_A_SEAL: f64 = 45.0;
@@ -119,7 +119,7 @@ pub(super) fn painted_by_lines(document: &Document<'_>, lines: &Polygons, width:
 struct Painter<'d, 'a> {
     document: &'d Document<'a>,
     painted: Painted,
-    /// Too much to tell, or what viewers may show in several ways.
+    /// Whether a bound is reached, or viewers may show something else.
     is_everything: bool,
     /// What the characters of the fonts are that were used so far: by the font that is kept beside it.
     known: HashMap<*const Font, (Rc<Font>, Characters)>,
@@ -212,7 +212,7 @@ impl<'d, 'a> Painter<'d, 'a> {
         Self { document, painted, is_everything: false, known, is_repeated: false }
     }
 
-    /// What the characters of the font are that is set. Of one that can't be read they're taken for letters.
+    /// What the characters of the current font are. Those of a font that can't be read are taken for letters.
     fn characters(&mut self, state: &State) -> Characters {
         let Some(font) = &state.text.font else { return Characters::Letters };
         let known = self.known.entry(Rc::as_ptr(font)).or_insert_with(|| {

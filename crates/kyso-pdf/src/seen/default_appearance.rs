@@ -1,4 +1,4 @@
-//! What viewers draw for an annotation that brings no appearance.
+//! What viewers draw for an annotation without an appearance stream.
 
 use lopdf::{Dictionary, Object};
 

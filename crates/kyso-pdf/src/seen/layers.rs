@@ -21,7 +21,7 @@ const MAX_GROUPS: usize = 10_000;
 enum Reading {
     /// By the default configuration alone.
     Configuration,
-    /// The same, in viewers (MuPDF) that never show what the policy AnyOff is about.
+    /// By the default configuration, in viewers (MuPDF) that never show content with the policy AnyOff.
     WithoutAnyOff,
     /// By the group's usage on screen, before the configuration.
     OnScreen,

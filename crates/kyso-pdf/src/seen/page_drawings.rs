@@ -1,4 +1,4 @@
-//! What of a page's content can be hidden beside its text: pictures and drawings.
+//! Pictures and drawings of a page's content: an annotation may hide them as it may hide text.
 
 use crate::content::operator::Painting;
 use crate::content::path::Path;
@@ -51,7 +51,7 @@ impl Visitor for PageDrawings {
 
     fn path(&mut self, path: &Path, painting: Painting, _clips: bool, state: &State) -> Result<(), Error> {
         let polygons = path.polygons();
-        // What is almost white is paper.
+        // An almost white shape counts as paper.
         if painting.fills && state.filling.brightness() < PAPER {
             for corners in &polygons.corners {
                 self.note(Bounds::around(corners.iter().copied()).within(state.clip));

@@ -33,9 +33,9 @@ pub struct Dss {
     pub vri: BTreeMap<String, Vri>,
     /// The objects of the streams, by their content: certificates.
     pub certificate_ids: Vec<ObjectId>,
-    /// The same for CRLs.
+    /// As `certificate_ids`, for CRLs.
     pub crl_ids: Vec<ObjectId>,
-    /// The same for OCSP answers.
+    /// As `certificate_ids`, for OCSP answers.
     pub ocsp_ids: Vec<ObjectId>,
 }
 
@@ -128,7 +128,7 @@ impl DssReader<'_, '_> {
 
     fn stream(&mut self, item: &Object) -> Result<Option<Vec<u8>>, Error> {
         let Ok(Object::Stream(mut stream)) = self.document.resolve(item) else { return Ok(None) };
-        // What holds nothing costs something too.
+        // An empty stream costs work too.
         self.document.spend(500)?;
         let Ok(content) = self.document.take_decoded(&mut stream) else { return Ok(None) };
         self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_STORE))?;

@@ -69,12 +69,12 @@ pub struct SignatureDictionary {
 }
 
 impl SignatureDictionary {
-    /// One that a field leads to but that can't be read: it has nothing.
+    /// A dictionary that a field leads to but that can't be read: without entries.
     pub(crate) fn unreadable(id: Option<ObjectId>) -> Self {
         Self { id, ..Self::default() }
     }
 
-    /// The DocMDP permission that it sets.
+    /// The DocMDP permission that the signature sets.
     pub fn docmdp(&self) -> Option<i64> {
         self.references.iter().find_map(|reference| match reference {
             MdpReference::DocMdp(permission) => Some(*permission),
@@ -82,7 +82,7 @@ impl SignatureDictionary {
         })
     }
 
-    /// Whether it only switches on functions of a viewer.
+    /// Whether the signature only grants usage rights (12.8.2.3).
     fn is_usage_rights(&self) -> bool {
         !self.references.is_empty() && self.references.iter().all(MdpReference::is_usage_rights)
     }

@@ -38,7 +38,7 @@ pub fn edit_in_catalog<'d, 'a>(
     let catalog = document.catalog_id()?;
     let mut root = dictionary(update, catalog)?;
     let written = root.get(key)?.map(<[u8]>::to_vec);
-    // What this update has made already counts as much as what the file holds.
+    // An object of this update counts as much as one of the file.
     let referred = match written.as_deref().and_then(reference_in) {
         Some(id) => {
             let id = target(update, id)?;

@@ -49,7 +49,7 @@ pub enum Lost {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Loss {
-    /// What it is.
+    /// The kind of loss.
     pub what: Lost,
     /// The page that it was on, in the document, from 1.
     pub page: usize,

@@ -1,4 +1,4 @@
-//! What a document can't have done to it, whatever the signatures in it say.
+//! Changes that a document doesn't take, whatever its signatures allow.
 
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
@@ -97,7 +97,7 @@ pub fn demand_unsigned(document: &Document<'_>) -> Result<(), Error> {
     ))
 }
 
-/// What makes it a signed document: a signature in the form, one that only a page shows, or a permission dictionary
+/// What makes a document a signed one: a signature in the form, one that only a page shows, or a permission dictionary
 /// with more than usage rights.
 pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error> {
     if let Some(field) = SignatureField::all(document)?.into_iter().find(|field| field.value.is_some()) {

@@ -1,6 +1,6 @@
 //! The lines of text that are seen on a page, and the anchor among them under which a signature goes.
 //!
-//! This reads what viewers draw, no structure: scanned pages without a text layer hold nothing.
+//! Lines are those that viewers draw, whatever the tags say. A scanned page without a text layer has none.
 
 mod glyphs;
 mod lines;
@@ -49,18 +49,18 @@ pub struct Style {
     pub size: f64,
     /// Of which font.
     pub face: Arc<Typeface>,
-    /// Whether it's painted at all: the text under a scanned page isn't.
+    /// Whether the text is painted at all: the text layer of a scanned page isn't.
     pub is_visible: bool,
-    /// Whether it's marked as no part of the text (ISO 32000-2, 14.8.2.2): page numbers, notes, what stands under codes.
+    /// Whether the text is marked as an artifact (ISO 32000-2, 14.8.2.2): page numbers, notes, captions of codes.
     pub is_artifact: bool,
-    /// Whether bold is feigned by stroking the letters' outlines.
+    /// Whether the characters' outlines are stroked too, which looks bold.
     pub is_stroked: bool,
     /// Red, green and blue from 0 to 1; `None` where a pattern or another space paints it.
     pub colour: Option<[f64; 3]>,
 }
 
 impl Style {
-    /// Whether it's read as bold.
+    /// Whether the text is read as bold.
     pub fn is_bold(&self) -> bool {
         self.face.is_bold || self.is_stroked
     }
@@ -74,7 +74,7 @@ pub struct Typeface {
     pub name: String,
     /// Whether the file brings its glyphs.
     pub is_embedded: bool,
-    /// Whether its codes can be read as Unicode.
+    /// Whether the font's codes can be read as Unicode.
     pub has_unicode: bool,
     /// Bold, by its name, flags or weight.
     pub is_bold: bool,
