@@ -74,7 +74,7 @@ impl FormNode {
     /// much.
     pub fn all(document: &Document<'_>) -> Result<HashMap<ObjectId, Self>, Error> {
         let mut found = HashMap::new();
-        let Object::Dictionary(form) = document.get(&document.catalog()?, b"AcroForm")? else { return Ok(found) };
+        let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
         let mut next: Vec<(ObjectId, Self, usize)> = Vec::new();
         for field in document.items(form.get(b"Fields").ok())? {
             next.extend(field.as_reference().ok().map(|id| (id, Self::default(), 0)));

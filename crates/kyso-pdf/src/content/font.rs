@@ -133,10 +133,7 @@ fn face(document: &Document<'_>, font: &Dictionary, has_unicode: bool) -> Result
         },
         _ => font.clone(),
     };
-    let descriptor = match document.get(&holder, b"FontDescriptor")? {
-        Object::Dictionary(descriptor) => descriptor,
-        _ => Dictionary::new(),
-    };
+    let descriptor = document.dictionary(&holder, b"FontDescriptor")?;
     let (flags, weight) = (document.get(&descriptor, b"Flags")?, document.get(&descriptor, b"FontWeight")?);
     let flag = |bit: i64| matches!(flags, Object::Integer(flags) if flags & bit != 0);
     let lower = plain.to_ascii_lowercase();

@@ -46,23 +46,12 @@ impl Appearance {
         }
     }
 
-    /// An annotation's appearance dictionary (table 170); empty where it has none.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where it can't be read.
-    pub fn dictionary(document: &Document<'_>, annotation: &Dictionary) -> Result<Dictionary, Error> {
-        Ok(match document.get(annotation, b"AP")? {
-            Object::Dictionary(appearances) => appearances,
-            _ => Dictionary::new(),
-        })
-    }
-
     /// The states of an annotation's normal appearance; empty where it's one form, or none.
     ///
     /// # Errors
     /// [`Error::Input`] where they can't be read.
     pub fn states(document: &Document<'_>, annotation: &Dictionary) -> Result<Dictionary, Error> {
-        let appearances = Self::dictionary(document, annotation)?;
+        let appearances = document.dictionary(annotation, b"AP")?;
         let normal = appearances.get(b"N").unwrap_or(&Object::Null);
         if stream_id(document, normal)?.is_some() {
             return Ok(Dictionary::new());
@@ -78,7 +67,7 @@ impl Appearance {
     /// # Errors
     /// [`Error::Input`] where it can't be read.
     pub(crate) fn entries(document: &Document<'_>, annotation: &Dictionary) -> Result<Vec<Object>, Error> {
-        let Ok(normal) = Self::dictionary(document, annotation)?.get(b"N").cloned() else { return Ok(Vec::new()) };
+        let Ok(normal) = document.dictionary(annotation, b"AP")?.get(b"N").cloned() else { return Ok(Vec::new()) };
         let states = Self::states(document, annotation)?;
         Ok(if states.is_empty() { vec![normal] } else { states.into_iter().map(|(_, state)| state).collect() })
     }
@@ -97,7 +86,7 @@ impl Appearance {
     /// # Errors
     /// [`Error::Input`] where it can't be read.
     pub fn normal(document: &Document<'_>, annotation: &Dictionary) -> Result<Self, Error> {
-        let appearances = Self::dictionary(document, annotation)?;
+        let appearances = document.dictionary(annotation, b"AP")?;
         let Ok(normal) = appearances.get(b"N") else { return Ok(Self::None) };
         if let Some(id) = stream_id(document, normal)? {
             return Ok(Self::Form { id, is_chosen: false });

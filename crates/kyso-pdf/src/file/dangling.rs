@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use lopdf::{Object, ObjectId};
+use lopdf::ObjectId;
 
 use super::document::Document;
+use super::object::references_in;
 use super::xref::Location;
 use crate::error::Error;
 
@@ -33,14 +34,14 @@ fn dangling(document: &Document<'_>, first: u32) -> BTreeSet<u32> {
     let window = first..first.saturating_add(WINDOW);
     let (mut found, mut seen) = (BTreeSet::new(), HashSet::new());
     let mut next: Vec<ObjectId> = Vec::new();
-    document.trailer().iter().for_each(|(_, value)| references(value, &mut |id| next.push(id)));
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| next.push(id)));
     while let Some(id) = next.pop() {
         if !seen.insert(id.0) {
             continue;
         }
         // An object that can't be read leads nowhere.
         let Ok(Some(value)) = document.value(id) else { continue };
-        references(&value, &mut |target| {
+        references_in(&value, &mut |target| {
             if document.locate(target.0) != Location::Free {
                 if !seen.contains(&target.0) {
                     next.push(target);
@@ -51,14 +52,4 @@ fn dangling(document: &Document<'_>, first: u32) -> BTreeSet<u32> {
         });
     }
     found
-}
-
-/// Every reference in a value.
-fn references(object: &Object, each: &mut impl FnMut(ObjectId)) {
-    match object {
-        Object::Reference(id) => each(*id),
-        Object::Array(items) => items.iter().for_each(|item| references(item, each)),
-        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references(value, each)),
-        _ => {}
-    }
 }

@@ -165,6 +165,17 @@ impl Document<'_> {
         dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolve(value))
     }
 
+    /// The dictionary under a key, direct or referred to; empty where there is none.
+    ///
+    /// # Errors
+    /// Those of [`resolve`](Self::resolve).
+    pub fn dictionary(&self, holder: &Dictionary, key: &[u8]) -> Result<Dictionary, Error> {
+        Ok(match self.get(holder, key)? {
+            Object::Dictionary(dictionary) => dictionary,
+            _ => Dictionary::new(),
+        })
+    }
+
     /// The items of an array, direct or referred to.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Object, ObjectId};
 
 use super::field_appearance::LEAST_CONTRAST;
 use crate::content::colour::{Colour, CurrentColour, Space};
@@ -54,12 +54,9 @@ impl ButtonAppearance {
     pub fn of(document: &Document<'_>, form: ObjectId) -> Result<Self, Error> {
         let Ok(Some(form)) = FormContent::read(document, form) else { return Ok(Self::Unclear) };
         let Some(bounds) = document.rectangle(&form.dictionary, b"BBox")? else { return Ok(Self::Unclear) };
-        let resources = match document.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
+        let resources = document.dictionary(&form.dictionary, b"Resources")?;
         for key in [&b"ExtGState"[..], b"XObject"] {
-            if matches!(document.get(&resources, key)?, Object::Dictionary(entries) if !entries.is_empty()) {
+            if !document.dictionary(&resources, key)?.is_empty() {
                 return Ok(Self::Unclear);
             }
         }

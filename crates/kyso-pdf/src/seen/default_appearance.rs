@@ -19,13 +19,7 @@ pub(super) fn painted_without_appearance(
     let filled = |dictionary: &Dictionary, key: &[u8]| -> Result<bool, Error> {
         Ok(matches!(document.get(dictionary, key)?, Object::Array(colour) if !colour.is_empty()))
     };
-    let width = match (document.get(annotation, b"BS")?, document.get(annotation, b"Border")?) {
-        (Object::Dictionary(style), _) => number_of(&document.get(&style, b"W")?),
-        (_, Object::Array(border)) => {
-            border.get(2).map(|width| document.resolve(width)).transpose()?.and_then(|width| number_of(&width))
-        }
-        _ => None,
-    };
+    let width = border_width(document, annotation)?;
     let thick = width.is_some_and(|width| width > THICK);
     let solid = match annotation.get(b"Subtype").and_then(Object::as_name) {
         Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
@@ -56,6 +50,15 @@ pub(super) fn painted_without_appearance(
         _ => false,
     };
     Ok(if solid { Painted::all_over(rect) } else { Painted::default() })
+}
+
+/// How wide an annotation's border or line is, as far as it says (table 166).
+pub(super) fn border_width(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<f64>, Error> {
+    if let Object::Dictionary(style) = document.get(annotation, b"BS")? {
+        return Ok(number_of(&document.get(&style, b"W")?));
+    }
+    let border = document.items(annotation.get(b"Border").ok())?;
+    Ok(border.get(2).map(|width| document.resolve(width)).transpose()?.and_then(|width| number_of(&width)))
 }
 
 /// The lines of an annotation of lines.

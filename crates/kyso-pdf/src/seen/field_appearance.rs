@@ -46,10 +46,7 @@ impl Setting {
         if form.dictionary.has(b"OC") || !is_drawn_as_it_says(document, &fitted, widget)? {
             return Ok(false);
         }
-        let resources = match document.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
+        let resources = document.dictionary(&form.dictionary, b"Resources")?;
         let states = document.get(&resources, b"ExtGState")?;
         if matches!(states, Object::Dictionary(states) if !states.is_empty()) {
             return Ok(false);

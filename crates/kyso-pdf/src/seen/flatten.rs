@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::visible::{HIDDEN, NO_VIEW, flags};
 use crate::content::form::{Appearance, Fitted};
 use crate::error::Error;
 use crate::file::document::Document;
@@ -10,8 +11,6 @@ use crate::page::Page;
 use crate::signature::signature_field::text_of;
 use crate::update::extract::{Loss, Lost};
 
-/// Flags of annotations that aren't seen: hidden, not on the screen (table 167).
-const UNSEEN: i64 = 1 << 1 | 1 << 5;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 /// What a link to a web address keeps.
@@ -76,7 +75,7 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
 
 /// Whether an annotation's flags say that it isn't seen.
 pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
-    Ok(document.get(annotation, b"F")?.as_i64().unwrap_or(0) & UNSEEN != 0)
+    Ok(flags(document, annotation)? & (HIDDEN | NO_VIEW) != 0)
 }
 
 fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {

@@ -42,12 +42,10 @@ pub(super) struct Layers {
 impl Layers {
     /// Reads /OCProperties /D (8.11.4.3, table 99).
     pub(super) fn read(document: &Document<'_>) -> Result<Self, Error> {
-        let mut found = Self { are_off: false, on: HashSet::new(), off: HashSet::new() };
-        let Object::Dictionary(properties) = document.get(&document.catalog()?, b"OCProperties")? else {
-            return Ok(found);
-        };
-        let Object::Dictionary(default) = document.get(&properties, b"D")? else { return Ok(found) };
-        found.are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
+        let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
+        let default = document.dictionary(&properties, b"D")?;
+        let are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
+        let mut found = Self { are_off, on: HashSet::new(), off: HashSet::new() };
         for (key, groups) in [(&b"ON"[..], &mut found.on), (b"OFF", &mut found.off)] {
             groups.extend(document.items(default.get(key).ok())?.iter().filter_map(|id| id.as_reference().ok()));
         }

@@ -102,10 +102,7 @@ impl Search<'_, '_> {
         }
         let Object::Stream(mut form) = self.document.object(id).ok()? else { return Some(false) };
         let content = take_decoded_within(self.document, &mut form, MAX_BYTES).ok()?;
-        let resources = match self.document.get(&form.dict, b"Resources").ok()? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
+        let resources = self.document.dictionary(&form.dict, b"Resources").ok()?;
         self.content(&content, &resources)
     }
 

@@ -3,6 +3,8 @@
 
 use lopdf::{Dictionary, Object};
 
+use super::default_appearance::border_width;
+use super::visible::{HIDDEN, NO_VIEW, flags};
 use crate::content::form::Appearance;
 use crate::error::Error;
 use crate::file::document::Document;
@@ -18,9 +20,6 @@ const ICON: f64 = 24.0;
 /// Line endings reach as far beyond a line as so many times its width; and so far at the least, in points.
 const ENDINGS: f64 = 9.0;
 const LEAST_REACH: f64 = 2.0;
-/// Flags: hidden; shown on paper alone.
-const HIDDEN: i64 = 1 << 1;
-const NO_VIEW: i64 = 1 << 5;
 
 impl Page {
     /// The rectangles, in points as seen, of annotations and form fields on a page that count as content though a picture
@@ -48,7 +47,7 @@ impl Page {
 
 /// Whether people may see an annotation that a picture of the page doesn't show.
 fn may_be_missed(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
-    let flags = document.get(annotation, b"F")?.as_i64().unwrap_or(0);
+    let flags = flags(document, annotation)?;
     let kind = match document.get(annotation, b"Subtype")? {
         Object::Name(kind) => kind,
         _ => Vec::new(),
@@ -68,16 +67,7 @@ fn may_be_missed(document: &Document<'_>, annotation: &Dictionary) -> Result<boo
 
 /// How wide an annotation's border or line is: 1 where it doesn't say (table 166).
 fn border(document: &Document<'_>, annotation: &Dictionary) -> Result<f64, Error> {
-    if let Object::Dictionary(style) = document.get(annotation, b"BS")? {
-        return Ok(number_of(&document.get(&style, b"W")?).unwrap_or(1.0));
-    }
-    Ok(match document.get(annotation, b"Border")? {
-        Object::Array(border) => match border.get(2) {
-            Some(width) => number_of(&document.resolve(width)?).unwrap_or(1.0),
-            None => 1.0,
-        },
-        _ => 1.0,
-    })
+    Ok(border_width(document, annotation)?.unwrap_or(1.0))
 }
 
 /// What an annotation may reach in user space: its /Rect, its lines and quadrilaterals where they lie, and what viewers

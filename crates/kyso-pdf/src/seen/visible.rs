@@ -23,7 +23,7 @@ pub(crate) const HIDDEN: i64 = 2;
 const PRINT: i64 = 4;
 const NO_ZOOM: i64 = 8;
 const NO_ROTATE: i64 = 16;
-const NO_VIEW: i64 = 32;
+pub(crate) const NO_VIEW: i64 = 32;
 const NOT_ON_SCREEN: i64 = INVISIBLE | HIDDEN | NO_VIEW;
 /// What reading an annotation costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
@@ -175,11 +175,9 @@ fn note(document: &Document<'_>, page: &Page, listed: &mut HashMap<ObjectId, Vec
     Ok(())
 }
 
-fn flags(document: &Document<'_>, annotation: &Dictionary) -> Result<i64, Error> {
-    Ok(match document.get(annotation, b"F")? {
-        Object::Integer(flags) => flags,
-        _ => 0,
-    })
+/// An annotation's flags (table 167).
+pub(crate) fn flags(document: &Document<'_>, annotation: &Dictionary) -> Result<i64, Error> {
+    Ok(document.get(annotation, b"F")?.as_i64().unwrap_or(0))
 }
 
 fn is_on_page(place: Rectangle, (width, height): (f64, f64)) -> bool {

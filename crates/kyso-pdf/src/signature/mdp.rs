@@ -106,8 +106,8 @@ impl FieldMdp {
 /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
 /// much.
 pub fn certified_permission(document: &Document<'_>) -> Result<Option<i64>, Error> {
-    let Object::Dictionary(permissions) = document.get(&document.catalog()?, b"Perms")? else { return Ok(None) };
-    let Object::Dictionary(signature) = document.get(&permissions, b"DocMDP")? else { return Ok(None) };
+    let permissions = document.dictionary(&document.catalog()?, b"Perms")?;
+    let signature = document.dictionary(&permissions, b"DocMDP")?;
     Ok(references(document, &signature)?.into_iter().find_map(|reference| match reference {
         MdpReference::DocMdp(permission) => Some(permission),
         _ => None,
@@ -120,10 +120,7 @@ pub(crate) fn references(document: &Document<'_>, signature: &Dictionary) -> Res
     let mut found = Vec::new();
     for item in items.iter().take(64) {
         let Object::Dictionary(reference) = document.resolve(item)? else { continue };
-        let parameters = match document.get(&reference, b"TransformParams")? {
-            Object::Dictionary(parameters) => parameters,
-            _ => Dictionary::new(),
-        };
+        let parameters = document.dictionary(&reference, b"TransformParams")?;
         match document.get(&reference, b"TransformMethod")? {
             Object::Name(name) if name == b"DocMDP" => {
                 let permission = match document.get(&parameters, b"P")? {

@@ -106,8 +106,8 @@ impl SignatureField {
     /// # Errors
     /// [`Error::Input`] when the form can't be read.
     pub fn all(document: &Document<'_>) -> Result<Vec<Self>, Error> {
-        let Object::Dictionary(form) = document.get(&document.catalog()?, b"AcroForm")? else { return Ok(Vec::new()) };
-        let Object::Array(fields) = document.get(&form, b"Fields")? else { return Ok(Vec::new()) };
+        let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+        let fields = document.items(form.get(b"Fields").ok())?;
         let mut walk = Walk { document, seen: HashSet::new(), found: Vec::new(), held: 0 };
         for field in &fields {
             if let Object::Reference(id) = field {
@@ -181,14 +181,11 @@ fn place(document: &Document<'_>, fields: &mut [SignatureField]) -> Result<(), E
 /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
 /// much.
 pub fn top_field_names(document: &Document<'_>) -> Result<HashSet<String>, Error> {
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
     let mut names = HashSet::new();
-    if let Object::Dictionary(form) = document.get(&document.catalog()?, b"AcroForm")?
-        && let Object::Array(fields) = document.get(&form, b"Fields")?
-    {
-        for field in fields.iter().take(MAX_FIELDS) {
-            if let Object::Dictionary(field) = document.resolve(field)? {
-                names.extend(text_of(&document.get(&field, b"T")?));
-            }
+    for field in document.items(form.get(b"Fields").ok())?.iter().take(MAX_FIELDS) {
+        if let Object::Dictionary(field) = document.resolve(field)? {
+            names.extend(text_of(&document.get(&field, b"T")?));
         }
     }
     Ok(names)

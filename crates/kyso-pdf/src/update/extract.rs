@@ -185,10 +185,7 @@ fn one_page(
     let balance = Balance::of(&content);
     let mut alone = page.standing_alone(&TAKEN);
     let mut resources = used(document, &page.resources, &balance)?;
-    let mut objects = match document.get(&resources, b"XObject")? {
-        Object::Dictionary(objects) => objects,
-        _ => Dictionary::new(),
-    };
+    let mut objects = document.dictionary(&resources, b"XObject")?;
     let mut behind = String::new();
     for (number, form) in flattened.forms.iter().enumerate() {
         let mut name = format!("Seen{number}");
@@ -228,10 +225,7 @@ fn one_page(
 /// holds what other pages show.
 pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
     let mut names = content.names.clone();
-    let objects = match document.get(resources, b"XObject")? {
-        Object::Dictionary(objects) => objects,
-        _ => Dictionary::new(),
-    };
+    let objects = document.dictionary(resources, b"XObject")?;
     // A form without resources of its own takes the page's (7.8.3).
     let mut looked_at = HashSet::new();
     loop {

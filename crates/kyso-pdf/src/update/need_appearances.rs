@@ -9,14 +9,12 @@ use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::form_tree::FormNode;
 use crate::seen::text;
-use crate::seen::visible::HIDDEN;
+use crate::seen::visible::{HIDDEN, flags};
 
 /// Whether the form has viewers draw all fields themselves.
 pub fn viewers_draw(document: &Document<'_>) -> Result<bool, Error> {
-    Ok(match document.get(&document.catalog()?, b"AcroForm")? {
-        Object::Dictionary(form) => matches!(document.get(&form, b"NeedAppearances")?, Object::Boolean(true)),
-        _ => false,
-    })
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+    Ok(matches!(document.get(&form, b"NeedAppearances")?, Object::Boolean(true)))
 }
 
 /// Has viewers show the appearances that fields have, where `form`, the document's, told them to draw the fields
@@ -41,8 +39,7 @@ pub fn show(document: &Document<'_>, form: &mut DictionaryText) -> Result<(), Er
 
 /// Whether a widget that viewers don't draw any more shows what its field was filled in with.
 fn is_drawn_as_filled(document: &Document<'_>, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
-    let hidden = matches!(document.get(widget, b"F")?, Object::Integer(flags) if flags & HIDDEN != 0);
-    if hidden || document.rectangle(widget, b"Rect")?.is_none() {
+    if flags(document, widget)? & HIDDEN != 0 || document.rectangle(widget, b"Rect")?.is_none() {
         return Ok(true);
     }
     if field.is_text() {

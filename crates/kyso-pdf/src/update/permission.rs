@@ -103,10 +103,9 @@ pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error
     if let Some(field) = SignatureField::all(document)?.into_iter().find(|field| field.value.is_some()) {
         return Ok(Some(format!("field {}", field.name)));
     }
-    let catalog = document.catalog()?;
-    if let Object::Dictionary(permissions) = document.get(&catalog, b"Perms")?
-        && let Some((key, _)) =
-            permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
+    let permissions = document.dictionary(&document.catalog()?, b"Perms")?;
+    if let Some((key, _)) =
+        permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
     {
         return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
     }
@@ -129,9 +128,8 @@ pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error
 /// # Errors
 /// [`Error::Refused`] where there is one; [`Error::Input`] where the form can't be read.
 pub fn demand_without_xfa(document: &Document<'_>) -> Result<(), Error> {
-    if let Object::Dictionary(form) = document.get(&document.catalog()?, b"AcroForm")?
-        && !document.get(&form, b"XFA")?.is_null()
-    {
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+    if !document.get(&form, b"XFA")?.is_null() {
         return Err(Error::refused(
             Rule::AppendXfa,
             "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",

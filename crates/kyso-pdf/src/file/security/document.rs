@@ -5,7 +5,7 @@ use std::rc::Rc;
 use lopdf::Object;
 use lopdf::ObjectId;
 
-use super::{Password, Security};
+use super::Security;
 use crate::error::{Error, Rule};
 use crate::file::document::Document;
 use crate::file::object::Source;
@@ -79,11 +79,5 @@ impl Document<'_> {
             (Some(own), Some(other)) => own.is_same(other),
             _ => false,
         }
-    }
-
-    /// The password that opens the file for a reader who asks for its user's alone: the one that it was opened with, or
-    /// the user's that follows from the owner's. `None` where the file isn't encrypted, or the password isn't text.
-    pub fn user_password(&self) -> Option<Password> {
-        self.security().and_then(Security::user_password)
     }
 }

@@ -123,9 +123,7 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
 pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool), Error> {
     let Some(form) = FormContent::read(document, form)? else { return Ok((String::new(), false)) };
     let pictures = match document.get(&form.dictionary, b"Resources")? {
-        Object::Dictionary(resources) => {
-            matches!(document.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty())
-        }
+        Object::Dictionary(resources) => !document.dictionary(&resources, b"XObject")?.is_empty(),
         _ => false,
     };
     let lines = lines::grouped(glyphs::glyphs_of_form(document, &form)?);

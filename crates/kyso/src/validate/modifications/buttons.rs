@@ -55,7 +55,7 @@ impl Comparison<'_, '_, '_> {
         if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
             return Ok(true);
         }
-        let was = Appearance::dictionary(self.before, before).unwrap_or_default();
+        let was = self.before.dictionary(before, b"AP").unwrap_or_default();
         let now = match self.now.get(now, b"AP") {
             Ok(Object::Dictionary(now)) => now,
             _ => return Ok(false),

@@ -96,7 +96,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         };
         let mut paper = Painted::by(before, self.page, &was)?.solid;
         // What an appearance draws is what was seen; the paper that viewers would draw counts only where there was none.
-        let had_appearance = Appearance::dictionary(&before, &was)?.has(b"N");
+        let had_appearance = before.dictionary(&was, b"AP")?.has(b"N");
         let has_paper = match before.get(&was, b"MK")? {
             Object::Dictionary(style) if !had_appearance => {
                 matches!(before.get(&style, b"BG")?, Object::Array(it) if !it.is_empty())

@@ -17,10 +17,7 @@ const MAX_DEPTH: usize = 64;
 impl Comparison<'_, '_, '_> {
     pub(super) fn form(&mut self) -> Result<(), Error> {
         let (catalog_before, catalog_now) = (self.before.catalog()?, self.now.catalog()?);
-        let before = match self.before.get(&catalog_before, b"AcroForm")? {
-            Object::Dictionary(form) => form,
-            _ => Dictionary::new(),
-        };
+        let before = self.before.dictionary(&catalog_before, b"AcroForm")?;
         let now = match self.now.get(&catalog_now, b"AcroForm")? {
             Object::Dictionary(form) => form,
             _ if before.is_empty() => return Ok(()),

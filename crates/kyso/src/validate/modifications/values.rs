@@ -187,7 +187,7 @@ impl Comparison<'_, '_, '_> {
         widget: &Dictionary,
         as_before: Option<&str>,
     ) -> Result<bool, Error> {
-        let appearances = Appearance::dictionary(self.now, widget)?;
+        let appearances = self.now.dictionary(widget, b"AP")?;
         for key in [&b"N"[..], b"R", b"D"] {
             let form = match appearances.get(key) {
                 Ok(Object::Reference(id)) if self.now.is_stream(*id)? => *id,
