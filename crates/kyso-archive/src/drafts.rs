@@ -51,7 +51,8 @@ impl Archive {
         })
     }
 
-    /// Keeps a prepared result and what is answered about it. When this returns, a power cut takes nothing away.
+    /// Keeps a prepared result and what is answered about it, for whoever claimed its key. When this returns, a power cut
+    /// takes nothing away.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::Database`]: then nothing is acknowledged and no row is written.
@@ -59,16 +60,15 @@ impl Archive {
         &self,
         pdf: Vec<u8>,
         answer: String,
-        actor: &str,
         created: Timestamp,
-        claimed: Option<Claimed>,
+        claimed: Claimed,
     ) -> Result<Draft, Error> {
         let bytes = pdf.len().try_into().map_err(|_| Error::Internal("length".into()))?;
-        let draft =
-            Draft { id: Uuid::now_v7(), sha256: sha256_of(&pdf), bytes, actor: actor.to_owned(), answer, created };
+        let actor = claimed.idempotency.actor.clone();
+        let draft = Draft { id: Uuid::now_v7(), sha256: sha256_of(&pdf), bytes, actor, answer, created };
         let (objects, name) = (self.objects.clone(), draft.sha256.clone());
         blocking(move || objects.put(&name, &pdf)).await?;
-        self.database.insert_draft(&draft, claimed.as_ref().map(|claimed| &claimed.idempotency)).await?;
+        self.database.insert_draft(&draft, &claimed.idempotency).await?;
         Ok(draft)
     }
 
@@ -99,7 +99,7 @@ impl Archive {
 }
 
 impl crate::database::Database {
-    async fn insert_draft(&self, draft: &Draft, idempotency: Option<&Idempotency>) -> Result<(), Error> {
+    async fn insert_draft(&self, draft: &Draft, idempotency: &Idempotency) -> Result<(), Error> {
         let bytes = i64::try_from(draft.bytes).map_err(|error| Error::Internal(error.to_string()))?;
         sqlx::query(
             "INSERT INTO draft (id, sha256, bytes, actor, key, request, answer, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -108,8 +108,8 @@ impl crate::database::Database {
         .bind(&draft.sha256)
         .bind(bytes)
         .bind(&draft.actor)
-        .bind(idempotency.map(|idempotency| idempotency.key.as_str()))
-        .bind(idempotency.map(|idempotency| idempotency.request.as_str()))
+        .bind(&idempotency.key)
+        .bind(&idempotency.request)
         .bind(&draft.answer)
         .bind(draft.created.to_string())
         .execute(&self.writer)
@@ -170,17 +170,17 @@ mod tests {
         Idempotency { actor: "văn thư".into(), key: key.into(), request: request.to_string().repeat(64) }
     }
 
-    async fn keep(archive: &Archive, claimed: Option<Claimed>) -> Draft {
+    async fn keep(archive: &Archive, idempotency: Idempotency) -> Draft {
+        let DraftClaim::Open(claimed) = archive.claim_draft(idempotency).await.unwrap() else { unreachable!() };
         let created = Timestamp::from_second(1_800_000_000).unwrap();
-        archive.keep_draft(b"%PDF-1.7".to_vec(), "{}".into(), "văn thư", created, claimed).await.unwrap()
+        archive.keep_draft(b"%PDF-1.7".to_vec(), "{}".into(), created, claimed).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_key_gives_the_same_draft_again_and_no_other_request_its_own() {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
-        let DraftClaim::Open(claimed) = archive.claim_draft(request("k", 'a')).await.unwrap() else { unreachable!() };
-        let kept = keep(&archive, Some(claimed)).await;
+        let kept = keep(&archive, request("k", 'a')).await;
         archive.close().await;
 
         let archive = Archive::open(directory.path()).await.unwrap();
@@ -196,7 +196,5 @@ mod tests {
         assert_eq!(archive.draft_by_sha256(&kept.sha256).await.unwrap().as_ref(), Some(&kept));
         assert_eq!(archive.draft_bytes(&kept).await.unwrap(), b"%PDF-1.7");
         assert_eq!(archive.count().await.unwrap(), 0, "a draft is no artifact");
-        // Without a key, each is its own.
-        assert_ne!(keep(&archive, None).await.id, keep(&archive, None).await.id);
     }
 }

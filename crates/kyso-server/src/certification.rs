@@ -22,7 +22,7 @@ use crate::upload::Upload;
 /// A request for a result that is to be signed.
 pub(crate) struct CertifyOrder {
     pub(crate) actor: String,
-    pub(crate) key: Option<String>,
+    pub(crate) key: String,
     pub(crate) language: Language,
     pub(crate) upload: Upload,
     pub(crate) parameters: CertifyParameters,
@@ -35,24 +35,19 @@ impl CertifyOrder {
         let Upload { request, document, permit, .. } = upload;
         let text = String::from_utf8(request.unwrap_or_default())
             .map_err(|_| Problem::request(Bilingual::new("Không phải văn bản UTF-8.", "Not UTF-8.")))?;
-        let (text, document, claimed) = match key {
-            None => (text, document, None),
-            Some(key) => {
-                let canonical = parameters.canonical.clone();
-                let digest = move || {
-                    let parts = ["certify".as_bytes(), canonical.as_bytes(), text.as_bytes()];
-                    let request = fingerprint(parts.into_iter().chain(document.as_deref()));
-                    Ok((text, document, request))
-                };
-                let (text, document, request) = service.compute(digest).await?;
-                match service.archive.claim_draft(Idempotency { actor: actor.clone(), key, request }).await? {
-                    DraftClaim::Kept(draft) => {
-                        settle(&service, &draft, &actor).await?;
-                        return Ok(draft);
-                    }
-                    DraftClaim::Open(claimed) => (text, document, Some(claimed)),
-                }
+        let canonical = parameters.canonical.clone();
+        let digest = move || {
+            let parts = ["certify".as_bytes(), canonical.as_bytes(), text.as_bytes()];
+            let request = fingerprint(parts.into_iter().chain(document.as_deref()));
+            Ok((text, document, request))
+        };
+        let (text, document, request) = service.compute(digest).await?;
+        let claimed = match service.archive.claim_draft(Idempotency { actor: actor.clone(), key, request }).await? {
+            DraftClaim::Kept(draft) => {
+                settle(&service, &draft, &actor).await?;
+                return Ok(draft);
             }
+            DraftClaim::Open(claimed) => claimed,
         };
         let request: Request = serde_json::from_str(&composed(&text)).map_err(|error| {
             Problem::request(Bilingual::new(format!("Yêu cầu không đúng: {error}."), format!("No request: {error}.")))
@@ -92,7 +87,7 @@ async fn make(
     file: impl FnOnce(&Made) -> Vec<u8>,
     warnings: Vec<Value>,
     language: Language,
-    claimed: Option<Claimed>,
+    claimed: Claimed,
 ) -> Result<Draft> {
     let word = |error: &kyso_desk::Error| Problem::from(error).words(Language::Vietnamese).to_owned();
     let made = job.prepare(register, word).await?;
@@ -103,7 +98,7 @@ async fn make(
         .collect();
     let answer = described(&made, warnings, unseen)?;
     let stamp = job.stamp();
-    let draft = service.archive.keep_draft(file(&made), answer, &stamp.by, stamp.at, claimed).await?;
+    let draft = service.archive.keep_draft(file(&made), answer, stamp.at, claimed).await?;
     made.record(register, stamp).await?;
     tracing::info!(draft = %draft.id, bytes = draft.bytes, "prepared");
     Ok(draft)
@@ -170,7 +165,7 @@ fn record_of(draft: &Draft) -> Option<Metadata> {
 /// A finished file, to be entered and kept.
 pub(crate) struct IssueOrder {
     pub(crate) actor: String,
-    pub(crate) key: Option<String>,
+    pub(crate) key: String,
     pub(crate) upload: Upload,
     pub(crate) parameters: IssueParameters,
 }
@@ -188,24 +183,18 @@ impl IssueOrder {
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Issued> {
         let Self { actor, key, upload, parameters } = self;
         let Upload { file, file_name, permit, .. } = upload;
-        let (mut time, mut kept, mut claimed) = (Timestamp::now(), None, None);
-        let file = match key {
-            None => file,
-            Some(key) => {
-                let canonical = parameters.canonical.clone();
-                let digest = move || {
-                    let request = fingerprint(["issue".as_bytes(), canonical.as_bytes(), &file]);
-                    Ok((file, request))
-                };
-                let (file, request) = service.compute(digest).await?;
-                match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
-                    // Judged at the time at which it was kept, the same bytes give the same answer.
-                    Claim::Kept(artifact) => (time, kept) = (artifact.created, Some(artifact)),
-                    Claim::Open(open) => claimed = Some(open),
-                }
-                file
-            }
+        let canonical = parameters.canonical.clone();
+        let digest = move || {
+            let request = fingerprint(["issue".as_bytes(), canonical.as_bytes(), &file]);
+            Ok((file, request))
         };
+        let (file, request) = service.compute(digest).await?;
+        let (time, kept, claimed) =
+            match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
+                // Judged at the time at which it was kept, the same bytes give the same answer.
+                Claim::Kept(artifact) => (artifact.created, Some(artifact), None),
+                Claim::Open(claimed) => (Timestamp::now(), None, Some(claimed)),
+            };
         let worker = service.clone();
         let work = move || {
             let _permit = permit;

@@ -26,7 +26,7 @@ use crate::upload::{self, Form};
 pub(super) async fn certify(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
     caller.demand(Right::Certify)?;
     service.office()?;
-    let key = idempotency::key(request.headers())?;
+    let key = idempotency::required_key(request.headers())?;
     let language = negotiation::language(request.headers());
     let upload = upload::receive(&service, request, Form::Certification).await?;
     let parameters = CertifyParameters::parse(upload.parameters.as_deref().unwrap_or(b"{}"))?;
@@ -40,7 +40,7 @@ pub(super) async fn certify(State(service): State<Shared>, caller: Caller, reque
 pub(super) async fn issue(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
     caller.demand(Right::Issue)?;
     service.office()?;
-    let key = idempotency::key(request.headers())?;
+    let key = idempotency::required_key(request.headers())?;
     let upload = upload::receive(&service, request, Form::WithParameters).await?;
     let parameters = IssueParameters::parse(upload.parameters.as_deref().unwrap_or_default())?;
     let order = IssueOrder { actor: caller.name().to_owned(), key, upload, parameters };

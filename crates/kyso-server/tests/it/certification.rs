@@ -174,9 +174,14 @@ fn what_is_refused_takes_no_number() {
     refused(&office.certify(&request(), parameters, "6"), 422, "page.not-shown", Some("document"));
     refused(&office.certify(&request(), r#"{"force": true}"#, "7"), 422, "parameter.invalid", Some("force"));
     let broken = service::certify(&request(), b"no PDF", DRAFT);
+    let broken = broken.header("Idempotency-Key", "8");
     refused(&office.0.send(&broken), 422, "file.unreadable", Some("document"));
     let nothing = service::request("POST", "/api/v1/certify", OFFICER).form(&[("parameters", None, b"{}".as_slice())]);
-    refused(&office.0.send(&nothing), 422, "part.missing", Some("request"));
+    refused(&office.0.send(&nothing.header("Idempotency-Key", "9")), 422, "part.missing", Some("request"));
+    let without_key = service::certify(&request(), &plain(), DRAFT);
+    refused(&office.0.send(&without_key), 400, "idempotency-key.missing", Some("Idempotency-Key"));
+    let without_key = form("/api/v1/issue", OFFICER, &plain(), r#"{"number": "7, 1/2026-SCT/BS"}"#);
+    refused(&office.0.send(&without_key), 400, "idempotency-key.missing", Some("Idempotency-Key"));
     assert_eq!(office.entries(), []);
     // What was refused may be tried again under its key.
     assert_eq!(office.certify(&request(), DRAFT, "1").status, 201);
