@@ -18,6 +18,7 @@ pub mod certify;
 pub mod check;
 pub mod codes;
 pub mod copy;
+pub mod drafts;
 mod corner;
 mod drawn;
 mod error;

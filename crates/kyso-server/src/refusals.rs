@@ -33,6 +33,7 @@ impl From<&Error> for Problem {
             Error::Library { file, error } | Error::Value { file, error } => {
                 Self::from(error.clone()).field(part(*file))
             }
+            Error::Signing(error) => Self::from(error.clone()),
             Error::Request(findings) => refused(findings),
             Error::NoDossierCode => Self::certification_refused(Bilingual::new(
                 "Yêu cầu thiếu dossier-code (mã hồ sơ): kết quả điện tử mang mã <mã hồ sơ>-KQ(n) (Nghị định \

@@ -9,12 +9,13 @@ use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kyso_archive::{Draft, Uuid};
+use kyso_desk::issue::Issued;
 use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::artifacts;
 use crate::authorization::{Caller, Right};
-use crate::certification::{CertifyOrder, IssueOrder, Issued};
+use crate::certification::{CertifyOrder, IssueOrder};
 use crate::idempotency;
 use crate::negotiation;
 use crate::parameters::{CertifyParameters, IssueParameters};
@@ -44,10 +45,10 @@ pub(super) async fn issue(State(service): State<Shared>, caller: Caller, request
     let upload = upload::receive(&service, request, Form::WithParameters).await?;
     let parameters = IssueParameters::parse(upload.parameters.as_deref().unwrap_or_default())?;
     let order = IssueOrder { actor: caller.name().to_owned(), key, upload, parameters };
-    let Issued { artifact, number, record } = carried_out(&service, order.carry_out(service.clone())).await?;
+    let Issued { artifact, entry, record } = carried_out(&service, order.carry_out(service.clone())).await?;
     let path = format!("/api/v1/artifacts/{}", artifact.id);
     let body = json!({
-        "number": number,
+        "number": entry.number.to_string(),
         "state": "issued",
         "artifact": artifact.id.to_string(),
         "sha256": artifact.sha256,
