@@ -4,7 +4,7 @@
 use kyso::appearance::Appearance;
 use kyso::{Document, Place};
 
-use crate::corner;
+use crate::text as corner;
 use crate::drawn::Drawing;
 use crate::error::Error;
 

@@ -11,7 +11,7 @@ use kyso_certification::scan::{self, Examined, Weight};
 use kyso_certification::text::{FormOfCopy, copy_lines, set};
 use kyso_pdf::extract::Extract;
 
-use crate::corner;
+use crate::text as corner;
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
 

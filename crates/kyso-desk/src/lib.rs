@@ -19,7 +19,7 @@ pub mod check;
 pub mod codes;
 pub mod copy;
 pub mod drafts;
-mod corner;
+mod text;
 mod drawn;
 mod error;
 pub mod issue;
