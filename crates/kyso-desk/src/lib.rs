@@ -13,19 +13,18 @@
 
 #![forbid(unsafe_code)]
 
-pub mod attach;
 pub mod certify;
 pub mod check;
 pub mod codes;
 pub mod copy;
 pub mod drafts;
-mod text;
 mod drawn;
 mod error;
 pub mod issue;
 pub mod look_up;
 pub mod record;
 pub mod sign;
+pub mod text;
 mod unseen;
 
 pub use drawn::Drawing;
