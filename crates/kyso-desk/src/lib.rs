@@ -25,8 +25,6 @@ pub mod look_up;
 pub mod record;
 pub mod sign;
 pub mod text;
-mod unseen;
 
 pub use drawn::Drawing;
 pub use error::{Error, FileRole, Missing};
-pub use unseen::why_unseen;

@@ -9,6 +9,7 @@ use kyso_desk::check::Viewer;
 use kyso_desk::drafts;
 use kyso_desk::issue::{self, Issued};
 use kyso_register::{Stamp, State};
+use kyso_words::not_shown;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
@@ -87,7 +88,7 @@ fn described(made: &Made, job: &Job<'_>, warnings: &[Value], language: Language)
     let unseen: Vec<Value> = job
         .unseen()
         .iter()
-        .map(|(page, error)| json!({ "page": page, "message": kyso_desk::why_unseen(error, language) }))
+        .map(|(page, error)| json!({ "page": page, "message": not_shown(error).in_language(language) }))
         .collect();
     json!({
         "number": made.entry.number.to_string(),

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use kyso::{Language, Rectangle};
 use kyso_certification::form::{CheckReport, Row, Status};
-use kyso_desk::why_unseen;
 use kyso_pdf::typeface::Face;
 use kyso_view::{Apart, Picture};
+use kyso_words::not_shown;
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
 use crate::context::Context;
@@ -68,11 +68,11 @@ pub(crate) fn write(
     let mut written = Vec::new();
     for (page, name, output) in outputs {
         let picture = apart.picture(pdf, password, page, DPI).map_err(|error| {
-            let told = |language| why_unseen(&error, language);
+            let why = not_shown(&error);
             Failure::new(
                 Exit::Unreadable,
-                format!("Không vẽ được trang {page}: {}.", told(Language::Vietnamese)),
-                format!("Can't draw page {page}: {}.", told(Language::English)),
+                format!("Không vẽ được trang {page}: {}.", why.vi),
+                format!("Can't draw page {page}: {}.", why.en),
             )
         })?;
         let png = drawn(report, page, &picture, context.language).map_err(|error| defect(&error))?;

@@ -13,9 +13,9 @@ use kyso_certification::fee;
 use kyso_certification::request::{Request, composed};
 use kyso_certification::scan::Miss;
 use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr};
-use kyso_desk::why_unseen;
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_register::{Entry, State};
+use kyso_words::not_shown;
 
 use super::draw_pages;
 use super::register::{Officer, Place, defect};
@@ -114,10 +114,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let stamp = arguments.officer.stamp(context);
     let job = intake.job(paper, stamp).map_err(|error| files.failure(&error))?;
     for (page, error) in job.unseen() {
-        let why = why_unseen(error, context.language);
+        let why = not_shown(error);
         let what = match context.language {
-            Language::Vietnamese => format!("không hiển thị được trang {page} ({why}) nên không đặt mã QR ở đó"),
-            Language::English => format!("page {page} can't be shown ({why}), so no QR code is put there"),
+            Language::Vietnamese => {
+                format!("không hiển thị được trang {page} ({}) nên không đặt mã QR ở đó", why.vi)
+            }
+            Language::English => format!("page {page} can't be shown ({}), so no QR code is put there", why.en),
         };
         note(&what, context);
     }

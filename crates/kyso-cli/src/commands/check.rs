@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kyso::{Password, Policy};
 use kyso_certification::form::{CheckReport, Expectations, Profile};
 use kyso_desk::check::Viewer;
-use kyso_desk::why_unseen;
+use kyso_words::not_shown;
 
 use super::draw_pages;
 use super::verify::time;
@@ -119,7 +119,7 @@ pub(crate) fn examine(
 pub(crate) fn unseen(context: &Context) -> impl Fn(usize, &kyso_view::Error) {
     |number, error| {
         let page = context.say("trang", "page");
-        eprintln!("⚠ QR, {page} {number}: {}", why_unseen(error, context.language));
+        eprintln!("⚠ QR, {page} {number}: {}", not_shown(error).in_language(context.language));
     }
 }
 
@@ -130,10 +130,11 @@ fn picture(
     context: &Context,
 ) -> Result<(), Failure> {
     let apart = draw_pages::apart().map_err(|error| {
+        let why = not_shown(&error);
         Failure::new(
             Exit::Defect,
-            format!("Không vẽ được trang: {}.", why_unseen(&error, kyso::Language::Vietnamese)),
-            format!("Pages can't be drawn: {}.", why_unseen(&error, kyso::Language::English)),
+            format!("Không vẽ được trang: {}.", why.vi),
+            format!("Pages can't be drawn: {}.", why.en),
         )
     })?;
     let bytes = input::document(file)?;

@@ -262,12 +262,9 @@ impl Story<'_> {
         )?;
         let shown = self.directory.shown(directory::SEALED);
         let report = finished.file.report();
-        let look = Look { apart: Ok(&apart), when: When::Auto, words: words(context.language) };
-        let judged = FileReport {
-            codes: Codes::of(pdf, None, report, &look),
-            file: shown.clone(),
-            outcome: Ok(words(context.language).report(report.clone())),
-        };
+        let codes = Codes::of(pdf, None, report, &Look { apart: Ok(&apart), when: When::Auto });
+        let outcome = Ok(words(context.language).report(report.clone()));
+        let judged = FileReport::new(shown.clone(), outcome, codes, context.language);
         let style = Style { language: context.language, colour: context.colour() };
         context.print(|mut sink| {
             writeln!(sink)?;
