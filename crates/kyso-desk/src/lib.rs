@@ -17,6 +17,7 @@ pub mod certify;
 pub mod check;
 pub mod codes;
 pub mod copy;
+pub mod dangerous;
 pub mod drafts;
 mod drawn;
 mod error;

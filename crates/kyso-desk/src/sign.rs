@@ -6,16 +6,8 @@ use kyso::{
 };
 use kyso_archive::{Archive, Artifact, Claim, Idempotency, Meta};
 
+use crate::dangerous::Waived;
 use crate::error::Error;
-
-/// Which rule of sealing is gone round, on the responsibility of whoever asks for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waived {
-    /// That a leader's signature lies under the seal.
-    Signature,
-    /// That the leader's certificate leads to somebody who is trusted.
-    Trust,
-}
 
 /// By what is signed: the rules, and the services that the level needs.
 #[derive(Clone, Copy)]

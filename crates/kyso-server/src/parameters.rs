@@ -6,8 +6,8 @@ use kyso::crypto::DigestAlgorithm;
 use kyso::{BaselineLevel, Bilingual, Place, Rectangle, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
-use kyso_desk::look_up;
-use kyso_desk::sign::{Asked, Waived};
+use kyso_desk::sign::Asked;
+use kyso_desk::{dangerous, look_up};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -65,7 +65,7 @@ impl SigningRequest {
         key: &Key,
         level: BaselineLevel,
         now: Timestamp,
-        waived: Option<Waived>,
+        waived: Option<dangerous::Waived>,
     ) -> Result<Asked> {
         Ok(match key.role {
             KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use kyso::validate::{NotVerified, Refusal};
 use kyso::{BaselineLevel, Bilingual, Language, Outside, VerifiedArtifact};
-use kyso_desk::sign::{By, Waived, verified};
+use kyso_desk::dangerous;
+use kyso_desk::sign::{By, verified};
 
 use crate::keys::Key;
 use crate::parameters::SigningRequest;
@@ -15,7 +16,7 @@ use crate::terms::words;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
-    let waived = service.seals_untrusted.then_some(Waived::Trust);
+    let waived = service.seals_untrusted.then_some(dangerous::Waived::Trust);
     let (asked, policy) = (request.asked(key, level, now, waived)?, service.policy(now));
     let document = kyso::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
