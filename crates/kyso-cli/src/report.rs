@@ -55,12 +55,7 @@ pub(crate) struct Unreadable {
 
 impl FileReport {
     /// What is said in this language of the file of this name.
-    pub(crate) fn new(
-        file: String,
-        outcome: Result<Report, Unreadable>,
-        codes: Codes,
-        language: Language,
-    ) -> Self {
+    pub(crate) fn new(file: String, outcome: Result<Report, Unreadable>, codes: Codes, language: Language) -> Self {
         let seen = codes.findings.iter().map(|finding| words(language).qr(finding)).collect();
         Self { file, outcome, codes, seen }
     }

@@ -28,12 +28,7 @@ impl<'a> Copying<'a> {
     ///
     /// # Errors
     /// [`Error::PagesNeeded`], [`Error::PagesOfWhole`]: only an extract is of some pages, and it says of which.
-    pub fn new(
-        form: FormOfCopy,
-        pages: Option<&'a [usize]>,
-        agency: &'a str,
-        time: Timestamp,
-    ) -> Result<Self, Error> {
+    pub fn new(form: FormOfCopy, pages: Option<&'a [usize]>, agency: &'a str, time: Timestamp) -> Result<Self, Error> {
         match (form, pages) {
             (FormOfCopy::TrichSao, None) => Err(Error::PagesNeeded),
             (FormOfCopy::SaoY | FormOfCopy::SaoLuc, Some(_)) => Err(Error::PagesOfWhole),

@@ -32,8 +32,7 @@ impl CertifyOrder {
     /// Certifies and keeps the file; or finds that it was done before.
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Draft> {
         let Self { actor, key, language, upload, parameters } = self;
-        let (upload, idempotency) =
-            upload.identified(&service, "certify", &parameters.canonical, &actor, key).await?;
+        let (upload, idempotency) = upload.identified(&service, "certify", &parameters.canonical, &actor, key).await?;
         let claimed = match drafts::claim(service.store()?, idempotency).await? {
             DraftClaim::Kept(draft) => return Ok(draft),
             DraftClaim::Open(claimed) => claimed,
@@ -57,8 +56,7 @@ impl CertifyOrder {
             let job = intake.job(paper, Stamp { by: actor, at: Timestamp::now() })?;
             let word = |error: &kyso_desk::Error| Problem::from(error).words(Language::Vietnamese).to_owned();
             let answer = |made: &Made| described(made, &job, &warnings, language);
-            let draft =
-                Handle::current().block_on(drafts::prepare(service.store()?, &job, claimed, word, answer))?;
+            let draft = Handle::current().block_on(drafts::prepare(service.store()?, &job, claimed, word, answer))?;
             tracing::info!(draft = %draft.id, bytes = draft.bytes, "prepared");
             Ok(draft)
         };
@@ -78,17 +76,18 @@ fn parsed(request: &[u8]) -> Result<Request> {
 fn described(made: &Made, job: &Job<'_>, warnings: &[Value], language: Language) -> Value {
     let fields: Vec<Value> =
         made.prepared.fields.iter().map(|place| json!({ "name": place.name, "page": place.page })).collect();
-    let code = made.prepared.qr.as_ref().map(|(payload, page, place)| {
+    let code = made.prepared.qr.as_ref().map(|qr| {
+        let at = qr.place.rectangle;
         json!({
-            "look_up_code": payload.code().grouped(),
-            "page": page,
-            "rectangle": [place.x, place.y, place.width, place.height],
+            "look_up_code": qr.payload.code().grouped(),
+            "page": qr.place.page,
+            "rectangle": [at.x, at.y, at.width, at.height],
         })
     });
     let unseen: Vec<Value> = job
         .unseen()
         .iter()
-        .map(|(page, error)| json!({ "page": page, "message": not_shown(error).in_language(language) }))
+        .map(|unseen| json!({ "page": unseen.page, "message": not_shown(&unseen.error).in_language(language) }))
         .collect();
     json!({
         "number": made.entry.number.to_string(),

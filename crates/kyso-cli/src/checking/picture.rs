@@ -42,14 +42,20 @@ struct Boxed {
     status: Status,
 }
 
-/// Draws every page that a row is about, page 1 where none is: `path`, or `path` with the page's number where there are
-/// several. Gives the files written.
-pub(crate) fn write(
-    report: &CheckReport,
-    (pdf, password): (&[u8], Option<&str>),
-    (path, force): (&Path, bool),
-    (apart, context): (&Apart, &Context),
-) -> Result<Vec<PathBuf>, Failure> {
+/// What is drawn, and where it goes.
+pub(crate) struct Pictures<'a> {
+    pub(crate) report: &'a CheckReport,
+    pub(crate) pdf: &'a [u8],
+    pub(crate) password: Option<&'a str>,
+    /// The file, or the file with the page's number where there are several.
+    pub(crate) path: &'a Path,
+    pub(crate) force: bool,
+    pub(crate) apart: &'a Apart,
+}
+
+/// Draws every page that a row is about, page 1 where none is. Gives the files written.
+pub(crate) fn write(pictures: &Pictures<'_>, context: &Context) -> Result<Vec<PathBuf>, Failure> {
+    let Pictures { report, pdf, password, path, force, apart } = *pictures;
     let mut pages: Vec<usize> = report.rows.iter().flat_map(|row| row.boxes.iter().map(|marked| marked.page)).collect();
     pages.sort_unstable();
     pages.dedup();

@@ -58,8 +58,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
     let first = arguments.files.first().map_or(Path::new(""), PathBuf::as_path);
-    let text = Text::of_attachment(&arguments.number, context.now)
-        .map_err(|error| Files::document(first).failure(&error))?;
+    let text =
+        Text::of_attachment(&arguments.number, context.now).map_err(|error| Files::document(first).failure(&error))?;
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,

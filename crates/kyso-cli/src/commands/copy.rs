@@ -53,8 +53,7 @@ struct Pages(Vec<usize>);
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let told = |error: kyso_desk::Error| Files::document(&arguments.input).corner_failure(&error);
     let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
-    let mut copying =
-        Copying::new(arguments.form.into(), pages, &arguments.agency, context.now).map_err(told)?;
+    let mut copying = Copying::new(arguments.form.into(), pages, &arguments.agency, context.now).map_err(told)?;
     copying.allow_low_quality = arguments.allow_low_quality;
     copying.allow_covering = arguments.allow_covering;
     let making = &arguments.making;

@@ -8,8 +8,8 @@ use jiff::civil::DateTime;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::local_time::VIETNAM;
 use kyso::{
-    CERTIFIER_FIELD, Document, Language, Outside, PrivateKeySigner, RECEIVER_FIELD, Role, Signatory, SignatureParameters,
-    VerifiedArtifact,
+    CERTIFIER_FIELD, Document, Language, Outside, PrivateKeySigner, RECEIVER_FIELD, Role, Signatory,
+    SignatureParameters, VerifiedArtifact,
 };
 use kyso_archive::{Archive, Meta};
 use kyso_certification::Catalogue;
@@ -28,7 +28,7 @@ use kyso_register::{Entry, Register, Stamp};
 use super::check::unseen;
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
-use crate::checking::{write_headline, write_pictures};
+use crate::checking::{Pictures, write_headline, write_pictures};
 use crate::context::Context;
 use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
@@ -253,7 +253,8 @@ impl Story<'_> {
         let checked = checked.map_err(defect)?;
         let apart = draw_pages::apart().map_err(defect)?;
         let picture = self.directory.path(directory::CHECKED);
-        let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
+        let pictures = Pictures { report: &checked, pdf, password: None, path: &picture, force: false, apart: &apart };
+        let drawn = write_pictures(&pictures, context)?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
         self.told(
             "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",

@@ -28,8 +28,8 @@ use kyso_certification::scan::{self, Miss, Origin};
 use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
-use kyso_view::Error as Unseen;
 
+pub use self::room::UnseenPage;
 use self::room::{Rooms, Wanted};
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
@@ -237,8 +237,8 @@ impl<'a> Job<'a> {
         self.kind
     }
 
-    /// First pages of the document that can't be shown, so that no QR symbol is put onto them, and why.
-    pub fn unseen(&self) -> &[(usize, Unseen)] {
+    /// First pages of the document that can't be shown, so that no QR symbol is put onto them.
+    pub fn unseen(&self) -> &[UnseenPage] {
         &self.rooms.unseen
     }
 

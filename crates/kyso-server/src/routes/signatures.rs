@@ -78,8 +78,7 @@ impl Order {
             None => (upload, None),
             Some(key) => {
                 let act = format!("{role:?}");
-                let (upload, request) =
-                    upload.identified(&service, &act, &parameters.canonical, &actor, key).await?;
+                let (upload, request) = upload.identified(&service, &act, &parameters.canonical, &actor, key).await?;
                 (upload, Some(request))
             }
         };

@@ -97,8 +97,7 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
             Some(verified) => {
                 let (apart, unseen) = (draw_pages::apart(), unseen(context));
                 let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-                let finished =
-                    Finished { file: verified, entry: &entry, record: record.as_ref(), viewer: &viewer };
+                let finished = Finished { file: verified, entry: &entry, record: record.as_ref(), viewer: &viewer };
                 finished.enter(&register, &stamp).await.map_err(wrong)
             }
             None => {
