@@ -88,6 +88,40 @@ impl Archive {
         self.database.draft("sha256", sha256).await
     }
 
+    /// The prepared results that were kept before this second.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn drafts_before(&self, time: Timestamp) -> Result<Vec<Draft>, Error> {
+        let rows = sqlx::query("SELECT * FROM draft WHERE substr(created, 1, 19) < ? ORDER BY id")
+            .bind(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+            .fetch_all(&self.database.readers)
+            .await?;
+        rows.iter().map(draft).collect()
+    }
+
+    /// Removes a prepared result: its bytes, where nothing else that is kept has the same, and then its row. Its idempotency
+    /// key stands for nothing after that.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Database`]: what is left is removed by the next call.
+    pub async fn remove_draft(&self, draft: &Draft) -> Result<(), Error> {
+        let others: i64 = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM draft WHERE sha256 = ?1 AND id <> ?2) \
+             + (SELECT count(*) FROM artifact WHERE sha256 = ?1)",
+        )
+        .bind(&draft.sha256)
+        .bind(draft.id.to_string())
+        .fetch_one(&self.database.writer)
+        .await?;
+        if others == 0 {
+            let (objects, name) = (self.objects.clone(), draft.sha256.clone());
+            blocking(move || objects.remove(&name)).await?;
+        }
+        sqlx::query("DELETE FROM draft WHERE id = ?").bind(draft.id.to_string()).execute(&self.database.writer).await?;
+        Ok(())
+    }
+
     /// The prepared result's bytes, hashed again.
     ///
     /// # Errors
@@ -196,5 +230,23 @@ mod tests {
         assert_eq!(archive.draft_by_sha256(&kept.sha256).await.unwrap().as_ref(), Some(&kept));
         assert_eq!(archive.draft_bytes(&kept).await.unwrap(), b"%PDF-1.7");
         assert_eq!(archive.count().await.unwrap(), 0, "a draft is no artifact");
+    }
+
+    #[tokio::test]
+    async fn a_removed_draft_leaves_neither_bytes_nor_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = Archive::open(directory.path()).await.unwrap();
+        let (one, same) = (keep(&archive, request("1", 'a')).await, keep(&archive, request("2", 'a')).await);
+        assert_eq!(archive.drafts_before(one.created).await.unwrap(), []);
+        let later = Timestamp::from_second(1_800_000_001).unwrap();
+        assert_eq!(archive.drafts_before(later).await.unwrap(), [one.clone(), same.clone()]);
+
+        archive.remove_draft(&one).await.unwrap();
+        assert_eq!(archive.draft(one.id).await.unwrap(), None);
+        assert_eq!(archive.draft_bytes(&same).await.unwrap(), b"%PDF-1.7", "another draft has the same bytes");
+        archive.remove_draft(&same).await.unwrap();
+        assert!(matches!(archive.draft_bytes(&same).await, Err(Error::Missing { .. })));
+        archive.remove_draft(&same).await.unwrap();
+        assert!(matches!(archive.claim_draft(request("1", 'b')).await.unwrap(), DraftClaim::Open(_)));
     }
 }

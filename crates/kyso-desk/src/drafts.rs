@@ -1,5 +1,7 @@
-//! Results that wait for their signatures where the archive keeps them: made once a key, and told to the register.
+//! Results that wait for their signatures where the archive keeps them: made once a key, told to the register, removed when
+//! nobody waits for them any more.
 
+use jiff::Timestamp;
 use kyso_archive::{Archive, Claimed, Draft, DraftClaim, Idempotency};
 use kyso_certification::metadata::Metadata;
 use kyso_register::{Entry, Prepared, Register, Stamp, State, What};
@@ -61,20 +63,43 @@ pub async fn prepare<A: Serialize>(
 
 /// Tells the register of a draft in the name of whoever prepared it, and of that time: what was prepared later stays newer.
 async fn settle(register: &Register, draft: &Draft) -> Result<(), Error> {
-    let Some(entry) = entry_of(register, draft).await? else { return Ok(()) };
-    let is_behind = match entry.state {
+    let Some(entry) = entry_of(register, draft).await?.filter(|entry| is_behind(entry, draft)) else { return Ok(()) };
+    let stamp = Stamp { by: draft.actor.clone(), at: draft.created };
+    register.rendered(&entry.id(), &prepared(draft), &stamp).await?;
+    Ok(())
+}
+
+/// Whether the register has yet to be told of a draft, which is the newest of its number.
+fn is_behind(entry: &Entry, draft: &Draft) -> bool {
+    match entry.state {
         State::Allotted => true,
         State::Rendered => {
             let rendered = entry.history.iter().rev().find(|event| matches!(event.what, What::Rendered(_)));
             rendered.is_some_and(|event| event.at < draft.created)
         }
         State::Issued | State::Void | State::Cancelled => false,
-    };
-    if is_behind {
-        let stamp = Stamp { by: draft.actor.clone(), at: draft.created };
-        register.rendered(&entry.id(), &prepared(draft), &stamp).await?;
     }
-    Ok(())
+}
+
+/// Removes the drafts that were kept before this time and that nobody waits for since: their number is issued, void or
+/// cancelled, or has a newer file, as the register says. A number that waits keeps its file, however old. Gives how many
+/// were removed.
+///
+/// # Errors
+/// [`Error::Archive`], [`Error::Register`]: what is left is removed the next time.
+pub async fn remove_before(store: Store<'_>, time: Timestamp) -> Result<usize, Error> {
+    let mut removed = 0;
+    for draft in store.archive.drafts_before(time).await? {
+        // Of a draft whose number isn't in the register nobody knows whether it's waited for.
+        let Some(entry) = entry_of(store.register, &draft).await? else { continue };
+        let waits = entry.state == State::Rendered && entry.prepared() == Some(&prepared(&draft));
+        let is_recent = entry.history.last().is_some_and(|event| event.at >= time);
+        if !(waits || is_recent || is_behind(&entry, &draft)) {
+            store.archive.remove_draft(&draft).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// The draft as the register knows it.

@@ -9,7 +9,7 @@ use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_certification::request::Request;
 use kyso_desk::Error;
-use kyso_desk::certify::{Choices, Intake, Job, Paper};
+use kyso_desk::certify::{Choices, Intake, Job, Made, Paper};
 use kyso_desk::drafts::{self, Store};
 use kyso_register::{Allotment, Entry, Filter, Prepared, Register, Stamp, State};
 use kyso_tests::service::{AGENCY, certification};
@@ -85,6 +85,15 @@ impl Office {
         self.archive.keep_draft(job.file(&made.prepared), answer, at, claimed).await.unwrap()
     }
 
+    /// Prepares a result.
+    async fn prepare(&self, key: &str, at: Timestamp) -> Draft {
+        let (pdf, claimed) = (plain(), self.open(key).await);
+        let document = Document::parse(&pdf).unwrap();
+        let job = self.job(&document, at);
+        let answer = |made: &Made| json!({ "number": made.entry.number.to_string() });
+        drafts::prepare(self.store(), &job, claimed, ToString::to_string, answer).await.unwrap()
+    }
+
     async fn entries(&self) -> Vec<Entry> {
         self.register.list(&Filter::default()).await.unwrap()
     }
@@ -128,17 +137,38 @@ async fn of_two_that_a_crash_left_behind_the_newer_one_counts() {
 #[tokio::test]
 async fn what_is_prepared_under_a_key_is_kept_and_told() {
     let office = Office::new().await;
-    let (pdf, claimed) = (plain(), office.open("k").await);
-    let document = Document::parse(&pdf).unwrap();
-    let job = office.job(&document, Timestamp::now());
-    let answer = |made: &kyso_desk::certify::Made| json!({ "number": made.entry.number.to_string() });
-    let draft = drafts::prepare(office.store(), &job, claimed, ToString::to_string, answer).await.unwrap();
+    let draft = office.prepare("k", Timestamp::now()).await;
     assert_eq!(office.told().await.as_ref(), Some(&draft.sha256));
     let kept: serde_json::Value = serde_json::from_str(&draft.answer).unwrap();
     assert_eq!(kept["number"], office.entries().await[0].number.to_string());
     assert_eq!(kept["record"]["Status"]["state"], "prepared");
-    assert!(office.archive.draft_bytes(&draft).await.unwrap().starts_with(&pdf));
+    assert!(office.archive.draft_bytes(&draft).await.unwrap().starts_with(&plain()));
     assert_eq!(office.again("k").await, draft);
+}
+
+#[tokio::test]
+async fn a_draft_is_removed_once_nobody_waits_for_it() {
+    let office = Office::new().await;
+    let now = Timestamp::now();
+    let minute = |count: i64| now + SignedDuration::from_mins(count);
+    let remove = async |before| drafts::remove_before(office.store(), before).await.unwrap();
+    let is_there = async |draft: &Draft| office.archive.draft(draft.id).await.unwrap().is_some();
+
+    let replaced = office.prepare("1", now).await;
+    assert_eq!(remove(minute(9)).await, 0, "its number waits for it");
+    let lost = office.die("2", minute(1)).await;
+    assert_eq!(remove(minute(9)).await, 0, "the register wasn't told of the newer one yet");
+    office.again("2").await;
+    assert_eq!(remove(minute(1)).await, 0, "it isn't long that nobody waits for it");
+    assert_eq!(remove(minute(9)).await, 1);
+    assert_eq!((is_there(&replaced).await, is_there(&lost).await), (false, true));
+    assert!(matches!(office.claim("1").await, DraftClaim::Open(_)), "its key stands for nothing any more");
+
+    let entry = office.entries().await.pop().unwrap();
+    let stamp = Stamp { by: "Mẫu".into(), at: minute(5) };
+    office.register.void(&entry.id(), "Người yêu cầu rút hồ sơ", &stamp).await.unwrap();
+    assert_eq!((remove(minute(5)).await, remove(minute(6)).await), (0, 1));
+    assert!(!is_there(&lost).await && office.archive.draft_bytes(&lost).await.is_err());
 }
 
 /// A symbol of this register makes a number too long for the record (FileNotation has 20 characters), which shows only once
