@@ -101,7 +101,7 @@ pub struct PreparedResult {
 }
 
 /// A QR symbol on a result.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PlacedQr {
     /// What it says.
     pub payload: QrPayload,
