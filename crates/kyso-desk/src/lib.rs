@@ -1,4 +1,4 @@
-//! What an office does, as functions: certify, issue, cancel, copy, attach, sign, seal, check.
+//! What an office does, as functions: certify, issue, cancel, copy, attach, sign, seal, keep, check.
 //!
 //! A use case knows neither arguments nor HTTP. It's given what the front has read (a request, a document, an agency, a
 //! register) and answers with values; an [`Error`] is data, which the front words in its own terms. `kyso-cli` and
