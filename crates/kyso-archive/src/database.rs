@@ -189,5 +189,6 @@ fn migrations() -> Migrator {
     Migrator::with_migrations(vec![
         step(1, "artifacts", include_str!("../migrations/0001_artifacts.sql")),
         step(2, "drafts", include_str!("../migrations/0002_drafts.sql")),
+        step(3, "removed drafts", include_str!("../migrations/0003_removed_drafts.sql")),
     ])
 }

@@ -51,7 +51,8 @@ impl Archive {
         })
     }
 
-    /// Keeps a prepared result and what is answered about it. When this returns, a power cut takes nothing away.
+    /// Keeps a prepared result and what is answered about it, for whoever claimed its key. When this returns, a power cut
+    /// takes nothing away.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::Database`]: then nothing is acknowledged and no row is written.
@@ -59,16 +60,15 @@ impl Archive {
         &self,
         pdf: Vec<u8>,
         answer: String,
-        actor: &str,
         created: Timestamp,
-        claimed: Option<Claimed>,
+        claimed: Claimed,
     ) -> Result<Draft, Error> {
         let bytes = pdf.len().try_into().map_err(|_| Error::Internal("length".into()))?;
-        let draft =
-            Draft { id: Uuid::now_v7(), sha256: sha256_of(&pdf), bytes, actor: actor.to_owned(), answer, created };
+        let actor = claimed.idempotency.actor.clone();
+        let draft = Draft { id: Uuid::now_v7(), sha256: sha256_of(&pdf), bytes, actor, answer, created };
         let (objects, name) = (self.objects.clone(), draft.sha256.clone());
         blocking(move || objects.put(&name, &pdf)).await?;
-        self.database.insert_draft(&draft, claimed.as_ref().map(|claimed| &claimed.idempotency)).await?;
+        self.database.insert_draft(&draft, &claimed.idempotency).await?;
         Ok(draft)
     }
 
@@ -88,6 +88,40 @@ impl Archive {
         self.database.draft("sha256", sha256).await
     }
 
+    /// The prepared results that were kept before this second.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn drafts_before(&self, time: Timestamp) -> Result<Vec<Draft>, Error> {
+        let rows = sqlx::query("SELECT * FROM draft WHERE substr(created, 1, 19) < ? ORDER BY id")
+            .bind(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+            .fetch_all(&self.database.readers)
+            .await?;
+        rows.iter().map(draft).collect()
+    }
+
+    /// Removes a prepared result: its bytes, where nothing else that is kept has the same, and then its row. Its idempotency
+    /// key stands for nothing after that.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Database`]: what is left is removed by the next call.
+    pub async fn remove_draft(&self, draft: &Draft) -> Result<(), Error> {
+        let others: i64 = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM draft WHERE sha256 = ?1 AND id <> ?2) \
+             + (SELECT count(*) FROM artifact WHERE sha256 = ?1)",
+        )
+        .bind(&draft.sha256)
+        .bind(draft.id.to_string())
+        .fetch_one(&self.database.writer)
+        .await?;
+        if others == 0 {
+            let (objects, name) = (self.objects.clone(), draft.sha256.clone());
+            blocking(move || objects.remove(&name)).await?;
+        }
+        sqlx::query("DELETE FROM draft WHERE id = ?").bind(draft.id.to_string()).execute(&self.database.writer).await?;
+        Ok(())
+    }
+
     /// The prepared result's bytes, hashed again.
     ///
     /// # Errors
@@ -99,7 +133,7 @@ impl Archive {
 }
 
 impl crate::database::Database {
-    async fn insert_draft(&self, draft: &Draft, idempotency: Option<&Idempotency>) -> Result<(), Error> {
+    async fn insert_draft(&self, draft: &Draft, idempotency: &Idempotency) -> Result<(), Error> {
         let bytes = i64::try_from(draft.bytes).map_err(|error| Error::Internal(error.to_string()))?;
         sqlx::query(
             "INSERT INTO draft (id, sha256, bytes, actor, key, request, answer, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -108,8 +142,8 @@ impl crate::database::Database {
         .bind(&draft.sha256)
         .bind(bytes)
         .bind(&draft.actor)
-        .bind(idempotency.map(|idempotency| idempotency.key.as_str()))
-        .bind(idempotency.map(|idempotency| idempotency.request.as_str()))
+        .bind(&idempotency.key)
+        .bind(&idempotency.request)
         .bind(&draft.answer)
         .bind(draft.created.to_string())
         .execute(&self.writer)
@@ -170,17 +204,17 @@ mod tests {
         Idempotency { actor: "văn thư".into(), key: key.into(), request: request.to_string().repeat(64) }
     }
 
-    async fn keep(archive: &Archive, claimed: Option<Claimed>) -> Draft {
+    async fn keep(archive: &Archive, idempotency: Idempotency) -> Draft {
+        let DraftClaim::Open(claimed) = archive.claim_draft(idempotency).await.unwrap() else { unreachable!() };
         let created = Timestamp::from_second(1_800_000_000).unwrap();
-        archive.keep_draft(b"%PDF-1.7".to_vec(), "{}".into(), "văn thư", created, claimed).await.unwrap()
+        archive.keep_draft(b"%PDF-1.7".to_vec(), "{}".into(), created, claimed).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_key_gives_the_same_draft_again_and_no_other_request_its_own() {
         let directory = tempfile::tempdir().unwrap();
         let archive = Archive::open(directory.path()).await.unwrap();
-        let DraftClaim::Open(claimed) = archive.claim_draft(request("k", 'a')).await.unwrap() else { unreachable!() };
-        let kept = keep(&archive, Some(claimed)).await;
+        let kept = keep(&archive, request("k", 'a')).await;
         archive.close().await;
 
         let archive = Archive::open(directory.path()).await.unwrap();
@@ -196,7 +230,23 @@ mod tests {
         assert_eq!(archive.draft_by_sha256(&kept.sha256).await.unwrap().as_ref(), Some(&kept));
         assert_eq!(archive.draft_bytes(&kept).await.unwrap(), b"%PDF-1.7");
         assert_eq!(archive.count().await.unwrap(), 0, "a draft is no artifact");
-        // Without a key, each is its own.
-        assert_ne!(keep(&archive, None).await.id, keep(&archive, None).await.id);
+    }
+
+    #[tokio::test]
+    async fn a_removed_draft_leaves_neither_bytes_nor_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = Archive::open(directory.path()).await.unwrap();
+        let (one, same) = (keep(&archive, request("1", 'a')).await, keep(&archive, request("2", 'a')).await);
+        assert_eq!(archive.drafts_before(one.created).await.unwrap(), []);
+        let later = Timestamp::from_second(1_800_000_001).unwrap();
+        assert_eq!(archive.drafts_before(later).await.unwrap(), [one.clone(), same.clone()]);
+
+        archive.remove_draft(&one).await.unwrap();
+        assert_eq!(archive.draft(one.id).await.unwrap(), None);
+        assert_eq!(archive.draft_bytes(&same).await.unwrap(), b"%PDF-1.7", "another draft has the same bytes");
+        archive.remove_draft(&same).await.unwrap();
+        assert!(matches!(archive.draft_bytes(&same).await, Err(Error::Missing { .. })));
+        archive.remove_draft(&same).await.unwrap();
+        assert!(matches!(archive.claim_draft(request("1", 'b')).await.unwrap(), DraftClaim::Open(_)));
     }
 }

@@ -4,7 +4,8 @@
 //!   alone. Results that wait for their signatures are kept beside them, as [`Draft`]s.
 //! - An answer means durable: the object and its directory are synced, and the row is committed with
 //!   `synchronous = FULL`, before [`Archive::keep`] returns.
-//! - Nothing is ever overwritten, and what is read is hashed again before it's handed out.
+//! - Nothing is ever overwritten, and what is read is hashed again before it's handed out. Artifacts stay for good; a draft
+//!   is removed once nobody waits for it ([`Archive::remove_draft`]).
 //! - A request that is made twice under one idempotency key ([`Archive::claim`]) keeps one artifact: its record is
 //!   written in the same transaction as the artifact's row.
 //!

@@ -76,6 +76,16 @@ impl Objects {
         File::open(path).and_then(|file| file.sync_all()).map_err(Error::file(path))
     }
 
+    /// Takes the bytes kept under `sha256` away. Where they aren't there any more, nothing happens.
+    pub(crate) fn remove(&self, sha256: &str) -> Result<(), Error> {
+        let path = self.path(sha256);
+        match fs::remove_file(&path) {
+            Ok(()) => sync_directory(path.parent().unwrap_or(&self.objects)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::file(&path)(error)),
+        }
+    }
+
     /// The bytes kept under `sha256`, hashed again.
     pub(crate) fn get(&self, sha256: &str) -> Result<Vec<u8>, Error> {
         let path = self.path(sha256);

@@ -55,7 +55,7 @@ pub use catalogue::Catalogue;
 pub use extract::extract;
 pub use kinds::Kind;
 pub use request::Request;
-pub use result::{Preparation, PreparedResult};
+pub use result::{PlacedQr, Preparation, PreparedResult};
 pub use stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 
 use kyso::{Document, Error};

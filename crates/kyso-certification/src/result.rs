@@ -96,8 +96,17 @@ pub struct PreparedResult {
     pub tail: Vec<u8>,
     /// The signature fields, in the order of the page.
     pub fields: Vec<NamedPlace>,
-    /// What the QR symbol says, and where it is: page, rectangle in points as seen.
-    pub qr: Option<(QrPayload, usize, Rectangle)>,
+    /// The QR symbol.
+    pub qr: Option<PlacedQr>,
+}
+
+/// A QR symbol on a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedQr {
+    /// What it says.
+    pub payload: QrPayload,
+    /// Where it is.
+    pub place: QrPlace,
 }
 
 /// Prepares a result: see [`prepare`](crate::prepare()).
@@ -158,7 +167,8 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         };
         qr = Some(file.grow::<_, Error>(|document| {
             let stamped = stamp::stamp(document, &symbol)?;
-            Ok((Some(stamped.tail), (stamped.payload, place.page, stamped.rectangle)))
+            let place = QrPlace { page: place.page, rectangle: stamped.rectangle };
+            Ok((Some(stamped.tail), PlacedQr { payload: stamped.payload, place }))
         })?);
     }
     let appended = file.finish();

@@ -9,7 +9,7 @@ use kyso_certification::form::CheckReport;
 use crate::exit::Exit;
 
 pub(crate) use json::write as write_json;
-pub(crate) use picture::write as write_pictures;
+pub(crate) use picture::{Pictures, write as write_pictures};
 pub(crate) use text::{write as write_text, write_headline};
 
 /// One file, checked or unreadable.

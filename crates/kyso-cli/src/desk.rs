@@ -8,7 +8,8 @@ use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::scan::Miss;
-use kyso_desk::{Error, FileRole, Missing, why_unseen};
+use kyso_desk::{Error, FileRole, Missing};
+use kyso_words::not_shown;
 
 use crate::commands::register::{self, defect};
 use crate::exit::Exit;
@@ -106,11 +107,11 @@ impl<'a> Files<'a> {
             Exit::Outside,
             format!(
                 "Không hiển thị được trang {page} của {name} để tìm chỗ trống ({}); hãy bỏ --on-last-page.",
-                why_unseen(error, Vietnamese)
+                not_shown(error).vi
             ),
             format!(
                 "Page {page} of {name} can't be shown to look for room on it ({}); leave out --on-last-page.",
-                why_unseen(error, English)
+                not_shown(error).en
             ),
         )
     }
@@ -124,12 +125,12 @@ impl<'a> Files<'a> {
             format!(
                 "Không hiển thị được trang 1 của {name} để tìm chỗ trống cho chữ ký số của cơ quan ({}). Nếu vẫn phải ký, \
                  dù chữ có thể đè lên nội dung: thêm --allow-covering.",
-                why_unseen(error, Vietnamese)
+                not_shown(error).vi
             ),
             format!(
                 "Page 1 of {name} can't be shown to look for a blank place for the text of the agency's signature ({}). \
                  Where it has to be signed all the same, though the text may lie over content: add --allow-covering.",
-                why_unseen(error, English)
+                not_shown(error).en
             ),
         )
     }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
-use crate::outside::OutsideArguments;
+use crate::outside::{OutsideArguments, Wanted};
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -33,13 +33,14 @@ pub(crate) struct ExtendingArguments {
 
 impl ExtendingArguments {
     /// Reads the document, has it extended as far as `goal`, which `argument` asked for, and writes the result.
-    pub(crate) fn run(&self, context: &Context, (goal, argument): (Goal<'_>, &str)) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self, context: &Context, goal: Goal<'_>, argument: &str) -> Result<Exit, Failure> {
         let output = Output::new(&self.output, self.force, context)?;
         let level = goal.level();
         let mut policy = self.trust.policy(context.now)?;
         policy.password.clone_from(&self.password);
         // What has a time-stamp already comes to LT without another.
-        let services = self.outside.open_for((level, argument), level == BaselineLevel::Lta, &policy, context)?;
+        let wanted = Wanted { level, argument, needs_time_stamp: level == BaselineLevel::Lta };
+        let services = self.outside.open_for(wanted, &policy, context)?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
         let document = Document::parse_with_password(&bytes, self.password.as_ref().map(Password::as_str))

@@ -7,7 +7,7 @@ use kyso::{BaselineLevel, Document, Password, Policy, SignatureParameters};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::key::KeyArguments;
-use crate::outside::{OutsideArguments, Services};
+use crate::outside::{OutsideArguments, Services, Wanted};
 
 #[derive(Debug, Args)]
 pub(crate) struct Making {
@@ -79,7 +79,10 @@ impl Making {
     pub(crate) fn services(&self, policy: &Policy, context: &Context) -> Result<Option<Services>, Failure> {
         match self.level() {
             BaselineLevel::B if !self.outside.vri => Ok(None),
-            level => self.outside.open_for((level, "--level"), true, policy, context).map(Some),
+            level => {
+                let wanted = Wanted { level, argument: "--level", needs_time_stamp: true };
+                self.outside.open_for(wanted, policy, context).map(Some)
+            }
         }
     }
 

@@ -103,16 +103,19 @@ impl Services {
     }
 }
 
+/// What the services are wanted for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) level: BaselineLevel,
+    /// What asked for the level.
+    pub(crate) argument: &'a str,
+    pub(crate) needs_time_stamp: bool,
+}
+
 impl OutsideArguments {
-    /// The services for `level`, which `argument` asked for. What it can't do without is missed before anything is
-    /// done.
-    pub(crate) fn open_for(
-        &self,
-        (level, argument): (BaselineLevel, &str),
-        needs_time_stamp: bool,
-        policy: &Policy,
-        context: &Context,
-    ) -> Result<Services, Failure> {
+    /// The services that are wanted. What can't be done without is missed before anything is done.
+    pub(crate) fn open_for(&self, wanted: Wanted<'_>, policy: &Policy, context: &Context) -> Result<Services, Failure> {
+        let Wanted { level, argument, needs_time_stamp } = wanted;
         let name = level.name();
         if self.vri && level < BaselineLevel::Lt {
             return Err(Failure::usage(

@@ -20,6 +20,7 @@ pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
 use crate::exit::Exit;
+use crate::terms::words;
 
 /// What the files were judged by, and the language to say it in.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,8 @@ pub(crate) struct FileReport {
     pub(crate) outcome: Result<Report, Unreadable>,
     /// What was seen on its pages.
     pub(crate) codes: Codes,
+    /// What that means, in words.
+    seen: Vec<Worded>,
 }
 
 /// A file in which there is nothing to judge.
@@ -51,6 +54,17 @@ pub(crate) struct Unreadable {
 }
 
 impl FileReport {
+    /// What is said in this language of the file of this name.
+    pub(crate) fn new(file: String, outcome: Result<Report, Unreadable>, codes: Codes, language: Language) -> Self {
+        let seen = codes.findings.iter().map(|finding| words(language).qr(finding)).collect();
+        Self { file, outcome, codes, seen }
+    }
+
+    /// What the first line says of pages that weren't seen.
+    fn not_seen(&self, language: Language) -> Option<String> {
+        words(language).pages_not_seen(&self.codes.unseen)
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
             // The signatures hold, but a page leads its reader elsewhere, or may: a person has to look.
@@ -61,6 +75,6 @@ impl FileReport {
 
     /// What concerns the file and no one signature.
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Worded> {
-        self.outcome.iter().flat_map(|report| &report.findings).chain(&self.codes.findings)
+        self.outcome.iter().flat_map(|report| &report.findings).chain(&self.seen)
     }
 }

@@ -1,95 +1,96 @@
 //! An electronic copy (sao y, sao lục, trích sao), which the agency that copies signs
 //! (Nghị định 30/2020/NĐ-CP, Điều 25 to 27; Phụ lục I, phần II, mục I).
-//!
-//! [`demand_pages`], [`extract`] and [`examine`] come first; [`text`] says what is seen of the signature and where, and then
-//! the copy is signed ([`sign`](crate::sign)).
 
 use jiff::Timestamp;
-use kyso::appearance::Appearance;
-use kyso::{Document, Place};
-use kyso_certification::scan::{self, Examined, Weight};
-use kyso_certification::text::{FormOfCopy, copy_lines, set};
-use kyso_pdf::demand_readable_pages;
-use kyso_pdf::extract::Extract;
+use kyso::{Code, Document, Finding, Severity, SignatureParameters};
+use kyso_certification::scan::{self, Miss, Weight};
+use kyso_certification::text::FormOfCopy;
 
-use crate::corner;
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
+use crate::text::Text;
 
-/// Only an extract is of some pages, and it says of which.
-///
-/// # Errors
-/// [`Error::PagesNeeded`], [`Error::PagesOfWhole`].
-pub fn demand_pages(form: FormOfCopy, has_pages: bool) -> Result<(), Error> {
-    match (form, has_pages) {
-        (FormOfCopy::TrichSao, false) => Err(Error::PagesNeeded),
-        (FormOfCopy::SaoY | FormOfCopy::SaoLuc, true) => Err(Error::PagesOfWhole),
-        _ => Ok(()),
-    }
-}
-
-/// The file of an extract's pages, from 1; `None` where the copy is of the whole document, whose pages can all be read.
-///
-/// # Errors
-/// [`Error::Library`] where pages can't be read, or aren't there.
-pub fn extract(document: &Document<'_>, pages: Option<&[usize]>) -> Result<Option<Extract>, Error> {
-    let wrong = Error::of(FileRole::Document);
-    match pages {
-        None => demand_readable_pages(document).map(|()| None).map_err(|error| wrong(error.into())),
-        Some(pages) => kyso_certification::extract(document, pages).map(Some).map_err(wrong),
-    }
-}
-
-/// What the copy lacks as a scan.
-///
-/// # Errors
-/// [`Error::Library`] where a page can't be read.
-pub fn examine(copy: &Document<'_>) -> Result<Examined, Error> {
-    scan::examine(copy).map_err(Error::of(FileRole::Document))
-}
-
-/// Refuses a scan that is less than the decree asks for.
-///
-/// # Errors
-/// [`Error::LowQuality`], with all that is less.
-pub fn demand_quality(examined: &Examined) -> Result<(), Error> {
-    if examined.is_good_enough() {
-        return Ok(());
-    }
-    Err(Error::LowQuality(examined.misses.iter().filter(|miss| miss.weight == Weight::Error).cloned().collect()))
-}
-
-/// What is seen of the agency's signature on a copy.
+/// How a copy is made.
 #[derive(Debug, Clone, Copy)]
-pub struct Text<'a> {
-    /// How the copy was made.
-    pub form: FormOfCopy,
-    /// The agency's name.
-    pub agency: &'a str,
-    /// The time of signing.
-    pub time: Timestamp,
-    /// Whether it may lie over content.
+pub struct Copying<'a> {
+    form: FormOfCopy,
+    pages: Option<&'a [usize]>,
+    agency: &'a str,
+    time: Timestamp,
+    /// A scan will do that is less than the decree asks for.
+    pub allow_low_quality: bool,
+    /// The text of the signature may lie over content.
     pub allow_covering: bool,
 }
 
-/// What is seen of the signature, and where: in the upper right corner of page 1 or near it, where the page is blank.
-///
-/// # Errors
-/// [`Error::NotShown`] where page 1 can't be drawn, [`Error::NoRoom`] where it isn't blank there; [`Error::Library`] for an
-/// agency's name that can't be written.
-pub fn text(
-    copy: &Document<'_>,
-    password: Option<&str>,
-    text: Text<'_>,
-    drawing: Drawing<'_>,
-) -> Result<(Appearance, Place), Error> {
-    let lines = copy_lines(text.form, text.agency, text.time);
-    let appearance = set(&lines).map_err(Error::of(FileRole::Document))?;
-    let place = match text.allow_covering {
-        true => Place::TopRight,
-        false => corner::place(copy, password, &appearance, drawing)?,
-    };
-    Ok((appearance, place))
+impl<'a> Copying<'a> {
+    /// By this agency, at this time: of these pages, from 1; or of all.
+    ///
+    /// # Errors
+    /// [`Error::PagesNeeded`], [`Error::PagesOfWhole`]: only an extract is of some pages, and it says of which.
+    pub fn new(form: FormOfCopy, pages: Option<&'a [usize]>, agency: &'a str, time: Timestamp) -> Result<Self, Error> {
+        match (form, pages) {
+            (FormOfCopy::TrichSao, None) => Err(Error::PagesNeeded),
+            (FormOfCopy::SaoY | FormOfCopy::SaoLuc, Some(_)) => Err(Error::PagesOfWhole),
+            _ => Ok(Self { form, pages, agency, time, allow_low_quality: false, allow_covering: false }),
+        }
+    }
+
+    /// Copies a document, which this password opens: the pages extracted, the scan examined, a place found for the text. Then
+    /// `sign` makes what it likes of the copy, by the parameters of the agency's signature. What an extract lost, and what a
+    /// scan lacks and is let pass, is `noticed` as soon as that is known.
+    ///
+    /// # Errors
+    /// [`Error::LowQuality`], with all that is less; [`Error::NotShown`] where page 1 can't be drawn, [`Error::NoRoom`]
+    /// where it isn't blank; [`Error::Library`] where pages can't be read, or aren't there, and for an agency's name that
+    /// can't be written.
+    pub fn make<T>(
+        &self,
+        document: &Document<'_>,
+        password: Option<&str>,
+        drawing: Drawing<'_>,
+        noticed: impl Fn(&Finding),
+        sign: impl FnOnce(&Document<'_>, SignatureParameters) -> T,
+    ) -> Result<T, Error> {
+        let wrong = Error::of(FileRole::Document);
+        let Some(pages) = self.pages else {
+            kyso_pdf::demand_readable_pages(document).map_err(|error| wrong(error.into()))?;
+            let parameters = self.parameters(document, password, drawing, noticed)?;
+            return Ok(sign(document, parameters));
+        };
+        let extract = kyso_certification::extract(document, pages).map_err(wrong)?;
+        for loss in &extract.losses {
+            noticed(&finding(loss.what.into(), Some(loss.page), loss.detail.clone()));
+        }
+        let copy = Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?;
+        let parameters = self.parameters(&copy, password, drawing, noticed)?;
+        Ok(sign(&copy, parameters))
+    }
+
+    fn parameters(
+        &self,
+        copy: &Document<'_>,
+        password: Option<&str>,
+        drawing: Drawing<'_>,
+        noticed: impl Fn(&Finding),
+    ) -> Result<SignatureParameters, Error> {
+        let misses = scan::examine(copy).map_err(Error::of(FileRole::Document))?.misses;
+        let (bad, less): (Vec<Miss>, Vec<Miss>) = misses.into_iter().partition(|miss| miss.weight == Weight::Error);
+        let let_pass = |misses: &[Miss]| {
+            misses.iter().for_each(|miss| noticed(&finding(miss.code, miss.page, Some(miss.measured.clone()))));
+        };
+        let_pass(&less);
+        if !self.allow_low_quality && !bad.is_empty() {
+            return Err(Error::LowQuality(bad));
+        }
+        let_pass(&bad);
+        let text = Text::of_copy(self.form, self.agency, self.time)?;
+        if self.allow_covering { Ok(text.over_anything()) } else { text.over_nothing(copy, password, drawing) }
+    }
+}
+
+fn finding(code: Code, page: Option<usize>, detail: Option<String>) -> Finding {
+    Finding { severity: Severity::Warning, code, clause: "", object: None, page, detail }
 }
 
 #[cfg(test)]
@@ -98,8 +99,9 @@ mod tests {
 
     #[test]
     fn only_an_extract_is_of_some_pages() {
-        assert!(matches!(demand_pages(FormOfCopy::TrichSao, false), Err(Error::PagesNeeded)));
-        assert!(matches!(demand_pages(FormOfCopy::SaoY, true), Err(Error::PagesOfWhole)));
-        assert!(demand_pages(FormOfCopy::TrichSao, true).is_ok() && demand_pages(FormOfCopy::SaoLuc, false).is_ok());
+        let new = |form, pages| Copying::new(form, pages, "Ủy ban nhân dân xã Bình Minh", Timestamp::UNIX_EPOCH);
+        assert!(matches!(new(FormOfCopy::TrichSao, None), Err(Error::PagesNeeded)));
+        assert!(matches!(new(FormOfCopy::SaoY, Some(&[1])), Err(Error::PagesOfWhole)));
+        assert!(new(FormOfCopy::TrichSao, Some(&[1])).is_ok() && new(FormOfCopy::SaoLuc, None).is_ok());
     }
 }

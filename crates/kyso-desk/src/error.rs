@@ -42,6 +42,9 @@ pub enum Error {
         /// The library's error.
         error: kyso::Error,
     },
+    /// The library's answer about a signature that was to be made.
+    #[error(transparent)]
+    Signing(kyso::Error),
     /// A value that was given isn't of its form.
     #[error("{error}")]
     Value {

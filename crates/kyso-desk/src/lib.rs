@@ -1,4 +1,4 @@
-//! What an office does, as functions: certify, issue, cancel, copy, attach, sign, seal, check.
+//! What an office does, as functions: certify, issue, cancel, copy, attach, sign, seal, keep, check.
 //!
 //! A use case knows neither arguments nor HTTP. It's given what the front has read (a request, a document, an agency, a
 //! register) and answers with values; an [`Error`] is data, which the front words in its own terms. `kyso-cli` and
@@ -13,20 +13,19 @@
 
 #![forbid(unsafe_code)]
 
-pub mod attach;
 pub mod certify;
 pub mod check;
 pub mod codes;
 pub mod copy;
-mod corner;
+pub mod dangerous;
+pub mod drafts;
 mod drawn;
 mod error;
 pub mod issue;
 pub mod look_up;
 pub mod record;
 pub mod sign;
-mod unseen;
+pub mod text;
 
 pub use drawn::Drawing;
 pub use error::{Error, FileRole, Missing};
-pub use unseen::why_unseen;

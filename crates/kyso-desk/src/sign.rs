@@ -1,17 +1,13 @@
 //! Signing and sealing with a key that answers at once: the one place where the library's verbs are called.
 
 use kyso::{
-    Document, Outside, Policy, SealParameters, SignatureParameters, SignedDocument, Signer, SigningOptions, dangerous,
+    Document, Outside, Policy, SealParameters, SignatureParameters, SignedDocument, Signer, SigningOptions,
+    VerifiedArtifact, dangerous,
 };
+use kyso_archive::{Archive, Artifact, Claim, Idempotency, Meta};
 
-/// Which rule of sealing is gone round, on the responsibility of whoever asks for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waived {
-    /// That a leader's signature lies under the seal.
-    Signature,
-    /// That the leader's certificate leads to somebody who is trusted.
-    Trust,
-}
+use crate::dangerous::Waived;
+use crate::error::Error;
 
 /// By what is signed: the rules, and the services that the level needs.
 #[derive(Clone, Copy)]
@@ -54,4 +50,71 @@ pub fn seal(
             dangerous::seal_unsigned(document, key, parameters, &options)
         }
     }
+}
+
+/// What a key is asked for.
+#[derive(Debug)]
+pub enum Asked {
+    /// A signature.
+    Signature(SignatureParameters),
+    /// The agency's seal, and which of its rules is gone round.
+    Seal(SealParameters, Option<Waived>),
+}
+
+/// Signs or seals a document, and verifies what came of it by the same rules.
+///
+/// # Errors
+/// [`Error::Signing`]; [`Error::NotVerified`] where verification forbids to keep it.
+pub fn verified(
+    document: &Document<'_>,
+    key: &dyn Signer,
+    asked: &Asked,
+    by: By<'_>,
+) -> Result<VerifiedArtifact, Error> {
+    let signed = match asked {
+        Asked::Signature(parameters) => sign(document, key, parameters, by),
+        Asked::Seal(parameters, waived) => seal(document, key, parameters, by, *waived),
+    };
+    let signed = signed.map_err(Error::Signing)?;
+    VerifiedArtifact::verify(signed.tail.after(document.bytes()), by.policy).map_err(Error::NotVerified)
+}
+
+/// A signed file that is to be kept.
+#[derive(Debug)]
+pub struct Signed {
+    /// The file, verified ([`verified`]).
+    pub file: VerifiedArtifact,
+    /// What the archive is told of it.
+    pub meta: Meta,
+}
+
+/// A signed file that is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// What the archive knows of it.
+    pub artifact: Artifact,
+    /// The file, where it was just made.
+    pub file: Option<VerifiedArtifact>,
+}
+
+/// Keeps what `signing` makes, once a key: where it was made under this key before, that is the answer, and `signing` isn't
+/// begun.
+///
+/// # Errors
+/// [`Error::Archive`] where the key was used for another request, or the file can't be kept; and those of `signing`.
+pub async fn once<E: From<Error>>(
+    archive: &Archive,
+    key: Option<Idempotency>,
+    signing: impl Future<Output = Result<Signed, E>>,
+) -> Result<Kept, E> {
+    let claimed = match key {
+        None => None,
+        Some(key) => match archive.claim(key).await.map_err(Error::from)? {
+            Claim::Kept(artifact) => return Ok(Kept { artifact, file: None }),
+            Claim::Open(claimed) => Some(claimed),
+        },
+    };
+    let Signed { file, meta } = signing.await?;
+    let artifact = archive.keep(&file, meta, claimed).await.map_err(Error::from)?.artifact;
+    Ok(Kept { artifact, file: Some(file) })
 }

@@ -6,6 +6,11 @@ use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, Result};
 
+/// The key that the caller chose, where nothing is made without one.
+pub(crate) fn required_key(headers: &HeaderMap) -> Result<String> {
+    key(headers)?.ok_or_else(Problem::idempotency_key_missing)
+}
+
 /// The key that the caller chose.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut values = headers.get_all("idempotency-key").iter();

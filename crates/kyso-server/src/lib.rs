@@ -25,6 +25,7 @@ mod parameters;
 mod problem;
 mod refusals;
 mod reporting;
+mod retention;
 mod routes;
 mod server;
 mod service;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::SignedDuration;
 use kyso::Language;
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
@@ -14,6 +15,8 @@ pub(crate) struct Office {
     pub(crate) register: Register,
     pub(crate) agency: Agency,
     pub(crate) catalogue: Catalogue,
+    /// How long a draft is kept that nobody waits for any more.
+    pub(crate) drafts_kept: SignedDuration,
 }
 
 impl Office {
@@ -38,7 +41,8 @@ impl Office {
             };
             error("register", fault)
         })?;
-        Ok(Self { register, agency, catalogue })
+        let drafts_kept = SignedDuration::from_hours(24 * i64::from(office.drafts_kept_days));
+        Ok(Self { register, agency, catalogue, drafts_kept })
     }
 }
 

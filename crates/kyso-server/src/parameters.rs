@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
 use kyso::crypto::DigestAlgorithm;
-use kyso::{BaselineLevel, Bilingual, Place, Rectangle, SealParameters, SignatureParameters};
+use kyso::{BaselineLevel, Bilingual, Place, Rectangle, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
-use kyso_desk::look_up;
+use kyso_desk::sign::Asked;
+use kyso_desk::{dangerous, look_up};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -29,13 +30,6 @@ pub(crate) struct SigningRequest {
     pub(crate) level: Option<BaselineLevel>,
     /// The same for the same request, however it was spaced and ordered.
     pub(crate) canonical: String,
-}
-
-/// A signature, or the agency's seal, as the key's role has it.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Signature(SignatureParameters),
-    Seal(SealParameters),
 }
 
 impl SigningRequest {
@@ -65,11 +59,17 @@ impl SigningRequest {
         })
     }
 
-    /// What the library is asked for.
-    pub(crate) fn signature(&self, key: &Key, level: BaselineLevel, now: Timestamp) -> Result<Asked> {
+    /// A signature, or the agency's seal, as the key's role has it.
+    pub(crate) fn asked(
+        &self,
+        key: &Key,
+        level: BaselineLevel,
+        now: Timestamp,
+        waived: Option<dangerous::Waived>,
+    ) -> Result<Asked> {
         Ok(match key.role {
             KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),
-            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?),
+            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?, waived),
         })
     }
 

@@ -3,8 +3,9 @@
 use kyso::Bilingual;
 use kyso::Language::{self, English, Vietnamese};
 use kyso_certification::check::Finding;
-use kyso_desk::{Error, FileRole, Missing, why_unseen};
+use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::{Refusal, State};
+use kyso_words::not_shown;
 
 use crate::problem::Problem;
 
@@ -33,6 +34,7 @@ impl From<&Error> for Problem {
             Error::Library { file, error } | Error::Value { file, error } => {
                 Self::from(error.clone()).field(part(*file))
             }
+            Error::Signing(error) => Self::from(error.clone()),
             Error::Request(findings) => refused(findings),
             Error::NoDossierCode => Self::certification_refused(Bilingual::new(
                 "Yêu cầu thiếu dossier-code (mã hồ sơ): kết quả điện tử mang mã <mã hồ sơ>-KQ(n) (Nghị định \
@@ -74,11 +76,11 @@ impl From<&Error> for Problem {
                 Bilingual::new(
                     format!(
                         "Không hiển thị được trang {page} để tìm chỗ trống ({}); hãy bỏ tham số on_last_page.",
-                        why_unseen(error, Vietnamese)
+                        not_shown(error).vi
                     ),
                     format!(
                         "Page {page} can't be shown to look for room on it ({}); leave out the parameter on_last_page.",
-                        why_unseen(error, English)
+                        not_shown(error).en
                     ),
                 ),
             )

@@ -12,14 +12,14 @@ use serde_json::Value;
 use crate::problem::{Problem, Result, tag};
 use crate::terms::words;
 
-/// A report that was just made, with what was seen on the pages, which is in the caller's language already.
+/// A report that was just made, with what was seen on the pages.
 pub(crate) fn fresh(report: &Report, codes: &Codes, file: Option<&str>, language: Language) -> Result<Response> {
     let mut json = serde_json::to_value(FileReport::new(file, report)).map_err(|error| unwritable(&error))?;
     translate(&mut json, language);
     let value = |value: serde_json::Result<Value>| value.map_err(|error| unwritable(&error));
     if let Some(findings) = json.get_mut("findings").and_then(Value::as_array_mut) {
         for finding in &codes.findings {
-            findings.push(value(serde_json::to_value(finding))?);
+            findings.push(value(serde_json::to_value(words(language).qr(finding)))?);
         }
     }
     if let Some(report) = json.as_object_mut() {

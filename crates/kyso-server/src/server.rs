@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::config::{Config, ConfigError};
-use crate::routes;
 use crate::service::{Service, Shared};
+use crate::{retention, routes};
 
 /// Why the service can't start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,7 @@ impl Server {
             // The receiver is gone only where there's nothing left to tell.
             let _ = stopping.send(());
         };
+        let retention = tokio::spawn(retention::run(service.clone()));
         let serving = axum::serve(listener, routes::router(service.clone())).with_graceful_shutdown(signal);
         tokio::select! {
             served = serving.into_future() => served?,
@@ -84,6 +85,7 @@ impl Server {
         if tokio::time::timeout(grace, service.idle()).await.is_err() {
             tracing::warn!("work was cut off: the grace is over");
         }
+        retention.abort();
         service.archive.clone().close().await;
         if let Ok(office) = service.office() {
             office.register.clone().close().await;

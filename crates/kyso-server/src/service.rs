@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kyso::Policy;
 use kyso_archive::Archive;
 use kyso_desk::Drawing;
+use kyso_desk::drafts::Store;
 use kyso_view::Apart;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -77,6 +78,11 @@ impl Service {
     /// What certifies, where the configuration has it.
     pub(crate) fn office(&self) -> Result<&Office> {
         self.office.as_ref().ok_or_else(Problem::no_office)
+    }
+
+    /// Where results are kept, and the register that has their numbers.
+    pub(crate) fn store(&self) -> Result<Store<'_>> {
+        Ok(Store { archive: &self.archive, register: &self.office()?.register })
     }
 
     /// What draws the pages of strangers' files.

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use kyso::validate::{NotVerified, Refusal};
 use kyso::{BaselineLevel, Bilingual, Language, Outside, VerifiedArtifact};
-use kyso_desk::sign::{By, Waived};
+use kyso_desk::dangerous;
+use kyso_desk::sign::{By, verified};
 
 use crate::keys::Key;
-use crate::parameters::{Asked, SigningRequest};
+use crate::parameters::SigningRequest;
 use crate::problem::{Problem, Result};
 use crate::service::Service;
 use crate::terms::words;
@@ -15,27 +16,18 @@ use crate::terms::words;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
-    let (asked, policy) = (request.signature(key, level, now)?, service.policy(now));
+    let waived = service.seals_untrusted.then_some(dangerous::Waived::Trust);
+    let (asked, policy) = (request.asked(key, level, now, waived)?, service.policy(now));
     let document = kyso::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| {
-        let by = By { policy: &policy, outside };
-        match &asked {
-            Asked::Signature(parameters) => kyso_desk::sign::sign(&document, &key.signer, parameters, by),
-            Asked::Seal(parameters) => {
-                let waived = service.seals_untrusted.then_some(Waived::Trust);
-                kyso_desk::sign::seal(&document, &key.signer, parameters, by, waived)
-            }
-        }
-    };
+    let make = |outside: &Outside<'_>| verified(&document, &key.signer, &asked, By { policy: &policy, outside });
     // Level B asks nobody.
-    let signed = match level {
+    Ok(match level {
         BaselineLevel::B => make(&Outside::default())?,
         _ => service.services.with(make)?,
-    };
-    Ok(VerifiedArtifact::verify(signed.tail.after(pdf), &policy)?)
+    })
 }
 
 impl From<kyso::Error> for Problem {

@@ -6,8 +6,10 @@ use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use kyso_archive::Idempotency;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::idempotency::fingerprint;
 use crate::problem::{Problem, Result};
 use crate::service::{Service, Shared, within};
 
@@ -32,6 +34,31 @@ pub(crate) struct Upload {
     pub(crate) document: Option<Vec<u8>>,
     /// Bounds how many uploads are in memory at once; held until the work on this one is over.
     pub(crate) permit: OwnedSemaphorePermit,
+}
+
+impl Upload {
+    /// The upload again, and what makes it the same request as another: the act, its parameters, the contents. Hashing is
+    /// work.
+    pub(crate) async fn identified(
+        self,
+        service: &Service,
+        act: &str,
+        parameters: &str,
+        actor: &str,
+        key: String,
+    ) -> Result<(Self, Idempotency)> {
+        let [act, parameters, actor] = [act, parameters, actor].map(str::to_owned);
+        let work = move || {
+            let contents = match &self.request {
+                Some(request) => [Some(request), self.document.as_ref()],
+                None => [Some(&self.file), None],
+            };
+            let contents = contents.into_iter().flatten().map(Vec::as_slice);
+            let request = fingerprint([act.as_bytes(), parameters.as_bytes()].into_iter().chain(contents));
+            Ok((self, Idempotency { actor, key, request }))
+        };
+        service.compute(work).await
+    }
 }
 
 /// The form's parts beside `file`.

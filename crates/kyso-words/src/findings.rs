@@ -8,7 +8,7 @@ mod format;
 mod revocation;
 mod time;
 
-use super::{Entry, rules};
+use super::{Entry, qr, rules};
 use kyso::Code;
 
 /// What a code says as a finding; as a refusal, where nothing is ever found by it.
@@ -160,9 +160,9 @@ pub(super) const fn of_finding(code: Code) -> Entry {
         Code::ExtractSignature => copies::EXTRACT_SIGNATURE,
         Code::ExtractLink => copies::EXTRACT_LINK,
         Code::ExtractAnnotation => copies::EXTRACT_ANNOTATION,
-        Code::QrThisDocument => copies::QR_THIS_DOCUMENT,
-        Code::QrAnotherDocument => copies::QR_ANOTHER_DOCUMENT,
-        Code::QrNotSeen => copies::QR_NOT_SEEN,
+        Code::QrThisDocument => qr::THIS_DOCUMENT,
+        Code::QrAnotherDocument => qr::ANOTHER_DOCUMENT,
+        Code::QrNotSeen => qr::NOT_SEEN,
         Code::SealNoLeaderSignature => rules::SEAL_NO_LEADER_SIGNATURE,
         Code::SealNoTrust => rules::SEAL_NO_TRUST,
         Code::SealStranger => rules::SEAL_STRANGER,

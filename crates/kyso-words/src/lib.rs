@@ -10,6 +10,7 @@ mod errors;
 mod evidence;
 mod findings;
 mod names;
+mod qr;
 mod reasons;
 mod report;
 mod rules;
@@ -18,6 +19,7 @@ mod terms;
 mod tests;
 
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
+pub use qr::{QrFinding, not_shown};
 pub use reasons::unseen;
 pub use report::{Report, Worded};
 pub use terms::{Hint, Neutral, Terms};

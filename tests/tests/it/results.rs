@@ -98,8 +98,8 @@ fn demand_finished(what: &str, case: &Case, file: &[u8], result: &PreparedResult
     let report = check(&sealed, expected);
     demand_right(what, &report);
     assert_eq!(report.row("number.matches").unwrap().status, Status::Pass, "{what}");
-    let (payload, ..) = result.qr.as_ref().unwrap();
-    let found = QrMatch::of(&Document::parse(&sealed).unwrap(), payload);
+    let qr = result.qr.as_ref().unwrap();
+    let found = QrMatch::of(&Document::parse(&sealed).unwrap(), &qr.payload);
     assert!(matches!(found, QrMatch::SameDocument { .. }), "{what}: its code is its own");
 }
 
@@ -160,9 +160,10 @@ fn a_statement_stands_in_the_room_of_the_last_page() {
             assert!(is, "{template}: {what} {one:?} in {room:?}");
         };
         result.fields.iter().for_each(|field| inside(&field.name, field.rectangle));
-        let (_, page, qr) = result.qr.as_ref().unwrap();
-        inside("the code", *qr);
-        assert_eq!(*page, 1);
+        let place = result.qr.as_ref().unwrap().place;
+        let qr = place.rectangle;
+        inside("the code", qr);
+        assert_eq!(place.page, 1);
         for field in &result.fields {
             let field = field.rectangle;
             let apart = qr.right() <= field.x || field.right() <= qr.x || qr.top() <= field.y || field.top() <= qr.y;

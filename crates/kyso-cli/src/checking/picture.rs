@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use kyso::{Language, Rectangle};
 use kyso_certification::form::{CheckReport, Row, Status};
-use kyso_desk::why_unseen;
 use kyso_pdf::typeface::Face;
 use kyso_view::{Apart, Picture};
+use kyso_words::not_shown;
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
 use crate::context::Context;
@@ -42,14 +42,20 @@ struct Boxed {
     status: Status,
 }
 
-/// Draws every page that a row is about, page 1 where none is: `path`, or `path` with the page's number where there are
-/// several. Gives the files written.
-pub(crate) fn write(
-    report: &CheckReport,
-    (pdf, password): (&[u8], Option<&str>),
-    (path, force): (&Path, bool),
-    (apart, context): (&Apart, &Context),
-) -> Result<Vec<PathBuf>, Failure> {
+/// What is drawn, and where it goes.
+pub(crate) struct Pictures<'a> {
+    pub(crate) report: &'a CheckReport,
+    pub(crate) pdf: &'a [u8],
+    pub(crate) password: Option<&'a str>,
+    /// The file, or the file with the page's number where there are several.
+    pub(crate) path: &'a Path,
+    pub(crate) force: bool,
+    pub(crate) apart: &'a Apart,
+}
+
+/// Draws every page that a row is about, page 1 where none is. Gives the files written.
+pub(crate) fn write(pictures: &Pictures<'_>, context: &Context) -> Result<Vec<PathBuf>, Failure> {
+    let Pictures { report, pdf, password, path, force, apart } = *pictures;
     let mut pages: Vec<usize> = report.rows.iter().flat_map(|row| row.boxes.iter().map(|marked| marked.page)).collect();
     pages.sort_unstable();
     pages.dedup();
@@ -68,11 +74,11 @@ pub(crate) fn write(
     let mut written = Vec::new();
     for (page, name, output) in outputs {
         let picture = apart.picture(pdf, password, page, DPI).map_err(|error| {
-            let told = |language| why_unseen(&error, language);
+            let why = not_shown(&error);
             Failure::new(
                 Exit::Unreadable,
-                format!("Không vẽ được trang {page}: {}.", told(Language::Vietnamese)),
-                format!("Can't draw page {page}: {}.", told(Language::English)),
+                format!("Không vẽ được trang {page}: {}.", why.vi),
+                format!("Can't draw page {page}: {}.", why.en),
             )
         })?;
         let png = drawn(report, page, &picture, context.language).map_err(|error| defect(&error))?;

@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::{Outside, Policy, PrivateKeySigner, Signatory, SignatureParameters};
-use kyso_certification::text::{self, attachment_lines};
-use kyso_desk::attach;
+use kyso::{Outside, Policy, PrivateKeySigner};
 use kyso_desk::sign::By;
+use kyso_desk::text::Text;
 
 use crate::commands::draw_pages;
 use crate::context::Context;
@@ -45,7 +44,7 @@ struct Job<'j> {
     making: &'j Making,
     /// Whether the text may lie over content.
     allow_covering: bool,
-    parameters: SignatureParameters,
+    text: Text,
     policy: &'j Policy,
     key: &'j PrivateKeySigner,
     outside: Outside<'j>,
@@ -59,12 +58,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
     let first = arguments.files.first().map_or(Path::new(""), PathBuf::as_path);
-    let appearance = text::set(&attachment_lines(&arguments.number, context.now))
-        .map_err(|error| Failure::library(first, &error))?;
+    let text =
+        Text::of_attachment(&arguments.number, context.now).map_err(|error| Files::document(first).failure(&error))?;
     let job = Job {
         making,
         allow_covering: arguments.allow_covering,
-        parameters: making.complete(SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance)),
+        text,
         policy: &policy,
         key: &key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
@@ -126,13 +125,17 @@ impl Job<'_> {
         let wrong = |error| Failure::library(file, &error);
         let bytes = input::document(file)?;
         let document = self.making.open(&bytes).map_err(wrong)?;
-        let mut parameters = self.parameters.clone();
-        if !self.allow_covering {
-            let (password, apart) = (self.making.password(), draw_pages::apart());
-            let drawing = apart.as_ref().map_err(Clone::clone);
-            parameters.place = attach::place(&document, password, &parameters.appearance, drawing)
-                .map_err(|error| Files::document(file).corner_failure(&error))?;
-        }
+        let parameters = match self.allow_covering {
+            true => self.text.over_anything(),
+            false => {
+                let apart = draw_pages::apart();
+                let drawing = apart.as_ref().map_err(Clone::clone);
+                self.text
+                    .over_nothing(&document, self.making.password(), drawing)
+                    .map_err(|error| Files::document(file).corner_failure(&error))?
+            }
+        };
+        let parameters = self.making.complete(parameters);
         let by = By { policy: self.policy, outside: &self.outside };
         let signed = kyso_desk::sign::sign(&document, self.key, &parameters, by).map_err(wrong)?;
         write(output, &document, &signed, wrong)?;

@@ -12,10 +12,11 @@ use kyso_certification::deadline::due;
 use kyso_certification::fee;
 use kyso_certification::request::{Request, composed};
 use kyso_certification::scan::Miss;
-use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr};
-use kyso_desk::why_unseen;
+use kyso_certification::stamp::QrPlace;
+use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr, UnseenPage};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_register::{Entry, State};
+use kyso_words::not_shown;
 
 use super::draw_pages;
 use super::register::{Officer, Place, defect};
@@ -113,11 +114,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     });
     let stamp = arguments.officer.stamp(context);
     let job = intake.job(paper, stamp).map_err(|error| files.failure(&error))?;
-    for (page, error) in job.unseen() {
-        let why = why_unseen(error, context.language);
+    for UnseenPage { page, error } in job.unseen() {
+        let why = not_shown(error);
         let what = match context.language {
-            Language::Vietnamese => format!("không hiển thị được trang {page} ({why}) nên không đặt mã QR ở đó"),
-            Language::English => format!("page {page} can't be shown ({why}), so no QR code is put there"),
+            Language::Vietnamese => {
+                format!("không hiển thị được trang {page} ({}) nên không đặt mã QR ở đó", why.vi)
+            }
+            Language::English => format!("page {page} can't be shown ({}), so no QR code is put there", why.en),
         };
         note(&what, context);
     }
@@ -160,7 +163,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     });
     let on_first_pages = document.as_ref().filter(|_| job.is_on_first_pages());
     let code = on_first_pages.and_then(|document| elsewhere(document, &made, context));
-    tell(&arguments.output, &entry, &made, (code.as_deref(), due.as_deref()), context)?;
+    Done { output: &arguments.output, entry: &entry, made: &made, code, due }.tell(context)?;
     Ok(Exit::Done)
 }
 
@@ -194,11 +197,11 @@ impl Arguments {
 
 /// Where the QR symbol is, unless it's where digitised documents have it.
 fn elsewhere(document: &Document<'_>, made: &Made, context: &Context) -> Option<String> {
-    let (_, page, place) = made.prepared.qr.as_ref()?;
-    let size = document.page(*page).map(|page| page.size()).ok();
+    let QrPlace { page, rectangle: place } = made.prepared.qr.as_ref()?.place;
+    let size = document.page(page).map(|page| page.size()).ok();
     let from_top = |height: f64| height - place.top();
     let mm = |points: f64| (points / POINTS_PER_MM).round();
-    let (left, usual) = (mm(place.x), *page == 1 && place.x < 3.0 * POINTS_PER_MM);
+    let (left, usual) = (mm(place.x), page == 1 && place.x < 3.0 * POINTS_PER_MM);
     let top = size.map(|(_, height)| mm(from_top(height)));
     if usual && top.is_some_and(|top| top < 7.0) {
         return None;
@@ -215,33 +218,40 @@ fn elsewhere(document: &Document<'_>, made: &Made, context: &Context) -> Option<
     })
 }
 
-fn tell(
-    output: &Path,
-    entry: &Entry,
-    made: &Made,
-    (code, due): (Option<&str>, Option<&str>),
-    context: &Context,
-) -> Result<(), Failure> {
-    let file = plain(&output.display().to_string());
-    context.print(|sink| {
-        writeln!(sink, "{}: {file}", context.say("Đã soạn xong, chờ ký", "Prepared, to be signed"))?;
-        writeln!(sink, "  {}: {}", context.say("Số chứng thực", "Number"), entry.number)?;
-        for place in &made.prepared.fields {
-            let (page, word) = (place.page, context.say("trang", "page"));
-            writeln!(sink, "  {}: {} ({word} {page})", context.say("Trường ký", "Field"), place.name)?;
-        }
-        if let Some((payload, ..)) = &made.prepared.qr {
-            writeln!(sink, "  {}: {}", context.say("Mã tra cứu", "Look-up code"), payload.code().grouped())?;
-        }
-        if let Some(code) = code {
-            writeln!(sink, "  {}: {code}", context.say("Mã QR", "QR code"))?;
-        }
-        if let Some(due) = due {
-            writeln!(sink, "  {}: {due}", context.say("Hạn trả kết quả", "Due"))?;
-        }
-        let amount = fee::dong(made.metadata.fee.unwrap_or_default());
-        writeln!(sink, "  {}: {amount}", context.say("Lệ phí", "Fee"))
-    })
+/// What was prepared.
+struct Done<'a> {
+    output: &'a Path,
+    entry: &'a Entry,
+    made: &'a Made,
+    /// Where the QR symbol is, where that isn't the usual place.
+    code: Option<String>,
+    /// When the result is due.
+    due: Option<String>,
+}
+
+impl Done<'_> {
+    fn tell(&self, context: &Context) -> Result<(), Failure> {
+        let (file, made) = (plain(&self.output.display().to_string()), self.made);
+        context.print(|sink| {
+            writeln!(sink, "{}: {file}", context.say("Đã soạn xong, chờ ký", "Prepared, to be signed"))?;
+            writeln!(sink, "  {}: {}", context.say("Số chứng thực", "Number"), self.entry.number)?;
+            for place in &made.prepared.fields {
+                let (page, word) = (place.page, context.say("trang", "page"));
+                writeln!(sink, "  {}: {} ({word} {page})", context.say("Trường ký", "Field"), place.name)?;
+            }
+            if let Some(qr) = &made.prepared.qr {
+                writeln!(sink, "  {}: {}", context.say("Mã tra cứu", "Look-up code"), qr.payload.code().grouped())?;
+            }
+            if let Some(code) = &self.code {
+                writeln!(sink, "  {}: {code}", context.say("Mã QR", "QR code"))?;
+            }
+            if let Some(due) = &self.due {
+                writeln!(sink, "  {}: {due}", context.say("Hạn trả kết quả", "Due"))?;
+            }
+            let amount = fee::dong(made.metadata.fee.unwrap_or_default());
+            writeln!(sink, "  {}: {amount}", context.say("Lệ phí", "Fee"))
+        })
+    }
 }
 
 fn request(path: &Path, text: &str) -> Result<Request, Failure> {

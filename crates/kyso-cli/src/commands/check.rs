@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use kyso::{Password, Policy};
 use kyso_certification::form::{CheckReport, Expectations, Profile};
 use kyso_desk::check::Viewer;
-use kyso_desk::why_unseen;
+use kyso_words::not_shown;
 
 use super::draw_pages;
 use super::verify::time;
 use crate::arguments::Format;
-use crate::checking::{Checked, write_json, write_pictures, write_text};
+use crate::checking::{Checked, Pictures, write_json, write_pictures, write_text};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if let (Some(path), [Checked { outcome: Ok(report), .. }], [file]) =
         (&arguments.picture, checked.as_slice(), arguments.files.as_slice())
     {
-        picture(report, (path, file), arguments, context)?;
+        arguments.draw(report, file, path, context)?;
     }
     Ok(Exit::worst(checked.iter().map(Checked::exit)))
 }
@@ -119,27 +119,27 @@ pub(crate) fn examine(
 pub(crate) fn unseen(context: &Context) -> impl Fn(usize, &kyso_view::Error) {
     |number, error| {
         let page = context.say("trang", "page");
-        eprintln!("⚠ QR, {page} {number}: {}", why_unseen(error, context.language));
+        eprintln!("⚠ QR, {page} {number}: {}", not_shown(error).in_language(context.language));
     }
 }
 
-fn picture(
-    report: &CheckReport,
-    (path, file): (&Path, &Path),
-    arguments: &Arguments,
-    context: &Context,
-) -> Result<(), Failure> {
-    let apart = draw_pages::apart().map_err(|error| {
-        Failure::new(
-            Exit::Defect,
-            format!("Không vẽ được trang: {}.", why_unseen(&error, kyso::Language::Vietnamese)),
-            format!("Pages can't be drawn: {}.", why_unseen(&error, kyso::Language::English)),
-        )
-    })?;
-    let bytes = input::document(file)?;
-    let password = arguments.password.as_ref().map(Password::as_str);
-    let written = write_pictures(report, (&bytes, password), (path, arguments.force), (&apart, context))?;
-    let names = written.iter().map(|name| plain(&name.display().to_string())).collect::<Vec<_>>().join(", ");
-    eprintln!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:"));
-    Ok(())
+impl Arguments {
+    /// Draws the pages of a file that was checked.
+    fn draw(&self, report: &CheckReport, file: &Path, path: &Path, context: &Context) -> Result<(), Failure> {
+        let apart = draw_pages::apart().map_err(|error| {
+            let why = not_shown(&error);
+            Failure::new(
+                Exit::Defect,
+                format!("Không vẽ được trang: {}.", why.vi),
+                format!("Pages can't be drawn: {}.", why.en),
+            )
+        })?;
+        let bytes = input::document(file)?;
+        let password = self.password.as_ref().map(Password::as_str);
+        let pictures = Pictures { report, pdf: &bytes, password, path, force: self.force, apart: &apart };
+        let written = write_pictures(&pictures, context)?;
+        let names = written.iter().map(|name| plain(&name.display().to_string())).collect::<Vec<_>>().join(", ");
+        eprintln!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:"));
+        Ok(())
+    }
 }

@@ -4,10 +4,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::{Document, Signatory, SignatureParameters};
-use kyso_certification::scan::{Examined, Weight};
-use kyso_certification::text::FormOfCopy;
-use kyso_desk::copy::{self, Text};
+use kyso::{Document, Finding};
+use kyso_desk::copy::Copying;
 use kyso_desk::sign::By;
 
 use crate::commands::draw_pages;
@@ -53,9 +51,11 @@ pub(crate) struct Arguments {
 struct Pages(Vec<usize>);
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let form = FormOfCopy::from(arguments.form);
-    let files = Files::document(&arguments.input);
-    copy::demand_pages(form, arguments.pages.is_some()).map_err(|error| files.failure(&error))?;
+    let told = |error: kyso_desk::Error| Files::document(&arguments.input).corner_failure(&error);
+    let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
+    let mut copying = Copying::new(arguments.form.into(), pages, &arguments.agency, context.now).map_err(told)?;
+    copying.allow_low_quality = arguments.allow_low_quality;
+    copying.allow_covering = arguments.allow_covering;
     let making = &arguments.making;
     let policy = arguments.trust.policy(context.now)?;
     let services = making.services(&policy, context)?;
@@ -63,48 +63,18 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;
-
-    let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
-    let extract = copy::extract(&document, pages).map_err(|error| files.failure(&error))?;
-    for loss in extract.iter().flat_map(|extract| &extract.losses) {
-        let told = words(context.language).message_on(Some(loss.page), loss.what.into(), loss.detail.as_deref());
-        eprintln!("⚠ {}", plain(&told));
-    }
-    let copied = match &extract {
-        None => document,
-        Some(extract) => Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?,
-    };
-    let examined = copy::examine(&copied).map_err(|error| files.failure(&error))?;
-    arguments.warn(&examined, context);
-    if !arguments.allow_low_quality {
-        copy::demand_quality(&examined).map_err(|error| files.failure(&error))?;
-    }
-    let text = Text { form, agency: &arguments.agency, time: context.now, allow_covering: arguments.allow_covering };
     let apart = draw_pages::apart();
-    let (appearance, place) = copy::text(&copied, making.password(), text, apart.as_ref().map_err(Clone::clone))
-        .map_err(|error| files.corner_failure(&error))?;
-    let key = making.key.open(context)?;
-    let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-    let parameters = SignatureParameters::of(Signatory::Copy, context.now).appearance(appearance).place(place);
-    let parameters = making.complete(parameters);
-    let by = By { policy: &policy, outside: &outside };
-    let signed = kyso_desk::sign::sign(&copied, &key, &parameters, by).map_err(wrong)?;
-    write(&output, &copied, &signed, wrong)?;
-    report(&arguments.output, &signed, making.level(), copied.recovered(), context)
-}
-
-impl Arguments {
-    /// What the scan lacks, and is let pass.
-    fn warn(&self, examined: &Examined, context: &Context) {
-        for weight in [Weight::Warning, Weight::Error] {
-            if weight == Weight::Warning || self.allow_low_quality {
-                for miss in examined.misses.iter().filter(|miss| miss.weight == weight) {
-                    let told = words(context.language).message_on(miss.page, miss.code, Some(&miss.measured));
-                    eprintln!("⚠ {}", plain(&told));
-                }
-            }
-        }
-    }
+    let noticed = |finding: &Finding| eprintln!("⚠ {}", plain(&words(context.language).finding(finding)));
+    let sign = |copy: &Document<'_>, parameters| {
+        let key = making.key.open(context)?;
+        let outside = services.as_ref().map(Services::outside).unwrap_or_default();
+        let by = By { policy: &policy, outside: &outside };
+        let signed = kyso_desk::sign::sign(copy, &key, &making.complete(parameters), by).map_err(wrong)?;
+        write(&output, copy, &signed, wrong)?;
+        report(&arguments.output, &signed, making.level(), copy.recovered(), context)
+    };
+    let drawing = apart.as_ref().map_err(Clone::clone);
+    copying.make(&document, making.password(), drawing, noticed, sign).map_err(told)?
 }
 
 /// `1-3,5`: numbers and ranges, in the order of the extract.

@@ -4,13 +4,12 @@
 use std::path::Path;
 
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::local_time::VIETNAM;
 use kyso::{
-    CERTIFIER_FIELD, Document, Language, RECEIVER_FIELD, Role, Signatory, SignatureParameters, SigningOptions,
-    VerifiedArtifact,
+    CERTIFIER_FIELD, Document, Language, Outside, PrivateKeySigner, RECEIVER_FIELD, Role, Signatory,
+    SignatureParameters, VerifiedArtifact,
 };
 use kyso_archive::{Archive, Meta};
 use kyso_certification::Catalogue;
@@ -21,13 +20,15 @@ use kyso_certification::request::Request;
 use kyso_desk::certify::{Choices, Intake, Paper};
 use kyso_desk::check::Viewer;
 use kyso_desk::codes::{Codes, Look, When};
+use kyso_desk::drafts::Store;
 use kyso_desk::issue;
+use kyso_desk::sign::{Asked, By, verified};
 use kyso_register::{Entry, Register, Stamp};
 
 use super::check::unseen;
 use super::register::{record, runtime, told};
 use super::{check as checking, draw_pages};
-use crate::checking::{write_headline, write_pictures};
+use crate::checking::{Pictures, write_headline, write_pictures};
 use crate::context::Context;
 use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
@@ -162,11 +163,11 @@ impl Story<'_> {
         let word = |error: &kyso_desk::Error| files.failure(error).in_language(Language::Vietnamese).to_owned();
         let (entry, made) = self.at_the_register(async |register| {
             let made = job.prepare(&register, word).await.map_err(wrong)?;
-            self.keep(directory::RESULT, &[letter, &made.prepared.tail].concat())?;
+            self.keep(directory::RESULT, &job.file(&made.prepared))?;
             let entry = made.record(&register, job.stamp()).await.map_err(wrong)?;
             Ok((entry, made))
         })?;
-        let pdf = [letter, &made.prepared.tail].concat();
+        let pdf = job.file(&made.prepared);
         self.told(
             &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
             &format!("Allotted number {}, put statement and QR code behind the letter, to be signed", entry.number),
@@ -175,15 +176,25 @@ impl Story<'_> {
         Ok(Certified { pdf, entry, record: made.metadata })
     }
 
-    fn sign(&mut self, paper: &[u8], people: &People) -> Result<Vec<u8>, Failure> {
+    fn sign(&mut self, paper: &[u8], people: &People) -> Result<VerifiedArtifact, Failure> {
         let now = self.context.now;
-        let picture = pictures::signature(pictures::Hand::Receiver).map_err(defect)?;
+        let signature = |hand, width| -> Result<_, Defect> {
+            let picture = pictures::signature(hand)?;
+            let image = InkImage::signature(&picture, width)?;
+            Ok((picture, Appearance::Image(image)))
+        };
+        let (picture, image) = signature(pictures::Hand::Receiver, pictures::RECEIVER_WIDTH_MM).map_err(defect)?;
         self.keep(directory::RECEIVER_PICTURE, &picture)?;
-        let received = sign_as_receiver(paper, &picture, people, now).map_err(defect)?;
-        let picture = pictures::signature(pictures::Hand::Leader).map_err(defect)?;
+        // The officer at the desk, before whom the citizen signed.
+        let receiver = SignatureParameters::of(Signatory::Other, now).field(RECEIVER_FIELD).reason("Tiếp nhận hồ sơ");
+        let asked = Asked::Signature(receiver.appearance(image));
+        let received = signed(paper, &people.receiver, &asked, people)?;
+        let (picture, image) = signature(pictures::Hand::Leader, pictures::SIGNATURE_WIDTH_MM).map_err(defect)?;
         self.keep(directory::SIGNATURE_PICTURE, &picture)?;
-        let signed = sign_as_leader(&received, &picture, people, now).map_err(defect)?;
-        self.keep(directory::SIGNED, &signed)?;
+        let leader = SignatureParameters::leader(now).field(CERTIFIER_FIELD).reason("Chứng thực chữ ký");
+        let asked = Asked::Signature(leader.appearance(image));
+        let signed = signed(received.bytes(), &people.leader, &asked, people)?;
+        self.keep(directory::SIGNED, signed.bytes())?;
         self.told(
             "Người tiếp nhận rồi Chủ tịch ký số: hình chữ ký màu xanh nằm giữa chức vụ và họ tên",
             "The desk's officer and then the chairman signed: in blue, between title and name",
@@ -192,11 +203,13 @@ impl Story<'_> {
         Ok(signed)
     }
 
-    fn seal(&mut self, signed: &[u8], people: &People) -> Result<Vec<u8>, Failure> {
+    fn seal(&mut self, paper: &VerifiedArtifact, people: &People) -> Result<VerifiedArtifact, Failure> {
         let picture = pictures::seal(request::AGENCY).map_err(defect)?;
-        let sealed = seal(signed, &picture, people, self.context.now).map_err(defect)?;
         self.keep(directory::SEAL_PICTURE, &picture)?;
-        self.keep(directory::SEALED, &sealed)?;
+        let image = InkImage::seal(&picture, pictures::SEAL_WIDTH_MM).map_err(defect)?;
+        let seal = SignatureParameters::seal(self.context.now).appearance(Appearance::Image(image));
+        let sealed = signed(paper.bytes(), &people.seal, &Asked::Seal(seal, None), people)?;
+        self.keep(directory::SEALED, sealed.bytes())?;
         self.told(
             "Văn thư đóng dấu số: con dấu đỏ, đúng kích thước thật, trùm 1/3 chữ ký về bên trái",
             "The clerk sealed it: the red seal, in its real size, covers the left third of the signature",
@@ -206,38 +219,42 @@ impl Story<'_> {
     }
 
     /// Entered as issued, its record completed, archived: only once it's verified.
-    fn finish(&mut self, sealed: Vec<u8>, result: Certified, people: &People) -> Result<Finished, Failure> {
+    fn finish(&mut self, sealed: VerifiedArtifact, result: Certified, people: &People) -> Result<Finished, Failure> {
         let path = self.directory.path(directory::RECORD);
         let files = Files { record: &path, ..Files::document(&path) };
         let wrong = |error: kyso_desk::Error| files.failure(&error);
-        let verified = issue::verify(sealed, &people.policy).map_err(wrong)?;
+        let file = issue::verify(sealed.bytes().to_vec(), &people.policy).map_err(wrong)?;
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
         let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-        let stamp = self.stamp();
-        let (_, completed) = self.at_the_register(async |register| {
-            issue::enter(&register, &entry, &verified, Some(&record), &viewer, &stamp).await.map_err(wrong)
+        let finished = issue::Finished { file: &file, entry: &entry, record: Some(&record), viewer: &viewer };
+        let Stamp { by: actor, at: created } = self.stamp();
+        let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()), created };
+        let issued = self.at_the_register(async |register| {
+            let archive = Archive::open(&self.directory.path(directory::ARCHIVE)).await.map_err(defect)?;
+            let issued = finished.keep(Store { archive: &archive, register: &register }, meta, None).await;
+            archive.close().await;
+            issued.map_err(wrong)
         })?;
-        let record = completed.unwrap_or(record);
-        record::write(&Output::new(&path, true, self.context)?, &record)?;
-        archive(&self.directory.path(directory::ARCHIVE), &verified, self.context.now).map_err(defect)?;
+        record::write(&Output::new(&path, true, self.context)?, &issued.record.unwrap_or(record))?;
         self.told(
             "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
             "Verified it; entered it as issued; completed its record; put it into the archive",
             &[directory::RECORD, directory::ARCHIVE],
         )?;
-        Ok(Finished { verified, entry })
+        Ok(Finished { file, entry })
     }
 
     fn check(&mut self, finished: &Finished, people: &People) -> Result<Exit, Failure> {
-        let (context, pdf) = (self.context, finished.verified.bytes());
+        let (context, pdf) = (self.context, finished.file.bytes());
         let expected =
             Expectations::default().seal_width_mm(pictures::SEAL_WIDTH_MM).number(finished.entry.number.clone());
         let checked = checking::examine(pdf, &people.policy, &expected, context);
         let checked = checked.map_err(defect)?;
         let apart = draw_pages::apart().map_err(defect)?;
         let picture = self.directory.path(directory::CHECKED);
-        let drawn = write_pictures(&checked, (pdf, None), (&picture, false), (&apart, context))?;
+        let pictures = Pictures { report: &checked, pdf, password: None, path: &picture, force: false, apart: &apart };
+        let drawn = write_pictures(&pictures, context)?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
         self.told(
             "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",
@@ -245,13 +262,10 @@ impl Story<'_> {
             &drawn,
         )?;
         let shown = self.directory.shown(directory::SEALED);
-        let report = finished.verified.report();
-        let look = Look { apart: Ok(&apart), when: When::Auto, words: words(context.language) };
-        let judged = FileReport {
-            codes: Codes::of(pdf, None, report, &look),
-            file: shown.clone(),
-            outcome: Ok(words(context.language).report(report.clone())),
-        };
+        let report = finished.file.report();
+        let codes = Codes::of(pdf, None, report, &Look { apart: Ok(&apart), when: When::Auto });
+        let outcome = Ok(words(context.language).report(report.clone()));
+        let judged = FileReport::new(shown.clone(), outcome, codes, context.language);
         let style = Style { language: context.language, colour: context.colour() };
         context.print(|mut sink| {
             writeln!(sink)?;
@@ -294,51 +308,15 @@ impl Story<'_> {
 
 /// The finished file, and its entry.
 struct Finished {
-    verified: VerifiedArtifact,
+    file: VerifiedArtifact,
     entry: Entry,
 }
 
-/// The officer at the desk, before whom the citizen signed.
-fn sign_as_receiver(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
-    let picture = InkImage::signature(picture, pictures::RECEIVER_WIDTH_MM)?;
-    let parameters = SignatureParameters::of(Signatory::Other, now)
-        .field(RECEIVER_FIELD)
-        .appearance(Appearance::Image(picture))
-        .reason("Tiếp nhận hồ sơ");
-    Ok(kyso::sign(&Document::parse(paper)?, &people.receiver, &parameters, &SigningOptions::default())?
-        .tail
-        .after(paper))
-}
-
-fn sign_as_leader(paper: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
-    let parameters = SignatureParameters::leader(now)
-        .field(CERTIFIER_FIELD)
-        .appearance(Appearance::Image(InkImage::signature(picture, pictures::SIGNATURE_WIDTH_MM)?))
-        .reason("Chứng thực chữ ký");
-    Ok(kyso::sign(&Document::parse(paper)?, &people.leader, &parameters, &SigningOptions::default())?.tail.after(paper))
-}
-
-fn seal(signed: &[u8], picture: &[u8], people: &People, now: Timestamp) -> Result<Vec<u8>, Defect> {
-    let parameters =
-        SignatureParameters::seal(now).appearance(Appearance::Image(InkImage::seal(picture, pictures::SEAL_WIDTH_MM)?));
-    Ok(kyso::seal(&Document::parse(signed)?, &people.seal, &parameters, &people.policy, &kyso::Outside::default())?
-        .tail
-        .after(signed))
-}
-
-fn archive(place: &Path, verified: &VerifiedArtifact, now: Timestamp) -> Result<(), Defect> {
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let archive = Archive::open(place).await?;
-        let meta = Meta {
-            role: Role::Seal,
-            actor: "kyso demo".into(),
-            file_name: Some(directory::SEALED.into()),
-            created: now,
-        };
-        archive.keep(verified, meta, None).await?;
-        archive.close().await;
-        Ok(())
-    })
+/// The paper, signed or sealed by one of the people, and verified.
+fn signed(paper: &[u8], key: &PrivateKeySigner, asked: &Asked, people: &People) -> Result<VerifiedArtifact, Failure> {
+    let by = By { policy: &people.policy, outside: &Outside::default() };
+    let document = Document::parse(paper).map_err(defect)?;
+    verified(&document, key, asked, by).map_err(defect)
 }
 
 /// A sample that doesn't work is a defect, whatever the reason.

@@ -27,5 +27,5 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Level::Lt => BaselineLevel::Lt,
         Level::Lta => BaselineLevel::Lta,
     };
-    arguments.common.run(context, (Goal::Every(level), "--to"))
+    arguments.common.run(context, Goal::Every(level), "--to")
 }

@@ -15,5 +15,5 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    arguments.common.run(context, (Goal::Renewal, "renew"))
+    arguments.common.run(context, Goal::Renewal, "renew")
 }

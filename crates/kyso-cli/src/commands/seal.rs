@@ -4,7 +4,7 @@
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
-use kyso_desk::sign::Waived;
+use kyso_desk::dangerous;
 use kyso_pdf::SignatureField;
 
 use crate::context::Context;
@@ -56,23 +56,23 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 impl Arguments {
-    fn waived(&self) -> Option<Waived> {
+    fn waived(&self) -> Option<dangerous::Waived> {
         match (self.allow_unsigned, self.allow_untrusted) {
-            (true, _) => Some(Waived::Signature),
-            (_, true) => Some(Waived::Trust),
+            (true, _) => Some(dangerous::Waived::Signature),
+            (_, true) => Some(dangerous::Waived::Trust),
             _ => None,
         }
     }
 }
 
 /// What the rule would have kept out.
-fn warning(waived: Waived, context: &Context) -> &'static str {
+fn warning(waived: dangerous::Waived, context: &Context) -> &'static str {
     match waived {
-        Waived::Signature => context.say(
+        dangerous::Waived::Signature => context.say(
             "Cảnh báo: --allow-unsigned: KHÔNG xem dưới con dấu có chữ ký hợp lệ của người có thẩm quyền hay không.",
             "Warning: --allow-unsigned: it is NOT checked whether a valid leader's signature lies under the seal.",
         ),
-        Waived::Trust => context.say(
+        dangerous::Waived::Trust => context.say(
             "Cảnh báo: --allow-untrusted: KHÔNG kiểm tra chứng thư số của người ký dẫn tới ai; bất kỳ ai cũng tự tạo \
              được chữ ký như vậy.",
             "Warning: --allow-untrusted: it is NOT checked whom the signer's certificate leads to; anybody can make \
@@ -82,13 +82,13 @@ fn warning(waived: Waived, context: &Context) -> &'static str {
 }
 
 /// What is left of it once the file is written.
-fn unchecked(waived: Waived, context: &Context) -> &'static str {
+fn unchecked(waived: dangerous::Waived, context: &Context) -> &'static str {
     match waived {
-        Waived::Signature => context.say(
+        dangerous::Waived::Signature => context.say(
             "Chưa kiểm tra: chữ ký của người có thẩm quyền (--allow-unsigned)",
             "Not checked: the leader's signature (--allow-unsigned)",
         ),
-        Waived::Trust => context.say(
+        dangerous::Waived::Trust => context.say(
             "Chưa kiểm tra: chứng thư số của người ký có đáng tin hay không (--allow-untrusted)",
             "Not checked: whether the signer's certificate is to be trusted (--allow-untrusted)",
         ),

@@ -118,7 +118,7 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
             .inspect(|report| {
                 let password = policy.password.as_ref().map(Password::as_str);
                 let apart = draw_pages::apart();
-                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when, words: words(context.language) };
+                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when };
                 codes = Codes::of(&bytes, password, report, &look);
             })
             .map(|report| words(context.language).report(report))
@@ -128,7 +128,7 @@ fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, 
                 error: describe(&error, context.language),
             }),
     };
-    FileReport { file: file.display().to_string(), outcome, codes }
+    FileReport::new(file.display().to_string(), outcome, codes, context.language)
 }
 
 /// The report, with the help of what `fetching` brings. What can't be brought is told, and missing in the report too.

@@ -91,7 +91,7 @@ impl Page<'_> {
                     });
                     markup.element("td", &[], |markup| {
                         markup.leaf("span", &[("class", "badge")], self.words.verdict(report.exit()));
-                        if let Some(unseen) = report.codes.headline(self.basis.language) {
+                        if let Some(unseen) = report.not_seen(self.basis.language) {
                             markup.text(&format!(" {unseen}"));
                         }
                     });
@@ -115,7 +115,7 @@ impl Page<'_> {
                         Ok(_) => None,
                         Err(unreadable) => Some(plain(&unreadable.error)),
                     };
-                    for sentence in file.codes.headline(self.basis.language).into_iter().chain(sentence) {
+                    for sentence in file.not_seen(self.basis.language).into_iter().chain(sentence) {
                         markup.leaf("p", &[], &sentence);
                     }
                 });

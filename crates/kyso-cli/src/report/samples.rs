@@ -88,7 +88,7 @@ impl Sample {
             Ok(report) => Ok(words(language).report(report)),
             Err(error) => Err(Unreadable { sha256: None, bytes: 0, error }),
         };
-        FileReport { file: self.file.clone(), outcome, codes: Codes::default() }
+        FileReport::new(self.file.clone(), outcome, Codes::default(), language)
     }
 }
 

@@ -73,7 +73,7 @@ impl Style {
             Ok(report) => report,
             Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)).map(|()| None),
         };
-        if let Some(unseen) = file.codes.headline(self.language) {
+        if let Some(unseen) = file.not_seen(self.language) {
             write!(sink, " {unseen}")?;
         }
         match self.words().completeness(report) {

@@ -4,7 +4,7 @@
 //! Intake::new    the request held against the law             nothing is written
 //!   .job         the document read, room found, all tried out nothing is written
 //! Job::prepare   a number, durable; the result made with it   a failure here leaves a recorded void
-//! (the front puts the file onto its disk)
+//! (the file is kept: the front writes it, or drafts::prepare puts it into the archive)
 //! Made::record   the register is told of the file             last: it knows the file that is there
 //! ```
 //!
@@ -29,8 +29,8 @@ use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_pdf::demand_readable_pages;
 use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
-use kyso_view::Error as Unseen;
 
+pub use self::room::UnseenPage;
 use self::room::{Rooms, Wanted};
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
@@ -238,8 +238,8 @@ impl<'a> Job<'a> {
         self.kind
     }
 
-    /// First pages of the document that can't be shown, so that no QR symbol is put onto them, and why.
-    pub fn unseen(&self) -> &[(usize, Unseen)] {
+    /// First pages of the document that can't be shown, so that no QR symbol is put onto them.
+    pub fn unseen(&self) -> &[UnseenPage] {
         &self.rooms.unseen
     }
 
@@ -286,6 +286,11 @@ impl<'a> Job<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// The result's file: the document, and what was appended to it.
+    pub fn file(&self, prepared: &PreparedResult) -> Vec<u8> {
+        [self.sources.document().map(Document::bytes).unwrap_or_default(), &prepared.tail].concat()
     }
 
     /// A number that no register gives out: what can't be made with it can't be made at all.
@@ -343,8 +348,7 @@ impl<'a> Job<'a> {
         preparation.sample = self.choices.sample;
         preparation.allow_draft = self.choices.allow_draft;
         let prepared = kyso_certification::prepare(document, &preparation).map_err(wrong)?;
-        let mut file = document.map(Document::bytes).unwrap_or_default().to_vec();
-        file.extend_from_slice(&prepared.tail);
+        let file = self.file(&prepared);
         let password = self.sources.paper.as_ref().and_then(|paper| paper.password);
         let pages = Document::parse_with_password(&file, password).and_then(|document| document.page_count());
         let pages = pages.map_err(|error| wrong(error.into()))?;

@@ -13,6 +13,15 @@ use crate::error::{Error, FileRole};
 /// The pages on which there may be room for the symbol: behind so many, it goes with the statement.
 const CODE_PAGES: usize = 10;
 
+/// A page that can't be shown.
+#[derive(Debug)]
+pub struct UnseenPage {
+    /// Its number, from 1.
+    pub page: usize,
+    /// Why.
+    pub error: Unseen,
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Rooms {
@@ -20,8 +29,8 @@ pub(super) struct Rooms {
     pub(super) statement: Option<Ground>,
     /// Room for the QR symbol on one of the first pages, where it shall stand there.
     pub(super) code: Option<QrPlace>,
-    /// First pages that can't be shown, so that no symbol is put onto them, and why.
-    pub(super) unseen: Vec<(usize, Unseen)>,
+    /// First pages that can't be shown, so that no symbol is put onto them.
+    pub(super) unseen: Vec<UnseenPage>,
 }
 
 /// What room is looked for.
@@ -67,7 +76,7 @@ impl Rooms {
                     break;
                 }
                 Ok(None) => {}
-                Err(error) => rooms.unseen.push((page, error)),
+                Err(error) => rooms.unseen.push(UnseenPage { page, error }),
             }
         }
         Ok(rooms)

@@ -14,6 +14,7 @@ use crate::token;
 
 const DEFAULT_PORT: u16 = 8484;
 const DEFAULT_UPLOAD_LIMIT_MB: usize = 100;
+const DEFAULT_DRAFTS_KEPT_DAYS: u16 = 30;
 const MEGABYTE: usize = 1_000_000;
 
 /// What is wrong with the configuration: which file, which entry in it, and why.
@@ -170,16 +171,22 @@ struct WrittenOffice {
     register: Option<PathBuf>,
     agency: Option<PathBuf>,
     templates: Option<PathBuf>,
+    drafts_kept_days: Option<u16>,
 }
 
 impl WrittenOffice {
     /// With both that it needs.
     fn whole(self, directory: &Path) -> Result<OfficeConfig, (String, Fault)> {
         let missing = |name: &'static str| (format!("certification: {name}"), Fault::Missing(name));
+        let drafts_kept_days = self.drafts_kept_days.unwrap_or(DEFAULT_DRAFTS_KEPT_DAYS);
+        if !(1..=3_650).contains(&drafts_kept_days) {
+            return Err(("certification: drafts_kept_days".into(), Fault::Invalid("1..3650")));
+        }
         Ok(OfficeConfig {
             register: directory.join(self.register.ok_or_else(|| missing("register"))?),
             agency: directory.join(self.agency.ok_or_else(|| missing("agency"))?),
             templates: self.templates.map(|templates| directory.join(templates)),
+            drafts_kept_days,
         })
     }
 }
@@ -389,6 +396,10 @@ mod tests {
             (format!("{HEAD}[certification]\nregister = 'so'"), "certification: agency: agency is missing"),
             (format!("{HEAD}[certification]\nagency = 'a.toml'"), "certification: register: register is missing"),
             (format!("{HEAD}[certification]\nsymbol = 'x'"), "unknown field `symbol`"),
+            (
+                format!("{HEAD}[certification]\ndrafts_kept_days = 0"),
+                "certification: drafts_kept_days: not a valid value",
+            ),
             (format!("{HEAD}{}", token("role = 'officer'")), "token \"t\": role: the token may certify"),
             (format!("{HEAD}[[key]]\nname = 'a'\nrole = 'seal'\nkey = 'k'"), "cert is missing"),
             (format!("{HEAD}{KEY}{IMAGE}{IMAGE}"), "image \"i\": name"),

@@ -68,6 +68,8 @@ pub struct OfficeConfig {
     pub agency: PathBuf,
     /// A directory of wordings (lời chứng) of its own.
     pub templates: Option<PathBuf>,
+    /// For how many days a draft is kept that nobody waits for any more.
+    pub drafts_kept_days: u16,
 }
 
 /// A key that signs, and what is seen of its signatures.

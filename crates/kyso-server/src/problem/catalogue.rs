@@ -221,6 +221,19 @@ impl Problem {
         .field(name)
     }
 
+    pub(crate) fn idempotency_key_missing() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "idempotency-key.missing",
+            ["Thiếu Idempotency-Key", "No Idempotency-Key"],
+            [
+                "Yêu cầu này cần tiêu đề Idempotency-Key: gửi lại với cùng khóa thì nhận lại đúng câu trả lời cũ.",
+                "This request needs the header Idempotency-Key: sent again under the same key it gets the same answer.",
+            ],
+        )
+        .field("Idempotency-Key")
+    }
+
     pub(crate) fn idempotency_key_invalid() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,

@@ -9,12 +9,13 @@ use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kyso_archive::{Draft, Uuid};
+use kyso_desk::issue::Issued;
 use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::artifacts;
 use crate::authorization::{Caller, Right};
-use crate::certification::{CertifyOrder, IssueOrder, Issued};
+use crate::certification::{CertifyOrder, IssueOrder};
 use crate::idempotency;
 use crate::negotiation;
 use crate::parameters::{CertifyParameters, IssueParameters};
@@ -26,7 +27,7 @@ use crate::upload::{self, Form};
 pub(super) async fn certify(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
     caller.demand(Right::Certify)?;
     service.office()?;
-    let key = idempotency::key(request.headers())?;
+    let key = idempotency::required_key(request.headers())?;
     let language = negotiation::language(request.headers());
     let upload = upload::receive(&service, request, Form::Certification).await?;
     let parameters = CertifyParameters::parse(upload.parameters.as_deref().unwrap_or(b"{}"))?;
@@ -40,14 +41,14 @@ pub(super) async fn certify(State(service): State<Shared>, caller: Caller, reque
 pub(super) async fn issue(State(service): State<Shared>, caller: Caller, request: Request) -> Result<Response> {
     caller.demand(Right::Issue)?;
     service.office()?;
-    let key = idempotency::key(request.headers())?;
+    let key = idempotency::required_key(request.headers())?;
     let upload = upload::receive(&service, request, Form::WithParameters).await?;
     let parameters = IssueParameters::parse(upload.parameters.as_deref().unwrap_or_default())?;
     let order = IssueOrder { actor: caller.name().to_owned(), key, upload, parameters };
-    let Issued { artifact, number, record } = carried_out(&service, order.carry_out(service.clone())).await?;
+    let Issued { artifact, entry, record } = carried_out(&service, order.carry_out(service.clone())).await?;
     let path = format!("/api/v1/artifacts/{}", artifact.id);
     let body = json!({
-        "number": number,
+        "number": entry.number.to_string(),
         "state": "issued",
         "artifact": artifact.id.to_string(),
         "sha256": artifact.sha256,

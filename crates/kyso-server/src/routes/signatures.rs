@@ -4,14 +4,15 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use kyso::{BaselineLevel, VerifiedArtifact};
-use kyso_archive::{Artifact, Claim, Idempotency, Meta};
+use kyso::BaselineLevel;
+use kyso_archive::Meta;
+use kyso_desk::sign::{Kept, Signed, once};
 use tracing::Instrument;
 
 use super::artifacts::{self, Contents};
 use crate::authorization::Caller;
 use crate::config::KeyRole;
-use crate::idempotency::{self, fingerprint};
+use crate::idempotency;
 use crate::keys::Key;
 use crate::negotiation;
 use crate::parameters::SigningRequest;
@@ -42,14 +43,14 @@ async fn answer(service: Shared, caller: Caller, role: KeyRole, request: Request
     let order = Order { caller, role, idempotency_key, upload, parameters };
     let work = tokio::spawn(order.carry_out(service.clone()).in_current_span());
     let done = within(service.request_timeout, work, Problem::timeout).await?;
-    let (artifact, signed) = done.map_err(|error| {
+    let Kept { artifact, file } = done.map_err(|error| {
         tracing::error!(%error, "the work was cut off");
         Problem::internal()
     })??;
 
-    let contents = match signed {
+    let contents = match file {
         _ if wants_json => Contents::Description,
-        Some(signed) => Contents::signed(signed),
+        Some(file) => Contents::signed(file),
         None => Contents::stored(&service, &artifact).await?,
     };
     artifacts::respond(StatusCode::CREATED, &artifact, contents)
@@ -69,37 +70,34 @@ struct Order {
 }
 
 impl Order {
-    /// Signs, verifies and keeps; or finds that it was done before. The bytes come along when they were just made.
-    async fn carry_out(self, service: Shared) -> Result<(Artifact, Option<VerifiedArtifact>)> {
+    /// Signs, verifies and keeps; or finds that it was done before.
+    async fn carry_out(self, service: Shared) -> Result<Kept> {
         let Self { caller, role, idempotency_key, upload, parameters } = self;
-        let Upload { file, file_name, permit: _permit, .. } = upload;
         let actor = caller.name().to_owned();
-
-        let (file, claimed) = match idempotency_key {
-            None => (file, None),
+        let (upload, key_and_request) = match idempotency_key {
+            None => (upload, None),
             Some(key) => {
-                let canonical = parameters.canonical.clone();
-                let digest = move || {
-                    let request = fingerprint([format!("{role:?}").as_bytes(), canonical.as_bytes(), &file]);
-                    Ok((file, request))
-                };
-                let (file, request) = service.compute(digest).await?;
-                match service.archive.claim(Idempotency { actor: actor.clone(), key, request }).await? {
-                    Claim::Kept(artifact) => return Ok((artifact, None)),
-                    Claim::Open(claimed) => (file, Some(claimed)),
-                }
+                let act = format!("{role:?}");
+                let (upload, request) = upload.identified(&service, &act, &parameters.canonical, &actor, key).await?;
+                (upload, Some(request))
             }
         };
-
-        let (signer, level) = (service.clone(), service.services.level(parameters.level)?);
-        let work = move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters);
-        let signed = match level {
-            BaselineLevel::B => service.compute(work).await?,
-            _ => service.wait(work).await?,
+        let Upload { file, file_name, permit: _permit, .. } = upload;
+        let (signer, archive) = (service.clone(), service.archive.clone());
+        let signing = async move {
+            let level = service.services.level(parameters.level)?;
+            let work = move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters);
+            let file = match level {
+                BaselineLevel::B => service.compute(work).await?,
+                _ => service.wait(work).await?,
+            };
+            Ok::<_, Problem>(Signed {
+                file,
+                meta: Meta { role: role.into(), actor, file_name, created: Timestamp::now() },
+            })
         };
-        let meta = Meta { role: role.into(), actor, file_name, created: Timestamp::now() };
-        let receipt = service.archive.keep(&signed, meta, claimed).await?;
-        tracing::info!(artifact = %receipt.artifact.id, ?role, bytes = receipt.artifact.bytes, "kept");
-        Ok((receipt.artifact, Some(signed)))
+        let kept = once(&archive, key_and_request, signing).await?;
+        tracing::info!(artifact = %kept.artifact.id, ?role, bytes = kept.artifact.bytes, "kept");
+        Ok(kept)
     }
 }

@@ -11,7 +11,6 @@ use crate::negotiation;
 use crate::problem::{Problem, Result};
 use crate::reporting;
 use crate::service::{Shared, within};
-use crate::terms::words;
 use crate::upload::{self, Form, Upload};
 
 /// Verifies a PDF, now, with the configured anchors and roster, and looks for QR codes on its pages. Nothing is kept.
@@ -27,7 +26,7 @@ pub(super) async fn verify(State(service): State<Shared>, _caller: Caller, reque
         let (file, report, permit) = service.compute(judge).await?;
         let look = move |apart: std::result::Result<&Apart, kyso_view::Error>| {
             let _permit = permit;
-            let codes = Codes::of(&file, None, &report, &Look { apart, when: When::Auto, words: words(language) });
+            let codes = Codes::of(&file, None, &report, &Look { apart, when: When::Auto });
             (report, codes)
         };
         service.look(look).await

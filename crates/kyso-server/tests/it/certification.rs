@@ -1,11 +1,15 @@
 //! Certifying and issuing: a number, a file to be signed, and the finished file entered and kept.
 
-use jiff::Timestamp;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
 use kyso::Document;
+use kyso_archive::{Archive, DraftClaim, Idempotency, Uuid};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_certification::request::Request;
-use kyso_desk::certify::{Choices, Intake, Paper};
+use kyso_desk::certify::{Choices, Intake, Made, Paper};
 use kyso_register::{Entry, Filter, Register, Stamp, State};
 use kyso_server::{Config, Server};
 use kyso_tests::http::Answer;
@@ -17,10 +21,6 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 const DRAFT: &str = r#"{"allow_draft": true}"#;
-
-fn stamp() -> Stamp {
-    Stamp { by: "Mẫu".into(), at: Timestamp::now() }
-}
 
 fn request() -> Value {
     service::certification("H61.12-261129-0042")
@@ -35,9 +35,15 @@ struct Office(World);
 
 impl Office {
     fn new() -> Self {
-        let prepare = |directory: &std::path::Path| {
+        Self::prepared(|_| {})
+    }
+
+    /// With what else is there before the start.
+    fn prepared(more: impl FnOnce(&Path)) -> Self {
+        let prepare = |directory: &Path| {
             std::fs::write(directory.join("agency.toml"), AGENCY).unwrap();
             block_on(async { Register::create(&directory.join("so")).await.unwrap().close().await });
+            more(directory);
         };
         Self(World::prepared(prepare, |config| config + &service::office()))
     }
@@ -175,9 +181,14 @@ fn what_is_refused_takes_no_number() {
     refused(&office.certify(&request(), parameters, "6"), 422, "page.not-shown", Some("document"));
     refused(&office.certify(&request(), r#"{"force": true}"#, "7"), 422, "parameter.invalid", Some("force"));
     let broken = service::certify(&request(), b"no PDF", DRAFT);
+    let broken = broken.header("Idempotency-Key", "8");
     refused(&office.0.send(&broken), 422, "file.unreadable", Some("document"));
     let nothing = service::request("POST", "/api/v1/certify", OFFICER).form(&[("parameters", None, b"{}".as_slice())]);
-    refused(&office.0.send(&nothing), 422, "part.missing", Some("request"));
+    refused(&office.0.send(&nothing.header("Idempotency-Key", "9")), 422, "part.missing", Some("request"));
+    let without_key = service::certify(&request(), &plain(), DRAFT);
+    refused(&office.0.send(&without_key), 400, "idempotency-key.missing", Some("Idempotency-Key"));
+    let without_key = form("/api/v1/issue", OFFICER, &plain(), r#"{"number": "7, 1/2026-SCT/BS"}"#);
+    refused(&office.0.send(&without_key), 400, "idempotency-key.missing", Some("Idempotency-Key"));
     assert_eq!(office.entries(), []);
     // What was refused may be tried again under its key.
     assert_eq!(office.certify(&request(), DRAFT, "1").status, 201);
@@ -210,25 +221,72 @@ fn the_same_request_races_for_one_number() {
     assert_eq!(office.entries().len(), 1);
 }
 
+/// What the desk prepares of this request at this time: number, file, record.
+async fn prepared(register: &Register, request: &Value, at: Timestamp) -> (Made, Vec<u8>) {
+    let (request, bytes): (Request, _) = (serde_json::from_value(request.clone()).unwrap(), plain());
+    let (agency, catalogue) = (Agency::from_toml("agency.toml", AGENCY).unwrap(), Catalogue::embedded().unwrap());
+    let document = Document::parse(&bytes).unwrap();
+    let paper = Paper { document: &document, password: None, drawing: Err(kyso_view::Error::NotSetUp) };
+    let choices = Choices { allow_draft: true, ..Choices::default() };
+    let stamp = Stamp { by: "Mẫu".into(), at };
+    let job = Intake::new(&request, &agency, &catalogue, choices).job(Some(paper), stamp).unwrap();
+    let made = job.prepare(register, ToString::to_string).await.unwrap();
+    let file = job.file(&made.prepared);
+    (made, file)
+}
+
 /// The process dies with the number given out and the register not told of a file.
 #[test]
 fn a_crash_between_number_and_file_keeps_the_number() {
     let office = Office::new();
     block_on(async {
         let register = Register::open(&office.0.path("so")).await.unwrap();
-        let (request, bytes): (Request, _) = (serde_json::from_value(request()).unwrap(), plain());
-        let (agency, catalogue) = (Agency::from_toml("agency.toml", AGENCY).unwrap(), Catalogue::embedded().unwrap());
-        let document = Document::parse(&bytes).unwrap();
-        let paper = Paper { document: &document, password: None, drawing: Err(kyso_view::Error::NotSetUp) };
-        let choices = Choices { allow_draft: true, ..Choices::default() };
-        let job = Intake::new(&request, &agency, &catalogue, choices).job(Some(paper), stamp()).unwrap();
-        let _lost = job.prepare(&register, ToString::to_string).await.unwrap();
+        let _lost = prepared(&register, &request(), Timestamp::now()).await;
         register.close().await;
     });
     assert_eq!(office.entries()[0].state, State::Allotted);
     let prepared = office.certify(&request(), DRAFT, "1").json();
     assert_eq!(prepared["number"], office.entries()[0].number.to_string());
     assert_eq!((office.entries().len(), office.entries()[0].state), (1, State::Rendered));
+}
+
+/// Forty days before the start, one number was voided, and another waits.
+#[test]
+fn the_service_removes_drafts_that_nobody_waits_for() {
+    let long_ago = Timestamp::now() - SignedDuration::from_hours(40 * 24);
+    let mut ids = Vec::new();
+    let office = Office::prepared(|directory| {
+        block_on(async {
+            let register = Register::open(&directory.join("so")).await.unwrap();
+            let archive = Archive::open(&directory.join("data")).await.unwrap();
+            for (dossier, is_void) in [("H61.12-261129-0001", true), ("H61.12-261129-0002", false)] {
+                let mut request = service::certification(dossier);
+                let day = Stamp { by: String::new(), at: long_ago }.today();
+                request["date"] = day.to_string().into();
+                request["received"] = format!("{day} 00:00").into();
+                let (made, file) = prepared(&register, &request, long_ago).await;
+                let idempotency = Idempotency { actor: "Mẫu".into(), key: dossier.into(), request: "a".repeat(64) };
+                let DraftClaim::Open(claimed) = archive.claim_draft(idempotency).await.unwrap() else { unreachable!() };
+                let answer = json!({ "record": made.metadata }).to_string();
+                ids.push(archive.keep_draft(file, answer, long_ago, claimed).await.unwrap().id);
+                let stamp = Stamp { by: "Mẫu".into(), at: long_ago };
+                made.record(&register, &stamp).await.unwrap();
+                if is_void {
+                    register.void(&made.entry.id(), "Người yêu cầu rút hồ sơ", &stamp).await.unwrap();
+                }
+            }
+            archive.close().await;
+            register.close().await;
+        });
+    });
+    let status = |id: &Uuid| office.0.get(&format!("/api/v1/drafts/{id}")).status;
+    let patience = Instant::now() + Duration::from_secs(20);
+    while status(&ids[0]) == 200 {
+        assert!(Instant::now() < patience, "the draft of a void number is still there");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(ids.iter().map(status).collect::<Vec<_>>(), [404, 200]);
+    assert_eq!(office.0.objects().len(), 1);
 }
 
 #[test]

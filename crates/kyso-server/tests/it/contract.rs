@@ -37,8 +37,11 @@ pub(crate) fn hold_request(request: &Request, answer: &Answer) {
     let at = format!("{} {}", request.method, request.path);
     let operation = operation(request.method, &request.path).unwrap_or_else(|| panic!("{at}: not described"));
     let described = operation["parameters"].as_array().into_iter().flatten();
-    let headers: Vec<_> =
-        described.filter(|one| one["in"] == "header").map(|one| one["name"].as_str().unwrap()).collect();
+    let described: Vec<_> = described.filter(|one| one["in"] == "header").collect();
+    let headers: Vec<_> = described.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    for required in described.iter().filter(|one| one["required"] == true) {
+        assert!(request.headers.iter().any(|(name, _)| required["name"] == *name), "{at}: works without {required}");
+    }
     let mut body = None;
     for (name, value) in &request.headers {
         match *name {

@@ -1,4 +1,4 @@
-//! Scanned papers and extracts, of which electronic copies are made; QR codes on pages.
+//! Scanned papers and extracts, of which electronic copies are made.
 
 use crate::{Entry, entry};
 
@@ -57,19 +57,4 @@ pub(super) const EXTRACT_ANNOTATION: Entry = entry(
         "A comment brings no picture of its own, and isn't in the extract",
     ],
     ["Hãy xem lại trang này của bản trích.", "Look at this page of the extract."],
-);
-pub(super) const QR_THIS_DOCUMENT: Entry = entry(
-    ["Mã QR trên trang là của chính tài liệu này", "A QR code on the pages is this document's own"],
-    ["Tra cứu mã đó cho biết về chính tài liệu này.", "Looking it up tells about this document."],
-);
-pub(super) const QR_ANOTHER_DOCUMENT: Entry = entry(
-    ["Mã QR trên trang là của một tài liệu khác", "A QR code on the pages is another document's"],
-    [
-        "Tra cứu mã đó không cho biết gì về tài liệu đang xem; hãy hỏi cơ quan đã cấp.",
-        "Looking it up tells nothing about this document; ask the agency that issued it.",
-    ],
-);
-pub(super) const QR_NOT_SEEN: Entry = entry(
-    ["Có trang chưa được xem", "Pages weren't looked at"],
-    ["Trên đó có thể có mã QR.", "There may be QR codes on them."],
 );

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::check::Viewer;
-use kyso_desk::issue;
+use kyso_desk::issue::{self, Entered, Finished};
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
@@ -91,18 +91,19 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
     let stamp = arguments.officer.stamp(context);
     let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let record = arguments.record.as_deref().map(record::read).transpose()?;
-    let (entry, record) = arguments.place.with(async |register| {
+    let Entered { entry, record } = arguments.place.with(async |register| {
         let entry = arguments.which.find(&register, &stamp).await?;
         match &verified {
             Some(verified) => {
                 let (apart, unseen) = (draw_pages::apart(), unseen(context));
                 let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-                issue::enter(&register, &entry, verified, record.as_ref(), &viewer, &stamp).await.map_err(wrong)
+                let finished = Finished { file: verified, entry: &entry, record: record.as_ref(), viewer: &viewer };
+                finished.enter(&register, &stamp).await.map_err(wrong)
             }
             None => {
                 let sha256 = arguments.sha256.as_deref().unwrap_or_default();
                 let entry = register.issue_elsewhere(&entry.id(), sha256, &stamp).await.map_err(told)?;
-                Ok((entry, None))
+                Ok(Entered { entry, record: None })
             }
         }
     })?;

@@ -1,0 +1,3 @@
+//! Use cases by their public names.
+
+mod drafts;
