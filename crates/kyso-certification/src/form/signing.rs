@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
 use kyso::validate::RoleSource;
-use kyso::{CERTIFIER_FIELD, Code, Indication, Language, Role, SEAL_FIELD, SignatureReport};
+use kyso::{CERTIFIER_FIELD, Indication, Language, Role, SEAL_FIELD, SignatureReport};
 use kyso_words as words;
 
 const ORDER: Rule = Rule {
@@ -88,15 +88,15 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
     };
     let who: Vec<&SignatureReport> =
         facts.signed.iter().map(|one| one.report).filter(|one| wanted.contains(&one.role)).collect();
-    let has = |one: &SignatureReport, code: Code| one.findings.iter().any(|finding| finding.code == code);
-    if let Some(outside) = who.iter().find(|one| has(one, Code::RoleOutsideDates)) {
+    if let Some(outside) = who.iter().find(|one| one.role_source == RoleSource::RosterOutsideDates) {
         let field = outside.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chữ ký trong trường {field} được ký ngoài thời hạn thẩm quyền ghi trong danh sách"),
             format!("The signature in field {field} was made outside the dates that the roster gives"),
         );
     }
-    if let Some(unknown) = facts.signed.iter().map(|one| one.report).find(|one| has(one, Code::RoleNotInRoster)) {
+    let mut all = facts.signed.iter().map(|one| one.report);
+    if let Some(unknown) = all.find(|one| one.role_source == RoleSource::NotInRoster) {
         let field = unknown.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chứng thư của chữ ký trong trường {field} không có trong danh sách của cơ quan"),

@@ -257,16 +257,29 @@ pub enum SignatureType {
     DocumentTimestamp,
 }
 
-/// How a role is known.
+/// How a role is known. The serialised form has three words for it: `roster`, `certificate`, `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RoleSource {
-    /// The roster names the certificate.
+    /// The roster names the certificate, for the time of the signature.
     Roster,
+    /// The roster names the certificate, for other times.
+    #[serde(rename = "roster")]
+    RosterOutsideDates,
     /// A hint from the certificate's names: weak.
     Certificate,
+    /// Not known, though the roster alone is to say it.
+    #[serde(rename = "none")]
+    NotInRoster,
     /// Not known.
     None,
+}
+
+impl RoleSource {
+    /// Whether the roster names the certificate, at whatever time.
+    pub fn is_roster(self) -> bool {
+        matches!(self, Self::Roster | Self::RosterOutsideDates)
+    }
 }
 
 /// Whom a certificate names.

@@ -40,14 +40,18 @@ pub(super) fn of(
 ) -> Known {
     let time = claimed.unwrap_or(policy.time);
     if let Some(entry) = policy.roster.entry(certificate, time) {
-        if !entry.is_in_force(time) {
+        let source = match entry.is_in_force(time) {
+            true => RoleSource::Roster,
+            false => RoleSource::RosterOutsideDates,
+        };
+        if source == RoleSource::RosterOutsideDates {
             verdict.warn(Code::RoleOutsideDates, Some(time.to_string()));
         }
-        return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
+        return Known { role: entry.role, source, title: entry.title.clone() };
     }
     if policy.constraints.roles.source == RoleKnowledge::Roster {
         verdict.warn(Code::RoleNotInRoster, None);
-        return Known::nothing();
+        return Known { source: RoleSource::NotInRoster, ..Known::nothing() };
     }
     let identity = certificate.identity();
     let (role, source) = match identity.kind {
@@ -80,7 +84,7 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
         }
         let code = if first_leader.is_some() { Code::RoleSealBeforeLeader } else { Code::RoleSealWithoutLeader };
         // A seal on a copy stands alone rightly; only the roster can tell that this one isn't such.
-        let severity = if signature.role_source == RoleSource::Roster { Severity::Warning } else { Severity::Info };
+        let severity = if signature.role_source.is_roster() { Severity::Warning } else { Severity::Info };
         signature.findings.push(Finding::new(severity, code, None));
         signature.findings.sort_by_key(|finding| finding.severity);
     }

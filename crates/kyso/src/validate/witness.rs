@@ -225,10 +225,12 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
         if signer.kind == SignerKind::Organisation || signature.role == Role::Seal {
             return Some(Cause::Organisation);
         }
-    } else if signature.role != Role::Leader || signature.role_source != RoleSource::Roster {
-        return Some(Cause::NotInRoster);
-    } else if signature.findings.iter().any(|finding| finding.code == Code::RoleOutsideDates) {
-        return Some(Cause::OutsideDates);
+    } else {
+        match (signature.role, signature.role_source) {
+            (Role::Leader, RoleSource::Roster) => {}
+            (Role::Leader, RoleSource::RosterOutsideDates) => return Some(Cause::OutsideDates),
+            _ => return Some(Cause::NotInRoster),
+        }
     }
     if policy.time < signer.not_before || policy.time > signer.not_after {
         return Some(Cause::CertificateNotInTime);
