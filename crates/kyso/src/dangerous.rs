@@ -11,6 +11,36 @@ use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
 use crate::verbs::{self, SigningOptions};
 
+/// Seals a document over the signature of a leader whom the policy's roster alone vouches for. Goes round the rule that the
+/// certificate leads to an anchor: no certification authority says whose the certificate is, or that it wasn't revoked. Every
+/// other signature's certificate leads to an anchor of the policy or stands in its roster too.
+///
+/// # Errors
+/// Those of [`seal`](crate::seal()), with rule `seal.no-trust` where the roster is empty.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters, dangerous};
+///
+/// let mut policy = Policy::at(now);
+/// let leader = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+/// policy.roster.certificates.push(RosterEntry::new(leader, Role::Leader));
+/// let parameters = SignatureParameters::seal(now);
+/// let sealed = dangerous::seal_by_roster(signed, key, &parameters, &policy, &Outside::default())?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn seal_by_roster(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    parameters: &SealParameters,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<SignedDocument, Error> {
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Roster)
+}
+
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): nothing of the document's
 /// signatures is looked at.

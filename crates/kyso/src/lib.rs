@@ -130,12 +130,11 @@ pub fn sign(
 
 /// Puts the agency's seal on a document that a leader has validly signed
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). The leader's certificate leads to an anchor of the policy, and
-/// stands in its roster where it has one; where the policy has a roster and no anchors, the roster alone says whose the
-/// certificate is. The ways round are in [`dangerous`]. Levels are as for [`sign()`]; evidence about the leader's signature
-/// that the file lacks is fetched before it's judged.
+/// stands in its roster where it has one. The ways round are in [`dangerous`]. Levels are as for [`sign()`]; evidence about
+/// the leader's signature that the file lacks is fetched before the signature is judged.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `seal.no-trust` where the policy has neither, `seal.no-leader-signature` where there is no
+/// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
 /// such signature, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].
@@ -161,7 +160,7 @@ pub fn seal(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    verbs::seal(document, signer, parameters, policy, outside, Trust::Demanded)
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Anchors)
 }
 
 /// Finds the leader's signature over which an agency's certificate may seal a document by the rule of [`seal()`]: what
@@ -198,7 +197,7 @@ pub fn leader_signature(
     certificate: &pki::Certificate,
     policy: &Policy,
 ) -> Result<LeaderSignature, Error> {
-    verbs::witness(document, certificate, policy, Trust::Demanded)
+    verbs::witness(document, certificate, policy, Trust::Anchors)
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own

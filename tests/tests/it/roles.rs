@@ -98,8 +98,9 @@ fn no_seal_where_nobody_is_trusted() {
         refused(kyso::seal(&document, &signer, &parameters, &policy, &kyso::Outside::default())),
         "seal.no-trust"
     );
-    let outside = kyso::Outside::default();
-    assert_eq!(refused(kyso::seal(&document, &signer, &parameters, &policy, &outside)), "seal.no-trust");
+    let by_roster =
+        kyso::dangerous::seal_by_roster(&document, &signer, &parameters, &policy, &kyso::Outside::default());
+    assert_eq!(refused(by_roster), "seal.no-trust");
 }
 
 #[test]
@@ -148,11 +149,18 @@ fn a_roster_alone_says_whom_to_trust() {
     let mut policy = signing::policy();
     policy.anchors = kyso::Anchors::default();
     let seal = |bytes: &[u8], policy: &kyso::Policy| {
-        let document = Document::parse(bytes).unwrap();
-        kyso::seal(&document, &keys::signer(&keys::SEAL), &signing::plain_seal(), policy, &kyso::Outside::default())
+        let (document, signer) = (Document::parse(bytes).unwrap(), keys::signer(&keys::SEAL));
+        let (parameters, outside) = (signing::plain_seal(), kyso::Outside::default());
+        match policy.anchors.is_empty() {
+            true => kyso::dangerous::seal_by_roster(&document, &signer, &parameters, policy, &outside),
+            false => kyso::seal(&document, &signer, &parameters, policy, &outside),
+        }
     };
     let right = signed(&keys::LEADER);
     assert!(seal(&right, &policy).is_ok());
+    let (document, signer) = (Document::parse(&right).unwrap(), keys::signer(&keys::SEAL));
+    let by_rule = kyso::seal(&document, &signer, &signing::plain_seal(), &policy, &kyso::Outside::default());
+    assert_eq!(refused(by_rule), "seal.no-trust");
     assert_eq!(refused(seal(&signed(&stranger), &policy)), "seal.no-leader-signature");
 
     // Only the path may be missing: whatever else is open is as open as with anchors.
