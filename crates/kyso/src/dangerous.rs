@@ -1,12 +1,14 @@
-//! Every way round a rule of sealing, each by a name that can be looked for. Whoever calls one of these answers for what
-//! the rule would have kept out: a person sees the agency's seal and takes the document for the agency's word.
+//! Every way round a rule, each by a name that can be looked for. Whoever calls one of these answers for what the rule would
+//! have kept out: a person sees the agency's seal and takes the document for the agency's word.
 
 use crate::error::Error;
 use crate::extend::Outside;
 use crate::pdf::Document;
 use crate::sign::embed::SignedDocument;
-use crate::sign::parameters::SealParameters;
+use crate::sign::parameters::{SealParameters, SignatureParameters};
+use crate::sign::prepare;
 use crate::sign::signer::Signer;
+use crate::steps::{PreparedDocument, SigningKey};
 use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
 use crate::verbs::{self, SigningOptions};
@@ -41,33 +43,6 @@ pub fn seal_by_roster(
     verbs::seal(document, signer, parameters, policy, outside, Trust::Roster)
 }
 
-/// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
-/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): nothing of the document's
-/// signatures is looked at.
-///
-/// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
-///
-/// # Examples
-/// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
-/// use kyso::{SignatureParameters, SigningOptions, dangerous};
-///
-/// let parameters = SignatureParameters::seal(now);
-/// let sealed = dangerous::seal_unsigned(document, key, &parameters, &SigningOptions::default())?;
-/// # Ok(())
-/// # }
-/// ```
-pub fn seal_unsigned(
-    document: &Document<'_>,
-    signer: &dyn Signer,
-    parameters: &SealParameters,
-    options: &SigningOptions<'_>,
-) -> Result<SignedDocument, Error> {
-    let policy = options.policy_at(parameters.claimed_time);
-    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
-}
-
 /// Seals a document over a leader's signature whose certificate may lead to no trusted one. Goes round the rule that
 /// somebody whom the agency trusts says whose the certificate is: whoever makes a certificate with a leader's name gets
 /// the seal. The signature is intact, nothing that it doesn't allow came after it, and its certificate is in its time; a
@@ -94,4 +69,58 @@ pub fn seal_untrusted(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     verbs::seal(document, signer, parameters, policy, outside, Trust::Waived)
+}
+
+/// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
+/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): the document's signatures
+/// aren't judged.
+///
+/// # Errors
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{SignatureParameters, SigningOptions, dangerous};
+///
+/// let parameters = SignatureParameters::seal(now);
+/// let sealed = dangerous::seal_unsigned(document, key, &parameters, &SigningOptions::default())?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn seal_unsigned(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    parameters: &SealParameters,
+    options: &SigningOptions<'_>,
+) -> Result<SignedDocument, Error> {
+    verbs::make(document, signer, parameters.of_any(), None, options)
+}
+
+/// Prepares a document for a signature that may never verify. Goes round the rule that validation judges a draft before the
+/// key is used (`sign.would-not-verify`): for files that verifiers are tested with.
+///
+/// # Errors
+/// Those of [`prepare`](crate::steps::prepare) but `sign.flawed-file`, `sign.annotations-overlap`, `sign.would-not-verify` and
+/// `sign.not-in-roster`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::steps::{SigningKey, embed};
+/// use kyso::{SignatureParameters, dangerous};
+///
+/// let prepared = dangerous::prepare_unjudged(flawed, SigningKey::of(key), &SignatureParameters::leader(now))?;
+/// let value = key.sign(prepared.to_be_signed())?;
+/// let signed = embed(prepared, &value)?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn prepare_unjudged(
+    document: &Document<'_>,
+    key: SigningKey<'_>,
+    parameters: &SignatureParameters,
+) -> Result<PreparedDocument, Error> {
+    parameters.demand_no_seal()?;
+    prepare::prepare(document, key, parameters.of_any(), None, None)
 }

@@ -44,7 +44,8 @@ pub mod local_time;
 mod own_output;
 pub mod pki;
 mod role;
-pub mod sign;
+mod sign;
+pub mod steps;
 pub mod tsp;
 pub mod validate;
 mod verbs;
@@ -62,6 +63,7 @@ pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
+pub use sign::to_be_signed::ToBeSigned;
 pub use tsp::time_stamper::TimeStamper;
 pub use tsp::token::TimeStampToken;
 pub use validate::artifact::VerifiedArtifact;
@@ -77,9 +79,10 @@ pub use kyso_pdf::{Document, Password, Tail};
 use appearance::Block;
 use kyso_pdf as pdf;
 use kyso_pdf::material;
+use sign::signer::SigningKey;
 use validate::witness::Trust;
 
-/// Signs a document, with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+/// Signs a document, with a key that answers at once. For one that answers later there are [`steps`].
 /// The agency's seal is made by [`seal()`] alone: its parameters are of another type.
 ///
 /// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
@@ -123,9 +126,8 @@ pub fn sign(
     parameters: &SignatureParameters,
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
-    let policy = options.policy_at(parameters.claimed_time);
-    verbs::demand_signing(parameters, signer, &policy.roster)?;
-    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
+    verbs::demand_signing(parameters, SigningKey::of(signer), options)?;
+    verbs::make(document, signer, parameters.of_any(), None, options)
 }
 
 /// Puts the agency's seal on a document that a leader has validly signed
@@ -164,34 +166,14 @@ pub fn seal(
 }
 
 /// Finds the leader's signature over which an agency's certificate may seal a document by the rule of [`seal()`]: what
-/// [`prepare_seal`](sign::prepare::prepare_seal) needs where the agency's key answers later. Evidence is the policy's and
+/// [`prepare_seal`](steps::prepare_seal) needs where the agency's key answers later. Evidence is the policy's and
 /// the file's; what else validation may need is [`gather()`]ed first.
 ///
 /// # Errors
 /// Those of [`seal()`] that speak of the leader's signature and of the certificate.
 ///
 /// # Examples
-/// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
-/// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
-/// use kyso::crypto::SignatureAlgorithm;
-/// use kyso::sign::{ToBeSigned, embed, prepare_seal};
-/// use kyso::{Document, SignatureParameters, SignatureValue};
-///
-/// let document = Document::parse(bytes)?;
-/// let algorithm = SignatureAlgorithm::Ecdsa;
-/// let digest = ToBeSigned::default_digest(&certificates[0], algorithm)?;
-/// let room = ToBeSigned::size(digest, algorithm, certificates)?;
-///
-/// let leader = kyso::leader_signature(&document, &certificates[0], policy)?;
-/// let prepared = prepare_seal(&document, &SignatureParameters::seal(now), digest, room, &leader)?;
-/// let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates)?;
-/// // Both may be stored until the key has answered.
-/// let value = SignatureValue(ask(&to_be_signed.digest));
-/// let sealed = embed(prepared, &to_be_signed, &value)?.tail.after(bytes);
-/// # Ok(())
-/// # }
-/// ```
+/// [`prepare_seal`](steps::prepare_seal) shows it.
 pub fn leader_signature(
     document: &Document<'_>,
     certificate: &pki::Certificate,

@@ -28,8 +28,12 @@ const WHAT_FOLLOWS: usize = 16 << 10;
 /// field for the seal and the evidence of both.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.flawed-file`, `sign.annotations-overlap` or `sign.would-not-verify`.
+/// [`Error::Refused`] with rule `document.cut-off`, `sign.flawed-file`, `sign.annotations-overlap` or
+/// `sign.would-not-verify`.
 pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Result<(), Error> {
+    if document.recovered().is_some() {
+        demand_reached(document, draft)?;
+    }
     if document.bytes().len() > MAX_COPIED {
         return demand_signable(document);
     }
@@ -41,6 +45,23 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
     let next = what_follows(&signed, &draft.field).map_err(unreadable)?;
     bytes.extend(next);
     judge(&document.earlier(&bytes).map_err(unreadable)?, |field| field != draft.field)
+}
+
+/// A file that had to be mended may be so broken that readers run on from its last object into what is appended: nothing
+/// is signed then that no reader finds.
+fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<(), Error> {
+    let whole = signed.tail.after(document.bytes());
+    let reached = document
+        .earlier(&whole)
+        .and_then(|after| after.signature_fields())
+        .is_ok_and(|fields| fields.iter().any(|field| field.name == signed.field && field.value.is_some()));
+    if reached {
+        return Ok(());
+    }
+    Err(Error::refused(
+        Code::DocumentCutOff,
+        "the file is so damaged that a signature appended to it isn't found; get the whole file again",
+    ))
 }
 
 /// Judges a document that is to be prepared for signing, as it stands.

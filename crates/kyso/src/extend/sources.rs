@@ -33,7 +33,8 @@ impl<'s> Sources<'s> {
     /// For one document, by the word of `judge`, who knows `material` beside it.
     pub(crate) fn new(
         document: &Document<'_>,
-        (judge, material): (Box<dyn Judge + 's>, &Material),
+        judge: Box<dyn Judge + 's>,
+        material: &Material,
         outside: &Outside<'s>,
     ) -> Self {
         let mut collector = Collector::new(judge, outside.fetcher);

@@ -98,6 +98,17 @@ impl ToBeSigned {
         digest.ok_or_else(|| Error::input("signed attributes", None, "hold no message digest"))
     }
 
+    /// Refuses what a store gave back and [`new`](Self::new) wouldn't have made: attributes that name another certificate, a
+    /// digest of other attributes, a key that may not sign.
+    pub(super) fn demand_whole(&self) -> Result<(), Error> {
+        let whole =
+            Self::new(&self.document_digest()?, self.digest_algorithm, self.signature_algorithm, &self.certificates)?;
+        match whole == *self {
+            true => Ok(()),
+            false => Err(Error::parameters(Parameter::ToBeSigned, "its attributes aren't those of its certificate")),
+        }
+    }
+
     /// The CMS for /Contents.
     ///
     /// # Errors
