@@ -113,7 +113,7 @@ use validate::witness::Trust;
 /// let signed = kyso::sign(document, key, &parameters, &SigningOptions::default())?;
 ///
 /// // With a time-stamp, by an agency with a roster.
-/// let options = SigningOptions::by(policy).outside(Outside { time_stamper: Some(authority), fetcher: None });
+/// let options = SigningOptions::by(policy).outside(Outside::default().time_stamper(authority));
 /// let stamped = kyso::sign(document, key, &parameters.level(BaselineLevel::T), &options)?;
 /// # Ok(())
 /// # }

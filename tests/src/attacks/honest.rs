@@ -61,7 +61,7 @@ pub(super) fn cases() -> Family {
     family.honest("field-reserved-later", FormFill, {
         let document = kyso::Document::parse(signed).unwrap();
         let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
-        let field = kyso::FieldToReserve { name: "Later".into(), place, size: (130.0, 60.0), lock: Option::None };
+        let field = kyso::FieldToReserve::new("Later", place);
         [signed, &kyso::reserve(&document, &[field]).unwrap().bytes].concat()
     });
 

@@ -313,10 +313,10 @@ fn what_can_not_last_is_refused() {
     let nobody = Policy::at(services.world.now());
     let result = kyso::extend(&document, BaselineLevel::Lta, &nobody, &services.outside());
     assert_eq!(rule(result), "extend.no-path");
-    let alone = kyso::Outside { fetcher: None, ..services.outside() };
+    let alone = kyso::Outside::default().time_stamper(&services);
     let result = kyso::extend(&document, BaselineLevel::Lt, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Fetcher, .. })));
-    let alone = kyso::Outside { time_stamper: None, ..services.outside() };
+    let alone = kyso::Outside::default().fetcher(&services);
     let result = kyso::extend(&document, BaselineLevel::Lta, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Level, .. })));
 

@@ -19,7 +19,7 @@ use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
-use kyso_tests::{judges, keys, samples, shapes, signing};
+use kyso_tests::{forge, judges, keys, samples, shapes, signing};
 use proptest::prelude::*;
 
 const DPI: u32 = 150;
@@ -244,12 +244,7 @@ fn each_fault_fails_its_row_alone() {
 
     // The seal's field stands before the certifier's: it's drawn under it.
     let (_, seal_at) = field(&reserved, SEAL_FIELD);
-    let at = |name: &str, rectangle| FieldToReserve {
-        name: name.into(),
-        place: Place::Rectangle { page, rectangle },
-        size: (0.0, 0.0),
-        lock: None,
-    };
+    let at = |name: &str, rectangle| FieldToReserve::new(name, Place::Rectangle { page, rectangle });
     let tail =
         kyso::reserve(&Document::parse(&paper).unwrap(), &[at(SEAL_FIELD, seal_at), at(CERTIFIER_FIELD, within)]);
     let under = [paper.as_slice(), &tail.unwrap().bytes].concat();

@@ -130,7 +130,7 @@ fn no_seal_over_a_stranger_beside_the_leader() {
 #[test]
 fn nobody_elses_signature_stands_for_the_certifiers() {
     let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
-    let field = FieldToReserve { name: CERTIFIER_FIELD.to_owned(), place, size: (0.0, 0.0), lock: None };
+    let field = FieldToReserve::new(CERTIFIER_FIELD, place);
     let plain = shapes::plain();
     let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &[field]).unwrap();
     let reserved = [plain.as_slice(), &tail.bytes].concat();
@@ -439,12 +439,7 @@ fn two_leaders_sign_jointly_before_the_seal() {
 #[test]
 fn fields_reserved_first_are_signed_later() {
     let original = shapes::plain();
-    let field = |name: &str, rectangle| FieldToReserve {
-        name: name.into(),
-        place: Place::Rectangle { page: 1, rectangle },
-        size: (rectangle.width, rectangle.height),
-        lock: None,
-    };
+    let field = |name: &str, rectangle| FieldToReserve::new(name, Place::Rectangle { page: 1, rectangle });
     let fields = [field("Leader", signing::LEADER_AT), field("Seal", signing::SEAL_AT)];
     let tail = kyso::reserve(&Document::parse(&original).unwrap(), &fields).unwrap();
     let reserved = [&original[..], &tail.bytes].concat();

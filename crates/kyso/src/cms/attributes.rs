@@ -35,6 +35,7 @@ impl Attribute {
 
 /// The attributes that are signed, with the bytes over which the signature goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedAttributes {
     received: Vec<u8>,
     sorted: Vec<u8>,

@@ -29,6 +29,7 @@ const MAX_CERTIFICATES: usize = 512;
 ///
 /// [RFC 5652, 5.1]: https://www.rfc-editor.org/rfc/rfc5652#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedData {
     /// eContentType.
     pub content_type: String,
@@ -72,6 +73,7 @@ pub enum Trailing {
 ///
 /// [RFC 5652, 5.3]: https://www.rfc-editor.org/rfc/rfc5652#section-5.3
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignerInfo {
     /// Which certificate, by the signer's word.
     pub identifier: SignerIdentifier,

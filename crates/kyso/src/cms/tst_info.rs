@@ -9,6 +9,7 @@ use crate::pki::AlgorithmIdentifier;
 
 /// `TSTInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TstInfo {
     /// The time-stamping policy's OID.
     pub policy: String,

@@ -18,6 +18,7 @@ const MAX_STEPS: usize = 64;
 
 /// What was fetched, and what was asked for in vain.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Gathered {
     /// What came. Whether it serves is for validation to say.
     pub material: Material,

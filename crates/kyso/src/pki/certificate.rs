@@ -101,6 +101,7 @@ impl From<Certificate> for Vec<u8> {
 
 /// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyUsage {
     /// digitalSignature.
     pub digital_signature: bool,

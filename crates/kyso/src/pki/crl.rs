@@ -41,6 +41,7 @@ const IRRELEVANT: [&str; 3] = ["2.5.29.46", "2.5.29.18", "1.3.6.1.5.5.7.1.1"];
 ///
 /// [RFC 5280, 5.1]: https://www.rfc-editor.org/rfc/rfc5280#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Crl {
     der: Arc<[u8]>,
     signed: Signed,
@@ -60,6 +61,7 @@ pub struct Crl {
 
 /// What a CRL covers (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct IssuingDistributionPoint {
     /// DER of the extension: two CRLs are of one scope where it's the same.
     pub der: Vec<u8>,
@@ -81,6 +83,7 @@ pub struct IssuingDistributionPoint {
 
 /// What a CRL says of one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CrlEntry {
     /// revocationDate.
     pub revoked_at: Timestamp,

@@ -53,6 +53,7 @@ const AGENCY_WORDS: &[&str] = &[
 
 /// The subject of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Identity {
     /// The whole name, RFC 4514.
     pub subject: String,

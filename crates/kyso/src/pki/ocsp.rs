@@ -32,6 +32,7 @@ const WHAT: &str = "OCSP answer";
 ///
 /// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OcspResponse {
     der: Arc<[u8]>,
     signed: Signed,
@@ -67,6 +68,7 @@ pub enum ResponderId {
 ///
 /// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SingleResponse {
     /// Which certificate.
     pub certificate: CertificateId,

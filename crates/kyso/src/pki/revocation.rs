@@ -96,6 +96,7 @@ pub enum RevocationStatus {
 
 /// What one CRL or OCSP answer says of one certificate, its signature and its signer's right checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RevocationEvidence {
     /// CRL or OCSP.
     pub kind: EvidenceKind,

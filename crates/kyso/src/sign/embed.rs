@@ -9,6 +9,7 @@ use crate::tsp::{self, TimeStamper};
 
 /// What signing appends to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedDocument {
     /// The bytes to append to the original, which stays as it is.
     pub tail: Tail,

@@ -12,6 +12,7 @@ use crate::pdf::{Document, FieldLock, Tail, Update};
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct FieldToReserve {
     /// Its name: not empty, no full stop, not taken.
     pub name: String,
@@ -23,11 +24,46 @@ pub struct FieldToReserve {
     pub lock: Option<FieldLock>,
 }
 
-/// Makes empty signature fields in one update. Each has a look with nothing in it, so that PDF/A stays PDF/A.
+impl FieldToReserve {
+    /// Of this name, at this place; signing it locks nothing.
+    pub fn new(name: impl Into<String>, place: Place) -> Self {
+        Self { name: name.into(), place, size: (0.0, 0.0), lock: None }
+    }
+
+    /// As wide and as high, in points, where the place doesn't say.
+    #[must_use]
+    pub fn size(self, width: f64, height: f64) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
+    /// Locking this when it's signed.
+    #[must_use]
+    pub fn lock(self, lock: impl Into<Option<FieldLock>>) -> Self {
+        Self { lock: lock.into(), ..self }
+    }
+}
+
+/// Makes empty signature fields in one update. Each has an empty appearance, so that PDF/A stays PDF/A.
 ///
 /// # Errors
 /// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature
 /// forbids it.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// use kyso::{CERTIFIER_FIELD, FieldToReserve, Place, SEAL_FIELD};
+///
+/// let signature = Place::Anchor { text: "CHỦ TỊCH".into() };
+/// let seal = Place::OverSignature { field: CERTIFIER_FIELD.into() };
+/// let fields = [
+///     FieldToReserve::new(CERTIFIER_FIELD, signature).size(180.0, 96.0),
+///     FieldToReserve::new(SEAL_FIELD, seal).size(102.0, 102.0),
+/// ];
+/// let reserved = kyso::reserve(document, &fields)?.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
     let mut update = Update::new(document);
     let existing = document.signature_fields()?;

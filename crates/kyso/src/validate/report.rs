@@ -115,6 +115,7 @@ pub enum Process {
 
 /// A certificate of a chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CertificateReport {
     /// The subject's name.
     pub subject: String,
@@ -135,6 +136,7 @@ pub struct CertificateReport {
 
 /// What is known of a certificate's revocation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RevocationReport {
     /// What it comes to.
     pub status: RevocationState,
@@ -197,6 +199,7 @@ pub enum TimestampKind {
 
 /// What was found of one time-stamp token.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TimestampReport<F = Finding> {
     /// What it's about.
     #[serde(rename = "type")]
@@ -232,6 +235,7 @@ pub struct TimestampReport<F = Finding> {
 
 /// Whose certificate signed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SignerReport {
     /// The subject's name, RFC 4514 order as in the certificate, e.g. `CN=…,O=…,C=VN`.
     pub subject: String,

@@ -1,8 +1,11 @@
 //! Reports made of little, and reports made of others.
 
+use jiff::Timestamp;
+
 use super::{
-    Coverage, Finding, Indication, Level, Modifications, Process, Report, RoleSource, SignatureReport, SignatureType,
-    SubIndication, TimestampReport,
+    CertificateReport, Coverage, Finding, Indication, Level, Modifications, Process, Report, RevocationReport,
+    RevocationState, RoleSource, SignatureReport, SignatureType, SignerKind, SignerReport, SubIndication,
+    TimestampKind, TimestampReport,
 };
 use crate::role::Role;
 
@@ -45,6 +48,79 @@ impl Report {
     /// Of a file with these signatures, of whose bytes nothing is known.
     pub fn new(signatures: Vec<SignatureReport>, findings: Vec<Finding>) -> Self {
         Self { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings }
+    }
+}
+
+impl SignerReport {
+    /// Of a certificate with this subject, valid from one time until another; neither a person's nor an organisation's as far
+    /// as is known.
+    pub fn new(subject: impl Into<String>, not_before: Timestamp, not_after: Timestamp) -> Self {
+        Self {
+            subject: subject.into(),
+            common_name: None,
+            organisation: None,
+            title: None,
+            serial: String::new(),
+            kind: SignerKind::Unknown,
+            issuer: String::new(),
+            not_before,
+            not_after,
+            fingerprint: String::new(),
+        }
+    }
+}
+
+impl CertificateReport {
+    /// Of a certificate with this subject, valid from one time until another, which is no anchor.
+    pub fn new(subject: impl Into<String>, not_before: Timestamp, not_after: Timestamp) -> Self {
+        Self {
+            subject: subject.into(),
+            fingerprint: String::new(),
+            not_before,
+            not_after,
+            is_anchor: false,
+            revocation: None,
+            der: Vec::new(),
+        }
+    }
+}
+
+impl RevocationReport {
+    /// Of a certificate of which nothing but its status is known.
+    pub fn new(status: RevocationState) -> Self {
+        Self {
+            status,
+            source: None,
+            this_update: None,
+            next_update: None,
+            produced_at: None,
+            signer: None,
+            revoked_at: None,
+            reason: None,
+            evidence: None,
+        }
+    }
+}
+
+impl TimestampReport {
+    /// Of a token of which nothing is known but what it's about.
+    pub fn new(kind: TimestampKind) -> Self {
+        Self {
+            kind,
+            time: None,
+            policy: None,
+            tsa: None,
+            imprint_ok: false,
+            signature_ok: false,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            indication: Indication::Indeterminate,
+            sub_indication: Some(SubIndication::Custom),
+            process: Process::Basic,
+            chain: Vec::new(),
+            token: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 }
 
