@@ -22,6 +22,11 @@ impl Link {
     pub fn read(der: &[u8]) -> Option<Self> {
         X509::from_der(der).ok().map(Self)
     }
+
+    /// Whether this one's subject is the other's issuer, by names, key identifiers and key usage.
+    pub(crate) fn has_issued(&self, other: &Self) -> bool {
+        self.0.issued(&other.0) == X509VerifyResult::OK
+    }
 }
 
 impl fmt::Debug for Link {

@@ -301,6 +301,12 @@ impl Certificate {
         self.link.get_or_init(|| Link::read(&self.der)).as_ref()
     }
 
+    /// Whether this certificate's subject is the other's issuer, by names, key identifiers and key usage
+    /// (RFC 5280, 4.1.2.4, 4.2.1.1 and 4.2.1.3). The signature isn't verified.
+    pub fn has_issued(&self, other: &Self) -> bool {
+        self.link().zip(other.link()).is_some_and(|(issuer, issued)| issuer.has_issued(issued))
+    }
+
     /// How its issuer signed it.
     pub fn signature_algorithm(&self) -> &AlgorithmIdentifier {
         self.signed.algorithm()
