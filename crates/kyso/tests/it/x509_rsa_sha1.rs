@@ -2,11 +2,11 @@
 
 use kyso::asn1::octet_string;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme, hex};
-use kyso::{Document, Indication, Policy, PrivateKeySigner, SignatureParameters, SigningOptions, SubIndication};
+use kyso::{Document, Indication, Policy, SignatureParameters, SigningOptions, SubIndication};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};
 
-use crate::common::now;
+use crate::common::{fill, now, signer};
 
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "offsets must not move");
@@ -24,21 +24,17 @@ fn a_bare_value_is_verified_and_called_weak() {
     parameters.contact_info = Some(blank.clone());
     let plain = empty_page();
     let document = Document::parse(&plain).unwrap();
-    let key =
-        PrivateKeySigner::from_pem(leader.key_pem(None).unwrap().as_bytes(), None, &leader.certificate_der).unwrap();
-    let signed = kyso::sign(&document, &key, &parameters, &SigningOptions::default()).unwrap();
+    let signed = kyso::sign(&document, &signer(&leader), &parameters, &SigningOptions::default()).unwrap();
     let mut file = signed.tail.after(&plain);
     file = replaced(&file, "/ETSI.CAdES.detached", "/adbe.x509.rsa_sha1 ");
     let certificate = format!("/Cert        <{}>", hex(&leader.certificate_der));
     file = replaced(&file, &format!("/ContactInfo ({blank})"), &certificate);
 
-    let [before, after] = signed.byte_range.slices(&file).unwrap();
-    let covered = [before, after].concat();
     let key = PrivateKey::read(leader.key_pem(None).unwrap().as_bytes(), None).unwrap();
-    let value = crypto::sign(&key, SignatureScheme::RsaPkcs1v15(DigestAlgorithm::Sha1), &covered).unwrap();
-    let hole = signed.byte_range.before.end as usize + 1..signed.byte_range.after.start as usize - 1;
-    let contents = format!("{:0<width$}", hex(&octet_string(&value)), width = hole.len());
-    file[hole].copy_from_slice(contents.as_bytes());
+    let contents = signed.byte_range.before.end as usize..signed.byte_range.after.start as usize;
+    file = fill(file, contents, |covered| {
+        octet_string(&crypto::sign(&key, SignatureScheme::RsaPkcs1v15(DigestAlgorithm::Sha1), covered).unwrap())
+    });
 
     let mut policy = Policy::at(now);
     policy.anchors.add(&pki.root_der().unwrap()).unwrap();
