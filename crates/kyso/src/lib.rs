@@ -173,7 +173,14 @@ pub fn seal(
 /// Those of [`seal()`] that speak of the leader's signature and of the certificate.
 ///
 /// # Examples
-/// [`prepare_seal`](steps::prepare_seal) shows it.
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, agency: &kyso::pki::Certificate, policy: &kyso::Policy)
+/// #     -> Result<(), kyso::Error> {
+/// let leader = kyso::leader_signature(document, agency, policy)?;
+/// println!("the seal lies over the signature in field {}", leader.field());
+/// # Ok(())
+/// # }
+/// ```
 pub fn leader_signature(
     document: &Document<'_>,
     certificate: &pki::Certificate,
@@ -191,6 +198,14 @@ pub fn leader_signature(
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
 /// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(scan: &kyso::Document<'_>, statement: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// let with_statement = kyso::append(scan, statement)?.after(scan.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
     Ok(pdf::append_pages(document, pages)?)
 }
@@ -200,6 +215,18 @@ pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Err
 ///
 /// # Errors
 /// Those of [`append()`]; [`Error::Parameters`] where there's no such page, or the rectangle isn't on it.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, picture: &kyso::appearance::InkImage) -> Result<(), kyso::Error> {
+/// use kyso::Rectangle;
+/// use kyso::appearance::Block;
+///
+/// let place = Rectangle { x: 72.0, y: 72.0, width: 113.4, height: 56.7 };
+/// let stamped = kyso::overlay(document, 1, place, Block::Picture(picture))?.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn overlay(
     document: &Document<'_>,
     page: usize,
@@ -257,6 +284,15 @@ pub fn extend<'g>(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, policy: &kyso::Policy, outside: &kyso::Outside<'_>)
+/// #     -> Result<(), kyso::Error> {
+/// let renewed = kyso::renew(document, policy, outside)?.tail.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
     extend(document, ExtendParameters::to(Goal::Renewal), policy, outside)
 }
@@ -267,12 +303,33 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// # Errors
 /// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
 /// [`Error::Outside`]: what didn't come is among the failures.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(pdf: &[u8], mut policy: kyso::Policy, fetcher: &dyn kyso::Fetcher) -> Result<(), kyso::Error> {
+/// let gathered = kyso::gather(&kyso::Document::parse(pdf)?, &policy, fetcher)?;
+/// policy.material.merge(gathered.material);
+/// let report = kyso::verify(pdf, &policy)?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
     verbs::gather(document, policy, fetcher)
 }
 
 /// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
 /// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(policy: &kyso::Policy, leader: &kyso::pki::Certificate, issuer: &kyso::pki::Certificate, crl: Vec<u8>) {
+/// let serves = kyso::serves(policy, leader, issuer);
+/// match serves(&kyso::Material { crls: vec![crl], ..kyso::Material::default() }) {
+///     Ok(()) => println!("validation relies on this CRL"),
+///     Err(why) => println!("validation doesn't rely on this CRL: {why:?}"),
+/// }
+/// # }
+/// ```
 pub fn serves<'p>(
     policy: &'p Policy,
     certificate: &'p pki::Certificate,
