@@ -84,14 +84,15 @@ impl Comparison<'_, '_, '_> {
         {
             self.explain_owned(*list, id);
         }
-        self.annotations(number, id, (&before, &now), widgets)
+        self.annotations(number, id, &before, &now, widgets)
     }
 
     fn annotations(
         &mut self,
         number: usize,
         page: ObjectId,
-        (before, now): (&Dictionary, &Dictionary),
+        before: &Dictionary,
+        now: &Dictionary,
         widgets: &HashSet<ObjectId>,
     ) -> Result<(), Error> {
         let was = self.before.items(before.get(b"Annots").ok())?;
