@@ -85,7 +85,7 @@ use validate::witness::Trust;
 /// Signs a document, with a key that answers at once. For one that answers later there are [`steps`].
 /// The agency's seal is made by [`seal()`] alone: its parameters are of another type.
 ///
-/// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
+/// A document that could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
 /// `sign.annotations-overlap` or `sign.would-not-verify`.
 ///
 /// Where the policy has a roster, a leader's key stands in it as a leader's at the claimed time: whoever signs KT., TL. or
@@ -196,7 +196,7 @@ pub fn leader_signature(
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
+/// `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
 /// be found.
 ///
 /// # Examples
@@ -210,8 +210,8 @@ pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Err
     Ok(pdf::append_pages(document, pages)?)
 }
 
-/// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
-/// in points as seen. Whether the room is blank is the caller's affair.
+/// Puts a section of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
+/// in points as seen. The caller must know that the place is blank.
 ///
 /// # Errors
 /// Those of [`append()`]; [`Error::Parameters`] where there's no such page, or the rectangle isn't on it.
@@ -317,8 +317,8 @@ pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -
     verbs::gather(document, policy, fetcher)
 }
 
-/// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
-/// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing.
+/// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: the test that a
+/// [`Fetcher`] is given, for callers that fetch evidence apart from signing.
 ///
 /// # Examples
 /// ```no_run

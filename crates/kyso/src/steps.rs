@@ -5,7 +5,7 @@
 //! 2. The key signs [`to_be_signed`](PreparedDocument::to_be_signed), here or elsewhere, now or later.
 //! 3. [`embed`], or [`embed_with_time_stamp`]: the value, checked, goes into the room.
 //!
-//! What lies beyond PAdES-B-T is appended afterwards, by [`extend`](crate::extend()).
+//! Evidence for the levels beyond PAdES-B-T is appended afterwards, by [`extend`](crate::extend()).
 
 pub use crate::sign::embed::{embed, embed_with_time_stamp};
 pub use crate::sign::prepare::PreparedDocument;

@@ -1,5 +1,5 @@
-//! What the verbs of the front door have in common: their options, whether a key may sign or seal, a signature at its
-//! level, and validation by a policy as the other rooms ask for it.
+//! What the public verbs have in common: their options, whether a key may sign or seal, a signature at its level, and
+//! validation by a policy as the other modules ask for it.
 
 use std::borrow::Cow;
 
@@ -25,8 +25,8 @@ use crate::validate::report::Report;
 use crate::validate::witness::{self, Trust};
 use crate::validate::{Validator, attained};
 
-/// What signing goes by beside the document, the key and the parameters. By default nothing: whoever has the key may sign,
-/// at PAdES-B-B.
+/// What signing depends on beside the document, the key and the parameters. By default nothing: whoever has the key may
+/// sign, at PAdES-B-B.
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct SigningOptions<'o> {
@@ -54,8 +54,8 @@ impl<'o> SigningOptions<'o> {
     }
 }
 
-/// Refuses to sign as leader with a key that the roster doesn't name for that at the claimed time, and to make what would be
-/// read as a seal.
+/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, and every signature
+/// that would be read as a seal.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `sign.not-in-roster` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
@@ -77,7 +77,7 @@ pub(crate) fn demand_signing(
     }
 }
 
-/// Seals a document over the leader's signature that's found in it, with what is fetched about that first.
+/// Seals a document over the leader's signature that is found in it, after evidence about that signature was fetched.
 ///
 /// # Errors
 /// Those of [`seal`](crate::seal()).
@@ -92,7 +92,7 @@ pub(crate) fn seal(
     trust.demand(policy)?;
     let mut policy = policy.clone();
     if let Some(fetcher) = outside.fetcher {
-        // What couldn't be had is missing, and the verdict says so.
+        // Evidence that didn't come is missing, and the verdict says so.
         policy.material.merge(gather(document, &policy, fetcher)?.material);
     }
     let leader = witness(document, SigningKey::of(signer).certificate()?, &policy, trust)?;
@@ -133,8 +133,8 @@ pub(crate) fn prepare(
     Ok(prepared)
 }
 
-/// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has
-/// that level by the policy.
+/// Makes a signature, with a time-stamp where its level needs one, and appends the evidence that the level needs. The result
+/// has that level by the policy.
 ///
 /// # Errors
 /// Those of [`sign`](crate::sign()) and of [`extend`](crate::extend()).
@@ -185,12 +185,12 @@ pub(crate) fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn Judge
     Box::new(ByPolicy::new(policy, move || outside.now(start)))
 }
 
-/// What lies outside, asked by the word of the policy.
+/// The services outside; the policy judges their answers.
 pub(crate) fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> Sources<'s> {
     Sources::new(document, judge(policy, outside), &policy.material, outside)
 }
 
-/// What validation says of `bytes`, which begin with the document's, by the policy at the time that it has become.
+/// The report on `bytes`, which begin with the document's, by the policy at the present time.
 ///
 /// # Errors
 /// Those of [`Validator::report`].

@@ -8,7 +8,7 @@ use crate::pki::Certificate;
 use crate::pki::algorithm::{self, AlgorithmIdentifier};
 
 const WHAT: &str = "CMS";
-/// Most signers that are looked at: PAdES has one.
+/// Most signers that are read: PAdES has one.
 const MAX_SIGNERS: usize = 16;
 /// Most certificates of one CMS: a chain has a handful, a collection of cross-certificates some dozen.
 const MAX_CERTIFICATES: usize = 512;
@@ -47,7 +47,7 @@ pub struct SignedData {
     pub trailing: Trailing,
 }
 
-/// What follows a CMS in /Contents.
+/// The bytes that follow a CMS in /Contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trailing {
     /// Nothing.
@@ -58,7 +58,7 @@ pub enum Trailing {
     Other(usize),
 }
 
-/// One signer's part ([RFC 5652, 5.3]).
+/// One SignerInfo ([RFC 5652, 5.3]).
 ///
 /// ```text
 /// SignerInfo ::= SEQUENCE {
@@ -236,7 +236,7 @@ fn signer(element: &Element<'_>) -> Result<SignerInfo, Error> {
     })
 }
 
-/// What goes into a PAdES signature beside the signature value.
+/// The contents of a PAdES signature but for the signature value.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
     /// Over the document and the signed attributes.

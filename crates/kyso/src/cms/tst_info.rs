@@ -1,4 +1,4 @@
-//! What a time-stamp token says (RFC 3161, 2.4.2).
+//! The statement of a time-stamp token (RFC 3161, 2.4.2).
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -179,7 +179,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// What a PKCS#12 file holds (RFC 7292).
+/// The contents of a PKCS#12 file (RFC 7292).
 #[derive(Debug, Clone)]
 pub struct Pkcs12 {
     /// The private key.

@@ -76,7 +76,7 @@ pub trait Fetcher {
     }
 }
 
-/// What lies outside of this process. Without the one or the other, what needs it is refused or left out.
+/// The services outside of this process. What needs a service that isn't given is refused or left out.
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Outside<'o> {
@@ -106,7 +106,7 @@ impl<'o> Outside<'o> {
     }
 }
 
-/// What making a document last appends to it.
+/// The update that makes a document last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Extended {
@@ -114,6 +114,6 @@ pub struct Extended {
     pub tail: Tail,
     /// The level that its signatures have with it.
     pub level: BaselineLevel,
-    /// What was fetched for it, whether or not it went into the file.
+    /// The evidence that was fetched, whether or not it went into the file.
     pub fetched: Material,
 }

@@ -73,7 +73,7 @@ pub struct Certificate {
     issuer_addresses: Vec<String>,
     /// The public key, once it was asked for.
     key: OnceLock<PublicKey>,
-    /// The certificate as OpenSSL holds it, once a path was looked for.
+    /// The certificate as OpenSSL holds it, once a path was searched for.
     link: OnceLock<Option<Link>>,
 }
 
@@ -296,7 +296,7 @@ impl Certificate {
         Ok(self.key.get_or_init(|| key))
     }
 
-    /// What paths are built of, read when one is first looked for; `None` where OpenSSL can't read it.
+    /// The certificate as paths are built of it, read on first use; `None` where OpenSSL can't read it.
     pub(crate) fn link(&self) -> Option<&Link> {
         self.link.get_or_init(|| Link::read(&self.der)).as_ref()
     }
@@ -312,7 +312,7 @@ impl Certificate {
         self.signed.algorithm()
     }
 
-    /// Whether the key of `issuer` signed it. Names and dates aren't looked at.
+    /// Whether the key of `issuer` signed it. Names and dates aren't checked.
     ///
     /// # Errors
     /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.

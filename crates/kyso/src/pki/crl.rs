@@ -59,7 +59,7 @@ pub struct Crl {
     not_understood: Option<String>,
 }
 
-/// What a CRL covers (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
+/// The scope of a CRL (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct IssuingDistributionPoint {
@@ -81,7 +81,7 @@ pub struct IssuingDistributionPoint {
     pub only_attribute: bool,
 }
 
-/// What a CRL says of one certificate.
+/// A CRL's entry for one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CrlEntry {
@@ -205,7 +205,7 @@ impl Crl {
         })
     }
 
-    /// What it says of the certificate with this serial number (contents octets); `None` where it doesn't list it.
+    /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it.
     ///
     /// # Errors
     /// [`Error::Input`] where the entry is malformed.
@@ -259,7 +259,7 @@ impl Crl {
         self.authority_key_identifier.as_deref()
     }
 
-    /// What it covers, where it says.
+    /// The scope, where the CRL states one.
     pub fn scope(&self) -> Option<&IssuingDistributionPoint> {
         self.scope.as_ref()
     }
@@ -279,7 +279,7 @@ impl Crl {
         self.signed.scheme()
     }
 
-    /// Whether the key of `issuer` signed it. Names, key usage and dates aren't looked at.
+    /// Whether the key of `issuer` signed it. Names, key usage and dates aren't checked.
     ///
     /// # Errors
     /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.

@@ -7,7 +7,7 @@ use crate::level::BaselineLevel;
 use crate::pdf::{ByteRange, Tail};
 use crate::tsp::{self, TimeStamper};
 
-/// What signing appends to a document.
+/// The update that signs a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignedDocument {
@@ -15,7 +15,7 @@ pub struct SignedDocument {
     pub tail: Tail,
     /// The signature field's fully qualified name.
     pub field: String,
-    /// What the signature covers.
+    /// The bytes that the signature covers.
     pub byte_range: ByteRange,
 }
 

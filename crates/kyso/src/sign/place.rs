@@ -15,7 +15,7 @@ pub(crate) struct Placed {
     pub(crate) rectangle: Option<Rectangle>,
 }
 
-/// What a signature goes into, and as what.
+/// The document that a signature goes into, and the signature's parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'c, 'a> {
     pub(super) document: &'c Document<'a>,
@@ -31,7 +31,7 @@ pub(super) fn on_page(context: Context<'_, '_>) -> Result<Placed, Error> {
     let Context { document, fields, parameters, witness } = context;
     let size = draw::size(&parameters.appearance)?;
     let place = match (&parameters.place, &parameters.appearance, witness) {
-        // What is drawn wants a place: a seal lies over the leader's signature, a copy's text stands at the top.
+        // An appearance needs a place: a seal lies over the leader's signature, a copy's text stands at the top.
         (Place::Field, Appearance::Drawing(_), _) => Place::TopRight,
         (Place::Field, Appearance::Image(_), Some(leader)) => Place::OverSignature { field: leader.field().to_owned() },
         (place, ..) => place.clone(),

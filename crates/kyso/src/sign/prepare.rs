@@ -18,7 +18,7 @@ use crate::pki::Certificate;
 use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
-/// What a signature dictionary begins with (EN 319 142-1, 6.3).
+/// The first entries of a signature dictionary (EN 319 142-1, 6.3).
 const HEAD: &str = "/Type /Sig\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.CAdES.detached";
 
 /// A document with room for a signature, and what the key has to sign. A process may store it and go on days later: with
@@ -55,17 +55,17 @@ impl TryFrom<Stored> for PreparedDocument {
 }
 
 impl PreparedDocument {
-    /// What the key signs.
+    /// The message that the key signs.
     pub fn to_be_signed(&self) -> &ToBeSigned {
         &self.to_be_signed
     }
 
-    /// What is appended, /Contents filled with zeros: behind the original bytes it's what the signature will cover.
+    /// The update, with /Contents filled with zeros. Behind the original bytes it gives the document that is signed.
     pub fn tail(&self) -> &Tail {
         &self.hole.tail
     }
 
-    /// What the signature covers.
+    /// The bytes that the signature covers.
     pub fn byte_range(&self) -> &ByteRange {
         &self.hole.byte_range
     }

@@ -20,7 +20,7 @@ pub struct FieldToReserve {
     pub place: Place,
     /// Width and height in points, for a place that gives none: under an anchor, or the seal's over a signature.
     pub size: (f64, f64),
-    /// What signing it locks (ISO 32000-2, table 236): the signature in it says so itself, whoever makes it.
+    /// The fields that signing this one locks (ISO 32000-2, table 236): whoever signs it, the signature itself says so.
     pub lock: Option<FieldLock>,
 }
 
@@ -68,7 +68,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     let mut update = Update::new(document);
     let existing = document.signature_fields()?;
     permission::demand(document, &existing, Lock::None)?;
-    // What is there, and what this update makes: a seal's field may be asked for by either.
+    // Existing fields, and those that this update makes: a seal may lie over either kind.
     let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =
         existing.iter().map(|field| (field.name.clone(), field.page.zip(field.rectangle))).collect();
     for field in fields {

@@ -11,7 +11,7 @@ use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm,
 use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 
-/// What a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
+/// The message that a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToBeSigned {
@@ -74,7 +74,7 @@ impl ToBeSigned {
         })
     }
 
-    /// The most bytes that the CMS can have, known before there's anything to sign: what to reserve in /Contents.
+    /// The most bytes that the CMS can have, known before there is anything to sign: the room to reserve in /Contents.
     ///
     /// # Errors
     /// As [`ToBeSigned::new`].

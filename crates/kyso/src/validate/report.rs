@@ -1,4 +1,4 @@
-//! What a verifier says of a file. The serialised form is a contract: fields are added, never changed.
+//! The report of a verifier on a file. The serialised form is a contract: fields are added, never changed.
 
 mod made;
 
@@ -27,7 +27,7 @@ pub struct Report<F = Finding> {
     pub encrypted: bool,
     /// Every signature, in the order of the revisions.
     pub signatures: Vec<SignatureReport<F>>,
-    /// What concerns the file and no one signature, e.g. a recovered cross-reference table.
+    /// Findings about the file and no one signature, e.g. a recovered cross-reference table.
     pub findings: Vec<F>,
 }
 
@@ -38,7 +38,7 @@ impl<F: AsRef<Finding>> Report<F> {
     }
 }
 
-/// What was found of one signature.
+/// The report on one signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SignatureReport<F = Finding> {
@@ -55,7 +55,7 @@ pub struct SignatureReport<F = Finding> {
     pub role_source: RoleSource,
     /// Who made it, by the signing certificate.
     pub signer: Option<SignerReport>,
-    /// What the signer claims: /M, or the signing-time attribute. RFC 3339 with the offset as claimed.
+    /// The signer's claim: /M, or the signing-time attribute. RFC 3339 with the offset as claimed.
     pub claimed_time: Option<String>,
     /// The earliest time at which the signature provably existed.
     pub best_signature_time: Option<Timestamp>,
@@ -67,13 +67,13 @@ pub struct SignatureReport<F = Finding> {
     pub signature_algorithm: Option<SignatureAlgorithm>,
     /// /ByteRange as written.
     pub byte_range: Vec<i64>,
-    /// What the byte range covers.
+    /// The coverage of the byte range.
     pub coverage: Coverage,
     /// Whether the digest over the byte range is the one that was signed. Cryptography alone.
     pub digest_ok: bool,
     /// Whether the signature value verifies with the signing certificate's key. Cryptography alone.
     pub signature_ok: bool,
-    /// What later revisions changed.
+    /// The changes by later revisions.
     pub modifications: Modifications,
     /// Whether this signature and all others allow that.
     pub modifications_allowed: bool,
@@ -91,7 +91,7 @@ pub struct SignatureReport<F = Finding> {
     pub chain: Vec<CertificateReport>,
     /// The time-stamp tokens inside the signature; of a document time-stamp, itself.
     pub timestamps: Vec<TimestampReport<F>>,
-    /// What the bytes lack for the next level.
+    /// The findings that keep the bytes from the next level.
     pub missing: Vec<F>,
     /// The digest over the byte range; empty where there is none.
     #[serde(skip)]
@@ -127,20 +127,20 @@ pub struct CertificateReport {
     pub not_after: Timestamp,
     /// Whether the policy trusts it as it stands.
     pub is_anchor: bool,
-    /// What is known of its revocation; nobody is asked about an anchor.
+    /// Its revocation status; `None` for an anchor, about which nobody is asked.
     pub revocation: Option<RevocationReport>,
     /// The certificate itself; empty for one beyond 64 KiB, which a hostile file would have us hold once a signature.
     #[serde(skip)]
     pub der: Vec<u8>,
 }
 
-/// What is known of a certificate's revocation.
+/// The revocation status of a certificate, and the evidence for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationReport {
-    /// What it comes to.
+    /// The status.
     pub status: RevocationState,
-    /// What kind of evidence decided.
+    /// The kind of evidence that decided.
     pub source: Option<EvidenceSource>,
     /// When that was known to be right.
     pub this_update: Option<Timestamp>,
@@ -159,7 +159,7 @@ pub struct RevocationReport {
     pub evidence: Option<Arc<[u8]>>,
 }
 
-/// What is known of a revocation.
+/// A revocation status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RevocationState {
@@ -185,23 +185,23 @@ pub enum EvidenceSource {
     Ocsp,
 }
 
-/// What a time-stamp is about.
+/// The subject of a time-stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampKind {
     /// The signature value: the signature is older.
     Signature,
-    /// What was signed: the signature is newer.
+    /// The signed document: the signature is newer.
     Content,
     /// All that the file was: everything in it is older.
     Document,
 }
 
-/// What was found of one time-stamp token.
+/// The report on one time-stamp token.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TimestampReport<F = Finding> {
-    /// What it's about.
+    /// The subject of the time-stamp.
     #[serde(rename = "type")]
     pub kind: TimestampKind,
     /// The time that it states; `None` where it can't be read.
@@ -247,7 +247,7 @@ pub struct SignerReport {
     pub title: Option<String>,
     /// Serial number, lower-case hex.
     pub serial: String,
-    /// A person's or an organisation's certificate, as far as its names tell.
+    /// A person's or an organisation's certificate, as far as its names say.
     pub kind: SignerKind,
     /// The issuer's name: the certification authority.
     pub issuer: String,
@@ -303,7 +303,7 @@ pub enum SignerKind {
     Person,
     /// An organisation.
     Organisation,
-    /// The names don't tell.
+    /// The names don't say.
     Unknown,
 }
 
@@ -330,7 +330,7 @@ pub enum Level {
     Other,
 }
 
-/// What a byte range covers.
+/// The coverage of a byte range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
@@ -344,7 +344,7 @@ pub enum Coverage {
     Invalid,
 }
 
-/// What later revisions changed, from least to most.
+/// The changes by later revisions, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Modifications {
@@ -366,7 +366,7 @@ pub enum Indication {
     /// All checks hold.
     #[serde(rename = "TOTAL-PASSED")]
     TotalPassed,
-    /// What there is doesn't suffice to say.
+    /// The evidence doesn't suffice for a verdict.
     #[serde(rename = "INDETERMINATE")]
     Indeterminate,
     /// Cryptography, format or a revocation says no.

@@ -67,7 +67,7 @@ pub(super) fn of(
 
 /// First the leader's signature, then the seal: says where that isn't so. Gives what concerns the whole file.
 pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
-    // Who signs where the receiving officer does isn't the leader; a roster would have said so.
+    // Whoever signs in the receiving officer's field isn't the leader, unless the roster says so.
     for signature in signatures.iter_mut().filter(|signature| signature.field.as_deref() == Some(RECEIVER_FIELD)) {
         if signature.role == Role::Leader && signature.role_source == RoleSource::Certificate {
             signature.role = Role::Other;
@@ -83,7 +83,7 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
             continue;
         }
         let code = if first_leader.is_some() { Code::RoleSealBeforeLeader } else { Code::RoleSealWithoutLeader };
-        // A seal on a copy stands alone rightly; only the roster can tell that this one isn't such.
+        // A seal on a copy rightly stands alone; only the roster can say that this seal isn't on a copy.
         let severity = if signature.role_source.is_roster() { Severity::Warning } else { Severity::Info };
         signature.findings.push(Finding::new(severity, code, None));
         signature.findings.sort_by_key(|finding| finding.severity);

@@ -118,7 +118,7 @@ fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
     ))
 }
 
-/// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only make it look better.
+/// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only hide that.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.broken`.
@@ -149,7 +149,7 @@ pub(crate) fn demand_own_signature(report: &Report, field: &str) -> Result<(), E
     Ok(())
 }
 
-/// What the document itself says against its signatures, as far as the report tells.
+/// The document's own flaw that speaks against its signatures, if the report has one.
 pub(crate) fn flaw(report: &Report) -> Option<&Finding> {
     let of_signatures = report.signatures.iter().filter(|one| is_flawed(one)).flat_map(|one| &one.findings);
     report.findings.iter().chain(of_signatures).find(|finding| finding.severity == Severity::Error)
@@ -164,7 +164,7 @@ fn is_flawed(signature: &SignatureReport) -> bool {
     !signature.modifications_allowed || signature.indication == Indication::TotalFailed && fails_by_bytes
 }
 
-/// The refusal to sign what has this flaw.
+/// The refusal to sign a document with this flaw.
 pub(crate) fn refused(flaw: &Finding) -> Error {
     if is_overlap(flaw) {
         let (page, objects) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());

@@ -63,7 +63,7 @@ impl Comparison<'_, '_, '_> {
             let (was, is) = (before.get(&key).ok(), now.get(&key).ok());
             let explained = match key.as_slice() {
                 b"Annots" => true,
-                // A page that gets its first form widget may be told the tab order, or the date of the change.
+                // A page that gets its first form widget may get a tab order, or the date of the change.
                 b"Tabs" => was.is_none(),
                 b"LastModified" => true,
                 // What a page inherits may be said on the page itself.
