@@ -71,7 +71,7 @@ WITHOUT_PDF = {"tsp", "cms", "pki", "asn1", "crypto"}
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 # How a front names things is the front's to say (`kyso_words::Terms`): no text of these crates names an option, a
 # subcommand or a variable of the command.
-FRONTLESS = (LIBRARY, PDF, "crates/kyso-words/src/", "crates/kyso-connect/src/", "crates/kyso-view/src/")
+FRONTLESS = (LIBRARY, PDF, LAW + "form/", "crates/kyso-words/src/", "crates/kyso-connect/src/", "crates/kyso-view/src/")
 FRONT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|\bKYSO_[A-Z]+|\bkyso (sign|seal|verify|extend|renew|check|certify|copy|register|image)\b")
 
 UNSAFE = {"crates/kyso-cli/src/map.rs", "benches/src/map.rs"}
