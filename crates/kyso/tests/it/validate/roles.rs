@@ -64,6 +64,7 @@ fn the_roles_that_a_policy_asks_for() {
     world.policy.constraints.roles.source = RoleKnowledge::Roster;
     assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "role.missing-leader");
     let signature = world.only(&pdf);
-    assert_eq!((signature.role, signature.role_source), (Role::Other, RoleSource::None));
+    assert_eq!((signature.role, signature.role_source), (Role::Other, RoleSource::NotInRoster));
+    assert_eq!(serde_json::to_value(signature.role_source).unwrap(), "none");
     assert!(codes(&signature).contains(&"role.not-in-roster"));
 }
