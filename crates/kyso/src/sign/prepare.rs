@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::local_time::VIETNAM;
-use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, Tail, Update, text_string};
+use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, SignatureField, Tail, Update, text_string};
 use crate::pki::Certificate;
 use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
@@ -127,7 +127,7 @@ pub(crate) fn prepare(
     let name = parameters.name.clone().or_else(|| certificate.identity().common_name.clone());
     let parameters = &Parameters { name, ..parameters };
     let mut update = Update::new(document);
-    let fields = document.signature_fields()?;
+    let fields = SignatureField::all(document)?;
     permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
     let context = Context { document, fields: &fields, parameters, witness };

@@ -4,11 +4,11 @@ use super::field::{make, new_name};
 use super::parameters::{Lock, Place};
 use super::permission;
 use super::place::Placed;
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, layout};
 use crate::error::{Error, Parameter, Reason};
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::text::find_anchor;
-use crate::pdf::{Document, FieldLock, Tail, Update};
+use crate::pdf::{Document, FieldLock, SignatureField, Tail, Update};
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +66,7 @@ impl FieldToReserve {
 /// ```
 pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
     let mut update = Update::new(document);
-    let existing = document.signature_fields()?;
+    let existing = SignatureField::all(document)?;
     permission::demand(document, &existing, Lock::None)?;
     // Existing fields, and those that this update makes: a seal may lie over either kind.
     let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =
