@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(Settings { guard, ..Settings::default() })?;
     let stamping = TimeStamping::new(vec![Authority::new(&authority, &client)?]);
     let fetching = Fetching::new(client, Cache::new());
-    let outside = Outside { time_stamper: Some(&stamping), fetcher: Some(&fetching) };
+    let outside = Outside::default().time_stamper(&stamping).fetcher(&fetching);
 
     let extended = kyso::extend(&Document::parse(&pdf)?, BaselineLevel::Lta, &policy, &outside)?;
     std::fs::write(&output, extended.tail.after(&pdf))?;

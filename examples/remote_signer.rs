@@ -7,9 +7,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
+use kyso::ToBeSigned;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
-use kyso::sign::ToBeSigned;
 use kyso::{Document, SignatureParameters, SignatureValue, Signer, SigningOptions};
 
 /// A key that another program holds.

@@ -11,8 +11,8 @@ use std::error::Error;
 use jiff::Timestamp;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
-use kyso::sign::{PreparedDocument, ToBeSigned, embed, prepare_seal};
-use kyso::{Document, Policy, SignatureParameters, SignatureValue};
+use kyso::steps::{PreparedDocument, SigningKey, embed, prepare_seal};
+use kyso::{Document, Policy, SignatureParameters, SignatureValue, SigningOptions};
 
 const USAGE: &str =
     "prepare SIGNED.pdf SEAL.pem ROOT.pem STATE.json TO_SIGN.bin | finish SIGNED.pdf STATE.json VALUE.bin OUT.pdf";
@@ -39,23 +39,20 @@ fn prepare(signed: &str, certificate: &str, root: &str, state: &str, to_sign: &s
     // The rule comes first: a leader's signature that holds, by somebody whom the policy trusts.
     let leader = kyso::leader_signature(&document, agency, &policy)?;
 
-    let algorithm = SignatureAlgorithm::Ecdsa;
-    let digest = ToBeSigned::default_digest(agency, algorithm)?;
-    let room = ToBeSigned::size(digest, algorithm, &certificates)?;
-    let prepared = prepare_seal(&document, &SignatureParameters::seal(now), digest, room, &leader)?;
-    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, &certificates)?;
+    let (key, parameters) = (SigningKey::new(&certificates, SignatureAlgorithm::Ecdsa), SignatureParameters::seal(now));
+    let prepared = prepare_seal(&document, key, &parameters, &leader, &SigningOptions::by(&policy))?;
 
-    std::fs::write(to_sign, &to_be_signed.signed_attributes)?;
-    std::fs::write(state, serde_json::to_vec(&(prepared, to_be_signed))?)?;
+    std::fs::write(to_sign, &prepared.to_be_signed().signed_attributes)?;
+    std::fs::write(state, serde_json::to_vec(&prepared)?)?;
     println!("over the leader's signature in field {}", leader.field());
     Ok(())
 }
 
 fn finish(signed: &str, state: &str, value: &str, output: &str) -> Result<(), Box<dyn Error>> {
     let pdf = std::fs::read(signed)?;
-    let (prepared, to_be_signed): (PreparedDocument, ToBeSigned) = serde_json::from_slice(&std::fs::read(state)?)?;
+    let prepared: PreparedDocument = serde_json::from_slice(&std::fs::read(state)?)?;
     // A value that isn't this certificate's over this message is refused: no broken seal comes out.
-    let sealed = embed(prepared, &to_be_signed, &SignatureValue(std::fs::read(value)?))?;
+    let sealed = embed(prepared, &SignatureValue(std::fs::read(value)?))?;
     std::fs::write(output, sealed.tail.after(&pdf))?;
     println!("{output}: sealed in field {}", sealed.field);
     Ok(())

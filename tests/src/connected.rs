@@ -40,7 +40,7 @@ impl Connected {
 
     /// As the library takes it.
     pub fn outside(&self) -> Outside<'_> {
-        Outside { time_stamper: Some(&self.stamping), fetcher: Some(&self.fetching) }
+        Outside::default().time_stamper(&self.stamping).fetcher(&self.fetching)
     }
 }
 

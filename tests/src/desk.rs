@@ -196,18 +196,11 @@ impl Case {
         let mm = |length: f64| length * POINTS_PER_MM;
         let fields = FieldMdp::new(FieldMdpAction::Exclude, vec![SEAL_FIELD.into()]);
         let lock = FieldLock::new(fields, Some(2));
-        let certifier = FieldToReserve {
-            name: CERTIFIER_FIELD.into(),
-            place: Place::Anchor { text: TITLE.into() },
-            size: (mm(64.0), mm(34.0)),
-            lock: (self.lock == LeaderLock::AllButTheSeal).then_some(lock),
-        };
-        let seal = FieldToReserve {
-            name: SEAL_FIELD.into(),
-            place: Place::OverSignature { field: CERTIFIER_FIELD.into() },
-            size: (mm(self.seal_mm), mm(self.seal_mm)),
-            lock: None,
-        };
+        let certifier = FieldToReserve::new(CERTIFIER_FIELD, Place::Anchor { text: TITLE.into() })
+            .size(mm(64.0), mm(34.0))
+            .lock((self.lock == LeaderLock::AllButTheSeal).then_some(lock));
+        let over = Place::OverSignature { field: CERTIFIER_FIELD.into() };
+        let seal = FieldToReserve::new(SEAL_FIELD, over).size(mm(self.seal_mm), mm(self.seal_mm));
         let document = Document::parse(&pdf).unwrap();
         let tail = kyso::reserve(&document, &[certifier, seal]).unwrap();
         [pdf.as_slice(), &tail.bytes].concat()

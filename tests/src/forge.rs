@@ -4,9 +4,9 @@ use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::stack::Stack;
 
 use kyso::Signer;
+use kyso::ToBeSigned;
 use kyso::cms::signed_data::{Parts, assemble};
 use kyso::pki::Certificate;
-use kyso::sign::ToBeSigned;
 use kyso_testpki::Identity;
 
 /// A signature's /ByteRange, and where its numbers stand.

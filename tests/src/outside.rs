@@ -41,7 +41,7 @@ impl Services {
 
     /// For signing and extending.
     pub fn outside(&self) -> Outside<'_> {
-        Outside { time_stamper: Some(self), fetcher: Some(self) }
+        Outside::default().time_stamper(self).fetcher(self)
     }
 
     /// Puts an authority with a new key and certificate into service.

@@ -1,7 +1,8 @@
 //! The short ways to signed files that most tests take.
 
 use kyso::appearance::{Appearance, InkImage};
-use kyso::sign::{ToBeSigned, embed, prepare};
+use kyso::dangerous::prepare_unjudged;
+use kyso::steps::{SigningKey, embed};
 use kyso::{
     Document, Place, Policy, Rectangle, Role, RosterEntry, SealParameters, Signatory, SignatureParameters, Signer,
     VerifiedArtifact,
@@ -57,17 +58,12 @@ pub fn sign(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer)
     kyso::sign(&document, signer, parameters, &kyso::SigningOptions::default()).unwrap().tail.after(bytes)
 }
 
-/// The file with one more signature, by the steps alone, as a program makes it that doesn't ask whether the file could
-/// ever verify.
-pub fn sign_by_steps(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
+/// The file with one more signature, as a program makes it that doesn't ask whether the file could ever verify.
+pub fn sign_unjudged(bytes: &[u8], parameters: &SignatureParameters, signer: &dyn Signer) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
-    let (certificates, algorithm) = (signer.certificates(), signer.algorithm());
-    let digest = parameters.digest.unwrap_or(ToBeSigned::default_digest(&certificates[0], algorithm).unwrap());
-    let reserved = parameters.reserved.unwrap_or(ToBeSigned::size(digest, algorithm, certificates).unwrap());
-    let prepared = prepare(&document, parameters, digest, reserved).unwrap();
-    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates).unwrap();
-    let value = signer.sign(&to_be_signed).unwrap();
-    embed(prepared, &to_be_signed, &value).unwrap().tail.after(bytes)
+    let prepared = prepare_unjudged(&document, SigningKey::of(signer), parameters).unwrap();
+    let value = signer.sign(prepared.to_be_signed()).unwrap();
+    embed(prepared, &value).unwrap().tail.after(bytes)
 }
 
 /// The file with the seal under the policy's eyes.

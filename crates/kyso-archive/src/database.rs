@@ -40,7 +40,7 @@ impl Database {
             .foreign_keys(true);
         let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
         let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        migrations().run(&writer).await.map_err(|error| Error::Database(error.into()))?;
+        migrations().run(&writer).await.map_err(sqlx::Error::from)?;
         let readers = pool().max_connections(READERS).connect_with(options.read_only(true)).await?;
         Ok(Self { writer, readers })
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use kyso::crypto::Pkcs12;
 use kyso::{Error, PrivateKeySigner};
 use zeroize::Zeroizing;
 
@@ -65,7 +66,7 @@ fn open_pkcs12(path: &Path, given: Option<Zeroizing<String>>, context: &Context)
     let der = Zeroizing::new(input::small(path, LIMIT)?);
     let open = |password: Option<&str>| PrivateKeySigner::from_pkcs12(&der, password.unwrap_or_default());
     // Whether a PKCS#12 file has a password shows only by trying without.
-    let needs_password = given.is_none() && openssl::pkcs12::Pkcs12::from_der(&der).is_ok() && open(None).is_err();
+    let needs_password = given.is_none() && Pkcs12::is_one(&der) && open(None).is_err();
     unlock(path, given, needs_password, open, context)
 }
 

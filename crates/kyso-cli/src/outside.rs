@@ -96,9 +96,10 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn outside(&self) -> Outside<'_> {
-        Outside {
-            time_stamper: self.time_stamping.as_ref().map(|stamping| stamping as _),
-            fetcher: Some(&self.fetching),
+        let outside = Outside::default().fetcher(&self.fetching);
+        match &self.time_stamping {
+            Some(stamping) => outside.time_stamper(stamping),
+            None => outside,
         }
     }
 }

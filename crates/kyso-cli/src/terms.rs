@@ -11,7 +11,7 @@ pub(crate) fn words(language: Language) -> Words<'static> {
 
 /// The command's terms.
 #[derive(Debug, Clone, Copy)]
-struct Command;
+pub(crate) struct Command;
 
 impl Terms for Command {
     fn hint(&self, hint: Hint) -> [&'static str; 2] {
@@ -38,6 +38,8 @@ impl Terms for Command {
             Hint::ExtendToLta => both(" (kyso extend --to lta)"),
             Hint::ExtendFirst => ["Hãy dùng kyso extend --to lta trước.", "Use kyso extend --to lta first."],
             Hint::Sealing => both(" (kyso seal)"),
+            Hint::Verification => both("kyso verify"),
+            Hint::SealWidth => [", hoặc cho --seal-width-mm", ", or give --seal-width-mm"],
             Hint::WhereWrong => [" (kyso verify cho biết lỗi ở đâu)", " (kyso verify tells what is wrong)"],
             Hint::VerifyMore => {
                 [" kyso verify cho biết thêm về tệp đang có, và", " kyso verify tells more of the file as it is, and"]

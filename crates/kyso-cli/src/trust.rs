@@ -1,15 +1,13 @@
 //! Whom the caller trusts: anchors, and the roster of the agency's certificates.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use kyso::crypto::bundle;
 use kyso::pki::Certificate;
 use kyso::{Constraints, Policy, Roster};
-use openssl::pkcs7::Pkcs7;
-use openssl::x509::{X509, X509VerifyResult};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,11 +34,7 @@ impl TrustArguments {
     /// The policy that the arguments describe, at a time.
     pub(crate) fn policy(&self, time: Timestamp) -> Result<Policy, Failure> {
         let mut policy = Policy::at(time);
-        let mut given = Vec::new();
-        for path in &self.trust {
-            given.extend(certificates_under(path)?);
-        }
-        sort_into(&mut policy, &given)?;
+        sort_into(&mut policy, &certificates(&self.trust)?);
         if let Some(path) = &self.roster {
             policy.roster = roster(path)?;
         }
@@ -53,26 +47,17 @@ impl TrustArguments {
 
 /// A certificate whose issuer is given too only helps on the way to it; the others are the ends of the way.
 /// So a directory of root and intermediate CAs has the roots as anchors, and a lone intermediate can be one.
-fn sort_into(policy: &mut Policy, given: &[X509]) -> Result<(), Failure> {
-    let mut seen = BTreeSet::new();
-    for certificate in given {
-        let der = certificate.to_der().map_err(|error| defect(&error))?;
-        if !seen.insert(der.clone()) {
-            continue;
-        }
-        let is_issuer = |other: &X509| other.issued(certificate) == X509VerifyResult::OK;
+fn sort_into(policy: &mut Policy, given: &[Vec<u8>]) {
+    // One that the library can't read leads nowhere.
+    let given: Vec<Certificate> = given.iter().filter_map(|der| Certificate::parse(der).ok()).collect();
+    for (index, certificate) in given.iter().enumerate() {
+        let is_issuer = |other: &Certificate| other.has_issued(certificate);
         if is_issuer(certificate) || !given.iter().any(is_issuer) {
-            // One that the library can't read leads nowhere.
-            policy.anchors.extend(Certificate::parse(&der));
-        } else {
-            policy.material.certificates.push(der);
+            policy.anchors.extend([certificate.clone()]);
+        } else if !given.iter().take(index).any(|earlier| earlier == certificate) {
+            policy.material.certificates.push(certificate.der().to_vec());
         }
     }
-    Ok(())
-}
-
-fn defect(error: &openssl::error::ErrorStack) -> Failure {
-    Failure::new(Exit::Defect, format!("Lỗi OpenSSL: {error}"), format!("OpenSSL error: {error}"))
 }
 
 /// The certificates of files, in DER.
@@ -81,48 +66,35 @@ pub(crate) fn certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
     for path in paths {
         found.extend(certificates_under(path)?);
     }
-    found.iter().map(|one| one.to_der().map_err(|error| defect(&error))).collect()
+    Ok(found)
 }
 
 /// The certificates of a file, or of all files in a directory that hold some.
-fn certificates_under(path: &Path) -> Result<Vec<X509>, Failure> {
+fn certificates_under(path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
     let unreadable = |error| Failure::reading(Exit::Usage, path, &error);
-    if !path.is_dir() {
-        return certificates_of(path)?.ok_or_else(|| holds_none(path));
-    }
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        files.push(entry.map_err(unreadable)?.path());
+    if path.is_dir() {
+        for entry in fs::read_dir(path).map_err(unreadable)? {
+            files.push(entry.map_err(unreadable)?.path());
+        }
+        files.retain(|file| file.is_file());
+        files.sort();
+    } else {
+        files.push(path.to_owned());
     }
-    files.sort();
     let mut certificates = Vec::new();
-    for file in files.iter().filter(|file| file.is_file()) {
+    for file in files {
         // A directory may hold a README beside the certificates.
-        certificates.extend(certificates_of(file)?.unwrap_or_default());
+        certificates.extend(bundle(&input::small(&file, LIMIT)?));
     }
-    if certificates.is_empty() { Err(holds_none(path)) } else { Ok(certificates) }
-}
-
-fn holds_none(path: &Path) -> Failure {
-    let path = plain(&path.display().to_string());
-    Failure::usage(
-        format!("Không tìm thấy chứng thư số nào trong {path} (cần PEM, DER hoặc PKCS#7)."),
-        format!("No certificate found in {path} (PEM, DER or PKCS#7 is needed)."),
-    )
-}
-
-fn certificates_of(path: &Path) -> Result<Option<Vec<X509>>, Failure> {
-    let bytes = input::small(path, LIMIT)?;
-    let pem = X509::stack_from_pem(&bytes).unwrap_or_default();
-    if !pem.is_empty() {
-        return Ok(Some(pem));
+    if certificates.is_empty() {
+        let path = plain(&path.display().to_string());
+        return Err(Failure::usage(
+            format!("Không tìm thấy chứng thư số nào trong {path} (cần PEM, DER hoặc PKCS#7)."),
+            format!("No certificate found in {path} (PEM, DER or PKCS#7 is needed)."),
+        ));
     }
-    if let Ok(certificate) = X509::from_der(&bytes) {
-        return Ok(Some(vec![certificate]));
-    }
-    let Ok(pkcs7) = Pkcs7::from_der(&bytes).or_else(|_| Pkcs7::from_pem(&bytes)) else { return Ok(None) };
-    let Some(certificates) = pkcs7.signed().and_then(|signed| signed.certificates()) else { return Ok(None) };
-    Ok(Some(certificates.iter().map(ToOwned::to_owned).collect()))
+    Ok(certificates)
 }
 
 /// The constraints of one of the policies that come with the library, or of a file.

@@ -17,6 +17,17 @@ use crate::{aia, crl, ocsp};
 /// A certificate names two or three places; more are a way to have us knock at many doors.
 const PLACES: usize = 4;
 
+/// A kind of evidence: its name among the cache's keys, and the service that has it.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    service: Service,
+}
+
+const OCSP: Kind = Kind { name: "ocsp", service: Service::Ocsp };
+const CRL: Kind = Kind { name: "crl", service: Service::Crl };
+const ISSUER: Kind = Kind { name: "issuer", service: Service::Issuer };
+
 /// Brings OCSP answers, CRLs and issuers' certificates. Each is asked for once as long as it lives: make a new one for
 /// each signing or verification.
 #[derive(Debug)]
@@ -53,7 +64,7 @@ impl Fetching {
     /// The first good answer of the places; where there is none, why each has none.
     fn first(
         &self,
-        (kind, service): (&str, Service),
+        kind: Kind,
         urls: &[String],
         request: &[u8],
         read: impl Fn(&[u8]) -> Result<Lasting, Fault>,
@@ -62,7 +73,7 @@ impl Fetching {
         let mut tried = Vec::new();
         for text in urls.iter().take(PLACES) {
             let answer = Url::parse(text).map_err(Fault::Url).and_then(|url| {
-                let key = cache::key(kind, &url.to_string(), request);
+                let key = cache::key(kind.name, &url.to_string(), request);
                 self.cache.get(key, self.clock.now(), &read, || ask(&url))
             });
             match answer {
@@ -76,7 +87,7 @@ impl Fetching {
                 "the certificate names no address",
             )));
         }
-        Err(Error::Outside { service, tried })
+        Err(Error::Outside { service: kind.service, tried })
     }
 }
 
@@ -99,13 +110,13 @@ impl Fetcher for Fetching {
                 let material = |answer| Material { ocsp_responses: vec![answer], ..Material::default() };
                 let read = |answer: &[u8]| judged(ocsp::read(answer)?, material(answer.to_vec()));
                 let ask = |url: &Url| ocsp::ask(&self.client, url, request, self.timeout, read);
-                self.first(("ocsp", Service::Ocsp), urls, request, read, ask).map(material)
+                self.first(OCSP, urls, request, read, ask).map(material)
             }
             FetchRequest::Crl { urls, issuer } => {
                 let material = |crl| Material { crls: vec![crl], ..Material::default() };
                 let read = |der: &[u8]| judged(crl::read(der)?, material(der.to_vec()));
                 let get = |url: &Url| crl::get(&self.client, url, self.timeout);
-                self.first(("crl", Service::Crl), urls, issuer, read, get).map(material)
+                self.first(CRL, urls, issuer, read, get).map(material)
             }
             FetchRequest::Issuer { urls, certificate } => {
                 let parsed = Certificate::parse(certificate)?;
@@ -115,7 +126,7 @@ impl Fetcher for Fetching {
                 };
                 let read = |bytes: &[u8]| judged(aia::read(bytes, &parsed)?, material(bytes));
                 let get = |url: &Url| aia::get(&self.client, url, self.timeout);
-                let found = self.first(("issuer", Service::Issuer), urls, certificate, read, get)?;
+                let found = self.first(ISSUER, urls, certificate, read, get)?;
                 Ok(material(&found))
             }
         }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use kyso::validate::RoleSource;
 use kyso::{Document, Indication, Rectangle, Report, Role, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
@@ -190,7 +189,7 @@ fn findings(codes: &[CodeReport], report: &Report) -> Vec<QrFinding> {
     let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
     let vouched = |signature: &SignatureReport| {
         signature.role == Role::Seal
-            && signature.role_source == RoleSource::Roster
+            && signature.role_source.is_roster()
             && signature.indication == Indication::TotalPassed
     };
     let is_copied = has_own || has(Role::Copy) || !has(Role::Leader) && report.signatures.iter().any(vouched);

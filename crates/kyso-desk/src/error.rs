@@ -135,7 +135,7 @@ pub enum Error {
     Archive(#[from] kyso_archive::Error),
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
-    Random(#[from] getrandom::Error),
+    Random(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {

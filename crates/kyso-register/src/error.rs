@@ -41,13 +41,19 @@ pub enum Error {
     },
     /// The database says no.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A paper can't be typeset.
     #[error(transparent)]
     Typeset(#[from] kyso::Error),
     /// A defect of this library.
     #[error("internal error, please report it: {0}")]
     Internal(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Box::new(error))
+    }
 }
 
 impl Error {

@@ -75,8 +75,11 @@ impl Services {
     /// Does `work` with what lies outside. Each answer is asked for once.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&Outside<'_>) -> T) -> T {
         let fetching = Fetching::new(self.client.clone(), self.cache.next_run()).timeout(self.timeout);
-        let time_stamper = self.stamping.as_ref().map(|stamping| stamping as _);
-        work(&Outside { time_stamper, fetcher: Some(&fetching) })
+        let outside = Outside::default().fetcher(&fetching);
+        work(&match &self.stamping {
+            Some(stamping) => outside.time_stamper(stamping),
+            None => outside,
+        })
     }
 }
 

@@ -35,6 +35,7 @@ impl Terms for Service {
                 " On the operator's own responsibility: dangerous_seal_untrusted in the configuration seals over a signature \
                  of unknown origin.",
             ],
+            Hint::Verification => ["báo cáo của POST /api/v1/verify", "the report of POST /api/v1/verify"],
             Hint::WhereWrong => {
                 [" (POST /api/v1/verify cho biết lỗi ở đâu)", " (POST /api/v1/verify tells what is wrong)"]
             }
@@ -56,6 +57,7 @@ impl Terms for Service {
             | Hint::ExtendToLt
             | Hint::ExtendToLta
             | Hint::SealOverStranger
+            | Hint::SealWidth
             | Hint::LookCloser
             | Hint::LookAtMore => ["", ""],
         }

@@ -51,6 +51,10 @@ pub enum Hint {
     ExtendFirst,
     /// Sealing, e.g. ` (kyso seal)`.
     Sealing,
+    /// A verification, as the object of "see", e.g. `kyso verify`.
+    Verification,
+    /// How the seal's real size is given, the last part of a sentence, e.g. `, or give --seal-width-mm`.
+    SealWidth,
     /// Where it's said what is wrong with a file, e.g. ` (kyso verify tells what is wrong)`.
     WhereWrong,
     /// Where more is said of a file, as the first half of a sentence, e.g. ` kyso verify tells more of the file, and`.
@@ -89,6 +93,7 @@ impl Terms for Neutral {
             Hint::WithoutCertification => ["chữ ký chứng nhận", "certification"],
             Hint::WithoutField => ["tên trường", "the field's name"],
             Hint::WithoutDigest => ["tên hàm băm", "the digest's name"],
+            Hint::Verification => ["báo cáo kiểm tra chữ ký", "the report on the signatures"],
             Hint::ExtendFirst => ["Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."],
             _ => ["", ""],
         }

@@ -1,41 +1,46 @@
-//! Every way round a rule of sealing, each by a name that can be looked for. Whoever calls one of these answers for what
-//! the rule would have kept out: a person sees the agency's seal and takes the document for the agency's word.
+//! Every way round a rule, each by a name that can be looked for. Whoever calls one of these answers for what the rule would
+//! have kept out: a person sees the agency's seal and takes the document for the agency's word.
 
 use crate::error::Error;
 use crate::extend::Outside;
 use crate::pdf::Document;
 use crate::sign::embed::SignedDocument;
-use crate::sign::parameters::SealParameters;
+use crate::sign::parameters::{SealParameters, SignatureParameters};
+use crate::sign::prepare;
 use crate::sign::signer::Signer;
+use crate::steps::{PreparedDocument, SigningKey};
 use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
 use crate::verbs::{self, SigningOptions};
 
-/// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
-/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): nothing of the document's
-/// signatures is looked at.
+/// Seals a document over the signature of a leader whom the policy's roster alone vouches for. Goes round the rule that the
+/// certificate leads to an anchor: no certification authority says whose the certificate is, or that it wasn't revoked. Every
+/// other signature's certificate leads to an anchor of the policy or stands in its roster too.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+/// Those of [`seal`](crate::seal()), with rule `seal.no-trust` where the roster is empty.
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
-/// use kyso::{SignatureParameters, SigningOptions, dangerous};
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters, dangerous};
 ///
+/// let mut policy = Policy::at(now);
+/// let leader = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+/// policy.roster.certificates.push(RosterEntry::new(leader, Role::Leader));
 /// let parameters = SignatureParameters::seal(now);
-/// let sealed = dangerous::seal_unsigned(document, key, &parameters, &SigningOptions::default())?;
+/// let sealed = dangerous::seal_by_roster(signed, key, &parameters, &policy, &Outside::default())?;
 /// # Ok(())
 /// # }
 /// ```
-pub fn seal_unsigned(
+pub fn seal_by_roster(
     document: &Document<'_>,
     signer: &dyn Signer,
     parameters: &SealParameters,
-    options: &SigningOptions<'_>,
+    policy: &Policy,
+    outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    let policy = options.policy_at(parameters.claimed_time);
-    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Roster)
 }
 
 /// Seals a document over a leader's signature whose certificate may lead to no trusted one. Goes round the rule that
@@ -64,4 +69,58 @@ pub fn seal_untrusted(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     verbs::seal(document, signer, parameters, policy, outside, Trust::Waived)
+}
+
+/// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
+/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): the document's signatures
+/// aren't judged.
+///
+/// # Errors
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::{SignatureParameters, SigningOptions, dangerous};
+///
+/// let parameters = SignatureParameters::seal(now);
+/// let sealed = dangerous::seal_unsigned(document, key, &parameters, &SigningOptions::default())?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn seal_unsigned(
+    document: &Document<'_>,
+    signer: &dyn Signer,
+    parameters: &SealParameters,
+    options: &SigningOptions<'_>,
+) -> Result<SignedDocument, Error> {
+    verbs::make(document, signer, parameters.of_any(), None, options)
+}
+
+/// Prepares a document for a signature that may never verify. Goes round the rule that validation judges a draft before the
+/// key is used (`sign.would-not-verify`): for files that verifiers are tested with.
+///
+/// # Errors
+/// Those of [`prepare`](crate::steps::prepare) but `sign.flawed-file`, `sign.annotations-overlap`, `sign.would-not-verify` and
+/// `sign.not-in-roster`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso::steps::{SigningKey, embed};
+/// use kyso::{SignatureParameters, dangerous};
+///
+/// let prepared = dangerous::prepare_unjudged(flawed, SigningKey::of(key), &SignatureParameters::leader(now))?;
+/// let value = key.sign(prepared.to_be_signed())?;
+/// let signed = embed(prepared, &value)?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn prepare_unjudged(
+    document: &Document<'_>,
+    key: SigningKey<'_>,
+    parameters: &SignatureParameters,
+) -> Result<PreparedDocument, Error> {
+    parameters.demand_no_seal()?;
+    prepare::prepare(document, key, parameters.of_any(), None, None)
 }

@@ -1,4 +1,4 @@
-//! One thing that validation noticed: data, which whoever shows it words.
+//! One thing that validation noticed, as data: whoever shows a finding words it.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub struct Finding {
     /// The page that it's about, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<usize>,
-    /// What it's about, in no language: an object number, a time, a name.
+    /// The subject, in no language: an object number, a time, a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
@@ -35,7 +35,7 @@ impl Finding {
         Self { severity, code, clause, object: None, page: None, detail }
     }
 
-    /// The same finding, about an object and a page.
+    /// This finding, about an object and a page.
     pub(crate) fn at(self, object: u32, page: Option<&usize>) -> Self {
         Self { object: Some(object), page: page.copied(), ..self }
     }
@@ -67,7 +67,7 @@ impl fmt::Display for Finding {
 pub enum Severity {
     /// Decides the verdict.
     Error,
-    /// Should be looked at.
+    /// Should be reviewed by a person.
     Warning,
     /// Good to know.
     Info,

@@ -41,7 +41,7 @@ pub(crate) struct Question<'q> {
     pub(crate) used_at: Timestamp,
 }
 
-/// What the evidence that is at hand says.
+/// The statement of the evidence at hand.
 #[derive(Debug, Clone)]
 pub(crate) enum Known {
     /// Nothing, and nothing is asked for.
@@ -52,7 +52,7 @@ pub(crate) enum Known {
     Revoked { at: Timestamp, reason: Option<RevocationReason> },
     /// Nothing that would be relied on.
     Missing {
-        /// What was refused, and why.
+        /// The evidence that was refused, and why.
         refused: Vec<Failed>,
         /// Whether there is evidence in effect that says nothing of a certificate that has expired by then.
         is_silent: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Unfit {
 
 /// Validation by a policy, asked while evidence is still being collected.
 pub(crate) trait Judge {
-    /// What is trusted.
+    /// The trust anchors.
     fn anchors(&self) -> &[Certificate];
 
     /// All that is known so far.
@@ -81,7 +81,7 @@ pub(crate) trait Judge {
     /// Takes no account of an answer from now on.
     fn ban(&mut self, answer: &[u8], why: Failed);
 
-    /// What is known of a certificate's revocation. Whoever answers for its issuer is presumed to be good.
+    /// The known revocation status of a certificate. The certificate of whoever answers for its issuer is presumed to be good.
     fn status(&self, question: Question<'_>) -> Known;
 
     /// Whether a new answer would be relied on, with all that is known.
@@ -94,6 +94,6 @@ pub(crate) trait Judge {
     /// [`Error::Outside`] with all that is wrong.
     fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error>;
 
-    /// The same for an authority whose evidence can't be had.
+    /// The error of [`token`](Self::token) for an authority whose evidence can't be had.
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error;
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a signature was asked for, or what a verifier found in the bytes.
+/// The level that a signature was asked for, or that a verifier found in the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum BaselineLevel {
     /// A signature with the signing certificate bound to it.

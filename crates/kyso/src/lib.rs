@@ -44,7 +44,8 @@ pub mod local_time;
 mod own_output;
 pub mod pki;
 mod role;
-pub mod sign;
+mod sign;
+pub mod steps;
 pub mod tsp;
 pub mod validate;
 mod verbs;
@@ -62,6 +63,7 @@ pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
+pub use sign::to_be_signed::ToBeSigned;
 pub use tsp::time_stamper::TimeStamper;
 pub use tsp::token::TimeStampToken;
 pub use validate::artifact::VerifiedArtifact;
@@ -77,12 +79,13 @@ pub use kyso_pdf::{Document, Password, Tail};
 use appearance::Block;
 use kyso_pdf as pdf;
 use kyso_pdf::material;
+use sign::signer::SigningKey;
 use validate::witness::Trust;
 
-/// Signs a document, with a key that answers at once. For one that answers later, walk the steps of [`sign`](mod@sign).
+/// Signs a document, with a key that answers at once. For one that answers later there are [`steps`].
 /// The agency's seal is made by [`seal()`] alone: its parameters are of another type.
 ///
-/// What could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
+/// A document that could never verify, signed or sealed, is refused before the key is used: with rule `sign.flawed-file`,
 /// `sign.annotations-overlap` or `sign.would-not-verify`.
 ///
 /// Where the policy has a roster, a leader's key stands in it as a leader's at the claimed time: whoever signs KT., TL. or
@@ -110,7 +113,7 @@ use validate::witness::Trust;
 /// let signed = kyso::sign(document, key, &parameters, &SigningOptions::default())?;
 ///
 /// // With a time-stamp, by an agency with a roster.
-/// let options = SigningOptions::by(policy).outside(Outside { time_stamper: Some(authority), fetcher: None });
+/// let options = SigningOptions::by(policy).outside(Outside::default().time_stamper(authority));
 /// let stamped = kyso::sign(document, key, &parameters.level(BaselineLevel::T), &options)?;
 /// # Ok(())
 /// # }
@@ -123,19 +126,17 @@ pub fn sign(
     parameters: &SignatureParameters,
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
-    let policy = options.policy_at(parameters.claimed_time);
-    verbs::demand_signing(parameters, signer, &policy.roster)?;
-    verbs::make(document, signer, parameters.of_any(), None, &policy, &options.outside)
+    verbs::demand_signing(parameters, SigningKey::of(signer), options)?;
+    verbs::make(document, signer, parameters.of_any(), None, options)
 }
 
 /// Puts the agency's seal on a document that a leader has validly signed
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d). The leader's certificate leads to an anchor of the policy, and
-/// stands in its roster where it has one; where the policy has a roster and no anchors, the roster alone says whose the
-/// certificate is. The ways round are in [`dangerous`]. Levels are as for [`sign()`]; evidence about the leader's signature
-/// that the file lacks is fetched before it's judged.
+/// stands in its roster where it has one. The ways round are in [`dangerous`]. Levels are as for [`sign()`]; evidence about
+/// the leader's signature that the file lacks is fetched before the signature is judged.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `seal.no-trust` where the policy has neither, `seal.no-leader-signature` where there is no
+/// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
 /// such signature, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].
@@ -161,11 +162,11 @@ pub fn seal(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
-    verbs::seal(document, signer, parameters, policy, outside, Trust::Demanded)
+    verbs::seal(document, signer, parameters, policy, outside, Trust::Anchors)
 }
 
 /// Finds the leader's signature over which an agency's certificate may seal a document by the rule of [`seal()`]: what
-/// [`prepare_seal`](sign::prepare::prepare_seal) needs where the agency's key answers later. Evidence is the policy's and
+/// [`prepare_seal`](steps::prepare_seal) needs where the agency's key answers later. Evidence is the policy's and
 /// the file's; what else validation may need is [`gather()`]ed first.
 ///
 /// # Errors
@@ -173,23 +174,10 @@ pub fn seal(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
-/// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
-/// use kyso::crypto::SignatureAlgorithm;
-/// use kyso::sign::{ToBeSigned, embed, prepare_seal};
-/// use kyso::{Document, SignatureParameters, SignatureValue};
-///
-/// let document = Document::parse(bytes)?;
-/// let algorithm = SignatureAlgorithm::Ecdsa;
-/// let digest = ToBeSigned::default_digest(&certificates[0], algorithm)?;
-/// let room = ToBeSigned::size(digest, algorithm, certificates)?;
-///
-/// let leader = kyso::leader_signature(&document, &certificates[0], policy)?;
-/// let prepared = prepare_seal(&document, &SignatureParameters::seal(now), digest, room, &leader)?;
-/// let to_be_signed = ToBeSigned::new(&prepared.digest, digest, algorithm, certificates)?;
-/// // Both may be stored until the key has answered.
-/// let value = SignatureValue(ask(&to_be_signed.digest));
-/// let sealed = embed(prepared, &to_be_signed, &value)?.tail.after(bytes);
+/// # fn example(document: &kyso::Document<'_>, agency: &kyso::pki::Certificate, policy: &kyso::Policy)
+/// #     -> Result<(), kyso::Error> {
+/// let leader = kyso::leader_signature(document, agency, policy)?;
+/// println!("the seal lies over the signature in field {}", leader.field());
 /// # Ok(())
 /// # }
 /// ```
@@ -198,7 +186,7 @@ pub fn leader_signature(
     certificate: &pki::Certificate,
     policy: &Policy,
 ) -> Result<LeaderSignature, Error> {
-    verbs::witness(document, certificate, policy, Trust::Demanded)
+    verbs::witness(document, certificate, policy, Trust::Anchors)
 }
 
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
@@ -208,17 +196,37 @@ pub fn leader_signature(
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
+/// `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
 /// be found.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(scan: &kyso::Document<'_>, statement: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// let with_statement = kyso::append(scan, statement)?.after(scan.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn append(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
     Ok(pdf::append_pages(document, pages)?)
 }
 
-/// Puts a part of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
-/// in points as seen. Whether the room is blank is the caller's affair.
+/// Puts a section of a paper, or a picture, onto page `page` (from 1) of a document that nobody has signed, at a rectangle
+/// in points as seen. The caller must know that the place is blank.
 ///
 /// # Errors
 /// Those of [`append()`]; [`Error::Parameters`] where there's no such page, or the rectangle isn't on it.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, picture: &kyso::appearance::InkImage) -> Result<(), kyso::Error> {
+/// use kyso::Rectangle;
+/// use kyso::appearance::Block;
+///
+/// let place = Rectangle { x: 72.0, y: 72.0, width: 113.4, height: 56.7 };
+/// let stamped = kyso::overlay(document, 1, place, Block::Picture(picture))?.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn overlay(
     document: &Document<'_>,
     page: usize,
@@ -276,6 +284,15 @@ pub fn extend<'g>(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, policy: &kyso::Policy, outside: &kyso::Outside<'_>)
+/// #     -> Result<(), kyso::Error> {
+/// let renewed = kyso::renew(document, policy, outside)?.tail.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) -> Result<Extended, Error> {
     extend(document, ExtendParameters::to(Goal::Renewal), policy, outside)
 }
@@ -286,12 +303,33 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// # Errors
 /// [`Error::Input`] and [`Error::Budget`] where the file can't be read, and whatever `fetcher` has to say but
 /// [`Error::Outside`]: what didn't come is among the failures.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(pdf: &[u8], mut policy: kyso::Policy, fetcher: &dyn kyso::Fetcher) -> Result<(), kyso::Error> {
+/// let gathered = kyso::gather(&kyso::Document::parse(pdf)?, &policy, fetcher)?;
+/// policy.material.merge(gathered.material);
+/// let report = kyso::verify(pdf, &policy)?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
     verbs::gather(document, policy, fetcher)
 }
 
-/// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: what a
-/// [`Fetcher`] is asked to look for, for whoever fetches evidence apart from signing.
+/// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: the test that a
+/// [`Fetcher`] is given, for callers that fetch evidence apart from signing.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(policy: &kyso::Policy, leader: &kyso::pki::Certificate, issuer: &kyso::pki::Certificate, crl: Vec<u8>) {
+/// let serves = kyso::serves(policy, leader, issuer);
+/// match serves(&kyso::Material { crls: vec![crl], ..kyso::Material::default() }) {
+///     Ok(()) => println!("validation relies on this CRL"),
+///     Err(why) => println!("validation doesn't rely on this CRL: {why:?}"),
+/// }
+/// # }
+/// ```
 pub fn serves<'p>(
     policy: &'p Policy,
     certificate: &'p pki::Certificate,

@@ -1,5 +1,5 @@
-//! What this library signs, it verifies. A document that could never come out valid, whatever its signers' certificates
-//! are worth, is refused before the key is used; and what was written can be read back before it's given out.
+//! This library verifies what it signs. A document that could never be valid, whoever its signers are, is refused before the
+//! key is used; and a written file can be read back before it's given out.
 
 use jiff::Timestamp;
 
@@ -19,18 +19,22 @@ use crate::validate::{Validator, witness};
 
 /// Documents up to this many bytes are judged with what is appended to them, in a copy; larger ones as they stand.
 const MAX_COPIED: usize = 8 << 20;
-/// What judging may cost before the key is used, as [`Document::limit_work`] counts: about 20 milliseconds.
+/// The work that judging may take before the key is used, as [`Document::limit_work`] counts: about 20 milliseconds.
 const MAX_WORK: u64 = 4_000_000;
 
 /// Bytes that a field and a catalog take, mostly.
 const WHAT_FOLLOWS: usize = 16 << 10;
 
-/// Judges what will be signed: the document with the signature, and with all that may lawfully follow, which is another
-/// field for the seal and the evidence of both.
+/// Judges the document as it will be: with the signature, and with all that may lawfully follow it (another field for the
+/// seal, and the evidence of both).
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.flawed-file`, `sign.annotations-overlap` or `sign.would-not-verify`.
+/// [`Error::Refused`] with rule `document.cut-off`, `sign.flawed-file`, `sign.annotations-overlap` or
+/// `sign.would-not-verify`.
 pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Result<(), Error> {
+    if document.recovered().is_some() {
+        demand_reached(document, draft)?;
+    }
     if document.bytes().len() > MAX_COPIED {
         return demand_signable(document);
     }
@@ -42,6 +46,23 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
     let next = what_follows(&signed, &draft.field).map_err(unreadable)?;
     bytes.extend(next);
     judge(&document.earlier(&bytes).map_err(unreadable)?, |field| field != draft.field)
+}
+
+/// A file that had to be mended may be so broken that readers run on from its last object into what is appended: nothing
+/// is signed then that no reader finds.
+fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<(), Error> {
+    let whole = signed.tail.after(document.bytes());
+    let reached = document
+        .earlier(&whole)
+        .and_then(|after| SignatureField::all(&after))
+        .is_ok_and(|fields| fields.iter().any(|field| field.name == signed.field && field.value.is_some()));
+    if reached {
+        return Ok(());
+    }
+    Err(Error::refused(
+        Code::DocumentCutOff,
+        "the file is so damaged that a signature appended to it isn't found; get the whole file again",
+    ))
 }
 
 /// Judges a document that is to be prepared for signing, as it stands.
@@ -64,12 +85,12 @@ pub fn demand_valid_output(document: &Document<'_>, signed: &SignedDocument, wri
     let report = Validator::new(&read, &policy).report().map_err(unreadable)?;
     witness::demand_own_signature(&report, &signed.field)?;
     let Some(told) = witness::flaw(&report) else { return Ok(()) };
-    // Of what speaks against a signature, the document's own flaw is the reason, not a missing anchor.
+    // The reason is the document's own flaw, not a missing anchor.
     let flaw = Validator::new(&read, &policy).flaw(|_| true).map_err(unreadable)?;
     Err(witness::refused(flaw.as_ref().unwrap_or(told)))
 }
 
-/// What is judged here depends on nobody's trust and on no time.
+/// A policy for judgements that depend on nobody's trust and on no time.
 fn any_policy() -> Policy {
     Policy::at(Timestamp::UNIX_EPOCH)
 }
@@ -95,8 +116,8 @@ fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
     Ok(update.finish()?.bytes)
 }
 
-/// Refuses what the document itself keeps from being valid. What costs too much to tell is left to whoever verifies what
-/// was written.
+/// Refuses a document that keeps its own signatures from being valid. Where the judgement costs too much, it's left to
+/// whoever verifies the written file.
 fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), Error> {
     document.limit_work(MAX_WORK);
     let policy = any_policy();
@@ -111,7 +132,7 @@ fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), E
     }
 }
 
-/// What can't be read is judged by nobody.
+/// The refusal of a document that validation can't read.
 fn unreadable(error: impl Into<Error>) -> Error {
     match error.into() {
         error @ (Error::Input { .. } | Error::Budget { .. }) => {

@@ -28,8 +28,7 @@ pub const SEAL_FIELD: &str = "ConDau";
 /// Proof that validation found a leader's signature under which the agency's seal may lie
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): in one document, for one certificate of the agency's.
 ///
-/// It stands below both `sign` and `validate`: only validation makes it
-/// ([`leader_signature`](crate::leader_signature)), only sealing takes it.
+/// Only validation makes one ([`leader_signature`](crate::leader_signature)), and only sealing takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaderSignature {
     field: String,

@@ -1,5 +1,5 @@
-//! What the verbs of the front door have in common: their options, whether a key may sign or seal, a signature at its
-//! level, and validation by a policy as the other rooms ask for it.
+//! What the public verbs have in common: their options, whether a key may sign or seal, a signature at its level, and
+//! validation by a policy as the other modules ask for it.
 
 use std::borrow::Cow;
 
@@ -14,18 +14,19 @@ use crate::own_output;
 use crate::pdf::{Document, SignatureField};
 use crate::pki::Certificate;
 use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
-use crate::sign::embed::SignedDocument;
+use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
-use crate::sign::signer::Signer;
-use crate::sign::{self, own_certificate};
+use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
+use crate::sign::signer::{Signer, SigningKey};
+use crate::tsp::TimeStamper;
 use crate::validate::by_policy::ByPolicy;
-use crate::validate::policy::{Policy, Roster};
+use crate::validate::policy::Policy;
 use crate::validate::report::Report;
 use crate::validate::witness::{self, Trust};
 use crate::validate::{Validator, attained};
 
-/// What signing goes by beside the document, the key and the parameters. By default nothing: whoever has the key may sign,
-/// at PAdES-B-B.
+/// What signing depends on beside the document, the key and the parameters. By default nothing: whoever has the key may
+/// sign, at PAdES-B-B.
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct SigningOptions<'o> {
@@ -53,18 +54,19 @@ impl<'o> SigningOptions<'o> {
     }
 }
 
-/// Refuses to sign as leader with a key that the roster doesn't name for that at the claimed time, and to make what would be
-/// read as a seal.
+/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, and every signature
+/// that would be read as a seal.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `sign.not-in-roster` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
 pub(crate) fn demand_signing(
     parameters: &SignatureParameters,
-    signer: &dyn Signer,
-    roster: &Roster,
+    key: SigningKey<'_>,
+    options: &SigningOptions<'_>,
 ) -> Result<(), Error> {
     parameters.demand_no_seal()?;
-    let certificate = own_certificate(signer)?;
+    let certificate = key.certificate()?;
+    let Some(Policy { roster, .. }) = options.policy else { return Ok(()) };
     // The agency's key seals, and signs copies; whatever else it signs would be read as a seal.
     if parameters.signatory != Signatory::Copy && roster.gives(Role::Seal, certificate, parameters.claimed_time) {
         return Err(Error::refused(Code::SealNoWitness, "the roster names this certificate for the seal"));
@@ -75,7 +77,7 @@ pub(crate) fn demand_signing(
     }
 }
 
-/// Seals a document over the leader's signature that's found in it, with what is fetched about that first.
+/// Seals a document over the leader's signature that is found in it, after evidence about that signature was fetched.
 ///
 /// # Errors
 /// Those of [`seal`](crate::seal()).
@@ -90,11 +92,11 @@ pub(crate) fn seal(
     trust.demand(policy)?;
     let mut policy = policy.clone();
     if let Some(fetcher) = outside.fetcher {
-        // What couldn't be had is missing, and the verdict says so.
+        // Evidence that didn't come is missing, and the verdict says so.
         policy.material.merge(gather(document, &policy, fetcher)?.material);
     }
-    let leader = witness(document, own_certificate(signer)?, &policy, trust)?;
-    make(document, signer, parameters.of_any(), Some(&leader), &policy, outside)
+    let leader = witness(document, SigningKey::of(signer).certificate()?, &policy, trust)?;
+    make(document, signer, parameters.of_any(), Some(&leader), &SigningOptions::by(&policy).outside(*outside))
 }
 
 /// The leader's signature over which a certificate may seal.
@@ -115,8 +117,24 @@ pub(crate) fn witness(
     witness::leader_signature(&report, policy, certificate, trust, certifier)
 }
 
-/// Has a signature made, time-stamped where its level needs that, and appends what it needs beyond. What is given out has
-/// that level by the policy.
+/// Prepares what verifies once it's signed, as far as that depends on the document. `leader` is of this document.
+///
+/// # Errors
+/// Those of [`prepare`](crate::steps::prepare) that don't depend on who signs.
+pub(crate) fn prepare(
+    document: &Document<'_>,
+    key: SigningKey<'_>,
+    parameters: Parameters,
+    leader: Option<&LeaderSignature>,
+    time_stamper: Option<&dyn TimeStamper>,
+) -> Result<PreparedDocument, Error> {
+    let prepared = prepare::prepare(document, key, parameters, leader, time_stamper)?;
+    own_output::rehearse(document, &prepared.draft()?)?;
+    Ok(prepared)
+}
+
+/// Makes a signature, with a time-stamp where its level needs one, and appends the evidence that the level needs. The result
+/// has that level by the policy.
 ///
 /// # Errors
 /// Those of [`sign`](crate::sign()) and of [`extend`](crate::extend()).
@@ -125,18 +143,20 @@ pub(crate) fn make(
     signer: &dyn Signer,
     parameters: Parameters,
     leader: Option<&LeaderSignature>,
-    policy: &Policy,
-    outside: &Outside<'_>,
+    options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
-    let (level, vri) = (parameters.level, parameters.vri);
+    let (level, vri, key) = (parameters.level, parameters.vri, SigningKey::of(signer));
     if level == BaselineLevel::B {
-        return sign::run(document, parameters, signer, leader, None, own_output::rehearse);
+        let prepared = prepare(document, key, parameters, leader, None)?;
+        let value = signer.sign(prepared.to_be_signed())?;
+        return embed(prepared, &value);
     }
+    let (policy, outside) = (&*options.policy_at(parameters.claimed_time), &options.outside);
     let sources = sources(document, policy, outside);
-    let mut signed = match sources.stamper(level) {
-        Some(stamper) => sign::run(document, parameters, signer, leader, Some(&stamper), own_output::rehearse)?,
-        None => sign::run(document, parameters, signer, leader, None, own_output::rehearse)?,
-    };
+    let stamper = sources.stamper(level).ok_or_else(|| no_time_stamper(level))?;
+    let prepared = prepare(document, key, parameters, leader, Some(&stamper))?;
+    let value = signer.sign(prepared.to_be_signed())?;
+    let mut signed = embed_with_time_stamp(prepared, &value, &stamper)?;
     let mut bytes = signed.tail.after(document.bytes());
     if level > BaselineLevel::T {
         let goal = Goal::One(level, &signed.field);
@@ -165,12 +185,12 @@ pub(crate) fn judge<'j>(policy: &Policy, outside: &Outside<'j>) -> Box<dyn Judge
     Box::new(ByPolicy::new(policy, move || outside.now(start)))
 }
 
-/// What lies outside, asked by the word of the policy.
+/// The services outside; the policy judges their answers.
 pub(crate) fn sources<'s>(document: &Document<'_>, policy: &Policy, outside: &Outside<'s>) -> Sources<'s> {
-    Sources::new(document, (judge(policy, outside), &policy.material), outside)
+    Sources::new(document, judge(policy, outside), &policy.material, outside)
 }
 
-/// What validation says of `bytes`, which begin with the document's, by the policy at the time that it has become.
+/// The report on `bytes`, which begin with the document's, by the policy at the present time.
 ///
 /// # Errors
 /// Those of [`Validator::report`].

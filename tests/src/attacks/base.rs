@@ -180,14 +180,14 @@ pub fn written(objects: &Objects, xref: Xref) -> Vec<u8> {
 
 /// A file with the leader's signature, which says nothing of later changes.
 pub fn sign(file: &[u8]) -> Vec<u8> {
-    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER))
+    signing::sign_unjudged(file, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER))
 }
 
 /// A file with the leader's certification signature.
 pub fn certify(file: &[u8], permission: DocMdp) -> Vec<u8> {
     let lock = Lock::Certify(permission);
     let parameters = signing::parameters(Role::Leader).lock(lock);
-    signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
+    signing::sign_unjudged(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 /// The contract with the leader's signature, which says nothing of later changes.
@@ -200,7 +200,7 @@ pub fn signed() -> &'static [u8] {
 pub fn signed_with_room() -> &'static [u8] {
     static SIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
         let parameters = signing::parameters(Role::Leader).reserved(16_384);
-        signing::sign_by_steps(&unsigned(), &parameters, &keys::signer(&keys::LEADER))
+        signing::sign_unjudged(&unsigned(), &parameters, &keys::signer(&keys::LEADER))
     });
     &SIGNED
 }
@@ -208,7 +208,7 @@ pub fn signed_with_room() -> &'static [u8] {
 /// The contract with the leader's visible signature on page 1.
 pub fn signed_visibly() -> &'static [u8] {
     static SIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        signing::sign_by_steps(&unsigned(), &signing::leader_parameters(), &keys::signer(&keys::LEADER))
+        signing::sign_unjudged(&unsigned(), &signing::leader_parameters(), &keys::signer(&keys::LEADER))
     });
     &SIGNED
 }

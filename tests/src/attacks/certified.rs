@@ -20,7 +20,7 @@ pub(super) fn signed_by_another(file: &[u8]) -> Vec<u8> {
 
 /// The file with one more invisible signature.
 pub(super) fn signed_by(file: &[u8], signer: &Identity) -> Vec<u8> {
-    signing::sign_by_steps(file, &signing::parameters(Role::Leader), &keys::signer(signer))
+    signing::sign_unjudged(file, &signing::parameters(Role::Leader), &keys::signer(signer))
 }
 
 /// Someone else. Certificates of two calls differ, and so may their lengths.
@@ -121,7 +121,7 @@ pub(super) fn locks() -> Family {
 
 fn signed_in_the_reserved_field(file: &[u8]) -> Vec<u8> {
     let parameters = signing::parameters(Role::Leader).field("Reserved").place(Place::Field);
-    signing::sign_by_steps(file, &parameters, &keys::signer(&keys::LEADER))
+    signing::sign_unjudged(file, &parameters, &keys::signer(&keys::LEADER))
 }
 
 pub(super) fn cases() -> Family {

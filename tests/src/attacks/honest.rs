@@ -32,7 +32,7 @@ pub(super) fn information() -> Update {
 /// Signed by the leader, visibly, and sealed over that.
 fn sealed(file: &[u8], lock: Lock) -> Vec<u8> {
     let leader = signing::leader_parameters().lock(lock);
-    let signed = signing::sign_by_steps(file, &leader, &keys::signer(&keys::LEADER));
+    let signed = signing::sign_unjudged(file, &leader, &keys::signer(&keys::LEADER));
     signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL))
 }
 
@@ -54,14 +54,14 @@ pub(super) fn cases() -> Family {
         let field = Some("Reserved".into());
         let mut parameters = signing::leader_parameters().place(Place::Field);
         parameters.field = field;
-        signing::sign_by_steps(signed, &parameters, &keys::signer(&keys::SEAL))
+        signing::sign_unjudged(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("second-signature", FormFill, signed_by_another(signed));
     family.honest("second-signature-compressed", FormFill, signed_by_another(base::signed_compressed()));
     family.honest("field-reserved-later", FormFill, {
         let document = kyso::Document::parse(signed).unwrap();
         let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
-        let field = kyso::FieldToReserve { name: "Later".into(), place, size: (130.0, 60.0), lock: Option::None };
+        let field = kyso::FieldToReserve::new("Later", place);
         [signed, &kyso::reserve(&document, &[field]).unwrap().bytes].concat()
     });
 

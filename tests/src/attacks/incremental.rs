@@ -91,7 +91,7 @@ pub(super) fn cases() -> Family {
     });
     family.attack("changed-then-signed-by-another", CHANGED, {
         let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-        signing::sign_by_steps(&fraud().onto(signed), &signing::parameters(Role::Leader), &keys::signer(&other))
+        signing::sign_unjudged(&fraud().onto(signed), &signing::parameters(Role::Leader), &keys::signer(&other))
     });
     family.attack("changed-in-the-first-of-two-updates", CHANGED, {
         let first = fraud().onto(signed);

@@ -40,7 +40,7 @@ pub(super) fn field(file: &[u8], kind: &str, rectangle: &str, more: &str, look: 
 pub(super) fn sign_sneaky(file: &[u8]) -> Vec<u8> {
     let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
     let parameters = signing::parameters(Role::Leader).field("Sneaky").place(Place::Field).appearance(Appearance::None);
-    signing::sign_by_steps(file, &parameters, &keys::signer(&other))
+    signing::sign_unjudged(file, &parameters, &keys::signer(&other))
 }
 
 pub(super) fn cases() -> Family {
@@ -126,7 +126,7 @@ pub(super) fn cases() -> Family {
             let moved = Update::new().object(RESERVED, reserved).object(FAR + 1, cover(340, 30, lie)).onto(file);
             let parameters = signing::parameters(Role::Leader).field("Reserved");
             let other = keys::PKI.issue(Profile::leader().name("Phạm Thị Khác").key(KeyType::P256)).unwrap();
-            signing::sign_by_steps(&moved, &parameters, &keys::signer(&other))
+            signing::sign_unjudged(&moved, &parameters, &keys::signer(&other))
         });
     }
     for (said, file) in [("p1", base::certified(DocMdp::NoChanges)), ("no-docmdp", nothing_said)] {

@@ -40,7 +40,7 @@ pub fn to_sign() -> Vec<Vec<u8>> {
     seeds.extend(shapes::encrypted("").into_iter().map(|file| file.bytes));
     let plain = shapes::plain();
     let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
-    let field = FieldToReserve { name: "Leader".into(), place, size: (130.0, 60.0), lock: None };
+    let field = FieldToReserve::new("Leader", place);
     let tail = reserve(&Document::parse(&plain).unwrap(), &[field]).unwrap();
     seeds.push([plain, tail.bytes].concat());
     seeds

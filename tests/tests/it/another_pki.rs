@@ -96,7 +96,7 @@ fn signed_and_sealed_at_lta_with_another_pki() {
     let authority = Authority::new(&format!("{}/ward/tsa/tsa", pki.url), &client).unwrap();
     let stamping = TimeStamping::new(vec![authority]).timeout(Duration::from_secs(30));
     let fetching = Fetching::new(client, Cache::new()).timeout(Duration::from_secs(30));
-    let outside = Outside { time_stamper: Some(&stamping), fetcher: Some(&fetching) };
+    let outside = Outside::default().time_stamper(&stamping).fetcher(&fetching);
     // Its services look at the machine's clock, which goes on while they answer.
     let policy = |after: SignedDuration| {
         let mut policy = Policy::at(*keys::NOW + after);

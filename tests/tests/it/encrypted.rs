@@ -125,7 +125,7 @@ fn an_empty_field_is_filled_and_a_field_is_reserved() {
 
         let document = Document::parse_with_password(&signed, Some(USER)).unwrap();
         let place = kyso::Place::Rectangle { page: 1, rectangle: signing::SEAL_AT };
-        let field = kyso::FieldToReserve { name: "Dấu".into(), place, size: (90.0, 90.0), lock: None };
+        let field = kyso::FieldToReserve::new("Dấu", place);
         let tail = kyso::reserve(&document, &[field]).unwrap();
         let reserved = [signed, tail.bytes].concat();
         let document = Document::parse_with_password(&reserved, Some(OWNER)).unwrap();

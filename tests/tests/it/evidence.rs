@@ -157,7 +157,8 @@ fn a_renewal_by_an_authority_of_another_root_needs_that_root() {
         connected::sign(&world, &Connected::to(&world), &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
     world.travel_to(other.now());
     let (here, there) = (Connected::to(&world), Connected::to(&other));
-    let outside = Outside { time_stamper: there.outside().time_stamper, fetcher: here.outside().fetcher };
+    let mut outside = here.outside();
+    outside.time_stamper = there.outside().time_stamper;
     let document = Document::parse(&bytes).unwrap();
     let mut policy = connected::policy(&world);
     match kyso::renew(&document, &policy, &outside) {

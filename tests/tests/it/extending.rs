@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 use kyso::error::Parameter;
 use kyso::pki::Certificate;
-use kyso::sign::{ToBeSigned, embed, embed_with_time_stamp, prepare};
+use kyso::steps::{PreparedDocument, SigningKey, embed, embed_with_time_stamp, prepare};
 use kyso::validate::{Level, Modifications, SignatureType};
 use kyso::{
     BaselineLevel, Document, Error, ExtendParameters, Goal, Indication, Policy, Report, SignatureParameters, Signer,
@@ -275,27 +275,23 @@ fn two_phases_reach_b_t() {
     let bytes = shapes::plain();
     let document = Document::parse(&bytes).unwrap();
     let parameters = at(&services, BaselineLevel::T);
-    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
-    let room = ToBeSigned::size(digest, signer.algorithm(), signer.certificates()).unwrap() + (16 << 10);
-    let prepared = prepare(&document, &parameters, digest, room).unwrap();
-    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
-    let stored = serde_json::to_string(&(&prepared, &to_be_signed)).unwrap();
-
-    let (prepared, to_be_signed): (kyso::sign::PreparedDocument, ToBeSigned) = serde_json::from_str(&stored).unwrap();
-    let value = signer.sign(&to_be_signed).unwrap();
+    let key = SigningKey::of(&signer);
     assert!(matches!(
-        embed(prepared.clone(), &to_be_signed, &value),
+        prepare(&document, key, &parameters, &kyso::SigningOptions::default()),
         Err(Error::Parameters { name: Parameter::Level, .. })
     ));
+    let options = kyso::SigningOptions::default().outside(services.outside());
+    let stored = serde_json::to_string(&prepare(&document, key, &parameters, &options).unwrap()).unwrap();
+
+    let prepared: PreparedDocument = serde_json::from_str(&stored).unwrap();
+    let value = signer.sign(prepared.to_be_signed()).unwrap();
+    assert!(matches!(embed(prepared.clone(), &value), Err(Error::Parameters { name: Parameter::Level, .. })));
     let mut wrong = value.clone();
     wrong.0[10] ^= 1;
     let asked = *services.stamped.borrow();
-    assert!(matches!(
-        embed_with_time_stamp(prepared.clone(), &to_be_signed, &wrong, &services),
-        Err(Error::Signer { .. })
-    ));
+    assert!(matches!(embed_with_time_stamp(prepared.clone(), &wrong, &services), Err(Error::Signer { .. })));
     assert_eq!(*services.stamped.borrow(), asked, "nobody stamps what is no signature");
-    let file = embed_with_time_stamp(prepared, &to_be_signed, &value, &services).unwrap().tail.after(&bytes);
+    let file = embed_with_time_stamp(prepared, &value, &services).unwrap().tail.after(&bytes);
     assert_lasts(&verified(&services, &file), Level::T, "two phases");
 }
 
@@ -317,10 +313,10 @@ fn what_can_not_last_is_refused() {
     let nobody = Policy::at(services.world.now());
     let result = kyso::extend(&document, BaselineLevel::Lta, &nobody, &services.outside());
     assert_eq!(rule(result), "extend.no-path");
-    let alone = kyso::Outside { fetcher: None, ..services.outside() };
+    let alone = kyso::Outside::default().time_stamper(&services);
     let result = kyso::extend(&document, BaselineLevel::Lt, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Fetcher, .. })));
-    let alone = kyso::Outside { time_stamper: None, ..services.outside() };
+    let alone = kyso::Outside::default().fetcher(&services);
     let result = kyso::extend(&document, BaselineLevel::Lta, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Level, .. })));
 

@@ -3,7 +3,6 @@
 
 use jiff::ToSpan as _;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::sign::{ToBeSigned, embed, prepare};
 use kyso::validate::Modifications;
 use kyso::{
     CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, RECEIVER_FIELD, Rectangle, Role, SEAL_FIELD,
@@ -21,7 +20,7 @@ use kyso_pdf::SignatureField;
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
-use kyso_tests::{judges, keys, samples, shapes, signing};
+use kyso_tests::{forge, judges, keys, samples, shapes, signing};
 use proptest::prelude::*;
 
 const DPI: u32 = 150;
@@ -246,12 +245,7 @@ fn each_fault_fails_its_row_alone() {
 
     // The seal's field stands before the certifier's: it's drawn under it.
     let (_, seal_at) = field(&reserved, SEAL_FIELD);
-    let at = |name: &str, rectangle| FieldToReserve {
-        name: name.into(),
-        place: Place::Rectangle { page, rectangle },
-        size: (0.0, 0.0),
-        lock: None,
-    };
+    let at = |name: &str, rectangle| FieldToReserve::new(name, Place::Rectangle { page, rectangle });
     let tail =
         kyso::reserve(&Document::parse(&paper).unwrap(), &[at(SEAL_FIELD, seal_at), at(CERTIFIER_FIELD, within)]);
     let under = [paper.as_slice(), &tail.unwrap().bytes].concat();
@@ -290,25 +284,18 @@ fn each_fault_fails_its_row_alone() {
     demand_right("without a fault", &check(&finished(&paper), &expecting(&case)));
 }
 
-/// A signature whose picture has no soft mask: no program of ours makes one, so the mask's key is misspelt before the
-/// digest is taken.
+/// A signature whose picture has no soft mask: no program of ours makes one, so the mask's key is misspelt, and what is
+/// covered then is signed anew.
 fn opaque(reserved: &[u8], parameters: &SignatureParameters) -> Vec<u8> {
     let signer = keys::signer(&keys::LEADER);
-    let document = Document::parse(reserved).unwrap();
-    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm()).unwrap();
-    let mut prepared = prepare(&document, parameters, digest, 16_000).unwrap();
+    let mut file = signing::sign(reserved, parameters, &signer);
     let key = b"/SMask";
-    let at = prepared.tail.bytes.windows(key.len()).position(|window| window == key).unwrap();
-    prepared.tail.bytes[at..at + key.len()].copy_from_slice(b"/XMask");
-    let whole = [reserved, &prepared.tail.bytes].concat();
-    let mut hasher = digest.hasher();
-    for covered in [&prepared.byte_range.before, &prepared.byte_range.after] {
-        hasher.update(&whole[covered.start as usize..covered.end as usize]);
-    }
-    prepared.digest = hasher.finish();
-    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates()).unwrap();
-    let value = signer.sign(&to_be_signed).unwrap();
-    embed(prepared, &to_be_signed, &value).unwrap().tail.after(reserved)
+    let at = reserved.len() + file[reserved.len()..].windows(key.len()).position(|window| window == key).unwrap();
+    file[at..at + key.len()].copy_from_slice(b"/XMask");
+    let signed = forge::signatures(&file).pop().unwrap();
+    let certificates: Vec<Vec<u8>> = signer.certificates().iter().map(|one| one.der().to_vec()).collect();
+    let cms = forge::cms(&signed.covered(&file), &signer, &certificates);
+    forge::with_contents(&file, signed.hole(), &cms)
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use std::cell::Cell;
 
+use kyso::ToBeSigned;
 use kyso::crypto::SignatureAlgorithm;
-use kyso::sign::ToBeSigned;
 use kyso::{
     Code, Document, Error, Indication, Place, PrivateKeySigner, Role, SignatureParameters, SignatureValue, Signer,
 };
@@ -161,7 +161,7 @@ fn annotations_over_one_another_on_many_pages_are_refused_at_once_and_by_their_n
     refused("notes", &pages(3, &[&notes[0], &notes[1]]), overlap);
     holds("notes on two pages", &pages(2, &[&notes[0], &notes[1]]));
     // Whoever signed it: the seal's reason is the true one.
-    let signed = signing::sign_by_steps(
+    let signed = signing::sign_unjudged(
         &pages(3, &[&notes[0], &notes[1]]),
         &signing::parameters(Role::Leader),
         &keys::signer(&keys::LEADER),

@@ -108,12 +108,7 @@ fn reserved(paper: &Typeset) -> Vec<u8> {
     let mut rectangle = leader.rectangle;
     rectangle.x -= 60.0;
     rectangle.width = 200.0;
-    fields.push(FieldToReserve {
-        name: "seal".into(),
-        place: Place::Rectangle { page: leader.page, rectangle },
-        size: (0.0, 0.0),
-        lock: None,
-    });
+    fields.push(FieldToReserve::new("seal", Place::Rectangle { page: leader.page, rectangle }));
     let document = Document::parse(&paper.pdf).unwrap();
     let tail = kyso::reserve(&document, &fields).unwrap();
     [paper.pdf.as_slice(), &tail.bytes].concat()

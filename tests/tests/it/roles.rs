@@ -1,15 +1,16 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
-use kyso::sign::{PreparedDocument, ToBeSigned, embed, prepare, prepare_seal};
+use kyso::steps::{PreparedDocument, SigningKey, embed, prepare, prepare_seal};
 use kyso::validate::Modifications;
 use kyso::{
-    CERTIFIER_FIELD, DocMdp, Document, Error, FieldToReserve, Indication, LeaderSignature, Lock, Place, Role,
-    SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _, SigningOptions,
+    CERTIFIER_FIELD, DocMdp, Document, Error, FieldToReserve, Indication, LeaderSignature, Lock, Place,
+    PrivateKeySigner, Role, SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _, SigningOptions,
 };
 use kyso_pdf::SignatureField;
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
+use serde_json::{Value, json};
 
 fn refused<T>(result: Result<T, Error>) -> &'static str {
     match result {
@@ -99,8 +100,9 @@ fn no_seal_where_nobody_is_trusted() {
         refused(kyso::seal(&document, &signer, &parameters, &policy, &kyso::Outside::default())),
         "seal.no-trust"
     );
-    let outside = kyso::Outside::default();
-    assert_eq!(refused(kyso::seal(&document, &signer, &parameters, &policy, &outside)), "seal.no-trust");
+    let by_roster =
+        kyso::dangerous::seal_by_roster(&document, &signer, &parameters, &policy, &kyso::Outside::default());
+    assert_eq!(refused(by_roster), "seal.no-trust");
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn no_seal_over_a_stranger_beside_the_leader() {
 #[test]
 fn nobody_elses_signature_stands_for_the_certifiers() {
     let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
-    let field = FieldToReserve { name: CERTIFIER_FIELD.to_owned(), place, size: (0.0, 0.0), lock: None };
+    let field = FieldToReserve::new(CERTIFIER_FIELD, place);
     let plain = shapes::plain();
     let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &[field]).unwrap();
     let reserved = [plain.as_slice(), &tail.bytes].concat();
@@ -149,11 +151,18 @@ fn a_roster_alone_says_whom_to_trust() {
     let mut policy = signing::policy();
     policy.anchors = kyso::Anchors::default();
     let seal = |bytes: &[u8], policy: &kyso::Policy| {
-        let document = Document::parse(bytes).unwrap();
-        kyso::seal(&document, &keys::signer(&keys::SEAL), &signing::plain_seal(), policy, &kyso::Outside::default())
+        let (document, signer) = (Document::parse(bytes).unwrap(), keys::signer(&keys::SEAL));
+        let (parameters, outside) = (signing::plain_seal(), kyso::Outside::default());
+        match policy.anchors.is_empty() {
+            true => kyso::dangerous::seal_by_roster(&document, &signer, &parameters, policy, &outside),
+            false => kyso::seal(&document, &signer, &parameters, policy, &outside),
+        }
     };
     let right = signed(&keys::LEADER);
     assert!(seal(&right, &policy).is_ok());
+    let (document, signer) = (Document::parse(&right).unwrap(), keys::signer(&keys::SEAL));
+    let by_rule = kyso::seal(&document, &signer, &signing::plain_seal(), &policy, &kyso::Outside::default());
+    assert_eq!(refused(by_rule), "seal.no-trust");
     assert_eq!(refused(seal(&signed(&stranger), &policy)), "seal.no-leader-signature");
 
     // Only the path may be missing: whatever else is open is as open as with anchors.
@@ -189,14 +198,10 @@ fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
     assert_eq!(refused(seal(&changed, &policy)), "seal.no-leader-signature");
 }
 
-/// What the agency's key is asked to sign, by the steps, for a seal over the leader's signature in `bytes`.
-fn seal_prepared(bytes: &[u8], leader: &LeaderSignature) -> Result<(PreparedDocument, ToBeSigned), Error> {
-    let (signer, document) = (keys::signer(&keys::SEAL), Document::parse(bytes)?);
-    let digest = ToBeSigned::default_digest(&signer.certificates()[0], signer.algorithm())?;
-    let room = ToBeSigned::size(digest, signer.algorithm(), signer.certificates())?;
-    let prepared = prepare_seal(&document, &signing::plain_seal(), digest, room, leader)?;
-    let to_be_signed = ToBeSigned::new(&prepared.digest, digest, signer.algorithm(), signer.certificates())?;
-    Ok((prepared, to_be_signed))
+/// What `signer` is asked to sign, by the steps, for a seal over the leader's signature in `bytes`.
+fn seal_prepared(bytes: &[u8], signer: &PrivateKeySigner, leader: &LeaderSignature) -> Result<PreparedDocument, Error> {
+    let (document, key) = (Document::parse(bytes)?, SigningKey::of(signer));
+    prepare_seal(&document, key, &signing::plain_seal(), leader, &SigningOptions::default())
 }
 
 fn leader_in(bytes: &[u8]) -> Result<LeaderSignature, Error> {
@@ -219,16 +224,20 @@ fn signing_makes_no_seal() {
                 "seal.no-witness",
                 "{signatory:?}"
             );
-            let digest = kyso::crypto::DigestAlgorithm::Sha256;
-            assert_eq!(refused(prepare(&document, &disguised, digest, 8192)), "seal.no-witness", "{signatory:?}");
+            let prepared = prepare(&document, SigningKey::of(&agency), &disguised, &nobody);
+            assert_eq!(refused(prepared), "seal.no-witness", "{signatory:?}");
         }
     }
     let policy = signing::policy();
     let by_roster = |signatory| {
         kyso::sign(&document, &agency, &SignatureParameters::of(signatory, *keys::NOW), &SigningOptions::by(&policy))
     };
-    assert_eq!(refused(by_roster(Signatory::Leader)), "seal.no-witness");
-    assert_eq!(refused(by_roster(Signatory::Other)), "seal.no-witness");
+    for signatory in [Signatory::Leader, Signatory::Other] {
+        assert_eq!(refused(by_roster(signatory)), "seal.no-witness");
+        let parameters = SignatureParameters::of(signatory, *keys::NOW);
+        let prepared = prepare(&document, SigningKey::of(&agency), &parameters, &SigningOptions::by(&policy));
+        assert_eq!(refused(prepared), "seal.no-witness");
+    }
     // Copies bear the agency's own signature (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3).
     assert!(by_roster(Signatory::Copy).is_ok());
 }
@@ -239,11 +248,13 @@ fn a_seal_in_two_phases_is_as_one_in_one() {
     let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
     let leader = leader_in(&signed).unwrap();
     assert_eq!(leader.field(), "Signature1");
-    let stored = serde_json::to_string(&seal_prepared(&signed, &leader).unwrap()).unwrap();
+    let agency = keys::signer(&keys::SEAL);
+    let stored = serde_json::to_string(&seal_prepared(&signed, &agency, &leader).unwrap()).unwrap();
 
-    let (prepared, to_be_signed): (PreparedDocument, ToBeSigned) = serde_json::from_str(&stored).unwrap();
-    let value = keys::signer(&keys::SEAL).sign(&to_be_signed).unwrap();
-    let sealed = embed(prepared, &to_be_signed, &value).unwrap().tail.after(&signed);
+    let prepared: PreparedDocument = serde_json::from_str(&stored).unwrap();
+    let value = agency.sign(prepared.to_be_signed()).unwrap();
+    let sealed = embed(prepared, &value).unwrap().tail.after(&signed);
+    assert_eq!(sealed, signing::seal(&signed, &signing::plain_seal(), &agency));
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert!(report.signatures.iter().map(|row| row.role).eq([Role::Leader, Role::Seal]));
     assert!(report.signatures.iter().all(|row| row.indication == Indication::TotalPassed), "{report:#?}");
@@ -271,21 +282,80 @@ fn a_witness_speaks_of_one_document_and_one_certificate() {
     let signed = by(&shapes::plain());
     let leader = leader_in(&signed).unwrap();
     let other = [&signed[..], b"\n"].concat();
-    assert_eq!(refused(seal_prepared(&other, &leader)), "seal.no-witness");
-    assert_eq!(refused(seal_prepared(&shapes::plain(), &leader)), "seal.no-witness");
+    let agency = keys::signer(&keys::SEAL);
+    assert_eq!(refused(seal_prepared(&other, &agency, &leader)), "seal.no-witness");
+    assert_eq!(refused(seal_prepared(&shapes::plain(), &agency, &leader)), "seal.no-witness");
     // As long as the one that was looked at, and another.
     let mut changed = signed.clone();
     let at = changed.windows(5).position(|window| window == b"0.2 g").unwrap();
     changed[at + 2] = b'7';
-    assert_eq!(refused(seal_prepared(&changed, &leader)), "seal.no-witness");
+    assert_eq!(refused(seal_prepared(&changed, &agency, &leader)), "seal.no-witness");
 
-    // Prepared for the agency's key, no other one seals.
-    let (prepared, _) = seal_prepared(&signed, &leader).unwrap();
-    let person = keys::signer(&keys::LEADER);
-    let digest = prepared.digest_algorithm;
-    let theirs = ToBeSigned::new(&prepared.digest, digest, person.algorithm(), person.certificates()).unwrap();
-    let value = person.sign(&theirs).unwrap();
-    assert_eq!(refused(embed(prepared, &theirs, &value)), "seal.no-witness");
+    // Found for the agency's key, it lets no other one seal.
+    assert_eq!(refused(seal_prepared(&signed, &keys::signer(&keys::LEADER), &leader)), "seal.no-witness");
+}
+
+/// What a store gives back is taken as it was prepared, or not at all.
+#[test]
+fn a_prepared_document_that_was_changed_in_its_store_is_refused() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let (agency, person) = (keys::signer(&keys::SEAL), keys::signer(&keys::LEADER));
+    let prepared = seal_prepared(&signed, &agency, &leader_in(&signed).unwrap()).unwrap();
+    let stored = serde_json::to_value(&prepared).unwrap();
+    let read = |value: &Value| serde_json::from_value::<PreparedDocument>(value.clone());
+    assert_eq!(read(&stored).unwrap(), prepared);
+
+    for whole in ["", "/hole", "/hole/tail", "/hole/byte_range", "/to_be_signed"] {
+        let names: Vec<String> = stored.pointer(whole).unwrap().as_object().unwrap().keys().cloned().collect();
+        for name in names {
+            let mut less = stored.clone();
+            less.pointer_mut(whole).unwrap().as_object_mut().unwrap().remove(&name);
+            assert!(read(&less).is_err(), "without {whole}/{name}");
+        }
+    }
+    let another: Vec<u8> = person.certificates()[0].der().to_vec();
+    let digit = format!("/hole/tail/bytes/{}", prepared.byte_range().before.end - prepared.tail().start + 1);
+    for (place, value) in [
+        ("/hole/reserved", json!(prepared.tail().bytes.len())),
+        ("/hole/tail/start", json!(prepared.tail().start + 1)),
+        (digit.as_str(), json!(b'1')),
+        ("/hole/byte_range/before/start", json!(1)),
+        ("/hole/byte_range/before/end", json!(prepared.byte_range().before.end - 1)),
+        ("/hole/byte_range/after/start", json!(u64::MAX)),
+        ("/hole/byte_range/after/end", json!(prepared.byte_range().after.end - 1)),
+        ("/to_be_signed/certificates/0", json!(another)),
+        ("/to_be_signed/certificates", json!([])),
+        ("/to_be_signed/digest_algorithm", json!("SHA-512")),
+        ("/to_be_signed/digest/0", json!(prepared.to_be_signed().digest[0] ^ 1)),
+        ("/to_be_signed/signed_attributes", json!([])),
+    ] {
+        let mut changed = stored.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        assert!(read(&changed).is_err(), "{place}");
+    }
+}
+
+/// The steps judge as signing does, before the key is used.
+#[test]
+fn the_steps_refuse_what_signing_refuses() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    let mut changed = signed;
+    let at = changed.windows(5).position(|window| window == b"0.2 g").unwrap();
+    changed[at + 2] = b'7';
+    let (leader, policy) = (keys::signer(&keys::LEADER), signing::policy());
+    let both = |bytes: &[u8], parameters: &SignatureParameters, options: &SigningOptions<'_>| {
+        let (document, key) = (Document::parse(bytes).unwrap(), SigningKey::of(&leader));
+        let by_steps = refused(prepare(&document, key, parameters, options));
+        assert_eq!(by_steps, refused(kyso::sign(&document, &leader, parameters, options)));
+        by_steps
+    };
+    let parameters = signing::parameters(Role::Leader);
+    assert_eq!(both(&changed, &parameters, &SigningOptions::default()), "sign.would-not-verify");
+    let mut nobody = policy.clone();
+    nobody.roster.certificates.retain(|entry| entry.role == Role::Seal);
+    assert_eq!(both(&shapes::plain(), &parameters, &SigningOptions::by(&nobody)), "sign.not-in-roster");
+    let late = SignatureParameters::leader(*keys::NOW + jiff::SignedDuration::from_hours(24 * 365 * 50));
+    assert_eq!(both(&shapes::plain(), &late, &SigningOptions::default()), "certificate.expired");
 }
 
 #[test]
@@ -370,12 +440,7 @@ fn two_leaders_sign_jointly_before_the_seal() {
 #[test]
 fn fields_reserved_first_are_signed_later() {
     let original = shapes::plain();
-    let field = |name: &str, rectangle| FieldToReserve {
-        name: name.into(),
-        place: Place::Rectangle { page: 1, rectangle },
-        size: (rectangle.width, rectangle.height),
-        lock: None,
-    };
+    let field = |name: &str, rectangle| FieldToReserve::new(name, Place::Rectangle { page: 1, rectangle });
     let fields = [field("Leader", signing::LEADER_AT), field("Seal", signing::SEAL_AT)];
     let tail = kyso::reserve(&Document::parse(&original).unwrap(), &fields).unwrap();
     let reserved = [&original[..], &tail.bytes].concat();

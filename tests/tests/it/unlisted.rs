@@ -125,7 +125,7 @@ fn nothing_is_appended_or_copied_by_any_way() {
     let document = Document::parse(&bytes).unwrap();
     let at = Rectangle { x: 330.0, y: 120.0, width: 130.0, height: 60.0 };
     let place = Place::Rectangle { page: 1, rectangle: at };
-    let field = FieldToReserve { name: "LanhDao".into(), place, size: (at.width, at.height), lock: None };
+    let field = FieldToReserve::new("LanhDao", place);
     assert_eq!(rule(kyso::reserve(&document, &[field])), UNLISTED);
     assert_eq!(rule(kyso_certification::extract(&document, &[1])), UNLISTED);
     let paper = statement(1);

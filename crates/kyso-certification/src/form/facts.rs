@@ -1,4 +1,4 @@
-//! What the rows look at, read once.
+//! The facts that the rows judge, read once.
 
 use super::row::{Marked, Profile};
 use crate::typeset::xmp::properties;
@@ -8,7 +8,7 @@ use kyso::{CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureR
 use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
 use kyso_pdf::text::{Style, TextLine, lines, lines_drawn};
 use kyso_pdf::{Object, ObjectId, Page, PageDrawings, SignatureField, Unseen, Visibility, is_serious, packet};
-use kyso_words as words;
+use kyso_words::{self as words, Terms};
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;
@@ -69,6 +69,8 @@ impl Signed<'_> {
 pub(super) struct Facts<'f> {
     pub(super) document: &'f Document<'f>,
     pub(super) report: &'f Report,
+    /// How the front that shows the rows names what its users can give.
+    pub(super) terms: &'static dyn Terms,
     pub(super) pages: Vec<PageFacts>,
     /// The signatures that fields reach, time-stamps aside, in the report's order.
     pub(super) signed: Vec<Signed<'f>>,
@@ -77,7 +79,11 @@ pub(super) struct Facts<'f> {
 }
 
 impl<'f> Facts<'f> {
-    pub(super) fn gather(document: &'f Document<'_>, report: &'f Report) -> Result<Self, Error> {
+    pub(super) fn gather(
+        document: &'f Document<'_>,
+        report: &'f Report,
+        terms: &'static dyn Terms,
+    ) -> Result<Self, Error> {
         let mut found = Vec::new();
         document.page_where(|page| {
             found.push(page.clone());
@@ -119,7 +125,7 @@ impl<'f> Facts<'f> {
             (field.name.clone(), seen.map(|(page, rectangle)| Marked { what: "signature", page, rectangle }))
         });
         let empty = empty.collect();
-        Ok(Self { document, report, pages, signed, empty })
+        Ok(Self { document, report, terms, pages, signed, empty })
     }
 
     /// The leader's signature: of several, the one in the certifier's field, else the last.

@@ -22,9 +22,10 @@ pub use row::{CheckReport, Group, Marked, Profile, Row, Status};
 use crate::number::CertificationNumber;
 use facts::Facts;
 use kyso::{Document, Error, Report};
+use kyso_words::{Neutral, Terms};
 
-/// What the file alone can't tell.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What the file alone doesn't say.
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Expectations {
     /// By which rows to judge; `None`: as the signatures' roles tell.
@@ -38,9 +39,17 @@ pub struct Expectations {
     pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
+    /// The terms of the front that shows the rows; `None`: no front's.
+    pub terms: Option<&'static dyn Terms>,
 }
 
 impl Expectations {
+    /// With rows in these terms.
+    #[must_use]
+    pub fn terms(self, terms: &'static dyn Terms) -> Self {
+        Self { terms: Some(terms), ..self }
+    }
+
     /// To be judged by these rows.
     #[must_use]
     pub fn profile(self, profile: Profile) -> Self {
@@ -80,7 +89,7 @@ pub struct QrSeen {
 /// # Errors
 /// [`Error::Input`] where pages or fields can't be read, [`Error::Budget`] for more pages than any result has.
 pub fn examine(document: &Document<'_>, report: &Report, expected: &Expectations) -> Result<CheckReport, Error> {
-    let facts = Facts::gather(document, report)?;
+    let facts = Facts::gather(document, report, expected.terms.unwrap_or(&Neutral))?;
     let profile = expected.profile.unwrap_or_else(|| facts.profile());
     let mut rows = paper::rows(&facts, profile);
     match profile {

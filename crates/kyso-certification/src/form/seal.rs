@@ -6,6 +6,7 @@ use super::facts::{Facts, Signed, mm};
 use super::row::{Group, Marked, NOTHING, Row, Rule, comma, point};
 use super::signer::{COLOURED, transparent};
 use kyso::Rectangle;
+use kyso_words::Hint;
 
 const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a";
 const IMAGE: Rule =
@@ -70,25 +71,17 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
         image.at([marked.clone()]),
         transparent(TRANSPARENT, ink, ["con dấu", "seal"]).at([marked.clone()]),
         colour.at([marked.clone()]),
-        size(wide, high, expected.seal_width_mm).at([marked.clone()]),
+        size(wide, high, expected.seal_width_mm, facts.terms.hint(Hint::SealWidth)).at([marked.clone()]),
     ];
     rows.extend(over(facts.leader(), seal, marked));
     rows
 }
 
-fn size(wide: f64, high: f64, expected: Option<f64>) -> Row {
+fn size(wide: f64, high: f64, expected: Option<f64>, [give_vi, give_en]: [&str; 2]) -> Row {
     let Some(real) = expected else {
         return SIZE.skip(
-            format!(
-                "Con dấu đo được {} × {} mm: hãy so với con dấu thật, hoặc cho --seal-width-mm",
-                comma(wide),
-                comma(high)
-            ),
-            format!(
-                "The seal measures {} × {} mm: compare with your seal, or give --seal-width-mm",
-                point(wide),
-                point(high)
-            ),
+            format!("Con dấu đo được {} × {} mm: hãy so với con dấu thật{give_vi}", comma(wide), comma(high)),
+            format!("The seal measures {} × {} mm: compare with your seal{give_en}", point(wide), point(high)),
         );
     };
     let holds = (wide - real).abs() <= SIZE_MM;

@@ -3,8 +3,8 @@
 use super::facts::Facts;
 use super::row::{Group, Profile, Row, Rule};
 use kyso::validate::RoleSource;
-use kyso::{CERTIFIER_FIELD, Code, Indication, Language, Role, SEAL_FIELD, SignatureReport};
-use kyso_words as words;
+use kyso::{CERTIFIER_FIELD, Indication, Language, Role, SEAL_FIELD, SignatureReport};
+use kyso_words::{self as words, Hint};
 
 const ORDER: Rule = Rule {
     id: "signing.order",
@@ -88,15 +88,15 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
     };
     let who: Vec<&SignatureReport> =
         facts.signed.iter().map(|one| one.report).filter(|one| wanted.contains(&one.role)).collect();
-    let has = |one: &SignatureReport, code: Code| one.findings.iter().any(|finding| finding.code == code);
-    if let Some(outside) = who.iter().find(|one| has(one, Code::RoleOutsideDates)) {
+    if let Some(outside) = who.iter().find(|one| one.role_source == RoleSource::RosterOutsideDates) {
         let field = outside.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chữ ký trong trường {field} được ký ngoài thời hạn thẩm quyền ghi trong danh sách"),
             format!("The signature in field {field} was made outside the dates that the roster gives"),
         );
     }
-    if let Some(unknown) = facts.signed.iter().map(|one| one.report).find(|one| has(one, Code::RoleNotInRoster)) {
+    let mut all = facts.signed.iter().map(|one| one.report);
+    if let Some(unknown) = all.find(|one| one.role_source == RoleSource::NotInRoster) {
         let field = unknown.field.as_deref().unwrap_or_default();
         return ROLES.fail(
             format!("Chứng thư của chữ ký trong trường {field} không có trong danh sách của cơ quan"),
@@ -118,9 +118,10 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
     if who.iter().all(|one| one.role_source == RoleSource::Roster) {
         return ROLES.pass(format!("{vi} (theo danh sách)"), format!("{en} (by the roster)"));
     }
+    let [roster_vi, roster_en] = facts.terms.hint(Hint::Roster);
     ROLES.skip(
-        format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách (--roster)"),
-        format!("{en}; guessed by the certificates' names: give the roster (--roster)"),
+        format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách{roster_vi}"),
+        format!("{en}; guessed by the certificates' names: give the roster{roster_en}"),
     )
 }
 
@@ -148,21 +149,26 @@ fn valid(facts: &Facts<'_>) -> Row {
     if facts.report.signatures.is_empty() {
         return VALID.skip("Chưa có chữ ký số", "There is no signature");
     }
+    let [see_vi, see_en] = facts.terms.hint(Hint::Verification);
     if let Some(one) = reports().find(failed) {
         let field = one.field.as_deref().unwrap_or_default();
         return VALID.fail(
-            format!("Chữ ký trong trường {field} không hợp lệ; xem kyso verify"),
-            format!("The signature in field {field} isn't valid; see kyso verify"),
+            format!("Chữ ký trong trường {field} không hợp lệ; xem {see_vi}"),
+            format!("The signature in field {field} isn't valid; see {see_en}"),
         );
     }
     if facts.report.is_flawed() {
-        return VALID.fail("Tệp có lỗi khi kiểm tra chữ ký; xem kyso verify", "The file is flawed; see kyso verify");
+        return VALID.fail(
+            format!("Tệp có lỗi khi kiểm tra chữ ký; xem {see_vi}"),
+            format!("The file is flawed; see {see_en}"),
+        );
     }
     if let Some(one) = reports().find(|one| one.indication == Indication::Indeterminate) {
         let field = one.field.as_deref().unwrap_or_default();
+        let [trust_vi, trust_en] = facts.terms.hint(Hint::Trust);
         return VALID.skip(
-            format!("Chữ ký trong trường {field} chưa kết luận được; hãy cho CA tin cậy (--trust), xem kyso verify"),
-            format!("The signature in field {field} can't be decided; give trusted CAs (--trust), see kyso verify"),
+            format!("Chữ ký trong trường {field} chưa kết luận được; hãy cho CA tin cậy{trust_vi}, xem {see_vi}"),
+            format!("The signature in field {field} can't be decided; give trusted CAs{trust_en}, see {see_en}"),
         );
     }
     VALID.pass("Mọi chữ ký hợp lệ", "Every signature is valid")

@@ -32,12 +32,8 @@ pub struct NamedPlace {
 impl From<&NamedPlace> for FieldToReserve {
     /// The field that the paper keeps this place for.
     fn from(place: &NamedPlace) -> Self {
-        Self {
-            name: place.name.clone(),
-            place: Place::Rectangle { page: place.page, rectangle: place.rectangle },
-            size: (place.rectangle.width, place.rectangle.height),
-            lock: None,
-        }
+        let NamedPlace { name, page, rectangle } = place;
+        Self::new(name, Place::Rectangle { page: *page, rectangle: *rectangle })
     }
 }
 

@@ -18,6 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::guarded::OutputPath;
 use crate::input;
+use crate::terms::Command;
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -78,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         policy.password.clone_from(&arguments.password);
         policy
     };
-    let mut expected = Expectations::default();
+    let mut expected = Expectations::default().terms(&Command);
     expected.profile = arguments.profile.map(Into::into);
     expected.seal_width_mm = arguments.seal_width_mm;
     let checked: Vec<Checked> = arguments.files.iter().map(|file| check(file, &policy, &expected, context)).collect();

@@ -135,8 +135,8 @@ impl Draft {
             }
         };
         let (width, height) = self.size.unwrap_or(SIZE_MM);
-        let size = (width * POINTS_PER_MM, height * POINTS_PER_MM);
-        Ok(FieldToReserve { name: self.name, place, size, lock: self.lock })
+        let field = FieldToReserve::new(self.name, place).size(width * POINTS_PER_MM, height * POINTS_PER_MM);
+        Ok(field.lock(self.lock))
     }
 }
 

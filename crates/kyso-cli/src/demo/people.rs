@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::crypto::hex;
-use kyso::{Policy, PrivateKeySigner, Role, Roster, RosterEntry};
+use kyso::{Policy, PrivateKeySigner, Role, RosterEntry};
 use kyso_testpki::{Identity, Profile, TestPki};
 
 use super::request::{AGENCY, LEADER, RECEIVER};
@@ -41,9 +41,8 @@ impl People {
 
         let mut policy = Policy::at(now);
         policy.anchors.add(&pki.root_der()?)?;
-        policy.roster = Roster {
-            certificates: vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)],
-        };
+        policy.roster.certificates =
+            vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)];
         let password = password()?;
         let receiver_p12 = receiver.pkcs12(&password)?;
         let (leader_p12, seal_p12) = (leader.pkcs12(&password)?, seal.pkcs12(&password)?);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::validate::{
     CertificateReport, Coverage, EvidenceSource, Level, Modifications, Process, RevocationReport, RevocationState,
@@ -11,6 +12,9 @@ use kyso::{Code, Finding, Indication, Language, Report, Role, Severity, Signatur
 
 use super::{Codes, FileReport, Unreadable};
 use crate::terms::words;
+
+const NOT_BEFORE: &str = "2026-01-01T00:00:00Z";
+const NOT_AFTER: &str = "2028-12-31T00:00:00Z";
 
 /// Holds a text against tests/golden; `UPDATE_GOLDEN=1` rewrites it, and the difference is to be read.
 pub(super) fn golden(name: &str, text: &str) {
@@ -28,18 +32,16 @@ pub(super) fn leader() -> SignatureReport {
     leader.subfilter = Some("ETSI.CAdES.detached".into());
     leader.role = Role::Leader;
     leader.role_source = RoleSource::Roster;
-    leader.signer = Some(SignerReport {
-        subject: "CN=Nguyễn Văn Mẫu,T=Chủ tịch,O=UBND PHƯỜNG THỬ NGHIỆM,C=VN".into(),
-        common_name: Some("Nguyễn Văn Mẫu".into()),
-        organisation: Some("UBND PHƯỜNG THỬ NGHIỆM".into()),
-        title: Some("Chủ tịch".into()),
-        serial: "0a1b2c".into(),
-        kind: SignerKind::Person,
-        issuer: "CN=CA CẤP PHÁT THỬ NGHIỆM,O=KYSO THỬ NGHIỆM,C=VN".into(),
-        not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
-        not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
-        fingerprint: "ab".repeat(32),
-    });
+    let subject = "CN=Nguyễn Văn Mẫu,T=Chủ tịch,O=UBND PHƯỜNG THỬ NGHIỆM,C=VN";
+    let mut signer = SignerReport::new(subject, time(NOT_BEFORE), time(NOT_AFTER));
+    signer.common_name = Some("Nguyễn Văn Mẫu".into());
+    signer.organisation = Some("UBND PHƯỜNG THỬ NGHIỆM".into());
+    signer.title = Some("Chủ tịch".into());
+    signer.serial = "0a1b2c".into();
+    signer.kind = SignerKind::Person;
+    signer.issuer = "CN=CA CẤP PHÁT THỬ NGHIỆM,O=KYSO THỬ NGHIỆM,C=VN".into();
+    signer.fingerprint = "ab".repeat(32);
+    leader.signer = Some(signer);
     leader.claimed_time = Some("2026-03-02T10:00:00+07:00".into());
     leader.level = Level::B;
     leader.digest_algorithm = Some(DigestAlgorithm::Sha256);
@@ -129,22 +131,19 @@ pub(super) fn others() -> Vec<Sample> {
 
 /// A leader's signature at B-LT, its time-stamp and evidence, and an older certificate of the seal, revoked.
 pub(super) fn long_term() -> Sample {
-    let stamp = TimestampReport {
-        kind: TimestampKind::Signature,
-        time: Some("2026-03-02T03:00:09Z".parse().unwrap()),
-        policy: Some("1.2.3.4".into()),
-        tsa: Some(authority()),
-        imprint_ok: true,
-        signature_ok: true,
-        digest_algorithm: Some(DigestAlgorithm::Sha256),
-        signature_algorithm: Some(SignatureAlgorithm::RsaPkcs1v15),
-        indication: Indication::TotalPassed,
-        sub_indication: None,
-        process: Process::LongTerm,
-        chain: vec![certificate("CN=TSA THỬ NGHIỆM,C=VN", "d1", Some(good())), anchor()],
-        token: vec![3; 8],
-        findings: Vec::new(),
-    };
+    let mut stamp = TimestampReport::new(TimestampKind::Signature);
+    stamp.time = Some(time("2026-03-02T03:00:09Z"));
+    stamp.policy = Some("1.2.3.4".into());
+    stamp.tsa = Some(authority());
+    stamp.imprint_ok = true;
+    stamp.signature_ok = true;
+    stamp.digest_algorithm = Some(DigestAlgorithm::Sha256);
+    stamp.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);
+    stamp.indication = Indication::TotalPassed;
+    stamp.sub_indication = None;
+    stamp.process = Process::LongTerm;
+    stamp.chain = vec![certificate("CN=TSA THỬ NGHIỆM,C=VN", "d1", Some(good())), anchor()];
+    stamp.token = vec![3; 8];
     let mut signed = leader();
     signed.best_signature_time = stamp.time;
     signed.level = Level::Lt;
@@ -153,14 +152,12 @@ pub(super) fn long_term() -> Sample {
     signed.timestamps = vec![stamp];
     signed.missing = vec![finding(Severity::Info, Code::MissingDocumentTimeStamp, "EN 319 142-1 6.3", None)];
     signed.findings = Vec::new();
-    let revoked = RevocationReport {
-        status: RevocationState::Revoked,
-        source: Some(EvidenceSource::Ocsp),
-        revoked_at: Some("2026-03-01T03:00:00Z".parse().unwrap()),
-        reason: Some("keyCompromise"),
-        evidence: Some([5; 8].into()),
-        ..good()
-    };
+    let mut revoked = good();
+    revoked.status = RevocationState::Revoked;
+    revoked.source = Some(EvidenceSource::Ocsp);
+    revoked.revoked_at = Some(time("2026-03-01T03:00:00Z"));
+    revoked.reason = Some("keyCompromise");
+    revoked.evidence = Some([5; 8].into());
     let detail = Some("2026-03-01T03:00:00Z");
     let mut sealed = seal();
     sealed.indication = Indication::TotalFailed;
@@ -175,43 +172,41 @@ pub(super) fn long_term() -> Sample {
     file("hồ sơ <&> 1.pdf", vec![signed, sealed])
 }
 
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
 fn authority() -> SignerReport {
-    SignerReport {
-        subject: "CN=TSA THỬ NGHIỆM,C=VN".into(),
-        common_name: Some("TSA THỬ NGHIỆM".into()),
-        kind: SignerKind::Unknown,
-        title: None,
-        fingerprint: "d1".repeat(32),
-        ..leader().signer.unwrap()
-    }
+    let mut authority = leader().signer.unwrap();
+    authority.subject = "CN=TSA THỬ NGHIỆM,C=VN".into();
+    authority.common_name = Some("TSA THỬ NGHIỆM".into());
+    authority.kind = SignerKind::Unknown;
+    authority.title = None;
+    authority.fingerprint = "d1".repeat(32);
+    authority
 }
 
 fn certificate(subject: &str, mark: &str, revocation: Option<RevocationReport>) -> CertificateReport {
-    CertificateReport {
-        subject: subject.into(),
-        fingerprint: mark.repeat(32),
-        not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
-        not_after: "2028-12-31T00:00:00Z".parse().unwrap(),
-        is_anchor: false,
-        revocation,
-        der: mark.as_bytes().to_vec(),
-    }
+    let mut certificate = CertificateReport::new(subject, time(NOT_BEFORE), time(NOT_AFTER));
+    certificate.fingerprint = mark.repeat(32);
+    certificate.revocation = revocation;
+    certificate.der = mark.as_bytes().to_vec();
+    certificate
 }
 
 fn anchor() -> CertificateReport {
-    CertificateReport { is_anchor: true, ..certificate("CN=CA GỐC THỬ NGHIỆM,C=VN", "f0", None) }
+    let mut anchor = certificate("CN=CA GỐC THỬ NGHIỆM,C=VN", "f0", None);
+    anchor.is_anchor = true;
+    anchor
 }
 
 fn good() -> RevocationReport {
-    RevocationReport {
-        status: RevocationState::Good,
-        source: Some(EvidenceSource::Crl),
-        this_update: Some("2026-03-03T03:00:00Z".parse().unwrap()),
-        next_update: Some("2026-03-10T03:00:00Z".parse().unwrap()),
-        produced_at: Some("2026-03-03T03:00:00Z".parse().unwrap()),
-        signer: Some("CN=CA GỐC THỬ NGHIỆM,C=VN".into()),
-        revoked_at: None,
-        reason: None,
-        evidence: Some([4; 8].into()),
-    }
+    let mut good = RevocationReport::new(RevocationState::Good);
+    good.source = Some(EvidenceSource::Crl);
+    good.this_update = Some(time("2026-03-03T03:00:00Z"));
+    good.next_update = Some(time("2026-03-10T03:00:00Z"));
+    good.produced_at = good.this_update;
+    good.signer = Some("CN=CA GỐC THỬ NGHIỆM,C=VN".into());
+    good.evidence = Some([4; 8].into());
+    good
 }

@@ -132,12 +132,14 @@ impl Words {
 
     pub(super) fn role_source(self, source: RoleSource) -> &'static str {
         match source {
-            RoleSource::Roster => self.say("danh sách chứng thư số của cơ quan", "the agency's roster"),
+            RoleSource::Roster | RoleSource::RosterOutsideDates => {
+                self.say("danh sách chứng thư số của cơ quan", "the agency's roster")
+            }
             RoleSource::Certificate => self.say(
                 "tên trong chứng thư số (chỉ là gợi ý, nên dùng --roster)",
                 "the certificate's names (a hint only; better use --roster)",
             ),
-            RoleSource::None => self.say("không rõ", "not known"),
+            RoleSource::NotInRoster | RoleSource::None => self.say("không rõ", "not known"),
         }
     }
 

@@ -362,7 +362,7 @@ impl<'a> Job<'a> {
             return Ok(None);
         }
         let mut random = [0; 12];
-        getrandom::fill(&mut random)?;
+        getrandom::fill(&mut random).map_err(|error| Error::Random(Box::new(error)))?;
         Ok(Some(LookupCode::from_random(random)))
     }
 }

@@ -6,6 +6,8 @@ use crate::error::{Error, Parameter};
 use crate::file::document::Document;
 use crate::signature::byte_range::ByteRange;
 use lopdf::ObjectId;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The text of a signature dictionary, and where its blanks are.
 pub struct HoleText {
@@ -18,6 +20,8 @@ pub struct HoleText {
 }
 
 /// A tail with a hole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Hole {
     /// What is appended, /Contents filled with zeros.
     pub tail: Tail,
@@ -95,23 +99,40 @@ impl Hole {
     /// Writes `contents` into the hole.
     ///
     /// # Errors
-    /// [`Error::HoleTooSmall`] where it doesn't fit; [`Error::Parameters`] where the hole, which may have been stored
-    /// meanwhile, isn't in the tail.
+    /// [`Error::HoleTooSmall`] where `contents` doesn't fit; those of [`digits`](Self::digits).
     pub fn fill(self, contents: &[u8]) -> Result<Tail, Error> {
-        let Self { mut tail, byte_range, reserved } = self;
-        if contents.len() > reserved {
-            return Err(Error::HoleTooSmall { reserved, needed: contents.len() });
+        if contents.len() > self.reserved {
+            return Err(Error::HoleTooSmall { reserved: self.reserved, needed: contents.len() });
         }
-        // Behind the `<` of the string.
-        let start =
-            byte_range.before.end.checked_sub(tail.start).and_then(|hole| usize::try_from(hole).ok()?.checked_add(1));
-        let place = start
-            .and_then(|start| tail.bytes.get_mut(start..start.checked_add(2 * contents.len())?))
-            .ok_or_else(|| Error::parameters(Parameter::Prepared, "its byte range doesn't fit its bytes"))?;
+        let digits = self.digits()?;
+        let mut tail = self.tail;
+        let place = tail.bytes.get_mut(digits).ok_or_else(|| Error::Internal("the hole isn't in its tail".into()))?;
         for (digits, byte) in place.chunks_exact_mut(2).zip(contents) {
             digits.copy_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }
         Ok(tail)
+    }
+
+    /// Where the digits of /Contents are in the tail: all of them zeros, between the two parts of the byte range, which covers
+    /// the rest of the file.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] where the hole, which may have been stored meanwhile, isn't so.
+    pub fn digits(&self) -> Result<Range<usize>, Error> {
+        let Self { tail, byte_range, reserved } = self;
+        let within = |at: u64| usize::try_from(at.checked_sub(tail.start)?).ok();
+        let string = within(byte_range.before.end).zip(within(byte_range.after.start));
+        let is_blank = |&(start, end): &(usize, usize)| match tail.bytes.get(start..end) {
+            Some([b'<', digits @ .., b'>']) => {
+                Some(digits.len()) == reserved.checked_mul(2) && digits.iter().all(|&digit| digit == b'0')
+            }
+            _ => false,
+        };
+        let is_whole = byte_range.before.start == 0 && within(byte_range.after.end) == Some(tail.bytes.len());
+        match string.filter(is_blank) {
+            Some((start, end)) if is_whole => Ok(start + 1..end - 1),
+            _ => Err(Error::parameters(Parameter::Prepared, "its byte range doesn't fit its bytes")),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Blocks put onto a page that is there already: a part of another paper's page, or a picture.
+//! Blocks put onto an existing page: a section of another paper's page, or a picture.
 
 use super::draw::draw;
 use super::{Appearance, InkImage, layout};
@@ -6,20 +6,20 @@ use crate::error::Error;
 use crate::pdf::geometry::Rectangle;
 use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, permission, put_on_page};
 
-/// What is put onto a page.
+/// A block to put onto a page.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Block<'b, 'a> {
-    /// A part of a page: text stays text, and its tags come along where the paper has one page.
+    /// A section of a page: text stays text, and its tags come along where the paper has one page.
     Page {
         /// The paper.
         paper: &'b Document<'a>,
         /// Its page, from 1.
         page: usize,
-        /// The part, in points as seen.
+        /// The section, in points as seen.
         region: Rectangle,
     },
-    /// A picture. Those who listen to the page aren't told of it.
+    /// A picture. Screen readers don't mention it.
     Picture(&'b InkImage),
 }
 

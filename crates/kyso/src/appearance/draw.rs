@@ -84,7 +84,7 @@ pub fn draw(
     Ok(Some(Form { id, width, height }))
 }
 
-/// A form of this size, as seen, with nothing in it: the look of a field that nobody has signed yet. An annotation with an
+/// An empty form of this size, as seen: the appearance of a field that nobody has signed yet. An annotation with an
 /// area must have one in PDF/A (ISO 19005-2, 6.3.3).
 pub(crate) fn nothing(rotate: u16, (width, height): (f64, f64), add: &mut dyn FnMut(Object) -> ObjectId) -> Form {
     let dictionary = dictionary! {

@@ -50,7 +50,7 @@ impl InkImage {
         Ok(image)
     }
 
-    /// As [`InkImage::signature`], in ink of any colour: the explicit way round.
+    /// As [`InkImage::signature`], in ink of any colour.
     ///
     /// # Errors
     /// As [`InkImage::signature`], but for the colour.

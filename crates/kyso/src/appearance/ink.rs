@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::pdf::geometry::{Bounds, Rectangle};
 use crate::pdf::{Document, ObjectId, Page, Picture};
 
-/// What a signature's appearance shows, measured.
+/// Measurements of a signature's appearance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InkOnPage {
     /// The box of what is seen of it, in points as seen: from its leftmost to its rightmost stroke.

@@ -56,7 +56,7 @@ pub(crate) fn over_signature(seal: (f64, f64), signature: Rectangle) -> Rectangl
 
 /// The rectangle to reserve for a seal of this size before anyone has signed: as high as the seal, and so wide that the
 /// seal lies over the left third of any signature of [`SEALED_SIGNATURES_MM`] that stands in the middle of the
-/// certifier's field. Sealing draws the seal at its place in there, by the signature's ink as it then is.
+/// certifier's field. Sealing draws the seal at its place in that field, by the signature's ink at that time.
 pub fn seal_field(seal: (f64, f64), certifier: Rectangle) -> Rectangle {
     let (x, y) = certifier.centre();
     // The seal's right edge stands a third of the signature's width to the right of its left edge.

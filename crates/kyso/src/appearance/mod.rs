@@ -1,4 +1,4 @@
-//! What people see of a signature (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+//! Appearances of signatures (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 //!
 //! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
 //! attachment's is text, which the caller sets ([`drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
@@ -14,7 +14,7 @@ pub use block::{Block, demand_free};
 pub use drawing::Drawing;
 pub use image::{InkImage, MAX_PIXELS, WIDTHS_MM};
 
-/// What is seen at a signature's place.
+/// The appearance of a signature at its place.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Appearance {
@@ -23,6 +23,6 @@ pub enum Appearance {
     None,
     /// A hand signature or a seal, at its real size.
     Image(InkImage),
-    /// What the caller drew, e.g. the lines of text that stand for the agency's signature on a copy.
+    /// A drawing of the caller's, e.g. the lines of text that stand for the agency's signature on a copy.
     Drawing(Drawing),
 }

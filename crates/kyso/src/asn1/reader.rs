@@ -234,7 +234,7 @@ impl<'a> Element<'a> {
     /// The octets of a string type, put together where BER split them (X.690, 8.7.3).
     ///
     /// # Errors
-    /// [`Error::Input`] where the parts are of another type.
+    /// [`Error::Input`] where the elements are of another type.
     pub fn octets(&self) -> Result<Cow<'a, [u8]>, Error> {
         if self.identifier & tag::CONSTRUCTED == 0 {
             return Ok(Cow::Borrowed(self.contents));

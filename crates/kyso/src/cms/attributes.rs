@@ -35,6 +35,7 @@ impl Attribute {
 
 /// The attributes that are signed, with the bytes over which the signature goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedAttributes {
     received: Vec<u8>,
     sorted: Vec<u8>,
@@ -102,7 +103,7 @@ impl SignedAttributes {
         self.single(oid::SIGNING_TIME, "signing-time attribute", asn1::timestamp)
     }
 
-    /// What the signing-certificate attributes say of the signing certificate: the first entry of each version that is
+    /// The references to the signing certificate in the signing-certificate attributes: the first entry of each version that is
     /// there (the others speak of its issuers).
     ///
     /// # Errors

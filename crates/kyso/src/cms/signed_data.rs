@@ -8,7 +8,7 @@ use crate::pki::Certificate;
 use crate::pki::algorithm::{self, AlgorithmIdentifier};
 
 const WHAT: &str = "CMS";
-/// Most signers that are looked at: PAdES has one.
+/// Most signers that are read: PAdES has one.
 const MAX_SIGNERS: usize = 16;
 /// Most certificates of one CMS: a chain has a handful, a collection of cross-certificates some dozen.
 const MAX_CERTIFICATES: usize = 512;
@@ -29,6 +29,7 @@ const MAX_CERTIFICATES: usize = 512;
 ///
 /// [RFC 5652, 5.1]: https://www.rfc-editor.org/rfc/rfc5652#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedData {
     /// eContentType.
     pub content_type: String,
@@ -46,7 +47,7 @@ pub struct SignedData {
     pub trailing: Trailing,
 }
 
-/// What follows a CMS in /Contents.
+/// The bytes that follow a CMS in /Contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trailing {
     /// Nothing.
@@ -57,7 +58,7 @@ pub enum Trailing {
     Other(usize),
 }
 
-/// One signer's part ([RFC 5652, 5.3]).
+/// One SignerInfo ([RFC 5652, 5.3]).
 ///
 /// ```text
 /// SignerInfo ::= SEQUENCE {
@@ -72,6 +73,7 @@ pub enum Trailing {
 ///
 /// [RFC 5652, 5.3]: https://www.rfc-editor.org/rfc/rfc5652#section-5.3
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignerInfo {
     /// Which certificate, by the signer's word.
     pub identifier: SignerIdentifier,
@@ -229,7 +231,7 @@ fn signer(element: &Element<'_>) -> Result<SignerInfo, Error> {
     })
 }
 
-/// What goes into a PAdES signature beside the signature value.
+/// The contents of a PAdES signature but for the signature value.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
     /// Over the document and the signed attributes.

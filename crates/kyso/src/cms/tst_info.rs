@@ -1,4 +1,4 @@
-//! What a time-stamp token says (RFC 3161, 2.4.2).
+//! The statement of a time-stamp token (RFC 3161, 2.4.2).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +9,7 @@ use crate::pki::AlgorithmIdentifier;
 
 /// `TSTInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TstInfo {
     /// The time-stamping policy's OID.
     pub policy: String,

@@ -22,6 +22,11 @@ impl Link {
     pub fn read(der: &[u8]) -> Option<Self> {
         X509::from_der(der).ok().map(Self)
     }
+
+    /// Whether this one's subject is the other's issuer, by names, key identifiers and key usage.
+    pub(crate) fn has_issued(&self, other: &Self) -> bool {
+        self.0.issued(&other.0) == X509VerifyResult::OK
+    }
 }
 
 impl fmt::Debug for Link {
@@ -63,7 +68,7 @@ pub enum PathProblem {
     Other(String),
 }
 
-/// What the certificate at the bottom of a path is for.
+/// The purpose of the certificate at the bottom of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
@@ -75,7 +80,7 @@ pub enum Purpose {
 
 /// The path from `certificate` to one of `anchors`, both included; every certificate in time at `time` (seconds since
 /// 1970), or at any time if `None`. Any certificate given as an anchor ends a path, self-signed or not. Revocation is
-/// not looked at. Gives DER.
+/// not checked. Gives DER.
 ///
 /// # Errors
 /// [`PathError`]: the first that's wrong.

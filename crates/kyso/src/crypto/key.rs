@@ -3,6 +3,7 @@
 use std::fmt;
 
 use openssl::error::ErrorStack;
+use openssl::pkcs7::Pkcs7;
 use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::provider::Provider;
 use openssl::x509::X509;
@@ -178,7 +179,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// What a PKCS#12 file holds (RFC 7292).
+/// The contents of a PKCS#12 file (RFC 7292).
 #[derive(Debug, Clone)]
 pub struct Pkcs12 {
     /// The private key.
@@ -188,6 +189,11 @@ pub struct Pkcs12 {
 }
 
 impl Pkcs12 {
+    /// Whether these bytes are such a file, whatever its passphrase.
+    pub fn is_one(der: &[u8]) -> bool {
+        openssl::pkcs12::Pkcs12::from_der(der).is_ok()
+    }
+
     /// Opens the file. Old ciphers (RC2-40, which Windows and older tools write) are read where this OpenSSL has its
     /// `legacy` provider.
     ///
@@ -248,6 +254,24 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         return Err(Error::input("certificate", None, "there is none in these bytes (PEM or DER is expected)"));
     }
     Ok(ders)
+}
+
+/// The DER certificates of a bundle as certification authorities publish them: PEM (any number, other blocks skipped), DER
+/// (one), or PKCS#7 in either ([RFC 2315], 9). None where the bytes are nothing of these.
+///
+/// [RFC 2315]: https://www.rfc-editor.org/rfc/rfc2315#section-9
+pub fn bundle(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let pem = X509::stack_from_pem(bytes).unwrap_or_default();
+    let found = match X509::from_der(bytes) {
+        _ if !pem.is_empty() => pem,
+        Ok(one) => vec![one],
+        Err(_) => {
+            let pkcs7 = Pkcs7::from_der(bytes).or_else(|_| Pkcs7::from_pem(bytes)).ok();
+            let certificates = pkcs7.as_ref().and_then(|pkcs7| pkcs7.signed()?.certificates());
+            certificates.into_iter().flatten().map(ToOwned::to_owned).collect()
+        }
+    };
+    found.iter().filter_map(|x509| x509.to_der().ok()).collect()
 }
 
 fn kind(key: &PKey<Public>) -> KeyKind {

@@ -8,7 +8,7 @@ mod signature;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use digest::{Hasher, hex, same};
-pub use key::{KeyKind, Pkcs12, PrivateKey, PublicKey, certificates};
+pub use key::{KeyKind, Pkcs12, PrivateKey, PublicKey, bundle, certificates};
 pub use signature::{Message, SignatureScheme, sign, verify};
 
 #[cfg(test)]

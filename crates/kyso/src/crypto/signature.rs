@@ -91,7 +91,7 @@ impl SignatureScheme {
     }
 }
 
-/// What was signed.
+/// The message that was signed.
 #[derive(Debug, Clone, Copy)]
 pub enum Message<'a> {
     /// The message itself.

@@ -61,7 +61,7 @@ fn ed25519_needs_the_message_itself() {
     assert!(verify(key.public(), SignatureScheme::Ed25519, Message::Digest(b"message"), &value).is_err());
 }
 
-/// The path as DER; what can't be read is no part of it.
+/// The path as DER; what can't be read is left out.
 fn path(
     certificate: &[u8],
     untrusted: &[Vec<u8>],

@@ -1,4 +1,4 @@
-//! What can go wrong, sorted by who is at fault.
+//! Errors, sorted by who is at fault.
 //!
 //! These enums are exhaustive on purpose: whoever words errors has to word each, or doesn't build.
 

@@ -1,4 +1,4 @@
-//! What lies outside of this process and didn't answer as it should: time-stamping authorities, OCSP, CRLs.
+//! Services outside of this process that didn't answer as they should: time-stamping authorities, OCSP, CRLs.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum Service {
     Crl,
     /// Where an issuer's certificate is published (RFC 5280, 4.2.2.1: caIssuers).
     Issuer,
-    /// Whatever tells of a revocation: OCSP or CRL.
+    /// A source of revocation status: OCSP or CRL.
     Revocation,
 }
 
@@ -108,22 +108,22 @@ pub struct Unfounded {
     pub field: String,
     /// Its signer's subject.
     pub signer: String,
-    /// What validation finds, or what the bytes lack.
+    /// The findings of validation, or what the bytes lack.
     pub findings: Vec<Finding>,
 }
 
-/// What is wrong, and the setting that may mend it.
+/// A fault, and the setting that may mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     /// The text before the setting's name.
     pub before: Bilingual,
-    /// What may be set.
+    /// The setting.
     pub setting: Setting,
     /// The text after it.
     pub after: Bilingual,
 }
 
-/// What whoever runs the program may set so that a service outside answers.
+/// A setting of the program that decides whether a service outside answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Setting {
     /// The proxy.

@@ -42,7 +42,7 @@ parameters! {
     DocumentDigest = "document-digest";
     /// The number of a dossier.
     Dossier = "dossier";
-    /// What fetches evidence.
+    /// The fetcher of evidence.
     Fetcher = "fetcher";
     /// The signature field.
     Field = "field";
@@ -54,13 +54,13 @@ parameters! {
     ImageWidthMm = "image-width-mm";
     /// A signature by hand.
     Ink = "ink";
-    /// Who issues a result.
+    /// The agency that issues a result.
     Issuer = "issuer";
     /// The level of a signature.
     Level = "level";
-    /// What a signature locks.
+    /// The fields that a signature locks.
     Lock = "lock";
-    /// What was signed.
+    /// The message that was signed.
     Message = "message";
     /// A page's number.
     Page = "page";
@@ -98,7 +98,7 @@ parameters! {
     Size = "size";
     /// The text of an appearance.
     Text = "text";
-    /// What is to be signed.
+    /// The message to be signed.
     ToBeSigned = "to-be-signed";
     /// How wide the ink is.
     WidthMm = "width-mm";

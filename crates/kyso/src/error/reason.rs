@@ -1,4 +1,4 @@
-//! What exactly is wrong, where it can be put right by whoever asked: data, so that each language can tell it.
+//! What exactly is wrong, where the caller can put it right: data, so that each language can word it.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::language::Bilingual;
 use crate::level::BaselineLevel;
 use crate::pdf::Unseen;
 
-/// What is wrong, and what to do. Most is for developers and told in English alone ([`Reason::Other`]); what a clerk
+/// What is wrong, and what to do. Most is for developers and worded in English alone ([`Reason::Other`]); what a clerk
 /// meets is data, for `kyso-words` to word in every language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
@@ -17,7 +17,7 @@ pub enum Reason {
     NoPlace,
     /// There is a place, but nothing to be seen there.
     NothingToSee,
-    /// Of the PDF, and nothing that the law has a word in.
+    /// A reason of kyso-pdf's, which the law says nothing of.
     Pdf(kyso_pdf::Reason),
     /// Between the anchor's line and the next one is too little room. All in millimetres.
     NoRoomUnderAnchor {
@@ -35,7 +35,7 @@ pub enum Reason {
         /// What there is.
         given: (Decimal, Decimal),
     },
-    /// What is to be seen would cross an edge of the page.
+    /// The appearance would cross an edge of the page.
     OffPage(Edge),
     /// The leader's signature in this field can't be seen, so the seal can't lie over it.
     NotSeen {
@@ -44,7 +44,7 @@ pub enum Reason {
         /// Why, where the document has such a field.
         why: Option<Unseen>,
     },
-    /// What would be drawn in this field can't be seen.
+    /// An appearance in this field wouldn't be seen.
     FieldNotSeen {
         /// The field's name.
         field: String,
@@ -71,7 +71,7 @@ pub enum Reason {
     NothingDrawn,
     /// A picture isn't in the ink that Nghị định 30/2020/NĐ-CP, Phụ lục I asks for.
     OtherInk {
-        /// Part of its ink that is of the right colour, in percent.
+        /// Share of its ink that is of the right colour, in percent.
         percent: u64,
         /// The right colour.
         wanted: Ink,
@@ -134,13 +134,13 @@ pub enum Reason {
         /// The two annotations.
         objects: String,
     },
-    /// What validation finds wrong with the file.
+    /// A flaw of the file that validation finds.
     Found(Box<Finding>),
-    /// What stands in place of a signature, and is none.
+    /// Something that stands in place of a signature and isn't one.
     Flawed(Box<Finding>),
-    /// What validation would find once the file is signed.
+    /// A flaw that validation would find once the file is signed.
     WouldNotVerify(Box<Finding>),
-    /// What can't be read, so that nobody could verify it once it's signed.
+    /// The file can't be read, so that nobody could verify it once it's signed.
     Unreadable(Box<Error>),
     /// The signature that was just made doesn't hold over what was written.
     ChangedMeanwhile {
@@ -156,7 +156,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What [`Reason::NoLeader`] begins with in English.
+    /// The first words of [`Reason::NoLeader`] in English.
     pub const NO_LEADER: &str =
         "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
 
@@ -171,11 +171,11 @@ impl Reason {
 pub struct Objection {
     /// Its field.
     pub field: String,
-    /// What speaks against it.
+    /// The objection.
     pub cause: Cause,
 }
 
-/// What speaks against a signature as the leader's.
+/// An objection to a signature as the leader's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// It doesn't hold over what it covers.

@@ -31,7 +31,7 @@ pub(super) struct Collector<'c> {
     pub(super) fetched: Material,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 enum Asked {
     /// Something came.
     Answered,
@@ -50,12 +50,12 @@ impl<'c> Collector<'c> {
         self.judge.learn(material);
     }
 
-    /// What comes is to be stored in a file that holds this already.
+    /// Answers are to be stored in a file that holds this material already.
     pub(super) fn store_beside(&mut self, held: &Material) {
         self.room = Some(MAX_STORE.saturating_sub(held.size()));
     }
 
-    /// What is there and what is missing, for one subject.
+    /// The evidence at hand and the evidence that is missing, for one subject.
     ///
     /// # Errors
     /// Those of [`missing`].

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::pdf::{Document, HoleText, NewField, Tail, Update, permission};
 use crate::tsp::{self, TimeStampToken, TimeStamper};
 
-/// What its dictionary begins with. It has neither /M nor a name: the token alone speaks.
+/// The first entries of a document time-stamp's dictionary. It has neither /M nor a name: the token states the time.
 const HEAD: &str = "/Type /DocTimeStamp\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.RFC3161";
 
 /// Finishes `update` with a document time-stamp over it and all before it.

@@ -99,7 +99,7 @@ pub(super) fn extension(document: &Document<'_>, update: &mut Update<'_, '_>) ->
     if let Some(id) = written.as_deref().and_then(reference_in) {
         return match dictionary(update, id) {
             Ok(extensions) if extensions.get("ESIC")?.is_none() => Ok(edit(update, id, |text| text.set("ESIC", ESIC))?),
-            // What can't be read isn't ours to mend.
+            // An entry that can't be read is left as it is.
             _ => Ok(()),
         };
     }

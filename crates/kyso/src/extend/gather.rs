@@ -1,4 +1,4 @@
-//! What a validation lacks, fetched and handed back: nothing is written, and what can't be had is only told.
+//! Fetches what a validation lacks and hands it back. Nothing is written; a request that fails is only reported.
 
 use std::collections::HashSet;
 
@@ -16,10 +16,11 @@ use crate::pdf::Document;
 /// Most certificates that something is asked about for one document: a hostile one may name them without end.
 const MAX_STEPS: usize = 64;
 
-/// What was fetched, and what was asked for in vain.
+/// The evidence that was fetched, and the requests that failed.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Gathered {
-    /// What came. Whether it serves is for validation to say.
+    /// The evidence that came. Validation decides whether it serves.
     pub material: Material,
     /// Why something that validation lacks didn't come: one for each request.
     pub failures: Vec<Error>,
@@ -66,7 +67,7 @@ impl Gathering<'_> {
                 return Ok(());
             };
             match self.collector.supply(one) {
-                // What can't be had is missing, and the verdict says so.
+                // Evidence that doesn't come is missing, and the verdict says so.
                 Ok(()) | Err(Error::Outside { .. } | Error::Refused { .. }) => {}
                 Err(other) => return Err(other),
             }

@@ -76,8 +76,9 @@ pub trait Fetcher {
     }
 }
 
-/// What lies outside of this process. Without the one or the other, what needs it is refused or left out.
+/// The services outside of this process. What needs a service that isn't given is refused or left out.
 #[derive(Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Outside<'o> {
     /// For time-stamps.
     pub time_stamper: Option<&'o dyn TimeStamper>,
@@ -85,7 +86,19 @@ pub struct Outside<'o> {
     pub fetcher: Option<&'o dyn Fetcher>,
 }
 
-impl Outside<'_> {
+impl<'o> Outside<'o> {
+    /// With a time-stamper.
+    #[must_use]
+    pub fn time_stamper(self, time_stamper: &'o dyn TimeStamper) -> Self {
+        Self { time_stamper: Some(time_stamper), ..self }
+    }
+
+    /// With a fetcher.
+    #[must_use]
+    pub fn fetcher(self, fetcher: &'o dyn Fetcher) -> Self {
+        Self { fetcher: Some(fetcher), ..self }
+    }
+
     /// The time now, for what began at `start`.
     pub(crate) fn now(&self, start: Timestamp) -> Timestamp {
         let clocks = [self.time_stamper.and_then(TimeStamper::now), self.fetcher.and_then(Fetcher::now)];
@@ -93,13 +106,14 @@ impl Outside<'_> {
     }
 }
 
-/// What making a document last appends to it.
+/// The update that makes a document last.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extended {
     /// The bytes to append to the original; none where nothing was missing.
     pub tail: Tail,
     /// The level that its signatures have with it.
     pub level: BaselineLevel,
-    /// What was fetched for it, whether or not it went into the file.
+    /// The evidence that was fetched, whether or not it went into the file.
     pub fetched: Material,
 }

@@ -12,7 +12,7 @@ use crate::material::Material;
 use crate::pdf::{Document, Dss, Growing, Tail, Update, permission};
 use crate::tsp::TimeStampToken;
 
-/// What is to be reached.
+/// The goal of an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Goal<'g> {
@@ -24,19 +24,19 @@ pub enum Goal<'g> {
     Renewal,
 }
 
-/// What shall be appended to a document to make it last. A level alone is a goal for every signature.
+/// Parameters of an extension. A level alone is a goal for every signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtendParameters<'g> {
-    /// What is to be reached.
+    /// The goal.
     pub goal: Goal<'g>,
     /// Whether to say beside the evidence which of it belongs to which signature (/VRI; EN 319 142-1, 5.4.2.3). Verifiers
-    /// need none of it, and some old ones look there alone.
+    /// need none of it; some old ones read nothing else.
     pub vri: bool,
 }
 
 impl<'g> ExtendParameters<'g> {
-    /// What reaches a goal, without /VRI.
+    /// An extension to a goal, without /VRI.
     pub fn to(goal: Goal<'g>) -> Self {
         Self { goal, vri: false }
     }
@@ -54,10 +54,10 @@ impl From<BaselineLevel> for ExtendParameters<'_> {
     }
 }
 
-/// What is given beside the document. Whether its signatures hold is the caller's to have seen.
+/// An extension, but for the document. The caller must have validated the signatures.
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'t, 's> {
-    /// What is to be reached.
+    /// The goal.
     pub(crate) goal: Goal<'t>,
     /// The time now.
     pub(crate) time: Timestamp,
@@ -77,7 +77,7 @@ impl Goal<'_> {
     }
 }
 
-/// What was collected for one signature.
+/// The evidence that was collected for one signature.
 struct Used<'s> {
     signature: &'s Signature,
     material: Material,
@@ -149,7 +149,7 @@ impl Task<'_, '_> {
         if let Some(mut subject) = authority(token) {
             let mut collector = self.sources.collector.borrow_mut();
             material.merge(collector.collect(&subject)?);
-            // What was known when it was stamped doesn't say that the authority is good still.
+            // Evidence from before the time-stamp doesn't say that the authority's certificate is good still.
             subject.used_at = self.time;
             material.merge(collector.collect(&subject)?);
         }
@@ -162,7 +162,7 @@ impl Task<'_, '_> {
         self.protect(growing, &token)
     }
 
-    /// What the validation of a new time-stamp needs, where the file doesn't have it: one more DSS.
+    /// Adds the evidence that the validation of a new time-stamp needs and the file lacks, as one more DSS.
     fn protect(&self, growing: &mut Growing<'_, '_>, token: &TimeStampToken) -> Result<(), Error> {
         let Some(subject) = authority(token) else { return Ok(()) };
         let material = self.sources.collector.borrow_mut().collect(&subject)?;
@@ -185,7 +185,7 @@ impl Task<'_, '_> {
         }
     }
 
-    /// What every signature and time-stamp of the file needs.
+    /// The evidence that every signature and time-stamp of the file needs.
     fn collect<'f>(&self, signatures: &'f Signatures) -> Result<Vec<Used<'f>>, Error> {
         let mut collector = self.sources.collector.borrow_mut();
         let mut all = Vec::new();
@@ -221,7 +221,7 @@ impl Task<'_, '_> {
         Ok(self.vri && used.iter().any(|one| !known.contains_key(&dss::vri_key(&one.signature.contents))))
     }
 
-    /// What is used but not in the file yet goes into the DSS.
+    /// Evidence that is used, but not in the file yet, goes into the DSS.
     fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>, used: &[Used<'_>]) -> Result<(), Error> {
         let known = Signatures::read(document)?.material;
         let mut missing = Material::default();

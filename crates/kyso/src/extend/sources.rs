@@ -1,4 +1,4 @@
-//! What lies outside, asked for one document: each answer counts only where validation would rely on it.
+//! The services outside, asked for one document: each answer counts only where validation would rely on it.
 
 use std::cell::RefCell;
 
@@ -33,11 +33,12 @@ impl<'s> Sources<'s> {
     /// For one document, by the word of `judge`, who knows `material` beside it.
     pub(crate) fn new(
         document: &Document<'_>,
-        (judge, material): (Box<dyn Judge + 's>, &Material),
+        judge: Box<dyn Judge + 's>,
+        material: &Material,
         outside: &Outside<'s>,
     ) -> Self {
         let mut collector = Collector::new(judge, outside.fetcher);
-        // What can't be read of the document is told by whoever can't do without.
+        // Where the document can't be read, whoever needs its evidence reports the error.
         let mut held = Signatures::read(document).map(|signatures| signatures.material).unwrap_or_default();
         collector.learn(&held);
         held.merge(material.clone());

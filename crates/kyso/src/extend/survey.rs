@@ -28,29 +28,29 @@ pub(super) struct Subject {
     pub(super) used_at: Timestamp,
 }
 
-/// What one subject's validation needs.
+/// The evidence that one subject's validation needs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Survey {
-    /// What is there and serves: certificates of the chains, the anchors included, and evidence.
+    /// Evidence at hand that serves: certificates of the chains, the anchors included, CRLs and OCSP answers.
     pub(super) used: Material,
-    /// What isn't there: for each need the requests of which any one would do, in the order to try.
+    /// Evidence that is missing: for each need the requests of which any one would do, in the order to try.
     pub(super) missing: Vec<Missing>,
 }
 
 /// Something that is needed and isn't there.
 #[derive(Debug, Clone)]
 pub(super) struct Missing {
-    /// Of which certificate.
+    /// The certificate that is asked about.
     pub(super) certificate: Certificate,
     pub(super) kind: CertificateKind,
     pub(super) used_at: Timestamp,
     /// Its issuer, where that is known: then it's evidence that is missing.
     pub(super) issuer: Option<Certificate>,
-    /// What could bring it; empty where nothing names an address.
+    /// The requests that could bring the evidence; empty where no address is named.
     pub(super) requests: Vec<FetchRequest>,
-    /// What brings a list of its CA up to date, asked for with the list: a delta CRL. It may fail.
+    /// The request for a delta CRL, which brings the CA's list up to date. It's made with the request for the list, and may fail.
     pub(super) delta: Option<FetchRequest>,
-    /// What speaks of it, but was refused: why.
+    /// Why evidence about the certificate was refused.
     pub(super) refused: Vec<Failed>,
     /// Whether there is evidence in effect that is silent about it, because it had expired by then.
     pub(super) is_silent: bool,
@@ -83,7 +83,7 @@ impl Step {
     }
 }
 
-/// What is there and what is missing, for one subject: the same knowledge gives the same answer.
+/// The evidence at hand and the evidence that is missing, for one subject: the same knowledge gives the same answer.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.revoked` where the evidence says that a certificate was revoked when it was used,
@@ -216,7 +216,7 @@ impl Walk<'_> {
     }
 }
 
-/// Who may tell of the certificate: OCSP first, whose answers are small.
+/// Where the certificate's status may be asked: OCSP first, whose answers are small.
 fn requests(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<FetchRequest>, Error> {
     let mut requests = Vec::new();
     let responders = certificate.ocsp_responders();
@@ -235,7 +235,7 @@ fn requests(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<Fetch
     Ok(requests)
 }
 
-/// What changed since the last list (RFC 5280, 6.3.3).
+/// The request for the changes since the last list (RFC 5280, 6.3.3).
 fn delta(certificate: &Certificate, issuer: &Certificate) -> Option<FetchRequest> {
     let urls = certificate.freshest_crl().to_vec();
     (!urls.is_empty()).then(|| FetchRequest::Crl { urls, issuer: issuer.der().to_vec() })

@@ -73,7 +73,7 @@ pub struct Certificate {
     issuer_addresses: Vec<String>,
     /// The public key, once it was asked for.
     key: OnceLock<PublicKey>,
-    /// The certificate as OpenSSL holds it, once a path was looked for.
+    /// The certificate as OpenSSL holds it, once a path was searched for.
     link: OnceLock<Option<Link>>,
 }
 
@@ -101,6 +101,7 @@ impl From<Certificate> for Vec<u8> {
 
 /// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyUsage {
     /// digitalSignature.
     pub digital_signature: bool,
@@ -295,9 +296,15 @@ impl Certificate {
         Ok(self.key.get_or_init(|| key))
     }
 
-    /// What paths are built of, read when one is first looked for; `None` where OpenSSL can't read it.
+    /// The certificate as paths are built of it, read on first use; `None` where OpenSSL can't read it.
     pub(crate) fn link(&self) -> Option<&Link> {
         self.link.get_or_init(|| Link::read(&self.der)).as_ref()
+    }
+
+    /// Whether this certificate's subject is the other's issuer, by names, key identifiers and key usage
+    /// (RFC 5280, 4.1.2.4, 4.2.1.1 and 4.2.1.3). The signature isn't verified.
+    pub fn has_issued(&self, other: &Self) -> bool {
+        self.link().zip(other.link()).is_some_and(|(issuer, issued)| issuer.has_issued(issued))
     }
 
     /// How its issuer signed it.
@@ -305,7 +312,7 @@ impl Certificate {
         self.signed.algorithm()
     }
 
-    /// Whether the key of `issuer` signed it. Names and dates aren't looked at.
+    /// Whether the key of `issuer` signed it. Names and dates aren't checked.
     ///
     /// # Errors
     /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.

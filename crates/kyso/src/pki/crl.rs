@@ -41,6 +41,7 @@ const IRRELEVANT: [&str; 3] = ["2.5.29.46", "2.5.29.18", "1.3.6.1.5.5.7.1.1"];
 ///
 /// [RFC 5280, 5.1]: https://www.rfc-editor.org/rfc/rfc5280#section-5.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Crl {
     der: Arc<[u8]>,
     signed: Signed,
@@ -58,8 +59,9 @@ pub struct Crl {
     not_understood: Option<String>,
 }
 
-/// What a CRL covers (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
+/// The scope of a CRL (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct IssuingDistributionPoint {
     /// DER of the extension: two CRLs are of one scope where it's the same.
     pub der: Vec<u8>,
@@ -79,8 +81,9 @@ pub struct IssuingDistributionPoint {
     pub only_attribute: bool,
 }
 
-/// What a CRL says of one certificate.
+/// A CRL's entry for one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CrlEntry {
     /// revocationDate.
     pub revoked_at: Timestamp,
@@ -202,7 +205,7 @@ impl Crl {
         })
     }
 
-    /// What it says of the certificate with this serial number (contents octets); `None` where it doesn't list it.
+    /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it.
     ///
     /// # Errors
     /// [`Error::Input`] where the entry is malformed.
@@ -256,7 +259,7 @@ impl Crl {
         self.authority_key_identifier.as_deref()
     }
 
-    /// What it covers, where it says.
+    /// The scope, where the CRL states one.
     pub fn scope(&self) -> Option<&IssuingDistributionPoint> {
         self.scope.as_ref()
     }
@@ -276,7 +279,7 @@ impl Crl {
         self.signed.scheme()
     }
 
-    /// Whether the key of `issuer` signed it. Names, key usage and dates aren't looked at.
+    /// Whether the key of `issuer` signed it. Names, key usage and dates aren't checked.
     ///
     /// # Errors
     /// [`Error::Input`] or [`Error::Parameters`] where the algorithm isn't known or doesn't fit the key.

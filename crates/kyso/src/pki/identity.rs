@@ -1,4 +1,4 @@
-//! Whom a certificate names: a person or an organisation, as far as its names tell.
+//! Whom a certificate names: a person or an organisation, as far as its names say.
 
 use super::Name;
 
@@ -53,6 +53,7 @@ const AGENCY_WORDS: &[&str] = &[
 
 /// The subject of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Identity {
     /// The whole name, RFC 4514.
     pub subject: String,
@@ -68,14 +69,14 @@ pub struct Identity {
     pub kind: IdentityKind,
 }
 
-/// Whom the names tell of.
+/// Whether the names are a person's or an organisation's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdentityKind {
     /// A natural person.
     Person,
     /// An organisation.
     Organisation,
-    /// The names don't tell.
+    /// The names don't say.
     Unknown,
 }
 

@@ -32,10 +32,11 @@ const WHAT: &str = "OCSP answer";
 ///
 /// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OcspResponse {
     der: Arc<[u8]>,
     signed: Signed,
-    /// Of the BasicOCSPResponse, which is what the places in `signed` count from.
+    /// DER of the BasicOCSPResponse, from whose start the places in `signed` count.
     basic: Vec<u8>,
     responder: ResponderId,
     produced_at: Timestamp,
@@ -54,7 +55,7 @@ pub enum ResponderId {
     Key(Vec<u8>),
 }
 
-/// What is answered of one certificate ([RFC 6960, 4.2.1]).
+/// The answer about one certificate ([RFC 6960, 4.2.1]).
 ///
 /// ```text
 /// SingleResponse ::= SEQUENCE {
@@ -67,6 +68,7 @@ pub enum ResponderId {
 ///
 /// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SingleResponse {
     /// Which certificate.
     pub certificate: CertificateId,
@@ -138,7 +140,7 @@ impl OcspResponse {
             return Err(kind.error("not a BasicOCSPResponse"));
         }
         let basic = bytes.expect(tag::OCTET_STRING)?;
-        // What isn't read isn't signed either, and would be kept as evidence.
+        // Bytes behind the response aren't signed, and would be kept as evidence.
         if !(bytes.is_empty() && wrapper.is_empty() && fields.is_empty()) {
             return Err(basic.error("more than one answer, or something behind it"));
         }
@@ -206,7 +208,7 @@ impl OcspResponse {
         self.produced_at
     }
 
-    /// What it answers, one certificate each.
+    /// The answers, one certificate each.
     pub fn responses(&self) -> &[SingleResponse] {
         &self.responses
     }

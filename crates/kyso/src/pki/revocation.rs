@@ -1,4 +1,4 @@
-//! What one piece of evidence says of one certificate: its signature, the right of whoever signed it, its scope
+//! One piece of evidence about one certificate: its signature, the right of whoever signed it, its scope
 //! (RFC 5280, 6.3; RFC 6960, 4.2.2.2).
 //!
 //! Whether it's fresh enough, whether it existed at a time, and whether its signer's own certificate holds is for the
@@ -94,8 +94,9 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// What one CRL or OCSP answer says of one certificate, its signature and its signer's right checked.
+/// The statement of one CRL or OCSP answer about one certificate. Its signature, and the signer's right to make it, are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RevocationEvidence {
     /// CRL or OCSP.
     pub kind: EvidenceKind,
@@ -149,12 +150,12 @@ pub struct Refused {
     pub index: usize,
 }
 
-/// What was found about one certificate.
+/// All evidence about one certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
-    /// What holds, the newest thisUpdate first.
+    /// Evidence that holds, the newest thisUpdate first.
     pub evidence: Vec<RevocationEvidence>,
-    /// What was refused, and why: what can't be read at all, and what speaks of the certificate.
+    /// Evidence that was refused, and why: it can't be read at all, or it speaks of the certificate.
     pub refused: Vec<Refused>,
 }
 
@@ -249,7 +250,7 @@ impl Found {
     }
 }
 
-/// What is asked of an archive. Answers are `None` where the evidence speaks of others.
+/// A question to an archive. Answers are `None` where the evidence is about other certificates.
 #[derive(Clone, Copy)]
 struct Question<'a> {
     certificate: &'a Certificate,

@@ -2,7 +2,7 @@
 
 use super::parameters::{Lock, Parameters, Place};
 use super::permission;
-use super::place::{Placed, demand_single, in_field, on_page};
+use super::place::{Context, Placed, demand_single, in_field, on_page};
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
@@ -16,22 +16,20 @@ use crate::pdf::{
 use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
 /// The field that a signature goes into.
-pub(crate) struct Target {
+pub(super) struct Target {
     /// Its fully qualified name.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// A lock that it had before.
-    pub(crate) lock: Option<FieldLock>,
+    pub(super) lock: Option<FieldLock>,
 }
 
-/// Puts the signature dictionary `signature` into the field that `parameters` ask for.
-pub(crate) fn place(
-    document: &Document<'_>,
-    fields: &[SignatureField],
+/// Puts the signature dictionary `signature` into the field that the parameters ask for.
+pub(super) fn place(
+    context: Context<'_, '_>,
     update: &mut Update<'_, '_>,
-    parameters: &Parameters,
     signature: ObjectId,
-    witness: Option<&LeaderSignature>,
 ) -> Result<Target, Error> {
+    let Context { document, fields, parameters, witness } = context;
     let existing = match &parameters.field {
         Some(name) => fields.iter().find(|field| field.name == *name),
         None if seals_by_rule(parameters, witness) => {
@@ -40,7 +38,7 @@ pub(crate) fn place(
         None => None,
     };
     match existing {
-        Some(field) => fill(document, fields, update, parameters, (signature, witness), field),
+        Some(field) => fill(context, update, signature, field),
         None => {
             let name = match &parameters.field {
                 Some(name) => new_name(document, name)?,
@@ -50,7 +48,7 @@ pub(crate) fn place(
                 )?,
             };
             permission::demand_unlocked(fields, &name)?;
-            let placed = on_page(document, fields, parameters, witness)?;
+            let placed = on_page(context)?;
             let lock = match parameters.lock {
                 Lock::Document(permission) => Some(permission::end_of_document(permission)),
                 _ => None,
@@ -68,13 +66,12 @@ fn seals_by_rule(parameters: &Parameters, witness: Option<&LeaderSignature>) -> 
 
 /// Fills an empty field.
 fn fill(
-    document: &Document<'_>,
-    fields: &[SignatureField],
+    context: Context<'_, '_>,
     update: &mut Update<'_, '_>,
-    parameters: &Parameters,
-    (signature, witness): (ObjectId, Option<&LeaderSignature>),
+    signature: ObjectId,
     field: &SignatureField,
 ) -> Result<Target, Error> {
+    let Context { document, fields, parameters, .. } = context;
     demand_filling(document)?;
     let name = field.name.clone();
     if field.value.is_some() {
@@ -91,7 +88,7 @@ fn fill(
     edit(update, field.id, |text| text.set("V", &reference(signature)))?;
     let size = draw::size(&parameters.appearance)?;
     if let Some(size) = size {
-        show(document, fields, update, parameters, (size, witness), field)?;
+        show(context, update, size, field)?;
     }
     if let Object::Dictionary(_) = document.get(&document.catalog()?, b"AcroForm")? {
         edit_form(document, update, |_, form| {
@@ -107,20 +104,19 @@ fn fill(
 /// Draws what is to be seen, of this size, into a field that is there already, and takes away what would keep it from
 /// being seen: flags, and a page that doesn't list the widget.
 fn show(
-    document: &Document<'_>,
-    fields: &[SignatureField],
+    context: Context<'_, '_>,
     update: &mut Update<'_, '_>,
-    parameters: &Parameters,
-    (size, witness): ((f64, f64), Option<&LeaderSignature>),
+    size: (f64, f64),
     field: &SignatureField,
 ) -> Result<(), Error> {
+    let Context { document, fields, parameters, .. } = context;
     let refused =
         |why: Unseen| Err(Error::refused(Code::FieldNotSeen, Reason::FieldNotSeen { field: field.name.clone(), why }));
     let Some(page) = field.page else { return refused(Unseen::NotListed) };
     let Some(seen) = field.rectangle else { return refused(Unseen::NoArea) };
     let page = document.page(page)?;
     demand_single(document, &page)?;
-    let at = in_field(document, fields, parameters, (page.number, seen), (&field.name, witness))?;
+    let at = in_field(context, page.number, seen, &field.name)?;
     let mut add = |object: Object| update.add(Value::Object(object));
     let within = draw::Within { size: (seen.width, seen.height), at };
     let form = draw::draw(&parameters.appearance, page.rotate, Some(within), &mut add)?;
@@ -185,7 +181,7 @@ pub(crate) fn make(
 }
 
 /// /Perms /DocMDP in the catalog.
-pub(crate) fn enter_permissions(
+pub(super) fn enter_permissions(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
     signature: ObjectId,
@@ -201,7 +197,7 @@ pub(crate) fn enter_permissions(
 }
 
 /// A name for a new field: not empty, no full stop, not taken.
-pub(crate) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Error> {
+pub(super) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains('.') {
         return Err(Error::parameters(
             Parameter::Field,

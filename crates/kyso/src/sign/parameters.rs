@@ -1,4 +1,4 @@
-//! What a signature shall be.
+//! The parameters of a signature.
 
 use jiff::Timestamp;
 
@@ -10,8 +10,8 @@ use crate::level::BaselineLevel;
 use crate::pdf::geometry::Rectangle;
 use crate::role::{Role, SEAL_FIELD};
 
-/// Who signs, of those that [`sign`](crate::sign()) signs for. The seal isn't among them: [`seal`](crate::seal()) alone makes
-/// one.
+/// The capacities in which [`sign`](crate::sign()) signs. The seal isn't one of them: only [`seal`](crate::seal()) makes a
+/// seal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signatory {
@@ -58,7 +58,7 @@ impl From<Seal> for Role {
     }
 }
 
-/// What the seal shall be: a leader's parameters are none.
+/// The parameters of a seal. Those of a leader's signature are of another type.
 ///
 /// ```compile_fail,E0308
 /// fn no_seal(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) {
@@ -68,7 +68,7 @@ impl From<Seal> for Role {
 /// ```
 pub type SealParameters = SignatureParameters<Seal>;
 
-/// What a signature shall be, whoever's key makes it: the entries of its signature dictionary (ISO 32000-2, 12.8.1, table
+/// The parameters of a signature, whoever makes it: the entries of its signature dictionary (ISO 32000-2, 12.8.1, table
 /// 255), its field, and what is seen of it.
 ///
 /// | Key | From |
@@ -99,9 +99,9 @@ pub struct SignatureParameters<S = Signatory> {
     pub field: Option<String>,
     /// Where the signature is seen.
     pub place: Place,
-    /// What is seen there.
+    /// The signature's appearance at that place.
     pub appearance: Appearance,
-    /// What may still be changed after this signature.
+    /// The changes that stay allowed after this signature.
     pub lock: Lock,
     /// /Reason.
     pub reason: Option<String>,
@@ -115,7 +115,7 @@ pub struct SignatureParameters<S = Signatory> {
     pub reserved: Option<usize>,
 }
 
-/// Parameters of whoever signs, as the steps below the verbs take them.
+/// The parameters of any role, as the steps below the verbs take them.
 pub(crate) type Parameters = SignatureParameters<Role>;
 
 impl SignatureParameters {
@@ -253,7 +253,7 @@ pub enum Place {
     /// Under the last line that holds this text, centred on it, midway to the next line below
     /// (e.g. under "CHỦ TỊCH", above the name).
     Anchor {
-        /// Text to look for in the pages' content, compared in NFC, whitespace folded.
+        /// Text to search for in the pages' content, compared in NFC, whitespace folded.
         text: String,
     },
     /// As the seal lies on a signature: over its left third, centred on it vertically
@@ -267,7 +267,7 @@ pub enum Place {
     TopRight,
 }
 
-/// What a signature lets others change afterwards (ISO 32000-2, 12.8.2).
+/// The changes that a signature allows afterwards (ISO 32000-2, 12.8.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Lock {

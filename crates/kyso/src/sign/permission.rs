@@ -1,4 +1,4 @@
-//! What the signatures that are there allow, and what a new one shall allow (ISO 32000-2, 12.8.2).
+//! The changes that existing signatures allow, and those that a new one shall allow (ISO 32000-2, 12.8.2).
 
 use super::parameters::{DocMdp, Lock};
 use crate::code::Code;

@@ -15,16 +15,23 @@ pub(crate) struct Placed {
     pub(crate) rectangle: Option<Rectangle>,
 }
 
-/// Where the field of `parameters` goes.
-pub(crate) fn on_page(
-    document: &Document<'_>,
-    fields: &[SignatureField],
-    parameters: &Parameters,
-    witness: Option<&LeaderSignature>,
-) -> Result<Placed, Error> {
+/// The document that a signature goes into, and the signature's parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c, 'a> {
+    pub(super) document: &'c Document<'a>,
+    /// All signature fields of the document.
+    pub(super) fields: &'c [SignatureField],
+    pub(super) parameters: &'c Parameters,
+    /// The leader's signature, where the agency seals by the rule.
+    pub(super) witness: Option<&'c LeaderSignature>,
+}
+
+/// Where a new field goes.
+pub(super) fn on_page(context: Context<'_, '_>) -> Result<Placed, Error> {
+    let Context { document, fields, parameters, witness } = context;
     let size = draw::size(&parameters.appearance)?;
     let place = match (&parameters.place, &parameters.appearance, witness) {
-        // What is drawn wants a place: a seal lies over the leader's signature, a copy's text stands at the top.
+        // An appearance needs a place: a seal lies over the leader's signature, a copy's text stands at the top.
         (Place::Field, Appearance::Drawing(_), _) => Place::TopRight,
         (Place::Field, Appearance::Image(_), Some(leader)) => Place::OverSignature { field: leader.field().to_owned() },
         (place, ..) => place.clone(),
@@ -74,7 +81,7 @@ pub(crate) fn on_page(
 }
 
 /// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them.
-pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
+pub(super) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
     if !page.is_repeated(document)? {
         return Ok(());
     }
@@ -91,15 +98,15 @@ pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
     ))
 }
 
-/// Where in a field that is there already the drawing goes, from the field's lower left corner: the seal over the
-/// leader's signature, where that is seen on the same page; `None`: in the field's middle.
-pub(crate) fn in_field(
-    document: &Document<'_>,
-    fields: &[SignatureField],
-    parameters: &Parameters,
-    (page, field): (usize, Rectangle),
-    (name, witness): (&str, Option<&LeaderSignature>),
+/// Where in the field `name`, which is there already on `page`, the drawing goes, from the field's lower left corner: the seal
+/// over the leader's signature, where that is seen on the same page; `None`: in the field's middle.
+pub(super) fn in_field(
+    context: Context<'_, '_>,
+    page: usize,
+    field: Rectangle,
+    name: &str,
 ) -> Result<Option<(f64, f64)>, Error> {
+    let Context { document, fields, parameters, witness } = context;
     let (Role::Seal, Appearance::Image(seal), Some(leader)) = (parameters.signatory, &parameters.appearance, witness)
     else {
         return Ok(None);

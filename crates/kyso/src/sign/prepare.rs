@@ -3,121 +3,165 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::field;
-use super::parameters::{Lock, Parameters, SealParameters, SignatureParameters};
-use super::permission;
+use super::embed::SignedDocument;
+use super::parameters::{Lock, Parameters};
+use super::place::Context;
+use super::signer::SigningKey;
+use super::to_be_signed::ToBeSigned;
+use super::{field, permission};
 use crate::code::Code;
-use crate::crypto::{DigestAlgorithm, hex};
-use crate::error::Error;
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::local_time::VIETNAM;
 use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, SignatureField, Tail, Update, text_string};
+use crate::pki::Certificate;
 use crate::role::LeaderSignature;
+use crate::tsp::TimeStamper;
 
-/// What a signature dictionary begins with (EN 319 142-1, 6.3).
+/// The first entries of a signature dictionary (EN 319 142-1, 6.3).
 const HEAD: &str = "/Type /Sig\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.CAdES.detached";
 
-/// A document with room for a signature. A process may store it and go on later: with the original bytes it's all that
-/// [`embed`](super::embed::embed) needs.
+/// A document with room for a signature, and what the key has to sign. A process may store it and go on days later: with
+/// the original bytes it's all that [`embed`](crate::steps::embed) needs. Whoever can write to that store decides what the
+/// key signs: keep it as safe as the key's own requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[serde(try_from = "Stored")]
 pub struct PreparedDocument {
-    /// What is appended, /Contents filled with zeros.
-    pub tail: Tail,
-    /// What the signature covers.
-    pub byte_range: ByteRange,
-    /// The signature field's fully qualified name.
-    pub field: String,
-    /// The digest's algorithm.
-    pub digest_algorithm: DigestAlgorithm,
-    /// The digest over the byte range.
-    pub digest: Vec<u8>,
-    /// Bytes that the CMS may have.
-    pub reserved: usize,
-    /// The level that it was prepared for: from PAdES-B-T on, no signature goes in without a time-stamp.
-    #[serde(default = "without_time_stamp")]
-    pub level: BaselineLevel,
-    /// SHA-256 of the one certificate that may sign it, lower-case hex, where it was prepared for the seal.
-    #[serde(default)]
-    pub certificate_sha256: Option<String>,
+    pub(super) hole: Hole,
+    pub(super) field: String,
+    pub(super) level: BaselineLevel,
+    pub(super) to_be_signed: ToBeSigned,
 }
 
-/// Appends a signature field (or takes the empty one of that name) and a signature dictionary whose /Contents has room
-/// for `reserved` bytes, and hashes what is covered: the one pass over the whole document.
-///
-/// # Errors
-/// [`Error::Refused`] where the document may not be signed (again), with rule `seal.no-witness` where the field or the
-/// place is a seal's; [`Error::Parameters`] where a parameter doesn't fit the document, [`Error::Input`] where the document can't be read.
-pub fn prepare(
-    document: &Document<'_>,
-    parameters: &SignatureParameters,
-    digest_algorithm: DigestAlgorithm,
-    reserved: usize,
-) -> Result<PreparedDocument, Error> {
-    parameters.demand_no_seal()?;
-    prepare_any(document, &parameters.of_any(), digest_algorithm, reserved, None)
+/// A [`PreparedDocument`] as it comes from a store: unchecked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    hole: Hole,
+    field: String,
+    level: BaselineLevel,
+    to_be_signed: ToBeSigned,
 }
 
-/// As [`prepare`], for the agency's seal. `witness` is what [`leader_signature`](crate::leader_signature) found in this
-/// document; with a picture and no place of its own the seal lies over that signature. Only the certificate that the
-/// witness is for can sign what is prepared.
-///
-/// # Errors
-/// [`Error::Refused`] with rule `seal.no-witness` where the witness is of another document, whatever its length; those of
-/// [`prepare`].
-pub fn prepare_seal(
-    document: &Document<'_>,
-    parameters: &SealParameters,
-    digest_algorithm: DigestAlgorithm,
-    reserved: usize,
-    witness: &LeaderSignature,
-) -> Result<PreparedDocument, Error> {
-    if hex(&DigestAlgorithm::Sha256.digest(document.bytes())) != witness.document_sha256() {
-        return Err(Error::refused(Code::SealNoWitness, "the leader's signature was found in another document"));
+impl TryFrom<Stored> for PreparedDocument {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self, Error> {
+        let Stored { hole, field, level, to_be_signed } = stored;
+        hole.digits()?;
+        to_be_signed.demand_whole()?;
+        Ok(Self { hole, field, level, to_be_signed })
     }
-    let prepared = prepare_any(document, &parameters.of_any(), digest_algorithm, reserved, Some(witness))?;
-    Ok(PreparedDocument { certificate_sha256: Some(witness.certificate_sha256().to_owned()), ..prepared })
 }
 
-/// As [`prepare`], whoever signs; a `witness` is of this document.
-pub(super) fn prepare_any(
+impl PreparedDocument {
+    /// The message that the key signs.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// The update, with /Contents filled with zeros. Behind the original bytes it gives the document that is signed.
+    pub fn tail(&self) -> &Tail {
+        &self.hole.tail
+    }
+
+    /// The bytes that the signature covers.
+    pub fn byte_range(&self) -> &ByteRange {
+        &self.hole.byte_range
+    }
+
+    /// The signature field's fully qualified name.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The level that it was prepared for: from PAdES-B-T on, no signature goes in without a time-stamp.
+    pub fn level(&self) -> BaselineLevel {
+        self.level
+    }
+
+    /// The document as it will be, with zeros for the signature value.
+    pub(crate) fn draft(&self) -> Result<SignedDocument, Error> {
+        self.clone().fill(&self.to_be_signed.draft()?)
+    }
+
+    /// The document with `cms` in its hole.
+    pub(super) fn fill(self, cms: &[u8]) -> Result<SignedDocument, Error> {
+        let byte_range = self.hole.byte_range.clone();
+        Ok(SignedDocument { tail: self.hole.fill(cms)?, field: self.field, byte_range })
+    }
+}
+
+/// Appends a signature field (or takes the empty one of that name) and a signature dictionary with room for the CMS in its
+/// /Contents, and hashes what is covered: the one pass over the whole document. `witness` is of this document; whether the
+/// key may sign, and whether what it signs could verify, is the caller's to have asked.
+///
+/// # Errors
+/// [`Error::Refused`] where the document may not be signed (again), with rule `certificate.expired` or
+/// `certificate.not-yet-valid` where the certificate isn't valid at the claimed time; [`Error::Parameters`] where a parameter
+/// doesn't fit the document, or no room for a time-stamp is known that the level needs; [`Error::Input`] where the document
+/// can't be read; those of [`ToBeSigned::new`].
+pub(crate) fn prepare(
     document: &Document<'_>,
-    parameters: &Parameters,
-    digest_algorithm: DigestAlgorithm,
-    reserved: usize,
+    key: SigningKey<'_>,
+    parameters: Parameters,
     witness: Option<&LeaderSignature>,
+    time_stamper: Option<&dyn TimeStamper>,
 ) -> Result<PreparedDocument, Error> {
+    let SigningKey { certificates, algorithm } = key;
+    let certificate = key.certificate()?;
+    demand_in_time(certificate, parameters.claimed_time)?;
+    let digest = match parameters.digest {
+        Some(digest) => digest,
+        None => ToBeSigned::default_digest(certificate, algorithm)?,
+    };
+    let for_time_stamp = match (parameters.level, time_stamper) {
+        (BaselineLevel::B, _) => Some(0),
+        (_, time_stamper) => time_stamper.map(TimeStamper::room),
+    };
+    let reserved = match (parameters.reserved, for_time_stamp) {
+        (Some(reserved), _) => reserved,
+        (None, Some(room)) => ToBeSigned::size(digest, algorithm, certificates)?.saturating_add(room),
+        (None, None) => return Err(no_time_stamper(parameters.level)),
+    };
+    let name = parameters.name.clone().or_else(|| certificate.identity().common_name.clone());
+    let parameters = &Parameters { name, ..parameters };
     let mut update = Update::new(document);
     let fields = SignatureField::all(document)?;
     permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
-    let target = field::place(document, &fields, &mut update, parameters, signature, witness)?;
+    let context = Context { document, fields: &fields, parameters, witness };
+    let target = field::place(context, &mut update, signature)?;
     if let Lock::Certify(_) = parameters.lock {
         field::enter_permissions(document, &mut update, signature)?;
     }
     let rest = entries(document, parameters, target.lock.as_ref())?;
     let hole = HoleText::new(document, HEAD, reserved, &rest).write(update, signature)?;
-    let mut hasher = digest_algorithm.hasher();
+    let mut hasher = digest.hasher();
     for covered in hole.covered(document.bytes())? {
         hasher.update(covered);
     }
-    let digest = hasher.finish();
-    let Hole { tail, byte_range, reserved } = hole;
-    let level = parameters.level;
-    Ok(PreparedDocument {
-        tail,
-        byte_range,
-        field: target.name,
-        digest_algorithm,
-        digest,
-        reserved,
-        level,
-        certificate_sha256: None,
-    })
+    let to_be_signed = ToBeSigned::new(&hasher.finish(), digest, algorithm, certificates)?;
+    Ok(PreparedDocument { hole, field: target.name, level: parameters.level, to_be_signed })
 }
 
-fn without_time_stamp() -> BaselineLevel {
-    BaselineLevel::B
+/// The refusal of a level that needs a time-stamp.
+pub(crate) fn no_time_stamper(level: BaselineLevel) -> Error {
+    Error::parameters(Parameter::Level, Reason::NoTimeStamper(Some(level)))
+}
+
+/// Nobody signs with a certificate that isn't in its time (Thông tư 15/2025/TT-BKHCN, Điều 5 khoản 1 điểm a).
+pub(super) fn demand_in_time(certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    if time < certificate.not_before() {
+        let message = format!("the signing certificate isn't valid before {}", certificate.not_before());
+        return Err(Error::refused(Code::CertificateNotYetValid, message));
+    }
+    if time > certificate.not_after() {
+        let message =
+            format!("the signing certificate expired at {}; renew it before signing", certificate.not_after());
+        return Err(Error::refused(Code::CertificateExpired, message));
+    }
+    Ok(())
 }
 
 /// The entries of the signature dictionary behind /Contents.

@@ -12,6 +12,7 @@ use crate::pdf::{Document, FieldLock, SignatureField, Tail, Update};
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct FieldToReserve {
     /// Its name: not empty, no full stop, not taken.
     pub name: String,
@@ -19,20 +20,55 @@ pub struct FieldToReserve {
     pub place: Place,
     /// Width and height in points, for a place that gives none: under an anchor, or the seal's over a signature.
     pub size: (f64, f64),
-    /// What signing it locks (ISO 32000-2, table 236): the signature in it says so itself, whoever makes it.
+    /// The fields that signing this one locks (ISO 32000-2, table 236): whoever signs it, the signature itself says so.
     pub lock: Option<FieldLock>,
 }
 
-/// Makes empty signature fields in one update. Each has a look with nothing in it, so that PDF/A stays PDF/A.
+impl FieldToReserve {
+    /// Of this name, at this place; signing it locks nothing.
+    pub fn new(name: impl Into<String>, place: Place) -> Self {
+        Self { name: name.into(), place, size: (0.0, 0.0), lock: None }
+    }
+
+    /// As wide and as high, in points, where the place doesn't say.
+    #[must_use]
+    pub fn size(self, width: f64, height: f64) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
+    /// Locking this when it's signed.
+    #[must_use]
+    pub fn lock(self, lock: impl Into<Option<FieldLock>>) -> Self {
+        Self { lock: lock.into(), ..self }
+    }
+}
+
+/// Makes empty signature fields in one update. Each has an empty appearance, so that PDF/A stays PDF/A.
 ///
 /// # Errors
 /// [`Error::Parameters`] for a name that's taken or a place off the page, [`Error::Refused`] where an earlier signature
 /// forbids it.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// use kyso::{CERTIFIER_FIELD, FieldToReserve, Place, SEAL_FIELD};
+///
+/// let signature = Place::Anchor { text: "CHỦ TỊCH".into() };
+/// let seal = Place::OverSignature { field: CERTIFIER_FIELD.into() };
+/// let fields = [
+///     FieldToReserve::new(CERTIFIER_FIELD, signature).size(180.0, 96.0),
+///     FieldToReserve::new(SEAL_FIELD, seal).size(102.0, 102.0),
+/// ];
+/// let reserved = kyso::reserve(document, &fields)?.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
     let mut update = Update::new(document);
     let existing = SignatureField::all(document)?;
     permission::demand(document, &existing, Lock::None)?;
-    // What is there, and what this update makes: a seal's field may be asked for by either.
+    // Existing fields, and those that this update makes: a seal may lie over either kind.
     let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =
         existing.iter().map(|field| (field.name.clone(), field.page.zip(field.rectangle))).collect();
     for field in fields {

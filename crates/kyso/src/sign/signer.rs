@@ -21,6 +21,34 @@ pub trait Signer {
     fn sign(&self, to_be_signed: &ToBeSigned) -> Result<SignatureValue, Error>;
 }
 
+/// A signing key as far as it's known before it signs.
+#[derive(Debug, Clone, Copy)]
+pub struct SigningKey<'k> {
+    pub(super) certificates: &'k [Certificate],
+    pub(super) algorithm: SignatureAlgorithm,
+}
+
+impl<'k> SigningKey<'k> {
+    /// The key of the first certificate, and the scheme of its signatures. The issuers' certificates follow as far as they
+    /// are known.
+    pub fn new(certificates: &'k [Certificate], algorithm: SignatureAlgorithm) -> Self {
+        Self { certificates, algorithm }
+    }
+
+    /// A signer's.
+    pub fn of(signer: &'k dyn Signer) -> Self {
+        Self::new(signer.certificates(), signer.algorithm())
+    }
+
+    /// The certificate of the key.
+    ///
+    /// # Errors
+    /// [`Error::Signer`] where there is none.
+    pub(crate) fn certificate(&self) -> Result<&'k Certificate, Error> {
+        self.certificates.first().ok_or_else(|| Error::signer("the key has no certificate"))
+    }
+}
+
 /// The octets of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureValue(pub Vec<u8>);
@@ -135,7 +163,7 @@ fn demand_bounded(der: &[u8]) -> Result<(), Error> {
             limit: u64::from(MAX_ITERATIONS),
             offset: None,
         }),
-        // What isn't readable so is OpenSSL's to refuse, with its own words.
+        // If this can't be parsed, OpenSSL reports it.
         _ => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm,
 use crate::error::{Error, Parameter};
 use crate::pki::Certificate;
 
-/// What a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
+/// The message that a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToBeSigned {
@@ -74,7 +74,7 @@ impl ToBeSigned {
         })
     }
 
-    /// The most bytes that the CMS can have, known before there's anything to sign: what to reserve in /Contents.
+    /// The most bytes that the CMS can have, known before there is anything to sign: the room to reserve in /Contents.
     ///
     /// # Errors
     /// As [`ToBeSigned::new`].
@@ -96,6 +96,17 @@ impl ToBeSigned {
         let set = Reader::new("signed attributes", &self.signed_attributes).expect(tag::SET)?;
         let digest = SignedAttributes::read(&set)?.message_digest()?;
         digest.ok_or_else(|| Error::input("signed attributes", None, "hold no message digest"))
+    }
+
+    /// Refuses what a store gave back and [`new`](Self::new) wouldn't have made: attributes that name another certificate, a
+    /// digest of other attributes, a key that may not sign.
+    pub(super) fn demand_whole(&self) -> Result<(), Error> {
+        let whole =
+            Self::new(&self.document_digest()?, self.digest_algorithm, self.signature_algorithm, &self.certificates)?;
+        match whole == *self {
+            true => Ok(()),
+            false => Err(Error::parameters(Parameter::ToBeSigned, "its attributes aren't those of its certificate")),
+        }
     }
 
     /// The CMS for /Contents.

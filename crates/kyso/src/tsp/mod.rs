@@ -16,7 +16,7 @@ pub(crate) use token::TimeStampToken;
 use crate::crypto::DigestAlgorithm;
 use crate::error::{Error, Parameter};
 
-/// A token over these bytes, looked at before it's used: it answers the question, and its digest isn't a weak one.
+/// A token over these bytes, checked before it's used: it answers the question, and its digest isn't a weak one.
 ///
 /// # Errors
 /// [`Error::Outside`] where none came, or the one that came doesn't hold.

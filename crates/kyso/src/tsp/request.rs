@@ -4,7 +4,7 @@ use crate::asn1;
 use crate::crypto::DigestAlgorithm;
 use crate::pki::algorithm;
 
-/// What is asked of an authority ([RFC 3161, 2.4.1]).
+/// The request to an authority ([RFC 3161, 2.4.1]).
 ///
 /// ```text
 /// TimeStampReq ::= SEQUENCE {

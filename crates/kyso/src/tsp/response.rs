@@ -15,7 +15,7 @@ const FAILURES: [(usize, &str); 8] = [
     (17, "addInfoNotAvailable"),
     (25, "systemFailure"),
 ];
-/// Most characters of an authority's own words that are told.
+/// Most characters of an authority's own words that are shown.
 const MAX_WORDS: usize = 200;
 
 /// The token of an answer that was granted. Whether it answers the question is for

@@ -58,7 +58,7 @@ impl TimeStampToken {
         &self.der
     }
 
-    /// What it says.
+    /// The token's statement.
     pub fn info(&self) -> &TstInfo {
         &self.info
     }

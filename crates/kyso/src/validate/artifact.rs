@@ -20,7 +20,7 @@ pub enum NotVerified {
     Document(#[from] Error),
 }
 
-/// What verification found that forbids keeping a document.
+/// A finding of verification that forbids keeping a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -32,7 +32,7 @@ pub enum Refusal {
     Flawed {
         /// The finding's code.
         code: Code,
-        /// What the finding is about.
+        /// The subject of the finding.
         detail: String,
     },
     /// A signature in it is TOTAL-FAILED.
@@ -100,7 +100,7 @@ impl VerifiedArtifact {
         &self.sha256
     }
 
-    /// What verification said.
+    /// The report of the verification.
     pub fn report(&self) -> &Report {
         &self.report
     }

@@ -72,7 +72,7 @@ fn demand_founded(signature: &SignatureReport) -> Result<(), Error> {
     }
 }
 
-/// What a level stands on, by who has to put it right.
+/// The evidence that a level rests on, by who has to put it right.
 enum Foundation {
     /// A service outside.
     Service(Service),

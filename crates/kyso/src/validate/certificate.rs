@@ -18,14 +18,14 @@ use crate::crypto::chain::{PathError, PathProblem, Purpose};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationEvidence;
 
-/// What was found of one certificate.
+/// The validation of one certificate.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Checked {
     /// The path to an anchor, both included; empty where there is none.
     pub(super) path: Vec<Certificate>,
     /// The status of each certificate of the path but the anchor.
     pub(super) statuses: Vec<Status>,
-    /// What a proof of existence may settle.
+    /// The open questions that a proof of existence may settle.
     pub(super) troubles: Vec<Trouble>,
 }
 
@@ -132,7 +132,7 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
     Checked { path, statuses, troubles }
 }
 
-/// What the evidence on one certificate leaves open at the policy's time.
+/// The questions that the evidence about one certificate leaves open at the policy's time.
 pub(super) fn left_open(
     certificate: &Certificate,
     is_signer: bool,

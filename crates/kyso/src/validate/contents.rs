@@ -1,4 +1,4 @@
-//! Whether /Contents holds a signature at all. What nobody can decode is nobody's signature: it's told of the file, and
+//! Whether /Contents holds a signature at all. Bytes that nobody can decode are nobody's signature: the file has the finding, and
 //! not listed among the signatures, so that it neither passes for one nor hides behind one.
 
 use super::report::{Finding, Severity};

@@ -1,4 +1,4 @@
-//! What was found, as the report has it.
+//! The findings and evidence of a validation, as the report has them.
 
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ pub(super) fn token(token: &Token, worth: &Worth) -> TimestampReport {
 
 /// A document time-stamp, as the token that it is.
 pub(super) fn document_time_stamp(evaluation: &Evaluation, verdict: &Verdict, process: Process) -> TimestampReport {
-    // What concerns its place in the file stands beside it.
+    // Findings about its place in the file stand beside it.
     TimestampReport { findings: Vec::new(), ..timestamp(TimestampKind::Document, evaluation, verdict, process) }
 }
 

@@ -18,7 +18,7 @@ const MAX_ANSWERS: usize = 2048;
 /// Most questions for the status of a certificate; each goes over all evidence.
 const MAX_QUESTIONS: usize = 4096;
 
-/// Most certificates that paths are looked for.
+/// Most certificates whose paths are searched for.
 const MAX_PATHS: usize = 1024;
 /// Most signatures of certificates that are checked on the way.
 const MAX_SIGNED: usize = 300;
@@ -40,7 +40,7 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// What the policy and the file bring; what is given first is kept where a bound is hit.
+    /// The material of the policy and of the file, in this order: the first is kept where a bound is hit.
     pub(super) fn new(policy: &Policy, brought: Material) -> Self {
         let mut material = policy.material.clone();
         material.merge(brought);
@@ -66,7 +66,7 @@ impl Evidence {
         }
     }
 
-    /// The same with more material. What was found without it is looked for anew.
+    /// This evidence with more material. Paths that were found without it are searched for again.
     pub(super) fn with(&self, material: &Material) -> Self {
         let Self { anchors, mut certificates, mut archive, signed, exhausted, .. } = self.clone();
         certificates.extend(read(&material.certificates));
@@ -80,12 +80,12 @@ impl Evidence {
         &self.archive
     }
 
-    /// What is trusted.
+    /// The anchors.
     pub(super) fn anchors(&self) -> &[Certificate] {
         self.anchors.certificates()
     }
 
-    /// What may lead to it.
+    /// The certificates that may lead to an anchor.
     pub(super) fn certificates(&self) -> &[Certificate] {
         &self.certificates
     }
@@ -95,7 +95,7 @@ impl Evidence {
         self.anchors().contains(certificate)
     }
 
-    /// The ways to an anchor, as `find` finds them: looked for once.
+    /// The paths to an anchor, as `find` finds them, searched for once.
     pub(super) fn paths(
         &self,
         certificate: &Certificate,

@@ -5,7 +5,7 @@ use super::report::{Coverage, Finding, Severity};
 use crate::code::Code;
 use crate::pdf::{ByteRange, Document, Revision, SignatureDictionary, layout};
 
-/// What the byte range of a signature covers, and what's wrong with it.
+/// The coverage of a signature's byte range, and its flaws.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Format {
     pub(crate) coverage: Coverage,

@@ -17,7 +17,7 @@ const MAX_CHECKS: usize = 500;
 /// How far responders are followed that themselves need evidence.
 const MAX_RESPONDERS: usize = 3;
 
-/// What a file holds for validations, as of one revision.
+/// The validation material of a file, as of one revision.
 pub(super) struct Held {
     archive: Archive,
     has_dss: bool,
@@ -52,7 +52,7 @@ impl Held {
             && one.is_signed_by(issuer) == Ok(true)
     }
 
-    /// What a validation of this certificate would miss: a chain up to a root or an anchor, and evidence on each
+    /// The evidence that a validation of this certificate would miss: a chain up to a root or an anchor, and evidence on each
     /// certificate whose issuer publishes it. Of several chains, as cross-certificates make them, one that lacks nothing
     /// counts, else the first.
     fn lacks(&self, one: &Certificate, anchors: &[Certificate], seen: &mut Vec<Certificate>) -> Vec<Finding> {
@@ -95,7 +95,7 @@ impl Held {
     }
 }
 
-/// What the bytes satisfy, and what they lack for the next level.
+/// The PAdES level reached, and what the next one still needs.
 pub(super) struct Reached {
     pub(super) level: Level,
     pub(super) missing: Vec<Finding>,
@@ -103,7 +103,7 @@ pub(super) struct Reached {
 
 /// A document time-stamp over the signature that is intact.
 pub(super) struct Over<'a> {
-    /// What it covers; `None` where it wasn't looked at.
+    /// What it covers; `None` where it wasn't read.
     pub(super) held: Option<&'a Held>,
     pub(super) authority: Option<&'a Certificate>,
 }

@@ -23,13 +23,13 @@ use crate::pki::Certificate;
 
 const PAST: &str = "EN 319 102-1 5.6.2.4";
 
-/// What came of the processes.
+/// The outcome of the processes.
 pub(super) struct Outcome {
     /// Which of them gave the verdict.
     pub(super) process: Process,
     /// The earliest time that a valid time-stamp proves.
     pub(super) best: Option<Timestamp>,
-    /// What each token inside the signature is worth.
+    /// The worth of each token inside the signature.
     pub(super) worth: Vec<Worth>,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn conclude(
     Outcome { process, best, worth }
 }
 
-/// What is known of when a signature was made.
+/// The known bounds of a signature's time.
 #[derive(Clone, Copy)]
 struct Times {
     best: Option<Timestamp>,
@@ -268,7 +268,7 @@ fn tell_time(best: Option<Timestamp>, verdict: &mut Verdict) {
     }
 }
 
-/// What stays open after the past validation, and why it does.
+/// The questions that stay open after the past validation, and why.
 pub(super) fn tell_unsettled(why: &Unsettled, open: &[&Trouble], best: Option<Timestamp>, verdict: &mut Verdict) {
     let all = |verdict: &mut Verdict| open.iter().for_each(|trouble| trouble.tell(verdict));
     let proof = || best.map(|best| best.to_string());

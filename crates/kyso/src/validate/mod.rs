@@ -84,7 +84,7 @@ use crate::error::Error;
 use crate::pdf::{Document, Password, Revision};
 use crate::pki::Material;
 
-/// What reading the revisions of a file may cost all in all, as [`Document::limit_work`] counts: about two seconds. What
+/// The work that reading all revisions of a file may take, as [`Document::limit_work`] counts: about two seconds. What
 /// can't be read any more isn't passed.
 const MAX_WORK: u64 = 600_000_000;
 
@@ -103,14 +103,14 @@ struct Judged {
     verdict: Verdict,
 }
 
-/// What a signature is judged among.
+/// The other signatures and proofs that a signature is judged with.
 #[derive(Clone, Copy)]
 struct Around<'r, 'a> {
     /// All that are judged.
     found: &'r [Found],
     /// The document time-stamps among them.
     stamps: &'r [Stamp<'r>],
-    /// What the file was at each revision.
+    /// The file at each revision.
     past: &'r Past<'r, 'a>,
     context: Context<'r>,
 }
@@ -356,7 +356,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         }
     }
 
-    /// Whether the signed revision shows one thing to everybody, as far as annotations over one another tell.
+    /// Whether overlapping annotations leave only one way to read the signed revision.
     fn reads_one_way(&mut self, found: &Found, verdict: &mut Verdict) -> bool {
         let bytes = self.document.bytes();
         let end = found.end().and_then(|end| usize::try_from(end).ok());
@@ -365,7 +365,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         let findings = if signed.len() == bytes.len() {
             overlap::check(self.document, rule, budget)
         } else {
-            // One that can't be read is told where later changes are judged.
+            // A revision that can't be read is reported where later changes are judged.
             self.document.earlier(signed).map(|signed| overlap::check(&signed, rule, budget)).unwrap_or_default()
         };
         let is_refused = findings.iter().any(|finding| finding.severity == Severity::Error);
@@ -404,7 +404,7 @@ pub(crate) fn verify(bytes: &[u8], policy: &Policy) -> Result<Report, Error> {
     Validator::new(&document, policy).report()
 }
 
-/// What a later signature doesn't allow, the whole file doesn't: an earlier one can't look away.
+/// A change that a later signature doesn't allow isn't allowed in the file: earlier signatures don't pass either.
 fn spread_prohibitions(signatures: &mut [SignatureReport]) {
     let mut allowed = true;
     for signature in signatures.iter_mut().rev() {

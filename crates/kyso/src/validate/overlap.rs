@@ -1,6 +1,6 @@
 //! Annotations of the signed revision that lie over one another. Nobody sees what lies under the upper one, and programs
 //! differ in which that is: who signed may have seen another page than who verifies. One page or two with such a pair is
-//! how people work (a seal over a signature, a comment over a link); many are a sign that a document was prepared to be
+//! how people work (a seal over a signature, a comment over a link); many show that a document was prepared to be
 //! read in two ways. Links whose /Border is 0 draw nothing and hide nothing, whatever reads them; and the page on which
 //! the agency's seal lies over the leader's signature, as the law has it, isn't counted. See docs/attacks.md.
 
@@ -15,7 +15,7 @@ use crate::pdf::{Dictionary, Document, Object, Page};
 
 /// Less than this many points of a shared edge is rounding, in both directions.
 const TOLERANCE: f64 = 1.0;
-/// Most annotations that are looked at for all signatures of a file together.
+/// Most annotations that are compared for all signatures of a file together.
 const MAX_ANNOTATIONS: usize = 500_000;
 /// Most pages that are named.
 const MAX_NAMED: usize = 10;
@@ -32,7 +32,7 @@ struct Overlap {
     is_of_signatures: bool,
 }
 
-/// How many annotations may still be looked at.
+/// How many annotations may still be compared.
 #[derive(Debug)]
 pub(super) struct Budget(usize);
 

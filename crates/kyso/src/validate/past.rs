@@ -44,11 +44,11 @@ pub(super) enum Unsettled {
     ProvenTooLate,
     /// REVOCATION_OUT_OF_BOUNDS_NO_POE: nothing proves that the evidence's signer was valid when the evidence was at hand.
     EvidenceOutOfBounds,
-    /// What was open stays open: for one certificate of the path nothing suffices.
+    /// The open question stays open: for one certificate of the path no evidence suffices.
     NoPoe { subject: String },
-    /// What was open stays open: the proof is from after the last time at which the path was known to hold.
+    /// The open question stays open: the proof is from after the last time at which the path was known to hold.
     NotProvenBy { control_time: Timestamp },
-    /// What was open stays open: the proof is from after the algorithm's or the certificate's end.
+    /// The open question stays open: the proof is from after the algorithm's or the certificate's end.
     Open,
 }
 

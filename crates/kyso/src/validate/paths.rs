@@ -59,7 +59,7 @@ fn by_openssl(
     Ok(vec![chain])
 }
 
-/// The path over `between` to one of `anchors`. What OpenSSL can't read can't be part of it.
+/// The path over `between` to one of `anchors`. A certificate that OpenSSL can't read is left out.
 fn build<'c>(
     certificate: &Certificate,
     between: impl IntoIterator<Item = &'c Certificate>,

@@ -9,7 +9,7 @@ impl Refusal {
         Self { kind: refused.kind, this_update: None, why: Why::Defect(refused.defect.clone()) }
     }
 
-    /// What doesn't count.
+    /// The evidence that doesn't count.
     pub(super) fn of(evidence: &RevocationEvidence, why: Unreliable) -> Self {
         Self { kind: evidence.kind, this_update: Some(evidence.this_update), why: Why::Unreliable(why) }
     }

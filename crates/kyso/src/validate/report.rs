@@ -1,4 +1,6 @@
-//! What a verifier says of a file. The serialised form is a contract: fields are added, never changed.
+//! The report of a verifier on a file. The serialised form is a contract: fields are added, never changed.
+
+mod made;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,11 +27,18 @@ pub struct Report<F = Finding> {
     pub encrypted: bool,
     /// Every signature, in the order of the revisions.
     pub signatures: Vec<SignatureReport<F>>,
-    /// What concerns the file and no one signature, e.g. a recovered cross-reference table.
+    /// Findings about the file and no one signature, e.g. a recovered cross-reference table.
     pub findings: Vec<F>,
 }
 
-/// What was found of one signature.
+impl<F: AsRef<Finding>> Report<F> {
+    /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
+    pub fn is_flawed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.as_ref().severity == Severity::Error)
+    }
+}
+
+/// The report on one signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SignatureReport<F = Finding> {
@@ -46,7 +55,7 @@ pub struct SignatureReport<F = Finding> {
     pub role_source: RoleSource,
     /// Who made it, by the signing certificate.
     pub signer: Option<SignerReport>,
-    /// What the signer claims: /M, or the signing-time attribute. RFC 3339 with the offset as claimed.
+    /// The signer's claim: /M, or the signing-time attribute. RFC 3339 with the offset as claimed.
     pub claimed_time: Option<String>,
     /// The earliest time at which the signature provably existed.
     pub best_signature_time: Option<Timestamp>,
@@ -58,13 +67,13 @@ pub struct SignatureReport<F = Finding> {
     pub signature_algorithm: Option<SignatureAlgorithm>,
     /// /ByteRange as written.
     pub byte_range: Vec<i64>,
-    /// What the byte range covers.
+    /// The coverage of the byte range.
     pub coverage: Coverage,
     /// Whether the digest over the byte range is the one that was signed. Cryptography alone.
     pub digest_ok: bool,
     /// Whether the signature value verifies with the signing certificate's key. Cryptography alone.
     pub signature_ok: bool,
-    /// What later revisions changed.
+    /// The changes by later revisions.
     pub modifications: Modifications,
     /// Whether this signature and all others allow that.
     pub modifications_allowed: bool,
@@ -82,7 +91,7 @@ pub struct SignatureReport<F = Finding> {
     pub chain: Vec<CertificateReport>,
     /// The time-stamp tokens inside the signature; of a document time-stamp, itself.
     pub timestamps: Vec<TimestampReport<F>>,
-    /// What the bytes lack for the next level.
+    /// The findings that keep the bytes from the next level.
     pub missing: Vec<F>,
     /// The digest over the byte range; empty where there is none.
     #[serde(skip)]
@@ -106,6 +115,7 @@ pub enum Process {
 
 /// A certificate of a chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CertificateReport {
     /// The subject's name.
     pub subject: String,
@@ -117,19 +127,20 @@ pub struct CertificateReport {
     pub not_after: Timestamp,
     /// Whether the policy trusts it as it stands.
     pub is_anchor: bool,
-    /// What is known of its revocation; nobody is asked about an anchor.
+    /// Its revocation status; `None` for an anchor, about which nobody is asked.
     pub revocation: Option<RevocationReport>,
     /// The certificate itself; empty for one beyond 64 KiB, which a hostile file would have us hold once a signature.
     #[serde(skip)]
     pub der: Vec<u8>,
 }
 
-/// What is known of a certificate's revocation.
+/// The revocation status of a certificate, and the evidence for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RevocationReport {
-    /// What it comes to.
+    /// The status.
     pub status: RevocationState,
-    /// What kind of evidence decided.
+    /// The kind of evidence that decided.
     pub source: Option<EvidenceSource>,
     /// When that was known to be right.
     pub this_update: Option<Timestamp>,
@@ -148,7 +159,7 @@ pub struct RevocationReport {
     pub evidence: Option<Arc<[u8]>>,
 }
 
-/// What is known of a revocation.
+/// A revocation status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RevocationState {
@@ -174,22 +185,23 @@ pub enum EvidenceSource {
     Ocsp,
 }
 
-/// What a time-stamp is about.
+/// The subject of a time-stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampKind {
     /// The signature value: the signature is older.
     Signature,
-    /// What was signed: the signature is newer.
+    /// The signed document: the signature is newer.
     Content,
     /// All that the file was: everything in it is older.
     Document,
 }
 
-/// What was found of one time-stamp token.
+/// The report on one time-stamp token.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TimestampReport<F = Finding> {
-    /// What it's about.
+    /// The subject of the time-stamp.
     #[serde(rename = "type")]
     pub kind: TimestampKind,
     /// The time that it states; `None` where it can't be read.
@@ -223,6 +235,7 @@ pub struct TimestampReport<F = Finding> {
 
 /// Whose certificate signed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct SignerReport {
     /// The subject's name, RFC 4514 order as in the certificate, e.g. `CN=…,O=…,C=VN`.
     pub subject: String,
@@ -234,7 +247,7 @@ pub struct SignerReport {
     pub title: Option<String>,
     /// Serial number, lower-case hex.
     pub serial: String,
-    /// A person's or an organisation's certificate, as far as its names tell.
+    /// A person's or an organisation's certificate, as far as its names say.
     pub kind: SignerKind,
     /// The issuer's name: the certification authority.
     pub issuer: String,
@@ -257,16 +270,29 @@ pub enum SignatureType {
     DocumentTimestamp,
 }
 
-/// How a role is known.
+/// How a role is known. The serialised form has three words for it: `roster`, `certificate`, `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RoleSource {
-    /// The roster names the certificate.
+    /// The roster names the certificate, for the time of the signature.
     Roster,
+    /// The roster names the certificate, for other times.
+    #[serde(rename = "roster")]
+    RosterOutsideDates,
     /// A hint from the certificate's names: weak.
     Certificate,
+    /// Not known, though the roster alone is to say it.
+    #[serde(rename = "none")]
+    NotInRoster,
     /// Not known.
     None,
+}
+
+impl RoleSource {
+    /// Whether the roster names the certificate, at whatever time.
+    pub fn is_roster(self) -> bool {
+        matches!(self, Self::Roster | Self::RosterOutsideDates)
+    }
 }
 
 /// Whom a certificate names.
@@ -277,7 +303,7 @@ pub enum SignerKind {
     Person,
     /// An organisation.
     Organisation,
-    /// The names don't tell.
+    /// The names don't say.
     Unknown,
 }
 
@@ -304,7 +330,7 @@ pub enum Level {
     Other,
 }
 
-/// What a byte range covers.
+/// The coverage of a byte range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
@@ -318,7 +344,7 @@ pub enum Coverage {
     Invalid,
 }
 
-/// What later revisions changed, from least to most.
+/// The changes by later revisions, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Modifications {
@@ -340,7 +366,7 @@ pub enum Indication {
     /// All checks hold.
     #[serde(rename = "TOTAL-PASSED")]
     TotalPassed,
-    /// What there is doesn't suffice to say.
+    /// The evidence doesn't suffice for a verdict.
     #[serde(rename = "INDETERMINATE")]
     Indeterminate,
     /// Cryptography, format or a revocation says no.
@@ -384,119 +410,5 @@ impl fmt::Display for SubIndication {
     /// The name as EN 319 102-1 spells it, e.g. `HASH_FAILURE`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
-    }
-}
-
-impl SignatureReport {
-    /// Of a signature of which nothing is known but its kind and its field.
-    pub fn new(field: Option<String>, kind: SignatureType) -> Self {
-        Self {
-            field,
-            kind,
-            subfilter: None,
-            role: Role::Other,
-            role_source: RoleSource::None,
-            signer: None,
-            claimed_time: None,
-            best_signature_time: None,
-            level: Level::Other,
-            digest_algorithm: None,
-            signature_algorithm: None,
-            byte_range: Vec::new(),
-            coverage: Coverage::Invalid,
-            digest_ok: false,
-            signature_ok: false,
-            modifications: Modifications::Other,
-            modifications_allowed: false,
-            docmdp: None,
-            indication: Indication::Indeterminate,
-            sub_indication: Some(SubIndication::Custom),
-            findings: Vec::new(),
-            process: Process::Basic,
-            chain: Vec::new(),
-            timestamps: Vec::new(),
-            missing: Vec::new(),
-            document_digest: Vec::new(),
-            signature_value: Vec::new(),
-        }
-    }
-}
-
-impl Report {
-    /// Of a file with these signatures, of whose bytes nothing is known.
-    pub fn new(signatures: Vec<SignatureReport>, findings: Vec<Finding>) -> Self {
-        Self { sha256: String::new(), bytes: 0, revisions: 1, encrypted: false, signatures, findings }
-    }
-}
-
-impl<F: AsRef<Finding>> Report<F> {
-    /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
-    pub fn is_flawed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.as_ref().severity == Severity::Error)
-    }
-}
-
-impl<F> Report<F> {
-    /// The same report with other findings, each made of one.
-    pub fn map<G>(self, mut change: impl FnMut(F) -> G) -> Report<G> {
-        let Self { sha256, bytes, revisions, encrypted, signatures, findings } = self;
-        let signatures = signatures.into_iter().map(|signature| signature.map(&mut change)).collect();
-        let findings = findings.into_iter().map(change).collect();
-        Report { sha256, bytes, revisions, encrypted, signatures, findings }
-    }
-}
-
-impl<F> SignatureReport<F> {
-    fn map<G>(self, mut change: impl FnMut(F) -> G) -> SignatureReport<G> {
-        SignatureReport {
-            field: self.field,
-            kind: self.kind,
-            subfilter: self.subfilter,
-            role: self.role,
-            role_source: self.role_source,
-            signer: self.signer,
-            claimed_time: self.claimed_time,
-            best_signature_time: self.best_signature_time,
-            level: self.level,
-            digest_algorithm: self.digest_algorithm,
-            signature_algorithm: self.signature_algorithm,
-            byte_range: self.byte_range,
-            coverage: self.coverage,
-            digest_ok: self.digest_ok,
-            signature_ok: self.signature_ok,
-            modifications: self.modifications,
-            modifications_allowed: self.modifications_allowed,
-            docmdp: self.docmdp,
-            indication: self.indication,
-            sub_indication: self.sub_indication,
-            findings: self.findings.into_iter().map(&mut change).collect(),
-            process: self.process,
-            chain: self.chain,
-            timestamps: self.timestamps.into_iter().map(|timestamp| timestamp.map(&mut change)).collect(),
-            missing: self.missing.into_iter().map(change).collect(),
-            document_digest: self.document_digest,
-            signature_value: self.signature_value,
-        }
-    }
-}
-
-impl<F> TimestampReport<F> {
-    fn map<G>(self, change: impl FnMut(F) -> G) -> TimestampReport<G> {
-        TimestampReport {
-            kind: self.kind,
-            time: self.time,
-            policy: self.policy,
-            tsa: self.tsa,
-            imprint_ok: self.imprint_ok,
-            signature_ok: self.signature_ok,
-            digest_algorithm: self.digest_algorithm,
-            signature_algorithm: self.signature_algorithm,
-            indication: self.indication,
-            sub_indication: self.sub_indication,
-            process: self.process,
-            chain: self.chain,
-            token: self.token,
-            findings: self.findings.into_iter().map(change).collect(),
-        }
     }
 }

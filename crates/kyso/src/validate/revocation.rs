@@ -17,7 +17,7 @@ use crate::pki::revocation::{RevocationEvidence, RevocationReason, RevocationSta
 /// How far responders are followed that themselves need evidence.
 const MAX_RESPONDERS: usize = 3;
 
-/// What is known.
+/// The revocation status.
 #[derive(Debug, Clone)]
 pub(super) enum State {
     /// Nothing, and nothing is published or asked for.
@@ -38,7 +38,7 @@ pub(super) struct Item {
     pub(super) evidence: RevocationEvidence,
     /// Its own freshness, and that of the evidence on its signer.
     pub(super) fresh: FreshUntil,
-    /// What is weak about it, and about the evidence on its signer.
+    /// The weaknesses of this evidence, and of the evidence about its signer.
     pub(super) weaknesses: Vec<Weakness>,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
-    /// What is known of `certificate`, issued by `issuer`.
+    /// The status of `certificate`, issued by `issuer`.
     pub(super) fn status(self, certificate: &Certificate, issuer: &Certificate, kind: CertificateKind) -> Status {
         self.of(certificate, issuer, kind, 0)
     }
@@ -162,7 +162,7 @@ impl Inquiry<'_> {
         if let Some((at, reason, item)) = revoked.min_by_key(|(at, ..)| *at) {
             return State::Revoked { at, reason, item: item.clone() };
         }
-        // What rests on weak algorithms counts where there's nothing else.
+        // Evidence that rests on weak algorithms counts where there is no other.
         let newest = |item: &Item| {
             let evidence = &item.evidence;
             (item.weaknesses.is_empty(), evidence.this_update, evidence.produced_at, !is_good(item))

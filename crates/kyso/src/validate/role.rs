@@ -40,14 +40,18 @@ pub(super) fn of(
 ) -> Known {
     let time = claimed.unwrap_or(policy.time);
     if let Some(entry) = policy.roster.entry(certificate, time) {
-        if !entry.is_in_force(time) {
+        let source = match entry.is_in_force(time) {
+            true => RoleSource::Roster,
+            false => RoleSource::RosterOutsideDates,
+        };
+        if source == RoleSource::RosterOutsideDates {
             verdict.warn(Code::RoleOutsideDates, Some(time.to_string()));
         }
-        return Known { role: entry.role, source: RoleSource::Roster, title: entry.title.clone() };
+        return Known { role: entry.role, source, title: entry.title.clone() };
     }
     if policy.constraints.roles.source == RoleKnowledge::Roster {
         verdict.warn(Code::RoleNotInRoster, None);
-        return Known::nothing();
+        return Known { source: RoleSource::NotInRoster, ..Known::nothing() };
     }
     let identity = certificate.identity();
     let (role, source) = match identity.kind {
@@ -63,7 +67,7 @@ pub(super) fn of(
 
 /// First the leader's signature, then the seal: says where that isn't so. Gives what concerns the whole file.
 pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
-    // Who signs where the receiving officer does isn't the leader; a roster would have said so.
+    // Whoever signs in the receiving officer's field isn't the leader, unless the roster says so.
     for signature in signatures.iter_mut().filter(|signature| signature.field.as_deref() == Some(RECEIVER_FIELD)) {
         if signature.role == Role::Leader && signature.role_source == RoleSource::Certificate {
             signature.role = Role::Other;
@@ -79,8 +83,8 @@ pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
             continue;
         }
         let code = if first_leader.is_some() { Code::RoleSealBeforeLeader } else { Code::RoleSealWithoutLeader };
-        // A seal on a copy stands alone rightly; only the roster can tell that this one isn't such.
-        let severity = if signature.role_source == RoleSource::Roster { Severity::Warning } else { Severity::Info };
+        // A seal on a copy rightly stands alone; only the roster can say that this seal isn't on a copy.
+        let severity = if signature.role_source.is_roster() { Severity::Warning } else { Severity::Info };
         signature.findings.push(Finding::new(severity, code, None));
         signature.findings.sort_by_key(|finding| finding.severity);
     }

@@ -1,5 +1,5 @@
 //! One signature through the blocks, in the order of the basic validation (EN 319 102-1, 5.3). Every block runs, so that
-//! every finding is told, not only the first.
+//! every finding is reported, not only the first.
 
 use super::certificate::{self, Checked, Context};
 use super::cryptography::{self, Content, Cryptography};
@@ -50,7 +50,7 @@ impl SubFilter {
     }
 }
 
-/// What a signature says that it covers.
+/// The digest and the byte range that a signature states.
 pub(super) struct Subject<'d, 'a> {
     pub(super) digests: &'d mut Digests<'a>,
     /// `None` where the byte range is unusable.
@@ -63,7 +63,7 @@ impl Subject<'_, '_> {
     }
 }
 
-/// What was found of one signature or time-stamp at the current time.
+/// The validation of one signature or time-stamp at the current time.
 pub(super) struct Evaluation {
     pub(super) certificate: Option<Certificate>,
     pub(super) digest_algorithm: Option<DigestAlgorithm>,
@@ -83,7 +83,7 @@ pub(super) struct Evaluation {
     pub(super) encoded: Vec<u8>,
     /// The digest over what a signature covers.
     pub(super) covered: Vec<u8>,
-    /// What a time-stamp says.
+    /// The statement of a time-stamp.
     pub(super) info: Option<TstInfo>,
     /// The time-stamp tokens inside it.
     pub(super) tokens: Vec<Token>,

@@ -14,7 +14,7 @@ use crate::pki::revocation::RevocationEvidence;
 /// One algorithm or key, used for one thing.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Weakness {
-    /// What rests on it: a signature by its value, a certificate or evidence by its DER.
+    /// The object that rests on the algorithm: a signature by its value, a certificate or evidence by its DER.
     pub(super) object: Id,
     /// Until when it was reliable; `None`: never.
     pub(super) until: Option<Timestamp>,

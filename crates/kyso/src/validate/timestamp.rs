@@ -119,7 +119,7 @@ fn attributes(signer: &SignerInfo, signed_data: &SignedData, verdict: &mut Verdi
     }
 }
 
-/// What the token's own time must fit: the authority's validity, the present, and the evidence on the authority.
+/// Checks the token's time against the authority's validity, the present, and the evidence on the authority.
 fn of_its_time(
     info: &TstInfo,
     certificate: &Certificate,
@@ -149,7 +149,7 @@ fn of_its_time(
     }
 }
 
-/// What the policy asks of time-stamps (SIG_CONSTRAINTS_FAILURE, 5.2.8), and a critical extension that isn't understood.
+/// The policy's constraints on time-stamps (SIG_CONSTRAINTS_FAILURE, 5.2.8), and a critical extension that isn't understood.
 fn constraints(info: &TstInfo, context: Context<'_>, verdict: &mut Verdict) {
     let asked = &context.policy.constraints.time;
     let why = SubIndication::SigConstraintsFailure;
@@ -166,7 +166,7 @@ fn constraints(info: &TstInfo, context: Context<'_>, verdict: &mut Verdict) {
     }
 }
 
-/// What a token is worth.
+/// The worth of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Worth {
     /// It passes at the current time.

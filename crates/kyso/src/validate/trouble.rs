@@ -41,7 +41,7 @@ pub(super) enum Bound {
 }
 
 impl Trouble {
-    /// What it means where nothing settles it (table 6).
+    /// The sub-indication where nothing settles it (table 6).
     pub(super) fn sub_indication(&self) -> SubIndication {
         match self {
             Self::Revoked { is_signer: true, .. } => SubIndication::RevokedNoPoe,

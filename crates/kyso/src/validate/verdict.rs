@@ -1,4 +1,4 @@
-//! What the blocks of a validation conclude, put together: the worst indication stands, with the first reason for it.
+//! The conclusions of a validation's blocks, put together: the worst indication stands, with the first reason for it.
 
 use super::report::{Finding, Indication, Severity, SubIndication};
 use crate::code::{Cited, Code};
@@ -23,7 +23,7 @@ impl Verdict {
         self.findings.push(Finding::new(Severity::Error, code, detail));
     }
 
-    /// What there is doesn't suffice to say.
+    /// The evidence doesn't suffice for a verdict.
     pub(crate) fn open(&mut self, why: SubIndication, code: impl Into<Cited>, detail: Detail) {
         self.lower(Indication::Indeterminate, why);
         self.findings.push(Finding::new(Severity::Error, code, detail));
@@ -41,7 +41,7 @@ impl Verdict {
         self.indication == Indication::TotalPassed
     }
 
-    /// Something to look at that decides nothing.
+    /// A warning, which doesn't change the verdict.
     pub(crate) fn warn(&mut self, code: impl Into<Cited>, detail: Detail) {
         self.findings.push(Finding::new(Severity::Warning, code, detail));
     }
@@ -73,5 +73,5 @@ impl Verdict {
     }
 }
 
-/// What a finding is about, in no language.
+/// The subject of a finding, in no language.
 pub(crate) type Detail = Option<String>;

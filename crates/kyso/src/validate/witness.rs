@@ -13,12 +13,14 @@ use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
 
-/// What the leader's certificate must lead to before the agency seals.
+/// Who says whose the leader's certificate is before the agency seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// An anchor of the policy, or, where it has none, an entry of its roster.
-    Demanded,
-    /// Nothing: the caller went round the rule, by a function of `dangerous`.
+    /// A certification authority: the certificate leads to an anchor of the policy.
+    Anchors,
+    /// The policy's roster alone, by a function of `dangerous`.
+    Roster,
+    /// Nobody, by a function of `dangerous`.
     Waived,
 }
 
@@ -28,24 +30,24 @@ impl Trust {
     /// # Errors
     /// [`Error::Refused`] with rule `seal.no-trust`.
     pub(crate) fn demand(self, policy: &Policy) -> Result<(), Error> {
-        if self == Self::Demanded && policy.anchors.is_empty() && policy.roster.certificates.is_empty() {
-            return Err(Error::refused(
-                Code::SealNoTrust,
-                "no trusted root and no roster is given, so nothing tells a leader's signature from anybody's",
-            ));
-        }
-        Ok(())
+        let missing = match self {
+            Self::Anchors if policy.anchors.is_empty() => "no trusted root is given",
+            Self::Roster if policy.roster.certificates.is_empty() => "no trusted root and no roster is given",
+            _ => return Ok(()),
+        };
+        let message = format!("{missing}, so nothing tells a leader's signature from anybody's");
+        Err(Error::refused(Code::SealNoTrust, message))
     }
 }
 
 /// The newest valid signature of a leader in the document that `report` is of.
 ///
-/// With anchors in the policy it must be TOTAL-PASSED; with a roster its certificate must be there as leader. Without
-/// anchors nothing but the path to one may be missing. Where trust is waived, neither anchors nor a roster need be
-/// there: it must be made with a certificate in its time that isn't an organisation's nor the sealing one.
+/// By anchors it must be TOTAL-PASSED; with a roster its certificate must be there as leader. Otherwise nothing but the path
+/// to an anchor may be missing, and the certificate must be in its time, neither an organisation's nor the sealing one.
 ///
-/// Where the document has a field for whoever certifies, `certifier` names it: nobody else's signature stands for his. And
-/// whatever else is signed, the seal vouches for too: every signature must lead to an anchor or stand in the roster.
+/// Where the document has a field for the certifier, `certifier` names it: nobody else's signature stands for the
+/// certifier's. And the seal vouches for whatever else is signed: unless trust is waived, every signature's certificate leads
+/// to an anchor or stands in the roster.
 ///
 /// # Errors
 /// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
@@ -68,7 +70,7 @@ pub(crate) fn leader_signature(
         }
         match objection(signature, policy, &sealing, trust) {
             None => {
-                if trust == Trust::Demanded {
+                if trust != Trust::Waived {
                     demand_no_stranger(report, policy)?;
                 }
                 return Ok(LeaderSignature::witnessed(field.clone(), report.sha256.clone(), sealing));
@@ -116,7 +118,7 @@ fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
     ))
 }
 
-/// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only make it look better.
+/// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only hide that.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `extend.broken`.
@@ -147,7 +149,7 @@ pub(crate) fn demand_own_signature(report: &Report, field: &str) -> Result<(), E
     Ok(())
 }
 
-/// What the document itself says against its signatures, as far as the report tells.
+/// The document's own flaw that speaks against its signatures, if the report has one.
 pub(crate) fn flaw(report: &Report) -> Option<&Finding> {
     let of_signatures = report.signatures.iter().filter(|one| is_flawed(one)).flat_map(|one| &one.findings);
     report.findings.iter().chain(of_signatures).find(|finding| finding.severity == Severity::Error)
@@ -162,7 +164,7 @@ fn is_flawed(signature: &SignatureReport) -> bool {
     !signature.modifications_allowed || signature.indication == Indication::TotalFailed && fails_by_bytes
 }
 
-/// The refusal to sign what has this flaw.
+/// The refusal to sign a document with this flaw.
 pub(crate) fn refused(flaw: &Finding) -> Error {
     if is_overlap(flaw) {
         let (page, objects) = (flaw.page.unwrap_or_default(), flaw.detail.clone().unwrap_or_default());
@@ -225,10 +227,12 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
         if signer.kind == SignerKind::Organisation || signature.role == Role::Seal {
             return Some(Cause::Organisation);
         }
-    } else if signature.role != Role::Leader || signature.role_source != RoleSource::Roster {
-        return Some(Cause::NotInRoster);
-    } else if signature.findings.iter().any(|finding| finding.code == Code::RoleOutsideDates) {
-        return Some(Cause::OutsideDates);
+    } else {
+        match (signature.role, signature.role_source) {
+            (Role::Leader, RoleSource::Roster) => {}
+            (Role::Leader, RoleSource::RosterOutsideDates) => return Some(Cause::OutsideDates),
+            _ => return Some(Cause::NotInRoster),
+        }
     }
     if policy.time < signer.not_before || policy.time > signer.not_after {
         return Some(Cause::CertificateNotInTime);
@@ -236,9 +240,7 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
     let passed = match signature.indication {
         Indication::TotalPassed => true,
         Indication::TotalFailed => false,
-        Indication::Indeterminate => {
-            (policy.anchors.is_empty() || trust == Trust::Waived) && lacks_only_a_path(signature)
-        }
+        Indication::Indeterminate => trust != Trust::Anchors && lacks_only_a_path(signature),
     };
     if passed {
         return None;

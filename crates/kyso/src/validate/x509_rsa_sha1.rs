@@ -56,7 +56,7 @@ pub(super) fn evaluate(
             let weaknesses = weaknesses.into_iter().chain(strength.key(&signer, evaluation.value));
             evaluation.checked.troubles.extend(weaknesses.map(Trouble::Weak));
         }
-        // The value is all there is: whether the document or the value is another, nobody can tell.
+        // There is only the value: whether the document or the value was changed can't be known.
         Ok(None) | Err(_) => verdict.failed(SubIndication::SigCryptoFailure, Code::SignatureMismatch.by(CLAUSE), None),
     }
     evaluation.signature_algorithm = Some(SignatureAlgorithm::RsaPkcs1v15);

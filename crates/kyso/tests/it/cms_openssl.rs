@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use kyso::ToBeSigned;
 use kyso::cms::signed_data::{self, SignedData, Trailing};
 use kyso::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use kyso::error::{Parameter, Reason};
 use kyso::pki::Certificate;
-use kyso::sign::ToBeSigned;
 use kyso::{Error, PrivateKeySigner, SignatureValue, Signer};
 use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
 

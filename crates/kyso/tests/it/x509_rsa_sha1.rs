@@ -2,12 +2,11 @@
 
 use kyso::asn1::octet_string;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme, hex};
-use kyso::sign::prepare;
-use kyso::{Document, Indication, Policy, SignatureParameters, SubIndication};
+use kyso::{Document, Indication, Policy, SignatureParameters, SigningOptions, SubIndication};
 use kyso_testpdfs::empty_page;
 use kyso_testpki::{KeyType, Profile, TestPki};
 
-use crate::common::now;
+use crate::common::{fill, now, signer};
 
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "offsets must not move");
@@ -25,19 +24,17 @@ fn a_bare_value_is_verified_and_called_weak() {
     parameters.contact_info = Some(blank.clone());
     let plain = empty_page();
     let document = Document::parse(&plain).unwrap();
-    let prepared = prepare(&document, &parameters, DigestAlgorithm::Sha256, 300).unwrap();
-    let mut file = [plain.as_slice(), &prepared.tail.bytes].concat();
+    let signed = kyso::sign(&document, &signer(&leader), &parameters, &SigningOptions::default()).unwrap();
+    let mut file = signed.tail.after(&plain);
     file = replaced(&file, "/ETSI.CAdES.detached", "/adbe.x509.rsa_sha1 ");
     let certificate = format!("/Cert        <{}>", hex(&leader.certificate_der));
     file = replaced(&file, &format!("/ContactInfo ({blank})"), &certificate);
 
-    let [before, after] = prepared.byte_range.slices(&file).unwrap();
-    let covered = [before, after].concat();
     let key = PrivateKey::read(leader.key_pem(None).unwrap().as_bytes(), None).unwrap();
-    let value = crypto::sign(&key, SignatureScheme::RsaPkcs1v15(DigestAlgorithm::Sha1), &covered).unwrap();
-    let contents = octet_string(&value);
-    let hole = prepared.byte_range.before.end as usize + 1;
-    file[hole..hole + 2 * contents.len()].copy_from_slice(hex(&contents).as_bytes());
+    let contents = signed.byte_range.before.end as usize..signed.byte_range.after.start as usize;
+    file = fill(file, contents, |covered| {
+        octet_string(&crypto::sign(&key, SignatureScheme::RsaPkcs1v15(DigestAlgorithm::Sha1), covered).unwrap())
+    });
 
     let mut policy = Policy::at(now);
     policy.anchors.add(&pki.root_der().unwrap()).unwrap();

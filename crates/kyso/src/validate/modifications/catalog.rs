@@ -13,7 +13,7 @@ const MAX_EVIDENCE_DEPTH: usize = 6;
 
 /// The versions that there are.
 const VERSIONS: [&[u8]; 9] = [b"1.0", b"1.1", b"1.2", b"1.3", b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
-/// What programs write of themselves and of the time into /Info.
+/// The entries of /Info in which programs write their own names and the time.
 const UPKEEP: [&[u8]; 4] = [b"ModDate", b"CreationDate", b"Producer", b"Creator"];
 
 fn is_version(value: &Object) -> bool {

@@ -9,18 +9,18 @@ use crate::pdf::geometry::{Bounds, Rectangle};
 use crate::pdf::text::{self, TextLine};
 use crate::pdf::{Appearance, Dictionary, Document, Object, ObjectId, Page, PageDrawings, Painted};
 
-/// A covered stretch of a line is hidden from this part of the line's height on.
+/// A covered stretch of a line is hidden from this fraction of the line's height on.
 pub(super) const PART_OF_HEIGHT: f64 = 0.5;
-/// And where it's at least as long as this many line heights, which is a letter or two, or this part of the line.
+/// And where it's at least as long as this many line heights, which is a character or two, or this fraction of the line.
 const LETTERS: f64 = 0.9;
 const PART_OF_LINE: f64 = 0.4;
-/// Of a picture or a field, this many square points (a square of a centimetre has 800), or this part of it.
+/// Of a picture or a field, this many square points (a square of a centimetre has 800), or this fraction of it.
 const AREA: f64 = 100.0;
 const PART_OF_AREA: f64 = 0.4;
 
-/// A drawing that takes this part of the page is its background.
+/// A drawing that takes this fraction of the page is its background.
 const PART_OF_PAGE: f64 = 0.4;
-/// Fewer signs than this are no dots or dashes that lead the eye.
+/// Fewer characters than this are no leader of dots or dashes.
 const SHORT: usize = 4;
 /// Less than this many points of a box's edge is rounding.
 const ROUNDING: f64 = 2.0;
@@ -32,7 +32,7 @@ pub(super) struct SignedPage<'d, 'a> {
     shown: OnceCell<Option<Shown>>,
 }
 
-/// What there is to hide.
+/// The contents of a page that may be hidden.
 struct Shown {
     lines: Vec<TextLine>,
     pictures: Vec<Rectangle>,
@@ -42,7 +42,7 @@ struct Shown {
     annotations: Vec<(Option<ObjectId>, Rectangle)>,
 }
 
-/// What annotations paint, as seen.
+/// The areas that annotations paint, as seen.
 #[derive(Default)]
 pub(super) struct Cover {
     solid: Vec<Rectangle>,
@@ -76,14 +76,14 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         Self { document, page, shown: OnceCell::new() }
     }
 
-    /// What an annotation paints.
+    /// The area that an annotation paints.
     pub(super) fn cover(&self, now: &Document<'_>, page_now: &Page, annotation: ObjectId) -> Result<Cover, Error> {
         let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(Cover::default()) };
         Ok(Cover::of(&Painted::by(now, page_now, &widget)?, page_now, &[]))
     }
 
     /// What a field that was drawn anew paints and didn't when the page was signed: its paper may have been there then.
-    /// `None` where nobody can tell.
+    /// `None` where that can't be known.
     pub(super) fn new_cover(
         &self,
         now: &Document<'_>,
@@ -114,7 +114,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         if cover.is_empty() {
             return Ok(false);
         }
-        // What can't be read may be hidden.
+        // Text that can't be read may be hidden.
         let Some(shown) = self.shown() else { return Ok(true) };
         let solid = &cover.solid;
         let things = shown.lines.len() + shown.pictures.len() + shown.annotations.len() + shown.drawings.len();
@@ -163,7 +163,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         };
         let page = self.page.rectangle_as_seen(self.page.crop_box);
         let mut drawings = seen(drawings);
-        // What is as large as the page is its paper.
+        // A drawing as large as the page is its paper.
         drawings.retain(|one| one.width * one.height < page.width * page.height * PART_OF_PAGE);
         Ok(Shown {
             lines,
@@ -208,7 +208,7 @@ fn stretch(line: &TextLine) -> f64 {
     (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE)
 }
 
-/// Whether a line is more than what leads the eye to a place to sign. Glyphs of which nobody can tell what they mean
+/// Whether a line is more than a leader of dots or dashes to a place to sign. Glyphs whose meaning can't be known
 /// may mean anything.
 fn says_something(line: &str) -> bool {
     let mut signs = line.chars().filter(|sign| !sign.is_whitespace());

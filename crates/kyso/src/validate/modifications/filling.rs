@@ -1,4 +1,4 @@
-//! What programs write into a field that they fill in, beside its value.
+//! The entries that programs write into a field that they fill in, beside its value.
 
 use super::Comparison;
 use crate::error::Error;
@@ -13,7 +13,7 @@ const WIDEST_BORDER: f64 = 3.0;
 const ROUNDING: f64 = 0.01;
 
 impl Comparison<'_, '_, '_> {
-    /// Whether a program that fills in a field writes this: the value, its look, and that it's filled in for good; and
+    /// Whether a program that fills in a field writes this: the value, its appearance, and that it's filled in for good; and
     /// what a widget should have said of itself and didn't.
     pub(super) fn is_filling(
         &self,
@@ -55,7 +55,7 @@ impl Comparison<'_, '_, '_> {
                 let page = page.and_then(|number| self.signed.lists.get(&number));
                 was.is_none() && page.is_some_and(|(page, _)| matches!(is, Some(Object::Reference(is)) if is == page))
             }
-            // How it lights up under the mouse, but for another look.
+            // The highlighting mode, unless it's another appearance.
             b"H" => match value {
                 None => true,
                 Some(Object::Name(mode)) => matches!(mode.as_slice(), b"N" | b"I" | b"O"),

@@ -9,7 +9,7 @@ use crate::pdf::{self, Document, Location, Object, ObjectId, Section, references
 /// What a step of a walk costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
 
-/// What differs between two revisions, by object number.
+/// The differences between two revisions, by object number.
 pub(super) struct Differences {
     /// In use before, and another now: changed, freed, or of another generation.
     pub(super) changed: BTreeSet<u32>,
@@ -109,7 +109,7 @@ impl Reach {
         self.referrers.contains_key(&number)
     }
 
-    /// Whether it's reached, as far as can be told.
+    /// Whether it's reached, as far as is known.
     pub(super) fn may_have(&self, number: u32) -> bool {
         self.is_blind || self.has(number)
     }

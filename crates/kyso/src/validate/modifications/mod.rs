@@ -47,7 +47,7 @@ const MAX_REVISIONS: usize = 32;
 /// Most unexplained changes that are named.
 const MAX_NAMED: usize = 20;
 
-/// What changed after a signature's revision.
+/// The changes after a signature's revision.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Changes {
     level: Modifications,
@@ -57,7 +57,7 @@ pub(crate) struct Changes {
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
-    /// What was typed or stamped on a page when it was signed, and is another now: only a permission allows that.
+    /// FreeText and Stamp annotations that changed after signing: allowed only by DocMDP, permission 3.
     rewritten: Vec<Finding>,
 }
 
@@ -76,7 +76,7 @@ impl Changes {
         Self { level: Modifications::Other, findings: vec![finding], ..Self::none() }
     }
 
-    /// What to call it all.
+    /// The name for all changes together.
     pub(crate) fn level(&self) -> Modifications {
         match self.level {
             Modifications::None if self.upkeep => Modifications::FormFill,
@@ -151,7 +151,7 @@ fn compare(signed: &Signed<'_>, now: &Document<'_>) -> Changes {
     }
 }
 
-/// What a signature allows afterwards (ISO 32000-2, 12.8.2): with several, all hold, and so the strictest.
+/// The changes that a signature allows afterwards (ISO 32000-2, 12.8.2): of several signatures the strictest decides.
 #[derive(Debug, Clone)]
 pub(crate) struct Binding<'f> {
     /// The DocMDP permission.
@@ -229,7 +229,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         self.changes.take(Changes::other(finding));
     }
 
-    /// What is allowed only where DocMDP says so.
+    /// Changes that are allowed only where DocMDP says so.
     fn rewritten(&mut self, finding: Finding) {
         self.changes.take(Changes { rewritten: vec![finding], ..Changes::none() });
     }
@@ -269,7 +269,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         self.rest()
     }
 
-    /// What wasn't explained on the way down.
+    /// The objects that weren't explained on the way down.
     fn rest(&mut self) -> Result<(), Error> {
         let mut interest: HashSet<u32> = self.differences.changed.iter().copied().collect();
         interest.extend(&self.differences.new);

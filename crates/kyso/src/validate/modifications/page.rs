@@ -63,7 +63,7 @@ impl Comparison<'_, '_, '_> {
             let (was, is) = (before.get(&key).ok(), now.get(&key).ok());
             let explained = match key.as_slice() {
                 b"Annots" => true,
-                // A page that gets its first form widget may be told the tab order, or the date of the change.
+                // A page that gets its first form widget may get a tab order, or the date of the change.
                 b"Tabs" => was.is_none(),
                 b"LastModified" => true,
                 // What a page inherits may be said on the page itself.
@@ -84,14 +84,15 @@ impl Comparison<'_, '_, '_> {
         {
             self.explain_owned(*list, id);
         }
-        self.annotations(number, id, (&before, &now), widgets)
+        self.annotations(number, id, &before, &now, widgets)
     }
 
     fn annotations(
         &mut self,
         number: usize,
         page: ObjectId,
-        (before, now): (&Dictionary, &Dictionary),
+        before: &Dictionary,
+        now: &Dictionary,
         widgets: &HashSet<ObjectId>,
     ) -> Result<(), Error> {
         let was = self.before.items(before.get(b"Annots").ok())?;

@@ -13,7 +13,7 @@ const MAX_LOOKS: usize = 5_000;
 /// Pages that are held at once.
 const MAX_PAGES: usize = 256;
 
-/// What is asked of an annotation.
+/// A question about an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
     /// Whether it covers something; and the finding where it does.

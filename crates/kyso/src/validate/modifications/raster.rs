@@ -7,18 +7,18 @@ use crate::pdf::geometry::Rectangle;
 
 /// Of a picture or a field, pieces hide a square of this many points a side ...
 const CELL: usize = 10;
-/// ... of which they cover this part.
+/// ... of which they cover this fraction.
 const PART_OF_CELL: f64 = 0.8;
-/// Of the columns of a stretch of text, pieces cover this part, each to [`PART_OF_HEIGHT`].
+/// Of the columns of a stretch of text, pieces cover this fraction, each to [`PART_OF_HEIGHT`].
 const PART_OF_STRETCH: f64 = 0.8;
-/// Of a drawing, they cover this part.
+/// Of a drawing, they cover this fraction.
 const PART_OF_DRAWING: f64 = 0.8;
-/// Of what lies under it, less than this part comes through.
+/// Of what lies under it, less than this fraction comes through.
 const HIDDEN: f32 = 0.249;
-/// What hides this much hides all.
+/// A cover of this much hides all.
 const SOLID: f64 = 0.75;
 
-/// What is painted, point by point.
+/// The painted area, point by point.
 pub(super) struct Raster {
     left: f64,
     bottom: f64,
@@ -26,7 +26,7 @@ pub(super) struct Raster {
     height: usize,
     /// Points of the raster to a point of the page: fewer on a poster.
     scale: f64,
-    /// What part of what lies there comes through.
+    /// The fraction of what lies there that comes through.
     clear: Vec<f32>,
 }
 
@@ -34,7 +34,7 @@ impl Raster {
     /// Most points, and most that are painted.
     const MOST: f64 = 4_000_000.0;
     const MOST_PAINTED: usize = 40_000_000;
-    /// Letters are no longer told apart beyond.
+    /// Beyond this, characters can't be distinguished.
     const COARSEST: f64 = 0.2;
 
     /// `None` where it's too much.
@@ -131,7 +131,7 @@ fn whole(length: f64) -> usize {
     length.clamp(0.0, 1e9).round() as usize
 }
 
-/// This part of a number, rounded up.
+/// This fraction of a number, rounded up.
 fn part(of: usize, part: f64) -> usize {
     whole((of as f64 * part).ceil())
 }

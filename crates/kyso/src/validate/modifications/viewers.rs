@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::pdf::{FormNode, ObjectId, need_appearances};
 
 impl Comparison<'_, '_, '_> {
-    /// Whether the fields look the same whoever draws them: none that was drawn when it was signed said something else
+    /// Whether every viewer draws the fields alike: none that was drawn when it was signed said something else
     /// than its value, or, where viewers don't draw it any more, says so now.
     pub(super) fn looks_same_to_viewers(&self, fields: &HashMap<ObjectId, FormNode>) -> Result<bool, Error> {
         let (was, is) = (need_appearances::viewers_draw(self.before)?, need_appearances::viewers_draw(self.now)?);

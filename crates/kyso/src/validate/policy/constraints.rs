@@ -23,6 +23,7 @@ const BUILT_IN: [(&str, &str); 2] = [
 /// What a policy asks. docs/policies.md says what each key of the file does.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct Constraints {
     /// The name, e.g. `default`.
     pub name: String,
@@ -48,6 +49,7 @@ pub struct Constraints {
 /// What a signature is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct SignatureConstraints {
     /// The least level that passes; `None` for any form of signature.
     #[serde(deserialize_with = "level")]
@@ -63,6 +65,7 @@ pub struct SignatureConstraints {
 /// What annotations of the signed revision mean that lie over one another: programs differ in which one is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct AnnotationOverlap {
     /// On so many pages it's how people work; on more it's a document that reads in two ways.
     pub more_than_pages: usize,
@@ -73,6 +76,7 @@ pub struct AnnotationOverlap {
 /// Who has to have signed (Nghị định 30/2020/NĐ-CP, Điều 5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct RoleConstraints {
     /// The roles that a file needs a passed signature of.
     pub required: Vec<Role>,
@@ -85,6 +89,7 @@ pub struct RoleConstraints {
 /// What must be known of a revocation (EN 319 102-1, 5.2.5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct RevocationConstraints {
     /// Of which certificates evidence is needed.
     pub rule: RevocationRule,
@@ -102,6 +107,7 @@ struct FreshnessConstraints {
 /// Clocks and time-stamps.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct TimeConstraints {
     /// By how much clocks of honest parties may differ.
     #[serde(deserialize_with = "duration")]

@@ -1,4 +1,4 @@
-//! What a verifier is given beside the bytes: anchors, a time, evidence, constraints. Nothing is looked up.
+//! What a verifier is given beside the bytes: anchors, a time, evidence, constraints. Nothing is fetched.
 
 mod anchors;
 mod constraints;

@@ -10,6 +10,7 @@ use crate::role::Role;
 /// The agency's list of certificates: who is leader, who holds the seal (Nghị định 30/2020/NĐ-CP, Điều 32).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Roster {
     /// One entry a certificate.
     #[serde(default, rename = "certificate")]

@@ -1,0 +1,116 @@
+//! Whose certificate signed, and whether it may.
+
+use super::{Make, World, made, reference, signed_by, with_cms};
+use crate::common::{assert_verdict, codes, now};
+use kyso::asn1::{self, oid};
+use kyso::validate::Level;
+use kyso::{Indication, RevocationRule, SubIndication};
+use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+
+#[test]
+fn the_reference_to_the_certificate() {
+    let world = World::new();
+    let (leader, other) = (world.leader(), world.leader());
+    let without = Make { attributes: Some(Vec::new()), ..Make::right(&leader) };
+    let signature = world.only(&made(&without));
+    let why = Some(SubIndication::SigConstraintsFailure);
+    assert_verdict(&signature, Indication::Indeterminate, why, "ess.missing");
+    assert!(signature.digest_ok && signature.signature_ok);
+    assert_eq!(signature.level, Level::Other);
+
+    let to_other = Some(vec![(oid::SIGNING_CERTIFICATE_V2, reference(&other.certificate_der))]);
+    let mismatch = Make { attributes: to_other, ..Make::right(&leader) };
+    let why = Some(SubIndication::NoSigningCertificateFound);
+    assert_verdict(&world.only(&made(&mismatch)), Indication::Indeterminate, why, "ess.mismatch");
+
+    let enclosed_other = Make { certificates: other.chain_der.clone(), ..Make::right(&leader) };
+    let signature = world.only(&made(&enclosed_other));
+    assert_verdict(&signature, Indication::Indeterminate, why, "signing-certificate.missing");
+    assert!(signature.signer.is_none() && signature.digest_ok && !signature.signature_ok);
+
+    let malformed = Some(vec![(oid::SIGNING_CERTIFICATE_V2, asn1::null())]);
+    let malformed = Make { attributes: malformed, ..Make::right(&leader) };
+    let why = Some(SubIndication::FormatFailure);
+    assert_verdict(&world.only(&made(&malformed)), Indication::TotalFailed, why, "attribute.malformed");
+}
+
+#[test]
+fn certificates_that_only_the_verifier_has() {
+    let mut world = World::new();
+    let leader = world.leader();
+    let leaf_only = Make { certificates: vec![leader.certificate_der.clone()], ..Make::right(&leader) };
+    let pdf = made(&leaf_only);
+    let why = Some(SubIndication::NoCertificateChainFound);
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "chain.none");
+    world.policy.material.certificates.push(leader.chain_der[1].clone());
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    world.policy.material.certificates.insert(0, leader.certificate_der.clone());
+    let none = Make { certificates: Vec::new(), ..Make::right(&leader) };
+    assert_verdict(&world.only(&made(&none)), Indication::TotalPassed, None, "");
+}
+
+#[test]
+fn trust() {
+    let world = World::new();
+    let stranger = TestPki::stranger(now()).unwrap();
+    let unknown = stranger.issue(Profile::leader().key(KeyType::P256)).unwrap();
+    let signature = world.only(&signed_by(&unknown));
+    let why = Some(SubIndication::NoCertificateChainFound);
+    assert_verdict(&signature, Indication::Indeterminate, why, "chain.none");
+    assert!(signature.digest_ok && signature.signature_ok);
+    let mut with_root = Make::right(&unknown);
+    with_root.certificates.push(stranger.root_der().unwrap());
+    assert_verdict(&world.only(&made(&with_root)), Indication::Indeterminate, why, "chain.untrusted-root");
+}
+
+#[test]
+fn time() {
+    let mut world = World::new();
+    let (from, to) = ("2026-03-01T00:00:00Z".parse().unwrap(), "2026-03-31T00:00:00Z".parse().unwrap());
+    let leader = world.pki.issue(Profile::leader().key(KeyType::P256).valid(from, to)).unwrap();
+    let pdf = signed_by(&leader);
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "");
+    let why = Some(SubIndication::OutOfBoundsNoPoe);
+    world.policy.time = "2026-04-01T00:00:00Z".parse().unwrap();
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "certificate.expired");
+    world.policy.time = "2026-02-01T00:00:00Z".parse().unwrap();
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "certificate.not-yet-valid");
+    // The issuing CA ends ten years on, the leader's certificate long before.
+    world.policy.time = "2037-01-01T00:00:00Z".parse().unwrap();
+    assert!(codes(&world.only(&pdf)).contains(&"certificate.ca-expired"));
+    // The root is trusted for being an anchor, and only said to be over.
+    world.policy.time = "2047-01-01T00:00:00Z".parse().unwrap();
+    assert!(codes(&world.only(&pdf)).contains(&"chain.anchor-expired"));
+
+    // A claim that the certificate's dates contradict is only a claim, but said.
+    world.policy.time = "2026-03-15T00:00:00Z".parse().unwrap();
+    let young = Profile::leader().key(KeyType::P256).valid("2026-03-10T00:00:00Z".parse().unwrap(), to);
+    let young = world.pki.issue(young).unwrap();
+    let pdf = with_cms(&leader, "ETSI.CAdES.detached", |covered| Make::right(&young).cms(covered));
+    assert_verdict(&world.only(&pdf), Indication::TotalPassed, None, "certificate.claimed-time");
+}
+
+#[test]
+fn key_usage() {
+    let world = World::new();
+    let wrong = world.pki.issue(Profile::leader().key(KeyType::P256).key_usage(KeyUsage::Encipherment)).unwrap();
+    let right = world.leader();
+    let pdf = with_cms(&right, "ETSI.CAdES.detached", |covered| Make::right(&wrong).cms(covered));
+    let why = Some(SubIndication::ChainConstraintsFailure);
+    assert_verdict(&world.only(&pdf), Indication::Indeterminate, why, "certificate.key-usage");
+}
+
+#[test]
+fn revocation() {
+    let mut world = World::new();
+    let silent = signed_by(&world.leader());
+    assert_verdict(&world.only(&silent), Indication::TotalPassed, None, "revocation.not-published");
+    let why = Some(SubIndication::TryLater);
+    for profile in [Profile::leader().crl("http://crl.test/"), Profile::leader().ocsp("http://ocsp.test/")] {
+        let published = world.pki.issue(profile.key(KeyType::P256)).unwrap();
+        let signature = world.only(&signed_by(&published));
+        assert_verdict(&signature, Indication::Indeterminate, why, "revocation.not-checked");
+    }
+    world.policy.constraints.revocation.rule = RevocationRule::Always;
+    assert_verdict(&world.only(&silent), Indication::Indeterminate, why, "revocation.not-checked");
+}
