@@ -125,11 +125,7 @@ impl Words<'_> {
     }
 
     fn say(self, vietnamese: impl Into<String>, english: impl Into<String>) -> String {
-        let Bilingual { vi, en } = Bilingual::new(vietnamese, english);
-        match self.language {
-            Language::Vietnamese => vi,
-            Language::English => en,
-        }
+        Bilingual::new(vietnamese, english).into_language(self.language)
     }
 
     /// What is wrong with a parameter.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kyso::Bilingual;
 use kyso::error::Setting;
+use kyso::{Bilingual, both};
 
 /// Where a text may say how something is done in the front that shows it. Each is put into a text as it stands, with the
 /// blank or the bracket that it begins with; an empty one leaves it out.
@@ -73,7 +73,7 @@ pub enum Hint {
 /// to click.
 pub trait Terms: fmt::Debug + Sync {
     /// How it's done here, in Vietnamese and in English.
-    fn hint(&self, hint: Hint) -> [&'static str; 2];
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str>;
 
     /// What is set here so that a service outside answers, in the middle of a sentence.
     fn setting(&self, setting: &Setting) -> Bilingual;
@@ -84,13 +84,13 @@ pub trait Terms: fmt::Debug + Sync {
 pub struct Neutral;
 
 impl Terms for Neutral {
-    fn hint(&self, hint: Hint) -> [&'static str; 2] {
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str> {
         match hint {
-            Hint::WithoutCertification => ["chữ ký chứng nhận", "certification"],
-            Hint::WithoutField => ["tên trường", "the field's name"],
-            Hint::WithoutDigest => ["tên hàm băm", "the digest's name"],
-            Hint::ExtendFirst => ["Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."],
-            _ => ["", ""],
+            Hint::WithoutCertification => both("chữ ký chứng nhận", "certification"),
+            Hint::WithoutField => both("tên trường", "the field's name"),
+            Hint::WithoutDigest => both("tên hàm băm", "the digest's name"),
+            Hint::ExtendFirst => both("Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."),
+            _ => both("", ""),
         }
     }
 

@@ -15,8 +15,8 @@ fn words(language: Language) -> Words<'static> {
 struct Talkative;
 
 impl Terms for Talkative {
-    fn hint(&self, _: Hint) -> [&'static str; 2] {
-        [" (đây)", " (here)"]
+    fn hint(&self, _: Hint) -> Bilingual<&'static str> {
+        both(" (đây)", " (here)")
     }
 
     fn setting(&self, setting: &Setting) -> Bilingual {
@@ -30,7 +30,7 @@ impl Terms for Talkative {
 #[test]
 fn texts_are_whole_in_both_languages() {
     for code in Code::ALL {
-        for entry in [findings::of_finding(*code), findings::of_refusal(*code)] {
+        for entry in [findings::texts(*code).found(), findings::texts(*code).refused()] {
             for language in BOTH {
                 let (matter, remedy) = (entry.matter.in_language(language), entry.remedy.in_language(language));
                 assert!(!matter.is_empty() && !matter.ends_with('.'), "{code}: {matter}");
