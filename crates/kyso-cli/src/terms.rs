@@ -11,7 +11,7 @@ pub(crate) fn words(language: Language) -> Words<'static> {
 
 /// The command's terms.
 #[derive(Debug, Clone, Copy)]
-struct Command;
+pub(crate) struct Command;
 
 impl Terms for Command {
     fn hint(&self, hint: Hint) -> Bilingual<&'static str> {
@@ -61,6 +61,21 @@ impl Terms for Command {
                 " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
                 " To look with more memory and processor time: --qr always.",
             ),
+            Hint::Drafts => same(" (--allow-draft)"),
+            Hint::NewTemplate => both(": thêm mẫu bằng --templates", ": add one with --templates"),
+            Hint::Calendar => same(" (--templates)"),
+            Hint::SealWidth => both(", hoặc cho --seal-width-mm", ", or give --seal-width-mm"),
+            Hint::SeeVerification => both("; xem kyso verify", "; see kyso verify"),
+            Hint::AlsoVerification => both(", xem kyso verify", ", see kyso verify"),
+            Hint::NewRegister => both("chạy kyso register init", "make one first"),
+            Hint::Audit => both("chạy kyso register audit", "run an audit"),
+            Hint::OtherYear => both("; nếu đúng vậy, hãy thêm --other-year", "; if it's meant, add --other-year"),
+            Hint::OutOfOrder => both("; nếu đúng vậy, hãy thêm --out-of-order", "; if it's meant, add --out-of-order"),
+            Hint::BeforeYearEnd => {
+                both("; khóa sổ sớm thì thêm --before-year-end", "; to close early add --before-year-end")
+            }
+            Hint::Closing => both("; hãy chạy kyso register close --year {}", "; run kyso register close --year {}"),
+            Hint::Cancelling => same(": kyso register cancel"),
             Hint::LookAtMore => both(" Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always."),
         }
     }

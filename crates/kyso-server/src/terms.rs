@@ -50,6 +50,24 @@ impl Terms for Service {
             ),
             Hint::Sealing => both(" (POST /api/v1/seal)", " (POST /api/v1/seal)"),
             Hint::ExtendFirst => both("Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."),
+            Hint::Drafts => both(" (tham số allow_draft = true)", " (parameter allow_draft = true)"),
+            Hint::NewTemplate => both(
+                ": thêm mẫu vào thư mục templates trong cấu hình của dịch vụ",
+                ": add one to the directory templates of the service's configuration",
+            ),
+            Hint::Calendar => {
+                both(" trong thư mục templates của cấu hình", " in the directory templates of the configuration")
+            }
+            Hint::SeeVerification => both("; xem POST /api/v1/verify", "; see POST /api/v1/verify"),
+            Hint::AlsoVerification => both(", xem POST /api/v1/verify", ", see POST /api/v1/verify"),
+            Hint::OtherYear => {
+                both("; nếu đúng vậy: tham số other_year = true", "; if that is meant: parameter other_year = true")
+            }
+            Hint::OutOfOrder => {
+                both("; nếu đúng vậy: tham số out_of_order = true", "; if that is meant: parameter out_of_order = true")
+            }
+            Hint::NewRegister => both("tạo sổ trước", "make one first"),
+            Hint::Audit => both("kiểm tra sổ", "run an audit"),
             // Nothing that a caller could send, or an operator set.
             Hint::Password
             | Hint::AnyColour
@@ -63,7 +81,11 @@ impl Terms for Service {
             | Hint::ExtendToLta
             | Hint::SealOverStranger
             | Hint::LookCloser
-            | Hint::LookAtMore => both("", ""),
+            | Hint::LookAtMore
+            | Hint::SealWidth
+            | Hint::BeforeYearEnd
+            | Hint::Closing
+            | Hint::Cancelling => both("", ""),
         }
     }
 

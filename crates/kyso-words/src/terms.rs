@@ -67,6 +67,32 @@ pub enum Hint {
     LookCloser,
     /// How more pages are looked at, a sentence after others.
     LookAtMore,
+    /// Drafts of templates, e.g. ` (--allow-draft)`.
+    Drafts,
+    /// How a kind gets a template, e.g. `: add one with --templates`.
+    NewTemplate,
+    /// Where the calendar is, e.g. ` (--templates)`.
+    Calendar,
+    /// The seal's real width, as the other thing to do, e.g. `, or give --seal-width-mm`.
+    SealWidth,
+    /// Where it's said what is wrong with a signature, e.g. `; see kyso verify`.
+    SeeVerification,
+    /// The same after something else, e.g. `, see kyso verify`.
+    AlsoVerification,
+    /// How a register is made, after "please", e.g. `make one first`.
+    NewRegister,
+    /// How a register is audited, after "please", e.g. `run an audit`.
+    Audit,
+    /// That the date is meant to be in another year, e.g. `; if it's meant, add --other-year`.
+    OtherYear,
+    /// That the date is meant to be earlier than the newest entry's, e.g. `; if it's meant, add --out-of-order`.
+    OutOfOrder,
+    /// How a year is closed before its end, e.g. `; to close early add --before-year-end`.
+    BeforeYearEnd,
+    /// How a year is closed, with `{}` for the year, e.g. `; run kyso register close --year {}`.
+    Closing,
+    /// How an issued entry is cancelled, e.g. `: kyso register cancel`.
+    Cancelling,
 }
 
 /// The terms of a front: the command names its options, the service the entries of its configuration, a page says where
@@ -90,6 +116,8 @@ impl Terms for Neutral {
             Hint::WithoutField => both("tên trường", "the field's name"),
             Hint::WithoutDigest => both("tên hàm băm", "the digest's name"),
             Hint::ExtendFirst => both("Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."),
+            Hint::NewRegister => both("tạo sổ trước", "make one first"),
+            Hint::Audit => both("kiểm tra sổ", "run an audit"),
             _ => both("", ""),
         }
     }
