@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kyso::{Code, Document};
 use kyso_certification::form::{Expectations, Profile, examine};
 use kyso_tests::{golden, keys, shapes, signing};
+use kyso_words::Neutral;
 
 /// A line a code: kind, name, severities or group, clauses or articles.
 #[test]
@@ -27,9 +28,9 @@ fn codes_are_as_they_were() {
     for profile in [Profile::Issued, Profile::Copy, Profile::Attachment] {
         let mut expected = Expectations::default();
         expected.profile = Some(profile);
-        for row in examine(&document, &report, &expected).unwrap().rows {
+        for row in examine(&document, &report, &expected, &Neutral).unwrap().rows {
             let group = serde_json::to_value(row.group).unwrap().as_str().unwrap().to_owned();
-            rows.entry((row.id, group)).or_default().insert(row.article);
+            rows.entry((row.id.name(), group)).or_default().insert(row.article);
         }
     }
     for ((id, group), articles) in rows {

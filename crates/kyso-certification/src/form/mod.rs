@@ -12,16 +12,19 @@ mod facts;
 mod paper;
 mod rest;
 mod row;
+mod rule;
 mod seal;
 mod signer;
 mod signing;
 mod typography;
 
 pub use row::{CheckReport, Group, Marked, Profile, Row, Status};
+pub use rule::Rule;
 
 use crate::number::CertificationNumber;
 use facts::Facts;
 use kyso::{Document, Error, Report};
+use kyso_words::Terms;
 
 /// What the file alone can't tell.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,12 +78,18 @@ pub struct QrSeen {
     pub marked: Marked,
 }
 
-/// Holds a document, and what validation said of its signatures, against the law.
+/// Holds a document, and what validation said of its signatures, against the law. What the rows say is in the terms of the
+/// front that shows them.
 ///
 /// # Errors
 /// [`Error::Input`] where pages or fields can't be read, [`Error::Budget`] for more pages than any result has.
-pub fn examine(document: &Document<'_>, report: &Report, expected: &Expectations) -> Result<CheckReport, Error> {
-    let facts = Facts::gather(document, report)?;
+pub fn examine(
+    document: &Document<'_>,
+    report: &Report,
+    expected: &Expectations,
+    terms: &dyn Terms,
+) -> Result<CheckReport, Error> {
+    let facts = Facts::gather(document, report, terms)?;
     let profile = expected.profile.unwrap_or_else(|| facts.profile());
     let mut rows = paper::rows(&facts, profile);
     match profile {

@@ -18,6 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::guarded::OutputPath;
 use crate::input;
+use crate::terms::Command;
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -112,7 +113,7 @@ pub(crate) fn examine(
 ) -> Result<CheckReport, kyso::Error> {
     let (apart, unseen) = (draw_pages::apart(), unseen(context));
     let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-    kyso_desk::check::examine(bytes, policy, expected, &viewer)
+    kyso_desk::check::examine(bytes, policy, expected, &viewer, &Command)
 }
 
 /// Says of a page that can't be shown why.
