@@ -15,8 +15,8 @@ use tokio::runtime::Handle;
 use crate::idempotency::fingerprint;
 use crate::parameters::{CertifyParameters, IssueParameters};
 use crate::problem::{Problem, Result};
-use crate::refusals::told;
 use crate::service::{Service, Shared};
+use crate::terms::words;
 use crate::upload::Upload;
 
 /// A request for a result that is to be signed.
@@ -64,7 +64,10 @@ impl CertifyOrder {
             let stamp = Stamp { by: actor, at: Timestamp::now() };
             let intake = Intake::new(&request, &office.agency, &office.catalogue, parameters.choices());
             let warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
-                .map(|finding| json!({ "rule": finding.rule, "field": finding.field, "message": told(finding, language) }))
+                .map(|finding| {
+                    let message = finding.in_words(words(language));
+                    json!({ "rule": finding.rule.name(), "field": finding.field, "message": message })
+                })
                 .collect();
             let parsed = document.as_deref().map(|bytes| {
                 kyso::Document::parse_with_password(bytes, parameters.password.as_deref())
