@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use kyso::Language;
+use kyso::{Language, both};
 
 use super::network::Network;
 
@@ -97,22 +97,19 @@ impl Range {
 
     /// For a person, to follow "the address is".
     pub fn name(self, language: Language) -> &'static str {
-        let [vietnamese, english] = match self {
-            Self::Loopback => ["là chính máy này", "this machine itself"],
-            Self::Private => ["thuộc mạng nội bộ", "in a private network"],
-            Self::Shared => ["thuộc mạng dùng chung của nhà mạng", "in a provider's shared network"],
-            Self::LinkLocal => ["thuộc mạng liên kết cục bộ", "on the local link"],
-            Self::Multicast => ["là địa chỉ nhóm", "a group of hosts"],
-            Self::Unspecified => ["không chỉ máy nào", "no host's"],
-            Self::Broadcast => ["là địa chỉ quảng bá", "the broadcast address"],
-            Self::Documentation => ["chỉ dùng làm ví dụ", "for examples only"],
-            Self::Benchmark => ["chỉ dùng để đo thử", "for measurements only"],
-            Self::Reserved => ["không thuộc mạng internet công cộng", "not of the public internet"],
-        };
-        match language {
-            Language::Vietnamese => vietnamese,
-            Language::English => english,
+        match self {
+            Self::Loopback => both("là chính máy này", "this machine itself"),
+            Self::Private => both("thuộc mạng nội bộ", "in a private network"),
+            Self::Shared => both("thuộc mạng dùng chung của nhà mạng", "in a provider's shared network"),
+            Self::LinkLocal => both("thuộc mạng liên kết cục bộ", "on the local link"),
+            Self::Multicast => both("là địa chỉ nhóm", "a group of hosts"),
+            Self::Unspecified => both("không chỉ máy nào", "no host's"),
+            Self::Broadcast => both("là địa chỉ quảng bá", "the broadcast address"),
+            Self::Documentation => both("chỉ dùng làm ví dụ", "for examples only"),
+            Self::Benchmark => both("chỉ dùng để đo thử", "for measurements only"),
+            Self::Reserved => both("không thuộc mạng internet công cộng", "not of the public internet"),
         }
+        .in_language(language)
     }
 }
 
