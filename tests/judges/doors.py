@@ -15,6 +15,7 @@ LIBRARY = "crates/kyso/src/"
 PDF = "crates/kyso-pdf/src/"
 LAW = "crates/kyso-certification/src/"
 DESK = "crates/kyso-desk/src/"
+WORDS = "crates/kyso-words/src/"
 
 # A dependency: the rooms that may name it, as path prefixes.
 DOORS = {
@@ -59,8 +60,11 @@ WITHOUT_PDF = {"tsp", "cms", "pki", "asn1", "crypto"}
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 # How a front names things is the front's to say (`kyso_words::Terms`): no text of these crates names an option, a
 # subcommand or a variable of the command.
-FRONTLESS = (LIBRARY, PDF, "crates/kyso-words/src/", "crates/kyso-connect/src/", "crates/kyso-view/src/")
-FRONT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|\bKYSO_[A-Z]+|\bkyso (sign|seal|verify|extend|renew|check|certify|copy|register|image)\b")
+FRONTLESS = tuple(f"crates/kyso{crate}/" for crate in ("", "-pdf", "-words", "-connect", "-view", "-certification", "-register", "-desk", "-archive"))
+FRONT = re.compile(
+    r"(?<![\w-])--[a-z][a-z-]+|\bKYSO_[A-Z]+|\bkyso (demo|sign|seal|copy|attach|verify|check|extend|renew|inspect|reserve"
+    r"|revision|certify|image|templates|register|token|serve)\b"
+)
 
 UNSAFE = {"crates/kyso-cli/src/map.rs", "benches/src/map.rs"}
 LONGEST = 800  # lines, tests left out
@@ -119,6 +123,9 @@ def main():
                 places = (path.parent, ROOT / LIBRARY, ROOT / "crates")
                 found = any((place / named).exists() for place in places)
                 check(found, f"{name}: names {named}, which isn't there")
+        if path.suffix == ".toml" and name.startswith(FRONTLESS):
+            found = FRONT.search(re.sub(r"(?m)(^|\s)#.*$", " ", text))
+            check(not found, f"{name}: names what only the command has: {found.group(0) if found else ''}")
         if path.suffix != ".rs":
             continue
 
@@ -151,7 +158,7 @@ def main():
             found = VIETNAMESE.search(rust)
             check(not found, f"{name}: law, or words for people: {found.group(0) if found else ''}")
 
-    for crate in (LIBRARY, PDF, DESK, "crates/kyso-words/src/"):
+    for crate in (LIBRARY, PDF, DESK, WORDS):
         library = (ROOT / crate / "lib.rs").read_text()
         check("#![forbid(unsafe_code)]" in library, f"{crate}lib.rs: must forbid unsafe code")
 
