@@ -2,7 +2,7 @@
 //! error's kind, name and reason tell; particulars for developers stay in brackets.
 
 use super::{Hint, Words, sentence, without_stop};
-use kyso::error::{Failed, Parameter, Service, Tried, Unfounded};
+use kyso::error::{Failed, Parameter, Service, Subject, Tried, Unfounded, What};
 use kyso::{Bilingual, Error, Language};
 
 impl Words<'_> {
@@ -143,17 +143,35 @@ impl Words<'_> {
     }
 }
 
-/// What can't be read, by [`Error::Input`]'s `what`.
-fn unreadable(what: &str) -> &'static str {
-    match what {
-        "signature image" => "Hình chữ ký không dùng được: cần PNG nền trong suốt, nét màu xanh",
-        "seal image" => "Hình con dấu không dùng được: cần PNG nền trong suốt, màu đỏ",
-        "certificate" | "certificates" => "Không đọc được chứng thư số",
-        "private key" | "public key" => "Không đọc được khóa",
-        "PKCS#12" => "Không đọc được tệp khóa PKCS#12",
-        "CMS" | "signed attributes" => "Không đọc được dữ liệu chữ ký số (CMS)",
-        "OCSP answer" => "Không đọc được câu trả lời OCSP",
-        "CRL" => "Không đọc được danh sách chứng thư bị thu hồi (CRL)",
-        _ => "Không đọc được tệp như một tệp PDF đúng chuẩn",
+/// What can't be read.
+fn unreadable(what: &What) -> &'static str {
+    let What::Subject(subject) = what else {
+        return "Không đọc được tệp như một tệp PDF đúng chuẩn";
+    };
+    match subject {
+        Subject::SignatureImage => "Hình chữ ký không dùng được: cần PNG nền trong suốt, nét màu xanh",
+        Subject::SealImage => "Hình con dấu không dùng được: cần PNG nền trong suốt, màu đỏ",
+        Subject::Picture | Subject::ScanOfSignature | Subject::ScanOfSeal => "Không đọc được tệp hình",
+        Subject::Certificate | Subject::DistinguishedName | Subject::FreshestCrl => "Không đọc được chứng thư số",
+        Subject::PrivateKey | Subject::PublicKey => "Không đọc được khóa",
+        Subject::Pkcs12 | Subject::CertificateInPkcs12 => "Không đọc được tệp khóa PKCS#12",
+        Subject::Cms
+        | Subject::SignedAttributes
+        | Subject::ContentType
+        | Subject::MessageDigest
+        | Subject::SigningTime
+        | Subject::SigningCertificate
+        | Subject::SigningCertificateV2
+        | Subject::SignatureValue
+        | Subject::SignatureAlgorithm
+        | Subject::PssParameters
+        | Subject::RevocationInformation
+        | Subject::ValidationValues => "Không đọc được dữ liệu chữ ký số (CMS)",
+        Subject::TimeStamp | Subject::TimeStampResponse => "Không đọc được dấu thời gian",
+        Subject::OcspAnswer => "Không đọc được câu trả lời OCSP",
+        Subject::Crl => "Không đọc được danh sách chứng thư bị thu hồi (CRL)",
+        Subject::Policy => "Không đọc được chính sách kiểm tra",
+        Subject::QrSymbol => "Không đọc được mã QR",
+        Subject::LookUpCode => "Không đọc được mã tra cứu",
     }
 }

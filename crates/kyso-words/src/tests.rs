@@ -1,7 +1,7 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
-use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
+use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Subject, Tried};
 use kyso::{BaselineLevel, Bilingual, Code, Error, Severity};
 
 const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
@@ -107,7 +107,7 @@ fn each_language_tells_what_is_wrong() {
     let text = words(Language::Vietnamese).error(&locked);
     assert!(text.starts_with("Từ chối ký: một chữ ký trước đã khóa tài liệu"), "{text}");
     assert!(text.ends_with("[field Seal ends it]"), "{text}");
-    let broken = Error::input("trailer", 12, "no /Root");
+    let broken = kyso_pdf::Error::input("trailer", 12, "no /Root").into();
     let text = words(Language::Vietnamese).error(&broken);
     assert_eq!(text, "Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12. [trailer: no /Root]");
     assert_eq!(words(Language::English).error(&broken), "Trailer: no /Root (at byte 12).");
@@ -128,7 +128,7 @@ fn a_clerk_reads_no_english() {
     let text = words(Language::English).error(&small);
     assert!(text.starts_with("Rect: what is to be seen needs 124.7 × 53.3 points"), "{text}");
     let red = Reason::OtherInk { percent: 3, wanted: Ink::Red };
-    let text = words(Language::Vietnamese).error(&Error::input("seal image", None, red));
+    let text = words(Language::Vietnamese).error(&Error::input(Subject::SealImage, None, red));
     assert!(text.starts_with("Hình con dấu phải có màu đỏ") && !text.contains('['), "{text}");
 }
 

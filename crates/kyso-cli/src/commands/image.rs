@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kyso::error::Reason;
+use kyso::error::{self, Reason};
 use kyso::{Bilingual, Error, Language, both};
 use kyso_certification::clean::{self, Cleaned, Scale, Subject};
 use kyso_view::{Density, Scan, ScanError};
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
-use crate::text::{choose, plain};
+use crate::text::plain;
 
 /// Bytes of a scan, at most.
 const MAX_BYTES: u64 = 100 << 20;
@@ -78,7 +78,7 @@ fn unreadable(error: ScanError) -> Error {
         ScanError::NotPicture { cause } => Reason::NotPicture { cause },
         ScanError::TooManyPixels { pixels } => Reason::TooManyPixels { pixels, most: clean::MAX_PIXELS },
     };
-    Error::input("picture", None, reason)
+    Error::input(error::Subject::Picture, None, reason)
 }
 
 impl CleanArguments {

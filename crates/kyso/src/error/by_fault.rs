@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::outside::{Joined, Tried};
-use super::{Parameter, Reason, Service};
+use super::{Parameter, Reason, Service, What};
 use crate::code::Code;
 use crate::language::Bilingual;
 
@@ -14,8 +14,8 @@ pub enum Error {
     /// The bytes given are not what they should be (a PDF, a certificate, an image, a CMS).
     #[error("{what}: {reason}{}", At(*.offset))]
     Input {
-        /// What was being read, e.g. `cross-reference table`, `object 12 0`, `signature image`.
-        what: String,
+        /// What was being read.
+        what: What,
         /// Byte offset from the start of the bytes given, where one is known.
         offset: Option<u64>,
         /// What is wrong, and what to do.
@@ -79,7 +79,7 @@ pub enum Error {
 
 impl Error {
     /// The bytes named by `what` are wrong at `offset`.
-    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
+    pub fn input(what: impl Into<What>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
         Self::Input { what: what.into(), offset: offset.into(), reason: reason.into() }
     }
 
@@ -107,7 +107,9 @@ impl Error {
 impl From<kyso_pdf::Error> for Error {
     fn from(error: kyso_pdf::Error) -> Self {
         match error {
-            kyso_pdf::Error::Input { what, offset, reason } => Self::Input { what, offset, reason: reason.into() },
+            kyso_pdf::Error::Input { what, offset, reason } => {
+                Self::Input { what: What::Pdf(what), offset, reason: reason.into() }
+            }
             kyso_pdf::Error::Parameters { name, reason } => {
                 Self::Parameters { name: name.into(), reason: reason.into() }
             }

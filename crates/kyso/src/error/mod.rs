@@ -7,8 +7,10 @@ pub mod evidence;
 mod outside;
 mod parameter;
 mod reason;
+mod subject;
 
 pub(crate) use by_fault::Error;
 pub use outside::{Advice, Failed, Service, Setting, Tried, Unfounded};
 pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
+pub use subject::{Subject, What};

@@ -2,7 +2,7 @@
 
 use super::TimeStampToken;
 use crate::asn1::{Element, Reader, tag};
-use crate::error::{Error, Service};
+use crate::error::{Error, Service, Subject};
 
 /// `PKIFailureInfo` by its bits.
 const FAILURES: [(usize, &str); 8] = [
@@ -36,7 +36,7 @@ pub fn read_response(der: &[u8]) -> Result<TimeStampToken, Error> {
 }
 
 fn read(der: &[u8]) -> Result<TimeStampToken, Error> {
-    let mut fields = Reader::new("time-stamp response", der).expect(tag::SEQUENCE)?.children()?;
+    let mut fields = Reader::new(Subject::TimeStampResponse, der).expect(tag::SEQUENCE)?.children()?;
     let mut status = fields.expect(tag::SEQUENCE)?.children()?;
     let code = status.expect(tag::INTEGER)?.unsigned()?;
     if code > 1 {

@@ -6,7 +6,7 @@ use super::TimeStampRequest;
 use crate::asn1::oid;
 use crate::cms::{SignedData, SignerInfo, TstInfo};
 use crate::crypto::{self, Message};
-use crate::error::{Error, Service};
+use crate::error::{Error, Service, Subject};
 use crate::pki::Certificate;
 
 /// How far an authority's time may be from ours before it's absurd: clocks drift, but not by an hour.
@@ -46,7 +46,7 @@ impl TimeStampToken {
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let signed_data = SignedData::parse(bytes)?;
         if signed_data.content_type != oid::TST_INFO {
-            return Err(Error::input("time-stamp", None, format!("holds {} instead", signed_data.content_type)));
+            return Err(Error::input(Subject::TimeStamp, None, format!("holds {} instead", signed_data.content_type)));
         }
         let content = signed_data.content.as_deref().unwrap_or_default();
         let info = TstInfo::parse(content)?;
