@@ -56,7 +56,7 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Who sees PDFs as bytes alone: these rooms never name kyso-pdf.
 WITHOUT_PDF = {"tsp", "cms", "pki", "asn1", "crypto"}
-# Neither law nor words for people belong into kyso-pdf: they're told by letters that only Vietnamese has.
+# Neither law nor words for people belong into kyso-pdf and kyso-connect: they're told by letters that only Vietnamese has.
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 # How a front names things is the front's to say (`kyso_words::Terms`): no text of these crates names an option, a
 # subcommand or a variable of the command.
@@ -154,7 +154,7 @@ def main():
         if name.startswith(FRONTLESS) and not test_file:
             found = FRONT.search(rust)
             check(not found, f"{name}: names what only the command has: {found.group(0) if found else ''}")
-        if name.startswith(PDF) and not test_file:
+        if name.startswith((PDF, "crates/kyso-connect/src/")) and not test_file:
             found = VIETNAMESE.search(rust)
             check(not found, f"{name}: law, or words for people: {found.group(0) if found else ''}")
 

@@ -10,6 +10,7 @@ mod errors;
 mod evidence;
 mod findings;
 mod names;
+mod outside;
 mod reasons;
 mod report;
 mod rules;

@@ -1,6 +1,7 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
+use kyso::error::connection::{Fault, Range, Refusal};
 use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Subject, Tried};
 use kyso::{BaselineLevel, Bilingual, Code, Error, Severity};
 
@@ -62,9 +63,14 @@ fn a_front_names_what_it_has() {
     assert!(text.ends_with("Give the root certificate or the agency's roster."), "{text}");
     let strict = Words::new(Language::English, &Talkative).message(Code::DocmdpViolated, None);
     assert!(strict.contains("( (here))"), "{strict}");
-    let failed =
-        Failed::setting(Bilingual::new("hãy ", "try "), Setting::Address("10.0.0.1".into()), Bilingual::new("!", "!"));
-    assert_eq!(Words::new(Language::English, &Talkative).failed(&failed), "try opening 10.0.0.1!");
+    let refused = Fault::Refused(Refusal { address: [10, 0, 0, 1].into(), range: Range::Private });
+    let text = Words::new(Language::English, &Talkative).fault(&refused);
+    assert!(
+        text.ends_with(
+            "in a private network, where no request may go; if this is your own service, allow it with opening 10.0.0.1"
+        ),
+        "{text}"
+    );
 }
 
 #[test]

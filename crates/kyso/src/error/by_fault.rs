@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::outside::{Joined, Tried};
+use super::outside::{Failed, Joined, Tried};
 use super::{Parameter, Reason, Service, What};
 use crate::code::Code;
-use crate::language::Bilingual;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -94,8 +93,8 @@ impl Error {
     }
 
     /// A service answered, but not what was asked.
-    pub fn outside(service: Service, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Outside { service, tried: vec![Tried::answer(Bilingual::new(vietnamese, english))] }
+    pub fn outside(service: Service, why: impl Into<Failed>) -> Self {
+        Self::Outside { service, tried: vec![Tried::answer(why)] }
     }
 
     /// The key says no.

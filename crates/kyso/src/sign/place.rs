@@ -78,17 +78,7 @@ pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
     if !document.is_repeated(page)? {
         return Ok(());
     }
-    let number = page.number;
-    Err(Error::refused(
-        Code::PageRepeated,
-        Reason::told(
-            format!("trang {number} và một trang khác là cùng một đối tượng"),
-            format!(
-                "page {number} and another page are one object, so the signature would be seen on both; choose another page, \
-                 or print it to a new PDF first"
-            ),
-        ),
-    ))
+    Err(Error::refused(Code::PageRepeated, Reason::RepeatedPage { page: page.number }))
 }
 
 /// Where in a field that is there already the drawing goes, from the field's lower left corner: the seal over the
