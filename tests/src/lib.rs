@@ -39,3 +39,4 @@ pub mod shapes;
 pub mod signing;
 pub mod stage;
 pub mod tool;
+pub mod ward;

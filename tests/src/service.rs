@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 use serde_json::{Value, json};
 
 use crate::http::Request;
-use crate::samples;
+use crate::{samples, ward};
 
 const PASSWORD: &str = "mật khẩu";
 
@@ -29,16 +28,10 @@ pub struct Callers {
 /// `con-dau` with the image `dau`; uploads of up to 1 MB, a free port.
 pub fn write(directory: &Path) -> Callers {
     let pki = TestPki::new(Timestamp::now()).unwrap();
-    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
     let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
-    write("leader.p12", &leader.pkcs12(PASSWORD).unwrap());
-    write("leader.pass", format!("{PASSWORD}\n").as_bytes());
-    write("seal.key", seal.key_pem(None).unwrap().as_bytes());
-    write("seal.pem", seal.certificate_pem().unwrap().as_bytes());
-    write("chain.pem", seal.chain_pem().unwrap().as_bytes());
-    write("root.pem", pki.root_pem().unwrap().as_bytes());
-    write("roster.toml", roster(&[(&leader, "leader"), (&seal, "seal")]).as_bytes());
+    write_keys(directory, &leader, &seal, &pki.root_pem().unwrap());
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
     write("signature.png", &samples::signature());
     write("seal.png", &samples::seal());
 
@@ -59,11 +52,16 @@ pub fn write(directory: &Path) -> Callers {
     callers
 }
 
-fn roster(entries: &[(&Identity, &str)]) -> String {
-    let entry = |(identity, role): &(&Identity, &str)| {
-        format!("[[certificate]]\nsha256 = '{}'\nrole = '{role}'\n", identity.fingerprint())
-    };
-    entries.iter().map(entry).collect()
+/// Writes the keys of a leader and of an agency, their root and the roster that names both.
+pub fn write_keys(directory: &Path, leader: &Identity, seal: &Identity, root: &str) {
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
+    write("leader.p12", &leader.pkcs12(PASSWORD).unwrap());
+    write("leader.pass", format!("{PASSWORD}\n").as_bytes());
+    write("seal.key", seal.key_pem(None).unwrap().as_bytes());
+    write("seal.pem", seal.certificate_pem().unwrap().as_bytes());
+    write("chain.pem", seal.chain_pem().unwrap().as_bytes());
+    write("root.pem", root.as_bytes());
+    write("roster.toml", ward::roster(&[(leader, "leader"), (seal, "seal")]).as_bytes());
 }
 
 /// A request by the bearer of this token.
@@ -85,17 +83,6 @@ pub fn sign(callers: &Callers, pdf: &[u8]) -> Request {
 /// The secret of an officer, who certifies and issues.
 pub const OFFICER: &str = "kyso_officer";
 
-/// The file of an agency.
-pub const AGENCY: &str = r#"
-name = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH"
-superior = "TỈNH MẪU"
-identifier = "H61.12"
-office = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-locality = "Bình Minh"
-seal_width_mm = 36
-lookup = "https://tracuu.binhminh.example"
-"#;
-
 /// What a configuration says beside the rest where the service certifies: a register in `so`, which is to be made, the agency
 /// in `agency.toml`, an officer.
 pub fn office() -> String {
@@ -108,7 +95,7 @@ pub fn office() -> String {
 
 /// A request for certified copies, of today.
 pub fn certification(dossier: &str) -> Value {
-    let today = Offset::constant(7).to_datetime(Timestamp::now()).date().to_string();
+    let today = ward::today();
     json!({
         "kind": "BS", "variant": "standard", "date": today, "received": format!("{today} 00:00"), "copies": 2,
         "dossier-code": dossier,

@@ -18,6 +18,7 @@ use kyso_certification::number::CertificationNumber;
 use kyso_tests::corners::Corner;
 use kyso_tests::http::Answer;
 use kyso_tests::service::{self, Callers, request, sign};
+use kyso_tests::ward;
 use kyso_tests::{shapes, tool};
 
 /// The running command.
@@ -192,7 +193,7 @@ fn a_kill_amid_the_work_leaves_nothing_half_done() {
 fn a_kill_amid_certifying_neither_loses_nor_doubles_a_number() {
     let directory = tempfile::tempdir().unwrap();
     service::write(directory.path());
-    std::fs::write(directory.path().join("agency.toml"), service::AGENCY).unwrap();
+    std::fs::write(directory.path().join("agency.toml"), ward::AGENCY).unwrap();
     let config = directory.path().join("kyso.toml");
     std::fs::write(&config, std::fs::read_to_string(&config).unwrap() + &service::office()).unwrap();
     let register = |arguments: &str| {

@@ -12,6 +12,7 @@ use kyso_certification::number::CertificationNumber;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
+use kyso_tests::ward;
 use kyso_tests::{keys, shapes, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
 use serde_json::Value;
@@ -44,8 +45,7 @@ fn folder(bytes: &[u8]) -> TempDir {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("a.pdf"), bytes).unwrap();
     fs::write(path("root.pem"), keys::PKI.root_pem().unwrap()).unwrap();
-    let roster = format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"copy\"\n", keys::SEAL.fingerprint());
-    fs::write(path("copies.toml"), roster).unwrap();
+    fs::write(path("copies.toml"), ward::roster(&[(&keys::SEAL, "copy")])).unwrap();
     folder
 }
 

@@ -7,7 +7,6 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use kyso::Document;
-use kyso::local_time::VIETNAM;
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
@@ -15,47 +14,11 @@ use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::folder::Folder;
 use kyso_tests::picture::Picture;
+use kyso_tests::ward::{self, AGENCY};
 
 const DPI: u32 = 100;
 /// By how much two renderings of one colour may differ.
 const SHADE: u8 = 2;
-
-const AGENCY: &str = r#"
-name = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH"
-superior = "TỈNH MẪU"
-identifier = "H61.12"
-office = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-locality = "Bình Minh"
-seal_width_mm = 36
-lookup = "https://tracuu.binhminh.example"
-"#;
-
-fn request() -> String {
-    let today = VIETNAM.to_datetime(jiff::Timestamp::now()).date();
-    format!(
-        r#"
-copies = 1
-kind = "BS"
-variant = "standard"
-date = "{today}"
-received = "{today} 00:00"
-dossier-code = "H61.12-261129-0042"
-[place]
-name = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-[certifier]
-name = "Nguyễn Văn Mẫu"
-office = "chairman"
-title = "Chủ tịch"
-agency = "Ủy ban nhân dân xã Bình Minh, tỉnh Mẫu"
-signature-lines = ["CHỦ TỊCH"]
-[document]
-title = "Giấy tờ"
-pages = 1
-[[requesters]]
-name = "Trần Thị Mẫu"
-"#
-    )
-}
 
 /// An office, in a directory of its own.
 struct Office(Folder);
@@ -63,7 +26,7 @@ struct Office(Folder);
 impl Office {
     fn new() -> Self {
         let folder = Folder::new();
-        folder.write("agency.toml", AGENCY).write("request.toml", request());
+        folder.write("agency.toml", AGENCY).write("request.toml", ward::copies(1, "Giấy tờ", 1));
         folder.run("register init --archive so").demand(0);
         Self(folder)
     }

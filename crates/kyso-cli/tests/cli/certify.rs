@@ -5,60 +5,17 @@ pub(crate) mod unreadable;
 
 use std::process::Command;
 
-use jiff::Timestamp;
-use kyso::local_time::VIETNAM;
 use kyso_testpdfs::{Layout, numbered, stream, write};
 use serde_json::Value;
 
-use crate::ward::{Outcome, Ward};
+use kyso_tests::folder::Outcome;
+use kyso_tests::ward::{AGENCY, Ward, copies, request, today};
 
 /// A citizen's number, which is whole in the lời chứng and in the register alone.
 const ID: &str = "001185000001";
-const AGENCY: &str = r#"
-name = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH"
-superior = "TỈNH MẪU"
-identifier = "H61.12"
-office = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-locality = "Bình Minh"
-seal_width_mm = 36
-lookup = "https://tracuu.binhminh.example"
-"#;
-
-/// The day in Vietnam.
-fn today() -> String {
-    VIETNAM.to_datetime(Timestamp::now()).date().to_string()
-}
-
-fn head(kind: &str, variant: &str) -> String {
-    let today = today();
-    format!(
-        r#"
-kind = "{kind}"
-variant = "{variant}"
-date = "{today}"
-received = "{today} 00:00"
-dossier-code = "H61.12-261129-0042"
-
-[place]
-name = "Trung tâm Phục vụ hành chính công xã Bình Minh, tỉnh Mẫu"
-
-[certifier]
-name = "Nguyễn Văn Mẫu"
-office = "chairman"
-title = "Chủ tịch"
-agency = "Ủy ban nhân dân xã Bình Minh, tỉnh Mẫu"
-signature-lines = ["CHỦ TỊCH"]
-
-[document]
-title = "Giấy ủy quyền"
-pages = 3
-"#
-    )
-}
-
 /// A signature at the one-stop desk.
 fn signature() -> String {
-    head("CK", "one-person-one-stop")
+    request("CK", "one-person-one-stop", "Giấy ủy quyền", 3)
         + "is-transaction = true\nauthority = \"nop-nhan-ho-so\"\n\
            [receiver]\nsalutation = \"ba\"\nname = \"Lê Thị Mẫu\"\n\
            [[parties]]\nsalutation = \"ba\"\nname = \"Trần Thị Mẫu\"\n"
@@ -67,7 +24,7 @@ fn signature() -> String {
 
 /// A copy, which names nobody on its page.
 pub(crate) fn copy() -> String {
-    "copies = 2\n".to_owned() + &head("BS", "standard") + "[[requesters]]\nname = \"Trần Thị Mẫu\"\n"
+    copies(2, "Giấy ủy quyền", 3)
 }
 
 /// An office with a register, an agency's file and a request.

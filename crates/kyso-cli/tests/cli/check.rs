@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ward::{BLUE, RED, Ward, ring};
+use kyso_tests::ward::{BLUE, RED, Ward, ring};
 
 const TRUST: &str = "--trust root.pem --roster roster.toml";
 
@@ -20,7 +20,7 @@ fn finished() -> Ward {
     ward
 }
 
-fn seal(ward: &Ward, more: &str) -> crate::ward::Outcome {
+fn seal(ward: &Ward, more: &str) -> kyso_tests::folder::Outcome {
     let agency = "--p12 seal.p12 --pass-file pass.txt --image con-dau.png --image-width-mm 30";
     ward.run(&format!("seal ky.pdf -o dau.pdf {agency} {TRUST} {more}"))
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::certify::unreadable::{lines, page, stream};
-use crate::ward::Ward;
+use kyso_tests::ward::Ward;
 
 const KEY: &str = "--p12 seal.p12 --pass-file pass.txt";
 
@@ -18,7 +18,7 @@ fn paper(content: &str) -> Vec<u8> {
     page(&stream("", "\n", content.as_bytes()), &stream(picture, "\n", b"~"))
 }
 
-fn copy(ward: &Ward, input: &str, output: &str, form: &str, more: &str) -> crate::ward::Outcome {
+fn copy(ward: &Ward, input: &str, output: &str, form: &str, more: &str) -> kyso_tests::folder::Outcome {
     let line = format!("copy {input} -o {output} {KEY} {more}");
     let mut arguments: Vec<&str> = line.split_whitespace().collect();
     arguments.extend(["--form", form, "--agency", "Ủy ban nhân dân xã Bình Minh"]);

@@ -1,6 +1,6 @@
 //! `kyso demo`: the first command that anyone runs.
 
-use crate::ward::Folder;
+use kyso_tests::folder::Folder;
 
 #[test]
 fn it_leaves_a_valid_document_and_can_be_run_again() {

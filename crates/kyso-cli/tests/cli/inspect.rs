@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ward::Ward;
+use kyso_tests::ward::Ward;
 
 #[test]
 fn revisions_fields_ranges_and_certificates_are_shown() {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use kyso_testpki::{Digest, Endpoint, Fault, Identity, KeyType, OcspFault, Profile, Server, TsaFault, World, path};
 use serde_json::Value;
 
-use crate::ward::{Outcome, PASSWORD, Ward, kyso};
+use kyso_tests::folder::{Outcome, kyso_in as kyso};
+use kyso_tests::ward::{PASSWORD, Ward};
 
 const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";
 const SEAL: &str = "--p12 seal.p12 --pass-file pass.txt";

@@ -24,4 +24,3 @@ mod signing;
 mod templates;
 mod usage;
 mod verify;
-mod ward;

@@ -2,7 +2,7 @@
 
 use kyso_testpdfs::{Layout, numbered, stream, write};
 
-use crate::ward::Ward;
+use kyso_tests::ward::Ward;
 
 const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
 

@@ -1,6 +1,7 @@
 //! Keys and their passwords.
 
-use crate::ward::{Outcome, PASSWORD, Ward, kyso};
+use kyso_tests::folder::{Outcome, kyso_in as kyso};
+use kyso_tests::ward::{PASSWORD, Ward};
 
 #[test]
 fn a_password_comes_from_a_file_or_the_environment() {

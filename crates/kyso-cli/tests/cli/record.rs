@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::ward::{Folder, Outcome, kyso};
+use kyso_tests::folder::{Folder, Outcome, kyso_in as kyso};
 
 /// A demo's directory, with a second result: `thu.json`, and `thu-dau.pdf` signed and sealed.
 struct Demo(Folder);

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::ward::{Folder, Outcome, Ward, kyso};
+use kyso_tests::folder::{Folder, Outcome, kyso_in as kyso};
+use kyso_tests::ward::Ward;
 
 /// An office's register in a directory that goes away.
 struct Office(Folder);

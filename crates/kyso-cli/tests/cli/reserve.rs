@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ward::{BLUE, Ward, ring};
+use kyso_tests::ward::{BLUE, Ward, ring};
 
 const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
 

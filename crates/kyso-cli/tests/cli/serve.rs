@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use crate::ward::{Outcome, Ward};
+use kyso_tests::folder::Outcome;
+use kyso_tests::ward::Ward;
 
 /// Makes a token: its secret, and the lines of the configuration.
 fn token(ward: &Ward, role: &str) -> (String, String) {

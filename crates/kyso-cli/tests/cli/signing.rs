@@ -3,7 +3,7 @@
 use kyso_testpki::{KeyType, KeyUsage, Profile};
 use serde_json::Value;
 
-use crate::ward::{BLUE, RED, Ward, in_hours, ring};
+use kyso_tests::ward::{BLUE, RED, Ward, in_hours, ring, roster};
 
 const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";
 const SEAL: &str = "--p12 seal.p12 --pass-file pass.txt";
@@ -64,7 +64,7 @@ fn a_seal_needs_a_leaders_signature() {
 
     ward.sign("ket-qua.pdf", "da-ky.pdf");
     ward.run(&format!("seal da-ky.pdf -o b.pdf {SEAL} {TRUST}")).demand(0);
-    ward.write("la.toml", format!("[[certificate]]\nsha256 = \"{}\"\nrole = \"seal\"\n", ward.seal.fingerprint()));
+    ward.write("la.toml", roster(&[(&ward.seal, "seal")]));
     ward.run(&format!("seal da-ky.pdf -o c.pdf {SEAL} --trust root.pem --roster la.toml")).demand(5).told(article);
     ward.run(&format!("seal da-ky.pdf -o c.pdf {LEADER} --trust root.pem")).demand(5).told("cá nhân");
 }
@@ -74,7 +74,7 @@ fn nothing_is_sealed_where_nobody_is_trusted() {
     let ward = Ward::new();
     let stranger = kyso_testpki::TestPki::stranger(jiff::Timestamp::now()).unwrap();
     let stranger = stranger.issue(Profile::leader().key(KeyType::P256)).unwrap();
-    ward.write("la.p12", stranger.pkcs12(crate::ward::PASSWORD).unwrap());
+    ward.write("la.p12", stranger.pkcs12(kyso_tests::ward::PASSWORD).unwrap());
     ward.run("sign ket-qua.pdf -o la.pdf --p12 la.p12 --pass-file pass.txt").demand(0);
     ward.sign("ket-qua.pdf", "da-ky.pdf");
     ward.write("rong.toml", "");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ward::Ward;
+use kyso_tests::ward::Ward;
 
 #[test]
 fn templates_are_listed_with_source_and_state() {

@@ -1,6 +1,6 @@
 //! The command line itself.
 
-use crate::ward::{Outcome, kyso};
+use kyso_tests::folder::{Outcome, kyso_in as kyso};
 
 fn run(arguments: &[&str]) -> Outcome {
     Outcome::of(kyso(&std::env::temp_dir()).args(arguments))

@@ -3,7 +3,7 @@
 use kyso_testpki::{KeyType, Profile, TestPki};
 use serde_json::Value;
 
-use crate::ward::{Ward, in_hours};
+use kyso_tests::ward::{Ward, in_hours};
 
 const TRUST: &str = "--trust root.pem --roster roster.toml";
 

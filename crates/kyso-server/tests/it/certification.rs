@@ -9,8 +9,9 @@ use kyso_desk::certify::{Choices, Intake, Paper};
 use kyso_register::{Entry, Filter, Register, Stamp, State};
 use kyso_server::{Config, Server};
 use kyso_tests::http::Answer;
-use kyso_tests::service::{self, AGENCY, OFFICER, form, sign};
+use kyso_tests::service::{self, OFFICER, form, sign};
 use kyso_tests::shapes::plain;
+use kyso_tests::ward::AGENCY;
 use serde_json::{Value, json};
 
 use crate::world::World;

@@ -3,12 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use kyso_testpki::{Fault, KeyType, OcspFault, Profile, TsaFault, path};
 use kyso_tests::http::Answer;
-use kyso_tests::service::{form, request};
+use kyso_tests::service::{self, form, request};
 use kyso_tests::shapes::plain;
 
 use crate::world::World;
-
-const PASSWORD: &str = "mật khẩu";
 
 /// A service whose keys' certificates name services that answer, and those services.
 fn office(more: &str) -> (World, kyso_testpki::World) {
@@ -19,15 +17,7 @@ fn office(more: &str) -> (World, kyso_testpki::World) {
         |directory| {
             let leader = outside.issue(Profile::leader().key(KeyType::P256)).unwrap();
             let seal = outside.issue(Profile::seal().key(KeyType::P256)).unwrap();
-            let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
-            write("leader.p12", &leader.pkcs12(PASSWORD).unwrap());
-            write("seal.key", seal.key_pem(None).unwrap().as_bytes());
-            write("seal.pem", seal.certificate_pem().unwrap().as_bytes());
-            write("chain.pem", seal.chain_pem().unwrap().as_bytes());
-            write("root.pem", outside.root.pem().unwrap().as_bytes());
-            let entry = |sha256: String, role| format!("[[certificate]]\nsha256 = '{sha256}'\nrole = '{role}'\n");
-            let roster = entry(leader.fingerprint(), "leader") + &entry(seal.fingerprint(), "seal");
-            write("roster.toml", roster.as_bytes());
+            service::write_keys(directory, &leader, &seal, &outside.root.pem().unwrap());
         },
         |config| {
             let (top, tables) = more.split_once('\n').unwrap_or((&more, ""));
