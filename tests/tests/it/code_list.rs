@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kyso::{Code, Document};
+use kyso_certification::check::Rule;
 use kyso_certification::form::{Expectations, Profile, examine};
 use kyso_tests::{golden, keys, shapes, signing};
 use kyso_words::Neutral;
@@ -20,6 +21,9 @@ fn codes_are_as_they_were() {
         if code.is_refusal() {
             lines.insert(format!("refusal\t{code}\t\t"));
         }
+    }
+    for rule in Rule::ALL {
+        lines.insert(format!("request\t{rule}\t\t{}", rule.article()));
     }
     let signed = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
     let document = Document::parse(&signed).unwrap();

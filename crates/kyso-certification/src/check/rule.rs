@@ -23,6 +23,9 @@ macro_rules! rules {
         }
 
         impl Rule {
+            /// Every rule.
+            pub const ALL: &[Self] = &[$(Self::$rule,)+];
+
             /// Its name, e.g. `certifier.delegation`.
             pub const fn name(self) -> &'static str {
                 match self {

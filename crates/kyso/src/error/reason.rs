@@ -174,11 +174,6 @@ impl Reason {
     /// What [`Reason::NoLeader`] begins with in English.
     pub const NO_LEADER: &str =
         "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
-
-    /// What is wrong, in both languages, without a full stop.
-    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Told(Bilingual::new(vietnamese, english))
-    }
 }
 
 /// Why a signature isn't a valid leader's.
