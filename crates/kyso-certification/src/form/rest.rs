@@ -1,4 +1,4 @@
-//! The certification number, the QrMatches code, and the quality of scanned pages.
+//! The certification number, the QR code, and the quality of scanned pages.
 
 use super::facts::Facts;
 use super::paper::MAX_BOXES;
@@ -104,10 +104,10 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
     if belonging.peek().is_some() {
         if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
             let other = wrong.payload.number();
-            let (vi, en) = (format!("{vi}; mã QrMatches ghi {other}"), format!("{en}; the QrMatches code has {other}"));
+            let (vi, en) = (format!("{vi}; mã QR ghi {other}"), format!("{en}; the QR code has {other}"));
             return NumberMatches.fail(vi, en).at(marked).at([wrong.seen.marked.clone()]);
         }
-        hold("mã QrMatches", "the QrMatches code");
+        hold("mã QR", "the QR code");
     }
     if let Some(other) = described(facts) {
         if !found.is(&other) {
@@ -197,25 +197,24 @@ fn number_in(text: &str) -> Option<Found> {
 
 fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     if expected.qr.is_none() {
-        return QrMatches.skip("Chưa đọc mã QrMatches trên trang", "The pages weren't searched for a QrMatches code");
+        return QrMatches.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
     }
     if let Some(code) = told(facts, "LookupCode")
         && !ours.iter().any(|one| one.payload.code().to_string() == code)
     {
         return QrMatches.fail(
-            format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QrMatches đó"),
-            format!("The XMP names look-up code {code}, but its QrMatches code isn't seen on the pages"),
+            format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QR đó"),
+            format!("The XMP names look-up code {code}, but its QR code isn't seen on the pages"),
         );
     }
     if ours.is_empty() {
-        return QrMatches
-            .skip("Trang không có mã QrMatches tra cứu kết quả", "There is no look-up QrMatches code on the pages");
+        return QrMatches.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
     }
     let marked = |one: &Code<'_>| one.seen.marked.clone();
     if let Some(copied) = ours.iter().find(|code| !code.belongs) {
         let (vi, en) = (
-            "Mã QrMatches không thuộc văn bản này: có thể chép từ văn bản khác",
-            "The QrMatches code doesn't belong to this document: it may be copied from another",
+            "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
+            "The QR code doesn't belong to this document: it may be copied from another",
         );
         return QrMatches.fail(vi, en).at([marked(copied)]);
     }
@@ -224,36 +223,31 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     {
         return QrMatches
             .fail(
-                format!("Mã QrMatches ghi số khác; sổ ghi {number}"),
-                format!("The QrMatches code has another number; the register has {number}"),
+                format!("Mã QR ghi số khác; sổ ghi {number}"),
+                format!("The QR code has another number; the register has {number}"),
             )
             .at([marked(wrong)]);
     }
     let boxes: Vec<Marked> = ours.iter().map(marked).collect();
-    QrMatches
-        .pass("Mã QrMatches được lập cho chính văn bản này", "The QrMatches code was made for this very document")
-        .at(boxes)
+    QrMatches.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
 }
 
 /// Whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
     let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {
-        return QrClear
-            .skip("Trang không có mã QrMatches của văn bản này", "The pages have no QrMatches code of this document");
+        return QrClear.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
     }
     match &expected.covered {
-        None => QrClear.skip(
-            "Không xem được trang trước khi đặt mã QrMatches",
-            "The page can't be seen as it was before the QrMatches code",
-        ),
+        None => QrClear
+            .skip("Không xem được trang trước khi đặt mã QR", "The page can't be seen as it was before the QR code"),
         Some(covered) if covered.is_empty() => {
-            QrClear.pass("Mã QrMatches đặt trên nền giấy trống", "The QrMatches code stands on blank paper").at(own)
+            QrClear.pass("Mã QR đặt trên nền giấy trống", "The QR code stands on blank paper").at(own)
         }
         Some(covered) => QrClear
             .fail(
-                "Mã QrMatches che nội dung của trang: hãy soạn lại, đặt mã ở chỗ trống",
-                "The QrMatches code covers content of the page: prepare the result again with the code on blank paper",
+                "Mã QR che nội dung của trang: hãy soạn lại, đặt mã ở chỗ trống",
+                "The QR code covers content of the page: prepare the result again with the code on blank paper",
             )
             .at(covered.iter().cloned()),
     }
