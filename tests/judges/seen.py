@@ -5,84 +5,15 @@ pages that look different, as {"page": from 1, "differs": box, "ink": box}: the 
 the ink that wasn't there or null, as left, bottom, right, top in shares of the page as it's seen, from its lower left."""
 
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+import renderers
 
 DPI = 48
 # A pixel differs where a colour does by more than this.
 FAR = 48
-
-
-def run(*command):
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def read_ppm(path):
-    """Width, height and RGB pixels of a binary PPM."""
-    data = path.read_bytes()
-    kind, width, height, most = data.split(maxsplit=4)[:4]
-    assert (kind, most) == (b"P6", b"255"), path
-    width, height = int(width), int(height)
-    return width, height, data[-width * height * 3 :]
-
-
-def ppm_pages(folder):
-    return [read_ppm(path) for path in sorted(folder.glob("page*.ppm"), key=lambda path: int(path.stem[4:].lstrip("-")))]
-
-
-def poppler(pdf, folder):
-    run("pdftoppm", "-r", str(DPI), "-cropbox", pdf, folder / "page")
-    return ppm_pages(folder)
-
-
-def poppler_print(pdf, folder):
-    run("pdftocairo", "-pdf", pdf, folder / "printed.pdf")
-    return poppler(folder / "printed.pdf", folder)
-
-
-def mupdf(pdf, folder):
-    run("mutool", "draw", "-q", "-r", str(DPI), "-c", "rgb", "-o", folder / "page%d.ppm", pdf)
-    return ppm_pages(folder)
-
-
-def by_pdfium(pdf, flags):
-    document = pypdfium2.PdfDocument(pdf)
-    document.init_forms()
-    pages = []
-    for index in range(len(document)):
-        page = document[index]
-        width, height = (round(side * DPI / 72) for side in page.get_size())
-        bitmap = pypdfium2.PdfBitmap.new_native(width, height, pdfium.FPDFBitmap_BGR)
-        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, flags)
-        # Widgets belong to the form.
-        pdfium.FPDF_FFLDraw(document.formenv, bitmap, page, 0, 0, width, height, 0, flags)
-        stride, buffer = bitmap.stride, bytes(bitmap.buffer)
-        rows = (buffer[row * stride : row * stride + width * 3] for row in range(height))
-        pages.append((width, height, b"".join(rows)))
-    return pages
-
-
-def pdfium_screen(pdf, _folder):
-    return by_pdfium(pdf, pdfium.FPDF_ANNOT)
-
-
-def pdfium_print(pdf, _folder):
-    return by_pdfium(pdf, pdfium.FPDF_ANNOT | pdfium.FPDF_PRINTING)
-
-
-RENDERERS = {
-    "poppler": poppler,
-    "poppler, printing": poppler_print,
-    "MuPDF": mupdf,
-    "PDFium": pdfium_screen,
-    "PDFium, printing": pdfium_print,
-}
 
 
 def box(columns, rows, width, height):
@@ -115,7 +46,7 @@ def changes(renderer, before, after):
     pages = []
     for pdf in (before, after):
         with tempfile.TemporaryDirectory() as folder:
-            pages.append(renderer(pdf, Path(folder)))
+            pages.append(renderer(pdf, Path(folder), DPI))
     assert len(pages[0]) == len(pages[1]), "another number of pages"
     found = [{"page": number, **difference(*pair)} for number, pair in enumerate(zip(*pages), 1)]
     return [page for page in found if page["differs"]]
@@ -123,7 +54,7 @@ def changes(renderer, before, after):
 
 def main():
     pairs = json.loads(Path(sys.argv[1]).read_text())
-    print(json.dumps([{name: changes(how, *pair) for name, how in RENDERERS.items()} for pair in pairs]))
+    print(json.dumps([{name: changes(how, *pair) for name, how in renderers.ALL.items()} for pair in pairs]))
 
 
 main()

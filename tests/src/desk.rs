@@ -9,7 +9,7 @@ use kyso::{
 use kyso_certification::typeset::paragraph::{Alignment, Span};
 use kyso_certification::typeset::sheet::{Header, Sheet, Signatory};
 use kyso_pdf::geometry::POINTS_PER_MM;
-use kyso_pdf::{FieldLock, FieldMdp, FieldMdpAction, Object, Page};
+use kyso_pdf::{FieldLock, FieldMdp, FieldMdpAction, Object, Page, SignatureField};
 
 use crate::picture::Picture;
 use crate::shapes::writer::{Layout, Objects, append, stream};
@@ -194,8 +194,8 @@ impl Case {
     pub fn reserved(&self, pdf: &[u8]) -> Vec<u8> {
         let pdf = turned(pdf, self.rotate, self.offset);
         let mm = |length: f64| length * POINTS_PER_MM;
-        let fields = FieldMdp { action: FieldMdpAction::Exclude, fields: vec![SEAL_FIELD.into()] };
-        let lock = FieldLock { fields, permission: Some(2) };
+        let fields = FieldMdp::new(FieldMdpAction::Exclude, vec![SEAL_FIELD.into()]);
+        let lock = FieldLock::new(fields, Some(2));
         let certifier = FieldToReserve {
             name: CERTIFIER_FIELD.into(),
             place: Place::Anchor { text: TITLE.into() },
@@ -215,7 +215,7 @@ impl Case {
 
     /// Everyone else for whom a place is kept signs, in the order of the fields.
     pub fn signed_by_others(&self, reserved: &[u8]) -> Vec<u8> {
-        let fields = Document::parse(reserved).unwrap().signature_fields().unwrap();
+        let fields = SignatureField::all(&Document::parse(reserved).unwrap()).unwrap();
         let others = fields.into_iter().filter(|field| ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
         let officer = keys::signer(&keys::OFFICER);
         others.fold(reserved.to_vec(), |pdf, field| {

@@ -29,3 +29,20 @@ pub fn same_text(name: &str, text: &str) {
     }
     assert_eq!(golden.lines().count(), text.lines().count(), "{}: UPDATE_GOLDEN=1 renews it\n{text}", path.display());
 }
+
+/// Compares what a document of docs has between `<!-- made by` and `<!-- end -->` with a text.
+pub fn same_section(document: &str, text: &str) {
+    let path = root().join("docs").join(document);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let (head, rest) = whole.split_once("<!-- made by").expect("where the section begins");
+    let (mark, rest) = rest.split_once('\n').expect("a line");
+    let (was, tail) = rest.split_once("<!-- end -->").expect("where it ends");
+    if renewing() {
+        std::fs::write(&path, format!("{head}<!-- made by{mark}\n{text}<!-- end -->{tail}")).unwrap();
+        return;
+    }
+    for (was, is) in was.lines().zip(text.lines()) {
+        assert_eq!(was, is, "{}; UPDATE_GOLDEN=1 renews it", path.display());
+    }
+    assert_eq!(was.len(), text.len(), "{}; UPDATE_GOLDEN=1 renews it", path.display());
+}

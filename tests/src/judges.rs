@@ -1,5 +1,6 @@
 //! The outside judges of tests/judges, asked from Rust.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -47,6 +48,13 @@ pub fn python() -> PathBuf {
     python
 }
 
+/// What a script of tests/judges answers, in JSON.
+pub fn ask(script: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Value {
+    let said = Command::new(python()).arg(root().join("tests/judges").join(script)).args(arguments).output().unwrap();
+    serde_json::from_slice(&said.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&said.stderr)))
+}
+
 /// Asks all four judges, in one process.
 pub fn judge(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -67,9 +75,7 @@ pub fn judge(cases: &[Case], root_pem: &str) -> Vec<Verdict> {
     let manifest = folder.path().join("manifest.json");
     std::fs::write(&manifest, json!({ "root": trusted, "cases": rows }).to_string()).unwrap();
 
-    let said = Command::new(python()).arg(root().join("tests/judges/judge.py")).arg(&manifest).output().unwrap();
-    let answer: Value = serde_json::from_slice(&said.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&said.stderr)));
+    let answer = ask("judge.py", [manifest]);
     let texts = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
@@ -113,10 +119,8 @@ pub fn pdfa(profile: &str, files: &[&[u8]]) -> Vec<Vec<String>> {
     for (path, file) in paths.iter().zip(files) {
         std::fs::write(path, file).unwrap();
     }
-    let script = root().join("tests/judges/pdfa_judge.py");
-    let said = Command::new(python()).arg(script).arg(profile).args(&paths).output().unwrap();
-    let answer: Value = serde_json::from_slice(&said.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&said.stderr)));
+    let answer =
+        ask("pdfa_judge.py", std::iter::once(profile.as_ref()).chain(paths.iter().map(|path| path.as_os_str())));
     let rows = answer.as_array().unwrap();
     assert_eq!(rows.len(), files.len());
     rows.iter()

@@ -31,6 +31,12 @@ impl Deref for Ward {
     }
 }
 
+impl Default for Ward {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Ward {
     /// With `ket-qua.pdf`, `root.pem`, `roster.toml`, `pass.txt`, `leader.p12`, `seal.p12`, all P-256.
     pub fn new() -> Self {

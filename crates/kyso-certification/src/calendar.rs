@@ -156,7 +156,7 @@ impl Calendar {
     ///
     /// # Errors
     /// [`NoYear`] where the calendar has no data of its year.
-    pub fn is_working(&self, date: Date) -> Result<bool, NoYear> {
+    pub(crate) fn is_working(&self, date: Date) -> Result<bool, NoYear> {
         let year = self.year(date)?;
         let weekend = self.weekend.contains(&date.weekday()) && !year.working.contains(&date);
         Ok(!weekend && !year.off.contains(&date))
@@ -166,7 +166,7 @@ impl Calendar {
     ///
     /// # Errors
     /// [`NoYear`] where the calendar has no data of a year that it comes to.
-    pub fn next_working(&self, date: Date) -> Result<Date, NoYear> {
+    pub(crate) fn next_working(&self, date: Date) -> Result<Date, NoYear> {
         let mut day = date;
         loop {
             day = day.tomorrow().map_err(|_| NoYear { year: date.year() })?;
@@ -180,7 +180,7 @@ impl Calendar {
     ///
     /// # Errors
     /// [`NoYear`] where the calendar has no data of it.
-    pub fn is_verified(&self, date: Date) -> Result<bool, NoYear> {
+    pub(crate) fn is_verified(&self, date: Date) -> Result<bool, NoYear> {
         self.year(date).map(|year| year.verified)
     }
 

@@ -10,9 +10,9 @@ use super::template::{self, Template};
 use kyso::Bilingual;
 
 /// The file of kinds and registers.
-pub const KINDS: &str = "kinds.toml";
+pub(crate) const KINDS: &str = "kinds.toml";
 /// The file of working days.
-pub const CALENDAR: &str = "calendar.toml";
+pub(crate) const CALENDAR: &str = "calendar.toml";
 
 const KINDS_TEXT: &str = include_str!("../data/kinds.toml");
 const CALENDAR_TEXT: &str = include_str!("../data/calendar.toml");
@@ -158,11 +158,6 @@ impl Catalogue {
             .iter()
             .find(|(file, text)| template::read(&Source { file, text }).is_ok_and(|template| template.id == id))?;
         Some(text)
-    }
-
-    /// The templates of a kind.
-    pub fn templates_of<'c>(&'c self, kind: &'c Kind) -> impl Iterator<Item = &'c Template> {
-        self.templates.iter().filter(|template| is_for(template, &kind.code))
     }
 
     /// The template for a kind and variant on a day.

@@ -43,7 +43,7 @@ pub fn due(rule: DeadlineRule, received: DateTime, calendar: &Calendar) -> Resul
 ///
 /// # Errors
 /// As [`due`].
-pub fn due_extended(rule: DeadlineRule, received: DateTime, calendar: &Calendar) -> Result<Due, NoYear> {
+pub(crate) fn due_extended(rule: DeadlineRule, received: DateTime, calendar: &Calendar) -> Result<Due, NoYear> {
     let usual = due(rule, received, calendar)?;
     match rule {
         DeadlineRule::SameDay { extension, .. } => {

@@ -80,7 +80,7 @@ impl Font {
     }
 
     /// Whether any text was encoded.
-    pub fn is_used(&self) -> bool {
+    pub(crate) fn is_used(&self) -> bool {
         !self.letters.is_empty()
     }
 

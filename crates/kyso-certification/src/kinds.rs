@@ -218,7 +218,7 @@ impl Kinds {
     }
 
     /// The register that a symbol stands for, whenever it was in use. Spaces in it don't matter: "SCT/CK, ĐC" is found.
-    pub fn register_of_symbol(&self, symbol: &str) -> Option<&Register> {
+    pub(crate) fn register_of_symbol(&self, symbol: &str) -> Option<&Register> {
         let symbol = folded(symbol);
         self.registers.iter().find(|register| register.symbols.iter().any(|known| folded(&known.symbol) == symbol))
     }

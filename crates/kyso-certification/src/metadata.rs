@@ -315,7 +315,7 @@ impl Metadata {
 }
 
 /// A number, as [`Metadata::properties`] has it.
-pub fn number_properties(number: &CertificationNumber) -> Vec<(&'static str, String)> {
+pub(crate) fn number_properties(number: &CertificationNumber) -> Vec<(&'static str, String)> {
     vec![
         ("CertNumber", number.ordinal_text()),
         ("BookNumber", format!("{:02}", number.book)),

@@ -216,7 +216,7 @@ pub struct CompactNumber {
 
 impl CompactNumber {
     /// Whether this is the number's short form.
-    pub fn is_of(&self, number: &CertificationNumber) -> bool {
+    pub(crate) fn is_of(&self, number: &CertificationNumber) -> bool {
         *self == Self::from(number)
     }
 

@@ -33,7 +33,7 @@ pub fn date_in_words(date: Date) -> String {
 }
 
 /// A number from 0 to 9999 in words, as dates are read out; larger ones in digits.
-pub fn number_in_words(number: u16) -> String {
+pub(crate) fn number_in_words(number: u16) -> String {
     let digit = |place: u16| number / place % 10;
     let word = |digit: u16| DIGITS.get(usize::from(digit)).copied().unwrap_or_default();
     let (thousands, hundreds, tens, units) = (digit(1000), digit(100), digit(10), digit(1));

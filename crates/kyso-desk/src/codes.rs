@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use kyso::validate::RoleSource;
-use kyso::{Code as Name, Document, Finding, Indication, Language, Report, Role, Severity, SignatureReport};
+use kyso::{Code as Name, Document, Finding, Indication, Language, Rectangle, Report, Role, Severity, SignatureReport};
 use kyso_certification::qr::QrPayload;
 use kyso_certification::stamp::QrMatch;
+use kyso_pdf::SignatureField;
 use kyso_view::{Apart, Care, Code, Error, Seen};
 use kyso_words::{Hint, Worded, Words};
 use serde::Serialize;
@@ -52,8 +53,8 @@ enum Belongs {
 #[derive(Debug, Serialize)]
 pub struct CodeReport {
     page: usize,
-    /// Left, bottom, width, height in points, from the lower left of the page as seen.
-    rectangle: [f64; 4],
+    /// On the page as seen, to a tenth of a point.
+    rectangle: Rectangle,
     text: String,
     belongs_to: Belongs,
     /// Which revision it was put onto.
@@ -145,7 +146,7 @@ impl Codes {
 fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
     // Where the pages can't be counted, whoever draws page 1 says why.
     let count = document.page_count().unwrap_or(1).max(1);
-    let fields = document.signature_fields().unwrap_or_default();
+    let fields = SignatureField::all(document).unwrap_or_default();
     let signed = fields.iter().filter(|field| field.rectangle.is_some()).filter_map(|field| field.page);
     // A symbol stands on page 1 or the last, or else on one that the revision with it has written.
     let updated = document.updated_pages().unwrap_or_default();
@@ -156,7 +157,7 @@ fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
         When::Always => (ordered.collect::<Vec<_>>(), MOST_ASKED),
         When::Auto | When::Never => {
             document.limit_work(CHEAP_WORK);
-            let may = |page: usize| document.page(page).map_or(true, |page| document.may_show_code(&page));
+            let may = |page: usize| document.page(page).map_or(true, |page| page.may_show_code(document));
             let wanted =
                 ordered.enumerate().filter(|(number, page)| *number >= MOST_CHEAP || may(*page)).map(|(_, page)| page);
             let wanted = wanted.collect();
@@ -169,8 +170,7 @@ fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
 }
 
 fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
-    let place = code.place;
-    let rectangle = [place.x, place.y, place.width, place.height].map(|length| (length * 10.0).round() / 10.0);
+    let rectangle = code.place.rounded(10.0);
     let text: String = code.text.chars().take(MAX_TEXT).collect();
     let Ok(payload) = code.text.parse::<QrPayload>() else {
         let belongs_to = Belongs::Unknown;

@@ -9,6 +9,7 @@ use kyso::appearance::Appearance;
 use kyso::{Document, Place};
 use kyso_certification::scan::{self, Examined, Weight};
 use kyso_certification::text::{FormOfCopy, copy_lines, set};
+use kyso_pdf::demand_readable_pages;
 use kyso_pdf::extract::Extract;
 
 use crate::corner;
@@ -34,7 +35,7 @@ pub fn demand_pages(form: FormOfCopy, has_pages: bool) -> Result<(), Error> {
 pub fn extract(document: &Document<'_>, pages: Option<&[usize]>) -> Result<Option<Extract>, Error> {
     let wrong = Error::of(FileRole::Document);
     match pages {
-        None => document.demand_readable_pages().map(|()| None).map_err(|error| wrong(error.into())),
+        None => demand_readable_pages(document).map(|()| None).map_err(|error| wrong(error.into())),
         Some(pages) => kyso_certification::extract(document, pages).map(Some).map_err(wrong),
     }
 }

@@ -2,8 +2,8 @@
 
 use kyso::{Document, Rectangle};
 use kyso_certification::room::Ground;
-use kyso_pdf::Page;
 use kyso_pdf::text::{TextLine, lines};
+use kyso_pdf::{Page, with_all_layers};
 use kyso_view::{Apart, Error, Picture};
 
 /// What draws pages, in a process apart; or why nothing does.
@@ -30,7 +30,7 @@ impl<'d, 'a> Drawn<'d, 'a> {
         password: Option<&'d str>,
         drawing: Drawing<'d>,
     ) -> Result<Self, kyso::Error> {
-        Ok(Self { document, drawing, layers: document.with_all_layers()?, password })
+        Ok(Self { document, drawing, layers: with_all_layers(document)?, password })
     }
 
     /// What of a page is blank, whichever of its layers are on.
@@ -39,12 +39,12 @@ impl<'d, 'a> Drawn<'d, 'a> {
         let unreadable = |_| Error::Unreadable;
         let read = self.document.page(page).map_err(unreadable)?;
         // The renderer leaves blank what can't be read.
-        self.document.demand_readable(&read).map_err(|_| Error::Incomplete)?;
+        read.demand_readable(self.document).map_err(|_| Error::Incomplete)?;
         let mut ground = self.seen(apart, self.document.bytes(), page, read.size())?;
         if let Some(layers) = &self.layers {
             ground.keep(&self.seen(apart, layers, page, read.size())?);
         }
-        ground.occupy(&self.document.occupied(&read).map_err(unreadable)?);
+        ground.occupy(&read.occupied(self.document).map_err(unreadable)?);
         ground.occupy(&self.text(&read).map_err(unreadable)?);
         Ok(ground)
     }

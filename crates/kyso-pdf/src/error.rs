@@ -166,7 +166,7 @@ pub enum Reason {
     },
     /// The anchor's text stands on no page.
     NoAnchor {
-        /// What was looked for.
+        /// The text that was searched for.
         anchor: String,
         /// How many pages were searched.
         pages: usize,

@@ -29,6 +29,7 @@ const COMB: i64 = 1 << 24;
 
 /// A field or widget of a revision.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct FormNode {
     /// Its fully qualified name (ISO 32000-2, 12.7.4.2).
     pub name: String,
@@ -65,30 +66,28 @@ impl FormNode {
         let multiline = self.kind == b"Tx" && self.flags & MULTILINE != 0;
         Setting { multiline, comb: self.kind == b"Tx" && !multiline && self.flags & COMB != 0 }
     }
-}
 
-impl Document<'_> {
     /// Every field and widget of the form.
     ///
     /// # Errors
     /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
     /// much.
-    pub fn form_tree(&self) -> Result<HashMap<ObjectId, FormNode>, Error> {
+    pub fn all(document: &Document<'_>) -> Result<HashMap<ObjectId, Self>, Error> {
         let mut found = HashMap::new();
-        let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(found) };
-        let mut next: Vec<(ObjectId, FormNode, usize)> = Vec::new();
-        for field in self.items(form.get(b"Fields").ok())? {
-            next.extend(field.as_reference().ok().map(|id| (id, FormNode::default(), 0)));
+        let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+        let mut next: Vec<(ObjectId, Self, usize)> = Vec::new();
+        for field in document.items(form.get(b"Fields").ok())? {
+            next.extend(field.as_reference().ok().map(|id| (id, Self::default(), 0)));
         }
         let calculated: HashSet<ObjectId> =
-            self.items(form.get(b"CO").ok())?.iter().filter_map(|field| field.as_reference().ok()).collect();
+            document.items(form.get(b"CO").ok())?.iter().filter_map(|field| field.as_reference().ok()).collect();
         while let Some((id, above, depth)) = next.pop() {
             if found.len() >= MAX_FIELDS || depth > MAX_DEPTH || found.contains_key(&id) {
                 continue;
             }
-            let Some(field) = self.dictionary_at(id)? else { continue };
+            let Some(field) = document.dictionary_at(id)? else { continue };
             let mut node = above;
-            if let Some(part) = text_of(&self.get(&field, b"T")?) {
+            if let Some(part) = text_of(&document.get(&field, b"T")?) {
                 node.name = if node.name.is_empty() { part } else { format!("{}.{part}", node.name) };
                 if node.name.len() > MAX_NAME {
                     return Err(Error::Budget {
@@ -98,10 +97,10 @@ impl Document<'_> {
                     });
                 }
             }
-            if let Object::Name(kind) = self.get(&field, b"FT")? {
+            if let Object::Name(kind) = document.get(&field, b"FT")? {
                 node.kind = kind;
             }
-            if let Object::Integer(flags) = self.get(&field, b"Ff")? {
+            if let Object::Integer(flags) = document.get(&field, b"Ff")? {
                 node.flags = flags;
             }
             if let Ok(value) = field.get(b"V") {
@@ -111,8 +110,8 @@ impl Document<'_> {
                 node.options = Some(Rc::new(options.clone()));
             }
             node.is_calculated |= calculated.contains(&id)
-                || matches!(self.get(&field, b"AA")?, Object::Dictionary(actions) if actions.has(b"C"));
-            for kid in self.items(field.get(b"Kids").ok())? {
+                || matches!(document.get(&field, b"AA")?, Object::Dictionary(actions) if actions.has(b"C"));
+            for kid in document.items(field.get(b"Kids").ok())? {
                 next.extend(kid.as_reference().ok().map(|kid| (kid, node.clone(), depth + 1)));
             }
             found.insert(id, node);

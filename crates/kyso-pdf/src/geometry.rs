@@ -1,10 +1,13 @@
 //! Lengths and rectangles on a page as seen; boxes and matrices of user space. How user space lies under it is [`Page`](crate::Page)'s affair.
 
+use serde::{Deserialize, Serialize};
+
 /// Points in a millimetre (1 pt = 1/72 inch).
 pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
-/// A rectangle in points: lower left corner, width, height.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A rectangle in points: lower left corner, width, height. Serialised as an array of these.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
 pub struct Rectangle {
     /// Left edge.
     pub x: f64,
@@ -54,9 +57,29 @@ impl Rectangle {
         )
     }
 
+    /// To so many steps in a point, for output.
+    #[must_use]
+    pub fn rounded(self, steps: f64) -> Self {
+        let rounded = |points: f64| (points * steps).round() / steps;
+        let Self { x, y, width, height } = self;
+        Self { x: rounded(x), y: rounded(y), width: rounded(width), height: rounded(height) }
+    }
+
     /// The point in the middle.
     pub fn centre(&self) -> (f64, f64) {
         (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+}
+
+impl From<[f64; 4]> for Rectangle {
+    fn from([x, y, width, height]: [f64; 4]) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<Rectangle> for [f64; 4] {
+    fn from(Rectangle { x, y, width, height }: Rectangle) -> Self {
+        [x, y, width, height]
     }
 }
 
@@ -78,9 +101,9 @@ pub struct Bounds {
 
 impl Bounds {
     /// The whole plane.
-    pub const EVERYWHERE: Self = Self::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
+    pub(crate) const EVERYWHERE: Self = Self::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
     /// The box around nothing.
-    pub const NOWHERE: Self = Self::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+    pub(crate) const NOWHERE: Self = Self::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
     /// What a picture is drawn in (8.9.3).
     pub const UNIT: Self = Self::new(0.0, 0.0, 1.0, 1.0);
 
@@ -110,7 +133,7 @@ impl Bounds {
         }
     }
 
-    /// What it shares with another; where they share nothing, an edge lies beyond its opposite.
+    /// The box that both share; where they share nothing, an edge lies beyond its opposite.
     #[must_use]
     pub fn within(self, other: Self) -> Self {
         Self {
@@ -153,13 +176,13 @@ impl Bounds {
         self.width().max(0.0) * self.height().max(0.0)
     }
 
-    /// Whether it lies within another.
+    /// Whether this box lies within another.
     pub fn is_in(self, other: Self) -> bool {
         self.within(other) == self
     }
 
-    /// Whether there's no point in it, not even on its edges.
-    pub fn is_void(self) -> bool {
+    /// Whether the box holds no point, not even on its edges.
+    pub(crate) fn is_void(self) -> bool {
         self.left > self.right || self.bottom > self.top
     }
 }
@@ -191,7 +214,7 @@ impl Matrix {
     }
 
     /// Moves to the right and upward.
-    pub const fn translation(x: f64, y: f64) -> Self {
+    pub(crate) const fn translation(x: f64, y: f64) -> Self {
         Self::new([1.0, 0.0, 0.0, 1.0, x, y])
     }
 
@@ -200,7 +223,7 @@ impl Matrix {
         [self.a, self.b, self.c, self.d, self.e, self.f]
     }
 
-    /// This one, and `second` after it.
+    /// This matrix, and `second` after it.
     #[must_use]
     pub fn then(self, second: Self) -> Self {
         let (one, two) = (self, second);

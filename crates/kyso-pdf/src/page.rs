@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::object::MAX_DECODED;
+use crate::file::stream::{MAX_DECODED, take_decoded_within};
 use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.
@@ -20,6 +20,7 @@ const A4: Bounds = Bounds::new(0.0, 0.0, 595.276, 841.89);
 
 /// A page with what it inherits.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Page {
     /// Counted from 1.
     pub number: usize,
@@ -47,7 +48,7 @@ impl Page {
     }
 
     /// A point of user space, in points as seen: from the lower left of the page as shown.
-    pub fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(crate) fn point_as_seen(&self, x: f64, y: f64) -> (f64, f64) {
         let Bounds { left, bottom, right, top } = self.crop_box;
         let (x, y) = match self.rotate {
             90 => (y - bottom, right - x),
@@ -71,7 +72,7 @@ impl Page {
     }
 
     /// A rectangle as seen, as a /Rect in user space.
-    pub fn to_user_space(&self, seen: Rectangle) -> Bounds {
+    pub(crate) fn to_user_space(&self, seen: Rectangle) -> Bounds {
         let corners = [(seen.x, seen.y), (seen.x + seen.width, seen.y + seen.height)];
         Bounds::around(corners.map(|(x, y)| self.point_in_user_space(x, y)))
     }
@@ -106,7 +107,7 @@ impl Page {
         self.content_within(document, MAX_DECODED)
     }
 
-    /// The same, within so many bytes.
+    /// As [`content`](Self::content), within so many bytes.
     pub(super) fn content_within(&self, document: &Document<'_>, most: usize) -> Result<Vec<u8>, Error> {
         let streams = match document.get(&self.dictionary, b"Contents")? {
             Object::Array(items) => items,
@@ -120,7 +121,7 @@ impl Page {
                 direct => direct,
             };
             if let Object::Stream(mut stream) = stream {
-                let decoded = document.decoded_within(&mut stream, most - content.len().min(most))?;
+                let decoded = take_decoded_within(document, &mut stream, most - content.len().min(most))?;
                 if content.len() + decoded.len() >= most {
                     return Err(Error::Budget {
                         budget: "bytes of a page's content",
@@ -136,6 +137,16 @@ impl Page {
             }
         }
         Ok(content)
+    }
+
+    /// Whether a page's object stands in the page tree more than once: whatever is put on one is seen on the other.
+    pub fn is_repeated(&self, document: &Document<'_>) -> Result<bool, Error> {
+        let mut found = 0;
+        let again = document.page_where(|other| {
+            found += usize::from(other.id == self.id);
+            found > 1
+        })?;
+        Ok(again.is_some())
     }
 }
 
@@ -180,31 +191,24 @@ impl Document<'_> {
         Ok(pages)
     }
 
-    /// Every object that the page tree is made of.
-    pub(super) fn page_tree_nodes(&self) -> Result<std::collections::HashSet<ObjectId>, Error> {
-        let mut walk = Walk::new(self);
-        walk.find(&mut |_| false)?;
-        Ok(walk.seen)
-    }
-
-    /// Whether a page's object stands in the page tree more than once: whatever is put on one is seen on the other.
-    pub fn is_repeated(&self, page: &Page) -> Result<bool, Error> {
-        let mut found = 0;
-        let again = self.page_where(|other| {
-            found += usize::from(other.id == page.id);
-            found > 1
-        })?;
-        Ok(again.is_some())
-    }
-
     /// The first page for which `wanted` holds.
     pub fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)
     }
 
-    /// A rectangle with an area, under a key of a dictionary.
+    /// A rectangle with an area, under a key of a dictionary: lower left and upper right, whichever corners were written.
+    ///
+    /// # Errors
+    /// Those of [`resolve`](Self::resolve).
     pub fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<Bounds>, Error> {
-        rectangle(self, dictionary, key)
+        let Object::Array(items) = self.get(dictionary, key)? else { return Ok(None) };
+        let mut numbers = Vec::new();
+        for item in items.iter().take(4) {
+            numbers.extend(number_of(&self.resolve(item)?));
+        }
+        let &[ax, ay, bx, by] = numbers.as_slice() else { return Ok(None) };
+        let bounds = Bounds::around([(ax, ay), (bx, by)]);
+        Ok((bounds.area() > 0.0).then_some(bounds))
     }
 
     /// How many pages there are.
@@ -216,6 +220,13 @@ impl Document<'_> {
         walk.find(&mut |_| false)?;
         Ok(walk.count)
     }
+}
+
+/// Every object that the page tree is made of.
+pub(super) fn page_tree_nodes(document: &Document<'_>) -> Result<std::collections::HashSet<ObjectId>, Error> {
+    let mut walk = Walk::new(document);
+    walk.find(&mut |_| false)?;
+    Ok(walk.seen)
 }
 
 impl<'d, 'a> Walk<'d, 'a> {
@@ -282,10 +293,10 @@ impl<'d, 'a> Walk<'d, 'a> {
         if let Object::Dictionary(resources) = self.document.get(dictionary, b"Resources")? {
             here.resources = Some(Rc::new(resources));
         }
-        if let Some(media_box) = rectangle(self.document, dictionary, b"MediaBox")? {
+        if let Some(media_box) = self.document.rectangle(dictionary, b"MediaBox")? {
             here.media_box = Some(media_box);
         }
-        if let Some(crop_box) = rectangle(self.document, dictionary, b"CropBox")? {
+        if let Some(crop_box) = self.document.rectangle(dictionary, b"CropBox")? {
             here.crop_box = Some(crop_box);
         }
         match self.document.get(dictionary, b"Rotate")? {
@@ -346,16 +357,4 @@ pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> Object {
         false => Object::Real(value as f32),
     };
     Object::Array(values.into_iter().map(number).collect())
-}
-
-/// A rectangle with an area: lower left and upper right, whichever corners were written.
-pub(crate) fn rectangle(document: &Document<'_>, dictionary: &Dictionary, key: &[u8]) -> Result<Option<Bounds>, Error> {
-    let Object::Array(items) = document.get(dictionary, key)? else { return Ok(None) };
-    let mut numbers = Vec::new();
-    for item in items.iter().take(4) {
-        numbers.extend(number_of(&document.resolve(item)?));
-    }
-    let &[ax, ay, bx, by] = numbers.as_slice() else { return Ok(None) };
-    let bounds = Bounds::around([(ax, ay), (bx, by)]);
-    Ok((bounds.area() > 0.0).then_some(bounds))
 }

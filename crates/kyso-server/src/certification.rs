@@ -120,7 +120,7 @@ fn described(made: &Made, warnings: Vec<Value>, unseen: Vec<Value>) -> Result<St
         json!({
             "look_up_code": payload.code().grouped(),
             "page": page,
-            "rectangle": [place.x, place.y, place.width, place.height],
+            "rectangle": place,
         })
     });
     let answer = json!({

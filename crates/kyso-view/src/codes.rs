@@ -22,33 +22,7 @@ pub struct Code {
     /// What it says.
     pub text: String,
     /// Where it is, without its quiet zone; points from the lower left of the page as seen.
-    pub place: Place,
-}
-
-/// A rectangle in points, from the lower left of the page as seen.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the four are what they are called")]
-pub struct Place {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
-}
-
-impl Place {
-    fn moved(self, x: f64, y: f64) -> Self {
-        Self { x: self.x + x, y: self.y + y, ..self }
-    }
-
-    fn holds(self, x: f64, y: f64) -> bool {
-        (self.x..=self.x + self.width).contains(&x) && (self.y..=self.y + self.height).contains(&y)
-    }
-
-    fn overlaps(self, other: Self) -> bool {
-        let middle = |place: Self| (place.x + place.width / 2.0, place.y + place.height / 2.0);
-        let ((x, y), (other_x, other_y)) = (middle(self), middle(other));
-        self.holds(other_x, other_y) || other.holds(x, y)
-    }
+    pub place: Rectangle,
 }
 
 /// How carefully a page is looked at.
@@ -85,7 +59,7 @@ impl Care {
 /// What looks like codes in a picture.
 struct Found {
     read: Vec<Code>,
-    unread: Vec<Place>,
+    unread: Vec<Rectangle>,
 }
 
 /// Reads the QR codes of a picture; places in points from its lower left.
@@ -108,8 +82,8 @@ impl Pages {
             keep(&mut read, found.read);
             unread.extend(found.unread);
         }
-        unread.retain(|place: &Place| !read.iter().any(|code| code.place.overlaps(*place)));
-        unread.dedup_by(|a, b| a.overlaps(*b));
+        unread.retain(|place: &Rectangle| !read.iter().any(|code| overlap(code.place, *place)));
+        unread.dedup_by(|a, b| overlap(*a, *b));
         for place in unread.into_iter().take(MAX_PLACES) {
             let margin = place.width.max(place.height) * 0.25;
             let around = Rectangle {
@@ -121,7 +95,7 @@ impl Pages {
             let area = (around.width * around.height).max(1.0);
             let dpi = CLOSE.min(POINTS_PER_INCH * (care.most_pixels() / area).sqrt());
             let found = find(&self.part(page, dpi, around)?).read.into_iter();
-            keep(&mut read, found.map(|code| Code { place: code.place.moved(around.x, around.y), ..code }).collect());
+            keep(&mut read, found.map(|code| Code { place: moved(code.place, around.x, around.y), ..code }).collect());
         }
         Ok(read)
     }
@@ -130,7 +104,7 @@ impl Pages {
 /// Adds what isn't there yet.
 fn keep(read: &mut Vec<Code>, more: Vec<Code>) {
     for code in more {
-        let known = read.iter().any(|other| other.text == code.text && other.place.overlaps(code.place));
+        let known = read.iter().any(|other| other.text == code.text && overlap(other.place, code.place));
         if !known && read.len() < MAX_CODES {
             read.push(code);
         }
@@ -153,14 +127,26 @@ fn find(picture: &Picture) -> Found {
     found
 }
 
+fn moved(place: Rectangle, x: f64, y: f64) -> Rectangle {
+    Rectangle { x: place.x + x, y: place.y + y, ..place }
+}
+
+/// Whether one holds the middle of the other.
+fn overlap(one: Rectangle, other: Rectangle) -> bool {
+    let holds = |place: Rectangle, (x, y): (f64, f64)| {
+        (place.x..=place.right()).contains(&x) && (place.y..=place.top()).contains(&y)
+    };
+    holds(one, other.centre()) || holds(other, one.centre())
+}
+
 /// The box around a code's corners, in points from the lower left.
-fn place(corners: &[rqrr::Point; 4], picture: &Picture) -> Place {
+fn place(corners: &[rqrr::Point; 4], picture: &Picture) -> Rectangle {
     let scale = POINTS_PER_INCH / picture.dpi();
     let low = |of: fn(&rqrr::Point) -> i32| f64::from(corners.iter().map(of).min().unwrap_or_default());
     let high = |of: fn(&rqrr::Point) -> i32| f64::from(corners.iter().map(of).max().unwrap_or_default());
     let (left, right) = (low(|corner| corner.x), high(|corner| corner.x));
     let (top, bottom) = (low(|corner| corner.y), high(|corner| corner.y));
-    Place {
+    Rectangle {
         x: left * scale,
         y: (f64::from(picture.height()) - bottom) * scale,
         width: (right - left) * scale,

@@ -28,7 +28,7 @@ mod scan;
 mod streams;
 
 pub use apart::{Apart, Seen, serve};
-pub use codes::{Care, Code, Place, codes};
+pub use codes::{Care, Code, codes};
 pub use error::Error;
 pub use pages::{DPI, MAX_PIXELS, Pages, render};
 pub use picture::Picture;

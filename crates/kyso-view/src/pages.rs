@@ -10,6 +10,7 @@ use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
+use kyso_pdf::Password;
 use kyso_pdf::geometry::Rectangle;
 
 use crate::error::Error;
@@ -63,7 +64,7 @@ impl Pages {
             // Of older encryptions the renderer knows the user's password alone.
             Err(LoadPdfError::Decryption(_)) if password.is_some() => {
                 let document = kyso_pdf::Document::parse_with_password(&pdf, password).map_err(|_| Error::Locked)?;
-                with(document.user_password().ok_or(Error::Locked)?.as_str())
+                with(Password::of_user(&document).ok_or(Error::Locked)?.as_str())
             }
             opened => opened,
         };

@@ -7,7 +7,8 @@ use crate::appearance::Appearance;
 use crate::code::Code;
 use crate::error::{Error, Reason};
 use crate::pdf::edit::edit;
-use crate::pdf::{Document, Update};
+use crate::pdf::permission::demand_making_fields;
+use crate::pdf::{Document, NewField, SignatureField, Update};
 use crate::sign::embed::SignedDocument;
 use crate::sign::field::make;
 use crate::sign::parameters::Lock;
@@ -77,11 +78,11 @@ fn any_policy() -> Policy {
 /// form and the page.
 fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
     let mut update = Update::new(signed);
-    let fields = signed.signature_fields()?;
-    let name = signed.free_field_name("Seal")?;
+    let fields = SignatureField::all(signed)?;
+    let name = NewField::free_name(signed, "Seal")?;
     let is_open = permission::demand(signed, &fields, Lock::None).is_ok()
         && permission::demand_unlocked(&fields, &name).is_ok()
-        && signed.allows_making_fields();
+        && demand_making_fields(signed).is_ok();
     if is_open {
         let page = fields.iter().find(|other| other.name == field).and_then(|field| field.page).unwrap_or(1);
         let placed = Placed { page: signed.page(page)?, rectangle: None };

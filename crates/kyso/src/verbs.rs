@@ -11,7 +11,7 @@ use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
 use crate::own_output;
-use crate::pdf::Document;
+use crate::pdf::{Document, SignatureField};
 use crate::pki::Certificate;
 use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
 use crate::sign::embed::SignedDocument;
@@ -110,7 +110,7 @@ pub(crate) fn witness(
     trust.demand(policy)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
-    let has_certifier = document.signature_fields()?.iter().any(|field| field.name == CERTIFIER_FIELD);
+    let has_certifier = SignatureField::all(document)?.iter().any(|field| field.name == CERTIFIER_FIELD);
     let certifier = has_certifier.then_some(CERTIFIER_FIELD);
     witness::leader_signature(&report, policy, certificate, trust, certifier)
 }

@@ -12,6 +12,8 @@
     reason = "a test panics where something is wrong"
 )]
 
+pub mod hostile;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use kyso::{DocMdp, Document, Lock, Role};
-use kyso_pdf::ObjectId;
+use kyso_pdf::{ObjectId, SignatureField};
 
 use crate::shapes::writer::{Layout, Objects, Xref, stream, write};
 use crate::{keys, signing};
@@ -230,7 +230,7 @@ pub fn signed_compressed() -> &'static [u8] {
 /// The number of the leader's signature field and that of its value.
 pub fn leader(file: &[u8]) -> (u32, u32) {
     let field =
-        Document::parse(file).unwrap().signature_fields().unwrap().into_iter().find(|field| field.value.is_some());
+        SignatureField::all(&Document::parse(file).unwrap()).unwrap().into_iter().find(|field| field.value.is_some());
     let field = field.expect("a signed field");
     let value: Option<ObjectId> = field.value.unwrap().id;
     (field.id.0, value.expect("a value of its own").0)

@@ -15,7 +15,7 @@ use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
 use kyso::error::Subject;
 use kyso::pki::{Certificate, Name};
 use kyso::{Document, Indication, Policy, PrivateKeySigner, Report, SignatureParameters, SignatureReport};
-use kyso_pdf::{Dss, text};
+use kyso_pdf::{Dss, SignatureField, listing, text};
 use kyso_testpki::KeyType;
 
 use crate::mutations::Format;
@@ -122,15 +122,15 @@ fn walk(document: &Document<'_>) {
         assert!(end <= revision.end && revision.end <= document.bytes().len() as u64, "revisions out of order");
         end = revision.end;
     }
-    let _ = (document.version(), document.recovered(), document.catalog(), document.signature_fields());
+    let _ = (document.version(), document.recovered(), document.catalog(), SignatureField::all(document));
     if let Ok(count) = document.page_count() {
         let _ = document.page(count);
     }
     if let Ok(page) = document.page(1) {
         let _ = (page.size(), page.content(document), text::lines(document, &page));
-        let _ = (document.demand_readable(&page), kyso_certification::extract(document, &[1]));
+        let _ = (page.demand_readable(document), kyso_certification::extract(document, &[1]));
     }
-    let _ = (document.unlisted_object(), document.object_with_wrong_row());
+    let _ = (listing::unlisted_object(document), listing::object_with_wrong_row(document));
     let _ = text::find_anchor(document, "CHỦ TỊCH");
 }
 

@@ -4,10 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kyso_tests::attacks::{Case, Expected};
 use kyso_tests::golden;
-use kyso_tests::judges::root;
-
-const BEGIN: &str = "<!-- made by the test of the attacks; UPDATE_GOLDEN=1 renews it -->\n";
-const END: &str = "<!-- end -->\n";
 
 /// The attack that each family carries out, in the order in which a reader looks for it.
 const FAMILIES: [(&str, &str); 32] = [
@@ -47,19 +43,7 @@ const FAMILIES: [(&str, &str); 32] = [
 
 /// Holds the document to the cases and to the codes that were found for each.
 pub(crate) fn is_documented(answered: &[(&Case, Vec<&'static str>)]) {
-    let path = root().join("docs/attacks.md");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let (head, rest) = text.split_once(BEGIN).expect("where the table begins");
-    let (_, tail) = rest.split_once(END).expect("where it ends");
-    let whole = format!("{head}{BEGIN}{}{END}{tail}", table(answered));
-    if golden::renewing() {
-        std::fs::write(&path, whole).unwrap();
-        return;
-    }
-    for (was, is) in text.lines().zip(whole.lines()) {
-        assert_eq!(was, is, "docs/attacks.md; UPDATE_GOLDEN=1 renews it");
-    }
-    assert_eq!(text.len(), whole.len(), "docs/attacks.md; UPDATE_GOLDEN=1 renews it");
+    golden::same_section("attacks.md", &table(answered));
 }
 
 fn table(answered: &[(&Case, Vec<&'static str>)]) -> String {

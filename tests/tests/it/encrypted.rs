@@ -2,7 +2,7 @@
 
 use kyso::validate::Modifications;
 use kyso::{Document, Error, Indication, Lock, Password, Policy, Role};
-use kyso_pdf::Object;
+use kyso_pdf::{Object, SignatureField};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::shapes::{self, OWNER, USER, encrypt};
 use kyso_tests::{keys, signing};
@@ -102,7 +102,7 @@ fn reads_as_the_plain_one(bytes: &[u8], password: &str, name: &str) {
         ]
     };
     assert_eq!(strings(&decrypted), strings(&plain), "{name}");
-    let fields = decrypted.signature_fields().unwrap();
+    let fields = SignatureField::all(&decrypted).unwrap();
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["LeaderHere", "Signature1", "Seal1"], "{name}");
     let signature = fields[1].value.as_ref().unwrap();
@@ -129,7 +129,7 @@ fn an_empty_field_is_filled_and_a_field_is_reserved() {
         let tail = kyso::reserve(&document, &[field]).unwrap();
         let reserved = [signed, tail.bytes].concat();
         let document = Document::parse_with_password(&reserved, Some(OWNER)).unwrap();
-        let names: Vec<String> = document.signature_fields().unwrap().into_iter().map(|field| field.name).collect();
+        let names: Vec<String> = SignatureField::all(&document).unwrap().into_iter().map(|field| field.name).collect();
         assert_eq!(names, ["LeaderHere", "Dấu"], "{}", file.name);
         let report = kyso::verify(&reserved, &policy(OWNER)).unwrap();
         assert!(report.signatures[0].modifications_allowed, "{}: {:#?}", file.name, report.signatures[0]);

@@ -10,7 +10,7 @@ use kyso::validate::{Level, Modifications, SignatureType};
 use kyso::{
     BaselineLevel, Document, Error, ExtendParameters, Goal, Indication, Policy, Report, SignatureParameters, Signer,
 };
-use kyso_pdf::{Dss, MdpReference, Object};
+use kyso_pdf::{Dss, MdpReference, Object, SignatureField};
 use kyso_testpki::{Identity, KeyType, Profile, Reason, TsaFault, path};
 use kyso_tests::outside::Services;
 use kyso_tests::{keys, shapes, signing};
@@ -141,7 +141,7 @@ fn a_sealed_document_is_extended_and_renewed() {
     let signer = keys::signer(&seal);
     let sealed = kyso::seal(&document, &signer, &parameters, &policy(&services), &services.outside()).unwrap();
     let file = sealed.tail.after(&first);
-    let fields = Document::parse(&file).unwrap().signature_fields().unwrap();
+    let fields = SignatureField::all(&Document::parse(&file).unwrap()).unwrap();
     let seal = fields.iter().find(|field| field.name == sealed.field).unwrap().value.clone().unwrap();
     assert_eq!(seal.docmdp(), Some(1));
     assert!(seal.references.iter().any(|one| matches!(one, MdpReference::FieldMdp(_))));
@@ -182,7 +182,7 @@ fn nothing_is_written_twice_nor_fetched_twice() {
     for id in [dss.certificate_ids, dss.crl_ids, dss.ocsp_ids].concat() {
         let Object::Stream(stream) = document.object(id).unwrap() else { panic!("{id:?}") };
         assert_eq!(stream.dict.get(b"Filter").unwrap().as_name().unwrap(), b"FlateDecode");
-        assert!(seen.insert(document.decode(&mut stream.clone()).unwrap()), "{id:?} stands there twice");
+        assert!(seen.insert(document.take_decoded(&mut stream.clone()).unwrap()), "{id:?} stands there twice");
         streams += 1;
     }
     assert_eq!(memchr_count(&file, b"/Filter /FlateDecode") + memchr_count(&file, b"/Filter/FlateDecode"), streams);

@@ -17,6 +17,7 @@ use kyso_certification::number::CertificationNumber;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
+use kyso_pdf::SignatureField;
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::corners::Corner;
 use kyso_tests::desk::{self, Case, LeaderLock, TITLE};
@@ -29,7 +30,7 @@ const DPI: u32 = 150;
 const PIXEL: f64 = 72.0 / DPI as f64;
 
 fn field(pdf: &[u8], name: &str) -> (usize, Rectangle) {
-    let fields = Document::parse(pdf).unwrap().signature_fields().unwrap();
+    let fields = SignatureField::all(&Document::parse(pdf).unwrap()).unwrap();
     let field = fields.iter().find(|field| field.name == name).unwrap();
     (field.page.unwrap(), field.rectangle.unwrap())
 }

@@ -19,6 +19,7 @@ mod clean;
 mod cms_in_the_wild;
 mod code_list;
 mod codes;
+mod content;
 mod copies;
 mod encrypted;
 mod endings;

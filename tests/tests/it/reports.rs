@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 use kyso::{Role, Signer};
+use kyso_pdf::SignatureField;
 use kyso_testpki::{Identity, KeyType, KeyUsage, Profile, TestPki};
 use kyso_tests::{forge, golden, keys, shapes, signing, tool};
 use serde_json::{Value, json};
@@ -140,7 +141,7 @@ fn note_added_after_the_seal() {
     let sealed = signing::signed_and_sealed(&shapes::plain());
     let document = kyso::Document::parse(&sealed).unwrap();
     let widgets: Vec<String> =
-        document.signature_fields().unwrap().iter().map(|field| format!("{} 0 R", field.id.0)).collect();
+        SignatureField::all(&document).unwrap().iter().map(|field| format!("{} 0 R", field.id.0)).collect();
     let page = format!(
         "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 595 842] /Resources << >> /Annots [{} 900 0 R] >>",
         widgets.join(" ")

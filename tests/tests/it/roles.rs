@@ -6,6 +6,7 @@ use kyso::{
     CERTIFIER_FIELD, DocMdp, Document, Error, FieldToReserve, Indication, LeaderSignature, Lock, Place, Role,
     SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _, SigningOptions,
 };
+use kyso_pdf::SignatureField;
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
@@ -378,7 +379,7 @@ fn fields_reserved_first_are_signed_later() {
     let fields = [field("Leader", signing::LEADER_AT), field("Seal", signing::SEAL_AT)];
     let tail = kyso::reserve(&Document::parse(&original).unwrap(), &fields).unwrap();
     let reserved = [&original[..], &tail.bytes].concat();
-    let empty = Document::parse(&reserved).unwrap().signature_fields().unwrap();
+    let empty = SignatureField::all(&Document::parse(&reserved).unwrap()).unwrap();
     let names: Vec<_> = empty.iter().map(|field| (&*field.name, field.value.is_some())).collect();
     assert_eq!(names, [("Leader", false), ("Seal", false)]);
 

@@ -7,7 +7,7 @@ use kyso::appearance::Appearance;
 use kyso::error::Reason;
 use kyso::{Code, DocMdp, Document, Error, Indication, Lock, Place, Rectangle, Role, SignatureParameters};
 use kyso_certification::form::{Expectations, Profile, Rule, Status, examine};
-use kyso_pdf::{Dictionary, Object, Unseen};
+use kyso_pdf::{Dictionary, Object, SignatureField, Unseen};
 use kyso_tests::judges::{self, Case};
 use kyso_tests::obstacles::{self, NEW, Obstacle, Outcome};
 use kyso_tests::seen::{Changed, changes};
@@ -222,7 +222,7 @@ fn whoever_shows_nothing_may_sign_in_any_field() {
         // What is hidden stays hidden.
         let widget = |bytes: &[u8]| {
             let document = Document::parse(bytes).unwrap();
-            let field = document.signature_fields().unwrap().remove(0);
+            let field = SignatureField::all(&document).unwrap().remove(0);
             let widget = document.resolve(&Object::Reference(field.widget)).unwrap();
             ["F", "Rect", "AP", "P"].map(|key| widget.as_dict().unwrap().get(key.as_bytes()).ok().cloned())
         };
@@ -236,7 +236,7 @@ fn a_new_field_is_entered_once() {
     for obstacle in obstacles::all().into_iter().filter(|obstacle| obstacle.field.is_none()) {
         let after = signed(&obstacle.bytes, &visible(&obstacle)).unwrap();
         let document = Document::parse(&after).unwrap();
-        let fields = document.signature_fields().unwrap();
+        let fields = SignatureField::all(&document).unwrap();
         assert_eq!((fields.len(), fields[0].page), (1, Some(obstacle.page)), "{}", obstacle.name);
         let count = |holder: &Dictionary, key: &[u8]| match document.get(holder, key).unwrap() {
             Object::Array(items) => {

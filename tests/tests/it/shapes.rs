@@ -1,6 +1,7 @@
 //! PDFs of every shape: read, signed, sealed, and looked at by the outside judges.
 
 use kyso::{Document, Indication, Place};
+use kyso_pdf::SignatureField;
 use kyso_tests::judges::{Case, all_good};
 use kyso_tests::{keys, shapes, signing};
 
@@ -11,7 +12,7 @@ fn every_shape_is_read() {
         let pages = if shape.name == "nested-page-tree" { 2 } else { 1 };
         assert_eq!(document.page_count().unwrap(), pages, "{}", shape.name);
         assert_eq!(document.recovered().is_some(), shape.name.starts_with("startxref"), "{}", shape.name);
-        let fields: Vec<String> = document.signature_fields().unwrap().into_iter().map(|field| field.name).collect();
+        let fields: Vec<String> = SignatureField::all(&document).unwrap().into_iter().map(|field| field.name).collect();
         assert_eq!(fields, Vec::from_iter(shape.field), "{}", shape.name);
         let expected = match shape.name {
             "rotated-90" | "rotated-270" => (842.0, 595.0),

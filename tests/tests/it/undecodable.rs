@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use kyso::appearance::{Block, InkImage};
 use kyso::{Document, Error, Indication, Rectangle};
+use kyso_pdf::SignatureField;
 use kyso_pdf::text::{find_anchor, lines};
 use kyso_tests::appended::statement;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
@@ -245,7 +246,7 @@ fn what_cannot_be_decoded_is_neither_copied_nor_written_over() {
             let bytes = write(&objects, &Layout { xref, ..Layout::default() });
             let document = Document::parse(&bytes).unwrap();
             assert_eq!(rule(extract(&bytes)), UNREADABLE, "{name}");
-            assert_eq!(rule(document.demand_readable(&document.page(1).unwrap())), UNREADABLE, "{name}");
+            assert_eq!(rule(document.page(1).unwrap().demand_readable(&document)), UNREADABLE, "{name}");
             assert_eq!(rule(kyso::append(&document, &paper)), UNREADABLE, "{name}");
             assert_eq!(rule(kyso::overlay(&document, 1, at, Block::Picture(&ink))), UNREADABLE, "{name}");
         }
@@ -348,7 +349,7 @@ fn comments_and_nul_are_white_space_in_references() {
         let bytes = write(&objects, &Layout::default());
         let signed = signing::sign(&bytes, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
         let document = Document::parse(&signed).unwrap();
-        let names: Vec<String> = document.signature_fields().unwrap().into_iter().map(|field| field.name).collect();
+        let names: Vec<String> = SignatureField::all(&document).unwrap().into_iter().map(|field| field.name).collect();
         assert!(names.contains(&"LeaderHere".to_owned()) && names.len() == 2, "{form:?}: {names:?}");
         let page = document.page(1).unwrap();
         let on_page = document.get(&page.dictionary, b"Annots").unwrap();

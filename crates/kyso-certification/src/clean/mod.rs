@@ -24,7 +24,7 @@ use kyso::error::{self, Parameter, Reason};
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;
 /// Resolution that a scan must have, in pixels an inch: strokes are ragged below it.
-pub const LEAST_DPI: f64 = 150.0;
+pub(crate) const LEAST_DPI: f64 = 150.0;
 /// Resolution of the result, at most. More isn't seen and makes every signed file larger.
 const MOST_DPI: f64 = 600.0;
 /// Part of the scan that may be ink, in percent: more is no drawing on paper.

@@ -7,7 +7,7 @@ use kyso::validate::SignatureType;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport, both};
 use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
 use kyso_pdf::text::{Style, TextLine, lines, lines_drawn};
-use kyso_pdf::{Object, ObjectId, Page, SignatureField, Unseen, Visibility, is_serious, packet};
+use kyso_pdf::{Object, ObjectId, Page, PageDrawings, SignatureField, Unseen, Visibility, is_serious, packet};
 use kyso_words::{self as words, Terms};
 
 /// Most pages of a document that is checked.
@@ -94,7 +94,7 @@ impl<'f> Facts<'f> {
             let is_statement = packet(document, &page.dictionary).is_some_and(|xmp| properties(&xmp).is_some());
             pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan, is_statement });
         }
-        let fields = document.signature_fields()?;
+        let fields = SignatureField::all(document)?;
         let visibility = Visibility::of(document, &fields)?;
         let mut signed = Vec::new();
         for one in &report.signatures {
@@ -206,7 +206,7 @@ fn is_scan(document: &Document<'_>, page: &Page) -> bool {
         let height = seen.top().min(high) - seen.y.max(0.0);
         width.max(0.0) * height.max(0.0)
     };
-    let drawings = document.drawings_of(page).unwrap_or_default();
+    let drawings = PageDrawings::of(document, page).unwrap_or_default();
     drawings.pictures.into_iter().map(covered).sum::<f64>() >= SCANNED * wide * high
 }
 

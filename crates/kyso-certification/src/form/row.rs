@@ -75,13 +75,12 @@ pub struct Marked {
     /// The page, from 1.
     pub page: usize,
     /// In points from the lower left of the page, as seen.
-    #[serde(serialize_with = "as_numbers")]
+    #[serde(serialize_with = "to_hundredths")]
     pub rectangle: Rectangle,
 }
 
-fn as_numbers<S: serde::Serializer>(rectangle: &Rectangle, serializer: S) -> Result<S::Ok, S::Error> {
-    let rounded = |value: f64| (value * 100.0).round() / 100.0;
-    [rectangle.x, rectangle.y, rectangle.width, rectangle.height].map(rounded).serialize(serializer)
+fn to_hundredths<S: serde::Serializer>(rectangle: &Rectangle, serializer: S) -> Result<S::Ok, S::Error> {
+    rectangle.rounded(100.0).serialize(serializer)
 }
 
 /// One row: what the law asks, and whether it's so.

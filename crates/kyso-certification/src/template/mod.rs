@@ -169,7 +169,7 @@ impl SignatureRole {
 
 impl Template {
     /// Whether it's in use on a day.
-    pub fn is_effective(&self, date: Date) -> bool {
+    pub(crate) fn is_effective(&self, date: Date) -> bool {
         self.effective_from <= date && self.effective_until.is_none_or(|until| date <= until)
     }
 

@@ -11,7 +11,7 @@ use kyso::local_time::VIETNAM;
 use kyso_pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
-pub const NAMESPACE: &str = "urn:kyso:certification:1.0";
+pub(crate) const NAMESPACE: &str = "urn:kyso:certification:1.0";
 /// Its prefix.
 pub const PREFIX: &str = "kyso";
 /// Most further properties that are read, and bytes of each.

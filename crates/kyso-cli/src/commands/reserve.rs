@@ -197,5 +197,5 @@ fn lock(text: &str) -> Result<FieldLock, &'static str> {
     if fields.is_empty() != (action == FieldMdpAction::All) {
         return Err(wrong);
     }
-    Ok(FieldLock { fields: FieldMdp { action, fields }, permission })
+    Ok(FieldLock::new(FieldMdp::new(action, fields), permission))
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::sign::Waived;
+use kyso_pdf::SignatureField;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -96,7 +97,7 @@ fn unchecked(waived: Waived, context: &Context) -> &'static str {
 
 /// Who hasn't signed yet can't under the seal, which ends the document.
 fn note_empty(document: &Document<'_>, context: &Context) -> Result<(), kyso::Error> {
-    let fields = document.signature_fields()?;
+    let fields = SignatureField::all(document)?;
     let empty = fields
         .iter()
         .filter(|field| field.value.is_none() && ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));

@@ -27,6 +27,7 @@ use kyso_certification::request::Request;
 use kyso_certification::scan::{self, Miss, Origin};
 use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
+use kyso_pdf::demand_readable_pages;
 use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
 use kyso_view::Error as Unseen;
 
@@ -138,7 +139,7 @@ impl<'a> Intake<'a> {
         let (mut origin, mut misses, mut is_on_first_pages) = (Origin::BornDigital, Vec::new(), false);
         if let Some(Paper { document, password, drawing }) = &paper {
             // What can't be read isn't blank, and what is put behind it would certify what nobody here has seen.
-            document.demand_readable_pages().map_err(|error| wrong(error.into()))?;
+            demand_readable_pages(document).map_err(|error| wrong(error.into()))?;
             let examined = scan::examine(document).map_err(wrong)?;
             (origin, misses) = (examined.origin(), examined.misses);
             is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages(origin);

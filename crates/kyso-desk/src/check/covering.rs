@@ -27,7 +27,7 @@ pub(super) fn covered(
         let draw = |bytes: &[u8]| -> Option<Picture> { apart.picture(bytes, password, page, dpi_of(read.size())).ok() };
         let (old, new) = (draw(before)?, draw(after)?);
         let mut ground: Ground = ground_of(&old, read.size())?;
-        ground.occupy(&earlier.occupied(&read).ok()?);
+        ground.occupy(&read.occupied(&earlier).ok()?);
         let rectangle = ground.covered(old.rgb(), new.rgb(), old.width() as usize, old.dpi());
         covered.extend(rectangle.map(|rectangle| Marked { what: "qr", page, rectangle }));
     }

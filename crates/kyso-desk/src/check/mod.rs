@@ -5,7 +5,7 @@ mod covering;
 
 use std::collections::BTreeSet;
 
-use kyso::{Document, Password, Policy, Rectangle};
+use kyso::{Document, Password, Policy};
 use kyso_certification::form::{CheckReport, Expectations, Marked, QrSeen};
 use kyso_view::{Care, Error};
 use kyso_words::Terms;
@@ -67,9 +67,8 @@ pub(crate) fn codes(
         let number = page.page;
         match page.codes {
             Ok(codes) => found.extend(codes.into_iter().map(|code| {
-                let rectangle =
-                    Rectangle { x: code.place.x, y: code.place.y, width: code.place.width, height: code.place.height };
-                QrSeen { text: code.text, marked: Marked { what: "qr", page: number, rectangle } }
+                let marked = Marked { what: "qr", page: number, rectangle: code.place };
+                QrSeen { text: code.text, marked }
             })),
             Err(error) => {
                 (viewer.unseen)(number, &error);

@@ -10,7 +10,7 @@ pub(crate) enum Colour {
     Other,
 }
 
-/// What the components of a colour are those of.
+/// The family of colour space that the components belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
     /// DeviceGray, DeviceRGB or DeviceCMYK, by this name.
@@ -62,7 +62,7 @@ impl Colour {
         self.rgb().map_or(0.0, luma).clamp(0.0, 1.0)
     }
 
-    /// How light it is on paper, 0 black and 1 white: each ink takes away as much.
+    /// How light the colour is on paper, 0 black and 1 white: each component takes away as much.
     pub(crate) fn lightness(self) -> Option<f64> {
         match self {
             Self::Grey(grey) => Some(grey),
@@ -73,15 +73,15 @@ impl Colour {
     }
 }
 
-/// The colour that is set, in its space.
+/// The current colour and its space (8.6.8).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Ink {
+pub(crate) struct CurrentColour {
     pub(crate) space: Space,
     /// `None` of a pattern.
     pub(crate) colour: Option<Colour>,
 }
 
-impl Ink {
+impl CurrentColour {
     pub(crate) const BLACK: Self = Self { space: Space::Device, colour: Some(Colour::BLACK) };
 
     /// How bright it is; a pattern, or what isn't known, is dark.

@@ -15,7 +15,7 @@ use crate::typeface::{Face, Metrics};
 
 /// A code of a string shown.
 pub(crate) struct Code {
-    /// What it stands for; empty where nobody can tell.
+    /// The text that the code stands for; empty where it isn't known.
     pub(crate) text: String,
     /// How far it moves on, in text space units for a size of 1.
     pub(crate) width: f64,
@@ -33,7 +33,7 @@ impl Code {
 /// What a font dictionary says.
 #[derive(Debug)]
 pub(crate) struct Font {
-    /// What it is, for those who judge type.
+    /// The kind of type, for checks of typography.
     pub(crate) face: Arc<Typeface>,
     to_unicode: Option<ToUnicode>,
     kind: Kind,
@@ -54,7 +54,7 @@ impl Font {
     /// Reads a font dictionary.
     pub(crate) fn read(document: &Document<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = match document.get(font, b"ToUnicode")? {
-            Object::Stream(mut stream) => document.decode(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
+            Object::Stream(mut stream) => document.take_decoded(&mut stream).ok().map(|cmap| ToUnicode::parse(&cmap)),
             _ => None,
         };
         let kind = match name(document, font, b"Subtype")?.as_slice() {
@@ -133,10 +133,7 @@ fn face(document: &Document<'_>, font: &Dictionary, has_unicode: bool) -> Result
         },
         _ => font.clone(),
     };
-    let descriptor = match document.get(&holder, b"FontDescriptor")? {
-        Object::Dictionary(descriptor) => descriptor,
-        _ => Dictionary::new(),
-    };
+    let descriptor = document.dictionary(&holder, b"FontDescriptor")?;
     let (flags, weight) = (document.get(&descriptor, b"Flags")?, document.get(&descriptor, b"FontWeight")?);
     let flag = |bit: i64| matches!(flags, Object::Integer(flags) if flags & bit != 0);
     let lower = plain.to_ascii_lowercase();
@@ -236,7 +233,7 @@ fn composite(document: &Document<'_>, font: &Dictionary) -> Result<Kind, Error> 
         }
     }
     let codes = match document.get(font, b"Encoding")? {
-        Object::Stream(mut cmap) => CodeMap::parse(&document.decode(&mut cmap)?),
+        Object::Stream(mut cmap) => CodeMap::parse(&document.take_decoded(&mut cmap)?),
         _ => CodeMap::identity(),
     };
     Ok(Kind::Composite { codes, widths, default })

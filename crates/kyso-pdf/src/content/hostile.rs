@@ -1,113 +1,24 @@
-//! All who read content read hostile pages and appearances alike. hostile.txt has them, and what is seen of each.
+//! All who read content read hostile pages and appearances alike. `kyso_testpdfs::hostile` has them, and what is seen of
+//! each.
 
 use std::collections::BTreeMap;
 
-use kyso_testpdfs::{Layout, Objects, write};
+use kyso_testpdfs::hostile::{ANNOTATION, cases};
 
+use crate::content::form::{Appearance, Fitted};
+use crate::content::visitor::{Doubt, Visitor};
+use crate::content::walk::walk_page;
+use crate::error::Error;
 use crate::geometry::Bounds;
+use crate::seen::coverage::Painted;
+use crate::seen::drawn::Picture;
 use crate::seen::flatten::flattened;
+use crate::seen::page_drawings::PageDrawings;
 use crate::text::{TextLine, lines, lines_drawn, lines_of_all_glyphs};
 use crate::{Document, Page};
 
-const CASES: &str = include_str!("hostile.txt");
-const RESOURCES: &str = "<< /Font << /F 4 0 R >> /XObject << /Im 3 0 R /A 10 0 R /B 11 0 R /C 12 0 R /N 100 0 R >> >>";
-const MARK: &str = "0 0 20 20 re f q 20 0 0 20 0 0 cm /Im Do Q BT /F 20 Tf (M) Tj ET";
-const ANNOTATION: u32 = 6;
 /// The annotation's /Rect.
 const PLACE: Bounds = Bounds::new(100.0, 100.0, 150.0, 150.0);
-
-/// A page or an appearance.
-struct Case {
-    name: &'static str,
-    objects: Objects,
-    is_appearance: bool,
-    /// What is seen, and a `?` where viewers differ.
-    expected: &'static str,
-}
-
-/// `{3:TEXT}`, `~`, `@` and `RESOURCES` in full.
-fn expanded(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let (repeated, behind) = behind.split_once('}').expect("ends");
-        let (times, repeated) = repeated.split_once(':').expect("how often");
-        out += before;
-        out += &repeated.repeat(times.parse().expect("a number"));
-        rest = behind;
-    }
-    (out + rest).replace('@', MARK).replace("RESOURCES", RESOURCES).replace('~', "\n")
-}
-
-fn stream(entries: &str, content: &str) -> Vec<u8> {
-    kyso_testpdfs::stream(&expanded(entries), expanded(content).as_bytes())
-}
-
-fn form(entries: &str, content: &str) -> Vec<u8> {
-    stream(&format!("/Type /XObject /Subtype /Form {entries}"), content)
-}
-
-fn cases() -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    for line in CASES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        if word == "case" {
-            let objects = BTreeMap::from([
-                (1, b"<< /Type /Catalog /Pages 2 0 R >>".to_vec()),
-                (2, b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>".to_vec()),
-                (
-                    3,
-                    stream(
-                        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
-                        "0",
-                    ),
-                ),
-                (4, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec()),
-            ]);
-            cases.push(Case { name: rest, objects, is_appearance: false, expected: "" });
-            continue;
-        }
-        let case = cases.last_mut().expect("a case");
-        let page = |entries: &str| {
-            let entries = format!("/Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources {RESOURCES} {entries}");
-            format!("<< {entries} >>").into_bytes()
-        };
-        match word {
-            "page" => {
-                let parts: Vec<&str> = rest.split('|').collect();
-                let numbers: Vec<String> = (20..).take(parts.len()).map(|number| format!("{number} 0 R")).collect();
-                case.objects.extend((20..).zip(parts.iter().map(|part| stream("", part))));
-                case.objects.insert(5, page(&format!("/Contents [{}]", numbers.join(" "))));
-            }
-            "annotation" => {
-                let text = format!("<< /Type /Annot /Subtype /Stamp /F 4 /Rect [100 100 150 150] {rest} >>");
-                case.objects.insert(ANNOTATION, text.into_bytes());
-                case.objects.insert(5, page(&format!("/Annots [{ANNOTATION} 0 R]")));
-                case.is_appearance = true;
-            }
-            "nested" => {
-                let depth: u32 = rest.parse().unwrap();
-                for number in 100..99 + depth {
-                    let resources = format!("<< /XObject << /N {} 0 R >> >>", number + 1);
-                    let entries = format!("/BBox [0 0 90 90] /Resources {resources}");
-                    case.objects.insert(number, form(&entries, "/N Do"));
-                }
-                case.objects.insert(99 + depth, form("/BBox [0 0 90 90] /Resources RESOURCES", "@"));
-            }
-            "=>" => case.expected = rest,
-            word => {
-                let (word, rest) = if word == "plain" { rest.split_once(' ').unwrap() } else { (word, rest) };
-                let object = match rest.split_once('|') {
-                    Some((entries, content)) if line.starts_with("plain") => stream(entries, content.trim()),
-                    Some((entries, content)) => form(entries, content.trim()),
-                    None => expanded(rest).into_bytes(),
-                };
-                case.objects.insert(word.parse().expect(line), object);
-            }
-        }
-    }
-    cases
-}
 
 /// Marks by their corner: how large they are, and as what they are seen.
 #[derive(Default)]
@@ -145,10 +56,21 @@ impl Marks {
     }
 }
 
+/// What the walk tells of a page that viewers may show otherwise.
+#[derive(Default)]
+struct Doubts(Vec<Doubt>);
+
+impl Visitor for Doubts {
+    fn doubt(&mut self, doubt: Doubt) -> Result<(), Error> {
+        self.0.push(doubt);
+        Ok(())
+    }
+}
+
 /// What is seen on a page, and whether that's sure.
 fn on_page(document: &Document<'_>, page: &Page) -> String {
     let mut marks = Marks::default();
-    let drawings = document.drawings_of(page);
+    let drawings = PageDrawings::of(document, page);
     if let Ok(drawings) = &drawings {
         marks.boxes('s', &drawings.drawings);
         marks.boxes('p', &drawings.pictures);
@@ -160,18 +82,23 @@ fn on_page(document: &Document<'_>, page: &Page) -> String {
     if let Ok(lines) = &text {
         marks.lines(lines);
     }
-    let doubt = if lines_of_all_glyphs(document, page).is_err() { "?" } else { "" };
+    let mut doubts = Doubts::default();
+    walk_page(document, page, &mut doubts).unwrap();
+    // Where the text is can be told although the end of an inline picture can't.
+    let is_text_doubtful = doubts.0.iter().any(|doubt| *doubt != Doubt::InlinePicture);
+    assert_eq!(lines_of_all_glyphs(document, page).is_err(), is_text_doubtful);
+    let doubt = if doubts.0.is_empty() { "" } else { "?" };
     if text.is_err() { "!".into() } else { [&marks.shown(), doubt].concat() }
 }
 
 /// What is seen of an appearance, and whether that's sure: what isn't hides all that lies under it.
 fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let annotation = document.dictionary_at((ANNOTATION, 0)).unwrap().unwrap();
-    let painted = document.painted_boxes(page, &annotation).unwrap();
+    let painted = Painted::by(document, page, &annotation).unwrap();
     let is_sure = !painted.solid.contains(&PLACE);
     let mut marks = Marks::default();
     let (pictures, text) =
-        (document.pictures_drawn(page, (ANNOTATION, 0)), lines_drawn(document, page, (ANNOTATION, 0)));
+        (Picture::all_drawn(document, page, (ANNOTATION, 0)), lines_drawn(document, page, (ANNOTATION, 0)));
     assert_eq!(pictures.is_ok(), text.is_ok());
     let Ok(pictures) = pictures else {
         assert!(!is_sure);
@@ -189,9 +116,9 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let is_flat = !flattened(document, page).unwrap().forms.is_empty();
     assert_eq!(
         is_flat,
-        document.normal_appearance(&annotation).unwrap().form().is_some_and(|form| {
+        Appearance::normal(document, &annotation).unwrap().form().is_some_and(|form| {
             let form = document.dictionary_at(form).unwrap().unwrap();
-            document.fitted(&form, &annotation).unwrap().is_some()
+            Fitted::of(document, &form, &annotation).unwrap().is_some()
         })
     );
     marks.shown() + if is_sure { "" } else { "?" }
@@ -201,7 +128,7 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
 fn all_readers_agree_on_each() {
     let mut wrong = String::new();
     for case in cases() {
-        let bytes = write(&case.objects, &Layout::default());
+        let bytes = case.file();
         let document = Document::parse(&bytes).unwrap();
         let page = document.page(1).unwrap();
         let found = match case.is_appearance {

@@ -1,4 +1,4 @@
-//! Content streams, whatever they show (ISO 32000-2, 7.8.2): one walk over them, and who looks at what they draw is a
+//! Content streams, whatever they show (ISO 32000-2, 7.8.2): one walk over them; who asks what they draw is a
 //! [`Visitor`](visitor::Visitor). docs/content.md says how what viewers read in several ways is read here.
 
 pub(crate) mod balance;

@@ -8,7 +8,7 @@ use crate::page::number_of;
 
 /// From this alpha on one can't see through. The ink of a seal takes about a third of its box.
 pub(crate) const TRANSLUCENT: f64 = 0.75;
-/// Characters that are darkened by a colour less bright than this are no longer told from it: pure red is brighter.
+/// Characters that are darkened by a colour less bright than this can't be told apart from it: pure red is brighter.
 const DARK: f64 = 0.29;
 
 /// Alpha and blend mode.
@@ -16,7 +16,7 @@ const DARK: f64 = 0.29;
 pub(crate) struct Opacity {
     fill_alpha: f64,
     stroke_alpha: f64,
-    /// Whether it only ever darkens what is there: through a light colour, black characters are read as they were.
+    /// Whether painting only ever darkens the page: through a light colour, black characters are read as they were.
     darkens: bool,
     /// Of the transparency groups around.
     group_alpha: f64,
@@ -27,17 +27,17 @@ impl Opacity {
     pub(crate) const FULL: Self =
         Self { fill_alpha: 1.0, stroke_alpha: 1.0, darkens: false, group_alpha: 1.0, group_darkens: false };
 
-    /// That of a highlighter.
+    /// The opacity of a highlighter.
     pub(crate) fn highlighter(alpha: f64) -> Self {
         Self { fill_alpha: alpha, darkens: true, ..Self::FULL }
     }
 
-    /// What part of what lies under it is hidden by filling with a colour so bright.
+    /// Share of what lies under a shape that the shape hides, filled with a colour so bright.
     pub(crate) fn hides_by_filling(self, brightness: f64) -> f64 {
         self.hides(self.fill_alpha, brightness)
     }
 
-    /// What part of what lies under it is hidden by lines of a colour so bright.
+    /// Share of what lies under a line that the line hides, in a colour so bright.
     pub(crate) fn hides_by_stroking(self, brightness: f64) -> f64 {
         self.hides(self.stroke_alpha, brightness)
     }

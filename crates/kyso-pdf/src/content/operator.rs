@@ -134,6 +134,15 @@ impl Painting {
 }
 
 impl Operator {
+    /// Whether the operator paints something.
+    pub(crate) fn paints(&self) -> bool {
+        match self {
+            Self::Paint(painting) => painting.fills || painting.strokes,
+            Self::Shade | Self::Draw(_) | Self::InlinePicture(_) | Self::Show(_) | Self::ShowOnNextLine(..) => true,
+            _ => false,
+        }
+    }
+
     /// The operator, and whether viewers may take the operation for something else.
     pub(crate) fn of(operation: Operation<'_>) -> (Self, bool) {
         let Operation { operator, operands, is_doubtful, .. } = operation;

@@ -15,7 +15,7 @@ use crate::file::document::Document;
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
     own: Rc<Dictionary>,
-    /// Those of the form that draws this one, or of the page.
+    /// The resources of the form that draws this one, or of the page.
     outer: Option<Rc<Resources>>,
     categories: RefCell<HashMap<&'static [u8], Rc<Dictionary>>>,
     fonts: RefCell<HashMap<Vec<u8>, Option<Rc<Font>>>>,
@@ -27,7 +27,7 @@ pub(crate) struct Resources {
 pub(crate) struct Found {
     /// As written: a reference where it's one.
     pub(crate) value: Object,
-    /// Whether all viewers find it: some look in the form's own resources and the page's alone.
+    /// Whether all viewers find the object: some search the form's own resources and the page's alone.
     pub(crate) is_sure: bool,
 }
 
@@ -44,7 +44,7 @@ impl Font {
         self.read.get().and_then(Option::as_ref)
     }
 
-    /// Whether its codes are those of a CMap (9.7).
+    /// Whether the font's codes are those of a CMap (9.7).
     pub(crate) fn is_composite(&self) -> bool {
         matches!(self.dictionary.get(b"Subtype").and_then(Object::as_name), Ok(b"Type0"))
     }

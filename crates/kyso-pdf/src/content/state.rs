@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::colour::Ink;
+use super::colour::CurrentColour;
 use super::opacity::Opacity;
 use super::resources::Font;
 use crate::geometry::{Bounds, Matrix};
@@ -16,8 +16,8 @@ pub(crate) struct State {
     pub(crate) clip: Bounds,
     /// In the content's space.
     pub(crate) line_width: f64,
-    pub(crate) filling: Ink,
-    pub(crate) stroking: Ink,
+    pub(crate) filling: CurrentColour,
+    pub(crate) stroking: CurrentColour,
     pub(crate) opacity: Opacity,
     pub(crate) text: TextState,
 }
@@ -50,7 +50,7 @@ impl TextState {
 }
 
 impl State {
-    /// That in which content begins (table 51).
+    /// The state in which content begins (table 51).
     pub(crate) fn new(ctm: Matrix, clip: Bounds) -> Self {
         let text = TextState {
             font: None,
@@ -62,7 +62,15 @@ impl State {
             character_spacing: 0.0,
             word_spacing: 0.0,
         };
-        Self { ctm, clip, line_width: 1.0, filling: Ink::BLACK, stroking: Ink::BLACK, opacity: Opacity::FULL, text }
+        Self {
+            ctm,
+            clip,
+            line_width: 1.0,
+            filling: CurrentColour::BLACK,
+            stroking: CurrentColour::BLACK,
+            opacity: Opacity::FULL,
+            text,
+        }
     }
 
     /// How wide a line is in the space of the walk, on the whole.
@@ -70,17 +78,17 @@ impl State {
         self.line_width * self.ctm.scale()
     }
 
-    /// What part of what lies under it is hidden by what is filled.
+    /// Share of what lies under a filled shape that the shape hides.
     pub(crate) fn hides_by_filling(&self) -> f64 {
         self.opacity.hides_by_filling(self.filling.brightness())
     }
 
-    /// What part of what lies under it is hidden by lines.
+    /// Share of what lies under a line that the line hides.
     pub(crate) fn hides_by_stroking(&self) -> f64 {
         self.opacity.hides_by_stroking(self.stroking.brightness())
     }
 
-    /// What part of what lies under it is hidden by a picture, whose colours are taken for light ones.
+    /// Share of what lies under a picture that the picture hides; its colours are taken for light ones.
     pub(crate) fn hides_by_a_picture(&self) -> f64 {
         self.opacity.hides_by_filling(1.0)
     }

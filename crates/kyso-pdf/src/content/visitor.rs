@@ -1,4 +1,4 @@
-//! Who looks at what content draws, and what is told to it.
+//! What the walk over content tells its visitors.
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -23,8 +23,10 @@ pub(crate) enum Doubt {
     InlinePicture,
     /// A form's /Matrix isn't six numbers, or its /BBox isn't four.
     Form,
-    /// A name that only a form between has, or what it stands for can't be read.
+    /// A name that stands for nothing, or that only a form between has, or what it stands for can't be read.
     Resource,
+    /// A page paints behind a `Q` without its `q`: some viewers show nothing of that.
+    Unsaved,
     /// A path is longer than what is kept of it.
     LongPath,
     /// A form draws itself.
@@ -43,7 +45,7 @@ impl Doubt {
                 Some(Error::Budget { budget: "forms within forms", limit: MAX_FORM_DEPTH as u64, offset: None })
             }
             Self::Budget(budget, limit) => Some(Error::Budget { budget, limit, offset: None }),
-            Self::Operands | Self::InlinePicture | Self::Form | Self::Resource | Self::LongPath => None,
+            Self::Operands | Self::InlinePicture | Self::Form | Self::Resource | Self::Unsaved | Self::LongPath => None,
         }
     }
 }
@@ -62,38 +64,38 @@ pub(crate) struct Shown<'s> {
 pub(crate) struct Glyph<'g> {
     /// The code in its font.
     pub(crate) code: &'g Code,
-    /// `None` where there's none that can be read.
+    /// `None` where no font can be read.
     pub(crate) font: Option<&'g Font>,
     /// From text space, the character at its origin, to the space of the walk.
     pub(crate) matrix: Matrix,
-    /// How far it moves on, in text space.
+    /// How far the next character lies behind this one, in text space.
     pub(crate) width: f64,
-    /// Its place in text space.
+    /// The box around the character, in text space.
     pub(crate) bounds: Bounds,
-    /// Whether it's marked as no part of the text (14.8.2.2).
+    /// Whether the character is marked as an artifact (14.8.2.2).
     pub(crate) is_artifact: bool,
-    /// Whether it lies outside of what is seen.
+    /// Whether the character lies outside of the clip.
     pub(crate) is_clipped: bool,
 }
 
 /// A picture that is drawn.
 pub(crate) struct Image<'i> {
-    /// `None` where it stands in the content itself.
+    /// `None` of an inline picture.
     pub(crate) id: Option<ObjectId>,
-    /// Its entries; those of one in the content are as written, maybe short (table 91).
+    /// The picture's entries; those of an inline picture as written, maybe short (table 91).
     pub(crate) dictionary: &'i Dictionary,
-    /// Of the content that draws it: it names the picture's colour space.
+    /// The resources of the content that draws the picture: they name its colour space.
     pub(crate) resources: &'i Resources,
-    /// The box around it, as far as it's seen.
+    /// The box around the picture, within the clip.
     pub(crate) bounds: Bounds,
 }
 
-/// Who looks at what content draws. Whatever it doesn't look at is passed over.
+/// Asks a question of what content draws. Methods that a visitor doesn't have pass their operators over.
 pub(crate) trait Visitor {
-    /// Whether it looks at characters one by one: their fonts are read.
+    /// Whether the visitor takes characters one by one: then fonts are read.
     const READS_GLYPHS: bool = false;
 
-    /// Whether it has seen enough.
+    /// Whether the visitor has its answer.
     fn is_done(&self) -> bool {
         false
     }

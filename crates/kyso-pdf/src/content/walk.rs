@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::colour::{Colour, Ink, Space};
+use super::colour::{Colour, CurrentColour, Space};
 use super::font::{Code, Font as ReadFont};
-use super::form::{FormBox, FormContent};
+use super::form::{FormBox, FormContent, form_matrix};
 use super::operation::{Operations, data_length};
 use super::operator::{Of, Operator};
 use super::path::Path;
@@ -110,6 +110,8 @@ struct Stream<'r> {
     saved: Vec<State>,
     /// States that were saved beyond the bound.
     lost: usize,
+    /// Whether more states were restored than saved.
+    is_overdrawn: bool,
     /// In the space in which it's built: viewers take the matrix that holds where it's painted.
     path: Path,
     clips: bool,
@@ -143,6 +145,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             state,
             saved: Vec::new(),
             lost: 0,
+            is_overdrawn: false,
             path: Path::default(),
             clips: false,
             text: Matrix::IDENTITY,
@@ -163,6 +166,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             let (operator, is_doubtful) = Operator::of(operation);
             if is_doubtful {
                 self.visitor.doubt(Doubt::Operands)?;
+            }
+            // In a form viewers pass over it.
+            if stream.is_overdrawn && self.drawing.is_empty() && operator.paints() {
+                self.visitor.doubt(Doubt::Unsaved)?;
             }
             self.visitor.operator(&operator, &stream.state)?;
             self.step(&mut stream, operator)?;
@@ -185,11 +192,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             }
             Operator::Save => stream.saved.push(state.clone()),
             Operator::Restore if stream.lost > 0 => stream.lost -= 1,
-            Operator::Restore => {
-                if let Some(saved) = stream.saved.pop() {
-                    *state = saved;
-                }
-            }
+            Operator::Restore => match stream.saved.pop() {
+                Some(saved) => *state = saved,
+                None => stream.is_overdrawn = true,
+            },
             Operator::Concatenate(matrix) => state.ctm = matrix.then(state.ctm),
             Operator::LineWidth(width) => state.line_width = width,
             Operator::Parameters(name) => self.set_parameters(stream, &name)?,
@@ -203,12 +209,12 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Shade => self.visitor.shading(state)?,
             Operator::ColourSpace(of, name) => {
                 let space = stream.resources.space(self.document, &name);
-                *ink(state, of) = Ink { space, colour: Some(Colour::BLACK) };
+                *current_colour(state, of) = CurrentColour { space, colour: Some(Colour::BLACK) };
             }
             Operator::DeviceColour(of, colour) => {
-                *ink(state, of) = Ink { space: Space::Device, colour: Some(colour) };
+                *current_colour(state, of) = CurrentColour { space: Space::Device, colour: Some(colour) };
             }
-            Operator::Colour(of, colour) => ink(state, of).colour = colour,
+            Operator::Colour(of, colour) => current_colour(state, of).colour = colour,
             Operator::Draw(name) => self.draw(stream, &name)?,
             Operator::InlinePicture(dictionary) => {
                 let image = Image {
@@ -263,8 +269,13 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Curve(curve) => path.curve(curve),
             Operator::Close => path.close(),
             Operator::Rectangle(corner, width, height) => path.rectangle(corner, width, height),
-            // To clip by nothing is taken for no clipping by some viewers.
-            Operator::Clip => stream.clips = !path.is_empty(),
+            Operator::Clip => {
+                stream.clips = !path.is_empty();
+                // Some viewers show nothing of what is clipped by nothing.
+                if path.is_empty() {
+                    self.visitor.doubt(Doubt::Operands)?;
+                }
+            }
             Operator::Paint(painting) => {
                 if painting.closes {
                     path.close();
@@ -288,6 +299,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::Font(name, size) => {
                 text.size = size;
                 text.font = stream.resources.font(self.document, &name, &mut self.fonts)?;
+                // Some viewers take another font, others show nothing.
+                if text.font.is_none() {
+                    self.visitor.doubt(Doubt::Resource)?;
+                }
             }
             Operator::CharacterSpacing(spacing) => text.character_spacing = spacing,
             Operator::WordSpacing(spacing) => text.word_spacing = spacing,
@@ -452,7 +467,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     }
 
     fn read_form(&mut self, id: ObjectId) -> Result<Drawable, Error> {
-        let Some(FormContent { dictionary, content, .. }) = self.document.form(id)? else {
+        let Some(FormContent { dictionary, content, .. }) = FormContent::read(self.document, id)? else {
             return Ok(Drawable::Nothing);
         };
         self.form_bytes += content.len();
@@ -460,12 +475,12 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             self.visitor.doubt(Doubt::Budget("bytes of a page's forms", MAX_FORM_BYTES as u64))?;
             return Ok(Drawable::Nothing);
         }
-        let (matrix, has_sure_matrix) = self.document.form_matrix(&dictionary)?;
+        let (matrix, has_sure_matrix) = form_matrix(self.document, &dictionary)?;
         let resources = match self.document.get(&dictionary, b"Resources")? {
             Object::Dictionary(resources) => Some(Rc::new(resources)),
             _ => None,
         };
-        let (bounds, is_group) = (self.document.form_box(&dictionary)?, dictionary.has(b"Group"));
+        let (bounds, is_group) = (FormBox::of(self.document, &dictionary)?, dictionary.has(b"Group"));
         Ok(Drawable::Form(Rc::new(Form { content, bounds, matrix, has_sure_matrix, resources, is_group })))
     }
 }
@@ -488,7 +503,7 @@ impl Stream<'_> {
     }
 }
 
-fn ink(state: &mut State, of: Of) -> &mut Ink {
+fn current_colour(state: &mut State, of: Of) -> &mut CurrentColour {
     match of {
         Of::Filling => &mut state.filling,
         Of::Stroking => &mut state.stroking,

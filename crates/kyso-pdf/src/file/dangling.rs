@@ -7,60 +7,49 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use lopdf::{Object, ObjectId};
+use lopdf::ObjectId;
 
 use super::document::Document;
+use super::object::references_in;
 use super::xref::Location;
 use crate::error::Error;
 
-/// How many numbers behind the last object are looked at: no update makes more objects.
+/// How many numbers behind the last object are searched: no update makes more objects.
 const WINDOW: u32 = 65_536;
 
-impl Document<'_> {
-    /// The numbers from `first` on that new objects may not take.
-    ///
-    /// # Errors
-    /// [`Error::Budget`] where they are so many that no number is left.
-    pub(crate) fn numbers_to_leave_alone(&self, first: u32) -> Result<BTreeSet<u32>, Error> {
-        let found = self.dangling(first);
-        if found.len() >= WINDOW as usize / 2 {
-            let budget = "numbers that the file refers to and has no object for";
-            return Err(Error::Budget { budget, limit: u64::from(WINDOW) / 2, offset: None });
-        }
-        Ok(found)
+/// The numbers from `first` on that new objects may not take.
+///
+/// # Errors
+/// [`Error::Budget`] where they are so many that no number is left.
+pub(crate) fn numbers_to_leave_alone(document: &Document<'_>, first: u32) -> Result<BTreeSet<u32>, Error> {
+    let found = dangling(document, first);
+    if found.len() >= WINDOW as usize / 2 {
+        let budget = "numbers that the file refers to and has no object for";
+        return Err(Error::Budget { budget, limit: u64::from(WINDOW) / 2, offset: None });
     }
-
-    fn dangling(&self, first: u32) -> BTreeSet<u32> {
-        let window = first..first.saturating_add(WINDOW);
-        let (mut found, mut seen) = (BTreeSet::new(), HashSet::new());
-        let mut next: Vec<ObjectId> = Vec::new();
-        self.trailer().iter().for_each(|(_, value)| references(value, &mut |id| next.push(id)));
-        while let Some(id) = next.pop() {
-            if !seen.insert(id.0) {
-                continue;
-            }
-            // What can't be read leads nowhere.
-            let Ok(Some(value)) = self.value(id) else { continue };
-            references(&value, &mut |target| {
-                if self.locate(target.0) != Location::Free {
-                    if !seen.contains(&target.0) {
-                        next.push(target);
-                    }
-                } else if window.contains(&target.0) {
-                    found.insert(target.0);
-                }
-            });
-        }
-        found
-    }
+    Ok(found)
 }
 
-/// Every reference in a value.
-fn references(object: &Object, each: &mut impl FnMut(ObjectId)) {
-    match object {
-        Object::Reference(id) => each(*id),
-        Object::Array(items) => items.iter().for_each(|item| references(item, each)),
-        Object::Dictionary(dictionary) => dictionary.iter().for_each(|(_, value)| references(value, each)),
-        _ => {}
+fn dangling(document: &Document<'_>, first: u32) -> BTreeSet<u32> {
+    let window = first..first.saturating_add(WINDOW);
+    let (mut found, mut seen) = (BTreeSet::new(), HashSet::new());
+    let mut next: Vec<ObjectId> = Vec::new();
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| next.push(id)));
+    while let Some(id) = next.pop() {
+        if !seen.insert(id.0) {
+            continue;
+        }
+        // An object that can't be read leads nowhere.
+        let Ok(Some(value)) = document.value(id) else { continue };
+        references_in(&value, &mut |target| {
+            if document.locate(target.0) != Location::Free {
+                if !seen.contains(&target.0) {
+                    next.push(target);
+                }
+            } else if window.contains(&target.0) {
+                found.insert(target.0);
+            }
+        });
     }
+    found
 }

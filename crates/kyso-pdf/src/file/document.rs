@@ -7,9 +7,11 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object};
 use memchr::memmem;
 
+use super::listing::has_right_row;
 use super::parse::Parser;
 use super::recover;
 use super::revision::{Revision, revisions};
+use super::security::document::unlock;
 use super::security::{Opener, Security};
 use super::shared::{Shared, StreamKey};
 use super::xref::{Section, Style, read_chain};
@@ -64,7 +66,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// [`Error::Input`] where those bytes are no PDF; [`Error::Refused`] where they are encrypted in another way.
     pub fn earlier<'b>(&self, bytes: &'b [u8]) -> Result<Document<'b>, Error> {
-        // What is read of one is true of the other as long as it's the same memory.
+        // Objects read of one document are true of the other as long as both borrow the same memory.
         let shared = match bytes.as_ptr() == self.bytes.as_ptr() {
             true => Rc::clone(&self.shared),
             false => Rc::new(Shared::new()),
@@ -141,7 +143,7 @@ impl<'a> Document<'a> {
             let note =
                 format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
             if let Ok(candidate) = document(header, startxref, sections, Some(note)).opened(opener)
-                && candidate.labels_hold()
+                && labels_hold(&candidate)
             {
                 return Ok(candidate);
             }
@@ -153,18 +155,12 @@ impl<'a> Document<'a> {
 
     /// Opens its encryption; and sees that there is a catalog with a page tree.
     fn opened(mut self, opener: Opener<'_>) -> Result<Self, Error> {
-        self.security = self.unlock(opener)?;
+        self.security = unlock(&self, opener)?;
         let catalog = self.catalog()?;
         match self.get(&catalog, b"Pages")? {
             Object::Dictionary(_) => Ok(self),
             _ => Err(Error::input("catalog", None, "/Pages is not a dictionary: the file has no page tree")),
         }
-    }
-
-    /// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
-    /// `startxref` vouches for.
-    fn labels_hold(&self) -> bool {
-        self.distinct_numbers().into_iter().all(|number| self.has_right_row(number))
     }
 
     /// The same file by another cross-reference.
@@ -268,6 +264,12 @@ impl<'a> Document<'a> {
         let sizes = sizes.filter(|&size| size <= super::xref::MAX_OBJECT);
         sizes.chain(held).max().unwrap_or(1).max(1)
     }
+}
+
+/// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
+/// `startxref` vouches for.
+fn labels_hold(document: &Document<'_>) -> bool {
+    document.numbers().into_iter().all(|number| has_right_row(document, number))
 }
 
 /// The number behind the last `startxref`.

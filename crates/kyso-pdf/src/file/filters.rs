@@ -1,4 +1,4 @@
-//! The filters of a stream (ISO 32000-2, 7.4): undone, and looked at for what is lost in them.
+//! The filters of a stream (ISO 32000-2, 7.4): undone, and checked for data that are lost in them.
 
 use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{DecompressError, Dictionary, Object, Stream};
@@ -21,13 +21,13 @@ const SHORT: [(&[u8], &[u8]); 7] = [
     (b"CCF", b"CCITTFaxDecode"),
     (b"DCT", b"DCTDecode"),
 ];
-/// Bytes that inflating is looked at by.
+/// Bytes that inflating is checked by.
 const PIECE: usize = 64 << 10;
 
 /// Why filters can't be undone.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// They would expand beyond this bound.
+    /// The data would expand beyond this bound.
     TooLarge(usize),
     /// What is wrong.
     Wrong(String),
@@ -86,8 +86,8 @@ fn first_undone(stream: &mut Stream, filters: &[Vec<u8>], most: usize) -> Result
 }
 
 /// Looks at the data for what is lost in them: a filter that nobody knows, data that break off or are damaged. Those of
-/// pictures' filters are looked at by their first bytes alone.
-pub(crate) fn look_whole(stream: &mut Stream, most: usize) -> Result<u64, Fault> {
+/// pictures' filters are checked by their first bytes alone.
+pub(crate) fn check_whole(stream: &mut Stream, most: usize) -> Result<u64, Fault> {
     let names = names(&stream.dict)?;
     let mut work = stream.content.len() as u64;
     for (at, name) in names.iter().enumerate() {
@@ -246,10 +246,10 @@ mod tests {
 
     use super::*;
 
-    fn looked(filter: &str, data: &[u8]) -> Result<u64, Fault> {
+    fn checked(filter: &str, data: &[u8]) -> Result<u64, Fault> {
         let mut dictionary = Dictionary::new();
         dictionary.set("Filter", Object::Name(filter.as_bytes().to_vec()));
-        look_whole(&mut Stream::new(dictionary, data.to_vec()), 1 << 20)
+        check_whole(&mut Stream::new(dictionary, data.to_vec()), 1 << 20)
     }
 
     fn deflated(data: &[u8]) -> Vec<u8> {
@@ -271,18 +271,18 @@ mod tests {
     #[test]
     fn deflated_data_are_whole_up_to_their_end() {
         let data = deflated(&b"0 0 9 9 re f\n".repeat(1000));
-        assert!(looked("FlateDecode", &data).is_ok() && looked("Fl", &data).is_ok());
-        assert!(looked("FlateDecode", b"").is_ok());
+        assert!(checked("FlateDecode", &data).is_ok() && checked("Fl", &data).is_ok());
+        assert!(checked("FlateDecode", b"").is_ok());
         // The checksum is four bytes.
         for cut in [1, 2, 10, data.len() - 5] {
-            assert!(looked("FlateDecode", &data[..cut]).is_err(), "{cut}");
+            assert!(checked("FlateDecode", &data[..cut]).is_err(), "{cut}");
         }
-        assert!(looked("FlateDecode", &data[..data.len() - 4]).is_ok());
-        assert!(looked("FlateDecode", &[&data[..], b"\r\n"].concat()).is_ok());
+        assert!(checked("FlateDecode", &data[..data.len() - 4]).is_ok());
+        assert!(checked("FlateDecode", &[&data[..], b"\r\n"].concat()).is_ok());
         let mut damaged = data.clone();
         damaged[8] ^= 0x55;
-        assert!(looked("FlateDecode", &damaged).is_err());
-        assert_eq!(looked("FlateDecode", &deflated(&vec![0; 3 << 20])), Err(Fault::TooLarge(1 << 20)));
+        assert!(checked("FlateDecode", &damaged).is_err());
+        assert_eq!(checked("FlateDecode", &deflated(&vec![0; 3 << 20])), Err(Fault::TooLarge(1 << 20)));
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
             (&[65, 256, 66, 258], true),
             (&[], true),
         ] {
-            assert_eq!(looked("LZWDecode", &lzw(codes)).is_ok(), whole, "{codes:?}");
+            assert_eq!(checked("LZWDecode", &lzw(codes)).is_ok(), whole, "{codes:?}");
         }
     }
 
@@ -343,7 +343,7 @@ mod tests {
             ("BrotliDecode", b"\x06", false),
             ("Foo", b"", false),
         ] {
-            assert_eq!(looked(filter, data).is_ok(), whole, "{filter} {data:?}");
+            assert_eq!(checked(filter, data).is_ok(), whole, "{filter} {data:?}");
         }
     }
 
@@ -353,7 +353,7 @@ mod tests {
             let mut dictionary = Dictionary::new();
             let names = names.iter().map(|name| Object::Name(name.as_bytes().to_vec())).collect();
             dictionary.set("Filter", Object::Array(names));
-            look_whole(&mut Stream::new(dictionary, data.to_vec()), 1 << 20).is_ok()
+            check_whole(&mut Stream::new(dictionary, data.to_vec()), 1 << 20).is_ok()
         };
         let jpeg = deflated(b"\xff\xd8\xff\xe0");
         let hex: String = jpeg.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -5,14 +5,15 @@ pub(crate) mod dangling;
 pub(crate) mod document;
 pub(crate) mod duplicate_keys;
 pub(crate) mod filters;
-pub(crate) mod layout;
-pub(crate) mod listing;
+pub mod layout;
+pub mod listing;
 pub(crate) mod object;
 pub(crate) mod parse;
 pub(crate) mod recover;
 pub(crate) mod revision;
 pub(crate) mod security;
 pub(crate) mod shared;
+pub(crate) mod stream;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod unfinished;

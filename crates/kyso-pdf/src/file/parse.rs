@@ -18,7 +18,7 @@ pub(crate) const MAX_STRING: usize = 16 << 20;
 /// Most bytes of memory that one object may take, nested ones counted: a value takes far more than its two bytes in the
 /// file.
 const MAX_MEMORY: usize = 8 << 20;
-/// What an allocation takes beside its content, and a key of a dictionary.
+/// Bytes that an allocation, or a key of a dictionary, takes beside its content.
 const ALLOCATION: usize = 16;
 const ENTRY: usize = 96;
 

@@ -6,8 +6,8 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use memchr::memmem;
 
 use super::filters;
-use super::object::direct_stream_length;
 use super::parse::{Parser, is_space};
+use super::stream::direct_stream_length;
 use super::xref::{Location, Section, read_chain};
 use crate::error::Error;
 

@@ -11,10 +11,11 @@ const WINDOW: usize = 4096;
 
 /// One revision: what the file was when its end was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Revision {
     /// Bytes from the start of the file up to and with `%%EOF`.
     pub marker_end: u64,
-    /// The same, with the line end behind `%%EOF` where there is one.
+    /// As `marker_end`, with the line end behind `%%EOF` where there is one.
     pub end: u64,
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use lopdf::ObjectId;
 
-use super::object::ObjectStream;
+use super::stream::ObjectStream;
 use crate::error::Error;
 
 /// Most bytes that all object streams held at once may expand to.
@@ -15,7 +15,7 @@ const MAX_OBJECT_STREAMS: usize = 10 << 20;
 /// Objects whose references are kept, and the references of all of them: those of others are read again each time.
 const MAX_KEPT: usize = 120_000;
 const MAX_REFERENCES: usize = 600_000;
-/// What it costs to read an object, beside a unit for each byte of it and one for so many bytes of memory that its values
+/// Units of work for reading an object, beside a unit for each byte of it and one for so many bytes of memory that its values
 /// take. A byte that a filter gives costs a unit, which is about five nanoseconds.
 const OBJECT: u64 = 400;
 const MEMORY: u64 = 8;

@@ -106,7 +106,7 @@ impl Section {
         Self { style, start: end, end, trailer, hybrid: None, runs, in_order, data: Vec::new(), widths: [0; 3] }
     }
 
-    /// What this section says of an object; `None` where it says nothing.
+    /// Where this section has an object; `None` where it doesn't name the object.
     pub fn locate(&self, bytes: &[u8], number: u32) -> Option<Location> {
         let own = self.locate_own(bytes, number);
         match (&self.hybrid, own) {
@@ -116,7 +116,7 @@ impl Section {
         }
     }
 
-    /// The same by its own rows alone, without those of a hybrid file's stream.
+    /// As [`locate`](Self::locate), by the section's own rows alone, without those of a hybrid file's stream.
     pub(crate) fn locate_own(&self, bytes: &[u8], number: u32) -> Option<Location> {
         let holds = |run: &&Run| number >= run.first && number - run.first < run.count;
         let run = match self.in_order {
@@ -170,7 +170,7 @@ impl Section {
         own.chain(hybrid)
     }
 
-    /// Whether it says two things of one object, so that readers may differ in what they take.
+    /// Whether the section says two things of one object, so that readers may take one or the other.
     pub fn is_ambiguous(&self, bytes: &[u8]) -> bool {
         let mut runs: Vec<(u32, u32)> = self.runs.iter().map(|run| (run.first, run.count)).collect();
         runs.sort_unstable();
@@ -414,7 +414,7 @@ fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
     if !trailer.get(b"Type").is_ok_and(|t| matches!(t, Object::Name(name) if name == b"XRef")) {
         return Err(wrong("/Type is not /XRef"));
     }
-    let length = super::object::direct_stream_length(bytes, &trailer, data_start)
+    let length = super::stream::direct_stream_length(bytes, &trailer, data_start)
         .ok_or_else(|| wrong("has no end: /Length is wrong and `endstream` is missing"))?;
     let raw = bytes.get(data_start..data_start + length).unwrap_or_default().to_vec();
     let data = filters::undone(&mut Stream::new(trailer.clone(), raw), MAX_HELD)

@@ -1,11 +1,11 @@
-//! What the appearance of a checkbox or a radio button shows: whether there's a mark in its box.
+//! Whether the appearance of a checkbox or a radio button shows a mark in its box.
 
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Object, ObjectId};
 
 use super::field_appearance::LEAST_CONTRAST;
-use crate::content::colour::{Colour, Ink, Space};
+use crate::content::colour::{Colour, CurrentColour, Space};
 use crate::content::form::FormContent;
 use crate::content::operator::{Operator, Painting};
 use crate::content::path::Path;
@@ -16,19 +16,18 @@ use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::{Bounds, Matrix, Point};
-use crate::page::rectangle;
 
 /// A wider or higher button has room to say something, in points.
 const LARGEST: f64 = 40.0;
-/// What stays within this part of the box's lesser side from its edges is its frame; a circle does.
+/// A path that stays within this share of the box's lesser side from its edges is the frame; a circle does.
 const FRAME: f64 = 0.18;
 /// A frame is no wider than this part of the box's lesser side.
 const WIDEST_FRAME: f64 = 0.2;
 /// A mark takes at least this part of the box's lesser side, one way or the other.
 const LEAST_MARK: f64 = 0.25;
-/// Points that are looked at of each line and curve.
+/// Points that are taken of each line and curve.
 const SAMPLES: u32 = 16;
-/// What reaches farther out of the box than this many of its lesser sides isn't a button's drawing.
+/// A path that reaches farther out of the box than this many of its lesser sides isn't a button's drawing.
 const FARTHEST: f64 = 2.0;
 /// Shapes that make up a mark: a cross has two.
 const MOST_SHAPES: usize = 4;
@@ -37,33 +36,31 @@ const MARKS: &[u8] = b"345678lnuH";
 
 /// What a button's appearance shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ButtonAppearance {
     /// An empty box.
     Off,
     /// A box with a mark.
     On,
-    /// Something else, or what can't be told.
+    /// Something else, or the appearance can't be read.
     Unclear,
 }
 
-impl Document<'_> {
+impl ButtonAppearance {
     /// What the form of one of a button's states shows.
     ///
     /// # Errors
     /// [`Error::Input`] where it can't be read.
-    pub fn button_appearance(&self, form: ObjectId) -> Result<ButtonAppearance, Error> {
-        let Ok(Some(form)) = self.form(form) else { return Ok(ButtonAppearance::Unclear) };
-        let Some(bounds) = rectangle(self, &form.dictionary, b"BBox")? else { return Ok(ButtonAppearance::Unclear) };
-        let resources = match self.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
+    pub fn of(document: &Document<'_>, form: ObjectId) -> Result<Self, Error> {
+        let Ok(Some(form)) = FormContent::read(document, form) else { return Ok(Self::Unclear) };
+        let Some(bounds) = document.rectangle(&form.dictionary, b"BBox")? else { return Ok(Self::Unclear) };
+        let resources = document.dictionary(&form.dictionary, b"Resources")?;
         for key in [&b"ExtGState"[..], b"XObject"] {
-            if matches!(self.get(&resources, key)?, Object::Dictionary(entries) if !entries.is_empty()) {
-                return Ok(ButtonAppearance::Unclear);
+            if !document.dictionary(&resources, key)?.is_empty() {
+                return Ok(Self::Unclear);
             }
         }
-        shown(self, &form, bounds)
+        shown(document, &form, bounds)
     }
 }
 
@@ -150,7 +147,7 @@ impl Visitor for Button {
 
     fn path(&mut self, path: &Path, painting: Painting, clips: bool, state: &State) -> Result<(), Error> {
         let points = path.sampled(SAMPLES);
-        // What is cut off at the box's own edge isn't seen anyway.
+        // Nothing is seen beyond the box's own edge anyway.
         self.is_clear &= !clips || is_frame(&points, self.bounds) && is_whole(&points, self.bounds);
         if painting.fills || painting.strokes {
             self.is_clear &= self.paints(&points, painting, state);
@@ -172,7 +169,7 @@ impl Button {
         if all.left < near.left || all.bottom < near.bottom || all.right > near.right || all.top > near.top {
             return false;
         }
-        let lightness = |ink: Ink| ink.colour.and_then(Colour::lightness);
+        let lightness = |current: CurrentColour| current.colour.and_then(Colour::lightness);
         if is_frame(points, self.bounds) {
             let width = (state.line_width * state.ctm.d).abs();
             if self.marks > 0 || painting.strokes && width > WIDEST_FRAME * self.least {
@@ -185,8 +182,8 @@ impl Button {
             return true;
         }
         self.marks += 1;
-        let ink = lightness(if painting.fills { state.filling } else { state.stroking });
-        ink.is_some_and(|ink| (ink - self.paper).abs() >= LEAST_CONTRAST)
+        let mark = lightness(if painting.fills { state.filling } else { state.stroking });
+        mark.is_some_and(|mark| (mark - self.paper).abs() >= LEAST_CONTRAST)
             && all.width().max(all.height()) >= LEAST_MARK * self.least
             && self.marks <= MOST_SHAPES
     }
@@ -201,7 +198,7 @@ impl Button {
             && place.f >= bounds.bottom - 1.0
             && place.f <= bounds.top;
         let lightness = state.filling.colour.and_then(Colour::lightness);
-        let is_seen = lightness.is_some_and(|ink| (ink - self.paper).abs() >= LEAST_CONTRAST);
+        let is_seen = lightness.is_some_and(|mark| (mark - self.paper).abs() >= LEAST_CONTRAST);
         is_one
             && is_inside
             && is_seen

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Object};
 
-use super::glyph_ink;
+use super::solid_glyphs;
 use crate::error::Error;
 use crate::file::document::Document;
 
@@ -25,7 +25,7 @@ impl Characters {
         Ok(match (document.get(font, b"Subtype")?, document.get(font, b"BaseFont")?) {
             (Object::Name(kind), _) if kind == b"Type3" => Self::Drawings,
             (_, Object::Name(name)) if name.ends_with(b"ZapfDingbats") || name.ends_with(b"Wingdings") => Self::Shapes,
-            _ if glyph_ink::has_blocks(document, font)? => Self::Shapes,
+            _ if solid_glyphs::has_blocks(document, font)? => Self::Shapes,
             _ => Self::Letters,
         })
     }

@@ -6,8 +6,10 @@ use std::rc::Rc;
 use lopdf::{Dictionary, ObjectId};
 
 use super::characters::{Characters, goes_over_and_over};
+use super::default_appearance::painted_without_appearance;
+use super::drawn::is_coloured;
 use super::mask::Mask;
-use crate::content::form::Appearance;
+use crate::content::form::{Appearance, Fitted, FormContent};
 use crate::content::opacity::TRANSLUCENT;
 use crate::content::operator::Painting;
 use crate::content::path::{Path, Polygons};
@@ -18,7 +20,7 @@ use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::{Bounds, Matrix};
-use crate::page::{Page, rectangle};
+use crate::page::Page;
 
 /// A filled shape that takes this part of its box hides what lies under the box.
 pub(super) const SOLID: f64 = 0.6;
@@ -26,9 +28,9 @@ pub(super) const SOLID: f64 = 0.6;
 pub(super) const THICK: f64 = 4.0;
 /// Characters larger than this, in points, are drawn to cover, not to be read.
 const HUGE: f64 = 30.0;
-/// The same for characters that no text is made of: those of a font of shapes, or one repeated over and over.
+/// As [`HUGE`], for characters that no text is made of: those of a font of shapes, or one repeated over and over.
 const HUGE_SHAPE: f64 = 5.0;
-/// What hides less than this hides nothing, however often it's drawn.
+/// Paint that hides a smaller share than this hides nothing, however often it's drawn.
 const FAINT: f64 = 0.05;
 /// Longest opaque run in the picture of a seal, in points: longer ones are bars drawn to cover.
 const WIDEST_OF_A_SEAL: f64 = 45.0;
@@ -45,6 +47,7 @@ const ROWS: u32 = 48;
 
 /// What an annotation paints so that one can't see through, in user space.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Painted {
     /// Each hides what lies under it.
     pub solid: Vec<Bounds>,
@@ -62,44 +65,48 @@ impl Painted {
         self.solid.extend(other.solid);
         self.pieces.extend(other.pieces);
     }
-}
 
-impl Document<'_> {
     /// What an annotation of the page paints so that one can't see through. What can't be judged counts as painted all
     /// over.
     ///
     /// # Errors
     /// [`Error::Input`] where the annotation's own objects can't be read.
-    pub fn painted_boxes(&self, page: &Page, annotation: &Dictionary) -> Result<Painted, Error> {
-        let Some(rect) = rectangle(self, annotation, b"Rect")? else { return Ok(Painted::default()) };
-        match self.normal_appearance(annotation)? {
-            Appearance::None => self.painted_without_appearance(annotation, rect),
-            Appearance::Form { id, .. } => self.painted_by(page, annotation, rect, id),
+    pub fn by(document: &Document<'_>, page: &Page, annotation: &Dictionary) -> Result<Self, Error> {
+        let Some(rect) = document.rectangle(annotation, b"Rect")? else { return Ok(Self::default()) };
+        match Appearance::normal(document, annotation)? {
+            Appearance::None => painted_without_appearance(document, annotation, rect),
+            Appearance::Form { id, .. } => painted_by(document, page, annotation, rect, id),
             Appearance::States(forms) => {
-                let mut painted = self.painted_without_appearance(annotation, rect)?;
+                let mut painted = painted_without_appearance(document, annotation, rect)?;
                 for form in forms {
-                    painted.extend(self.painted_by(page, annotation, rect, form)?);
+                    painted.extend(painted_by(document, page, annotation, rect, form)?);
                 }
                 Ok(painted)
             }
         }
     }
+}
 
-    /// What a form paints as the appearance of an annotation.
-    fn painted_by(&self, page: &Page, annotation: &Dictionary, rect: Bounds, form: ObjectId) -> Result<Painted, Error> {
-        let Ok(form) = self.form(form) else { return Ok(Painted::all_over(rect)) };
-        let Some(form) = form else { return Ok(Painted::default()) };
-        if rectangle(self, &form.dictionary, b"BBox")?.is_none() {
-            // Some viewers draw it nevertheless, and nobody can tell where.
-            let is_blank = form.content.trim_ascii().is_empty();
-            return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
-        }
-        let Some(fitted) = self.fitted(&form.dictionary, annotation)? else { return Ok(Painted::default()) };
-        let mut painter = Painter::new(self);
-        painter.is_everything = !fitted.is_sure;
-        walk_form(self, &form, fitted.state(), &page.resources, &mut painter)?;
-        Ok(if painter.is_everything { Painted::all_over(rect) } else { painter.painted })
+/// What a form paints as the appearance of an annotation.
+fn painted_by(
+    document: &Document<'_>,
+    page: &Page,
+    annotation: &Dictionary,
+    rect: Bounds,
+    form: ObjectId,
+) -> Result<Painted, Error> {
+    let Ok(form) = FormContent::read(document, form) else { return Ok(Painted::all_over(rect)) };
+    let Some(form) = form else { return Ok(Painted::default()) };
+    if document.rectangle(&form.dictionary, b"BBox")?.is_none() {
+        // Some viewers draw it nevertheless, and nobody can tell where.
+        let is_blank = form.content.trim_ascii().is_empty();
+        return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
     }
+    let Some(fitted) = Fitted::of(document, &form.dictionary, annotation)? else { return Ok(Painted::default()) };
+    let mut painter = Painter::new(document);
+    painter.is_everything = !fitted.is_sure;
+    walk_form(document, &form, fitted.state(), &page.resources, &mut painter)?;
+    Ok(if painter.is_everything { Painted::all_over(rect) } else { painter.painted })
 }
 
 /// What lines of a width paint.
@@ -112,7 +119,7 @@ pub(super) fn painted_by_lines(document: &Document<'_>, lines: &Polygons, width:
 struct Painter<'d, 'a> {
     document: &'d Document<'a>,
     painted: Painted,
-    /// Too much to tell, or what viewers may show in several ways.
+    /// Whether a bound is reached, or viewers may show something else.
     is_everything: bool,
     /// What the characters of the fonts are that were used so far: by the font that is kept beside it.
     known: HashMap<*const Font, (Rc<Font>, Characters)>,
@@ -182,7 +189,7 @@ impl Visitor for Painter<'_, '_> {
             self.paint(whole, hides, state);
         } else if hides >= FAINT && !mask.opaque.is_empty() {
             let of_a_seal = WIDEST_OF_A_SEAL.max(whole.width().max(whole.height()) * PART_OF_A_SEAL);
-            let least = if self.document.is_coloured(id)? { of_a_seal } else { 0.0 };
+            let least = if is_coloured(self.document, id)? { of_a_seal } else { 0.0 };
             for stretch in mask.opaque {
                 let seen = stretch.through(state.ctm);
                 if seen.width().max(seen.height()) > least {
@@ -205,7 +212,7 @@ impl<'d, 'a> Painter<'d, 'a> {
         Self { document, painted, is_everything: false, known, is_repeated: false }
     }
 
-    /// What the characters of the font are that is set. Of one that can't be read they're taken for letters.
+    /// What the characters of the current font are. Those of a font that can't be read are taken for letters.
     fn characters(&mut self, state: &State) -> Characters {
         let Some(font) = &state.text.font else { return Characters::Letters };
         let known = self.known.entry(Rc::as_ptr(font)).or_insert_with(|| {

@@ -2,11 +2,13 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use crate::content::form::{Appearance, Fitted, FormContent};
 use crate::content::state::State;
 use crate::content::visitor::{Doubt, Image, Visitor};
 use crate::content::walk::walk_form;
 use crate::error::Error;
 use crate::file::document::Document;
+use crate::file::stream::take_decoded_within;
 use crate::geometry::{Bounds, Matrix, Rectangle};
 use crate::page::Page;
 
@@ -18,6 +20,7 @@ const MAX_SAMPLES: usize = 36_000_000;
 
 /// A picture as it's drawn on a page.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Picture {
     /// From the unit square, the picture's lower left at its origin, to the page's user space.
     matrix: Matrix,
@@ -35,6 +38,22 @@ impl Picture {
     /// The box, as seen, of a part of the picture, which is given in shares of its width and height.
     pub fn part_as_seen(&self, page: &Page, part: Bounds) -> Rectangle {
         page.rectangle_as_seen(part.through(self.matrix))
+    }
+
+    /// The pictures that an annotation's normal appearance draws on its page, in their order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the appearance can't be read, [`Error::Budget`] where it's beyond all bounds.
+    pub fn all_drawn(document: &Document<'_>, page: &Page, annotation: ObjectId) -> Result<Vec<Self>, Error> {
+        let mut pictures = Pictures { document, found: Vec::new() };
+        if let Some(annotation) = document.dictionary_at(annotation)?
+            && let Some(form) = Appearance::normal(document, &annotation)?.form()
+            && let Some(form) = FormContent::read(document, form)?
+            && let Some(fitted) = Fitted::of(document, &form.dictionary, &annotation)?
+        {
+            walk_form(document, &form, fitted.state(), &page.resources, &mut pictures)?;
+        }
+        Ok(pictures.found)
     }
 }
 
@@ -57,146 +76,135 @@ impl Visitor for Pictures<'_, '_> {
         if let Some(id) = image.id
             && let Object::Stream(stream) = self.document.object(id)?
         {
-            self.found.push(self.document.picture(stream, state.ctm)?);
+            self.found.push(picture(self.document, stream, state.ctm)?);
         }
         Ok(())
     }
 }
 
-impl Document<'_> {
-    /// The pictures that an annotation's normal appearance draws on its page, in their order.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the appearance can't be read, [`Error::Budget`] where it's beyond all bounds.
-    pub fn pictures_drawn(&self, page: &Page, annotation: ObjectId) -> Result<Vec<Picture>, Error> {
-        let mut pictures = Pictures { document: self, found: Vec::new() };
-        if let Some(annotation) = self.dictionary_at(annotation)?
-            && let Some(form) = self.normal_appearance(&annotation)?.form()
-            && let Some(form) = self.form(form)?
-            && let Some(fitted) = self.fitted(&form.dictionary, &annotation)?
-        {
-            walk_form(self, &form, fitted.state(), &page.resources, &mut pictures)?;
+fn picture(document: &Document<'_>, image: lopdf::Stream, matrix: Matrix) -> Result<Picture, Error> {
+    let size = columns_and_rows(document, &image.dict)?;
+    let filters = match document.get(&image.dict, b"Filter")? {
+        Object::Array(filters) => filters.iter().map(|filter| document.resolve(filter)).collect::<Result<_, _>>()?,
+        one => vec![one],
+    };
+    let lossy = |filter: &Object| matches!(filter, Object::Name(name) if name == b"DCTDecode" || name == b"JPXDecode");
+    let is_lossy = filters.iter().any(lossy);
+    let (mut alpha, mut rgb) = (None, None);
+    if (1..=MAX_PIXELS).contains(&(u64::from(size.0) * u64::from(size.1))) {
+        if let Object::Stream(mask) = document.get(&image.dict, b"SMask")? {
+            alpha = soft_mask(document, mask, size)?;
         }
-        Ok(pictures.found)
-    }
-
-    fn picture(&self, image: lopdf::Stream, matrix: Matrix) -> Result<Picture, Error> {
-        let size = self.columns_and_rows(&image.dict)?;
-        let filters = match self.get(&image.dict, b"Filter")? {
-            Object::Array(filters) => filters.iter().map(|filter| self.resolve(filter)).collect::<Result<_, _>>()?,
-            one => vec![one],
-        };
-        let lossy =
-            |filter: &Object| matches!(filter, Object::Name(name) if name == b"DCTDecode" || name == b"JPXDecode");
-        let is_lossy = filters.iter().any(lossy);
-        let (mut alpha, mut rgb) = (None, None);
-        if (1..=MAX_PIXELS).contains(&(u64::from(size.0) * u64::from(size.1))) {
-            if let Object::Stream(mask) = self.get(&image.dict, b"SMask")? {
-                alpha = self.mask(mask, size)?;
-            }
-            if !is_lossy {
-                rgb = self.colours(image, size)?;
-            }
+        if !is_lossy {
+            rgb = colours(document, image, size)?;
         }
-        Ok(Picture { matrix, size, alpha, rgb, is_lossy })
     }
+    Ok(Picture { matrix, size, alpha, rgb, is_lossy })
+}
 
-    /// Whether a picture has the colour of an ink, red or blue: what covers has the colour of paper. Of photographs only
-    /// the mask is read, and they are taken for what they mostly are, seals.
-    pub(super) fn is_coloured(&self, image: ObjectId) -> Result<bool, Error> {
-        let Object::Stream(image) = self.object(image)? else { return Ok(false) };
-        let picture = self.picture(image, Matrix::IDENTITY)?;
-        let (Some(rgb), Some(alpha)) = (&picture.rgb, &picture.alpha) else { return Ok(picture.is_lossy) };
-        let opaque = rgb.as_chunks::<3>().0.iter().zip(alpha).filter(|(_, alpha)| **alpha > 127);
-        let (mut spread, mut count) = (0_u64, 0_u64);
-        for (colour, _) in opaque {
-            let (least, most) = colour.iter().fold((255, 0), |(least, most), one| (least.min(*one), most.max(*one)));
-            spread += u64::from(most - least);
-            count += 1;
+/// Whether a picture has the colour of an ink, red or blue: what covers has the colour of paper. Of photographs only
+/// the mask is read, and they are taken for what they mostly are, seals.
+pub(super) fn is_coloured(document: &Document<'_>, image: ObjectId) -> Result<bool, Error> {
+    let Object::Stream(image) = document.object(image)? else { return Ok(false) };
+    let picture = picture(document, image, Matrix::IDENTITY)?;
+    let (Some(rgb), Some(alpha)) = (&picture.rgb, &picture.alpha) else { return Ok(picture.is_lossy) };
+    let opaque = rgb.as_chunks::<3>().0.iter().zip(alpha).filter(|(_, alpha)| **alpha > 127);
+    let (mut spread, mut count) = (0_u64, 0_u64);
+    for (colour, _) in opaque {
+        let (least, most) = colour.iter().fold((255, 0), |(least, most), one| (least.min(*one), most.max(*one)));
+        spread += u64::from(most - least);
+        count += 1;
+    }
+    Ok(spread > count * 80)
+}
+
+fn columns_and_rows(document: &Document<'_>, image: &Dictionary) -> Result<(u32, u32), Error> {
+    let side = |value: Object| value.as_i64().ok().and_then(|side| u32::try_from(side).ok()).unwrap_or(0);
+    Ok((side(document.get(image, b"Width")?), side(document.get(image, b"Height")?)))
+}
+
+/// The samples of a soft mask that has the picture's size, 8 bits each.
+fn soft_mask(
+    document: &Document<'_>,
+    mut mask: lopdf::Stream,
+    (columns, rows): (u32, u32),
+) -> Result<Option<Vec<u8>>, Error> {
+    let fits = columns_and_rows(document, &mask.dict)? == (columns, rows)
+        && matches!(document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
+        && !mask.dict.has(b"Decode");
+    let wanted = columns as usize * rows as usize;
+    Ok(match take_decoded_within(document, &mut mask, MAX_SAMPLES) {
+        Ok(mut samples) if fits && samples.len() >= wanted => {
+            samples.truncate(wanted);
+            Some(samples)
         }
-        Ok(spread > count * 80)
-    }
+        _ => None,
+    })
+}
 
-    fn columns_and_rows(&self, image: &Dictionary) -> Result<(u32, u32), Error> {
-        let side = |value: Object| value.as_i64().ok().and_then(|side| u32::try_from(side).ok()).unwrap_or(0);
-        Ok((side(self.get(image, b"Width")?), side(self.get(image, b"Height")?)))
+fn colours(
+    document: &Document<'_>,
+    mut image: lopdf::Stream,
+    (columns, rows): (u32, u32),
+) -> Result<Option<Vec<u8>>, Error> {
+    if !matches!(document.get(&image.dict, b"BitsPerComponent")?, Object::Integer(8)) || image.dict.has(b"Decode") {
+        return Ok(None);
     }
+    let space = document.get(&image.dict, b"ColorSpace")?;
+    let Ok(samples) = take_decoded_within(document, &mut image, MAX_SAMPLES) else { return Ok(None) };
+    let wanted = columns as usize * rows as usize;
+    let table = palette(document, &space)?;
+    let rgb: Vec<u8> = match (table, components(document, &space)?) {
+        (Some(table), _) => {
+            let colour = |index: &u8| table.get(usize::from(*index)).copied().unwrap_or_default();
+            samples.iter().take(wanted).flat_map(colour).collect()
+        }
+        (None, Some(3)) => samples.into_iter().take(wanted * 3).collect(),
+        (None, Some(1)) => samples.iter().take(wanted).flat_map(|grey| [*grey; 3]).collect(),
+        _ => return Ok(None),
+    };
+    Ok((rgb.len() == wanted * 3).then_some(rgb))
+}
 
-    /// The samples of a soft mask that has the picture's size, 8 bits each.
-    fn mask(&self, mut mask: lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
-        let fits = self.columns_and_rows(&mask.dict)? == (columns, rows)
-            && matches!(self.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8))
-            && !mask.dict.has(b"Decode");
-        let wanted = columns as usize * rows as usize;
-        Ok(match self.decoded_within(&mut mask, MAX_SAMPLES) {
-            Ok(mut samples) if fits && samples.len() >= wanted => {
-                samples.truncate(wanted);
-                Some(samples)
-            }
+/// How many components a colour space has whose samples are read as grey or as red, green and blue.
+fn components(document: &Document<'_>, space: &Object) -> Result<Option<u8>, Error> {
+    Ok(match space {
+        Object::Name(name) => match name.as_slice() {
+            b"DeviceRGB" | b"CalRGB" => Some(3),
+            b"DeviceGray" | b"CalGray" => Some(1),
             _ => None,
-        })
-    }
-
-    fn colours(&self, mut image: lopdf::Stream, (columns, rows): (u32, u32)) -> Result<Option<Vec<u8>>, Error> {
-        if !matches!(self.get(&image.dict, b"BitsPerComponent")?, Object::Integer(8)) || image.dict.has(b"Decode") {
-            return Ok(None);
-        }
-        let space = self.get(&image.dict, b"ColorSpace")?;
-        let Ok(samples) = self.decoded_within(&mut image, MAX_SAMPLES) else { return Ok(None) };
-        let wanted = columns as usize * rows as usize;
-        let table = self.palette(&space)?;
-        let rgb: Vec<u8> = match (table, self.components(&space)?) {
-            (Some(table), _) => {
-                let colour = |index: &u8| table.get(usize::from(*index)).copied().unwrap_or_default();
-                samples.iter().take(wanted).flat_map(colour).collect()
-            }
-            (None, Some(3)) => samples.into_iter().take(wanted * 3).collect(),
-            (None, Some(1)) => samples.iter().take(wanted).flat_map(|grey| [*grey; 3]).collect(),
-            _ => return Ok(None),
-        };
-        Ok((rgb.len() == wanted * 3).then_some(rgb))
-    }
-
-    /// How many components a colour space has whose samples are read as grey or as red, green and blue.
-    fn components(&self, space: &Object) -> Result<Option<u8>, Error> {
-        Ok(match space {
-            Object::Name(name) => match name.as_slice() {
-                b"DeviceRGB" | b"CalRGB" => Some(3),
-                b"DeviceGray" | b"CalGray" => Some(1),
-                _ => None,
-            },
-            Object::Array(items) => match items.first().map(|kind| self.resolve(kind)).transpose()? {
-                Some(Object::Name(kind)) if kind == b"CalRGB" => Some(3),
-                Some(Object::Name(kind)) if kind == b"CalGray" => Some(1),
-                Some(Object::Name(kind)) if kind == b"ICCBased" => {
-                    match items.get(1).map(|profile| self.resolve(profile)).transpose()? {
-                        Some(Object::Stream(profile)) => match self.get(&profile.dict, b"N")? {
-                            Object::Integer(3) => Some(3),
-                            Object::Integer(1) => Some(1),
-                            _ => None,
-                        },
+        },
+        Object::Array(items) => match items.first().map(|kind| document.resolve(kind)).transpose()? {
+            Some(Object::Name(kind)) if kind == b"CalRGB" => Some(3),
+            Some(Object::Name(kind)) if kind == b"CalGray" => Some(1),
+            Some(Object::Name(kind)) if kind == b"ICCBased" => {
+                match items.get(1).map(|profile| document.resolve(profile)).transpose()? {
+                    Some(Object::Stream(profile)) => match document.get(&profile.dict, b"N")? {
+                        Object::Integer(3) => Some(3),
+                        Object::Integer(1) => Some(1),
                         _ => None,
-                    }
+                    },
+                    _ => None,
                 }
-                _ => None,
-            },
+            }
             _ => None,
-        })
-    }
+        },
+        _ => None,
+    })
+}
 
-    /// The colours of an indexed colour space over red, green and blue (8.6.6.3).
-    fn palette(&self, space: &Object) -> Result<Option<Vec<[u8; 3]>>, Error> {
-        let Object::Array(items) = space else { return Ok(None) };
-        let [kind, base, _, table] = items.as_slice() else { return Ok(None) };
-        let indexed = matches!(self.resolve(kind)?, Object::Name(kind) if kind == b"Indexed");
-        if !indexed || self.components(&self.resolve(base)?)? != Some(3) {
-            return Ok(None);
-        }
-        let bytes = match self.resolve(table)? {
-            Object::String(bytes, _) => bytes,
-            Object::Stream(mut stream) => self.decode(&mut stream)?,
-            _ => return Ok(None),
-        };
-        Ok(Some(bytes.as_chunks::<3>().0.to_vec()))
+/// The colours of an indexed colour space over red, green and blue (8.6.6.3).
+fn palette(document: &Document<'_>, space: &Object) -> Result<Option<Vec<[u8; 3]>>, Error> {
+    let Object::Array(items) = space else { return Ok(None) };
+    let [kind, base, _, table] = items.as_slice() else { return Ok(None) };
+    let indexed = matches!(document.resolve(kind)?, Object::Name(kind) if kind == b"Indexed");
+    if !indexed || components(document, &document.resolve(base)?)? != Some(3) {
+        return Ok(None);
     }
+    let bytes = match document.resolve(table)? {
+        Object::String(bytes, _) => bytes,
+        Object::Stream(mut stream) => document.take_decoded(&mut stream)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(bytes.as_chunks::<3>().0.to_vec()))
 }

@@ -4,13 +4,12 @@
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::field_text::is_plain;
-use crate::content::form::Fitted;
+use crate::content::form::{Fitted, FormContent};
 use crate::content::operation::Operations;
 use crate::content::operator::{Of, Operator};
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Matrix;
-use crate::page::rectangle;
 
 /// Smaller text isn't read, in points.
 pub(super) const LEAST_SIZE: f64 = 3.0;
@@ -32,64 +31,61 @@ pub struct Setting {
     pub(crate) comb: bool,
 }
 
-impl Document<'_> {
+impl Setting {
     /// Whether the widget's form draws text, a background, a border, and no more.
-    pub fn shows_plainly(&self, form: ObjectId, widget: &Dictionary, setting: Setting) -> Result<bool, Error> {
-        if !self.is_stream(form)? {
+    pub fn shows_plainly(self, document: &Document<'_>, form: ObjectId, widget: &Dictionary) -> Result<bool, Error> {
+        if !document.is_stream(form)? {
             return Ok(true);
         }
         // Nothing is seen of a field without area, and nothing is said.
-        if rectangle(self, widget, b"Rect")?.is_none() {
+        if document.rectangle(widget, b"Rect")?.is_none() {
             return Ok(true);
         }
-        let Ok(Some(form)) = self.form(form) else { return Ok(false) };
-        let Some(fitted) = self.fitted(&form.dictionary, widget)? else { return Ok(false) };
-        if form.dictionary.has(b"OC") || !self.is_drawn_as_it_says(&fitted, widget)? {
+        let Ok(Some(form)) = FormContent::read(document, form) else { return Ok(false) };
+        let Some(fitted) = Fitted::of(document, &form.dictionary, widget)? else { return Ok(false) };
+        if form.dictionary.has(b"OC") || !is_drawn_as_it_says(document, &fitted, widget)? {
             return Ok(false);
         }
-        let resources = match self.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
-        let states = self.get(&resources, b"ExtGState")?;
+        let resources = document.dictionary(&form.dictionary, b"Resources")?;
+        let states = document.get(&resources, b"ExtGState")?;
         if matches!(states, Object::Dictionary(states) if !states.is_empty()) {
             return Ok(false);
         }
-        if let Object::Dictionary(fonts) = self.get(&resources, b"Font")? {
+        if let Object::Dictionary(fonts) = document.get(&resources, b"Font")? {
             for (_, font) in &fonts {
-                if matches!(self.resolve(font)?, Object::Dictionary(font) if self.lies(&font)?) {
+                if matches!(document.resolve(font)?, Object::Dictionary(font) if lies(document, &font)?) {
                     return Ok(false);
                 }
             }
         }
-        is_plain(self, &form, fitted.bounds, setting)
+        is_plain(document, &form, fitted.bounds, self)
     }
+}
 
-    /// Whether the form comes to the page about as large as it is, upright but for the turn that the widget asks for.
-    fn is_drawn_as_it_says(&self, fitted: &Fitted, widget: &Dictionary) -> Result<bool, Error> {
-        let Matrix { a, b, c, d, .. } = fitted.state().ctm;
-        let (across, up) = (a.hypot(b), c.hypot(d));
-        let fits = |scale: f64| (1.0 / MOST_SCALE..=MOST_SCALE).contains(&scale);
-        let turn = match self.get(widget, b"MK")? {
-            Object::Dictionary(style) => self.get(&style, b"R")?.as_i64().unwrap_or(0).rem_euclid(360),
-            _ => 0,
-        };
-        let square = (a * c + b * d).abs() <= 0.01 * across * up && a * d - b * c > 0.0;
-        let headlong = a < -0.01 * across;
-        Ok(fitted.is_sure && fits(across) && fits(up) && square && (!headlong || turn == 180))
-    }
+/// Whether the form comes to the page about as large as it is, upright but for the turn that the widget asks for.
+fn is_drawn_as_it_says(document: &Document<'_>, fitted: &Fitted, widget: &Dictionary) -> Result<bool, Error> {
+    let Matrix { a, b, c, d, .. } = fitted.state().ctm;
+    let (across, up) = (a.hypot(b), c.hypot(d));
+    let fits = |scale: f64| (1.0 / MOST_SCALE..=MOST_SCALE).contains(&scale);
+    let turn = match document.get(widget, b"MK")? {
+        Object::Dictionary(style) => document.get(&style, b"R")?.as_i64().unwrap_or(0).rem_euclid(360),
+        _ => 0,
+    };
+    let square = (a * c + b * d).abs() <= 0.01 * across * up && a * d - b * c > 0.0;
+    let headlong = a < -0.01 * across;
+    Ok(fitted.is_sure && fits(across) && fits(up) && square && (!headlong || turn == 180))
+}
 
-    /// A font that brings no glyphs is drawn by its encoding: a /ToUnicode beside that can only say something else.
-    fn lies(&self, font: &Dictionary) -> Result<bool, Error> {
-        let simple = !matches!(font.get(b"Subtype").and_then(Object::as_name), Ok(b"Type0" | b"Type3"));
-        let embedded = match self.get(font, b"FontDescriptor")? {
-            Object::Dictionary(descriptor) => {
-                [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
-            }
-            _ => false,
-        };
-        Ok(simple && !embedded && font.has(b"ToUnicode"))
-    }
+/// A font that brings no glyphs is drawn by its encoding: a /ToUnicode beside that can only say something else.
+fn lies(document: &Document<'_>, font: &Dictionary) -> Result<bool, Error> {
+    let simple = !matches!(font.get(b"Subtype").and_then(Object::as_name), Ok(b"Type0" | b"Type3"));
+    let embedded = match document.get(font, b"FontDescriptor")? {
+        Object::Dictionary(descriptor) => {
+            [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
+        }
+        _ => false,
+    };
+    Ok(simple && !embedded && font.has(b"ToUnicode"))
 }
 
 /// Whether what a viewer draws by this default appearance can be read: dark enough on paper, large enough, and not too

@@ -11,7 +11,7 @@ const NEAR_PART: f64 = 0.2;
 const WIDEST: f64 = 2.0;
 /// The widest line around a box.
 const WIDEST_FRAME: f64 = 5.0;
-/// Points that are looked at of each edge.
+/// Points that are taken of each edge.
 const SAMPLES: u32 = 16;
 /// A background and a line reach over at least this part of the box's width; a wall over at least this part of its height.
 const LEAST_SPAN: f64 = 0.5;

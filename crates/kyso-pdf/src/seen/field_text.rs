@@ -44,7 +44,7 @@ struct Piece {
     x: f64,
     y: f64,
     size: f64,
-    /// How far it reaches at least and at most, as far as can be told without the font's measures.
+    /// How far it reaches at least and at most, as far as is known without the font's measures.
     least: f64,
     most: f64,
 }

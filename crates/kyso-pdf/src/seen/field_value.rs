@@ -1,4 +1,4 @@
-//! What a field's value looks like as text: of a choice field, what it calls its choices.
+//! A field's value as text; of a choice field, the names of its choices.
 
 use lopdf::Object;
 use unicode_normalization::UnicodeNormalization;
@@ -12,6 +12,7 @@ use crate::signature::signature_field::text_of;
 const MAX_CHOICES: usize = 20_000;
 
 /// What a choice field offers: what the value says, and what is shown.
+#[non_exhaustive]
 pub struct Choice {
     /// What the value says.
     pub export: String,
@@ -24,17 +25,17 @@ pub fn bare(text: &str) -> String {
     text.nfc().filter(|letter| !letter.is_whitespace()).collect()
 }
 
-impl Document<'_> {
+impl FormNode {
     /// Whether a text that a field shows is its value.
-    pub fn says_value(&self, field: &FormNode, shown: &str) -> Result<bool, Error> {
-        let (shown, chosen) = (bare(shown), self.chosen(field)?);
+    pub fn says_value(&self, document: &Document<'_>, shown: &str) -> Result<bool, Error> {
+        let (shown, chosen) = (bare(shown), self.chosen(document)?);
         if shown == bare(&chosen.concat()) {
             return Ok(true);
         }
-        if field.kind != b"Ch" {
+        if self.kind != b"Ch" {
             return Ok(false);
         }
-        let choices = self.choices(field)?;
+        let choices = self.choices(document)?;
         let is_chosen = |choice: &Choice| chosen.iter().any(|text| *text == choice.export || *text == choice.display);
         let displays: Vec<String> = choices.iter().map(|choice| bare(&choice.display)).collect();
         let named = |text: &String| choices.iter().position(|choice| choice.export == *text);
@@ -45,7 +46,7 @@ impl Document<'_> {
         {
             return Ok(true);
         }
-        if !field.is_list() {
+        if !self.is_list() {
             return Ok(false);
         }
         // A list shows other choices too, each in its turn; those that were scrolled away it doesn't.
@@ -65,8 +66,8 @@ impl Document<'_> {
     }
 
     /// The value's texts: several where several are chosen.
-    pub fn chosen(&self, field: &FormNode) -> Result<Vec<String>, Error> {
-        Ok(match field.value.as_ref().map(|value| self.resolve(value)).transpose()? {
+    pub fn chosen(&self, document: &Document<'_>) -> Result<Vec<String>, Error> {
+        Ok(match self.value.as_ref().map(|value| document.resolve(value)).transpose()? {
             Some(Object::Array(items)) => items.iter().take(MAX_CHOICES).filter_map(text_of).collect(),
             Some(value) => text_of(&value).filter(|text| !text.is_empty()).into_iter().collect(),
             None => Vec::new(),
@@ -74,11 +75,11 @@ impl Document<'_> {
     }
 
     /// What a choice field offers.
-    pub fn choices(&self, field: &FormNode) -> Result<Vec<Choice>, Error> {
+    pub fn choices(&self, document: &Document<'_>) -> Result<Vec<Choice>, Error> {
         let mut found = Vec::new();
-        for choice in self.items(field.options.as_deref())?.iter().take(MAX_CHOICES) {
-            let texts = match self.resolve(choice)? {
-                Object::Array(pair) => pair.iter().map(|text| self.resolve(text)).collect::<Result<Vec<_>, _>>()?,
+        for choice in document.items(self.options.as_deref())?.iter().take(MAX_CHOICES) {
+            let texts = match document.resolve(choice)? {
+                Object::Array(pair) => pair.iter().map(|text| document.resolve(text)).collect::<Result<Vec<_>, _>>()?,
                 one => vec![one],
             };
             let mut texts = texts.iter().filter_map(text_of);

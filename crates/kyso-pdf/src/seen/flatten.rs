@@ -2,6 +2,8 @@
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::visible::{HIDDEN, NO_VIEW, flags};
+use crate::content::form::{Appearance, Fitted};
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Matrix;
@@ -9,8 +11,6 @@ use crate::page::Page;
 use crate::signature::signature_field::text_of;
 use crate::update::extract::{Loss, Lost};
 
-/// Flags of annotations that aren't seen: hidden, not on the screen (table 167).
-const UNSEEN: i64 = 1 << 1 | 1 << 5;
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
 /// What a link to a web address keeps.
@@ -35,7 +35,7 @@ pub(crate) struct FlatForm {
     pub(crate) matrix: Matrix,
 }
 
-/// Looks at every annotation of a page.
+/// Sorts every annotation of a page.
 pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattened, Error> {
     let mut flat = Flattened::default();
     let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { return Ok(flat) };
@@ -64,7 +64,7 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         match appearance(document, &annotation)? {
             // Layers of annotations are their viewer's affair.
             Some(form) if !annotation.has(b"OC") => flat.forms.push(form),
-            // What an empty field looks like nobody misses.
+            // Nobody misses the appearance of an empty field.
             _ if kind == b"Widget" && of_field(document, &annotation, b"V")?.is_null() => {}
             _ if kind == b"Widget" && is_signed(document, &annotation)? => {}
             _ => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
@@ -75,13 +75,13 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
 
 /// Whether an annotation's flags say that it isn't seen.
 pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
-    Ok(document.get(annotation, b"F")?.as_i64().unwrap_or(0) & UNSEEN != 0)
+    Ok(flags(document, annotation)? & (HIDDEN | NO_VIEW) != 0)
 }
 
 fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {
-    let Some(id) = document.normal_appearance(annotation)?.form() else { return Ok(None) };
+    let Some(id) = Appearance::normal(document, annotation)?.form() else { return Ok(None) };
     let Some(form) = document.dictionary_at(id)? else { return Ok(None) };
-    Ok(document.fitted(&form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
+    Ok(Fitted::of(document, &form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
 }
 
 /// A link without anything but its place and its web address.

@@ -21,7 +21,7 @@ const MAX_GROUPS: usize = 10_000;
 enum Reading {
     /// By the default configuration alone.
     Configuration,
-    /// The same, in viewers (MuPDF) that never show what the policy AnyOff is about.
+    /// By the default configuration, in viewers (MuPDF) that never show content with the policy AnyOff.
     WithoutAnyOff,
     /// By the group's usage on screen, before the configuration.
     OnScreen,
@@ -42,12 +42,10 @@ pub(super) struct Layers {
 impl Layers {
     /// Reads /OCProperties /D (8.11.4.3, table 99).
     pub(super) fn read(document: &Document<'_>) -> Result<Self, Error> {
-        let mut found = Self { are_off: false, on: HashSet::new(), off: HashSet::new() };
-        let Object::Dictionary(properties) = document.get(&document.catalog()?, b"OCProperties")? else {
-            return Ok(found);
-        };
-        let Object::Dictionary(default) = document.get(&properties, b"D")? else { return Ok(found) };
-        found.are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
+        let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
+        let default = document.dictionary(&properties, b"D")?;
+        let are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
+        let mut found = Self { are_off, on: HashSet::new(), off: HashSet::new() };
         for (key, groups) in [(&b"ON"[..], &mut found.on), (b"OFF", &mut found.off)] {
             groups.extend(document.items(default.get(key).ok())?.iter().filter_map(|id| id.as_reference().ok()));
         }
@@ -171,17 +169,15 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-impl Document<'_> {
-    /// The file with every layer on, for whoever draws its pages; `None` where it has no layers.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the catalog can't be read.
-    pub fn with_all_layers(&self) -> Result<Option<Vec<u8>>, Error> {
-        if !self.catalog()?.has(b"OCProperties") {
-            return Ok(None);
-        }
-        let mut update = Update::new(self);
-        edit(&mut update, self.catalog_id()?, |catalog| catalog.set("OCProperties", b"null"))?;
-        Ok(Some([self.bytes(), &update.finish()?.bytes].concat()))
+/// The file with every layer on, for whoever draws its pages; `None` where it has no layers.
+///
+/// # Errors
+/// [`Error::Input`] where the catalog can't be read.
+pub fn with_all_layers(document: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
+    if !document.catalog()?.has(b"OCProperties") {
+        return Ok(None);
     }
+    let mut update = Update::new(document);
+    edit(&mut update, document.catalog_id()?, |catalog| catalog.set("OCProperties", b"null"))?;
+    Ok(Some([document.bytes(), &update.finish()?.bytes].concat()))
 }

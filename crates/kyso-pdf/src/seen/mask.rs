@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Bounds;
 
-/// Columns and rows of the grid that a mask is looked at by.
+/// Columns and rows of the grid that a mask is sampled by.
 const GRID: usize = 96;
 
 /// How opaque a picture is on the whole, and the stretches of its unit square that are opaque one by one.
@@ -25,7 +25,7 @@ impl Mask {
             matches!(document.get(&mask.dict, b"BitsPerComponent")?, Object::Integer(8)) && !mask.dict.has(b"Decode");
         let side = |value: Object| value.as_i64().ok().and_then(|side| usize::try_from(side).ok()).unwrap_or(0);
         let columns = side(document.get(&mask.dict, b"Width")?);
-        let Ok(alpha) = document.decode(&mut mask) else { return Ok(whole) };
+        let Ok(alpha) = document.take_decoded(&mut mask) else { return Ok(whole) };
         if !grey || alpha.is_empty() {
             return Ok(whole);
         }

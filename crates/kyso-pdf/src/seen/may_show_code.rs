@@ -1,28 +1,30 @@
-//! A cheap look at a page: may there be a QR symbol on it? Drawing the page to find out takes a hundred times as long.
+//! Whether a page may show a QR symbol, without drawing the page: that takes a hundred times as long.
 
 use std::collections::HashSet;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use crate::content::form::Appearance;
 use crate::file::document::Document;
+use crate::file::stream::take_decoded_within;
 use crate::page::Page;
 
 /// Sides of the smallest symbol, in modules (ISO/IEC 18004, 6.3.1): no picture of one has fewer pixels.
 const LEAST_SIDE: i64 = 21;
 /// The smallest symbol has more dark runs than this; a page with fewer boxes has none that is drawn by boxes.
 const BOXES: usize = 60;
-/// Decoded bytes and forms that are looked at. A page with more may have one.
+/// Decoded bytes and forms that are searched. A page with more may have a symbol.
 const MAX_BYTES: usize = 4 << 20;
 const MAX_FORMS: usize = 200;
-/// Most annotations that are looked at.
+/// Most annotations that are searched.
 const MAX_ANNOTATIONS: usize = 500;
 
-impl Document<'_> {
+impl Page {
     /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many boxes, or a pattern. `false`
     /// is sure but for symbols made of letters, in a font whose letters are its parts; what can't be read counts as `true`.
-    pub fn may_show_code(&self, page: &Page) -> bool {
-        let mut search = Search { document: self, seen: HashSet::new(), bytes: 0, boxes: 0 };
-        search.page(page).unwrap_or(true)
+    pub fn may_show_code(&self, document: &Document<'_>) -> bool {
+        let mut search = Search { document, seen: HashSet::new(), bytes: 0, boxes: 0 };
+        search.page(self).unwrap_or(true)
     }
 }
 
@@ -33,7 +35,7 @@ struct Search<'d, 'a> {
     boxes: usize,
 }
 
-/// Whether there may be one; `None` where it can't be told.
+/// Whether there may be a symbol; `None` where the page can't be read.
 type Answer = Option<bool>;
 
 impl Search<'_, '_> {
@@ -50,7 +52,7 @@ impl Search<'_, '_> {
         }
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.document.resolve_value(annotation).ok()? else { continue };
-            for form in self.document.normal_forms(&annotation).ok()? {
+            for form in Appearance::all_forms(self.document, &annotation).ok()? {
                 let Some(dictionary) = self.document.dictionary_at(form).ok()? else { continue };
                 if dictionary.has(b"BBox") && self.drawn(form, &dictionary)? {
                     return Some(true);
@@ -99,11 +101,8 @@ impl Search<'_, '_> {
             return Some(side(b"Width")? >= LEAST_SIDE && side(b"Height")? >= LEAST_SIDE);
         }
         let Object::Stream(mut form) = self.document.object(id).ok()? else { return Some(false) };
-        let content = self.document.decoded_within(&mut form, MAX_BYTES).ok()?;
-        let resources = match self.document.get(&form.dict, b"Resources").ok()? {
-            Object::Dictionary(resources) => resources,
-            _ => Dictionary::new(),
-        };
+        let content = take_decoded_within(self.document, &mut form, MAX_BYTES).ok()?;
+        let resources = self.document.dictionary(&form.dict, b"Resources").ok()?;
         self.content(&content, &resources)
     }
 

@@ -1,4 +1,4 @@
-//! What of a page's content can be hidden beside its text: pictures and drawings.
+//! Pictures and drawings of a page's content: an annotation may hide them as it may hide text.
 
 use crate::content::operator::Painting;
 use crate::content::path::Path;
@@ -18,6 +18,7 @@ const MAX_BOXES: usize = 20_000;
 
 /// The boxes in user space of what a page's content draws beside text.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct PageDrawings {
     /// Pictures.
     pub pictures: Vec<Bounds>,
@@ -25,23 +26,21 @@ pub struct PageDrawings {
     pub drawings: Vec<Bounds>,
 }
 
-impl Document<'_> {
-    /// What a page's content draws beside text.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the content can't be read, [`Error::Budget`] where it's beyond all bounds.
-    pub fn drawings_of(&self, page: &Page) -> Result<PageDrawings, Error> {
-        let mut drawings = PageDrawings::default();
-        walk_page(self, page, &mut drawings)?;
-        Ok(drawings)
-    }
-}
-
 impl PageDrawings {
     fn note(&mut self, bounds: Bounds) {
         if bounds.width() >= RULE && bounds.height() >= RULE && self.drawings.len() < MAX_BOXES {
             self.drawings.push(bounds);
         }
+    }
+
+    /// What a page's content draws beside text.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the content can't be read, [`Error::Budget`] where it's beyond all bounds.
+    pub fn of(document: &Document<'_>, page: &Page) -> Result<Self, Error> {
+        let mut drawings = Self::default();
+        walk_page(document, page, &mut drawings)?;
+        Ok(drawings)
     }
 }
 
@@ -52,7 +51,7 @@ impl Visitor for PageDrawings {
 
     fn path(&mut self, path: &Path, painting: Painting, _clips: bool, state: &State) -> Result<(), Error> {
         let polygons = path.polygons();
-        // What is almost white is paper.
+        // An almost white shape counts as paper.
         if painting.fills && state.filling.brightness() < PAPER {
             for corners in &polygons.corners {
                 self.note(Bounds::around(corners.iter().copied()).within(state.clip));

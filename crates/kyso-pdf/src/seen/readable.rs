@@ -7,18 +7,20 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use super::flatten::is_unseen;
 use super::text::lines_of_all_glyphs;
 use crate::content::balance::Balance;
+use crate::content::form::Appearance;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
+use crate::file::stream::filters_of;
 use crate::file::xref::Location;
 use crate::page::Page;
 use crate::update::extract::used;
 
-/// Most bytes that one stream of a page's look may expand to: a picture of an A3 page at 600 dpi has 210 MB.
+/// Most bytes that one stream of what a page shows may expand to: a picture of an A3 page at 600 dpi has 210 MB.
 const MAX_STREAM: usize = 256 << 20;
 /// Most bytes that all of them may expand to.
 const MAX_BYTES: u64 = 1 << 30;
-/// Most objects of a page's look.
+/// Most objects of what a page shows.
 const MAX_OBJECTS: usize = 200_000;
 /// Where nothing lies that is seen: what leads elsewhere, and what is said about the page.
 const UNSEEN: [&[u8]; 13] = [
@@ -37,53 +39,53 @@ const UNSEEN: [&[u8]; 13] = [
     b"Thumb",
 ];
 
-impl Document<'_> {
+impl Page {
     /// Refuses a page (from 1) of which something can't be read that viewers would show: a content stream, a form, a
-    /// picture, a font, an annotation's look. Such a page isn't blank where nothing is seen on it, and a copy of it may
-    /// lack what the page has. Of pictures whose filters are viewers' affair, JPEG among them, the first bytes are looked
-    /// at.
+    /// picture, a font, an annotation's appearance. Such a page isn't blank where nothing is seen on it, and a copy of it may
+    /// lack what the page has. Of pictures whose filters are viewers' affair, JPEG among them, the first bytes are
+    /// checked.
     ///
     /// # Errors
     /// [`Error::Refused`] with rule `page.unreadable`; [`Error::Budget`] where a bound is reached.
-    pub fn demand_readable(&self, page: &Page) -> Result<(), Error> {
-        match Look::new(self, true).page(page) {
-            Err(Error::Input { what, reason, .. }) => Err(unreadable(page, format!("{what}: {reason}"))),
-            looked => looked,
+    pub fn demand_readable(&self, document: &Document<'_>) -> Result<(), Error> {
+        match Check::new(document, true).page(self) {
+            Err(Error::Input { what, reason, .. }) => Err(unreadable(self, format!("{what}: {reason}"))),
+            checked => checked,
         }
     }
 
     /// Whether all content that may hold text can be read, and as all viewers read it: a line that isn't found on the page
     /// isn't there then.
-    pub(super) fn has_readable_text(&self, page: &Page) -> bool {
-        lines_of_all_glyphs(self, page).is_ok() && Look::new(self, false).page(page).is_ok()
+    pub(super) fn has_readable_text(&self, document: &Document<'_>) -> bool {
+        lines_of_all_glyphs(document, self).is_ok() && Check::new(document, false).page(self).is_ok()
     }
+}
 
-    /// The same of every page.
-    ///
-    /// # Errors
-    /// Those of [`demand_readable`](Self::demand_readable); [`Error::Input`] when the page tree can't be read.
-    pub fn demand_readable_pages(&self) -> Result<(), Error> {
-        self.pages()?.iter().try_for_each(|page| self.demand_readable(page))
-    }
+/// Refuses a document with a page that [`Page::demand_readable`] refuses.
+///
+/// # Errors
+/// Those of [`Page::demand_readable`]; [`Error::Input`] when the page tree can't be read.
+pub fn demand_readable_pages(document: &Document<'_>) -> Result<(), Error> {
+    document.pages()?.iter().try_for_each(|page| page.demand_readable(document))
 }
 
 fn unreadable(page: &Page, why: String) -> Error {
     Error::refused(Rule::PageUnreadable, Reason::UnreadablePart { page: page.number, why })
 }
 
-struct Look<'d, 'a> {
+struct Check<'d, 'a> {
     document: &'d Document<'a>,
     seen: HashSet<ObjectId>,
     waiting: Vec<Object>,
     /// Bytes that streams may still expand to.
     left: u64,
-    /// Whether pictures and the programs of fonts are looked at too.
-    looks_at_all: bool,
+    /// Whether pictures and the programs of fonts are checked too.
+    checks_all: bool,
 }
 
-impl<'d, 'a> Look<'d, 'a> {
-    fn new(document: &'d Document<'a>, looks_at_all: bool) -> Self {
-        Self { document, seen: HashSet::new(), waiting: Vec::new(), left: MAX_BYTES, looks_at_all }
+impl<'d, 'a> Check<'d, 'a> {
+    fn new(document: &'d Document<'a>, checks_all: bool) -> Self {
+        Self { document, seen: HashSet::new(), waiting: Vec::new(), left: MAX_BYTES, checks_all }
     }
 
     fn page(&mut self, page: &Page) -> Result<(), Error> {
@@ -128,11 +130,11 @@ impl<'d, 'a> Look<'d, 'a> {
         let Object::Array(annotations) = self.read(annotations)? else { return Ok(()) };
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.read(annotation)? else { continue };
-            if let Ok(looks) = annotation.get(b"AP")
+            if let Ok(appearances) = annotation.get(b"AP")
                 && !is_unseen(self.document, &annotation)?
-                && let Object::Dictionary(looks) = self.read(looks)?
             {
-                self.waiting.extend(looks.get(b"N").ok().cloned());
+                self.read(appearances)?;
+                self.waiting.extend(Appearance::entries(self.document, &annotation)?);
             }
         }
         Ok(())
@@ -195,13 +197,13 @@ impl<'d, 'a> Look<'d, 'a> {
     fn stream(&mut self, stream: Stream) -> Result<(), Error> {
         let is_content = !matches!(stream.dict.get(b"Subtype"), Ok(Object::Name(kind)) if kind == b"Image")
             && !stream.dict.has(b"Length1");
-        if !is_content && !self.looks_at_all {
+        if !is_content && !self.checks_all {
             return Ok(());
         }
         let offset = stream.start_position.map(|at| at as u64);
-        let mut plain = Stream::new(self.document.filters_of(&stream.dict)?, stream.content);
+        let mut plain = Stream::new(filters_of(self.document, &stream.dict)?, stream.content);
         let most = MAX_STREAM.min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let work = filters::look_whole(&mut plain, most).map_err(|fault| fault.of("stream", offset))?;
+        let work = filters::check_whole(&mut plain, most).map_err(|fault| fault.of("stream", offset))?;
         self.document.spend(work)?;
         self.left = self.left.saturating_sub(work);
         Ok(())

@@ -50,7 +50,7 @@ pub struct PageOrigin {
     pub size_mm: (f64, f64),
     /// Of a scanned page: dots an inch, the lower of both directions.
     pub dpi: Option<f64>,
-    /// Of a scanned page, where it can be told.
+    /// Of a scanned page, where the page's picture says it.
     pub colour: Option<Colour>,
 }
 

@@ -6,14 +6,16 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::coverage::Painted;
 use super::layers::Layers;
 use super::unseen::Unseen;
 use crate::content::opacity::TRANSLUCENT;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Rectangle;
-use crate::page::{Page, rectangle};
+use crate::page::Page;
 use crate::signature::signature_field::SignatureField;
+use crate::update::need_appearances;
 
 /// Annotation flags (12.5.3, table 167).
 const INVISIBLE: i64 = 1;
@@ -21,14 +23,14 @@ pub(crate) const HIDDEN: i64 = 2;
 const PRINT: i64 = 4;
 const NO_ZOOM: i64 = 8;
 const NO_ROTATE: i64 = 16;
-const NO_VIEW: i64 = 32;
+pub(crate) const NO_VIEW: i64 = 32;
 const NOT_ON_SCREEN: i64 = INVISIBLE | HIDDEN | NO_VIEW;
-/// What looking at an annotation costs, as [`Document::spend`] counts.
+/// What reading an annotation costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
 /// Cells across and down in which it's counted how much is hidden.
 const CELLS: usize = 32;
-/// From this share on, in percent, what is hidden is told.
-const TOLD: usize = 10;
+/// From this share on, in percent, what is hidden is reported.
+const REPORTED: usize = 10;
 /// How much of a signature a seal may hide, in percent.
 const COVERED_BY_A_SEAL: u8 = 40;
 /// A hundredth of a point outside is rounding.
@@ -54,7 +56,12 @@ impl<'d, 'a> Visibility<'d, 'a> {
             failed.is_err()
         })?;
         failed?;
-        Ok(Self { document, layers: Layers::read(document)?, viewers_draw: document.viewers_draw()?, listed })
+        Ok(Self {
+            document,
+            layers: Layers::read(document)?,
+            viewers_draw: need_appearances::viewers_draw(document)?,
+            listed,
+        })
     }
 
     /// Everything for which `part` of the field, in points as seen on its page, isn't seen once and whole; without a
@@ -121,18 +128,18 @@ impl<'d, 'a> Visibility<'d, 'a> {
         let mut cells = Cells::new(place);
         for item in list.iter().skip(own.map_or(list.len(), |own| own + 1)) {
             let Object::Dictionary(annotation) = self.document.resolve_value(item)? else { continue };
-            let Some(corners) = rectangle(self.document, &annotation, b"Rect")? else { continue };
+            let Some(corners) = self.document.rectangle(&annotation, b"Rect")? else { continue };
             if !meet(page.rectangle_as_seen(corners), place) || !self.may_be_seen(&annotation)? {
                 continue;
             }
-            let painted = self.document.painted_boxes(page, &annotation)?;
+            let painted = Painted::by(self.document, page, &annotation)?;
             self.document.spend(((painted.solid.len() + painted.pieces.len()) * CELLS) as u64)?;
             for (corners, hides) in painted.solid.into_iter().map(|one| (one, 1.0)).chain(painted.pieces) {
                 cells.hide(page.rectangle_as_seen(corners), hides);
             }
         }
         let percent = cells.hidden_percent();
-        Ok((percent >= TOLD).then(|| Unseen::Covered { percent: u8::try_from(percent).unwrap_or(100) }))
+        Ok((percent >= REPORTED).then(|| Unseen::Covered { percent: u8::try_from(percent).unwrap_or(100) }))
     }
 
     /// Whether an annotation is shown somewhere: on screen or in print, by some viewer.
@@ -168,11 +175,9 @@ fn note(document: &Document<'_>, page: &Page, listed: &mut HashMap<ObjectId, Vec
     Ok(())
 }
 
-fn flags(document: &Document<'_>, annotation: &Dictionary) -> Result<i64, Error> {
-    Ok(match document.get(annotation, b"F")? {
-        Object::Integer(flags) => flags,
-        _ => 0,
-    })
+/// An annotation's flags (table 167).
+pub(crate) fn flags(document: &Document<'_>, annotation: &Dictionary) -> Result<i64, Error> {
+    Ok(document.get(annotation, b"F")?.as_i64().unwrap_or(0))
 }
 
 fn is_on_page(place: Rectangle, (width, height): (f64, f64)) -> bool {

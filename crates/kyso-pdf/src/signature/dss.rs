@@ -25,6 +25,7 @@ const MAX_VRI: usize = 512;
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 /// [EN 319 142-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31914201/
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Dss {
     /// All that it holds: of the DSS itself and of its VRI, each once.
     pub material: Material,
@@ -32,14 +33,15 @@ pub struct Dss {
     pub vri: BTreeMap<String, Vri>,
     /// The objects of the streams, by their content: certificates.
     pub certificate_ids: Vec<ObjectId>,
-    /// The same for CRLs.
+    /// As `certificate_ids`, for CRLs.
     pub crl_ids: Vec<ObjectId>,
-    /// The same for OCSP answers.
+    /// As `certificate_ids`, for OCSP answers.
     pub ocsp_ids: Vec<ObjectId>,
 }
 
 /// Validation-related information of one signature.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Vri {
     /// The streams that it names: certificates, CRLs and OCSP answers. What they hold is in [`Dss::material`].
     pub ids: Vec<ObjectId>,
@@ -126,9 +128,9 @@ impl DssReader<'_, '_> {
 
     fn stream(&mut self, item: &Object) -> Result<Option<Vec<u8>>, Error> {
         let Ok(Object::Stream(mut stream)) = self.document.resolve(item) else { return Ok(None) };
-        // What holds nothing costs something too.
+        // An empty stream costs work too.
         self.document.spend(500)?;
-        let Ok(content) = self.document.decode(&mut stream) else { return Ok(None) };
+        let Ok(content) = self.document.take_decoded(&mut stream) else { return Ok(None) };
         self.left = self.left.checked_sub(content.len()).ok_or_else(|| budget("bytes of a DSS", MAX_STORE))?;
         Ok(Some(content))
     }

@@ -16,6 +16,7 @@ use crate::file::document::Document;
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MdpReference {
     /// DocMDP with its permission /P (2 where it says nothing).
     DocMdp(i64),
@@ -43,6 +44,7 @@ impl MdpReference {
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldMdp {
     /// All, those named, or all but those named.
     pub action: FieldMdpAction,
@@ -62,6 +64,11 @@ pub enum FieldMdpAction {
 }
 
 impl FieldMdp {
+    /// Locks what the action says of these fields, by their fully qualified names.
+    pub fn new(action: FieldMdpAction, fields: Vec<String>) -> Self {
+        Self { action, fields }
+    }
+
     /// Whether the field of this name, or one above it, is locked.
     pub fn locks(&self, field: &str) -> bool {
         let named = self
@@ -93,20 +100,18 @@ impl FieldMdp {
     }
 }
 
-impl Document<'_> {
-    /// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
-    /// much.
-    pub fn certified_permission(&self) -> Result<Option<i64>, Error> {
-        let Object::Dictionary(permissions) = self.get(&self.catalog()?, b"Perms")? else { return Ok(None) };
-        let Object::Dictionary(signature) = self.get(&permissions, b"DocMDP")? else { return Ok(None) };
-        Ok(references(self, &signature)?.into_iter().find_map(|reference| match reference {
-            MdpReference::DocMdp(permission) => Some(permission),
-            _ => None,
-        }))
-    }
+/// The DocMDP permission of the signature that the catalog's /Perms names, whether or not a field reaches it.
+///
+/// # Errors
+/// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+/// much.
+pub fn certified_permission(document: &Document<'_>) -> Result<Option<i64>, Error> {
+    let permissions = document.dictionary(&document.catalog()?, b"Perms")?;
+    let signature = document.dictionary(&permissions, b"DocMDP")?;
+    Ok(references(document, &signature)?.into_iter().find_map(|reference| match reference {
+        MdpReference::DocMdp(permission) => Some(permission),
+        _ => None,
+    }))
 }
 
 /// Reads /Reference of a signature dictionary.
@@ -115,10 +120,7 @@ pub(crate) fn references(document: &Document<'_>, signature: &Dictionary) -> Res
     let mut found = Vec::new();
     for item in items.iter().take(64) {
         let Object::Dictionary(reference) = document.resolve(item)? else { continue };
-        let parameters = match document.get(&reference, b"TransformParams")? {
-            Object::Dictionary(parameters) => parameters,
-            _ => Dictionary::new(),
-        };
+        let parameters = document.dictionary(&reference, b"TransformParams")?;
         match document.get(&reference, b"TransformMethod")? {
             Object::Name(name) if name == b"DocMDP" => {
                 let permission = match document.get(&parameters, b"P")? {

@@ -12,9 +12,10 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::file::object::Source;
 use crate::file::parse::{Entry, Parser};
+use crate::file::security::document::decrypt_strings;
 use crate::file::xref::Location;
 
-/// Most signature dictionaries that are looked for outside of fields.
+/// Most signature dictionaries that are searched for outside of fields.
 const MAX_UNREACHED: usize = 256;
 
 /// A signature dictionary as the file holds it ([ISO 32000-2], 12.8.1, table 255).
@@ -31,6 +32,7 @@ const MAX_UNREACHED: usize = 256;
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct SignatureDictionary {
     /// Its object; `None` where it stands directly in its field.
     pub id: Option<ObjectId>,
@@ -67,12 +69,12 @@ pub struct SignatureDictionary {
 }
 
 impl SignatureDictionary {
-    /// One that a field leads to but that can't be read: it has nothing.
+    /// A dictionary that a field leads to but that can't be read: without entries.
     pub(crate) fn unreadable(id: Option<ObjectId>) -> Self {
         Self { id, ..Self::default() }
     }
 
-    /// The DocMDP permission that it sets.
+    /// The DocMDP permission that the signature sets.
     pub fn docmdp(&self) -> Option<i64> {
         self.references.iter().find_map(|reference| match reference {
             MdpReference::DocMdp(permission) => Some(*permission),
@@ -80,7 +82,7 @@ impl SignatureDictionary {
         })
     }
 
-    /// Whether it only switches on functions of a viewer.
+    /// Whether the signature only grants usage rights (12.8.2.3).
     fn is_usage_rights(&self) -> bool {
         !self.references.is_empty() && self.references.iter().all(MdpReference::is_usage_rights)
     }
@@ -90,7 +92,7 @@ impl SignatureDictionary {
         let mut parser = Parser::new(&source.text, 0);
         let mut object = parser.object(0)?;
         let as_written = object.as_dict().ok().and_then(|dictionary| dictionary.get(b"Contents").ok()).cloned();
-        document.decrypt_strings(source, &mut object);
+        decrypt_strings(document, source, &mut object);
         let Object::Dictionary(mut dictionary) = object else {
             return Err(Error::input("signature dictionary", None, "/V is not a dictionary"));
         };
@@ -137,6 +139,55 @@ impl SignatureDictionary {
             certificates: certificates(document, &dictionary)?,
         })
     }
+
+    /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
+    /// that the form doesn't list. Usage rights are none: they never had a field.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+    /// much.
+    pub fn unreached(document: &Document<'_>, reached: &[&Self]) -> Result<Vec<Self>, Error> {
+        let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
+        let hits: Vec<usize> = memmem::find_iter(document.bytes(), b"/ByteRange")
+            .filter(|&at| !known.iter().any(|span| span.contains(&(at as u64))))
+            .take(MAX_UNREACHED)
+            .collect();
+        if hits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut starts: BTreeMap<u64, ObjectId> = BTreeMap::new();
+        for section in document.sections() {
+            for number in section.numbers() {
+                if let Some(Location::Offset { offset, generation }) = section.locate(document.bytes(), number) {
+                    starts.insert(offset + document.base() as u64, (number, generation));
+                }
+            }
+        }
+        let mut found: Vec<Self> = Vec::new();
+        let mut read: BTreeSet<u64> = BTreeSet::new();
+        for at in hits {
+            let Some((&start, &id)) = starts.range(..at as u64).next_back() else { continue };
+            if !read.insert(start) {
+                continue;
+            }
+            let Ok(start) = usize::try_from(start) else { continue };
+            let Ok(indirect) = Parser::new(document.bytes(), start).indirect() else { continue };
+            document.spend(indirect.span.len() as u64)?;
+            if indirect.id != id || !indirect.span.contains(&at) {
+                continue;
+            }
+            let text = document.bytes().get(indirect.span.clone()).unwrap_or_default().to_vec();
+            let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
+            if let Ok(signature) = Self::read(document, Some(id), &source)
+                && !signature.contents.is_empty()
+                && !signature.is_usage_rights()
+                && !found.iter().any(|other| other.span == signature.span)
+            {
+                found.push(signature);
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn name_of(document: &Document<'_>, dictionary: &Dictionary, key: &[u8]) -> Result<Option<String>, Error> {
@@ -158,55 +209,4 @@ fn certificates(document: &Document<'_>, dictionary: &Dictionary) -> Result<Vec<
         }
     }
     Ok(found)
-}
-
-impl Document<'_> {
-    /// Signature dictionaries that stand in the file but that none of `reached` is: superseded, hidden, or of a field
-    /// that the form doesn't list. Usage rights are none: they never had a field.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
-    /// much.
-    pub fn unreached_signatures(&self, reached: &[&SignatureDictionary]) -> Result<Vec<SignatureDictionary>, Error> {
-        let known: Vec<Range<u64>> = reached.iter().filter_map(|signature| signature.span.clone()).collect();
-        let hits: Vec<usize> = memmem::find_iter(self.bytes(), b"/ByteRange")
-            .filter(|&at| !known.iter().any(|span| span.contains(&(at as u64))))
-            .take(MAX_UNREACHED)
-            .collect();
-        if hits.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut starts: BTreeMap<u64, ObjectId> = BTreeMap::new();
-        for section in self.sections() {
-            for number in section.numbers() {
-                if let Some(Location::Offset { offset, generation }) = section.locate(self.bytes(), number) {
-                    starts.insert(offset + self.base() as u64, (number, generation));
-                }
-            }
-        }
-        let mut found: Vec<SignatureDictionary> = Vec::new();
-        let mut read: BTreeSet<u64> = BTreeSet::new();
-        for at in hits {
-            let Some((&start, &id)) = starts.range(..at as u64).next_back() else { continue };
-            if !read.insert(start) {
-                continue;
-            }
-            let Ok(start) = usize::try_from(start) else { continue };
-            let Ok(indirect) = Parser::new(self.bytes(), start).indirect() else { continue };
-            self.spend(indirect.span.len() as u64)?;
-            if indirect.id != id || !indirect.span.contains(&at) {
-                continue;
-            }
-            let text = self.bytes().get(indirect.span.clone()).unwrap_or_default().to_vec();
-            let source = Source { text, span: Some(indirect.span), encrypted_as: Some(id) };
-            if let Ok(signature) = SignatureDictionary::read(self, Some(id), &source)
-                && !signature.contents.is_empty()
-                && !signature.is_usage_rights()
-                && !found.iter().any(|other| other.span == signature.span)
-            {
-                found.push(signature);
-            }
-        }
-        Ok(found)
-    }
 }

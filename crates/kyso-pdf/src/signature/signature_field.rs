@@ -12,7 +12,6 @@ use crate::file::document::Document;
 use crate::file::object::Source;
 use crate::file::parse::Parser;
 use crate::geometry::Rectangle;
-use crate::page::rectangle;
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
@@ -27,6 +26,7 @@ const MAX_DEPTH: usize = 64;
 
 /// A signature field, signed or empty.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct SignatureField {
     /// The fully qualified name.
     pub name: String,
@@ -56,6 +56,7 @@ pub struct SignatureField {
 ///
 /// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldLock {
     /// Which fields.
     pub fields: FieldMdp,
@@ -64,6 +65,11 @@ pub struct FieldLock {
 }
 
 impl FieldLock {
+    /// Locks these fields, and sets /P where it's given.
+    pub fn new(fields: FieldMdp, permission: Option<i64>) -> Self {
+        Self { fields, permission }
+    }
+
     fn read(document: &Document<'_>, lock: &Dictionary) -> Result<Option<Self>, Error> {
         let permission = match document.get(lock, b"P")? {
             Object::Integer(permission) => Some(permission),
@@ -94,15 +100,15 @@ struct Inherited {
     value: Option<(ObjectId, Rc<Object>)>,
 }
 
-impl Document<'_> {
+impl SignatureField {
     /// Every signature field that the form lists, in its order.
     ///
     /// # Errors
     /// [`Error::Input`] when the form can't be read.
-    pub fn signature_fields(&self) -> Result<Vec<SignatureField>, Error> {
-        let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")? else { return Ok(Vec::new()) };
-        let Object::Array(fields) = self.get(&form, b"Fields")? else { return Ok(Vec::new()) };
-        let mut walk = Walk { document: self, seen: HashSet::new(), found: Vec::new(), held: 0 };
+    pub fn all(document: &Document<'_>) -> Result<Vec<Self>, Error> {
+        let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+        let fields = document.items(form.get(b"Fields").ok())?;
+        let mut walk = Walk { document, seen: HashSet::new(), found: Vec::new(), held: 0 };
         for field in &fields {
             if let Object::Reference(id) = field {
                 walk.node(*id, &Inherited::default(), 0)?;
@@ -110,82 +116,79 @@ impl Document<'_> {
         }
         let mut found = walk.found;
         // A signature is one even where the pages can't be walked; it's seen nowhere then.
-        if let Err(error @ Error::Budget { .. }) = self.place(&mut found) {
+        if let Err(error @ Error::Budget { .. }) = place(document, &mut found) {
             return Err(error);
         }
         Ok(found)
     }
+}
 
-    /// Finds the page of each field's widget: the one that lists it among its /Annots, for that one shows it; /P may name
-    /// another.
-    fn place(&self, fields: &mut [SignatureField]) -> Result<(), Error> {
-        struct Widget {
-            field: usize,
-            page: Option<ObjectId>,
-            rectangle: Option<crate::geometry::Bounds>,
-        }
-        #[derive(Clone, Copy, PartialEq)]
-        enum Way {
-            ListedAsNamed,
-            Listed,
-            Named,
-        }
-        let mut left: HashMap<ObjectId, Widget> = HashMap::new();
-        for (index, field) in fields.iter().enumerate() {
-            let Object::Dictionary(widget) = self.object(field.widget)? else { continue };
-            let page = widget.get(b"P").ok().and_then(|page| page.as_reference().ok());
-            left.insert(field.widget, Widget { field: index, page, rectangle: rectangle(self, &widget, b"Rect")? });
-        }
-        // Most widgets are listed where /P says: all pages' lists are read for the others alone.
-        for way in [Way::ListedAsNamed, Way::Listed, Way::Named] {
-            if left.is_empty() || (way != Way::Listed && left.values().all(|widget| widget.page.is_none())) {
-                continue;
-            }
-            self.page_where(|page| {
-                let mut here: Vec<ObjectId> = Vec::new();
-                if way != Way::Listed {
-                    here.extend(left.iter().filter(|(_, w)| w.page == Some(page.id)).map(|(id, _)| *id));
-                }
-                if way == Way::Listed || way == Way::ListedAsNamed && !here.is_empty() {
-                    let list = self.items(page.dictionary.get(b"Annots").ok()).unwrap_or_default();
-                    let listed: HashSet<ObjectId> = list.iter().filter_map(|item| item.as_reference().ok()).collect();
-                    match way {
-                        Way::Listed => here.extend(left.keys().filter(|id| listed.contains(id))),
-                        _ => here.retain(|id| listed.contains(id)),
-                    }
-                }
-                for id in here {
-                    if let Some(widget) = left.remove(&id)
-                        && let Some(field) = fields.get_mut(widget.field)
-                    {
-                        field.page = Some(page.number);
-                        field.rectangle = widget.rectangle.map(|rect| page.rectangle_as_seen(rect));
-                    }
-                }
-                left.is_empty()
-            })?;
-        }
-        Ok(())
+/// Finds the page of each field's widget: the one that lists it among its /Annots, for that one shows it; /P may name
+/// another.
+fn place(document: &Document<'_>, fields: &mut [SignatureField]) -> Result<(), Error> {
+    struct Widget {
+        field: usize,
+        page: Option<ObjectId>,
+        rectangle: Option<crate::geometry::Bounds>,
     }
-
-    /// The names of all fields at the top of the form, to find one that's free.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
-    /// much.
-    pub fn top_field_names(&self) -> Result<HashSet<String>, Error> {
-        let mut names = HashSet::new();
-        if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
-            && let Object::Array(fields) = self.get(&form, b"Fields")?
-        {
-            for field in fields.iter().take(MAX_FIELDS) {
-                if let Object::Dictionary(field) = self.resolve(field)? {
-                    names.extend(text_of(&self.get(&field, b"T")?));
+    #[derive(Clone, Copy, PartialEq)]
+    enum Way {
+        ListedAsNamed,
+        Listed,
+        Named,
+    }
+    let mut left: HashMap<ObjectId, Widget> = HashMap::new();
+    for (index, field) in fields.iter().enumerate() {
+        let Object::Dictionary(widget) = document.object(field.widget)? else { continue };
+        let page = widget.get(b"P").ok().and_then(|page| page.as_reference().ok());
+        left.insert(field.widget, Widget { field: index, page, rectangle: document.rectangle(&widget, b"Rect")? });
+    }
+    // Most widgets are listed where /P says: all pages' lists are read for the others alone.
+    for way in [Way::ListedAsNamed, Way::Listed, Way::Named] {
+        if left.is_empty() || (way != Way::Listed && left.values().all(|widget| widget.page.is_none())) {
+            continue;
+        }
+        document.page_where(|page| {
+            let mut here: Vec<ObjectId> = Vec::new();
+            if way != Way::Listed {
+                here.extend(left.iter().filter(|(_, w)| w.page == Some(page.id)).map(|(id, _)| *id));
+            }
+            if way == Way::Listed || way == Way::ListedAsNamed && !here.is_empty() {
+                let list = document.items(page.dictionary.get(b"Annots").ok()).unwrap_or_default();
+                let listed: HashSet<ObjectId> = list.iter().filter_map(|item| item.as_reference().ok()).collect();
+                match way {
+                    Way::Listed => here.extend(left.keys().filter(|id| listed.contains(id))),
+                    _ => here.retain(|id| listed.contains(id)),
                 }
             }
-        }
-        Ok(names)
+            for id in here {
+                if let Some(widget) = left.remove(&id)
+                    && let Some(field) = fields.get_mut(widget.field)
+                {
+                    field.page = Some(page.number);
+                    field.rectangle = widget.rectangle.map(|rect| page.rectangle_as_seen(rect));
+                }
+            }
+            left.is_empty()
+        })?;
     }
+    Ok(())
+}
+
+/// The names of all fields at the top of the form, to find one that's free.
+///
+/// # Errors
+/// [`Error::Input`] where what is read isn't as ISO 32000 has it, [`Error::Budget`] where reading it takes too
+/// much.
+pub fn top_field_names(document: &Document<'_>) -> Result<HashSet<String>, Error> {
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+    let mut names = HashSet::new();
+    for field in document.items(form.get(b"Fields").ok())?.iter().take(MAX_FIELDS) {
+        if let Object::Dictionary(field) = document.resolve(field)? {
+            names.extend(text_of(&document.get(&field, b"T")?));
+        }
+    }
+    Ok(names)
 }
 
 impl Walk<'_, '_> {

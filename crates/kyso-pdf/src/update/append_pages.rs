@@ -5,10 +5,11 @@ use lopdf::{Object, ObjectId};
 use super::edit::{append, dictionary};
 use super::import::{Import, Sink as _};
 use super::incremental::{Tail, Update, Value};
-use super::page_metadata;
 use super::structure::Structure;
+use super::{page_metadata, permission};
 use crate::error::{Error, Parameter};
 use crate::file::document::Document;
+use crate::seen::readable::demand_readable_pages;
 
 /// What a page takes along: what is drawn, and its tags. Annotations stay behind.
 const TAKEN: [&[u8]; 4] = [b"Contents", b"Group", b"Tabs", b"StructParents"];
@@ -23,12 +24,12 @@ const TAKEN: [&[u8]; 4] = [b"Contents", b"Group", b"Tabs", b"StructParents"];
 /// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
 pub fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
-    document.demand_whole()?;
-    document.demand_unsigned()?;
-    document.demand_without_xfa()?;
-    document.demand_assembling()?;
-    document.demand_readable_pages()?;
-    pages.demand_readable_pages()?;
+    permission::demand_whole(document)?;
+    permission::demand_unsigned(document)?;
+    permission::demand_without_xfa(document)?;
+    permission::demand_assembling(document)?;
+    demand_readable_pages(document)?;
+    demand_readable_pages(pages)?;
     let root = root(document)?;
     let count = document.page_count()?;
     let new = pages.pages()?;

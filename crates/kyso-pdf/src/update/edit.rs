@@ -23,41 +23,57 @@ pub fn edit(
     Ok(())
 }
 
-/// Edits the interactive form, wherever it stands; makes it where there is none.
+/// Edits the dictionary that the catalog has under `key`, be it direct or an object of its own; makes an object of the text
+/// `new` where there is none.
 ///
 /// # Errors
-/// [`Error::Input`] where catalog or form can't be read; those of `change`.
-pub fn edit_form(
+/// [`Error::Input`] where the catalog or the dictionary can't be read; those of `change`.
+pub fn edit_in_catalog<'d, 'a>(
     document: &Document<'_>,
-    update: &mut Update<'_, '_>,
-    change: impl FnOnce(&mut Update<'_, '_>, &mut DictionaryText) -> Result<(), Error>,
+    update: &mut Update<'d, 'a>,
+    key: &str,
+    new: &[u8],
+    change: impl FnOnce(&mut Update<'d, 'a>, &mut DictionaryText) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let catalog = document.catalog_id()?;
     let mut root = dictionary(update, catalog)?;
-    let written = root.get("AcroForm")?.map(<[u8]>::to_vec);
-    // What this update has made already counts as much as what the file holds.
+    let written = root.get(key)?.map(<[u8]>::to_vec);
+    // An object of this update counts as much as one of the file.
     let referred = match written.as_deref().and_then(reference_in) {
         Some(id) => {
             let id = target(update, id)?;
-            update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|form| (id, form))
+            update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|text| (id, text))
         }
         None => None,
     };
-    if let Some((id, mut form)) = referred {
-        change(update, &mut form)?;
-        update.set(id, Value::Text(form.into_bytes()));
-    } else if let Some(mut form) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
-        change(update, &mut form)?;
-        root.set("AcroForm", &form.into_bytes())?;
-        update.set(catalog, Value::Text(root.into_bytes()));
-    } else {
-        let mut form = DictionaryText::new(b"<<\n>>".to_vec())?;
-        change(update, &mut form)?;
-        let id = update.add(Value::Text(form.into_bytes()));
-        root.set("AcroForm", &reference(id))?;
-        update.set(catalog, Value::Text(root.into_bytes()));
+    if let Some((id, mut text)) = referred {
+        change(update, &mut text)?;
+        update.set(id, Value::Text(text.into_bytes()));
+        return Ok(());
     }
+    if let Some(mut text) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
+        change(update, &mut text)?;
+        root.set(key, &text.into_bytes())?;
+    } else {
+        let mut text = DictionaryText::new(new.to_vec())?;
+        change(update, &mut text)?;
+        let id = update.add(Value::Text(text.into_bytes()));
+        root.set(key, &reference(id))?;
+    }
+    update.set(catalog, Value::Text(root.into_bytes()));
     Ok(())
+}
+
+/// Edits the interactive form ([`edit_in_catalog`]).
+///
+/// # Errors
+/// Those of [`edit_in_catalog`].
+pub fn edit_form<'d, 'a>(
+    document: &Document<'_>,
+    update: &mut Update<'d, 'a>,
+    change: impl FnOnce(&mut Update<'d, 'a>, &mut DictionaryText) -> Result<(), Error>,
+) -> Result<(), Error> {
+    edit_in_catalog(document, update, "AcroForm", b"<<\n>>", change)
 }
 
 /// Appends a reference to the array under `key`, be it direct, an object of its own, or not there yet.

@@ -8,23 +8,25 @@ use std::collections::{BTreeSet, HashSet};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
 use super::import::{Import, Sink};
+use super::permission;
 use crate::content::balance::Balance;
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::object::compressed_stream;
+use crate::file::stream::compressed_stream;
 use crate::geometry::Matrix;
-use crate::page::Page;
+use crate::page::{Page, page_tree_nodes};
 use crate::seen::flatten::{Flattened, flattened};
 
 /// What a page takes along.
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
 /// What leads elsewhere, or says what only the whole file may say.
 const LEFT: [&[u8]; 6] = [b"StructParents", b"StructParent", b"PieceInfo", b"Metadata", b"AF", b"LastModified"];
-/// Forms without resources of their own that are looked into.
+/// Most forms without resources of their own that are searched.
 const MAX_FORMS: usize = 10_000;
 
 /// A new PDF, and what of the pages isn't in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extract {
     /// The file. It has no signature and no password.
     pub pdf: Vec<u8>,
@@ -45,8 +47,9 @@ pub enum Lost {
 
 /// Something that isn't in an extract as it was in the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Loss {
-    /// What it is.
+    /// The kind of loss.
     pub what: Lost,
     /// The page that it was on, in the document, from 1.
     pub page: usize,
@@ -88,11 +91,11 @@ pub struct Naming {
 /// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
 /// page can't be read, `document.xfa`, `document.cut-off`; [`Error::Input`] where a page can't be read.
 pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> Result<Extract, Error> {
-    document.demand_whole()?;
-    document.demand_copying()?;
+    permission::demand_whole(document)?;
+    permission::demand_copying(document)?;
     let pages = document.pages()?;
     let wanted = wanted(&pages, numbers)?;
-    wanted.iter().try_for_each(|page| document.demand_readable(page))?;
+    wanted.iter().try_for_each(|page| page.demand_readable(document))?;
 
     let mut file = NewFile::default();
     let mut import = Import::new(document);
@@ -103,7 +106,7 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
             import.replace(*id, None);
         }
     }
-    for node in document.page_tree_nodes()? {
+    for node in page_tree_nodes(document)? {
         import.replace(node, None);
     }
     let root = file.reserve();
@@ -182,10 +185,7 @@ fn one_page(
     let balance = Balance::of(&content);
     let mut alone = page.standing_alone(&TAKEN);
     let mut resources = used(document, &page.resources, &balance)?;
-    let mut objects = match document.get(&resources, b"XObject")? {
-        Object::Dictionary(objects) => objects,
-        _ => Dictionary::new(),
-    };
+    let mut objects = document.dictionary(&resources, b"XObject")?;
     let mut behind = String::new();
     for (number, form) in flattened.forms.iter().enumerate() {
         let mut name = format!("Seen{number}");
@@ -225,10 +225,7 @@ fn one_page(
 /// holds what other pages show.
 pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
     let mut names = content.names.clone();
-    let objects = match document.get(resources, b"XObject")? {
-        Object::Dictionary(objects) => objects,
-        _ => Dictionary::new(),
-    };
+    let objects = document.dictionary(resources, b"XObject")?;
     // A form without resources of its own takes the page's (7.8.3).
     let mut looked_at = HashSet::new();
     loop {
@@ -244,7 +241,7 @@ pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Ba
             && !form.has(b"Resources")
             && let Object::Stream(mut form) = document.resolve(object)?
         {
-            names.extend(Balance::of(&document.decode(&mut form)?).names);
+            names.extend(Balance::of(&document.take_decoded(&mut form)?).names);
         }
     }
     let mut pruned = Dictionary::new();

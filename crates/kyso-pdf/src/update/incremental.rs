@@ -9,12 +9,15 @@ use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Rule};
+use crate::file::dangling::numbers_to_leave_alone;
 use crate::file::document::Document;
 use crate::file::duplicate_keys::each_key_once;
+use crate::file::security::document::plain_text;
 use crate::file::xref::{Location, Section, Style};
 
 /// What an update appends to a document of `start` bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Tail {
     /// Length of the document that it belongs behind, in bytes.
     pub start: u64,
@@ -47,6 +50,7 @@ impl Tail {
 
 /// An object of an update: a value, or text that is written as it is.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Value {
     /// A value.
     Object(Object),
@@ -58,7 +62,7 @@ pub enum Value {
 pub struct Update<'d, 'a> {
     document: &'d Document<'a>,
     next: u32,
-    /// Numbers that no new object may take; or why that can't be told.
+    /// Numbers that no new object may take; or why these aren't known.
     taken: Result<BTreeSet<u32>, Error>,
     objects: BTreeMap<ObjectId, Value>,
 }
@@ -74,7 +78,7 @@ impl<'d, 'a> Update<'d, 'a> {
     /// An empty update of `document`.
     pub fn new(document: &'d Document<'a>) -> Self {
         let next = document.next_object_number();
-        Self { document, next, taken: document.numbers_to_leave_alone(next), objects: BTreeMap::new() }
+        Self { document, next, taken: numbers_to_leave_alone(document, next), objects: BTreeMap::new() }
     }
 
     /// A new object.
@@ -86,7 +90,7 @@ impl<'d, 'a> Update<'d, 'a> {
 
     /// A number for a new object, whose value comes later.
     pub fn reserve(&mut self) -> ObjectId {
-        // What can't be told refuses the update when it's written.
+        // Where these numbers aren't known, the update is refused when it's written.
         while self.taken.as_ref().is_ok_and(|taken| taken.contains(&self.next)) {
             self.next += 1;
         }
@@ -109,7 +113,7 @@ impl<'d, 'a> Update<'d, 'a> {
         match self.objects.get(&id) {
             Some(Value::Text(text)) => Ok(Some(text.clone())),
             Some(Value::Object(object)) => Ok(Some(object_text(object)?)),
-            None => self.document.plain_text(id)?.map(each_key_once).transpose(),
+            None => plain_text(self.document, id)?.map(each_key_once).transpose(),
         }
     }
 

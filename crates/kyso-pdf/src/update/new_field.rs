@@ -5,11 +5,12 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::dictionary_text::DictionaryText;
 use super::edit::{append, dictionary, edit_form, reference_in, shown};
 use super::incremental::{Update, Value, object_text};
+use super::need_appearances;
 use crate::error::Error;
 use crate::file::document::Document;
 use crate::geometry::Rectangle;
 use crate::page::Page;
-use crate::signature::signature_field::text_string;
+use crate::signature::signature_field::{text_string, top_field_names};
 
 /// Print, and locked: an annotation that nobody moves by accident (ISO 32000-2, table 167).
 pub const FLAGS: u32 = 4 | 128;
@@ -59,14 +60,14 @@ impl NewField<'_> {
             part_list(document, update, form, "Fields", None)?;
             append(document, update, form, "Fields", field)?;
             if self.rectangle.is_some() {
-                document.show_appearances(form)?;
+                need_appearances::show(document, form)?;
             }
             form.set("SigFlags", b"3")
         })
     }
 }
 
-/// /AP with one look.
+/// The text of /AP with one normal appearance.
 pub fn appearance_text(form: ObjectId) -> String {
     format!("<< /N {} >>", shown(form))
 }
@@ -121,10 +122,10 @@ fn part_list(
     Ok(())
 }
 
-impl Document<'_> {
+impl NewField<'_> {
     /// A name for a new field that nothing has: the stem and a number.
-    pub fn free_field_name(&self, stem: &str) -> Result<String, Error> {
-        let taken = self.top_field_names()?;
+    pub fn free_name(document: &Document<'_>, stem: &str) -> Result<String, Error> {
+        let taken = top_field_names(document)?;
         let mut names = (1..=taken.len() + 1).map(|n| format!("{stem}{n}"));
         names.find(|name| !taken.contains(name)).ok_or_else(|| Error::Internal("no free field name".into()))
     }

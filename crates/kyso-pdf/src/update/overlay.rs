@@ -13,7 +13,7 @@ use super::structure::Structure;
 use crate::content::balance::Balance;
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::object::compressed_stream;
+use crate::file::stream::compressed_stream;
 use crate::geometry::{Matrix, Rectangle};
 use crate::page::{Page, numbers};
 
@@ -38,7 +38,7 @@ pub fn put_on_page(
     page: &Page,
     puts: &[Put],
 ) -> Result<(), Error> {
-    document.demand_readable(page)?;
+    page.demand_readable(document)?;
     let content = page.content(document)?;
     let balance = Balance::of(&content);
     let mut text = dictionary(update, page.id)?;
@@ -94,7 +94,7 @@ pub fn form_of_page(
     page: &Page,
     region: Rectangle,
 ) -> Result<ObjectId, Error> {
-    source.demand_readable(page)?;
+    page.demand_readable(source)?;
     let form = update.reserve();
     let mut import = Import::new(source);
     import.replace(source.catalog_id()?, None);

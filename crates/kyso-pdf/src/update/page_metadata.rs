@@ -19,7 +19,7 @@ const LARGEST: usize = 256 << 10;
 /// The XMP packet of a dictionary: a catalog or a page. None where there's none, or it's too large to be one of ours.
 pub fn packet(document: &Document<'_>, of: &lopdf::Dictionary) -> Option<Vec<u8>> {
     let Ok(Object::Stream(mut stream)) = document.get(of, b"Metadata") else { return None };
-    let bytes = (stream.content.len() <= LARGEST).then(|| document.decode(&mut stream).ok()).flatten()?;
+    let bytes = (stream.content.len() <= LARGEST).then(|| document.take_decoded(&mut stream).ok()).flatten()?;
     (bytes.len() <= LARGEST).then_some(bytes)
 }
 

@@ -1,146 +1,146 @@
-//! What a document can't have done to it, whatever the signatures in it say.
+//! Changes that a document doesn't take, whatever its signatures allow.
 
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
+use crate::file::listing;
+use crate::file::security::Security;
+use crate::signature::signature_field::SignatureField;
 use lopdf::Object;
 
-impl Document<'_> {
-    /// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] by the rule that says no; [`Error::Input`], [`Error::Budget`] where the file can't be read
-    /// that far.
-    pub fn demand_whole(&self) -> Result<(), Error> {
-        if self.is_cut_off() {
-            return Err(Error::refused(
-                Rule::DocumentCutOff,
-                "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
-            ));
-        }
-        if let Some(at) = self.unfinished_update() {
-            return Err(Error::refused(
-                Rule::DocumentUnfinishedUpdate,
-                format!(
-                    "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
-                     save the file again with the program that made it, or get the whole file"
-                ),
-            ));
-        }
-        self.demand_listed()?;
-        if let Object::Boolean(true) = self.get(&self.catalog()?, b"NeedsRendering")? {
-            return Err(Error::refused(
-                Rule::DocumentXfa,
-                "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
-            ));
-        }
-        Ok(())
+/// Refuses to append to a document whose end is missing, or whose pages aren't in the file.
+///
+/// # Errors
+/// [`Error::Refused`] by the rule that says no; [`Error::Input`], [`Error::Budget`] where the file can't be read
+/// that far.
+pub fn demand_whole(document: &Document<'_>) -> Result<(), Error> {
+    if document.is_cut_off() {
+        return Err(Error::refused(
+            Rule::DocumentCutOff,
+            "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
+        ));
     }
-
-    /// Refuses to append to a document that another reader shows otherwise, because the cross-reference doesn't list what
-    /// the file holds: once something is appended, that reader shows what is read here too.
-    fn demand_listed(&self) -> Result<(), Error> {
-        if let Some(number) = self.object_with_wrong_row()? {
-            return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongRow { object: number }));
-        }
-        if let Some(at) = self.unlisted_object()? {
-            return Err(Error::refused(Rule::DocumentUnlistedObjects, Reason::UnlistedObject { offset: at }));
-        }
-        Ok(())
+    if let Some(at) = document.unfinished_update() {
+        return Err(Error::refused(
+            Rule::DocumentUnfinishedUpdate,
+            format!(
+                "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
+                 save the file again with the program that made it, or get the whole file"
+            ),
+        ));
     }
-
-    /// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where it doesn't.
-    pub fn demand_filling(&self) -> Result<(), Error> {
-        demand_password(self.allows_filling(), "sign")
+    demand_listed(document)?;
+    if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
+        return Err(Error::refused(
+            Rule::DocumentXfa,
+            "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
+        ));
     }
-
-    /// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where it doesn't.
-    pub fn demand_making_fields(&self) -> Result<(), Error> {
-        demand_password(self.allows_making_fields(), "have a signature field added to")
-    }
-
-    /// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where it doesn't.
-    pub fn demand_changing(&self) -> Result<(), Error> {
-        demand_password(self.allows_changing(), "change the pages of")
-    }
-
-    /// Refuses to add pages where the document's password doesn't allow it (ISO 32000-2, table 22).
-    pub(crate) fn demand_assembling(&self) -> Result<(), Error> {
-        demand_password(self.allows_assembling(), "add pages to")
-    }
-
-    /// Refuses to take pages out where the document's password doesn't allow it (ISO 32000-2, table 22).
-    pub(crate) fn demand_copying(&self) -> Result<(), Error> {
-        demand_password(self.allows_copying(), "take pages out of")
-    }
-
-    /// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
-    /// saw.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where somebody has; [`Error::Input`] where the form can't be read.
-    pub fn demand_unsigned(&self) -> Result<(), Error> {
-        let Some(what) = self.signed_by()? else { return Ok(()) };
-        Err(Error::refused(
-            Rule::AppendSigned,
-            format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
-        ))
-    }
-
-    /// What makes it a signed document: a signature in the form, one that only a page shows, or a permission dictionary
-    /// with more than usage rights.
-    pub(crate) fn signed_by(&self) -> Result<Option<String>, Error> {
-        if let Some(field) = self.signature_fields()?.into_iter().find(|field| field.value.is_some()) {
-            return Ok(Some(format!("field {}", field.name)));
-        }
-        let catalog = self.catalog()?;
-        if let Object::Dictionary(permissions) = self.get(&catalog, b"Perms")?
-            && let Some((key, _)) =
-                permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
-        {
-            return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
-        }
-        for page in self.pages()? {
-            let Object::Array(annotations) = self.get(&page.dictionary, b"Annots")? else { continue };
-            for annotation in &annotations {
-                let Ok(Object::Dictionary(widget)) = self.resolve(annotation) else { continue };
-                if matches!(self.get(&widget, b"FT")?, Object::Name(kind) if kind == b"Sig")
-                    && !self.get(&widget, b"V")?.is_null()
-                {
-                    return Ok(Some(format!("page {}", page.number)));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// Refuses an XFA form: its pages are drawn anew from the form, and nobody would see what was added.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] where there is one; [`Error::Input`] where the form can't be read.
-    pub fn demand_without_xfa(&self) -> Result<(), Error> {
-        if let Object::Dictionary(form) = self.get(&self.catalog()?, b"AcroForm")?
-            && !self.get(&form, b"XFA")?.is_null()
-        {
-            return Err(Error::refused(
-                Rule::AppendXfa,
-                "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
-            ));
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
-fn demand_password(is_allowed: bool, what: &str) -> Result<(), Error> {
-    if is_allowed {
+/// Refuses to append to a document that another reader shows otherwise, because the cross-reference doesn't list what
+/// the file holds: once something is appended, that reader shows what is read here too.
+fn demand_listed(document: &Document<'_>) -> Result<(), Error> {
+    if let Some(number) = listing::object_with_wrong_row(document)? {
+        return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongRow { object: number }));
+    }
+    if let Some(at) = listing::unlisted_object(document)? {
+        return Err(Error::refused(Rule::DocumentUnlistedObjects, Reason::UnlistedObject { offset: at }));
+    }
+    Ok(())
+}
+
+/// Refuses to fill in a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+///
+/// # Errors
+/// [`Error::Refused`] where it doesn't.
+pub fn demand_filling(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document, Security::allows_filling, "sign")
+}
+
+/// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
+///
+/// # Errors
+/// [`Error::Refused`] where it doesn't.
+pub fn demand_making_fields(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document, Security::allows_making, "have a signature field added to")
+}
+
+/// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
+///
+/// # Errors
+/// [`Error::Refused`] where it doesn't.
+pub fn demand_changing(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document, Security::allows_changing, "change the pages of")
+}
+
+/// Refuses to add pages where the document's password doesn't allow it (ISO 32000-2, table 22).
+pub(crate) fn demand_assembling(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document, Security::allows_assembling, "add pages to")
+}
+
+/// Refuses to take pages out where the document's password doesn't allow it (ISO 32000-2, table 22).
+pub(crate) fn demand_copying(document: &Document<'_>) -> Result<(), Error> {
+    demand_password(document, Security::allows_copying, "take pages out of")
+}
+
+/// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
+/// saw.
+///
+/// # Errors
+/// [`Error::Refused`] where somebody has; [`Error::Input`] where the form can't be read.
+pub fn demand_unsigned(document: &Document<'_>) -> Result<(), Error> {
+    let Some(what) = signed_by(document)? else { return Ok(()) };
+    Err(Error::refused(
+        Rule::AppendSigned,
+        format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
+    ))
+}
+
+/// What makes a document a signed one: a signature in the form, one that only a page shows, or a permission dictionary
+/// with more than usage rights.
+pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error> {
+    if let Some(field) = SignatureField::all(document)?.into_iter().find(|field| field.value.is_some()) {
+        return Ok(Some(format!("field {}", field.name)));
+    }
+    let permissions = document.dictionary(&document.catalog()?, b"Perms")?;
+    if let Some((key, _)) =
+        permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
+    {
+        return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
+    }
+    for page in document.pages()? {
+        let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { continue };
+        for annotation in &annotations {
+            let Ok(Object::Dictionary(widget)) = document.resolve(annotation) else { continue };
+            if matches!(document.get(&widget, b"FT")?, Object::Name(kind) if kind == b"Sig")
+                && !document.get(&widget, b"V")?.is_null()
+            {
+                return Ok(Some(format!("page {}", page.number)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Refuses an XFA form: its pages are drawn anew from the form, and nobody would see what was added.
+///
+/// # Errors
+/// [`Error::Refused`] where there is one; [`Error::Input`] where the form can't be read.
+pub fn demand_without_xfa(document: &Document<'_>) -> Result<(), Error> {
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+    if !document.get(&form, b"XFA")?.is_null() {
+        return Err(Error::refused(
+            Rule::AppendXfa,
+            "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
+        ));
+    }
+    Ok(())
+}
+
+/// The owner's password allows everything.
+fn demand_password(document: &Document<'_>, allows: fn(&Security) -> bool, what: &str) -> Result<(), Error> {
+    if document.security().is_none_or(allows) {
         return Ok(());
     }
     Err(Error::refused(

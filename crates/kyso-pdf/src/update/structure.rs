@@ -84,7 +84,7 @@ impl Structure {
         Self { tree: None }
     }
 
-    /// The same where the page's content becomes the content of `form`: marked content is found there then
+    /// These tags where the page's content becomes the content of `form`: marked content is found there then
     /// (14.7.5.2.1).
     pub(super) fn of_form(mut self, import: &mut Import<'_, '_>, form: ObjectId) -> Self {
         if let Some(tree) = &mut self.tree {

@@ -1,10 +1,10 @@
 //! Blocks put onto a page that is there already: a part of another paper's page, or a picture.
 
 use super::draw::draw;
-use super::geometry::Rectangle;
 use super::{Appearance, InkImage, layout};
 use crate::error::Error;
-use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, put_on_page};
+use crate::pdf::geometry::Rectangle;
+use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, permission, put_on_page};
 
 /// What is put onto a page.
 #[derive(Clone, Copy)]
@@ -52,8 +52,8 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
 
 /// Refuses a document whose pages may not be changed any more.
 pub fn demand_free(document: &Document<'_>) -> Result<(), Error> {
-    document.demand_whole()?;
-    document.demand_unsigned()?;
-    document.demand_without_xfa()?;
-    Ok(document.demand_changing()?)
+    permission::demand_whole(document)?;
+    permission::demand_unsigned(document)?;
+    permission::demand_without_xfa(document)?;
+    Ok(permission::demand_changing(document)?)
 }

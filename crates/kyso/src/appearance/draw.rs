@@ -9,9 +9,9 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::Appearance;
-use super::geometry::upright_matrix;
 use super::image::InkImage;
 use crate::error::{Error, Parameter, Reason};
+use crate::pdf::geometry::upright_matrix;
 
 /// A Form XObject: what an annotation's /AP /N points to.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::io::Cursor;
 
-use super::geometry::POINTS_PER_MM;
 use crate::error::{Error, Ink, Parameter, Reason, Subject};
+use crate::pdf::geometry::POINTS_PER_MM;
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
 pub const MAX_PIXELS: u64 = 12_000_000;
@@ -22,7 +22,7 @@ pub(super) const OPAQUE: u8 = 128;
 /// Ink must differ from grey by this much (of 255) to have a hue at all.
 const MIN_CHROMA: u8 = 20;
 /// Share of the ink that must have the right hue, in percent.
-pub const MIN_COLOURED_PERCENT: u64 = 95;
+const MIN_COLOURED_PERCENT: u64 = 95;
 /// Share of the picture's box that must be transparent, in percent. A full disc leaves 21 % of its box free.
 pub(super) const MIN_TRANSPARENT_PERCENT: u64 = 5;
 

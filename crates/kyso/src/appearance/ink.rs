@@ -1,8 +1,8 @@
 //! The ink of a signature as it stands on a page: where it is, and of which colour.
 
-use super::geometry::{Bounds, Rectangle};
 use super::image::{MIN_TRANSPARENT_PERCENT, OPAQUE, SEEN, hue, is_blue, is_red};
 use crate::error::Error;
+use crate::pdf::geometry::{Bounds, Rectangle};
 use crate::pdf::{Document, ObjectId, Page, Picture};
 
 /// What a signature's appearance shows, measured.
@@ -25,7 +25,7 @@ pub struct InkOnPage {
 /// # Errors
 /// [`Error::Input`] where the widget's objects can't be read.
 pub fn on_page(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Option<InkOnPage>, Error> {
-    let mut pictures = document.pictures_drawn(page, widget)?.into_iter().map(|picture| measured(&picture, page));
+    let mut pictures = Picture::all_drawn(document, page, widget)?.into_iter().map(|picture| measured(&picture, page));
     let Some(first) = pictures.next() else { return Ok(None) };
     let least = |one: Option<f64>, other: Option<f64>| one.zip(other).map(|(one, other)| one.min(other));
     Ok(Some(pictures.fold(first, |one, other| InkOnPage {
@@ -38,15 +38,7 @@ pub fn on_page(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result
 }
 
 fn measured(picture: &Picture, page: &Page) -> InkOnPage {
-    let (columns, rows) = picture.size;
-    let seen = picture.alpha.as_deref().and_then(|alpha| bounds(alpha, columns as usize));
-    let part = match seen {
-        Some([left, top, right, bottom]) => {
-            let (wide, high) = (f64::from(columns.max(1)), f64::from(rows.max(1)));
-            Bounds::new(left / wide, 1.0 - bottom / high, right / wide, 1.0 - top / high)
-        }
-        None => Bounds::UNIT,
-    };
+    let part = picture.alpha.as_deref().and_then(|alpha| seen_part(alpha, picture.size)).unwrap_or(Bounds::UNIT);
     let is_transparent = picture.alpha.as_deref().is_some_and(|alpha| {
         let through = alpha.iter().filter(|value| **value < SEEN).count() as u64;
         through * 100 >= alpha.len() as u64 * MIN_TRANSPARENT_PERCENT
@@ -61,17 +53,18 @@ fn measured(picture: &Picture, page: &Page) -> InkOnPage {
     }
 }
 
-/// Left, top, right and bottom of what is seen, in pixels; right and bottom excluded.
-fn bounds(alpha: &[u8], columns: usize) -> Option<[f64; 4]> {
+/// The part of a picture that is seen, in shares of its width and height from the lower left.
+fn seen_part(alpha: &[u8], (columns, rows): (u32, u32)) -> Option<Bounds> {
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
-    for (row, values) in alpha.chunks_exact(columns.max(1)).enumerate() {
+    for (row, values) in alpha.chunks_exact(columns.max(1) as usize).enumerate() {
         let seen = |value: &u8| *value >= SEEN;
         let (Some(first), Some(last)) = (values.iter().position(seen), values.iter().rposition(seen)) else { continue };
         (left, right) = (left.min(first), right.max(last + 1));
         (top, bottom) = (top.min(row), row + 1);
     }
-    let pixels = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);
-    (right > 0).then(|| [left, top, right, bottom].map(pixels))
+    let share = |pixels: usize, all: u32| u32::try_from(pixels).map_or(f64::MAX, f64::from) / f64::from(all.max(1));
+    let (across, down) = (|column| share(column, columns), |row| 1.0 - share(row, rows));
+    (right > 0).then(|| Bounds::new(across(left), down(bottom), across(right), down(top)))
 }
 
 /// Share of the opaque pixels whose hue fits, in percent.
@@ -93,8 +86,9 @@ mod tests {
     #[test]
     fn the_box_is_that_of_what_is_seen() {
         let alpha = [0, 0, 0, 0, 0, 255, 40, 0, 0, 0, 31, 0];
-        assert_eq!(bounds(&alpha, 4).unwrap(), [1.0, 1.0, 3.0, 2.0]);
-        assert_eq!(bounds(&[0; 12], 4), None);
+        let seen = Bounds::new(0.25, 1.0 - 2.0 / 3.0, 0.75, 1.0 - 1.0 / 3.0);
+        assert_eq!(seen_part(&alpha, (4, 3)), Some(seen));
+        assert_eq!(seen_part(&[0; 12], (4, 3)), None);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Where an appearance goes: pure geometry, in points on the page as seen.
 
-use super::geometry::{POINTS_PER_MM, Rectangle};
 use crate::error::{Edge, Error, Parameter, Reason};
+use crate::pdf::geometry::{POINTS_PER_MM, Rectangle};
 
 /// Part of the signature's width that the seal covers, from the left (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I,
 /// mục II.8a: "trùm lên khoảng 1/3 hình ảnh chữ ký … về bên trái").
-pub const SEAL_OVERLAP: f64 = 1.0 / 3.0;
+pub(crate) const SEAL_OVERLAP: f64 = 1.0 / 3.0;
 
 /// Widths in millimetres of the hand signatures over whose left third a seal fits in its [`seal_field`].
-pub const SEALED_SIGNATURES_MM: std::ops::RangeInclusive<f64> = 25.0..=60.0;
+pub(crate) const SEALED_SIGNATURES_MM: std::ops::RangeInclusive<f64> = 25.0..=60.0;
 
 /// Right margin of a page in millimetres (Phụ lục I, phần I, mục I.2: 15 to 20 mm).
 const RIGHT_MARGIN_MM: f64 = 15.0;
@@ -49,7 +49,7 @@ pub fn under_anchor(size: (f64, f64), anchor: Rectangle, next_below: Option<Rect
 }
 
 /// As the seal lies on the signature: over its left third, at the same height.
-pub fn over_signature(seal: (f64, f64), signature: Rectangle) -> Rectangle {
+pub(crate) fn over_signature(seal: (f64, f64), signature: Rectangle) -> Rectangle {
     let right = signature.x + signature.width * SEAL_OVERLAP;
     at_centre(seal, right - seal.0 / 2.0, signature.centre().1)
 }
@@ -69,7 +69,7 @@ pub fn seal_field(seal: (f64, f64), certifier: Rectangle) -> Rectangle {
 ///
 /// # Errors
 /// [`Error::Parameters`] saying by how many millimetres it would stick out, and on which side.
-pub fn within_field(place: Rectangle, field: Rectangle, name: &str) -> Result<(f64, f64), Error> {
+pub(crate) fn within_field(place: Rectangle, field: Rectangle, name: &str) -> Result<(f64, f64), Error> {
     let (x, y) = (place.x - field.x, place.y - field.y);
     let beyond = [
         (Edge::Left, -x),

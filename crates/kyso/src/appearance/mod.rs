@@ -12,8 +12,7 @@ pub mod layout;
 
 pub use block::{Block, demand_free};
 pub use drawing::Drawing;
-pub use image::{InkImage, MAX_PIXELS, MIN_COLOURED_PERCENT, WIDTHS_MM};
-pub(crate) use kyso_pdf::geometry;
+pub use image::{InkImage, MAX_PIXELS, WIDTHS_MM};
 
 /// What is seen at a signature's place.
 #[derive(Debug, Clone, PartialEq, Default)]

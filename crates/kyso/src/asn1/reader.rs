@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
 
     /// Lifts the bound on how many elements it gives: for whoever walks them one by one and keeps none.
     #[must_use]
-    pub fn streamed(self) -> Self {
+    pub(crate) fn streamed(self) -> Self {
         Self { most: usize::MAX, ..self }
     }
 

@@ -123,14 +123,9 @@ impl SignerInfo {
     }
 
     /// DER time-stamp tokens over the signature value (EN 319 122-1, 5.3).
-    pub fn signature_time_stamps(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn signature_time_stamps(&self) -> impl Iterator<Item = &[u8]> {
         let attributes = self.unsigned_attributes.iter().filter(|one| one.oid == oid::SIGNATURE_TIME_STAMP);
         attributes.flat_map(|attribute| attribute.values.iter().map(Vec::as_slice))
-    }
-
-    /// Whether Adobe's signed attribute brings revocation evidence (ISO 32000-2, 12.8.3.3.2).
-    pub fn has_revocation_archive(&self) -> bool {
-        self.signed_attributes.as_ref().is_some_and(|signed| signed.has(oid::REVOCATION_INFO_ARCHIVAL))
     }
 }
 

@@ -11,7 +11,7 @@ use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
 /// Longest path that is built.
 const MAX_DEPTH: i32 = 12;
 /// Most certificates beside the anchors that are considered: a file may bring any number.
-pub const MAX_UNTRUSTED: usize = 256;
+pub(crate) const MAX_UNTRUSTED: usize = 256;
 
 /// A certificate as OpenSSL holds it, for paths. Cheap to clone.
 #[derive(Clone)]

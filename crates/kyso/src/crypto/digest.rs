@@ -39,7 +39,7 @@ impl DigestAlgorithm {
     }
 
     /// Length of the digest in bytes.
-    pub fn output_length(self) -> usize {
+    pub(crate) fn output_length(self) -> usize {
         match self {
             Self::Md5 => 16,
             Self::Sha1 => 20,

@@ -45,7 +45,7 @@ pub enum KeyKind {
 
 impl KeyKind {
     /// Whether it's as strong as TT 15/2025/TT-BKHCN, Phụ lục I asks: RSA from 2048 bits, elliptic curves from 256.
-    pub fn is_strong(&self) -> bool {
+    pub(crate) fn is_strong(&self) -> bool {
         match self {
             Self::Rsa { bits } | Self::RsaPss { bits } => *bits >= 2048,
             // P-256's order has 256 bits, Curve25519's 253.
@@ -82,7 +82,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`Error::Input`] where OpenSSL can't read it.
-    pub fn from_spki(der: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn from_spki(der: &[u8]) -> Result<Self, Error> {
         let inner = PKey::public_key_from_der(der).map_err(|error| unreadable(Subject::PublicKey, &error))?;
         Ok(Self { kind: kind(&inner), inner })
     }
@@ -104,7 +104,7 @@ impl PublicKey {
     }
 
     /// The most bytes that a signature by this key can have.
-    pub fn signature_length(&self) -> usize {
+    pub(crate) fn signature_length(&self) -> usize {
         self.inner.size()
     }
 

@@ -3,7 +3,7 @@
 
 use super::dss;
 use crate::error::Error;
-use crate::pdf::{Document, HoleText, NewField, Tail, Update};
+use crate::pdf::{Document, HoleText, NewField, Tail, Update, permission};
 use crate::tsp::{self, TimeStampToken, TimeStamper};
 
 /// What its dictionary begins with. It has neither /M nor a name: the token alone speaks.
@@ -15,9 +15,9 @@ pub(super) fn append(
     mut update: Update<'_, '_>,
     time_stamper: &dyn TimeStamper,
 ) -> Result<(Tail, TimeStampToken), Error> {
-    document.demand_making_fields()?;
+    permission::demand_making_fields(document)?;
     let value = update.reserve();
-    let name = document.free_field_name("Timestamp")?;
+    let name = NewField::free_name(document, "Timestamp")?;
     let page = document.page(1)?;
     let field =
         NewField { name: &name, page: &page, rectangle: None, signature: Some(value), appearance: None, lock: None };

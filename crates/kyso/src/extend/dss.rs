@@ -7,8 +7,11 @@ use std::collections::HashMap;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::material::{MAX_STORE, Material};
-use crate::pdf::edit::{append, dictionary, edit, reference, reference_in, shown};
+use crate::pdf::edit::{append, dictionary, edit, edit_in_catalog, reference, reference_in, shown};
 use crate::pdf::{DictionaryText, Document, Dss, ObjectId, Update, Value, compressed_stream};
+
+/// The text of a new DSS.
+const NEW: &[u8] = b"<<\n/Type /DSS\n>>";
 
 /// Where each piece of evidence stands, by its bytes.
 pub(super) type Places = HashMap<Vec<u8>, ObjectId>;
@@ -27,7 +30,7 @@ pub(super) fn add(document: &Document<'_>, update: &mut Update<'_, '_>, material
     ] {
         places.extend(contents.iter().cloned().zip(ids.iter().copied()));
     }
-    change(document, update, |update, dss| {
+    edit_in_catalog(document, update, "DSS", NEW, |update, dss| {
         for (key, contents) in
             [("Certs", &material.certificates), ("CRLs", &material.crls), ("OCSPs", &material.ocsp_responses)]
         {
@@ -64,52 +67,23 @@ pub(super) fn add_vri(
     text.push_str(">>");
     let one = update.add(Value::Text(text.into_bytes()));
     let key = vri_key(contents);
-    change(document, update, |update, dss| {
+    edit_in_catalog(document, update, "DSS", NEW, |update, dss| {
         let written = dss.get("VRI")?.map(<[u8]>::to_vec);
         match written.as_deref().and_then(reference_in) {
-            Some(id) => Ok(edit(update, id, |vri| vri.set(&key, &reference(one)))?),
+            Some(id) => edit(update, id, |vri| vri.set(&key, &reference(one))),
             None => {
                 let mut vri = DictionaryText::new(written.unwrap_or_else(|| b"<<\n>>".to_vec()))?;
                 vri.set(&key, &reference(one))?;
-                Ok(dss.set("VRI", &vri.into_bytes())?)
+                dss.set("VRI", &vri.into_bytes())
             }
         }
-    })
+    })?;
+    Ok(())
 }
 
 /// By what /VRI names a signature: the SHA-1 of its /Contents, zeros included.
 pub(super) fn vri_key(contents: &[u8]) -> String {
     DigestAlgorithm::Sha1.digest(contents).iter().map(|octet| format!("{octet:02X}")).collect()
-}
-
-/// Edits the DSS, wherever it stands; makes it where there is none.
-fn change(
-    document: &Document<'_>,
-    update: &mut Update<'_, '_>,
-    change: impl FnOnce(&mut Update<'_, '_>, &mut DictionaryText) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let catalog = document.catalog_id()?;
-    let mut root = dictionary(update, catalog)?;
-    let written = root.get("DSS")?.map(<[u8]>::to_vec);
-    let referred = match written.as_deref().and_then(reference_in) {
-        Some(id) => update.text(id)?.and_then(|text| DictionaryText::new(text).ok()).map(|dss| (id, dss)),
-        None => None,
-    };
-    if let Some((id, mut dss)) = referred {
-        change(update, &mut dss)?;
-        update.set(id, Value::Text(dss.into_bytes()));
-    } else if let Some(mut dss) = written.and_then(|direct| DictionaryText::new(direct).ok()) {
-        change(update, &mut dss)?;
-        root.set("DSS", &dss.into_bytes())?;
-        update.set(catalog, Value::Text(root.into_bytes()));
-    } else {
-        let mut dss = DictionaryText::new(b"<<\n/Type /DSS\n>>".to_vec())?;
-        change(update, &mut dss)?;
-        let id = update.add(Value::Text(dss.into_bytes()));
-        root.set("DSS", &reference(id))?;
-        update.set(catalog, Value::Text(root.into_bytes()));
-    }
-    Ok(())
 }
 
 /// The developer extension of ETSI in a file of PDF 1.x, which knows neither DSS nor document time-stamps

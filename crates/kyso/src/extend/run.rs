@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::material::Material;
-use crate::pdf::{Document, Dss, Growing, Tail, Update};
+use crate::pdf::{Document, Dss, Growing, Tail, Update, permission};
 use crate::tsp::TimeStampToken;
 
 /// What is to be reached.
@@ -91,7 +91,7 @@ impl Task<'_, '_> {
     /// `renew.nothing`, and
     /// where the document can't be appended to; [`Error::Outside`]; [`Error::Parameters`].
     pub(crate) fn run(&self, document: &Document<'_>) -> Result<Extended, Error> {
-        document.demand_whole()?;
+        permission::demand_whole(document)?;
         let signatures = Signatures::read(document)?;
         if signatures.signatures().next().is_none() {
             let message = "the document has no signature that could be made to last";

@@ -7,7 +7,7 @@ use crate::cms::SignedData;
 use crate::error::Error;
 use crate::judge::CertificateKind;
 use crate::material::Material;
-use crate::pdf::{Document, Dss};
+use crate::pdf::{Document, Dss, SignatureField};
 use crate::pki::Certificate;
 use crate::tsp::TimeStampToken;
 
@@ -39,7 +39,7 @@ impl Signatures {
     pub(super) fn read(document: &Document<'_>) -> Result<Self, Error> {
         let mut material = Dss::read(document)?.unwrap_or_default().material;
         let mut all = Vec::new();
-        for field in document.signature_fields()? {
+        for field in SignatureField::all(document)? {
             let Some(value) = field.value else { continue };
             let &[_, _, start, length] = value.byte_range.as_slice() else { continue };
             let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(length)) else { continue };

@@ -274,7 +274,7 @@ impl Certificate {
     }
 
     /// Whether `time` lies in its validity, both ends included (RFC 5280, 4.1.2.5).
-    pub fn is_valid_at(&self, time: Timestamp) -> bool {
+    pub(crate) fn is_valid_at(&self, time: Timestamp) -> bool {
         self.not_before <= time && time.as_second() <= self.not_after.as_second()
     }
 
@@ -329,13 +329,13 @@ impl Certificate {
     }
 
     /// Whether extendedKeyUsage is critical, as a time-stamping authority's must be (RFC 3161, 2.3).
-    pub fn is_extended_key_usage_critical(&self) -> bool {
+    pub(crate) fn is_extended_key_usage_critical(&self) -> bool {
         self.extended_key_usage_critical
     }
 
     /// Whether its issuer says that it need not be asked about (id-pkix-ocsp-nocheck; RFC 6960, 4.2.2.2.1): an OCSP
     /// responder's, for as long as it's valid.
-    pub fn has_ocsp_no_check(&self) -> bool {
+    pub(crate) fn has_ocsp_no_check(&self) -> bool {
         self.has_ocsp_no_check
     }
 
@@ -345,7 +345,7 @@ impl Certificate {
     }
 
     /// subjectKeyIdentifier, if it says.
-    pub fn subject_key_identifier(&self) -> Option<&[u8]> {
+    pub(crate) fn subject_key_identifier(&self) -> Option<&[u8]> {
         self.subject_key_identifier.as_deref()
     }
 
@@ -365,17 +365,17 @@ impl Certificate {
     }
 
     /// Where its issuer publishes what changed since the last of those lists: delta CRLs (freshestCRL).
-    pub fn freshest_crl(&self) -> &[String] {
+    pub(crate) fn freshest_crl(&self) -> &[String] {
         &self.freshest_crl
     }
 
     /// Where its issuer answers OCSP.
-    pub fn ocsp_responders(&self) -> &[String] {
+    pub(crate) fn ocsp_responders(&self) -> &[String] {
         &self.ocsp_responders
     }
 
     /// Where its issuer's certificate can be fetched (caIssuers).
-    pub fn issuer_addresses(&self) -> &[String] {
+    pub(crate) fn issuer_addresses(&self) -> &[String] {
         &self.issuer_addresses
     }
 }

@@ -267,7 +267,7 @@ impl Crl {
     }
 
     /// OID of a critical extension, its own or of an entry, that isn't understood: the CRL says nothing then.
-    pub fn not_understood(&self) -> Option<&str> {
+    pub(crate) fn not_understood(&self) -> Option<&str> {
         self.not_understood.as_deref()
     }
 

@@ -222,7 +222,7 @@ impl OcspResponse {
     }
 
     /// OID of a critical extension that isn't understood: the answer says nothing then.
-    pub fn not_understood(&self) -> Option<&str> {
+    pub(crate) fn not_understood(&self) -> Option<&str> {
         self.not_understood.as_deref()
     }
 

@@ -130,7 +130,7 @@ impl RevocationEvidence {
     /// Whether it says something of this certificate: what was issued after the certificate's end is silent about it,
     /// unless its issuer keeps what it knows of the expired (expiredCertsOnCRL, archive cutoff). A revocation is said
     /// whenever it's said.
-    pub fn speaks_of(&self, certificate: &Certificate) -> bool {
+    pub(crate) fn speaks_of(&self, certificate: &Certificate) -> bool {
         let since = self.expired_certs_on_crl.or(self.archive_cutoff);
         self.status != RevocationStatus::Good
             || self.this_update <= certificate.not_after()
@@ -187,7 +187,7 @@ impl Archive {
     }
 
     /// As [`Archive::new`], for material of which `known` has read some CRLs already: they're held once.
-    pub fn sharing(material: &Material, known: &Self) -> Self {
+    pub(crate) fn sharing(material: &Material, known: &Self) -> Self {
         let is_new = |der: &&Vec<u8>| known.crl(der).is_none();
         let crls = material.crls.iter().filter(is_new).cloned().collect();
         let (certificates, ocsp_responses) = (material.certificates.clone(), material.ocsp_responses.clone());

@@ -3,14 +3,15 @@
 use super::parameters::{Lock, Parameters, Place};
 use super::permission;
 use super::place::{Placed, demand_single, in_field, on_page};
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::pdf::edit::{edit, edit_form, reference, reference_in};
+use crate::pdf::geometry::Rectangle;
+use crate::pdf::permission::{demand_filling, demand_making_fields};
 use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
-    Visibility, appearance_text, enter_on_page,
+    Visibility, appearance_text, enter_on_page, need_appearances, top_field_names,
 };
 use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
@@ -43,9 +44,10 @@ pub(crate) fn place(
         None => {
             let name = match &parameters.field {
                 Some(name) => new_name(document, name)?,
-                None => {
-                    document.free_field_name(if parameters.signatory == Role::Seal { "Seal" } else { "Signature" })?
-                }
+                None => NewField::free_name(
+                    document,
+                    if parameters.signatory == Role::Seal { "Seal" } else { "Signature" },
+                )?,
             };
             permission::demand_unlocked(fields, &name)?;
             let placed = on_page(document, fields, parameters, witness)?;
@@ -73,7 +75,7 @@ fn fill(
     (signature, witness): (ObjectId, Option<&LeaderSignature>),
     field: &SignatureField,
 ) -> Result<Target, Error> {
-    document.demand_filling()?;
+    demand_filling(document)?;
     let name = field.name.clone();
     if field.value.is_some() {
         return Err(Error::refused(Code::FieldSigned, format!("field {name} is signed already")));
@@ -94,7 +96,7 @@ fn fill(
     if let Object::Dictionary(_) = document.get(&document.catalog()?, b"AcroForm")? {
         edit_form(document, update, |_, form| {
             if size.is_some() {
-                document.show_appearances(form)?;
+                need_appearances::show(document, form)?;
             }
             form.set("SigFlags", b"3")
         })?;
@@ -160,7 +162,7 @@ pub(crate) fn make(
     signature: Option<ObjectId>,
     lock: Option<&FieldLock>,
 ) -> Result<(), Error> {
-    document.demand_making_fields()?;
+    demand_making_fields(document)?;
     if placed.rectangle.is_some() {
         demand_single(document, &placed.page)?;
     }
@@ -206,7 +208,7 @@ pub(crate) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Er
             "a new field's name may not be empty and may hold no full stop",
         ));
     }
-    if document.top_field_names()?.contains(name) {
+    if top_field_names(document)?.contains(name) {
         return Err(Error::parameters(
             Parameter::Field,
             format!("the document has a field {name} that is no signature field"),

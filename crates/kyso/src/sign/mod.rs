@@ -29,7 +29,7 @@ use self::signer::Signer;
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
-use crate::pdf::Document;
+use crate::pdf::{Document, SignatureField};
 use crate::pki::Certificate;
 use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
@@ -102,7 +102,7 @@ fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<()
     let whole = signed.tail.after(document.bytes());
     let reached = document
         .earlier(&whole)
-        .and_then(|after| after.signature_fields())
+        .and_then(|after| SignatureField::all(&after))
         .is_ok_and(|fields| fields.iter().any(|field| field.name == signed.field && field.value.is_some()));
     if reached {
         return Ok(());

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use crate::appearance::Appearance;
-use crate::appearance::geometry::Rectangle;
 use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::level::BaselineLevel;
+use crate::pdf::geometry::Rectangle;
 use crate::role::{Role, SEAL_FIELD};
 
 /// Who signs, of those that [`sign`](crate::sign()) signs for. The seal isn't among them: [`seal`](crate::seal()) alone makes

@@ -4,13 +4,14 @@ use super::parameters::{DocMdp, Lock};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{
-    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, object_text, text_string,
+    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, certified_permission, object_text,
+    permission, text_string,
 };
 
 /// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
-    document.demand_whole()?;
-    if document.certified_permission()? == Some(1) {
+    permission::demand_whole(document)?;
+    if certified_permission(document)? == Some(1) {
         return Err(Error::refused(
             Code::DocumentLocked,
             "the document is certified with DocMDP P=1: no further signature is allowed",
@@ -58,8 +59,8 @@ pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(
 
 /// The lock of a field that the seal ends the document with.
 pub(crate) fn end_of_document(permission: DocMdp) -> FieldLock {
-    let fields = FieldMdp { action: FieldMdpAction::All, fields: Vec::new() };
-    FieldLock { fields, permission: Some(permission.permission()) }
+    let fields = FieldMdp::new(FieldMdpAction::All, Vec::new());
+    FieldLock::new(fields, Some(permission.permission()))
 }
 
 /// /Lock (ISO 32000-2, table 236).

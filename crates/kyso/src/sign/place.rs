@@ -1,10 +1,10 @@
 //! Where a new field goes: the page, and the rectangle as seen.
 
 use super::parameters::{Parameters, Place};
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, draw, ink, layout};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::text::find_anchor;
 use crate::pdf::{Document, Page, SignatureField, Unseen, Visibility, is_serious};
 use crate::role::{LeaderSignature, Role};
@@ -75,7 +75,7 @@ pub(crate) fn on_page(
 
 /// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them.
 pub(crate) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
-    if !document.is_repeated(page)? {
+    if !page.is_repeated(document)? {
         return Ok(());
     }
     Err(Error::refused(Code::PageRepeated, Reason::RepeatedPage { page: page.number }))

@@ -11,7 +11,7 @@ use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
 use crate::level::BaselineLevel;
 use crate::local_time::VIETNAM;
-use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, Tail, Update, text_string};
+use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, SignatureField, Tail, Update, text_string};
 use crate::role::LeaderSignature;
 
 /// What a signature dictionary begins with (EN 319 142-1, 6.3).
@@ -88,7 +88,7 @@ pub(super) fn prepare_any(
     witness: Option<&LeaderSignature>,
 ) -> Result<PreparedDocument, Error> {
     let mut update = Update::new(document);
-    let fields = document.signature_fields()?;
+    let fields = SignatureField::all(document)?;
     permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
     let target = field::place(document, &fields, &mut update, parameters, signature, witness)?;

@@ -4,11 +4,11 @@ use super::field::{make, new_name};
 use super::parameters::{Lock, Place};
 use super::permission;
 use super::place::Placed;
-use crate::appearance::geometry::Rectangle;
 use crate::appearance::{Appearance, layout};
 use crate::error::{Error, Parameter, Reason};
+use crate::pdf::geometry::Rectangle;
 use crate::pdf::text::find_anchor;
-use crate::pdf::{Document, FieldLock, Tail, Update};
+use crate::pdf::{Document, FieldLock, SignatureField, Tail, Update};
 
 /// A field to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct FieldToReserve {
 /// forbids it.
 pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tail, Error> {
     let mut update = Update::new(document);
-    let existing = document.signature_fields()?;
+    let existing = SignatureField::all(document)?;
     permission::demand(document, &existing, Lock::None)?;
     // What is there, and what this update makes: a seal's field may be asked for by either.
     let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =

@@ -3,7 +3,7 @@
 
 use super::report::{Coverage, Finding, Severity};
 use crate::code::Code;
-use crate::pdf::{ByteRange, Document, Revision, SignatureDictionary};
+use crate::pdf::{ByteRange, Document, Revision, SignatureDictionary, layout};
 
 /// What the byte range of a signature covers, and what's wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,9 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
         // Each byte is written with at least one character and at most four.
         let gap = range.after.start.saturating_sub(range.before.end);
         let may_be_it = (gap / 5..=gap).contains(&(signature.contents.len() as u64));
-        if may_be_it && document.string_at(range.before.end..range.after.start).as_ref() == Some(&signature.contents) {
+        if may_be_it
+            && layout::string_at(document, range.before.end..range.after.start).as_ref() == Some(&signature.contents)
+        {
             moved = Some(Finding::new(Severity::Error, Code::SignatureMoved, Some(detail)));
         } else {
             wrong(Code::ByteRangeGap, Some(detail));

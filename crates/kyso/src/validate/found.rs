@@ -8,7 +8,7 @@ use super::signature::SubFilter;
 use crate::cms::SignedData;
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::{Document, FieldLock, MdpReference, Revision, SignatureDictionary};
+use crate::pdf::{Document, FieldLock, MdpReference, Revision, SignatureDictionary, SignatureField};
 
 /// Most signatures that are judged; each costs a pass over what changed after it. The rest are named, and not passed.
 pub(super) const MAX_SIGNATURES: usize = 128;
@@ -32,9 +32,9 @@ pub(super) struct Found {
 /// # Errors
 /// [`Error::Input`] where the form that lists the signatures can't be read.
 pub(super) fn find(document: &Document<'_>, revisions: &[Revision]) -> Result<Vec<Found>, Error> {
-    let fields = document.signature_fields()?;
+    let fields = SignatureField::all(document)?;
     let reached: Vec<&SignatureDictionary> = fields.iter().filter_map(|field| field.value.as_ref()).collect();
-    let unreached = document.unreached_signatures(&reached)?;
+    let unreached = SignatureDictionary::unreached(document, &reached)?;
     let found = |dictionary: SignatureDictionary| Found {
         field: None,
         object: dictionary.id.map(|id| id.0),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kyso::cms::signed_data::SignedData;
 use kyso::pki::{Certificate, IdentityKind};
 use kyso::validate::SignerKind;
-use kyso::{Document, Error};
+use kyso::{Document, Error, Rectangle};
 use kyso_certification::told::Told;
 use kyso_pdf::{SignatureDictionary, SignatureField};
 use serde::Serialize;
@@ -43,8 +43,8 @@ pub(super) struct Field {
     /// Object number and generation.
     pub(super) object: String,
     pub(super) page: Option<usize>,
-    /// X, Y, width, height in points on the page as seen.
-    pub(super) rectangle: Option<[f64; 4]>,
+    /// On the page as seen.
+    pub(super) rectangle: Option<Rectangle>,
     pub(super) signature: Option<Signature>,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct CertificateContents {
 impl Contents {
     pub(super) fn of(file: &str, document: &Document<'_>) -> Result<Self, Error> {
         let revisions = document.revisions().iter().map(|revision| revision.end).collect::<Vec<_>>();
-        let fields = document.signature_fields()?;
+        let fields = SignatureField::all(document)?;
         Ok(Self {
             file: file.to_owned(),
             bytes: document.bytes().len(),
@@ -112,7 +112,7 @@ impl Field {
             name: field.name.clone(),
             object: format!("{} {}", field.id.0, field.id.1),
             page: field.page,
-            rectangle: field.rectangle.map(|r| [r.x, r.y, r.width, r.height]),
+            rectangle: field.rectangle,
             signature: field.value.as_ref().map(|value| Signature::of(value, document)),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use kyso::Rectangle;
 use kyso::local_time::in_vietnam;
 use kyso_words as words;
 
@@ -64,7 +65,7 @@ fn write_certification(told: &Certification, context: &Context, sink: &mut dyn W
 fn write_field(number: usize, field: &Field, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
     writeln!(sink, "  {number}. {} ({} {})", plain(&field.name), context.say("đối tượng", "object"), field.object)?;
     match (field.page, field.rectangle) {
-        (Some(page), Some([x, y, width, height])) => {
+        (Some(page), Some(Rectangle { x, y, width, height })) => {
             let place = context.say("Vị trí: trang", "Place: page");
             writeln!(sink, "     {place} {page}, {x:.1},{y:.1},{width:.1},{height:.1}")?;
         }

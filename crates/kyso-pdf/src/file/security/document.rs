@@ -5,7 +5,7 @@ use std::rc::Rc;
 use lopdf::Object;
 use lopdf::ObjectId;
 
-use super::{Password, Security};
+use super::Security;
 use crate::error::{Error, Rule};
 use crate::file::document::Document;
 use crate::file::object::Source;
@@ -19,99 +19,65 @@ pub(crate) enum Opener<'o> {
     Later(Option<&'o Rc<Security>>),
 }
 
-impl Document<'_> {
-    /// The encryption that the newest trailer names, opened.
-    pub(crate) fn unlock(&self, opener: Opener<'_>) -> Result<Option<Rc<Security>>, Error> {
-        let wrong = |message: &str| Err(Error::input("trailer", None, message));
-        let named = |section: &Section| section.trailer.get(b"Encrypt").ok().filter(|entry| !entry.is_null()).cloned();
-        let Some(entry) = self.sections().first().and_then(named) else {
-            // Some readers decrypt such a file, others don't: they see two documents.
-            return match self.sections().iter().any(|section| named(section).is_some()) {
-                true => Err(Error::refused(
-                    Rule::DocumentEncrypted,
-                    "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
-                )),
-                false => Ok(None),
-            };
+/// The encryption that the newest trailer names, opened.
+pub(crate) fn unlock(document: &Document<'_>, opener: Opener<'_>) -> Result<Option<Rc<Security>>, Error> {
+    let wrong = |message: &str| Err(Error::input("trailer", None, message));
+    let named = |section: &Section| section.trailer.get(b"Encrypt").ok().filter(|entry| !entry.is_null()).cloned();
+    let Some(entry) = document.sections().first().and_then(named) else {
+        // Some readers decrypt such a file, others don't: they see two documents.
+        return match document.sections().iter().any(|section| named(section).is_some()) {
+            true => Err(Error::refused(
+                Rule::DocumentEncrypted,
+                "an update leaves out /Encrypt though the file is encrypted: readers disagree on what it says",
+            )),
+            false => Ok(None),
         };
-        let id = entry.as_reference().ok();
-        // Object streams are encrypted themselves, so it can't be in one; nothing is decrypted yet.
-        let dictionary = match id.map(|(number, _)| self.locate(number)) {
-            Some(Location::Compressed { .. }) => return wrong("/Encrypt lies in an object stream"),
-            _ => self.resolve(&entry)?,
-        };
-        let Object::Dictionary(dictionary) = dictionary else { return wrong("/Encrypt is not a dictionary") };
-        let identifiers = self.sections().iter().find_map(|section| section.trailer.get(b"ID").ok());
-        let identifier = match identifiers.map(|identifiers| self.resolve(identifiers)).transpose()? {
-            Some(Object::Array(items)) => {
-                items.first().and_then(|item| item.as_str().ok()).unwrap_or_default().to_vec()
-            }
-            _ => Vec::new(),
-        };
-        let password = match opener {
-            Opener::Later(Some(later)) if later.describes(id, &dictionary, &identifier) => {
-                return Ok(Some(Rc::clone(later)));
-            }
-            Opener::Later(_) => None,
-            Opener::Password(password) => password,
-        };
-        Security::open(id, dictionary, identifier, password).map(Rc::new).map(Some)
-    }
+    };
+    let id = entry.as_reference().ok();
+    // Object streams are encrypted themselves, so it can't be in one; nothing is decrypted yet.
+    let dictionary = match id.map(|(number, _)| document.locate(number)) {
+        Some(Location::Compressed { .. }) => return wrong("/Encrypt lies in an object stream"),
+        _ => document.resolve(&entry)?,
+    };
+    let Object::Dictionary(dictionary) = dictionary else { return wrong("/Encrypt is not a dictionary") };
+    let identifiers = document.sections().iter().find_map(|section| section.trailer.get(b"ID").ok());
+    let identifier = match identifiers.map(|identifiers| document.resolve(identifiers)).transpose()? {
+        Some(Object::Array(items)) => items.first().and_then(|item| item.as_str().ok()).unwrap_or_default().to_vec(),
+        _ => Vec::new(),
+    };
+    let password = match opener {
+        Opener::Later(Some(later)) if later.describes(id, &dictionary, &identifier) => {
+            return Ok(Some(Rc::clone(later)));
+        }
+        Opener::Later(_) => None,
+        Opener::Password(password) => password,
+    };
+    Security::open(id, dictionary, identifier, password).map(Rc::new).map(Some)
+}
 
+/// Decrypts the strings of an object that was read from `source`.
+pub(crate) fn decrypt_strings(document: &Document<'_>, source: &Source, object: &mut Object) {
+    if let (Some(security), Some(id)) = (document.security(), source.encrypted_as) {
+        security.decrypt_strings(id, object);
+    }
+}
+
+/// The object as written but for its strings, which are decrypted; without a stream's data.
+pub(crate) fn plain_text(document: &Document<'_>, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
+    let Some(source) = document.source(id)? else { return Ok(None) };
+    match (document.security(), source.encrypted_as) {
+        (Some(security), Some(id)) => security.decrypt_text(id, source.text).map(Some),
+        _ => Ok(Some(source.text)),
+    }
+}
+
+impl Document<'_> {
     /// Whether both are encrypted alike, or neither is.
     pub fn has_encryption_of(&self, other: &Document<'_>) -> bool {
         match (self.security(), other.security()) {
             (None, None) => true,
             (Some(own), Some(other)) => own.is_same(other),
             _ => false,
-        }
-    }
-
-    /// Whether the password that it was opened with allows to fill in fields, signature fields included
-    /// (ISO 32000-2, table 22). The owner's password allows everything.
-    pub fn allows_filling(&self) -> bool {
-        self.security().is_none_or(Security::allows_filling)
-    }
-
-    /// Whether the password that it was opened with allows to make fields, signature fields included.
-    pub fn allows_making_fields(&self) -> bool {
-        self.security().is_none_or(Security::allows_making)
-    }
-
-    /// Whether the password that it was opened with allows to change what is on the pages.
-    pub fn allows_changing(&self) -> bool {
-        self.security().is_none_or(Security::allows_changing)
-    }
-
-    /// Whether the password that it was opened with allows to add pages.
-    pub fn allows_assembling(&self) -> bool {
-        self.security().is_none_or(Security::allows_assembling)
-    }
-
-    /// Whether the password that it was opened with allows to take contents out of the file.
-    pub fn allows_copying(&self) -> bool {
-        self.security().is_none_or(Security::allows_copying)
-    }
-
-    /// The password that opens the file for a reader who asks for its user's alone: the one that it was opened with, or
-    /// the user's that follows from the owner's. `None` where the file isn't encrypted, or the password isn't text.
-    pub fn user_password(&self) -> Option<Password> {
-        self.security().and_then(Security::user_password)
-    }
-
-    /// Decrypts the strings of an object that was read from `source`.
-    pub(crate) fn decrypt_strings(&self, source: &Source, object: &mut Object) {
-        if let (Some(security), Some(id)) = (self.security(), source.encrypted_as) {
-            security.decrypt_strings(id, object);
-        }
-    }
-
-    /// The object as written but for its strings, which are decrypted; without a stream's data.
-    pub(crate) fn plain_text(&self, id: ObjectId) -> Result<Option<Vec<u8>>, Error> {
-        let Some(source) = self.source(id)? else { return Ok(None) };
-        match (self.security(), source.encrypted_as) {
-            (Some(security), Some(id)) => security.decrypt_text(id, source.text).map(Some),
-            _ => Ok(Some(source.text)),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! in a signature dictionary, and cross-reference streams.
 
 mod cipher;
-mod document;
+pub(crate) mod document;
 mod password;
 mod standard;
 #[cfg(test)]
@@ -246,7 +246,7 @@ impl Ciphers {
         self.strings == Cipher::Identity && self.streams == Cipher::Identity
     }
 
-    /// That the ciphers take a key of this length.
+    /// Refuses a key whose length the ciphers don't take.
     fn demand_key(&self, key: &[u8]) -> Result<(), Error> {
         for cipher in [self.strings, self.streams, self.embedded_files] {
             cipher.encrypt(key, (1, 0), b"").map_err(|_| {

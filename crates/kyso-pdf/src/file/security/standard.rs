@@ -33,7 +33,7 @@ pub(super) fn demand_known(dictionary: &Dictionary) -> Result<(), Error> {
 pub(super) struct Unlocked {
     /// The file's key.
     pub(super) key: Zeroizing<Vec<u8>>,
-    /// Whether it was the owner's password.
+    /// Whether the password was the owner's.
     pub(super) is_owner: bool,
     /// What opens the file where only a user's password is asked for. Up to revision 4 the owner's password leads to
     /// the user's; later each stands for itself.

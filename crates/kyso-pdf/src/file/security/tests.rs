@@ -8,6 +8,7 @@ use lopdf::{EncryptionState, EncryptionVersion, Permissions, StringFormat, dicti
 use memchr::memmem;
 
 use super::*;
+use crate::permission::{demand_filling, demand_making_fields};
 use crate::{Document, Update, Value};
 
 const TITLE: &[u8] = b"Gi\xe1\xba\xa5y u\xe1\xbb\xb7 quy\xe1\xbb\x81n";
@@ -223,14 +224,14 @@ fn permissions_bind_all_but_the_owner() {
     ] {
         let bytes = encrypted(&Wish { permissions, ..Wish::by(Method::AesR6) });
         let document = Document::parse_with_password(&bytes, Some("user")).unwrap();
-        let allowed = (document.allows_filling(), document.allows_making_fields());
+        let allowed = (demand_filling(&document).is_ok(), demand_making_fields(&document).is_ok());
         assert_eq!(allowed, (may_fill, may_make), "{permissions:?}");
         let document = Document::parse_with_password(&bytes, Some("owner")).unwrap();
-        assert!(document.allows_filling() && document.allows_making_fields());
+        assert!(demand_filling(&document).is_ok() && demand_making_fields(&document).is_ok());
     }
     // Revision 2 has no bit for filling alone.
     let bytes = encrypted(&Wish { permissions: fill, ..Wish::by(Method::Rc4R2) });
-    assert!(!Document::parse_with_password(&bytes, Some("user")).unwrap().allows_filling());
+    assert!(demand_filling(&Document::parse_with_password(&bytes, Some("user")).unwrap()).is_err());
 }
 
 #[test]
@@ -279,7 +280,7 @@ fn a_stream_may_name_its_own_filter() {
     let updated = Document::parse(&updated).unwrap();
     for (id, (_, decoded, _)) in ids.into_iter().zip(cases) {
         let Object::Stream(stream) = updated.object(id).unwrap() else { panic!("no stream") };
-        assert_eq!(updated.decode(&mut stream.clone()).unwrap(), decoded);
+        assert_eq!(updated.take_decoded(&mut stream.clone()).unwrap(), decoded);
     }
     let mut update = Update::new(&document);
     update.add(Value::Object(stream(&["Crypt"], vec![naming("Nobody")].into())));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Style;
-use crate::content::form::FormContent;
+use crate::content::form::{Appearance, Fitted, FormContent};
 use crate::content::state::State;
 use crate::content::visitor::{Doubt, Glyph as Drawn, Visitor};
 use crate::content::walk::{walk_form, walk_page};
@@ -44,9 +44,9 @@ pub(super) fn all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<Gly
 
 /// All glyphs that the normal appearance of an annotation draws upright on its page.
 pub(super) fn glyphs_drawn(document: &Document<'_>, page: &Page, annotation: &Dictionary) -> Result<Vec<Glyph>, Error> {
-    let Some(form) = document.normal_appearance(annotation)?.form() else { return Ok(Vec::new()) };
-    let Some(form) = document.form(form)? else { return Ok(Vec::new()) };
-    let Some(fitted) = document.fitted(&form.dictionary, annotation)? else { return Ok(Vec::new()) };
+    let Some(form) = Appearance::normal(document, annotation)?.form() else { return Ok(Vec::new()) };
+    let Some(form) = FormContent::read(document, form)? else { return Ok(Vec::new()) };
+    let Some(fitted) = Fitted::of(document, &form.dictionary, annotation)? else { return Ok(Vec::new()) };
     let mut reader = Reader::new(|point| page.point_as_seen(point.0, point.1));
     walk_form(document, &form, fitted.state(), &page.resources, &mut reader)?;
     Ok(reader.glyphs)

@@ -1,6 +1,6 @@
 //! The lines of text that are seen on a page, and the anchor among them under which a signature goes.
 //!
-//! This reads what viewers draw, no structure: scanned pages without a text layer hold nothing.
+//! Lines are those that viewers draw, whatever the tags say. A scanned page without a text layer has none.
 
 mod glyphs;
 mod lines;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::content::form::FormContent;
 use crate::error::{Error, Parameter, Reason};
 use crate::geometry::Rectangle;
 use crate::{Document, Object, ObjectId, Page};
@@ -28,6 +29,7 @@ pub struct TextLine {
 
 /// A stretch of a line in one type.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TextRun {
     /// Its text; unlike the line's, without the spaces that gaps stand for.
     pub text: String,
@@ -41,23 +43,24 @@ pub struct TextRun {
 
 /// How text is set.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Style {
     /// Height of an em in points, as seen.
     pub size: f64,
     /// Of which font.
     pub face: Arc<Typeface>,
-    /// Whether it's painted at all: the text under a scanned page isn't.
+    /// Whether the text is painted at all: the text layer of a scanned page isn't.
     pub is_visible: bool,
-    /// Whether it's marked as no part of the text (ISO 32000-2, 14.8.2.2): page numbers, notes, what stands under codes.
+    /// Whether the text is marked as an artifact (ISO 32000-2, 14.8.2.2): page numbers, notes, captions of codes.
     pub is_artifact: bool,
-    /// Whether bold is feigned by stroking the letters' outlines.
+    /// Whether the characters' outlines are stroked too, which looks bold.
     pub is_stroked: bool,
     /// Red, green and blue from 0 to 1; `None` where a pattern or another space paints it.
     pub colour: Option<[f64; 3]>,
 }
 
 impl Style {
-    /// Whether it's read as bold.
+    /// Whether the text is read as bold.
     pub fn is_bold(&self) -> bool {
         self.face.is_bold || self.is_stroked
     }
@@ -65,12 +68,13 @@ impl Style {
 
 /// What kind of type a font is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Typeface {
     /// Its name, without the tag of a subset.
     pub name: String,
     /// Whether the file brings its glyphs.
     pub is_embedded: bool,
-    /// Whether its codes can be read as Unicode.
+    /// Whether the font's codes can be read as Unicode.
     pub has_unicode: bool,
     /// Bold, by its name, flags or weight.
     pub is_bold: bool,
@@ -80,6 +84,7 @@ pub struct Typeface {
 
 /// Where a text was found.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Anchor {
     /// The page, from 1.
     pub page: usize,
@@ -114,19 +119,15 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
     }
 }
 
-impl Document<'_> {
-    /// The text that a Form XObject draws, and whether it draws pictures.
-    pub fn form_text(&self, form: ObjectId) -> Result<(String, bool), Error> {
-        let Some(form) = self.form(form)? else { return Ok((String::new(), false)) };
-        let pictures = match self.get(&form.dictionary, b"Resources")? {
-            Object::Dictionary(resources) => {
-                matches!(self.get(&resources, b"XObject")?, Object::Dictionary(objects) if !objects.is_empty())
-            }
-            _ => false,
-        };
-        let lines = lines::grouped(glyphs::glyphs_of_form(self, &form)?);
-        Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
-    }
+/// The text that a Form XObject draws, and whether it draws pictures.
+pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool), Error> {
+    let Some(form) = FormContent::read(document, form)? else { return Ok((String::new(), false)) };
+    let pictures = match document.get(&form.dictionary, b"Resources")? {
+        Object::Dictionary(resources) => !document.dictionary(&resources, b"XObject")?.is_empty(),
+        _ => false,
+    };
+    let lines = lines::grouped(glyphs::glyphs_of_form(document, &form)?);
+    Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
 }
 
 /// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.
@@ -153,7 +154,7 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
         false
     })?;
     if anchor.is_none() && unreadable.is_none() {
-        unreadable = document.page_where(|page| !document.has_readable_text(page))?.map(|page| page.number);
+        unreadable = document.page_where(|page| !page.has_readable_text(document))?.map(|page| page.number);
     }
     anchor.ok_or_else(|| {
         let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };

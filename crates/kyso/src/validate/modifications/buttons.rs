@@ -3,7 +3,7 @@
 use super::Comparison;
 use super::compare::{Deep, keys};
 use crate::error::Error;
-use crate::pdf::{ButtonAppearance, Dictionary, FormNode, Object};
+use crate::pdf::{Appearance, ButtonAppearance, Dictionary, FormNode, Object};
 
 impl Comparison<'_, '_, '_> {
     /// Whether a button is in the state that its value names, and no other is.
@@ -24,7 +24,7 @@ impl Comparison<'_, '_, '_> {
             let mut some = false;
             for kid in &kids {
                 let Object::Dictionary(kid) = self.now.resolve_value(kid)? else { continue };
-                let states = self.now.appearance_states(&kid)?;
+                let states = Appearance::states(self.now, &kid)?;
                 // Fields below it have their own values.
                 if kid.has(b"T") || states.has(&value) {
                     return Ok(true);
@@ -39,7 +39,7 @@ impl Comparison<'_, '_, '_> {
         };
         let is_off = state.as_ref().is_none_or(|state| state == b"Off");
         let Some(value) = value else { return Ok(is_off) };
-        let states = self.now.appearance_states(now)?;
+        let states = Appearance::states(self.now, now)?;
         let is_kid = now.has(b"Parent") && !now.has(b"T");
         Ok(match states.has(&value) {
             true => state.is_some_and(|state| state == value),
@@ -55,7 +55,7 @@ impl Comparison<'_, '_, '_> {
         if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
             return Ok(true);
         }
-        let was = self.before.appearances(before).unwrap_or_default();
+        let was = self.before.dictionary(before, b"AP").unwrap_or_default();
         let now = match self.now.get(now, b"AP") {
             Ok(Object::Dictionary(now)) => now,
             _ => return Ok(false),
@@ -84,7 +84,7 @@ impl Comparison<'_, '_, '_> {
                 }
                 let wanted = if state == b"Off" { ButtonAppearance::Off } else { ButtonAppearance::On };
                 let Ok(form) = form.as_reference() else { return Ok(false) };
-                if self.now.button_appearance(form)? != wanted {
+                if ButtonAppearance::of(self.now, form)? != wanted {
                     return Ok(false);
                 }
             }

@@ -17,11 +17,11 @@ impl Comparison<'_, '_, '_> {
         if is.kind != b"Ch" || optional_same(before.get(b"I").ok(), marked) {
             return Ok(true);
         }
-        let (marked, choices) = (self.now.items(marked)?, self.now.choices(is)?);
+        let (marked, choices) = (self.now.items(marked)?, is.choices(self.now)?);
         if marked.is_empty() {
             return Ok(true);
         }
-        let chosen = self.now.chosen(is)?;
+        let chosen = is.chosen(self.now)?;
         let named = |mark: &Object| {
             let choice = mark.as_i64().ok().and_then(|index| choices.get(usize::try_from(index).ok()?));
             choice.is_some_and(|choice| chosen.iter().any(|text| *text == choice.export || *text == choice.display))

@@ -4,10 +4,10 @@
 use std::cell::OnceCell;
 
 use super::raster::Raster;
-use crate::appearance::geometry::{Bounds, Rectangle};
 use crate::error::Error;
+use crate::pdf::geometry::{Bounds, Rectangle};
 use crate::pdf::text::{self, TextLine};
-use crate::pdf::{Dictionary, Document, Object, ObjectId, Page, PageDrawings, Painted};
+use crate::pdf::{Appearance, Dictionary, Document, Object, ObjectId, Page, PageDrawings, Painted};
 
 /// A covered stretch of a line is hidden from this part of the line's height on.
 pub(super) const PART_OF_HEIGHT: f64 = 0.5;
@@ -79,7 +79,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
     /// What an annotation paints.
     pub(super) fn cover(&self, now: &Document<'_>, page_now: &Page, annotation: ObjectId) -> Result<Cover, Error> {
         let Object::Dictionary(widget) = now.object(annotation)? else { return Ok(Cover::default()) };
-        Ok(Cover::of(&now.painted_boxes(page_now, &widget)?, page_now, &[]))
+        Ok(Cover::of(&Painted::by(now, page_now, &widget)?, page_now, &[]))
     }
 
     /// What a field that was drawn anew paints and didn't when the page was signed: its paper may have been there then.
@@ -94,9 +94,9 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         let (Object::Dictionary(was), Object::Dictionary(is)) = (before.object(widget)?, now.object(widget)?) else {
             return Ok(None);
         };
-        let mut paper = before.painted_boxes(self.page, &was)?.solid;
+        let mut paper = Painted::by(before, self.page, &was)?.solid;
         // What an appearance draws is what was seen; the paper that viewers would draw counts only where there was none.
-        let had_appearance = before.appearances(&was)?.has(b"N");
+        let had_appearance = before.dictionary(&was, b"AP")?.has(b"N");
         let has_paper = match before.get(&was, b"MK")? {
             Object::Dictionary(style) if !had_appearance => {
                 matches!(before.get(&style, b"BG")?, Object::Array(it) if !it.is_empty())
@@ -106,7 +106,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
         if has_paper {
             paper.extend(before.rectangle(&was, b"Rect")?);
         }
-        Ok(Some(Cover::of(&now.painted_boxes(page_now, &is)?, page_now, &paper)))
+        Ok(Some(Cover::of(&Painted::by(now, page_now, &is)?, page_now, &paper)))
     }
 
     /// Whether the annotation covers something with opaque paint.
@@ -157,7 +157,7 @@ impl<'d, 'a> SignedPage<'d, 'a> {
     fn read(&self) -> Result<Shown, Error> {
         let mut lines = text::lines_of_all_glyphs(self.document, self.page)?;
         lines.retain(|line| says_something(&line.text));
-        let PageDrawings { pictures, drawings } = self.document.drawings_of(self.page)?;
+        let PageDrawings { pictures, drawings, .. } = PageDrawings::of(self.document, self.page)?;
         let seen = |boxes: Vec<Bounds>| -> Vec<Rectangle> {
             boxes.into_iter().map(|one| self.page.rectangle_as_seen(one)).collect()
         };
@@ -194,10 +194,10 @@ fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error
         return Ok(false);
     }
     // A field that nobody has signed yet has an appearance with nothing in it.
-    let only = document.normal_appearance(annotation)?.only_form();
+    let only = Appearance::normal(document, annotation)?.only_form();
     Ok(match only.map(|form| document.object(form)).transpose()? {
         Some(Object::Stream(mut form)) => {
-            !document.decode(&mut form).is_ok_and(|content| content.trim_ascii().is_empty())
+            !document.take_decoded(&mut form).is_ok_and(|content| content.trim_ascii().is_empty())
         }
         _ => true,
     })

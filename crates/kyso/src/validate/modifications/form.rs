@@ -7,7 +7,7 @@ use super::structure::grows;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Object, ObjectId, SignatureDictionary, SignatureField};
+use crate::pdf::{Dictionary, Document, FormNode, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
 use crate::validate::report::Modifications;
 
@@ -17,10 +17,7 @@ const MAX_DEPTH: usize = 64;
 impl Comparison<'_, '_, '_> {
     pub(super) fn form(&mut self) -> Result<(), Error> {
         let (catalog_before, catalog_now) = (self.before.catalog()?, self.now.catalog()?);
-        let before = match self.before.get(&catalog_before, b"AcroForm")? {
-            Object::Dictionary(form) => form,
-            _ => Dictionary::new(),
-        };
+        let before = self.before.dictionary(&catalog_before, b"AcroForm")?;
         let now = match self.now.get(&catalog_now, b"AcroForm")? {
             Object::Dictionary(form) => form,
             _ if before.is_empty() => return Ok(()),
@@ -66,7 +63,7 @@ impl Comparison<'_, '_, '_> {
                 _ => self.unexplained(finding(Code::ModificationsForm, name(&key))),
             }
         }
-        let fields = self.now.form_tree()?;
+        let fields = FormNode::all(self.now)?;
         self.values(&fields)?;
         if !self.looks_same_to_viewers(&fields)? {
             self.unexplained(finding(Code::ModificationsForm, "/NeedAppearances"));

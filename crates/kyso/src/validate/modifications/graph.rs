@@ -36,7 +36,7 @@ impl Differences {
         let mut containers: HashSet<u32> = HashSet::new();
         if !different.is_empty() {
             let holders: HashSet<u32> = before
-                .distinct_numbers()
+                .numbers()
                 .into_iter()
                 .filter_map(|number| match before.locate(number) {
                     Location::Compressed { stream, .. } => Some(stream),
@@ -56,8 +56,8 @@ impl Differences {
         }
         if !containers.is_empty() {
             let within = |document: &Document<'_>, number: &u32| matches!(document.locate(*number), Location::Compressed { stream, .. } if containers.contains(&stream));
-            numbers.extend(before.distinct_numbers().iter().filter(|number| within(before, number)));
-            numbers.extend(now.distinct_numbers().iter().filter(|number| within(now, number)));
+            numbers.extend(before.numbers().iter().filter(|number| within(before, number)));
+            numbers.extend(now.numbers().iter().filter(|number| within(now, number)));
         }
         let (mut changed, mut new) = (BTreeSet::new(), HashSet::new());
         for number in numbers {

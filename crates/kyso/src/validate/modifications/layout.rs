@@ -6,7 +6,7 @@ use super::graph::identifier;
 use super::{Comparison, finding};
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::Location;
+use crate::pdf::{Location, layout};
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn layout(&mut self) -> Result<(), Error> {
@@ -17,17 +17,17 @@ impl Comparison<'_, '_, '_> {
             if section.is_ambiguous(self.now.bytes()) {
                 ambiguous.push(section.start);
             }
-            spans.extend(self.now.section_spans(section));
+            spans.extend(layout::section_spans(self.now, section));
             for number in section.numbers() {
                 let Some(location) = section.locate(self.now.bytes(), number) else { continue };
                 if self.now.locate(number) == location
                     && let Some(id) = identifier(number, location)
-                    && self.now.is_ambiguous(id, section)?
+                    && layout::is_ambiguous(self.now, id, section)?
                 {
                     ambiguous.push(usize::try_from(number).unwrap_or_default());
                 }
                 let Location::Offset { offset, .. } = location else { continue };
-                if let Some(span) = self.now.indirect_span(offset).filter(|span| span.start >= start) {
+                if let Some(span) = layout::indirect_span(self.now, offset).filter(|span| span.start >= start) {
                     spans.push(span);
                 }
             }
@@ -36,7 +36,7 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding(Code::ModificationsAmbiguous, place));
         }
         if self.now.recovered().is_none()
-            && let Some(at) = self.now.first_stray_byte(start, spans)
+            && let Some(at) = layout::first_stray_byte(self.now, start, spans)
         {
             self.unexplained(finding(Code::ModificationsBetween, at));
         }

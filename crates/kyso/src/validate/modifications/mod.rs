@@ -213,7 +213,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             before: &signed.document,
             now,
             differences: Differences::between(&signed.document, now)?,
-            signatures_now: now.signature_fields()?,
+            signatures_now: SignatureField::all(now)?,
             explained: HashMap::new(),
             looks: BTreeMap::new(),
             asked: 0,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cover::PART_OF_HEIGHT;
-use crate::appearance::geometry::Rectangle;
+use crate::pdf::geometry::Rectangle;
 
 /// Of a picture or a field, pieces hide a square of this many points a side ...
 const CELL: usize = 10;

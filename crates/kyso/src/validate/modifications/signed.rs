@@ -36,8 +36,8 @@ impl<'a> Signed<'a> {
                 annotations.extend(item.as_reference().ok().map(|annotation| (annotation, number)));
             }
         }
-        let signatures = document.signature_fields()?;
-        let fields = document.form_tree()?;
+        let signatures = SignatureField::all(&document)?;
+        let fields = FormNode::all(&document)?;
         Ok(Self { document, pages, lists, annotations, signatures, fields })
     }
 

@@ -7,7 +7,9 @@ use super::questions::Question;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::{Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, text_of};
+use crate::pdf::{
+    Appearance, Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, need_appearances, text, text_of,
+};
 use crate::validate::report::Modifications;
 
 impl Comparison<'_, '_, '_> {
@@ -154,19 +156,19 @@ impl Comparison<'_, '_, '_> {
         let redrawn = !optional_same(before.get(b"AP").ok(), now.get(b"AP").ok()) || self.is_redrawn(now)?;
         let same_value = self.has_same_value(was, is)?;
         // Where viewers draw all fields themselves, what was drawn before is no matter.
-        if !redrawn && (same_value || self.now.viewers_draw()? || was.kind == b"Btn") {
+        if !redrawn && (same_value || need_appearances::viewers_draw(self.now)? || was.kind == b"Btn") {
             return Ok(true);
         }
         if !self.marks_its_choices(is, before, now)? {
             return Ok(false);
         }
         let mut as_before = None;
-        if same_value && let Some(form) = self.before.normal_appearance(before)?.only_form() {
+        if same_value && let Some(form) = Appearance::normal(self.before, before)?.only_form() {
             // Nothing was filled in: what is seen may be drawn anew, but must say the same.
-            let shown = self.before.form_text(form)?.0;
-            match self.now.normal_appearance(now)?.only_form() {
-                Some(form) if bare(&shown) != bare(&self.now.form_text(form)?.0) => return Ok(false),
-                None if !was.is_text() || !self.before.says_value(was, &shown)? => return Ok(false),
+            let shown = text::of_form(self.before, form)?.0;
+            match Appearance::normal(self.now, now)?.only_form() {
+                Some(form) if bare(&shown) != bare(&text::of_form(self.now, form)?.0) => return Ok(false),
+                None if !was.is_text() || !was.says_value(self.before, &shown)? => return Ok(false),
                 _ => as_before = Some(bare(&shown)),
             }
         }
@@ -185,7 +187,7 @@ impl Comparison<'_, '_, '_> {
         widget: &Dictionary,
         as_before: Option<&str>,
     ) -> Result<bool, Error> {
-        let appearances = self.now.appearances(widget)?;
+        let appearances = self.now.dictionary(widget, b"AP")?;
         for key in [&b"N"[..], b"R", b"D"] {
             let form = match appearances.get(key) {
                 Ok(Object::Reference(id)) if self.now.is_stream(*id)? => *id,
@@ -193,9 +195,9 @@ impl Comparison<'_, '_, '_> {
                 // Text has no states.
                 Ok(_) => return Ok(false),
             };
-            let (text, pictures) = self.now.form_text(form)?;
-            let said = as_before.is_some_and(|said| said == bare(&text)) || self.now.says_value(is, &text)?;
-            if pictures || !said || !self.now.shows_plainly(form, widget, is.setting())? {
+            let (text, pictures) = text::of_form(self.now, form)?;
+            let said = as_before.is_some_and(|said| said == bare(&text)) || is.says_value(self.now, &text)?;
+            if pictures || !said || !is.setting().shows_plainly(self.now, form, widget)? {
                 return Ok(false);
             }
         }

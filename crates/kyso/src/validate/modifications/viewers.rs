@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::Comparison;
 use crate::error::Error;
-use crate::pdf::{FormNode, ObjectId};
+use crate::pdf::{FormNode, ObjectId, need_appearances};
 
 impl Comparison<'_, '_, '_> {
     /// Whether the fields look the same whoever draws them: none that was drawn when it was signed said something else
     /// than its value, or, where viewers don't draw it any more, says so now.
     pub(super) fn looks_same_to_viewers(&self, fields: &HashMap<ObjectId, FormNode>) -> Result<bool, Error> {
-        let (was, is) = (self.before.viewers_draw()?, self.now.viewers_draw()?);
+        let (was, is) = (need_appearances::viewers_draw(self.before)?, need_appearances::viewers_draw(self.now)?);
         if was == is {
             return Ok(true);
         }
@@ -26,10 +26,10 @@ impl Comparison<'_, '_, '_> {
                 // A new value is seen whoever draws it.
                 true => {
                     let filled = fields.get(id).is_some_and(|filled| filled.value != node.value);
-                    filled || self.before.appearance_says_value(node, &before)?
+                    filled || node.appearance_says_value(self.before, &before)?
                 }
                 false => match fields.get(id) {
-                    Some(filled) => self.now.appearance_says_value(filled, &now)?,
+                    Some(filled) => filled.appearance_says_value(self.now, &now)?,
                     None => false,
                 },
             };

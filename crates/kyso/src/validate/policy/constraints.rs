@@ -218,12 +218,12 @@ impl Constraints {
     }
 
     /// Until when a key of this kind and size is reliable.
-    pub fn key_until(&self, key: &KeyKind) -> Reliability {
+    pub(crate) fn key_until(&self, key: &KeyKind) -> Reliability {
         self.keys.of(key)
     }
 
     /// How old evidence on a certificate may be.
-    pub fn freshness(&self, kind: CertificateKind) -> Freshness {
+    pub(crate) fn freshness(&self, kind: CertificateKind) -> Freshness {
         let freshness = &self.revocation.freshness;
         match kind {
             CertificateKind::Signer => freshness.signer,

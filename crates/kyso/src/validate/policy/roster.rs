@@ -72,7 +72,7 @@ impl RosterEntry {
     }
 
     /// Whether the role is held at `time`, both ends included.
-    pub fn is_in_force(&self, time: Timestamp) -> bool {
+    pub(crate) fn is_in_force(&self, time: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time <= until)
     }
 

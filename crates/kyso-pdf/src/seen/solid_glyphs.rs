@@ -1,5 +1,5 @@
-//! How much ink the glyphs of a font have that a file brings along: letters leave most of their place free, and what
-//! fills it is there to cover.
+//! Finds embedded fonts whose glyphs are solid blocks: letters leave most of their place free, and a glyph that fills its place
+//! is there to cover.
 
 use lopdf::{Dictionary, Object};
 use ttf_parser::{GlyphId, OutlineBuilder};
@@ -7,12 +7,13 @@ use ttf_parser::{GlyphId, OutlineBuilder};
 use crate::content::path::Polygons;
 use crate::error::Error;
 use crate::file::document::Document;
+use crate::file::stream::take_decoded_within;
 
 /// A glyph that fills this part of its place, an em high, is a block. The darkest letters fill less than half.
 const BLOCK: f64 = 0.55;
 /// What is narrower than this part of an em is a stroke of a letter.
 const NARROW: f64 = 0.15;
-/// Glyphs that are looked at; a font of one script has a few thousand.
+/// Most glyphs that are read; a font of one script has a few thousand.
 const MAX_GLYPHS: u16 = 4_000;
 /// Bytes of a font.
 const MAX_BYTES: usize = 32 << 20;
@@ -31,7 +32,7 @@ pub(super) fn has_blocks(document: &Document<'_>, font: &Dictionary) -> Result<b
     for key in [&b"FontFile2"[..], b"FontFile3", b"FontFile"] {
         if let Object::Stream(mut file) = document.get(&descriptor, key)? {
             // The outlines of Type 1 fonts aren't read.
-            return Ok(match document.decoded_within(&mut file, MAX_BYTES) {
+            return Ok(match take_decoded_within(document, &mut file, MAX_BYTES) {
                 Ok(bytes) => {
                     document.spend(bytes.len() as u64)?;
                     key == b"FontFile" || of_file(&bytes).unwrap_or(true)
@@ -46,8 +47,9 @@ pub(super) fn has_blocks(document: &Document<'_>, font: &Dictionary) -> Result<b
 fn of_file(bytes: &[u8]) -> Option<bool> {
     if let Ok(face) = ttf_parser::Face::parse(bytes, 0) {
         let em = f64::from(face.units_per_em());
-        // Whole fonts have blocks among their signs, under their own codes.
-        let own: Vec<u16> = ('\u{2580}'..='\u{25ff}').filter_map(|sign| Some(face.glyph_index(sign)?.0)).collect();
+        // Whole fonts have block elements among their characters, under the codes of these.
+        let own: Vec<u16> =
+            ('\u{2580}'..='\u{25ff}').filter_map(|character| Some(face.glyph_index(character)?.0)).collect();
         let glyphs = (1..face.number_of_glyphs().min(MAX_GLYPHS)).filter(|glyph| !own.contains(glyph));
         return Some(glyphs.map(GlyphId).any(|glyph| {
             let mut outline = Outline::default();
@@ -73,8 +75,8 @@ impl Outline {
             rows.iter().fold((0.0, 0.0), |(from, to): (f64, f64), row| (from.min(row.left), to.max(row.right)));
         // Marks that combine don't move on: their place is where they are drawn.
         let width = advance.max(right - left).max(NARROW * em);
-        let ink: f64 = rows.iter().map(|row| row.width() * row.height()).sum();
-        ink >= BLOCK * width * em
+        let filled: f64 = rows.iter().map(|row| row.width() * row.height()).sum();
+        filled >= BLOCK * width * em
     }
 }
 
