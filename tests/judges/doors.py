@@ -15,6 +15,7 @@ LIBRARY = "crates/kyso/src/"
 PDF = "crates/kyso-pdf/src/"
 LAW = "crates/kyso-certification/src/"
 DESK = "crates/kyso-desk/src/"
+WORDS = "crates/kyso-words/src/"
 
 # A dependency: the rooms that may name it, as path prefixes.
 DOORS = {
@@ -67,12 +68,15 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Who sees PDFs as bytes alone: these rooms never name kyso-pdf.
 WITHOUT_PDF = {"tsp", "cms", "pki", "asn1", "crypto"}
-# Neither law nor words for people belong into kyso-pdf: they're told by letters that only Vietnamese has.
+# Neither law nor words for people belong into kyso-pdf and kyso-connect: they're told by letters that only Vietnamese has.
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 # How a front names things is the front's to say (`kyso_words::Terms`): no text of these crates names an option, a
 # subcommand or a variable of the command.
-FRONTLESS = (LIBRARY, PDF, LAW + "form/", "crates/kyso-words/src/", "crates/kyso-connect/src/", "crates/kyso-view/src/")
-FRONT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|\bKYSO_[A-Z]+|\bkyso (sign|seal|verify|extend|renew|check|certify|copy|register|image)\b")
+FRONTLESS = tuple(f"crates/kyso{crate}/" for crate in ("", "-pdf", "-words", "-connect", "-view", "-certification", "-register", "-desk", "-archive"))
+FRONT = re.compile(
+    r"(?<![\w-])--[a-z][a-z-]+|\bKYSO_[A-Z]+|\bkyso (demo|sign|seal|copy|attach|verify|check|extend|renew|inspect|reserve"
+    r"|revision|certify|image|templates|register|token|serve)\b"
+)
 
 UNSAFE = {"crates/kyso-cli/src/map.rs", "benches/src/map.rs"}
 LONGEST = 800  # lines, tests left out
@@ -130,6 +134,9 @@ def main():
                 places = (path.parent, ROOT / LIBRARY, ROOT / "crates")
                 found = any((place / named).exists() for place in places)
                 check(found, f"{name}: names {named}, which isn't there")
+        if path.suffix == ".toml" and name.startswith(FRONTLESS):
+            found = FRONT.search(re.sub(r"(?m)(^|\s)#.*$", " ", text))
+            check(not found, f"{name}: names what only the command has: {found.group(0) if found else ''}")
         if path.suffix != ".rs":
             continue
 
@@ -158,11 +165,11 @@ def main():
         if name.startswith(FRONTLESS):
             found = FRONT.search(rust)
             check(not found, f"{name}: names what only the command has: {found.group(0) if found else ''}")
-        if name.startswith(PDF):
+        if name.startswith((PDF, "crates/kyso-connect/src/")) and not test_file:
             found = VIETNAMESE.search(rust)
             check(not found, f"{name}: law, or words for people: {found.group(0) if found else ''}")
 
-    for crate in (LIBRARY, PDF, DESK, "crates/kyso-words/src/"):
+    for crate in (LIBRARY, PDF, DESK, WORDS):
         library = (ROOT / crate / "lib.rs").read_text()
         check("#![forbid(unsafe_code)]" in library, f"{crate}lib.rs: must forbid unsafe code")
 

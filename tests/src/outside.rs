@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 
 use kyso::crypto::DigestAlgorithm;
+use kyso::error::connection::Fault;
 use kyso::error::{Service, Tried};
 use kyso::tsp::{self, TimeStampRequest, TokenServes};
-use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Outside, Serves, TimeStampToken, TimeStamper};
+use kyso::{Error, FetchRequest, Fetcher, Material, Outside, Serves, TimeStampToken, TimeStamper};
 use kyso_testpki::{Ca, CrlProfile, Profile, Register, Tsa, TsaFault, World, path};
 
 /// A world, its authority in service, and what was asked.
@@ -102,7 +103,7 @@ impl Fetcher for Services {
         let mut tried = Vec::new();
         for url in urls {
             if self.down.borrow().iter().any(|down| url.ends_with(down)) {
-                tried.push(Tried::answer(Bilingual::new("không trả lời", "doesn't answer")));
+                tried.push(Tried::answer(Fault::Status(503)));
                 continue;
             }
             let answer = self.answer(request, url);

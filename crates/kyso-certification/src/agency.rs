@@ -6,8 +6,8 @@ use super::data::{Flaw, Source};
 use super::dossier::is_agency;
 use super::qr::demand_base;
 use kyso::appearance::WIDTHS_MM;
-use kyso::error::{Parameter, Reason};
-use kyso::{Error, Language};
+use kyso::error::Parameter;
+use kyso::{Bilingual, Error, both};
 
 /// What every result of an agency has in common.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -43,53 +43,43 @@ impl Agency {
     /// # Errors
     /// [`Error::Parameters`] that names the file, the line and the key.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let told = |flaw: Flaw| {
-            let [vietnamese, english] =
-                [Language::Vietnamese, Language::English].map(|language| flaw.in_language(language));
-            Error::parameters(Parameter::Agency, Reason::told(vietnamese, english))
-        };
+        let told =
+            |flaw: Flaw| Error::parameters(Parameter::Agency, Bilingual::each(|language| flaw.in_language(language)));
         let agency: Self = Source { file: name, text }.read().map_err(told)?;
-        agency.check().map_err(|(key, vietnamese, english)| {
+        agency.check().map_err(|(key, wrong)| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1);
-            let reason = Reason::told(
-                format!("tệp {name}, dòng {line}, {key}: {vietnamese}"),
-                format!("{name}, line {line}, {key}: {english}"),
+            let told = Bilingual::new(
+                format!("tệp {name}, dòng {line}, {key}: {}", wrong.vi),
+                format!("{name}, line {line}, {key}: {}", wrong.en),
             );
-            Error::parameters(Parameter::Agency, reason)
+            Error::parameters(Parameter::Agency, told)
         })?;
         Ok(agency)
     }
 
-    fn check(&self) -> Result<(), (&'static str, &'static str, &'static str)> {
+    fn check(&self) -> Result<(), (&'static str, Bilingual<&'static str>)> {
         for (key, value) in
             [("name", &self.name), ("office", &self.office), ("locality", &self.locality), ("rights", &self.rights)]
         {
             if value.trim().is_empty() {
-                return Err((key, "không được để trống", "must not be empty"));
+                return Err((key, both("không được để trống", "must not be empty")));
             }
         }
         if !is_agency(&self.identifier) || self.identifier.chars().count() > 13 {
-            return Err((
-                "identifier",
-                "không phải mã định danh cơ quan như H61.12",
-                "is no identifier such as H61.12",
-            ));
+            let wrong = both("không phải mã định danh cơ quan như H61.12", "is no identifier such as H61.12");
+            return Err(("identifier", wrong));
         }
         if self.lookup.as_deref().is_some_and(|base| demand_base(base).is_err()) {
-            let vietnamese = "phải bắt đầu bằng https://, chỉ có chữ, số, dấu chấm, gạch nối, và đủ ngắn cho mã QR";
-            return Err((
-                "lookup",
-                vietnamese,
+            let wrong = both(
+                "phải bắt đầu bằng https://, chỉ có chữ, số, dấu chấm, gạch nối, và đủ ngắn cho mã QR",
                 "must begin with https://, have letters, digits, full stops and hyphens only, and be short enough for a QR \
                  symbol",
-            ));
+            );
+            return Err(("lookup", wrong));
         }
         if self.seal_width_mm.is_some_and(|width| !WIDTHS_MM.contains(&width)) {
-            return Err((
-                "seal_width_mm",
-                "không phải chiều rộng con dấu tính bằng mm",
-                "is no seal's width in millimetres",
-            ));
+            let wrong = both("không phải chiều rộng con dấu tính bằng mm", "is no seal's width in millimetres");
+            return Err(("seal_width_mm", wrong));
         }
         Ok(())
     }

@@ -29,8 +29,8 @@ impl NoYear {
     /// What is wrong and what to do; without the last full stop.
     pub fn text(self) -> Bilingual {
         Bilingual::new(
-            format!("Lịch ngày nghỉ chưa có năm {}: hãy thêm năm này vào calendar.toml (--templates)", self.year),
-            format!("The calendar has no year {}: add it to calendar.toml (--templates)", self.year),
+            format!("Lịch ngày nghỉ chưa có năm {}: hãy thêm năm này vào calendar.toml", self.year),
+            format!("The calendar has no year {}: add it to calendar.toml", self.year),
         )
     }
 }

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use kyso::Error;
+use kyso::error::Subject;
 
 /// Without I, L, O and U, which are taken for others.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -95,7 +96,7 @@ impl From<LookupCode> for String {
 }
 
 fn wrong(reason: String) -> Error {
-    Error::input("look-up code", None, reason)
+    Error::input(Subject::LookUpCode, None, reason)
 }
 
 fn symbol(value: u8) -> char {

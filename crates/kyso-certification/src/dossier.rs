@@ -9,8 +9,8 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use kyso::Error;
-use kyso::error::{Parameter, Reason};
+use kyso::error::Parameter;
+use kyso::{Bilingual, Error};
 
 /// A dossier code (mã hồ sơ): the agency's identifier, the day it was received on, its serial on that day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl DossierCode {
         match n {
             0 => Err(Error::parameters(
                 Parameter::Result,
-                Reason::told("kết quả của hồ sơ đếm từ 1", "results of a dossier count from 1"),
+                Bilingual::new("kết quả của hồ sơ đếm từ 1", "results of a dossier count from 1"),
             )),
             n => Ok(ResultCode { dossier: self.clone(), n }),
         }
@@ -59,7 +59,7 @@ impl FromStr for DossierCode {
     /// [`Error::Parameters`] that says which of the three parts isn't right.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = |vietnamese: &str, english: &str| {
-            let reason = Reason::told(
+            let reason = Bilingual::new(
                 format!("“{text}” không phải là mã hồ sơ như H61.12-251103-0042: {vietnamese}"),
                 format!("“{text}” is no dossier code such as H61.12-251103-0042: {english}"),
             );
@@ -137,7 +137,7 @@ impl FromStr for ResultCode {
         let parts = text.strip_suffix(')').and_then(|text| text.rsplit_once("-KQ("));
         let number = parts.and_then(|(dossier, n)| Some((dossier, n.parse::<u32>().ok().filter(|_| digits(n))?)));
         let Some((dossier, n)) = number else {
-            let reason = Reason::told(
+            let reason = Bilingual::new(
                 format!("“{text}” không phải là mã kết quả như H61.12-251103-0042-KQ(1)"),
                 format!("“{text}” is no result code such as H61.12-251103-0042-KQ(1)"),
             );

@@ -13,7 +13,7 @@ use super::code::LookupCode;
 use super::number::CertificationNumber;
 use kyso::Error;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::Parameter;
+use kyso::error::{Parameter, Subject};
 
 /// Letters of an address on one line under the symbol.
 const LINE: usize = 28;
@@ -128,7 +128,7 @@ impl FromStr for QrPayload {
 
     /// Reads what a symbol says, or what a browser made of it: capitals and small letters are the same.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong = |reason: String| Error::input("QR symbol", None, reason);
+        let wrong = |reason: String| Error::input(Subject::QrSymbol, None, reason);
         if !text.is_ascii() || text.len() > 512 {
             return Err(wrong("isn't of a certification result: it holds other characters, or too many".into()));
         }
@@ -259,7 +259,11 @@ impl FromStr for CompactNumber {
         {
             return Ok(Self { kind: (*kind).to_owned(), ordinal, book, year });
         }
-        Err(Error::input("QR symbol", None, "its number isn't of the form KIND-ORDINAL-BOOK-YEAR, e.g. CKDC-7-1-2026"))
+        Err(Error::input(
+            Subject::QrSymbol,
+            None,
+            "its number isn't of the form KIND-ORDINAL-BOOK-YEAR, e.g. CKDC-7-1-2026",
+        ))
     }
 }
 

@@ -147,15 +147,14 @@ pub fn typeset(
 
 /// What to say of a template that isn't verified.
 pub(super) fn draft(template: &Template) -> Bilingual {
+    let (id, source) = (&template.id, &template.source);
     Bilingual::new(
         format!(
-            "Mẫu lời chứng {} là bản nháp, chưa đối chiếu với văn bản luật ({}): chỉ dùng khi cho phép rõ ràng (--allow-draft)",
-            template.id, template.source
+            "Mẫu lời chứng {id} là bản nháp, chưa đối chiếu với văn bản luật ({source}): chỉ dùng khi cho phép rõ ràng"
         ),
         format!(
-            "Template {} is a draft that wasn't compared with the law's text ({}): it's used only where that is allowed \
-             explicitly (--allow-draft)",
-            template.id, template.source
+            "Template {id} is a draft that wasn't compared with the law's text ({source}): it's used only where that is \
+             allowed explicitly"
         ),
     )
 }

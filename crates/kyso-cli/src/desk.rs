@@ -4,6 +4,7 @@ use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
 use kyso::validate::NotVerified;
+use kyso::{Bilingual, both};
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;
@@ -167,9 +168,9 @@ impl<'a> Files<'a> {
     }
 
     fn unfinished(&self, missing: Missing) -> Failure {
-        let [vi, en] = match missing {
-            Missing::Leader => ["chữ ký của người có thẩm quyền", "the leader's signature"],
-            Missing::Seal => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
+        let Bilingual { vi, en } = match missing {
+            Missing::Leader => both("chữ ký của người có thẩm quyền", "the leader's signature"),
+            Missing::Seal => both("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
         };
         let file = self.name(FileRole::Document);
         Failure::new(
@@ -184,9 +185,9 @@ impl<'a> Files<'a> {
 fn refused(findings: &[Finding]) -> Failure {
     let told = |language| {
         let refusals = findings.iter().filter(|finding| finding.is_refusal());
-        refusals.map(|finding| plain(&finding.in_language(language))).collect::<Vec<_>>().join("\n     ")
+        refusals.map(|finding| plain(&finding.in_words(words(language)))).collect::<Vec<_>>().join("\n     ")
     };
-    Failure::new(Exit::Refused, told(Vietnamese), told(English))
+    Failure::told(Exit::Refused, told)
 }
 
 /// Another request under the code of a result that has its number.

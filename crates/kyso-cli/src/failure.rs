@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use kyso::error::Service;
-use kyso::{Bilingual, Error, Language};
+use kyso::{Bilingual, Error, Language, both};
 
 use crate::exit::Exit;
 use crate::terms::words;
@@ -20,6 +20,11 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(exit: Exit, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
         Self { exit, text: Bilingual::new(vietnamese, english) }
+    }
+
+    /// What is said in each language.
+    pub(crate) fn told(exit: Exit, said: impl Fn(Language) -> String) -> Self {
+        Self { exit, text: Bilingual::each(said) }
     }
 
     /// The command line, or a file that it names, is wrong.
@@ -55,21 +60,19 @@ impl Failure {
     /// The library's error about `path`.
     pub(crate) fn library(path: &Path, error: &Error) -> Self {
         let file = plain(&path.display().to_string());
-        let [vietnamese, english] = match error {
-            Error::Outside { service: Service::TimeStamp, .. } => [
+        let advice = match error {
+            Error::Outside { service: Service::TimeStamp, .. } => both(
                 " Chưa có tệp nào được ghi; hãy thử lại sau, hoặc thêm một --tsa khác.",
                 " Nothing was written; try again later, or add another --tsa.",
-            ],
+            ),
             Error::Outside { .. } => {
-                [" Chưa có tệp nào được ghi; hãy thử lại sau.", " Nothing was written; try again later."]
+                both(" Chưa có tệp nào được ghi; hãy thử lại sau.", " Nothing was written; try again later.")
             }
-            _ => ["", ""],
+            _ => both("", ""),
         };
-        Self::new(
-            Exit::of_error(error),
-            format!("{file}: {}{vietnamese}", describe(error, Language::Vietnamese)),
-            format!("{file}: {}{english}", describe(error, Language::English)),
-        )
+        Self::told(Exit::of_error(error), |language| {
+            format!("{file}: {}{}", describe(error, language), advice.in_language(language))
+        })
     }
 
     /// The same, but its fault lies in a file that the command line names beside the document.

@@ -5,10 +5,23 @@ mod register;
 mod words;
 
 use clap::{Arg, ArgAction, Command};
-use kyso::Language;
+use kyso::{Bilingual, Language, both};
 
 use crate::text::choose;
 use words::{ARGUMENTS, COMMANDS};
+
+/// A command's name, and what it does.
+type CommandHelp = (&'static str, Bilingual<&'static str>);
+/// A command's name, an argument of it, and what that means.
+type ArgumentHelp = (&'static str, &'static str, Bilingual<&'static str>);
+
+const fn command(name: &'static str, vi: &'static str, en: &'static str) -> CommandHelp {
+    (name, both(vi, en))
+}
+
+const fn argument(command: &'static str, id: &'static str, vi: &'static str, en: &'static str) -> ArgumentHelp {
+    (command, id, both(vi, en))
+}
 
 /// The command line with its words in a language.
 pub(crate) fn localised(command: Command, language: Language) -> Command {
@@ -54,8 +67,7 @@ fn command_text(name: &str, language: Language) -> Option<&'static str> {
     let last = name.rsplit(' ').next().unwrap_or(name);
     let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS);
     let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
-    let (_, [vietnamese, english]) = of(name).or_else(|| of(last))?;
-    Some(choose(language, vietnamese, english))
+    of(name).or_else(|| of(last)).map(|(_, text)| text.in_language(language))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
@@ -63,8 +75,8 @@ fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static
     let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
     // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
     let (first, last) = command.split_once(' ').unwrap_or((command, command));
-    let (_, _, [vietnamese, english]) = of(command).or_else(|| of(last)).or_else(|| of(first)).or_else(|| of("*"))?;
-    Some(choose(language, vietnamese, english))
+    let (_, _, text) = of(command).or_else(|| of(last)).or_else(|| of(first)).or_else(|| of("*"))?;
+    Some(text.in_language(language))
 }
 
 #[cfg(test)]

@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use clap::Args;
 use kyso::Language::{English, Vietnamese};
+use kyso::error::connection::Fault;
 use kyso::{BaselineLevel, Outside, Policy};
 use kyso_connect::{
-    Authority, Cache, Client, ClientKey, Credentials, Fault, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
+    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
     is_object_identifier,
 };
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Waiting;
 use crate::terms::words;
@@ -148,12 +150,8 @@ impl OutsideArguments {
         let mut authorities = Vec::new();
         for (index, url) in self.tsa.iter().enumerate() {
             let shown = plain(url.split('?').next().unwrap_or_default());
-            let authority = Authority::new(url, &client).map_err(|fault| {
-                Failure::usage(
-                    format!("--tsa {shown}: {}.", words(Vietnamese).failed(&fault.why())),
-                    format!("--tsa {shown}: {}.", words(English).failed(&fault.why())),
-                )
-            })?;
+            let authority =
+                Authority::new(url, &client).map_err(|fault| setting(&format!("--tsa {shown}"), &Fault::Url(fault)))?;
             // Whom they are for is known of one only: no password is shown to the others.
             authorities.push(if index == 0 { self.introduced(authority)? } else { authority });
         }
@@ -204,12 +202,10 @@ impl NetworkArguments {
         let proxy = match self.proxy.as_ref().map(|hidden| hidden.0.parse::<Proxy>()).transpose() {
             Ok(proxy) => proxy,
             Err(fault) => {
+                let fault = Fault::Url(fault);
                 return Err(Failure::usage(
-                    format!(
-                        "--proxy (KYSO_PROXY) phải có dạng http://máy:cổng: {}.",
-                        words(Vietnamese).failed(&fault.why())
-                    ),
-                    format!("--proxy (KYSO_PROXY) must be http://host:port: {}.", words(English).failed(&fault.why())),
+                    format!("--proxy (KYSO_PROXY) phải có dạng http://máy:cổng: {}.", words(Vietnamese).fault(&fault)),
+                    format!("--proxy (KYSO_PROXY) must be http://host:port: {}.", words(English).fault(&fault)),
                 ));
             }
         };
@@ -226,10 +222,7 @@ impl NetworkArguments {
 }
 
 fn setting(argument: &str, fault: &Fault) -> Failure {
-    Failure::usage(
-        format!("{argument}: {}.", words(Vietnamese).failed(&fault.why())),
-        format!("{argument}: {}.", words(English).failed(&fault.why())),
-    )
+    Failure::told(Exit::Usage, |language| format!("{argument}: {}.", words(language).fault(fault)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How the command names what its users can give: by its options and its subcommands.
 
 use kyso::error::Setting;
-use kyso::{Bilingual, Language};
+use kyso::{Bilingual, Language, both};
 use kyso_words::{Hint, Terms, Words};
 
 /// The library's findings and errors in words, in the command's terms.
@@ -14,55 +14,69 @@ pub(crate) fn words(language: Language) -> Words<'static> {
 pub(crate) struct Command;
 
 impl Terms for Command {
-    fn hint(&self, hint: Hint) -> [&'static str; 2] {
-        let both = |text| [text, text];
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str> {
+        let same = |text| both(text, text);
         match hint {
-            Hint::Trust => both(" (--trust)"),
-            Hint::Roster => both(" (--roster)"),
-            Hint::Policy => both(" (--policy)"),
-            Hint::Password => both(" (--password)"),
-            Hint::Level => both(" (--level)"),
-            Hint::Place => both(" (--page, --rect)"),
-            Hint::NewField => both(" (--field)"),
-            Hint::AnyColour => both(" (--allow-colour)"),
-            Hint::ValidationTime => [" hoặc --at", ", or --at"],
-            Hint::NewPage => [" (bỏ --on-last-page)", " (leave out --on-last-page)"],
-            Hint::Certification => both(" (--certify)"),
-            Hint::WithoutCertification => both("--certify"),
-            Hint::WithoutField => both("--field"),
-            Hint::WithoutDigest => both("--digest"),
-            Hint::StrictChanges => both("--strict"),
-            Hint::Online => both(" (kyso verify --online)"),
-            Hint::Extend => both(" (kyso extend)"),
-            Hint::ExtendToLt => both(" (kyso extend --to lt)"),
-            Hint::ExtendToLta => both(" (kyso extend --to lta)"),
-            Hint::ExtendFirst => ["Hãy dùng kyso extend --to lta trước.", "Use kyso extend --to lta first."],
-            Hint::Sealing => both(" (kyso seal)"),
-            Hint::Verification => both("kyso verify"),
-            Hint::SealWidth => [", hoặc cho --seal-width-mm", ", or give --seal-width-mm"],
-            Hint::WhereWrong => [" (kyso verify cho biết lỗi ở đâu)", " (kyso verify tells what is wrong)"],
-            Hint::VerifyMore => {
-                [" kyso verify cho biết thêm về tệp đang có, và", " kyso verify tells more of the file as it is, and"]
-            }
-            Hint::SealOwnDocument => [
+            Hint::Trust => same(" (--trust)"),
+            Hint::Roster => same(" (--roster)"),
+            Hint::Policy => same(" (--policy)"),
+            Hint::Password => same(" (--password)"),
+            Hint::Level => same(" (--level)"),
+            Hint::Place => same(" (--page, --rect)"),
+            Hint::NewField => same(" (--field)"),
+            Hint::AnyColour => same(" (--allow-colour)"),
+            Hint::ValidationTime => both(" hoặc --at", ", or --at"),
+            Hint::NewPage => both(" (bỏ --on-last-page)", " (leave out --on-last-page)"),
+            Hint::Certification => same(" (--certify)"),
+            Hint::WithoutCertification => same("--certify"),
+            Hint::WithoutField => same("--field"),
+            Hint::WithoutDigest => same("--digest"),
+            Hint::StrictChanges => same("--strict"),
+            Hint::Online => same(" (kyso verify --online)"),
+            Hint::Extend => same(" (kyso extend)"),
+            Hint::ExtendToLt => same(" (kyso extend --to lt)"),
+            Hint::ExtendToLta => same(" (kyso extend --to lta)"),
+            Hint::ExtendFirst => both("Hãy dùng kyso extend --to lta trước.", "Use kyso extend --to lta first."),
+            Hint::Sealing => same(" (kyso seal)"),
+            Hint::WhereWrong => both(" (kyso verify cho biết lỗi ở đâu)", " (kyso verify tells what is wrong)"),
+            Hint::VerifyMore => both(
+                " kyso verify cho biết thêm về tệp đang có, và",
+                " kyso verify tells more of the file as it is, and",
+            ),
+            Hint::SealOwnDocument => both(
                 " Văn bản do chính cơ quan sao hoặc lập: kyso seal --allow-unsigned.",
                 " For a document of the agency's own: kyso seal --allow-unsigned.",
-            ],
-            Hint::SealAnyway => [
+            ),
+            Hint::SealAnyway => both(
                 " Nếu tự chịu trách nhiệm: --allow-untrusted đóng dấu trên chữ ký chưa biết của ai, --allow-unsigned đóng \
                  dấu mà không xem chữ ký nào.",
                 " On your own responsibility: --allow-untrusted seals over a signature of unknown origin, --allow-unsigned \
                  without looking at any signature.",
-            ],
+            ),
             Hint::SealOverStranger => {
-                ["; nếu tự chịu trách nhiệm: --allow-untrusted", "; on your own responsibility: --allow-untrusted"]
+                both("; nếu tự chịu trách nhiệm: --allow-untrusted", "; on your own responsibility: --allow-untrusted")
             }
-            Hint::TimeStampers => both(" (--tsa)"),
-            Hint::LookCloser => [
+            Hint::TimeStampers => same(" (--tsa)"),
+            Hint::LookCloser => both(
                 " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",
                 " To look with more memory and processor time: --qr always.",
-            ],
-            Hint::LookAtMore => [" Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always."],
+            ),
+            Hint::Drafts => same(" (--allow-draft)"),
+            Hint::NewTemplate => both(": thêm mẫu bằng --templates", ": add one with --templates"),
+            Hint::Calendar => same(" (--templates)"),
+            Hint::SealWidth => both(", hoặc cho --seal-width-mm", ", or give --seal-width-mm"),
+            Hint::SeeVerification => both("; xem kyso verify", "; see kyso verify"),
+            Hint::AlsoVerification => both(", xem kyso verify", ", see kyso verify"),
+            Hint::NewRegister => both("chạy kyso register init", "make one first"),
+            Hint::Audit => both("chạy kyso register audit", "run an audit"),
+            Hint::OtherYear => both("; nếu đúng vậy, hãy thêm --other-year", "; if it's meant, add --other-year"),
+            Hint::OutOfOrder => both("; nếu đúng vậy, hãy thêm --out-of-order", "; if it's meant, add --out-of-order"),
+            Hint::BeforeYearEnd => {
+                both("; khóa sổ sớm thì thêm --before-year-end", "; to close early add --before-year-end")
+            }
+            Hint::Closing => both("; hãy chạy kyso register close --year {}", "; run kyso register close --year {}"),
+            Hint::Cancelling => same(": kyso register cancel"),
+            Hint::LookAtMore => both(" Muốn xem nhiều trang hơn: --qr always.", " To look at more: --qr always."),
         }
     }
 

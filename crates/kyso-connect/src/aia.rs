@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use kyso::cms::signed_data::SignedData;
+use kyso::error::Failed;
+use kyso::error::connection::Fault;
 use kyso::pki::Certificate;
 
 use crate::cache::Lasting;
-use crate::failure::Fault;
 use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 use crate::pem;
@@ -49,8 +50,5 @@ pub(crate) fn read(bytes: &[u8], certificate: &Certificate) -> Result<Lasting, F
     if found.iter().any(issued) {
         return Ok(Lasting::For(LASTING));
     }
-    Err(Fault::answer(
-        "chứng thư ở đó không phải của cơ quan đã cấp chứng thư này",
-        "the certificate there isn't the issuer's",
-    ))
+    Err(Fault::Answer(Failed::OtherIssuer))
 }

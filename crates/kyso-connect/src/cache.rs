@@ -13,8 +13,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
-
-use crate::failure::Fault;
+use kyso::error::connection::Fault;
 
 /// Files and bytes that a directory may hold; the oldest go first.
 const FILES: usize = 2000;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use kyso::MAX_EVIDENCE;
+use kyso::error::connection::Fault;
 use kyso::pki::crl::Crl;
 
 use crate::cache::Lasting;
-use crate::failure::Fault;
 use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 use crate::pem;

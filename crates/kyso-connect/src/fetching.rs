@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::error::{Service, Tried};
+use kyso::error::connection::Fault;
+use kyso::error::{Failed, Service, Tried};
 use kyso::pki::Certificate;
-use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Serves};
+use kyso::{Error, FetchRequest, Fetcher, Material, Serves};
 
 use crate::cache::{self, Cache, Lasting};
 use crate::clock::Clock;
-use crate::failure::Fault;
 use crate::guard::Url;
 use crate::http::Client;
 use crate::{aia, crl, ocsp};
@@ -82,10 +82,7 @@ impl Fetching {
             }
         }
         if tried.is_empty() {
-            tried.push(Tried::answer(Bilingual::new(
-                "chứng thư không nêu địa chỉ nào",
-                "the certificate names no address",
-            )));
+            tried.push(Tried::answer(Failed::NoPlace));
         }
         Err(Error::Outside { service: kind.service, tried })
     }

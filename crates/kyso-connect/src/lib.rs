@@ -22,7 +22,6 @@ mod aia;
 mod cache;
 mod clock;
 mod crl;
-mod failure;
 mod fetching;
 pub mod guard;
 pub mod http;
@@ -33,7 +32,6 @@ mod time_stamping;
 
 pub use cache::Cache;
 pub use clock::Clock;
-pub use failure::Fault;
 pub use fetching::Fetching;
 pub use guard::{Guard, Network, Origin, Url};
 pub use http::{Client, Proxy, Settings};

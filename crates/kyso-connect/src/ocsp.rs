@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kyso::error::connection::Fault;
 use kyso::pki::ocsp::OcspResponse;
 
 use crate::cache::Lasting;
-use crate::failure::Fault;
 use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kyso::crypto::DigestAlgorithm;
-use kyso::error::{Failed, Service, Setting, Tried};
+use kyso::error::connection::{Fault, UrlFault};
+use kyso::error::{Failed, Service, Tried};
 use kyso::tsp::{TimeStampRequest, TokenServes, read_response};
-use kyso::{Bilingual, Error, TimeStampToken, TimeStamper};
+use kyso::{Error, TimeStampToken, TimeStamper};
 
 use crate::clock::Clock;
-use crate::failure::Fault;
-use crate::guard::{Origin, Url, UrlFault};
+use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 use crate::secret::{ClientKey, Credentials};
 
@@ -204,11 +204,7 @@ impl TimeStamper for TimeStamping {
         let of = |(authority, fault): (&Authority, Option<Fault>)| Some(fault?.tried(&authority.url.shown()));
         let mut tried: Vec<Tried> = self.authorities.iter().zip(faults).filter_map(of).collect();
         if tried.is_empty() {
-            tried.push(Tried::answer(Failed::setting(
-                Bilingual::new("chưa có địa chỉ dịch vụ nào (", "no authority is named ("),
-                Setting::TimeStampers,
-                Bilingual::new(")", ")"),
-            )));
+            tried.push(Tried::answer(Failed::NoAuthority));
         }
         Err(Error::Outside { service: Service::TimeStamp, tried })
     }

@@ -54,7 +54,7 @@ pub enum Error {
         error: kyso::Error,
     },
     /// The law forbids this certification: everything that speaks against the request, refusals first.
-    #[error("the request is refused: {}", .0.iter().filter(|finding| finding.is_refusal()).map(|finding| finding.rule).collect::<Vec<_>>().join(", "))]
+    #[error("the request is refused: {}", .0.iter().filter(|finding| finding.is_refusal()).map(|finding| finding.rule.name()).collect::<Vec<_>>().join(", "))]
     Request(Vec<Finding>),
     /// The request names no dossier (Nghị định 45/2020/NĐ-CP, Điều 14 khoản 3 điểm d).
     #[error("the request has no dossier code")]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use kyso::Language;
 use kyso_certification::number::CertificationNumber;
+use kyso_words::{Hint, Words};
 
 use crate::entry::{EntryId, State};
 
@@ -66,25 +67,27 @@ impl Error {
     }
 
     /// The error for a person. What the system and the database say is left in English.
-    pub fn text(&self, language: Language) -> String {
-        match (self, language) {
-            (Self::Refused(refusal), _) => refusal.text(language),
+    pub fn text(&self, words: Words<'_>) -> String {
+        match (self, words.language()) {
+            (Self::Refused(refusal), _) => refusal.text(words),
             (Self::Absent(path), Language::Vietnamese) => format!(
-                "Thư mục {} chưa có sổ chứng thực; hãy chạy kyso register init, hoặc chọn đúng thư mục.",
-                path.display()
+                "Thư mục {} chưa có sổ chứng thực; hãy {}, hoặc chọn đúng thư mục.",
+                path.display(),
+                words.hint(Hint::NewRegister)
             ),
             (Self::Definitions { path, line, message }, Language::Vietnamese) => {
                 let line = line.map(|line| format!(" dòng {line}")).unwrap_or_default();
                 format!("Tệp khai báo sổ {}{line} không đúng: {message}.", path.display())
             }
             (Self::Damaged(what), Language::Vietnamese) => {
-                format!("Dữ liệu sổ bị hỏng ({what}); hãy chạy kyso register audit và khôi phục từ bản sao lưu.")
+                let audit = words.hint(Hint::Audit);
+                format!("Dữ liệu sổ bị hỏng ({what}); hãy {audit} và khôi phục từ bản sao lưu.")
             }
             (Self::File { path, source }, Language::Vietnamese) => {
                 format!("Không đọc hoặc ghi được {}: {source}.", path.display())
             }
             (Self::Database(error), Language::Vietnamese) => format!("Cơ sở dữ liệu của sổ báo lỗi: {error}."),
-            (Self::Typeset(error), _) => kyso_words::Words::neutral(language).error(error),
+            (Self::Typeset(error), _) => words.error(error),
             (other, _) => format!("{other}."),
         }
     }
@@ -243,14 +246,14 @@ impl Refusal {
     }
 
     /// The refusal for a person: what is refused, why, what to do.
-    pub fn text(&self, language: Language) -> String {
-        match language {
-            Language::Vietnamese => self.vietnamese(),
-            Language::English => self.english(),
+    pub fn text(&self, words: Words<'_>) -> String {
+        match words.language() {
+            Language::Vietnamese => self.vietnamese(words),
+            Language::English => self.english(words),
         }
     }
 
-    fn vietnamese(&self) -> String {
+    fn vietnamese(&self, words: Words<'_>) -> String {
         match self {
             Self::UnknownRegister { name, known } => {
                 format!("Không có sổ chứng thực {name:?}; các sổ: {}.", known.join("; "))
@@ -274,14 +277,16 @@ impl Refusal {
                 format!("Ngày chứng thực {} muộn hơn hôm nay ({}); không cấp số trước.", day(*date), day(*today))
             }
             Self::OtherYear { date, today } => format!(
-                "Ngày chứng thực {} không thuộc năm nay ({}); nếu đúng vậy, hãy thêm --other-year.",
+                "Ngày chứng thực {} không thuộc năm nay ({}){}.",
                 day(*date),
-                today.year()
+                today.year(),
+                words.hint(Hint::OtherYear)
             ),
             Self::OutOfOrder { date, newest } => format!(
-                "Ngày chứng thực {} sớm hơn ngày của số mới nhất trong sổ ({}); nếu đúng vậy, hãy thêm --out-of-order.",
+                "Ngày chứng thực {} sớm hơn ngày của số mới nhất trong sổ ({}){}.",
                 day(*date),
-                day(*newest)
+                day(*newest),
+                words.hint(Hint::OutOfOrder)
             ),
             Self::Closed { register, year } => {
                 format!("Sổ {register} năm {year} đã khóa: không cấp số, bỏ số hay ghi thêm; chỉ ghi chú hủy bỏ.")
@@ -289,14 +294,14 @@ impl Refusal {
             Self::NoEntry(id) => format!("Sổ {} năm {} không có số {:02}.", id.register, id.year, id.ordinal),
             Self::NoRequest(request) => format!("Chưa cấp số nào cho mã yêu cầu {request:?}."),
             Self::State { number, state } => {
-                let (state, hint) = match state {
+                let (is, advice) = match state {
                     State::Allotted => ("mới cấp số", "văn bản chưa ký xong thì bỏ số, không hủy"),
                     State::Rendered => ("đã in lời chứng, chưa ký xong", "văn bản chưa ký xong thì bỏ số, không hủy"),
-                    State::Issued => ("đã trả kết quả", "muốn hủy bỏ thì cần quyết định: kyso register cancel"),
+                    State::Issued => ("đã trả kết quả", "muốn hủy bỏ thì cần quyết định"),
                     State::Void => ("đã bỏ", "số đã bỏ không dùng lại"),
                     State::Cancelled => ("đã hủy bỏ", "số đã hủy bỏ không thay đổi nữa"),
                 };
-                format!("Số {number} {state}: không làm được việc này ({hint}).")
+                format!("Số {number} {is}: không làm được việc này ({advice}{}).", cancelling(*state, words))
             }
             Self::OtherDocument(number) => format!(
                 "Tệp này không bắt đầu bằng văn bản đã lập cho số {number}: số trong văn bản phải đúng số trong sổ."
@@ -313,13 +318,14 @@ impl Refusal {
                 listed(numbers)
             ),
             Self::YearNotOver { year, today } => {
-                format!("Hôm nay {} chưa đến ngày 31/12/{year}; khóa sổ sớm thì thêm --before-year-end.", day(*today))
+                let early = words.hint(Hint::BeforeYearEnd);
+                format!("Hôm nay {} chưa đến ngày 31/12/{year}{early}.", day(*today))
             }
-            Self::NotClosed { year } => format!("Sổ năm {year} chưa khóa; hãy chạy kyso register close --year {year}."),
+            Self::NotClosed { year } => format!("Sổ năm {year} chưa khóa{}.", closing(*year, words)),
         }
     }
 
-    fn english(&self) -> String {
+    fn english(&self, words: Words<'_>) -> String {
         match self {
             Self::UnknownRegister { name, known } => {
                 format!("There is no register {name:?}; the registers: {}.", known.join("; "))
@@ -347,11 +353,13 @@ impl Refusal {
                 )
             }
             Self::OtherYear { date, today } => format!(
-                "The date of certification {date} isn't in this year ({}); if it's meant, add --other-year.",
-                today.year()
+                "The date of certification {date} isn't in this year ({}){}.",
+                today.year(),
+                words.hint(Hint::OtherYear)
             ),
             Self::OutOfOrder { date, newest } => format!(
-                "The date of certification {date} is earlier than the newest entry's ({newest}); if it's meant, add --out-of-order."
+                "The date of certification {date} is earlier than the newest entry's ({newest}){}.",
+                words.hint(Hint::OutOfOrder)
             ),
             Self::Closed { register, year } => format!(
                 "Register {register} of {year} is closed: no allotment, no void, no change; cancellations alone are noted."
@@ -359,13 +367,14 @@ impl Refusal {
             Self::NoEntry(id) => format!("Register {} of {} has no number {:02}.", id.register, id.year, id.ordinal),
             Self::NoRequest(request) => format!("No number was allotted under the request key {request:?}."),
             Self::State { number, state } => {
-                let hint = match state {
+                let advice = match state {
                     State::Allotted | State::Rendered => "what isn't issued yet is voided, not cancelled",
-                    State::Issued => "cancelling takes a decision: kyso register cancel",
+                    State::Issued => "cancelling takes a decision",
                     State::Void => "a void number is never used again",
                     State::Cancelled => "a cancelled number changes no more",
                 };
-                format!("Number {number} is {}: that can't be done now ({hint}).", state.name())
+                let cancelling = cancelling(*state, words);
+                format!("Number {number} is {}: that can't be done now ({advice}{cancelling}).", state.name())
             }
             Self::OtherDocument(number) => format!(
                 "The file doesn't begin with the document that was prepared under number {number}: document and register must agree."
@@ -382,20 +391,29 @@ impl Refusal {
                 listed(numbers)
             ),
             Self::YearNotOver { year, today } => {
-                format!("Today ({today}) is before 31 December {year}; to close early add --before-year-end.")
+                format!("Today ({today}) is before 31 December {year}{}.", words.hint(Hint::BeforeYearEnd))
             }
-            Self::NotClosed { year } => format!("The year {year} isn't closed; run kyso register close --year {year}."),
+            Self::NotClosed { year } => format!("The year {year} isn't closed{}.", closing(*year, words)),
         }
     }
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.english())
+        f.write_str(&self.english(Words::neutral(Language::English)))
     }
 }
 
 impl std::error::Error for Refusal {}
+
+/// How an entry that is issued is cancelled.
+fn cancelling(state: State, words: Words<'_>) -> &'static str {
+    if state == State::Issued { words.hint(Hint::Cancelling) } else { "" }
+}
+
+fn closing(year: i16, words: Words<'_>) -> String {
+    words.hint(Hint::Closing).replace("{}", &year.to_string())
+}
 
 fn day(date: Date) -> String {
     date.strftime("%d/%m/%Y").to_string()

@@ -15,8 +15,8 @@ use tokio::runtime::Handle;
 
 use crate::parameters::{CertifyParameters, IssueParameters};
 use crate::problem::{Problem, Result};
-use crate::refusals::told;
 use crate::service::Shared;
+use crate::terms::words;
 use crate::upload::Upload;
 
 /// A request for a result that is to be signed.
@@ -44,7 +44,10 @@ impl CertifyOrder {
             let office = service.office()?;
             let intake = Intake::new(&request, &office.agency, &office.catalogue, parameters.choices());
             let warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
-                .map(|finding| json!({ "rule": finding.rule, "field": finding.field, "message": told(finding, language) }))
+                .map(|finding| {
+                    let message = finding.in_words(words(language));
+                    json!({ "rule": finding.rule.name(), "field": finding.field, "message": message })
+                })
                 .collect();
             let password = parameters.password.as_deref();
             let document = document.as_deref().map(|bytes| {

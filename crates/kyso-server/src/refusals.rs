@@ -1,13 +1,14 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
-use kyso::Bilingual;
-use kyso::Language::{self, English, Vietnamese};
+use kyso::Language::{English, Vietnamese};
+use kyso::{Bilingual, both};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
-use kyso_register::{Refusal, State};
+use kyso_register::Refusal;
 use kyso_words::not_shown;
 
 use crate::problem::Problem;
+use crate::terms::words;
 
 /// The part of the form.
 fn part(file: FileRole) -> &'static str {
@@ -16,10 +17,6 @@ fn part(file: FileRole) -> &'static str {
         FileRole::DossierCode => "request.dossier-code",
         FileRole::Document => "document",
     }
-}
-
-fn both(told: impl Fn(Language) -> String) -> Bilingual {
-    Bilingual::new(told(Vietnamese), told(English))
 }
 
 impl From<Error> for Problem {
@@ -106,9 +103,9 @@ impl From<&Error> for Problem {
             .field("file"),
             Error::NotVerified(error) => Self::from(error.clone()),
             Error::Unfinished(missing) => {
-                let [vi, en] = match missing {
-                    Missing::Leader => ["chữ ký của người có thẩm quyền", "the leader's signature"],
-                    Missing::Seal => ["chữ ký số của cơ quan (con dấu)", "the agency's seal"],
+                let Bilingual { vi, en } = match missing {
+                    Missing::Leader => both("chữ ký của người có thẩm quyền", "the leader's signature"),
+                    Missing::Seal => both("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
                 };
                 Self::result_unfinished(Bilingual::new(
                     format!("Còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
@@ -125,88 +122,25 @@ impl From<&Error> for Problem {
     }
 }
 
-/// A finding of the law. Those whose own words name the command's options are in other words.
-pub(crate) fn told(finding: &Finding, language: Language) -> String {
-    let [vietnamese, english] = match (finding.rule, finding.is_refusal()) {
-        ("template.draft", true) => [
-            "Mẫu lời chứng là bản nháp, chưa đối chiếu với văn bản; nếu vẫn dùng: tham số allow_draft = true.",
-            "The wording is a draft that wasn't compared with the law's text; to use it: parameter allow_draft = true.",
-        ],
-        ("template.draft", false) => [
-            "Mẫu lời chứng là bản nháp, chưa đối chiếu với văn bản.",
-            "The wording is a draft that wasn't compared with the law's text.",
-        ],
-        ("template.none", _) => [
-            "Loại chứng thực này chưa có mẫu lời chứng: thêm mẫu vào thư mục templates trong cấu hình của dịch vụ.",
-            "This kind has no template: add one to the directory templates of the service's configuration.",
-        ],
-        ("calendar.no-year", _) => [
-            "Lịch ngày nghỉ chưa có năm này: thêm vào calendar.toml trong thư mục templates của cấu hình.",
-            "The calendar lacks this year: add it to calendar.toml in the directory templates of the configuration.",
-        ],
-        _ => return finding.in_language(language),
-    };
-    match language {
-        Vietnamese => vietnamese.to_owned(),
-        English => english.to_owned(),
-    }
-}
-
 /// Every refusal of the law, not only the first.
 fn refused(findings: &[Finding]) -> Problem {
     let refusals = || findings.iter().filter(|finding| finding.is_refusal());
-    let detail = both(|language| refusals().map(|finding| told(finding, language)).collect::<Vec<_>>().join("\n"));
+    let told = |language| refusals().map(|finding| finding.in_words(words(language))).collect::<Vec<_>>().join("\n");
     let field = refusals().next().map_or("request".to_owned(), |first| format!("request.{}", first.field));
-    Problem::certification_refused(detail).field(field)
+    Problem::certification_refused(Bilingual::each(told)).field(field)
 }
 
-/// The register's refusals, by their own names; those whose words name the command's options in other words.
+/// The register's refusals, by their own names.
 fn register(refusal: &Refusal) -> Problem {
-    let own = |language| refusal.text(language);
-    let (detail, field) = match refusal {
-        Refusal::OtherYear { date, today } => (
-            Bilingual::new(
-                format!(
-                    "Ngày chứng thực {date} không thuộc năm nay ({}); nếu đúng vậy: tham số other_year = true.",
-                    today.year()
-                ),
-                format!("{date} isn't in this year ({}); if that is meant: parameter other_year = true.", today.year()),
-            ),
-            "request.date",
-        ),
-        Refusal::OutOfOrder { date, newest } => (
-            Bilingual::new(
-                format!(
-                    "Ngày chứng thực {date} sớm hơn ngày của số mới nhất trong sổ ({newest}); nếu đúng vậy: tham số \
-                     out_of_order = true."
-                ),
-                format!(
-                    "{date} is earlier than the newest entry's date ({newest}); if that is meant: parameter out_of_order = \
-                     true."
-                ),
-            ),
-            "request.date",
-        ),
-        Refusal::State { number, state } => {
-            let [vi, en] = match state {
-                State::Allotted => ["mới cấp số", "is allotted, no file was prepared"],
-                State::Rendered => ["đã có bản chờ ký", "waits for its signatures"],
-                State::Issued => ["đã trả kết quả", "is issued"],
-                State::Void => ["đã bỏ, không dùng lại", "is void, and never used again"],
-                State::Cancelled => ["đã hủy bỏ", "is cancelled"],
-            };
-            (
-                Bilingual::new(
-                    format!("Số {number} {vi}: không làm được việc này."),
-                    format!("Number {number} {en}: this can't be done."),
-                ),
-                "number",
-            )
-        }
-        Refusal::Future { .. } | Refusal::NoSymbol { .. } | Refusal::Closed { .. } => (both(own), "request.date"),
-        Refusal::Row { .. } => (both(own), "request"),
-        Refusal::OtherDocument(_) | Refusal::IssuedOther(_) => (both(own), "file"),
-        _ => (both(own), "number"),
+    let field = match refusal {
+        Refusal::OtherYear { .. }
+        | Refusal::OutOfOrder { .. }
+        | Refusal::Future { .. }
+        | Refusal::NoSymbol { .. }
+        | Refusal::Closed { .. } => "request.date",
+        Refusal::Row { .. } => "request",
+        Refusal::OtherDocument(_) | Refusal::IssuedOther(_) => "file",
+        _ => "number",
     };
-    Problem::refused(refusal.rule(), detail).field(field)
+    Problem::refused(refusal.rule(), Bilingual::each(|language| refusal.text(words(language)))).field(field)
 }

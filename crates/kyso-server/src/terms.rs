@@ -2,7 +2,7 @@
 //! parameters of a request.
 
 use kyso::error::Setting;
-use kyso::{Bilingual, Language};
+use kyso::{Bilingual, Language, both};
 use kyso_words::{Hint, Terms, Words};
 
 /// The library's findings and errors in words, in the service's terms.
@@ -15,36 +15,59 @@ pub(crate) fn words(language: Language) -> Words<'static> {
 struct Service;
 
 impl Terms for Service {
-    fn hint(&self, hint: Hint) -> [&'static str; 2] {
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str> {
         match hint {
-            Hint::Trust => [" (mục trust trong cấu hình của dịch vụ)", " (trust in the service's configuration)"],
-            Hint::Roster => [" (mục roster trong cấu hình của dịch vụ)", " (roster in the service's configuration)"],
-            Hint::Policy => [" (mục policy trong cấu hình của dịch vụ)", " (policy in the service's configuration)"],
-            Hint::Level => [" (tham số level)", " (parameter level)"],
-            Hint::Place => [" (tham số page, rect)", " (parameters page, rect)"],
-            Hint::NewField => [" (tham số field)", " (parameter field)"],
-            Hint::WithoutField => ["tham số field", "the parameter field"],
-            Hint::WithoutDigest => ["tham số digest", "the parameter digest"],
-            Hint::WithoutCertification => ["chữ ký chứng nhận", "certification"],
-            Hint::TimeStampers => [" (mục tsa trong cấu hình của dịch vụ)", " (tsa in the service's configuration)"],
-            Hint::SealOwnDocument => {
-                [" Dịch vụ này chỉ đóng dấu lên văn bản đã ký.", " This service seals signed documents only."]
+            Hint::Trust => both(" (mục trust trong cấu hình của dịch vụ)", " (trust in the service's configuration)"),
+            Hint::Roster => {
+                both(" (mục roster trong cấu hình của dịch vụ)", " (roster in the service's configuration)")
             }
-            Hint::SealAnyway => [
+            Hint::Policy => {
+                both(" (mục policy trong cấu hình của dịch vụ)", " (policy in the service's configuration)")
+            }
+            Hint::Level => both(" (tham số level)", " (parameter level)"),
+            Hint::Place => both(" (tham số page, rect)", " (parameters page, rect)"),
+            Hint::NewField => both(" (tham số field)", " (parameter field)"),
+            Hint::WithoutField => both("tham số field", "the parameter field"),
+            Hint::WithoutDigest => both("tham số digest", "the parameter digest"),
+            Hint::WithoutCertification => both("chữ ký chứng nhận", "certification"),
+            Hint::TimeStampers => {
+                both(" (mục tsa trong cấu hình của dịch vụ)", " (tsa in the service's configuration)")
+            }
+            Hint::SealOwnDocument => {
+                both(" Dịch vụ này chỉ đóng dấu lên văn bản đã ký.", " This service seals signed documents only.")
+            }
+            Hint::SealAnyway => both(
                 " Nếu tự chịu trách nhiệm: mục dangerous_seal_untrusted trong cấu hình đóng dấu trên chữ ký chưa biết của ai.",
                 " On the operator's own responsibility: dangerous_seal_untrusted in the configuration seals over a signature \
                  of unknown origin.",
-            ],
-            Hint::Verification => ["báo cáo của POST /api/v1/verify", "the report of POST /api/v1/verify"],
+            ),
             Hint::WhereWrong => {
-                [" (POST /api/v1/verify cho biết lỗi ở đâu)", " (POST /api/v1/verify tells what is wrong)"]
+                both(" (POST /api/v1/verify cho biết lỗi ở đâu)", " (POST /api/v1/verify tells what is wrong)")
             }
-            Hint::VerifyMore => [
+            Hint::VerifyMore => both(
                 " POST /api/v1/verify cho biết thêm về tệp đang có, và",
                 " POST /api/v1/verify tells more of the file as it is, and",
-            ],
-            Hint::Sealing => [" (POST /api/v1/seal)", " (POST /api/v1/seal)"],
-            Hint::ExtendFirst => ["Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."],
+            ),
+            Hint::Sealing => both(" (POST /api/v1/seal)", " (POST /api/v1/seal)"),
+            Hint::ExtendFirst => both("Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."),
+            Hint::Drafts => both(" (tham số allow_draft = true)", " (parameter allow_draft = true)"),
+            Hint::NewTemplate => both(
+                ": thêm mẫu vào thư mục templates trong cấu hình của dịch vụ",
+                ": add one to the directory templates of the service's configuration",
+            ),
+            Hint::Calendar => {
+                both(" trong thư mục templates của cấu hình", " in the directory templates of the configuration")
+            }
+            Hint::SeeVerification => both("; xem POST /api/v1/verify", "; see POST /api/v1/verify"),
+            Hint::AlsoVerification => both(", xem POST /api/v1/verify", ", see POST /api/v1/verify"),
+            Hint::OtherYear => {
+                both("; nếu đúng vậy: tham số other_year = true", "; if that is meant: parameter other_year = true")
+            }
+            Hint::OutOfOrder => {
+                both("; nếu đúng vậy: tham số out_of_order = true", "; if that is meant: parameter out_of_order = true")
+            }
+            Hint::NewRegister => both("tạo sổ trước", "make one first"),
+            Hint::Audit => both("kiểm tra sổ", "run an audit"),
             // Nothing that a caller could send, or an operator set.
             Hint::Password
             | Hint::AnyColour
@@ -57,9 +80,12 @@ impl Terms for Service {
             | Hint::ExtendToLt
             | Hint::ExtendToLta
             | Hint::SealOverStranger
-            | Hint::SealWidth
             | Hint::LookCloser
-            | Hint::LookAtMore => ["", ""],
+            | Hint::LookAtMore
+            | Hint::SealWidth
+            | Hint::BeforeYearEnd
+            | Hint::Closing
+            | Hint::Cancelling => both("", ""),
         }
     }
 

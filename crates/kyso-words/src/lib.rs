@@ -10,6 +10,7 @@ mod errors;
 mod evidence;
 mod findings;
 mod names;
+mod outside;
 mod qr;
 mod reasons;
 mod report;
@@ -27,7 +28,7 @@ pub use terms::{Hint, Neutral, Terms};
 use jiff::Timestamp;
 
 use kyso::local_time::in_vietnam;
-use kyso::{Code, Finding, Language};
+use kyso::{Bilingual, Code, Finding, Language, both};
 
 /// A language, and the terms of a front.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ impl<'t> Words<'t> {
 
     /// What a code says as a finding: what is the matter (with the detail, where there is one), what it means, what to do.
     pub fn message(self, code: Code, detail: Option<&str>) -> String {
-        self.entry(findings::of_finding(code), self.detail(code, detail).as_deref().map(of_detail))
+        self.entry(findings::texts(code).found(), self.detail(code, detail).as_deref().map(of_detail))
     }
 
     /// As [`Self::message`], beginning with the page that it's about, where it's about one.
@@ -74,7 +75,7 @@ impl<'t> Words<'t> {
 
     /// What a code says as a refusal ([`Error::Refused`](kyso::Error::Refused)).
     pub fn refusal(self, code: Code) -> String {
-        self.entry(findings::of_refusal(code), None)
+        self.entry(findings::texts(code).refused(), None)
     }
 
     /// What findings say, one after another, without their places and without the last full stop.
@@ -96,11 +97,7 @@ impl<'t> Words<'t> {
 
     /// How something is done in the front, as it stands in a text.
     pub fn hint(self, hint: Hint) -> &'static str {
-        let [vietnamese, english] = self.terms.hint(hint);
-        match self.language {
-            Language::Vietnamese => vietnamese,
-            Language::English => english,
-        }
+        self.terms.hint(hint).in_language(self.language)
     }
 
     fn entry(self, entry: Entry, detail: Option<String>) -> String {
@@ -119,32 +116,12 @@ impl<'t> Words<'t> {
     }
 }
 
-/// One text in each language.
-#[derive(Debug, Clone, Copy)]
-struct Text {
-    vietnamese: &'static str,
-    english: &'static str,
-}
-
-impl Text {
-    const fn new(vietnamese: &'static str, english: &'static str) -> Self {
-        Self { vietnamese, english }
-    }
-
-    fn in_language(self, language: Language) -> &'static str {
-        match language {
-            Language::Vietnamese => self.vietnamese,
-            Language::English => self.english,
-        }
-    }
-}
-
 /// What is the matter, without a full stop: a detail may follow; and what it means or asks for. `{}` in either stands for
 /// the next of the hints.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    matter: Text,
-    remedy: Text,
+    matter: Bilingual<&'static str>,
+    remedy: Bilingual<&'static str>,
     hints: &'static [Hint],
 }
 
@@ -155,9 +132,13 @@ impl Entry {
 }
 
 /// What is the matter and what to do, each in Vietnamese and in English.
-const fn entry(matter: [&'static str; 2], remedy: [&'static str; 2]) -> Entry {
-    let ([matter_vi, matter_en], [remedy_vi, remedy_en]) = (matter, remedy);
-    Entry { matter: Text::new(matter_vi, matter_en), remedy: Text::new(remedy_vi, remedy_en), hints: &[] }
+const fn entry(
+    matter: &'static str,
+    matter_in_english: &'static str,
+    remedy: &'static str,
+    remedy_in_english: &'static str,
+) -> Entry {
+    Entry { matter: both(matter, matter_in_english), remedy: both(remedy, remedy_in_english), hints: &[] }
 }
 
 fn fill(text: &str, hints: &mut impl Iterator<Item = &'static str>) -> String {

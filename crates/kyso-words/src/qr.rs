@@ -9,19 +9,22 @@ use crate::{Entry, Hint, Worded, Words, entry};
 const MOST_RANGES: usize = 8;
 
 pub(super) const THIS_DOCUMENT: Entry = entry(
-    ["Mã QR trên trang là của chính tài liệu này", "A QR code on the pages is this document's own"],
-    ["Tra cứu mã đó cho biết về chính tài liệu này.", "Looking it up tells about this document."],
+    "Mã QR trên trang là của chính tài liệu này",
+    "A QR code on the pages is this document's own",
+    "Tra cứu mã đó cho biết về chính tài liệu này.",
+    "Looking it up tells about this document.",
 );
 pub(super) const ANOTHER_DOCUMENT: Entry = entry(
-    ["Mã QR trên trang là của một tài liệu khác", "A QR code on the pages is another document's"],
-    [
-        "Tra cứu mã đó không cho biết gì về tài liệu đang xem; hãy hỏi cơ quan đã cấp.",
-        "Looking it up tells nothing about this document; ask the agency that issued it.",
-    ],
+    "Mã QR trên trang là của một tài liệu khác",
+    "A QR code on the pages is another document's",
+    "Tra cứu mã đó không cho biết gì về tài liệu đang xem; hãy hỏi cơ quan đã cấp.",
+    "Looking it up tells nothing about this document; ask the agency that issued it.",
 );
 pub(super) const NOT_SEEN: Entry = entry(
-    ["Có trang chưa được xem", "Pages weren't looked at"],
-    ["Trên đó có thể có mã QR.", "There may be QR codes on them."],
+    "Có trang chưa được xem",
+    "Pages weren't looked at",
+    "Trên đó có thể có mã QR.",
+    "There may be QR codes on them.",
 );
 
 /// What is found of QR codes on a document's pages, in no language. Pages count from 1.

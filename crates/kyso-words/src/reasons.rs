@@ -143,6 +143,9 @@ impl Words<'_> {
             Reason::PreparedForTimeStamp(level) => {
                 format!("Văn bản được chuẩn bị để ký ở mức {}: phải nhúng chữ ký kèm dấu thời gian.", level.name())
             }
+            Reason::RepeatedPage { page } => format!("Trang {page} và một trang khác là cùng một đối tượng."),
+            Reason::CertifierToSign { field } => format!("Trường {field} chưa có ai ký."),
+            Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),
             Reason::WouldNotVerify(finding) => {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kyso::Bilingual;
 use kyso::error::Setting;
+use kyso::{Bilingual, both};
 
 /// Where a text may say how something is done in the front that shows it. Each is put into a text as it stands, with the
 /// blank or the bracket that it begins with; an empty one leaves it out.
@@ -51,10 +51,6 @@ pub enum Hint {
     ExtendFirst,
     /// Sealing, e.g. ` (kyso seal)`.
     Sealing,
-    /// A verification, as the object of "see", e.g. `kyso verify`.
-    Verification,
-    /// How the seal's real size is given, the last part of a sentence, e.g. `, or give --seal-width-mm`.
-    SealWidth,
     /// Where it's said what is wrong with a file, e.g. ` (kyso verify tells what is wrong)`.
     WhereWrong,
     /// Where more is said of a file, as the first half of a sentence, e.g. ` kyso verify tells more of the file, and`.
@@ -71,13 +67,39 @@ pub enum Hint {
     LookCloser,
     /// How more pages are looked at, a sentence after others.
     LookAtMore,
+    /// Drafts of templates, e.g. ` (--allow-draft)`.
+    Drafts,
+    /// How a kind gets a template, e.g. `: add one with --templates`.
+    NewTemplate,
+    /// Where the calendar is, e.g. ` (--templates)`.
+    Calendar,
+    /// The seal's real width, as the other thing to do, e.g. `, or give --seal-width-mm`.
+    SealWidth,
+    /// Where it's said what is wrong with a signature, e.g. `; see kyso verify`.
+    SeeVerification,
+    /// The same after something else, e.g. `, see kyso verify`.
+    AlsoVerification,
+    /// How a register is made, after "please", e.g. `make one first`.
+    NewRegister,
+    /// How a register is audited, after "please", e.g. `run an audit`.
+    Audit,
+    /// That the date is meant to be in another year, e.g. `; if it's meant, add --other-year`.
+    OtherYear,
+    /// That the date is meant to be earlier than the newest entry's, e.g. `; if it's meant, add --out-of-order`.
+    OutOfOrder,
+    /// How a year is closed before its end, e.g. `; to close early add --before-year-end`.
+    BeforeYearEnd,
+    /// How a year is closed, with `{}` for the year, e.g. `; run kyso register close --year {}`.
+    Closing,
+    /// How an issued entry is cancelled, e.g. `: kyso register cancel`.
+    Cancelling,
 }
 
 /// The terms of a front: the command names its options, the service the entries of its configuration, a page says where
 /// to click.
 pub trait Terms: fmt::Debug + Sync {
     /// How it's done here, in Vietnamese and in English.
-    fn hint(&self, hint: Hint) -> [&'static str; 2];
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str>;
 
     /// What is set here so that a service outside answers, in the middle of a sentence.
     fn setting(&self, setting: &Setting) -> Bilingual;
@@ -88,14 +110,15 @@ pub trait Terms: fmt::Debug + Sync {
 pub struct Neutral;
 
 impl Terms for Neutral {
-    fn hint(&self, hint: Hint) -> [&'static str; 2] {
+    fn hint(&self, hint: Hint) -> Bilingual<&'static str> {
         match hint {
-            Hint::WithoutCertification => ["chữ ký chứng nhận", "certification"],
-            Hint::WithoutField => ["tên trường", "the field's name"],
-            Hint::WithoutDigest => ["tên hàm băm", "the digest's name"],
-            Hint::Verification => ["báo cáo kiểm tra chữ ký", "the report on the signatures"],
-            Hint::ExtendFirst => ["Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."],
-            _ => ["", ""],
+            Hint::WithoutCertification => both("chữ ký chứng nhận", "certification"),
+            Hint::WithoutField => both("tên trường", "the field's name"),
+            Hint::WithoutDigest => both("tên hàm băm", "the digest's name"),
+            Hint::ExtendFirst => both("Hãy bổ sung lên mức PAdES-B-LTA trước.", "Extend it to PAdES-B-LTA first."),
+            Hint::NewRegister => both("tạo sổ trước", "make one first"),
+            Hint::Audit => both("kiểm tra sổ", "run an audit"),
+            _ => both("", ""),
         }
     }
 

@@ -1,7 +1,8 @@
 use unicode_normalization::is_nfc;
 
 use super::*;
-use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Tried};
+use kyso::error::connection::{Fault, Range, Refusal};
+use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Subject, Tried};
 use kyso::{BaselineLevel, Bilingual, Code, Error, Severity};
 
 const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
@@ -15,8 +16,8 @@ fn words(language: Language) -> Words<'static> {
 struct Talkative;
 
 impl Terms for Talkative {
-    fn hint(&self, _: Hint) -> [&'static str; 2] {
-        [" (đây)", " (here)"]
+    fn hint(&self, _: Hint) -> Bilingual<&'static str> {
+        both(" (đây)", " (here)")
     }
 
     fn setting(&self, setting: &Setting) -> Bilingual {
@@ -30,7 +31,7 @@ impl Terms for Talkative {
 #[test]
 fn texts_are_whole_in_both_languages() {
     for code in Code::ALL {
-        for entry in [findings::of_finding(*code), findings::of_refusal(*code)] {
+        for entry in [findings::texts(*code).found(), findings::texts(*code).refused()] {
             for language in BOTH {
                 let (matter, remedy) = (entry.matter.in_language(language), entry.remedy.in_language(language));
                 assert!(!matter.is_empty() && !matter.ends_with('.'), "{code}: {matter}");
@@ -62,9 +63,14 @@ fn a_front_names_what_it_has() {
     assert!(text.ends_with("Give the root certificate or the agency's roster."), "{text}");
     let strict = Words::new(Language::English, &Talkative).message(Code::DocmdpViolated, None);
     assert!(strict.contains("( (here))"), "{strict}");
-    let failed =
-        Failed::setting(Bilingual::new("hãy ", "try "), Setting::Address("10.0.0.1".into()), Bilingual::new("!", "!"));
-    assert_eq!(Words::new(Language::English, &Talkative).failed(&failed), "try opening 10.0.0.1!");
+    let refused = Fault::Refused(Refusal { address: [10, 0, 0, 1].into(), range: Range::Private });
+    let text = Words::new(Language::English, &Talkative).fault(&refused);
+    assert!(
+        text.ends_with(
+            "in a private network, where no request may go; if this is your own service, allow it with opening 10.0.0.1"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -107,7 +113,7 @@ fn each_language_tells_what_is_wrong() {
     let text = words(Language::Vietnamese).error(&locked);
     assert!(text.starts_with("Từ chối ký: một chữ ký trước đã khóa tài liệu"), "{text}");
     assert!(text.ends_with("[field Seal ends it]"), "{text}");
-    let broken = Error::input("trailer", 12, "no /Root");
+    let broken = kyso_pdf::Error::input("trailer", 12, "no /Root").into();
     let text = words(Language::Vietnamese).error(&broken);
     assert_eq!(text, "Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12. [trailer: no /Root]");
     assert_eq!(words(Language::English).error(&broken), "Trailer: no /Root (at byte 12).");
@@ -128,7 +134,7 @@ fn a_clerk_reads_no_english() {
     let text = words(Language::English).error(&small);
     assert!(text.starts_with("Rect: what is to be seen needs 124.7 × 53.3 points"), "{text}");
     let red = Reason::OtherInk { percent: 3, wanted: Ink::Red };
-    let text = words(Language::Vietnamese).error(&Error::input("seal image", None, red));
+    let text = words(Language::Vietnamese).error(&Error::input(Subject::SealImage, None, red));
     assert!(text.starts_with("Hình con dấu phải có màu đỏ") && !text.contains('['), "{text}");
 }
 

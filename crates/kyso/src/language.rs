@@ -12,20 +12,40 @@ pub enum Language {
     English,
 }
 
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+/// A text in both languages: what is composed in [`String`]s, what stands in the code as `Bilingual<&'static str>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bilingual {
+pub struct Bilingual<T = String> {
     /// In Vietnamese.
-    pub vi: String,
+    pub vi: T,
     /// In English.
-    pub en: String,
+    pub en: T,
+}
+
+/// A text in Vietnamese and in English.
+pub const fn both<T>(vi: T, en: T) -> Bilingual<T> {
+    Bilingual { vi, en }
+}
+
+impl<T> Bilingual<T> {
+    /// What is said in each language.
+    pub fn each(said: impl Fn(Language) -> T) -> Self {
+        both(said(Language::Vietnamese), said(Language::English))
+    }
+
+    /// One of them, whole.
+    pub fn into_language(self, language: Language) -> T {
+        match language {
+            Language::Vietnamese => self.vi,
+            Language::English => self.en,
+        }
+    }
 }
 
 impl Bilingual {
     /// A text in both.
     pub fn new(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self { vi: vietnamese.into(), en: english.into() }
+        both(vietnamese.into(), english.into())
     }
 
     /// In one of them.
@@ -34,5 +54,21 @@ impl Bilingual {
             Language::Vietnamese => &self.vi,
             Language::English => &self.en,
         }
+    }
+}
+
+impl Bilingual<&'static str> {
+    /// In one of them.
+    pub const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::Vietnamese => self.vi,
+            Language::English => self.en,
+        }
+    }
+}
+
+impl From<Bilingual<&str>> for Bilingual {
+    fn from(text: Bilingual<&str>) -> Self {
+        Self::new(text.vi, text.en)
     }
 }

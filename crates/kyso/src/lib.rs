@@ -55,7 +55,7 @@ pub use code::{Cited, Code};
 pub use error::by_fault::Error;
 pub use extend::{ExtendParameters, Extended, FetchRequest, Fetcher, Gathered, Goal, Outside, Serves};
 pub use finding::{Finding, Severity};
-pub use language::{Bilingual, Language};
+pub use language::{Bilingual, Language, both};
 pub use level::BaselineLevel;
 pub use own_output::{demand_signable, demand_valid_output};
 pub use role::{CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD};

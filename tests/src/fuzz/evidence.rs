@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use kyso::asn1::{Reader, tag};
 use kyso::crypto::DigestAlgorithm;
+use kyso::error::Subject;
 use kyso::pki::crl::Crl;
 use kyso::pki::ocsp::OcspResponse;
 use kyso::pki::{Certificate, revocation};
@@ -101,12 +102,22 @@ pub fn lasting_files() -> Vec<Vec<u8>> {
 
 /// The signed part of a CRL, or of an answer's BasicOCSPResponse.
 fn signed_part(der: &[u8]) -> Option<Vec<u8>> {
-    Some(Reader::new("seed", der).next().ok()?.children().ok()?.next().ok()?.raw().to_vec())
+    Some(Reader::new(Subject::Cms, der).next().ok()?.children().ok()?.next().ok()?.raw().to_vec())
 }
 
 fn basic(der: &[u8]) -> Option<Vec<u8>> {
-    let bytes =
-        Reader::new("seed", der).next().ok()?.children().ok()?.all().ok()?.get(1)?.children().ok()?.next().ok()?;
+    let bytes = Reader::new(Subject::Cms, der)
+        .next()
+        .ok()?
+        .children()
+        .ok()?
+        .all()
+        .ok()?
+        .get(1)?
+        .children()
+        .ok()?
+        .next()
+        .ok()?;
     let octets = bytes.children().ok()?.all().ok()?;
     let octets = octets.iter().find(|one| one.identifier() & !tag::CONSTRUCTED == tag::OCTET_STRING)?;
     signed_part(&octets.octets().ok()?)

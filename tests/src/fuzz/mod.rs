@@ -12,6 +12,7 @@ use kyso::asn1::{self, Reader};
 use kyso::cms::signed_data::SignedData;
 use kyso::cms::tst_info::TstInfo;
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey};
+use kyso::error::Subject;
 use kyso::pki::{Certificate, Name};
 use kyso::{Document, Indication, Policy, PrivateKeySigner, Report, SignatureParameters, SignatureReport};
 use kyso_pdf::{Dss, SignatureField, listing, text};
@@ -159,7 +160,7 @@ pub fn tst_info(data: &[u8]) {
 
 /// Walks the bytes as BER, and reads each element as whatever it may be.
 pub fn asn1(data: &[u8]) {
-    let mut left = vec![Reader::new("input", data)];
+    let mut left = vec![Reader::new(Subject::Cms, data)];
     while let Some(mut reader) = left.pop() {
         while let Ok(element) = reader.next() {
             assert!(element.raw().ends_with(element.contents()) || element.raw().ends_with(&[0, 0]));

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use kyso::asn1::{self, oid};
+use kyso::error::Subject;
 use kyso::{Code, Document, Error, Report};
 use kyso_pdf::text;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
@@ -179,7 +180,7 @@ fn inside_a_cms() {
     let digits = String::from_utf8(signed[signature.hole()].to_vec()).unwrap();
     let cms: Vec<u8> =
         (0..digits.len() / 2).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()).collect();
-    let info = asn1::Reader::new("CMS", &cms).next().unwrap();
+    let info = asn1::Reader::new(Subject::Cms, &cms).next().unwrap();
     let mut fields = info.children().unwrap().all().unwrap()[1]
         .children()
         .unwrap()

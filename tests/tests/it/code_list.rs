@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kyso::{Code, Document};
+use kyso_certification::check::Rule;
 use kyso_certification::form::{Expectations, Profile, examine};
 use kyso_tests::{golden, keys, shapes, signing};
+use kyso_words::Neutral;
 
 /// A line a code: kind, name, severities or group, clauses or articles.
 #[test]
@@ -20,6 +22,9 @@ fn codes_are_as_they_were() {
             lines.insert(format!("refusal\t{code}\t\t"));
         }
     }
+    for rule in Rule::ALL {
+        lines.insert(format!("request\t{rule}\t\t{}", rule.article()));
+    }
     let signed = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));
     let document = Document::parse(&signed).unwrap();
     let report = kyso::verify(&signed, &signing::policy()).unwrap();
@@ -27,9 +32,9 @@ fn codes_are_as_they_were() {
     for profile in [Profile::Issued, Profile::Copy, Profile::Attachment] {
         let mut expected = Expectations::default();
         expected.profile = Some(profile);
-        for row in examine(&document, &report, &expected).unwrap().rows {
+        for row in examine(&document, &report, &expected, &Neutral).unwrap().rows {
             let group = serde_json::to_value(row.group).unwrap().as_str().unwrap().to_owned();
-            rows.entry((row.id, group)).or_default().insert(row.article);
+            rows.entry((row.id.name(), group)).or_default().insert(row.article);
         }
     }
     for ((id, group), articles) in rows {

@@ -7,7 +7,7 @@ use kyso::{Document, Error, Rectangle};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
-use kyso_certification::form::{Expectations, Status};
+use kyso_certification::form::{Expectations, Rule, Status};
 use kyso_certification::room::Ground;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::stamp::QrMatch;
@@ -97,7 +97,7 @@ fn demand_finished(what: &str, case: &Case, file: &[u8], result: &PreparedResult
     demand_valid(case, &sealed);
     let report = check(&sealed, expected);
     demand_right(what, &report);
-    assert_eq!(report.row("number.matches").unwrap().status, Status::Pass, "{what}");
+    assert_eq!(report.row(Rule::NumberMatches).unwrap().status, Status::Pass, "{what}");
     let qr = result.qr.as_ref().unwrap();
     let found = QrMatch::of(&Document::parse(&sealed).unwrap(), &qr.payload);
     assert!(matches!(found, QrMatch::SameDocument { .. }), "{what}: its code is its own");

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use kyso::appearance::Appearance;
 use kyso::error::Reason;
 use kyso::{Code, DocMdp, Document, Error, Indication, Lock, Place, Rectangle, Role, SignatureParameters};
-use kyso_certification::form::{Expectations, Profile, Status, examine};
+use kyso_certification::form::{Expectations, Profile, Rule, Status, examine};
 use kyso_pdf::{Dictionary, Object, SignatureField, Unseen};
 use kyso_tests::judges::{self, Case};
 use kyso_tests::obstacles::{self, NEW, Obstacle, Outcome};
 use kyso_tests::seen::{Changed, changes};
 use kyso_tests::{keys, signing};
+use kyso_words::Neutral;
 
 /// An edge of a pixel on each side, in points, and the anti-aliasing of a stroke.
 const PIXEL: f64 = 2.0;
@@ -260,9 +261,10 @@ fn the_check_measures_what_is_seen() {
     let sealed = signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL));
     let rows = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();
-        let report = examine(&Document::parse(bytes).unwrap(), &report, &Expectations::default()).unwrap();
-        let status =
-            |id: &str| report.rows.iter().find(|row| row.id == id).map(|row| (row.status, row.message.en.clone()));
+        let report = examine(&Document::parse(bytes).unwrap(), &report, &Expectations::default(), &Neutral).unwrap();
+        let status = |id: &str| {
+            report.rows.iter().find(|row| row.id.name() == id).map(|row| (row.status, row.message.en.clone()))
+        };
         ["signature.image", "seal.image", "seal.overlap"].map(|id| status(id).unwrap())
     };
     assert_eq!(rows(&sealed).map(|row| row.0), [Status::Pass, Status::Pass, Status::Pass]);
@@ -285,8 +287,8 @@ fn the_text_of_a_copy_counts_where_it_is_seen() {
     let content = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &signing::policy()).unwrap();
         let expected = Expectations::default().profile(Profile::Copy);
-        let report = examine(&Document::parse(bytes).unwrap(), &report, &expected).unwrap();
-        report.rows.into_iter().find(|row| row.id == "copy.content").unwrap()
+        let report = examine(&Document::parse(bytes).unwrap(), &report, &expected, &Neutral).unwrap();
+        report.row(Rule::CopyContent).unwrap().clone()
     };
     assert_eq!(content(&copy).status, Status::Pass);
     let hidden = content(&patched(&copy, 0, "/F 132", "/F 2  "));

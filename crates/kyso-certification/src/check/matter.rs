@@ -1,16 +1,10 @@
 //! What is certified: the paper, the transaction, where.
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::catalogue::Catalogue;
 use crate::kinds::{FeeRule, Kind};
 use crate::request::{Earlier, Request, Transaction, Translator};
 use crate::template::{Placeholder, Template};
-
-const ARTICLE_10: &str = "Nghị định 23/2015/NĐ-CP, Điều 10";
-const ARTICLE_12: &str = "Nghị định 23/2015/NĐ-CP, Điều 12";
-const ARTICLE_25: &str =
-    "Nghị định 23/2015/NĐ-CP, Điều 24 khoản 4 điểm d, Điều 25 khoản 4; Thông tư 01/2020/TT-BTP, Điều 14 khoản 2";
-const ARTICLE_38: &str = "Nghị định 23/2015/NĐ-CP, Điều 38";
 
 pub(super) fn check(
     findings: &mut Findings,
@@ -65,9 +59,8 @@ fn place(findings: &mut Findings, request: &Request, kind: &Kind) {
     }
     if !kind.outside {
         findings.refuse(
+            Rule::PlaceOutside,
             "place.outside",
-            "place.outside",
-            ARTICLE_10,
             format!("Loại {} chỉ chứng thực tại trụ sở; ngoài trụ sở chỉ có di chúc, giao dịch, chữ ký", kind.code),
             format!(
                 "Kind {} is certified at the office; outside it only wills, transactions and signatures are",
@@ -77,9 +70,8 @@ fn place(findings: &mut Findings, request: &Request, kind: &Kind) {
     }
     if request.place.time.is_none() {
         findings.refuse(
+            Rule::PlaceTime,
             "place.time",
-            "place.time",
-            ARTICLE_10,
             "Chứng thực ngoài trụ sở phải ghi rõ giờ, phút",
             "Outside the office hour and minute have to be recorded",
         );
@@ -91,16 +83,14 @@ fn signature_of_paper(findings: &mut Findings, request: &Request, catalogue: &Ca
     let list = || catalogue.kinds.authorities.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(", ");
     match &request.document.authority {
         Some(code) if catalogue.kinds.authority(code).is_none() => findings.refuse(
-            "signature.authority",
+            Rule::SignatureAuthority,
             "document.authority",
-            ARTICLE_25,
             format!("“{code}” không có trong danh mục giấy ủy quyền được chứng thực chữ ký: {}", list()),
             format!("“{code}” isn't in the list of letters of authority whose signature may be certified: {}", list()),
         ),
         None if request.document.is_transaction => findings.refuse(
-            "signature.transaction",
+            Rule::SignatureTransaction,
             "document.is-transaction",
-            ARTICLE_25,
             format!(
                 "Không chứng thực chữ ký trên giấy tờ có nội dung giao dịch: làm thủ tục chứng thực giao dịch, hoặc nêu \
                  loại giấy ủy quyền ở document.authority: {}",
@@ -130,9 +120,8 @@ fn transaction(findings: &mut Findings, transaction: &Transaction) {
     let given = transaction.recipients.iter().fold(1_u32, |sum, one| sum.saturating_add(one.count));
     if given != transaction.originals {
         findings.refuse(
+            Rule::TransactionOriginals,
             "transaction.originals",
-            "transaction.originals",
-            "Nghị định 23/2015/NĐ-CP, Điều 14",
             format!("Có {} bản chính, nhưng cấp và lưu cộng lại là {given} (lưu 01 bản chính)", transaction.originals),
             format!("There are {} originals, but {given} are given out and kept (one is kept)", transaction.originals),
         );
@@ -143,9 +132,8 @@ fn transaction(findings: &mut Findings, transaction: &Transaction) {
 fn sheets_and_pages(findings: &mut Findings, field: &str, sheets: u32, pages: u32) {
     if sheets > pages || u64::from(pages) > 2 * u64::from(sheets) {
         findings.warn(
-            "pages.sheets",
+            Rule::PagesSheets,
             field,
-            ARTICLE_12,
             format!("{pages} trang trên {sheets} tờ: mỗi tờ có một hoặc hai trang, hãy đếm lại"),
             format!("{pages} pages on {sheets} sheets: a sheet has one or two, count again"),
         );
@@ -158,15 +146,14 @@ fn earlier(findings: &mut Findings, earlier: &Earlier, request: &Request, catalo
     if earlier.date > request.date {
         let (vi, en) =
             ("Giao dịch được sửa đổi có ngày sau ngày chứng thực này", "The amended transaction is of a later day");
-        findings.refuse("earlier.date", "earlier.date", ARTICLE_38, vi, en);
+        findings.refuse(Rule::EarlierDate, "earlier.date", vi, en);
     }
     // Books are written "01/2025-SCT/HĐ,GD": old and new symbols are known alike.
     let symbol = earlier.book.split_once('-').map(|(_, symbol)| symbol.trim());
     if symbol.is_some_and(|symbol| catalogue.kinds.register_of_symbol(symbol).is_none()) {
         findings.warn(
-            "earlier.symbol",
+            Rule::EarlierSymbol,
             "earlier.book",
-            "Nghị định 23/2015/NĐ-CP, Điều 13",
             format!("Không nhận ra ký hiệu sổ trong “{}”", earlier.book),
             format!("The register's symbol in “{}” isn't known", earlier.book),
         );
@@ -181,9 +168,8 @@ fn translator(findings: &mut Findings, translator: &Translator) {
         && translator.from.trim().to_lowercase() == translator.into.trim().to_lowercase()
     {
         findings.refuse(
-            "translator.languages",
+            Rule::TranslatorLanguages,
             "translator.into",
-            ARTICLE_12,
             "Dịch từ và sang cùng một ngôn ngữ",
             "It's translated from and into the same language",
         );

@@ -2,9 +2,10 @@
 
 mod matter;
 mod people;
+mod rule;
 mod texts;
 
-use serde::Serialize;
+pub use rule::Rule;
 
 use super::catalogue::{Catalogue, NoTemplate};
 use super::deadline::{due, due_extended};
@@ -12,11 +13,11 @@ use super::kinds::Kind;
 use super::request::{Extension, Request};
 use super::statement::draft;
 use super::template::{Template, Way};
-use kyso::{Bilingual, Language};
+use kyso::Bilingual;
+use kyso_words::{Hint, Words};
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It may not be certified like this.
     Refusal,
@@ -25,27 +26,36 @@ pub enum Severity {
 }
 
 /// Something that speaks against a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How grave it is.
     pub severity: Severity,
-    /// A stable name, e.g. `certifier.delegation`.
-    pub rule: &'static str,
+    /// The rule.
+    pub rule: Rule,
     /// The field of the request, e.g. `parties[2].id.number`.
     pub field: String,
-    /// Where the rule stands; empty for what the software can't do.
-    pub article: &'static str,
-    /// What is wrong and what to do; without the last full stop.
+    /// What is wrong and what to do; without the last full stop, and without [`Self::hint`].
     pub text: Bilingual,
 }
 
 impl Finding {
-    /// For a person: what is wrong, the article, the field.
-    pub fn in_language(&self, language: Language) -> String {
-        let text = self.text.in_language(language);
-        match self.article {
-            "" => format!("{text}. [{}]", self.field),
-            article => format!("{text} ({article}). [{}]", self.field),
+    /// For a person: what is wrong, how it's mended in the front that shows it, the article, the field.
+    pub fn in_words(&self, words: Words<'_>) -> String {
+        let text = self.text.in_language(words.language());
+        let hint = self.hint().map(|hint| words.hint(hint)).unwrap_or_default();
+        match self.rule.article() {
+            "" => format!("{text}{hint}. [{}]", self.field),
+            article => format!("{text}{hint} ({article}). [{}]", self.field),
+        }
+    }
+
+    /// How it's mended, to stand behind the text.
+    fn hint(&self) -> Option<Hint> {
+        match self.rule {
+            Rule::TemplateDraft => Some(Hint::Drafts),
+            Rule::TemplateNone => Some(Hint::NewTemplate),
+            Rule::CalendarNoYear => Some(Hint::Calendar),
+            _ => None,
         }
     }
 
@@ -86,9 +96,8 @@ pub fn check<'c>(request: &Request, catalogue: &'c Catalogue, switches: Switches
     let Some(kind) = catalogue.kinds.kind(&request.kind) else {
         let known = catalogue.kinds.kinds.iter().map(|kind| kind.code.as_str()).collect::<Vec<_>>().join(", ");
         findings.refuse(
-            "kind.unknown",
+            Rule::KindUnknown,
             "kind",
-            "",
             format!("Không có loại chứng thực “{}”; được dùng: {known}", request.kind),
             format!("There is no kind “{}”; known are: {known}", request.kind),
         );
@@ -108,39 +117,24 @@ pub fn check<'c>(request: &Request, catalogue: &'c Catalogue, switches: Switches
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn refuse(
-        &mut self,
-        rule: &'static str,
-        field: &str,
-        article: &'static str,
-        vi: impl Into<String>,
-        en: impl Into<String>,
-    ) {
-        self.add(Severity::Refusal, rule, field, article, Bilingual::new(vi, en));
+    fn refuse(&mut self, rule: Rule, field: &str, vi: impl Into<String>, en: impl Into<String>) {
+        self.add(Severity::Refusal, rule, field, Bilingual::new(vi, en));
     }
 
-    fn warn(
-        &mut self,
-        rule: &'static str,
-        field: &str,
-        article: &'static str,
-        vi: impl Into<String>,
-        en: impl Into<String>,
-    ) {
-        self.add(Severity::Warning, rule, field, article, Bilingual::new(vi, en));
+    fn warn(&mut self, rule: Rule, field: &str, vi: impl Into<String>, en: impl Into<String>) {
+        self.add(Severity::Warning, rule, field, Bilingual::new(vi, en));
     }
 
-    fn add(&mut self, severity: Severity, rule: &'static str, field: &str, article: &'static str, text: Bilingual) {
-        self.0.push(Finding { severity, rule, field: field.to_owned(), article, text });
+    fn add(&mut self, severity: Severity, rule: Rule, field: &str, text: Bilingual) {
+        self.0.push(Finding { severity, rule, field: field.to_owned(), text });
     }
 
     /// A field that has to be there and isn't (Điều 12: a lời chứng has no blanks).
     fn demand(&mut self, present: bool, field: &str) {
         if !present {
             self.refuse(
-                "field.missing",
+                Rule::FieldMissing,
                 field,
-                "Nghị định 23/2015/NĐ-CP, Điều 12 khoản 1",
                 format!("Thiếu {field}: lời chứng không được để trống"),
                 format!("{field} is missing: a lời chứng has no blanks"),
             );
@@ -160,16 +154,15 @@ fn template<'c>(
         Ok(template) => {
             if !template.verified {
                 let severity = if switches.drafts { Severity::Warning } else { Severity::Refusal };
-                let article = "Nghị định 23/2015/NĐ-CP, Điều 12";
-                findings.add(severity, "template.draft", "variant", article, draft(template));
+                findings.add(severity, Rule::TemplateDraft, "variant", draft(template));
             }
             return Some(template);
         }
         Err(NoTemplate::ForKind) => (
-            "template.none",
+            Rule::TemplateNone,
             "kind",
-            format!("Loại {} chưa có mẫu lời chứng: thêm mẫu bằng --templates", kind.code),
-            format!("Kind {} has no template: add one with --templates", kind.code),
+            format!("Loại {} chưa có mẫu lời chứng", kind.code),
+            format!("Kind {} has no template", kind.code),
         ),
         Err(NoTemplate::ForVariant) => {
             let mut variants: Vec<&str> = catalogue
@@ -181,30 +174,29 @@ fn template<'c>(
             variants.dedup();
             let known = variants.join(", ");
             (
-                "template.variant",
+                Rule::TemplateVariant,
                 "variant",
                 format!("Loại {} không có biến thể “{}”; được dùng: {known}", kind.code, request.variant),
                 format!("Kind {} has no variant “{}”; known are: {known}", kind.code, request.variant),
             )
         }
         Err(NoTemplate::OnDay) => (
-            "template.day",
+            Rule::TemplateDay,
             "date",
             format!("Không có mẫu lời chứng nào có hiệu lực vào ngày {}", request.date),
             format!("No template is in use on {}", request.date),
         ),
     };
-    findings.refuse(rule, field, "", vi, en);
+    findings.refuse(rule, field, vi, en);
     None
 }
 
 /// Điều 7, 21, 37: until when, and with which days off.
 fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &Catalogue) {
-    const ARTICLE: &str = "Nghị định 23/2015/NĐ-CP, Điều 7, 21, 37";
     let Some(received) = request.received else { return };
     if request.date < received.date() {
         let (vi, en) = ("Ngày chứng thực trước ngày tiếp nhận yêu cầu", "It's certified before the request came in");
-        findings.refuse("date.before-receipt", "date", ARTICLE, vi, en);
+        findings.refuse(Rule::DateBeforeReceipt, "date", vi, en);
     }
     let due = match &request.extension {
         Some(Extension::MuchWork) => due_extended(kind.deadline, received, &catalogue.calendar),
@@ -221,15 +213,14 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
     };
     if !allowed {
         findings.refuse(
-            "deadline.extension",
+            Rule::DeadlineExtension,
             "extension",
-            ARTICLE,
             format!("Loại {} không được kéo dài thời hạn như vậy", kind.code),
             format!("The deadline of kind {} can't be extended like this", kind.code),
         );
     }
     match due {
-        Err(no_year) => findings.add(Severity::Warning, "calendar.no-year", "received", "", no_year.text()),
+        Err(no_year) => findings.add(Severity::Warning, Rule::CalendarNoYear, "received", no_year.text()),
         Ok(due) => {
             let last = match request.extension {
                 Some(Extension::Agreed { until }) if until > due.date => until,
@@ -237,9 +228,8 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
             };
             if request.date > last {
                 findings.warn(
-                    "deadline.missed",
+                    Rule::DeadlineMissed,
                     "date",
-                    ARTICLE,
                     format!("Quá hạn: phải xong trong ngày {last}"),
                     format!("It's late: it was due on {last}"),
                 );
@@ -247,9 +237,8 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
             // What depends on a table that nobody compared is said, where it made a difference.
             if due.date > received.date() && catalogue.calendar.is_verified(due.date) == Ok(false) {
                 findings.warn(
-                    "calendar.unverified",
+                    Rule::CalendarUnverified,
                     "received",
-                    "",
                     format!("Hạn {last} tính theo lịch nghỉ năm {} chưa đối chiếu với thông báo", due.date.year()),
                     format!(
                         "The day {last} comes from a calendar of {} that wasn't compared with the announcement",

@@ -2,19 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Findings, way};
+use super::{Findings, Rule, way};
 use crate::catalogue::Catalogue;
 use crate::kinds::{Kind, folded};
 use crate::request::{Certifier, Id, Power, Request};
 use crate::template::{PartyCount, SignatureRole, Template, Way};
-
-const ARTICLE_5: &str = "Nghị định 23/2015/NĐ-CP, Điều 5 (sửa đổi bởi Nghị định 280/2025/NĐ-CP)";
-const ARTICLE_9: &str = "Nghị định 23/2015/NĐ-CP, Điều 9 khoản 3";
-const ARTICLE_12: &str = "Nghị định 23/2015/NĐ-CP, Điều 12";
-const ARTICLE_13: &str = "Nghị định 23/2015/NĐ-CP, Điều 13; Thông tư 01/2020/TT-BTP, Điều 4";
-const ARTICLE_36: &str = "Nghị định 23/2015/NĐ-CP, Điều 36 khoản 3";
-const DECREE_30: &str = "Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7";
-const IDENTITY: &str = "Nghị định 23/2015/NĐ-CP, Điều 25; Nghị định 280/2025/NĐ-CP, ghi chú của mẫu lời chứng";
 
 /// Academic and military titles that don't belong before a signer's name.
 const TITLES_BEFORE_NAMES: [&str; 12] =
@@ -30,9 +22,8 @@ pub(super) fn check(
     certifier(findings, &request.certifier, request.date, kind, catalogue);
     if request.related_to_certifier {
         findings.refuse(
-            "certifier.related",
+            Rule::CertifierRelated,
             "related-to-certifier",
-            ARTICLE_9,
             "Người thực hiện chứng thực không được chứng thực cho chính mình hoặc người thân: chuyển hồ sơ cho người khác",
             "Nobody certifies for himself or his relatives: someone else has to",
         );
@@ -45,9 +36,8 @@ pub(super) fn check(
     names.extend(requesters.map(|(at, one)| (format!("requesters[{at}].name"), one.name.as_str())));
     for (field, _) in names.iter().filter(|(_, name)| same(name)) {
         findings.warn(
-            "certifier.namesake",
+            Rule::CertifierNamesake,
             field,
-            ARTICLE_9,
             "Người yêu cầu trùng họ tên với người thực hiện chứng thực: kiểm tra có phải là một người hay không",
             "A party has the certifier's name: make sure that they aren't the same person",
         );
@@ -80,9 +70,8 @@ pub(super) fn check(
         let twice = |(_, other): &&(String, &Id)| other.kind == id.kind && other.number.reveal().trim() == number;
         if let Some((first, _)) = ids.iter().take(index).find(twice).filter(|_| !number.is_empty()) {
             findings.refuse(
-                "person.twice",
+                Rule::PersonTwice,
                 &format!("{path}.number"),
-                IDENTITY,
                 format!("Trùng số giấy tờ tùy thân với {first}: một người không thể có mặt hai lần"),
                 format!("It has the number of {first}: nobody can be there twice"),
             );
@@ -102,9 +91,8 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
     }
     if let Some(title) = TITLES_BEFORE_NAMES.iter().find(|title| certifier.name.trim_start().starts_with(*title)) {
         findings.refuse(
-            "certifier.academic-title",
+            Rule::CertifierAcademicTitle,
             "certifier.name",
-            DECREE_30,
             format!("Trước họ tên người ký không ghi học hàm, học vị (“{title}”)"),
             format!("No academic title stands before a signer's name (“{title}”)"),
         );
@@ -114,9 +102,8 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
     let Some(office) = catalogue.kinds.office(&certifier.office) else {
         let known = catalogue.kinds.offices.iter().map(|office| office.code.as_str()).collect::<Vec<_>>().join(", ");
         findings.refuse(
+            Rule::CertifierOffice,
             "certifier.office",
-            "certifier.office",
-            ARTICLE_5,
             format!("Không có thẩm quyền “{}”; được dùng: {known}", certifier.office),
             format!("There is no office “{}”; known are: {known}", certifier.office),
         );
@@ -124,9 +111,8 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
     };
     if !kind.certifiers.contains(&office.code) {
         findings.refuse(
-            "certifier.not-for-kind",
+            Rule::CertifierNotForKind,
             "certifier.office",
-            ARTICLE_5,
             format!("{} không có thẩm quyền chứng thực loại {}", office.name.vi, kind.code),
             format!("{} may not certify kind {}", office.name.en, kind.code),
         );
@@ -136,18 +122,16 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
     {
         let titles = office.titles.join(", ");
         findings.refuse(
+            Rule::CertifierTitle,
             "certifier.title",
-            "certifier.title",
-            ARTICLE_5,
             format!("Chức danh “{}” không phải của {} ({titles})", certifier.title, office.name.vi),
             format!("Title “{}” isn't one of: {titles}", certifier.title),
         );
     }
     match &certifier.delegation {
         None if office.delegation => findings.refuse(
+            Rule::CertifierDelegation,
             "certifier.delegation",
-            "certifier.delegation",
-            ARTICLE_5,
             "Thiếu văn bản ủy quyền hoặc phân công (số, ngày, thời hạn): chỉ Chủ tịch không cần",
             "The delegation or assignment (number, date, term) is missing: the chairman alone needs none",
         ),
@@ -159,9 +143,8 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
                 let until = delegation.until.map_or_else(|| "…".to_owned(), |until| until.to_string());
                 let term = format!("{} – {until}", delegation.from);
                 findings.refuse(
-                    "certifier.delegation-term",
+                    Rule::CertifierDelegationTerm,
                     "certifier.delegation",
-                    ARTICLE_5,
                     format!(
                         "Ngày chứng thực {date} ngoài thời hạn ủy quyền, phân công ({term}; văn bản ngày {})",
                         delegation.date
@@ -184,9 +167,8 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
     for (index, line) in lines.iter().enumerate() {
         if line.to_uppercase() != **line {
             findings.refuse(
-                "certifier.capitals",
+                Rule::CertifierCapitals,
                 &field(index),
-                DECREE_30,
                 format!("Quyền hạn, chức vụ viết in hoa: “{line}”"),
                 format!("Power and title are in capitals: “{line}”"),
             );
@@ -196,9 +178,8 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
             |prefix: &String| !prefix.contains(' ') && Power::ALL.iter().all(|power| power.prefix() != prefix);
         if let Some(prefix) = prefix.filter(unknown) {
             findings.refuse(
-                "certifier.prefix",
+                Rule::CertifierPrefix,
                 &field(index),
-                DECREE_30,
                 format!("“{prefix}” không phải TM., Q., KT., TL., TUQ."),
                 format!("“{prefix}” is none of TM., Q., KT., TL., TUQ."),
             );
@@ -216,9 +197,8 @@ fn signature_lines(findings: &mut Findings, certifier: &Certifier) {
     let lacking = !wanted.is_empty() && !lines.iter().any(|line| line.starts_with(wanted));
     if lacking || lines.iter().any(|line| other(line)) {
         findings.refuse(
+            Rule::CertifierPower,
             "certifier.power",
-            "certifier.power",
-            DECREE_30,
             format!("Quyền hạn “{wanted}” không khớp các dòng chức vụ: {}", lines.join(" / ")),
             format!("Power “{wanted}” doesn't fit the lines of the title: {}", lines.join(" / ")),
         );
@@ -234,9 +214,8 @@ fn receiver(findings: &mut Findings, request: &Request, template: Option<&Templa
             findings.demand(!receiver.name.trim().is_empty(), "receiver.name");
             if folded(&receiver.name) == folded(&request.certifier.name) {
                 findings.warn(
-                    "receiver.is-certifier",
+                    Rule::ReceiverIsCertifier,
                     "receiver.name",
-                    "Thông tư 01/2020/TT-BTP, mẫu lời chứng tại bộ phận một cửa",
                     "Người tiếp nhận hồ sơ trùng họ tên với người thực hiện chứng thực",
                     "Receiving officer and certifier have the same name",
                 );
@@ -257,9 +236,8 @@ fn parties(findings: &mut Findings, request: &Request, template: &Template) {
     };
     if !fits {
         findings.refuse(
-            "parties.count",
+            Rule::PartiesCount,
             "parties",
-            ARTICLE_12,
             format!("Mẫu {} {vi}, yêu cầu có {count}: chọn biến thể khác hoặc sửa danh sách", template.id),
             format!("Template {} {en}, the request has {count}: choose another variant, or mend the list", template.id),
         );
@@ -268,9 +246,8 @@ fn parties(findings: &mut Findings, request: &Request, template: &Template) {
         if !template.ways.is_empty() && !template.ways.contains(&party.way) {
             let is = way(party.way);
             findings.refuse(
-                "parties.way",
+                Rule::PartiesWay,
                 &format!("parties[{index}].way"),
-                ARTICLE_12,
                 format!("Mẫu {} không dùng cho người {}: chọn biến thể khác", template.id, is.vi),
                 format!("Template {} isn't for someone who signs {}: choose another variant", template.id, is.en),
             );
@@ -283,18 +260,18 @@ fn asking(findings: &mut Findings, request: &Request, template: &Template) {
     let named_there = template.parties != PartyCount::None || request.translator.is_some();
     let (rule, vi, en) = match (named_there, request.requesters.is_empty()) {
         (false, true) => (
-            "requesters.missing",
+            Rule::RequestersMissing,
             "Thiếu requesters: sổ chứng thực ghi họ tên người yêu cầu, kể cả khi lời chứng không nêu",
             "requesters is missing: the register names those who ask for it, even where the lời chứng doesn't",
         ),
         (true, false) => (
-            "requesters.twice",
+            Rule::RequestersTwice,
             "Lời chứng này đã nêu người yêu cầu (parties hoặc translator): bỏ requesters",
             "This lời chứng names those who ask for it (parties or translator): leave requesters out",
         ),
         _ => return,
     };
-    findings.refuse(rule, "requesters", ARTICLE_13, vi, en);
+    findings.refuse(rule, "requesters", vi, en);
 }
 
 /// The accepted papers, and numbers that can be theirs.
@@ -305,9 +282,8 @@ fn identity(findings: &mut Findings, path: &str, id: &Id, date: Date, catalogue:
         let known =
             catalogue.kinds.identity_documents.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(", ");
         findings.refuse(
-            "identity.kind",
+            Rule::IdentityKind,
             &format!("{path}.kind"),
-            IDENTITY,
             format!("“{}” không phải giấy tờ tùy thân được chấp nhận: {known}", id.kind),
             format!("“{}” is no accepted identity document: {known}", id.kind),
         );
@@ -316,18 +292,16 @@ fn identity(findings: &mut Findings, path: &str, id: &Id, date: Date, catalogue:
     let digits = |count: usize| number.len() == count && number.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(count) = document.digits.filter(|count| !number.is_empty() && !digits(*count)) {
         findings.refuse(
-            "identity.number",
+            Rule::IdentityNumber,
             &format!("{path}.number"),
-            IDENTITY,
             format!("Số {} ({}) phải có {count} chữ số", document.name.vi.to_lowercase(), id.number),
             format!("The number of {} ({}) has {count} digits", document.name.en, id.number),
         );
     }
     if id.valid_until.is_some_and(|until| until < date) {
         findings.refuse(
-            "identity.expired",
+            Rule::IdentityExpired,
             &format!("{path}.valid-until"),
-            "Nghị định 23/2015/NĐ-CP, Điều 25 khoản 2",
             format!("{} đã hết hạn sử dụng vào ngày chứng thực", document.name.vi),
             format!("{} has expired on the day of the certification", document.name.en),
         );
@@ -339,9 +313,8 @@ fn witnesses(findings: &mut Findings, request: &Request, kind: &Kind) {
     let needing = |party: &crate::request::Party| party.needs_witnesses || party.way == Way::Neither;
     if kind.witnesses && request.parties.iter().any(needing) && request.witnesses.len() < 2 {
         findings.refuse(
-            "witnesses.two",
+            Rule::WitnessesTwo,
             "witnesses",
-            ARTICLE_36,
             "Cần hai người làm chứng khi có người không đọc, nghe, ký, điểm chỉ được",
             "Two witnesses are needed where someone can't read, hear, sign or give a fingerprint",
         );

@@ -4,6 +4,7 @@ use super::*;
 use crate::identity::IdNumber;
 use crate::request::{Delegation, Power};
 use crate::sample::{self, Size};
+use kyso::Language;
 
 const DRAFTS: Switches = Switches { drafts: true };
 
@@ -18,8 +19,8 @@ fn found(id: &str, size: Size, change: impl FnOnce(&mut Request)) -> Vec<(&'stat
     let (catalogue, mut request) = request(id, size);
     change(&mut request);
     let checked = check(&request, &catalogue, DRAFTS);
-    let known = |finding: &&Finding| !["template.draft", "calendar.unverified"].contains(&finding.rule);
-    checked.findings.iter().filter(known).map(|finding| (finding.rule, finding.field.clone())).collect()
+    let known = |finding: &&Finding| ![Rule::TemplateDraft, Rule::CalendarUnverified].contains(&finding.rule);
+    checked.findings.iter().filter(known).map(|finding| (finding.rule.name(), finding.field.clone())).collect()
 }
 
 #[track_caller]
@@ -27,12 +28,12 @@ fn refuses(id: &str, change: impl FnOnce(&mut Request), rule: &str, field: &str)
     let (catalogue, mut request) = request(id, Size::Short);
     change(&mut request);
     let checked = check(&request, &catalogue, DRAFTS);
-    let refusal = checked.findings.iter().find(|finding| finding.rule == rule);
+    let refusal = checked.findings.iter().find(|finding| finding.rule.name() == rule);
     let Some(refusal) = refusal else { panic!("{rule} isn't in {:#?}", checked.findings) };
     assert!(refusal.is_refusal() && refusal.field == field, "{refusal:#?}");
     assert!(checked.is_refused());
     for language in [Language::Vietnamese, Language::English] {
-        assert!(refusal.in_language(language).contains(field), "{refusal:#?}");
+        assert!(refusal.in_words(Words::neutral(language)).contains(field), "{refusal:#?}");
     }
 }
 
@@ -52,8 +53,8 @@ fn drafts_need_a_switch() {
     let (catalogue, draft) = request("ck-mot-nguoi", Size::Short);
     let checked = check(&draft, &catalogue, Switches::default());
     assert!(checked.is_refused());
-    assert_eq!(checked.findings[0].rule, "template.draft");
-    assert!(checked.findings[0].in_language(Language::Vietnamese).contains("bản nháp"));
+    assert_eq!(checked.findings[0].rule, Rule::TemplateDraft);
+    assert!(checked.findings[0].in_words(Words::neutral(Language::Vietnamese)).contains("bản nháp"));
     let checked = check(&draft, &catalogue, DRAFTS);
     assert!(!checked.is_refused() && checked.findings[0].severity == Severity::Warning, "{checked:#?}");
     let (catalogue, verified) = request("ck-mot-nguoi-mot-cua-2020", Size::Short);
@@ -291,7 +292,7 @@ fn findings_do_not_give_numbers_away() {
     request.parties[0].id.number = IdNumber::new("00108501234599");
     let checked = check(&request, &catalogue, DRAFTS);
     assert!(!format!("{checked:?} {request:?}").contains("00108501234599"));
-    let told = checked.findings[0].in_language(Language::Vietnamese);
+    let told = checked.findings[0].in_words(Words::neutral(Language::Vietnamese));
     assert!(told.contains("***********599"), "{told}");
 }
 

@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Findings;
+use super::{Findings, Rule};
 use crate::font::{Face, Font};
 use crate::request::{Id, Request};
 
@@ -20,9 +20,8 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
     ] {
         if count > MOST {
             findings.refuse(
-                "field.too-many",
+                Rule::FieldTooMany,
                 field,
-                "",
                 format!("Có {count} người, nhiều hơn {MOST}: hãy kiểm tra lại yêu cầu"),
                 format!("There are {count}, more than {MOST}: look at the request again"),
             );
@@ -32,9 +31,8 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
     for (field, text) in texts(request) {
         if text.chars().count() > LONGEST {
             findings.refuse(
-                "field.too-long",
+                Rule::FieldTooLong,
                 &field,
-                "",
                 format!("{field} dài hơn {LONGEST} ký tự"),
                 format!("{field} is longer than {LONGEST} characters"),
             );
@@ -42,9 +40,8 @@ pub(super) fn check(findings: &mut Findings, request: &Request) {
             || font.as_ref().is_some_and(|font| font.width(&text.nfc().collect::<String>(), 14.0).is_err())
         {
             findings.refuse(
-                "field.characters",
+                Rule::FieldCharacters,
                 &field,
-                "TCVN 6909:2001",
                 format!("{field} có ký tự không in được: ghi bằng chữ Việt hoặc chữ La-tinh"),
                 format!("{field} has a character that can't be printed: use Vietnamese or Latin letters"),
             );

@@ -19,7 +19,7 @@ use std::fmt;
 
 use kyso::Error;
 use kyso::appearance::WIDTHS_MM;
-use kyso::error::{Parameter, Reason};
+use kyso::error::{self, Parameter, Reason};
 
 /// Pixels of a scan, at most: what phones' cameras make.
 pub const MAX_PIXELS: u64 = 52_000_000;
@@ -52,10 +52,11 @@ impl Subject {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// What an error about it is about.
+    fn scanned(self) -> error::Subject {
         match self {
-            Self::Signature => "scan of the signature",
-            Self::Seal => "scan of the seal",
+            Self::Signature => error::Subject::ScanOfSignature,
+            Self::Seal => error::Subject::ScanOfSeal,
         }
     }
 }
@@ -143,7 +144,7 @@ impl Cleaned {
 /// [`Error::Input`] where no ink is found, the ink covers too much, the scan is too coarse or has too many pixels;
 /// [`Error::Parameters`] where its size isn't one that a signature or a seal has.
 pub fn clean(scan: Scan<'_>, subject: Subject, scale: Scale) -> Result<Cleaned, Error> {
-    let wrong = |reason: Reason| Error::input(subject.name(), None, reason);
+    let wrong = |reason: Reason| Error::input(subject.scanned(), None, reason);
     let pixels = u64::from(scan.width) * u64::from(scan.height);
     if pixels > MAX_PIXELS {
         return Err(wrong(Reason::TooManyPixels { pixels, most: MAX_PIXELS }));
@@ -195,7 +196,7 @@ fn demand_fine(subject: Subject, dpi: f64) -> Result<(), Error> {
         return Ok(());
     }
     let reason = Reason::TooCoarse { dpi: whole(dpi).into(), least: whole(LEAST_DPI).into() };
-    Err(Error::input(subject.name(), None, reason))
+    Err(Error::input(subject.scanned(), None, reason))
 }
 
 /// Rounded, within what fits.

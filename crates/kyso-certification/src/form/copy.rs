@@ -6,10 +6,12 @@ use jiff::civil::DateTime;
 
 use super::facts::{Facts, Signed, mm};
 use super::paper::SIZE_POINTS;
-use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
+use super::row::{Marked, Profile, Row, comma, point};
+use super::rule::NOTHING;
+use super::rule::Rule::{CopyContent, CopyNoImage, CopyPlace, CopyTime, CopyType};
 use super::typography::is_times;
-use kyso::Rectangle;
 use kyso::local_time::VIETNAM;
+use kyso::{Rectangle, both};
 use kyso_pdf::text::TextLine;
 
 /// Size of the text, in points.
@@ -22,33 +24,8 @@ const SECONDS: i64 = 60;
 /// How dark black is: at most this of 1.
 const BLACK: f64 = 0.2;
 
-struct Rules {
-    place: Rule,
-    type_: Rule,
-    content: Rule,
-    time: Rule,
-    no_image: Rule,
-}
-
-const fn rules(article: &'static str) -> Rules {
-    Rules {
-        place: Rule {
-            id: "copy.place",
-            group: Group::Copy,
-            article,
-            title: ["Vị trí chữ ký số", "Place of the signature"],
-        },
-        type_: Rule { id: "copy.type", group: Group::Copy, article, title: ["Kiểu chữ", "Type"] },
-        content: Rule {
-            id: "copy.content",
-            group: Group::Copy,
-            article,
-            title: ["Nội dung chữ ký số", "What the signature says"],
-        },
-        time: Rule { id: "copy.time", group: Group::Copy, article, title: ["Thời gian ký", "Signing time"] },
-        no_image: Rule { id: "copy.no-image", group: Group::Copy, article, title: ["Không có hình", "No picture"] },
-    }
-}
+/// The rules of an attachment stand elsewhere than those of a copy.
+const ATTACHMENT: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b, III.1d";
 
 /// The form of copy that a line names.
 pub(super) fn form_of_copy(line: &str) -> Option<&'static str> {
@@ -56,57 +33,60 @@ pub(super) fn form_of_copy(line: &str) -> Option<&'static str> {
 }
 
 pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
-    let rules = rules(match profile {
-        Profile::Attachment => "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b, III.1d",
-        _ => "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3",
-    });
-    let all = [rules.place, rules.type_, rules.content, rules.time, rules.no_image];
+    let mut rows = of_copy(facts, profile);
+    if profile == Profile::Attachment {
+        rows.iter_mut().for_each(|row| row.article = ATTACHMENT);
+    }
+    rows
+}
+
+fn of_copy(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
     let Some(agency) = facts.agency() else {
         let (vi, en) = ("Chưa có chữ ký số của cơ quan", "The agency hasn't signed");
-        return all.map(|rule| rule.skip(vi, en)).into();
+        return [CopyPlace, CopyType, CopyContent, CopyTime, CopyNoImage].map(|rule| rule.skip(vi, en)).into();
     };
-    let no_image = no_image(rules.no_image, facts);
+    let no_image = no_image(facts);
     let is_seen = !agency.text.is_empty() && agency.unseen.is_none();
     let (Some(page), true) = (facts.page_of(agency), is_seen) else {
-        let [why_vi, why_en] = agency.why();
+        let why = agency.why();
         let (vi, en) = ("Chữ ký số của cơ quan không hiện chữ nào trên trang", "The agency's signature shows no text");
-        let mut rows = vec![rules.content.fail(format!("{vi}{why_vi}"), format!("{en}{why_en}"))];
-        rows.extend([rules.place, rules.type_, rules.time].map(|rule| rule.skip(vi, en)));
+        let mut rows = vec![CopyContent.fail(format!("{vi}{}", why.vi), format!("{en}{}", why.en))];
+        rows.extend([CopyPlace, CopyType, CopyTime].map(|rule| rule.skip(vi, en)));
         rows.push(no_image);
         return rows;
     };
     let boxes: Vec<Marked> = agency.text.iter().map(|line| page.mark("line", line.rectangle)).collect();
     vec![
-        content(rules.content, agency, profile).at(boxes.clone()),
-        place(rules.place, agency, page.page.size()).at(boxes.clone()),
-        type_(rules.type_, agency).at(boxes.clone()),
-        time(rules.time, agency).at(boxes),
+        content(agency, profile).at(boxes.clone()),
+        place(agency, page.page.size()).at(boxes.clone()),
+        type_(agency).at(boxes.clone()),
+        time(agency).at(boxes),
         no_image,
     ]
 }
 
-fn content(rule: Rule, agency: &Signed<'_>, profile: Profile) -> Row {
+fn content(agency: &Signed<'_>, profile: Profile) -> Row {
     let lines: Vec<&str> = agency.text.iter().map(|line| line.text.as_str()).collect();
     let others = |line: &&&str| form_of_copy(line).is_none() && time_in(line).is_none();
     let rest = lines.iter().find(others).is_some_and(|line| line.chars().any(char::is_alphanumeric));
     let form = lines.iter().find_map(|line| form_of_copy(line));
     let text = format!("“{}”", lines.join(" / "));
-    let found = [text.clone(), text];
+    let found = both(text.clone(), text);
     match profile {
-        Profile::Copy => rule.demand(
+        Profile::Copy => CopyContent.demand(
             form.is_some() && rest,
             found,
             NOTHING,
-            [
+            both(
                 ": phải ghi SAO Y, SAO LỤC hoặc TRÍCH SAO, và tên cơ quan sao",
                 ": it must name SAO Y, SAO LỤC or TRÍCH SAO, and the agency that copies",
-            ],
+            ),
         ),
-        _ => rule.demand(
+        _ => CopyContent.demand(
             rest,
             found,
             NOTHING,
-            [": phải ghi số và ký hiệu văn bản", ": it must give the document's number and symbol"],
+            both(": phải ghi số và ký hiệu văn bản", ": it must give the document's number and symbol"),
         ),
     }
 }
@@ -115,22 +95,22 @@ fn around(lines: &[TextLine]) -> Option<Rectangle> {
     lines.iter().map(|line| line.rectangle).reduce(|one, other| one.with(&other))
 }
 
-fn place(rule: Rule, agency: &Signed<'_>, (wide, high): (f64, f64)) -> Row {
-    let Some(text) = around(&agency.text) else { return rule.skip("Không có chữ", "There is no text") };
+fn place(agency: &Signed<'_>, (wide, high): (f64, f64)) -> Row {
+    let Some(text) = around(&agency.text) else { return CopyPlace.skip("Không có chữ", "There is no text") };
     let (right, top, page) = (mm(wide - text.right()), mm(high - text.top()), agency.field.page.unwrap_or_default());
     let holds = page == 1 && right <= RIGHT_MM && top <= TOP_MM && text.centre().0 > wide / 2.0;
-    rule.demand(
+    CopyPlace.demand(
         holds,
-        [
+        both(
             format!("Trang {page}, cách mép phải {} mm, mép trên {} mm", comma(right), comma(top)),
             format!("Page {page}, {} mm from the right edge, {} mm from the upper", point(right), point(top)),
-        ],
+        ),
         NOTHING,
-        ["; phải ở góc trên bên phải trang 1", "; it must stand top right on page 1"],
+        both("; phải ở góc trên bên phải trang 1", "; it must stand top right on page 1"),
     )
 }
 
-fn type_(rule: Rule, agency: &Signed<'_>) -> Row {
+fn type_(agency: &Signed<'_>) -> Row {
     let runs = || agency.text.iter().flat_map(|line| &line.runs);
     let size = runs().map(|run| run.style.size).fold(0.0, f64::max);
     let sized = runs().all(|run| (run.style.size - SIZE).abs() <= SIZE_POINTS);
@@ -138,20 +118,20 @@ fn type_(rule: Rule, agency: &Signed<'_>) -> Row {
     let black = runs().all(|run| run.style.colour.is_some_and(|colour| colour.iter().all(|part| *part <= BLACK)));
     let times = runs().all(|run| is_times(&run.style.face));
     let holds = sized && upright && black && times;
-    rule.demand(
+    CopyType.demand(
         holds,
-        [format!("Cỡ chữ {}", comma(size)), format!("{} points", point(size))],
+        both(format!("Cỡ chữ {}", comma(size)), format!("{} points", point(size))),
         NOTHING,
-        [
+        both(
             "; phải là Times New Roman cỡ 10, kiểu đứng, màu đen",
             "; it must be Times New Roman of 10 points, upright, black",
-        ],
+        ),
     )
 }
 
-fn time(rule: Rule, agency: &Signed<'_>) -> Row {
+fn time(agency: &Signed<'_>) -> Row {
     let Some(shown) = agency.text.iter().find_map(|line| time_in(&line.text)) else {
-        return rule.fail(
+        return CopyTime.fail(
             "Không có thời gian ký dạng ngày/tháng/năm giờ:phút:giây +07:00",
             "There is no signing time as dd/mm/yyyy hh:mm:ss +07:00",
         );
@@ -161,11 +141,11 @@ fn time(rule: Rule, agency: &Signed<'_>) -> Row {
     let nearest = claimed.into_iter().chain(stamped).map(|time| (time.as_second() - shown.as_second()).abs()).min();
     let text = kyso::local_time::in_vietnam(shown);
     match nearest {
-        None => rule.skip(
+        None => CopyTime.skip(
             format!("Ghi {text}; chữ ký không cho biết thời gian để so"),
             format!("It says {text}; the signature states no time to compare with"),
         ),
-        Some(apart) => rule.judge(
+        Some(apart) => CopyTime.judge(
             apart <= SECONDS,
             format!(
                 "Ghi {text}, lệch {apart} giây so với chữ ký{}",
@@ -198,16 +178,17 @@ fn time_in(line: &str) -> Option<Timestamp> {
 }
 
 /// No signature of a copy or an attachment shows a picture.
-fn no_image(rule: Rule, facts: &Facts<'_>) -> Row {
+fn no_image(facts: &Facts<'_>) -> Row {
     let pictures: Vec<Marked> = facts.signed.iter().filter_map(|one| one.marked("picture")).collect();
     if pictures.is_empty() {
-        return rule.pass("Chữ ký số không có hình ảnh", "No signature shows a picture");
+        return CopyNoImage.pass("Chữ ký số không có hình ảnh", "No signature shows a picture");
     }
-    rule.fail(
-        "Chữ ký số có hình ảnh; bản sao, phụ lục chỉ hiện chữ",
-        "A signature shows a picture; copies and attachments show text alone",
-    )
-    .at(pictures)
+    CopyNoImage
+        .fail(
+            "Chữ ký số có hình ảnh; bản sao, phụ lục chỉ hiện chữ",
+            "A signature shows a picture; copies and attachments show text alone",
+        )
+        .at(pictures)
 }
 
 #[cfg(test)]

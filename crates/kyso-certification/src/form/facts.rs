@@ -4,7 +4,7 @@ use super::row::{Marked, Profile};
 use crate::typeset::xmp::properties;
 use kyso::appearance::ink::{self, InkOnPage};
 use kyso::validate::SignatureType;
-use kyso::{CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport};
+use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport, both};
 use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
 use kyso_pdf::text::{Style, TextLine, lines, lines_drawn};
 use kyso_pdf::{Object, ObjectId, Page, PageDrawings, SignatureField, Unseen, Visibility, is_serious, packet};
@@ -53,11 +53,10 @@ pub(super) struct Signed<'r> {
 }
 
 impl Signed<'_> {
-    /// Why it isn't seen, to stand behind what is said; in Vietnamese and English.
-    pub(super) fn why(&self) -> [String; 2] {
-        let told = self.unseen.map(words::unseen);
-        let behind = |text: String| format!(": {text}");
-        told.map_or([String::new(), String::new()], |told| [behind(told.vi), behind(told.en)])
+    /// Why it isn't seen, to stand behind what is said.
+    pub(super) fn why(&self) -> Bilingual {
+        let why = self.unseen.map(words::unseen);
+        why.map_or_else(Bilingual::default, |why| both(format!(": {}", why.vi), format!(": {}", why.en)))
     }
 
     /// The box of its ink on its page.
@@ -69,8 +68,8 @@ impl Signed<'_> {
 pub(super) struct Facts<'f> {
     pub(super) document: &'f Document<'f>,
     pub(super) report: &'f Report,
-    /// How the front that shows the rows names what its users can give.
-    pub(super) terms: &'static dyn Terms,
+    /// How whoever shows the rows names what its readers can give.
+    pub(super) terms: &'f dyn Terms,
     pub(super) pages: Vec<PageFacts>,
     /// The signatures that fields reach, time-stamps aside, in the report's order.
     pub(super) signed: Vec<Signed<'f>>,
@@ -79,11 +78,7 @@ pub(super) struct Facts<'f> {
 }
 
 impl<'f> Facts<'f> {
-    pub(super) fn gather(
-        document: &'f Document<'_>,
-        report: &'f Report,
-        terms: &'static dyn Terms,
-    ) -> Result<Self, Error> {
+    pub(super) fn gather(document: &'f Document<'_>, report: &'f Report, terms: &'f dyn Terms) -> Result<Self, Error> {
         let mut found = Vec::new();
         document.page_where(|page| {
             found.push(page.clone());

@@ -12,17 +12,19 @@ mod facts;
 mod paper;
 mod rest;
 mod row;
+mod rule;
 mod seal;
 mod signer;
 mod signing;
 mod typography;
 
 pub use row::{CheckReport, Group, Marked, Profile, Row, Status};
+pub use rule::Rule;
 
 use crate::number::CertificationNumber;
 use facts::Facts;
 use kyso::{Document, Error, Report};
-use kyso_words::{Neutral, Terms};
+use kyso_words::Terms;
 
 /// What the file alone doesn't say.
 #[derive(Debug, Clone, Default)]
@@ -39,17 +41,9 @@ pub struct Expectations {
     pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
-    /// The terms of the front that shows the rows; `None`: no front's.
-    pub terms: Option<&'static dyn Terms>,
 }
 
 impl Expectations {
-    /// With rows in these terms.
-    #[must_use]
-    pub fn terms(self, terms: &'static dyn Terms) -> Self {
-        Self { terms: Some(terms), ..self }
-    }
-
     /// To be judged by these rows.
     #[must_use]
     pub fn profile(self, profile: Profile) -> Self {
@@ -84,12 +78,18 @@ pub struct QrSeen {
     pub marked: Marked,
 }
 
-/// Holds a document, and what validation said of its signatures, against the law.
+/// Holds a document, and what validation said of its signatures, against the law. What the rows say is in the terms of the
+/// front that shows them.
 ///
 /// # Errors
 /// [`Error::Input`] where pages or fields can't be read, [`Error::Budget`] for more pages than any result has.
-pub fn examine(document: &Document<'_>, report: &Report, expected: &Expectations) -> Result<CheckReport, Error> {
-    let facts = Facts::gather(document, report, expected.terms.unwrap_or(&Neutral))?;
+pub fn examine(
+    document: &Document<'_>,
+    report: &Report,
+    expected: &Expectations,
+    terms: &dyn Terms,
+) -> Result<CheckReport, Error> {
+    let facts = Facts::gather(document, report, terms)?;
     let profile = expected.profile.unwrap_or_else(|| facts.profile());
     let mut rows = paper::rows(&facts, profile);
     match profile {

@@ -1,22 +1,13 @@
 //! File and paper: version, size, margins, page numbers (Phụ lục I, phần I, mục I).
 
 use super::facts::{Facts, PageFacts, mm, style_of};
-use super::row::{Group, Marked, NOTHING, Profile, Row, Rule, comma, point};
-use kyso::Rectangle;
+use super::row::{Marked, Profile, Row, comma, point};
+use super::rule::NOTHING;
+use super::rule::Rule::{self, FileVersion, PageMargins, PageNumbers, PageSize};
+use kyso::error::Edge;
+use kyso::{Rectangle, both};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::text::TextLine;
-
-const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
-const VERSION: Rule = Rule {
-    id: "file.version",
-    group: Group::Paper,
-    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2",
-    title: ["Phiên bản PDF", "PDF version"],
-};
-const SIZE: Rule = Rule { id: "page.size", group: Group::Paper, article: ARTICLE, title: ["Khổ giấy", "Paper"] };
-const MARGINS: Rule = Rule { id: "page.margins", group: Group::Paper, article: ARTICLE, title: ["Lề", "Margins"] };
-const NUMBERS: Rule =
-    Rule { id: "page.numbers", group: Group::Paper, article: ARTICLE, title: ["Số trang", "Page numbers"] };
 
 /// A4 in millimetres, upright or lying.
 const A4_MM: (f64, f64) = (210.0, 297.0);
@@ -55,11 +46,11 @@ fn version(facts: &Facts<'_>) -> Row {
     let number = |text: Option<&str>| text.and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
     let mut parts = version.split('.');
     let holds = (number(parts.next()), number(parts.next())) >= (1, 4);
-    VERSION.demand(
+    FileVersion.demand(
         holds,
-        [format!("Tệp PDF phiên bản {version}"), format!("PDF version {version}")],
+        both(format!("Tệp PDF phiên bản {version}"), format!("PDF version {version}")),
         NOTHING,
-        ["; phải từ 1.4 trở lên", "; it must be 1.4 or later"],
+        both("; phải từ 1.4 trở lên", "; it must be 1.4 or later"),
     )
 }
 
@@ -72,7 +63,7 @@ fn is_a4(page: &PageFacts) -> bool {
 fn size(facts: &Facts<'_>) -> Row {
     let others: Vec<&PageFacts> = facts.pages.iter().filter(|page| !is_a4(page)).collect();
     let Some(first) = others.first() else {
-        return SIZE.pass("Mọi trang khổ A4 (210 × 297 mm)", "Every page is A4 (210 × 297 mm)");
+        return PageSize.pass("Mọi trang khổ A4 (210 × 297 mm)", "Every page is A4 (210 × 297 mm)");
     };
     let (wide, high) = first.page.size();
     let (wide, high, number) = (mm(wide), mm(high), first.page.number);
@@ -80,11 +71,12 @@ fn size(facts: &Facts<'_>) -> Row {
         let (width, height) = page.page.size();
         page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height })
     });
-    SIZE.fail(
-        format!("Trang {number} khổ {} × {} mm; phải là A4 (210 × 297 mm)", comma(wide), comma(high)),
-        format!("Page {number} is {} × {} mm; it must be A4 (210 × 297 mm)", point(wide), point(high)),
-    )
-    .at(boxes)
+    PageSize
+        .fail(
+            format!("Trang {number} khổ {} × {} mm; phải là A4 (210 × 297 mm)", comma(wide), comma(high)),
+            format!("Page {number} is {} × {} mm; it must be A4 (210 × 297 mm)", point(wide), point(high)),
+        )
+        .at(boxes)
 }
 
 /// A page's margins as its text keeps them, in millimetres; `None` where they can't be told.
@@ -147,57 +139,58 @@ pub(super) fn is_in_margin(page: &PageFacts, line: &TextLine) -> bool {
 fn margins(facts: &Facts<'_>) -> Row {
     let pages = facts.born_digital();
     if pages.is_empty() {
-        return no_text(MARGINS);
+        return no_text(PageMargins);
     }
     let (mut wrong, mut boxes, mut seen) = (Vec::new(), Vec::new(), None);
     for page in pages.iter().filter(|page| is_a4(page)) {
         let Some(margins) = measured(page) else { continue };
         let sides = [
-            (["trên", "top"], margins.top, TOP_MM, margins.lines >= ALIGNED),
+            (Edge::Upper, both("trên", "top"), margins.top, TOP_MM, margins.lines >= ALIGNED),
             // Where a page ends is the text's affair.
-            (["dưới", "bottom"], margins.bottom, TOP_MM, false),
-            (["trái", "left"], margins.left, LEFT_MM, margins.left_aligned),
-            (["phải", "right"], margins.right, RIGHT_MM, margins.right_aligned),
+            (Edge::Lower, both("dưới", "bottom"), margins.bottom, TOP_MM, false),
+            (Edge::Left, both("trái", "left"), margins.left, LEFT_MM, margins.left_aligned),
+            (Edge::Right, both("phải", "right"), margins.right, RIGHT_MM, margins.right_aligned),
         ];
-        for (name, found, (least, most), is_measured) in sides {
+        for (edge, name, found, (least, most), is_measured) in sides {
             if found < least - MARGIN_MM || (is_measured && found > most + MARGIN_MM) {
                 wrong.push((page.page.number, name, found, least, most));
-                boxes.push(page.mark("margin", strip(page, name[1], found)));
+                boxes.push(page.mark("margin", strip(page, edge, found)));
             }
         }
         seen.get_or_insert(margins);
     }
     let Some(seen) = seen else {
-        return MARGINS.skip("Lề chỉ đo được trên trang A4 có chữ", "Margins are measured on A4 pages with text alone");
+        return PageMargins
+            .skip("Lề chỉ đo được trên trang A4 có chữ", "Margins are measured on A4 pages with text alone");
     };
     if wrong.is_empty() {
         let of = |told: fn(f64) -> String| {
             [seen.top, seen.bottom, seen.left, seen.right].map(|margin| told(margin.max(0.0)))
         };
         let ([top, bottom, left, right], [a, b, c, d]) = (of(comma), of(point));
-        return MARGINS.pass(
+        return PageMargins.pass(
             format!("Chữ giữ đúng lề: trên {top}, dưới {bottom}, trái {left}, phải {right} mm"),
             format!("The text keeps the margins: top {a}, bottom {b}, left {c}, right {d} mm"),
         );
     }
     let vi = wrong.iter().take(4).map(|(page, name, found, least, most)| {
-        format!("trang {page}: lề {} {} mm, phải {least:.0}–{most:.0}", name[0], comma(*found))
+        format!("trang {page}: lề {} {} mm, phải {least:.0}–{most:.0}", name.vi, comma(*found))
     });
     let en = wrong.iter().take(4).map(|(page, name, found, least, most)| {
-        format!("page {page}: {} margin {} mm, it must be {least:.0}–{most:.0}", name[1], point(*found))
+        format!("page {page}: {} margin {} mm, it must be {least:.0}–{most:.0}", name.en, point(*found))
     });
-    MARGINS.fail(vi.collect::<Vec<_>>().join("; "), en.collect::<Vec<_>>().join("; ")).at(boxes)
+    PageMargins.fail(vi.collect::<Vec<_>>().join("; "), en.collect::<Vec<_>>().join("; ")).at(boxes)
 }
 
 /// The margin as it is, on the page.
-fn strip(page: &PageFacts, side: &str, found_mm: f64) -> Rectangle {
+fn strip(page: &PageFacts, edge: Edge, found_mm: f64) -> Rectangle {
     let (width, height) = page.page.size();
     let deep = (found_mm * POINTS_PER_MM).max(2.0);
-    match side {
-        "top" => Rectangle { x: 0.0, y: height - deep, width, height: deep },
-        "bottom" => Rectangle { x: 0.0, y: 0.0, width, height: deep },
-        "left" => Rectangle { x: 0.0, y: 0.0, width: deep, height },
-        _ => Rectangle { x: width - deep, y: 0.0, width: deep, height },
+    match edge {
+        Edge::Upper => Rectangle { x: 0.0, y: height - deep, width, height: deep },
+        Edge::Lower => Rectangle { x: 0.0, y: 0.0, width, height: deep },
+        Edge::Left => Rectangle { x: 0.0, y: 0.0, width: deep, height },
+        Edge::Right => Rectangle { x: width - deep, y: 0.0, width: deep, height },
     }
 }
 
@@ -210,32 +203,34 @@ pub(super) fn no_text(rule: Rule) -> Row {
 
 fn numbers(facts: &Facts<'_>) -> Row {
     let pages = facts.born_digital();
-    let (Some(first), true) = (pages.first(), pages.len() == facts.own_pages().len()) else { return no_text(NUMBERS) };
+    let (Some(first), true) = (pages.first(), pages.len() == facts.own_pages().len()) else {
+        return no_text(PageNumbers);
+    };
     if let Some((line, _)) = page_number(first).filter(|_| first.page.number == 1) {
         let text = "Trang 1 có số trang; trang đầu không ghi số";
-        return NUMBERS
+        return PageNumbers
             .fail(text, "Page 1 has a page number; the first page shows none")
             .at([first.mark("number", line.rectangle)]);
     }
     let rest = pages.get(1..).unwrap_or_default();
     if rest.is_empty() {
-        return NUMBERS
+        return PageNumbers
             .skip("Văn bản có một trang: không ghi số trang", "The document has one page, which shows no number");
     }
     let mut boxes: Vec<Marked> = Vec::new();
     for (index, page) in rest.iter().enumerate() {
         let number = page.page.number;
         let Some((line, value)) = page_number(page) else {
-            return NUMBERS
+            return PageNumbers
                 .fail(
                     format!("Trang {number} không có số trang canh giữa trong lề trên"),
                     format!("Page {number} has no page number in the middle of its top margin"),
                 )
-                .at([page.mark("margin", strip(page, "top", TOP_MM.0))]);
+                .at([page.mark("margin", strip(page, Edge::Upper, TOP_MM.0))]);
         };
         let marked = page.mark("number", line.rectangle);
         if value != number && value != index + 2 {
-            return NUMBERS
+            return PageNumbers
                 .fail(format!("Trang {number} ghi số {value}"), format!("Page {number} is numbered {value}"))
                 .at([marked]);
         }
@@ -243,7 +238,7 @@ fn numbers(facts: &Facts<'_>) -> Row {
         let size = style.map_or(0.0, |style| style.size);
         let upright = style.is_some_and(|style| !style.is_bold() && !style.face.is_italic);
         if size < NUMBER_SIZES.0 - SIZE_POINTS || size > NUMBER_SIZES.1 + SIZE_POINTS || !upright {
-            return NUMBERS
+            return PageNumbers
                 .fail(
                     format!("Số trang {number} cỡ chữ {}; phải là 13–14, kiểu đứng", comma(size)),
                     format!("The number of page {number} has {} points; it must be 13–14, upright", point(size)),
@@ -253,7 +248,7 @@ fn numbers(facts: &Facts<'_>) -> Row {
         boxes.push(marked);
     }
     boxes.truncate(MAX_BOXES);
-    NUMBERS
+    PageNumbers
         .pass(
             "Số trang canh giữa trong lề trên, từ trang 2",
             "Page numbers stand in the middle of the top margin, from page 2",

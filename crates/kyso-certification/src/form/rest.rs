@@ -2,41 +2,16 @@
 
 use super::facts::Facts;
 use super::paper::MAX_BOXES;
-use super::row::{Group, Marked, Row, Rule};
+use super::row::{Marked, Row};
+use super::rule::Rule::{NumberMatches, QrClear, QrMatches, ScanQuality};
 use super::{Expectations, QrSeen};
 use crate::number::CertificationNumber;
 use crate::qr::{CompactNumber, QrPayload};
 use crate::scan::{self, Miss, Origin, Weight};
 use crate::stamp::QrMatch;
 use crate::told::Told;
-use kyso::{Error, Language, Rectangle};
+use kyso::{Bilingual, Error, Rectangle};
 use kyso_words::Words;
-
-const NUMBER: Rule = Rule {
-    id: "number.matches",
-    group: Group::Rest,
-    article: "NĐ 23/2015/NĐ-CP, Điều 13.2",
-    title: ["Số chứng thực", "Certification number"],
-};
-const SCAN: Rule = Rule {
-    id: "scan.quality",
-    group: Group::Rest,
-    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2",
-    title: ["Bản số hóa", "Scan"],
-};
-const QR: Rule = Rule {
-    id: "qr.matches",
-    group: Group::Rest,
-    article: "TCVN 7322:2009; TT 01/2023/TT-VPCP, Điều 8.2",
-    title: ["Mã QR", "QR code"],
-};
-
-const CLEAR: Rule = Rule {
-    id: "qr.clear",
-    group: Group::Rest,
-    article: "NĐ 23/2015/NĐ-CP, Điều 12; TCVN 7322:2009",
-    title: ["Chỗ đặt mã QR", "Place of the QR code"],
-};
 
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
     let seen = expected.qr.as_deref().unwrap_or_default();
@@ -63,20 +38,19 @@ struct Code<'s> {
     belongs: bool,
 }
 
-/// What `pdf/scan.rs` says of scanned pages.
+/// What is amiss with scanned pages.
 fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
     let examined = scan::examine(facts.document)?;
     if examined.origin() == Origin::BornDigital {
-        return Ok(SCAN.skip("Không có trang quét", "No page is a scan"));
+        return Ok(ScanQuality.skip("Không có trang quét", "No page is a scan"));
     }
-    let told = |language| {
+    let Bilingual { vi, en } = Bilingual::each(|language| {
         let one = |miss: &Miss| Words::neutral(language).message_on(miss.page, miss.code, Some(&miss.measured));
         examined.misses.iter().take(3).map(one).collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
-    };
-    let (vi, en) = (told(Language::Vietnamese), told(Language::English));
+    });
     if examined.is_good_enough() {
         let with = |text: &str, more: String| if more.is_empty() { text.to_owned() } else { format!("{text}. {more}") };
-        return Ok(SCAN.pass(
+        return Ok(ScanQuality.pass(
             with("Trang quét đủ độ phân giải, có màu, đúng khổ", vi),
             with("Scanned pages have resolution, colour and size", en),
         ));
@@ -86,7 +60,7 @@ fn scan(facts: &Facts<'_>) -> Result<Row, Error> {
         let (width, height) = page.page.size();
         Some(page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height }))
     });
-    Ok(SCAN.fail(vi, en).at(boxes.take(MAX_BOXES)))
+    Ok(ScanQuality.fail(vi, en).at(boxes.take(MAX_BOXES)))
 }
 
 /// The number in the statement's text, against all else that has it.
@@ -102,8 +76,8 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
     }
     let Some((found, marked)) = found else {
         return match expected {
-            None => NUMBER.skip("Trang không có số chứng thực", "The pages have no certification number"),
-            Some(wanted) => NUMBER.fail(
+            None => NumberMatches.skip("Trang không có số chứng thực", "The pages have no certification number"),
+            Some(wanted) => NumberMatches.fail(
                 format!("Trang không có số chứng thực; sổ ghi {wanted}"),
                 format!("The pages have no certification number; the register has {wanted}"),
             ),
@@ -122,7 +96,7 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
     if let Some(wanted) = expected {
         if !found.is(wanted) {
             let (vi, en) = (format!("{vi}; sổ ghi {wanted}"), format!("{en}; the register has {wanted}"));
-            return NUMBER.fail(vi, en).at(marked);
+            return NumberMatches.fail(vi, en).at(marked);
         }
         hold("sổ", "the register");
     }
@@ -131,24 +105,26 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
         if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
             let other = wrong.payload.number();
             let (vi, en) = (format!("{vi}; mã QR ghi {other}"), format!("{en}; the QR code has {other}"));
-            return NUMBER.fail(vi, en).at(marked).at([wrong.seen.marked.clone()]);
+            return NumberMatches.fail(vi, en).at(marked).at([wrong.seen.marked.clone()]);
         }
         hold("mã QR", "the QR code");
     }
     if let Some(other) = described(facts) {
         if !found.is(&other) {
             let (vi, en) = (format!("{vi}; dữ liệu XMP ghi {other}"), format!("{en}; the XMP has {other}"));
-            return NUMBER.fail(vi, en).at(marked);
+            return NumberMatches.fail(vi, en).at(marked);
         }
         hold("dữ liệu XMP", "the XMP");
     }
     let [in_vietnamese, in_english] = held;
     if in_english.is_empty() {
-        return NUMBER.skip(format!("{vi}; hãy so với sổ"), format!("{en}; compare with the register")).at(marked);
+        return NumberMatches
+            .skip(format!("{vi}; hãy so với sổ"), format!("{en}; compare with the register"))
+            .at(marked);
     }
     let (vi, en) =
         (format!("{vi}, khớp với {}", in_vietnamese.join(", ")), format!("{en}, as in {}", in_english.join(", ")));
-    NUMBER.pass(vi, en).at(marked)
+    NumberMatches.pass(vi, en).at(marked)
 }
 
 /// The number in the XMP about the agency's own pages.
@@ -221,18 +197,18 @@ fn number_in(text: &str) -> Option<Found> {
 
 fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     if expected.qr.is_none() {
-        return QR.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
+        return QrMatches.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
     }
     if let Some(code) = told(facts, "LookupCode")
         && !ours.iter().any(|one| one.payload.code().to_string() == code)
     {
-        return QR.fail(
+        return QrMatches.fail(
             format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QR đó"),
             format!("The XMP names look-up code {code}, but its QR code isn't seen on the pages"),
         );
     }
     if ours.is_empty() {
-        return QR.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
+        return QrMatches.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
     }
     let marked = |one: &Code<'_>| one.seen.marked.clone();
     if let Some(copied) = ours.iter().find(|code| !code.belongs) {
@@ -240,12 +216,12 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
             "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
             "The QR code doesn't belong to this document: it may be copied from another",
         );
-        return QR.fail(vi, en).at([marked(copied)]);
+        return QrMatches.fail(vi, en).at([marked(copied)]);
     }
     if let Some(number) = &expected.number
         && let Some(wrong) = ours.iter().find(|code| !code.payload.number().is_of(number))
     {
-        return QR
+        return QrMatches
             .fail(
                 format!("Mã QR ghi số khác; sổ ghi {number}"),
                 format!("The QR code has another number; the register has {number}"),
@@ -253,22 +229,22 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
             .at([marked(wrong)]);
     }
     let boxes: Vec<Marked> = ours.iter().map(marked).collect();
-    QR.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
+    QrMatches.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
 }
 
 /// Whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
     let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {
-        return CLEAR.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
+        return QrClear.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
     }
     match &expected.covered {
-        None => CLEAR
+        None => QrClear
             .skip("Không xem được trang trước khi đặt mã QR", "The page can't be seen as it was before the QR code"),
         Some(covered) if covered.is_empty() => {
-            CLEAR.pass("Mã QR đặt trên nền giấy trống", "The QR code stands on blank paper").at(own)
+            QrClear.pass("Mã QR đặt trên nền giấy trống", "The QR code stands on blank paper").at(own)
         }
-        Some(covered) => CLEAR
+        Some(covered) => QrClear
             .fail(
                 "Mã QR che nội dung của trang: hãy soạn lại, đặt mã ở chỗ trống",
                 "The QR code covers content of the page: prepare the result again with the code on blank paper",

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use kyso::{Bilingual, Language, Rectangle};
+use super::Rule;
+use kyso::{Bilingual, Language, Rectangle, both};
 
 /// By which rows a document is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,21 +52,18 @@ pub enum Group {
 impl Group {
     /// Its heading.
     pub fn name(self, language: Language) -> &'static str {
-        let [vietnamese, english] = match self {
-            Self::Paper => ["Tệp và trang giấy", "File and paper"],
-            Self::Type => ["Kiểu chữ", "Type"],
-            Self::Signature => ["Chức vụ, họ tên và chữ ký", "Title, name and signature"],
-            Self::Seal => ["Con dấu", "Seal"],
+        match self {
+            Self::Paper => both("Tệp và trang giấy", "File and paper"),
+            Self::Type => both("Kiểu chữ", "Type"),
+            Self::Signature => both("Chức vụ, họ tên và chữ ký", "Title, name and signature"),
+            Self::Seal => both("Con dấu", "Seal"),
             Self::Copy => {
-                ["Chữ ký số của cơ quan trên bản sao, phụ lục", "The agency's signature on a copy or attachment"]
+                both("Chữ ký số của cơ quan trên bản sao, phụ lục", "The agency's signature on a copy or attachment")
             }
-            Self::Signing => ["Người ký và thứ tự ký", "Who signed, in which order"],
-            Self::Rest => ["Số, mã và bản số hóa", "Number, code and scan"],
-        };
-        match language {
-            Language::Vietnamese => vietnamese,
-            Language::English => english,
+            Self::Signing => both("Người ký và thứ tự ký", "Who signed, in which order"),
+            Self::Rest => both("Số, mã và bản số hóa", "Number, code and scan"),
         }
+        .in_language(language)
     }
 }
 
@@ -88,14 +86,14 @@ fn to_hundredths<S: serde::Serializer>(rectangle: &Rectangle, serializer: S) -> 
 /// One row: what the law asks, and whether it's so.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// A stable name, e.g. `seal.overlap`.
-    pub id: &'static str,
+    /// What it asks.
+    pub id: Rule,
     /// What it's about.
     pub group: Group,
     /// The law, its article or annex.
     pub article: &'static str,
     /// What it asks about, in a few words.
-    pub title: Bilingual,
+    pub title: Bilingual<&'static str>,
     /// How it came out.
     pub status: Status,
     /// What was found, and what to do where it isn't right.
@@ -118,53 +116,6 @@ impl Row {
     }
 }
 
-/// What a row asks.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rule {
-    /// The row's name.
-    pub(super) id: &'static str,
-    pub(super) group: Group,
-    /// The law, its article or annex.
-    pub(super) article: &'static str,
-    /// What it asks about, in Vietnamese and in English.
-    pub(super) title: [&'static str; 2],
-}
-
-/// What a row says no more of.
-pub(super) const NOTHING: [&str; 2] = ["", ""];
-
-impl Rule {
-    pub(super) fn pass(self, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        self.row(Status::Pass, vi, en)
-    }
-
-    pub(super) fn fail(self, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        self.row(Status::Fail, vi, en)
-    }
-
-    pub(super) fn skip(self, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        self.row(Status::NotApplicable, vi, en)
-    }
-
-    /// Pass or fail.
-    pub(super) fn judge(self, holds: bool, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        self.row(if holds { Status::Pass } else { Status::Fail }, vi, en)
-    }
-
-    /// Pass or fail with what was found, which goes on with `right` or with `wrong`; each in Vietnamese and in English.
-    pub(super) fn demand(self, holds: bool, [vi, en]: [String; 2], right: [&str; 2], wrong: [&str; 2]) -> Row {
-        let [more_vi, more_en] = if holds { right } else { wrong };
-        self.judge(holds, vi + more_vi, en + more_en)
-    }
-
-    fn row(self, status: Status, vi: impl Into<String>, en: impl Into<String>) -> Row {
-        let Self { id, group, article, title: [title_vi, title_en] } = self;
-        let title = Bilingual::new(title_vi, title_en);
-        let message = Bilingual::new(vi, en);
-        Row { id, group, article, title, status, message, page: None, boxes: Vec::new() }
-    }
-}
-
 /// All that was checked of one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckReport {
@@ -184,9 +135,9 @@ impl CheckReport {
         self.rows.iter().all(|row| row.status != Status::Fail)
     }
 
-    /// The row of a name.
-    pub fn row(&self, id: &str) -> Option<&Row> {
-        self.rows.iter().find(|row| row.id == id)
+    /// The row of a rule.
+    pub fn row(&self, rule: Rule) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == rule)
     }
 }
 

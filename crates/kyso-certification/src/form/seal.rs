@@ -3,32 +3,12 @@
 
 use super::Expectations;
 use super::facts::{Facts, Signed, mm};
-use super::row::{Group, Marked, NOTHING, Row, Rule, comma, point};
+use super::row::{Marked, Row, comma, point};
+use super::rule::NOTHING;
+use super::rule::Rule::{SealAbove, SealColour, SealImage, SealOverlap, SealSize, SealTransparent};
 use super::signer::{COLOURED, transparent};
-use kyso::Rectangle;
-use kyso_words::Hint;
-
-const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8a";
-const IMAGE: Rule =
-    Rule { id: "seal.image", group: Group::Seal, article: ARTICLE, title: ["Hình con dấu", "Picture of the seal"] };
-const TRANSPARENT: Rule = Rule {
-    id: "seal.transparent",
-    group: Group::Seal,
-    article: ARTICLE,
-    title: ["Nền hình con dấu", "Background of the seal"],
-};
-const COLOUR: Rule =
-    Rule { id: "seal.colour", group: Group::Seal, article: ARTICLE, title: ["Màu con dấu", "Colour of the seal"] };
-const SIZE: Rule =
-    Rule {
-        id: "seal.size", group: Group::Seal, article: ARTICLE, title: ["Kích thước con dấu", "Size of the seal"]
-    };
-const OVERLAP: Rule =
-    Rule {
-        id: "seal.overlap", group: Group::Seal, article: ARTICLE, title: ["Vị trí con dấu", "Place of the seal"]
-    };
-const ABOVE: Rule =
-    Rule { id: "seal.above", group: Group::Seal, article: ARTICLE, title: ["Thứ tự vẽ", "Order of drawing"] };
+use kyso::{Bilingual, Rectangle, both};
+use kyso_words::{Hint, Terms};
 
 /// How far the seal's width may be from its real one, in millimetres.
 const SIZE_MM: f64 = 0.5;
@@ -38,22 +18,24 @@ pub(super) const THIRD: std::ops::RangeInclusive<f64> = 0.28..=0.38;
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
     let Some(seal) = facts.seal() else {
         let (vi, en) = ("Chưa có chữ ký số của cơ quan (con dấu)", "The agency hasn't sealed");
-        return [IMAGE, TRANSPARENT, COLOUR, SIZE, OVERLAP, ABOVE].map(|rule| rule.skip(vi, en)).into();
+        return [SealImage, SealTransparent, SealColour, SealSize, SealOverlap, SealAbove]
+            .map(|rule| rule.skip(vi, en))
+            .into();
     };
     let (Some(ink), Some(marked)) = (&seal.ink, seal.marked("seal")) else {
-        let [vi, en] = seal.why();
-        let mut rows = vec![IMAGE.fail(
+        let Bilingual { vi, en } = seal.why();
+        let mut rows = vec![SealImage.fail(
             format!("Chữ ký số của cơ quan không có hình con dấu trên trang{vi}"),
             format!("The agency's signature shows no seal on the page{en}"),
         )];
         let (vi, en) = ("Không có hình con dấu để đo", "There is no picture of the seal to measure");
-        rows.extend([TRANSPARENT, COLOUR, SIZE, OVERLAP, ABOVE].map(|rule| rule.skip(vi, en)));
+        rows.extend([SealTransparent, SealColour, SealSize, SealOverlap, SealAbove].map(|rule| rule.skip(vi, en)));
         return rows;
     };
     let (wide, high) = (mm(ink.rectangle.width), mm(ink.rectangle.height));
-    let image = IMAGE.pass("Có hình con dấu trên trang", "The seal's picture is on the page");
+    let image = SealImage.pass("Có hình con dấu trên trang", "The seal's picture is on the page");
     let colour = match ink.red.filter(|_| ink.is_transparent) {
-        Some(red) => COLOUR.judge(
+        Some(red) => SealColour.judge(
             red >= COLOURED,
             format!("{} % nét con dấu màu đỏ{}", comma(red), if red >= COLOURED { "" } else { "; phải từ 95 %" }),
             format!(
@@ -62,61 +44,62 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
                 if red >= COLOURED { "" } else { "; it must be 95 % or more" }
             ),
         ),
-        None => COLOUR.skip(
+        None => SealColour.skip(
             "Không đo được màu: hình không có nền trong suốt hoặc không đọc được điểm ảnh",
             "The colour can't be measured: no transparent background, or pixels that can't be read",
         ),
     };
     let mut rows = vec![
         image.at([marked.clone()]),
-        transparent(TRANSPARENT, ink, ["con dấu", "seal"]).at([marked.clone()]),
+        transparent(SealTransparent, ink, both("con dấu", "seal")).at([marked.clone()]),
         colour.at([marked.clone()]),
-        size(wide, high, expected.seal_width_mm, facts.terms.hint(Hint::SealWidth)).at([marked.clone()]),
+        size(wide, high, expected.seal_width_mm, facts.terms).at([marked.clone()]),
     ];
     rows.extend(over(facts.leader(), seal, marked));
     rows
 }
 
-fn size(wide: f64, high: f64, expected: Option<f64>, [give_vi, give_en]: [&str; 2]) -> Row {
+fn size(wide: f64, high: f64, expected: Option<f64>, terms: &dyn Terms) -> Row {
     let Some(real) = expected else {
-        return SIZE.skip(
-            format!("Con dấu đo được {} × {} mm: hãy so với con dấu thật{give_vi}", comma(wide), comma(high)),
-            format!("The seal measures {} × {} mm: compare with your seal{give_en}", point(wide), point(high)),
+        let width = terms.hint(Hint::SealWidth);
+        return SealSize.skip(
+            format!("Con dấu đo được {} × {} mm: hãy so với con dấu thật{}", comma(wide), comma(high), width.vi),
+            format!("The seal measures {} × {} mm: compare with your seal{}", point(wide), point(high), width.en),
         );
     };
     let holds = (wide - real).abs() <= SIZE_MM;
     let (real_vi, real_en) =
         (format!("; kích thước thực tế là {} mm", comma(real)), format!("; its real size is {} mm", point(real)));
-    SIZE.demand(
+    SealSize.demand(
         holds,
-        [format!("Con dấu rộng {} mm", comma(wide)), format!("The seal is {} mm wide", point(wide))],
+        both(format!("Con dấu rộng {} mm", comma(wide)), format!("The seal is {} mm wide", point(wide))),
         NOTHING,
-        [&real_vi, &real_en],
+        both(&real_vi, &real_en),
     )
 }
 
 fn over(leader: Option<&Signed<'_>>, seal: &Signed<'_>, marked: Marked) -> [Row; 2] {
     let Some((leader, signature)) = leader.and_then(|leader| Some((leader, leader.marked("signature")?))) else {
         let (vi, en) = ("Không có hình chữ ký để so vị trí", "There is no picture of the signature to compare with");
-        return [OVERLAP, ABOVE].map(|rule| rule.skip(vi, en));
+        return [SealOverlap, SealAbove].map(|rule| rule.skip(vi, en));
     };
     let boxes = [signature.clone(), marked.clone()];
     let overlap = if signature.page == marked.page {
         overlap(signature.rectangle, marked.rectangle)
     } else {
-        OVERLAP.fail(
+        SealOverlap.fail(
             format!("Con dấu ở trang {}, chữ ký ở trang {}", marked.page, signature.page),
             format!("The seal is on page {}, the signature on page {}", marked.page, signature.page),
         )
     };
     let above = match (leader.layer, seal.layer) {
-        (Some(under), Some(over)) if signature.page == marked.page => ABOVE.demand(
+        (Some(under), Some(over)) if signature.page == marked.page => SealAbove.demand(
             over > under,
-            ["Con dấu nằm ".into(), "The seal is drawn ".into()],
-            ["trên chữ ký", "above the signature"],
-            ["dưới chữ ký; phải trùm lên chữ ký", "under the signature; it must lie over it"],
+            both("Con dấu nằm ".into(), "The seal is drawn ".into()),
+            both("trên chữ ký", "above the signature"),
+            both("dưới chữ ký; phải trùm lên chữ ký", "under the signature; it must lie over it"),
         ),
-        _ => ABOVE.skip("Con dấu và chữ ký không cùng trang", "Seal and signature aren't on one page"),
+        _ => SealAbove.skip("Con dấu và chữ ký không cùng trang", "Seal and signature aren't on one page"),
     };
     [overlap.at(boxes.clone()), above.at(boxes)]
 }
@@ -141,7 +124,7 @@ fn overlap(signature: Rectangle, seal: Rectangle) -> Row {
     } else {
         ("; phải từ 28 % đến 38 %", "; it must be 28 % to 38 %")
     };
-    OVERLAP.judge(
+    SealOverlap.judge(
         holds,
         format!("Con dấu trùm {} % bề rộng chữ ký{vi}", comma(percent)),
         format!("The seal covers {} % of the signature's width{en}", point(percent)),

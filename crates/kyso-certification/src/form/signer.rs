@@ -3,56 +3,17 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::facts::{Facts, Signed, is_visible, mm, style_of};
-use super::row::{Group, NOTHING, Row, Rule, comma, point};
+use super::row::{Row, comma, point};
+use super::rule::NOTHING;
+use super::rule::Rule::{
+    self, SignatureColour, SignatureImage, SignaturePlace, SignatureTransparent, SignerIdentity, SignerName,
+    SignerTitle,
+};
 use super::typography::is_within;
-use kyso::Rectangle;
 use kyso::appearance::ink::InkOnPage;
+use kyso::{Bilingual, Rectangle, both};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::text::TextLine;
-
-const TITLE: Rule = Rule {
-    id: "signer.title",
-    group: Group::Signature,
-    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7",
-    title: ["Chức vụ", "Title"],
-};
-const NAME: Rule = Rule {
-    id: "signer.name",
-    group: Group::Signature,
-    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7",
-    title: ["Họ tên", "Name"],
-};
-const IDENTITY: Rule = Rule {
-    id: "signer.identity",
-    group: Group::Signature,
-    article: "NĐ 30/2020/NĐ-CP, Điều 13.7; TT 15/2025/TT-BKHCN, Điều 6.4b",
-    title: ["Đúng người ký", "The signer's own name"],
-};
-const IMAGE: Rule = Rule {
-    id: "signature.image",
-    group: Group::Signature,
-    article: D,
-    title: ["Hình chữ ký", "Picture of the signature"],
-};
-const TRANSPARENT: Rule = Rule {
-    id: "signature.transparent",
-    group: Group::Signature,
-    article: D,
-    title: ["Nền hình chữ ký", "Background of the signature"],
-};
-const COLOUR: Rule = Rule {
-    id: "signature.colour",
-    group: Group::Signature,
-    article: D,
-    title: ["Màu chữ ký", "Colour of the signature"],
-};
-const PLACE: Rule = Rule {
-    id: "signature.place",
-    group: Group::Signature,
-    article: D,
-    title: ["Vị trí chữ ký", "Place of the signature"],
-};
-const D: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7d";
 
 /// Sizes of title and name, in points.
 const SIZES: (f64, f64) = (13.0, 14.0);
@@ -132,16 +93,21 @@ fn is_capital(text: &str) -> bool {
 pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
     let Some(leader) = facts.leader() else {
         let (vi, en) = ("Chưa có chữ ký của người có thẩm quyền", "No leader has signed");
-        return [TITLE, NAME, IMAGE, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)).into();
+        return [SignerTitle, SignerName, SignatureImage, SignatureTransparent, SignatureColour, SignaturePlace]
+            .map(|rule| rule.skip(vi, en))
+            .into();
     };
     let (Some(ink), Some(page)) = (&leader.ink, facts.page_of(leader)) else {
-        let [vi, en] = leader.why();
-        let mut rows = vec![IMAGE.fail(
+        let Bilingual { vi, en } = leader.why();
+        let mut rows = vec![SignatureImage.fail(
             format!("Chữ ký của người có thẩm quyền không có hình trên trang{vi}"),
             format!("The leader's signature shows no picture on the page{en}"),
         )];
         let (vi, en) = ("Không có hình chữ ký để đo", "There is no picture of the signature to measure");
-        rows.extend([TITLE, NAME, IDENTITY, TRANSPARENT, COLOUR, PLACE].map(|rule| rule.skip(vi, en)));
+        rows.extend(
+            [SignerTitle, SignerName, SignerIdentity, SignatureTransparent, SignatureColour, SignaturePlace]
+                .map(|rule| rule.skip(vi, en)),
+        );
         return rows;
     };
     let block = block(&page.lines, ink.rectangle);
@@ -152,7 +118,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
         name(&block).at(block.name.map(|line| mark("name", line))),
         identity(&block, leader).at(block.name.map(|line| mark("name", line))),
         image(ink).at(marked.clone()),
-        transparent(TRANSPARENT, ink, ["chữ ký", "signature"]).at(marked.clone()),
+        transparent(SignatureTransparent, ink, both("chữ ký", "signature")).at(marked.clone()),
         colour(leader, ink).at(marked.clone()),
         place(&block, ink.rectangle).at(marked
             .into_iter()
@@ -163,7 +129,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
 
 fn image(ink: &InkOnPage) -> Row {
     let (wide, high) = (mm(ink.rectangle.width), mm(ink.rectangle.height));
-    IMAGE.pass(
+    SignatureImage.pass(
         format!("Có hình chữ ký trên trang, {} × {} mm", comma(wide), comma(high)),
         format!("The signature's picture is on the page, {} × {} mm", point(wide), point(high)),
     )
@@ -172,7 +138,7 @@ fn image(ink: &InkOnPage) -> Row {
 fn title(block: &Block<'_>) -> Row {
     let lines: Vec<&&TextLine> = block.titles.iter().filter(|line| is_visible(line)).collect();
     if lines.is_empty() {
-        return TITLE.skip("Không đọc được chức vụ phía trên chữ ký", "No title can be read above the signature");
+        return SignerTitle.skip("Không đọc được chức vụ phía trên chữ ký", "No title can be read above the signature");
     }
     let sizes = lines.iter().all(|line| style_of(line).is_some_and(|style| is_within(style.size, SIZES)));
     let bold = lines.iter().all(|line| style_of(line).is_some_and(|style| style.is_bold() && !style.face.is_italic));
@@ -180,18 +146,18 @@ fn title(block: &Block<'_>) -> Row {
     let text = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" / ");
     let unknown = lines.iter().filter_map(|line| power(&line.text)).find(|power| !POWERS.contains(power));
     if let Some(power) = unknown {
-        return TITLE.fail(
+        return SignerTitle.fail(
             format!("“{power}” không phải cách ghi quyền hạn: chỉ TM., Q., KT., TL., TUQ."),
             format!("“{power}” is no way to write a power: only TM., Q., KT., TL., TUQ."),
         );
     }
     let holds = sizes && bold && capital;
     let found = format!("“{text}”");
-    TITLE.demand(
+    SignerTitle.demand(
         holds,
-        [found.clone(), found],
-        [": in hoa, đậm, cỡ 13–14", ": bold capitals, 13–14 points"],
-        [": phải in hoa, đậm, cỡ 13–14", ": it must be bold capitals of 13–14 points"],
+        both(found.clone(), found),
+        both(": in hoa, đậm, cỡ 13–14", ": bold capitals, 13–14 points"),
+        both(": phải in hoa, đậm, cỡ 13–14", ": it must be bold capitals of 13–14 points"),
     )
 }
 
@@ -203,11 +169,11 @@ fn power(line: &str) -> Option<&str> {
 
 fn name(block: &Block<'_>) -> Row {
     let Some(line) = block.name.filter(|line| is_visible(line)) else {
-        return NAME.skip("Không đọc được họ tên phía dưới chữ ký", "No name can be read below the signature");
+        return SignerName.skip("Không đọc được họ tên phía dưới chữ ký", "No name can be read below the signature");
     };
     let text = &line.text;
     if let Some(academic) = academic(text) {
-        return NAME.fail(
+        return SignerName.fail(
             format!("“{text}”: không ghi học hàm, học vị ({academic}) trước họ tên"),
             format!("“{text}”: no academic title ({academic}) stands before the name"),
         );
@@ -216,11 +182,11 @@ fn name(block: &Block<'_>) -> Row {
     let holds = style.is_some_and(|style| style.is_bold() && !style.face.is_italic && is_within(style.size, SIZES))
         && text.chars().any(char::is_lowercase);
     let found = format!("“{text}”");
-    NAME.demand(
+    SignerName.demand(
         holds,
-        [found.clone(), found],
-        [": chữ thường đậm, cỡ 13–14", ": bold, 13–14 points"],
-        [": phải là chữ thường đậm, cỡ 13–14", ": it must be bold lower case of 13–14 points"],
+        both(found.clone(), found),
+        both(": chữ thường đậm, cỡ 13–14", ": bold, 13–14 points"),
+        both(": phải là chữ thường đậm, cỡ 13–14", ": it must be bold lower case of 13–14 points"),
     )
 }
 
@@ -228,7 +194,7 @@ fn name(block: &Block<'_>) -> Row {
 fn identity(block: &Block<'_>, leader: &Signed<'_>) -> Row {
     let certified = leader.report.signer.as_ref().and_then(|signer| signer.common_name.as_deref());
     let (Some(line), Some(certified)) = (block.name.filter(|line| is_visible(line)), certified) else {
-        return IDENTITY.skip(
+        return SignerIdentity.skip(
             "Không đọc được họ tên trên trang hoặc trong chứng thư để so",
             "The name can't be read on the page or in the certificate, so they aren't compared",
         );
@@ -240,12 +206,12 @@ fn identity(block: &Block<'_>, leader: &Signed<'_>) -> Row {
     // An academic title before the name is another row's affair.
     let (shown, own) = (plain(printed), plain(certified));
     if shown == own || academic(printed).is_some() && shown.ends_with(&own) {
-        return IDENTITY.pass(
+        return SignerIdentity.pass(
             format!("Họ tên trên trang là của người ký: {certified}"),
             format!("The name on the page is the signer's: {certified}"),
         );
     }
-    IDENTITY.fail(
+    SignerIdentity.fail(
         format!("Trang ghi “{printed}” nhưng chứng thư số của người ký là của “{certified}”"),
         format!("The page says “{printed}”, but the signer's certificate is that of “{certified}”"),
     )
@@ -260,7 +226,7 @@ fn academic(name: &str) -> Option<&'static str> {
 }
 
 /// Whether a picture has a transparent background and isn't a photograph.
-pub(super) fn transparent(rule: Rule, ink: &InkOnPage, [vi, en]: [&str; 2]) -> Row {
+pub(super) fn transparent(rule: Rule, ink: &InkOnPage, Bilingual { vi, en }: Bilingual<&str>) -> Row {
     match (ink.is_lossy, ink.is_transparent) {
         (true, _) => rule.fail(
             format!("Hình {vi} nén kiểu ảnh chụp (JPEG); phải là PNG nền trong suốt"),
@@ -279,23 +245,23 @@ pub(super) fn transparent(rule: Rule, ink: &InkOnPage, [vi, en]: [&str; 2]) -> R
 
 fn colour(leader: &Signed<'_>, ink: &InkOnPage) -> Row {
     let Some(blue) = leader.ink.as_ref().and_then(|ink| ink.blue).filter(|_| ink.is_transparent) else {
-        return COLOUR.skip(
+        return SignatureColour.skip(
             "Không đo được màu: hình không có nền trong suốt hoặc không đọc được điểm ảnh",
             "The colour can't be measured: no transparent background, or pixels that can't be read",
         );
     };
     let holds = blue >= COLOURED;
-    COLOUR.demand(
+    SignatureColour.demand(
         holds,
-        [format!("{} % nét chữ ký màu xanh", comma(blue)), format!("{} % of the ink is blue", point(blue))],
+        both(format!("{} % nét chữ ký màu xanh", comma(blue)), format!("{} % of the ink is blue", point(blue))),
         NOTHING,
-        ["; phải từ 95 %", "; it must be 95 % or more"],
+        both("; phải từ 95 %", "; it must be 95 % or more"),
     )
 }
 
 fn place(block: &Block<'_>, ink: Rectangle) -> Row {
     let (Some(title), Some(name)) = (block.titles.last(), block.name) else {
-        return PLACE.skip(
+        return SignaturePlace.skip(
             "Không đọc được chức vụ và họ tên quanh chữ ký để đo vị trí",
             "No title and name can be read around the signature to measure its place",
         );
@@ -309,13 +275,13 @@ fn place(block: &Block<'_>, ink: Rectangle) -> Row {
     let worst = aside.into_iter().fold(0.0, |worst: f64, one| if one.abs() > worst.abs() { one } else { worst });
     if worst.abs() > ASIDE_MM {
         let (vi, en) = if worst > 0.0 { ("sang phải", "to the right") } else { ("sang trái", "to the left") };
-        return PLACE.fail(
+        return SignaturePlace.fail(
             format!("Chữ ký lệch {} mm {vi} so với chức vụ, họ tên; phải canh giữa", comma(worst.abs())),
             format!("The signature stands {} mm {en} of title and name; it must be centred", point(worst.abs())),
         );
     }
     if touches > TOUCH_MM {
-        return PLACE.fail(
+        return SignaturePlace.fail(
             format!("Chữ ký lấn {} mm vào dòng chức vụ hoặc họ tên; phải nằm giữa hai dòng", comma(touches)),
             format!(
                 "The signature reaches {} mm into the title's or the name's line; it must lie between them",
@@ -325,12 +291,12 @@ fn place(block: &Block<'_>, ink: Rectangle) -> Row {
     }
     if off.abs() > allowed {
         let (vi, en) = if off > 0.0 { ("lên trên", "above") } else { ("xuống dưới", "below") };
-        return PLACE.fail(
+        return SignaturePlace.fail(
             format!("Chữ ký lệch {} mm {vi} điểm giữa chức vụ và họ tên", comma(off.abs())),
             format!("The signature lies {} mm {en} the middle between title and name", point(off.abs())),
         );
     }
-    PLACE.pass(
+    SignaturePlace.pass(
         format!(
             "Chữ ký canh giữa chức vụ và họ tên (lệch ngang {} mm, dọc {} mm)",
             comma(worst.abs()),

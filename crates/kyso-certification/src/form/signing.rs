@@ -1,41 +1,11 @@
 //! Who signed, in which order, whether it holds, and what is locked (Điều 5, Điều 13, Điều 32).
 
 use super::facts::Facts;
-use super::row::{Group, Profile, Row, Rule};
+use super::row::{Profile, Row};
+use super::rule::Rule::{SigningFields, SigningLock, SigningOrder, SigningRoles, SigningValid};
 use kyso::validate::RoleSource;
-use kyso::{CERTIFIER_FIELD, Indication, Language, Role, SEAL_FIELD, SignatureReport};
+use kyso::{Bilingual, CERTIFIER_FIELD, Indication, Role, SEAL_FIELD, SignatureReport, both};
 use kyso_words::{self as words, Hint};
-
-const ORDER: Rule = Rule {
-    id: "signing.order",
-    group: Group::Signing,
-    article: "NĐ 30/2020/NĐ-CP, Điều 5.1; Điều 32.2d",
-    title: ["Thứ tự ký", "Order of signing"],
-};
-const ROLES: Rule = Rule {
-    id: "signing.roles",
-    group: Group::Signing,
-    article: "NĐ 30/2020/NĐ-CP, Điều 13.7; Điều 32",
-    title: ["Vai trò", "Roles"],
-};
-const VALID: Rule = Rule {
-    id: "signing.valid",
-    group: Group::Signing,
-    article: "TT 15/2025/TT-BKHCN, Điều 6",
-    title: ["Hiệu lực chữ ký", "Validity"],
-};
-const FIELDS: Rule = Rule {
-    id: "signing.fields",
-    group: Group::Signing,
-    article: "NĐ 23/2015/NĐ-CP, Điều 12; TT 01/2020/TT-BTP, Điều 20",
-    title: ["Chỗ ký đã chừa", "Places kept for signatures"],
-};
-const LOCK: Rule = Rule {
-    id: "signing.lock",
-    group: Group::Signing,
-    article: "NĐ 30/2020/NĐ-CP, Điều 5.1",
-    title: ["Khóa tài liệu", "Lock"],
-};
 
 pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -53,24 +23,24 @@ pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
 fn order(facts: &Facts<'_>) -> Row {
     let first = |role: Role| facts.signed.iter().position(|one| one.report.role == role);
     match (first(Role::Leader), first(Role::Seal)) {
-        (None, None) => ORDER.fail("Văn bản chưa có chữ ký số", "Nobody has signed"),
-        (None, Some(_)) => ORDER.fail(
+        (None, None) => SigningOrder.fail("Văn bản chưa có chữ ký số", "Nobody has signed"),
+        (None, Some(_)) => SigningOrder.fail(
             "Có con dấu nhưng chưa có chữ ký của người có thẩm quyền",
             "There is a seal, but no leader's signature",
         ),
-        (Some(_), None) => ORDER.fail(
+        (Some(_), None) => SigningOrder.fail(
             "Đã có chữ ký của người có thẩm quyền, chưa đóng dấu",
             "The leader has signed; the seal is still to come",
         ),
-        (Some(leader), Some(seal)) if seal < leader => ORDER.fail(
+        (Some(leader), Some(seal)) if seal < leader => SigningOrder.fail(
             "Con dấu được đóng trước chữ ký của người có thẩm quyền",
             "The seal was applied before the leader signed",
         ),
-        (_, Some(seal)) if seal + 1 < facts.signed.len() => ORDER.fail(
+        (_, Some(seal)) if seal + 1 < facts.signed.len() => SigningOrder.fail(
             "Có chữ ký được ký sau con dấu; con dấu phải là chữ ký cuối",
             "There is a signature after the seal, which must be the last",
         ),
-        _ => ORDER.pass(
+        _ => SigningOrder.pass(
             "Người có thẩm quyền ký trước, cơ quan đóng dấu sau",
             "The leader signed first, then the agency sealed",
         ),
@@ -90,7 +60,7 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
         facts.signed.iter().map(|one| one.report).filter(|one| wanted.contains(&one.role)).collect();
     if let Some(outside) = who.iter().find(|one| one.role_source == RoleSource::RosterOutsideDates) {
         let field = outside.field.as_deref().unwrap_or_default();
-        return ROLES.fail(
+        return SigningRoles.fail(
             format!("Chữ ký trong trường {field} được ký ngoài thời hạn thẩm quyền ghi trong danh sách"),
             format!("The signature in field {field} was made outside the dates that the roster gives"),
         );
@@ -98,30 +68,30 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
     let mut all = facts.signed.iter().map(|one| one.report);
     if let Some(unknown) = all.find(|one| one.role_source == RoleSource::NotInRoster) {
         let field = unknown.field.as_deref().unwrap_or_default();
-        return ROLES.fail(
+        return SigningRoles.fail(
             format!("Chứng thư của chữ ký trong trường {field} không có trong danh sách của cơ quan"),
             format!("The certificate of the signature in field {field} isn't in the agency's roster"),
         );
     }
     if who.is_empty() {
-        return ROLES.skip("Chưa có chữ ký nào để xét vai trò", "There is no signature whose role could be judged");
+        return SigningRoles
+            .skip("Chưa có chữ ký nào để xét vai trò", "There is no signature whose role could be judged");
     }
     let named = |one: &&SignatureReport| match &one.signer {
         Some(signer) => signer.common_name.clone().unwrap_or_else(|| signer.subject.clone()),
         None => String::new(),
     };
-    let list = |language| {
+    let Bilingual { vi, en } = Bilingual::each(|language| {
         let one = |one: &&SignatureReport| format!("{}: {}", words::role(one.role, language), named(one));
         who.iter().map(one).collect::<Vec<_>>().join("; ")
-    };
-    let (vi, en) = (list(Language::Vietnamese), list(Language::English));
+    });
     if who.iter().all(|one| one.role_source == RoleSource::Roster) {
-        return ROLES.pass(format!("{vi} (theo danh sách)"), format!("{en} (by the roster)"));
+        return SigningRoles.pass(format!("{vi} (theo danh sách)"), format!("{en} (by the roster)"));
     }
-    let [roster_vi, roster_en] = facts.terms.hint(Hint::Roster);
-    ROLES.skip(
-        format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách{roster_vi}"),
-        format!("{en}; guessed by the certificates' names: give the roster{roster_en}"),
+    let roster = facts.terms.hint(Hint::Roster);
+    SigningRoles.skip(
+        format!("{vi}; chỉ đoán theo tên trong chứng thư, hãy cho danh sách{}", roster.vi),
+        format!("{en}; guessed by the certificates' names: give the roster{}", roster.en),
     )
 }
 
@@ -135,10 +105,11 @@ fn fields(facts: &Facts<'_>) -> Row {
     };
     let empty: Vec<_> = facts.empty.iter().filter(|(name, _)| !elsewhere(name)).collect();
     if empty.is_empty() {
-        return FIELDS.pass("Mọi chỗ ký đã chừa đều có chữ ký", "Every place that was kept for a signature has one");
+        return SigningFields
+            .pass("Mọi chỗ ký đã chừa đều có chữ ký", "Every place that was kept for a signature has one");
     }
     let names = empty.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    FIELDS
+    SigningFields
         .fail(format!("Còn chỗ ký chưa có ai ký: {names}"), format!("Nobody has signed in: {names}"))
         .at(empty.iter().filter_map(|(_, mark)| mark.clone()))
 }
@@ -147,45 +118,43 @@ fn valid(facts: &Facts<'_>) -> Row {
     let reports = || facts.report.signatures.iter();
     let failed = |one: &&SignatureReport| one.indication == Indication::TotalFailed || !one.modifications_allowed;
     if facts.report.signatures.is_empty() {
-        return VALID.skip("Chưa có chữ ký số", "There is no signature");
+        return SigningValid.skip("Chưa có chữ ký số", "There is no signature");
     }
-    let [see_vi, see_en] = facts.terms.hint(Hint::Verification);
+    let verify = facts.terms.hint(Hint::SeeVerification);
     if let Some(one) = reports().find(failed) {
         let field = one.field.as_deref().unwrap_or_default();
-        return VALID.fail(
-            format!("Chữ ký trong trường {field} không hợp lệ; xem {see_vi}"),
-            format!("The signature in field {field} isn't valid; see {see_en}"),
+        return SigningValid.fail(
+            format!("Chữ ký trong trường {field} không hợp lệ{}", verify.vi),
+            format!("The signature in field {field} isn't valid{}", verify.en),
         );
     }
     if facts.report.is_flawed() {
-        return VALID.fail(
-            format!("Tệp có lỗi khi kiểm tra chữ ký; xem {see_vi}"),
-            format!("The file is flawed; see {see_en}"),
-        );
+        return SigningValid
+            .fail(format!("Tệp có lỗi khi kiểm tra chữ ký{}", verify.vi), format!("The file is flawed{}", verify.en));
     }
     if let Some(one) = reports().find(|one| one.indication == Indication::Indeterminate) {
         let field = one.field.as_deref().unwrap_or_default();
-        let [trust_vi, trust_en] = facts.terms.hint(Hint::Trust);
-        return VALID.skip(
-            format!("Chữ ký trong trường {field} chưa kết luận được; hãy cho CA tin cậy{trust_vi}, xem {see_vi}"),
-            format!("The signature in field {field} can't be decided; give trusted CAs{trust_en}, see {see_en}"),
+        let [trust, also] = [Hint::Trust, Hint::AlsoVerification].map(|hint| facts.terms.hint(hint));
+        return SigningValid.skip(
+            format!("Chữ ký trong trường {field} chưa kết luận được; hãy cho CA tin cậy{}{}", trust.vi, also.vi),
+            format!("The signature in field {field} can't be decided; give trusted CAs{}{}", trust.en, also.en),
         );
     }
-    VALID.pass("Mọi chữ ký hợp lệ", "Every signature is valid")
+    SigningValid.pass("Mọi chữ ký hợp lệ", "Every signature is valid")
 }
 
 fn lock(facts: &Facts<'_>) -> Row {
     let Some(seal) = facts.seal().filter(|_| is_right_way_round(facts)) else {
-        return LOCK.skip("Chỉ xét khi đã ký và đóng dấu đúng thứ tự", "Judged once signed and sealed in order");
+        return SigningLock.skip("Chỉ xét khi đã ký và đóng dấu đúng thứ tự", "Judged once signed and sealed in order");
     };
     let holds = seal.report.docmdp == Some(1);
-    LOCK.demand(
+    SigningLock.demand(
         holds,
-        ["Con dấu ".into(), "The seal ".into()],
-        ["khóa tài liệu: không được sửa gì nữa", "ends the document: no more changes"],
-        [
+        both("Con dấu ".into(), "The seal ".into()),
+        both("khóa tài liệu: không được sửa gì nữa", "ends the document: no more changes"),
+        both(
             "không khóa tài liệu (DocMDP 1): vẫn còn sửa, ký thêm được",
             "doesn't lock the document (DocMDP 1): it can still be changed",
-        ],
+        ),
     )
 }

@@ -4,26 +4,10 @@ use std::collections::BTreeMap;
 
 use super::facts::{Facts, PageFacts, style_of};
 use super::paper::{MAX_BOXES, SIZE_POINTS, is_in_margin, no_text};
-use super::row::{Group, Marked, Row, Rule, comma, point};
+use super::row::{Marked, Row, comma, point};
+use super::rule::Rule::{self, HeadingType, TextEmbedded, TextSize, TextTypeface, TextUnicode};
+use kyso::{Bilingual, both};
 use kyso_pdf::text::{TextLine, TextRun, Typeface};
-
-const ARTICLE: &str = "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I";
-const TYPEFACE: Rule =
-    Rule { id: "text.typeface", group: Group::Type, article: ARTICLE, title: ["Phông chữ", "Typeface"] };
-const EMBEDDED: Rule =
-    Rule {
-        id: "text.embedded", group: Group::Type, article: ARTICLE, title: ["Nhúng phông chữ", "Embedded fonts"]
-    };
-const UNICODE: Rule =
-    Rule { id: "text.unicode", group: Group::Type, article: ARTICLE, title: ["Bảng mã", "Character set"] };
-const SIZE: Rule =
-    Rule { id: "text.size", group: Group::Type, article: ARTICLE, title: ["Cỡ chữ", "Size of type"] };
-const HEADING: Rule = Rule {
-    id: "heading.type",
-    group: Group::Type,
-    article: "NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.1",
-    title: ["Quốc hiệu, Tiêu ngữ", "National name and motto"],
-};
 
 /// Typefaces with the widths of Times New Roman, without blanks and hyphens.
 const TIMES: [&str; 8] =
@@ -46,34 +30,34 @@ pub(super) fn is_within(size: f64, (least, most): (f64, f64)) -> bool {
 pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
     let pages = facts.born_digital();
     if pages.is_empty() {
-        let mut rows: Vec<Row> = [TYPEFACE, EMBEDDED, UNICODE, SIZE].map(no_text).into();
-        rows.push(no_text(HEADING));
+        let mut rows: Vec<Row> = [TextTypeface, TextEmbedded, TextUnicode, TextSize].map(no_text).into();
+        rows.push(no_text(HeadingType));
         return rows;
     }
     vec![
         faces(
             &pages,
-            TYPEFACE,
+            TextTypeface,
             is_times,
-            ["Phông chữ Times New Roman hoặc tương đương", "The typeface is Times New Roman or has its widths"],
-            ["Có phông chữ khác Times New Roman", "There is another typeface than Times New Roman"],
+            both("Phông chữ Times New Roman hoặc tương đương", "The typeface is Times New Roman or has its widths"),
+            both("Có phông chữ khác Times New Roman", "There is another typeface than Times New Roman"),
         ),
         faces(
             &pages,
-            EMBEDDED,
+            TextEmbedded,
             |face| face.is_embedded,
-            ["Mọi phông chữ được nhúng trong tệp", "Every font is embedded"],
-            [
+            both("Mọi phông chữ được nhúng trong tệp", "Every font is embedded"),
+            both(
                 "Có phông chữ không nhúng: máy khác có thể hiện chữ khác",
                 "There are fonts that aren't embedded: other machines may show other letters",
-            ],
+            ),
         ),
         faces(
             &pages,
-            UNICODE,
+            TextUnicode,
             |face| face.has_unicode && !is_legacy(face),
-            ["Chữ đọc được theo Unicode (TCVN 6909:2001)", "The text can be read as Unicode (TCVN 6909:2001)"],
-            ["Có chữ không theo Unicode", "There is text that isn't Unicode"],
+            both("Chữ đọc được theo Unicode (TCVN 6909:2001)", "The text can be read as Unicode (TCVN 6909:2001)"),
+            both("Có chữ không theo Unicode", "There is text that isn't Unicode"),
         ),
         size(&pages),
         heading(&pages),
@@ -97,8 +81,8 @@ fn faces(
     pages: &[&PageFacts],
     rule: Rule,
     fits: impl Fn(&Typeface) -> bool,
-    right: [&str; 2],
-    wrong: [&str; 2],
+    right: Bilingual<&str>,
+    wrong: Bilingual<&str>,
 ) -> Row {
     let (mut names, mut boxes): (Vec<&str>, Vec<Marked>) = (Vec::new(), Vec::new());
     for (page, line, run) in letters(pages).filter(|(_, _, run)| !fits(&run.style.face)) {
@@ -111,11 +95,11 @@ fn faces(
         }
     }
     if names.is_empty() {
-        return rule.pass(right[0], right[1]);
+        return rule.pass(right.vi, right.en);
     }
     names.truncate(5);
     let names = names.join(", ");
-    rule.fail(format!("{}: {names}", wrong[0]), format!("{}: {names}", wrong[1])).at(boxes)
+    rule.fail(format!("{}: {names}", wrong.vi), format!("{}: {names}", wrong.en)).at(boxes)
 }
 
 /// The size that most of the running text has.
@@ -129,22 +113,23 @@ fn size(pages: &[&PageFacts]) -> Row {
         *counts.entry(tenths(run.style.size)).or_default() += run.text.chars().count();
     }
     let Some((&most, _)) = counts.iter().max_by_key(|(_, count)| **count) else {
-        return SIZE.skip("Không có chữ thường để đo cỡ", "There is no running text to measure");
+        return TextSize.skip("Không có chữ thường để đo cỡ", "There is no running text to measure");
     };
     let size = letters(pages).map(|(_, _, run)| run.style.size).find(|size| tenths(*size) == most).unwrap_or(0.0);
     if is_within(size, BODY) {
-        return SIZE
+        return TextSize
             .pass(format!("Nội dung cỡ chữ {}", comma(size)), format!("The running text has {} points", point(size)));
     }
     let lines = letters(pages).filter(|(_, _, run)| tenths(run.style.size) == most && is_running(run));
     let mut boxes: Vec<Marked> = lines.map(|(page, line, _)| page.mark("line", line.rectangle)).collect();
     boxes.dedup();
     boxes.truncate(MAX_BOXES);
-    SIZE.fail(
-        format!("Nội dung cỡ chữ {}; phải là 13–14", comma(size)),
-        format!("The running text has {} points; it must have 13–14", point(size)),
-    )
-    .at(boxes)
+    TextSize
+        .fail(
+            format!("Nội dung cỡ chữ {}; phải là 13–14", comma(size)),
+            format!("The running text has {} points; it must have 13–14", point(size)),
+        )
+        .at(boxes)
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "sizes of letters")]
@@ -165,7 +150,7 @@ fn heading(pages: &[&PageFacts]) -> Row {
     let name = pages.iter().find_map(|page| find(page, "CỘNGHÒAXÃHỘICHỦNGHĨAVIỆTNAM"));
     let motto = pages.iter().find_map(|page| find(page, "ĐỘCLẬPTỰDOHẠNHPHÚC"));
     let (Some((page, name)), Some((motto_page, motto))) = (&name, &motto) else {
-        return HEADING.skip("Trang không có Quốc hiệu và Tiêu ngữ", "The pages have no national name and motto");
+        return HeadingType.skip("Trang không có Quốc hiệu và Tiêu ngữ", "The pages have no national name and motto");
     };
     let boxes = [
         Marked { what: "line", page: *page, rectangle: name.rectangle },
@@ -178,18 +163,18 @@ fn heading(pages: &[&PageFacts]) -> Row {
     let size = |line: &TextLine| style_of(line).map_or(0.0, |style| style.size);
     let holds = is_upper && of(name, NAME) && of(motto, MOTTO);
     let (a, b) = (size(name), size(motto));
-    HEADING
+    HeadingType
         .demand(
             holds,
-            [
+            both(
                 format!("Quốc hiệu cỡ {}, Tiêu ngữ cỡ {}", comma(a), comma(b)),
                 format!("National name {} points, motto {} points", point(a), point(b)),
-            ],
-            [", chữ đậm", ", bold"],
-            [
+            ),
+            both(", chữ đậm", ", bold"),
+            both(
                 "; phải là chữ in hoa đậm 12–13 và chữ thường đậm 13–14",
                 "; they must be bold capitals of 12–13 and bold of 13–14",
-            ],
+            ),
         )
         .at(boxes)
 }

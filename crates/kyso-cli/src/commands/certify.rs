@@ -261,14 +261,13 @@ fn request(path: &Path, text: &str) -> Result<Request, Failure> {
             Failure::usage(format!("{name}: yêu cầu không đúng: {error}."), format!("{name}: no request: {error}."))
         });
     }
-    Request::from_toml(&name, text).map_err(|flaw| {
-        Failure::usage(plain(&flaw.in_language(Language::Vietnamese)), plain(&flaw.in_language(Language::English)))
-    })
+    Request::from_toml(&name, text)
+        .map_err(|flaw| Failure::told(Exit::Usage, |language| plain(&flaw.in_language(language))))
 }
 
 fn warn(findings: &[Finding], context: &Context) {
     for finding in findings.iter().filter(|finding| !finding.is_refusal()) {
-        note(&plain(&finding.in_language(context.language)), context);
+        note(&plain(&finding.in_words(words(context.language))), context);
     }
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         policy.password.clone_from(&arguments.password);
         policy
     };
-    let mut expected = Expectations::default().terms(&Command);
+    let mut expected = Expectations::default();
     expected.profile = arguments.profile.map(Into::into);
     expected.seal_width_mm = arguments.seal_width_mm;
     let checked: Vec<Checked> = arguments.files.iter().map(|file| check(file, &policy, &expected, context)).collect();
@@ -113,7 +113,7 @@ pub(crate) fn examine(
 ) -> Result<CheckReport, kyso::Error> {
     let (apart, unseen) = (draw_pages::apart(), unseen(context));
     let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-    kyso_desk::check::examine(bytes, policy, expected, &viewer)
+    kyso_desk::check::examine(bytes, policy, expected, &viewer, &Command)
 }
 
 /// Says of a page that can't be shown why.

@@ -40,7 +40,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::output::Output;
 use crate::report::{FileReport, Style, write_verdict};
-use crate::terms::{Command, words};
+use crate::terms::words;
 use crate::text::plain;
 
 #[derive(Debug, Args)]
@@ -247,10 +247,8 @@ impl Story<'_> {
 
     fn check(&mut self, finished: &Finished, people: &People) -> Result<Exit, Failure> {
         let (context, pdf) = (self.context, finished.file.bytes());
-        let expected = Expectations::default()
-            .terms(&Command)
-            .seal_width_mm(pictures::SEAL_WIDTH_MM)
-            .number(finished.entry.number.clone());
+        let expected =
+            Expectations::default().seal_width_mm(pictures::SEAL_WIDTH_MM).number(finished.entry.number.clone());
         let checked = checking::examine(pdf, &people.policy, &expected, context);
         let checked = checked.map_err(defect)?;
         let apart = draw_pages::apart().map_err(defect)?;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kyso::error::Reason;
-use kyso::{Error, Language};
+use kyso::error::{self, Reason};
+use kyso::{Bilingual, Error, Language, both};
 use kyso_certification::clean::{self, Cleaned, Scale, Subject};
 use kyso_view::{Density, Scan, ScanError};
 
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
-use crate::text::{choose, plain};
+use crate::text::plain;
 
 /// Bytes of a scan, at most.
 const MAX_BYTES: u64 = 100 << 20;
@@ -78,31 +78,31 @@ fn unreadable(error: ScanError) -> Error {
         ScanError::NotPicture { cause } => Reason::NotPicture { cause },
         ScanError::TooManyPixels { pixels } => Reason::TooManyPixels { pixels, most: clean::MAX_PIXELS },
     };
-    Error::input("picture", None, reason)
+    Error::input(error::Subject::Picture, None, reason)
 }
 
 impl CleanArguments {
     fn scale(&self, density: Density) -> Result<Scale, Failure> {
-        let [vietnamese, english] = match (self.dpi, self.width_mm, density) {
+        let Bilingual { vi, en } = match (self.dpi, self.width_mm, density) {
             (Some(dpi), _, _) => return Ok(Scale::Dpi(f64::from(dpi))),
             (None, Some(width), _) => return Ok(Scale::WidthMm(width)),
             (None, None, Density::Dpi(dpi)) => return Ok(Scale::Dpi(dpi)),
-            (None, None, Density::Unknown) => [
+            (None, None, Density::Unknown) => both(
                 "Tệp hình không ghi độ phân giải, nên không biết kích thước thật.",
                 "The picture doesn't say its resolution, so its real size isn't known.",
-            ],
-            (None, None, Density::Photo) => [
+            ),
+            (None, None, Density::Photo) => both(
                 "Đây là ảnh chụp: độ phân giải ghi trong ảnh không cho biết kích thước thật trên giấy.",
                 "This is a camera's photo: the resolution in it doesn't tell the real size on paper.",
-            ],
+            ),
         };
         Err(Failure::usage(
             format!(
-                "{vietnamese} Hãy đo bề rộng nét mực trên giấy bằng thước rồi cho --width-mm, hoặc cho --dpi nếu biết độ \
+                "{vi} Hãy đo bề rộng nét mực trên giấy bằng thước rồi cho --width-mm, hoặc cho --dpi nếu biết độ \
                  phân giải khi quét."
             ),
             format!(
-                "{english} Measure the ink's width on paper with a ruler and give --width-mm, or --dpi where you know what \
+                "{en} Measure the ink's width on paper with a ruler and give --width-mm, or --dpi where you know what \
                  it was scanned at."
             ),
         ))
@@ -135,40 +135,40 @@ impl CleanArguments {
                 format!("  Look at it and measure once more on paper, then: {option}"),
             ],
         };
-        let mut warn = |is: bool, [vietnamese, english]: [&str; 2]| {
-            lines.extend(is.then(|| format!("! {}", choose(language, vietnamese, english))));
+        let mut warn = |is: bool, text: Bilingual<&'static str>| {
+            lines.extend(is.then(|| format!("! {}", text.in_language(language))));
         };
         match self.subject {
             SubjectArgument::Signature => {
                 warn(
                     cleaned.was_other_colour,
-                    [
+                    both(
                         "Nét trong bản quét không phải màu xanh: đã tô lại thành màu xanh.",
                         "The ink in the scan isn't blue: it was recoloured.",
-                    ],
+                    ),
                 );
                 warn(
                     cleaned.left_out_other_ink,
-                    [
+                    both(
                         "Bản quét có cả mực đỏ: chỉ giữ nét không đỏ; chỗ con dấu trùm lên có thể bị khuyết.",
                         "The scan has red ink too: only the rest was kept; where a seal crosses, strokes may have gaps.",
-                    ],
+                    ),
                 );
             }
             SubjectArgument::Seal => {
                 warn(
                     cleaned.was_other_colour,
-                    [
+                    both(
                         "Con dấu trong bản quét không phải màu đỏ (bản sao đen trắng?): đã tô lại thành màu đỏ. Nên quét màu từ dấu mực đỏ.",
                         "The seal in the scan isn't red (a black copy?): it was recoloured. Better scan the red ink in colour.",
-                    ],
+                    ),
                 );
                 warn(
                     cleaned.left_out_other_ink,
-                    [
+                    both(
                         "Bản quét có cả mực khác: chỉ giữ mực đỏ; chỗ có chữ ký trùm lên có thể bị khuyết.",
                         "The scan has other ink too: only the red was kept; where a pen crosses, it may have gaps.",
-                    ],
+                    ),
                 );
             }
         }

@@ -11,12 +11,12 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use kyso::Language::{English, Vietnamese};
 use kyso_register::{Error, Register, Stamp};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::terms::words;
 use crate::text::plain;
 
 #[derive(Debug, Args)]
@@ -122,7 +122,7 @@ pub(crate) fn refused(error: &Error) -> Failure {
         Error::Typeset(error) => Exit::of_error(error),
         _ => Exit::Outside,
     };
-    Failure::new(exit, plain(&error.text(Vietnamese)), plain(&error.text(English)))
+    Failure::told(exit, |language| plain(&error.text(words(language))))
 }
 
 pub(crate) fn defect(error: impl std::fmt::Display) -> Failure {

@@ -14,7 +14,7 @@ fn read(bytes: &[u8]) -> Result<Lasting, Fault> {
     match text.strip_prefix("until:").map(str::parse) {
         Some(Ok(seconds)) => Ok(Lasting::Until(later(seconds))),
         _ if text == "run" => Ok(Lasting::Run),
-        _ => Err(Fault::answer("hỏng", "broken")),
+        _ => Err(Fault::Status(500)),
     }
 }
 

@@ -16,15 +16,14 @@ mod network;
 mod range;
 mod url;
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use kyso::error::{Failed, Setting};
-use kyso::{Bilingual, Language};
+use kyso::error::connection::{Range, Refusal};
 
 pub use network::{Network, NotANetwork};
-pub use range::Range;
-pub use url::{Host, Scheme, Url, UrlFault};
+pub use url::{Host, Scheme, Url};
+
+use range::{is_inner_network, range_of};
 
 /// Who wrote a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,43 +32,6 @@ pub enum Origin {
     Operator,
     /// Anybody else: a certificate, a redirect.
     Stranger,
-}
-
-/// An address that no request may go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
-    /// The address.
-    pub address: IpAddr,
-    /// What it belongs to.
-    pub range: Range,
-}
-
-impl Refusal {
-    /// Why, and what to do: for whoever words it.
-    pub fn why(&self) -> Failed {
-        let Self { address, range } = self;
-        Failed::setting(
-            Bilingual::new(
-                format!(
-                    "địa chỉ {address} {}, nên không được gửi yêu cầu tới đó; nếu đúng là dịch vụ của cơ quan, hãy cho phép \
-                     bằng ",
-                    range.name(Language::Vietnamese)
-                ),
-                format!(
-                    "the address {address} is {}, where no request may go; if this is your own service, allow it with ",
-                    range.name(Language::English)
-                ),
-            ),
-            Setting::Address(address.to_string()),
-            Bilingual::default(),
-        )
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.why().fmt(f)
-    }
 }
 
 /// What the caller allows beside the public internet.
@@ -93,9 +55,9 @@ impl Guard {
     }
 
     fn check_address(&self, url: &Url, origin: Origin, address: IpAddr) -> Result<(), Refusal> {
-        let Some(range) = Range::of(address) else { return Ok(()) };
+        let Some(range) = range_of(address) else { return Ok(()) };
         let written_out = matches!(url.host(), Host::Address(_));
-        let by_operator = origin == Origin::Operator && (written_out || range.is_inner_network());
+        let by_operator = origin == Origin::Operator && (written_out || is_inner_network(range));
         // Nobody listens at these, and a broadcast reaches everybody.
         let is_host = !matches!(range, Range::Multicast | Range::Broadcast | Range::Unspecified);
         let is_allowed = self.allowed.iter().any(|network| network.contains(address));

@@ -2,35 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use kyso::Language;
+use kyso::error::connection::Range;
 
 use super::network::Network;
-
-/// What an address belongs to that isn't the public internet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Range {
-    /// This machine: 127.0.0.0/8, ::1.
-    Loopback,
-    /// Private networks (RFC 1918) and unique local addresses (RFC 4193).
-    Private,
-    /// Shared between a provider and its customers (RFC 6598).
-    Shared,
-    /// The local link, where clouds keep their metadata (RFC 3927, RFC 4291).
-    LinkLocal,
-    /// Groups.
-    Multicast,
-    /// 0.0.0.0 and ::, which many systems take for themselves.
-    Unspecified,
-    /// 255.255.255.255.
-    Broadcast,
-    /// For examples in documents (RFC 5737, RFC 3849, RFC 9637).
-    Documentation,
-    /// For measurements (RFC 2544, RFC 5180).
-    Benchmark,
-    /// Kept by IANA for other purposes, or not given out.
-    Reserved,
-}
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> Network {
     Network::of(IpAddr::V4(Ipv4Addr::new(a, b, c, d)), prefix)
@@ -73,47 +47,25 @@ const RANGES: &[(Network, Range)] = &[
 /// Global unicast: all that is given out (RFC 4291, 2.4). What lies outside isn't routed, or is local.
 const GLOBAL: Network = v6(0x2000, 0, 0, 3);
 
-impl Range {
-    /// What `address` belongs to; `None` for the public internet. An IPv6 address that carries an IPv4 one (mapped,
-    /// compatible, 6to4, NAT64, ISATAP) is what that one is.
-    pub fn of(address: IpAddr) -> Option<Self> {
-        let listed = || RANGES.iter().find(|(network, _)| network.contains_exactly(address)).map(|(_, range)| *range);
-        match address {
-            IpAddr::V4(_) => listed(),
-            IpAddr::V6(Ipv6Addr::LOCALHOST) => Some(Self::Loopback),
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Some(Self::Unspecified),
-            IpAddr::V6(six) => match carried(six) {
-                Some(four) => listed().or_else(|| Self::of(IpAddr::V4(four))),
-                None if GLOBAL.contains_exactly(address) => listed(),
-                None => listed().or(Some(Self::Reserved)),
-            },
-        }
+/// What `address` belongs to; `None` for the public internet. An IPv6 address that carries an IPv4 one (mapped,
+/// compatible, 6to4, NAT64, ISATAP) is what that one is.
+pub(super) fn range_of(address: IpAddr) -> Option<Range> {
+    let listed = || RANGES.iter().find(|(network, _)| network.contains_exactly(address)).map(|(_, range)| *range);
+    match address {
+        IpAddr::V4(_) => listed(),
+        IpAddr::V6(Ipv6Addr::LOCALHOST) => Some(Range::Loopback),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Some(Range::Unspecified),
+        IpAddr::V6(six) => match carried(six) {
+            Some(four) => listed().or_else(|| range_of(IpAddr::V4(four))),
+            None if GLOBAL.contains_exactly(address) => listed(),
+            None => listed().or(Some(Range::Reserved)),
+        },
     }
+}
 
-    /// Whether hosts of an organisation lie there.
-    pub(super) fn is_inner_network(self) -> bool {
-        matches!(self, Self::Private | Self::Shared)
-    }
-
-    /// For a person, to follow "the address is".
-    pub fn name(self, language: Language) -> &'static str {
-        let [vietnamese, english] = match self {
-            Self::Loopback => ["là chính máy này", "this machine itself"],
-            Self::Private => ["thuộc mạng nội bộ", "in a private network"],
-            Self::Shared => ["thuộc mạng dùng chung của nhà mạng", "in a provider's shared network"],
-            Self::LinkLocal => ["thuộc mạng liên kết cục bộ", "on the local link"],
-            Self::Multicast => ["là địa chỉ nhóm", "a group of hosts"],
-            Self::Unspecified => ["không chỉ máy nào", "no host's"],
-            Self::Broadcast => ["là địa chỉ quảng bá", "the broadcast address"],
-            Self::Documentation => ["chỉ dùng làm ví dụ", "for examples only"],
-            Self::Benchmark => ["chỉ dùng để đo thử", "for measurements only"],
-            Self::Reserved => ["không thuộc mạng internet công cộng", "not of the public internet"],
-        };
-        match language {
-            Language::Vietnamese => vietnamese,
-            Language::English => english,
-        }
-    }
+/// Whether hosts of an organisation lie there.
+pub(super) fn is_inner_network(range: Range) -> bool {
+    matches!(range, Range::Private | Range::Shared)
 }
 
 /// The IPv4 address inside an IPv6 one, where its form carries one.

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 
 use super::*;
+use kyso::error::connection::UrlFault;
 
 fn judge(guard: &Guard, host: &str, origin: Origin, address: &str) -> Result<(), Range> {
     let url = Url::parse(&format!("http://{host}/x")).unwrap();

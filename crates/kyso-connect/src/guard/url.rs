@@ -4,8 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
-use kyso::Bilingual;
-use kyso::error::{Failed, Setting};
+use kyso::error::connection::UrlFault;
 
 /// Longer ones aren't met; a request line that long is refused by servers.
 const LONGEST: usize = 2048;
@@ -37,57 +36,6 @@ pub enum Host {
     /// An address that is written out.
     Address(IpAddr),
 }
-
-/// Why a text is no URL that a request may go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UrlFault {
-    /// Neither http nor https.
-    Scheme,
-    /// It holds a name or a password.
-    UserInfo,
-    /// The host is no plain name and no plain address: an integer, octal or hexadecimal form of an address, an escape, a
-    /// zone.
-    Host,
-    /// The port is none.
-    Port,
-    /// Longer than 2048 bytes, or with control characters.
-    Malformed,
-}
-
-impl UrlFault {
-    /// What is wrong, and what to do: for whoever words it.
-    pub fn why(self) -> Failed {
-        let (vietnamese, english) = match self {
-            Self::Scheme => ("chỉ dùng được địa chỉ http hoặc https", "only http and https can be used"),
-            Self::UserInfo => {
-                return Failed::setting(
-                    Bilingual::new(
-                        "địa chỉ có kèm tên hoặc mật khẩu; hãy dùng ",
-                        "it holds a user name or a password; use ",
-                    ),
-                    Setting::TimeStamperPassword,
-                    Bilingual::default(),
-                );
-            }
-            Self::Host => (
-                "tên máy không phải tên miền hoặc địa chỉ IP viết đúng cách",
-                "its host is neither a plain name nor a plain address",
-            ),
-            Self::Port => ("số cổng không hợp lệ", "its port is none"),
-            Self::Malformed => ("không phải một URL", "it's no URL"),
-        };
-        Failed::Told(Bilingual::new(vietnamese, english))
-    }
-}
-
-impl fmt::Display for UrlFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.why().fmt(f)
-    }
-}
-
-impl std::error::Error for UrlFault {}
 
 impl Url {
     /// Reads a URL.

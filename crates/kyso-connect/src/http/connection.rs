@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use kyso::error::connection::Fault;
 use ureq::config::AutoHeaderValue;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -15,7 +16,6 @@ use ureq::{Agent, Error};
 use super::HEAD;
 use super::proxy::Proxy;
 use super::tls::Tls;
-use crate::failure::Fault;
 use crate::guard::{Scheme, Url};
 
 /// An HTTP client for one request to `url`, over a connection to `addresses`.

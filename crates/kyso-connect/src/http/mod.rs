@@ -13,13 +13,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kyso::error::connection::Fault;
 use ureq::http::{Request, Response, StatusCode, header};
 use ureq::{Body, Timeout};
 
 pub use proxy::Proxy;
 pub use resolve::{Resolve, system_resolver};
 
-use crate::failure::Fault;
 use crate::guard::{Guard, Host, Origin, Scheme, Url};
 use crate::secret::{ClientKey, Credentials};
 use tls::{Tls, TlsFailure};

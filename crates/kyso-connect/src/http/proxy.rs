@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use crate::guard::{Host, Scheme, Url, UrlFault};
+use kyso::error::connection::UrlFault;
+
+use crate::guard::{Host, Scheme, Url};
 use crate::secret::Credentials;
 
 /// A proxy: `http://host:port`, with `user:password@` before the host where it asks for them.

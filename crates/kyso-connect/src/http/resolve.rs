@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use crate::failure::Fault;
 use crate::guard::Host;
+use kyso::error::connection::Fault;
 
 /// Gives the addresses of a host name at a port.
 pub type Resolve = dyn Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync;

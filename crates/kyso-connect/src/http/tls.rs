@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{Read as _, Write as _};
 
+use kyso::error::connection::Fault;
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{HandshakeError, SslConnector, SslMethod, SslStream, SslVersion};
@@ -12,7 +13,6 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
 
-use crate::failure::Fault;
 use crate::secret::ClientKey;
 
 /// How TLS connections are made: whom we trust and who we are.

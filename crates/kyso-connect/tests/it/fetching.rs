@@ -5,7 +5,7 @@ use std::time::Duration;
 use kyso::error::{Failed, Service, Tried};
 use kyso::pki::revocation::{Archive, RevocationStatus};
 use kyso::pki::{Certificate, ocsp};
-use kyso::{Bilingual, Error, FetchRequest, Fetcher, Material, Policy};
+use kyso::{Error, FetchRequest, Fetcher, Material, Policy};
 use kyso_connect::{Cache, Client, Clock, Fetching, Guard, Settings};
 use kyso_testpki::{CrlProfile, Endpoint, Fault, Identity, OcspFault, Profile, Server, World, path};
 
@@ -260,7 +260,7 @@ fn what_is_refused_is_never_kept() {
     let one_run = fetching();
     room.world.server.reset_counts();
     for _ in 0..2 {
-        let nothing_serves = |_: &Material| Err(Failed::Told(Bilingual::new("không dùng được", "of no use")));
+        let nothing_serves = |_: &Material| Err(Failed::OtherCertificate);
         assert!(one_run.fetch(&ocsp, &nothing_serves).is_err());
     }
     // By GET, and by POST.

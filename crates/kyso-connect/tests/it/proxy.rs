@@ -6,8 +6,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kyso::error::connection::Fault;
 use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Fault, Origin, Proxy, Settings, Url};
+use kyso_connect::{Client, Origin, Proxy, Settings, Url};
 
 use crate::server::{Server, ok};
 

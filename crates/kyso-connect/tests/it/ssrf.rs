@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kyso_connect::guard::Range;
+use kyso::error::connection::{Fault, Range};
 use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Fault, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Guard, Origin, Settings, Url};
 
 use crate::server::{Server, ok, redirect};
 

@@ -1,8 +1,7 @@
 //! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
 //! scan's paper is a picture too.
 
-use kyso::Document;
-use kyso::error::Reason;
+use kyso::{Bilingual, Document};
 use kyso_certification::room::Ground;
 use kyso_certification::stamp::{QrPlace, largest_size};
 use kyso_view::Error as Unseen;
@@ -87,7 +86,7 @@ impl Rooms {
 fn not_whole(page: usize) -> kyso::Error {
     kyso::Error::refused(
         kyso::Code::PageUnreadable,
-        Reason::told(
+        Bilingual::new(
             format!("Bộ dựng hình không vẽ được hết trang {page}"),
             format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),
         ),

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use kyso::{Document, Password, Policy};
 use kyso_certification::form::{CheckReport, Expectations, Marked, QrSeen};
 use kyso_view::{Care, Error};
+use kyso_words::Terms;
 
 use crate::drawn::Drawing;
 
@@ -26,6 +27,7 @@ pub struct Viewer<'a> {
 }
 
 /// Holds a file against the law. `expected` says what the file alone can't tell; what is seen on its pages is added here.
+/// What the rows say is in the terms of the front that shows them.
 ///
 /// # Errors
 /// Those of [`kyso::verify`], and of [`kyso_certification::form::examine`].
@@ -34,6 +36,7 @@ pub fn examine(
     policy: &Policy,
     expected: &Expectations,
     viewer: &Viewer<'_>,
+    terms: &dyn Terms,
 ) -> Result<CheckReport, kyso::Error> {
     let report = kyso::verify(bytes, policy)?;
     let password = policy.password.as_ref().map(Password::as_str);
@@ -42,7 +45,7 @@ pub fn examine(
     let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &viewer.drawing));
     let mut expected = expected.clone();
     (expected.qr, expected.covered) = (qr, covered);
-    kyso_certification::form::examine(&document, &report, &expected)
+    kyso_certification::form::examine(&document, &report, &expected, terms)
 }
 
 /// The QR codes of the first pages, of those that an update has written, and of the last, where one is put; `None` where not all

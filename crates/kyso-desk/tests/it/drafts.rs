@@ -12,8 +12,9 @@ use kyso_desk::Error;
 use kyso_desk::certify::{Choices, Intake, Job, Made, Paper};
 use kyso_desk::drafts::{self, Store};
 use kyso_register::{Allotment, Entry, Filter, Prepared, Register, Stamp, State};
-use kyso_tests::service::{AGENCY, certification};
+use kyso_tests::service::certification;
 use kyso_tests::shapes::plain;
+use kyso_tests::ward::AGENCY;
 use serde_json::json;
 
 /// An office, its register and its archive.

@@ -22,7 +22,7 @@ pub(crate) struct Problem(Box<Content>);
 struct Content {
     status: StatusCode,
     code: &'static str,
-    title: Bilingual,
+    title: Bilingual<&'static str>,
     detail: Bilingual,
     field: Option<String>,
     retry_after: Option<u32>,

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io::Cursor;
 
-use crate::error::{Error, Ink, Parameter, Reason};
+use crate::error::{Error, Ink, Parameter, Reason, Subject};
 use crate::pdf::geometry::POINTS_PER_MM;
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
@@ -46,7 +46,7 @@ impl InkImage {
     /// width that no signature has.
     pub fn signature(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::signature_any_colour(png, width_mm)?;
-        image.demand_hue(SIGNATURE, Ink::Blue, is_blue)?;
+        image.demand_hue(Subject::SignatureImage, Ink::Blue, is_blue)?;
         Ok(image)
     }
 
@@ -55,7 +55,7 @@ impl InkImage {
     /// # Errors
     /// As [`InkImage::signature`], but for the colour.
     pub fn signature_any_colour(png: &[u8], width_mm: f64) -> Result<Self, Error> {
-        Self::read(SIGNATURE, png, width_mm)
+        Self::read(Subject::SignatureImage, png, width_mm)
     }
 
     /// An agency's seal: red ink, `width_mm` millimetres wide, which is the seal's real size. There is no default for
@@ -67,7 +67,7 @@ impl InkImage {
     /// width that no seal has.
     pub fn seal(png: &[u8], width_mm: f64) -> Result<Self, Error> {
         let image = Self::seal_any_colour(png, width_mm)?;
-        image.demand_hue(SEAL, Ink::Red, is_red)?;
+        image.demand_hue(Subject::SealImage, Ink::Red, is_red)?;
         Ok(image)
     }
 
@@ -76,7 +76,7 @@ impl InkImage {
     /// # Errors
     /// As [`InkImage::seal`], but for the colour.
     pub fn seal_any_colour(png: &[u8], width_mm: f64) -> Result<Self, Error> {
-        Self::read(SEAL, png, width_mm)
+        Self::read(Subject::SealImage, png, width_mm)
     }
 
     /// Width on paper in millimetres, as given.
@@ -109,7 +109,7 @@ impl InkImage {
         &self.alpha
     }
 
-    fn read(what: &'static str, png: &[u8], width_mm: f64) -> Result<Self, Error> {
+    fn read(what: Subject, png: &[u8], width_mm: f64) -> Result<Self, Error> {
         if !WIDTHS_MM.contains(&width_mm) {
             return Err(Error::parameters(
                 Parameter::ImageWidthMm,
@@ -122,7 +122,7 @@ impl InkImage {
         Ok(image)
     }
 
-    fn demand_hue(&self, what: &str, wanted: Ink, fits: impl Fn(f64) -> bool) -> Result<(), Error> {
+    fn demand_hue(&self, what: Subject, wanted: Ink, fits: impl Fn(f64) -> bool) -> Result<(), Error> {
         let mut ink: u64 = 0;
         let mut coloured: u64 = 0;
         for ([red, green, blue], alpha) in self.rgb.as_chunks::<3>().0.iter().zip(&self.alpha) {
@@ -166,15 +166,12 @@ impl fmt::Debug for InkImage {
     }
 }
 
-const SIGNATURE: &str = "signature image";
-const SEAL: &str = "seal image";
-
 struct Decoded {
     width: u32,
     rgba: Vec<[u8; 4]>,
 }
 
-fn decode(what: &str, png: &[u8]) -> Result<Decoded, Error> {
+fn decode(what: Subject, png: &[u8]) -> Result<Decoded, Error> {
     let broken = |error: png::DecodingError| Error::input(what, None, Reason::NotPng { cause: error.to_string() });
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(png), png::Limits { bytes: 64 << 20 });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
@@ -205,7 +202,7 @@ fn decode(what: &str, png: &[u8]) -> Result<Decoded, Error> {
 }
 
 /// Cuts the picture to the box of what is seen, and refuses a background that isn't transparent.
-fn crop(what: &str, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error> {
+fn crop(what: Subject, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error> {
     let columns = decoded.width as usize;
     let seen = |pixel: &[u8; 4]| pixel[3] >= SEEN;
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{oid, tag};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
 /// Deepest nesting that is followed: CMS with a time-stamp inside its attributes stays under 30.
 const MAX_DEPTH: u8 = 48;
@@ -13,7 +13,7 @@ const MAX_CHILDREN: usize = 4096;
 /// Walks the elements of one constructed value, or of a whole input.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
-    what: &'static str,
+    what: Subject,
     bytes: &'a [u8],
     /// Of `bytes[0]` in the outermost input.
     offset: usize,
@@ -25,7 +25,7 @@ pub struct Reader<'a> {
 /// One tag-length-value, with the bytes it came in.
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
-    what: &'static str,
+    what: Subject,
     identifier: u8,
     raw: &'a [u8],
     contents: &'a [u8],
@@ -36,7 +36,7 @@ pub struct Element<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads `bytes`, which errors call `what`.
-    pub fn new(what: &'static str, bytes: &'a [u8]) -> Self {
+    pub fn new(what: Subject, bytes: &'a [u8]) -> Self {
         Self { what, bytes, offset: 0, depth: 0, read: 0, most: MAX_CHILDREN }
     }
 
@@ -328,7 +328,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Element<'_>, Error> {
-        Reader::new("test", bytes).next()
+        Reader::new(Subject::Cms, bytes).next()
     }
 
     #[test]
@@ -354,7 +354,9 @@ mod tests {
         let bytes = [0x30, 0x06, 0x02, 0x01, 0x05, 0x02, 0x02, 0x01];
         let mut inside = read(&bytes).unwrap().children().unwrap();
         inside.next().unwrap();
-        assert!(matches!(inside.next(), Err(Error::Input { what, offset: Some(5), .. }) if what == "test"));
+        assert!(
+            matches!(inside.next(), Err(Error::Input { what, offset: Some(5), .. }) if what == Subject::Cms.into())
+        );
         assert!(matches!(inside.expect(0x04), Err(Error::Input { offset: Some(5), .. })));
     }
 
@@ -363,7 +365,7 @@ mod tests {
         let deep = [0x30, 0x80].repeat(100_000);
         assert!(matches!(read(&deep), Err(Error::Budget { budget: "ASN.1 nesting", .. })));
         let wide = [0x05, 0x00].repeat(MAX_CHILDREN + 1);
-        assert!(matches!(Reader::new("test", &wide).all(), Err(Error::Budget { .. })));
+        assert!(matches!(Reader::new(Subject::Cms, &wide).all(), Err(Error::Budget { .. })));
     }
 
     #[test]

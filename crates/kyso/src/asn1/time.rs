@@ -58,10 +58,11 @@ fn read(digits: &str) -> Option<Timestamp> {
 mod tests {
     use super::super::{Reader, tlv};
     use super::*;
+    use crate::error::Subject;
 
     fn time(identifier: u8, text: &str) -> Option<String> {
         let der = tlv(identifier, text.as_bytes());
-        let element = Reader::new("test", &der).next().unwrap();
+        let element = Reader::new(Subject::Cms, &der).next().unwrap();
         timestamp(&element).ok().map(|time| time.to_string())
     }
 

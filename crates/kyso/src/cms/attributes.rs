@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::pki::{AlgorithmIdentifier, Certificate, Name};
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`
@@ -84,7 +84,7 @@ impl SignedAttributes {
     /// # Errors
     /// [`Error::Input`] where it's malformed or not single.
     pub fn content_type(&self) -> Result<Option<String>, Error> {
-        self.single(oid::CONTENT_TYPE, "content-type attribute", |value| value.oid())
+        self.single(oid::CONTENT_TYPE, Subject::ContentType, |value| value.oid())
     }
 
     /// message-digest (RFC 5652, 11.2).
@@ -92,7 +92,7 @@ impl SignedAttributes {
     /// # Errors
     /// [`Error::Input`] where it's malformed or not single.
     pub fn message_digest(&self) -> Result<Option<Vec<u8>>, Error> {
-        self.single(oid::MESSAGE_DIGEST, "message-digest attribute", |value| value.octets().map(Into::into))
+        self.single(oid::MESSAGE_DIGEST, Subject::MessageDigest, |value| value.octets().map(Into::into))
     }
 
     /// signing-time (RFC 5652, 11.3): the signer's claim. PAdES forbids it (EN 319 142-1, 6.3).
@@ -100,7 +100,7 @@ impl SignedAttributes {
     /// # Errors
     /// [`Error::Input`] where it's malformed or not single.
     pub fn signing_time(&self) -> Result<Option<Timestamp>, Error> {
-        self.single(oid::SIGNING_TIME, "signing-time attribute", asn1::timestamp)
+        self.single(oid::SIGNING_TIME, Subject::SigningTime, asn1::timestamp)
     }
 
     /// The references to the signing certificate in the signing-certificate attributes: the first entry of each version that is
@@ -109,10 +109,10 @@ impl SignedAttributes {
     /// # Errors
     /// [`Error::Input`] where one is malformed, not single, or empty.
     pub fn signing_certificate(&self) -> Result<Vec<SigningCertificateReference>, Error> {
-        let first = self.single(oid::SIGNING_CERTIFICATE, "signing-certificate attribute", |value| {
+        let first = self.single(oid::SIGNING_CERTIFICATE, Subject::SigningCertificate, |value| {
             SigningCertificateReference::read(value, false)
         })?;
-        let second = self.single(oid::SIGNING_CERTIFICATE_V2, "signing-certificate-v2 attribute", |value| {
+        let second = self.single(oid::SIGNING_CERTIFICATE_V2, Subject::SigningCertificateV2, |value| {
             SigningCertificateReference::read(value, true)
         })?;
         Ok(first.into_iter().chain(second).collect())
@@ -121,7 +121,7 @@ impl SignedAttributes {
     fn single<T>(
         &self,
         oid: &str,
-        what: &'static str,
+        what: Subject,
         read: impl Fn(&Element<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         let mut values = self.attributes.iter().filter(|attribute| attribute.oid == oid).map(|one| &one.values);

@@ -3,10 +3,10 @@
 
 use super::SignedData;
 use crate::asn1::{Reader, oid, tag};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::material::Material;
 
-const WHAT: &str = "revocation information";
+const WHAT: Subject = Subject::RevocationInformation;
 
 impl SignedData {
     /// Every certificate, CRL and OCSP answer in the CMS. What can't be read is left out.

@@ -3,11 +3,11 @@
 use super::attributes::{self, Attribute, IssuerAndSerialNumber, SignedAttributes};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme};
-use crate::error::{Error, Parameter};
+use crate::error::{Error, Parameter, Subject};
 use crate::pki::Certificate;
 use crate::pki::algorithm::{self, AlgorithmIdentifier};
 
-const WHAT: &str = "CMS";
+const WHAT: Subject = Subject::Cms;
 /// Most signers that are read: PAdES has one.
 const MAX_SIGNERS: usize = 16;
 /// Most certificates of one CMS: a chain has a handful, a collection of cross-certificates some dozen.
@@ -258,7 +258,7 @@ pub fn assemble(parts: &Parts<'_>, value: &[u8]) -> Result<Vec<u8>, Error> {
         .ok_or_else(|| Error::parameters(Parameter::SignatureAlgorithm, "it's read, but never written"))?;
     let digest = algorithm::write_digest(parts.digest);
     let identifier = asn1::sequence(&[signer.issuer().der(), &asn1::integer(signer.serial())]);
-    let attributes = Reader::new("signed attributes", parts.signed_attributes).expect(tag::SET)?;
+    let attributes = Reader::new(Subject::SignedAttributes, parts.signed_attributes).expect(tag::SET)?;
     let mut fields = vec![
         asn1::unsigned(1),
         identifier,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::asn1::{self, Element, Reader, tag};
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::pki::AlgorithmIdentifier;
 
 /// `TSTInfo`.
@@ -39,7 +39,7 @@ impl TstInfo {
     /// # Errors
     /// [`Error::Input`] where it's malformed.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let mut fields = Reader::new("time-stamp", bytes).expect(tag::SEQUENCE)?.children()?;
+        let mut fields = Reader::new(Subject::TimeStamp, bytes).expect(tag::SEQUENCE)?.children()?;
         let version = fields.expect(tag::INTEGER)?;
         if version.unsigned()? != 1 {
             return Err(version.error("not version 1"));

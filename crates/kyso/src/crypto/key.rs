@@ -8,7 +8,7 @@ use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::provider::Provider;
 use openssl::x509::X509;
 
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Subject};
 
 /// Kind and size of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl PublicKey {
     /// # Errors
     /// [`Error::Input`] where OpenSSL can't read it.
     pub(crate) fn from_spki(der: &[u8]) -> Result<Self, Error> {
-        let inner = PKey::public_key_from_der(der).map_err(|error| unreadable("public key", &error))?;
+        let inner = PKey::public_key_from_der(der).map_err(|error| unreadable(Subject::PublicKey, &error))?;
         Ok(Self { kind: kind(&inner), inner })
     }
 
@@ -95,7 +95,7 @@ impl PublicKey {
     pub fn from_certificate(der: &[u8]) -> Result<Self, Error> {
         let inner = X509::from_der(der)
             .and_then(|x509| x509.public_key())
-            .map_err(|error| unreadable("certificate", &error))?;
+            .map_err(|error| unreadable(Subject::Certificate, &error))?;
         Ok(Self { kind: kind(&inner), inner })
     }
 
@@ -163,7 +163,7 @@ impl PrivateKey {
     }
 
     fn new(inner: PKey<Private>) -> Result<Self, Error> {
-        let spki = inner.public_key_to_der().map_err(|error| unreadable("private key", &error))?;
+        let spki = inner.public_key_to_der().map_err(|error| unreadable(Subject::PrivateKey, &error))?;
         Ok(Self { public: PublicKey::from_spki(&spki)?, inner })
     }
 
@@ -231,7 +231,7 @@ impl Pkcs12 {
             .iter()
             .map(AsRef::as_ref)
             .chain(parsed.ca.iter().flatten())
-            .map(|x509| x509.to_der().map_err(|error| unreadable("certificate in the PKCS#12 file", &error)))
+            .map(|x509| x509.to_der().map_err(|error| unreadable(Subject::CertificateInPkcs12, &error)))
             .collect::<Result<_, _>>()?;
         Ok(Self { key: PrivateKey::new(key)?, certificates })
     }
@@ -249,9 +249,9 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
     };
     let ders = read
         .and_then(|stack| stack.iter().map(|x509| x509.to_der()).collect::<Result<Vec<_>, _>>())
-        .map_err(|error| unreadable("certificate", &error))?;
+        .map_err(|error| unreadable(Subject::Certificate, &error))?;
     if ders.is_empty() {
-        return Err(Error::input("certificate", None, "there is none in these bytes (PEM or DER is expected)"));
+        return Err(Error::input(Subject::Certificate, None, "there is none in these bytes (PEM or DER is expected)"));
     }
     Ok(ders)
 }
@@ -295,6 +295,6 @@ fn is_unsupported(error: &ErrorStack) -> bool {
     error.errors().iter().any(|error| matches!(error.reason(), Some("unsupported" | "unsupported algorithm")))
 }
 
-fn unreadable(what: &str, error: &ErrorStack) -> Error {
+fn unreadable(what: Subject, error: &ErrorStack) -> Error {
     Error::input(what, None, format!("OpenSSL can't read it: {error}"))
 }

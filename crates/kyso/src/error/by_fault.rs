@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::outside::{Joined, Tried};
-use super::{Parameter, Reason, Service};
+use super::outside::{Failed, Joined, Tried};
+use super::{Parameter, Reason, Service, What};
 use crate::code::Code;
-use crate::language::Bilingual;
 
 /// The one error of the library. A bad signature is no error: it's a verdict in the
 /// [`Report`](crate::validate::report::Report).
@@ -14,8 +13,8 @@ pub enum Error {
     /// The bytes given are not what they should be (a PDF, a certificate, an image, a CMS).
     #[error("{what}: {reason}{}", At(*.offset))]
     Input {
-        /// What was being read, e.g. `cross-reference table`, `object 12 0`, `signature image`.
-        what: String,
+        /// What was being read.
+        what: What,
         /// Byte offset from the start of the bytes given, where one is known.
         offset: Option<u64>,
         /// What is wrong, and what to do.
@@ -79,7 +78,7 @@ pub enum Error {
 
 impl Error {
     /// The bytes named by `what` are wrong at `offset`.
-    pub fn input(what: impl Into<String>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
+    pub fn input(what: impl Into<What>, offset: impl Into<Option<u64>>, reason: impl Into<Reason>) -> Self {
         Self::Input { what: what.into(), offset: offset.into(), reason: reason.into() }
     }
 
@@ -94,8 +93,8 @@ impl Error {
     }
 
     /// A service answered, but not what was asked.
-    pub fn outside(service: Service, vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Outside { service, tried: vec![Tried::answer(Bilingual::new(vietnamese, english))] }
+    pub fn outside(service: Service, why: impl Into<Failed>) -> Self {
+        Self::Outside { service, tried: vec![Tried::answer(why)] }
     }
 
     /// The key says no.
@@ -107,7 +106,9 @@ impl Error {
 impl From<kyso_pdf::Error> for Error {
     fn from(error: kyso_pdf::Error) -> Self {
         match error {
-            kyso_pdf::Error::Input { what, offset, reason } => Self::Input { what, offset, reason: reason.into() },
+            kyso_pdf::Error::Input { what, offset, reason } => {
+                Self::Input { what: What::Pdf(what), offset, reason: reason.into() }
+            }
             kyso_pdf::Error::Parameters { name, reason } => {
                 Self::Parameters { name: name.into(), reason: reason.into() }
             }

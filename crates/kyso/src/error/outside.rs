@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use super::Error;
+use super::connection;
 use super::evidence::Refusal;
 use crate::finding::Finding;
-use crate::language::Bilingual;
 
 /// A kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,10 +55,24 @@ impl Tried {
 /// Why an attempt came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failed {
-    /// Worded in both languages where it's found. Neither text ends in a full stop.
-    Told(Bilingual),
-    /// Worded where it's found, around the name of a setting that may mend it.
-    Setting(Box<Advice>),
+    /// No answer came, or none that could be read.
+    Connection(Box<connection::Fault>),
+    /// No authority is named.
+    NoAuthority,
+    /// The certificate names no place to ask.
+    NoPlace,
+    /// The answer is larger than what a file may hold, in bytes.
+    TooLarge(usize),
+    /// A time-stamp isn't what was asked for.
+    TimeStamp(TimeStampFault),
+    /// The evidence is about another certificate, or by another issuer.
+    OtherCertificate,
+    /// The certificate that was found isn't the issuer's.
+    OtherIssuer,
+    /// What signs the answer was revoked then.
+    Revoked(Timestamp),
+    /// Nothing more was found.
+    Exhausted(Box<Error>),
     /// Validation wouldn't rely on it: what it finds.
     Found(Vec<Finding>),
     /// A finished signature isn't founded on it as its level demands.
@@ -88,16 +104,96 @@ pub enum Failed {
     Error(Box<Error>),
 }
 
-impl Failed {
-    /// Two texts around the name of a setting that may mend it.
-    pub fn setting(before: Bilingual, setting: Setting, after: Bilingual) -> Self {
-        Self::Setting(Box::new(Advice { before, setting, after }))
+impl From<connection::Fault> for Failed {
+    fn from(fault: connection::Fault) -> Self {
+        match fault {
+            connection::Fault::Answer(why) => why,
+            other => Self::Connection(Box::new(other)),
+        }
     }
 }
 
-impl From<Bilingual> for Failed {
-    fn from(told: Bilingual) -> Self {
-        Self::Told(told)
+impl From<TimeStampFault> for Failed {
+    fn from(fault: TimeStampFault) -> Self {
+        Self::TimeStamp(fault)
+    }
+}
+
+/// Why a time-stamp isn't what was asked for (RFC 3161, 2.2 and 2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeStampFault {
+    /// It isn't a TimeStampResp; in English, why not.
+    Unreadable(String),
+    /// The authority gives none; its status, failure and words.
+    NotGranted(String),
+    /// It's over other data.
+    OtherImprint,
+    /// It doesn't repeat the nonce.
+    OtherNonce,
+    /// It's under this policy, another one than was asked for.
+    OtherPolicy(String),
+    /// It has a critical extension that isn't understood.
+    Extension,
+    /// It has no signer, or several.
+    Signers,
+    /// The signer's certificate isn't with it, or isn't the one that it names.
+    NoCertificate,
+    /// The signer's certificate isn't for time-stamping alone.
+    OtherPurpose,
+    /// It's of this time, when the signer's certificate wasn't valid.
+    OutsideCertificate(Timestamp),
+    /// Its signature doesn't hold.
+    Signature,
+    /// It's of this time, too far from this machine's clock.
+    FarFromClock(Timestamp),
+    /// It's of this time, which isn't the present.
+    NotPresent {
+        /// Its time.
+        time: Timestamp,
+        /// How far it is from this machine's clock.
+        minutes: i64,
+        /// Whether it's behind that clock, and not ahead of it.
+        is_behind: bool,
+    },
+}
+
+/// In English, without a capital and without a full stop.
+impl fmt::Display for TimeStampFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreadable(why) => return write!(f, "the answer isn't a TimeStampResp of RFC 3161: {why}"),
+            Self::NotGranted(said) => return write!(f, "the authority refuses to stamp: {said}"),
+            Self::OtherImprint => "the token is over other data (its message imprint isn't what was sent)",
+            Self::OtherNonce => {
+                "the token doesn't repeat the nonce that was sent: it may be an old answer played again"
+            }
+            Self::OtherPolicy(policy) => {
+                return write!(f, "the token is under policy {policy}, not the one that was asked for");
+            }
+            Self::Extension => "the token has a critical extension that isn't understood",
+            Self::Signers => "the token must have exactly one signer",
+            Self::NoCertificate => {
+                "the token doesn't bring its authority's certificate, or its signing-certificate attribute names another"
+            }
+            Self::OtherPurpose => {
+                "the authority's certificate isn't for time-stamping alone (extendedKeyUsage timeStamping, critical)"
+            }
+            Self::OutsideCertificate(time) => {
+                return write!(f, "its time, {time}, isn't within the validity of the authority's certificate");
+            }
+            Self::Signature => "the token's signature doesn't hold",
+            Self::FarFromClock(time) => {
+                return write!(f, "its time, {time}, is too far from this machine's clock: check the clock");
+            }
+            Self::NotPresent { time, minutes, is_behind } => {
+                let where_ = if *is_behind { "behind" } else { "ahead of" };
+                return write!(
+                    f,
+                    "its time, {time}, is {minutes} minutes {where_} this machine's clock: check the clock, or take another \
+                     authority"
+                );
+            }
+        })
     }
 }
 
@@ -112,18 +208,7 @@ pub struct Unfounded {
     pub findings: Vec<Finding>,
 }
 
-/// A fault, and the setting that may mend it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice {
-    /// The text before the setting's name.
-    pub before: Bilingual,
-    /// The setting.
-    pub setting: Setting,
-    /// The text after it.
-    pub after: Bilingual,
-}
-
-/// A setting of the program that decides whether a service outside answers.
+/// What whoever runs the program may set so that a service outside answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Setting {
     /// The proxy.
@@ -164,8 +249,17 @@ impl fmt::Display for Setting {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Told(told) => f.write_str(&told.en),
-            Self::Setting(advice) => write!(f, "{}{}{}", advice.before.en, advice.setting, advice.after.en),
+            Self::Connection(fault) => fault.fmt(f),
+            Self::NoAuthority => write!(f, "no authority is named ({})", Setting::TimeStampers),
+            Self::NoPlace => f.write_str("the certificate names no address"),
+            Self::TooLarge(limit) => {
+                write!(f, "the answer is larger than the limit of {limit} bytes that a file may hold")
+            }
+            Self::TimeStamp(fault) => fault.fmt(f),
+            Self::OtherCertificate => f.write_str("speaks of another certificate, or is another issuer's"),
+            Self::OtherIssuer => f.write_str("the certificate there isn't the issuer's"),
+            Self::Revoked(at) => write!(f, "it was revoked at {at}"),
+            Self::Exhausted(error) => error.fmt(f),
             Self::Found(findings) => Joined(findings).fmt(f),
             Self::Signature(unfounded) => unfounded.fmt(f),
             Self::Evidence(refusal) => refusal.fmt(f),

@@ -78,8 +78,6 @@ parameters! {
     Rect = "rect";
     /// The number of a result in its dossier.
     Result = "result";
-    /// The role of a signature.
-    Role = "role";
     /// The room of a statement.
     Room = "room";
     /// The room for those who sign.
@@ -87,13 +85,13 @@ parameters! {
     /// The rows of a table.
     Rows = "rows";
     /// The length of an RSASSA-PSS salt.
-    SaltLength = "salt length";
+    SaltLength = "salt-length";
     /// A scan of a signature or a seal.
     Scan = "scan";
     /// How wide the seal is.
     SealMm = "seal-mm";
     /// The signature scheme.
-    SignatureAlgorithm = "signature algorithm";
+    SignatureAlgorithm = "signature-algorithm";
     /// The size of a table's text.
     Size = "size";
     /// The text of an appearance.
@@ -102,8 +100,6 @@ parameters! {
     ToBeSigned = "to-be-signed";
     /// How wide the ink is.
     WidthMm = "width-mm";
-    /// The leader's signature under a seal.
-    Witness = "witness";
 }
 
 impl fmt::Display for Parameter {

@@ -127,6 +127,21 @@ pub enum Reason {
     NotExtended,
     /// The document was prepared for a level at which the signature is embedded with a time-stamp.
     PreparedForTimeStamp(BaselineLevel),
+    /// The page is one object with another page of the document.
+    RepeatedPage {
+        /// The page, from 1.
+        page: usize,
+    },
+    /// Nobody has signed in the field of whoever certifies.
+    CertifierToSign {
+        /// The field's name.
+        field: String,
+    },
+    /// The certificate of a signature leads to no anchor and stands in no roster.
+    Stranger {
+        /// The signature's field.
+        field: String,
+    },
     /// Annotations lie over one another on many pages.
     Overlap {
         /// One of the pages, from 1.
@@ -159,11 +174,6 @@ impl Reason {
     /// The first words of [`Reason::NoLeader`] in English.
     pub const NO_LEADER: &str =
         "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
-
-    /// What is wrong, in both languages, without a full stop.
-    pub fn told(vietnamese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self::Told(Bilingual::new(vietnamese, english))
-    }
 }
 
 /// Why a signature isn't a valid leader's.
@@ -394,6 +404,20 @@ impl fmt::Display for Reason {
             Self::PreparedForTimeStamp(level) => {
                 write!(f, "the document was prepared for {}: its signature needs a time-stamp", level.name())
             }
+            Self::RepeatedPage { page } => write!(
+                f,
+                "page {page} and another page are one object, so the signature would be seen on both; choose another page, \
+                 or print it to a new PDF first"
+            ),
+            Self::CertifierToSign { field } => write!(
+                f,
+                "nobody has signed in field {field}, which is there for whoever certifies; sign first, then seal"
+            ),
+            Self::Stranger { field } => write!(
+                f,
+                "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
+                 seal would vouch for it too"
+            ),
             Self::Overlap { page, objects } => write!(
                 f,
                 "annotations lie over one another on many pages, e.g. on page {page} (objects {objects}), and programs may \

@@ -9,7 +9,6 @@ use super::{FetchRequest, Fetcher};
 use crate::code::Code;
 use crate::error::{Error, Failed, Parameter, Service, Tried};
 use crate::judge::{Judge, Question};
-use crate::language::Bilingual;
 use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
 use crate::tsp::TimeStampToken;
 
@@ -201,12 +200,12 @@ impl<'c> Collector<'c> {
     /// Whether an answer serves: it can be stored and read again, and validation would rely on it.
     fn judged(&self, missing: &Missing, answer: &Material, silent: &RefCell<Vec<Failed>>) -> Result<(), Failed> {
         if answer.largest() > MAX_EVIDENCE {
-            return Err(too_large(MAX_EVIDENCE));
+            return Err(Failed::TooLarge(MAX_EVIDENCE));
         }
         if let Some(room) = self.room.map(|room| room.saturating_sub(self.fetched.size()))
             && answer.size() > room
         {
-            return Err(too_large(room));
+            return Err(Failed::TooLarge(room));
         }
         let Some(issuer) = &missing.issuer else { return Ok(()) };
         let Missing { certificate, kind, used_at, .. } = missing;
@@ -255,13 +254,6 @@ fn is_silent(error: &Error, silent: &[Failed]) -> bool {
     matches!(error, Error::Outside { tried, .. } if !tried.is_empty() && tried.iter().all(was_silent))
 }
 
-fn too_large(limit: usize) -> Failed {
-    Failed::Told(Bilingual::new(
-        format!("câu trả lời lớn hơn giới hạn {limit} byte của dữ liệu lưu trong tệp"),
-        format!("the answer is larger than the limit of {limit} bytes that a file may hold"),
-    ))
-}
-
 impl Missing {
     /// By what a request for it is known.
     fn key(&self, request: &FetchRequest) -> (Vec<u8>, FetchRequest) {
@@ -273,7 +265,7 @@ impl Missing {
         let responder = self.certificate.identity().subject.clone();
         let tried = match error {
             Error::Outside { tried, .. } => tried,
-            other => vec![Tried::answer(Bilingual::new("không còn bằng chứng về nó", other.to_string()))],
+            other => vec![Tried::answer(Failed::Exhausted(Box::new(other)))],
         };
         Failed::Responder { responder, tried }
     }

@@ -9,7 +9,6 @@ use super::FetchRequest;
 use crate::code::Code;
 use crate::error::{Error, Failed};
 use crate::judge::{CertificateKind, Judge, Known, Question};
-use crate::language::Bilingual;
 use crate::material::Material;
 use crate::pki::revocation::RevocationEvidence;
 use crate::pki::{Certificate, EvidenceKind, ocsp};
@@ -147,8 +146,8 @@ impl Walk<'_> {
             }
             Known::Revoked { at, .. } if step.answer.is_some() => {
                 // An answer by a responder whose certificate was revoked counts for nothing.
-                let why = Bilingual::new(format!("đã bị thu hồi từ {at}"), format!("it was revoked at {at}"));
-                self.survey.missing.push(Missing { refused: vec![why.into()], ..step.lacks(Some(issuer), Vec::new()) });
+                let refused = vec![Failed::Revoked(at)];
+                self.survey.missing.push(Missing { refused, ..step.lacks(Some(issuer), Vec::new()) });
             }
             Known::Revoked { at, reason } => {
                 let why = reason.map_or(String::new(), |reason| format!(" ({})", reason.name()));

@@ -2,7 +2,7 @@
 
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +89,13 @@ fn digest_oid(digest: DigestAlgorithm) -> &'static str {
 fn pss(parameters: &[u8]) -> Result<Option<SignatureScheme>, Error> {
     let (mut digest, mut mask, mut salt_length) = (Some(DigestAlgorithm::Sha1), Some(DigestAlgorithm::Sha1), 20);
     if !parameters.is_empty() {
-        let mut fields = Reader::new("RSASSA-PSS parameters", parameters).expect(tag::SEQUENCE)?.children()?;
+        let mut fields = Reader::new(Subject::PssParameters, parameters).expect(tag::SEQUENCE)?.children()?;
         if let Some(field) = fields.optional(tag::context(0))? {
             digest = AlgorithmIdentifier::read(&field.children()?.next()?)?.digest();
         }
         if let Some(field) = fields.optional(tag::context(1))? {
             let function = AlgorithmIdentifier::read(&field.children()?.next()?)?;
-            let hash = Reader::new("RSASSA-PSS parameters", &function.parameters).next()?;
+            let hash = Reader::new(Subject::PssParameters, &function.parameters).next()?;
             mask = AlgorithmIdentifier::read(&hash)?.digest().filter(|_| function.oid == oid::MGF1);
         }
         if let Some(field) = fields.optional(tag::context(2))? {
@@ -159,7 +159,7 @@ mod tests {
     use crate::crypto::SignatureAlgorithm;
 
     fn read(der: &[u8]) -> AlgorithmIdentifier {
-        AlgorithmIdentifier::read(&Reader::new("test", der).next().unwrap()).unwrap()
+        AlgorithmIdentifier::read(&Reader::new(Subject::Cms, der).next().unwrap()).unwrap()
     }
 
     #[test]

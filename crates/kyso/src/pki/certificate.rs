@@ -13,7 +13,7 @@ use super::{AlgorithmIdentifier, Identity, Name};
 use crate::asn1::{Reader, oid, tag};
 use crate::crypto::chain::Link;
 use crate::crypto::{self, DigestAlgorithm, PublicKey};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
@@ -127,7 +127,7 @@ impl Certificate {
     /// # Errors
     /// [`Error::Input`] where it's none.
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
-        let wrong = |message: String| Error::input("certificate", None, message);
+        let wrong = |message: String| Error::input(Subject::Certificate, None, message);
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| wrong(error.to_string()))?;
         if !rest.is_empty() {
             return Err(wrong(format!("{} bytes after its end", rest.len())));
@@ -389,14 +389,14 @@ impl Certificate {
 
 /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
 fn signed(der: &[u8]) -> Result<Signed, Error> {
-    let mut fields = Reader::new("certificate", der).expect(tag::SEQUENCE)?.children()?;
+    let mut fields = Reader::new(Subject::Certificate, der).expect(tag::SEQUENCE)?.children()?;
     Signed::read(&mut fields).map(|(_, signed)| signed)
 }
 
 /// The URLs of `CRLDistributionPoints ::= SEQUENCE OF DistributionPoint`, by their full names (RFC 5280, 4.2.1.13).
 fn distribution_points(value: &[u8]) -> Result<Vec<String>, Error> {
     let mut urls = Vec::new();
-    for point in Reader::new("freshestCRL", value).expect(tag::SEQUENCE)?.children()?.all()? {
+    for point in Reader::new(Subject::FreshestCrl, value).expect(tag::SEQUENCE)?.children()?.all()? {
         let Some(name) = point.children()?.optional(tag::context(0))? else { continue };
         let Some(names) = name.children()?.optional(tag::context(0))? else { continue };
         let names = names.children()?.all()?;

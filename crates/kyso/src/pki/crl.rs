@@ -12,9 +12,9 @@ use super::signed::{Extension, Signed, same_number};
 use super::{Certificate, Name};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::SignatureScheme;
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
-const WHAT: &str = "CRL";
+const WHAT: Subject = Subject::Crl;
 /// freshestCRL, issuerAltName and authorityInfoAccess: they lead elsewhere, and change nothing here.
 const IRRELEVANT: [&str; 3] = ["2.5.29.46", "2.5.29.18", "1.3.6.1.5.5.7.1.1"];
 

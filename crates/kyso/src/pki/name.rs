@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
 /// Attribute types by their OID and short name: RFC 4514, section 3, and what certificates of persons and
 /// organisations carry beside it.
@@ -55,7 +55,7 @@ impl Name {
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
         X509Name::from_der(der)
             .map(|(_, name)| Self::new(&name))
-            .map_err(|error| Error::input("distinguished name", None, error.to_string()))
+            .map_err(|error| Error::input(Subject::DistinguishedName, None, error.to_string()))
     }
 
     /// Whether both have the same attributes with the same texts, whatever string types they are written in and

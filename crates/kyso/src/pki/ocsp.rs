@@ -9,9 +9,9 @@ use super::signed::{Extension, Signed, same_number, shortest};
 use super::{AlgorithmIdentifier, Certificate, Name};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
-const WHAT: &str = "OCSP answer";
+const WHAT: Subject = Subject::OcspAnswer;
 
 /// An OCSPResponse that holds a BasicOCSPResponse ([RFC 6960, 4.2.1]).
 ///
@@ -308,7 +308,7 @@ fn responder(element: &Element<'_>) -> Result<ResponderId, Error> {
 
 /// The octets of subjectPublicKey, without tag, length and unused bits: what CertID and ResponderID hash.
 fn key_octets(certificate: &Certificate) -> Result<Vec<u8>, Error> {
-    let mut fields = Reader::new("public key", certificate.public_key()).expect(tag::SEQUENCE)?.children()?;
+    let mut fields = Reader::new(Subject::PublicKey, certificate.public_key()).expect(tag::SEQUENCE)?.children()?;
     fields.expect(tag::SEQUENCE)?;
     Ok(fields.expect(tag::BIT_STRING)?.bits()?.to_vec())
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{AlgorithmIdentifier, Certificate};
 use crate::asn1::{Element, Reader, tag};
 use crate::crypto::{self, Message, SignatureScheme};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 
 /// `SEQUENCE { toBeSigned, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }`, by its places in the DER.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,9 @@ impl Signed {
 
     /// Whether the value is by the key of `signer`, over the message in `der`.
     pub(super) fn verify(&self, der: &[u8], signer: &Certificate) -> Result<bool, Error> {
-        let scheme = self
-            .algorithm
-            .signature(None)?
-            .ok_or_else(|| Error::input("signature algorithm", None, format!("{} isn't known", self.algorithm.oid)))?;
+        let scheme = self.algorithm.signature(None)?.ok_or_else(|| {
+            Error::input(Subject::SignatureAlgorithm, None, format!("{} isn't known", self.algorithm.oid))
+        })?;
         let message = der.get(self.message.clone()).unwrap_or_default();
         crypto::verify(signer.key()?, scheme, Message::Bytes(message), &self.value)
     }

@@ -85,17 +85,7 @@ pub(super) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), 
     if !page.is_repeated(document)? {
         return Ok(());
     }
-    let number = page.number;
-    Err(Error::refused(
-        Code::PageRepeated,
-        Reason::told(
-            format!("trang {number} và một trang khác là cùng một đối tượng"),
-            format!(
-                "page {number} and another page are one object, so the signature would be seen on both; choose another page, \
-                 or print it to a new PDF first"
-            ),
-        ),
-    ))
+    Err(Error::refused(Code::PageRepeated, Reason::RepeatedPage { page: page.number }))
 }
 
 /// Where in the field `name`, which is there already on `page`, the drawing goes, from the field's lower left corner: the seal

@@ -3,7 +3,7 @@
 use super::to_be_signed::ToBeSigned;
 use crate::asn1::{Reader, tag};
 use crate::crypto::{self, KeyKind, Pkcs12, PrivateKey, SignatureAlgorithm, SignatureScheme};
-use crate::error::{Error, Parameter, Reason};
+use crate::error::{Error, Parameter, Reason, Subject};
 use crate::pki::Certificate;
 
 /// A key with its certificates: in this process, on a token, or at a remote service.
@@ -150,7 +150,7 @@ const MAX_ITERATIONS: u32 = 10_000_000;
 /// Refuses a PKCS#12 file that asks for hours of key derivation (RFC 7292, 4: `PFX.macData.iterations`).
 fn demand_bounded(der: &[u8]) -> Result<(), Error> {
     let iterations = || -> Result<Option<u32>, Error> {
-        let mut file = Reader::new("PKCS#12 file", der).expect(tag::SEQUENCE)?.children()?;
+        let mut file = Reader::new(Subject::Pkcs12, der).expect(tag::SEQUENCE)?.children()?;
         let (_, _) = (file.expect(tag::INTEGER)?, file.expect(tag::SEQUENCE)?);
         let Some(mac) = file.optional(tag::SEQUENCE)? else { return Ok(None) };
         let mut mac = mac.children()?;

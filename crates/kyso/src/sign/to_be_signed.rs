@@ -8,7 +8,7 @@ use crate::cms::attributes::{self, SignedAttributes};
 use crate::cms::signed_data::{self, Parts};
 use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm, SignatureScheme};
-use crate::error::{Error, Parameter};
+use crate::error::{Error, Parameter, Subject};
 use crate::pki::Certificate;
 
 /// The message that a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
@@ -93,9 +93,9 @@ impl ToBeSigned {
     /// # Errors
     /// [`Error::Input`] where the attributes are malformed.
     pub fn document_digest(&self) -> Result<Vec<u8>, Error> {
-        let set = Reader::new("signed attributes", &self.signed_attributes).expect(tag::SET)?;
+        let set = Reader::new(Subject::SignedAttributes, &self.signed_attributes).expect(tag::SET)?;
         let digest = SignedAttributes::read(&set)?.message_digest()?;
-        digest.ok_or_else(|| Error::input("signed attributes", None, "hold no message digest"))
+        digest.ok_or_else(|| Error::input(Subject::SignedAttributes, None, "hold no message digest"))
     }
 
     /// Refuses what a store gave back and [`new`](Self::new) wouldn't have made: attributes that name another certificate, a

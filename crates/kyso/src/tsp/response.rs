@@ -2,7 +2,7 @@
 
 use super::TimeStampToken;
 use crate::asn1::{Element, Reader, tag};
-use crate::error::{Error, Service};
+use crate::error::{Error, Service, Subject, TimeStampFault};
 
 /// `PKIFailureInfo` by its bits.
 const FAILURES: [(usize, &str); 8] = [
@@ -26,17 +26,13 @@ const MAX_WORDS: usize = 200;
 pub fn read_response(der: &[u8]) -> Result<TimeStampToken, Error> {
     let malformed = |error: Error| match error {
         outside @ Error::Outside { .. } => outside,
-        other => Error::outside(
-            Service::TimeStamp,
-            format!("câu trả lời không phải là TimeStampResp của RFC 3161 [{other}]"),
-            format!("the answer isn't a TimeStampResp of RFC 3161: {other}"),
-        ),
+        other => Error::outside(Service::TimeStamp, TimeStampFault::Unreadable(other.to_string())),
     };
     read(der).map_err(malformed)
 }
 
 fn read(der: &[u8]) -> Result<TimeStampToken, Error> {
-    let mut fields = Reader::new("time-stamp response", der).expect(tag::SEQUENCE)?.children()?;
+    let mut fields = Reader::new(Subject::TimeStampResponse, der).expect(tag::SEQUENCE)?.children()?;
     let mut status = fields.expect(tag::SEQUENCE)?.children()?;
     let code = status.expect(tag::INTEGER)?.unsigned()?;
     if code > 1 {
@@ -62,12 +58,7 @@ fn refused(code: u32, status: &mut Reader<'_>) -> Error {
     if !words.is_empty() {
         parts.push(format!("“{words}”"));
     }
-    let said = parts.join(", ");
-    Error::outside(
-        Service::TimeStamp,
-        format!("dịch vụ từ chối cấp dấu thời gian: {said}"),
-        format!("the authority refuses to stamp: {said}"),
-    )
+    Error::outside(Service::TimeStamp, TimeStampFault::NotGranted(parts.join(", ")))
 }
 
 /// PKIFreeText, in one line that can't draw on a terminal.

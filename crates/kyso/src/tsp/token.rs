@@ -6,7 +6,7 @@ use super::TimeStampRequest;
 use crate::asn1::oid;
 use crate::cms::{SignedData, SignerInfo, TstInfo};
 use crate::crypto::{self, Message};
-use crate::error::{Error, Service};
+use crate::error::{Error, Service, Subject, TimeStampFault};
 use crate::pki::Certificate;
 
 /// How far an authority's time may be from ours before it's absurd: clocks drift, but not by an hour.
@@ -46,7 +46,7 @@ impl TimeStampToken {
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let signed_data = SignedData::parse(bytes)?;
         if signed_data.content_type != oid::TST_INFO {
-            return Err(Error::input("time-stamp", None, format!("holds {} instead", signed_data.content_type)));
+            return Err(Error::input(Subject::TimeStamp, None, format!("holds {} instead", signed_data.content_type)));
         }
         let content = signed_data.content.as_deref().unwrap_or_default();
         let info = TstInfo::parse(content)?;
@@ -91,56 +91,30 @@ impl TimeStampToken {
     /// [`Error::Outside`] with the first thing that doesn't hold.
     pub fn answers(&self, request: &TimeStampRequest, now: Option<Timestamp>) -> Result<(), Error> {
         let info = &self.info;
-        demand(
-            info.digest == Some(request.digest) && info.imprint == request.imprint,
-            "dấu thời gian được cấp cho dữ liệu khác (messageImprint không khớp)",
-            "the token is over other data (its message imprint isn't what was sent)",
-        )?;
-        demand(
-            request.nonce.is_none() || info.nonce == request.nonce,
-            "dấu thời gian không lặp lại nonce đã gửi: có thể là câu trả lời cũ được phát lại",
-            "the token doesn't repeat the nonce that was sent: it may be an old answer played again",
-        )?;
+        demand(info.digest == Some(request.digest) && info.imprint == request.imprint, TimeStampFault::OtherImprint)?;
+        demand(request.nonce.is_none() || info.nonce == request.nonce, TimeStampFault::OtherNonce)?;
         demand(
             request.policy.as_ref().is_none_or(|policy| info.policy == *policy),
-            format!("dấu thời gian theo chính sách {}, không phải chính sách đã yêu cầu", info.policy),
-            format!("the token is under policy {}, not the one that was asked for", info.policy),
+            TimeStampFault::OtherPolicy(info.policy.clone()),
         )?;
-        demand(
-            info.not_understood.is_none(),
-            "dấu thời gian có phần mở rộng quan trọng không hiểu được",
-            "the token has a critical extension that isn't understood",
-        )?;
+        demand(info.not_understood.is_none(), TimeStampFault::Extension)?;
         let [signer] = self.signed_data.signers.as_slice() else {
-            return failed("dấu thời gian phải có đúng một người ký", "the token must have exactly one signer");
+            return failed(TimeStampFault::Signers);
         };
         let Some(authority) = self.authority() else {
-            return failed(
-                "dấu thời gian không kèm chứng thư của dịch vụ, hoặc thuộc tính signing-certificate chỉ chứng thư khác",
-                "the token doesn't bring its authority's certificate, or its signing-certificate attribute names another",
-            );
+            return failed(TimeStampFault::NoCertificate);
         };
         let usage = authority.extended_key_usage().unwrap_or_default();
         demand(
             usage == [oid::TIME_STAMPING] && authority.is_extended_key_usage_critical(),
-            "chứng thư của dịch vụ không dành riêng cho cấp dấu thời gian (extendedKeyUsage: timeStamping, critical)",
-            "the authority's certificate isn't for time-stamping alone (extendedKeyUsage timeStamping, critical)",
+            TimeStampFault::OtherPurpose,
         )?;
-        demand(
-            authority.is_valid_at(info.time),
-            format!("thời điểm {} nằm ngoài hiệu lực của chứng thư dịch vụ", info.time),
-            format!("its time, {}, isn't within the validity of the authority's certificate", info.time),
-        )?;
-        demand(
-            self.is_signed_by(signer, &authority),
-            "chữ ký trên dấu thời gian không đúng",
-            "the token's signature doesn't hold",
-        )?;
+        demand(authority.is_valid_at(info.time), TimeStampFault::OutsideCertificate(info.time))?;
+        demand(self.is_signed_by(signer, &authority), TimeStampFault::Signature)?;
         let difference = now.map(|now| info.time.duration_since(now).abs());
         demand(
             difference.is_none_or(|difference| difference <= MAX_DIFFERENCE),
-            format!("thời điểm {} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ", info.time),
-            format!("its time, {}, is too far from this machine's clock: check the clock", info.time),
+            TimeStampFault::FarFromClock(info.time),
         )
     }
 
@@ -168,10 +142,10 @@ fn is_referred_to(signer: &SignerInfo, certificate: &Certificate) -> bool {
     })
 }
 
-fn demand(holds: bool, vietnamese: impl Into<String>, english: impl Into<String>) -> Result<(), Error> {
-    if holds { Ok(()) } else { failed(vietnamese, english) }
+fn demand(holds: bool, fault: TimeStampFault) -> Result<(), Error> {
+    if holds { Ok(()) } else { failed(fault) }
 }
 
-fn failed(vietnamese: impl Into<String>, english: impl Into<String>) -> Result<(), Error> {
-    Err(Error::outside(Service::TimeStamp, vietnamese, english))
+fn failed(fault: TimeStampFault) -> Result<(), Error> {
+    Err(Error::outside(Service::TimeStamp, fault))
 }

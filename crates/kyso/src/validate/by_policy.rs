@@ -15,9 +15,8 @@ use super::revocation::{Inquiry, Item, State};
 use super::timestamp;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
-use crate::error::{Error, Failed, Service, Tried};
+use crate::error::{Error, Failed, Service, TimeStampFault, Tried};
 use crate::judge::{Judge, Known, Question, Unfit};
-use crate::language::Bilingual;
 use crate::material::Material;
 use crate::pki::revocation::{Archive, EvidenceKind, RevocationEvidence};
 use crate::pki::{Certificate, revocation};
@@ -57,11 +56,7 @@ impl<'p> ByPolicy<'p> {
         let defects = found.refused.iter().filter(is_new).map(Refusal::by_itself);
         let unreliable = refused.iter().filter(|one| matches!(one.why, Why::Unreliable(_))).cloned();
         let Some(one) = defects.chain(unreliable).next() else {
-            let why = Bilingual::new(
-                "nói về chứng thư khác, hoặc của cơ quan cấp khác",
-                "speaks of another certificate, or is another issuer's",
-            );
-            return Unfit { why: Box::new(why.into()), is_silent: false };
+            return Unfit { why: Box::new(Failed::OtherCertificate), is_silent: false };
         };
         let is_silent = one.why == Why::Unreliable(Unreliable::Silent);
         Unfit { why: Box::new(Failed::Evidence(one)), is_silent }
@@ -167,11 +162,7 @@ impl Judge for ByPolicy<'_> {
         }
         let context = Context { policy: &policy, evidence: &evidence };
         let [signer] = token.signed_data().signers.as_slice() else {
-            return Err(Error::outside(
-                Service::TimeStamp,
-                "dấu thời gian phải có đúng một người ký",
-                "the token must have exactly one signer",
-            ));
+            return Err(Error::outside(Service::TimeStamp, TimeStampFault::Signers));
         };
         let mut verdict = Verdict::new();
         // Whether it's over the right bytes is seen where it's asked for.
@@ -208,15 +199,7 @@ fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(),
         return Ok(());
     }
     let minutes = behind.max(ahead).as_mins();
-    let [vietnamese, english] = if behind > ahead { ["chậm", "behind"] } else { ["nhanh", "ahead of"] };
-    Err(Failed::Told(Bilingual::new(
-        format!(
-            "thời điểm {time} {vietnamese} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
-        ),
-        format!(
-            "its time, {time}, is {minutes} minutes {english} this machine's clock: check the clock, or take another authority"
-        ),
-    )))
+    Err(TimeStampFault::NotPresent { time, minutes, is_behind: behind > ahead }.into())
 }
 
 /// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.

@@ -6,6 +6,7 @@ use super::signature::SubFilter;
 use crate::asn1::{Reader, tag};
 use crate::cms::SignedData;
 use crate::code::Code;
+use crate::error::Subject;
 use crate::pdf::SignatureDictionary;
 
 /// What is said of a signature dictionary that holds no signature.
@@ -38,7 +39,7 @@ pub(super) fn fault(signature: &SignatureDictionary) -> Option<Fault> {
     }
     let decoded = match (signature.sub_filter.as_deref(), signature.sub_filter.as_deref().and_then(SubFilter::read)) {
         (Some(_), None) => Ok(()),
-        (_, Some(SubFilter::X509RsaSha1)) => Reader::new("signature value", contents)
+        (_, Some(SubFilter::X509RsaSha1)) => Reader::new(Subject::SignatureValue, contents)
             .expect(tag::OCTET_STRING)
             .and_then(|element| element.octets().map(drop)),
         _ => SignedData::parse(contents).map(drop),

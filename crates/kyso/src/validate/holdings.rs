@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::cms::{Attribute, SignedData, SignerInfo};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::pki::Material;
 
 /// id-aa-ets-certValues
@@ -72,7 +72,7 @@ fn attributes(signer: &SignerInfo) -> impl Iterator<Item = &Attribute> {
 /// `RevocationValues ::= SEQUENCE { [0] SEQUENCE OF CertificateList, [1] SEQUENCE OF BasicOCSPResponse, … }`
 fn values(kind: &str, value: &[u8]) -> Result<Material, Error> {
     let mut material = Material::default();
-    let element = || Reader::new("validation values", value).expect(tag::SEQUENCE);
+    let element = || Reader::new(Subject::ValidationValues, value).expect(tag::SEQUENCE);
     match kind {
         CERTIFICATE_VALUES => material.certificates = raw(&element()?)?,
         REVOCATION_VALUES => {

@@ -79,12 +79,7 @@ pub(crate) fn leader_signature(
         }
     }
     let reason = match (certifier, against) {
-        (Some(certifier), None) => Reason::told(
-            format!("Trường {certifier} chưa có ai ký"),
-            format!(
-                "nobody has signed in field {certifier}, which is there for whoever certifies; sign first, then seal"
-            ),
-        ),
+        (Some(certifier), None) => Reason::CertifierToSign { field: certifier.to_owned() },
         (_, against) => Reason::NoLeader(against),
     };
     Err(Error::refused(Code::SealNoLeaderSignature, reason))
@@ -106,16 +101,7 @@ fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
         return Ok(());
     };
     let field = stranger.field.clone().unwrap_or_default();
-    Err(Error::refused(
-        Code::SealStranger,
-        Reason::told(
-            format!("chữ ký trong trường {field}"),
-            format!(
-                "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
-                 seal would vouch for it too"
-            ),
-        ),
-    ))
+    Err(Error::refused(Code::SealStranger, Reason::Stranger { field }))
 }
 
 /// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only hide that.

@@ -10,7 +10,7 @@ use super::verdict::Verdict;
 use crate::asn1::{Reader, tag};
 use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, Message, SignatureAlgorithm, SignatureScheme};
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::pki::Certificate;
 
 const CLAUSE: &str = "ISO 32000-2 12.8.3.2";
@@ -66,7 +66,7 @@ pub(super) fn evaluate(
 
 /// The signature value inside /Contents.
 pub(super) fn value(contents: &[u8]) -> Result<Vec<u8>, Error> {
-    Ok(Reader::new("signature value", contents).expect(tag::OCTET_STRING)?.octets()?.into_owned())
+    Ok(Reader::new(error::Subject::SignatureValue, contents).expect(tag::OCTET_STRING)?.octets()?.into_owned())
 }
 
 /// The digest under which the value is the certificate's key's over the document.

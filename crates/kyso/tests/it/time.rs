@@ -6,6 +6,7 @@ use kyso::asn1::{self, Reader, tag};
 use kyso::cms::attributes::write_signed;
 use kyso::cms::signed_data::{Parts, assemble};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureAlgorithm, SignatureScheme};
+use kyso::error::Subject;
 use kyso::pki::Certificate;
 use kyso::validate::{Demand, EvidenceSource, Level, Process, Reliability, RevocationState, TimestampKind};
 use kyso::{Code, Indication, Material, Policy, SignatureReport, SubIndication};
@@ -83,7 +84,7 @@ impl Stage {
         let certificates: Vec<Certificate> =
             self.leader.chain_der.iter().map(|der| Certificate::parse(der).unwrap()).collect();
         let plain = write_signed(&SHA256.digest(covered), &certificates[0]);
-        let set = Reader::new("attributes", &plain).expect(tag::SET).unwrap();
+        let set = Reader::new(Subject::SignedAttributes, &plain).expect(tag::SET).unwrap();
         let mut attributes: Vec<Vec<u8>> =
             set.children().unwrap().all().unwrap().iter().map(|one| one.raw().to_vec()).collect();
         if !content_time_stamps.is_empty() {

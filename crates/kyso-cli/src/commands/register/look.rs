@@ -1,8 +1,8 @@
 //! Looking things up: lists, one entry, what is pending, the audit.
 
 use clap::Args;
-use kyso::Language;
 use kyso::local_time::in_vietnam;
+use kyso::{Bilingual, Language, both};
 use kyso_register::export::{EntryView, identity};
 use kyso_register::{Audit, Entry, Filter, How, State, What};
 
@@ -163,7 +163,8 @@ fn lines(entry: &Entry, full: bool, context: &Context) -> Vec<(String, String)> 
         add("Ghi chú", "Note", note.clone());
     }
     if let Some(link) = &row.link {
-        add(how(link.how)[0], how(link.how)[1], link.number.to_string());
+        let how = how(link.how);
+        add(how.vi, how.en, link.number.to_string());
     }
     add("Mã yêu cầu", "Request", entry.request.clone());
     for event in &entry.history {
@@ -173,11 +174,11 @@ fn lines(entry: &Entry, full: bool, context: &Context) -> Vec<(String, String)> 
     lines
 }
 
-fn how(how: How) -> [&'static str; 2] {
+fn how(how: How) -> Bilingual<&'static str> {
     match how {
-        How::Replaces => ["Thay thế", "Replaces"],
-        How::Amends => ["Sửa đổi, bổ sung, hủy bỏ", "Amends"],
-        How::Corrects => ["Sửa lỗi sai sót", "Corrects"],
+        How::Replaces => both("Thay thế", "Replaces"),
+        How::Amends => both("Sửa đổi, bổ sung, hủy bỏ", "Amends"),
+        How::Corrects => both("Sửa lỗi sai sót", "Corrects"),
     }
 }
 
@@ -205,8 +206,8 @@ fn happened(what: &What, language: Language) -> String {
             )
         }
         What::Linked { how: link, number } => say(
-            format!("số {number} {}", how(*link)[0].to_lowercase()),
-            format!("number {number} {} it", how(*link)[1].to_lowercase()),
+            format!("số {number} {}", how(*link).vi.to_lowercase()),
+            format!("number {number} {} it", how(*link).en.to_lowercase()),
         ),
         other => serde_json::to_string(other).unwrap_or_default(),
     }

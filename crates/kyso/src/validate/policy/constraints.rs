@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::reliability::{Digests, Keys, Reliability};
 use crate::crypto::{DigestAlgorithm, KeyKind};
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::judge::CertificateKind;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
@@ -198,7 +198,7 @@ impl Constraints {
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         let read: Result<Self, _> = toml::from_str(text);
         let constraints =
-            read.map_err(|error| Error::input("policy", None, error.to_string().trim_end().to_owned()))?;
+            read.map_err(|error| Error::input(Subject::Policy, None, error.to_string().trim_end().to_owned()))?;
         Ok(Self { sha256: DigestAlgorithm::Sha256.digest(text.as_bytes()), ..constraints })
     }
 

@@ -1,5 +1,6 @@
 //! CRLs (RFC 5280, 5 and 6.3).
 
+use kyso::error::Subject;
 use kyso::error::evidence::{EvidenceDefect, EvidenceKind};
 use kyso::pki::crl::Crl;
 use kyso::pki::revocation::{self, Found, RevocationReason, RevocationStatus};
@@ -202,7 +203,7 @@ fn a_critical_extension_that_nobody_understands_refuses_the_list() {
 fn a_huge_list_is_read_within_bounds() {
     let authority = Authority::new("crl-huge");
     let small = authority.crl(1, "");
-    let list = asn1::Reader::new("crl", &small).next().unwrap().children().unwrap().all().unwrap();
+    let list = asn1::Reader::new(Subject::Crl, &small).next().unwrap().children().unwrap().all().unwrap();
     let fields = list[0].children().unwrap().all().unwrap();
     let entry = |number: u32| {
         let serial = [&[1][..], &number.to_be_bytes(), &[0; 5]].concat();

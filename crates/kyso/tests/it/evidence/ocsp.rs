@@ -3,6 +3,7 @@
 use kyso::Material;
 use kyso::asn1::{self, tag, tlv};
 use kyso::crypto::{self, DigestAlgorithm, PrivateKey, SignatureScheme};
+use kyso::error::Subject;
 use kyso::error::evidence::{EvidenceDefect, EvidenceKind};
 use kyso::pki::ocsp;
 use kyso::pki::ocsp::OcspResponse;
@@ -100,7 +101,7 @@ fn one_wrapper_holds_one_answer() {
     authority.database(&[(0x1001, None)]);
     let answer = authority.ocsp("leaf", "ca", "");
     let children = |der: &[u8]| -> Vec<Vec<u8>> {
-        let element = asn1::Reader::new("test", der).next().unwrap();
+        let element = asn1::Reader::new(Subject::Cms, der).next().unwrap();
         element.children().unwrap().all().unwrap().iter().map(|one| one.raw().to_vec()).collect()
     };
     let outer = children(&answer);
@@ -140,7 +141,7 @@ struct Crafted {
 
 fn craft(authority: &Authority, crafted: &Crafted) -> Vec<u8> {
     let request = ocsp::request(&authority.certificate("leaf"), &authority.certificate("ca"), None).unwrap();
-    let inside = |der: &[u8]| asn1::Reader::new("test", der).next().unwrap().contents().to_vec();
+    let inside = |der: &[u8]| asn1::Reader::new(Subject::Cms, der).next().unwrap().contents().to_vec();
     // OCSPRequest, TBSRequest, SEQUENCE OF Request, Request: then the CertID.
     let id = inside(&inside(&inside(&inside(&request))));
     let single = |status: &Vec<u8>| {
