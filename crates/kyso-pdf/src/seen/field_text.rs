@@ -34,9 +34,9 @@ const SAME_PLACE: f64 = 0.15;
 const MOST_BACK: f64 = 500.0;
 /// Lines of one text aren't farther apart than this, in ems.
 const MOST_LEADING: f64 = 2.5;
-/// Text that is too long for its box begins within this part of it.
+/// Text that is too long for its box begins within this share of it.
 const LATEST_START: f64 = 0.15;
-/// The part of a character's height by which it may be cut off.
+/// The share of a character's height by which it may be cut off.
 const CUT: f64 = 0.3;
 
 /// A stretch of text from one place on.
