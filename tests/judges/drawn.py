@@ -14,7 +14,7 @@ import renderers
 SCALE = 2
 # A pixel is drawn where a colour is darker than this.
 LIGHT = 200
-# Pixels that are no farther apart than this hang together.
+# Pixels that are no farther apart than this hang together; what hangs together and isn't longer than a point is a speck.
 NEAR = 3
 
 
@@ -44,7 +44,8 @@ def boxes(width, height, pixels):
                         left.remove(near)
                         waiting.append(near)
         box = (min(columns), height - 1 - max(rows), max(columns) - min(columns) + 1, max(rows) - min(rows) + 1)
-        found.append([side / SCALE for side in box])
+        if max(box[2:]) > SCALE:
+            found.append([side / SCALE for side in box])
     return sorted(found)
 
 

@@ -21,9 +21,9 @@ use crate::geometry::{Bounds, Matrix, Point};
 const LARGEST: f64 = 40.0;
 /// A path that stays within this share of the box's lesser side from its edges is the frame; a circle does.
 const FRAME: f64 = 0.18;
-/// A frame is no wider than this part of the box's lesser side.
+/// A frame is no wider than this share of the box's lesser side.
 const WIDEST_FRAME: f64 = 0.2;
-/// A mark takes at least this part of the box's lesser side, one way or the other.
+/// A mark takes at least this share of the box's lesser side, one way or the other.
 const LEAST_MARK: f64 = 0.25;
 /// Points that are taken of each line and curve.
 const SAMPLES: u32 = 16;

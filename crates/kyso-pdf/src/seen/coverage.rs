@@ -22,7 +22,7 @@ use crate::file::document::Document;
 use crate::geometry::{Bounds, Matrix};
 use crate::page::Page;
 
-/// A filled shape that takes this part of its box hides what lies under the box.
+/// A filled shape that takes this share of its box hides what lies under the box.
 pub(super) const SOLID: f64 = 0.6;
 /// A stroke of more points than this hides what lies under it.
 pub(super) const THICK: f64 = 4.0;
@@ -34,7 +34,7 @@ const HUGE_SHAPE: f64 = 5.0;
 const FAINT: f64 = 0.05;
 /// Longest opaque run in the picture of a seal, in points: longer ones are bars drawn to cover.
 const WIDEST_OF_A_SEAL: f64 = 45.0;
-/// Or than this part of it: the ring's, where it's thick.
+/// Or than this share of it: the ring's, where it's thick.
 const PART_OF_A_SEAL: f64 = 0.8;
 /// Most boxes that are kept; what paints more counts as painted all over.
 const MAX_BOXES: usize = 20_000;

@@ -4,7 +4,7 @@
 use crate::content::path::{Path, Segment};
 use crate::geometry::{Bounds, Point};
 
-/// What lies this near to an edge of the box is its border, in points; in a low box, this part of its height.
+/// What lies this near to an edge of the box is its border, in points; in a low box, this share of its height.
 const NEAR: f64 = 3.0;
 const NEAR_PART: f64 = 0.2;
 /// The widest line, in points.
@@ -13,7 +13,7 @@ const WIDEST: f64 = 2.0;
 const WIDEST_FRAME: f64 = 5.0;
 /// Points that are taken of each edge.
 const SAMPLES: u32 = 16;
-/// A background and a line reach over at least this part of the box's width; a wall over at least this part of its height.
+/// A background and a line reach over at least this share of the box's width; a wall over as much of its height.
 const LEAST_SPAN: f64 = 0.5;
 const LEAST_WALL: f64 = 0.8;
 

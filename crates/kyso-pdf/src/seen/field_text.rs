@@ -34,9 +34,9 @@ const SAME_PLACE: f64 = 0.15;
 const MOST_BACK: f64 = 500.0;
 /// Lines of one text aren't farther apart than this, in ems.
 const MOST_LEADING: f64 = 2.5;
-/// Text that is too long for its box begins within this part of it.
+/// Text that is too long for its box begins within this share of it.
 const LATEST_START: f64 = 0.15;
-/// The part of a character's height by which it may be cut off.
+/// The share of a character's height by which it may be cut off.
 const CUT: f64 = 0.3;
 
 /// A stretch of text from one place on.
@@ -274,12 +274,17 @@ fn least_width(character: &[u8]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use lopdf::dictionary;
+
     use super::*;
 
     fn set(content: &str, setting: Setting) -> bool {
         let bytes = crate::file::tests::blank();
         let document = Document::parse(&bytes).unwrap();
-        let form = FormContent { id: (9, 0), dictionary: lopdf::Dictionary::new(), content: content.into() };
+        let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+        let resources = dictionary! { "Font" => dictionary! { "F" => font } };
+        let dictionary = dictionary! { "Resources" => resources };
+        let form = FormContent { id: (9, 0), dictionary, content: content.into() };
         is_plain(&document, &form, Bounds::new(0.0, 0.0, 150.0, 20.0), setting).unwrap()
     }
 
@@ -293,6 +298,8 @@ mod tests {
         assert!(!plain("BT 3 Tr /F 12 Tf 2 6 Td (An) Tj ET"));
         assert!(!plain("BT 1 g /F 12 Tf 2 6 Td (An) Tj ET"));
         assert!(!plain("BT /F 0.01 Tf 2 6 Td (An) Tj ET"));
+        // In a font that isn't there.
+        assert!(!plain("BT /G 12 Tf 2 6 Td (An) Tj ET"));
         assert!(!plain("BT /F 12 Tf 2 600 Td (An) Tj ET"));
         assert!(!plain("q 140 0 5 5 re W n BT /F 12 Tf 2 6 Td (An) Tj ET Q"));
         assert!(!plain("BT /F 12 Tf 2 6 Td (An) Tj ET 1 g 0 0 150 20 re f"));

@@ -20,8 +20,9 @@ const MAX_FORMS: usize = 200;
 const MAX_ANNOTATIONS: usize = 500;
 
 impl Page {
-    /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many boxes, or a pattern. `false`
-    /// is sure but for symbols made of letters, in a font whose letters are its parts; what can't be read counts as `true`.
+    /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many boxes, or a pattern. `false` is
+    /// sure but for symbols made of characters, in a font whose characters are modules; what can't be read counts as
+    /// `true`.
     pub fn may_show_code(&self, document: &Document<'_>) -> bool {
         let mut search = Search { document, seen: HashSet::new(), bytes: 0, boxes: 0 };
         search.page(self).unwrap_or(true)

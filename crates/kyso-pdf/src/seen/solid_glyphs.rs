@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::file::document::Document;
 use crate::file::stream::take_decoded_within;
 
-/// A glyph that fills this part of its place, an em high, is a block. The darkest letters fill less than half.
+/// A glyph that fills this share of its place, an em high, is a block. The darkest letters fill less than half.
 const BLOCK: f64 = 0.55;
-/// What is narrower than this part of an em is a stroke of a letter.
+/// What is narrower than this share of an em is a stroke of a letter.
 const NARROW: f64 = 0.15;
 /// Most glyphs that are read; a font of one script has a few thousand.
 const MAX_GLYPHS: u16 = 4_000;

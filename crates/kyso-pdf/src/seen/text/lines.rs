@@ -83,7 +83,7 @@ impl Line {
             self.text.push(' ');
             return;
         }
-        // Bold is sometimes feigned by drawing a letter twice.
+        // Bold is sometimes feigned by drawing a character twice.
         let width = glyph.right - glyph.left;
         if glyph.text == self.last.text && glyph.left - self.last.left < 0.3 * width {
             return;
