@@ -134,7 +134,7 @@ def main():
                 places = (path.parent, ROOT / LIBRARY, ROOT / "crates")
                 found = any((place / named).exists() for place in places)
                 check(found, f"{name}: names {named}, which isn't there")
-        if path.suffix == ".toml" and name.startswith(FRONTLESS):
+        if path.suffix == ".toml" and name.startswith(tuple(crate.removesuffix("src/") for crate in FRONTLESS)):
             found = FRONT.search(re.sub(r"(?m)(^|\s)#.*$", " ", text))
             check(not found, f"{name}: names what only the command has: {found.group(0) if found else ''}")
         if path.suffix != ".rs":
