@@ -282,7 +282,7 @@ mod tests {
         let bytes = crate::file::tests::blank();
         let document = Document::parse(&bytes).unwrap();
         let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
-        let resources = dictionary! { "Font" => dictionary! { "F" => font } };
+        let resources = dictionary! { "Font" => dictionary! { "F" => font.clone(), "G" => font } };
         let dictionary = dictionary! { "Resources" => resources };
         let form = FormContent { id: (9, 0), dictionary, content: content.into() };
         is_plain(&document, &form, Bounds::new(0.0, 0.0, 150.0, 20.0), setting).unwrap()
@@ -299,7 +299,7 @@ mod tests {
         assert!(!plain("BT 1 g /F 12 Tf 2 6 Td (An) Tj ET"));
         assert!(!plain("BT /F 0.01 Tf 2 6 Td (An) Tj ET"));
         // In a font that isn't there.
-        assert!(!plain("BT /G 12 Tf 2 6 Td (An) Tj ET"));
+        assert!(!plain("BT /H 12 Tf 2 6 Td (An) Tj ET"));
         assert!(!plain("BT /F 12 Tf 2 600 Td (An) Tj ET"));
         assert!(!plain("q 140 0 5 5 re W n BT /F 12 Tf 2 6 Td (An) Tj ET Q"));
         assert!(!plain("BT /F 12 Tf 2 6 Td (An) Tj ET 1 g 0 0 150 20 re f"));
