@@ -140,6 +140,9 @@ impl Page {
     }
 
     /// Whether a page's object stands in the page tree more than once: whatever is put on one is seen on the other.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the page tree can't be read.
     pub fn is_repeated(&self, document: &Document<'_>) -> Result<bool, Error> {
         let mut found = 0;
         let again = document.page_where(|other| {
@@ -192,6 +195,9 @@ impl Document<'_> {
     }
 
     /// The first page for which `wanted` holds.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the page tree can't be read.
     pub fn page_where(&self, mut wanted: impl FnMut(&Page) -> bool) -> Result<Option<Page>, Error> {
         Walk::new(self).find(&mut wanted)
     }

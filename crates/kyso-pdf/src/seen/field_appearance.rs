@@ -33,6 +33,9 @@ pub struct Setting {
 
 impl Setting {
     /// Whether the widget's form draws text, a background, a border, and no more.
+    ///
+    /// # Errors
+    /// [`Error::Input`] and [`Error::Budget`] where the form can't be read.
     pub fn shows_plainly(self, document: &Document<'_>, form: ObjectId, widget: &Dictionary) -> Result<bool, Error> {
         if !document.is_stream(form)? {
             return Ok(true);

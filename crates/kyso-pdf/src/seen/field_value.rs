@@ -27,6 +27,9 @@ pub fn bare(text: &str) -> String {
 
 impl FormNode {
     /// Whether a text that a field shows is its value.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the value or the options can't be read.
     pub fn says_value(&self, document: &Document<'_>, shown: &str) -> Result<bool, Error> {
         let (shown, chosen) = (bare(shown), self.chosen(document)?);
         if shown == bare(&chosen.concat()) {
@@ -66,6 +69,9 @@ impl FormNode {
     }
 
     /// The value's texts: several where several are chosen.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the value can't be read.
     pub fn chosen(&self, document: &Document<'_>) -> Result<Vec<String>, Error> {
         Ok(match self.value.as_ref().map(|value| document.resolve(value)).transpose()? {
             Some(Object::Array(items)) => items.iter().take(MAX_CHOICES).filter_map(text_of).collect(),
@@ -75,6 +81,9 @@ impl FormNode {
     }
 
     /// What a choice field offers.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the options can't be read.
     pub fn choices(&self, document: &Document<'_>) -> Result<Vec<Choice>, Error> {
         let mut found = Vec::new();
         for choice in document.items(self.options.as_deref())?.iter().take(MAX_CHOICES) {

@@ -47,6 +47,9 @@ pub struct Visibility<'d, 'a> {
 
 impl<'d, 'a> Visibility<'d, 'a> {
     /// Of these fields of the document: one walk over its pages.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the page tree can't be read.
     pub fn of(document: &'d Document<'a>, fields: &[SignatureField]) -> Result<Self, Error> {
         let mut listed: HashMap<ObjectId, Vec<Rc<Page>>> =
             fields.iter().map(|field| (field.widget, Vec::new())).collect();

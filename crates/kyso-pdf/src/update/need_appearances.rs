@@ -12,6 +12,9 @@ use crate::seen::text;
 use crate::seen::visible::{HIDDEN, flags};
 
 /// Whether the form has viewers draw all fields themselves.
+///
+/// # Errors
+/// [`Error::Input`] where the form can't be read.
 pub fn viewers_draw(document: &Document<'_>) -> Result<bool, Error> {
     let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
     Ok(matches!(document.get(&form, b"NeedAppearances")?, Object::Boolean(true)))
@@ -61,6 +64,9 @@ fn is_drawn_as_filled(document: &Document<'_>, field: &FormNode, widget: &Dictio
 
 impl FormNode {
     /// Whether what is drawn of a field, if anything is, says its value.
+    ///
+    /// # Errors
+    /// [`Error::Input`] and [`Error::Budget`] where the appearance can't be read.
     pub fn appearance_says_value(&self, document: &Document<'_>, widget: &Dictionary) -> Result<bool, Error> {
         match Appearance::normal(document, widget)?.only_form() {
             Some(form) => self.says_value(document, &text::of_form(document, form)?.0),

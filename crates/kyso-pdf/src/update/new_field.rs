@@ -33,6 +33,9 @@ pub struct NewField<'f> {
 
 impl NewField<'_> {
     /// Writes it and enters it in the form and on its page.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the form or the page can't be read.
     pub fn enter(&self, document: &Document<'_>, update: &mut Update<'_, '_>) -> Result<(), Error> {
         let [left, bottom, right, top] =
             self.rectangle.map_or([0.0; 4], |rectangle| self.page.to_user_space(rectangle).edges());
@@ -79,6 +82,9 @@ fn number(value: f64) -> String {
 }
 
 /// Lists an annotation on a page, and on no other.
+///
+/// # Errors
+/// [`Error::Input`] where the page's annotations can't be read.
 pub fn enter_on_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
@@ -124,6 +130,9 @@ fn part_list(
 
 impl NewField<'_> {
     /// A name for a new field that nothing has: the stem and a number.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the form can't be read.
     pub fn free_name(document: &Document<'_>, stem: &str) -> Result<String, Error> {
         let taken = top_field_names(document)?;
         let mut names = (1..=taken.len() + 1).map(|n| format!("{stem}{n}"));

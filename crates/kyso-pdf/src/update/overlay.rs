@@ -32,6 +32,9 @@ pub struct Put {
 
 /// Draws forms over everything that the page has. Its own content keeps its bytes, between a saved and a restored
 /// graphics state.
+///
+/// # Errors
+/// [`Error::Input`] where the page's resources or content can't be read.
 pub fn put_on_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,
@@ -77,6 +80,9 @@ pub fn put_on_page(
 }
 
 /// A page without metadata of its own takes those of the paper that a block of it comes from.
+///
+/// # Errors
+/// [`Error::Input`] where the metadata of either document can't be read.
 pub fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper: &Document<'_>) -> Result<(), Error> {
     if dictionary(update, page)?.get("Metadata")?.is_some() {
         return Ok(());
@@ -86,6 +92,9 @@ pub fn bring_metadata(update: &mut Update<'_, '_>, page: ObjectId, paper: &Docum
 }
 
 /// Makes a Form XObject of a part of a page of another document; with its tags, where the page is all of it.
+///
+/// # Errors
+/// [`Error::Input`] where the page can't be read; [`Error::Budget`] where it refers to too much.
 pub fn form_of_page(
     document: &Document<'_>,
     update: &mut Update<'_, '_>,

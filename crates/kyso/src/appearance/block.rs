@@ -51,6 +51,9 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
 }
 
 /// Refuses a document whose pages may not be changed any more.
+///
+/// # Errors
+/// [`Error::Refused`] by the rules of [`append`](crate::append()).
 pub fn demand_free(document: &Document<'_>) -> Result<(), Error> {
     permission::demand_whole(document)?;
     permission::demand_unsigned(document)?;

@@ -127,6 +127,9 @@ fn image_content(
 /// A stream with the data deflated: the same bytes for the same data. Where they would end in a carriage return it's left
 /// as it is: with the line feed before `endstream` that reads as one end of line, and /Length as one too many
 /// (ISO 19005-2, 6.1.7.1).
+///
+/// # Errors
+/// [`Error::Internal`] where the data can't be deflated.
 pub fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Result<Stream, Error> {
     let failed = |error: std::io::Error| Error::Internal(format!("deflating: {error}"));
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());

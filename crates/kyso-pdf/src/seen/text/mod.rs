@@ -104,6 +104,9 @@ pub fn lines(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Erro
 }
 
 /// The lines of a page as [`lines`], also of glyphs of which nobody can tell what they stand for: each as U+FFFD.
+///
+/// # Errors
+/// Those of [`lines`].
 pub fn lines_of_all_glyphs(document: &Document<'_>, page: &Page) -> Result<Vec<TextLine>, Error> {
     Ok(lines::grouped(glyphs::all_glyphs(document, page)?))
 }
@@ -120,6 +123,9 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
 }
 
 /// The text that a Form XObject draws, and whether it draws pictures.
+///
+/// # Errors
+/// [`Error::Input`] and [`Error::Budget`] where the form can't be read.
 pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool), Error> {
     let Some(form) = FormContent::read(document, form)? else { return Ok((String::new(), false)) };
     let pictures = match document.get(&form.dictionary, b"Resources")? {
