@@ -51,8 +51,9 @@ fn prepare(signed: &str, certificate: &str, root: &str, state: &str, to_sign: &s
 fn finish(signed: &str, state: &str, value: &str, output: &str) -> Result<(), Box<dyn Error>> {
     let pdf = std::fs::read(signed)?;
     let prepared: PreparedDocument = serde_json::from_slice(&std::fs::read(state)?)?;
-    // A value that isn't this certificate's over this message is refused: no broken seal comes out.
-    let sealed = embed(prepared, &SignatureValue(std::fs::read(value)?))?;
+    // Another document, a changed state, or a value that isn't this certificate's over this message is refused: no broken
+    // seal comes out.
+    let sealed = embed(&Document::parse(&pdf)?, prepared, &SignatureValue(std::fs::read(value)?))?;
     std::fs::write(output, sealed.tail.after(&pdf))?;
     println!("{output}: sealed in field {}", sealed.field);
     Ok(())

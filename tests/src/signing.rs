@@ -63,7 +63,7 @@ pub fn sign_unjudged(bytes: &[u8], parameters: &SignatureParameters, signer: &dy
     let document = Document::parse(bytes).unwrap();
     let prepared = prepare_unjudged(&document, SigningKey::of(signer), parameters).unwrap();
     let value = signer.sign(prepared.to_be_signed()).unwrap();
-    embed(prepared, &value).unwrap().tail.after(bytes)
+    embed(&document, prepared, &value).unwrap().tail.after(bytes)
 }
 
 /// The file with the seal under the policy's eyes.

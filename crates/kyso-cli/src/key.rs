@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::crypto::Pkcs12;
-use kyso::{Error, PrivateKeySigner};
+use kyso::{Error, PrivateKeySigner, Signer};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
@@ -32,8 +32,8 @@ pub(crate) struct KeyArguments {
 }
 
 impl KeyArguments {
-    /// Opens the key. The password is asked for only where the key has one and no argument gives it.
-    pub(crate) fn open(&self, context: &Context) -> Result<PrivateKeySigner, Failure> {
+    /// Opens the key, wherever it lies. The password is asked for only where the key has one and no argument gives it.
+    pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Signer>, Failure> {
         let given = self.password.given()?;
         let (path, signer) = match (&self.p12, &self.key) {
             (Some(path), _) => (path, open_pkcs12(path, given, context)?),
@@ -41,7 +41,10 @@ impl KeyArguments {
             // clap demands one of them.
             (None, None) => return Err(Failure::usage("Thiếu --p12 hoặc --key.", "--p12 or --key is missing.")),
         };
-        if self.pss { signer.pss(true).map_err(|error| Failure::library(path, &error)) } else { Ok(signer) }
+        match self.pss {
+            true => Ok(Box::new(signer.pss(true).map_err(|error| Failure::library(path, &error))?)),
+            false => Ok(Box::new(signer)),
+        }
     }
 
     fn open_pem(

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::{
-    BaselineLevel, Code, Document, Place, Policy, PrivateKeySigner, Rectangle, SignatureParameters, SignedDocument,
-};
+use kyso::{BaselineLevel, Code, Document, Place, Policy, Rectangle, SignatureParameters, SignedDocument, Signer};
 use kyso_desk::sign::By;
 
 use crate::context::Context;
@@ -73,7 +71,7 @@ impl SigningArguments {
         &self,
         context: &Context,
         policy: &Policy,
-        sign: impl FnOnce(&Document<'_>, &PrivateKeySigner, By<'_>) -> Result<SignedDocument, kyso::Error>,
+        sign: impl FnOnce(&Document<'_>, &dyn Signer, By<'_>) -> Result<SignedDocument, kyso::Error>,
     ) -> Result<Exit, Failure> {
         let services = self.making.services(policy, context)?;
         let output = Output::new(&self.output, self.making.force, context)?;
@@ -82,7 +80,7 @@ impl SigningArguments {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let key = self.making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-        let signed = sign(&document, &key, By { policy, outside: &outside }).map_err(wrong)?;
+        let signed = sign(&document, &*key, By { policy, outside: &outside }).map_err(wrong)?;
         write(&output, &document, &signed, wrong)?;
         report(&self.output, &signed, self.making.level(), document.recovered(), context)
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use kyso::PrivateKeySigner;
 use kyso::appearance::InkImage;
+use kyso::{PrivateKeySigner, Signer};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, ConfigError, Fault, KeyConfig, KeyRole, entry_of};
@@ -13,7 +13,7 @@ use crate::config::{Config, ConfigError, Fault, KeyConfig, KeyRole, entry_of};
 pub(crate) struct Key {
     pub(crate) name: String,
     pub(crate) role: KeyRole,
-    pub(crate) signer: PrivateKeySigner,
+    pub(crate) signer: Box<dyn Signer + Send + Sync>,
     images: BTreeMap<String, InkImage>,
 }
 
@@ -46,7 +46,7 @@ impl Key {
                 .map_err(|fault| error(&entry_of("image", &image.name, "file"), fault))?;
             images.insert(image.name.clone(), opened);
         }
-        Ok(Self { name: key.name.clone(), role: key.role, signer, images })
+        Ok(Self { name: key.name.clone(), role: key.role, signer: Box::new(signer), images })
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| verified(&document, &key.signer, &asked, By { policy: &policy, outside });
+    let make = |outside: &Outside<'_>| verified(&document, &*key.signer, &asked, By { policy: &policy, outside });
     // Level B asks nobody.
     Ok(match level {
         BaselineLevel::B => make(&Outside::default())?,

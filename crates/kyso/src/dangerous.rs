@@ -112,7 +112,7 @@ pub fn seal_unsigned(
 ///
 /// let prepared = dangerous::prepare_unjudged(flawed, SigningKey::of(key), &SignatureParameters::leader(now))?;
 /// let value = key.sign(prepared.to_be_signed())?;
-/// let signed = embed(prepared, &value)?;
+/// let signed = embed(flawed, prepared, &value)?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,16 +7,19 @@
 //!
 //! Evidence for the levels beyond PAdES-B-T is appended afterwards, by [`extend`](crate::extend()).
 
-pub use crate::sign::embed::{embed, embed_with_time_stamp};
 pub use crate::sign::prepare::PreparedDocument;
 pub use crate::sign::signer::SigningKey;
 
 use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::Error;
-use crate::pdf::Document;
+use crate::error::Reason;
+use crate::pdf::{Document, SignatureField};
 use crate::role::LeaderSignature;
+use crate::sign::embed::{self, SignedDocument};
 use crate::sign::parameters::{SealParameters, SignatureParameters};
+use crate::sign::signer::SignatureValue;
+use crate::tsp::TimeStamper;
 use crate::verbs::{self, SigningOptions};
 
 /// Prepares a document for a signature, as [`sign`](crate::sign()) does. From PAdES-B-T on, room is kept for what the options'
@@ -35,10 +38,11 @@ use crate::verbs::{self, SigningOptions};
 ///
 /// let key = SigningKey::new(certificates, SignatureAlgorithm::Ecdsa);
 /// let parameters = SignatureParameters::leader(now);
-/// let prepared = prepare(&Document::parse(bytes)?, key, &parameters, &SigningOptions::by(policy))?;
+/// let document = Document::parse(bytes)?;
+/// let prepared = prepare(&document, key, &parameters, &SigningOptions::by(policy))?;
 /// // It may be stored until the key has answered.
 /// let value = SignatureValue(ask(&prepared.to_be_signed().digest));
-/// let signed = embed(prepared, &value)?.tail.after(bytes);
+/// let signed = embed(&document, prepared, &value)?.tail.after(bytes);
 /// # Ok(())
 /// # }
 /// ```
@@ -74,7 +78,7 @@ pub fn prepare(
 /// let parameters = SignatureParameters::seal(now);
 /// let prepared = prepare_seal(&document, key, &parameters, &leader, &SigningOptions::by(policy))?;
 /// let value = SignatureValue(ask(&prepared.to_be_signed().digest));
-/// let sealed = embed(prepared, &value)?.tail.after(bytes);
+/// let sealed = embed(&document, prepared, &value)?.tail.after(bytes);
 /// # Ok(())
 /// # }
 /// ```
@@ -93,4 +97,73 @@ pub fn prepare_seal(
         return refused("the leader's signature was found in another document");
     }
     verbs::prepare(document, key, parameters.of_any(), Some(leader), options.outside.time_stamper)
+}
+
+/// Checks `value` against the certificate and puts it into the document that was prepared: this document, and this update of
+/// it, byte for byte as they were when the message for the key was made.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `sign.changed-meanwhile` where the document isn't the one that was prepared, or its update or
+/// its field's name was changed since; [`Error::Signer`] where the value doesn't verify: nothing wrong is ever embedded.
+/// [`Error::HoleTooSmall`] where the CMS doesn't fit. [`Error::Parameters`] where the document was prepared for a level that
+/// needs a time-stamp: then it's [`embed_with_time_stamp`] that can embed.
+///
+/// # Examples
+/// See [`prepare`] and [`prepare_seal`].
+pub fn embed(
+    document: &Document<'_>,
+    prepared: PreparedDocument,
+    value: &SignatureValue,
+) -> Result<SignedDocument, Error> {
+    demand_unchanged(document, &prepared)?;
+    embed::embed(prepared, value)
+}
+
+/// As [`embed`], with a time-stamp over the signature value as unsigned attribute ([EN 319 122-1], 5.3): PAdES-B-T.
+///
+/// # Errors
+/// Those of [`embed`]; [`Error::Outside`] where no time-stamp came, or the one that came doesn't hold. Nothing is
+/// embedded then. [`Error::Refused`] with rule `certificate.expired` or `certificate.not-yet-valid` where the stamped
+/// time isn't within the signing certificate's.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, prepared: kyso::steps::PreparedDocument, value: &kyso::SignatureValue,
+/// #     authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
+/// let signed = kyso::steps::embed_with_time_stamp(document, prepared, value, authority)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [EN 319 122-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31912201/
+pub fn embed_with_time_stamp(
+    document: &Document<'_>,
+    prepared: PreparedDocument,
+    value: &SignatureValue,
+    time_stamper: &dyn TimeStamper,
+) -> Result<SignedDocument, Error> {
+    demand_unchanged(document, &prepared)?;
+    embed::embed_with_time_stamp(prepared, value, time_stamper)
+}
+
+/// Hashes what the signature will cover once more, and finds the field: a store may have given back something else.
+fn demand_unchanged(document: &Document<'_>, prepared: &PreparedDocument) -> Result<(), Error> {
+    let to_be_signed = prepared.to_be_signed();
+    let mut hasher = to_be_signed.digest_algorithm.hasher();
+    for covered in prepared.covered(document.bytes())? {
+        hasher.update(covered);
+    }
+    let is_field = |field: &SignatureField| field.name == prepared.field() && field.value.is_some();
+    let is_same = hasher.finish() == to_be_signed.document_digest()? && {
+        let whole = prepared.tail().after(document.bytes());
+        SignatureField::all(&document.earlier(&whole)?)?.iter().any(is_field)
+            && !SignatureField::all(document)?.iter().any(is_field)
+    };
+    match is_same {
+        true => Ok(()),
+        false => {
+            let field = prepared.field().to_owned();
+            Err(Error::refused(Code::SignChangedMeanwhile, Reason::ChangedMeanwhile { field }))
+        }
+    }
 }

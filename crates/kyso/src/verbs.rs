@@ -12,7 +12,7 @@ use crate::judge::Judge;
 use crate::level::BaselineLevel;
 use crate::own_output;
 use crate::pdf::{Document, SignatureField};
-use crate::pki::Certificate;
+use crate::pki::{Certificate, IdentityKind};
 use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
@@ -20,7 +20,7 @@ use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
 use crate::sign::signer::{Signer, SigningKey};
 use crate::tsp::TimeStamper;
 use crate::validate::by_policy::ByPolicy;
-use crate::validate::policy::Policy;
+use crate::validate::policy::{Policy, Roster};
 use crate::validate::report::Report;
 use crate::validate::witness::{self, Trust};
 use crate::validate::{Validator, attained};
@@ -66,13 +66,21 @@ pub(crate) fn demand_signing(
 ) -> Result<(), Error> {
     parameters.demand_no_seal()?;
     let certificate = key.certificate()?;
-    let Some(Policy { roster, .. }) = options.policy else { return Ok(()) };
-    // The agency's key seals, and signs copies; whatever else it signs would be read as a seal.
-    if parameters.signatory != Signatory::Copy && roster.gives(Role::Seal, certificate, parameters.claimed_time) {
-        return Err(Error::refused(Code::SealNoWitness, "the roster names this certificate for the seal"));
+    let (nobody, time) = (Roster::default(), parameters.claimed_time);
+    let roster = options.policy.map_or(&nobody, |policy| &policy.roster);
+    // The agency's key seals, and signs copies; whatever else it signs would be read as a seal. So is what an organisation's
+    // certificate signs that the roster doesn't name for another role.
+    let is_agencys = match roster.entry(certificate, time) {
+        Some(_) => roster.gives(Role::Seal, certificate, time),
+        None => certificate.identity().kind == IdentityKind::Organisation,
+    };
+    if parameters.signatory != Signatory::Copy && is_agencys {
+        let message =
+            "this certificate is the agency's, by the roster or by its own names: only sealing makes its seal";
+        return Err(Error::refused(Code::SealNoWitness, message));
     }
     match parameters.signatory {
-        Signatory::Leader => witness::demand_leading(roster, certificate, parameters.claimed_time),
+        Signatory::Leader => witness::demand_leading(roster, certificate, time),
         Signatory::Copy | Signatory::Other => Ok(()),
     }
 }

@@ -285,13 +285,16 @@ fn two_phases_reach_b_t() {
 
     let prepared: PreparedDocument = serde_json::from_str(&stored).unwrap();
     let value = signer.sign(prepared.to_be_signed()).unwrap();
-    assert!(matches!(embed(prepared.clone(), &value), Err(Error::Parameters { name: Parameter::Level, .. })));
+    assert!(matches!(
+        embed(&document, prepared.clone(), &value),
+        Err(Error::Parameters { name: Parameter::Level, .. })
+    ));
     let mut wrong = value.clone();
     wrong.0[10] ^= 1;
     let asked = *services.stamped.borrow();
-    assert!(matches!(embed_with_time_stamp(prepared.clone(), &wrong, &services), Err(Error::Signer { .. })));
+    assert!(matches!(embed_with_time_stamp(&document, prepared.clone(), &wrong, &services), Err(Error::Signer { .. })));
     assert_eq!(*services.stamped.borrow(), asked, "nobody stamps what is no signature");
-    let file = embed_with_time_stamp(prepared, &value, &services).unwrap().tail.after(&bytes);
+    let file = embed_with_time_stamp(&document, prepared, &value, &services).unwrap().tail.after(&bytes);
     assert_lasts(&verified(&services, &file), Level::T, "two phases");
 }
 

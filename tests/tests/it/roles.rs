@@ -1,5 +1,6 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
+use kyso::appearance::{Appearance, InkImage};
 use kyso::steps::{PreparedDocument, SigningKey, embed, prepare, prepare_seal};
 use kyso::validate::Modifications;
 use kyso::{
@@ -9,7 +10,7 @@ use kyso::{
 use kyso_pdf::SignatureField;
 use kyso_testpki::{KeyType, Profile};
 use kyso_tests::judges::{Case, all_good};
-use kyso_tests::{keys, shapes, signing};
+use kyso_tests::{keys, samples, shapes, signing};
 use serde_json::{Value, json};
 
 fn refused<T>(result: Result<T, Error>) -> &'static str {
@@ -58,7 +59,8 @@ fn no_seal_over_a_stranger() {
 
 #[test]
 fn the_agency_is_no_leader() {
-    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Other), &keys::signer(&keys::SEAL));
+    let signed =
+        signing::sign_unjudged(&shapes::plain(), &signing::parameters(Role::Other), &keys::signer(&keys::SEAL));
     assert_eq!(refused(try_to_seal(&signed)), "seal.no-leader-signature");
 }
 
@@ -218,7 +220,8 @@ fn signing_makes_no_seal() {
     for signatory in [Signatory::Leader, Signatory::Copy, Signatory::Other] {
         let parameters = SignatureParameters::of(signatory, *keys::NOW);
         let over = Place::OverSignature { field: "Signature1".into() };
-        for disguised in [parameters.clone().field(SEAL_FIELD), parameters.place(over)] {
+        let last = Lock::Document(DocMdp::NoChanges);
+        for disguised in [parameters.clone().field(SEAL_FIELD), parameters.clone().lock(last), parameters.place(over)] {
             assert_eq!(
                 refused(kyso::sign(&document, &agency, &disguised, &nobody)),
                 "seal.no-witness",
@@ -238,6 +241,24 @@ fn signing_makes_no_seal() {
         let prepared = prepare(&document, SigningKey::of(&agency), &parameters, &SigningOptions::by(&policy));
         assert_eq!(refused(prepared), "seal.no-witness");
     }
+    // Without a roster the certificate's own names tell; a roster may give it another role.
+    let plainly = |signatory, options: &SigningOptions<'_>| {
+        kyso::sign(&document, &agency, &SignatureParameters::of(signatory, *keys::NOW), options)
+    };
+    let mut others = signing::policy();
+    others.roster.certificates = vec![signing::entry(&keys::LEADER, Role::Leader)];
+    for signatory in [Signatory::Leader, Signatory::Other] {
+        assert_eq!(refused(plainly(signatory, &nobody)), "seal.no-witness", "{signatory:?}");
+        assert_eq!(refused(plainly(signatory, &SigningOptions::by(&others))), "seal.no-witness", "{signatory:?}");
+    }
+    others.roster.certificates.push(signing::entry(&keys::SEAL, Role::Other));
+    let signed = plainly(Signatory::Other, &SigningOptions::by(&others)).unwrap().tail.after(document.bytes());
+    assert_eq!(kyso::verify(&signed, &others).unwrap().signatures[1].role, Role::Other);
+    // The agency's picture is the seal's, on copies too.
+    let picture = Appearance::Image(InkImage::seal(&samples::seal(), signing::SEAL_MM).unwrap());
+    let copy = SignatureParameters::of(Signatory::Copy, *keys::NOW)
+        .place(Place::Rectangle { page: 1, rectangle: signing::SEAL_AT });
+    assert_eq!(refused(kyso::sign(&document, &agency, &copy.appearance(picture), &nobody)), "seal.no-witness");
     // Copies bear the agency's own signature (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3).
     assert!(by_roster(Signatory::Copy).is_ok());
 }
@@ -253,7 +274,7 @@ fn a_seal_in_two_phases_is_as_one_in_one() {
 
     let prepared: PreparedDocument = serde_json::from_str(&stored).unwrap();
     let value = agency.sign(prepared.to_be_signed()).unwrap();
-    let sealed = embed(prepared, &value).unwrap().tail.after(&signed);
+    let sealed = embed(&Document::parse(&signed).unwrap(), prepared, &value).unwrap().tail.after(&signed);
     assert_eq!(sealed, signing::seal(&signed, &signing::plain_seal(), &agency));
     let report = kyso::verify(&sealed, &signing::policy()).unwrap();
     assert!(report.signatures.iter().map(|row| row.role).eq([Role::Leader, Role::Seal]));
@@ -333,6 +354,24 @@ fn a_prepared_document_that_was_changed_in_its_store_is_refused() {
         *changed.pointer_mut(place).unwrap() = value;
         assert!(read(&changed).is_err(), "{place}");
     }
+
+    // What the state alone doesn't tell is found out when the value comes.
+    let value = agency.sign(prepared.to_be_signed()).unwrap();
+    let with = |document: &[u8], state: PreparedDocument| embed(&Document::parse(document).unwrap(), state, &value);
+    assert!(with(&signed, prepared.clone()).is_ok());
+    for (place, value) in [
+        ("/hole/tail/bytes/5", json!(prepared.tail().bytes[5] ^ 1)),
+        ("/field", json!("AnotherField")),
+        ("/field", json!("Signature1")),
+    ] {
+        let mut changed = stored.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        assert_eq!(refused(with(&signed, read(&changed).unwrap())), "sign.changed-meanwhile", "{place}");
+    }
+    let mut another = signed.clone();
+    let at = another.windows(5).position(|window| window == b"0.2 g").unwrap();
+    another[at + 2] = b'7';
+    assert_eq!(refused(with(&another, prepared)), "sign.changed-meanwhile");
 }
 
 /// The steps judge as signing does, before the key is used.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::{Outside, Policy, PrivateKeySigner};
+use kyso::{Outside, Policy, Signer};
 use kyso_desk::sign::By;
 use kyso_desk::text::Text;
 
@@ -46,7 +46,7 @@ struct Job<'j> {
     allow_covering: bool,
     text: Text,
     policy: &'j Policy,
-    key: &'j PrivateKeySigner,
+    key: &'j dyn Signer,
     outside: Outside<'j>,
     context: &'j Context,
 }
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         allow_covering: arguments.allow_covering,
         text,
         policy: &policy,
-        key: &key,
+        key: &*key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
         context,
     };

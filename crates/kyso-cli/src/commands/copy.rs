@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         let key = making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
         let by = By { policy: &policy, outside: &outside };
-        let signed = kyso_desk::sign::sign(copy, &key, &making.complete(parameters), by).map_err(wrong)?;
+        let signed = kyso_desk::sign::sign(copy, &*key, &making.complete(parameters), by).map_err(wrong)?;
         write(&output, copy, &signed, wrong)?;
         report(&arguments.output, &signed, making.level(), copy.recovered(), context)
     };

@@ -19,13 +19,8 @@ pub struct SignedDocument {
     pub byte_range: ByteRange,
 }
 
-/// Checks `value` against the certificate, wraps it into a `SignedData` and writes that into the hole.
-///
-/// # Errors
-/// [`Error::Signer`] when the value doesn't verify: nothing wrong is ever embedded. [`Error::HoleTooSmall`] when the CMS
-/// doesn't fit. [`Error::Parameters`] when the document was prepared for a level that needs a time-stamp: then it's
-/// [`embed_with_time_stamp`] that can embed.
-pub fn embed(prepared: PreparedDocument, value: &SignatureValue) -> Result<SignedDocument, Error> {
+/// Step 4 of a document that is known to be the prepared one ([`steps::embed`](crate::steps::embed)).
+pub(crate) fn embed(prepared: PreparedDocument, value: &SignatureValue) -> Result<SignedDocument, Error> {
     if prepared.level > BaselineLevel::B {
         return Err(Error::parameters(Parameter::Level, Reason::PreparedForTimeStamp(prepared.level)));
     }
@@ -33,13 +28,8 @@ pub fn embed(prepared: PreparedDocument, value: &SignatureValue) -> Result<Signe
     prepared.fill(&cms)
 }
 
-/// As [`embed`], with a time-stamp over the signature value as unsigned attribute (EN 319 122-1, 5.3): PAdES-B-T.
-///
-/// # Errors
-/// Those of [`embed`]; [`Error::Outside`] where no time-stamp came, or the one that came doesn't hold. Nothing is
-/// embedded then. [`Error::Refused`] with rule `certificate.expired` or `certificate.not-yet-valid` where the stamped
-/// time isn't within the signing certificate's.
-pub fn embed_with_time_stamp(
+/// Likewise, at PAdES-B-T ([`steps::embed_with_time_stamp`](crate::steps::embed_with_time_stamp)).
+pub(crate) fn embed_with_time_stamp(
     prepared: PreparedDocument,
     value: &SignatureValue,
     time_stamper: &dyn TimeStamper,

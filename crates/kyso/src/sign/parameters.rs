@@ -33,12 +33,19 @@ impl SignatureParameters {
     /// # Errors
     /// [`Error::Refused`] with rule `seal.no-witness`.
     pub(crate) fn demand_no_seal(&self) -> Result<(), Error> {
-        match (self.field.as_deref(), &self.place) {
-            (Some(SEAL_FIELD), _) | (_, Place::OverSignature { .. }) => {
-                Err(Error::refused(Code::SealNoWitness, "this field or place is the seal's, which only sealing makes"))
-            }
-            _ => Ok(()),
+        let is_seals = self.field.as_deref() == Some(SEAL_FIELD)
+            || matches!(self.place, Place::OverSignature { .. })
+            || matches!(self.lock, Lock::Document(_));
+        if is_seals {
+            let message = "this field, place or lock is the seal's, which only sealing makes";
+            return Err(Error::refused(Code::SealNoWitness, message));
         }
+        // Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b: the agency's signature on a copy shows text alone.
+        if self.signatory == Signatory::Copy && matches!(self.appearance, Appearance::Image(_)) {
+            let message = "the agency's signature on a copy shows text: with a picture it would be taken for the seal";
+            return Err(Error::refused(Code::SealNoWitness, message));
+        }
+        Ok(())
     }
 }
 

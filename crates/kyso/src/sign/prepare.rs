@@ -22,8 +22,8 @@ use crate::tsp::TimeStamper;
 const HEAD: &str = "/Type /Sig\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.CAdES.detached";
 
 /// A document with room for a signature, and what the key has to sign. A process may store it and go on days later: with
-/// the original bytes it's all that [`embed`](crate::steps::embed) needs. Whoever can write to that store decides what the
-/// key signs: keep it as safe as the key's own requests.
+/// the original document it's all that [`embed`](crate::steps::embed) needs. Whoever can write to that store decides what the
+/// key is asked to sign, and at which level: keep it as safe as the key's own requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct PreparedDocument {
@@ -63,6 +63,11 @@ impl PreparedDocument {
     /// The update, with /Contents filled with zeros. Behind the original bytes it gives the document that is signed.
     pub fn tail(&self) -> &Tail {
         &self.hole.tail
+    }
+
+    /// The bytes that the signature will cover: of the original document, and of the tail before and behind the hole.
+    pub(crate) fn covered<'b>(&'b self, original: &'b [u8]) -> Result<[&'b [u8]; 3], Error> {
+        Ok(self.hole.covered(original)?)
     }
 
     /// The bytes that the signature covers.
