@@ -37,8 +37,8 @@ pub(crate) enum Operator {
     Clip,
     /// `f`, `S`, `B` and their like, and `n`.
     Paint(Painting),
-    /// `sh`.
-    Shade,
+    /// `sh`: the name of a shading.
+    Shade(Vec<u8>),
     /// `CS` and `cs`: the name of a colour space.
     ColourSpace(Of, Vec<u8>),
     /// `G`, `rg`, `k` and their like: a colour in a device's space.
@@ -138,7 +138,7 @@ impl Operator {
     pub(crate) fn paints(&self) -> bool {
         match self {
             Self::Paint(painting) => painting.fills || painting.strokes,
-            Self::Shade | Self::Draw(_) | Self::InlinePicture(_) | Self::Show(_) | Self::ShowOnNextLine(..) => true,
+            Self::Shade(_) | Self::Draw(_) | Self::InlinePicture(_) | Self::Show(_) | Self::ShowOnNextLine(..) => true,
             _ => false,
         }
     }
@@ -169,7 +169,7 @@ impl Operator {
             b"h" => Some(Self::Close),
             b"re" => operands.numbers().map(|[x, y, width, height]| Self::Rectangle((x, y), width, height)),
             b"W" | b"W*" => Some(Self::Clip),
-            b"sh" => operands.name().map(|_| Self::Shade),
+            b"sh" => operands.name().map(Self::Shade),
             b"cs" => operands.name().map(|name| Self::ColourSpace(Of::Filling, name)),
             b"CS" => operands.name().map(|name| Self::ColourSpace(Of::Stroking, name)),
             b"g" => operands.numbers().map(|grey: [f64; 1]| Self::DeviceColour(Of::Filling, Colour::of(&grey))),

@@ -23,7 +23,7 @@ pub(crate) enum Doubt {
     InlinePicture,
     /// A form's /Matrix isn't six numbers, or its /BBox isn't four.
     Form,
-    /// A name that stands for nothing, or that only a form between has, or what it stands for can't be read.
+    /// A name that stands for nothing, or that the form's own resources lack, or what it stands for can't be read.
     Resource,
     /// A page paints behind a `Q` without its `q`: some viewers show nothing of that.
     Unsaved,
