@@ -21,6 +21,8 @@ pub(crate) enum Operator {
     Concatenate(Matrix),
     /// `w`.
     LineWidth(f64),
+    /// `d`: how lines are dashed.
+    Dash { is_solid: bool },
     /// `gs`: the name of a graphics state parameter dictionary.
     Parameters(Vec<u8>),
     /// `m`.
@@ -160,6 +162,7 @@ impl Operator {
             b"Q" => Some(Self::Restore),
             b"cm" => operands.matrix().map(Self::Concatenate),
             b"w" => operands.number().map(Self::LineWidth),
+            b"d" => operands.dash(),
             b"gs" => operands.name().map(Self::Parameters),
             b"m" => operands.point().map(Self::Move),
             b"l" => operands.point().map(Self::Line),
@@ -275,6 +278,15 @@ impl Operands {
     fn font(&mut self) -> Option<Operator> {
         match self.last()? {
             [Object::Name(name), size] => Some(Operator::Font(name.clone(), number_of(size)?)),
+            _ => None,
+        }
+    }
+
+    fn dash(&mut self) -> Option<Operator> {
+        match self.last()? {
+            [Object::Array(dashes), Object::Integer(_) | Object::Real(_)] => {
+                Some(Operator::Dash { is_solid: dashes.is_empty() })
+            }
             _ => None,
         }
     }

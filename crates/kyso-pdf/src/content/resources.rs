@@ -44,6 +44,12 @@ impl Font {
         self.read.get().and_then(Option::as_ref)
     }
 
+    /// Whether the font's characters are, or may be, content streams (9.6.4).
+    pub(crate) fn is_drawn_by_content(&self) -> bool {
+        let kind = self.dictionary.get(b"Subtype").and_then(Object::as_name);
+        !matches!(kind, Ok(b"Type0" | b"Type1" | b"MMType1" | b"TrueType"))
+    }
+
     /// Whether the font's codes are those of a CMap (9.7).
     pub(crate) fn is_composite(&self) -> bool {
         matches!(self.dictionary.get(b"Subtype").and_then(Object::as_name), Ok(b"Type0"))

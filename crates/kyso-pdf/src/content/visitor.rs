@@ -105,6 +105,11 @@ pub(crate) trait Visitor {
         Ok(())
     }
 
+    /// `gs`, before it's carried out: what the graphics state parameter dictionary says (table 57).
+    fn parameters(&mut self, _parameters: &Dictionary) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// A path, in the space of the walk, is painted, or ends unpainted; whether what follows is clipped by it.
     fn path(&mut self, _path: &Path, _painting: Painting, _clips: bool, _state: &State) -> Result<(), Error> {
         Ok(())

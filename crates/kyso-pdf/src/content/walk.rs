@@ -252,7 +252,11 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                 self.artifacts += usize::from(tag == b"Artifact");
             }
             Operator::EndMarked if self.marks.len() > stream.marks => self.end_marked(),
-            Operator::EndMarked | Operator::EndText | Operator::Mark(_) | Operator::Other(_) => {}
+            Operator::EndMarked
+            | Operator::EndText
+            | Operator::Mark(_)
+            | Operator::Dash { .. }
+            | Operator::Other(_) => {}
             operator => self.set_text(stream, operator)?,
         }
         Ok(())
@@ -266,7 +270,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     fn set_parameters(&mut self, stream: &mut Stream<'_>, name: &[u8]) -> Result<(), Error> {
         let Some(found) = stream.resources.find(self.document, b"ExtGState", name)? else { return Ok(()) };
         let is_set = match self.document.resolve(&found.value) {
-            Ok(Object::Dictionary(parameters)) => stream.state.opacity.set(self.document, &parameters),
+            Ok(Object::Dictionary(parameters)) => {
+                self.visitor.parameters(&parameters)?;
+                stream.state.opacity.set(self.document, &parameters)
+            }
             Ok(_) => Ok(()),
             Err(error) => Err(error),
         };

@@ -139,7 +139,9 @@ impl Visitor for Button {
             | Operator::Mark(_) => true,
             Operator::MoveText { sets_leading, .. } => !sets_leading,
             Operator::Show(items) => matches!(items.as_slice(), [Object::String(..)]),
-            Operator::Other(operator) => matches!(operator.as_slice(), b"i" | b"J" | b"j" | b"M" | b"d" | b"ri"),
+            Operator::Other(operator) => matches!(operator.as_slice(), b"i" | b"J" | b"j" | b"M" | b"ri"),
+            // A dash may leave nothing of a line.
+            Operator::Dash { is_solid } => *is_solid,
             _ => false,
         };
         Ok(())
