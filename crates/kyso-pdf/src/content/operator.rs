@@ -203,9 +203,10 @@ impl Operator {
             b"Do" => operands.name().map(Self::Draw),
             b"BI" => operands.dictionary().map(Self::InlinePicture),
             b"BMC" => operands.name().map(Self::BeginMarked),
-            b"BDC" => Some(Self::BeginMarked(operands.first_name())),
+            b"BDC" => Some(Self::BeginMarked(operands.tag(2))),
             b"EMC" => Some(Self::EndMarked),
-            b"MP" | b"DP" => Some(Self::Mark(operands.first_name())),
+            b"MP" => Some(Self::Mark(operands.tag(1))),
+            b"DP" => Some(Self::Mark(operands.tag(2))),
             other => match Painting::of(other) {
                 Some(painting) => Some(Self::Paint(painting)),
                 None => return Read::Unknown,
@@ -267,9 +268,11 @@ impl Operands {
         }
     }
 
-    /// The tag of marked content, whatever stands behind it.
-    fn first_name(&self) -> Vec<u8> {
-        match self.operands.first() {
+    /// The tag of marked content, the first of so many operands, whatever stands behind it.
+    fn tag(&mut self, count: usize) -> Vec<u8> {
+        let more = self.operands.len().saturating_sub(count);
+        self.has_more = more > 0;
+        match self.operands.get(more) {
             Some(Object::Name(name)) => name.clone(),
             _ => Vec::new(),
         }

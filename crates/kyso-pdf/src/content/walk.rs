@@ -204,6 +204,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             },
             Operator::Concatenate(matrix) => state.ctm = matrix.then(state.ctm),
             Operator::LineWidth(width) => state.line_width = width,
+            Operator::Dash { is_solid } => state.is_dashed = !is_solid,
             Operator::Parameters(name) => self.set_parameters(stream, &name)?,
             Operator::Move(_)
             | Operator::Line(_)
@@ -252,11 +253,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                 self.artifacts += usize::from(tag == b"Artifact");
             }
             Operator::EndMarked if self.marks.len() > stream.marks => self.end_marked(),
-            Operator::EndMarked
-            | Operator::EndText
-            | Operator::Mark(_)
-            | Operator::Dash { .. }
-            | Operator::Other(_) => {}
+            Operator::EndMarked | Operator::EndText | Operator::Mark(_) | Operator::Other(_) => {}
             operator => self.set_text(stream, operator)?,
         }
         Ok(())

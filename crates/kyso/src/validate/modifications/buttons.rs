@@ -60,11 +60,13 @@ impl Comparison<'_, '_, '_> {
     /// where it's on, and none where it's off.
     pub(super) fn shows_its_states(&self, is: &FormNode, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
         let mut deep = Deep::new(self.before, self.now);
-        if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
+        // Nothing is seen of a button without area, and nothing is said.
+        if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? || self.now.rectangle(now, b"Rect")?.is_none() {
             return Ok(true);
         }
         let was = self.before.dictionary(before, b"AP").unwrap_or_default();
-        let now = match self.now.get(now, b"AP") {
+        let widget = now;
+        let now = match self.now.get(widget, b"AP") {
             Ok(Object::Dictionary(now)) => now,
             _ => return Ok(false),
         };
@@ -92,7 +94,7 @@ impl Comparison<'_, '_, '_> {
                 }
                 let wanted = if state == b"Off" { ButtonAppearance::Off } else { ButtonAppearance::On };
                 let Ok(form) = form.as_reference() else { return Ok(false) };
-                if ButtonAppearance::of(self.now, form)? != wanted {
+                if ButtonAppearance::of(self.now, form, widget)? != wanted {
                     return Ok(false);
                 }
             }
