@@ -29,7 +29,7 @@ mod signature;
 pub mod typeface;
 mod update;
 
-pub use content::form::Appearance;
+pub use content::form::{Appearance, AppearanceState};
 pub use error::{Error, Parameter, Reason, Rule};
 pub use file::document::Document;
 pub use file::object::references_in;

@@ -104,11 +104,7 @@ impl Page {
     /// # Errors
     /// [`Error::Input`] when one can't be decoded, [`Error::Budget`] when they would expand beyond the bound.
     pub fn content(&self, document: &Document<'_>) -> Result<Vec<u8>, Error> {
-        self.content_within(document, MAX_DECODED)
-    }
-
-    /// As [`content`](Self::content), within so many bytes.
-    pub(super) fn content_within(&self, document: &Document<'_>, most: usize) -> Result<Vec<u8>, Error> {
+        let most = MAX_DECODED;
         let streams = match document.get(&self.dictionary, b"Contents")? {
             Object::Array(items) => items,
             Object::Null => Vec::new(),

@@ -6,7 +6,10 @@ use crate::{Layout, Objects, stream as plain_stream, write};
 
 const CASES: &str = include_str!("hostile.txt");
 const RESOURCES: &str = "<< /Font << /F 4 0 R >> /XObject << /Im 3 0 R /A 10 0 R /B 11 0 R /C 12 0 R /N 100 0 R >> >>";
-const MARK: &str = "0 0 20 20 re f q 20 0 0 20 0 0 cm /Im Do Q BT /F 20 Tf (M) Tj ET";
+/// What only the page has, and no form that names its own.
+const PAGE_ONLY: &str = "/ExtGState << /G 13 0 R >> /ColorSpace << /S 14 0 R >> /Shading << /H 15 0 R >>";
+/// A square, a picture and a character: what a mark is made of.
+pub const KINDS: [&str; 3] = ["0 0 20 20 re f", "q 20 0 0 20 0 0 cm /Im Do Q", "BT /F 20 Tf (M) Tj ET"];
 /// The number of the stamp whose appearance a case is about. Its /Rect is [100 100 150 150].
 pub const ANNOTATION: u32 = 6;
 
@@ -29,8 +32,8 @@ impl Case {
     }
 }
 
-/// `{3:TEXT}`, `~`, `@` and `RESOURCES` in full.
-fn expanded(text: &str) -> String {
+/// `{3:TEXT}`, `~`, `@` and `RESOURCES` in full, where `@` is `mark`.
+fn expanded(text: &str, mark: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {
@@ -40,19 +43,19 @@ fn expanded(text: &str) -> String {
         out += &repeated.repeat(times.parse().expect("a number"));
         rest = behind;
     }
-    (out + rest).replace('@', MARK).replace("RESOURCES", RESOURCES).replace('~', "\n")
-}
-
-fn stream(entries: &str, content: &str) -> Vec<u8> {
-    plain_stream(&expanded(entries), expanded(content).as_bytes())
-}
-
-fn form(entries: &str, content: &str) -> Vec<u8> {
-    stream(&format!("/Type /XObject /Subtype /Form {entries}"), content)
+    (out + rest).replace('@', mark).replace("RESOURCES", RESOURCES).replace('~', "\n")
 }
 
 /// All cases, in the order of hostile.txt.
 pub fn cases() -> Vec<Case> {
+    cases_of(&KINDS.join(" "))
+}
+
+/// All cases with marks that are drawn by `mark`, one of [`KINDS`] or more: what lies under another can't be seen.
+pub fn cases_of(mark: &str) -> Vec<Case> {
+    let stream =
+        |entries: &str, content: &str| plain_stream(&expanded(entries, mark), expanded(content, mark).as_bytes());
+    let form = |entries: &str, content: &str| stream(&format!("/Type /XObject /Subtype /Form {entries}"), content);
     let mut cases: Vec<Case> = Vec::new();
     for line in CASES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -74,7 +77,8 @@ pub fn cases() -> Vec<Case> {
         }
         let case = cases.last_mut().expect("a case");
         let page = |entries: &str| {
-            let entries = format!("/Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources {RESOURCES} {entries}");
+            let resources = RESOURCES.replacen("<<", &format!("<< {PAGE_ONLY}"), 1);
+            let entries = format!("/Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Resources {resources} {entries}");
             format!("<< {entries} >>").into_bytes()
         };
         match word {
@@ -105,7 +109,7 @@ pub fn cases() -> Vec<Case> {
                 let object = match rest.split_once('|') {
                     Some((entries, content)) if line.starts_with("plain") => stream(entries, content.trim()),
                     Some((entries, content)) => form(entries, content.trim()),
-                    None => expanded(rest).into_bytes(),
+                    None => expanded(rest, mark).into_bytes(),
                 };
                 case.objects.insert(word.parse().expect(line), object);
             }

@@ -90,6 +90,10 @@ pub(super) fn cases() -> Family {
         Update::new().object(CHECKBOX, edited(&signed, CHECKBOX, from, to)).onto(&signed)
     };
     family.attack("box-without-its-state", CHANGED, box_of("/AS /Yes ", ""));
+    family.attack("box-whose-state-is-a-reference", CHANGED, {
+        Update::new().object(FAR, "/Yes").onto(&box_of("/AS /Yes ", "/AS 200 0 R "))
+    });
+    family.attack("box-whose-state-is-taken-away", CHANGED, box_of("/V /Yes /AS /Yes ", "/V /Off "));
     family.attack("box-without-its-look", CHANGED, box_of("/Yes 13 0 R ", ""));
     family.attack("box-without-looks", CHANGED, box_of("/Yes 13 0 R /Off 14 0 R", ""));
     family.honest("box-unchecked", FormFill, box_of("/V /Yes /AS /Yes", "/V /Off /AS /Off"));

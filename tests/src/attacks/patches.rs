@@ -95,6 +95,24 @@ pub(super) fn cases() -> Family {
         family.attack(format!("over-the-checkbox-{said}"), CHANGED, stamp("65 425 95 455", cover(30, 30, "")));
     }
 
+    // MuPDF finds the name in the form's own resources alone, and draws white.
+    let mut see_through = base::objects();
+    let resources = replaced(&see_through[&RESOURCES], "<<", "<< /ExtGState << /See << /ca 0 >> >>");
+    see_through.insert(RESOURCES, resources);
+    let see_through = base::sign(&base::written(&see_through, Xref::Table));
+    for (name, resources, is_attack) in [
+        ("see-through-by-a-name-of-the-page", "<< >>", true),
+        ("see-through-by-a-name-of-its-own", "<< /ExtGState << /See << /ca 0 >> >> >>", false),
+    ] {
+        let form = format!("/Type /XObject /Subtype /Form /BBox [0 0 340 30] /Resources {resources}");
+        let update = annotation(&see_through, "Stamp", "60 730 400 760", "", "");
+        let file = update.stream(FAR + 1, &form, "/See gs 1 g 0 0 340 30 re f").onto(&see_through);
+        match is_attack {
+            true => family.attack(name, CHANGED, file),
+            false => family.honest(name, Modifications::Annotations, file),
+        }
+    }
+
     // A scan has no text: all that it says is a picture.
     let mut scanned = base::objects();
     scanned.insert(CONTENT, stream("", b"q 515 0 0 762 40 40 cm /Picture Do Q"));

@@ -118,9 +118,26 @@ pub(super) fn cases() -> Family {
         ("checked-box-redrawn-with-another-font", frame, "BT /F 18 Tf 2 4 Td (4) Tj ET"),
         ("checked-box-redrawn-with-a-white-mark", frame, "1 g BT /ZaDb 18 Tf 2 4 Td (4) Tj ET"),
         ("checked-box-redrawn-with-the-pages-stamp", frame, "/Stamp Do"),
+        ("checked-box-redrawn-in-a-layer", frame, "/OC /L BDC 3 3 m 17 17 l S EMC"),
+        ("checked-box-redrawn-with-dashes-that-are-gone", frame, "[1 1000] 500 d 3 3 m 17 17 l S"),
+        ("checked-box-redrawn-without-area", frame, "3 3 m 17 17 l f"),
+        ("checked-box-redrawn-within-a-frame", frame, "0 0 20 20 re 3 3 14 14 re W* n 4 4 m 16 16 l S"),
     ] {
         family.attack(name, CHANGED, fill(drawn_box(off, on)));
     }
+    for (name, entries) in [
+        ("checked-box-redrawn-by-a-void-matrix", "/BBox [0 0 20 20] /Matrix [0 0 0 0 0 0]"),
+        ("checked-box-redrawn-by-a-flat-matrix", "/BBox [0 0 20 20] /Matrix [1 0 0 0 0 0]"),
+        ("checked-box-redrawn-in-a-box-of-five-numbers", "/BBox [0 0 20 20 9]"),
+        ("checked-box-redrawn-as-an-optional-one", "/BBox [0 0 20 20] /OC << /Type /OCMD /VE [/Not [/Or]] >>"),
+    ] {
+        let form = format!("/Type /XObject /Subtype /Form {entries}");
+        family.attack(name, CHANGED, fill(drawn_box(frame, &cross).stream(FAR, &form, &cross)));
+    }
+    family.honest("checkbox-with-a-cross-by-its-identity", FormFill, {
+        let form = "/Type /XObject /Subtype /Form /BBox [0 0 20 20] /Matrix [1 0 0 1 0 0]";
+        fill(drawn_box(frame, &cross).stream(FAR, form, &cross))
+    });
     for (name, cut) in [
         ("letters-spread-out-of-the-box", "BT 400 Tc /Helv 14 Tf 4 9 Td (Tran Thi B) Tj ET"),
         ("letters-kerned-out-of-the-box", "BT /Helv 14 Tf 4 9 Td [(Tran) -40000 (Thi B)] TJ ET"),

@@ -358,15 +358,186 @@ fn a_cheap_look_spares_the_drawing() {
     assert!(look(&endless()));
 }
 
+/// A page with this content; its objects begin with number 5.
+fn page_with(content: &str, resources: &str, objects: &[Vec<u8>]) -> Vec<u8> {
+    let font = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>";
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << {font} {resources} >> >>"
+    );
+    let text = "BT /F 12 Tf 60 700 Td (Hello) Tj ET";
+    let whole = [
+        vec![
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            page.into_bytes(),
+            stream("", format!("{text}\n{content}").as_bytes()),
+        ],
+        objects.to_vec(),
+    ];
+    ink_scans::file(&whole.concat())
+}
+
+fn stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
+    let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
+    [head.as_bytes(), bytes, b"\nendstream"].concat()
+}
+
+/// The places of a symbol's dark modules, each written by `draw`.
+fn modules(draw: impl Fn(usize, usize) -> String) -> String {
+    let mut content = String::new();
+    for (row, modules) in ROWS.iter().enumerate() {
+        let dark = modules.bytes().enumerate().filter(|(_, module)| *module == b'1');
+        dark.for_each(|(column, _)| content += &draw(100 + column * 4, 500 - row * 4));
+    }
+    content
+}
+
+/// However a symbol is drawn that is read where the page is drawn, the cheap look finds that there may be one.
+#[test]
+fn a_cheap_look_misses_no_way_to_draw_a_symbol() {
+    let side = ROWS.len();
+    let pixels: Vec<u8> = ROWS.iter().flat_map(|row| row.bytes().map(|module| (b'1' - module) * 255)).collect();
+    let picture = |entries: &str, pixels: &[u8]| {
+        stream(&format!("/Type /XObject {entries} /BitsPerComponent 8 /ColorSpace /DeviceGray"), pixels)
+    };
+    let whole = format!("/Width {side} /Height {side}");
+    let inverted: Vec<u8> = pixels.iter().map(|pixel| 255 - pixel).collect();
+    let row_of_pixels = |row: usize| {
+        let name = format!("/R{row} {} 0 R", row + 5);
+        let pixels = &pixels[row * side..(row + 1) * side];
+        (name, picture(&format!("/Subtype /Image /Width {side} /Height 1"), pixels))
+    };
+    let (names, rows): (Vec<_>, Vec<_>) = (0..side).map(row_of_pixels).unzip();
+    let draw_rows: String =
+        (0..side).map(|row| format!("q {} 0 0 4 100 {} cm /R{row} Do Q ", side * 4, 500 - row * 4)).collect();
+    let inline = |begin: &str| {
+        let hexadecimal: String = pixels.iter().map(|pixel| format!("{pixel:02x}")).collect();
+        format!("q 100 0 0 100 60 400 cm {begin}/W {side}/H {side}/BPC 8/CS/G/F/AHx ID {hexadecimal}> EI Q")
+    };
+    let form = |entries: &str, content: &str| {
+        stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 595 842] {entries}"), content.as_bytes())
+    };
+    let mask = [
+        b"<< /Type /ExtGState /SMask << /S /Luminosity /G 6 0 R >> >>".to_vec(),
+        form(
+            "/Group << /S /Transparency /CS /DeviceGray >> /Resources << /XObject << /X 7 0 R >> >>",
+            "q 100 0 0 100 60 400 cm /X Do Q",
+        ),
+        picture(&format!("/Subtype /Image {whole}"), &inverted),
+    ];
+    let one = |entries: &str| [picture(&format!("/Subtype /Image {entries}"), b"\0")];
+    let placed = |x: usize, y: usize| format!("q 4 0 0 4 {x} {y} cm /X Do Q ");
+    let dashes: String = (0..side).map(|row| format!("100 {} m 184 {} l S ", 502 - row * 4, 502 - row * 4)).collect();
+    let outline =
+        modules(|x, y| format!("{x} {y} l {} {y} l {} {} l {x} {} l {x} {y} l 0 0 l ", x + 4, x + 4, y + 4, y + 4));
+    let (objects, ext) = ("/XObject << /X 5 0 R >>", "/ExtGState << /G 5 0 R >>");
+    let ways = [
+        ("boxes", page_with(&modules(|x, y| format!("{x} {y} 4 4 re f ")), "", &[])),
+        ("boxes before a comment", page_with(&modules(|x, y| format!("{x} {y} 4 4 re%\nf ")), "", &[])),
+        ("boxes in one path", page_with(&format!("{} f", modules(|x, y| format!("{x} {y} 4 4 re "))), "", &[])),
+        (
+            "open shapes",
+            page_with(
+                &modules(|x, y| format!("{x} {y} m {} {y} l {} {} l {x} {} l f ", x + 4, x + 4, y + 4, y + 4)),
+                "",
+                &[],
+            ),
+        ),
+        ("one shape", page_with(&format!("0 0 m {outline} f*"), "", &[])),
+        (
+            "lines",
+            page_with(&format!("4 w {}", modules(|x, y| format!("{x} {} m {} {} l S ", y + 2, x + 4, y + 2))), "", &[]),
+        ),
+        ("dashed lines", page_with(&format!("4 w [4 4] 0 d {dashes}"), "", &[])),
+        ("lines dashed by gs", page_with(&format!("4 w /G gs {dashes}"), ext, &[b"<< /D [[4 4] 0] >>".to_vec()])),
+        (
+            "clipped",
+            page_with(&format!("{} W n 0 0 595 842 re f", modules(|x, y| format!("{x} {y} 4 4 re "))), "", &[]),
+        ),
+        (
+            "a form drawn again and again",
+            page_with(&modules(|x, y| format!("q 1 0 0 1 {x} {y} cm /X Do Q ")), objects, &[form("", "0 0 4 4 re f")]),
+        ),
+        ("a pixel drawn again and again", page_with(&modules(placed), objects, &one("/Width 1 /Height 1"))),
+        ("a row of pixels at a time", page_with(&draw_rows, &format!("/XObject << {} >>", names.join(" ")), &rows)),
+        ("a picture", page_with(&placed(60, 400), objects, &[picture(&format!("/Subtype /Image {whole}"), &pixels)])),
+        (
+            "a picture that is one by a reference",
+            page_with(
+                &placed(60, 400),
+                objects,
+                &[picture(&format!("/Subtype 6 0 R {whole}"), &pixels), b"/Image".to_vec()],
+            ),
+        ),
+        (
+            "a picture whose size is a reference",
+            page_with(
+                &placed(60, 400),
+                objects,
+                &[picture("/Subtype /Image /Width 6 0 R /Height 6 0 R", &pixels), side.to_string().into_bytes()],
+            ),
+        ),
+        (
+            "a pixel with a mask",
+            page_with(
+                &placed(60, 400),
+                objects,
+                &[
+                    one("/Width 1 /Height 1 /SMask 6 0 R").concat(),
+                    picture(&format!("/Subtype /Image {whole}"), &inverted),
+                ],
+            ),
+        ),
+        ("an inline picture", page_with(&inline("BI "), "", &[])),
+        ("an inline picture without a blank", page_with(&inline("BI"), "", &[])),
+        ("a soft mask", page_with("/G gs 0 g 0 0 595 842 re f", ext, &mask)),
+        (
+            "a font of content",
+            page_with(
+                "/G gs BT (a) Tj ET",
+                ext,
+                &[b"<< /Font [6 0 R 12] >>".to_vec(), b"<< /Type /Font /Subtype /Type3 >>".to_vec()],
+            ),
+        ),
+    ];
+    for (way, file) in ways {
+        let document = Document::parse(&file).unwrap();
+        assert!(document.page(1).unwrap().may_show_code(&document), "{way}");
+    }
+}
+
+/// A page of text, rules and small pictures isn't drawn, whatever the resources hold that other pages show.
+#[test]
+fn a_cheap_look_spares_pages_of_text() {
+    let table: String = (0..12).map(|row| format!("60 {} 400 20 re S ", 600 - row * 20)).collect();
+    let bullet = [stream(
+        "/Type /XObject /Subtype /Image /Width 8 /Height 8 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+        &[0; 64],
+    )];
+    let objects = "/XObject << /X 5 0 R >>";
+    let pages = [
+        page_with("", "", &[]),
+        page_with(&"BT /F 12 Tf 60 600 Td (Hello re f re f re f) Tj ET\n".repeat(500), "", &[]),
+        page_with(&table, "", &[]),
+        page_with("/G gs [] 0 d 60 600 m 200 600 l S", "/ExtGState << /G << /SMask /None /ca 1 >> >>", &[]),
+        page_with("q 8 0 0 8 60 600 cm /X Do Q", objects, &bullet),
+        page_with(
+            "",
+            "/Pattern << /P << /PatternType 2 >> >> /XObject << /X 5 0 R >>",
+            &[stream("/Subtype /Image /Width 99 /Height 99", b"")],
+        ),
+    ];
+    for (at, file) in pages.iter().enumerate() {
+        let document = Document::parse(file).unwrap();
+        assert!(!document.page(1).unwrap().may_show_code(&document), "{at}");
+    }
+}
+
 /// A picture of so many pixels on a page, and a QR symbol on the page behind it.
 fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     let row = vec![0xee; side * 3];
     (0..side).for_each(|_| encoder.write_all(&row).unwrap());
-    let stream = |dictionary: &str, bytes: &[u8]| {
-        let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
-        [head.as_bytes(), bytes, b"\nendstream"].concat()
-    };
     let picture = format!(
         "/Type /XObject /Subtype /Image /Width {side} /Height {side} /ColorSpace /DeviceRGB /BitsPerComponent 8 \
          /Filter /FlateDecode"
@@ -376,11 +547,7 @@ fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
         format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R {resources} >>")
             .into_bytes()
     };
-    let dark =
-        |row: &'static str| row.bytes().enumerate().filter(|(_, module)| *module == b'1').map(|(column, _)| column);
-    let module = |(row, column): (usize, usize)| format!("{} {} 4 4 re ", 100 + column * 4, 500 - row * 4);
-    let modules = ROWS.iter().enumerate().flat_map(|(row, modules)| dark(modules).map(move |column| (row, column)));
-    let symbol = modules.map(module).chain(["f".to_owned()]).collect::<String>();
+    let symbol = modules(|x, y| format!("{x} {y} 4 4 re ")) + "f";
     ink_scans::file(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_vec(),

@@ -1,7 +1,7 @@
 //! Content that viewers read in several ways: docs/content.md says what poppler, MuPDF and PDFium draw of it, and what is read
 //! as sure all three draw.
 
-use kyso_testpdfs::hostile::{Case, cases};
+use kyso_testpdfs::hostile::{Case, KINDS, cases, cases_of};
 use kyso_tests::golden;
 use kyso_tests::seen::{Drawn, drawn};
 
@@ -64,6 +64,14 @@ impl Reading {
         boxes.iter().all(held) && self.marks.iter().all(seen)
     }
 
+    /// Whether a renderer draws the marks that are read as all kinds where they are drawn as one, a character or not, and
+    /// nothing where there's no mark.
+    fn is_drawn_as_one(&self, boxes: &[Drawn], is_character: bool) -> bool {
+        let held = |one: &Drawn| self.marks.iter().any(|mark| mark.holds(*one));
+        let seen = |mark: &Mark| boxes.iter().any(|one| mark.holds(*one) && (is_character || mark.is_seen_as(*one)));
+        boxes.iter().all(held) && self.marks.iter().filter(|mark| mark.kinds.is_empty()).all(seen)
+    }
+
     fn shown(&self) -> String {
         if self.is_given_up {
             return "given up".into();
@@ -107,6 +115,27 @@ fn cell(reading: &Reading, boxes: Option<&Vec<Drawn>>) -> String {
         format!("{x} {y}, {width} × {height}")
     };
     boxes.iter().map(rounded).collect::<Vec<_>>().join("; ")
+}
+
+/// A kind of mark that only some draw is not seen to be missing where another kind lies over it.
+#[test]
+fn what_is_sure_is_drawn_by_all_whatever_it_is_made_of() {
+    let mut wrong = String::new();
+    for (kind, is_character) in KINDS.into_iter().zip([false, false, true]) {
+        let mut cases = cases_of(kind);
+        cases.retain(|case| Reading::of(case).is_sure);
+        let files: Vec<Vec<u8>> = cases.iter().map(Case::file).collect();
+        for (case, seen) in cases.iter().zip(drawn(&files)) {
+            let reading = Reading::of(case);
+            for name in RENDERERS {
+                let boxes = seen[name].as_ref();
+                if !boxes.is_some_and(|boxes| reading.is_drawn_as_one(boxes, is_character)) {
+                    wrong += &format!("{} by {kind}: read as {}, but {name} {boxes:?}\n", case.name, reading.shown());
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]

@@ -29,6 +29,29 @@ pub enum Appearance {
     States(Vec<ObjectId>),
 }
 
+/// What /AS of an annotation says (ISO 32000-2, table 166).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AppearanceState<'a> {
+    /// There is none.
+    None,
+    /// This state.
+    Named(&'a [u8]),
+    /// No name stands there: some viewers resolve no reference, and each draws what it thinks fit.
+    Unclear,
+}
+
+impl<'a> AppearanceState<'a> {
+    /// The state that an annotation is in.
+    pub fn of(annotation: &'a Dictionary) -> Self {
+        match annotation.get(b"AS") {
+            Ok(Object::Name(state)) => Self::Named(state),
+            Ok(Object::Null) | Err(_) => Self::None,
+            Ok(_) => Self::Unclear,
+        }
+    }
+}
+
 impl Appearance {
     /// The one form that there is.
     pub fn only_form(&self) -> Option<ObjectId> {
@@ -72,6 +95,28 @@ impl Appearance {
         Ok(if states.is_empty() { vec![normal] } else { states.into_iter().map(|(_, state)| state).collect() })
     }
 
+    /// The forms of an annotation that has no states: the normal one, and those for the mouse where there are some
+    /// (table 170); `None` where something else stands for one of them.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where they can't be read.
+    pub fn forms_without_states(
+        document: &Document<'_>,
+        annotation: &Dictionary,
+    ) -> Result<Option<Vec<ObjectId>>, Error> {
+        let appearances = document.dictionary(annotation, b"AP")?;
+        let mut forms = Vec::new();
+        for key in [&b"N"[..], b"R", b"D"] {
+            let appearance = appearances.get(key).unwrap_or(&Object::Null);
+            match stream_id(document, appearance)? {
+                Some(form) => forms.push(form),
+                None if appearance.is_null() => {}
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(forms))
+    }
+
     /// Every form that an annotation's normal appearance may be, whichever its state.
     ///
     /// # Errors
@@ -91,8 +136,7 @@ impl Appearance {
         if let Some(id) = stream_id(document, normal)? {
             return Ok(Self::Form { id, is_chosen: false });
         }
-        // Some viewers resolve no reference here.
-        if let Ok(Object::Name(state)) = annotation.get(b"AS") {
+        if let AppearanceState::Named(state) = AppearanceState::of(annotation) {
             let states = Self::states(document, annotation)?;
             let chosen = states.get(state).map_or(Ok(None), |state| stream_id(document, state))?;
             return Ok(chosen.map_or(Self::None, |id| Self::Form { id, is_chosen: true }));

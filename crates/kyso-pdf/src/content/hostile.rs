@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kyso_testpdfs::hostile::{ANNOTATION, cases};
+use kyso_testpdfs::hostile::{ANNOTATION, KINDS, cases, cases_of};
 
 use crate::content::form::{Appearance, Fitted};
 use crate::content::visitor::{Doubt, Visitor};
@@ -12,9 +12,10 @@ use crate::error::Error;
 use crate::geometry::Bounds;
 use crate::seen::coverage::Painted;
 use crate::seen::drawn::Picture;
+use crate::seen::field_appearance::Setting;
 use crate::seen::flatten::flattened;
 use crate::seen::page_drawings::PageDrawings;
-use crate::text::{TextLine, lines, lines_drawn, lines_of_all_glyphs};
+use crate::text::{TextLine, lines, lines_drawn, lines_of_all_glyphs, of_form};
 use crate::{Document, Page};
 
 /// The annotation's /Rect.
@@ -99,7 +100,9 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let mut marks = Marks::default();
     let (pictures, text) =
         (Picture::all_drawn(document, page, (ANNOTATION, 0)), lines_drawn(document, page, (ANNOTATION, 0)));
+    let shown = Appearance::normal(document, &annotation).unwrap();
     assert_eq!(pictures.is_ok(), text.is_ok());
+    assert!(shown.form().is_none_or(|form| of_form(document, form).is_ok() == text.is_ok()));
     let Ok(pictures) = pictures else {
         assert!(!is_sure);
         return "!".into();
@@ -116,12 +119,29 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     let is_flat = !flattened(document, page).unwrap().forms.is_empty();
     assert_eq!(
         is_flat,
-        Appearance::normal(document, &annotation).unwrap().form().is_some_and(|form| {
+        shown.form().is_some_and(|form| {
             let form = document.dictionary_at(form).unwrap().unwrap();
             Fitted::of(document, &form, &annotation).unwrap().is_some()
         })
     );
     marks.shown() + if is_sure { "" } else { "?" }
+}
+
+/// A field shows its value by nothing that viewers may show otherwise.
+#[test]
+fn a_field_is_plain_only_where_its_text_is_sure() {
+    let mut plain = Vec::new();
+    for case in cases_of(KINDS[2]).iter().filter(|case| case.is_appearance) {
+        let bytes = case.file();
+        let document = Document::parse(&bytes).unwrap();
+        let widget = document.dictionary_at((ANNOTATION, 0)).unwrap().unwrap();
+        let Some(form) = Appearance::normal(&document, &widget).unwrap().form() else { continue };
+        if Setting::default().shows_plainly(&document, form, &widget).unwrap() {
+            assert!(!case.expected.ends_with(['?', '!']), "{}", case.name);
+            plain.push(case.name);
+        }
+    }
+    assert!(plain.contains(&"appearance of one stream"), "{plain:?}");
 }
 
 #[test]

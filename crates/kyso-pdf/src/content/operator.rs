@@ -21,6 +21,8 @@ pub(crate) enum Operator {
     Concatenate(Matrix),
     /// `w`.
     LineWidth(f64),
+    /// `d`: how lines are dashed.
+    Dash { is_solid: bool },
     /// `gs`: the name of a graphics state parameter dictionary.
     Parameters(Vec<u8>),
     /// `m`.
@@ -37,8 +39,8 @@ pub(crate) enum Operator {
     Clip,
     /// `f`, `S`, `B` and their like, and `n`.
     Paint(Painting),
-    /// `sh`.
-    Shade,
+    /// `sh`: the name of a shading.
+    Shade(Vec<u8>),
     /// `CS` and `cs`: the name of a colour space.
     ColourSpace(Of, Vec<u8>),
     /// `G`, `rg`, `k` and their like: a colour in a device's space.
@@ -138,7 +140,7 @@ impl Operator {
     pub(crate) fn paints(&self) -> bool {
         match self {
             Self::Paint(painting) => painting.fills || painting.strokes,
-            Self::Shade | Self::Draw(_) | Self::InlinePicture(_) | Self::Show(_) | Self::ShowOnNextLine(..) => true,
+            Self::Shade(_) | Self::Draw(_) | Self::InlinePicture(_) | Self::Show(_) | Self::ShowOnNextLine(..) => true,
             _ => false,
         }
     }
@@ -160,6 +162,7 @@ impl Operator {
             b"Q" => Some(Self::Restore),
             b"cm" => operands.matrix().map(Self::Concatenate),
             b"w" => operands.number().map(Self::LineWidth),
+            b"d" => operands.dash(),
             b"gs" => operands.name().map(Self::Parameters),
             b"m" => operands.point().map(Self::Move),
             b"l" => operands.point().map(Self::Line),
@@ -169,7 +172,7 @@ impl Operator {
             b"h" => Some(Self::Close),
             b"re" => operands.numbers().map(|[x, y, width, height]| Self::Rectangle((x, y), width, height)),
             b"W" | b"W*" => Some(Self::Clip),
-            b"sh" => operands.name().map(|_| Self::Shade),
+            b"sh" => operands.name().map(Self::Shade),
             b"cs" => operands.name().map(|name| Self::ColourSpace(Of::Filling, name)),
             b"CS" => operands.name().map(|name| Self::ColourSpace(Of::Stroking, name)),
             b"g" => operands.numbers().map(|grey: [f64; 1]| Self::DeviceColour(Of::Filling, Colour::of(&grey))),
@@ -200,9 +203,10 @@ impl Operator {
             b"Do" => operands.name().map(Self::Draw),
             b"BI" => operands.dictionary().map(Self::InlinePicture),
             b"BMC" => operands.name().map(Self::BeginMarked),
-            b"BDC" => Some(Self::BeginMarked(operands.first_name())),
+            b"BDC" => Some(Self::BeginMarked(operands.tag(2))),
             b"EMC" => Some(Self::EndMarked),
-            b"MP" | b"DP" => Some(Self::Mark(operands.first_name())),
+            b"MP" => Some(Self::Mark(operands.tag(1))),
+            b"DP" => Some(Self::Mark(operands.tag(2))),
             other => match Painting::of(other) {
                 Some(painting) => Some(Self::Paint(painting)),
                 None => return Read::Unknown,
@@ -264,9 +268,11 @@ impl Operands {
         }
     }
 
-    /// The tag of marked content, whatever stands behind it.
-    fn first_name(&self) -> Vec<u8> {
-        match self.operands.first() {
+    /// The tag of marked content, the first of so many operands, whatever stands behind it.
+    fn tag(&mut self, count: usize) -> Vec<u8> {
+        let more = self.operands.len().saturating_sub(count);
+        self.has_more = more > 0;
+        match self.operands.get(more) {
             Some(Object::Name(name)) => name.clone(),
             _ => Vec::new(),
         }
@@ -275,6 +281,15 @@ impl Operands {
     fn font(&mut self) -> Option<Operator> {
         match self.last()? {
             [Object::Name(name), size] => Some(Operator::Font(name.clone(), number_of(size)?)),
+            _ => None,
+        }
+    }
+
+    fn dash(&mut self) -> Option<Operator> {
+        match self.last()? {
+            [Object::Array(dashes), Object::Integer(_) | Object::Real(_)] => {
+                Some(Operator::Dash { is_solid: dashes.is_empty() })
+            }
             _ => None,
         }
     }

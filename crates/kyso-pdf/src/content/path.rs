@@ -89,27 +89,27 @@ impl Path {
         Self { segments: segments.collect(), ends: self.ends.map(|(start, at)| (map(start), map(at))) }
     }
 
-    /// Where its subpaths begin, and this many points of each line and curve.
-    pub(crate) fn sampled(&self, count: u32) -> Vec<Point> {
-        let (mut points, mut start, mut at) = (Vec::new(), (0.0, 0.0), (0.0, 0.0));
+    /// Its subpaths as polygons, with this many points of each line and curve.
+    pub(crate) fn sampled(&self, count: u32) -> Polygons {
+        let (mut polygons, mut start, mut at) = (Polygons::default(), (0.0, 0.0), (0.0, 0.0));
         for segment in &self.segments {
             match *segment {
                 Segment::Move(to) => {
-                    points.push(to);
+                    polygons.start(to);
                     (start, at) = (to, to);
                 }
-                Segment::Line(to) => at = sample_line(&mut points, at, to, count),
-                Segment::Curve(first, second, end) => at = sample(&mut points, [at, first, second, end], count),
-                Segment::Close => at = sample_line(&mut points, at, start, count),
+                Segment::Line(to) => at = sample_line(&mut polygons, at, to, count),
+                Segment::Curve(first, second, end) => at = sample(&mut polygons, [at, first, second, end], count),
+                Segment::Close => at = sample_line(&mut polygons, at, start, count),
                 Segment::Rectangle(corners @ [first, ..]) => {
-                    points.push(first);
+                    polygons.start(first);
                     let mut ends = corners.into_iter().skip(1).chain([first]);
-                    at = ends.by_ref().fold(first, |at, to| sample_line(&mut points, at, to, count));
+                    at = ends.by_ref().fold(first, |at, to| sample_line(&mut polygons, at, to, count));
                     start = first;
                 }
             }
         }
-        points
+        polygons
     }
 
     /// Its subpaths as polygons; curves by their control points.
@@ -133,19 +133,19 @@ impl Path {
 }
 
 /// Adds points of a line, and says where it ends.
-fn sample_line(points: &mut Vec<Point>, from: Point, to: Point, count: u32) -> Point {
+fn sample_line(polygons: &mut Polygons, from: Point, to: Point, count: u32) -> Point {
     let part = |part: f64| (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
-    sample(points, [from, part(1.0 / 3.0), part(2.0 / 3.0), to], count)
+    sample(polygons, [from, part(1.0 / 3.0), part(2.0 / 3.0), to], count)
 }
 
 /// Adds points of a Bézier curve (8.5.2.2), and says where it ends.
-fn sample(points: &mut Vec<Point>, [a, b, c, d]: [Point; 4], count: u32) -> Point {
+fn sample(polygons: &mut Polygons, [a, b, c, d]: [Point; 4], count: u32) -> Point {
     for step in 1..=count {
         let t = f64::from(step) / f64::from(count);
         let u = 1.0 - t;
         let at =
             |a: f64, b: f64, c: f64, d: f64| a * u.powi(3) + 3.0 * b * u * u * t + 3.0 * c * u * t * t + d * t.powi(3);
-        points.push((at(a.0, b.0, c.0, d.0), at(a.1, b.1, c.1, d.1)));
+        polygons.line((at(a.0, b.0, c.0, d.0), at(a.1, b.1, c.1, d.1)));
     }
     d
 }

@@ -18,8 +18,8 @@ pub(crate) struct Resources {
     /// The resources of the form that draws this one, or of the page.
     outer: Option<Rc<Resources>>,
     categories: RefCell<HashMap<&'static [u8], Rc<Dictionary>>>,
-    fonts: RefCell<HashMap<Vec<u8>, Option<Rc<Font>>>>,
-    spaces: RefCell<HashMap<Vec<u8>, Space>>,
+    fonts: RefCell<HashMap<Vec<u8>, (Option<Rc<Font>>, bool)>>,
+    spaces: RefCell<HashMap<Vec<u8>, (Space, bool)>>,
 }
 
 /// What a name stands for.
@@ -27,7 +27,7 @@ pub(crate) struct Resources {
 pub(crate) struct Found {
     /// As written: a reference where it's one.
     pub(crate) value: Object,
-    /// Whether all viewers find the object: some search the form's own resources and the page's alone.
+    /// Whether all viewers find the object: some search nothing but the form's own resources.
     pub(crate) is_sure: bool,
 }
 
@@ -42,6 +42,12 @@ impl Font {
     /// Its codes and widths; `None` where it can't be read, or nobody asked the walk to.
     pub(crate) fn read(&self) -> Option<&ReadFont> {
         self.read.get().and_then(Option::as_ref)
+    }
+
+    /// Whether the font's characters are, or may be, content streams (9.6.4).
+    pub(crate) fn is_drawn_by_content(&self) -> bool {
+        let kind = self.dictionary.get(b"Subtype").and_then(Object::as_name);
+        !matches!(kind, Ok(b"Type0" | b"Type1" | b"MMType1" | b"TrueType"))
     }
 
     /// Whether the font's codes are those of a CMap (9.7).
@@ -83,32 +89,28 @@ impl Resources {
         category: &'static [u8],
         name: &[u8],
     ) -> Result<Option<Found>, Error> {
-        let (mut at, mut has_null) = (Some(self), false);
-        while let Some(resources) = at {
-            match resources.category(document, category)?.get(name) {
-                Ok(Object::Null) => has_null = true,
-                Ok(value) => {
-                    let is_sure = !has_null && (std::ptr::eq(resources, self) || resources.outer.is_none());
-                    return Ok(Some(Found { value: value.clone(), is_sure }));
-                }
-                Err(_) => {}
-            }
-            at = resources.outer.as_deref();
-        }
-        Ok(None)
+        let outer = self.outer.as_ref().map_or(Ok(None), |outer| outer.find(document, category, name))?;
+        let outer = outer.map(|found| Found { is_sure: false, ..found });
+        Ok(match (self.category(document, category)?.get(name), outer) {
+            // Some viewers go on looking where nothing is.
+            (Ok(value), Some(outer)) if document.resolve_value(value)?.is_null() => Some(outer),
+            (Ok(value), _) => Some(Found { value: value.clone(), is_sure: true }),
+            (Err(_), outer) => outer,
+        })
     }
 
-    /// The font of a name.
+    /// The font of a name, and whether all viewers find it.
     pub(super) fn font(
         &self,
         document: &Document<'_>,
         name: &[u8],
         known: &mut HashMap<ObjectId, Rc<Font>>,
-    ) -> Result<Option<Rc<Font>>, Error> {
+    ) -> Result<(Option<Rc<Font>>, bool), Error> {
         if let Some(font) = self.fonts.borrow().get(name) {
             return Ok(font.clone());
         }
         let found = self.find(document, b"Font", name)?;
+        let is_sure = found.as_ref().is_some_and(|found| found.is_sure);
         let id = found.as_ref().and_then(|found| found.value.as_reference().ok());
         let font = match (id.and_then(|id| known.get(&id)), found) {
             (Some(font), _) => Some(Rc::clone(font)),
@@ -121,27 +123,28 @@ impl Resources {
         if let (Some(id), Some(font)) = (id, &font) {
             known.insert(id, Rc::clone(font));
         }
+        let font = (font.clone(), is_sure && font.is_some());
         self.fonts.borrow_mut().insert(name.to_vec(), font.clone());
         Ok(font)
     }
 
-    /// What the components of a named colour space are.
-    pub(super) fn space(&self, document: &Document<'_>, name: &[u8]) -> Space {
+    /// What the components of a named colour space are, and whether they are that to all viewers.
+    pub(super) fn space(&self, document: &Document<'_>, name: &[u8]) -> (Space, bool) {
         let by_name = Space::named(name);
         if by_name != Space::Other || name == b"Pattern" {
-            return by_name;
+            return (by_name, true);
         }
         if let Some(known) = self.spaces.borrow().get(name) {
             return *known;
         }
         // One that can't be read says nothing of how light a colour is.
-        let space = self.read_space(document, name).unwrap_or(Space::Other);
+        let space = self.read_space(document, name).unwrap_or((Space::Other, true));
         self.spaces.borrow_mut().insert(name.to_vec(), space);
         space
     }
 
-    fn read_space(&self, document: &Document<'_>, name: &[u8]) -> Result<Space, Error> {
-        let Some(found) = self.find(document, b"ColorSpace", name)? else { return Ok(Space::Other) };
+    fn read_space(&self, document: &Document<'_>, name: &[u8]) -> Result<(Space, bool), Error> {
+        let Some(found) = self.find(document, b"ColorSpace", name)? else { return Ok((Space::Other, true)) };
         let family = match document.resolve(&found.value)? {
             Object::Array(space) => match space.first() {
                 Some(family) => document.resolve(family)?,
@@ -149,9 +152,10 @@ impl Resources {
             },
             family => family,
         };
-        Ok(match family {
+        let space = match family {
             Object::Name(family) if Space::named(&family) != Space::Other => Space::Calibrated,
             _ => Space::Other,
-        })
+        };
+        Ok((space, found.is_sure))
     }
 }

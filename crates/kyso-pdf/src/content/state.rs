@@ -16,6 +16,8 @@ pub(crate) struct State {
     pub(crate) clip: Bounds,
     /// In the content's space.
     pub(crate) line_width: f64,
+    /// Whether lines are dashed: there may be next to nothing of them.
+    pub(crate) is_dashed: bool,
     pub(crate) filling: CurrentColour,
     pub(crate) stroking: CurrentColour,
     pub(crate) opacity: Opacity,
@@ -66,6 +68,7 @@ impl State {
             ctm,
             clip,
             line_width: 1.0,
+            is_dashed: false,
             filling: CurrentColour::BLACK,
             stroking: CurrentColour::BLACK,
             opacity: Opacity::FULL,

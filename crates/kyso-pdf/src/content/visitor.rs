@@ -23,7 +23,7 @@ pub(crate) enum Doubt {
     InlinePicture,
     /// A form's /Matrix isn't six numbers, or its /BBox isn't four.
     Form,
-    /// A name that stands for nothing, or that only a form between has, or what it stands for can't be read.
+    /// A name that stands for nothing, or that the form's own resources lack, or what it stands for can't be read.
     Resource,
     /// A page paints behind a `Q` without its `q`: some viewers show nothing of that.
     Unsaved,
@@ -102,6 +102,11 @@ pub(crate) trait Visitor {
 
     /// Every operator, before it's carried out.
     fn operator(&mut self, _operator: &Operator, _state: &State) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// `gs`, before it's carried out: what the graphics state parameter dictionary says (table 57).
+    fn parameters(&mut self, _parameters: &Dictionary) -> Result<(), Error> {
         Ok(())
     }
 

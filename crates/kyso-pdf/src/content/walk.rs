@@ -47,7 +47,7 @@ pub(crate) fn walk_page(document: &Document<'_>, page: &Page, visitor: &mut impl
     Walk::new(document, visitor).content(&page.content(document)?, &resources, state)
 }
 
-/// Walks over the content of a form that begins in `state`. Names that the form's own resources lack are the page's.
+/// Walks over the content of a form that begins in `state`. Names that the form's own resources lack may be the page's.
 ///
 /// # Errors
 /// Those of [`walk_page`].
@@ -59,13 +59,19 @@ pub(crate) fn walk_form(
     visitor: &mut impl Visitor,
 ) -> Result<(), Error> {
     let outer = Resources::of_page(page);
-    let resources = match document.get(&form.dictionary, b"Resources")? {
-        Object::Dictionary(own) => Resources::within(Rc::new(own), &outer),
-        _ => outer,
-    };
+    let own = own_resources(document, &form.dictionary)?;
+    let resources = own.map_or_else(|| Rc::clone(&outer), |own| Resources::within(own, &outer));
     let mut walk = Walk::new(document, visitor);
     walk.drawing.push(form.id);
     walk.content(&form.content, &resources, state)
+}
+
+/// What a form has for resources; `None` where the form uses those of what draws it, an old habit (table 93).
+fn own_resources(document: &Document<'_>, form: &Dictionary) -> Result<Option<Rc<Dictionary>>, Error> {
+    if matches!(form.get(b"Resources"), Err(_) | Ok(Object::Null)) {
+        return Ok(None);
+    }
+    Ok(Some(Rc::new(document.dictionary(form, b"Resources")?)))
 }
 
 /// Something that `Do` draws.
@@ -198,6 +204,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             },
             Operator::Concatenate(matrix) => state.ctm = matrix.then(state.ctm),
             Operator::LineWidth(width) => state.line_width = width,
+            Operator::Dash { is_solid } => state.is_dashed = !is_solid,
             Operator::Parameters(name) => self.set_parameters(stream, &name)?,
             Operator::Move(_)
             | Operator::Line(_)
@@ -206,10 +213,19 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             | Operator::Rectangle(..)
             | Operator::Clip
             | Operator::Paint(_) => self.build(stream, &operator)?,
-            Operator::Shade => self.visitor.shading(state)?,
+            Operator::Shade(name) => {
+                let found = stream.resources.find(self.document, b"Shading", &name)?;
+                self.visitor.shading(state)?;
+                if found.is_none_or(|found| !found.is_sure) {
+                    self.visitor.doubt(Doubt::Resource)?;
+                }
+            }
             Operator::ColourSpace(of, name) => {
-                let space = stream.resources.space(self.document, &name);
+                let (space, is_sure) = stream.resources.space(self.document, &name);
                 *current_colour(state, of) = CurrentColour { space, colour: Some(Colour::BLACK) };
+                if !is_sure {
+                    self.visitor.doubt(Doubt::Resource)?;
+                }
             }
             Operator::DeviceColour(of, colour) => {
                 *current_colour(state, of) = CurrentColour { space: Space::Device, colour: Some(colour) };
@@ -226,6 +242,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                 self.image(&image, state)?;
                 if data_length(&dictionary).is_none() {
                     self.visitor.doubt(Doubt::InlinePicture)?;
+                }
+                let space = dictionary.get(b"CS").or_else(|_| dictionary.get(b"ColorSpace")).and_then(Object::as_name);
+                if space.is_ok_and(|name| !stream.resources.space(self.document, name).1) {
+                    self.visitor.doubt(Doubt::Resource)?;
                 }
             }
             Operator::BeginMarked(tag) => {
@@ -247,7 +267,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     fn set_parameters(&mut self, stream: &mut Stream<'_>, name: &[u8]) -> Result<(), Error> {
         let Some(found) = stream.resources.find(self.document, b"ExtGState", name)? else { return Ok(()) };
         let is_set = match self.document.resolve(&found.value) {
-            Ok(Object::Dictionary(parameters)) => stream.state.opacity.set(self.document, &parameters),
+            Ok(Object::Dictionary(parameters)) => {
+                self.visitor.parameters(&parameters)?;
+                stream.state.opacity.set(self.document, &parameters)
+            }
             Ok(_) => Ok(()),
             Err(error) => Err(error),
         };
@@ -298,9 +321,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             Operator::BeginText => stream.move_to(Matrix::IDENTITY),
             Operator::Font(name, size) => {
                 text.size = size;
-                text.font = stream.resources.font(self.document, &name, &mut self.fonts)?;
+                let (font, is_sure) = stream.resources.font(self.document, &name, &mut self.fonts)?;
+                text.font = font;
                 // Some viewers take another font, others show nothing.
-                if text.font.is_none() {
+                if !is_sure {
                     self.visitor.doubt(Doubt::Resource)?;
                 }
             }
@@ -440,7 +464,6 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
         if form.is_group {
             state.opacity = state.opacity.in_group();
         }
-        // An old habit: a form without resources uses those of what draws it (table 93).
         let own = form.resources.as_ref().map(|own| Resources::within(Rc::clone(own), stream.resources));
         self.drawing.push(id);
         self.content(&form.content, own.as_ref().unwrap_or(stream.resources), state)?;
@@ -476,10 +499,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             return Ok(Drawable::Nothing);
         }
         let (matrix, has_sure_matrix) = form_matrix(self.document, &dictionary)?;
-        let resources = match self.document.get(&dictionary, b"Resources")? {
-            Object::Dictionary(resources) => Some(Rc::new(resources)),
-            _ => None,
-        };
+        let resources = own_resources(self.document, &dictionary)?;
         let (bounds, is_group) = (FormBox::of(self.document, &dictionary)?, dictionary.has(b"Group"));
         Ok(Drawable::Form(Rc::new(Form { content, bounds, matrix, has_sure_matrix, resources, is_group })))
     }

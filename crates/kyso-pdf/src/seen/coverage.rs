@@ -9,7 +9,7 @@ use super::characters::{Characters, goes_over_and_over};
 use super::default_appearance::painted_without_appearance;
 use super::drawn::is_coloured;
 use super::mask::Mask;
-use crate::content::form::{Appearance, Fitted, FormContent};
+use crate::content::form::{Appearance, Fitted, FormBox, FormContent};
 use crate::content::opacity::TRANSLUCENT;
 use crate::content::operator::Painting;
 use crate::content::path::{Path, Polygons};
@@ -97,8 +97,8 @@ fn painted_by(
 ) -> Result<Painted, Error> {
     let Ok(form) = FormContent::read(document, form) else { return Ok(Painted::all_over(rect)) };
     let Some(form) = form else { return Ok(Painted::default()) };
-    if document.rectangle(&form.dictionary, b"BBox")?.is_none() {
-        // Some viewers draw it nevertheless, and nobody can tell where.
+    // Some viewers draw it nevertheless, and nobody can tell where.
+    if FormBox::of(document, &form.dictionary)? == FormBox::Unsure(None) {
         let is_blank = form.content.trim_ascii().is_empty();
         return Ok(if is_blank { Painted::default() } else { Painted::all_over(rect) });
     }

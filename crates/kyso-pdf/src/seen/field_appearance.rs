@@ -66,7 +66,11 @@ impl Setting {
 }
 
 /// Whether the form comes to the page about as large as it is, upright but for the turn that the widget asks for.
-fn is_drawn_as_it_says(document: &Document<'_>, fitted: &Fitted, widget: &Dictionary) -> Result<bool, Error> {
+pub(super) fn is_drawn_as_it_says(
+    document: &Document<'_>,
+    fitted: &Fitted,
+    widget: &Dictionary,
+) -> Result<bool, Error> {
     let Matrix { a, b, c, d, .. } = fitted.state().ctm;
     let (across, up) = (a.hypot(b), c.hypot(d));
     let fits = |scale: f64| (1.0 / MOST_SCALE..=MOST_SCALE).contains(&scale);

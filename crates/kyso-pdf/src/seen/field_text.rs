@@ -98,7 +98,7 @@ impl Visitor for FieldText {
             Operator::Rise(rise) => *rise == 0.0,
             // What is in a layer may not be seen.
             Operator::BeginMarked(tag) | Operator::Mark(tag) => tag != b"OC",
-            Operator::Draw(_) | Operator::Shade | Operator::InlinePicture(_) | Operator::Parameters(_) => false,
+            Operator::Draw(_) | Operator::Shade(_) | Operator::InlinePicture(_) | Operator::Parameters(_) => false,
             _ => true,
         };
         Ok(())

@@ -1,126 +1,155 @@
 //! Whether a page may show a QR symbol, without drawing the page: that takes a hundred times as long.
 
-use std::collections::HashSet;
+use lopdf::{Dictionary, Object};
 
-use lopdf::{Dictionary, Object, ObjectId};
-
-use crate::content::form::Appearance;
+use crate::content::form::{Appearance, FormContent};
+use crate::content::operator::{Operator, Painting};
+use crate::content::path::{Path, Segment};
+use crate::content::state::State;
+use crate::content::visitor::{Doubt, Image, Shown, Visitor};
+use crate::content::walk::{walk_form, walk_page};
+use crate::error::Error;
 use crate::file::document::Document;
-use crate::file::stream::take_decoded_within;
+use crate::geometry::{Bounds, Matrix};
 use crate::page::Page;
 
-/// Sides of the smallest symbol, in modules (ISO/IEC 18004, 6.3.1): no picture of one has fewer pixels.
-const LEAST_SIDE: i64 = 21;
-/// The smallest symbol has more dark runs than this; a page with fewer boxes has none that is drawn by boxes.
-const BOXES: usize = 60;
-/// Decoded bytes and forms that are searched. A page with more may have a symbol.
-const MAX_BYTES: usize = 4 << 20;
-const MAX_FORMS: usize = 200;
+/// The smallest symbol (ISO/IEC 18004, 6.3.1) has more dark runs than this; a page with fewer shapes has none that is drawn
+/// by shapes.
+const RUNS: u64 = 60;
+/// The smallest symbol has 441 modules. So many pixels count as one run: by pixels alone it has more than [`RUNS`].
+const PIXELS: u64 = 6;
+/// Edges of a rectangle. A shape of more edges goes around several runs; it has two edges at least for each.
+const EDGES: u64 = 4;
 /// Most annotations that are searched.
 const MAX_ANNOTATIONS: usize = 500;
 
 impl Page {
-    /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many boxes, or a pattern. `false` is
-    /// sure but for symbols made of characters, in a font whose characters are modules; what can't be read counts as
-    /// `true`.
+    /// Whether a page, or an annotation on it, may show a QR symbol: it has a picture, many shapes, or a pattern. `false` is
+    /// sure but for symbols made of characters, in a font whose characters are modules; what can't be read, or is shown
+    /// in several ways, counts as `true`.
     pub fn may_show_code(&self, document: &Document<'_>) -> bool {
-        let mut search = Search { document, seen: HashSet::new(), bytes: 0, boxes: 0 };
-        search.page(self).unwrap_or(true)
+        let mut search = Search::default();
+        search.page(document, self).is_err() || search.is_done()
     }
 }
 
-struct Search<'d, 'a> {
-    document: &'d Document<'a>,
-    seen: HashSet<ObjectId>,
-    bytes: usize,
-    boxes: usize,
+/// What of a symbol was found so far.
+#[derive(Default)]
+struct Search {
+    runs: u64,
+    /// Whether lines are dashed: nobody counts the dashes.
+    is_dashed: bool,
+    may_be: bool,
 }
 
-/// Whether there may be a symbol; `None` where the page can't be read.
-type Answer = Option<bool>;
-
-impl Search<'_, '_> {
-    fn page(&mut self, page: &Page) -> Answer {
-        let content = page.content_within(self.document, MAX_BYTES).ok()?;
-        if self.content(&content, &page.resources)? {
-            return Some(true);
-        }
-        let Object::Array(annotations) = self.document.get(&page.dictionary, b"Annots").ok()? else {
-            return Some(false);
-        };
-        if annotations.len() > MAX_ANNOTATIONS {
-            return Some(true);
-        }
+impl Search {
+    fn page(&mut self, document: &Document<'_>, page: &Page) -> Result<(), Error> {
+        walk_page(document, page, self)?;
+        let annotations = document.items(page.dictionary.get(b"Annots").ok())?;
+        self.may_be |= annotations.len() > MAX_ANNOTATIONS;
         for annotation in &annotations {
-            let Object::Dictionary(annotation) = self.document.resolve_value(annotation).ok()? else { continue };
-            for form in Appearance::all_forms(self.document, &annotation).ok()? {
-                let Some(dictionary) = self.document.dictionary_at(form).ok()? else { continue };
-                if dictionary.has(b"BBox") && self.drawn(form, &dictionary)? {
-                    return Some(true);
+            let Object::Dictionary(annotation) = document.resolve_value(annotation)? else { continue };
+            for form in Appearance::all_forms(document, &annotation)? {
+                if self.is_done() {
+                    return Ok(());
+                }
+                // Wherever it comes: a symbol is one at any size.
+                if let Some(form) = FormContent::read(document, form)? {
+                    let state = State::new(Matrix::IDENTITY, Bounds::EVERYWHERE);
+                    walk_form(document, &form, state, &page.resources, self)?;
                 }
             }
         }
-        Some(false)
-    }
-
-    fn content(&mut self, content: &[u8], resources: &Dictionary) -> Answer {
-        self.bytes += content.len();
-        self.boxes += boxes(content);
-        if self.bytes > MAX_BYTES || self.boxes > BOXES || self.seen.len() > MAX_FORMS || has_inline_picture(content) {
-            return Some(true);
-        }
-        if self.entries(resources, b"Pattern")?.iter().any(|(_, pattern)| !pattern.is_null()) {
-            return Some(true);
-        }
-        for (_, font) in &self.entries(resources, b"Font")? {
-            let font = self.document.resolve_value(font).ok()?;
-            if matches!(&font, Object::Dictionary(font) if font.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Type3"))
-            {
-                return Some(true);
-            }
-        }
-        for (_, object) in &self.entries(resources, b"XObject")? {
-            let Object::Reference(id) = object else { continue };
-            let Some(Object::Dictionary(dictionary)) = self.document.value(*id).ok()? else { continue };
-            if self.drawn(*id, &dictionary)? {
-                return Some(true);
-            }
-        }
-        Some(false)
-    }
-
-    /// A picture or a form.
-    fn drawn(&mut self, id: ObjectId, dictionary: &Dictionary) -> Answer {
-        if !self.seen.insert(id) {
-            return Some(false);
-        }
-        if dictionary.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Image") {
-            let side = |key: &[u8]| match self.document.get(dictionary, key) {
-                Ok(Object::Integer(side)) => Some(side),
-                _ => None,
-            };
-            return Some(side(b"Width")? >= LEAST_SIDE && side(b"Height")? >= LEAST_SIDE);
-        }
-        let Object::Stream(mut form) = self.document.object(id).ok()? else { return Some(false) };
-        let content = take_decoded_within(self.document, &mut form, MAX_BYTES).ok()?;
-        let resources = self.document.dictionary(&form.dict, b"Resources").ok()?;
-        self.content(&content, &resources)
-    }
-
-    fn entries(&self, resources: &Dictionary, kind: &[u8]) -> Option<Dictionary> {
-        match self.document.get(resources, kind).ok()? {
-            Object::Dictionary(entries) => Some(entries),
-            _ => Some(Dictionary::new()),
-        }
+        Ok(())
     }
 }
 
-/// Rectangles and closed paths of a content stream. Those in a string count too, which does no harm.
-fn boxes(content: &[u8]) -> usize {
-    let words = content.split(|byte| byte.is_ascii_whitespace());
-    words.filter(|word| matches!(*word, b"re" | b"h" | b"s" | b"b" | b"b*")).count()
+impl Visitor for Search {
+    fn is_done(&self) -> bool {
+        self.may_be || self.runs > RUNS
+    }
+
+    fn doubt(&mut self, _doubt: Doubt) -> Result<(), Error> {
+        self.may_be = true;
+        Ok(())
+    }
+
+    fn operator(&mut self, operator: &Operator, _state: &State) -> Result<(), Error> {
+        match operator {
+            // A pattern.
+            Operator::Colour(_, None) => self.may_be = true,
+            Operator::Dash { is_solid: false } => self.is_dashed = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn parameters(&mut self, parameters: &Dictionary) -> Result<(), Error> {
+        let has_mask =
+            parameters.get(b"SMask").is_ok_and(|mask| !matches!(mask, Object::Name(none) if none == b"None"));
+        self.may_be |= has_mask || parameters.has(b"Font");
+        self.is_dashed |= parameters.has(b"D");
+        Ok(())
+    }
+
+    fn path(&mut self, path: &Path, painting: Painting, clips: bool, _state: &State) -> Result<(), Error> {
+        self.may_be |= painting.strokes && self.is_dashed;
+        if painting.fills || painting.strokes || clips {
+            self.runs += runs(path, painting);
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, _shown: &Shown<'_>, state: &State) -> Result<(), Error> {
+        let font = state.text.font.as_ref();
+        self.may_be |= font.is_some_and(|font| font.is_drawn_by_content());
+        Ok(())
+    }
+
+    fn image(&mut self, image: &Image<'_>, _state: &State) -> Result<(), Error> {
+        self.runs += image.plain_pixels().map_or(RUNS + 1, |pixels| pixels.div_ceil(PIXELS));
+        Ok(())
+    }
+
+    fn shading(&mut self, _state: &State) -> Result<(), Error> {
+        self.may_be = true;
+        Ok(())
+    }
 }
 
-fn has_inline_picture(content: &[u8]) -> bool {
-    content.split(|byte| byte.is_ascii_whitespace()).any(|word| word == b"BI")
+impl Image<'_> {
+    /// How many pixels the picture has; `None` where its dictionary alone doesn't say what it shows.
+    fn plain_pixels(&self) -> Option<u64> {
+        let hidden = ["SMask", "Mask", "SMaskInData", "Alternates", "OPI"];
+        // Other filters know of a size of their own.
+        let filter = self.dictionary.get(b"Filter").and_then(Object::as_name).unwrap_or_default();
+        let is_known = filter == b"FlateDecode" || !self.dictionary.has(b"Filter");
+        if self.id.is_none() || !is_known || hidden.iter().any(|key| self.dictionary.has(key.as_bytes())) {
+            return None;
+        }
+        let side = |key: &[u8]| u64::try_from(self.dictionary.get(key).ok()?.as_i64().ok()?).ok();
+        side(b"Width")?.checked_mul(side(b"Height")?)
+    }
+}
+
+/// How many dark runs a path may paint at most.
+fn runs(path: &Path, painting: Painting) -> u64 {
+    let of_shape = |edges: u64| match edges {
+        0 => 0,
+        _ if painting.strokes => edges,
+        1..=EDGES => 1,
+        _ => edges / 2,
+    };
+    // By the even-odd rule, what lies on another shape is a hole in it; a frame has two sides.
+    let of_rectangle = if painting.strokes || painting.is_even_odd { 2 } else { 1 };
+    let (mut runs, mut edges) = (0, 0);
+    for segment in path.segments() {
+        match segment {
+            Segment::Move(_) => runs += of_shape(std::mem::take(&mut edges)),
+            Segment::Rectangle(_) => runs += of_rectangle,
+            Segment::Line(_) | Segment::Curve(..) => edges += 1,
+            Segment::Close => {}
+        }
+    }
+    runs + of_shape(edges)
 }

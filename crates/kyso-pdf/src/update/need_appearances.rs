@@ -4,7 +4,7 @@
 use lopdf::{Dictionary, Object};
 
 use super::dictionary_text::DictionaryText;
-use crate::content::form::Appearance;
+use crate::content::form::{Appearance, AppearanceState};
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::form_tree::FormNode;
@@ -51,9 +51,10 @@ fn is_drawn_as_filled(document: &Document<'_>, field: &FormNode, widget: &Dictio
             field.appearance_says_value(document, widget)? && (has_appearance || field.chosen(document)?.is_empty())
         );
     }
-    let is_on = matches!(document.get(widget, b"AS")?, Object::Name(state) if field.kind == b"Btn" && state != b"Off");
-    if !is_on {
-        return Ok(true);
+    match AppearanceState::of(widget) {
+        AppearanceState::Named(state) if field.kind == b"Btn" && state != b"Off" => {}
+        AppearanceState::Unclear if field.kind == b"Btn" => return Ok(false),
+        _ => return Ok(true),
     }
     let Object::Dictionary(appearances) = document.get(widget, b"AP")? else { return Ok(false) };
     Ok(match Appearance::normal(document, widget)? {

@@ -3,11 +3,11 @@
 use super::Comparison;
 use super::compare::{Deep, keys};
 use crate::error::Error;
-use crate::pdf::{Appearance, ButtonAppearance, Dictionary, FormNode, Object};
+use crate::pdf::{Appearance, AppearanceState, ButtonAppearance, Dictionary, FormNode, Object};
 
 impl Comparison<'_, '_, '_> {
     /// Whether a button is in the state that its value names, and no other is.
-    pub(super) fn has_its_state(&self, is: &FormNode, now: &Dictionary) -> Result<bool, Error> {
+    pub(super) fn has_its_state(&self, is: &FormNode, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
         if is.is_push_button() {
             return Ok(true);
         }
@@ -33,11 +33,19 @@ impl Comparison<'_, '_, '_> {
             }
             return Ok(!some);
         }
-        let state = match self.now.get(now, b"AS")? {
-            Object::Name(state) => Some(state),
-            _ => None,
+        let state = match AppearanceState::of(now) {
+            AppearanceState::Named(state) => Some(state),
+            // Viewers differ in which of several states they draw: what was signed without one stays so, and none is
+            // taken away.
+            AppearanceState::None
+                if AppearanceState::of(before) == AppearanceState::None
+                    || !matches!(Appearance::normal(self.now, now)?, Appearance::States(_)) =>
+            {
+                None
+            }
+            AppearanceState::None | AppearanceState::Unclear => return Ok(false),
         };
-        let is_off = state.as_ref().is_none_or(|state| state == b"Off");
+        let is_off = state.is_none_or(|state| state == b"Off");
         let Some(value) = value else { return Ok(is_off) };
         let states = Appearance::states(self.now, now)?;
         let is_kid = now.has(b"Parent") && !now.has(b"T");
@@ -52,11 +60,13 @@ impl Comparison<'_, '_, '_> {
     /// where it's on, and none where it's off.
     pub(super) fn shows_its_states(&self, is: &FormNode, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
         let mut deep = Deep::new(self.before, self.now);
-        if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? {
+        // Nothing is seen of a button without area, and nothing is said.
+        if deep.same(before.get(b"AP").ok(), now.get(b"AP").ok())? || self.now.rectangle(now, b"Rect")?.is_none() {
             return Ok(true);
         }
         let was = self.before.dictionary(before, b"AP").unwrap_or_default();
-        let now = match self.now.get(now, b"AP") {
+        let widget = now;
+        let now = match self.now.get(widget, b"AP") {
             Ok(Object::Dictionary(now)) => now,
             _ => return Ok(false),
         };
@@ -84,7 +94,7 @@ impl Comparison<'_, '_, '_> {
                 }
                 let wanted = if state == b"Off" { ButtonAppearance::Off } else { ButtonAppearance::On };
                 let Ok(form) = form.as_reference() else { return Ok(false) };
-                if ButtonAppearance::of(self.now, form)? != wanted {
+                if ButtonAppearance::of(self.now, form, widget)? != wanted {
                     return Ok(false);
                 }
             }

@@ -118,9 +118,9 @@ impl Comparison<'_, '_, '_> {
     }
 
     /// Whether the state of a button is its value, and rich text the plain one.
-    fn says_one_thing(&self, is: &FormNode, now: &Dictionary) -> Result<bool, Error> {
+    fn says_one_thing(&self, is: &FormNode, before: &Dictionary, now: &Dictionary) -> Result<bool, Error> {
         let value = is.value.as_ref().map(|value| self.now.resolve(value)).transpose()?;
-        if is.kind == b"Btn" && !self.has_its_state(is, now)? {
+        if is.kind == b"Btn" && !self.has_its_state(is, before, now)? {
             return Ok(false);
         }
         if let Some(rich) =
@@ -150,7 +150,7 @@ impl Comparison<'_, '_, '_> {
         before: &Dictionary,
         now: &Dictionary,
     ) -> Result<bool, Error> {
-        if !self.says_one_thing(is, now)? {
+        if !self.says_one_thing(is, before, now)? {
             return Ok(false);
         }
         let redrawn = !optional_same(before.get(b"AP").ok(), now.get(b"AP").ok()) || self.is_redrawn(now)?;
@@ -187,14 +187,9 @@ impl Comparison<'_, '_, '_> {
         widget: &Dictionary,
         as_before: Option<&str>,
     ) -> Result<bool, Error> {
-        let appearances = self.now.dictionary(widget, b"AP")?;
-        for key in [&b"N"[..], b"R", b"D"] {
-            let form = match appearances.get(key) {
-                Ok(Object::Reference(id)) if self.now.is_stream(*id)? => *id,
-                Ok(Object::Null) | Err(_) => continue,
-                // Text has no states.
-                Ok(_) => return Ok(false),
-            };
+        // Text has no states.
+        let Some(forms) = Appearance::forms_without_states(self.now, widget)? else { return Ok(false) };
+        for form in forms {
             let (text, pictures) = text::of_form(self.now, form)?;
             let said = as_before.is_some_and(|said| said == bare(&text)) || is.says_value(self.now, &text)?;
             if pictures || !said || !is.setting().shows_plainly(self.now, form, widget)? {
