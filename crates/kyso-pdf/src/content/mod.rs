@@ -14,5 +14,6 @@ pub(crate) mod operator;
 pub(crate) mod path;
 pub(crate) mod resources;
 pub(crate) mod state;
+pub(crate) mod used;
 pub(crate) mod visitor;
 pub(crate) mod walk;
