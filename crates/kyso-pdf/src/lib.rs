@@ -46,7 +46,7 @@ pub use seen::coverage::Painted;
 pub use seen::drawn::Picture;
 pub use seen::field_appearance::{Setting, reads_well};
 pub use seen::field_value::{Choice, bare};
-pub use seen::layers::with_all_layers;
+pub use content::layers::with_all_layers;
 pub use seen::page_drawings::PageDrawings;
 pub use seen::readable::demand_readable_pages;
 pub use seen::unseen::Unseen;

@@ -8,6 +8,7 @@ pub(crate) mod font;
 pub(crate) mod form;
 #[cfg(test)]
 mod hostile;
+pub(crate) mod layers;
 pub(crate) mod opacity;
 pub(crate) mod operation;
 pub(crate) mod operator;

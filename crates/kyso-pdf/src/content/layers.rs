@@ -32,7 +32,7 @@ enum Reading {
 const READINGS: [Reading; 4] = [Reading::Configuration, Reading::WithoutAnyOff, Reading::OnScreen, Reading::InPrint];
 
 /// The default configuration of the document's layers.
-pub(super) struct Layers {
+pub(crate) struct Layers {
     /// /BaseState /OFF.
     are_off: bool,
     on: HashSet<ObjectId>,
@@ -41,7 +41,7 @@ pub(super) struct Layers {
 
 impl Layers {
     /// Reads /OCProperties /D (8.11.4.3, table 99).
-    pub(super) fn read(document: &Document<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(document: &Document<'_>) -> Result<Self, Error> {
         let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
         let default = document.dictionary(&properties, b"D")?;
         let are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
@@ -53,7 +53,7 @@ impl Layers {
     }
 
     /// Whether an object with this /OC is shown, by each of the ways in which viewers find that out.
-    pub(super) fn shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<[bool; 4], Error> {
+    pub(crate) fn shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<[bool; 4], Error> {
         let mut shown = [true; 4];
         if let Some(membership) = membership {
             for (shown, reading) in shown.iter_mut().zip(READINGS) {
