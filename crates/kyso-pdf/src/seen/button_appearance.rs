@@ -134,7 +134,7 @@ impl Visitor for Button {
             | Operator::Leading(_)
             | Operator::CharacterSpacing(_)
             | Operator::WordSpacing(_)
-            | Operator::BeginMarked(_)
+            | Operator::BeginMarked(..)
             | Operator::EndMarked
             | Operator::Mark(_) => true,
             Operator::MoveText { sets_leading, .. } => !sets_leading,

@@ -65,6 +65,9 @@ impl Search {
 }
 
 impl Visitor for Search {
+    /// Whoever looks for symbols draws the page with all of its layers.
+    const SEES_ALL_LAYERS: bool = true;
+
     fn is_done(&self) -> bool {
         self.may_be || self.runs > RUNS
     }

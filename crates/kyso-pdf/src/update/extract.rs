@@ -143,6 +143,8 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
         if forms.contains(&id) {
             dictionary.set("Type", Object::Name(b"XObject".to_vec()));
             dictionary.set("Subtype", Object::Name(b"Form".to_vec()));
+            // An appearance's own layer hides nothing; that of a form that content draws does.
+            dictionary.remove(b"OC");
         }
         Ok(())
     })?;
