@@ -30,6 +30,7 @@ pub mod typeface;
 mod update;
 
 pub use content::form::{Appearance, AppearanceState};
+pub use content::layers::with_all_layers;
 pub use error::{Error, Parameter, Reason, Rule};
 pub use file::document::Document;
 pub use file::object::references_in;
@@ -46,7 +47,6 @@ pub use seen::coverage::Painted;
 pub use seen::drawn::Picture;
 pub use seen::field_appearance::{Setting, reads_well};
 pub use seen::field_value::{Choice, bare};
-pub use seen::layers::with_all_layers;
 pub use seen::page_drawings::PageDrawings;
 pub use seen::readable::demand_readable_pages;
 pub use seen::unseen::Unseen;

@@ -519,7 +519,11 @@ fn a_cheap_look_spares_pages_of_text() {
         page_with("", "", &[]),
         page_with(&"BT /F 12 Tf 60 600 Td (Hello re f re f re f) Tj ET\n".repeat(500), "", &[]),
         page_with(&table, "", &[]),
-        page_with("/G gs [] 0 d 60 600 m 200 600 l S", "/ExtGState << /G << /SMask /None /ca 1 >> >>", &[]),
+        page_with(
+            "/G gs [] 0 d 60 600 m 200 600 l S [1 2] 0 d 60 500 m 200 500 l S",
+            "/ExtGState << /G << /SMask /None /ca 1 >> >>",
+            &[],
+        ),
         page_with("q 8 0 0 8 60 600 cm /X Do Q", objects, &bullet),
         page_with(
             "",

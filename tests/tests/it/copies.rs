@@ -193,6 +193,62 @@ fn nothing_of_other_pages_is_in_an_extract() {
     assert!(text(&back.pdf, "").contains("SECRET") && back.losses.is_empty());
 }
 
+/// Content that lacks a name in its own resources has it from the page: in whatever the page shows.
+#[test]
+fn nothing_that_a_page_shows_is_gone_from_an_extract() {
+    let form = |entries: &str, content: &str| {
+        stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 595 842] {entries}"), content.as_bytes())
+    };
+    let stamp = "<< /Type /Annot /Subtype /Stamp /Rect [100 400 300 500] /F 4 /AP << /N 7 0 R >> >>";
+    let pattern = "/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << >>";
+    let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 \
+                /Widths [9] /Encoding << /Differences [97 /a] >> /CharProcs << /a 8 0 R >> >>";
+    let own = |entries: &str| format!("/Resources << {entries} >>");
+    let ways: [(&str, &str, &[(u32, Vec<u8>)]); 11] = [
+        ("a form without resources", "/A Do", &[(7, form("", "/B Do"))]),
+        ("a form with empty resources", "/A Do", &[(7, form(&own(""), "/B Do"))]),
+        ("a form whose resources are null", "/A Do", &[(7, form("/Resources null", "/B Do"))]),
+        ("a form that has the name, but null", "/A Do", &[(7, form(&own("/XObject << /B null >>"), "/B Do"))]),
+        ("a form that has the name in another category", "/A Do", &[(7, form(&own("/Font << /B 9 0 R >>"), "/B Do"))]),
+        (
+            "a form within a form",
+            "/A Do",
+            &[(7, form(&own("/XObject << /C 8 0 R >>"), "/C Do")), (8, form("", "/B Do"))],
+        ),
+        ("an appearance without resources", "", &[(6, stamp.into()), (7, form("", "/B Do"))]),
+        ("an appearance with empty resources", "", &[(6, stamp.into()), (7, form(&own(""), "/B Do"))]),
+        ("a pattern", "/Pattern cs /P scn 9 9 99 99 re f", &[(7, stream(pattern, b"/B Do"))]),
+        ("a font of content", "BT /T 9 Tf (a) Tj ET", &[(7, font.into()), (8, stream("", b"9 0 d0 /B Do"))]),
+        (
+            "a soft mask",
+            "/G gs 9 9 99 99 re f",
+            &[
+                (7, "<< /SMask << /S /Luminosity /G 8 0 R >> >>".into()),
+                (8, form("/Group << /S /Transparency >>", "/B Do")),
+            ],
+        ),
+    ];
+    for (way, content, changed) in ways {
+        let names = "/XObject << /A 7 0 R /B 10 0 R /Z 11 0 R >> /Pattern << /P 7 0 R >> /Font << /T 7 0 R >> \
+                     /ExtGState << /G 7 0 R >>";
+        let mut objects: Objects = [
+            (1, "<< /Type /Catalog /Pages 2 0 R >>".to_owned()),
+            (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned()),
+            (3, format!("<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Annots [6 0 R] {} >>", own(names))),
+            (9, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned()),
+        ]
+        .map(|(number, body)| (number, body.into_bytes()))
+        .into();
+        objects.insert(5, stream("", content.as_bytes()));
+        objects.insert(10, form("", "% SEEN"));
+        objects.insert(11, form("", "% SECRET"));
+        objects.extend(changed.iter().cloned());
+        let plain = shapes::qpdf(&extracted(&write(&objects, &Layout::default()), &[1]).pdf, &["--qdf"]);
+        let has = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
+        assert!(has(b"SEEN") && !has(b"SECRET"), "{way}");
+    }
+}
+
 #[test]
 fn signatures_are_pictures_in_an_extract() {
     let signed = signing::sign(&shapes::plain(), &signing::leader_parameters(), &keys::signer(&keys::LEADER));

@@ -90,7 +90,9 @@ impl<'f> Facts<'f> {
         let mut pages = Vec::new();
         for page in found {
             let read = lines(document, &page);
-            let (is_unreadable, is_scan) = (read.is_err(), is_scan(document, &page));
+            let drawings = PageDrawings::of(document, &page);
+            let is_unreadable = read.is_err() || drawings.is_err();
+            let is_scan = drawings.is_ok_and(|drawings| is_scan(&drawings, &page));
             let is_statement = packet(document, &page.dictionary).is_some_and(|xmp| properties(&xmp).is_some());
             pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan, is_statement });
         }
@@ -198,7 +200,7 @@ pub(super) fn style_of(line: &TextLine) -> Option<&Style> {
         .map(|run| &run.style)
 }
 
-fn is_scan(document: &Document<'_>, page: &Page) -> bool {
+fn is_scan(drawings: &PageDrawings, page: &Page) -> bool {
     let (wide, high) = page.size();
     let covered = |corners: Bounds| {
         let seen = page.rectangle_as_seen(corners);
@@ -206,8 +208,7 @@ fn is_scan(document: &Document<'_>, page: &Page) -> bool {
         let height = seen.top().min(high) - seen.y.max(0.0);
         width.max(0.0) * height.max(0.0)
     };
-    let drawings = PageDrawings::of(document, page).unwrap_or_default();
-    drawings.pictures.into_iter().map(covered).sum::<f64>() >= SCANNED * wide * high
+    drawings.pictures.iter().copied().map(covered).sum::<f64>() >= SCANNED * wide * high
 }
 
 fn layer_of(document: &Document<'_>, page: &Page, widget: ObjectId) -> Result<Option<usize>, Error> {

@@ -31,7 +31,6 @@ pub enum Appearance {
 
 /// What /AS of an annotation says (ISO 32000-2, table 166).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AppearanceState<'a> {
     /// There is none.
     None,

@@ -8,11 +8,13 @@ pub(crate) mod font;
 pub(crate) mod form;
 #[cfg(test)]
 mod hostile;
+pub(crate) mod layers;
 pub(crate) mod opacity;
 pub(crate) mod operation;
 pub(crate) mod operator;
 pub(crate) mod path;
 pub(crate) mod resources;
 pub(crate) mod state;
+pub(crate) mod used;
 pub(crate) mod visitor;
 pub(crate) mod walk;

@@ -79,8 +79,8 @@ pub(crate) enum Operator {
     Draw(Vec<u8>),
     /// `BI`: the picture's dictionary, its keys as written.
     InlinePicture(lopdf::Dictionary),
-    /// `BMC` and `BDC`: the tag.
-    BeginMarked(Vec<u8>),
+    /// `BMC` and `BDC`: the tag, and the name of what `BDC` says of the content, where that has one.
+    BeginMarked(Vec<u8>, Option<Vec<u8>>),
     /// `EMC`.
     EndMarked,
     /// `MP` and `DP`: the tag.
@@ -202,8 +202,8 @@ impl Operator {
             b"\"" => operands.spaced_string(),
             b"Do" => operands.name().map(Self::Draw),
             b"BI" => operands.dictionary().map(Self::InlinePicture),
-            b"BMC" => operands.name().map(Self::BeginMarked),
-            b"BDC" => Some(Self::BeginMarked(operands.tag(2))),
+            b"BMC" => operands.name().map(|tag| Self::BeginMarked(tag, None)),
+            b"BDC" => Some(operands.marked()),
             b"EMC" => Some(Self::EndMarked),
             b"MP" => Some(Self::Mark(operands.tag(1))),
             b"DP" => Some(Self::Mark(operands.tag(2))),
@@ -275,6 +275,14 @@ impl Operands {
         match self.operands.get(more) {
             Some(Object::Name(name)) => name.clone(),
             _ => Vec::new(),
+        }
+    }
+
+    fn marked(&mut self) -> Operator {
+        match self.last() {
+            Some([Object::Name(tag), Object::Name(name)]) => Operator::BeginMarked(tag.clone(), Some(name.clone())),
+            Some([Object::Name(tag), _]) => Operator::BeginMarked(tag.clone(), None),
+            _ => Operator::BeginMarked(self.tag(2), None),
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) enum Doubt {
     Unsaved,
     /// A path is longer than what is kept of it.
     LongPath,
+    /// Some viewers show what belongs to a layer, others don't.
+    Layer,
     /// A form draws itself.
     Circle,
     /// Forms are nested deeper than some viewers go.
@@ -45,7 +47,13 @@ impl Doubt {
                 Some(Error::Budget { budget: "forms within forms", limit: MAX_FORM_DEPTH as u64, offset: None })
             }
             Self::Budget(budget, limit) => Some(Error::Budget { budget, limit, offset: None }),
-            Self::Operands | Self::InlinePicture | Self::Form | Self::Resource | Self::Unsaved | Self::LongPath => None,
+            Self::Operands
+            | Self::InlinePicture
+            | Self::Form
+            | Self::Resource
+            | Self::Unsaved
+            | Self::LongPath
+            | Self::Layer => None,
         }
     }
 }
@@ -94,6 +102,9 @@ pub(crate) struct Image<'i> {
 pub(crate) trait Visitor {
     /// Whether the visitor takes characters one by one: then fonts are read.
     const READS_GLYPHS: bool = false;
+
+    /// Whether the visitor is told of what is in layers that are off too (8.11).
+    const SEES_ALL_LAYERS: bool = false;
 
     /// Whether the visitor has its answer.
     fn is_done(&self) -> bool {

@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::colour::{Colour, CurrentColour, Space};
 use super::font::{Code, Font as ReadFont};
 use super::form::{FormBox, FormContent, form_matrix};
+use super::layers::Layers;
 use super::operation::{Operations, data_length};
 use super::operator::{Of, Operator};
 use super::path::Path;
@@ -90,6 +91,8 @@ struct Form {
     has_sure_matrix: bool,
     resources: Option<Rc<Dictionary>>,
     is_group: bool,
+    /// What it belongs to (8.11.3.3).
+    layer: Option<Object>,
 }
 
 struct Walk<'d, 'a, V> {
@@ -104,9 +107,18 @@ struct Walk<'d, 'a, V> {
     forms: u64,
     /// The forms that the walk is in.
     drawing: Vec<ObjectId>,
-    /// Whether each of the marked contents that are open is an artifact (14.6), and how many are.
-    marks: Vec<bool>,
+    /// The marked contents that are open (14.6), and how many of them are artifacts, and hidden.
+    marks: Vec<Marked>,
     artifacts: usize,
+    hidden: usize,
+    /// `None` until something belongs to one.
+    layers: Option<Layers>,
+}
+
+/// Marked content.
+struct Marked {
+    is_artifact: bool,
+    is_hidden: bool,
 }
 
 /// A content stream being walked.
@@ -124,6 +136,7 @@ struct Stream<'r> {
     text: Matrix,
     line: Matrix,
     is_moved: bool,
+    is_in_text: bool,
     /// How many marked contents were open where it began.
     marks: usize,
 }
@@ -142,6 +155,8 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             drawing: Vec::new(),
             marks: Vec::new(),
             artifacts: 0,
+            hidden: 0,
+            layers: None,
         }
     }
 
@@ -157,6 +172,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
             is_moved: true,
+            is_in_text: false,
             marks: self.marks.len(),
         };
         let mut operations = Operations::of(content);
@@ -184,7 +200,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             self.visitor.doubt(Doubt::Operands)?;
         }
         while self.marks.len() > stream.marks {
-            self.end_marked();
+            // Behind a form some viewers go on hiding.
+            if self.end_marked() && !self.drawing.is_empty() {
+                self.visitor.doubt(Doubt::Layer)?;
+            }
         }
         Ok(())
     }
@@ -213,6 +232,7 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             | Operator::Rectangle(..)
             | Operator::Clip
             | Operator::Paint(_) => self.build(stream, &operator)?,
+            Operator::Shade(_) if self.is_hidden() => {}
             Operator::Shade(name) => {
                 let found = stream.resources.find(self.document, b"Shading", &name)?;
                 self.visitor.shading(state)?;
@@ -248,19 +268,75 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                     self.visitor.doubt(Doubt::Resource)?;
                 }
             }
-            Operator::BeginMarked(tag) => {
-                self.marks.push(tag == b"Artifact");
-                self.artifacts += usize::from(tag == b"Artifact");
+            Operator::BeginMarked(tag, name) => {
+                self.begin_marked(stream, &tag, name.filter(|_| tag == b"OC").as_deref())?;
             }
-            Operator::EndMarked if self.marks.len() > stream.marks => self.end_marked(),
-            Operator::EndMarked | Operator::EndText | Operator::Mark(_) | Operator::Other(_) => {}
+            Operator::EndMarked if self.marks.len() > stream.marks => drop(self.end_marked()),
+            // Some viewers end the content around the form.
+            Operator::EndMarked if self.hidden > 0 => self.visitor.doubt(Doubt::Layer)?,
+            Operator::EndText => stream.is_in_text = false,
+            Operator::EndMarked | Operator::Mark(_) | Operator::Other(_) => {}
             operator => self.set_text(stream, operator)?,
         }
         Ok(())
     }
 
-    fn end_marked(&mut self) {
-        self.artifacts -= usize::from(self.marks.pop() == Some(true));
+    /// Begins marked content, which may belong to a layer (8.11.3.2).
+    fn begin_marked(&mut self, stream: &Stream<'_>, tag: &[u8], layer: Option<&[u8]>) -> Result<(), Error> {
+        let (is_artifact, mut is_hidden) = (tag == b"Artifact", false);
+        if let Some(name) = layer
+            && let Some(found) = stream.resources.find(self.document, b"Properties", name)?
+        {
+            is_hidden = self.hides(&found.value)?;
+            // Some viewers show text that is hidden within a text object.
+            if is_hidden && (stream.is_in_text || !found.is_sure) {
+                self.visitor.doubt(Doubt::Layer)?;
+            }
+        }
+        self.artifacts += usize::from(is_artifact);
+        self.hidden += usize::from(is_hidden);
+        self.marks.push(Marked { is_artifact, is_hidden });
+        Ok(())
+    }
+
+    /// Ends marked content, and says whether it was hidden.
+    fn end_marked(&mut self) -> bool {
+        let Some(Marked { is_artifact, is_hidden }) = self.marks.pop() else { return false };
+        self.artifacts -= usize::from(is_artifact);
+        self.hidden -= usize::from(is_hidden);
+        is_hidden
+    }
+
+    /// Whether what is painted belongs to a layer that is off.
+    fn is_hidden(&self) -> bool {
+        self.hidden > 0 && !V::SEES_ALL_LAYERS
+    }
+
+    /// Whether what has this /OC isn't shown on screen; whether it's printed makes no difference where it's shown.
+    fn hides(&mut self, membership: &Object) -> Result<bool, Error> {
+        let shown = self.shown_by_viewers(membership).ok();
+        match shown {
+            Some([true, true, true, _]) => Ok(false),
+            Some([false, false, false, false]) => Ok(true),
+            _ => {
+                self.visitor.doubt(Doubt::Layer)?;
+                Ok(matches!(shown, Some([false, ..])))
+            }
+        }
+    }
+
+    fn shown_by_viewers(&mut self, membership: &Object) -> Result<[bool; 4], Error> {
+        // Some viewers go no further than one reference.
+        if let Object::Reference(id) = membership
+            && matches!(self.document.value(*id)?, Some(Object::Reference(_)))
+        {
+            return Err(Error::input("layer", None, "is a reference to a reference"));
+        }
+        let layers = match self.layers.take() {
+            Some(layers) => layers,
+            None => Layers::read(self.document)?,
+        };
+        self.layers.insert(layers).shows(self.document, Some(membership))
     }
 
     /// `gs`: what of the dictionary can't be read doesn't change the state.
@@ -304,7 +380,9 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                     path.close();
                 }
                 let (path, clips) = (std::mem::take(path).through(stream.state.ctm), std::mem::take(&mut stream.clips));
-                self.visitor.path(&path, painting, clips, &stream.state)?;
+                if !self.is_hidden() {
+                    self.visitor.path(&path, painting, clips, &stream.state)?;
+                }
                 if clips {
                     stream.state.clip = path.polygons().bounds().within(stream.state.clip);
                 }
@@ -318,7 +396,10 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     fn set_text(&mut self, stream: &mut Stream<'_>, operator: Operator) -> Result<(), Error> {
         let text = &mut stream.state.text;
         match operator {
-            Operator::BeginText => stream.move_to(Matrix::IDENTITY),
+            Operator::BeginText => {
+                stream.is_in_text = true;
+                stream.move_to(Matrix::IDENTITY);
+            }
             Operator::Font(name, size) => {
                 text.size = size;
                 let (font, is_sure) = stream.resources.font(self.document, &name, &mut self.fonts)?;
@@ -356,9 +437,14 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
     }
 
     fn show(&mut self, stream: &mut Stream<'_>, items: &[Object]) -> Result<(), Error> {
-        let line = stream.line.then(stream.state.ctm);
-        let shown = Shown { items, line, is_moved: std::mem::take(&mut stream.is_moved) };
-        self.visitor.text(&shown, &stream.state)?;
+        if self.is_hidden() {
+            // What is seen next stands elsewhere.
+            stream.is_moved = true;
+        } else {
+            let line = stream.line.then(stream.state.ctm);
+            let shown = Shown { items, line, is_moved: std::mem::take(&mut stream.is_moved) };
+            self.visitor.text(&shown, &stream.state)?;
+        }
         if !V::READS_GLYPHS {
             return Ok(());
         }
@@ -407,14 +493,16 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
         let is_clipped = state.clip != Bounds::EVERYWHERE && bounds.through(matrix).within(state.clip).is_void();
         let is_artifact = self.artifacts > 0;
         let glyph = Glyph { code, font, matrix, width, bounds, is_artifact, is_clipped };
-        self.visitor.glyph(&glyph, state)?;
+        if !self.is_hidden() {
+            self.visitor.glyph(&glyph, state)?;
+        }
         let word = if code.is_space { text.word_spacing } else { 0.0 };
         stream.advance((code.width * text.size + text.character_spacing + word) * text.scale);
         Ok(())
     }
 
     fn image(&mut self, image: &Image<'_>, state: &State) -> Result<(), Error> {
-        if image.bounds.is_void() { Ok(()) } else { self.visitor.image(image, state) }
+        if image.bounds.is_void() || self.is_hidden() { Ok(()) } else { self.visitor.image(image, state) }
     }
 
     /// `Do`.
@@ -426,15 +514,25 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
             self.visitor.doubt(Doubt::Resource)?;
         }
         let state = &stream.state;
-        match self.drawable(id)? {
-            Drawable::Form(form) => self.draw_form(stream, id, &form),
+        let drawable = self.drawable(id)?;
+        let layer = match &drawable {
+            Drawable::Form(form) => form.layer.as_ref(),
+            Drawable::Image(dictionary) => dictionary.get(b"OC").ok(),
+            Drawable::Nothing => None,
+        };
+        let is_hidden = layer.map_or(Ok(false), |layer| self.hides(layer))?;
+        self.hidden += usize::from(is_hidden);
+        match drawable {
+            Drawable::Form(form) => self.draw_form(stream, id, &form)?,
             Drawable::Image(dictionary) => {
                 let bounds = Bounds::UNIT.through(state.ctm).within(state.clip);
                 let image = Image { id: Some(id), dictionary: &dictionary, resources: stream.resources, bounds };
-                self.image(&image, state)
+                self.image(&image, state)?;
             }
-            Drawable::Nothing => Ok(()),
+            Drawable::Nothing => {}
         }
+        self.hidden -= usize::from(is_hidden);
+        Ok(())
     }
 
     fn draw_form(&mut self, stream: &Stream<'_>, id: ObjectId, form: &Form) -> Result<(), Error> {
@@ -501,7 +599,8 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
         let (matrix, has_sure_matrix) = form_matrix(self.document, &dictionary)?;
         let resources = own_resources(self.document, &dictionary)?;
         let (bounds, is_group) = (FormBox::of(self.document, &dictionary)?, dictionary.has(b"Group"));
-        Ok(Drawable::Form(Rc::new(Form { content, bounds, matrix, has_sure_matrix, resources, is_group })))
+        let layer = dictionary.get(b"OC").ok().cloned();
+        Ok(Drawable::Form(Rc::new(Form { content, bounds, matrix, has_sure_matrix, resources, is_group, layer })))
     }
 }
 

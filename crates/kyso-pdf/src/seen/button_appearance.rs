@@ -153,7 +153,7 @@ impl Visitor for Button {
             | Operator::Dash { .. }
             | Operator::EndMarked => true,
             // What is in a layer may not be seen.
-            Operator::BeginMarked(tag) | Operator::Mark(tag) => tag != b"OC",
+            Operator::BeginMarked(tag, _) | Operator::Mark(tag) => tag != b"OC",
             Operator::MoveText { sets_leading, .. } => !sets_leading,
             Operator::Show(items) => matches!(items.as_slice(), [Object::String(..)]),
             Operator::Other(operator) => matches!(operator.as_slice(), b"i" | b"J" | b"j" | b"M" | b"ri"),

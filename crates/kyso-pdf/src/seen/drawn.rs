@@ -64,10 +64,6 @@ struct Pictures<'d, 'a> {
 }
 
 impl Visitor for Pictures<'_, '_> {
-    fn is_done(&self) -> bool {
-        self.found.len() >= MAX_PICTURES
-    }
-
     fn doubt(&mut self, doubt: Doubt) -> Result<(), Error> {
         doubt.error().map_or(Ok(()), Err)
     }
@@ -76,6 +72,10 @@ impl Visitor for Pictures<'_, '_> {
         if let Some(id) = image.id
             && let Object::Stream(stream) = self.document.object(id)?
         {
+            if self.found.len() >= MAX_PICTURES {
+                let budget = "pictures of an appearance";
+                return Err(Error::Budget { budget, limit: MAX_PICTURES as u64, offset: None });
+            }
             self.found.push(picture(self.document, stream, state.ctm)?);
         }
         Ok(())

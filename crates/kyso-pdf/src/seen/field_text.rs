@@ -97,7 +97,7 @@ impl Visitor for FieldText {
             // A rise takes text out of its line.
             Operator::Rise(rise) => *rise == 0.0,
             // What is in a layer may not be seen.
-            Operator::BeginMarked(tag) | Operator::Mark(tag) => tag != b"OC",
+            Operator::BeginMarked(tag, _) | Operator::Mark(tag) => tag != b"OC",
             Operator::Draw(_) | Operator::Shade(_) | Operator::InlinePicture(_) | Operator::Parameters(_) => false,
             _ => true,
         };

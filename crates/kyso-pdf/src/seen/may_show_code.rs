@@ -20,6 +20,8 @@ const RUNS: u64 = 60;
 const PIXELS: u64 = 6;
 /// Edges of a rectangle. A shape of more edges goes around several runs; it has two edges at least for each.
 const EDGES: u64 = 4;
+/// A line through the smallest symbol, 21 modules long, has no more dashes.
+const DASHES: u64 = 11;
 /// Most annotations that are searched.
 const MAX_ANNOTATIONS: usize = 500;
 
@@ -37,7 +39,7 @@ impl Page {
 #[derive(Default)]
 struct Search {
     runs: u64,
-    /// Whether lines are dashed: nobody counts the dashes.
+    /// Whether lines are, or were, dashed.
     is_dashed: bool,
     may_be: bool,
 }
@@ -65,6 +67,9 @@ impl Search {
 }
 
 impl Visitor for Search {
+    /// Whoever looks for symbols draws the page with all of its layers.
+    const SEES_ALL_LAYERS: bool = true;
+
     fn is_done(&self) -> bool {
         self.may_be || self.runs > RUNS
     }
@@ -93,9 +98,8 @@ impl Visitor for Search {
     }
 
     fn path(&mut self, path: &Path, painting: Painting, clips: bool, _state: &State) -> Result<(), Error> {
-        self.may_be |= painting.strokes && self.is_dashed;
         if painting.fills || painting.strokes || clips {
-            self.runs += runs(path, painting);
+            self.runs += runs(path, painting, self.is_dashed);
         }
         Ok(())
     }
@@ -133,22 +137,29 @@ impl Image<'_> {
 }
 
 /// How many dark runs a path may paint at most.
-fn runs(path: &Path, painting: Painting) -> u64 {
+fn runs(path: &Path, painting: Painting, is_dashed: bool) -> u64 {
+    let of_line = if is_dashed { DASHES } else { 1 };
     let of_shape = |edges: u64| match edges {
         0 => 0,
-        _ if painting.strokes => edges,
+        _ if painting.strokes => edges * of_line,
         1..=EDGES => 1,
         _ => edges / 2,
     };
-    // By the even-odd rule, what lies on another shape is a hole in it; a frame has two sides.
-    let of_rectangle = if painting.strokes || painting.is_even_odd { 2 } else { 1 };
+    let of_rectangle = match painting {
+        // A frame has two sides across a symbol.
+        Painting { strokes: true, .. } => 2 * of_line,
+        // What lies on another shape is a hole in it.
+        Painting { is_even_odd: true, .. } => 2,
+        _ => 1,
+    };
     let (mut runs, mut edges) = (0, 0);
     for segment in path.segments() {
         match segment {
             Segment::Move(_) => runs += of_shape(std::mem::take(&mut edges)),
             Segment::Rectangle(_) => runs += of_rectangle,
             Segment::Line(_) | Segment::Curve(..) => edges += 1,
-            Segment::Close => {}
+            // A line of no length is a dot.
+            Segment::Close => edges += u64::from(painting.strokes),
         }
     }
     runs + of_shape(edges)

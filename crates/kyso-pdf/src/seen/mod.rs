@@ -10,7 +10,6 @@ pub(crate) mod field_border;
 pub(crate) mod field_text;
 pub(crate) mod field_value;
 pub(crate) mod flatten;
-pub(crate) mod layers;
 pub(crate) mod mask;
 pub(crate) mod may_show_code;
 pub(crate) mod occupied;

@@ -27,10 +27,11 @@ pub struct PageDrawings {
 }
 
 impl PageDrawings {
-    fn note(&mut self, bounds: Bounds) {
-        if bounds.width() >= RULE && bounds.height() >= RULE && self.drawings.len() < MAX_BOXES {
-            self.drawings.push(bounds);
+    fn note(&mut self, bounds: Bounds) -> Result<(), Error> {
+        if bounds.width() >= RULE && bounds.height() >= RULE {
+            keep(&mut self.drawings, bounds)?;
         }
+        Ok(())
     }
 
     /// What a page's content draws beside text.
@@ -54,27 +55,73 @@ impl Visitor for PageDrawings {
         // An almost white shape counts as paper.
         if painting.fills && state.filling.brightness() < PAPER {
             for corners in &polygons.corners {
-                self.note(Bounds::around(corners.iter().copied()).within(state.clip));
+                self.note(Bounds::around(corners.iter().copied()).within(state.clip))?;
             }
         }
         // Frames and rules are where signatures go.
         if painting.strokes && polygons.slanting(RULE) >= polygons.length() / 2.0 {
-            self.note(polygons.bounds().within(state.clip));
+            self.note(polygons.bounds().within(state.clip))?;
         }
         Ok(())
     }
 
     fn image(&mut self, image: &Image<'_>, _state: &State) -> Result<(), Error> {
-        if self.pictures.len() < MAX_BOXES && image.bounds.area() > 0.0 {
-            self.pictures.push(image.bounds);
-        }
-        Ok(())
+        keep(&mut self.pictures, image.bounds)
     }
 
     fn shading(&mut self, state: &State) -> Result<(), Error> {
-        if self.pictures.len() < MAX_BOXES && state.clip.area() > 0.0 {
-            self.pictures.push(state.clip);
+        keep(&mut self.pictures, state.clip)
+    }
+}
+
+/// Keeps a box that has an area, once where it's the same as the one before.
+fn keep(boxes: &mut Vec<Bounds>, bounds: Bounds) -> Result<(), Error> {
+    if bounds.area() <= 0.0 || boxes.last() == Some(&bounds) {
+        return Ok(());
+    }
+    if boxes.len() >= MAX_BOXES {
+        return Err(Error::Budget { budget: "pictures and drawings of a page", limit: MAX_BOXES as u64, offset: None });
+    }
+    boxes.push(bounds);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use kyso_testpdfs::{Layout, numbered, stream, write};
+
+    use super::*;
+
+    fn drawn(content: &str) -> Result<PageDrawings, Error> {
+        let picture = "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8";
+        let bytes = write(
+            &numbered([
+                b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+                b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_vec(),
+                b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /P 5 0 R >> >> >>".to_vec(),
+                stream("", content.as_bytes()),
+                stream(picture, b"0"),
+            ]),
+            &Layout::default(),
+        );
+        let document = Document::parse(&bytes).unwrap();
+        PageDrawings::of(&document, &document.page(1).unwrap())
+    }
+
+    #[test]
+    fn what_is_beyond_the_bound_is_said() {
+        let picture = |at: usize| format!("q 4 0 0 4 {} {} cm /P Do Q ", at % 200, at / 200);
+        let shape = |at: usize| format!("{} {} 4 4 re f ", at % 200, at / 200);
+        let many = |draw: fn(usize) -> String, count: usize| (0..count).map(draw).collect::<String>();
+        let (picture, shape): (fn(usize) -> String, fn(usize) -> String) = (picture, shape);
+        assert_eq!(drawn(&many(picture, MAX_BOXES)).unwrap().pictures.len(), MAX_BOXES);
+        assert_eq!(drawn(&many(shape, MAX_BOXES)).unwrap().drawings.len(), MAX_BOXES);
+        for draw in [picture, shape] {
+            assert!(matches!(drawn(&many(draw, MAX_BOXES + 1)), Err(Error::Budget { .. })));
         }
-        Ok(())
+        // What lies on the same place is one.
+        let again =
+            "q 4 0 0 4 9 9 cm ".to_owned() + &"/P Do ".repeat(MAX_BOXES + 1) + "Q q 200 0 0 20 99 600 cm /P Do Q";
+        assert_eq!(drawn(&again).unwrap().pictures.len(), 2);
     }
 }

@@ -8,13 +8,13 @@ use super::flatten::is_unseen;
 use super::text::lines_of_all_glyphs;
 use crate::content::balance::Balance;
 use crate::content::form::Appearance;
+use crate::content::used::used;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::file::filters;
 use crate::file::stream::filters_of;
 use crate::file::xref::Location;
 use crate::page::Page;
-use crate::update::extract::used;
 
 /// Most bytes that one stream of what a page shows may expand to: a picture of an A3 page at 600 dpi has 210 MB.
 const MAX_STREAM: usize = 256 << 20;
@@ -98,9 +98,11 @@ impl<'d, 'a> Check<'d, 'a> {
                 "ends within a string, an array, a dictionary or a picture",
             ));
         }
-        self.waiting.push(Object::Dictionary(used(self.document, &page.resources, &content)?));
         self.waiting.extend(page.dictionary.get(b"Group").ok().cloned());
-        self.annotations(page)?;
+        let appearances = self.annotations(page)?;
+        let resources = used(self.document, &page.resources, &content, appearances.clone())?;
+        self.waiting.push(Object::Dictionary(resources));
+        self.waiting.extend(appearances);
         while let Some(object) = self.waiting.pop() {
             self.object(&object)?;
         }
@@ -125,19 +127,20 @@ impl<'d, 'a> Check<'d, 'a> {
         Ok(())
     }
 
-    fn annotations(&mut self, page: &Page) -> Result<(), Error> {
-        let annotations = page.dictionary.get(b"Annots").unwrap_or(&Object::Null);
-        let Object::Array(annotations) = self.read(annotations)? else { return Ok(()) };
+    /// What the appearances of annotations are made of.
+    fn annotations(&self, page: &Page) -> Result<Vec<Object>, Error> {
+        let (mut entries, annotations) = (Vec::new(), page.dictionary.get(b"Annots").unwrap_or(&Object::Null));
+        let Object::Array(annotations) = self.read(annotations)? else { return Ok(entries) };
         for annotation in &annotations {
             let Object::Dictionary(annotation) = self.read(annotation)? else { continue };
             if let Ok(appearances) = annotation.get(b"AP")
                 && !is_unseen(self.document, &annotation)?
             {
                 self.read(appearances)?;
-                self.waiting.extend(Appearance::entries(self.document, &annotation)?);
+                entries.extend(Appearance::entries(self.document, &annotation)?);
             }
         }
-        Ok(())
+        Ok(entries)
     }
 
     /// A value; null where there is none. A generation that isn't the object's own is nothing to some viewers, and

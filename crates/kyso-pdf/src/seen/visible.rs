@@ -7,8 +7,8 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::coverage::Painted;
-use super::layers::Layers;
 use super::unseen::Unseen;
+use crate::content::layers::Layers;
 use crate::content::opacity::TRANSLUCENT;
 use crate::error::Error;
 use crate::file::document::Document;

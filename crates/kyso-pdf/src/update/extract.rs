@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 use super::import::{Import, Sink};
 use super::permission;
 use crate::content::balance::Balance;
+use crate::content::used::used;
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
 use crate::file::stream::compressed_stream;
@@ -21,8 +22,6 @@ use crate::seen::flatten::{Flattened, flattened};
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
 /// What leads elsewhere, or says what only the whole file may say.
 const LEFT: [&[u8]; 6] = [b"StructParents", b"StructParent", b"PieceInfo", b"Metadata", b"AF", b"LastModified"];
-/// Most forms without resources of their own that are searched.
-const MAX_FORMS: usize = 10_000;
 
 /// A new PDF, and what of the pages isn't in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +143,8 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
         if forms.contains(&id) {
             dictionary.set("Type", Object::Name(b"XObject".to_vec()));
             dictionary.set("Subtype", Object::Name(b"Form".to_vec()));
+            // An appearance's own layer hides nothing; that of a form that content draws does.
+            dictionary.remove(b"OC");
         }
         Ok(())
     })?;
@@ -184,7 +185,8 @@ fn one_page(
     let content = page.content(document)?;
     let balance = Balance::of(&content);
     let mut alone = page.standing_alone(&TAKEN);
-    let mut resources = used(document, &page.resources, &balance)?;
+    let drawn = flattened.forms.iter().map(|form| Object::Reference(form.id)).collect();
+    let mut resources = used(document, &page.resources, &balance, drawn)?;
     let mut objects = document.dictionary(&resources, b"XObject")?;
     let mut behind = String::new();
     for (number, form) in flattened.forms.iter().enumerate() {
@@ -219,47 +221,6 @@ fn one_page(
         }
     }
     Ok(alone)
-}
-
-/// Of a page's resources, what its content names: a scanner's or an office program's pages share one dictionary, and it
-/// holds what other pages show.
-pub(crate) fn used(document: &Document<'_>, resources: &Dictionary, content: &Balance) -> Result<Dictionary, Error> {
-    let mut names = content.names.clone();
-    let objects = document.dictionary(resources, b"XObject")?;
-    // A form without resources of its own takes the page's (7.8.3).
-    let mut looked_at = HashSet::new();
-    loop {
-        let next = objects.iter().find(|(name, _)| names.contains(*name) && !looked_at.contains(*name));
-        let Some((name, object)) = next else { break };
-        looked_at.insert(name.clone());
-        if looked_at.len() > MAX_FORMS {
-            return Err(Error::Budget { budget: "forms of a page", limit: MAX_FORMS as u64, offset: None });
-        }
-        if let Some(Object::Dictionary(form)) =
-            object.as_reference().ok().map(|id| document.value(id)).transpose()?.flatten()
-            && matches!(document.get(&form, b"Subtype")?, Object::Name(kind) if kind == b"Form")
-            && !form.has(b"Resources")
-            && let Object::Stream(mut form) = document.resolve(object)?
-        {
-            names.extend(Balance::of(&document.take_decoded(&mut form)?).names);
-        }
-    }
-    let mut pruned = Dictionary::new();
-    for (key, category) in resources {
-        let Object::Dictionary(entries) = document.resolve_value(category)? else {
-            pruned.set(key.clone(), category.clone());
-            continue;
-        };
-        let mut kept = Dictionary::new();
-        for (name, value) in &entries {
-            // Default colour spaces are used without being named (8.6.5.6).
-            if names.contains(name) || key == b"ColorSpace" && name.starts_with(b"Default") {
-                kept.set(name.clone(), value.clone());
-            }
-        }
-        pruned.set(key.clone(), kept);
-    }
-    Ok(pruned)
 }
 
 fn written(file: NewFile, root: ObjectId, version: &str, identifier: fn(&[u8]) -> [u8; 16]) -> Result<Vec<u8>, Error> {

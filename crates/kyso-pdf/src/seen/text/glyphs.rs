@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::Style;
 use crate::content::form::{Appearance, Fitted, FormContent};
 use crate::content::state::State;
-use crate::content::visitor::{Doubt, Glyph as Drawn, Visitor};
+use crate::content::visitor::{Doubt, Glyph as Drawn, Image, Visitor};
 use crate::content::walk::{walk_form, walk_page};
 use crate::error::Error;
 use crate::geometry::{Bounds, Matrix, Point};
@@ -53,11 +53,11 @@ pub(super) fn glyphs_drawn(document: &Document<'_>, page: &Page, annotation: &Di
 }
 
 /// All glyphs that a form draws upright in its own space, those that its box cuts off too: the value of a field may be
-/// longer than the field.
-pub(super) fn glyphs_of_form(document: &Document<'_>, form: &FormContent) -> Result<Vec<Glyph>, Error> {
+/// longer than the field. And whether it draws pictures or shadings.
+pub(super) fn glyphs_of_form(document: &Document<'_>, form: &FormContent) -> Result<(Vec<Glyph>, bool), Error> {
     let mut reader = Reader { keeps_clipped: true, ..Reader::new(|point| point) };
     walk_form(document, form, State::new(Matrix::IDENTITY, Bounds::EVERYWHERE), &Rc::default(), &mut reader)?;
-    Ok(reader.glyphs)
+    Ok((reader.glyphs, reader.draws_pictures))
 }
 
 struct Reader<S> {
@@ -68,11 +68,12 @@ struct Reader<S> {
     keeps_all: bool,
     /// Whether glyphs are noted that are clipped away.
     keeps_clipped: bool,
+    draws_pictures: bool,
 }
 
 impl<S: Fn(Point) -> Point> Reader<S> {
     fn new(seen: S) -> Self {
-        Self { seen, glyphs: Vec::new(), keeps_all: false, keeps_clipped: false }
+        Self { seen, glyphs: Vec::new(), keeps_all: false, keeps_clipped: false, draws_pictures: false }
     }
 }
 
@@ -88,6 +89,16 @@ impl<S: Fn(Point) -> Point> Visitor for Reader<S> {
             }
             None => Ok(()),
         }
+    }
+
+    fn image(&mut self, _image: &Image<'_>, _state: &State) -> Result<(), Error> {
+        self.draws_pictures = true;
+        Ok(())
+    }
+
+    fn shading(&mut self, _state: &State) -> Result<(), Error> {
+        self.draws_pictures = true;
+        Ok(())
     }
 
     fn glyph(&mut self, glyph: &Drawn<'_>, state: &State) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::content::form::FormContent;
 use crate::error::{Error, Parameter, Reason};
 use crate::geometry::Rectangle;
-use crate::{Document, Object, ObjectId, Page};
+use crate::{Document, ObjectId, Page};
 
 /// A line of text as seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,11 +128,8 @@ pub fn lines_drawn(document: &Document<'_>, page: &Page, widget: ObjectId) -> Re
 /// [`Error::Input`] and [`Error::Budget`] where the form can't be read.
 pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool), Error> {
     let Some(form) = FormContent::read(document, form)? else { return Ok((String::new(), false)) };
-    let pictures = match document.get(&form.dictionary, b"Resources")? {
-        Object::Dictionary(resources) => !document.dictionary(&resources, b"XObject")?.is_empty(),
-        _ => false,
-    };
-    let lines = lines::grouped(glyphs::glyphs_of_form(document, &form)?);
+    let (glyphs, pictures) = glyphs::glyphs_of_form(document, &form)?;
+    let lines = lines::grouped(glyphs);
     Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
 }
 

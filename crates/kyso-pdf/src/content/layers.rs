@@ -21,9 +21,11 @@ const MAX_GROUPS: usize = 10_000;
 enum Reading {
     /// By the default configuration alone.
     Configuration,
-    /// By the default configuration, in viewers (MuPDF) that never show content with the policy AnyOff.
+    /// By the default configuration, in viewers (MuPDF) that never show content with the policy AnyOff, and always that of
+    /// a group that isn't said to be one.
     WithoutAnyOff,
-    /// By the group's usage on screen, before the configuration.
+    /// By the group's usage on screen, before the configuration, in viewers (PDFium) that always show groups that aren't
+    /// meant for views.
     OnScreen,
     /// By the group's usage in print, before the configuration.
     InPrint,
@@ -32,7 +34,9 @@ enum Reading {
 const READINGS: [Reading; 4] = [Reading::Configuration, Reading::WithoutAnyOff, Reading::OnScreen, Reading::InPrint];
 
 /// The default configuration of the document's layers.
-pub(super) struct Layers {
+pub(crate) struct Layers {
+    /// The document's groups: what is none of these is shown.
+    all: HashSet<ObjectId>,
     /// /BaseState /OFF.
     are_off: bool,
     on: HashSet<ObjectId>,
@@ -41,19 +45,20 @@ pub(super) struct Layers {
 
 impl Layers {
     /// Reads /OCProperties /D (8.11.4.3, table 99).
-    pub(super) fn read(document: &Document<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(document: &Document<'_>) -> Result<Self, Error> {
         let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
         let default = document.dictionary(&properties, b"D")?;
         let are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
-        let mut found = Self { are_off, on: HashSet::new(), off: HashSet::new() };
-        for (key, groups) in [(&b"ON"[..], &mut found.on), (b"OFF", &mut found.off)] {
-            groups.extend(document.items(default.get(key).ok())?.iter().filter_map(|id| id.as_reference().ok()));
-        }
-        Ok(found)
+        let groups = |holder: &Dictionary, key: &[u8]| -> Result<HashSet<ObjectId>, Error> {
+            let groups = document.items(holder.get(key).ok())?;
+            Ok(groups.iter().filter_map(|id| id.as_reference().ok()).collect())
+        };
+        let (on, off) = (groups(&default, b"ON")?, groups(&default, b"OFF")?);
+        Ok(Self { all: groups(&properties, b"OCGs")?, are_off, on, off })
     }
 
     /// Whether an object with this /OC is shown, by each of the ways in which viewers find that out.
-    pub(super) fn shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<[bool; 4], Error> {
+    pub(crate) fn shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<[bool; 4], Error> {
         let mut shown = [true; 4];
         if let Some(membership) = membership {
             for (shown, reading) in shown.iter_mut().zip(READINGS) {
@@ -137,17 +142,35 @@ impl Asked<'_, '_, '_> {
     /// Whether a group is on.
     fn group(&mut self, group: &Object) -> Result<bool, Error> {
         self.left = self.left.checked_sub(1).ok_or(Error::Budget {
-            budget: "layers that an annotation belongs to",
+            budget: "layers that something belongs to",
             limit: MAX_GROUPS as u64,
             offset: None,
         })?;
         let Object::Dictionary(dictionary) = self.document.resolve_value(group)? else { return Ok(true) };
+        let Some(id) = group.as_reference().ok().filter(|id| self.layers.all.contains(id)) else { return Ok(true) };
+        if self.is_always_shown(&dictionary)? {
+            return Ok(true);
+        }
         if let Some(on) = self.usage(&dictionary)? {
             return Ok(on);
         }
-        let id = group.as_reference().ok();
-        let is_among = |groups: &HashSet<ObjectId>| id.is_some_and(|id| groups.contains(&id));
-        Ok(!is_among(&self.layers.off) && (!self.layers.are_off || is_among(&self.layers.on)))
+        let Layers { are_off, on, off, .. } = self.layers;
+        Ok(!off.contains(&id) && (!are_off || on.contains(&id)))
+    }
+
+    fn is_always_shown(&self, group: &Dictionary) -> Result<bool, Error> {
+        let is_one_of = |key: &[u8], wanted: &[&[u8]]| -> Result<bool, Error> {
+            let names = match self.document.get(group, key)? {
+                Object::Array(names) => names,
+                one => vec![one],
+            };
+            Ok(names.iter().any(|name| name.as_name().is_ok_and(|name| wanted.contains(&name))))
+        };
+        Ok(match self.reading {
+            Reading::WithoutAnyOff => !is_one_of(b"Type", &[b"OCG"])?,
+            Reading::OnScreen => group.has(b"Intent") && !is_one_of(b"Intent", &[b"View", b"All"])?,
+            Reading::Configuration | Reading::InPrint => false,
+        })
     }
 
     /// What the group's usage dictionary (table 100) says.
