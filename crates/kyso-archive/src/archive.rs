@@ -7,7 +7,7 @@ use kyso::{Report, VerifiedArtifact};
 use uuid::Uuid;
 
 use crate::artifact::{Artifact, FileReport, Meta};
-use crate::claims::{Claim, Claimed, Claims, Idempotency};
+use crate::claims::{Claim, Claimed, Claims, Idempotency, Name, Turn};
 use crate::database::Database;
 use crate::error::Error;
 use crate::objects::{self, Objects};
@@ -56,11 +56,16 @@ impl Archive {
     /// # Errors
     /// [`Error::KeyReused`] where the key was used for another request.
     pub async fn claim(&self, idempotency: Idempotency) -> Result<Claim, Error> {
-        let claimed = self.claims.turn(idempotency).await;
+        let claimed = self.claims.claim(idempotency).await;
         Ok(match self.database.done(&claimed.idempotency).await? {
-            Some(artifact) => Claim::Kept(artifact),
+            Some((artifact, answer)) => Claim::Kept { artifact, answer },
             None => Claim::Open(claimed),
         })
+    }
+
+    /// Waits until no other request of this process is at work on the subject, whatever its key.
+    pub async fn turn(&self, subject: &str) -> Turn {
+        self.claims.turn(Name::Subject(subject.to_owned())).await
     }
 
     /// Keeps the document. When this returns, a power cut takes nothing away. Bytes that are kept already are not
@@ -86,8 +91,7 @@ impl Archive {
         let report = report_json(artifact.file_name.as_deref(), verified.report())?;
         let (objects, verified) = (self.objects.clone(), verified.clone());
         blocking(move || objects.put(verified.sha256(), verified.bytes())).await?;
-        let idempotency = claimed.as_ref().map(|claimed| &claimed.idempotency);
-        let kept = self.database.insert(&artifact, &report, idempotency).await?;
+        let kept = self.database.insert(&artifact, &report, claimed.as_ref()).await?;
         Ok(Receipt { known: kept.id != artifact.id, artifact: kept })
     }
 
@@ -205,7 +209,7 @@ mod tests {
     async fn claim(archive: &Archive, idempotency: Idempotency) -> Claimed {
         match archive.claim(idempotency).await.unwrap() {
             Claim::Open(claimed) => claimed,
-            Claim::Kept(artifact) => panic!("kept already: {artifact:?}"),
+            Claim::Kept { artifact, .. } => panic!("kept already: {artifact:?}"),
         }
     }
 
@@ -245,10 +249,39 @@ mod tests {
         let claimed = claim(&archive, request("k", 'a')).await;
         let kept = archive.keep(&verified("x"), meta(), Some(claimed)).await.unwrap().artifact;
 
-        assert!(matches!(archive.claim(request("k", 'a')).await.unwrap(), Claim::Kept(again) if again == kept));
+        let again = archive.claim(request("k", 'a')).await.unwrap();
+        assert!(matches!(again, Claim::Kept { artifact, answer: None } if artifact == kept));
         assert!(matches!(archive.claim(request("k", 'b')).await, Err(Error::KeyReused)));
         let other = Idempotency { actor: "another".into(), ..request("k", 'b') };
         assert!(matches!(archive.claim(other).await.unwrap(), Claim::Open(_)));
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_is_kept_with_the_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = Archive::open(directory.path()).await.unwrap();
+        for (key, told) in [("1", r#"{"a":1}"#), ("2", r#"{"a":2}"#)] {
+            let claimed = claim(&archive, request(key, 'a')).await.answering(told.into());
+            archive.keep(&verified("x"), meta(), Some(claimed)).await.unwrap();
+        }
+        archive.close().await;
+        let archive = Archive::open(directory.path()).await.unwrap();
+        for (key, told) in [("1", r#"{"a":1}"#), ("2", r#"{"a":2}"#)] {
+            let again = archive.claim(request(key, 'a')).await.unwrap();
+            assert!(matches!(&again, Claim::Kept { answer: Some(answer), .. } if answer == told), "{again:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_subject_is_worked_on_by_one_at_a_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let archive = Archive::open(directory.path()).await.unwrap();
+        let turn = archive.turn("a").await;
+        drop((archive.turn("b").await, claim(&archive, request("a", 'a')).await));
+        let patience = std::time::Duration::from_millis(20);
+        assert!(tokio::time::timeout(patience, archive.turn("a")).await.is_err(), "two had their turn at once");
+        drop(turn);
+        drop(archive.turn("a").await);
     }
 
     #[tokio::test]
@@ -267,7 +300,7 @@ mod tests {
             let archive = archive.clone();
             tokio::spawn(async move {
                 match archive.claim(request("k", 'a')).await.unwrap() {
-                    Claim::Kept(artifact) => (artifact.id, 0),
+                    Claim::Kept { artifact, .. } => (artifact.id, 0),
                     Claim::Open(claimed) => {
                         let receipt = archive.keep(&verified(&n.to_string()), meta(), Some(claimed)).await.unwrap();
                         (receipt.artifact.id, 1)

@@ -19,8 +19,13 @@ pub struct Idempotency {
 /// What a key stands for.
 #[derive(Debug)]
 pub enum Claim {
-    /// The request was done before: this was kept.
-    Kept(Artifact),
+    /// The request was done before.
+    Kept {
+        /// What was kept.
+        artifact: Artifact,
+        /// What else was answered ([`Claimed::answering`]): JSON.
+        answer: Option<String>,
+    },
     /// It's this caller's turn to do it. Others with the same key wait until the value is dropped.
     Open(Claimed),
 }
@@ -29,10 +34,27 @@ pub enum Claim {
 #[derive(Debug)]
 pub struct Claimed {
     pub(crate) idempotency: Idempotency,
+    pub(crate) answer: Option<String>,
     _turn: Turn,
 }
 
-type Name = (String, String);
+impl Claimed {
+    /// The same right; whoever asks again under the key is given this too, beside what is kept: JSON.
+    #[must_use]
+    pub fn answering(self, answer: String) -> Self {
+        Self { answer: Some(answer), ..self }
+    }
+}
+
+/// What one at a time is at work under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Name {
+    /// An actor's idempotency key.
+    Key(String, String),
+    /// Something that requests under several keys are about.
+    Subject(String),
+}
+
 type Turns = HashMap<Name, Arc<tokio::sync::Mutex<()>>>;
 
 /// Who is at work under which key.
@@ -41,12 +63,17 @@ pub(crate) struct Claims(Arc<Mutex<Turns>>);
 
 impl Claims {
     /// Waits until no one else is at work under the key.
-    pub(crate) async fn turn(&self, idempotency: Idempotency) -> Claimed {
-        let name = (idempotency.actor.clone(), idempotency.key.clone());
+    pub(crate) async fn claim(&self, idempotency: Idempotency) -> Claimed {
+        let turn = self.turn(Name::Key(idempotency.actor.clone(), idempotency.key.clone())).await;
+        Claimed { idempotency, answer: None, _turn: turn }
+    }
+
+    /// Waits until no one else is at work under the name.
+    pub(crate) async fn turn(&self, name: Name) -> Turn {
         let lock = Arc::clone(self.turns().entry(name.clone()).or_default());
         let waiting = Waiting { claims: self.clone(), name };
         let guard = lock.lock_owned().await;
-        Claimed { idempotency, _turn: Turn { guard: Some(guard), _waiting: waiting } }
+        Turn { guard: Some(guard), _waiting: waiting }
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
@@ -55,9 +82,11 @@ impl Claims {
     }
 }
 
-/// Holds the lock, and releases it before the map is tidied.
+/// The right to be at work under a name. Others with the same name wait until the value is dropped.
 #[derive(Debug)]
-struct Turn {
+#[must_use = "the turn ends when it's dropped"]
+pub struct Turn {
+    // Released before the map is tidied.
     guard: Option<tokio::sync::OwnedMutexGuard<()>>,
     _waiting: Waiting,
 }
@@ -95,12 +124,12 @@ mod tests {
     #[tokio::test]
     async fn one_turn_at_a_time_and_no_name_is_left_behind() {
         let claims = Claims::default();
-        let first = claims.turn(idempotency()).await;
+        let first = claims.claim(idempotency()).await;
         let other = {
             let claims = claims.clone();
-            tokio::spawn(async move { claims.turn(idempotency()).await })
+            tokio::spawn(async move { claims.claim(idempotency()).await })
         };
-        let impatient = tokio::time::timeout(std::time::Duration::from_millis(20), claims.turn(idempotency())).await;
+        let impatient = tokio::time::timeout(std::time::Duration::from_millis(20), claims.claim(idempotency())).await;
         assert!(impatient.is_err(), "two had their turn at once");
         assert!(!other.is_finished());
         drop(first);

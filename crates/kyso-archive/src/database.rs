@@ -13,7 +13,7 @@ use sqlx::{Row, SqlSafeStr, SqliteConnection};
 use uuid::Uuid;
 
 use crate::artifact::Artifact;
-use crate::claims::Idempotency;
+use crate::claims::{Claimed, Idempotency};
 use crate::error::Error;
 
 /// How long a statement waits for another's lock.
@@ -51,7 +51,7 @@ impl Database {
         &self,
         artifact: &Artifact,
         report: &str,
-        idempotency: Option<&Idempotency>,
+        claimed: Option<&Claimed>,
     ) -> Result<Artifact, Error> {
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let kept = match select_by_sha256(&mut transaction, &artifact.sha256).await? {
@@ -61,17 +61,17 @@ impl Database {
                 artifact.clone()
             }
         };
-        if let Some(idempotency) = idempotency {
-            insert_idempotency(&mut transaction, idempotency, kept.id, artifact.created).await?;
+        if let Some(claimed) = claimed {
+            insert_idempotency(&mut transaction, claimed, kept.id, artifact.created).await?;
         }
         transaction.commit().await?;
         Ok(kept)
     }
 
-    /// What was kept for the request under this key, if it was done.
-    pub(crate) async fn done(&self, idempotency: &Idempotency) -> Result<Option<Artifact>, Error> {
+    /// What was kept for the request under this key, and what else was answered, if it was done.
+    pub(crate) async fn done(&self, idempotency: &Idempotency) -> Result<Option<(Artifact, Option<String>)>, Error> {
         let row = sqlx::query(
-            "SELECT artifact.*, idempotency.request AS request FROM idempotency \
+            "SELECT artifact.*, idempotency.request AS request, idempotency.answer AS answer FROM idempotency \
              JOIN artifact ON artifact.id = idempotency.artifact_id \
              WHERE idempotency.actor = ? AND idempotency.key = ?",
         )
@@ -86,7 +86,7 @@ impl Database {
         if row.try_get::<String, _>("request")? != idempotency.request {
             return Err(Error::KeyReused);
         }
-        artifact(&row).map(Some)
+        Ok(Some((artifact(&row)?, row.try_get("answer")?)))
     }
 
     pub(crate) async fn by_id(&self, id: Uuid) -> Result<Option<Artifact>, Error> {
@@ -153,18 +153,21 @@ async fn insert_artifact(connection: &mut SqliteConnection, artifact: &Artifact,
 
 async fn insert_idempotency(
     connection: &mut SqliteConnection,
-    idempotency: &Idempotency,
+    Claimed { idempotency, answer, .. }: &Claimed,
     artifact: Uuid,
     created: Timestamp,
 ) -> Result<(), Error> {
-    sqlx::query("INSERT INTO idempotency (actor, key, request, artifact_id, created) VALUES (?, ?, ?, ?, ?)")
-        .bind(&idempotency.actor)
-        .bind(&idempotency.key)
-        .bind(&idempotency.request)
-        .bind(artifact.to_string())
-        .bind(created.to_string())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO idempotency (actor, key, request, artifact_id, created, answer) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&idempotency.actor)
+    .bind(&idempotency.key)
+    .bind(&idempotency.request)
+    .bind(artifact.to_string())
+    .bind(created.to_string())
+    .bind(answer)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -190,5 +193,6 @@ fn migrations() -> Migrator {
         step(1, "artifacts", include_str!("../migrations/0001_artifacts.sql")),
         step(2, "drafts", include_str!("../migrations/0002_drafts.sql")),
         step(3, "removed drafts", include_str!("../migrations/0003_removed_drafts.sql")),
+        step(4, "answers", include_str!("../migrations/0004_answers.sql")),
     ])
 }

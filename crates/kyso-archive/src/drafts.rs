@@ -44,7 +44,7 @@ impl Archive {
     /// # Errors
     /// [`Error::KeyReused`] where the key was used for another request.
     pub async fn claim_draft(&self, idempotency: Idempotency) -> Result<DraftClaim, Error> {
-        let claimed = self.claims.turn(idempotency).await;
+        let claimed = self.claims.claim(idempotency).await;
         Ok(match self.database.drafted(&claimed.idempotency).await? {
             Some(draft) => DraftClaim::Kept(draft),
             None => DraftClaim::Open(claimed),

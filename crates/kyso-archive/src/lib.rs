@@ -30,7 +30,7 @@ mod objects;
 
 pub use archive::{Archive, Receipt};
 pub use artifact::{Artifact, FileReport, Meta};
-pub use claims::{Claim, Claimed, Idempotency};
+pub use claims::{Claim, Claimed, Idempotency, Turn};
 pub use drafts::{Draft, DraftClaim};
 pub use error::Error;
 pub use uuid::Uuid;

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
 use kyso::validate::NotVerified;
-use kyso::{Bilingual, both};
+use kyso::{Bilingual, Code, both};
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::scan::Miss;
 use kyso_desk::{Error, FileRole, Missing};
-use kyso_words::not_shown;
+use kyso_words::{not_shown, not_whole};
 
 use crate::commands::register::{self, defect};
 use crate::exit::Exit;
@@ -75,6 +75,9 @@ impl<'a> Files<'a> {
                 ),
             ),
             Error::NotShown { page, error } => self.not_shown(*page, error),
+            Error::NotWhole { page } => {
+                Failure::library(self.document, &kyso::Error::refused(Code::PageUnreadable, not_whole(*page)))
+            }
             Error::NoRoom => self.no_room(),
             Error::PagesNeeded => Failure::usage(
                 "TRÍCH SAO cần cho biết trích trang nào: --pages 1-3,5.",
@@ -85,7 +88,7 @@ impl<'a> Files<'a> {
                 "SAO Y and SAO LỤC are copies of the whole; only TRÍCH SAO takes --pages.",
             ),
             Error::LowQuality(misses) => low_quality(misses),
-            Error::RecordNotWhole { file, flaws } => not_whole(&self.name(*file), flaws),
+            Error::RecordNotWhole { file, flaws } => record_not_whole(&self.name(*file), flaws),
             Error::OtherRecord { file, field, found, wanted } => {
                 let (name, found, wanted) = (self.name(*file), plain(found), plain(wanted));
                 Failure::new(
@@ -96,6 +99,7 @@ impl<'a> Files<'a> {
             }
             Error::NotVerified(error) => self.unverified(error),
             Error::Unfinished(missing) => self.unfinished(*missing),
+            Error::NotSealed(error) => self.not_sealed(error.as_ref()),
             Error::Register(error) => register::refused(error),
             other => defect(other),
         }
@@ -167,6 +171,16 @@ impl<'a> Files<'a> {
         }
     }
 
+    fn not_sealed(&self, error: Option<&kyso::Error>) -> Failure {
+        let file = self.name(FileRole::Document);
+        let Bilingual { vi, en } = Bilingual::each(|language| plain(&words(language).not_sealed(error)));
+        Failure::new(
+            Exit::Refused,
+            format!("{file}: chưa ký số hợp lệ nên không ghi vào sổ: {vi} Xem kyso verify {file}."),
+            format!("{file}: not signed validly, so it isn't entered: {en} See kyso verify {file}."),
+        )
+    }
+
     fn unfinished(&self, missing: Missing) -> Failure {
         let Bilingual { vi, en } = match missing {
             Missing::Leader => both("chữ ký của người có thẩm quyền", "the leader's signature"),
@@ -223,7 +237,7 @@ fn low_quality(misses: &[Miss]) -> Failure {
     )
 }
 
-fn not_whole(name: &str, flaws: &[Flaw]) -> Failure {
+fn record_not_whole(name: &str, flaws: &[Flaw]) -> Failure {
     let list = |told: fn(&Flaw) -> &str| {
         flaws.iter().map(|flaw| format!("{} {}", flaw.field, told(flaw))).collect::<Vec<_>>().join("; ")
     };

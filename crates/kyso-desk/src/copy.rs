@@ -85,7 +85,7 @@ impl<'a> Copying<'a> {
         }
         let_pass(&bad);
         let text = Text::of_copy(self.form, self.agency, self.time)?;
-        if self.allow_covering { Ok(text.over_anything()) } else { text.over_nothing(copy, password, drawing) }
+        text.placed(self.allow_covering, copy, password, drawing)
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn claim(store: Store<'_>, idempotency: Idempotency) -> Result<DraftCl
 /// (as JSON, an object), and the register told of it last. Where the process dies before that, [`claim`] makes it good.
 ///
 /// # Errors
-/// Those of [`Job::prepare`], whose `word` writes why a number is void; [`Error::Archive`].
+/// Those of [`Job::carry_out`], whose `word` writes why a number is void; [`Error::Archive`].
 pub async fn prepare<A: Serialize>(
     store: Store<'_>,
     job: &Job<'_>,
@@ -52,13 +52,14 @@ pub async fn prepare<A: Serialize>(
     word: impl Fn(&Error) -> String,
     answer: impl FnOnce(&Made) -> A,
 ) -> Result<Draft, Error> {
-    let made = job.prepare(store.register, word).await?;
-    let answer = serde_json::to_string(&Answer { of_front: answer(&made), record: &made.metadata })
-        .map_err(|error| kyso_archive::Error::Internal(error.to_string()))?;
-    let stamp = job.stamp();
-    let draft = store.archive.keep_draft(job.file(&made.prepared), answer, stamp.at, claimed).await?;
-    made.record(store.register, stamp).await?;
-    Ok(draft)
+    // Of two at once, the second finds the first one's file told: which one takes the other's place is part of the answer.
+    let _turn = store.archive.turn(&job.result().to_string()).await;
+    let keep = async |made: &Made| {
+        let answer = serde_json::to_string(&Answer { of_front: answer(made), record: &made.metadata })
+            .map_err(|error| kyso_archive::Error::Internal(error.to_string()))?;
+        Ok(store.archive.keep_draft(job.file(&made.prepared), answer, job.stamp().at, claimed).await?)
+    };
+    Ok(job.carry_out(store.register, |error| error, word, keep).await?.kept)
 }
 
 /// Tells the register of a draft in the name of whoever prepared it, and of that time: what was prepared later stays newer.
@@ -69,16 +70,15 @@ async fn settle(register: &Register, draft: &Draft) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the register has yet to be told of a draft, which is the newest of its number.
+/// Whether the register was never told of a draft, which is the newest of its number.
 fn is_behind(entry: &Entry, draft: &Draft) -> bool {
-    match entry.state {
-        State::Allotted => true,
-        State::Rendered => {
-            let rendered = entry.history.iter().rev().find(|event| matches!(event.what, What::Rendered(_)));
-            rendered.is_some_and(|event| event.at < draft.created)
-        }
-        State::Issued | State::Void | State::Cancelled => false,
-    }
+    let mut rendered = entry.history.iter().filter_map(|event| match &event.what {
+        What::Rendered(prepared) => Some((prepared, event.at)),
+        _ => None,
+    });
+    let told = prepared(draft);
+    matches!(entry.state, State::Allotted | State::Rendered)
+        && rendered.all(|(prepared, at)| *prepared != told && at < draft.created)
 }
 
 /// Removes the drafts that were kept before this time and that nobody waits for since: their number is issued, void or

@@ -89,6 +89,12 @@ pub enum Error {
         /// Why.
         error: kyso_view::Error,
     },
+    /// A page that something is to be put onto can't be drawn whole: what the renderer leaves out isn't blank.
+    #[error("page {page} can't be drawn whole")]
+    NotWhole {
+        /// The page, from 1.
+        page: usize,
+    },
     /// The place for the text of the agency's signature, on page 1, isn't blank.
     #[error("the upper right corner of page 1 isn't blank")]
     NoRoom,
@@ -127,6 +133,9 @@ pub enum Error {
     /// A finished file lacks a signature (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1).
     #[error("a signature is missing: {0:?}")]
     Unfinished(Missing),
+    /// A finished file isn't what sealing makes: no seal in it holds, or what lies under the seal is refused so.
+    #[error("no seal that holds lies over a leader's signature that holds{}", .0.as_ref().map(|error| format!(": {error}")).unwrap_or_default())]
+    NotSealed(Option<kyso::Error>),
     /// The register's answer.
     #[error(transparent)]
     Register(#[from] kyso_register::Error),

@@ -1,23 +1,49 @@
 //! Issuing: the finished file of a number, verified, is entered in the register; and what may follow, its cancellation.
 
-use jiff::Timestamp;
-use kyso::{Policy, Report, Role, VerifiedArtifact};
-use kyso_archive::{Artifact, Claim, Claimed, Meta};
+use kyso::validate::NotVerified;
+use kyso::{Document, Policy, Report, Role, VerifiedArtifact};
+use kyso_archive::{Artifact, Claim, Claimed, Idempotency, Meta};
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
 use kyso_register::{Cancellation, Entry, Register, Stamp};
 
 use crate::check::Viewer;
+use crate::dangerous::{self, Waived};
 use crate::drafts::{self, Store};
 use crate::error::{Error, FileRole, Missing};
+use crate::sign::By;
 use crate::{look_up, record};
 
-/// Verifies a finished file: its signatures hold, the leader's and the agency's seal among them.
+/// Verifies a finished file by what sealing asks for: a seal that holds lies over a leader's signature that holds, by somebody
+/// whom the agency trusts. An agency without trusted roots goes by its roster alone. Evidence that isn't in the file is fetched
+/// from outside, where somebody fetches.
 ///
 /// # Errors
-/// [`Error::Library`] where it's no PDF, [`Error::NotVerified`] where verification forbids to keep it,
-/// [`Error::Unfinished`] where a signature is missing.
-pub fn verify(bytes: Vec<u8>, policy: &Policy) -> Result<VerifiedArtifact, Error> {
+/// [`Error::NotVerified`] where it's no PDF or verification forbids to keep it, [`Error::Unfinished`] where a signature is
+/// missing, [`Error::NotSealed`].
+pub fn verify(bytes: Vec<u8>, by: By<'_>) -> Result<VerifiedArtifact, Error> {
+    let wrong = |error| Error::NotVerified(NotVerified::Document(error));
+    let mut policy = by.policy.clone();
+    if let Some(fetcher) = by.outside.fetcher {
+        let document = Document::parse(&bytes).map_err(|error| wrong(error.into()))?;
+        // Evidence that didn't come is missing, and the verdict says so.
+        policy.material.merge(kyso::gather(&document, &policy, fetcher).map_err(wrong)?.material);
+    }
+    let verified = verify_complete(bytes, &policy)?;
+    let leader = if policy.anchors.is_empty() {
+        kyso::dangerous::leader_under_seal_by_roster(&verified, &policy)
+    } else {
+        kyso::leader_under_seal(&verified, &policy)
+    };
+    match leader {
+        Ok(Some(_)) => Ok(verified),
+        Ok(None) => Err(Error::NotSealed(None)),
+        Err(error) => Err(Error::NotSealed(Some(error))),
+    }
+}
+
+/// Verifies a finished file, whoever signed it: nothing forbids to keep it, and a leader's signature and a seal are there.
+pub(crate) fn verify_complete(bytes: Vec<u8>, policy: &Policy) -> Result<VerifiedArtifact, Error> {
     let verified = VerifiedArtifact::verify(bytes, policy).map_err(Error::NotVerified)?;
     demand_complete(verified.report())?;
     Ok(verified)
@@ -75,62 +101,81 @@ impl Finished<'_> {
     /// under the number, or it's void.
     pub async fn enter(self, register: &Register, stamp: &Stamp) -> Result<Entered, Error> {
         // Before the entry is changed: a wrong record changes nothing.
-        let record = self.completed()?;
+        let mut record = self.record.cloned();
+        if let Some(record) = &mut record {
+            record::finish(record, self.entry, self.file.bytes(), self.file.report(), self.viewer)?;
+        }
         let entry = register.issue(&self.entry.id(), self.file, stamp).await?;
         Ok(Entered { entry, record })
     }
 
-    /// Enters the file as issued and puts it into the archive. That comes last: the archive notes what was claimed in the
-    /// same transaction, and whoever asks again before that enters the same file once more, which changes nothing.
+    /// Enters the file as issued and puts it into the archive. That comes last: the archive notes what was claimed, and the
+    /// completed record, in the same transaction. Whoever asks again before that enters the same file once more, which
+    /// changes nothing.
     ///
     /// # Errors
     /// Those of [`Self::enter`]; [`Error::Archive`].
     pub async fn keep(self, store: Store<'_>, meta: Meta, claimed: Option<Claimed>) -> Result<Issued, Error> {
         let stamp = Stamp { by: meta.actor.clone(), at: meta.created };
         let Entered { entry, record } = self.enter(store.register, &stamp).await?;
+        let answer =
+            serde_json::to_string(&record).map_err(|error| kyso_archive::Error::Internal(error.to_string()))?;
+        let claimed = claimed.map(|claimed| claimed.answering(answer));
         let artifact = store.archive.keep(self.file, meta, claimed).await?.artifact;
         Ok(Issued { artifact, entry, record })
     }
+}
 
-    /// Pure but for the look at the pages: the same file, verified at the same time, gives the same record.
-    fn completed(self) -> Result<Option<Metadata>, Error> {
-        let mut record = self.record.cloned();
-        if let Some(record) = &mut record {
-            record::finish(record, self.entry, self.file.bytes(), self.file.report(), self.viewer)?;
-        }
-        Ok(record)
+/// A finished file that is to be issued, as it came.
+#[derive(Clone)]
+pub struct Issuing<'a> {
+    /// Its number.
+    pub number: &'a CertificationNumber,
+    /// The file.
+    pub file: Vec<u8>,
+    /// By what it's verified.
+    pub by: By<'a>,
+    /// The rule that is gone round where the agency trusts nobody ([`dangerous::verify_untrusted`]).
+    pub waived: Option<Waived>,
+    /// What looks at its pages.
+    pub viewer: &'a Viewer<'a>,
+    /// What the archive is told of it.
+    pub meta: Meta,
+}
+
+impl Issuing<'_> {
+    /// Verified, looked up, entered, kept. The record is the one that was kept with the draft.
+    ///
+    /// # Errors
+    /// Those of [`verify`] and of [`Finished::keep`]; [`Error::Register`] where there is no such number.
+    pub async fn carry_out(self, store: Store<'_>, claimed: Claimed) -> Result<Issued, Error> {
+        let file = match self.waived {
+            Some(Waived::Trust) => dangerous::verify_untrusted(self.file, self.by)?,
+            _ => verify(self.file, self.by)?,
+        };
+        let entry = look_up::entry(store.register, self.number).await?;
+        let record = drafts::record(store.archive, &entry).await?;
+        let finished = Finished { file: &file, entry: &entry, record: record.as_ref(), viewer: self.viewer };
+        finished.keep(store, self.meta, Some(claimed)).await
     }
 }
 
-/// When a file is judged that is issued under a key. One that was kept is judged at that time again: the same bytes give the
-/// same answer.
-pub fn time(claim: &Claim, now: Timestamp) -> Timestamp {
-    match claim {
-        Claim::Kept(artifact) => artifact.created,
-        Claim::Open(_) => now,
-    }
-}
-
-/// Issues a finished file under a number, once a key: looked up, entered, and kept as `meta` says; or found to be kept. The
-/// record is the one that was kept with the draft.
+/// Issues a finished file under a number, once a key: where that was done under this key before, what was answered then is the
+/// answer, and `issuing` isn't begun. `issuing` is to [carry it out](Issuing::carry_out).
 ///
 /// # Errors
-/// [`Error::Register`] where there is no such number; those of [`Finished::keep`].
-pub async fn once(
+/// [`Error::Archive`] where the key was used for another request; [`Error::Register`]; and those of `issuing`.
+pub async fn once<E: From<Error>, F: Future<Output = Result<Issued, E>>>(
     store: Store<'_>,
     number: &CertificationNumber,
-    file: &VerifiedArtifact,
-    viewer: &Viewer<'_>,
-    claim: Claim,
-    meta: Meta,
-) -> Result<Issued, Error> {
-    let entry = look_up::entry(store.register, number).await?;
-    let record = drafts::record(store.archive, &entry).await?;
-    let finished = Finished { file, entry: &entry, record: record.as_ref(), viewer };
-    match claim {
-        Claim::Open(claimed) => finished.keep(store, meta, Some(claimed)).await,
-        Claim::Kept(artifact) => {
-            let record = finished.completed()?;
+    idempotency: Idempotency,
+    issuing: impl FnOnce(Claimed) -> F,
+) -> Result<Issued, E> {
+    match store.archive.claim(idempotency).await.map_err(Error::from)? {
+        Claim::Open(claimed) => issuing(claimed).await,
+        Claim::Kept { artifact, answer } => {
+            let entry = look_up::entry(store.register, number).await.map_err(Error::from)?;
+            let record = answer.and_then(|answer| serde_json::from_str(&answer).ok()).flatten();
             Ok(Issued { artifact, entry, record })
         }
     }

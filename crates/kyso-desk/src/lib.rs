@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attach;
 pub mod certify;
 pub mod check;
 pub mod codes;

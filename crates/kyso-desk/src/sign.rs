@@ -113,7 +113,7 @@ pub async fn once<E: From<Error>>(
     let claimed = match key {
         None => None,
         Some(key) => match archive.claim(key).await.map_err(Error::from)? {
-            Claim::Kept(artifact) => return Ok(Kept { artifact, file: None }),
+            Claim::Kept { artifact, .. } => return Ok(Kept { artifact, file: None }),
             Claim::Open(claimed) => Some(claimed),
         },
     };

@@ -38,6 +38,17 @@ impl Text {
         Ok(Self { appearance: set(lines).map_err(Error::of(FileRole::Document))?, time })
     }
 
+    /// The agency's signature that shows the text: in the corner whatever lies there, or where page 1 is blank.
+    pub(crate) fn placed(
+        &self,
+        allow_covering: bool,
+        document: &Document<'_>,
+        password: Option<&str>,
+        drawing: Drawing<'_>,
+    ) -> Result<SignatureParameters, Error> {
+        if allow_covering { Ok(self.over_anything()) } else { self.over_nothing(document, password, drawing) }
+    }
+
     /// The agency's signature that shows the text, in the corner whatever lies there.
     pub fn over_anything(&self) -> SignatureParameters {
         let parameters = SignatureParameters::of(Signatory::Copy, self.time);
@@ -49,7 +60,7 @@ impl Text {
     ///
     /// # Errors
     /// [`Error::NotShown`] where page 1 can't be drawn, [`Error::NoRoom`] where it isn't blank there.
-    pub fn over_nothing(
+    fn over_nothing(
         &self,
         document: &Document<'_>,
         password: Option<&str>,

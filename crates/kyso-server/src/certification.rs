@@ -7,7 +7,8 @@ use kyso_certification::request::{Request, composed};
 use kyso_desk::certify::{Intake, Job, Made, Paper};
 use kyso_desk::check::Viewer;
 use kyso_desk::drafts;
-use kyso_desk::issue::{self, Issued};
+use kyso_desk::issue::{self, Issued, Issuing};
+use kyso_desk::sign::By;
 use kyso_register::{Stamp, State};
 use kyso_words::not_shown;
 use serde_json::{Value, json};
@@ -117,20 +118,27 @@ impl IssueOrder {
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Issued> {
         let Self { actor, key, upload, parameters } = self;
         let (upload, idempotency) = upload.identified(&service, "issue", &parameters.canonical, &actor, key).await?;
-        let claim = service.archive.claim(idempotency).await?;
-        let worker = service.clone();
-        let work = move || {
-            let Upload { file, file_name, permit: _permit, .. } = upload;
-            let created = issue::time(&claim, Timestamp::now());
-            let file = issue::verify(file, &service.policy(created))?;
-            let unseen = |_, _: &kyso_view::Error| {};
-            let viewer = Viewer { drawing: service.drawing(), unseen: &unseen };
-            let meta = Meta { role: Role::Seal, actor, file_name, created };
-            let issuing = issue::once(service.store()?, &parameters.number, &file, &viewer, claim, meta);
-            let issued = Handle::current().block_on(issuing)?;
-            tracing::info!(artifact = %issued.artifact.id, bytes = issued.artifact.bytes, "issued");
-            Ok(issued)
+        let (worker, number) = (service.clone(), parameters.number.clone());
+        let issuing = async move |claimed| {
+            let (level, waiter) = (worker.services.level(None)?, worker.clone());
+            let work = move || {
+                let Upload { file, file_name, permit: _permit, .. } = upload;
+                let created = Timestamp::now();
+                let policy = worker.policy(created);
+                let unseen = |_, _: &kyso_view::Error| {};
+                let viewer = Viewer { drawing: worker.drawing(), unseen: &unseen };
+                let meta = Meta { role: Role::Seal, actor, file_name, created };
+                let store = worker.store()?;
+                let issued = worker.services.at(level, |outside| {
+                    let (number, by, waived) = (&parameters.number, By { policy: &policy, outside }, worker.waived());
+                    let issuing = Issuing { number, file, by, waived, viewer: &viewer, meta };
+                    Handle::current().block_on(issuing.carry_out(store, claimed))
+                })?;
+                tracing::info!(artifact = %issued.artifact.id, bytes = issued.artifact.bytes, "issued");
+                Ok(issued)
+            };
+            waiter.work_at(level, work).await
         };
-        worker.compute(work).await
+        issue::once(service.store()?, &number, idempotency, issuing).await
     }
 }

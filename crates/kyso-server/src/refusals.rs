@@ -1,11 +1,11 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
 use kyso::Language::{English, Vietnamese};
-use kyso::{Bilingual, both};
+use kyso::{Bilingual, Code, both};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::Refusal;
-use kyso_words::not_shown;
+use kyso_words::{not_shown, not_whole};
 
 use crate::problem::Problem;
 use crate::terms::words;
@@ -68,6 +68,9 @@ impl From<&Error> for Problem {
                     ),
                 ),
             ),
+            Error::NotWhole { page } => {
+                Self::from(kyso::Error::refused(Code::PageUnreadable, not_whole(*page))).field("document")
+            }
             Error::NotShown { page, error } => Self::refused(
                 "page.not-shown",
                 Bilingual::new(
@@ -110,6 +113,13 @@ impl From<&Error> for Problem {
                 Self::result_unfinished(Bilingual::new(
                     format!("Còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
                     format!("{en} is missing, so it's no result yet (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
+                ))
+            }
+            Error::NotSealed(error) => {
+                let Bilingual { vi, en } = Bilingual::each(|language| words(language).not_sealed(error.as_ref()));
+                Self::not_kept(Bilingual::new(
+                    format!("Chưa ký số hợp lệ nên không ghi vào sổ: {vi}"),
+                    format!("Not signed validly, so it isn't entered: {en}"),
                 ))
             }
             Error::Register(kyso_register::Error::Refused(refusal)) => register(refusal),

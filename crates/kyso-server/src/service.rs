@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::Policy;
+use kyso::{BaselineLevel, Policy};
 use kyso_archive::Archive;
 use kyso_desk::Drawing;
+use kyso_desk::dangerous::Waived;
 use kyso_desk::drafts::Store;
 use kyso_view::Apart;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -35,7 +36,7 @@ pub(crate) struct Service {
     pub(crate) upload_limit: usize,
     pub(crate) request_timeout: Duration,
     pub(crate) services: Services,
-    pub(crate) seals_untrusted: bool,
+    seals_untrusted: bool,
     office: Option<Office>,
     trust: Trust,
     uploads: Arc<Semaphore>,
@@ -85,6 +86,11 @@ impl Service {
         Ok(Store { archive: &self.archive, register: &self.office()?.register })
     }
 
+    /// The rule of sealing that the configuration goes round.
+    pub(crate) fn waived(&self) -> Option<Waived> {
+        self.seals_untrusted.then_some(Waived::Trust)
+    }
+
     /// What draws the pages of strangers' files.
     pub(crate) fn drawing(&self) -> Drawing<'_> {
         self.drawing.as_ref().ok_or(kyso_view::Error::NotSetUp)
@@ -123,10 +129,17 @@ impl Service {
         Self::apart(work).await
     }
 
-    /// Does work that mostly waits for services outside, and holds no processor meanwhile: there are as many at once as
-    /// uploads in memory.
-    pub(crate) async fn wait<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        Self::apart(work).await
+    /// Does work at a level. Level B asks nobody outside; other work mostly waits for services there, and holds no processor
+    /// meanwhile: there are as many at once as uploads in memory.
+    pub(crate) async fn work_at<T: Send + 'static>(
+        &self,
+        level: BaselineLevel,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match level {
+            BaselineLevel::B => self.compute(work).await,
+            _ => Self::apart(work).await,
+        }
     }
 
     /// Looks at pages, which another process draws: as many at once as there are processors, beside what is computed.

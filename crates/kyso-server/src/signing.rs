@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::validate::{NotVerified, Refusal};
-use kyso::{BaselineLevel, Bilingual, Language, Outside, VerifiedArtifact};
-use kyso_desk::dangerous;
+use kyso::{Bilingual, Language, Outside, VerifiedArtifact};
 use kyso_desk::sign::{By, verified};
 
 use crate::keys::Key;
@@ -16,18 +15,13 @@ use crate::terms::words;
 pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRequest) -> Result<VerifiedArtifact> {
     let now = Timestamp::now();
     let level = service.services.level(request.level)?;
-    let waived = service.seals_untrusted.then_some(dangerous::Waived::Trust);
-    let (asked, policy) = (request.asked(key, level, now, waived)?, service.policy(now));
+    let (asked, policy) = (request.asked(key, level, now, service.waived())?, service.policy(now));
     let document = kyso::Document::parse(pdf).map_err(kyso::Error::from)?;
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
     let make = |outside: &Outside<'_>| verified(&document, &*key.signer, &asked, By { policy: &policy, outside });
-    // Level B asks nobody.
-    Ok(match level {
-        BaselineLevel::B => make(&Outside::default())?,
-        _ => service.services.with(make)?,
-    })
+    Ok(service.services.at(level, make)?)
 }
 
 impl From<kyso::Error> for Problem {

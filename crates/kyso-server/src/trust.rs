@@ -29,13 +29,15 @@ impl Trust {
         let (anchors, helpers) = anchors_and_helpers(&given);
         let roster = roster(config).map_err(|fault| error("roster", fault))?;
         let seals = config.keys.iter().any(|key| key.role == KeyRole::Seal);
-        if seals && anchors.is_empty() && roster.certificates.is_empty() {
-            if !config.dangerous_seal_untrusted {
+        if anchors.is_empty() && roster.certificates.is_empty() {
+            if config.dangerous_seal_untrusted {
+                tracing::warn!(
+                    "dangerous_seal_untrusted: the agency's seal goes over anybody's signature, and what anybody signed and \
+                     sealed is issued; whose it is isn't checked"
+                );
+            } else if seals {
                 return Err(error("trust", Fault::NobodyTrusted));
             }
-            tracing::warn!(
-                "dangerous_seal_untrusted: the agency's seal goes over anybody's signature; whose it is isn't checked"
-            );
         }
         Ok(Self { anchors, helpers, roster, constraints: constraints(config).map_err(|fault| error("policy", fault))? })
     }

@@ -20,7 +20,7 @@ mod terms;
 mod tests;
 
 pub use names::{coverage, indication, modifications, role, severity, signer_kind, sub_indication};
-pub use qr::{QrFinding, not_shown};
+pub use qr::{QrFinding, not_shown, not_whole};
 pub use reasons::unseen;
 pub use report::{Report, Worded};
 pub use terms::{Hint, Neutral, Terms};

@@ -179,6 +179,14 @@ impl Words<'_> {
     }
 }
 
+/// What keeps something from being put onto a page of which the renderer can't draw everything.
+pub fn not_whole(page: usize) -> Bilingual {
+    Bilingual::new(
+        format!("Bộ dựng hình không vẽ được hết trang {page}"),
+        format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),
+    )
+}
+
 /// Why there's no picture of a page, as the end of a sentence; the English is the error's own text.
 pub fn not_shown(error: &Error) -> Bilingual {
     let vietnamese = match error {

@@ -2,7 +2,7 @@
 
 use super::{Hint, Words, sentence, without_stop};
 use kyso::error::{Cause, Edge, Ink, Objection, Reason};
-use kyso::{Bilingual, Language};
+use kyso::{Bilingual, Error, Language, both};
 use kyso_pdf::Unseen;
 
 impl Words<'_> {
@@ -13,6 +13,20 @@ impl Words<'_> {
             (Reason::Other(_) | Reason::Pdf(kyso_pdf::Reason::Other(_)), _) => None,
             (known, Language::English) => Some(sentence(&self.english_reason(known))),
             (known, Language::Vietnamese) => self.vietnamese_reason(known),
+        }
+    }
+
+    /// Why a finished file isn't what sealing makes: no seal in it holds, or what lies under the seal is refused so.
+    pub fn not_sealed(self, error: Option<&Error>) -> String {
+        match error {
+            Some(Error::Refused { rule, reason }) => self.reason(reason).unwrap_or_else(|| self.refusal(*rule)),
+            Some(other) => self.error(other),
+            None => both(
+                "Không có con dấu nào hợp lệ của cơ quan theo chứng thư gốc và danh sách chứng thư số đã cho.",
+                "No seal in it holds by the trusted roots and the roster that are given.",
+            )
+            .in_language(self.language)
+            .to_owned(),
         }
     }
 

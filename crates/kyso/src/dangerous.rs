@@ -4,11 +4,13 @@
 use crate::error::Error;
 use crate::extend::Outside;
 use crate::pdf::Document;
+use crate::role::LeaderSignature;
 use crate::sign::embed::SignedDocument;
 use crate::sign::parameters::{SealParameters, SignatureParameters};
 use crate::sign::prepare;
 use crate::sign::signer::Signer;
 use crate::steps::{PreparedDocument, SigningKey};
+use crate::validate::artifact::VerifiedArtifact;
 use crate::validate::policy::Policy;
 use crate::validate::witness::Trust;
 use crate::verbs::{self, SigningOptions};
@@ -41,6 +43,26 @@ pub fn seal_by_roster(
     outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     verbs::seal(document, signer, parameters, policy, outside, Trust::Roster)
+}
+
+/// Finds the leader's signature under the agency's seal in a finished document where the policy's roster alone vouches for
+/// both. Goes round the rule that the certificates lead to an anchor, as [`seal_by_roster`] does.
+///
+/// # Errors
+/// Those of [`leader_under_seal`](crate::leader_under_seal), with rule `seal.no-trust` where the roster is empty.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(finished: &kyso::VerifiedArtifact, policy: &kyso::Policy) -> Result<(), kyso::Error> {
+/// let is_sealed = kyso::dangerous::leader_under_seal_by_roster(finished, policy)?.is_some();
+/// # Ok(())
+/// # }
+/// ```
+pub fn leader_under_seal_by_roster(
+    finished: &VerifiedArtifact,
+    policy: &Policy,
+) -> Result<Option<LeaderSignature>, Error> {
+    verbs::under_seal(finished, policy, Trust::Roster)
 }
 
 /// Seals a document over a leader's signature whose certificate may lead to no trusted one. Goes round the rule that

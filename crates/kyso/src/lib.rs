@@ -189,6 +189,27 @@ pub fn leader_signature(
     verbs::witness(document, certificate, policy, Trust::Anchors)
 }
 
+/// Finds the leader's signature under the agency's seal in a finished document, by the rule of [`seal()`]: what a register
+/// asks for that enters the document as issued. The newest seal that is TOTAL-PASSED counts, with a roster one whose certificate
+/// stands there for the seal; `None` where there is none. Evidence is the policy's and the file's.
+///
+/// # Errors
+/// Those of [`seal()`] that speak of the leader's signature, of strangers and of trust.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(finished: &kyso::VerifiedArtifact, policy: &kyso::Policy) -> Result<(), kyso::Error> {
+/// match kyso::leader_under_seal(finished, policy)? {
+///     Some(leader) => println!("sealed over the signature in field {}", leader.field()),
+///     None => println!("no seal that holds"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn leader_under_seal(finished: &VerifiedArtifact, policy: &Policy) -> Result<Option<LeaderSignature>, Error> {
+    verbs::under_seal(finished, policy, Trust::Anchors)
+}
+
 /// Appends the pages of a paper to a document that nobody has signed, as new pages behind its last; the document's own
 /// bytes stay as they are. Tags come along, what is inherited is written out, annotations and outlines of the paper stay
 /// behind. A lời chứng goes onto a scanned or a born-digital document so.

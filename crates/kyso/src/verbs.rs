@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::code::Code;
+use crate::crypto::hex;
 use crate::error::Error;
 use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
@@ -19,6 +20,7 @@ use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignaturePa
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
 use crate::sign::signer::{Signer, SigningKey};
 use crate::tsp::TimeStamper;
+use crate::validate::artifact::VerifiedArtifact;
 use crate::validate::by_policy::ByPolicy;
 use crate::validate::policy::{Policy, Roster};
 use crate::validate::report::Report;
@@ -120,9 +122,28 @@ pub(crate) fn witness(
     trust.demand(policy)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
+    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?)
+}
+
+/// The leader's signature under the seal of a finished document.
+///
+/// # Errors
+/// Those of [`leader_under_seal`](crate::leader_under_seal).
+pub(crate) fn under_seal(
+    finished: &VerifiedArtifact,
+    policy: &Policy,
+    trust: Trust,
+) -> Result<Option<LeaderSignature>, Error> {
+    trust.demand(policy)?;
+    let document = Document::parse(finished.bytes())?;
+    let report = Validator::new(&document, policy).report()?;
+    witness::under_seal(&report, policy, trust, certifier(&document)?)
+}
+
+/// The field whose signature is the leader's, where the document has it.
+fn certifier(document: &Document<'_>) -> Result<Option<&'static str>, Error> {
     let has_certifier = SignatureField::all(document)?.iter().any(|field| field.name == CERTIFIER_FIELD);
-    let certifier = has_certifier.then_some(CERTIFIER_FIELD);
-    witness::leader_signature(&report, policy, certificate, trust, certifier)
+    Ok(has_certifier.then_some(CERTIFIER_FIELD))
 }
 
 /// Prepares what verifies once it's signed, as far as that depends on the document. `leader` is of this document.

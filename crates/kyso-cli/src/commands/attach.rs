@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::{Outside, Policy, Signer};
+use kyso_desk::attach::Attaching;
 use kyso_desk::sign::By;
-use kyso_desk::text::Text;
 
 use crate::commands::draw_pages;
 use crate::context::Context;
@@ -42,9 +42,7 @@ pub(crate) struct Arguments {
 /// What all files have in common.
 struct Job<'j> {
     making: &'j Making,
-    /// Whether the text may lie over content.
-    allow_covering: bool,
-    text: Text,
+    attaching: Attaching,
     policy: &'j Policy,
     key: &'j dyn Signer,
     outside: Outside<'j>,
@@ -58,12 +56,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
     let first = arguments.files.first().map_or(Path::new(""), PathBuf::as_path);
-    let text =
-        Text::of_attachment(&arguments.number, context.now).map_err(|error| Files::document(first).failure(&error))?;
+    let mut attaching =
+        Attaching::new(&arguments.number, context.now).map_err(|error| Files::document(first).failure(&error))?;
+    attaching.allow_covering = arguments.allow_covering;
     let job = Job {
         making,
-        allow_covering: arguments.allow_covering,
-        text,
+        attaching,
         policy: &policy,
         key: &*key,
         outside: services.as_ref().map(Services::outside).unwrap_or_default(),
@@ -125,20 +123,16 @@ impl Job<'_> {
         let wrong = |error| Failure::library(file, &error);
         let bytes = input::document(file)?;
         let document = self.making.open(&bytes).map_err(wrong)?;
-        let parameters = match self.allow_covering {
-            true => self.text.over_anything(),
-            false => {
-                let apart = draw_pages::apart();
-                let drawing = apart.as_ref().map_err(Clone::clone);
-                self.text
-                    .over_nothing(&document, self.making.password(), drawing)
-                    .map_err(|error| Files::document(file).corner_failure(&error))?
-            }
+        let apart = draw_pages::apart();
+        let drawing = apart.as_ref().map_err(Clone::clone);
+        let sign = |parameters| {
+            let by = By { policy: self.policy, outside: &self.outside };
+            let signed =
+                kyso_desk::sign::sign(&document, self.key, &self.making.complete(parameters), by).map_err(wrong)?;
+            write(output, &document, &signed, wrong)?;
+            report(path, &signed, self.making.level(), document.recovered(), self.context)
         };
-        let parameters = self.making.complete(parameters);
-        let by = By { policy: self.policy, outside: &self.outside };
-        let signed = kyso_desk::sign::sign(&document, self.key, &parameters, by).map_err(wrong)?;
-        write(output, &document, &signed, wrong)?;
-        report(path, &signed, self.making.level(), document.recovered(), self.context)
+        let attached = self.attaching.make(&document, self.making.password(), drawing, sign);
+        attached.map_err(|error| Files::document(file).corner_failure(&error))?
     }
 }

@@ -150,12 +150,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         record.write(|sink| writeln!(sink, "{json}"))
     };
     let word = |error: &kyso_desk::Error| files.failure(error).in_language(Language::Vietnamese).to_owned();
-    let (entry, made) = arguments.place.with(async |register| {
-        let made = job.prepare(&register, word).await.map_err(|error| files.failure(&error))?;
-        keep(&made)?;
-        let entry = made.record(&register, job.stamp()).await.map_err(|error| files.failure(&error))?;
-        Ok((entry, made))
-    })?;
+    let wrong = |error: kyso_desk::Error| files.failure(&error);
+    let done = arguments
+        .place
+        .with(async |register| job.carry_out(&register, wrong, word, async |made: &Made| keep(made)).await)?;
+    let (entry, made) = (done.entry, done.made);
     let due = request.received.and_then(|received| {
         let due = due(job.kind().deadline, received, &catalogue.calendar).ok()?;
         let hour = due.appointment.map(|at| at.strftime(" %H:%M").to_string());

@@ -17,7 +17,7 @@ use kyso_certification::agency::Agency;
 use kyso_certification::form::Expectations;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::Request;
-use kyso_desk::certify::{Choices, Intake, Paper};
+use kyso_desk::certify::{Choices, Intake, Made, Paper};
 use kyso_desk::check::Viewer;
 use kyso_desk::codes::{Codes, Look, When};
 use kyso_desk::drafts::Store;
@@ -161,19 +161,19 @@ impl Story<'_> {
         let paper = Paper { document: &document, password: None, drawing: apart.as_ref().map_err(Clone::clone) };
         let job = Intake::new(&request, &agency, &catalogue, choices).job(Some(paper), self.stamp()).map_err(wrong)?;
         let word = |error: &kyso_desk::Error| files.failure(error).in_language(Language::Vietnamese).to_owned();
-        let (entry, made) = self.at_the_register(async |register| {
-            let made = job.prepare(&register, word).await.map_err(wrong)?;
-            self.keep(directory::RESULT, &job.file(&made.prepared))?;
-            let entry = made.record(&register, job.stamp()).await.map_err(wrong)?;
-            Ok((entry, made))
-        })?;
-        let pdf = job.file(&made.prepared);
+        let keep = async |made: &Made| {
+            let pdf = job.file(&made.prepared);
+            self.keep(directory::RESULT, &pdf)?;
+            Ok(pdf)
+        };
+        let done = self.at_the_register(async |register| job.carry_out(&register, wrong, word, keep).await)?;
+        let (pdf, entry, record) = (done.kept, done.entry, done.made.metadata);
         self.told(
             &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
             &format!("Allotted number {}, put statement and QR code behind the letter, to be signed", entry.number),
             &[directory::REQUEST, directory::AGENCY, directory::RESULT],
         )?;
-        Ok(Certified { pdf, entry, record: made.metadata })
+        Ok(Certified { pdf, entry, record })
     }
 
     fn sign(&mut self, paper: &[u8], people: &People) -> Result<VerifiedArtifact, Failure> {
@@ -223,7 +223,8 @@ impl Story<'_> {
         let path = self.directory.path(directory::RECORD);
         let files = Files { record: &path, ..Files::document(&path) };
         let wrong = |error: kyso_desk::Error| files.failure(&error);
-        let file = issue::verify(sealed.bytes().to_vec(), &people.policy).map_err(wrong)?;
+        let by = By { policy: &people.policy, outside: &Outside::default() };
+        let file = issue::verify(sealed.bytes().to_vec(), by).map_err(wrong)?;
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
         let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };

@@ -3,9 +3,11 @@
 use clap::{Args, ValueEnum};
 use kyso::appearance::{Appearance, InkImage};
 use kyso::{DocMdp, Lock, Signatory, SignatureParameters};
-use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
+use kyso_certification::text::FormOfCopy;
+use kyso_desk::text::Text;
 
 use crate::context::Context;
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
@@ -58,9 +60,13 @@ impl From<CopyArgument> for FormOfCopy {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let appearance = arguments.appearance(context)?;
-    let parameters = SignatureParameters::of(arguments.signatory()?, context.now);
-    let parameters = arguments.common.complete(parameters.appearance(appearance).lock(arguments.lock()));
+    let mut parameters = match arguments.text(context)? {
+        // Where the signature goes, the arguments say.
+        Some(text) => text.over_anything(),
+        None => SignatureParameters::of(Signatory::Leader, context.now).appearance(arguments.picture()?),
+    };
+    parameters.signatory = arguments.signatory()?;
+    let parameters = arguments.common.complete(parameters.lock(arguments.lock()));
     let policy = arguments.trust.policy(context.now)?;
     arguments.common.run(context, &policy, |document, key, by| kyso_desk::sign::sign(document, key, &parameters, by))
 }
@@ -80,14 +86,17 @@ impl Arguments {
         }
     }
 
-    fn appearance(&self, context: &Context) -> Result<Appearance, Failure> {
-        let wrong = |error| Failure::library(&self.common.input, &error);
-        if let (Some(form), Some(agency)) = (self.copy, &self.agency) {
-            return text::set(&copy_lines(form.into(), agency, context.now)).map_err(wrong);
-        }
-        if let Some(number) = &self.attachment {
-            return text::set(&attachment_lines(number, context.now)).map_err(wrong);
-        }
+    /// The text of the agency's signature on a copy or an attachment.
+    fn text(&self, context: &Context) -> Result<Option<Text>, Failure> {
+        let text = match (self.copy, &self.agency, &self.attachment) {
+            (Some(form), Some(agency), _) => Text::of_copy(form.into(), agency, context.now),
+            (_, _, Some(number)) => Text::of_attachment(number, context.now),
+            _ => return Ok(None),
+        };
+        text.map(Some).map_err(|error| Files::document(&self.common.input).failure(&error))
+    }
+
+    fn picture(&self) -> Result<Appearance, Failure> {
         let read = match self.common.allow_colour {
             true => InkImage::signature_any_colour,
             false => InkImage::signature,

@@ -163,8 +163,12 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     run("issue --request a --by Mẫu --file hong.pdf").demand(4);
     ward.sign("ket-qua.pdf", "ky.pdf");
     ward.seal("ky.pdf", "dau.pdf");
-    run("issue --request a --by Mẫu --file dau.pdf --trust root.pem").demand(0);
-    run("issue --request a --by Mẫu --file dau.pdf --trust root.pem").demand(0);
+    let stranger = kyso_testpki::TestPki::stranger(jiff::Timestamp::now()).unwrap();
+    ward.write("khac.pem", stranger.root_pem().unwrap());
+    run("issue --request a --by Mẫu --file dau.pdf --trust khac.pem").demand(5).told("chưa ký số hợp lệ");
+    for trust in ["--trust root.pem", "--trust root.pem", "--roster roster.toml", ""] {
+        run(&format!("issue --request a --by Mẫu --file dau.pdf {trust}")).demand(0);
+    }
     run("issue --request a --by Mẫu --file ky.pdf --trust root.pem").demand(5).told("còn thiếu chữ ký số của cơ quan");
     ward.seal("ky.pdf", "dau-khac.pdf");
     run("issue --request a --by Mẫu --file dau-khac.pdf --trust root.pem").demand(5).told("văn bản khác");

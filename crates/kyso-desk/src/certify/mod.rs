@@ -3,9 +3,10 @@
 //! ```text
 //! Intake::new    the request held against the law             nothing is written
 //!   .job         the document read, room found, all tried out nothing is written
-//! Job::prepare   a number, durable; the result made with it   a failure here leaves a recorded void
-//! (the file is kept: the front writes it, or drafts::prepare puts it into the archive)
-//! Made::record   the register is told of the file             last: it knows the file that is there
+//! Job::carry_out
+//!   a number, durable; the result made with it                a failure here leaves a recorded void
+//!   the file kept: the front writes it, or drafts::prepare puts it into the archive
+//!   the register told of the file                             last: it knows the file that is there
 //! ```
 //!
 //! A process that dies in between leaves a pending number, which the same request takes up again.
@@ -126,7 +127,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     /// [`Error::Request`] where the law forbids the certification; [`Error::NoDossierCode`], [`Error::Value`],
-    /// [`Error::NoRegister`]; [`Error::NotShown`] where the statement's page can't be drawn; [`Error::RecordNotWhole`];
+    /// [`Error::NoRegister`]; [`Error::NotShown`], [`Error::NotWhole`] where the statement's page can't be drawn; [`Error::RecordNotWhole`];
     /// [`Error::Library`] for what can't be made.
     pub fn job(self, paper: Option<Paper<'a>>, stamp: Stamp) -> Result<Job<'a>, Error> {
         let Self { request, agency, catalogue, choices, checked } = self;
@@ -206,9 +207,8 @@ pub struct Job<'a> {
     stamp: Stamp,
 }
 
-/// A result made with its number. The front keeps the file, and then has the register told of it.
+/// A result made with its number.
 #[derive(Debug)]
-#[must_use = "the register is told of the file by `record`"]
 pub struct Made {
     /// The entry with the number, as it was before the register is told of the file: [`State::Rendered`] where another file
     /// with this number waits to be signed, whose place this one takes.
@@ -221,15 +221,15 @@ pub struct Made {
     pub digest: Prepared,
 }
 
-impl Made {
-    /// Tells the register of the file, which the front has kept. Told twice of the same one, nothing happens the second
-    /// time.
-    ///
-    /// # Errors
-    /// [`Error::Register`] where the number was issued, voided or cancelled meanwhile.
-    pub async fn record(&self, register: &Register, stamp: &Stamp) -> Result<Entry, Error> {
-        Ok(register.rendered(&self.entry.id(), &self.digest, stamp).await?)
-    }
+/// A result that was made and kept, and that the register knows.
+#[derive(Debug)]
+pub struct Done<T> {
+    /// The entry, told of the file.
+    pub entry: Entry,
+    /// The result.
+    pub made: Made,
+    /// What keeping it gave.
+    pub kept: T,
 }
 
 impl<'a> Job<'a> {
@@ -253,18 +253,39 @@ impl<'a> Job<'a> {
         self.is_on_first_pages
     }
 
+    /// What the register knows this request by.
+    pub(crate) fn result(&self) -> &ResultCode {
+        &self.result
+    }
+
     /// Who certifies, and when.
     pub fn stamp(&self) -> &Stamp {
         &self.stamp
     }
 
-    /// Gives the request its number and makes the result with it. From then on the number stays pending until the register
-    /// is told of the file, and the same request takes it up again. Where the result can't be made after all, its number is
-    /// voided: `word` writes the reason that the book keeps.
+    /// Gives the request its number, makes the result with it, has the file kept by `keep`, and tells the register of it last.
+    /// From when the number is there until then it stays pending, and the same request takes it up again. Where the result can't
+    /// be made after all, its number is voided: `word` writes the reason that the book keeps.
     ///
     /// # Errors
-    /// [`Error::Register`], [`Error::ResultTaken`], [`Error::VoidedTooOften`]: no number was given out. Those of making.
-    pub async fn prepare(&self, register: &Register, word: impl Fn(&Error) -> String) -> Result<Made, Error> {
+    /// Those of `keep`; and what `wrong` makes of [`Error::Register`], [`Error::ResultTaken`], [`Error::VoidedTooOften`] and
+    /// the errors of making.
+    pub async fn carry_out<T, E>(
+        &self,
+        register: &Register,
+        wrong: impl Fn(Error) -> E,
+        word: impl Fn(&Error) -> String,
+        keep: impl AsyncFnOnce(&Made) -> Result<T, E>,
+    ) -> Result<Done<T>, E> {
+        let made = self.prepare(register, word).await.map_err(&wrong)?;
+        let kept = keep(&made).await?;
+        let told = register.rendered(&made.entry.id(), &made.digest, &self.stamp).await;
+        let entry = told.map_err(|error| wrong(error.into()))?;
+        Ok(Done { entry, made, kept })
+    }
+
+    /// Gives the request its number and makes the result with it.
+    async fn prepare(&self, register: &Register, word: impl Fn(&Error) -> String) -> Result<Made, Error> {
         let entry = self.allot(register).await?;
         // What was handed out isn't written anew.
         if !matches!(entry.state, State::Allotted | State::Rendered) {

@@ -1,7 +1,7 @@
 //! Where a document's pages have room for the statement and the QR symbol: looked for on the pages as they're seen, for a
 //! scan's paper is a picture too.
 
-use kyso::{Bilingual, Document};
+use kyso::Document;
 use kyso_certification::room::Ground;
 use kyso_certification::stamp::{QrPlace, largest_size};
 use kyso_view::Error as Unseen;
@@ -58,7 +58,7 @@ impl Rooms {
         let drawn = Drawn::of(document, password, drawing).map_err(wrong)?;
         if wanted.statement {
             let ground = drawn.ground(last).map_err(|error| match error {
-                Unseen::Incomplete => wrong(not_whole(last)),
+                Unseen::Incomplete => Error::NotWhole { page: last },
                 error => Error::NotShown { page: last, error },
             })?;
             rooms.statement = Some(ground);
@@ -80,15 +80,4 @@ impl Rooms {
         }
         Ok(rooms)
     }
-}
-
-/// The refusal of a page of which the renderer can't draw everything: what it leaves out isn't blank.
-fn not_whole(page: usize) -> kyso::Error {
-    kyso::Error::refused(
-        kyso::Code::PageUnreadable,
-        Bilingual::new(
-            format!("Bộ dựng hình không vẽ được hết trang {page}"),
-            format!("the renderer can't draw all of page {page}, so it may not be blank; print it to PDF anew"),
-        ),
-    )
 }

@@ -81,9 +81,15 @@ impl Office {
         let (pdf, claimed) = (plain(), self.open(key).await);
         let document = Document::parse(&pdf).unwrap();
         let job = self.job(&document, at);
-        let made = job.prepare(&self.register, ToString::to_string).await.unwrap();
-        let answer = json!({ "record": made.metadata }).to_string();
-        self.archive.keep_draft(job.file(&made.prepared), answer, at, claimed).await.unwrap()
+        let mut kept = None;
+        let keep = async |made: &Made| {
+            let answer = json!({ "record": made.metadata }).to_string();
+            kept = Some(self.archive.keep_draft(job.file(&made.prepared), answer, at, claimed).await.unwrap());
+            Err::<(), _>("dead".to_owned())
+        };
+        let died = job.carry_out(&self.register, |error| error.to_string(), ToString::to_string, keep).await;
+        assert_eq!(died.unwrap_err(), "dead");
+        kept.unwrap()
     }
 
     /// Prepares a result.
@@ -91,7 +97,7 @@ impl Office {
         let (pdf, claimed) = (plain(), self.open(key).await);
         let document = Document::parse(&pdf).unwrap();
         let job = self.job(&document, at);
-        let answer = |made: &Made| json!({ "number": made.entry.number.to_string() });
+        let answer = |made: &Made| json!({ "number": made.entry.number.to_string(), "replaces": made.entry.state == State::Rendered });
         drafts::prepare(self.store(), &job, claimed, ToString::to_string, answer).await.unwrap()
     }
 
@@ -133,6 +139,30 @@ async fn of_two_that_a_crash_left_behind_the_newer_one_counts() {
     assert_eq!(office.told().await.as_ref(), Some(&newer.sha256));
     office.again("older").await;
     assert_eq!(office.told().await.as_ref(), Some(&newer.sha256));
+}
+
+#[tokio::test]
+async fn a_key_that_is_asked_for_again_changes_nothing_whatever_the_clock_said() {
+    let office = Office::new().await;
+    let now = Timestamp::now();
+    let replaced = office.prepare("1", now + SignedDuration::from_secs(60)).await;
+    let newest = office.prepare("2", now).await;
+    assert_eq!(office.told().await.as_ref(), Some(&newest.sha256));
+    let entries = office.entries().await;
+    assert_eq!((office.again("1").await, office.again("2").await), (replaced, newest));
+    assert_eq!(office.entries().await, entries);
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_takes_the_others_place_and_says_so() {
+    let office = Office::new().await;
+    let now = Timestamp::now();
+    let (one, other) = tokio::join!(office.prepare("1", now), office.prepare("2", now));
+    let replaces =
+        |draft: &Draft| serde_json::from_str::<serde_json::Value>(&draft.answer).unwrap()["replaces"] == true;
+    assert_eq!((office.entries().await.len(), replaces(&one) != replaces(&other)), (1, true));
+    let newest = if replaces(&one) { one } else { other };
+    assert_eq!(office.told().await, Some(newest.sha256));
 }
 
 #[tokio::test]
@@ -199,7 +229,11 @@ async fn a_number_whose_file_waits_is_not_voided() {
     let pdf = plain();
     let document = Document::parse(&pdf).unwrap();
     let job = office.job(&document, Timestamp::now());
-    let failed = job.prepare(&office.register, ToString::to_string).await.unwrap_err();
+    let carry_out = async || {
+        let keep = async |_: &Made| Ok(());
+        job.carry_out(&office.register, |error| error, ToString::to_string, keep).await
+    };
+    let failed = carry_out().await.unwrap_err();
     assert!(matches!(failed, Error::RecordNotWhole { .. }), "{failed}");
     let [void] = office.entries().await.try_into().unwrap();
     assert_eq!(void.state, State::Void, "nobody waits for this number");
@@ -214,7 +248,7 @@ async fn a_number_whose_file_waits_is_not_voided() {
     };
     let waiting = office.register.allot(&allotment, job.stamp()).await.unwrap().entry;
     office.register.rendered(&waiting.id(), &Prepared::of(b"waits"), job.stamp()).await.unwrap();
-    let failed = job.prepare(&office.register, ToString::to_string).await.unwrap_err();
+    let failed = carry_out().await.unwrap_err();
     assert!(matches!(failed, Error::RecordNotWhole { .. }), "{failed}");
     let entries = office.entries().await;
     assert_eq!((entries.len(), entries[1].number == waiting.number), (2, true));

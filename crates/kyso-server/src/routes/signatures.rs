@@ -4,7 +4,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use kyso::BaselineLevel;
 use kyso_archive::Meta;
 use kyso_desk::sign::{Kept, Signed, once};
 use tracing::Instrument;
@@ -87,10 +86,7 @@ impl Order {
         let signing = async move {
             let level = service.services.level(parameters.level)?;
             let work = move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters);
-            let file = match level {
-                BaselineLevel::B => service.compute(work).await?,
-                _ => service.wait(work).await?,
-            };
+            let file = service.work_at(level, work).await?;
             Ok::<_, Problem>(Signed {
                 file,
                 meta: Meta { role: role.into(), actor, file_name, created: Timestamp::now() },

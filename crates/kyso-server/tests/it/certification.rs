@@ -4,15 +4,18 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use kyso::Document;
+use kyso::{Document, Outside, Policy, SignatureParameters, SigningOptions};
 use kyso_archive::{Archive, DraftClaim, Idempotency, Uuid};
 use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
 use kyso_certification::request::Request;
-use kyso_desk::certify::{Choices, Intake, Made, Paper};
+use kyso_desk::certify::{Choices, Done, Intake, Made, Paper};
+use kyso_desk::drafts::{self, Store};
 use kyso_register::{Entry, Filter, Register, Stamp, State};
 use kyso_server::{Config, Server};
+use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 use kyso_tests::http::Answer;
+use kyso_tests::keys;
 use kyso_tests::service::{self, OFFICER, form, sign};
 use kyso_tests::shapes::plain;
 use kyso_tests::ward::AGENCY;
@@ -40,12 +43,17 @@ impl Office {
 
     /// With what else is there before the start.
     fn prepared(more: impl FnOnce(&Path)) -> Self {
+        Self::with(more, |config| config)
+    }
+
+    /// With what else is there before the start, and a configuration that was changed so.
+    fn with(more: impl FnOnce(&Path), change: impl Fn(String) -> String) -> Self {
         let prepare = |directory: &Path| {
             std::fs::write(directory.join("agency.toml"), AGENCY).unwrap();
             block_on(async { Register::create(&directory.join("so")).await.unwrap().close().await });
             more(directory);
         };
-        Self(World::prepared(prepare, |config| config + &service::office()))
+        Self(World::prepared(prepare, |config| change(config) + &service::office()))
     }
 
     fn certify(&self, request: &Value, parameters: &str, key: &str) -> Answer {
@@ -57,13 +65,18 @@ impl Office {
         self.0.send(&form("/api/v1/issue", token, pdf, &parameters).header("Idempotency-Key", key))
     }
 
-    /// The prepared file, signed.
-    fn signed(&self, prepared: &Value) -> Vec<u8> {
+    /// The prepared file.
+    fn paper(&self, prepared: &Value) -> Vec<u8> {
         let path = prepared["links"]["pdf"].as_str().unwrap();
         let pdf = self.0.send(&service::request("GET", path, &self.0.callers.leader));
         assert_eq!((pdf.status, pdf.body.starts_with(&plain())), (200, true), "the citizen's bytes stay");
+        pdf.body
+    }
+
+    /// The prepared file, signed.
+    fn signed(&self, prepared: &Value) -> Vec<u8> {
         let leader = r#"{"key": "chu-tich", "field": "NguoiChungThuc"}"#;
-        self.made(&form("/api/v1/sign", &self.0.callers.leader, &pdf.body, leader))
+        self.made(&form("/api/v1/sign", &self.0.callers.leader, &self.paper(prepared), leader))
     }
 
     fn sealed(&self, signed: &[u8]) -> Vec<u8> {
@@ -221,8 +234,13 @@ fn the_same_request_races_for_one_number() {
     assert_eq!(office.entries().len(), 1);
 }
 
-/// What the desk prepares of this request at this time: number, file, record.
-async fn prepared(register: &Register, request: &Value, at: Timestamp) -> (Made, Vec<u8>) {
+/// What the desk prepares of this request at this time, kept by `keep`, which is given the result and its file.
+async fn prepared<T>(
+    register: &Register,
+    request: &Value,
+    at: Timestamp,
+    keep: impl AsyncFnOnce(&Made, Vec<u8>) -> Result<T, String>,
+) -> Result<Done<T>, String> {
     let (request, bytes): (Request, _) = (serde_json::from_value(request.clone()).unwrap(), plain());
     let (agency, catalogue) = (Agency::from_toml("agency.toml", AGENCY).unwrap(), Catalogue::embedded().unwrap());
     let document = Document::parse(&bytes).unwrap();
@@ -230,9 +248,8 @@ async fn prepared(register: &Register, request: &Value, at: Timestamp) -> (Made,
     let choices = Choices { allow_draft: true, ..Choices::default() };
     let stamp = Stamp { by: "Mẫu".into(), at };
     let job = Intake::new(&request, &agency, &catalogue, choices).job(Some(paper), stamp).unwrap();
-    let made = job.prepare(register, ToString::to_string).await.unwrap();
-    let file = job.file(&made.prepared);
-    (made, file)
+    let keep = async |made: &Made| keep(made, job.file(&made.prepared)).await;
+    job.carry_out(register, |error| error.to_string(), ToString::to_string, keep).await
 }
 
 /// The process dies with the number given out and the register not told of a file.
@@ -241,7 +258,8 @@ fn a_crash_between_number_and_file_keeps_the_number() {
     let office = Office::new();
     block_on(async {
         let register = Register::open(&office.0.path("so")).await.unwrap();
-        let _lost = prepared(&register, &request(), Timestamp::now()).await;
+        let die = async |_: &Made, _| Err::<(), _>("dead".to_owned());
+        assert_eq!(prepared(&register, &request(), Timestamp::now(), die).await.unwrap_err(), "dead");
         register.close().await;
     });
     assert_eq!(office.entries()[0].state, State::Allotted);
@@ -264,15 +282,17 @@ fn the_service_removes_drafts_that_nobody_waits_for() {
                 let day = Stamp { by: String::new(), at: long_ago }.today();
                 request["date"] = day.to_string().into();
                 request["received"] = format!("{day} 00:00").into();
-                let (made, file) = prepared(&register, &request, long_ago).await;
                 let idempotency = Idempotency { actor: "Mẫu".into(), key: dossier.into(), request: "a".repeat(64) };
                 let DraftClaim::Open(claimed) = archive.claim_draft(idempotency).await.unwrap() else { unreachable!() };
-                let answer = json!({ "record": made.metadata }).to_string();
-                ids.push(archive.keep_draft(file, answer, long_ago, claimed).await.unwrap().id);
+                let keep = async |made: &Made, file| {
+                    let answer = json!({ "record": made.metadata }).to_string();
+                    Ok(archive.keep_draft(file, answer, long_ago, claimed).await.unwrap().id)
+                };
+                let done = prepared(&register, &request, long_ago, keep).await.unwrap();
+                ids.push(done.kept);
                 let stamp = Stamp { by: "Mẫu".into(), at: long_ago };
-                made.record(&register, &stamp).await.unwrap();
                 if is_void {
-                    register.void(&made.entry.id(), "Người yêu cầu rút hồ sơ", &stamp).await.unwrap();
+                    register.void(&done.entry.id(), "Người yêu cầu rút hồ sơ", &stamp).await.unwrap();
                 }
             }
             archive.close().await;
@@ -287,6 +307,76 @@ fn the_service_removes_drafts_that_nobody_waits_for() {
     }
     assert_eq!(ids.iter().map(status).collect::<Vec<_>>(), [404, 200]);
     assert_eq!(office.0.objects().len(), 1);
+}
+
+#[test]
+fn a_key_gives_the_same_record_once_its_draft_is_removed() {
+    let mut office = Office::new();
+    let prepared = office.certify(&request(), DRAFT, "1").json();
+    let number = prepared["number"].as_str().unwrap();
+    let sealed = office.sealed(&office.signed(&prepared));
+    let issued = office.issue(OFFICER, &sealed, number, "2").json();
+    assert_eq!(issued["record"]["Status"]["state"], "valid");
+    office.0.stop().join().unwrap();
+    block_on(async {
+        let archive = Archive::open(&office.0.path("data")).await.unwrap();
+        let register = Register::open(&office.0.path("so")).await.unwrap();
+        let store = Store { archive: &archive, register: &register };
+        let soon = Timestamp::now() + SignedDuration::from_hours(1);
+        assert_eq!(drafts::remove_before(store, soon).await.unwrap(), 1);
+        archive.close().await;
+        register.close().await;
+    });
+    office.0.start();
+    assert_eq!(office.issue(OFFICER, &sealed, number, "2").json(), issued);
+}
+
+/// The file, signed as the leader and sealed as the agency by people whom nobody here knows.
+fn sealed_by(leader: &Identity, seal: &Identity, pdf: &[u8]) -> Vec<u8> {
+    let (now, outside) = (Timestamp::now(), Outside::default());
+    let parameters = SignatureParameters::leader(now).field("NguoiChungThuc");
+    let by = SigningOptions::default();
+    let signed = kyso::sign(&Document::parse(pdf).unwrap(), &keys::signer(leader), &parameters, &by).unwrap();
+    sealed_over(&signed.tail.after(pdf), seal, &outside)
+}
+
+fn sealed_over(signed: &[u8], seal: &Identity, outside: &Outside<'_>) -> Vec<u8> {
+    let (document, now) = (Document::parse(signed).unwrap(), Timestamp::now());
+    let parameters = SignatureParameters::seal(now).field("ConDau");
+    let sealed =
+        kyso::dangerous::seal_untrusted(&document, &keys::signer(seal), &parameters, &Policy::at(now), outside);
+    sealed.unwrap().tail.after(signed)
+}
+
+#[test]
+fn what_strangers_signed_and_sealed_is_issued_only_where_the_configuration_says_so() {
+    let stranger = TestPki::stranger(Timestamp::now()).unwrap();
+    let [leader, seal] =
+        [Profile::leader(), Profile::seal()].map(|profile| stranger.issue(profile.key(KeyType::P256)).unwrap());
+    let lines = "trust = ['root.pem']\nroster = 'roster.toml'\n";
+    for (new, status) in [
+        (lines, 422),
+        ("trust = ['root.pem']\n", 422),
+        ("roster = 'roster.toml'\n", 422),
+        ("dangerous_seal_untrusted = true\n", 201),
+    ] {
+        let office = Office::with(|_| {}, |config| config.replace(lines, new));
+        let prepared = office.certify(&request(), DRAFT, "1").json();
+        let number = prepared["number"].as_str().unwrap();
+        let strange = sealed_by(&leader, &seal, &office.paper(&prepared));
+        if status == 422 {
+            let half = sealed_over(&office.signed(&prepared), &seal, &Outside::default());
+            for (key, pdf) in [("2", &strange), ("3", &half)] {
+                let answer = office.issue(OFFICER, pdf, number, key);
+                refused(&answer, status, "artifact.not-verified", Some("file"));
+            }
+            assert_eq!(office.entries()[0].state, State::Rendered, "{new}");
+            let honest = office.sealed(&office.signed(&prepared));
+            assert_eq!(office.issue(OFFICER, &honest, number, "4").status, 201, "{new}");
+        } else {
+            assert_eq!(office.issue(OFFICER, &strange, number, "2").status, status, "{new}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,6 @@ use super::report::{
     SubIndication,
 };
 use crate::code::Code;
-use crate::crypto::hex;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role};
@@ -40,7 +39,8 @@ impl Trust {
     }
 }
 
-/// The newest valid signature of a leader in the document that `report` is of.
+/// The newest valid signature of a leader in the document that `report` is of; `sealing` is the fingerprint of the sealing
+/// certificate.
 ///
 /// By anchors it must be TOTAL-PASSED; with a roster its certificate must be there as leader. Otherwise nothing but the path
 /// to an anchor may be missing, and the certificate must be in its time, neither an organisation's nor the sealing one.
@@ -54,14 +54,13 @@ impl Trust {
 pub(crate) fn leader_signature(
     report: &Report,
     policy: &Policy,
-    sealing: &Certificate,
+    sealing: String,
     trust: Trust,
     certifier: Option<&str>,
 ) -> Result<LeaderSignature, Error> {
     if let Some(flaw) = report.findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(Error::refused(Code::SealFlawedFile, Reason::Found(Box::new(flaw.clone()))));
     }
-    let sealing = hex(&sealing.fingerprint());
     let mut against = None;
     for signature in report.signatures.iter().rev().filter(|signature| signature.kind == SignatureType::Signature) {
         let Some(field) = &signature.field else { continue };
@@ -83,6 +82,26 @@ pub(crate) fn leader_signature(
         (_, against) => Reason::NoLeader(against),
     };
     Err(Error::refused(Code::SealNoLeaderSignature, reason))
+}
+
+/// The leader's signature under the newest seal that holds in the document that `report` is of; `None` where no seal does.
+///
+/// What is asked of the seal is what [`leader_signature`] asks of the leader's signature.
+///
+/// # Errors
+/// Those of [`leader_signature`].
+pub(crate) fn under_seal(
+    report: &Report,
+    policy: &Policy,
+    trust: Trust,
+    certifier: Option<&str>,
+) -> Result<Option<LeaderSignature>, Error> {
+    let in_roster =
+        |seal: &SignatureReport| policy.roster.certificates.is_empty() || seal.role_source == RoleSource::Roster;
+    let seals = report.signatures.iter().filter(|one| one.kind == SignatureType::Signature && one.role == Role::Seal);
+    let seal = seals.rev().find(|seal| seal.modifications_allowed && in_roster(seal) && passes(seal, trust));
+    let Some(signer) = seal.and_then(|seal| seal.signer.as_ref()) else { return Ok(None) };
+    leader_signature(report, policy, signer.fingerprint.clone(), trust, certifier).map(Some)
 }
 
 /// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.
@@ -223,15 +242,16 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
     if policy.time < signer.not_before || policy.time > signer.not_after {
         return Some(Cause::CertificateNotInTime);
     }
-    let passed = match signature.indication {
+    (!passes(signature, trust)).then(|| not_passed(signature, |_| true))
+}
+
+/// Whether validation passes it, but for a path to an anchor where none is asked for.
+fn passes(signature: &SignatureReport, trust: Trust) -> bool {
+    match signature.indication {
         Indication::TotalPassed => true,
         Indication::TotalFailed => false,
         Indication::Indeterminate => trust != Trust::Anchors && lacks_only_a_path(signature),
-    };
-    if passed {
-        return None;
     }
-    Some(not_passed(signature, |_| true))
 }
 
 fn is_overlap(finding: &Finding) -> bool {
