@@ -359,7 +359,7 @@ mod tests {
             // Shapes of which nothing is seen: without area, in one colour with what lies around them, outside of the box.
             "3 3 m 17 17 l f",
             "3 3 m 17 17 l 3 3 l h f",
-            "q 0.0001 0 0 1 3 3 cm 0 0 14 14 re f Q",
+            "q 0.0001 0 0 1 10 3 cm 0 0 14 14 re f Q",
             "3 10 m 10 10 l 17 10 l 10 10.01 l f",
             "5 5 10 10 re 5 5 10 10 re f*",
             "10 10 m 10.1 10 l 60 -30 l f",

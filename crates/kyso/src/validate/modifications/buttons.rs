@@ -43,7 +43,7 @@ impl Comparison<'_, '_, '_> {
             {
                 None
             }
-            AppearanceState::None | AppearanceState::Unclear => return Ok(false),
+            _ => return Ok(false),
         };
         let is_off = state.is_none_or(|state| state == b"Off");
         let Some(value) = value else { return Ok(is_off) };
