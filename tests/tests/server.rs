@@ -71,7 +71,7 @@ fn a_verification_looks_for_qr_codes() {
     let callers = service::write(directory.path());
     let service = Service::start(directory.path());
     let plain = shapes::plain();
-    let stamp = kyso_certification::QrStamp {
+    let stamp = kyso_certification::stamp::QrStamp {
         base: "https://tracuu.example.gov.vn".into(),
         code: kyso_certification::code::LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),

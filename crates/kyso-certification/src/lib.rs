@@ -27,7 +27,7 @@ pub mod code;
 pub mod data;
 pub mod deadline;
 pub mod dossier;
-pub mod extract;
+mod extract;
 pub mod fee;
 pub mod font;
 pub mod form;
@@ -38,7 +38,7 @@ pub mod metadata;
 pub mod number;
 pub mod qr;
 pub mod request;
-pub mod result;
+mod result;
 pub mod room;
 pub mod sample;
 pub mod scan;
@@ -51,17 +51,15 @@ pub mod told;
 pub mod typeset;
 pub mod words;
 
-pub use catalogue::Catalogue;
 pub use extract::extract;
-pub use kinds::Kind;
-pub use request::Request;
 pub use result::{PlacedQr, Preparation, PreparedResult};
-pub use stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 
 use kyso::{Document, Error};
 
+use stamp::{QrStamp, Stamped};
+
 /// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
-/// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
+/// first bytes of the digest of the file as it was, so that [`QrMatch`](stamp::QrMatch) can tell a symbol that was copied onto another
 /// document.
 ///
 /// # Errors

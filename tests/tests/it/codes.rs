@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use kyso::{Document, Role};
 use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
+use kyso_certification::stamp::QrStamp;
 use kyso_certification::number::CertificationNumber;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;

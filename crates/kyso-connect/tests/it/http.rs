@@ -5,8 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Credentials, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Credentials, Exchange, Guard, Origin, Settings, Url};
 use zeroize::Zeroizing;
 
 use crate::server::{Server, ok, redirect, wait};

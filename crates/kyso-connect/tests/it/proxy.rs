@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Origin, Proxy, Settings, Url};
+use kyso_connect::{Client, Exchange, Origin, Proxy, Settings, Url};
 
 use crate::server::{Server, ok};
 

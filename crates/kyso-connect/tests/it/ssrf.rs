@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kyso::error::connection::{Fault, Range};
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Exchange, Guard, Origin, Settings, Url};
 
 use crate::server::{Server, ok, redirect};
 

@@ -5,8 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, ClientKey, Origin, Settings, Url};
+use kyso_connect::{Client, ClientKey, Exchange, Origin, Settings, Url};
 use openssl::asn1::Asn1Time;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
