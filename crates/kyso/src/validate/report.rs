@@ -330,7 +330,7 @@ pub enum Level {
     Other,
 }
 
-/// The coverage of a byte range.
+/// The coverage of a byte range. Exhaustive on purpose, as all enums of a report: whoever words it has to name each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
@@ -344,7 +344,7 @@ pub enum Coverage {
     Invalid,
 }
 
-/// The changes by later revisions, from least to most.
+/// The changes by later revisions, from least to most. Exhaustive on purpose, as [`Coverage`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Modifications {
