@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kyso::{Document, Role};
-use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::stamp::QrStamp;
 use kyso_certification::number::CertificationNumber;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
+use kyso_tests::shapes::writer::{file, stream};
 use kyso_tests::ward;
 use kyso_tests::{keys, shapes, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
@@ -222,11 +222,11 @@ fn a_page_that_cannot_be_drawn_is_told_first_and_changes_no_verdict() {
 fn enormous() -> Vec<u8> {
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 14400 14400] /UserUnit 75 /Contents 4 0 R >>";
     let boxes = (0..100).map(|number| format!("{} 100 5 5 re f ", number * 10)).collect::<String>();
-    ink_scans::file(&[
+    file(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         page.as_bytes().to_vec(),
-        format!("<< /Length {} >>\nstream\n{boxes}\nendstream", boxes.len()).into_bytes(),
+        stream("", boxes.as_bytes()),
     ])
 }
 
@@ -267,11 +267,11 @@ fn symbols(count: usize) -> Vec<u8> {
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {count} >>").into_bytes(),
-        format!("<< /Length {} >>\nstream\n{symbol}\nendstream", symbol.len()).into_bytes(),
+        stream("", symbol.as_bytes()),
     ];
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R >>";
     objects.extend((0..count).map(|_| page.as_bytes().to_vec()));
-    ink_scans::file(&objects)
+    file(&objects)
 }
 
 #[test]
@@ -364,10 +364,6 @@ fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     let row = vec![0xee; side * 3];
     (0..side).for_each(|_| encoder.write_all(&row).unwrap());
-    let stream = |dictionary: &str, bytes: &[u8]| {
-        let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
-        [head.as_bytes(), bytes, b"\nendstream"].concat()
-    };
     let picture = format!(
         "/Type /XObject /Subtype /Image /Width {side} /Height {side} /ColorSpace /DeviceRGB /BitsPerComponent 8 \
          /Filter /FlateDecode"
@@ -382,7 +378,7 @@ fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
     let module = |(row, column): (usize, usize)| format!("{} {} 4 4 re ", 100 + column * 4, 500 - row * 4);
     let modules = ROWS.iter().enumerate().flat_map(|(row, modules)| dark(modules).map(move |column| (row, column)));
     let symbol = modules.map(module).chain(["f".to_owned()]).collect::<String>();
-    ink_scans::file(&[
+    file(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_vec(),
         page(5, "/XObject << /P 7 0 R >>"),
