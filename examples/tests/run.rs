@@ -76,6 +76,16 @@ fn the_readme_shows_an_example() {
     assert!(shown.is_some_and(|shown| !shown.is_empty() && example.contains(shown)), "{shown:?}");
 }
 
+/// The table of README.md has a row for each example, and no other.
+#[test]
+fn the_table_has_every_example() {
+    let rows = include_str!("../README.md").lines().filter_map(|line| line.strip_prefix("| [`")?.split_once('`'));
+    let rows: BTreeSet<String> = rows.map(|(file, _)| file.to_owned()).collect();
+    let files = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(rows, files.filter(|name| name.ends_with(".rs")).collect());
+}
+
 /// The signer's certificate and those above it.
 fn certificates(identity: &Identity) -> String {
     identity.certificate_pem().unwrap() + &identity.chain_pem().unwrap()
