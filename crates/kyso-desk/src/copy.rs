@@ -2,7 +2,7 @@
 //! (Nghị định 30/2020/NĐ-CP, Điều 25 to 27; Phụ lục I, phần II, mục I).
 
 use jiff::Timestamp;
-use kyso::{Document, Finding, Severity, SignatureParameters};
+use kyso::{Code, Document, Finding, Severity, SignatureParameters};
 use kyso_certification::scan::{self, Miss, Weight};
 use kyso_certification::text::FormOfCopy;
 
@@ -60,7 +60,7 @@ impl<'a> Copying<'a> {
         };
         let extract = kyso_certification::extract(document, pages).map_err(wrong)?;
         for loss in &extract.losses {
-            noticed(&Finding::new(Severity::Info, loss.what, loss.detail.clone()).on_page(Some(loss.page)));
+            noticed(&Finding::new(Severity::Info, Code::from(loss.what), loss.detail.clone()).on_page(Some(loss.page)));
         }
         let copy = Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?;
         let parameters = self.parameters(&copy, password, drawing, noticed)?;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kyso::{Document, Role};
 use kyso_certification::code::LookupCode;
-use kyso_certification::stamp::QrStamp;
 use kyso_certification::number::CertificationNumber;
+use kyso_certification::stamp::QrStamp;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
