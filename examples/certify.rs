@@ -7,10 +7,12 @@
 use std::error::Error;
 
 use jiff::Timestamp;
+use kyso_certification::Preparation;
 use kyso_certification::agency::Agency;
+use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Switches, check};
 use kyso_certification::number::CertificationNumber;
-use kyso_certification::{Catalogue, Preparation, Request};
+use kyso_certification::request::Request;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let [request, agency, ordinal, book, output] = arguments("REQUEST.toml AGENCY.toml ORDINAL BOOK OUT.pdf")?;

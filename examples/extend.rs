@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Addresses in certificates are a stranger's: only the public internet is asked, unless the operator allows more.
     // The services of the tests listen on this machine.
     let guard = Guard::allowing(["127.0.0.1".parse()?]);
-    let client = Client::new(Settings { guard, ..Settings::default() })?;
+    let client = Client::new(Settings::new(guard))?;
     let stamping = TimeStamping::new(vec![Authority::new(&authority, &client)?]);
     let fetching = Fetching::new(client, Cache::new());
     let outside = Outside::default().time_stamper(&stamping).fetcher(&fetching);

@@ -2,22 +2,32 @@
 
 #![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
 
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use jiff::Timestamp;
 use kyso_testpki::{Identity, KeyType, Profile, TestPki, World, path};
-use kyso_tests::{service, shapes, tool};
-use tempfile::TempDir;
+use kyso_tests::folder::Folder;
+use kyso_tests::service::Running;
+use kyso_tests::{service, shapes};
 
 const PASSWORD: &str = "mật khẩu";
 
-/// A directory with a PDF, keys and a root.
+/// A folder with a PDF, keys and a root.
 struct Desk {
-    directory: TempDir,
+    folder: Folder,
     leader: Identity,
     seal: Identity,
+}
+
+impl Deref for Desk {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.folder
+    }
 }
 
 impl Desk {
@@ -29,39 +39,30 @@ impl Desk {
     }
 
     fn with(leader: Identity, seal: Identity, root: &str) -> Self {
-        let desk = Self { directory: tempfile::tempdir().unwrap(), leader, seal };
-        desk.write("in.pdf", &shapes::plain());
-        desk.write("root.pem", root.as_bytes());
-        desk.write("leader.p12", &desk.leader.pkcs12(PASSWORD).unwrap());
-        desk.write("seal.p12", &desk.seal.pkcs12(PASSWORD).unwrap());
+        let desk = Self { folder: Folder::new(), leader, seal };
+        desk.write("in.pdf", shapes::plain()).write("root.pem", root);
+        desk.write("leader.p12", desk.leader.pkcs12(PASSWORD).unwrap());
+        desk.write("seal.p12", desk.seal.pkcs12(PASSWORD).unwrap());
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) {
-        std::fs::write(self.path(name), bytes).unwrap();
-    }
-
-    /// Runs an example in the directory.
-    fn run(&self, example: &str, arguments: &[&str]) -> Output {
+    /// Runs an example in the folder.
+    fn example(&self, example: &str, arguments: &[&str]) -> Output {
         let this = std::env::current_exe().unwrap();
         let examples = this.parent().and_then(Path::parent).unwrap().join("examples");
-        Command::new(examples.join(example)).args(arguments).current_dir(self.directory.path()).output().unwrap()
+        Command::new(examples.join(example)).args(arguments).current_dir(self.folder.path("")).output().unwrap()
     }
 
     #[track_caller]
     fn demand(&self, example: &str, arguments: &[&str]) -> String {
-        let output = self.run(example, arguments);
+        let output = self.example(example, arguments);
         assert!(output.status.success(), "{example}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     #[track_caller]
     fn refuse(&self, example: &str, arguments: &[&str], why: &str) {
-        let output = self.run(example, arguments);
+        let output = self.example(example, arguments);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && told.contains(why), "{example}: {told}");
     }
@@ -73,6 +74,16 @@ fn the_readme_shows_an_example() {
     let example = include_str!("../sign.rs");
     let shown = include_str!("../../README.md").split("```rust\n").nth(1).and_then(|rest| rest.split("```").next());
     assert!(shown.is_some_and(|shown| !shown.is_empty() && example.contains(shown)), "{shown:?}");
+}
+
+/// The table of README.md has a row for each example, and no other.
+#[test]
+fn the_table_has_every_example() {
+    let rows = include_str!("../README.md").lines().filter_map(|line| line.strip_prefix("| [`")?.split_once('`'));
+    let rows: BTreeSet<String> = rows.map(|(file, _)| file.to_owned()).collect();
+    let files = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(rows, files.filter(|name| name.ends_with(".rs")).collect());
 }
 
 /// The signer's certificate and those above it.
@@ -95,15 +106,15 @@ fn a_leader_signs_the_agency_seals_and_anyone_verifies() {
 #[test]
 fn a_seal_is_made_in_two_phases() {
     let desk = Desk::new();
-    desk.write("seal.pem", certificates(&desk.seal).as_bytes());
-    desk.write("seal.key", desk.seal.key_pem(None).unwrap().as_bytes());
+    desk.write("seal.pem", certificates(&desk.seal));
+    desk.write("seal.key", desk.seal.key_pem(None).unwrap());
     let prepare = |pdf| ["prepare", pdf, "seal.pem", "root.pem", "state.json", "to-sign.bin"];
     desk.refuse("two_phase_seal", &prepare("in.pdf"), "SealNoLeaderSignature");
     desk.demand("sign", &["in.pdf", "leader.p12", PASSWORD, "signed.pdf"]);
     desk.demand("two_phase_seal", &prepare("signed.pdf"));
     let openssl = Command::new("openssl")
         .args(["dgst", "-sha256", "-sign", "seal.key", "-out", "value.bin", "to-sign.bin"])
-        .current_dir(desk.directory.path())
+        .current_dir(desk.folder.path(""))
         .status();
     assert!(openssl.unwrap().success());
     desk.write("wrong.bin", b"no signature");
@@ -116,9 +127,9 @@ fn a_seal_is_made_in_two_phases() {
 #[test]
 fn another_program_holds_the_key() {
     let desk = Desk::new();
-    desk.write("leader.pem", certificates(&desk.leader).as_bytes());
-    desk.write("leader.key", desk.leader.key_pem(None).unwrap().as_bytes());
-    desk.write("seal.key", desk.seal.key_pem(None).unwrap().as_bytes());
+    desk.write("leader.pem", certificates(&desk.leader));
+    desk.write("leader.key", desk.leader.key_pem(None).unwrap());
+    desk.write("seal.key", desk.seal.key_pem(None).unwrap());
     let signing = |key, output| ["in.pdf", "leader.pem", output, "openssl", "dgst", "-sha256", "-sign", key];
     desk.refuse("remote_signer", &signing("seal.key", "x.pdf"), "");
     assert!(!desk.path("x.pdf").exists(), "another key's signature came out");
@@ -145,29 +156,24 @@ fn a_request_becomes_a_result() {
     desk.write("agency.toml", include_bytes!("../agency.toml"));
     let told = desk.demand("certify", &["request.toml", "agency.toml", "7", "01/2026-SCT/CK,ĐC", "result.pdf"]);
     assert!(told.contains("07, quyển số 01/2026-SCT/CK,ĐC"), "{told}");
-    assert!(std::fs::read(desk.path("result.pdf")).unwrap().starts_with(b"%PDF"));
+    assert!(desk.read("result.pdf").starts_with(b"%PDF"));
     desk.refuse("certify", &["request.toml", "agency.toml", "7", "no book", "x.pdf"], "no book");
 }
 
 #[test]
 fn a_portal_has_a_file_signed_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let callers = service::write(directory.path());
-    let mut command = tool::kyso();
-    command.args(["serve", "--config"]).arg(directory.path().join("kyso.toml"));
-    let mut service = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut base = String::new();
-    BufReader::new(service.stdout.as_mut().unwrap()).read_line(&mut base).unwrap();
-
+    let folder = Folder::new();
+    let callers = service::write(&folder.path(""));
+    let service = Running::start(&folder.path(""));
+    let base = format!("http://{}", service.address);
     let desk = Desk::new();
-    let ask = |token, output| [base.trim(), token, "chu-tich", "in.pdf", output, "ho-so-2026-000123"];
-    let first = desk.run("service_client", &ask(&callers.leader, "first.pdf"));
-    let again = desk.run("service_client", &ask(&callers.leader, "again.pdf"));
-    let reader = desk.run("service_client", &ask(&callers.reader, "x.pdf"));
-    service.kill().unwrap();
-    service.wait().unwrap();
+    let ask = |token, output| [base.as_str(), token, "chu-tich", "in.pdf", output, "ho-so-2026-000123"];
+    let first = desk.example("service_client", &ask(&callers.leader, "first.pdf"));
+    let again = desk.example("service_client", &ask(&callers.leader, "again.pdf"));
+    let reader = desk.example("service_client", &ask(&callers.reader, "x.pdf"));
+    service.kill();
     assert!(first.status.success() && again.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
-    assert_eq!(std::fs::read(desk.path("first.pdf")).unwrap(), std::fs::read(desk.path("again.pdf")).unwrap());
+    assert_eq!(desk.read("first.pdf"), desk.read("again.pdf"));
     let told = String::from_utf8_lossy(&reader.stderr);
     assert!(!reader.status.success() && told.contains("403"), "{told}");
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Hold the source tree against the floor plan of docs/architecture.md.
 
-One door a dependency, imports go down only, unsafe code in one file, no file too long, no path of anyone's machine.
+One door a dependency, one path a public name, imports go down only, unsafe code in one file, no file too long, no path of anyone's machine.
 usage: doors.py
 Prints what is wrong, then `N passed, N failed`, in files; exit status 1 where anything is.
 """
@@ -93,6 +93,11 @@ STEPS_OF_THE_REGISTER = {"crates/kyso-cli/src/commands/register/allot.rs"}
 UNSAFE = {"crates/kyso-cli/src/map.rs", "benches/src/map.rs"}
 LONGEST = 800  # lines, tests left out
 MACHINE = re.compile(r"(?<![\w.])/(work|root|home|Users|opt)/\w")
+# A name has one path: what a module exports, its parent doesn't export again; only the library's front door has names of
+# another crate of ours.
+PUBLIC_MODULE = re.compile(r"^pub mod (\w+)", re.M)
+EXPORTED_FROM = re.compile(r"^pub use (?:self::)?(\w+)::(?:\w+;|\{)", re.M)
+EXPORTED_OF_OURS = re.compile(r"^pub use (kyso\w*)::", re.M)
 REGISTRY = re.compile(r"(crates\.io|pypi\.org|pythonhosted|registry\.npmjs|proxy\.golang)", re.I)
 
 
@@ -157,6 +162,10 @@ def main():
         untested = re.sub(r"\n#\[cfg\(test\)\]\s*(#!?\[[^\n]*\]\s*)*mod \w+ \{.*", "\n", rust, flags=re.S)
         lines = untested.count("\n")
         check(lines <= LONGEST, f"{name}: {lines} lines, split it before {LONGEST}")
+        twice = set(EXPORTED_FROM.findall(rust)) & set(PUBLIC_MODULE.findall(rust))
+        check(not twice, f"{name}: exports names of its public {', '.join(twice)} by a second path")
+        ours = EXPORTED_OF_OURS.search(rust)
+        check(not ours or name == LIBRARY + "lib.rs", f"{name}: exports names of {ours.group(1) if ours else ''} again")
         for dependency, doors in DOORS.items():
             named = re.search(rf"(?<![\w:]){dependency}::|\buse {dependency}\b", rust)
             check(

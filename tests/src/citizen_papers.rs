@@ -3,7 +3,8 @@
 
 use std::io::Write as _;
 
-use crate::ink_scans::{Scan, file};
+use crate::ink_scans::Scan;
+use crate::shapes::writer::{file, stream};
 
 /// Points in a millimetre.
 const PT: f64 = 72.0 / 25.4;
@@ -252,11 +253,6 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
-}
-
-fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
-    let head = format!("<< {dictionary} /Length {} >>\nstream\n", data.len());
-    [head.as_bytes(), data, b"\nendstream"].concat()
 }
 
 /// A file of one page: object 4 is its content, `more` are the objects from 5 on.

@@ -24,7 +24,7 @@ impl Connected {
     /// Asking the authorities at these paths in order, keeping answers in `cache`.
     pub fn by(world: &World, authorities: &[&str], cache: Cache) -> Self {
         let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
-        let client = Client::new(Settings { guard, ..Settings::default() }).unwrap();
+        let client = Client::new(Settings::new(guard)).unwrap();
         let clock = || {
             let clock = world.server.clock().clone();
             Clock::new(move || clock.now())

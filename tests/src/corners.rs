@@ -1,7 +1,7 @@
 //! Corners of pages, for QR symbols that are put there whatever there is: the library asks for a rectangle.
 
 use kyso::{Document, Rectangle};
-use kyso_certification::QrPlace;
+use kyso_certification::stamp::QrPlace;
 use kyso_certification::stamp::largest_size;
 use kyso_pdf::geometry::POINTS_PER_MM;
 

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::shapes::writer::{file, stream};
+
 /// What ink lets through, in red, green and blue.
 pub type Ink = [f64; 3];
 /// A seal's ink pad.
@@ -104,37 +106,19 @@ impl Scan {
 /// A page of this size in points with a picture at left, bottom, width, height.
 pub fn page([width, height]: [f64; 2], picture: &Scan, [x, y, wide, high]: [f64; 4]) -> Vec<u8> {
     let content = format!("q {wide} 0 0 {high} {x} {y} cm /P Do Q");
-    let form = format!("<< /Length {} >>", content.len());
     let image = format!(
-        "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Length {} >>",
-        picture.width,
-        picture.height,
-        picture.rgb.len()
+        "/Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB /BitsPerComponent 8",
+        picture.width, picture.height
     );
     let page = format!(
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents 4 0 R /Resources << /XObject << /P 5 0 R >> >> >>"
     );
-    let of_stream =
-        |dictionary: String, data: &[u8]| [dictionary.as_bytes(), b"\nstream\n", data, b"\nendstream"].concat();
-    file(&[
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        page.into_bytes(),
-        of_stream(form, content.as_bytes()),
-        of_stream(image, &picture.rgb),
-    ])
-}
-
-/// A file of these objects, the first of which is the catalog.
-pub fn file(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
-    let mut rows = String::from("0000000000 65535 f \n");
-    for (number, object) in (1..).zip(objects) {
-        rows.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
-    }
-    let (table, size) = (file.len(), objects.len() + 1);
-    let end = format!("xref\n0 {size}\n{rows}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
-    file.extend(end.bytes());
-    file
+    let objects: [&[u8]; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page.as_bytes(),
+        &stream("", content.as_bytes()),
+        &stream(&image, &picture.rgb),
+    ];
+    file(objects)
 }

@@ -1,13 +1,16 @@
 //! A service to be started: its keys, its configuration and its callers.
 
-use std::path::Path;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use jiff::Timestamp;
 use kyso_testpki::{Identity, KeyType, Profile, TestPki};
 use serde_json::{Value, json};
 
-use crate::http::Request;
-use crate::{samples, ward};
+use crate::http::{Answer, Request};
+use crate::{samples, tool, ward};
 
 const PASSWORD: &str = "mật khẩu";
 
@@ -22,6 +25,53 @@ pub struct Callers {
     pub clerk: String,
     /// May read and verify.
     pub reader: String,
+}
+
+/// `kyso serve` as a process.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Running {
+    /// Starts it with the directory's `kyso.toml`, and waits until it says where it listens.
+    pub fn start(directory: &Path) -> Self {
+        let mut command = tool::kyso();
+        command.args(["serve", "--config"]).arg(directory.join("kyso.toml"));
+        let log = directory.join("log");
+        command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").and_then(|address| address.parse().ok());
+        let Some(address) = address else {
+            child.kill().unwrap();
+            panic!("no address in {line:?}\n{}", std::fs::read_to_string(&log).unwrap());
+        };
+        Self { child, address, log }
+    }
+
+    /// SIGKILL: no destructor runs, nothing is flushed.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; the exit code and the log.
+    pub fn terminate(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let code = self.child.wait().unwrap().code();
+        (code, std::fs::read_to_string(&self.log).unwrap())
+    }
+
+    /// What it answers a reader.
+    pub fn get(&self, callers: &Callers, path: &str) -> Answer {
+        request("GET", path, &callers.reader).send(self.address)
+    }
 }
 
 /// Writes `kyso.toml` and all that it names: a leader's key `chu-tich` with the image `chu-ky`, the seal's key

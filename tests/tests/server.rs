@@ -7,71 +7,25 @@
     reason = "a test panics where something is wrong"
 )]
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kyso_certification::number::CertificationNumber;
 use kyso_tests::corners::Corner;
 use kyso_tests::http::Answer;
-use kyso_tests::service::{self, Callers, request, sign};
+use kyso_tests::service::{self, Callers, Running, request, sign};
 use kyso_tests::ward;
 use kyso_tests::{shapes, tool};
-
-/// The running command.
-struct Service {
-    child: Child,
-    address: SocketAddr,
-    log: PathBuf,
-}
-
-impl Service {
-    fn start(directory: &Path) -> Self {
-        let mut command = tool::kyso();
-        command.args(["serve", "--config"]).arg(directory.join("kyso.toml"));
-        let log = directory.join("log");
-        command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("http://").and_then(|address| address.parse().ok());
-        let Some(address) = address else {
-            child.kill().unwrap();
-            panic!("no address in {line:?}\n{}", std::fs::read_to_string(&log).unwrap());
-        };
-        Self { child, address, log }
-    }
-
-    /// SIGKILL: no destructor runs, nothing is flushed.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// SIGTERM; the exit code and the log.
-    fn terminate(mut self) -> (Option<i32>, String) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let code = self.child.wait().unwrap().code();
-        (code, std::fs::read_to_string(&self.log).unwrap())
-    }
-
-    fn get(&self, callers: &Callers, path: &str) -> Answer {
-        request("GET", path, &callers.reader).send(self.address)
-    }
-}
 
 /// The same codes and findings as the command's, drawn by the service's own process apart.
 #[test]
 fn a_verification_looks_for_qr_codes() {
     let directory = tempfile::tempdir().unwrap();
     let callers = service::write(directory.path());
-    let service = Service::start(directory.path());
+    let service = Running::start(directory.path());
     let plain = shapes::plain();
-    let stamp = kyso_certification::QrStamp {
+    let stamp = kyso_certification::stamp::QrStamp {
         base: "https://tracuu.example.gov.vn".into(),
         code: kyso_certification::code::LookupCode::from_random(*b"sample bits!"),
         issuer: "H61.12.3".into(),
@@ -112,7 +66,7 @@ fn what_was_acknowledged_survives_a_kill() {
     let callers = service::write(directory.path());
     let mut acknowledged: Vec<(String, Answer)> = Vec::new();
     for round in 0..5 {
-        let service = Service::start(directory.path());
+        let service = Running::start(directory.path());
         for (key, answer) in &acknowledged {
             let location = answer.header("location").unwrap();
             let kept = service.get(&callers, location);
@@ -135,7 +89,7 @@ fn a_kill_amid_the_work_leaves_nothing_half_done() {
     let callers = service::write(directory.path());
     let mut acknowledged: Vec<(String, Answer)> = Vec::new();
     for round in 0..6_u64 {
-        let service = Service::start(directory.path());
+        let service = Running::start(directory.path());
         let address = service.address;
         let killed = AtomicBool::new(false);
         let answers = std::thread::scope(|scope| {
@@ -167,7 +121,7 @@ fn a_kill_amid_the_work_leaves_nothing_half_done() {
     }
     assert!(acknowledged.len() > 6, "only {} signatures were made", acknowledged.len());
 
-    let service = Service::start(directory.path());
+    let service = Running::start(directory.path());
     let leftovers = std::fs::read_dir(directory.path().join("data/tmp")).unwrap().count();
     assert_eq!(leftovers, 0, "half-written files are left");
     for (key, answer) in &acknowledged {
@@ -210,7 +164,7 @@ fn a_kill_amid_certifying_neither_loses_nor_doubles_a_number() {
     };
     let mut asked: Vec<(String, Option<Answer>)> = Vec::new();
     for round in 0..4_u64 {
-        let service = Service::start(directory.path());
+        let service = Running::start(directory.path());
         let address = service.address;
         let answers = std::thread::scope(|scope| {
             let work = |worker: usize| {
@@ -239,7 +193,7 @@ fn a_kill_amid_certifying_neither_loses_nor_doubles_a_number() {
     let answered = asked.iter().filter(|(_, answer)| answer.is_some()).count();
     assert!(answered > 4, "only {answered} were certified");
 
-    let service = Service::start(directory.path());
+    let service = Running::start(directory.path());
     let mut numbers = std::collections::BTreeSet::new();
     for (dossier, before) in &asked {
         let answer = ask(dossier, service.address).unwrap();
@@ -261,7 +215,7 @@ fn a_kill_amid_certifying_neither_loses_nor_doubles_a_number() {
 fn it_stops_when_it_is_asked_to_and_its_log_names_nobody() {
     let directory = tempfile::tempdir().unwrap();
     let callers = service::write(directory.path());
-    let service = Service::start(directory.path());
+    let service = Running::start(directory.path());
     let answer = sign(&callers, &shapes::plain()).header("Idempotency-Key", "hồ sơ của dân").send(service.address);
     assert_eq!(answer.status, 400);
     let answer = sign(&callers, &shapes::plain()).header("Idempotency-Key", "secret-key-1").send(service.address);

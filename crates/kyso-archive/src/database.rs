@@ -39,9 +39,10 @@ impl Database {
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
         let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        migrations().run(&writer).await.map_err(sqlx::Error::from)?;
-        let readers = pool().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(Error::database)?;
+        migrations().run(&writer).await.map_err(Error::database)?;
+        let readers =
+            pool().max_connections(READERS).connect_with(options.read_only(true)).await.map_err(Error::database)?;
         Ok(Self { writer, readers })
     }
 
@@ -53,7 +54,7 @@ impl Database {
         report: &str,
         claimed: Option<&Claimed>,
     ) -> Result<Artifact, Error> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
         let kept = match select_by_sha256(&mut transaction, &artifact.sha256).await? {
             Some(kept) => kept,
             None => {
@@ -64,7 +65,7 @@ impl Database {
         if let Some(claimed) = claimed {
             insert_idempotency(&mut transaction, claimed, kept.id, artifact.created).await?;
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Error::database)?;
         Ok(kept)
     }
 
@@ -78,12 +79,13 @@ impl Database {
         .bind(&idempotency.actor)
         .bind(&idempotency.key)
         .fetch_optional(&self.readers)
-        .await?;
+        .await
+        .map_err(Error::database)?;
         let Some(row) = row else {
             // Under this key a result was prepared, which is another request.
             return if self.draft_row(idempotency).await?.is_some() { Err(Error::KeyReused) } else { Ok(None) };
         };
-        if row.try_get::<String, _>("request")? != idempotency.request {
+        if row.try_get::<String, _>("request").map_err(Error::database)? != idempotency.request {
             return Err(Error::KeyReused);
         }
         Ok(Some((artifact(&row)?, row.try_get("answer")?)))
@@ -93,30 +95,39 @@ impl Database {
         let row = sqlx::query("SELECT * FROM artifact WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(&self.readers)
-            .await?;
+            .await
+            .map_err(Error::database)?;
         row.as_ref().map(artifact).transpose()
     }
 
     pub(crate) async fn by_sha256(&self, sha256: &str) -> Result<Option<Artifact>, Error> {
-        select_by_sha256(&mut *self.readers.acquire().await?, sha256).await
+        select_by_sha256(&mut *self.readers.acquire().await.map_err(Error::database)?, sha256).await
     }
 
     pub(crate) async fn count(&self) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM artifact").fetch_one(&self.readers).await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM artifact")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::database)?;
         u64::try_from(count).map_err(|error| Error::Internal(error.to_string()))
     }
 
     pub(crate) async fn report(&self, id: Uuid) -> Result<Option<String>, Error> {
-        Ok(sqlx::query_scalar("SELECT report FROM artifact WHERE id = ?")
+        sqlx::query_scalar("SELECT report FROM artifact WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(&self.readers)
-            .await?)
+            .await
+            .map_err(Error::database)
     }
 
     /// Whether it can be read, and written to.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        sqlx::query("SELECT id FROM artifact ORDER BY id DESC LIMIT 1").fetch_optional(&self.readers).await?;
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?)
+        sqlx::query("SELECT id FROM artifact ORDER BY id DESC LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::database)?;
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        transaction.rollback().await.map_err(Error::database)
     }
 
     pub(crate) async fn close(&self) {
@@ -126,7 +137,11 @@ impl Database {
 }
 
 async fn select_by_sha256(connection: &mut SqliteConnection, sha256: &str) -> Result<Option<Artifact>, Error> {
-    let row = sqlx::query("SELECT * FROM artifact WHERE sha256 = ?").bind(sha256).fetch_optional(connection).await?;
+    let row = sqlx::query("SELECT * FROM artifact WHERE sha256 = ?")
+        .bind(sha256)
+        .fetch_optional(connection)
+        .await
+        .map_err(Error::database)?;
     row.as_ref().map(artifact).transpose()
 }
 
@@ -147,7 +162,8 @@ async fn insert_artifact(connection: &mut SqliteConnection, artifact: &Artifact,
     .bind(artifact.created.to_string())
     .bind(report)
     .execute(connection)
-    .await?;
+    .await
+    .map_err(Error::database)?;
     Ok(())
 }
 
@@ -167,20 +183,21 @@ async fn insert_idempotency(
     .bind(created.to_string())
     .bind(answer)
     .execute(connection)
-    .await?;
+    .await
+    .map_err(Error::database)?;
     Ok(())
 }
 
 fn artifact(row: &SqliteRow) -> Result<Artifact, Error> {
-    let text = |column: &str| row.try_get::<String, _>(column);
+    let text = |column: &str| row.try_get::<String, _>(column).map_err(Error::database);
     let broken = |column: &str| Error::Internal(format!("an artifact's {column} can't be read"));
     Ok(Artifact {
         id: Uuid::from_str(&text("id")?).map_err(|_| broken("id"))?,
         sha256: text("sha256")?,
-        bytes: row.try_get::<i64, _>("bytes")?.try_into().map_err(|_| broken("bytes"))?,
+        bytes: row.try_get::<i64, _>("bytes").map_err(Error::database)?.try_into().map_err(|_| broken("bytes"))?,
         role: serde_json::from_value(text("role")?.into()).map_err(|_| broken("role"))?,
         actor: text("actor")?,
-        file_name: row.try_get("file_name")?,
+        file_name: row.try_get("file_name").map_err(Error::database)?,
         created: text("created")?.parse().map_err(|_| broken("created"))?,
     })
 }

@@ -96,7 +96,8 @@ impl Archive {
         let rows = sqlx::query("SELECT * FROM draft WHERE substr(created, 1, 19) < ? ORDER BY id")
             .bind(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
             .fetch_all(&self.database.readers)
-            .await?;
+            .await
+            .map_err(Error::database)?;
         rows.iter().map(draft).collect()
     }
 
@@ -113,12 +114,17 @@ impl Archive {
         .bind(&draft.sha256)
         .bind(draft.id.to_string())
         .fetch_one(&self.database.writer)
-        .await?;
+        .await
+        .map_err(Error::database)?;
         if others == 0 {
             let (objects, name) = (self.objects.clone(), draft.sha256.clone());
             blocking(move || objects.remove(&name)).await?;
         }
-        sqlx::query("DELETE FROM draft WHERE id = ?").bind(draft.id.to_string()).execute(&self.database.writer).await?;
+        sqlx::query("DELETE FROM draft WHERE id = ?")
+            .bind(draft.id.to_string())
+            .execute(&self.database.writer)
+            .await
+            .map_err(Error::database)?;
         Ok(())
     }
 
@@ -147,7 +153,7 @@ impl crate::database::Database {
         .bind(&draft.answer)
         .bind(draft.created.to_string())
         .execute(&self.writer)
-        .await?;
+        .await.map_err(Error::database)?;
         Ok(())
     }
 
@@ -157,7 +163,7 @@ impl crate::database::Database {
             // Under this key something was signed, which is another request.
             return if self.done(idempotency).await?.is_some() { Err(Error::KeyReused) } else { Ok(None) };
         };
-        if row.try_get::<String, _>("request")? != idempotency.request {
+        if row.try_get::<String, _>("request").map_err(Error::database)? != idempotency.request {
             return Err(Error::KeyReused);
         }
         draft(&row).map(Some)
@@ -169,7 +175,8 @@ impl crate::database::Database {
             .bind(&idempotency.actor)
             .bind(&idempotency.key)
             .fetch_optional(&self.readers)
-            .await?)
+            .await
+            .map_err(Error::database)?)
     }
 
     async fn draft(&self, column: &'static str, value: &str) -> Result<Option<Draft>, Error> {
@@ -177,18 +184,18 @@ impl crate::database::Database {
             "id" => "SELECT * FROM draft WHERE id = ?",
             _ => "SELECT * FROM draft WHERE sha256 = ? ORDER BY id DESC LIMIT 1",
         };
-        let row = sqlx::query(query).bind(value).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(query).bind(value).fetch_optional(&self.readers).await.map_err(Error::database)?;
         row.as_ref().map(draft).transpose()
     }
 }
 
 fn draft(row: &SqliteRow) -> Result<Draft, Error> {
-    let text = |column: &str| row.try_get::<String, _>(column);
+    let text = |column: &str| row.try_get::<String, _>(column).map_err(Error::database);
     let broken = |column: &str| Error::Internal(format!("a draft's {column} can't be read"));
     Ok(Draft {
         id: Uuid::from_str(&text("id")?).map_err(|_| broken("id"))?,
         sha256: text("sha256")?,
-        bytes: row.try_get::<i64, _>("bytes")?.try_into().map_err(|_| broken("bytes"))?,
+        bytes: row.try_get::<i64, _>("bytes").map_err(Error::database)?.try_into().map_err(|_| broken("bytes"))?,
         actor: text("actor")?,
         answer: text("answer")?,
         created: text("created")?.parse().map_err(|_| broken("created"))?,

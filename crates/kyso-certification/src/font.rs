@@ -8,12 +8,10 @@ use std::fmt::Write as _;
 use kyso::Error;
 use kyso::appearance::draw::compressed;
 use kyso::error::Parameter;
-use kyso_pdf::typeface::Metrics;
+use kyso_pdf::typeface::{Face, Metrics};
 use kyso_pdf::{Dictionary, Object, ObjectId, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
-
-pub use kyso_pdf::typeface::Face;
 
 /// Its PostScript name.
 fn name(face: Face) -> &'static str {

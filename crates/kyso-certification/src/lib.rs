@@ -27,7 +27,7 @@ pub mod code;
 pub mod data;
 pub mod deadline;
 pub mod dossier;
-pub mod extract;
+mod extract;
 pub mod fee;
 pub mod font;
 pub mod form;
@@ -38,7 +38,7 @@ pub mod metadata;
 pub mod number;
 pub mod qr;
 pub mod request;
-pub mod result;
+mod result;
 pub mod room;
 pub mod sample;
 pub mod scan;
@@ -51,22 +51,35 @@ pub mod told;
 pub mod typeset;
 pub mod words;
 
-pub use catalogue::Catalogue;
 pub use extract::extract;
-pub use kinds::Kind;
-pub use request::Request;
 pub use result::{PlacedQr, Preparation, PreparedResult};
-pub use stamp::{QrMatch, QrPlace, QrStamp, Stamped};
 
 use kyso::{Document, Error};
 
+use stamp::{QrStamp, Stamped};
+
 /// Puts a QR symbol onto a result that nobody has signed, as a revision of its own: it names the result, and holds the
-/// first bytes of the digest of the file as it was, so that [`QrMatch`] can tell a symbol that was copied onto another
+/// first bytes of the digest of the file as it was, so that [`QrMatch`](stamp::QrMatch) can tell a symbol that was copied onto another
 /// document.
 ///
 /// # Errors
 /// Those of [`append()`](kyso::append()); [`Error::Parameters`] where the text is too long for a symbol that bad phones read, or where
 /// there's no room.
+///
+/// # Examples
+/// ```no_run
+/// # use kyso_certification::stamp::QrPlace;
+/// # use kyso_certification::{code::LookupCode, number::CertificationNumber};
+/// # fn example(document: &kyso::Document<'_>, code: LookupCode, number: CertificationNumber, place: QrPlace)
+/// #     -> Result<(), kyso::Error> {
+/// use kyso_certification::stamp::QrStamp;
+///
+/// let (base, issuer) = ("https://tracuu.example.gov.vn".into(), "H61.12.3".into());
+/// let stamped = kyso_certification::stamp_qr(document, &QrStamp { base, code, issuer, number, place })?;
+/// let result = stamped.tail.after(document.bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Error> {
     stamp::stamp(document, stamp)
 }
@@ -78,6 +91,21 @@ pub fn stamp_qr(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped, Err
 /// # Errors
 /// Those of [`statement::typeset`], of [`append()`](kyso::append()), [`reserve`](kyso::reserve()) and [`stamp_qr`];
 /// [`Error::Refused`] where the citizen's document could never verify once it's signed, as in [`sign()`](kyso::sign()).
+///
+/// # Examples
+/// ```no_run
+/// # use kyso_certification::kinds::Kinds;
+/// # use kyso_certification::{agency::Agency, number::CertificationNumber, request::Request, template::Template};
+/// # fn example(paper: &kyso::Document<'_>, template: &Template, request: &Request, kinds: &Kinds,
+/// #     number: &CertificationNumber, agency: &Agency, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// use kyso_certification::Preparation;
+///
+/// let preparation = Preparation::new(template, request, kinds, number, agency, now);
+/// let prepared = kyso_certification::prepare(Some(paper), &preparation)?;
+/// let result = [paper.bytes(), &prepared.tail].concat();
+/// # Ok(())
+/// # }
+/// ```
 pub fn prepare(document: Option<&Document<'_>>, preparation: &Preparation<'_>) -> Result<PreparedResult, Error> {
     document.map_or(Ok(()), kyso::demand_signable)?;
     result::prepare(document, preparation)

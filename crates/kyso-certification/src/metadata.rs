@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::code::LookupCode;
 use super::dossier::{DossierCode, ResultCode};
 use super::number::CertificationNumber;
-use super::scan::Origin;
 use kyso::{Bilingual, Role};
+use kyso_pdf::scan::Origin;
 
 /// The record of one result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,11 +3,9 @@
 
 use serde::Serialize;
 
-pub use kyso_pdf::scan::{Colour, Origin, PageOrigin};
-
 use super::extract::OLDEST;
 use kyso::{Code, Document, Error};
-use kyso_pdf::scan;
+use kyso_pdf::scan::{self, Colour, Origin, PageOrigin};
 
 /// Least resolution, and what archives ask for (Công văn 7197/BKHCN), in dots an inch.
 const LEAST_DPI: f64 = 200.0;

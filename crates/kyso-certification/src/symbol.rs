@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use kyso_pdf::{Object, ObjectId, dictionary};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::font::{Face, Font};
+use crate::font::Font;
 use kyso::Error;
 use kyso::appearance::draw::{Form, compressed, numbers};
 use kyso::error::Parameter;
 use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::typeface::Face;
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).

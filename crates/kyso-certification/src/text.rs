@@ -7,7 +7,8 @@ use kyso::error::Parameter;
 use kyso::local_time::in_vietnam;
 use kyso_pdf::dictionary;
 
-use crate::font::{Face, Font};
+use crate::font::Font;
+use kyso_pdf::typeface::Face;
 
 /// Size of the text of copies and attachments in points (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b and
 /// phần II, mục I.3).

@@ -210,13 +210,10 @@ impl NetworkArguments {
             }
         };
         let (waiting, language) = (Waiting::default(), context.language);
-        let settings = Settings {
-            guard: Guard::allowing(self.allow_address.iter().copied()),
-            proxy,
-            tls_roots: trust::certificates(&self.tls_ca)?,
-            watch: Some(Arc::new(move |url| waiting.for_service(url, language))),
-            ..Settings::default()
-        };
+        let mut settings = Settings::new(Guard::allowing(self.allow_address.iter().copied()));
+        settings.proxy = proxy;
+        settings.tls_roots = trust::certificates(&self.tls_ca)?;
+        settings.watch = Some(Arc::new(move |url| waiting.for_service(url, language)));
         Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Copying<'a> {
         };
         let extract = kyso_certification::extract(document, pages).map_err(wrong)?;
         for loss in &extract.losses {
-            noticed(&finding(loss.what.into(), Some(loss.page), loss.detail.clone()));
+            noticed(&Finding::new(Severity::Info, Code::from(loss.what), loss.detail.clone()).on_page(Some(loss.page)));
         }
         let copy = Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?;
         let parameters = self.parameters(&copy, password, drawing, noticed)?;
@@ -77,7 +77,13 @@ impl<'a> Copying<'a> {
         let misses = scan::examine(copy).map_err(Error::of(FileRole::Document))?.misses;
         let (bad, less): (Vec<Miss>, Vec<Miss>) = misses.into_iter().partition(|miss| miss.weight == Weight::Error);
         let let_pass = |misses: &[Miss]| {
-            misses.iter().for_each(|miss| noticed(&finding(miss.code, miss.page, Some(miss.measured.clone()))));
+            misses.iter().for_each(|miss| {
+                let severity = match miss.weight {
+                    Weight::Error => Severity::Error,
+                    Weight::Warning => Severity::Warning,
+                };
+                noticed(&Finding::new(severity, miss.code, Some(miss.measured.clone())).on_page(miss.page));
+            });
         };
         let_pass(&less);
         if !self.allow_low_quality && !bad.is_empty() {
@@ -87,10 +93,6 @@ impl<'a> Copying<'a> {
         let text = Text::of_copy(self.form, self.agency, self.time)?;
         text.placed(self.allow_covering, copy, password, drawing)
     }
-}
-
-fn finding(code: Code, page: Option<usize>, detail: Option<String>) -> Finding {
-    Finding { severity: Severity::Warning, code, clause: "", object: None, page, detail }
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use kyso_certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::definitions::Definition;
 use crate::entry::{Entry, EntryId, Row, State, What, text};
 use crate::error::{Error, Refusal};
-use crate::store::{About, append, closed, content_digest, find, find_request};
+use crate::store::{About, Columns as _, append, closed, content_digest, find, find_request};
 use crate::{Register, Stamp};
 
 /// A request for a number.
@@ -58,12 +58,12 @@ impl Register {
     /// As [`Self::allot`].
     pub async fn allot_all(&self, requests: &[Allotment], stamp: &Stamp) -> Result<Vec<Allotted>, Error> {
         text("by", &stamp.by, 200)?;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
         let mut allotted = Vec::with_capacity(requests.len());
         for request in requests {
             allotted.push(self.allot_in(&mut transaction, request, stamp).await?);
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Error::database)?;
         Ok(allotted)
     }
 
@@ -119,7 +119,8 @@ impl Register {
         .bind(&digest)
         .bind(&content)
         .execute(&mut *connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
         let id = EntryId { register: register.to_owned(), year, ordinal };
         let what = What::Allotted { number: number.clone(), date, request: request.request.clone(), digest };
         let event = append(connection, About::from(&id), stamp, what).await?;
@@ -171,7 +172,8 @@ async fn check_date(
         .bind(register)
         .bind(year)
         .fetch_one(connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
     let Some(newest) = newest else { return Ok(()) };
     let newest: Date = newest.parse().map_err(|_| Error::Damaged(format!("{register} {year}: date")))?;
     if date < newest && !request.out_of_order {
@@ -185,8 +187,9 @@ pub(super) async fn next_ordinal(connection: &mut SqliteConnection, register: &s
         .bind(register)
         .bind(year)
         .fetch_one(connection)
-        .await?;
-    let last: u32 = row.try_get("last")?;
+        .await
+        .map_err(Error::database)?;
+    let last: u32 = row.value("last")?;
     last.checked_add(1).ok_or_else(|| Error::internal("too many numbers"))
 }
 
@@ -196,8 +199,9 @@ pub(super) async fn newest_book(connection: &mut SqliteConnection, register: &st
         .bind(register)
         .bind(year)
         .fetch_one(connection)
-        .await?;
-    Ok(row.try_get("book")?)
+        .await
+        .map_err(Error::database)?;
+    row.value("book")
 }
 
 pub(super) async fn open_book(
@@ -214,7 +218,8 @@ pub(super) async fn open_book(
         .bind(book)
         .bind(first)
         .execute(&mut *connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
     append(connection, About { register, year, ordinal: None }, stamp, What::Book { book, first }).await?;
     Ok(book)
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use kyso::Language;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::Register;
 use crate::entry::{EntryId, Event, Row, State, Totals, What};
 use crate::error::Error;
-use crate::store::{BEGINNING, Fixed, Stored, content_digest};
+use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -143,13 +143,13 @@ impl Register {
     /// # Errors
     /// [`Error::Database`] where the file can't be read at all. What is wrong with it is no error: it's in the audit.
     pub async fn audit(&self) -> Result<Audit, Error> {
-        let mut transaction = self.readers.begin().await?;
+        let mut transaction = self.readers.begin().await.map_err(Error::database)?;
         let mut auditor = Auditor { head: BEGINNING.to_owned(), ..Auditor::default() };
         auditor.file(&mut transaction).await?;
         auditor.entries(&mut transaction).await?;
         auditor.events(&mut transaction).await?;
         auditor.books(&mut transaction).await?;
-        transaction.rollback().await?;
+        transaction.rollback().await.map_err(Error::database)?;
         Ok(auditor.done())
     }
 }
@@ -179,28 +179,33 @@ struct Auditor {
 
 impl Auditor {
     async fn file(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        for row in sqlx::query("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await? {
-            let detail: String = row.try_get(0)?;
+        for row in
+            sqlx::query("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await.map_err(Error::database)?
+        {
+            let detail: String = row.value(0)?;
             if detail != "ok" {
                 self.problems.push(Problem::File { detail });
             }
         }
-        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await? {
-            let table: String = row.try_get(0)?;
+        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await.map_err(Error::database)? {
+            let table: String = row.value(0)?;
             self.problems.push(Problem::File { detail: format!("{table}: a row refers to one that isn't there") });
         }
         Ok(())
     }
 
     async fn entries(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let rows = sqlx::query("SELECT * FROM entry ORDER BY register, year, ordinal").fetch_all(connection).await?;
+        let rows = sqlx::query("SELECT * FROM entry ORDER BY register, year, ordinal")
+            .fetch_all(connection)
+            .await
+            .map_err(Error::database)?;
         let mut expected = EntryId { register: String::new(), year: 0, ordinal: 1 };
         for row in &rows {
             let Ok(fixed) = Fixed::read(row) else {
                 let id = EntryId {
-                    register: row.try_get("register")?,
-                    year: row.try_get("year")?,
-                    ordinal: row.try_get("ordinal")?,
+                    register: row.value("register")?,
+                    year: row.value("year")?,
+                    ordinal: row.value("ordinal")?,
                 };
                 self.problems.push(Problem::Altered { id });
                 continue;
@@ -235,7 +240,8 @@ impl Auditor {
             let rows = sqlx::query("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 5000")
                 .bind(last)
                 .fetch_all(&mut *connection)
-                .await?;
+                .await
+                .map_err(Error::database)?;
             for row in &rows {
                 let stored = Stored::read(row)?;
                 if stored.id != last + 1 || stored.chained(&self.head)? != stored.chain {
@@ -315,11 +321,15 @@ impl Auditor {
     /// The table of books says what the events say, and each entry stands in the book that was open.
     async fn books(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
         let mut table: BTreeMap<(String, i16), Vec<u32>> = BTreeMap::new();
-        for row in sqlx::query("SELECT * FROM book ORDER BY register, year, book").fetch_all(connection).await? {
+        for row in sqlx::query("SELECT * FROM book ORDER BY register, year, book")
+            .fetch_all(connection)
+            .await
+            .map_err(Error::database)?
+        {
             let (register, year, book): (String, i16, u32) =
-                (row.try_get("register")?, row.try_get("year")?, row.try_get("book")?);
+                (row.value("register")?, row.value("year")?, row.value("book")?);
             let books = table.entry((register.clone(), year)).or_default();
-            books.push(row.try_get("first")?);
+            books.push(row.value("first")?);
             if u32::try_from(books.len()).ok() != Some(book)
                 || !books.is_sorted_by(|one, next| one < next)
                 || books.first() != Some(&1)

@@ -43,7 +43,7 @@ impl Register {
     pub async fn next_book(&self, register: &str, year: i16, stamp: &Stamp) -> Result<Book, Error> {
         text("by", &stamp.by, 200)?;
         let register = self.definitions.register(register)?.code.clone();
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
         if closed(&mut transaction, &register, year).await?.is_some() {
             return Err(Refusal::Closed { register, year }.into());
         }
@@ -57,12 +57,13 @@ impl Register {
         .bind(book)
         .bind(first)
         .fetch_one(&mut *transaction)
-        .await?;
+        .await
+        .map_err(Error::database)?;
         if !used {
             return Err(Refusal::EmptyBook { register, year, book }.into());
         }
         let book = open_book(&mut transaction, &register, year, book.saturating_add(1), first, stamp).await?;
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Error::database)?;
         Ok(Book { register, year, book, first })
     }
 
@@ -79,7 +80,7 @@ impl Register {
         if year > today.year() || (!early && !over) {
             return Err(Refusal::YearNotOver { year, today }.into());
         }
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
         let (mut closings, mut pending) = (Vec::new(), Vec::new());
         for definition in self.definitions.all() {
             let register = definition.code.clone();
@@ -107,7 +108,7 @@ impl Register {
             pending.truncate(10);
             return Err(Refusal::Pending { year, numbers: pending, count }.into());
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Error::database)?;
         Ok(closings)
     }
 
@@ -116,7 +117,7 @@ impl Register {
     /// # Errors
     /// [`Refusal::NotClosed`] where a register's year is still open.
     pub async fn closings(&self, year: i16) -> Result<Vec<Closing>, Error> {
-        let mut connection = self.readers.acquire().await?;
+        let mut connection = self.readers.acquire().await.map_err(Error::database)?;
         let mut closings = Vec::new();
         for definition in self.definitions.all() {
             let event = closed(&mut connection, &definition.code, year).await?.ok_or(Refusal::NotClosed { year })?;

@@ -87,7 +87,7 @@ impl Register {
         decide: impl FnOnce(&Entry) -> Result<Option<What>, Refusal>,
     ) -> Result<Entry, Error> {
         text("by", &stamp.by, 200)?;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
         let mut entry = find(&mut transaction, id).await?.ok_or_else(|| Refusal::NoEntry(id.clone()))?;
         let Some(what) = decide(&entry)? else { return Ok(entry) };
         let Some(state) = State::after(Some(entry.state), &what) else {
@@ -98,7 +98,7 @@ impl Register {
             return Err(Refusal::Closed { register: id.register.clone(), year: id.year }.into());
         }
         let event = append(&mut transaction, About::from(id), stamp, what).await?;
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Error::database)?;
         entry.state = state;
         entry.history.push(event);
         Ok(entry)

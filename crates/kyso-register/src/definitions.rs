@@ -228,7 +228,7 @@ fn wrong(path: &Path, line: Option<usize>, message: impl Into<String>) -> Error 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use kyso_certification::Catalogue;
+    use kyso_certification::catalogue::Catalogue;
 
     use super::*;
 

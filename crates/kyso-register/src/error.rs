@@ -51,13 +51,11 @@ pub enum Error {
     Internal(String),
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(Box::new(error))
-    }
-}
-
 impl Error {
+    pub(crate) fn database(error: impl Into<sqlx::Error>) -> Self {
+        Self::Database(Box::new(error.into()))
+    }
+
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         |source| Self::File { path: path.to_owned(), source }
     }

@@ -117,8 +117,8 @@ impl Register {
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
         let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        migrations().run(&writer).await.map_err(sqlx::Error::from)?;
+        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(Error::database)?;
+        migrations().run(&writer).await.map_err(Error::database)?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(Error::file(directory))?;
         Ok(Self { writer, readers, definitions })

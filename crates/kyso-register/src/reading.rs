@@ -29,7 +29,7 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {
-        find(&mut *self.readers.acquire().await?, id).await
+        find(&mut *self.readers.acquire().await.map_err(Error::database)?, id).await
     }
 
     /// The entry that a request key stands for.
@@ -37,7 +37,9 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn by_request(&self, request: &str) -> Result<Option<Entry>, Error> {
-        Ok(find_request(&mut *self.readers.acquire().await?, request).await?.map(|(entry, _)| entry))
+        Ok(find_request(&mut *self.readers.acquire().await.map_err(Error::database)?, request)
+            .await?
+            .map(|(entry, _)| entry))
     }
 
     /// The entries whose finished file has this SHA-256 (lower-case hex): whether a document's certification still holds
@@ -46,13 +48,14 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn by_sha256(&self, sha256: &str) -> Result<Vec<Entry>, Error> {
-        let mut connection = self.readers.acquire().await?;
+        let mut connection = self.readers.acquire().await.map_err(Error::database)?;
         let rows = sqlx::query(
             "SELECT * FROM event WHERE what = 'issued' AND json_extract(detail, '$.sha256') = ? ORDER BY id",
         )
         .bind(sha256)
         .fetch_all(&mut *connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
         let mut entries = Vec::new();
         for row in &rows {
             let Stored { register, year, ordinal, .. } = Stored::read(row)?;
@@ -67,9 +70,9 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Entry>, Error> {
-        let mut transaction = self.readers.begin().await?;
+        let mut transaction = self.readers.begin().await.map_err(Error::database)?;
         let entries = list(&mut transaction, filter).await?;
-        transaction.rollback().await?;
+        transaction.rollback().await.map_err(Error::database)?;
         Ok(entries)
     }
 
@@ -109,7 +112,8 @@ pub(super) async fn list(connection: &mut SqliteConnection, filter: &Filter) -> 
             .bind(&to)
             .bind(filter.pending)
             .fetch_all(&mut *connection)
-            .await?;
+            .await
+            .map_err(Error::database)?;
     let events = sqlx::query(wanted!(
         "SELECT event.* FROM entry JOIN event ON event.register = entry.register AND event.year = entry.year \
          AND event.ordinal = entry.ordinal",
@@ -121,7 +125,8 @@ pub(super) async fn list(connection: &mut SqliteConnection, filter: &Filter) -> 
     .bind(&to)
     .bind(filter.pending)
     .fetch_all(connection)
-    .await?;
+    .await
+    .map_err(Error::database)?;
     let mut histories: HashMap<EntryId, Vec<Event>> = HashMap::new();
     for row in &events {
         let stored = Stored::read(row)?;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kyso::crypto::DigestAlgorithm;
 use kyso_certification::number::CertificationNumber;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{ColumnIndex, Decode, Row as _, Sqlite, SqliteConnection, Type};
 
 use crate::Stamp;
 use crate::entry::{Entry, EntryId, Event, Row, State, What};
@@ -42,18 +42,32 @@ pub(crate) struct Stored {
     pub(crate) chain: String,
 }
 
+/// The columns of a row.
+pub(crate) trait Columns {
+    fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+        &'r self,
+        index: impl ColumnIndex<SqliteRow>,
+    ) -> Result<T, Error>;
+}
+
+impl Columns for SqliteRow {
+    fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, index: impl ColumnIndex<Self>) -> Result<T, Error> {
+        self.try_get(index).map_err(Error::database)
+    }
+}
+
 impl Stored {
     pub(crate) fn read(row: &SqliteRow) -> Result<Self, Error> {
         Ok(Self {
-            id: row.try_get("id")?,
-            register: row.try_get("register")?,
-            year: row.try_get("year")?,
-            ordinal: row.try_get("ordinal")?,
-            what: row.try_get("what")?,
-            at: row.try_get("at")?,
-            actor: row.try_get("actor")?,
-            detail: row.try_get("detail")?,
-            chain: row.try_get("chain")?,
+            id: row.value("id")?,
+            register: row.value("register")?,
+            year: row.value("year")?,
+            ordinal: row.value("ordinal")?,
+            what: row.value("what")?,
+            at: row.value("at")?,
+            actor: row.value("actor")?,
+            detail: row.value("detail")?,
+            chain: row.value("chain")?,
         })
     }
 
@@ -83,10 +97,12 @@ pub(crate) async fn append(
     stamp: &Stamp,
     what: What,
 ) -> Result<Event, Error> {
-    let last =
-        sqlx::query("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1").fetch_optional(&mut *connection).await?;
+    let last = sqlx::query("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(Error::database)?;
     let (last, before) = match last {
-        Some(row) => (row.try_get::<i64, _>("id")?, row.try_get::<String, _>("chain")?),
+        Some(row) => (row.value::<i64>("id")?, row.value::<String>("chain")?),
         None => (0, BEGINNING.to_owned()),
     };
     let mut stored = Stored {
@@ -115,7 +131,8 @@ pub(crate) async fn append(
     .bind(&stored.detail)
     .bind(&stored.chain)
     .execute(connection)
-    .await?;
+    .await
+    .map_err(Error::database)?;
     Ok(Event { at: stamp.at, by: stamp.by.clone(), what })
 }
 
@@ -133,15 +150,15 @@ pub(crate) struct Fixed {
 impl Fixed {
     pub(crate) fn read(row: &SqliteRow) -> Result<Self, Error> {
         let number = CertificationNumber {
-            symbol: row.try_get("symbol")?,
-            year: row.try_get("year")?,
-            ordinal: row.try_get("ordinal")?,
-            book: row.try_get("book")?,
+            symbol: row.value("symbol")?,
+            year: row.value("year")?,
+            ordinal: row.value("ordinal")?,
+            book: row.value("book")?,
         };
-        let date: String = row.try_get("date")?;
+        let date: String = row.value("date")?;
         let date = date.parse().map_err(|_| Error::Damaged(format!("{number}: date")))?;
-        let (register, request) = (row.try_get("register")?, row.try_get("request")?);
-        Ok(Self { register, number, date, request, digest: row.try_get("digest")?, content: row.try_get("content")? })
+        let (register, request) = (row.value("register")?, row.value("request")?);
+        Ok(Self { register, number, date, request, digest: row.value("digest")?, content: row.value("content")? })
     }
 
     pub(crate) fn id(&self) -> EntryId {
@@ -181,7 +198,8 @@ pub(crate) async fn find(connection: &mut SqliteConnection, id: &EntryId) -> Res
         .bind(id.year)
         .bind(id.ordinal)
         .fetch_optional(&mut *connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
     let Some(row) = row else { return Ok(None) };
     complete(connection, Fixed::read(&row)?).await.map(Some)
 }
@@ -191,8 +209,11 @@ pub(crate) async fn find_request(
     connection: &mut SqliteConnection,
     request: &str,
 ) -> Result<Option<(Entry, String)>, Error> {
-    let row =
-        sqlx::query("SELECT * FROM entry WHERE request = ?").bind(request).fetch_optional(&mut *connection).await?;
+    let row = sqlx::query("SELECT * FROM entry WHERE request = ?")
+        .bind(request)
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(Error::database)?;
     let Some(row) = row else { return Ok(None) };
     let fixed = Fixed::read(&row)?;
     let digest = fixed.digest.clone();
@@ -206,7 +227,8 @@ async fn complete(connection: &mut SqliteConnection, fixed: Fixed) -> Result<Ent
         .bind(id.year)
         .bind(id.ordinal)
         .fetch_all(connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
     let history = rows.iter().map(|row| Stored::read(row)?.event()).collect::<Result<Vec<_>, _>>()?;
     fixed.entry(history)
 }
@@ -221,6 +243,7 @@ pub(crate) async fn closed(
         .bind(register)
         .bind(year)
         .fetch_optional(connection)
-        .await?;
+        .await
+        .map_err(Error::database)?;
     row.map(|row| Stored::read(&row)?.event()).transpose()
 }

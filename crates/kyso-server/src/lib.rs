@@ -13,7 +13,7 @@
 
 mod authorization;
 mod certification;
-pub mod config;
+mod config;
 mod idempotency;
 mod keys;
 mod leftover;
@@ -35,6 +35,9 @@ mod token;
 mod trust;
 mod upload;
 
-pub use config::{Config, ConfigError};
+pub use config::{
+    AuthorityConfig, Config, ConfigError, Fault, ImageConfig, KeyConfig, KeyRole, NetworkConfig, OfficeConfig,
+    TokenConfig, TokenRole,
+};
 pub use server::{ServeError, Server, run, stop_signal};
 pub use token::NewToken;

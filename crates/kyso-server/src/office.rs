@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 use kyso::Language;
-use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
+use kyso_certification::catalogue::Catalogue;
 use kyso_register::Register;
 
 use crate::config::{Config, ConfigError, Fault, OfficeConfig};

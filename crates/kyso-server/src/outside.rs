@@ -98,13 +98,15 @@ fn client(network: &NetworkConfig) -> Faulty<Client> {
     };
     // The configuration's check has seen that each is one.
     let allowed = network.allow.iter().filter_map(|text| text.parse::<Network>().ok());
-    let mut tls_roots = Vec::new();
+    let mut settings = Settings::new(Guard::allowing(allowed));
+    settings.proxy = proxy;
     for file in &network.tls_ca {
         let bytes = read(file).map_err(|fault| (at("tls_ca"), fault))?;
-        tls_roots.extend(kyso::crypto::certificates(&bytes).map_err(|error| (at("tls_ca"), refused(file, error)))?);
+        settings
+            .tls_roots
+            .extend(kyso::crypto::certificates(&bytes).map_err(|error| (at("tls_ca"), refused(file, error)))?);
     }
-    Client::new(Settings { guard: Guard::allowing(allowed), proxy, tls_roots, ..Settings::default() })
-        .map_err(|fault| (at("tls_ca"), Fault::Malformed(fault.to_string())))
+    Client::new(settings).map_err(|fault| (at("tls_ca"), Fault::Malformed(fault.to_string())))
 }
 
 fn authority(config: &AuthorityConfig, client: &Client) -> Faulty<Authority> {

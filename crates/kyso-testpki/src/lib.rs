@@ -8,6 +8,9 @@
 //! the time that its clock shows, right or with a [`Fault`]. Below it are functions from bytes and a time to bytes:
 //! [`Tsa::answer`], [`OcspResponder::answer`], [`Ca::crl`].
 //!
+//! Certificates and keys are OpenSSL's own types (crate `openssl` 0.10) on purpose: tests judge with OpenSSL what the
+//! library made.
+//!
 //! ```
 //! use kyso_testpki::{KeyType, Profile, TestPki};
 //!

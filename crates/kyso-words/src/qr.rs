@@ -161,7 +161,7 @@ impl Words<'_> {
             }
         };
         let (severity, detail) = (finding.severity(), detail.cloned());
-        let finding = Finding { severity, code, clause: "", object: None, page, detail };
+        let finding = Finding::new(severity, code, detail).on_page(page);
         Worded { finding, message: message.in_language(self.language).to_owned() }
     }
 

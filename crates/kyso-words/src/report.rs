@@ -48,7 +48,7 @@ impl Serialize for Worded {
             #[serde(skip_serializing_if = "Option::is_none")]
             detail: Option<&'a str>,
         }
-        let Finding { severity, code, clause, object, page, ref detail } = self.finding;
+        let Finding { severity, code, clause, object, page, ref detail, .. } = self.finding;
         let (code, detail) = (code.name(), detail.as_deref());
         Fields { severity, code, clause, message: &self.message, object, page, detail }.serialize(serializer)
     }
@@ -56,10 +56,10 @@ impl Serialize for Worded {
 
 impl Words<'_> {
     /// A finding with its message.
-    pub fn worded(self, finding: Finding) -> Worded {
+    pub fn worded(self, mut finding: Finding) -> Worded {
         let message = self.finding(&finding);
-        let detail = self.detail(finding.code, finding.detail.as_deref());
-        Worded { finding: Finding { detail, ..finding }, message }
+        finding.detail = self.detail(finding.code, finding.detail.as_deref());
+        Worded { finding, message }
     }
 
     /// A report with its messages.

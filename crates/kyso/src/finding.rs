@@ -8,6 +8,7 @@ use crate::code::{Cited, Code};
 
 /// One thing that was noticed, in no language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
@@ -33,6 +34,12 @@ impl Finding {
         debug_assert!(code.severities().contains(&severity), "{code} is no {severity:?}");
         debug_assert!(code.clauses().contains(&clause), "{code} isn't by {clause}");
         Self { severity, code, clause, object: None, page: None, detail }
+    }
+
+    /// This finding, about a page, from 1, where there is one.
+    #[must_use]
+    pub fn on_page(self, page: Option<usize>) -> Self {
+        Self { page, ..self }
     }
 
     /// This finding, about an object and a page.
@@ -61,7 +68,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// How bad a finding is.
+/// How bad a finding is. Exhaustive on purpose: whoever shows findings has to name each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

@@ -69,6 +69,16 @@ fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<()
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `sign.flawed-file`, `sign.annotations-overlap` or `sign.would-not-verify`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(bytes: &[u8], field: kyso::FieldToReserve) -> Result<(), kyso::Error> {
+/// let document = kyso::Document::parse(bytes)?;
+/// kyso::demand_signable(&document)?;
+/// let reserved = kyso::reserve(&document, &[field])?.after(bytes);
+/// # Ok(())
+/// # }
+/// ```
 pub fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
     judge(document, |_| false)
 }
@@ -79,6 +89,15 @@ pub fn demand_signable(document: &Document<'_>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] with rule `sign.changed-meanwhile` where the new signature doesn't hold over what was written; with
 /// those of signing where the document itself keeps it, or an earlier one, from being valid.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(document: &kyso::Document<'_>, signed: &kyso::SignedDocument) -> Result<(), Box<dyn std::error::Error>> {
+/// std::fs::write("signed.pdf", signed.tail.after(document.bytes()))?;
+/// kyso::demand_valid_output(document, signed, &std::fs::read("signed.pdf")?)?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn demand_valid_output(document: &Document<'_>, signed: &SignedDocument, written: &[u8]) -> Result<(), Error> {
     let read = document.earlier(written).map_err(unreadable)?;
     let policy = any_policy();

@@ -88,19 +88,28 @@ pub fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
     body
 }
 
+/// An object as it stands in a file.
+pub fn object(number: u32, body: &[u8]) -> Vec<u8> {
+    [format!("{number} 0 obj\n").as_bytes(), body, b"\nendobj\n"].concat()
+}
+
 /// Objects of these bodies, numbered from 1.
 pub fn numbered<Body: AsRef<[u8]>>(bodies: impl IntoIterator<Item = Body>) -> Objects {
     (1..).zip(bodies).map(|(number, body)| (number, body.as_ref().to_vec())).collect()
 }
 
+/// A plain file of objects with these bodies, numbered from 1.
+pub fn file<Body: AsRef<[u8]>>(bodies: impl IntoIterator<Item = Body>) -> Vec<u8> {
+    write(&numbered(bodies), &Layout::default())
+}
+
 /// A file of one empty A4 page: objects 1 to 3 are catalog, page tree and page.
 pub fn empty_page() -> Vec<u8> {
-    let bodies = [
+    file([
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ];
-    write(&numbered(bodies), &Layout::default())
+    ])
 }
 
 /// The whole file. Object 1 is the catalog.
@@ -139,9 +148,7 @@ fn write_revision(out: &mut Vec<u8>, objects: &Objects, previous: Option<u64>, l
 
     let put = |out: &mut Vec<u8>, entries: &mut BTreeMap<u32, Entry>, number: u32, body: &[u8]| {
         entries.insert(number, Entry::At(out.len() as u64 - base));
-        writeln!(out, "{number} 0 obj").unwrap();
-        out.extend_from_slice(body);
-        out.extend_from_slice(b"\nendobj\n");
+        out.extend(object(number, body));
     };
     for (number, body) in outside {
         put(out, &mut entries, *number, body);
@@ -248,9 +255,7 @@ fn write_xref_stream(
     } else {
         rows.concat()
     };
-    writeln!(out, "{number} 0 obj").unwrap();
-    out.extend_from_slice(&stream(&dictionary, &data));
-    out.extend_from_slice(b"\nendobj\n");
+    out.extend(object(number, &stream(&dictionary, &data)));
     at
 }
 

@@ -7,7 +7,7 @@ use super::certified::{another, signed_by, signed_by_another};
 use super::shadow_replace::filled;
 use super::writer::{Section, Update, last_section};
 use super::{ANY, Family, LATER_BYTES};
-use crate::shapes::writer::{Layout, stream, write};
+use crate::shapes::writer::{Layout, object, stream, write};
 use crate::{forge, keys};
 
 /// A ZIP archive with one empty file in it.
@@ -28,7 +28,7 @@ fn signed_over(file: &[u8], behind: &[u8], end: &[u8]) -> Vec<u8> {
 pub(super) fn cases() -> Family {
     let mut family = Family::new("appended");
     let signed = base::signed();
-    let fraud = [b"4 0 obj\n".to_vec(), stream("", &content("9999")), b"\nendobj\n".to_vec()].concat();
+    let fraud = object(4, &stream("", &content("9999")));
     let html = b"<html><body>The buyer pays 9999 VND.</body></html>\n".to_vec();
     let old = last_section(signed);
     for (name, bytes) in [

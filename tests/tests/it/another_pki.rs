@@ -92,7 +92,7 @@ fn certomancer(folder: &TempDir, url: &str) -> Command {
 fn signed_and_sealed_at_lta_with_another_pki() {
     let pki = Certomancer::start();
     let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
-    let client = Client::new(Settings { guard, ..Settings::default() }).unwrap();
+    let client = Client::new(Settings::new(guard)).unwrap();
     let authority = Authority::new(&format!("{}/ward/tsa/tsa", pki.url), &client).unwrap();
     let stamping = TimeStamping::new(vec![authority]).timeout(Duration::from_secs(30));
     let fetching = Fetching::new(client, Cache::new()).timeout(Duration::from_secs(30));

@@ -9,7 +9,7 @@ use kyso::asn1::{self, oid};
 use kyso::error::Subject;
 use kyso::{Code, Document, Error, Report};
 use kyso_pdf::text;
-use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
+use kyso_tests::shapes::writer::{Layout, Objects, Xref, object, stream, write};
 use kyso_tests::{forge, keys, shapes, signing};
 
 fn objects() -> Objects {
@@ -83,7 +83,7 @@ fn the_cross_reference() {
 
     let mut lost = b"%PDF-1.7\n".to_vec();
     for number in 1..=500_001 {
-        lost.extend_from_slice(format!("{number} 0 obj\n0\nendobj\n").as_bytes());
+        lost.extend(object(number, b"0"));
     }
     assert_named(verify(&lost), "number of objects in a file without cross-reference");
 }
@@ -204,7 +204,7 @@ fn signed_with_update(bodies: &[(u32, String)], update: &[(u32, String)]) -> Vec
     let mut rows = String::new();
     for (number, body) in update {
         rows.push_str(&format!("{number} 1\n{:010} 00000 n \n", file.len()));
-        file.extend(format!("{number} 0 obj\n{body}\nendobj\n").into_bytes());
+        file.extend(object(*number, body.as_bytes()));
     }
     let at = file.len();
     let trailer = format!("trailer\n<< /Size 999999 /Root 1 0 R /Prev {previous} >>\nstartxref\n{at}\n%%EOF\n");

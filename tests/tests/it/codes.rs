@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kyso::{Document, Role};
-use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
+use kyso_certification::stamp::QrStamp;
 use kyso_tests::appended::statement;
 use kyso_tests::corners::Corner as QrPlace;
 use kyso_tests::ink_scans::{self, Scan};
+use kyso_tests::shapes::writer::{file, stream};
 use kyso_tests::ward;
 use kyso_tests::{keys, shapes, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
@@ -221,11 +222,11 @@ fn a_page_that_cannot_be_drawn_is_told_first_and_changes_no_verdict() {
 fn enormous() -> Vec<u8> {
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 14400 14400] /UserUnit 75 /Contents 4 0 R >>";
     let boxes = (0..100).map(|number| format!("{} 100 5 5 re f ", number * 10)).collect::<String>();
-    ink_scans::file(&[
+    file(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         page.as_bytes().to_vec(),
-        format!("<< /Length {} >>\nstream\n{boxes}\nendstream", boxes.len()).into_bytes(),
+        stream("", boxes.as_bytes()),
     ])
 }
 
@@ -266,11 +267,11 @@ fn symbols(count: usize) -> Vec<u8> {
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {count} >>").into_bytes(),
-        format!("<< /Length {} >>\nstream\n{symbol}\nendstream", symbol.len()).into_bytes(),
+        stream("", symbol.as_bytes()),
     ];
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R >>";
     objects.extend((0..count).map(|_| page.as_bytes().to_vec()));
-    ink_scans::file(&objects)
+    file(&objects)
 }
 
 #[test]
@@ -374,7 +375,7 @@ fn page_with(content: &str, resources: &str, objects: &[Vec<u8>]) -> Vec<u8> {
         ],
         objects.to_vec(),
     ];
-    ink_scans::file(&whole.concat())
+    file(&whole.concat())
 }
 
 fn stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
@@ -552,7 +553,7 @@ fn large_picture_before_a_symbol(side: usize) -> Vec<u8> {
             .into_bytes()
     };
     let symbol = modules(|x, y| format!("{x} {y} 4 4 re ")) + "f";
-    ink_scans::file(&[
+    file(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_vec(),
         page(5, "/XObject << /P 7 0 R >>"),

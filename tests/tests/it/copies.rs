@@ -2,10 +2,11 @@
 
 use kyso::error::Parameter;
 use kyso::{Code, Document, Error, Indication, Role};
-use kyso_certification::scan::{Examined, Origin, Weight, examine};
+use kyso_certification::scan::{Examined, Weight, examine};
 use kyso_certification::text::{FormOfCopy, copy_lines};
 use kyso_pdf::SignatureField;
 use kyso_pdf::extract::Extract;
+use kyso_pdf::scan::Origin;
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::scans::Scan;

@@ -8,12 +8,12 @@ use kyso::{
     CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, RECEIVER_FIELD, Rectangle, Role, SEAL_FIELD,
     SignatureParameters, Signer as _,
 };
-use kyso_certification::QrStamp;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
 use kyso_certification::form::{CheckReport, Expectations, Marked, Profile, QrSeen, Rule, Status, examine};
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::sample::{self, Size};
+use kyso_certification::stamp::QrStamp;
 use kyso_certification::statement::{Options, typeset};
 use kyso_certification::text::{self, FormOfCopy, attachment_lines, copy_lines};
 use kyso_pdf::SignatureField;

@@ -1,7 +1,7 @@
 //! Signatures that last, seen from outside: pyHanko and pdfsig on our files, we on pyHanko's; and services that are down,
 //! slow or lying.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,9 @@ use kyso_pdf::{Dss, SignatureField};
 use kyso_testpki::{CrlProfile, Ess, Fault, Identity, KeyType, Profile, Server, TsaFault, World, path};
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{self, Connected};
-use kyso_tests::{judges, keys, tool};
+use kyso_tests::folder::Folder;
+use kyso_tests::{judges, keys};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const LEVELS: [(&str, BaselineLevel, Level); 4] = [
     ("b", BaselineLevel::B, Level::B),
@@ -47,34 +47,21 @@ fn evidence(world: &World, leader: &Identity) -> Material {
     }
 }
 
-struct Desk(TempDir);
+/// Writes a file, and says where it lies.
+fn put(folder: &Folder, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    folder.write(name, bytes).path(name)
+}
 
-impl Desk {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn python(&self, script: &str, manifest: &Value) -> Output {
-        let manifest = self.write("manifest.json", manifest.to_string());
-        let script = judges::root().join("tests/judges").join(script);
-        Command::new(judges::python()).arg(script).arg(manifest).output().unwrap()
-    }
+fn python(folder: &Folder, script: &str, manifest: &Value) -> Output {
+    let manifest = put(folder, "manifest.json", manifest.to_string());
+    let script = judges::root().join("tests/judges").join(script);
+    Command::new(judges::python()).arg(script).arg(manifest).output().unwrap()
 }
 
 /// pyHanko's AdES validation of these files: name, file, time, level.
-fn pyhanko(desk: &Desk, world: &World, material: &Material, cases: &[(String, String, Timestamp, &str)]) -> Value {
-    let write = |kind: &str, ders: &[Vec<u8>]| -> Vec<String> {
-        ders.iter().enumerate().map(|(number, der)| desk.write(&format!("{kind}-{number}.der"), der)).collect()
+fn pyhanko(folder: &Folder, world: &World, material: &Material, cases: &[(String, PathBuf, Timestamp, &str)]) -> Value {
+    let write = |kind: &str, ders: &[Vec<u8>]| -> Vec<PathBuf> {
+        ders.iter().enumerate().map(|(number, der)| put(folder, &format!("{kind}-{number}.der"), der)).collect()
     };
     let (lists, answers) = (write("crl", &material.crls), write("ocsp", &material.ocsp_responses));
     let cases: Vec<Value> = cases
@@ -82,13 +69,13 @@ fn pyhanko(desk: &Desk, world: &World, material: &Material, cases: &[(String, St
         .map(|(name, file, at, level)| {
             // What lasts brings its own evidence.
             let is_bare = matches!(*level, "b" | "t");
-            let given = |files: &[String]| if is_bare { files.to_vec() } else { Vec::new() };
+            let given = |files: &[PathBuf]| if is_bare { files.to_vec() } else { Vec::new() };
             json!({ "name": name, "file": file, "at": at.to_string(), "level": level,
                     "crls": given(&lists), "ocsp_responses": given(&answers) })
         })
         .collect();
-    let root = desk.write("root.pem", world.root.pem().unwrap());
-    let said = desk.python("long_term.py", &json!({ "root": root, "cases": cases }));
+    let root = put(folder, "root.pem", world.root.pem().unwrap());
+    let said = python(folder, "long_term.py", &json!({ "root": root, "cases": cases }));
     serde_json::from_slice(&said.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&said.stderr)))
 }
 
@@ -98,7 +85,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     for key in [KeyType::Rsa(2048), KeyType::P256, KeyType::P384, KeyType::Ed25519] {
         let world = world();
         let leader = leader(&world, key);
@@ -106,20 +93,20 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
         let mut cases = Vec::new();
         for (name, level, _) in LEVELS {
             let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, level));
-            let file = desk.write(&format!("{name}.pdf"), &bytes);
+            let file = put(&folder, &format!("{name}.pdf"), &bytes);
             cases.push((format!("{key:?} B-{name}"), file.clone(), *keys::NOW, name));
             if key == KeyType::Ed25519 {
                 // Poppler's cryptography knows no Edwards curve.
                 continue;
             }
-            let pdfsig = text(&Command::new("pdfsig").args(["-nocert", &file]).output().unwrap().stdout);
+            let pdfsig = text(&Command::new("pdfsig").arg("-nocert").arg(&file).output().unwrap().stdout);
             let signatures = SignatureField::all(&Document::parse(&bytes).unwrap()).unwrap().len();
             assert!(pdfsig.matches("Signature is Valid.").count() >= 1, "{name}: {pdfsig}");
             assert!(!pdfsig.contains("Invalid") && !pdfsig.contains("Mismatch"), "{name} of {signatures}: {pdfsig}");
         }
         let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
-        cases.push((format!("{key:?} B-lta, expired"), desk.path("lta.pdf"), expired, "lta-later"));
-        let said = pyhanko(&desk, &world, &evidence(&world, &leader), &cases);
+        cases.push((format!("{key:?} B-lta, expired"), folder.path("lta.pdf"), expired, "lta-later"));
+        let said = pyhanko(&folder, &world, &evidence(&world, &leader), &cases);
         let judged = said["cases"].as_array().unwrap();
         assert_eq!(judged.len(), cases.len());
         for case in judged {
@@ -127,8 +114,8 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
             assert_eq!(signature["indication"], "PASSED", "{case:#}");
         }
         // The same judge doesn't pass everything: without evidence, and after the certificate's end.
-        let later = vec![("expired".to_owned(), desk.path("t.pdf"), expired, "t")];
-        let said = pyhanko(&desk, &world, &Material::default(), &later);
+        let later = vec![("expired".to_owned(), folder.path("t.pdf"), expired, "t")];
+        let said = pyhanko(&folder, &world, &Material::default(), &later);
         assert_ne!(said["cases"][0]["signatures"][0]["indication"], "PASSED", "{said:#}");
     }
 }
@@ -146,31 +133,31 @@ fn we_find_pyhankos_files_good_at_every_level() {
 }
 
 fn signed_by_pyhanko(key: KeyType, algorithm: SignatureAlgorithm) {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let world = world();
     world.travel_to(*keys::NOW);
     let leader = leader(&world, key);
-    let input = desk.write("in.pdf", base::unsigned());
+    let input = put(&folder, "in.pdf", base::unsigned());
     let cases: Vec<Value> = LEVELS
         .iter()
-        .map(|(name, ..)| json!({ "in": input, "out": desk.path(&format!("{name}.pdf")), "level": name }))
+        .map(|(name, ..)| json!({ "in": input, "out": folder.path(&format!("{name}.pdf")), "level": name }))
         .collect();
     let manifest = json!({
-        "root": desk.write("root.pem", world.root.pem().unwrap()),
-        "key": desk.write("key.pem", leader.key_pem(None).unwrap()),
-        "cert": desk.write("cert.pem", leader.certificate_pem().unwrap()),
-        "chain": desk.write("chain.pem", leader.chain_pem().unwrap()),
+        "root": put(&folder, "root.pem", world.root.pem().unwrap()),
+        "key": put(&folder, "key.pem", leader.key_pem(None).unwrap()),
+        "cert": put(&folder, "cert.pem", leader.certificate_pem().unwrap()),
+        "chain": put(&folder, "chain.pem", leader.chain_pem().unwrap()),
         "tsa": world.server.url(path::TSA),
         "prefer_pss": algorithm == SignatureAlgorithm::RsaPss,
         "cases": cases,
     });
-    let said = desk.python("pyhanko_signs.py", &manifest);
+    let said = python(&folder, "pyhanko_signs.py", &manifest);
     assert!(said.status.success(), "{}", text(&said.stderr));
 
     world.travel_to(*keys::NOW + SignedDuration::from_mins(10));
     let expired = *keys::NOW + SignedDuration::from_hours(24 * 60);
     for (name, level, reported) in LEVELS {
-        let bytes = std::fs::read(desk.path(&format!("{name}.pdf"))).unwrap();
+        let bytes = folder.read(&format!("{name}.pdf"));
         let mut policy = connected::policy(&world);
         if level < BaselineLevel::Lt {
             policy.material = evidence(&world, &leader);
@@ -192,38 +179,34 @@ fn signed_by_pyhanko(key: KeyType, algorithm: SignatureAlgorithm) {
 }
 
 /// `kyso sign --level LEVEL` by the command, with the world's services. The exit code, what it said, the output.
-fn sign_by_command(desk: &Desk, world: &World, level: &str, tsa: &str) -> (i32, String, bool) {
+fn sign_by_command(folder: &Folder, world: &World, level: &str, tsa: &str) -> (i32, String, bool) {
     let leader = leader(world, KeyType::P256);
-    let input = desk.write("in.pdf", base::unsigned());
-    let out = desk.path("out.pdf");
+    folder.write("in.pdf", base::unsigned()).write("pass", keys::PASSWORD);
+    folder.write("leader.p12", leader.pkcs12(keys::PASSWORD).unwrap()).write("root.pem", world.root.pem().unwrap());
+    let out = folder.path("out.pdf");
     let _ = std::fs::remove_file(&out);
-    let done = tool::kyso()
-        .args(["sign", &input, "-o", &out, "--level", level, "--tsa", tsa, "--timeout", "1"])
-        .args(["--p12", &desk.write("leader.p12", leader.pkcs12(keys::PASSWORD).unwrap())])
-        .args(["--pass-file", &desk.write("pass", keys::PASSWORD)])
-        .args(["--trust", &desk.write("root.pem", world.root.pem().unwrap())])
-        .args(["--allow-address", "127.0.0.1", "--lang", "en"])
-        .output()
-        .unwrap();
-    (done.status.code().unwrap(), text(&done.stderr) + &text(&done.stdout), Path::new(&out).exists())
+    let done = folder.run(&format!(
+        "sign in.pdf -o out.pdf --level {level} --tsa {tsa} --timeout 1 --p12 leader.p12 --pass-file pass \
+         --trust root.pem --allow-address 127.0.0.1 --lang en"
+    ));
+    (done.code.unwrap(), done.stderr + &done.stdout, out.exists())
 }
 
 /// Nothing stands in the folder beside what was put there.
-fn leftovers(desk: &Desk) -> Vec<String> {
+fn leftovers(folder: &Folder) -> Vec<String> {
     let known = ["in.pdf", "leader.p12", "pass", "root.pem", "manifest.json"];
-    let names = std::fs::read_dir(desk.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
-    names.map(|name| name.to_string_lossy().into_owned()).filter(|name| !known.contains(&name.as_str())).collect()
+    folder.files().into_iter().filter(|name| !known.contains(&name.as_str())).collect()
 }
 
 #[test]
 fn a_time_stamping_authority_that_fails_leaves_nothing() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let world = world();
     world.travel_to(Timestamp::now());
     let tsa = world.server.url(path::TSA);
-    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    let (code, said, exists) = sign_by_command(&folder, &world, "t", &tsa);
     assert_eq!((code, exists), (0, true), "{said}");
-    std::fs::remove_file(desk.path("out.pdf")).unwrap();
+    std::fs::remove_file(folder.path("out.pdf")).unwrap();
 
     let ages_ago = *keys::NOW - SignedDuration::from_hours(24 * 365);
     for (fault, hint) in [
@@ -249,44 +232,44 @@ fn a_time_stamping_authority_that_fails_leaves_nothing() {
     ] {
         world.server.fault(path::TSA, Some(fault.clone()));
         let started = Instant::now();
-        let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+        let (code, said, exists) = sign_by_command(&folder, &world, "t", &tsa);
         assert_eq!(code, 6, "{fault:?}: {said}");
-        assert!(!exists && leftovers(&desk).is_empty(), "{fault:?}: {:?}", leftovers(&desk));
+        assert!(!exists && leftovers(&folder).is_empty(), "{fault:?}: {:?}", leftovers(&folder));
         assert!(said.contains(&tsa) && said.to_lowercase().contains(hint), "{fault:?}: {said}");
         assert!(started.elapsed() < Duration::from_secs(30), "{fault:?}: {:?}", started.elapsed());
     }
     world.server.fault(path::TSA, None);
     let nowhere = Server::nowhere("/tsa").unwrap();
-    let (code, said, exists) = sign_by_command(&desk, &world, "t", &nowhere);
+    let (code, said, exists) = sign_by_command(&folder, &world, "t", &nowhere);
     assert!(code == 6 && !exists && said.contains(&nowhere), "{said}");
 
     world.install_tsa(Profile::tsa().extended_key_usage(vec!["1.3.6.1.5.5.7.3.4"], true)).unwrap();
-    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    let (code, said, exists) = sign_by_command(&folder, &world, "t", &tsa);
     assert!(code == 6 && !exists, "{said}");
     let expired = (ages_ago, *keys::NOW - SignedDuration::from_hours(24));
     world.install_tsa(Profile::tsa().valid(expired.0, expired.1)).unwrap();
-    let (code, said, exists) = sign_by_command(&desk, &world, "t", &tsa);
+    let (code, said, exists) = sign_by_command(&folder, &world, "t", &tsa);
     assert!(code == 6 && !exists, "{said}");
 }
 
 #[test]
 fn evidence_that_cannot_be_had_leaves_nothing() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let world = world();
     world.travel_to(Timestamp::now());
     let tsa = world.server.url(path::TSA);
-    let (code, said, exists) = sign_by_command(&desk, &world, "lta", &tsa);
+    let (code, said, exists) = sign_by_command(&folder, &world, "lta", &tsa);
     assert_eq!((code, exists), (0, true), "{said}");
-    std::fs::remove_file(desk.path("out.pdf")).unwrap();
+    std::fs::remove_file(folder.path("out.pdf")).unwrap();
     world.server.fault(path::ROOT_CRL, Some(Fault::Status(503)));
     for level in ["lt", "lta"] {
-        let (code, said, exists) = sign_by_command(&desk, &world, level, &tsa);
+        let (code, said, exists) = sign_by_command(&folder, &world, level, &tsa);
         assert_eq!(code, 6, "{level}: {said}");
-        assert!(!exists && leftovers(&desk).is_empty() && said.contains(&world.server.url(path::ROOT_CRL)), "{said}");
+        assert!(!exists && leftovers(&folder).is_empty() && said.contains(&world.server.url(path::ROOT_CRL)), "{said}");
     }
     // OCSP is down: the list says it as well.
     world.server.fault(path::ROOT_CRL, None);
     world.server.fault(path::OCSP, Some(Fault::HangUp));
-    let (code, said, exists) = sign_by_command(&desk, &world, "lt", &tsa);
+    let (code, said, exists) = sign_by_command(&folder, &world, "lt", &tsa);
     assert_eq!((code, exists), (0, true), "{said}");
 }

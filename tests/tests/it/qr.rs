@@ -4,7 +4,7 @@ use kyso::{Code, Document, Error, Rectangle, Role};
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::qr::QrPayload;
-use kyso_certification::{QrMatch, QrPlace, QrStamp};
+use kyso_certification::stamp::{QrMatch, QrPlace, QrStamp};
 use kyso_tests::appended::{demand_clean, is_read_by_poppler, statement, text};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::picture::Picture;

@@ -7,9 +7,9 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use kyso::Document;
-use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
+use kyso_certification::stamp::QrStamp;
 use kyso_tests::citizen_papers::{self, Code, Ground, Paper};
 use kyso_tests::corners::{Corner, LOOKUP};
 use kyso_tests::folder::Folder;

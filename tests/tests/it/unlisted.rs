@@ -3,16 +3,12 @@
 use kyso::appearance::{Block, InkImage};
 use kyso::{BaselineLevel, Code, Document, Error, FieldToReserve, Outside, Place, Rectangle};
 use kyso_tests::appended::statement;
-use kyso_tests::shapes::writer::{Layout, Objects, Xref, append, stream, write};
+use kyso_tests::shapes::writer::{Layout, Objects, Xref, append, object, stream, write};
 use kyso_tests::{keys, samples, shapes, signing};
 
 const UNLISTED: &str = "document.unlisted-objects";
 const WRONG_ROW: &str = "document.wrong-row";
 const PAGE: &str = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 30 0 R /Resources << >> >>";
-
-fn object(number: u32, body: &[u8]) -> Vec<u8> {
-    [format!("{number} 0 obj\n").as_bytes(), body, b"\nendobj\n"].concat()
-}
 
 /// The page anew, with other content.
 fn newer_page() -> Vec<u8> {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use kyso::Document;
 use kyso_tests::picture::Picture;
+use kyso_tests::shapes::writer::{file, stream};
 use kyso_tests::shapes::{self, OWNER, USER};
-use kyso_tests::{ink_scans, keys, signing, tool};
+use kyso_tests::{keys, signing, tool};
 use kyso_view::{Apart, Care, Error, Pages};
 
 const DPI: u32 = 100;
@@ -136,9 +137,6 @@ fn what_cannot_be_drawn_is_told_and_never_fatal() {
 
 /// One page that nobody can draw to its end: 10^9 squares, out of forms that call each other.
 pub(crate) fn endless() -> Vec<u8> {
-    let stream = |dictionary: &str, content: &str| {
-        format!("<< {dictionary} /Length {} >>\nstream\n{content}\nendstream", content.len()).into_bytes()
-    };
     let form = "/Type /XObject /Subtype /Form /BBox [0 0 600 800]";
     let calls = "/F Do ".repeat(30);
     let mut objects = vec![
@@ -146,13 +144,13 @@ pub(crate) fn endless() -> Vec<u8> {
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
             .to_vec(),
-        stream("", &calls),
+        stream("", calls.as_bytes()),
     ];
     for next in 6..11 {
-        objects.push(stream(&format!("{form} /Resources << /XObject << /F {next} 0 R >> >>"), &calls));
+        objects.push(stream(&format!("{form} /Resources << /XObject << /F {next} 0 R >> >>"), calls.as_bytes()));
     }
-    objects.push(stream(form, &"0 0 600 800 re f ".repeat(70)));
-    ink_scans::file(&objects)
+    objects.push(stream(form, "0 0 600 800 re f ".repeat(70).as_bytes()));
+    file(&objects)
 }
 
 #[test]

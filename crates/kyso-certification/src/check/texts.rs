@@ -4,8 +4,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Findings, Rule};
-use crate::font::{Face, Font};
+use crate::font::Font;
 use crate::request::{Id, Request};
+use kyso_pdf::typeface::Face;
 
 /// The longest text, in characters: longer than any name or title.
 const LONGEST: usize = 400;

@@ -7,10 +7,11 @@ use super::rule::Rule::{NumberMatches, QrClear, QrMatches, ScanQuality};
 use super::{Expectations, QrSeen};
 use crate::number::CertificationNumber;
 use crate::qr::{CompactNumber, QrPayload};
-use crate::scan::{self, Miss, Origin, Weight};
+use crate::scan::{self, Miss, Weight};
 use crate::stamp::QrMatch;
 use crate::told::Told;
 use kyso::{Bilingual, Error, Rectangle};
+use kyso_pdf::scan::Origin;
 use kyso_words::Words;
 
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {

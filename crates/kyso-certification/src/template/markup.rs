@@ -2,8 +2,8 @@
 //! be taken for markup.
 
 use super::placeholder::{self, Placeholder, Scope};
-use crate::font::Face;
 use kyso::Bilingual;
+use kyso_pdf::typeface::Face;
 
 /// A piece of text in one face.
 #[derive(Debug, Clone, PartialEq, Eq)]

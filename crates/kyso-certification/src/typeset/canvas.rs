@@ -8,8 +8,8 @@ use super::file::Objects;
 use super::format::Geometry;
 use super::paragraph::{Fonts, Line};
 use super::structure::{Artifact, ElementId, Kind, Owner, Structure, StructureMark};
-use crate::font::Face;
 use kyso::Error;
+use kyso_pdf::typeface::Face;
 
 /// From baseline to baseline, in ems: a little more than single.
 pub(super) const LEADING: f64 = 1.17;

@@ -9,9 +9,9 @@ use super::paragraph::{Measure, Span, broken};
 use super::sheet::{Sheet, Typeset};
 use super::structure::{Artifact, Owner};
 use super::xmp::Description;
-use crate::font::Face;
 use kyso::appearance::draw::{self, compressed};
 use kyso::{Error, Rectangle};
+use kyso_pdf::typeface::Face;
 
 /// Size of page numbers (13 to 14 pt).
 const NUMBERS: f64 = 13.0;

@@ -3,9 +3,9 @@
 
 use super::paragraph::Span;
 use super::sheet::{RULE, Sheet};
-use crate::font::Face;
 use kyso::Error;
 use kyso_pdf::geometry::POINTS_PER_MM;
+use kyso_pdf::typeface::Face;
 
 /// Size of the national name and of agencies' names (12 to 13 pt).
 const CAPITALS: f64 = 12.5;

@@ -5,8 +5,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::font::{Face, Font};
+use crate::font::Font;
 use kyso::Error;
+use kyso_pdf::typeface::Face;
 
 /// What a number may count: no line ends between the two.
 const UNITS: [&str; 26] = [

@@ -12,8 +12,8 @@ use kyso::{
     SignatureParameters, VerifiedArtifact,
 };
 use kyso_archive::{Archive, Meta};
-use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
+use kyso_certification::catalogue::Catalogue;
 use kyso_certification::form::Expectations;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::request::Request;

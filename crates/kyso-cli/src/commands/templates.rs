@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use kyso::Language;
-use kyso_certification::Catalogue;
+use kyso_certification::catalogue::Catalogue;
 use kyso_certification::data::Flaw;
 use kyso_certification::template::Template;
 use serde::Serialize;

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use clap::CommandFactory as _;
 use kyso::{Constraints, Language};
-use kyso_certification::Catalogue;
+use kyso_certification::catalogue::Catalogue;
 use kyso_testpki::{KeyType, Profile, TestPki};
 use tempfile::TempDir;
 

@@ -75,7 +75,9 @@ pub(super) fn seal() -> SignatureReport {
 }
 
 pub(super) fn finding(severity: Severity, code: Code, clause: &'static str, detail: Option<&str>) -> Finding {
-    Finding { severity, code, clause, object: None, page: None, detail: detail.map(Into::into) }
+    let mut finding = Finding::new(severity, code, detail.map(Into::into));
+    finding.clause = clause;
+    finding
 }
 
 /// One file, judged or unreadable, in no language yet.
@@ -164,11 +166,9 @@ pub(super) fn long_term() -> Sample {
     sealed.sub_indication = Some(SubIndication::Revoked);
     sealed.chain = vec![certificate("CN=UBND PHƯỜNG THỬ NGHIỆM,C=VN", "ac", Some(revoked)), anchor()];
     sealed.missing = vec![finding(Severity::Info, Code::MissingTimeStamp, "EN 319 142-1 6.3", None)];
-    sealed.findings = vec![Finding {
-        object: Some(12),
-        page: Some(2),
-        ..finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail)
-    }];
+    let mut found = finding(Severity::Error, Code::RevocationRevoked, "EN 319 102-1 5.2.6", detail).on_page(Some(2));
+    found.object = Some(12);
+    sealed.findings = vec![found];
     file("hồ sơ <&> 1.pdf", vec![signed, sealed])
 }
 

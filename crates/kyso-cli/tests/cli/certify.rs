@@ -5,7 +5,7 @@ pub(crate) mod unreadable;
 
 use std::process::Command;
 
-use kyso_testpdfs::{Layout, numbered, stream, write};
+use kyso_testpdfs::{file, stream};
 use serde_json::Value;
 
 use kyso_tests::folder::Outcome;
@@ -124,7 +124,7 @@ pub(crate) fn scan(part: f64) -> Vec<u8> {
         &stream("", b"q 595.28 0 0 841.89 0 0 cm /I Do Q"),
         &stream(&image, &pixels),
     ];
-    write(&numbered(objects), &Layout::default())
+    file(objects)
 }
 
 /// The number was given out for a day: the paper bears that day too.

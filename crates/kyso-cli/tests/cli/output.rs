@@ -1,6 +1,6 @@
 //! Outputs: never the input, never half of a file, never over another file unasked.
 
-use kyso_testpdfs::{Layout, numbered, stream, write};
+use kyso_testpdfs::{Layout, file, numbered, stream, write};
 
 use kyso_tests::ward::Ward;
 
@@ -139,5 +139,5 @@ fn large_paper() -> Vec<u8> {
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
         &content,
     ];
-    write(&numbered(objects), &Layout::default())
+    file(objects)
 }

@@ -1,10 +1,8 @@
 //! `kyso serve` and `kyso token new`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Command, Stdio};
-
 use kyso_tests::folder::Outcome;
+use kyso_tests::http::Request;
+use kyso_tests::service::Running;
 use kyso_tests::ward::Ward;
 
 /// Makes a token: its secret, and the lines of the configuration.
@@ -33,23 +31,9 @@ fn the_service_says_where_it_is_and_stops_when_told() {
     let ward = Ward::new();
     let (_, configuration) = token(&ward, "reader");
     ward.write("kyso.toml", format!("listen = \"127.0.0.1:0\"\ndata_dir = \"du-lieu\"\n\n{configuration}\n"));
-    let mut service = Command::new(env!("CARGO_BIN_EXE_kyso"))
-        .args(["serve", "--config", "kyso.toml"])
-        .current_dir(ward.path("."))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(service.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    Command::new("kill").args(["-TERM", &service.id().to_string()]).status().unwrap();
-    assert_eq!(service.wait().unwrap().code(), Some(0));
+    let service = Running::start(&ward.path(""));
+    assert_eq!(Request::new("GET", "/healthz").send(service.address).status, 200);
+    assert_eq!(service.terminate().0, Some(0));
 }
 
 #[test]

@@ -33,6 +33,7 @@ const HEAD: usize = 16 << 10;
 
 /// How requests are made.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Settings {
     /// Where they may go.
     pub guard: Guard,
@@ -49,10 +50,17 @@ pub struct Settings {
 /// Told of each request: the URL without its query when it begins, `None` when it's over.
 pub type Watch = dyn Fn(Option<&str>) + Send + Sync;
 
+impl Settings {
+    /// Requests go where `guard` lets them, directly; names are the system's to resolve, and nobody is told.
+    pub fn new(guard: Guard) -> Self {
+        Self { guard, proxy: None, tls_roots: Vec::new(), resolve: Arc::new(system_resolver), watch: None }
+    }
+}
+
+/// The public internet alone.
 impl Default for Settings {
     fn default() -> Self {
-        let resolve = Arc::new(system_resolver);
-        Self { guard: Guard::default(), proxy: None, tls_roots: Vec::new(), resolve, watch: None }
+        Self::new(Guard::default())
     }
 }
 

@@ -26,7 +26,7 @@ impl Room {
     fn fetching(&self, cache: Cache) -> Fetching {
         let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
         let clock = self.world.server.clock().clone();
-        Fetching::new(Client::new(Settings { guard, ..Settings::default() }).unwrap(), cache)
+        Fetching::new(Client::new(Settings::new(guard)).unwrap(), cache)
             .timeout(Duration::from_millis(700))
             .clock(Clock::new(move || clock.now()))
     }

@@ -5,8 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Credentials, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Credentials, Exchange, Guard, Origin, Settings, Url};
 use zeroize::Zeroizing;
 
 use crate::server::{Server, ok, redirect, wait};
@@ -15,7 +14,7 @@ const TIMEOUT: Duration = Duration::from_millis(600);
 
 fn client() -> Client {
     let guard = Guard::allowing(["127.0.0.0/8".parse().unwrap()]);
-    Client::new(Settings { guard, ..Settings::default() }).unwrap()
+    Client::new(Settings::new(guard)).unwrap()
 }
 
 fn ask(url: &str, post: Option<&[u8]>, credentials: Option<&Credentials>) -> Result<Vec<u8>, Fault> {

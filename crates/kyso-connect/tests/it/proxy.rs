@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Origin, Proxy, Settings, Url};
+use kyso_connect::{Client, Exchange, Origin, Proxy, Settings, Url};
 
 use crate::server::{Server, ok};
 
@@ -19,8 +18,9 @@ fn ask(proxy: &str, url: &str) -> Result<Vec<u8>, Fault> {
         "inner.vn" => Ok(vec![(Ipv4Addr::new(10, 0, 0, 1), port).into()]),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };
-    let client =
-        Client::new(Settings { proxy: Some(proxy), resolve: Arc::new(resolve), ..Settings::default() }).unwrap();
+    let mut settings = Settings::default();
+    (settings.proxy, settings.resolve) = (Some(proxy), Arc::new(resolve));
+    let client = Client::new(settings).unwrap();
     let (url, accept, timeout) = (Url::parse(url).unwrap(), "*/*", Duration::from_secs(5));
     let origin = Origin::Stranger;
     client.exchange(&Exchange { url: &url, origin, post: None, accept, limit: 1000, timeout, credentials: None })

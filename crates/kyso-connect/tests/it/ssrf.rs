@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kyso::error::connection::{Fault, Range};
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Exchange, Guard, Origin, Settings, Url};
 
 use crate::server::{Server, ok, redirect};
 
@@ -20,7 +19,7 @@ fn get(client: &Client, url: &str, origin: Origin) -> Result<Vec<u8>, Fault> {
 
 fn client(allowed: &[&str]) -> Client {
     let guard = Guard::allowing(allowed.iter().map(|network| network.parse().unwrap()));
-    Client::new(Settings { guard, ..Settings::default() }).unwrap()
+    Client::new(Settings::new(guard)).unwrap()
 }
 
 /// A client for whom every name is at the addresses that `resolve` gives at its n-th call.
@@ -32,7 +31,9 @@ fn resolving(
     let counted = Arc::clone(&calls);
     let guard = Guard::allowing(allowed.iter().map(|network| network.parse().unwrap()));
     let resolve = move |_: &str, _| Ok(resolve(counted.fetch_add(1, Ordering::SeqCst)));
-    (Client::new(Settings { guard, resolve: Arc::new(resolve), ..Settings::default() }).unwrap(), calls)
+    let mut settings = Settings::new(guard);
+    settings.resolve = Arc::new(resolve);
+    (Client::new(settings).unwrap(), calls)
 }
 
 #[test]

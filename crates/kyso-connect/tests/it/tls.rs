@@ -5,8 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use kyso::error::connection::Fault;
-use kyso_connect::http::Exchange;
-use kyso_connect::{Client, ClientKey, Origin, Settings, Url};
+use kyso_connect::{Client, ClientKey, Exchange, Origin, Settings, Url};
 use openssl::asn1::Asn1Time;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
@@ -82,10 +81,12 @@ fn serve(party: &Party, client: Option<&Party>) -> SocketAddr {
 }
 
 fn client(server: SocketAddr, roots: &[&Party]) -> Client {
-    let tls_roots = roots.iter().map(|party| party.certificate.to_der().unwrap()).collect();
     let resolve = move |_: &str, _| Ok(vec![server]);
     let guard = kyso_connect::Guard::allowing(["127.0.0.1".parse().unwrap()]);
-    Client::new(Settings { tls_roots, guard, resolve: std::sync::Arc::new(resolve), ..Settings::default() }).unwrap()
+    let mut settings = Settings::new(guard);
+    settings.tls_roots = roots.iter().map(|party| party.certificate.to_der().unwrap()).collect();
+    settings.resolve = std::sync::Arc::new(resolve);
+    Client::new(settings).unwrap()
 }
 
 fn ask(client: &Client, host: &str) -> Result<Vec<u8>, Fault> {

@@ -16,8 +16,8 @@ mod room;
 mod row;
 
 use kyso::Document;
-use kyso_certification::Catalogue;
 use kyso_certification::agency::Agency;
+use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Checked, Finding, Switches, check};
 use kyso_certification::code::LookupCode;
 use kyso_certification::dossier::{DossierCode, ResultCode};
@@ -25,10 +25,11 @@ use kyso_certification::kinds::Kind;
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::request::Request;
-use kyso_certification::scan::{self, Miss, Origin};
+use kyso_certification::scan::{self, Miss};
 use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_pdf::demand_readable_pages;
+use kyso_pdf::scan::Origin;
 use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
 
 pub use self::room::UnseenPage;

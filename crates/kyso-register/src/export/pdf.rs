@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
 use kyso::{CERTIFIER_FIELD, SEAL_FIELD};
 use kyso_certification::fee::grouped;
-use kyso_certification::font::{Face, Font};
+use kyso_certification::font::Font;
 use kyso_certification::statement;
 use kyso_certification::typeset::format::Format;
 use kyso_certification::typeset::paragraph::{Alignment, Span};
@@ -14,6 +14,7 @@ use kyso_certification::typeset::sheet::{Header, NamedPlace, Sheet, Signatory, T
 use kyso_certification::typeset::table::{Cell, Column, Table};
 use kyso_certification::typeset::xmp::Description;
 use kyso_certification::words::date_in_figures;
+use kyso_pdf::typeface::Face;
 
 use super::columns::{person, remarks};
 use super::{Extract, Period, day};

@@ -1,9 +1,9 @@
 //! QR codes on the pages of files that are verified.
 
 use kyso::Document;
-use kyso_certification::QrStamp;
 use kyso_certification::code::LookupCode;
 use kyso_certification::number::CertificationNumber;
+use kyso_certification::stamp::QrStamp;
 use kyso_tests::corners::Corner;
 use kyso_tests::service::{self, sign};
 use kyso_tests::shapes::plain;

@@ -2,7 +2,7 @@
 
 use kyso_pdf::{Dictionary, Object, ObjectId};
 
-/// A fragment of a content stream (ISO 32000-2, 7.8.2), the resources that it names, and the objects that these refer to.
+/// A fragment of a content stream ([ISO 32000-2], 7.8.2), the resources that it names, and the objects that these refer to.
 ///
 /// ```text
 /// content    operators, drawn with the lower left corner at (0, 0), 1 unit = 1 point
@@ -11,6 +11,8 @@ use kyso_pdf::{Dictionary, Object, ObjectId};
 /// ```
 ///
 /// The numbers are the drawing's own; a document that takes it in gives the objects new ones.
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawing {
     width: f64,

@@ -133,7 +133,15 @@ impl SignedAttributes {
     }
 }
 
-/// A certificate by its issuer's name and its serial number (RFC 5652, 10.2.4).
+/// A certificate by its issuer's name and its serial number ([RFC 5652, 10.2.4]).
+///
+/// ```text
+/// IssuerAndSerialNumber ::= SEQUENCE {
+///     issuer               Name,
+///     serialNumber         INTEGER }
+/// ```
+///
+/// [RFC 5652, 10.2.4]: https://www.rfc-editor.org/rfc/rfc5652#section-10.2.4
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerAndSerialNumber {
     /// DER name.
@@ -152,8 +160,18 @@ impl IssuerAndSerialNumber {
     }
 }
 
-/// `ESSCertID` (RFC 2634) and `ESSCertIDv2` (RFC 5035, 4):
-/// `SEQUENCE { hashAlgorithm DEFAULT sha256, certHash OCTET STRING, issuerSerial OPTIONAL }`
+/// A certificate by its digest: `ESSCertIDv2` ([RFC 5035, 4]), and `ESSCertID` (RFC 2634), which has no hashAlgorithm.
+///
+/// ```text
+/// ESSCertIDv2 ::= SEQUENCE {
+///     hashAlgorithm        AlgorithmIdentifier DEFAULT { id-sha256 },
+///     certHash             OCTET STRING,
+///     issuerSerial         SEQUENCE {
+///         issuer               GeneralNames,
+///         serialNumber         INTEGER } OPTIONAL }
+/// ```
+///
+/// [RFC 5035, 4]: https://www.rfc-editor.org/rfc/rfc5035#section-4
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningCertificateReference {
     /// The digest; `None` for one that isn't known.

@@ -89,7 +89,15 @@ pub struct SignerInfo {
     pub unsigned_attributes: Vec<Attribute>,
 }
 
-/// `SignerIdentifier` (RFC 5652, 5.3).
+/// Whose certificate belongs to a signature ([RFC 5652, 5.3]).
+///
+/// ```text
+/// SignerIdentifier ::= CHOICE {
+///     issuerAndSerialNumber    IssuerAndSerialNumber,
+///     subjectKeyIdentifier [0] SubjectKeyIdentifier }
+/// ```
+///
+/// [RFC 5652, 5.3]: https://www.rfc-editor.org/rfc/rfc5652#section-5.3
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignerIdentifier {
     /// By issuer and serial number.

@@ -179,7 +179,16 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The contents of a PKCS#12 file (RFC 7292).
+/// The contents of a PKCS#12 file ([RFC 7292, 4]).
+///
+/// ```text
+/// PFX ::= SEQUENCE {
+///     version    INTEGER { v3(3) },
+///     authSafe   ContentInfo,
+///     macData    MacData OPTIONAL }
+/// ```
+///
+/// [RFC 7292, 4]: https://www.rfc-editor.org/rfc/rfc7292#section-4
 #[derive(Debug, Clone)]
 pub struct Pkcs12 {
     /// The private key.

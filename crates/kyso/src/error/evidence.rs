@@ -70,7 +70,10 @@ pub enum Why {
     Unreliable(Unreliable),
 }
 
-/// Why well-made evidence doesn't count (EN 319 102-1, 5.2.6.4; RFC 6960, 3.2).
+/// Why well-made evidence doesn't count ([EN 319 102-1], 5.2.6.4; [RFC 6960, 3.2]).
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
+/// [RFC 6960, 3.2]: https://www.rfc-editor.org/rfc/rfc6960#section-3.2
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreliable {
     /// Whoever signed it speaks of its own certificate.

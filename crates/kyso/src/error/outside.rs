@@ -119,7 +119,9 @@ impl From<TimeStampFault> for Failed {
     }
 }
 
-/// Why a time-stamp isn't what was asked for (RFC 3161, 2.2 and 2.4).
+/// Why a time-stamp isn't what was asked for ([RFC 3161], 2.2 and 2.4).
+///
+/// [RFC 3161]: https://www.rfc-editor.org/rfc/rfc3161#section-2.2
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeStampFault {
     /// It isn't a TimeStampResp; in English, why not.

@@ -26,7 +26,7 @@ use crate::pdf::Tail;
 use crate::tsp::TimeStamper;
 
 /// Something that lies outside: addresses as certificates name them (whoever wrote the certificate chose them), tried in
-/// order.
+/// order. Exhaustive on purpose: whoever fetches has to know each kind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FetchRequest {
     /// The status of one certificate.

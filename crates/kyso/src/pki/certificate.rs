@@ -99,7 +99,14 @@ impl From<Certificate> for Vec<u8> {
     }
 }
 
-/// The bits of keyUsage that are asked for (RFC 5280, 4.2.1.3).
+/// The bits of keyUsage that are asked for ([RFC 5280, 4.2.1.3]).
+///
+/// ```text
+/// KeyUsage ::= BIT STRING {
+///     digitalSignature (0), nonRepudiation (1), keyCertSign (5), cRLSign (6), … }
+/// ```
+///
+/// [RFC 5280, 4.2.1.3]: https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyUsage {

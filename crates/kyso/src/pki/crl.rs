@@ -59,7 +59,19 @@ pub struct Crl {
     not_understood: Option<String>,
 }
 
-/// The scope of a CRL (RFC 5280, 5.2.5). A CRL without one covers all that its issuer issued.
+/// The scope of a CRL ([RFC 5280, 5.2.5]). A CRL without one covers all that its issuer issued.
+///
+/// ```text
+/// IssuingDistributionPoint ::= SEQUENCE {
+///     distributionPoint          [0] DistributionPointName OPTIONAL,
+///     onlyContainsUserCerts      [1] BOOLEAN DEFAULT FALSE,
+///     onlyContainsCACerts        [2] BOOLEAN DEFAULT FALSE,
+///     onlySomeReasons            [3] ReasonFlags OPTIONAL,
+///     indirectCRL                [4] BOOLEAN DEFAULT FALSE,
+///     onlyContainsAttributeCerts [5] BOOLEAN DEFAULT FALSE }
+/// ```
+///
+/// [RFC 5280, 5.2.5]: https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct IssuingDistributionPoint {

@@ -18,7 +18,9 @@ use crate::error::Error;
 
 pub(crate) use crate::error::evidence::{EvidenceDefect, EvidenceKind};
 
-/// Why a certificate was revoked (RFC 5280, 5.3.1).
+/// Why a certificate was revoked: `CRLReason ::= ENUMERATED`, whose names and numbers stand below ([RFC 5280, 5.3.1]).
+///
+/// [RFC 5280, 5.3.1]: https://www.rfc-editor.org/rfc/rfc5280#section-5.3.1
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RevocationReason {
     /// unspecified (0).

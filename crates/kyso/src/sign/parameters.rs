@@ -274,7 +274,15 @@ pub enum Place {
     TopRight,
 }
 
-/// The changes that a signature allows afterwards (ISO 32000-2, 12.8.2).
+/// The changes that a signature allows afterwards ([ISO 32000-2], 12.8.2).
+///
+/// | written | `None` | `Certify` | `Document` |
+/// |---|---|---|---|
+/// | /Reference of the signature | – | /DocMDP with /P | /FieldMDP with /Action /All, /DocMDP with /P |
+/// | /Lock of the field (12.7.5.5) | – | – | /Action /All, /P |
+/// | /Perms of the catalog (12.8.6) | – | /DocMDP | – |
+///
+/// [ISO 32000-2]: https://pdfa.org/resource/iso-32000-2/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Lock {

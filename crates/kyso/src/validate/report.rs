@@ -101,7 +101,9 @@ pub struct SignatureReport<F = Finding> {
     pub signature_value: Vec<u8>,
 }
 
-/// A validation process of EN 319 102-1.
+/// A validation process of [EN 319 102-1].
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Process {
@@ -330,7 +332,7 @@ pub enum Level {
     Other,
 }
 
-/// The coverage of a byte range.
+/// The coverage of a byte range. Exhaustive on purpose, as all enums of a report: whoever words it has to name each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
@@ -344,7 +346,7 @@ pub enum Coverage {
     Invalid,
 }
 
-/// The changes by later revisions, from least to most.
+/// The changes by later revisions, from least to most. Exhaustive on purpose, as [`Coverage`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Modifications {
@@ -360,7 +362,9 @@ pub enum Modifications {
     Other,
 }
 
-/// The main verdict (EN 319 102-1, 5.1.3).
+/// The main verdict ([EN 319 102-1], 5.1.3).
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Indication {
     /// All checks hold.
@@ -374,7 +378,9 @@ pub enum Indication {
     TotalFailed,
 }
 
-/// The reason beside the verdict (EN 319 102-1, tables 5 and 6).
+/// The reason beside the verdict ([EN 319 102-1], tables 5 and 6).
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "EN 319 102-1, tables 5 and 6, say what each one is")]

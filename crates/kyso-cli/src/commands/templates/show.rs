@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use clap::Args;
-use kyso_certification::Catalogue;
+use kyso_certification::catalogue::Catalogue;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
 

@@ -1,6 +1,6 @@
 //! Pages of which something can't be read: they aren't blank.
 
-use kyso_testpdfs::{Layout, numbered, write};
+use kyso_testpdfs::file;
 
 use super::{Office, copy};
 
@@ -15,7 +15,7 @@ pub(crate) fn page(content: &[u8], picture: &[u8]) -> Vec<u8> {
         picture,
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ];
-    write(&numbered(objects), &Layout::default())
+    file(objects)
 }
 
 /// A stream whose keyword is followed by `line_end`.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::pki::Certificate;
 
-/// Trust anchors (RFC 5280, 6.1.1 (d)): certificates that are trusted as they stand, self-signed or not. Read once, and
+/// Trust anchors ([RFC 5280, 6.1.1] (d)): certificates that are trusted as they stand, self-signed or not. Read once, and
 /// shared by every policy that has a clone.
+///
+/// [RFC 5280, 6.1.1]: https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Anchors(Arc<Vec<Certificate>>);
 

@@ -86,7 +86,9 @@ pub struct RoleConstraints {
     pub source: RoleKnowledge,
 }
 
-/// What must be known of a revocation (EN 319 102-1, 5.2.5).
+/// What must be known of a revocation ([EN 319 102-1], 5.2.5).
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -178,7 +180,9 @@ pub enum ChangeRule {
     Strict,
 }
 
-/// How old evidence of a certificate's status may be when it's used (EN 319 102-1, 5.2.5.4).
+/// How old evidence of a certificate's status may be when it's used ([EN 319 102-1], 5.2.5.4).
+///
+/// [EN 319 102-1]: https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Freshness {
