@@ -30,7 +30,7 @@ pub mod typeface;
 mod update;
 
 pub use content::form::Appearance;
-pub use error::{Error, Parameter, Reason, Rule};
+pub use error::{Change, Error, Parameter, Reason, Rule, SignedBy};
 pub use file::document::Document;
 pub use file::object::references_in;
 pub use file::revision::Revision;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::code::Code;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
@@ -69,7 +69,7 @@ pub(crate) fn demand_signing(
     let Some(Policy { roster, .. }) = options.policy else { return Ok(()) };
     // The agency's key seals, and signs copies; whatever else it signs would be read as a seal.
     if parameters.signatory != Signatory::Copy && roster.gives(Role::Seal, certificate, parameters.claimed_time) {
-        return Err(Error::refused(Code::SealNoWitness, "the roster names this certificate for the seal"));
+        return Err(Error::refused(Code::SealNoWitness, Reason::SealingKey));
     }
     match parameters.signatory {
         Signatory::Leader => witness::demand_leading(roster, certificate, parameters.claimed_time),

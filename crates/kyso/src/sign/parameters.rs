@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::appearance::Appearance;
 use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::geometry::Rectangle;
 use crate::role::{Role, SEAL_FIELD};
@@ -35,7 +35,7 @@ impl SignatureParameters {
     pub(crate) fn demand_no_seal(&self) -> Result<(), Error> {
         match (self.field.as_deref(), &self.place) {
             (Some(SEAL_FIELD), _) | (_, Place::OverSignature { .. }) => {
-                Err(Error::refused(Code::SealNoWitness, "this field or place is the seal's, which only sealing makes"))
+                Err(Error::refused(Code::SealNoWitness, Reason::SealPlace))
             }
             _ => Ok(()),
         }
