@@ -36,5 +36,6 @@ mod trust;
 mod upload;
 
 pub use config::{Config, ConfigError};
+pub use problem::Code;
 pub use server::{ServeError, Server, run, stop_signal};
 pub use token::NewToken;
