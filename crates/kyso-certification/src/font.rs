@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use kyso::Error;
 use kyso::appearance::draw::compressed;
-use kyso::error::Parameter;
+use kyso::error::{Parameter, Reason};
 use kyso_pdf::typeface::{Face, Metrics};
 use kyso_pdf::{Dictionary, Object, ObjectId, dictionary};
 use subsetter::GlyphRemapper;
@@ -173,16 +173,9 @@ impl Font {
     }
 
     fn glyph(&self, letter: char) -> Result<u16, Error> {
-        self.metrics.glyph(letter).ok_or_else(|| {
-            Error::parameters(
-                Parameter::Text,
-                format!(
-                    "the character {letter:?} (U+{:04X}) has no glyph in {}: leave it out",
-                    u32::from(letter),
-                    name(self.face)
-                ),
-            )
-        })
+        self.metrics
+            .glyph(letter)
+            .ok_or_else(|| Error::parameters(Parameter::Text, Reason::NoGlyph { letter, typeface: name(self.face) }))
     }
 }
 

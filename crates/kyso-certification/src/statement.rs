@@ -107,7 +107,7 @@ pub fn typeset(
             Code::StatementMissing,
             Bilingual::new(
                 format!("yêu cầu còn thiếu: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
-                format!("A lời chứng has no blanks; the request lacks: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
+                format!("the request lacks: {list} (Nghị định 23/2015/NĐ-CP, Điều 12)"),
             ),
         ));
     }

@@ -101,7 +101,8 @@ impl<'a> Files<'a> {
             Error::Unfinished(missing) => self.unfinished(*missing),
             Error::NotSealed(error) => self.not_sealed(error.as_ref()),
             Error::Register(error) => register::refused(error),
-            other => defect(other),
+            Error::Signing(error) => Failure::library(self.document, error),
+            Error::Archive(_) | Error::Random(_) => defect(error),
         }
     }
 
@@ -160,14 +161,19 @@ impl<'a> Files<'a> {
         match error {
             NotVerified::Document(error) => Failure::library(self.document, error),
             NotVerified::Refused(refusal) => {
-                let file = self.name(FileRole::Document);
+                let (file, why) = (self.name(FileRole::Document), |language| words(language).not_kept(refusal));
                 Failure::new(
                     Exit::Refused,
-                    format!("{file}: chưa ký số hợp lệ nên không ghi vào sổ ({refusal}); xem kyso verify {file}."),
-                    format!("{file}: not signed validly, so it isn't entered ({refusal}); see kyso verify {file}."),
+                    format!(
+                        "{file}: chưa ký số hợp lệ nên không ghi vào sổ ({}); xem kyso verify {file}.",
+                        why(Vietnamese)
+                    ),
+                    format!(
+                        "{file}: not signed validly, so it isn't entered ({}); see kyso verify {file}.",
+                        why(English)
+                    ),
                 )
             }
-            other => defect(other),
         }
     }
 

@@ -30,9 +30,9 @@ pub enum Missing {
     Seal,
 }
 
-/// Why a use case can't be done. Nothing was written, but where the variant says so.
+/// Why a use case can't be done. Nothing was written, but where the variant says so. Exhaustive on purpose: each front has
+/// to tell each.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The library's answer about a file.
     #[error("{error}")]

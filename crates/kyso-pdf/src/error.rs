@@ -157,6 +157,8 @@ impl fmt::Display for Parameter {
 /// told in English alone ([`Reason::Other`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
+    /// The rule says it all; the text is for developers, in English.
+    ByRule(&'static str),
     /// The document has no such page.
     NoPage {
         /// The page that was asked for, from 1.
@@ -164,6 +166,15 @@ pub enum Reason {
         /// How many there are.
         pages: usize,
     },
+    /// A page is named twice.
+    PageTwice {
+        /// The page, from 1.
+        page: usize,
+    },
+    /// No page is named.
+    NoPageNamed,
+    /// The anchor's text is empty.
+    EmptyAnchor,
     /// The anchor's text stands on no page.
     NoAnchor {
         /// The text that was searched for.
@@ -175,6 +186,15 @@ pub enum Reason {
         /// A page that could not be read.
         unreadable: Option<usize>,
     },
+    /// The last update has no end (ISO 32000-2, 7.5.6).
+    UnfinishedUpdate {
+        /// Where the update begins, in bytes from the start of the file.
+        offset: u64,
+    },
+    /// The document is signed.
+    Signed(SignedBy),
+    /// The document's password doesn't allow it (ISO 32000-2, table 22).
+    NotPermitted(Change),
     /// The cross-reference leads to something else than this object (ISO 32000-2, 7.5.4).
     WrongRow {
         /// The object's number.
@@ -207,6 +227,32 @@ pub enum Reason {
     Other(String),
 }
 
+/// What makes a document a signed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedBy {
+    /// A signature in this field of the form.
+    Field(String),
+    /// This entry of the permission dictionary (ISO 32000-2, 12.8.6).
+    Permissions(String),
+    /// A signature that only this page shows, counted from 1.
+    Page(usize),
+}
+
+/// What a document's password allows or not (ISO 32000-2, table 22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// To sign.
+    Sign,
+    /// To make a signature field.
+    MakeField,
+    /// To change what is on the pages.
+    ChangePages,
+    /// To add pages.
+    AddPages,
+    /// To take pages out.
+    CopyPages,
+}
+
 impl From<String> for Reason {
     fn from(english: String) -> Self {
         Self::Other(english)
@@ -227,6 +273,21 @@ const SAVE_ANEW: &str =
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::ByRule(english) => f.write_str(english),
+            Self::PageTwice { page } => write!(f, "page {page} is named twice"),
+            Self::NoPageNamed => write!(f, "no page is named: give those to extract, e.g. 1-3,5"),
+            Self::EmptyAnchor => write!(f, "give the text to look for, e.g. the signer's title"),
+            Self::UnfinishedUpdate { offset } => write!(
+                f,
+                "the last program that saved the file broke off: from byte {offset} on stands an update without an end; \
+                 save the file again with the program that made it, or get the whole file"
+            ),
+            Self::Signed(by) => {
+                write!(f, "nothing can be added to the pages of a signed document ({by}): add it first, then sign")
+            }
+            Self::NotPermitted(change) => {
+                write!(f, "the document's permissions (/P) don't allow to {change} it; open it with its owner password")
+            }
             Self::NoPage { page, pages } => write!(f, "there is no page {page}: the document has {pages}"),
             Self::NoAnchor { anchor, pages, without_text, unreadable } => {
                 write!(f, "“{anchor}” stands in no line (pages searched: {pages}")?;
@@ -266,6 +327,28 @@ impl fmt::Display for Reason {
             ),
             Self::Other(english) => f.write_str(english),
         }
+    }
+}
+
+impl fmt::Display for SignedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => write!(f, "field {name}"),
+            Self::Permissions(key) => write!(f, "/Perms /{key}"),
+            Self::Page(number) => write!(f, "page {number}"),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sign => "sign",
+            Self::MakeField => "have a signature field added to",
+            Self::ChangePages => "change the pages of",
+            Self::AddPages => "add pages to",
+            Self::CopyPages => "take pages out of",
+        })
     }
 }
 

@@ -31,7 +31,7 @@ mod update;
 
 pub use content::form::{Appearance, AppearanceState};
 pub use content::layers::with_all_layers;
-pub use error::{Error, Parameter, Reason, Rule};
+pub use error::{Change, Error, Parameter, Reason, Rule, SignedBy};
 pub use file::document::Document;
 pub use file::object::references_in;
 pub use file::revision::Revision;

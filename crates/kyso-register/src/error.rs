@@ -91,9 +91,51 @@ impl Error {
     }
 }
 
-/// Which rule says no.
+macro_rules! rules {
+    ($($rule:ident = $name:literal;)+) => {
+        /// The stable name of a refusal. Names are a contract: rules are added, never renamed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Rule {
+            $(#[doc = concat!("`", $name, "`")] $rule,)+
+        }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &[Self] = &[$(Self::$rule,)+];
+
+            /// Its name, e.g. `register.closed`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $name,)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    UnknownRegister = "register.unknown";
+    NoSymbol = "register.no-symbol";
+    Row = "register.row";
+    RequestReused = "register.request-reused";
+    RequestVoid = "register.request-void";
+    Future = "register.future-date";
+    OtherYear = "register.other-year";
+    OutOfOrder = "register.out-of-order";
+    Closed = "register.closed";
+    NoEntry = "register.no-entry";
+    NoRequest = "register.no-request";
+    State = "register.state";
+    OtherDocument = "register.other-document";
+    IssuedOther = "register.issued-other";
+    EmptyBook = "register.empty-book";
+    Pending = "register.pending";
+    YearNotOver = "register.year-not-over";
+    NotClosed = "register.not-closed";
+}
+
+/// Which rule says no. Exhaustive on purpose: whoever tells it has to tell each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Refusal {
     /// No register has this name.
     UnknownRegister {
@@ -219,27 +261,27 @@ pub enum Fault {
 }
 
 impl Refusal {
-    /// A stable name, e.g. `register.closed`.
-    pub fn rule(&self) -> &'static str {
+    /// Its rule.
+    pub fn rule(&self) -> Rule {
         match self {
-            Self::UnknownRegister { .. } => "register.unknown",
-            Self::NoSymbol { .. } => "register.no-symbol",
-            Self::Row { .. } => "register.row",
-            Self::RequestReused { .. } => "register.request-reused",
-            Self::RequestVoid { .. } => "register.request-void",
-            Self::Future { .. } => "register.future-date",
-            Self::OtherYear { .. } => "register.other-year",
-            Self::OutOfOrder { .. } => "register.out-of-order",
-            Self::Closed { .. } => "register.closed",
-            Self::NoEntry(_) => "register.no-entry",
-            Self::NoRequest(_) => "register.no-request",
-            Self::State { .. } => "register.state",
-            Self::OtherDocument(_) => "register.other-document",
-            Self::IssuedOther(_) => "register.issued-other",
-            Self::EmptyBook { .. } => "register.empty-book",
-            Self::Pending { .. } => "register.pending",
-            Self::YearNotOver { .. } => "register.year-not-over",
-            Self::NotClosed { .. } => "register.not-closed",
+            Self::UnknownRegister { .. } => Rule::UnknownRegister,
+            Self::NoSymbol { .. } => Rule::NoSymbol,
+            Self::Row { .. } => Rule::Row,
+            Self::RequestReused { .. } => Rule::RequestReused,
+            Self::RequestVoid { .. } => Rule::RequestVoid,
+            Self::Future { .. } => Rule::Future,
+            Self::OtherYear { .. } => Rule::OtherYear,
+            Self::OutOfOrder { .. } => Rule::OutOfOrder,
+            Self::Closed { .. } => Rule::Closed,
+            Self::NoEntry(_) => Rule::NoEntry,
+            Self::NoRequest(_) => Rule::NoRequest,
+            Self::State { .. } => Rule::State,
+            Self::OtherDocument(_) => Rule::OtherDocument,
+            Self::IssuedOther(_) => Rule::IssuedOther,
+            Self::EmptyBook { .. } => Rule::EmptyBook,
+            Self::Pending { .. } => Rule::Pending,
+            Self::YearNotOver { .. } => Rule::YearNotOver,
+            Self::NotClosed { .. } => Rule::NotClosed,
         }
     }
 

@@ -52,7 +52,7 @@ pub use entry::{
     Cancellation, Certifier, Entry, EntryId, Event, How, Languages, Link, Person, Prepared, Quantity, Row, State,
     Totals, What,
 };
-pub use error::{Error, Fault, Refusal};
+pub use error::{Error, Fault, Refusal, Rule};
 pub use reading::Filter;
 
 /// How long a process waits for its turn to write: many may stand in line, each for the time that a disk takes to sync.

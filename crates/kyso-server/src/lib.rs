@@ -39,5 +39,6 @@ pub use config::{
     AuthorityConfig, Config, ConfigError, Fault, ImageConfig, KeyConfig, KeyRole, NetworkConfig, OfficeConfig,
     TokenConfig, TokenRole,
 };
+pub use problem::Code;
 pub use server::{ServeError, Server, run, stop_signal};
 pub use token::NewToken;

@@ -7,7 +7,7 @@ use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::Refusal;
 use kyso_words::{not_shown, not_whole};
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::terms::words;
 
 /// The part of the form.
@@ -46,7 +46,7 @@ impl From<&Error> for Problem {
             ))
             .field("request.date"),
             Error::ResultTaken { result, number } => Self::refused(
-                "result.taken",
+                Code::ResultTaken.name(),
                 Bilingual::new(
                     format!(
                         "Kết quả {result} đã có số {number} với nội dung khác. Sửa yêu cầu: hãy bỏ số đó trước. Kết quả khác \
@@ -60,7 +60,7 @@ impl From<&Error> for Problem {
             )
             .field("result"),
             Error::VoidedTooOften { attempts } => Self::refused(
-                "result.voided-too-often",
+                Code::ResultVoidedTooOften.name(),
                 Bilingual::new(
                     format!("Yêu cầu này đã bị hủy số {attempts} lần; hãy xem lại trước khi cấp số nữa."),
                     format!(
@@ -72,7 +72,7 @@ impl From<&Error> for Problem {
                 Self::from(kyso::Error::refused(Code::PageUnreadable, not_whole(*page))).field("document")
             }
             Error::NotShown { page, error } => Self::refused(
-                "page.not-shown",
+                Code::PageNotShown.name(),
                 Bilingual::new(
                     format!(
                         "Không hiển thị được trang {page} để tìm chỗ trống ({}); hãy bỏ tham số on_last_page.",
@@ -94,10 +94,10 @@ impl From<&Error> for Problem {
                     format!("Dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(Vietnamese)),
                     format!("The metadata isn't whole (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(English)),
                 );
-                Self::refused("record.not-whole", detail)
+                Self::refused(Code::RecordNotWhole.name(), detail)
             }
             Error::OtherRecord { field, found, wanted, .. } => Self::refused(
-                "record.other-result",
+                Code::RecordOtherResult.name(),
                 Bilingual::new(
                     format!("Tệp là của kết quả khác: {field} là {found}, phải là {wanted}."),
                     format!("The file is another result's: {field} is {found} instead of {wanted}."),
@@ -124,7 +124,14 @@ impl From<&Error> for Problem {
             }
             Error::Register(kyso_register::Error::Refused(refusal)) => register(refusal),
             Error::Archive(kyso_archive::Error::KeyReused) => Self::idempotency_key_reused(),
-            _ => {
+            // Copies and the command's own corner aren't asked for here; whatever else fails is the server's.
+            Error::NoRoom
+            | Error::PagesNeeded
+            | Error::PagesOfWhole
+            | Error::LowQuality(_)
+            | Error::Register(_)
+            | Error::Archive(_)
+            | Error::Random(_) => {
                 tracing::error!(%error, "the desk failed");
                 Self::internal()
             }
@@ -150,7 +157,16 @@ fn register(refusal: &Refusal) -> Problem {
         | Refusal::Closed { .. } => "request.date",
         Refusal::Row { .. } => "request",
         Refusal::OtherDocument(_) | Refusal::IssuedOther(_) => "file",
-        _ => "number",
+        Refusal::UnknownRegister { .. }
+        | Refusal::RequestReused { .. }
+        | Refusal::RequestVoid { .. }
+        | Refusal::NoEntry(_)
+        | Refusal::NoRequest(_)
+        | Refusal::State { .. }
+        | Refusal::EmptyBook { .. }
+        | Refusal::Pending { .. }
+        | Refusal::YearNotOver { .. }
+        | Refusal::NotClosed { .. } => "number",
     };
-    Problem::refused(refusal.rule(), Bilingual::each(|language| refusal.text(words(language)))).field(field)
+    Problem::refused(refusal.rule().name(), Bilingual::each(|language| refusal.text(words(language)))).field(field)
 }

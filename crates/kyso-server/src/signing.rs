@@ -1,7 +1,7 @@
 //! One signature: the library's work, and its errors in a caller's terms.
 
 use jiff::Timestamp;
-use kyso::validate::{NotVerified, Refusal};
+use kyso::validate::NotVerified;
 use kyso::{Bilingual, Language, Outside, VerifiedArtifact};
 use kyso_desk::sign::{By, verified};
 
@@ -27,36 +27,29 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
 impl From<kyso::Error> for Problem {
     fn from(error: kyso::Error) -> Self {
         use kyso::Error;
+        let told = Bilingual::each(|language| words(language).error(&error));
         match error {
-            Error::Input { .. } | Error::Budget { .. } => Self::file_unreadable(Bilingual::new(
-                format!("Không đọc được tệp như PDF: {error}."),
-                format!("{error}."),
-            )),
-            Error::Parameters { name, ref reason } => {
-                let text = |language| words(language).reason(reason).unwrap_or_else(|| format!("{reason}."));
-                Self::parameter(name.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
-            }
-            Error::Refused { rule, reason } => {
-                let text = |language| match words(language).reason(&reason) {
-                    Some(why) => format!("{} {why}", words(language).refusal(rule)),
-                    None => words(language).refusal(rule),
-                };
-                Self::refused(rule.name(), Bilingual::new(text(Language::Vietnamese), text(Language::English)))
-            }
+            Error::Input { .. } | Error::Budget { .. } => Self::file_unreadable(told),
+            // Its name is the field of the answer.
+            Error::Parameters { name, ref reason } => Self::parameter(
+                name.name(),
+                Bilingual::each(|language| {
+                    words(language).reason(reason).unwrap_or_else(|| words(language).error(&error))
+                }),
+            ),
+            Error::Refused { rule, .. } => Self::refused(rule.name(), told),
             Error::Signer { .. } => {
                 tracing::error!(%error, "the key would not sign");
                 Self::key_failed()
             }
             Error::Outside { service, .. } => {
                 tracing::error!(%error, "a service outside failed");
-                let text = |language| words(language).error(&error);
-                let detail = Bilingual::new(text(Language::Vietnamese), text(Language::English));
                 match service {
-                    kyso::error::Service::TimeStamp => Self::no_time_stamp(detail),
-                    _ => Self::no_evidence(detail),
+                    kyso::error::Service::TimeStamp => Self::no_time_stamp(told),
+                    _ => Self::no_evidence(told),
                 }
             }
-            _ => {
+            Error::HoleTooSmall { .. } | Error::Internal(_) => {
                 tracing::error!(%error, "the library failed");
                 Self::internal()
             }
@@ -67,12 +60,14 @@ impl From<kyso::Error> for Problem {
 impl From<NotVerified> for Problem {
     fn from(error: NotVerified) -> Self {
         match error {
-            NotVerified::Refused(refusal) => Self::not_kept(refusal_text(&refusal)),
-            NotVerified::Document(error) => error.into(),
-            _ => {
-                tracing::error!(%error, "the document could not be judged");
-                Self::internal()
+            NotVerified::Refused(refusal) => {
+                let why = |language| words(language).not_kept(&refusal);
+                Self::not_kept(Bilingual::new(
+                    format!("Văn bản không được lưu: {}.", why(Language::Vietnamese)),
+                    format!("Not archived: {}.", why(Language::English)),
+                ))
             }
+            NotVerified::Document(error) => error.into(),
         }
     }
 }
@@ -88,23 +83,4 @@ impl From<kyso_archive::Error> for Problem {
             }
         }
     }
-}
-
-fn refusal_text(refusal: &Refusal) -> Bilingual {
-    let name = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
-    let vietnamese = match refusal {
-        Refusal::Unsigned => "Văn bản không có chữ ký.".to_owned(),
-        Refusal::Failed { field, reason } => {
-            format!("Chữ ký {} không hợp lệ (TOTAL-FAILED, {reason}); văn bản không được lưu.", name(field))
-        }
-        Refusal::Changed { field } => {
-            format!("Văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép; văn bản không được lưu.", name(field))
-        }
-        Refusal::Flawed { code, detail } => {
-            let why = words(Language::Vietnamese).message(*code, Some(detail));
-            format!("Tệp có lỗi; văn bản không được lưu. {why}")
-        }
-        _ => "Văn bản không được lưu.".to_owned(),
-    };
-    Bilingual::new(vietnamese, format!("Not archived: {refusal}."))
 }

@@ -2,15 +2,17 @@
 
 use super::{Hint, Words, sentence, without_stop};
 use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::local_time::in_vietnam;
+use kyso::validate::Refusal;
 use kyso::{Bilingual, Error, Language, both};
-use kyso_pdf::Unseen;
+use kyso_pdf::{Change, SignedBy, Unseen};
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
-    /// error's own English.
+    /// error's own English. What a rule's text says already isn't said again.
     pub fn reason(self, reason: &Reason) -> Option<String> {
         match (reason, self.language) {
-            (Reason::Other(_) | Reason::Pdf(kyso_pdf::Reason::Other(_)), _) => None,
+            (Reason::Other(_) | Reason::ByRule(_), _) => None,
             (known, Language::English) => Some(sentence(&self.english_reason(known))),
             (known, Language::Vietnamese) => self.vietnamese_reason(known),
         }
@@ -34,30 +36,95 @@ impl Words<'_> {
     pub(super) fn english_reason(self, reason: &Reason) -> String {
         let said = |finding| without_stop(&self.finding(finding));
         match reason {
-            Reason::Found(finding) => said(finding),
-            Reason::Flawed(finding) => {
-                format!("a signature in the file can't be read, or was never finished: {}", said(finding))
-            }
+            Reason::Found(finding) | Reason::Flawed(finding) => said(finding),
             Reason::WouldNotVerify(finding) => {
-                let said = said(finding);
-                format!("the signature would never verify, for the signed file would be reported so: {said}")
+                format!("verification would report of the signed file: {}", said(finding))
             }
-            Reason::Unreadable(error) => format!(
-                "the signature would never verify, for a part of the file can't be read: {}; get the original file, or \
-                 print it to a new PDF first",
-                without_stop(&self.error(error))
-            ),
+            Reason::Unreadable(error) => without_stop(&self.error(error)),
             Reason::NotAttained(unfounded) => self.unfounded(unfounded),
+            Reason::NoTimeStamper(_) => format!("{reason}{}", self.hint(Hint::TimeStampers)),
+            Reason::OtherInk { .. } => format!("{reason}{}", self.hint(Hint::AnyColour)),
+            Reason::SealOutsideField { .. } => format!("{reason}{}", self.hint(Hint::Place)),
+            Reason::NoLeader(None) => "the document has no signature yet".into(),
             Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
-                let (none, all) = (Reason::NO_LEADER, self.all(findings));
-                format!("{none}the signature in field {field} doesn't pass: {all}")
+                format!("the signature in field {field} doesn't pass: {}", self.all(findings))
             }
+            Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
+            Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
+            Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
+            Reason::Stranger { field } => format!("it's the signature in field {field}"),
+            Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
+            Reason::ChangedMeanwhile { field } => {
+                format!("the signature in field {field} doesn't hold over the written file")
+            }
+            Reason::FieldNotSeen { field, why } => format!("field {field}: {why}"),
+            Reason::NotBefore(time) => format!("it's valid from {}", in_vietnam(*time)),
+            Reason::NotAfter(time) => format!("it expired at {}", in_vietnam(*time)),
+            Reason::Broken { field } => format!("it's the signature in field {field}"),
+            Reason::NoPath { subject } => format!("it's the certificate of {subject}"),
+            Reason::Revoked { subject, at, reason } => {
+                let why = reason.map(|reason| format!(" ({})", reason.name())).unwrap_or_default();
+                format!("the certificate of {subject} was revoked at {}{why}", in_vietnam(*at))
+            }
+            Reason::Silent { subject } => format!("it's the certificate of {subject}"),
+            Reason::SealPlace => "this field, place or lock is the seal's".into(),
+            Reason::Pdf(reason) => english_of_pdf(reason),
             other => other.to_string(),
         }
     }
 
     fn vietnamese_reason(self, reason: &Reason) -> Option<String> {
         Some(match reason {
+            Reason::NoSuchWidth { width, least, most, .. } => format!(
+                "Bề rộng của hình không hợp lý: {} mm, phải từ {} đến {} mm.",
+                width.replace('.', ","),
+                least.replace('.', ","),
+                most.replace('.', ",")
+            ),
+            Reason::WideLine { width } => {
+                format!("Có dòng chữ rộng {width} mm, không vừa trang: hãy rút ngắn.")
+            }
+            Reason::NoGlyph { letter, typeface } => format!(
+                "Phông chữ {typeface} không có ký tự {letter:?} (U+{:04X}): hãy bỏ ký tự đó.",
+                u32::from(*letter)
+            ),
+            Reason::ZeroByte => "Mật khẩu của khóa không được có byte 0.".into(),
+            Reason::NotKey => "Không đọc được khóa riêng nào trong tệp: cần PEM hoặc DER.".into(),
+            Reason::NotPkcs12 => "Tệp khóa không phải là PKCS#12 (.p12, .pfx).".into(),
+            Reason::OldCipher => format!(
+                "Tệp PKCS#12 được mã hóa bằng thuật toán cũ (RC2 hoặc DES) mà OpenSSL này không có, nên chưa thử được mật \
+                 khẩu. Hãy ghi lại tệp: {}, rồi xóa k.pem.",
+                Reason::NEW_CIPHER
+            ),
+            Reason::UnsupportedKey(kind) => format!("Không ký được bằng khóa {kind}."),
+            Reason::WeakKey(kind) => format!("Khóa là {kind}."),
+            Reason::NotBefore(time) => format!("Chứng thư số có hiệu lực từ {}.", in_vietnam(*time)),
+            Reason::NotAfter(time) => format!("Chứng thư số hết hạn lúc {}.", in_vietnam(*time)),
+            Reason::SealingKey => "Theo danh sách hoặc theo tên, chứng thư số này là của cơ quan, dùng để đóng dấu.".into(),
+            Reason::SealPlace => "Trường, chỗ đặt hoặc cách khóa này dành cho con dấu.".into(),
+            Reason::PictureOnCopy => "Chữ ký của cơ quan trên bản sao chỉ có chữ, không có hình.".into(),
+            Reason::Locked { field: Some(field) } => {
+                format!("Chữ ký trong trường {field} kết thúc tài liệu (DocMDP P=1).")
+            }
+            Reason::Locked { field: None } => "Tài liệu được chứng nhận với DocMDP P=1.".into(),
+            Reason::FieldLocked { field, by } => format!("Chữ ký trong trường {by} khóa trường {field} (FieldMDP)."),
+            Reason::Signed { field } => format!("Trường {field} đã được ký."),
+            Reason::OwnPlace { field } => {
+                format!(
+                    "Trường {field} đã có chỗ riêng trong tài liệu: hãy chỉ cho tên trường, không cho chỗ đặt khác."
+                )
+            }
+            Reason::OtherField { field } => {
+                format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
+            }
+            Reason::FieldName => "Tên trường mới không được để trống và không được có dấu chấm.".into(),
+            Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
+            Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
+            Reason::NoPath { subject } | Reason::Silent { subject } => format!("Đó là chứng thư số của {subject}."),
+            Reason::Revoked { subject, at, reason } => {
+                let why = reason.map(|reason| format!(" ({})", reason.name())).unwrap_or_default();
+                format!("Chứng thư số của {subject} bị thu hồi từ {}{why}.", in_vietnam(*at))
+            }
             Reason::NoPlace => {
                 "Có hình nhưng chưa có chỗ đặt: hãy cho số trang và khung chữ ký, hoặc một dòng chữ để đặt hình ở dưới."
                     .into()
@@ -169,8 +236,28 @@ impl Words<'_> {
             Reason::ChangedMeanwhile { field } => format!("Chữ ký trong trường {field} không khớp với tệp đã ghi."),
             Reason::NotAttained(unfounded) => sentence(&self.unfounded(unfounded)),
             Reason::Told(told) => sentence(&told.vi),
-            Reason::Other(_) => return None,
+            Reason::Other(_) | Reason::ByRule(_) => return None,
         })
+    }
+
+    /// Why verification forbids keeping a document, without a capital and without a full stop.
+    pub fn not_kept(self, refusal: &Refusal) -> String {
+        let name = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
+        match (refusal, self.language) {
+            (Refusal::Flawed { code, detail }, language) => {
+                let why = without_stop(&self.message(*code, Some(detail)));
+                Bilingual::new(format!("tệp có lỗi: {why}"), format!("the file isn't sound: {why}"))
+                    .into_language(language)
+            }
+            (_, Language::English) => refusal.to_string(),
+            (Refusal::Unsigned, _) => "văn bản không có chữ ký".into(),
+            (Refusal::Failed { field, reason }, _) => {
+                format!("chữ ký {} không hợp lệ (TOTAL-FAILED, {reason})", name(field))
+            }
+            (Refusal::Changed { field }, _) => {
+                format!("văn bản bị thay đổi sau chữ ký {} mà chữ ký không cho phép", name(field))
+            }
+        }
     }
 
     fn against(self, cause: &Cause) -> String {
@@ -197,6 +284,23 @@ fn named(edge: Edge) -> &'static str {
     }
 }
 
+/// What the rule's text doesn't say already, in English, without a capital and without a full stop.
+fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
+    match reason {
+        kyso_pdf::Reason::UnfinishedUpdate { offset } => format!("the update without an end begins at byte {offset}"),
+        kyso_pdf::Reason::Signed(SignedBy::Field(name)) => format!("field {name} is signed"),
+        kyso_pdf::Reason::Signed(SignedBy::Permissions(key)) => format!("the file has /Perms /{key}"),
+        kyso_pdf::Reason::Signed(SignedBy::Page(page)) => format!("page {page} shows a signature"),
+        kyso_pdf::Reason::NotPermitted(change) => format!("they don't allow to {change} it"),
+        kyso_pdf::Reason::WrongRow { object } => format!("it leads to something else than object {object}"),
+        kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
+        kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
+        kyso_pdf::Reason::UnreadablePart { page, why } => format!("it's on page {page}: {why}"),
+        kyso_pdf::Reason::NoAppearance { field } => format!("field {field} has no appearance that says its value"),
+        other => other.to_string(),
+    }
+}
+
 fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
     Some(match reason {
         kyso_pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
@@ -218,7 +322,26 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
         kyso_pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
         kyso_pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
-        kyso_pdf::Reason::Other(_) => return None,
+        kyso_pdf::Reason::PageTwice { page } => format!("Trang {page} được cho hai lần."),
+        kyso_pdf::Reason::NoPageNamed => "Chưa cho trang nào: hãy cho các trang cần trích, ví dụ 1-3,5.".into(),
+        kyso_pdf::Reason::EmptyAnchor => {
+            "Dòng chữ để đặt hình đang trống: hãy cho dòng chữ cần tìm, ví dụ chức vụ của người ký.".into()
+        }
+        kyso_pdf::Reason::UnfinishedUpdate { offset } => format!("Lần lưu dở dang bắt đầu ở byte {offset} của tệp."),
+        kyso_pdf::Reason::Signed(SignedBy::Field(name)) => format!("Trường {name} đã được ký."),
+        kyso_pdf::Reason::Signed(SignedBy::Permissions(key)) => format!("Tệp có /Perms /{key}."),
+        kyso_pdf::Reason::Signed(SignedBy::Page(page)) => format!("Trang {page} có chữ ký."),
+        kyso_pdf::Reason::NotPermitted(change) => {
+            let what = match change {
+                Change::Sign => "ký",
+                Change::MakeField => "thêm trường chữ ký",
+                Change::ChangePages => "thay đổi nội dung trang",
+                Change::AddPages => "thêm trang",
+                Change::CopyPages => "trích trang",
+            };
+            format!("Việc không được phép: {what}.")
+        }
+        kyso_pdf::Reason::Other(_) | kyso_pdf::Reason::ByRule(_) => return None,
     })
 }
 

@@ -152,8 +152,8 @@ pub(super) const DOCUMENT_PASSWORD: Entry = entry(
 )
 .hints(&[Hint::Password]);
 pub(super) const DOCUMENT_PERMISSIONS: Entry = entry(
-    "Từ chối ký: quyền hạn của tệp không cho ký hoặc thêm chữ ký",
-    "Refused to sign: the file's permissions don't allow signing it",
+    "Từ chối: quyền hạn của tệp không cho phép việc này",
+    "Refused: the file's permissions don't allow this",
     "Hãy mở tệp bằng mật khẩu của chủ tệp (owner password).",
     "Open it with its owner password.",
 );

@@ -3,6 +3,7 @@ use unicode_normalization::is_nfc;
 use super::*;
 use kyso::error::connection::{Fault, Range, Refusal};
 use kyso::error::{Cause, Failed, Ink, Objection, Parameter, Reason, Service, Setting, Subject, Tried};
+use kyso::validate::Refusal as NotKept;
 use kyso::{BaselineLevel, Bilingual, Code, Error, Severity};
 
 const BOTH: [Language; 2] = [Language::Vietnamese, Language::English];
@@ -108,11 +109,16 @@ fn a_finding_is_written_with_its_message() {
 
 #[test]
 fn each_language_tells_what_is_wrong() {
-    let locked = Error::refused(Code::DocumentLocked, "field Seal ends it");
-    assert_eq!(words(Language::English).error(&locked), "Field Seal ends it.");
+    let locked = Error::refused(Code::DocumentLocked, Reason::Locked { field: Some("Seal".into()) });
+    let text = words(Language::English).error(&locked);
+    assert!(
+        text.starts_with("Refused to sign: an earlier signature locked the document. The document is finished"),
+        "{text}"
+    );
+    assert!(text.ends_with(" The signature in field Seal ends the document (DocMDP P=1)."), "{text}");
     let text = words(Language::Vietnamese).error(&locked);
     assert!(text.starts_with("Từ chối ký: một chữ ký trước đã khóa tài liệu"), "{text}");
-    assert!(text.ends_with("[field Seal ends it]"), "{text}");
+    assert!(text.ends_with(" Chữ ký trong trường Seal kết thúc tài liệu (DocMDP P=1)."), "{text}");
     let broken = kyso_pdf::Error::input("trailer", 12, "no /Root").into();
     let text = words(Language::Vietnamese).error(&broken);
     assert_eq!(text, "Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12. [trailer: no /Root]");
@@ -120,7 +126,37 @@ fn each_language_tells_what_is_wrong() {
 }
 
 #[test]
+fn a_refusal_says_what_to_do_in_the_terms_of_the_front() {
+    let untrusted = Error::refused(Code::SealNoTrust, Reason::ByRule("no trusted root is given"));
+    for language in BOTH {
+        let told = Words::new(language, &Talkative);
+        assert_eq!(told.error(&untrusted), told.refusal(Code::SealNoTrust));
+    }
+    let found = "an object of a kind that nobody reads";
+    let text = words(Language::English).error(&Error::refused(Code::DocumentEncrypted, found));
+    assert!(text.starts_with("Refused: ") && text.ends_with(&format!(" [{found}]")), "{text}");
+}
+
+#[test]
+fn a_document_that_is_not_kept_is_told_without_english() {
+    let flawed = NotKept::Flawed { code: Code::ByteRangeGap, detail: "7 0".into() };
+    let failed = NotKept::Failed { field: Some("A".into()), reason: "HASH_FAILURE".into() };
+    for refusal in [NotKept::Unsigned, NotKept::Changed { field: None }, flawed, failed] {
+        let text = words(Language::Vietnamese).not_kept(&refusal);
+        assert!(!text.ends_with('.') && !text.contains(" the ") && !text.contains(" signature"), "{text}");
+    }
+    let text = words(Language::English).not_kept(&NotKept::Unsigned);
+    assert_eq!(text, "it bears no signature");
+}
+
+#[test]
 fn a_clerk_reads_no_english() {
+    let pages = kyso_pdf::Error::parameters(kyso_pdf::Parameter::Pages, kyso_pdf::Reason::PageTwice { page: 1 });
+    assert_eq!(words(Language::Vietnamese).error(&pages.into()), "Trang 1 được cho hai lần.");
+    let name = Error::parameters(Parameter::Field, Reason::FieldName);
+    let text = words(Language::Vietnamese).error(&name);
+    assert_eq!(text, "Tên trường mới không được để trống và không được có dấu chấm.");
+
     let (cause, field) = (Cause::Changed, "Signature1".to_owned());
     let reason = Reason::NoLeader(Some(Objection { field, cause }));
     let text = words(Language::Vietnamese).error(&Error::refused(Code::SealNoLeaderSignature, reason));
@@ -154,7 +190,7 @@ fn findings_within_an_error_are_worded() {
     let reason = Reason::NoLeader(Some(Objection { field: "A".into(), cause }));
     let refused = Error::refused(Code::SealNoLeaderSignature, reason);
     let english = words(Language::English).error(&refused);
-    assert!(english.contains("the signature in field A doesn't pass: The document has been changed. "), "{english}");
+    assert!(english.contains("The signature in field A doesn't pass: The document has been changed. "), "{english}");
     let tried = vec![Tried { url: "http://tsa".into(), why: Failed::Found(vec![finding]) }];
     let outside = Error::Outside { service: Service::TimeStamp, tried };
     assert!(outside.to_string().ends_with("http://tsa: digest.mismatch"), "{outside}");

@@ -61,7 +61,7 @@ fn demand_reached(document: &Document<'_>, signed: &SignedDocument) -> Result<()
     }
     Err(Error::refused(
         Code::DocumentCutOff,
-        "the file is so damaged that a signature appended to it isn't found; get the whole file again",
+        Reason::ByRule("the file is so damaged that a signature appended to it isn't found; get the whole file again"),
     ))
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::code::Code;
 use crate::crypto::hex;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
@@ -77,9 +77,7 @@ pub(crate) fn demand_signing(
         None => certificate.identity().kind == IdentityKind::Organisation,
     };
     if parameters.signatory != Signatory::Copy && is_agencys {
-        let message =
-            "this certificate is the agency's, by the roster or by its own names: only sealing makes its seal";
-        return Err(Error::refused(Code::SealNoWitness, message));
+        return Err(Error::refused(Code::SealNoWitness, Reason::SealingKey));
     }
     match parameters.signatory {
         Signatory::Leader => witness::demand_leading(roster, certificate, time),

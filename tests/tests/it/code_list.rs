@@ -8,7 +8,7 @@ use kyso_certification::form::{Expectations, Profile, examine};
 use kyso_tests::{golden, keys, shapes, signing};
 use kyso_words::Neutral;
 
-/// A line a code: kind, name, severities or group, clauses or articles.
+/// A line a code: kind (`problem`: the service's own), name, severities or group, clauses or articles.
 #[test]
 fn codes_are_as_they_were() {
     let mut lines = BTreeSet::new();
@@ -21,6 +21,12 @@ fn codes_are_as_they_were() {
         if code.is_refusal() {
             lines.insert(format!("refusal\t{code}\t\t"));
         }
+    }
+    for rule in kyso_register::Rule::ALL {
+        lines.insert(format!("register\t{}\t\t", rule.name()));
+    }
+    for code in kyso_server::Code::ALL {
+        lines.insert(format!("problem\t{}\t\t", code.name()));
     }
     for rule in Rule::ALL {
         lines.insert(format!("request\t{rule}\t\t{}", rule.article()));

@@ -159,7 +159,7 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
 
 fn wanted<'p>(pages: &'p [Page], numbers: &[usize]) -> Result<Vec<&'p Page>, Error> {
     if numbers.is_empty() {
-        return Err(Error::parameters(Parameter::Pages, "no page is named: give those to extract, e.g. 1-3,5"));
+        return Err(Error::parameters(Parameter::Pages, Reason::NoPageNamed));
     }
     let mut seen = HashSet::new();
     let mut wanted = Vec::new();
@@ -168,7 +168,7 @@ fn wanted<'p>(pages: &'p [Page], numbers: &[usize]) -> Result<Vec<&'p Page>, Err
         let no_page = || Error::parameters(Parameter::Pages, Reason::NoPage { page: number, pages: pages.len() });
         wanted.push(page.ok_or_else(no_page)?);
         if !seen.insert(number) {
-            return Err(Error::parameters(Parameter::Pages, format!("page {number} is named twice")));
+            return Err(Error::parameters(Parameter::Pages, Reason::PageTwice { page: number }));
         }
     }
     Ok(wanted)

@@ -8,7 +8,7 @@ use lopdf::Writer;
 use lopdf::{Dictionary, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Rule};
+use crate::error::{Error, Reason, Rule};
 use crate::file::dangling::numbers_to_leave_alone;
 use crate::file::document::Document;
 use crate::file::duplicate_keys::each_key_once;
@@ -238,7 +238,7 @@ fn write_table(bytes: &mut Vec<u8>, rows: &[(u32, Location)], mut trailer: Dicti
             if offset > 9_999_999_999 {
                 return Err(Error::refused(
                     Rule::DocumentTooLarge,
-                    "the file is larger than its cross-reference tables can address (10^10 bytes)",
+                    Reason::ByRule("the file is larger than its cross-reference tables can address (10^10 bytes)"),
                 ));
             }
             let _ = write!(text, "{offset:010} {generation:05} {kind}\r\n");

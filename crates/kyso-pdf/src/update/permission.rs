@@ -1,6 +1,6 @@
 //! Changes that a document doesn't take, whatever its signatures allow.
 
-use crate::error::{Error, Reason, Rule};
+use crate::error::{Change, Error, Reason, Rule, SignedBy};
 use crate::file::document::Document;
 use crate::file::listing;
 use crate::file::security::Security;
@@ -16,23 +16,19 @@ pub fn demand_whole(document: &Document<'_>) -> Result<(), Error> {
     if document.is_cut_off() {
         return Err(Error::refused(
             Rule::DocumentCutOff,
-            "the file's end (%%EOF) is missing, so contents may be too: get the whole file again",
+            Reason::ByRule("the file's end (%%EOF) is missing, so contents may be too: get the whole file again"),
         ));
     }
-    if let Some(at) = document.unfinished_update() {
-        return Err(Error::refused(
-            Rule::DocumentUnfinishedUpdate,
-            format!(
-                "the last program that saved the file broke off: from byte {at} on stands an update without an end; \
-                 save the file again with the program that made it, or get the whole file"
-            ),
-        ));
+    if let Some(offset) = document.unfinished_update() {
+        return Err(Error::refused(Rule::DocumentUnfinishedUpdate, Reason::UnfinishedUpdate { offset }));
     }
     demand_listed(document)?;
     if let Object::Boolean(true) = document.get(&document.catalog()?, b"NeedsRendering")? {
         return Err(Error::refused(
             Rule::DocumentXfa,
-            "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
+            Reason::ByRule(
+                "the document is a dynamic XFA form, whose pages aren't in the file; print it to a plain PDF first",
+            ),
         ));
     }
     Ok(())
@@ -55,7 +51,7 @@ fn demand_listed(document: &Document<'_>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] where it doesn't.
 pub fn demand_filling(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document, Security::allows_filling, "sign")
+    demand_password(document, Security::allows_filling, Change::Sign)
 }
 
 /// Refuses to make a field where the document's password doesn't allow it (ISO 32000-2, table 22).
@@ -63,7 +59,7 @@ pub fn demand_filling(document: &Document<'_>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] where it doesn't.
 pub fn demand_making_fields(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document, Security::allows_making, "have a signature field added to")
+    demand_password(document, Security::allows_making, Change::MakeField)
 }
 
 /// Refuses to change what is on the pages where the document's password doesn't allow it (ISO 32000-2, table 22).
@@ -71,17 +67,17 @@ pub fn demand_making_fields(document: &Document<'_>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] where it doesn't.
 pub fn demand_changing(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document, Security::allows_changing, "change the pages of")
+    demand_password(document, Security::allows_changing, Change::ChangePages)
 }
 
 /// Refuses to add pages where the document's password doesn't allow it (ISO 32000-2, table 22).
 pub(crate) fn demand_assembling(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document, Security::allows_assembling, "add pages to")
+    demand_password(document, Security::allows_assembling, Change::AddPages)
 }
 
 /// Refuses to take pages out where the document's password doesn't allow it (ISO 32000-2, table 22).
 pub(crate) fn demand_copying(document: &Document<'_>) -> Result<(), Error> {
-    demand_password(document, Security::allows_copying, "take pages out of")
+    demand_password(document, Security::allows_copying, Change::CopyPages)
 }
 
 /// Refuses to add anything that is seen to a document that somebody has signed or certified: he answers for what he
@@ -90,24 +86,21 @@ pub(crate) fn demand_copying(document: &Document<'_>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] where somebody has; [`Error::Input`] where the form can't be read.
 pub fn demand_unsigned(document: &Document<'_>) -> Result<(), Error> {
-    let Some(what) = signed_by(document)? else { return Ok(()) };
-    Err(Error::refused(
-        Rule::AppendSigned,
-        format!("nothing can be added to the pages of a signed document ({what}): add it first, then sign"),
-    ))
+    let Some(by) = signed_by(document)? else { return Ok(()) };
+    Err(Error::refused(Rule::AppendSigned, Reason::Signed(by)))
 }
 
 /// What makes a document a signed one: a signature in the form, one that only a page shows, or a permission dictionary
 /// with more than usage rights.
-pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error> {
+pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<SignedBy>, Error> {
     if let Some(field) = SignatureField::all(document)?.into_iter().find(|field| field.value.is_some()) {
-        return Ok(Some(format!("field {}", field.name)));
+        return Ok(Some(SignedBy::Field(field.name)));
     }
     let permissions = document.dictionary(&document.catalog()?, b"Perms")?;
     if let Some((key, _)) =
         permissions.iter().find(|(key, value)| !value.is_null() && !matches!(key.as_slice(), b"UR" | b"UR3"))
     {
-        return Ok(Some(format!("/Perms /{}", String::from_utf8_lossy(key))));
+        return Ok(Some(SignedBy::Permissions(String::from_utf8_lossy(key).into_owned())));
     }
     for page in document.pages()? {
         let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { continue };
@@ -116,7 +109,7 @@ pub(crate) fn signed_by(document: &Document<'_>) -> Result<Option<String>, Error
             if matches!(document.get(&widget, b"FT")?, Object::Name(kind) if kind == b"Sig")
                 && !document.get(&widget, b"V")?.is_null()
             {
-                return Ok(Some(format!("page {}", page.number)));
+                return Ok(Some(SignedBy::Page(page.number)));
             }
         }
     }
@@ -132,19 +125,16 @@ pub fn demand_without_xfa(document: &Document<'_>) -> Result<(), Error> {
     if !document.get(&form, b"XFA")?.is_null() {
         return Err(Error::refused(
             Rule::AppendXfa,
-            "the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first",
+            Reason::ByRule("the document is an XFA form, whose pages viewers draw anew; print it to a plain PDF first"),
         ));
     }
     Ok(())
 }
 
 /// The owner's password allows everything.
-fn demand_password(document: &Document<'_>, allows: fn(&Security) -> bool, what: &str) -> Result<(), Error> {
+fn demand_password(document: &Document<'_>, allows: fn(&Security) -> bool, change: Change) -> Result<(), Error> {
     if document.security().is_none_or(allows) {
         return Ok(());
     }
-    Err(Error::refused(
-        Rule::DocumentPermissions,
-        format!("the document's permissions (/P) don't allow to {what} it; open it with its owner password"),
-    ))
+    Err(Error::refused(Rule::DocumentPermissions, Reason::NotPermitted(change)))
 }

@@ -1,6 +1,7 @@
 //! Errors as callers see them: problem details (RFC 9457), in their language.
 
 mod catalogue;
+mod code;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,6 +14,8 @@ use serde_json::json;
 
 use crate::negotiation;
 use crate::observation::RequestId;
+
+pub use self::code::Code;
 
 /// What went wrong with a request. [`render`] writes it, in the caller's language.
 #[derive(Debug, Clone, PartialEq, Eq)]

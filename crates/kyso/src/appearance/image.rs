@@ -111,10 +111,9 @@ impl InkImage {
 
     fn read(what: Subject, png: &[u8], width_mm: f64) -> Result<Self, Error> {
         if !WIDTHS_MM.contains(&width_mm) {
-            return Err(Error::parameters(
-                Parameter::ImageWidthMm,
-                format!("{width_mm} mm is no width of a {what}; give {} to {} mm", WIDTHS_MM.start(), WIDTHS_MM.end()),
-            ));
+            let [width, least, most] =
+                [width_mm, *WIDTHS_MM.start(), *WIDTHS_MM.end()].map(|length| length.to_string());
+            return Err(Error::parameters(Parameter::ImageWidthMm, Reason::NoSuchWidth { what, width, least, most }));
         }
         let decoded = decode(what, png)?;
         let mut image = crop(what, &decoded, width_mm)?;

@@ -97,10 +97,8 @@ pub fn top_right(size: (f64, f64), page: (f64, f64)) -> Result<Rectangle, Error>
     let x = page.0 - RIGHT_MARGIN_MM * POINTS_PER_MM - size.0;
     let y = page.1 - TOP_MARGIN_MM * POINTS_PER_MM - size.1;
     if x < 0.0 || y < 0.0 {
-        return Err(Error::parameters(
-            Parameter::Text,
-            format!("a line of it is {:.0} mm wide and doesn't fit on the page: shorten it", size.0 / POINTS_PER_MM),
-        ));
+        let width = format!("{:.0}", size.0 / POINTS_PER_MM);
+        return Err(Error::parameters(Parameter::Text, Reason::WideLine { width }));
     }
     Ok(Rectangle { x, y, width: size.0, height: size.1 })
 }

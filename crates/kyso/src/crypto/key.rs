@@ -156,7 +156,7 @@ impl PrivateKey {
             Error::signer(match (asked, passphrase) {
                 (true, None) => Reason::NoPassword,
                 (true, Some(_)) => Reason::WrongPassword,
-                (false, _) => "no private key can be read from these bytes (PEM or DER is expected)".into(),
+                (false, _) => Reason::NotKey,
             })
         })?;
         Self::new(inner)
@@ -209,10 +209,9 @@ impl Pkcs12 {
     /// # Errors
     /// [`Error::Signer`] where the passphrase is wrong, the ciphers are refused, or there's no key inside.
     pub fn open(der: &[u8], passphrase: &str) -> Result<Self, Error> {
-        let file = openssl::pkcs12::Pkcs12::from_der(der)
-            .map_err(|_| Error::signer("this is no PKCS#12 file (.p12, .pfx)"))?;
+        let file = openssl::pkcs12::Pkcs12::from_der(der).map_err(|_| Error::signer(Reason::NotPkcs12))?;
         if passphrase.contains('\0') {
-            return Err(Error::signer("a passphrase can't hold a zero byte"));
+            return Err(Error::signer(Reason::ZeroByte));
         }
         let parsed = match file.parse2(passphrase) {
             Err(error) if is_unsupported(&error) => {
@@ -225,14 +224,7 @@ impl Pkcs12 {
             other => other,
         };
         let parsed = parsed.map_err(|error| {
-            Error::signer(if is_unsupported(&error) {
-                "the PKCS#12 file is encrypted with an old cipher (RC2 or DES) that this OpenSSL doesn't offer, so the \
-                 passphrase couldn't even be tried. Write it anew: openssl pkcs12 -legacy -in OLD.p12 -nodes -out k.pem \
-                 && openssl pkcs12 -export -in k.pem -out NEW.p12, and delete k.pem"
-                    .into()
-            } else {
-                Reason::WrongPassword
-            })
+            Error::signer(if is_unsupported(&error) { Reason::OldCipher } else { Reason::WrongPassword })
         })?;
         let key = parsed.pkey.ok_or_else(|| Error::signer(Reason::NoPrivateKey))?;
         let certificates = parsed

@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! parameters {
     ($($(#[$doc:meta])+ $parameter:ident = $name:literal;)+) => {
-        /// A parameter of a call.
+        /// A parameter of a call. Exhaustive on purpose: whoever words errors has to word each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Parameter {
             $($(#[$doc])+ $parameter,)+

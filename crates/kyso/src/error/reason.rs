@@ -3,16 +3,21 @@
 use std::fmt;
 
 use super::outside::Joined;
-use super::{Error, Unfounded};
+use super::{Error, Subject, Unfounded};
+use crate::crypto::KeyKind;
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
 use crate::pdf::Unseen;
+use crate::pki::revocation::RevocationReason;
+use jiff::Timestamp;
 
-/// What is wrong, and what to do. Most is for developers and worded in English alone ([`Reason::Other`]); what a clerk
-/// meets is data, for `kyso-words` to word in every language.
+/// What is wrong, and what to do. What a clerk meets is data, for `kyso-words` to word in every language; what only a
+/// developer meets is worded in English alone ([`Reason::Other`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
+    /// The rule says it all; the text is for developers, in English.
+    ByRule(&'static str),
     /// There is something to be seen, but no place for it.
     NoPlace,
     /// There is a place, but nothing to be seen there.
@@ -59,6 +64,29 @@ pub enum Reason {
         edge: Edge,
         /// By how many millimetres.
         by: Decimal,
+    },
+    /// No picture of a signature or a seal is so wide. All in millimetres.
+    NoSuchWidth {
+        /// What the picture is of.
+        what: Subject,
+        /// The width that was given.
+        width: String,
+        /// The narrowest.
+        least: String,
+        /// The widest.
+        most: String,
+    },
+    /// A line of the text of an appearance is wider than the page.
+    WideLine {
+        /// Its width in millimetres.
+        width: String,
+    },
+    /// The typeface has no glyph for a character.
+    NoGlyph {
+        /// The character.
+        letter: char,
+        /// The typeface's name.
+        typeface: &'static str,
     },
     /// A picture is no PNG that can be read.
     NotPng {
@@ -115,6 +143,88 @@ pub enum Reason {
     NoPassword,
     /// The key's password is wrong, or its file is damaged.
     WrongPassword,
+    /// The key's password holds a zero byte.
+    ZeroByte,
+    /// The bytes hold no private key that can be read.
+    NotKey,
+    /// The bytes are no PKCS#12 file.
+    NotPkcs12,
+    /// The PKCS#12 file is encrypted with a cipher that this OpenSSL doesn't offer.
+    OldCipher,
+    /// Nobody signs with a key of this kind.
+    UnsupportedKey(KeyKind),
+    /// The key is too short.
+    WeakKey(KeyKind),
+    /// The signing certificate isn't valid before this time.
+    NotBefore(Timestamp),
+    /// The signing certificate isn't valid after this time.
+    NotAfter(Timestamp),
+    /// The certificate is the agency's: the roster names it for the seal, or, without an entry there, its own names an
+    /// organisation.
+    SealingKey,
+    /// The field, the place or the lock is the seal's.
+    SealPlace,
+    /// The agency's signature on a copy shows text: with a picture it would be taken for the seal.
+    PictureOnCopy,
+    /// The document is locked: by the signature in this field, or, for `None`, as a whole (DocMDP P=1, ISO 32000-2,
+    /// 12.8.2.2).
+    Locked {
+        /// The field's name.
+        field: Option<String>,
+    },
+    /// A signature locks the field (FieldMDP, ISO 32000-2, 12.8.2.4).
+    FieldLocked {
+        /// The locked field's name.
+        field: String,
+        /// The field of the signature that locks it.
+        by: String,
+    },
+    /// The field is signed already.
+    Signed {
+        /// The field's name.
+        field: String,
+    },
+    /// The field is there, in a place of its own, and another place was given.
+    OwnPlace {
+        /// The field's name.
+        field: String,
+    },
+    /// The field is there, and no signature field.
+    OtherField {
+        /// The field's name.
+        field: String,
+    },
+    /// No new field can have this name: it's empty, or has a full stop.
+    FieldName,
+    /// Two fields are asked for by one name.
+    FieldTwice {
+        /// The name.
+        field: String,
+    },
+    /// A signature doesn't hold, or was followed by changes that it doesn't allow.
+    Broken {
+        /// Its field.
+        field: String,
+    },
+    /// No path leads from a certificate to an anchor.
+    NoPath {
+        /// Whose certificate it is.
+        subject: String,
+    },
+    /// A certificate was revoked.
+    Revoked {
+        /// Whose certificate it is.
+        subject: String,
+        /// Since when.
+        at: Timestamp,
+        /// Why, where its issuer says.
+        reason: Option<RevocationReason>,
+    },
+    /// A certificate has expired, and its issuer no longer tells whether it was revoked.
+    Silent {
+        /// Whose certificate it is.
+        subject: String,
+    },
     /// None of the certificates belongs to the key.
     OtherCertificate,
     /// The file holds no private key.
@@ -171,9 +281,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The first words of [`Reason::NoLeader`] in English.
-    pub const NO_LEADER: &str =
-        "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): ";
+    /// What gives a PKCS#12 file a cipher of today ([`Reason::OldCipher`]).
+    pub const NEW_CIPHER: &str =
+        "openssl pkcs12 -legacy -in OLD.p12 -nodes -out k.pem && openssl pkcs12 -export -in k.pem -out NEW.p12";
 }
 
 /// Why a signature isn't a valid leader's.
@@ -274,6 +384,7 @@ impl From<kyso_pdf::Reason> for Reason {
     fn from(reason: kyso_pdf::Reason) -> Self {
         match reason {
             kyso_pdf::Reason::Other(english) => Self::Other(english),
+            kyso_pdf::Reason::ByRule(english) => Self::ByRule(english),
             known => Self::Pdf(known),
         }
     }
@@ -295,6 +406,57 @@ impl From<&str> for Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::ByRule(english) => f.write_str(english),
+            Self::NoSuchWidth { what, width, least, most } => {
+                write!(f, "{width} mm is no width of a {what}; give {least} to {most} mm")
+            }
+            Self::WideLine { width } => {
+                write!(f, "a line of it is {width} mm wide and doesn't fit on the page: shorten it")
+            }
+            Self::NoGlyph { letter, typeface } => write!(
+                f,
+                "the character {letter:?} (U+{:04X}) has no glyph in {typeface}: leave it out",
+                u32::from(*letter)
+            ),
+            Self::ZeroByte => write!(f, "a passphrase can't hold a zero byte"),
+            Self::NotKey => write!(f, "no private key can be read from these bytes (PEM or DER is expected)"),
+            Self::NotPkcs12 => write!(f, "this is no PKCS#12 file (.p12, .pfx)"),
+            Self::OldCipher => write!(
+                f,
+                "the PKCS#12 file is encrypted with an old cipher (RC2 or DES) that this OpenSSL doesn't offer, so the \
+                 passphrase couldn't even be tried. Write it anew: {}, and delete k.pem",
+                Self::NEW_CIPHER
+            ),
+            Self::UnsupportedKey(kind) => write!(f, "signing with a {kind} key isn't supported"),
+            Self::WeakKey(kind) => write!(f, "the key is {kind}"),
+            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {time}"),
+            Self::NotAfter(time) => write!(f, "the signing certificate expired at {time}"),
+            Self::SealingKey => write!(f, "this certificate is the agency's, by the roster or its own names"),
+            Self::SealPlace => write!(f, "this field, place or lock is the seal's, which only sealing makes"),
+            Self::PictureOnCopy => write!(f, "a copy's signature shows text: with a picture it'd be taken for the seal"),
+            Self::Locked { field: Some(field) } => {
+                write!(f, "the signature in field {field} ends the document (DocMDP P=1)")
+            }
+            Self::Locked { field: None } => write!(f, "the document is certified with DocMDP P=1"),
+            Self::FieldLocked { field, by } => write!(f, "the signature in field {by} locks field {field} (FieldMDP)"),
+            Self::Signed { field } => write!(f, "field {field} is signed already"),
+            Self::OwnPlace { field } => {
+                write!(f, "field {field} has its own place in the document: give its name alone, without another place")
+            }
+            Self::OtherField { field } => write!(f, "the document has a field {field} that is no signature field"),
+            Self::FieldName => write!(f, "a new field's name may not be empty and may hold no full stop"),
+            Self::FieldTwice { field } => write!(f, "{field} is asked for twice"),
+            Self::Broken { field } => {
+                write!(f, "the signature in field {field} doesn't hold, or what came after it isn't allowed")
+            }
+            Self::NoPath { subject } => write!(f, "no path leads from {subject} to a trusted certificate"),
+            Self::Revoked { subject, at, reason } => {
+                write!(f, "the certificate {subject} was revoked at {at}")?;
+                reason.map_or(Ok(()), |reason| write!(f, " ({})", reason.name()))
+            }
+            Self::Silent { subject } => {
+                write!(f, "{subject} has expired, and what its issuer says by now is silent about it")
+            }
             Self::NoPlace => {
                 write!(f, "there is a picture, but no place for it: give a page and a rectangle, or an anchor text")
             }
@@ -388,7 +550,10 @@ impl fmt::Display for Reason {
             Self::OtherCertificate => write!(f, "none of the certificates belongs to this private key"),
             Self::NoPrivateKey => write!(f, "the file holds no private key"),
             Self::NoLeader(objection) => {
-                f.write_str(Self::NO_LEADER)?;
+                write!(
+                    f,
+                    "the seal lies on a valid leader's signature only (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): "
+                )?;
                 match objection {
                     None => write!(f, "the document has no signature yet. Have the leader sign first"),
                     Some(Objection { field, cause }) => write!(f, "the signature in field {field} {cause}"),

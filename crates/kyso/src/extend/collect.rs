@@ -7,7 +7,7 @@ use super::signatures::authority;
 use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
 use crate::code::Code;
-use crate::error::{Error, Failed, Parameter, Service, Tried};
+use crate::error::{Error, Failed, Parameter, Reason, Service, Tried};
 use crate::judge::{Judge, Question};
 use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
 use crate::tsp::TimeStampToken;
@@ -228,8 +228,7 @@ impl<'c> Collector<'c> {
             Asked::InVain { is_silent, .. } => *is_silent,
         };
         if !all.is_empty() && all.iter().all(is_over) {
-            let message = format!("{subject} has expired, and what its issuer says by now is silent about it");
-            return Error::refused(Code::ExtendExpired, message);
+            return Error::refused(Code::ExtendExpired, Reason::Silent { subject: subject.to_string() });
         }
         let errors = all.into_iter().filter_map(|asked| match asked {
             Asked::InVain { error: Error::Outside { tried, .. }, .. } => Some(tried),
@@ -272,6 +271,6 @@ impl Missing {
 }
 
 fn no_path(missing: &Missing) -> Error {
-    let subject = &missing.certificate.identity().subject;
-    Error::refused(Code::ExtendNoPath, format!("no path leads from {subject} to a trusted certificate"))
+    let subject = missing.certificate.identity().subject.to_string();
+    Error::refused(Code::ExtendNoPath, Reason::NoPath { subject })
 }

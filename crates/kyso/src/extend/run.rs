@@ -95,7 +95,7 @@ impl Task<'_, '_> {
         let signatures = Signatures::read(document)?;
         if signatures.signatures().next().is_none() {
             let message = "the document has no signature that could be made to last";
-            return Err(Error::refused(Code::ExtendNoSignature, message));
+            return Err(Error::refused(Code::ExtendNoSignature, Reason::ByRule(message)));
         }
         let mut growing = Growing::new(document);
         self.sources.collector.borrow_mut().learn(&signatures.material);
@@ -143,7 +143,7 @@ impl Task<'_, '_> {
     fn renew(&self, signatures: &Signatures, growing: &mut Growing<'_, '_>) -> Result<(), Error> {
         let Some((signature, token)) = signatures.newest_time_stamp() else {
             let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
-            return Err(Error::refused(Code::RenewNothing, message));
+            return Err(Error::refused(Code::RenewNothing, Reason::ByRule(message)));
         };
         let mut material = Material::default();
         if let Some(mut subject) = authority(token) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::FetchRequest;
 use crate::code::Code;
-use crate::error::{Error, Failed};
+use crate::error::{Error, Failed, Reason};
 use crate::judge::{CertificateKind, Judge, Known, Question};
 use crate::material::Material;
 use crate::pki::revocation::RevocationEvidence;
@@ -150,10 +150,8 @@ impl Walk<'_> {
                 self.survey.missing.push(Missing { refused, ..step.lacks(Some(issuer), Vec::new()) });
             }
             Known::Revoked { at, reason } => {
-                let why = reason.map_or(String::new(), |reason| format!(" ({})", reason.name()));
-                let subject = &certificate.identity().subject;
-                let message = format!("the certificate {subject} was revoked at {at}{why}");
-                return Err(Error::refused(Code::ExtendRevoked, message));
+                let subject = certificate.identity().subject.to_string();
+                return Err(Error::refused(Code::ExtendRevoked, Reason::Revoked { subject, at, reason }));
             }
             Known::Missing { refused, is_silent } => {
                 let requests = requests(certificate, issuer)?;

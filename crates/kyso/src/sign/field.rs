@@ -75,13 +75,10 @@ fn fill(
     demand_filling(document)?;
     let name = field.name.clone();
     if field.value.is_some() {
-        return Err(Error::refused(Code::FieldSigned, format!("field {name} is signed already")));
+        return Err(Error::refused(Code::FieldSigned, Reason::Signed { field: name }));
     }
     if parameters.place != Place::Field {
-        return Err(Error::parameters(
-            Parameter::Field,
-            format!("field {name} has its own place in the document: give its name alone, without another place"),
-        ));
+        return Err(Error::parameters(Parameter::Field, Reason::OwnPlace { field: name }));
     }
     permission::demand_unlocked(fields, &name)?;
     // No /Lock is added: to earlier signatures a changed field is a changed document. /Reference locks all the same.
@@ -199,16 +196,10 @@ pub(super) fn enter_permissions(
 /// A name for a new field: not empty, no full stop, not taken.
 pub(super) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains('.') {
-        return Err(Error::parameters(
-            Parameter::Field,
-            "a new field's name may not be empty and may hold no full stop",
-        ));
+        return Err(Error::parameters(Parameter::Field, Reason::FieldName));
     }
     if top_field_names(document)?.contains(name) {
-        return Err(Error::parameters(
-            Parameter::Field,
-            format!("the document has a field {name} that is no signature field"),
-        ));
+        return Err(Error::parameters(Parameter::Field, Reason::OtherField { field: name.to_owned() }));
     }
     Ok(name.to_owned())
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::appearance::Appearance;
 use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::geometry::Rectangle;
 use crate::role::{Role, SEAL_FIELD};
@@ -37,13 +37,11 @@ impl SignatureParameters {
             || matches!(self.place, Place::OverSignature { .. })
             || matches!(self.lock, Lock::Document(_));
         if is_seals {
-            let message = "this field, place or lock is the seal's, which only sealing makes";
-            return Err(Error::refused(Code::SealNoWitness, message));
+            return Err(Error::refused(Code::SealNoWitness, Reason::SealPlace));
         }
         // Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b: the agency's signature on a copy shows text alone.
         if self.signatory == Signatory::Copy && matches!(self.appearance, Appearance::Image(_)) {
-            let message = "the agency's signature on a copy shows text: with a picture it would be taken for the seal";
-            return Err(Error::refused(Code::SealNoWitness, message));
+            return Err(Error::refused(Code::SealNoWitness, Reason::PictureOnCopy));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::parameters::{DocMdp, Lock};
 use crate::code::Code;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::pdf::{
     Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, certified_permission, object_text,
     permission, text_string,
@@ -12,28 +12,16 @@ use crate::pdf::{
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
     permission::demand_whole(document)?;
     if certified_permission(document)? == Some(1) {
-        return Err(Error::refused(
-            Code::DocumentLocked,
-            "the document is certified with DocMDP P=1: no further signature is allowed",
-        ));
+        return Err(Error::refused(Code::DocumentLocked, Reason::Locked { field: None }));
     }
     for field in fields {
         let Some(signature) = &field.value else { continue };
         let by_lock = field.lock.as_ref().and_then(|lock| lock.permission);
         if signature.docmdp() == Some(1) || by_lock == Some(1) {
-            return Err(Error::refused(
-                Code::DocumentLocked,
-                format!(
-                    "the signature in field {} ends the document (DocMDP P=1): no further signature is allowed",
-                    field.name
-                ),
-            ));
+            return Err(Error::refused(Code::DocumentLocked, Reason::Locked { field: Some(field.name.clone()) }));
         }
         if matches!(lock, Lock::Certify(_)) {
-            return Err(Error::refused(
-                Code::CertifyNotFirst,
-                format!("a certification signature must be the first, but field {} is signed already", field.name),
-            ));
+            return Err(Error::refused(Code::CertifyNotFirst, Reason::Signed { field: field.name.clone() }));
         }
     }
     Ok(())
@@ -48,10 +36,8 @@ pub(crate) fn demand_unlocked(fields: &[SignatureField], name: &str) -> Result<(
             _ => None,
         });
         if by_reference.chain(field.lock.as_ref().map(|lock| &lock.fields)).any(|mdp| mdp.locks(name)) {
-            return Err(Error::refused(
-                Code::FieldLocked,
-                format!("the signature in field {} locks field {name} (FieldMDP)", field.name),
-            ));
+            let (field, by) = (name.to_owned(), field.name.clone());
+            return Err(Error::refused(Code::FieldLocked, Reason::FieldLocked { field, by }));
         }
     }
     Ok(())

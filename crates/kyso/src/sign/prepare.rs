@@ -158,13 +158,10 @@ pub(crate) fn no_time_stamper(level: BaselineLevel) -> Error {
 /// Nobody signs with a certificate that isn't in its time (Thông tư 15/2025/TT-BKHCN, Điều 5 khoản 1 điểm a).
 pub(super) fn demand_in_time(certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
     if time < certificate.not_before() {
-        let message = format!("the signing certificate isn't valid before {}", certificate.not_before());
-        return Err(Error::refused(Code::CertificateNotYetValid, message));
+        return Err(Error::refused(Code::CertificateNotYetValid, Reason::NotBefore(certificate.not_before())));
     }
     if time > certificate.not_after() {
-        let message =
-            format!("the signing certificate expired at {}; renew it before signing", certificate.not_after());
-        return Err(Error::refused(Code::CertificateExpired, message));
+        return Err(Error::refused(Code::CertificateExpired, Reason::NotAfter(certificate.not_after())));
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     for field in fields {
         let name = new_name(document, &field.name)?;
         if seen.iter().any(|(taken, _)| *taken == name) {
-            return Err(Error::parameters(Parameter::Field, format!("{name} is asked for twice")));
+            return Err(Error::parameters(Parameter::Field, Reason::FieldTwice { field: name }));
         }
         permission::demand_unlocked(&existing, &name)?;
         if let Some(FieldLock { permission: Some(number), .. }) = field.lock

@@ -97,7 +97,7 @@ impl PrivateKeySigner {
             KeyKind::RsaPss { .. } => SignatureAlgorithm::RsaPss,
             KeyKind::Ec { .. } => SignatureAlgorithm::Ecdsa,
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            other => return Err(Error::signer(format!("signing with a {other} key isn't supported"))),
+            other => return Err(Error::signer(Reason::UnsupportedKey(other.clone()))),
         };
         Ok(Self { key, certificates, algorithm })
     }

@@ -8,7 +8,7 @@ use crate::cms::attributes::{self, SignedAttributes};
 use crate::cms::signed_data::{self, Parts};
 use crate::code::Code;
 use crate::crypto::{self, DigestAlgorithm, KeyKind, Message, SignatureAlgorithm, SignatureScheme};
-use crate::error::{Error, Parameter, Subject};
+use crate::error::{Error, Parameter, Reason, Subject};
 use crate::pki::Certificate;
 
 /// The message that a key has to sign. A process may store it and go on days later: a leader's phone can take its time.
@@ -204,19 +204,14 @@ fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: Signatur
         ));
     }
     if !key.kind().is_strong() {
-        return Err(Error::refused(
-            Code::KeyTooWeak,
-            format!(
-                "the key is {}; at least RSA 2048 or EC 256 is needed (TT 15/2025/TT-BKHCN, Phụ lục I): ask the \
-                 certification authority for a new one",
-                key.kind()
-            ),
-        ));
+        return Err(Error::refused(Code::KeyTooWeak, Reason::WeakKey(key.kind().clone())));
     }
     if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
         return Err(Error::refused(
             Code::CertificateKeyUsage,
-            "the certificate isn't issued for signing: its key usage has neither digitalSignature nor nonRepudiation",
+            Reason::ByRule(
+                "the certificate isn't issued for signing: its key usage has neither digitalSignature nor nonRepudiation",
+            ),
         ));
     }
     Ok(())

@@ -8,9 +8,8 @@ use crate::code::Code;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 
-/// Why there's no witness.
+/// Why there's no witness. Exhaustive on purpose: whoever tells it has to tell each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum NotVerified {
     /// The bytes may not be kept: verification says so.
     #[error("not archived: {0}")]
@@ -20,9 +19,8 @@ pub enum NotVerified {
     Document(#[from] Error),
 }
 
-/// A finding of verification that forbids keeping a document.
+/// A finding of verification that forbids keeping a document. Exhaustive on purpose: whoever words it has to word each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Refusal {
     /// It bears no signature.
     #[error("it bears no signature")]

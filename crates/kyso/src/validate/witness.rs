@@ -30,12 +30,15 @@ impl Trust {
     /// [`Error::Refused`] with rule `seal.no-trust`.
     pub(crate) fn demand(self, policy: &Policy) -> Result<(), Error> {
         let missing = match self {
-            Self::Anchors if policy.anchors.is_empty() => "no trusted root is given",
-            Self::Roster if policy.roster.certificates.is_empty() => "no trusted root and no roster is given",
+            Self::Anchors if policy.anchors.is_empty() => {
+                "no trusted root is given, so nothing tells a leader's signature from anybody's"
+            }
+            Self::Roster if policy.roster.certificates.is_empty() => {
+                "no trusted root and no roster is given, so nothing tells a leader's signature from anybody's"
+            }
             _ => return Ok(()),
         };
-        let message = format!("{missing}, so nothing tells a leader's signature from anybody's");
-        Err(Error::refused(Code::SealNoTrust, message))
+        Err(Error::refused(Code::SealNoTrust, Reason::ByRule(missing)))
     }
 }
 
@@ -133,13 +136,12 @@ pub(crate) fn demand_intact(report: &Report) -> Result<(), Error> {
         one.indication == Indication::TotalFailed || !intact
     });
     let flaw = report.findings.iter().find(|finding| finding.severity == Severity::Error);
-    let place = match (broken, flaw) {
-        (Some(broken), _) => broken.field.clone().unwrap_or_default(),
-        (None, Some(flaw)) => flaw.code.to_string(),
+    let reason = match (broken, flaw) {
+        (Some(broken), _) => Reason::Broken { field: broken.field.clone().unwrap_or_default() },
+        (None, Some(flaw)) => Reason::Found(Box::new(flaw.clone())),
         (None, None) => return Ok(()),
     };
-    let message = format!("the signature doesn't hold, or what came after it isn't allowed: {place}");
-    Err(Error::refused(Code::ExtendBroken, message))
+    Err(Error::refused(Code::ExtendBroken, reason))
 }
 
 /// Refuses a document that was signed just now in this field, where that signature doesn't hold.
@@ -190,8 +192,10 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
         return match certificate.identity().kind {
             IdentityKind::Person => Err(Error::refused(
                 Code::SealPersonCertificate,
-                "the certificate names a person, and the seal is the agency's: give the agency's key, or a roster that \
-                 names this certificate for the seal",
+                Reason::ByRule(
+                    "the certificate names a person, and the seal is the agency's: give the agency's key, or a roster \
+                     that names this certificate for the seal",
+                ),
             )),
             IdentityKind::Organisation | IdentityKind::Unknown => Ok(()),
         };
@@ -199,7 +203,8 @@ pub(crate) fn demand_sealing(roster: &Roster, certificate: &Certificate, time: T
     if roster.gives(Role::Seal, certificate, time) {
         return Ok(());
     }
-    Err(Error::refused(Code::SealNotInRoster, "the roster doesn't name this certificate for the seal at this time"))
+    let reason = Reason::ByRule("the roster doesn't name this certificate for the seal at this time");
+    Err(Error::refused(Code::SealNotInRoster, reason))
 }
 
 /// Refuses a certificate that a roster doesn't name as a leader's at this time.
@@ -210,7 +215,8 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
     if roster.certificates.is_empty() || roster.gives(Role::Leader, certificate, time) {
         return Ok(());
     }
-    Err(Error::refused(Code::SignNotInRoster, "the roster doesn't name this certificate as a leader's at this time"))
+    let reason = Reason::ByRule("the roster doesn't name this certificate as a leader's at this time");
+    Err(Error::refused(Code::SignNotInRoster, reason))
 }
 
 /// Why this isn't a valid leader's signature; `None` where it is.

@@ -21,7 +21,7 @@ pub(crate) use self::document::Opener;
 pub use self::password::Password;
 use self::standard::Unlocked;
 use self::text::map_strings;
-use crate::error::{Error, Rule};
+use crate::error::{Error, Reason, Rule};
 
 /// Bits of /P (ISO 32000-2, table 22), which counts them from 1.
 const MODIFY: u32 = 1 << 3;
@@ -89,7 +89,7 @@ impl Security {
             None => "the file is encrypted and needs a password to be read",
             Some(_) => "the password doesn't open this file: it's neither its user nor its owner password",
         };
-        Err(Error::refused(Rule::DocumentPassword, message))
+        Err(Error::refused(Rule::DocumentPassword, Reason::ByRule(message)))
     }
 
     /// Whether this is the encryption that `dictionary` and `identifier` describe.

@@ -140,7 +140,7 @@ pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool)
 pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error> {
     let wanted = folded(text);
     if wanted.is_empty() {
-        return Err(Error::parameters(Parameter::Anchor, "give the text to look for, e.g. the signer's title"));
+        return Err(Error::parameters(Parameter::Anchor, Reason::EmptyAnchor));
     }
     let (mut searched, mut without_text, mut unreadable) = (0_usize, 0_usize, None);
     let mut anchor = None;
