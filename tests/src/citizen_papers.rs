@@ -11,11 +11,11 @@ const PT: f64 = 72.0 / 25.4;
 
 /// What of a paper is content, and where the result's parts may go.
 pub struct Paper {
-    /// Its name.
+    /// The paper's name.
     pub name: &'static str,
     /// The file: one page.
     pub pdf: Vec<u8>,
-    /// What its ground looks like.
+    /// The look of the paper's ground.
     pub ground: Ground,
     /// Where the QR symbol belongs that is wanted on page 1.
     pub code: Code,
@@ -25,11 +25,11 @@ pub struct Paper {
 
 /// How ground is told from content on a picture of the page.
 pub enum Ground {
-    /// It has this colour.
+    /// The ground has this colour.
     Colour([u8; 3]),
     /// Where nothing stands: asked in millimetres from the left and from the top.
     Blank(Print),
-    /// It has this colour, and nothing that isn't drawn stands there either.
+    /// The ground has this colour, and nothing that isn't drawn stands there either.
     Both([u8; 3], Print),
 }
 

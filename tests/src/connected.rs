@@ -56,7 +56,9 @@ pub fn sign(
     world: &World,
     connected: &Connected,
     bytes: &[u8],
-    (identity, role, level): (&Identity, Role, BaselineLevel),
+    identity: &Identity,
+    role: Role,
+    level: BaselineLevel,
 ) -> Vec<u8> {
     let document = Document::parse(bytes).unwrap();
     let (policy, signer) = (policy(world), keys::signer(identity));

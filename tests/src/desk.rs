@@ -42,7 +42,7 @@ pub enum LeaderLock {
     None,
     /// A certification signature with DocMDP P=2.
     FormFilling,
-    /// Its field has a lock: all fields but the seal's, and P=2.
+    /// The signature's field has a lock: all fields but the seal's, and P=2.
     AllButTheSeal,
 }
 
@@ -57,7 +57,7 @@ pub fn paper() -> Vec<u8> {
     sheet(TITLE, "Nguyễn Văn Mẫu")
 }
 
-/// The same with another title and name under it.
+/// A page with another title and name under it.
 pub fn sheet(title: &str, name: &str) -> Vec<u8> {
     let mut sheet = Sheet::new(14.0).unwrap();
     let header = Header {

@@ -70,9 +70,9 @@ pub fn kyso_in(folder: &Path) -> Command {
 pub struct Outcome {
     /// The exit code; none after a signal.
     pub code: Option<i32>,
-    /// What it printed.
+    /// The command's standard output.
     pub stdout: String,
-    /// What it complained of.
+    /// The command's standard error.
     pub stderr: String,
 }
 

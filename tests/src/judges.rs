@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// One signed file for the judges.
 #[derive(Debug, Clone, Default)]
 pub struct Case {
-    /// Its name in what is printed.
+    /// The file's name in the output.
     pub name: String,
     /// The file before it was signed.
     pub original: Vec<u8>,

@@ -38,7 +38,7 @@ pub fn signer(identity: &Identity) -> PrivateKeySigner {
     PrivateKeySigner::from_pkcs12(&p12, PASSWORD).expect("a signer")
 }
 
-/// The same with a scheme: RSA keys sign with PKCS#1 v1.5 unless PSS is asked for.
+/// A signer by a scheme: RSA keys sign with PKCS#1 v1.5 unless PSS is asked for.
 pub fn signer_with(identity: &Identity, algorithm: SignatureAlgorithm) -> PrivateKeySigner {
     signer(identity).pss(algorithm == SignatureAlgorithm::RsaPss).expect("a scheme")
 }

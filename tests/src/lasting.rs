@@ -67,7 +67,7 @@ impl Lasting {
         self.time_stamp_of(Digest::Sha256, tsa, time)
     }
 
-    /// The same with another digest of the signature value.
+    /// Time-stamps another digest of the signature value.
     pub fn time_stamp_of(self, digest: Digest, tsa: &Tsa, time: Timestamp) -> Self {
         let imprint = digest.of(&signature_value(&self.cms(0)).expect("a signature value")).unwrap();
         let token = tsa.token(digest, &imprint, time).unwrap();

@@ -15,7 +15,7 @@ pub struct Services {
     pub world: World,
     /// The authority in service.
     pub tsa: RefCell<Tsa>,
-    /// How it lies.
+    /// The fault of the authority's answers.
     pub fault: RefCell<Option<TsaFault>>,
     /// How often it was asked.
     pub stamped: RefCell<usize>,

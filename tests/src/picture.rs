@@ -25,7 +25,7 @@ impl Picture {
         Self::of_opened(pdf, page, dpi, "")
     }
 
-    /// The same of a PDF that this user password opens.
+    /// The picture of a PDF that this user password opens.
     pub fn of_opened(pdf: &[u8], page: usize, dpi: u32, password: &str) -> Self {
         let page = page.to_string();
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -10,7 +10,7 @@ use crate::judges::ask;
 /// A page that looks different. Boxes are left, bottom, right, top in shares of the page as seen.
 #[derive(Debug, Clone)]
 pub struct Changed {
-    /// Its number, from 1.
+    /// The page's number, from 1.
     pub page: usize,
     /// The box around all that differs.
     pub differs: [f64; 4],

@@ -58,7 +58,7 @@ impl Stage {
         }
     }
 
-    /// So many minutes after the signature.
+    /// A time, in minutes after the signature.
     pub fn after(&self, minutes: i64) -> Timestamp {
         self.signed + jiff::SignedDuration::from_mins(minutes)
     }
@@ -78,7 +78,7 @@ impl Stage {
         self.stamped().dss(material)
     }
 
-    /// The same under a document time-stamp of an hour later.
+    /// The file with evidence, under a document time-stamp of an hour later.
     pub fn kept(&self, material: &Material) -> Lasting {
         self.with(material).document_time_stamp(&self.tsa, self.after(60))
     }
@@ -88,7 +88,7 @@ impl Stage {
         Material { ocsp_responses: vec![self.ocsp(time, facts, None)], ..self.without_leader(time, facts) }
     }
 
-    /// The same with a CRL for the leader.
+    /// The evidence with a CRL for the leader.
     pub fn evidence_by_crl(&self, time: Timestamp, facts: &Facts) -> Material {
         self.with_crl(time, facts, &CrlProfile::full(&facts.people, time))
     }

@@ -8,7 +8,7 @@ pub fn kyso() -> Command {
     Command::new(path())
 }
 
-/// Where it lies.
+/// The command's path.
 pub fn path() -> PathBuf {
     if let Some(named) = std::env::var_os("KYSO") {
         return named.into();

@@ -14,7 +14,7 @@ use std::time::Duration;
 use kyso_certification::number::CertificationNumber;
 use kyso_tests::corners::Corner;
 use kyso_tests::http::Answer;
-use kyso_tests::service::{self, Callers, Running, request, sign};
+use kyso_tests::service::{self, Running, request, sign};
 use kyso_tests::ward;
 use kyso_tests::{shapes, tool};
 

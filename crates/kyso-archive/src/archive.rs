@@ -26,7 +26,7 @@ pub struct Archive {
 pub struct Receipt {
     /// What was kept.
     pub artifact: Artifact,
-    /// Whether these very bytes had been kept before; the artifact is then the earlier one.
+    /// Whether the archive had these very bytes before; the artifact is then the earlier one.
     pub known: bool,
 }
 

@@ -20,7 +20,7 @@ pub struct Artifact {
     pub actor: String,
     /// The name that the file came with.
     pub file_name: Option<String>,
-    /// When it was kept.
+    /// The time of keeping.
     pub created: Timestamp,
 }
 

@@ -26,7 +26,7 @@ pub enum Claim {
         /// What else was answered ([`Claimed::answering`]): JSON.
         answer: Option<String>,
     },
-    /// It's this caller's turn to do it. Others with the same key wait until the value is dropped.
+    /// The caller's turn to keep an artifact under the key. Other callers with the key wait until the value is dropped.
     Open(Claimed),
 }
 
@@ -97,7 +97,7 @@ impl Drop for Turn {
     }
 }
 
-/// One that waits or works under a name; the last to leave removes the name, whether it got its turn or gave up.
+/// A caller that waits or works under a name; the last to leave removes the name, whether it got its turn or gave up.
 #[derive(Debug)]
 struct Waiting {
     claims: Claims,

@@ -88,7 +88,7 @@ impl Database {
         if row.try_get::<String, _>("request").map_err(Error::database)? != idempotency.request {
             return Err(Error::KeyReused);
         }
-        Ok(Some((artifact(&row)?, row.try_get("answer")?)))
+        Ok(Some((artifact(&row)?, row.try_get("answer").map_err(Error::database)?)))
     }
 
     pub(crate) async fn by_id(&self, id: Uuid) -> Result<Option<Artifact>, Error> {
@@ -120,7 +120,7 @@ impl Database {
             .map_err(Error::database)
     }
 
-    /// Whether it can be read, and written to.
+    /// Checks that the database can be read and written to.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         sqlx::query("SELECT id FROM artifact ORDER BY id DESC LIMIT 1")
             .fetch_optional(&self.readers)

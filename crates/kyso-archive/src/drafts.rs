@@ -25,7 +25,7 @@ pub struct Draft {
     pub actor: String,
     /// What was answered to whoever asked for it: JSON.
     pub answer: String,
-    /// When it was kept.
+    /// The time of keeping.
     pub created: Timestamp,
 }
 
@@ -34,7 +34,7 @@ pub struct Draft {
 pub enum DraftClaim {
     /// The request was done before: this was kept.
     Kept(Draft),
-    /// It's this caller's turn to do it. Others with the same key wait until the value is dropped.
+    /// The caller's turn to keep a draft under the key. Other callers with the key wait until the value is dropped.
     Open(Claimed),
 }
 
@@ -171,12 +171,12 @@ impl crate::database::Database {
 
     /// The row of a result that was prepared under this key, whatever the request.
     pub(crate) async fn draft_row(&self, idempotency: &Idempotency) -> Result<Option<SqliteRow>, Error> {
-        Ok(sqlx::query("SELECT * FROM draft WHERE actor = ? AND key = ?")
+        sqlx::query("SELECT * FROM draft WHERE actor = ? AND key = ?")
             .bind(&idempotency.actor)
             .bind(&idempotency.key)
             .fetch_optional(&self.readers)
             .await
-            .map_err(Error::database)?)
+            .map_err(Error::database)
     }
 
     async fn draft(&self, column: &'static str, value: &str) -> Result<Option<Draft>, Error> {

@@ -31,7 +31,7 @@ pub enum Error {
     File {
         /// The file or directory.
         path: PathBuf,
-        /// What it says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The database says no.

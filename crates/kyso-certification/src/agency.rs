@@ -13,13 +13,13 @@ use kyso::{Bilingual, Error, both};
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agency {
-    /// Its name as in the head of its papers, in capitals.
+    /// The agency's name as in the head of its papers, in capitals.
     pub name: String,
     /// The agency above it, in capitals.
     pub superior: Option<String>,
-    /// Its identifier (mã định danh điện tử), e.g. "H61.12".
+    /// The agency's identifier (mã định danh điện tử), e.g. "H61.12".
     pub identifier: String,
-    /// Where it certifies, as a lời chứng names it.
+    /// The agency's place of certification, as a lời chứng names it.
     pub office: String,
     /// The place in the date line of its papers, e.g. "Bình Minh".
     pub locality: String,
@@ -43,16 +43,16 @@ impl Agency {
     /// # Errors
     /// [`Error::Parameters`] that names the file, the line and the key.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let told =
+        let worded =
             |flaw: Flaw| Error::parameters(Parameter::Agency, Bilingual::each(|language| flaw.in_language(language)));
-        let agency: Self = Source { file: name, text }.read().map_err(told)?;
+        let agency: Self = Source { file: name, text }.read().map_err(worded)?;
         agency.check().map_err(|(key, wrong)| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1);
-            let told = Bilingual::new(
+            let worded = Bilingual::new(
                 format!("tệp {name}, dòng {line}, {key}: {}", wrong.vi),
                 format!("{name}, line {line}, {key}: {}", wrong.en),
             );
-            Error::parameters(Parameter::Agency, told)
+            Error::parameters(Parameter::Agency, worded)
         })?;
         Ok(agency)
     }

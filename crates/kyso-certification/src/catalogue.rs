@@ -63,7 +63,7 @@ pub enum NoTemplate {
     ForKind,
     /// The kind has none of this variant.
     ForVariant,
-    /// It has, but none is in use on this day.
+    /// The kind has templates of this variant, but none in use on this day.
     OnDay,
 }
 
@@ -204,8 +204,8 @@ fn clash(one: &Template, other: &Template) -> bool {
 
 fn same_id(file: &str, text: &str, template: &Template, other: &Template) -> Flaw {
     let (id, other) = (&template.id, &other.file);
-    let told = Bilingual::new(format!("id “{id}” đã có trong {other}"), format!("id “{id}” is in {other} already"));
-    Source { file, text }.flaw(key_at(text, "id"), "id", told)
+    let message = Bilingual::new(format!("id “{id}” đã có trong {other}"), format!("id “{id}” is in {other} already"));
+    Source { file, text }.flaw(key_at(text, "id"), "id", message)
 }
 
 /// Where a key of the file's first table stands.

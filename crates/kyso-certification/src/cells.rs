@@ -8,7 +8,7 @@ pub(super) const LIGHT: f64 = 120.0;
 const EVEN: f64 = 0.6;
 /// The part of the light cells that has less than the noise's usual share: lines that cross the page don't pass for noise.
 const QUIET_SHARE: usize = 30;
-/// What that share of a normal distribution lies within, in standard deviations.
+/// The deviation from the mean within which that share of a normal distribution lies, in standard deviations.
 const QUIET_DEVIATIONS: f64 = 0.385;
 /// The Laplacian of independent pixels deviates by so many times what each of them does.
 const LAPLACIAN: f64 = 6.0;

@@ -36,7 +36,7 @@ impl LookupCode {
         Self(values.into_iter().map(symbol).collect())
     }
 
-    /// As it's printed: groups of four.
+    /// The code as printed: groups of four.
     pub fn grouped(&self) -> String {
         let groups: Vec<&str> = (0..LENGTH).step_by(GROUP).filter_map(|at| self.0.get(at..at + GROUP)).collect();
         groups.join("-")

@@ -68,7 +68,7 @@ impl Source<'_> {
             // What is missing in the whole file is missing from its first line on.
             let span = error.span().or(Some(0..0));
             let key = span.clone().and_then(|span| self.key_at(span.start)).unwrap_or_default();
-            self.flaw(span, &key, told(error.message()))
+            self.flaw(span, &key, worded(error.message()))
         })
     }
 
@@ -89,7 +89,7 @@ impl Source<'_> {
 }
 
 /// What the TOML reader says, for both languages.
-fn told(message: &str) -> Bilingual {
+fn worded(message: &str) -> Bilingual {
     let message = message.trim_end().replace('\n', " ");
     let quoted = |rest: &str| rest.split('`').next().unwrap_or_default().to_owned();
     let vi = if message == super::identity::UNQUOTED {

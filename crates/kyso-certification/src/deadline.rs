@@ -39,7 +39,7 @@ pub fn due(rule: DeadlineRule, received: DateTime, calendar: &Calendar) -> Resul
     Ok(due_on(date, day, calendar))
 }
 
-/// As [`due`], extended as far as the rule allows where there's much to do (Điều 21).
+/// The deadline by [`due`], extended as far as the rule allows for large requests (Điều 21).
 ///
 /// # Errors
 /// As [`due`].

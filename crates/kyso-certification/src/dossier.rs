@@ -167,8 +167,8 @@ impl fmt::Display for ResultCode {
     }
 }
 
-/// Whether this may be an agency's identifier: up to four groups before the letter of the province or ministry, as in
-/// "000.12.34.H61", and up to four behind it, as in "H61.12.3".
+/// Whether a code has the form of an agency's identifier: up to four groups before the letter of the province or
+/// ministry, as in "000.12.34.H61", and up to four behind it, as in "H61.12.3".
 pub fn is_agency(code: &str) -> bool {
     let groups: Vec<&str> = code.split('.').collect();
     let is_head = |group: &str| {

@@ -13,7 +13,7 @@ use kyso_pdf::{Dictionary, Object, ObjectId, dictionary};
 use subsetter::GlyphRemapper;
 use unicode_normalization::UnicodeNormalization;
 
-/// Its PostScript name.
+/// The face's PostScript name.
 fn name(face: Face) -> &'static str {
     match face {
         Face::Regular => "LiberationSerif",

@@ -25,7 +25,7 @@ const CELL_MM: f64 = 0.5;
 const LEAST_SIDE: usize = 2;
 /// By how much the pixels of a cell may differ without noise: on even paper, and on a scan's, which compression changes.
 const DIFFERENCE: (f64, f64) = (3.0, 6.0);
-/// So many times the noise it may be more, and what it may be at the most.
+/// A difference may be this many times the noise, and `MOST_DIFFERENCE` at most.
 const TIMES_NOISE: f64 = 8.0;
 const MOST_DIFFERENCE: f64 = 40.0;
 /// Cells' distances over which the paper goes on evenly: half a millimetre to four.
@@ -360,7 +360,7 @@ impl Region {
         red.max(green).max(blue) - red.min(green).min(blue) > STRONG_COLOUR
     }
 
-    /// Whether it has this colour somewhere, as rounding goes.
+    /// Whether the region has this colour somewhere, within rounding.
     fn has_colour(&self, colour: &Colour) -> bool {
         let bounds = self.least.iter().zip(&self.most);
         bounds.zip(colour).all(|((least, most), one)| (least - 1.0..=most + 1.0).contains(one))

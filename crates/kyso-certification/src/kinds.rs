@@ -34,14 +34,14 @@ pub struct Kinds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Office {
-    /// Its name in data, e.g. `chairman`.
+    /// The office's name in data, e.g. `chairman`.
     pub code: String,
-    /// Its name for people.
+    /// The office's name for people.
     pub name: Bilingual,
     /// The titles (chức danh) that its holders have; empty for any.
     #[serde(default)]
     pub titles: Vec<String>,
-    /// Whether its holders need a delegation or assignment (ủy quyền, phân công) on record.
+    /// Whether holders of the office need a delegation or assignment (ủy quyền, phân công) on record.
     pub delegation: bool,
 }
 
@@ -49,9 +49,9 @@ pub struct Office {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IdentityDocument {
-    /// Its name in data, e.g. `the-can-cuoc`.
+    /// The document's name in data, e.g. `the-can-cuoc`.
     pub code: String,
-    /// Its name for people; the Vietnamese one stands in a lời chứng.
+    /// The document's name for people; the Vietnamese one stands in a lời chứng.
     pub name: Bilingual,
     /// How many digits its number has, where it's digits only.
     #[serde(default)]
@@ -63,9 +63,9 @@ pub struct IdentityDocument {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Authority {
-    /// Its name in data.
+    /// The sort's name in data.
     pub code: String,
-    /// Its name for people.
+    /// The sort's name for people.
     pub name: Bilingual,
 }
 
@@ -73,11 +73,11 @@ pub struct Authority {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Register {
-    /// Its name in data, e.g. `signatures`.
+    /// The register's name in data, e.g. `signatures`.
     pub code: String,
-    /// Its name for people.
+    /// The register's name for people.
     pub name: Bilingual,
-    /// Its symbols, each from a day on.
+    /// The register's symbols, each from a day on.
     pub symbols: Vec<Symbol>,
     /// Whether the symbols were read in the law's text.
     pub verified: bool,
@@ -87,7 +87,7 @@ pub struct Register {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Symbol {
-    /// As it's written.
+    /// The symbol as written.
     pub symbol: String,
     /// The first day of its use.
     #[serde(deserialize_with = "day")]
@@ -98,33 +98,34 @@ pub struct Symbol {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Kind {
-    /// Its name in data, e.g. `CK`.
+    /// The kind's name in data, e.g. `CK`.
     pub code: String,
-    /// Its name for people.
+    /// The kind's name for people.
     pub name: Bilingual,
     /// The register that it's entered in, by code; `None` where no text names one.
     #[serde(default)]
     pub register: Option<String>,
     /// Codes of its administrative procedures (TTHC), e.g. `2.000884`.
     pub procedures: Vec<String>,
-    /// What it costs.
+    /// The rule for the fee.
     pub fee: FeeRule,
     /// The offices by which one may certify it, by code.
     pub certifiers: Vec<String>,
     /// How long what is to be kept is kept.
     pub retention: Retention,
-    /// Until when it has to be done.
+    /// The rule for the deadline.
     pub deadline: DeadlineRule,
-    /// Whether it may be done outside the office (Điều 10).
+    /// Whether the certification may be done outside the office (Điều 10).
     pub outside: bool,
     /// Whether two witnesses are needed where a party can't read, hear, sign or give a fingerprint (Điều 36 khoản 3).
     pub witnesses: bool,
-    /// Whether it certifies a signature on any paper, so that transactions have to be kept out (Điều 25 khoản 4).
+    /// Whether the certification is of a signature on any paper, so that transactions have to be kept out (Điều 25
+    /// khoản 4).
     #[serde(default)]
     pub signature_of_paper: bool,
     /// Where the rules stand.
     pub source: String,
-    /// Whether they were read there, or in a body's restatement.
+    /// Whether the rules were read in the source itself, not in a body's restatement of the source.
     pub verified: bool,
 }
 
@@ -135,7 +136,7 @@ pub enum FeeRule {
     /// By the pages of the original, for each copy.
     #[serde(rename_all = "kebab-case")]
     PerPage {
-        /// So many pages at the first price.
+        /// How many pages have the first price.
         first_pages: u32,
         /// The price of one of them.
         first: u64,

@@ -11,9 +11,9 @@
 //! [`catalogue`] is what comes from data: [`kinds`], [`calendar`], [`template`]. [`agency`] is who certifies, [`request`]
 //! what is asked for; [`check`](mod@check) holds it against the law, [`statement`] sets the lời chứng. [`fee`] and
 //! [`deadline`] say what it costs and when it's due. [`number`] and [`dossier`] are what a result is known by, [`metadata`]
-//! what is told about it, [`told`] what a file says of it; [`qr`] is what its QR symbol says, [`code`] what is typed
-//! instead, and [`stamp`] puts the symbol onto it. [`identity`] keeps identity numbers off screens, [`words`] writes dates out as a lời chứng does,
-//! and [`sample`] makes requests up to show a template with.
+//! the record about it, [`embedded_metadata`] what a file says of it; [`qr`] is what its QR symbol says, [`code`] what
+//! is typed instead, and [`stamp`] puts the symbol onto it. [`identity`] keeps identity numbers off screens, [`words`]
+//! writes dates out as a lời chứng does, and [`sample`] makes requests up to show a template with.
 
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ pub mod code;
 pub mod data;
 pub mod deadline;
 pub mod dossier;
+pub mod embedded_metadata;
 mod extract;
 pub mod fee;
 pub mod font;
@@ -47,7 +48,6 @@ pub mod statement;
 mod symbol;
 pub mod template;
 pub mod text;
-pub mod told;
 pub mod typeset;
 pub mod words;
 

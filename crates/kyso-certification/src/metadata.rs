@@ -29,21 +29,21 @@ pub struct Metadata {
     pub procedure_code: String,
     /// Name of the kind of document (tên loại), at most 100 characters.
     pub type_name: String,
-    /// Its number (số), at most 11 characters.
+    /// The document's number (số), at most 11 characters.
     pub code_number: String,
-    /// Its symbol (ký hiệu), at most 30 characters.
+    /// The document's symbol (ký hiệu), at most 30 characters.
     pub code_notation: String,
-    /// Its date, written dd/mm/yyyy.
+    /// The date of issue, written dd/mm/yyyy.
     #[serde(with = "day")]
     pub issued_date: Date,
     /// The agency, at most 200 characters.
     pub organ_name: String,
-    /// What it's about (trích yếu), at most 500 characters.
+    /// The document's subject (trích yếu), at most 500 characters.
     pub subject: String,
-    /// Its language, at most 30 characters.
+    /// The document's language, at most 30 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Its pages: three digits at most.
+    /// The number of pages: three digits at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_amount: Option<u16>,
     /// Remarks, at most 500 characters.
@@ -54,13 +54,13 @@ pub struct Metadata {
     /// Words to find it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
-    /// How it's used (chế độ sử dụng).
+    /// The mode of use (chế độ sử dụng).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// How reliable it is (mức độ tin cậy).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence_level: Option<String>,
-    /// Its state of matter (tình trạng vật lý).
+    /// The physical state (tình trạng vật lý).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Signs of information (ký hiệu thông tin).
@@ -72,13 +72,13 @@ pub struct Metadata {
     pub rights: String,
     /// The kind of certification, e.g. "CK".
     pub cert_kind: String,
-    /// Its number in the register (số chứng thực).
+    /// The number in the register (số chứng thực).
     pub cert_number: CertificationNumber,
-    /// Those who asked for it.
+    /// The requesters of the certification.
     pub requesters: Vec<Requester>,
     /// Who certifies.
     pub certifier: Certifier,
-    /// Where it was certified.
+    /// The place of certification.
     pub place: String,
     /// When on that day: hour and minute, where it was outside the office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,7 +134,7 @@ pub struct Requester {
     /// Kind of identity paper; none is asked of those who ask for copies.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id_kind: String,
-    /// Its number, masked but for the last digits: the register alone has it whole.
+    /// The identity document's number, masked but for the last digits: only the register has all digits.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id_number: String,
 }
@@ -191,21 +191,21 @@ pub struct SignatureFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state", deny_unknown_fields)]
 pub enum Status {
-    /// It waits for its signatures.
+    /// The result waits for signatures.
     Prepared,
-    /// It stands.
+    /// The result is in force.
     #[default]
     Valid,
-    /// It was cancelled by a decision.
+    /// A decision cancelled the result.
     Cancelled {
         /// The decision's number.
         decision: String,
-        /// Its date.
+        /// The date of the decision.
         date: Date,
     },
     /// Another result took its place.
     Replaced {
-        /// The other result.
+        /// The code of the result that took the place.
         by: ResultCode,
     },
 }

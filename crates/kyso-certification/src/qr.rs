@@ -215,7 +215,7 @@ pub struct CompactNumber {
 }
 
 impl CompactNumber {
-    /// Whether this is the number's short form.
+    /// Whether this is the short form of the number.
     pub(crate) fn is_of(&self, number: &CertificationNumber) -> bool {
         *self == Self::from(number)
     }

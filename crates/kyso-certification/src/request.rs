@@ -29,17 +29,17 @@ pub struct Request {
     /// The deadline was extended: by as much as the law allows, or by a written agreement to a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<Extension>,
-    /// Where it's certified.
+    /// The place of certification.
     pub place: Place,
     /// Who certifies.
     pub certifier: Certifier,
     /// The officer who received the request, where he signs or is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
-    /// Those who ask for it: who signed, the transaction's parties, the testator, heirs.
+    /// The requesters: who signed, the transaction's parties, the testator, heirs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<Party>,
-    /// Those who ask for it where the lời chứng names nobody, as on copies: the register and the record name them.
+    /// The requesters whom the lời chứng doesn't name, as on copies: the register and the record name them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requesters: Vec<Requester>,
     /// The translator.
@@ -88,13 +88,13 @@ pub enum Extension {
     },
 }
 
-/// Where it's certified.
+/// The place of certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Place {
     /// As the lời chứng says after "Tại".
     pub name: String,
-    /// Whether that is outside the office (Điều 10): hour and minute are needed then.
+    /// Whether the place is outside the office (Điều 10): hour and minute are needed then.
     #[serde(default)]
     pub outside: bool,
     /// Hour and minute.
@@ -128,7 +128,7 @@ pub struct Certifier {
 /// In whose place someone signs (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Power {
-    /// His own.
+    /// The certifier's own power.
     #[default]
     #[serde(rename = "")]
     Own,
@@ -154,7 +154,7 @@ impl Power {
     pub const ALL: [Self; 6] =
         [Self::Own, Self::OnBehalf, Self::Acting, Self::ForHead, Self::ByOrder, Self::ByDelegation];
 
-    /// As it's written before a title; empty for one's own.
+    /// The words before a title; empty for the certifier's own power.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Own => "",
@@ -173,7 +173,7 @@ impl Power {
 pub struct Delegation {
     /// Number and symbol of the document.
     pub number: String,
-    /// Its date.
+    /// The date of the delegation.
     #[serde(deserialize_with = "day")]
     pub date: Date,
     /// The first day of the power.
@@ -195,7 +195,7 @@ pub enum Salutation {
 }
 
 impl Salutation {
-    /// As it's written within a sentence.
+    /// The word within a sentence.
     pub fn word(self) -> &'static str {
         match self {
             Self::Ong => "ông",
@@ -208,7 +208,7 @@ impl Salutation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Receiver {
-    /// How he's addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The full name.
     pub name: String,
@@ -218,9 +218,9 @@ pub struct Receiver {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Id {
-    /// What it is, by the code of `kinds.toml`, e.g. `the-can-cuoc`.
+    /// The sort of document by the code of `kinds.toml`, e.g. `the-can-cuoc`.
     pub kind: String,
-    /// Its number; shown masked wherever it's printed for someone to look at.
+    /// The document's number, masked wherever a person reads it.
     pub number: IdNumber,
     /// The last day of its validity, where it has one.
     #[serde(default, deserialize_with = "day_or_none", skip_serializing_if = "Option::is_none")]
@@ -231,11 +231,11 @@ pub struct Id {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Person {
-    /// How he's addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The full name.
     pub name: String,
-    /// Who he is.
+    /// The identity document.
     pub id: Id,
 }
 
@@ -243,19 +243,19 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Party {
-    /// How he's addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The full name.
     pub name: String,
-    /// Who he is.
+    /// The identity document.
     pub id: Id,
     /// In what capacity, e.g. "Bên A".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<String>,
-    /// How he signed.
+    /// The way of signing.
     #[serde(default)]
     pub way: Way,
-    /// Whether he can't read or hear, so that witnesses are needed (Điều 36 khoản 3).
+    /// Whether the party can't read or hear, so that witnesses are needed (Điều 36 khoản 3).
     #[serde(default)]
     pub needs_witnesses: bool,
 }
@@ -267,7 +267,7 @@ pub struct Party {
 pub struct Requester {
     /// The full name, or the organisation's.
     pub name: String,
-    /// Who he is, where he showed it.
+    /// The identity document, where the requester showed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
@@ -276,17 +276,17 @@ pub struct Requester {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Translator {
-    /// How he's addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The full name.
     pub name: String,
-    /// Who he is.
+    /// The identity document.
     pub id: Id,
     /// From which language, e.g. "tiếng Anh".
     pub from: String,
     /// Into which language, e.g. "tiếng Việt".
     pub into: String,
-    /// Whether he's one of the justice office's translators (cộng tác viên dịch thuật).
+    /// Whether the translator is one of the justice office's (cộng tác viên dịch thuật).
     #[serde(default)]
     pub collaborator: bool,
 }
@@ -295,11 +295,11 @@ pub struct Translator {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Interpreter {
-    /// How he's addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The full name.
     pub name: String,
-    /// Who he is.
+    /// The identity document.
     pub id: Id,
     /// The other language, e.g. "tiếng Ê Đê".
     pub language: String,
@@ -309,15 +309,15 @@ pub struct Interpreter {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Paper {
-    /// Its title, for the register and the archive, e.g. "Giấy ủy quyền".
+    /// The paper's title, for the register and the archive, e.g. "Giấy ủy quyền".
     pub title: String,
     /// How many pages it has; a copy's fee goes by those of the original.
     pub pages: u32,
     /// How many sheets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheets: Option<u32>,
-    /// Whether it's a contract or transaction in its content: the signature on one isn't certified, but for letters of
-    /// authority of a closed list (Điều 25 khoản 4).
+    /// Whether the paper's content is a contract or transaction: the signature on one isn't certified, but for letters
+    /// of authority of a closed list (Điều 25 khoản 4).
     #[serde(default)]
     pub is_transaction: bool,
     /// Which of that list, by the code of `kinds.toml`.
@@ -329,7 +329,7 @@ pub struct Paper {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Transaction {
-    /// Its name as the lời chứng gives it, e.g. "Hợp đồng tặng cho quyền sử dụng đất".
+    /// The transaction's name as the lời chứng gives it, e.g. "Hợp đồng tặng cho quyền sử dụng đất".
     pub title: String,
     /// How many originals (bản chính) there are, with the one that is kept.
     pub originals: u32,
@@ -339,7 +339,7 @@ pub struct Transaction {
     pub pages: u32,
     /// Who gets how many of them.
     pub recipients: Vec<Recipient>,
-    /// Where one is kept.
+    /// The place where the office keeps an original.
     pub kept_at: String,
 }
 
@@ -359,11 +359,11 @@ pub struct Recipient {
 pub struct Earlier {
     /// What is done to it.
     pub act: Act,
-    /// Its number's ordinal, e.g. "07".
+    /// The ordinal of the earlier number, e.g. "07".
     pub number: String,
-    /// Its book, e.g. "01/2025-SCT/HĐ,GD".
+    /// The book of the earlier certification, e.g. "01/2025-SCT/HĐ,GD".
     pub book: String,
-    /// Its day.
+    /// The date of the earlier certification.
     #[serde(deserialize_with = "day")]
     pub date: Date,
 }
@@ -389,7 +389,7 @@ impl Request {
         }
     }
 
-    /// What it costs, in đồng; the copy that the office keeps is free.
+    /// The fee in đồng; the copy that the office keeps is free.
     pub fn fee(&self, kind: &Kind) -> u64 {
         fee(kind.fee, self.document.pages, self.copies)
     }

@@ -37,7 +37,7 @@ use kyso_pdf::{Growing, append_pages};
 pub struct Preparation<'a> {
     /// The wording.
     pub template: &'a Template,
-    /// What it's filled from.
+    /// The request that fills the statement.
     pub request: &'a Request,
     /// Names of identity papers and the like.
     pub kinds: &'a Kinds,
@@ -47,7 +47,7 @@ pub struct Preparation<'a> {
     pub agency: &'a Agency,
     /// What is told about the result in its XMP.
     pub metadata: Option<&'a Metadata>,
-    /// When it's prepared.
+    /// The time of preparation.
     pub time: Timestamp,
     /// The look-up code. Without it, or where the agency names no look-up address, there's no QR symbol.
     pub code: Option<&'a LookupCode>,
@@ -103,9 +103,9 @@ pub struct PreparedResult {
 /// A QR symbol on a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedQr {
-    /// What it says.
+    /// The payload of the symbol.
     pub payload: QrPayload,
-    /// Where it is.
+    /// The place of the symbol.
     pub place: QrPlace,
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
 /// What is known of the QR symbol before the statement has its place.
 #[derive(Clone, Copy)]
 struct Code {
-    /// What it takes at most.
+    /// The largest width and height of the symbol with the text under it, in points.
     size: (f64, f64),
     /// The room that was found for it on the last page, if it's there.
     on_last: Option<Rectangle>,
@@ -189,11 +189,11 @@ struct Code {
 struct Block {
     /// The part of the statement's own page.
     region: Rectangle,
-    /// Where that comes to stand.
+    /// The place of the block on that page.
     there: Rectangle,
     /// Where there's place for a QR symbol in it: beside a single signature, else under all of them.
     qr: Rectangle,
-    /// Whether it takes the room that was found for the symbol.
+    /// Whether the block covers the room that was found for the symbol.
     holds_code: bool,
 }
 

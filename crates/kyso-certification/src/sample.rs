@@ -194,7 +194,7 @@ fn parties(template: &Template, long: bool) -> Vec<Party> {
         .collect()
 }
 
-/// Those who ask for copies: on the page there's nobody.
+/// Requesters for copies, whose statement names nobody.
 fn requesters(template: &Template, long: bool) -> Vec<Requester> {
     match (template.parties, template.names(Placeholder::TranslatorName), long) {
         (PartyCount::None, false, false) => vec![Requester { name: "Trần Thị Mẫu".into(), id: None }],

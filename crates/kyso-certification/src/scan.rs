@@ -34,7 +34,7 @@ pub enum Weight {
 pub struct Miss {
     /// How bad.
     pub weight: Weight,
-    /// Its stable name.
+    /// The code of the shortcoming.
     pub code: Code,
     /// The page, from 1; `None`: the file.
     pub page: Option<usize>,
@@ -62,7 +62,7 @@ impl Examined {
         }
     }
 
-    /// Whether it may be copied: nothing is less than the decree asks for.
+    /// Whether the scan may be copied: no measure is below the decree's.
     pub fn is_good_enough(&self) -> bool {
         self.misses.iter().all(|miss| miss.weight < Weight::Error)
     }

@@ -25,7 +25,7 @@ pub struct QrStamp {
     pub issuer: String,
     /// The result's number.
     pub number: CertificationNumber,
-    /// Where it goes.
+    /// The symbol's place.
     pub place: QrPlace,
 }
 
@@ -58,9 +58,9 @@ pub(crate) fn own_corner(page: usize, base: &str) -> QrPlace {
 pub struct Stamped {
     /// The revision to append.
     pub tail: Tail,
-    /// What it says.
+    /// The symbol's payload.
     pub payload: QrPayload,
-    /// Where it is with the text under it, in points as seen.
+    /// The place of the symbol with the text under it, in points as seen.
     pub rectangle: Rectangle,
 }
 
@@ -93,7 +93,7 @@ pub enum QrMatch {
         /// The revision.
         revision: usize,
     },
-    /// It was put onto something else, or the file was made anew since.
+    /// The symbol was made for other pages, or the file was made anew since.
     OtherDocument,
 }
 

@@ -26,7 +26,7 @@ const ROOM_MM: f64 = 26.0;
 /// How a statement is set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Where its pages go.
+    /// The place of the statement's pages.
     pub form: Form,
     /// The size of its text: 13 to 14 points.
     pub body: f64,
@@ -43,14 +43,14 @@ pub struct Options {
 /// Where a statement's pages go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// They are a paper of their own.
+    /// The pages are a paper of their own.
     Standalone,
-    /// They follow other pages, whose numbers they go on from.
+    /// The pages follow other pages and continue their numbers.
     Appended {
         /// How many pages they follow.
         after: usize,
     },
-    /// It goes onto a page that is there already, so nothing stands in its margins.
+    /// The statement goes onto an existing page, so nothing is written into the margins.
     OnPage,
 }
 

@@ -29,7 +29,7 @@ pub enum FormOfCopy {
 }
 
 impl FormOfCopy {
-    /// As it's written on the copy.
+    /// The words on the copy.
     pub fn name(self) -> &'static str {
         match self {
             Self::SaoY => "SAO Y",

@@ -15,7 +15,7 @@ pub(crate) use text::{write as write_text, write_headline};
 /// One file, checked or unreadable.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// As it was named.
+    /// The file as named by the user.
     pub(crate) file: String,
     /// What was found, or why nothing can be.
     pub(crate) outcome: Result<CheckReport, String>,

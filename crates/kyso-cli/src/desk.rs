@@ -203,11 +203,11 @@ impl<'a> Files<'a> {
 
 /// Every refusal, not only the first.
 fn refused(findings: &[Finding]) -> Failure {
-    let told = |language| {
+    let worded = |language| {
         let refusals = findings.iter().filter(|finding| finding.is_refusal());
         refusals.map(|finding| plain(&finding.in_words(words(language)))).collect::<Vec<_>>().join("\n     ")
     };
-    Failure::told(Exit::Refused, told)
+    Failure::worded(Exit::Refused, worded)
 }
 
 /// Another request under the code of a result that has its number.
@@ -227,8 +227,8 @@ fn taken(result: &str, number: &CertificationNumber) -> Failure {
 
 fn low_quality(misses: &[Miss]) -> Failure {
     let list = |language| {
-        let told = |miss: &Miss| plain(&words(language).message_on(miss.page, miss.code, Some(&miss.measured)));
-        misses.iter().map(|miss| format!("\n  - {}", told(miss))).collect::<String>()
+        let worded = |miss: &Miss| plain(&words(language).message_on(miss.page, miss.code, Some(&miss.measured)));
+        misses.iter().map(|miss| format!("\n  - {}", worded(miss))).collect::<String>()
     };
     Failure::new(
         Exit::Refused,
@@ -244,8 +244,8 @@ fn low_quality(misses: &[Miss]) -> Failure {
 }
 
 fn record_not_whole(name: &str, flaws: &[Flaw]) -> Failure {
-    let list = |told: fn(&Flaw) -> &str| {
-        flaws.iter().map(|flaw| format!("{} {}", flaw.field, told(flaw))).collect::<Vec<_>>().join("; ")
+    let list = |worded: fn(&Flaw) -> &str| {
+        flaws.iter().map(|flaw| format!("{} {}", flaw.field, worded(flaw))).collect::<Vec<_>>().join("; ")
     };
     Failure::new(
         Exit::Refused,

@@ -23,8 +23,8 @@ impl Failure {
     }
 
     /// What is said in each language.
-    pub(crate) fn told(exit: Exit, said: impl Fn(Language) -> String) -> Self {
-        Self { exit, text: Bilingual::each(said) }
+    pub(crate) fn worded(exit: Exit, message: impl Fn(Language) -> String) -> Self {
+        Self { exit, text: Bilingual::each(message) }
     }
 
     /// The command line, or a file that it names, is wrong.
@@ -70,17 +70,17 @@ impl Failure {
             }
             _ => both("", ""),
         };
-        Self::told(Exit::of_error(error), |language| {
+        Self::worded(Exit::of_error(error), |language| {
             format!("{file}: {}{}", describe(error, language), advice.in_language(language))
         })
     }
 
-    /// The same, but its fault lies in a file that the command line names beside the document.
+    /// The library's error about a file that the command line names beside the document: always a usage error.
     pub(crate) fn usage_of(path: &Path, error: &Error) -> Self {
         Self { exit: Exit::Usage, ..Self::library(path, error) }
     }
 
-    /// The same failure, with where it happened before it.
+    /// Puts a text before the failure's, to say where the failure happened.
     pub(crate) fn after(mut self, vietnamese: &str, english: &str) -> Self {
         self.text.vi.insert_str(0, vietnamese);
         self.text.en.insert_str(0, english);

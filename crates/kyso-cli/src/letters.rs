@@ -23,7 +23,7 @@ impl Letters {
         Ok(Self { face: ttf_parser::Face::parse(face.file(), 0)? })
     }
 
-    /// As [`Letters::of`], a question mark for each letter that the typeface doesn't have.
+    /// Letters like [`Letters::of`], with a question mark for each letter that the typeface lacks.
     pub(crate) fn known(&self, text: &str, size: f32) -> Vec<Letter> {
         let known = |letter: char| if self.face.glyph_index(letter).is_some() { letter } else { '?' };
         self.of(&text.chars().map(known).collect::<String>(), size).unwrap_or_default()

@@ -73,7 +73,8 @@ impl Output {
         self.write_checked(content, |_| Ok(()))
     }
 
-    /// As [`write`](Self::write), but `check` is given the temporary file's path before it's renamed, and may refuse it.
+    /// Writes like [`write`](Self::write), but `check` gets the temporary file's path before the renaming, and may
+    /// refuse.
     pub(crate) fn write_checked(
         &self,
         content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,

@@ -219,7 +219,7 @@ impl NetworkArguments {
 }
 
 fn setting(argument: &str, fault: &Fault) -> Failure {
-    Failure::told(Exit::Usage, |language| format!("{argument}: {}.", words(language).fault(fault)))
+    Failure::worded(Exit::Usage, |language| format!("{argument}: {}.", words(language).fault(fault)))
 }
 
 #[cfg(test)]

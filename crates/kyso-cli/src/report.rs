@@ -33,13 +33,13 @@ pub(crate) struct Basis<'p> {
 /// One file, judged or unreadable.
 #[derive(Debug)]
 pub(crate) struct FileReport {
-    /// As it was named.
+    /// The file as named by the user.
     pub(crate) file: String,
     /// What was found in it.
     pub(crate) outcome: Result<Report, Unreadable>,
     /// What was seen on its pages.
     pub(crate) codes: Codes,
-    /// What that means, in words.
+    /// The findings about the codes, in words.
     seen: Vec<Worded>,
 }
 

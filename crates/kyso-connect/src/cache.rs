@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use kyso::crypto::DigestAlgorithm;
+use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::error::connection::Fault;
 
 /// Files and bytes that a directory may hold; the oldest go first.
@@ -53,7 +53,7 @@ struct Run {
 #[derive(Debug, Clone)]
 struct Got {
     answer: Result<Vec<u8>, Fault>,
-    /// Whether it was asked for in this run, and isn't out of the directory.
+    /// Whether the answer was fetched in this run, not read from the directory.
     is_fresh: bool,
 }
 
@@ -174,8 +174,7 @@ pub(crate) fn key(kind: &str, url: &str, request: &[u8]) -> Key {
 }
 
 fn path(directory: &Path, key: Key) -> PathBuf {
-    let name: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    directory.join(format!("{name}.{SUFFIX}"))
+    directory.join(format!("{}.{SUFFIX}", hex(&key)))
 }
 
 fn load(path: &Path) -> io::Result<(Vec<u8>, SystemTime)> {

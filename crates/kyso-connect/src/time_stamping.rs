@@ -35,14 +35,14 @@ impl Authority {
         Ok(Self { url: Url::parse(url)?, client: client.clone(), credentials: None })
     }
 
-    /// One that asks for a user and a password.
+    /// Adds user name and password, for an authority that asks for them.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// One that wants to know the client.
+    /// Adds a client key, for an authority that authenticates its clients by TLS.
     ///
     /// # Errors
     /// [`Fault::Setting`] where the key can't be used.
@@ -51,7 +51,7 @@ impl Authority {
         Ok(self)
     }
 
-    /// Where it is.
+    /// The authority's URL.
     pub fn url(&self) -> &Url {
         &self.url
     }

@@ -40,7 +40,7 @@ pub enum When {
 enum Belongs {
     ThisDocument,
     AnotherDocument,
-    /// It isn't a certification result's.
+    /// The code isn't a certification result's.
     Unknown,
 }
 
@@ -64,7 +64,7 @@ pub struct CodeReport {
 pub struct Codes {
     /// The symbols that were read.
     pub codes: Vec<CodeReport>,
-    /// What it means for whoever reads the file.
+    /// The findings about the codes, for readers of the file.
     pub findings: Vec<QrFinding>,
     /// Pages (from 1) that weren't looked at, or couldn't be, and on which there may be a symbol; in their order.
     pub unseen: Vec<usize>,

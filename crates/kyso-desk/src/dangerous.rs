@@ -10,9 +10,9 @@ use crate::sign::By;
 /// Which rule of sealing is gone round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waived {
-    /// That a leader's signature lies under the seal ([`kyso::dangerous::seal_unsigned`]).
+    /// The rule that a leader's signature lies under the seal ([`kyso::dangerous::seal_unsigned`]).
     Signature,
-    /// That the leader's certificate leads to somebody who is trusted ([`kyso::dangerous::seal_untrusted`]).
+    /// The rule that the leader's certificate leads to a trust anchor ([`kyso::dangerous::seal_untrusted`]).
     Trust,
 }
 

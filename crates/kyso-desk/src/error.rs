@@ -40,7 +40,7 @@ pub enum Error {
         /// Which file.
         file: FileRole,
         /// The library's error.
-        error: kyso::Error,
+        error: Box<kyso::Error>,
     },
     /// The library's answer about a signature that was to be made.
     #[error(transparent)]
@@ -48,10 +48,10 @@ pub enum Error {
     /// A value that was given isn't of its form.
     #[error("{error}")]
     Value {
-        /// Where it was given.
+        /// The file that gave the value.
         file: FileRole,
         /// The library's error.
-        error: kyso::Error,
+        error: Box<kyso::Error>,
     },
     /// The law forbids this certification: everything that speaks against the request, refusals first.
     #[error("the request is refused: {}", .0.iter().filter(|finding| finding.is_refusal()).map(|finding| finding.rule.name()).collect::<Vec<_>>().join(", "))]
@@ -72,7 +72,7 @@ pub enum Error {
     ResultTaken {
         /// The result's code.
         result: String,
-        /// Its number.
+        /// The entry's number.
         number: CertificationNumber,
     },
     /// Numbers of this request were voided again and again.
@@ -150,11 +150,11 @@ pub enum Error {
 impl Error {
     /// The library's answer about this file.
     pub(crate) fn of(file: FileRole) -> impl Fn(kyso::Error) -> Self + Copy {
-        move |error| Self::Library { file, error }
+        move |error| Self::Library { file, error: Box::new(error) }
     }
 
     /// The library's answer about a value in this file.
     pub(crate) fn value(file: FileRole) -> impl Fn(kyso::Error) -> Self + Copy {
-        move |error| Self::Value { file, error }
+        move |error| Self::Value { file, error: Box::new(error) }
     }
 }

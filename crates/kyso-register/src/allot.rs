@@ -37,7 +37,7 @@ pub struct Allotment {
 pub struct Allotted {
     /// The entry. Its date may be an earlier one than that asked for, where it's known: the document must bear this one.
     pub entry: Entry,
-    /// Whether it had been given out for this request before.
+    /// Whether the number had been allotted to this request before.
     pub known: bool,
 }
 

@@ -35,7 +35,7 @@ pub struct YearAudit {
     pub year: i16,
     /// The numbers are 1 to `totals.allotted`.
     pub totals: Totals,
-    /// Whether it was closed.
+    /// Whether the year was closed.
     pub closed: bool,
 }
 
@@ -46,7 +46,7 @@ pub struct YearAudit {
 pub enum Problem {
     /// SQLite finds the file damaged.
     File {
-        /// What it says.
+        /// SQLite's message.
         detail: String,
     },
     /// Numbers are missing.
@@ -68,12 +68,12 @@ pub enum Problem {
     },
     /// An event was altered, put in, or taken out.
     Chain {
-        /// Its number.
+        /// The event's number.
         event: i64,
     },
     /// An event speaks of an entry that isn't there, or can't be read.
     Event {
-        /// Its number.
+        /// The event's number.
         event: i64,
     },
     /// A book doesn't begin where the one before ends.

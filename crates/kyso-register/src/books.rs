@@ -29,7 +29,7 @@ pub struct Closing {
     pub register: String,
     /// The year.
     pub year: i16,
-    /// What it held when it was closed.
+    /// The year's totals at closing.
     pub totals: Totals,
     /// The closing: by whom, when.
     pub event: Event,

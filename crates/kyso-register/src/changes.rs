@@ -38,7 +38,7 @@ impl Register {
         .await
     }
 
-    /// The same for a document that another system made, signed and verified: its SHA-256 in lower-case hex.
+    /// Issues a document that another system made, signed and verified, by its SHA-256 in lower-case hex.
     ///
     /// # Errors
     /// As [`Self::issue`].

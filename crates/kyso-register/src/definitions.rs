@@ -53,7 +53,7 @@ pub struct Definition {
     /// Offices may do without it: a closing lists it once it has numbers.
     #[serde(default)]
     pub optional: bool,
-    /// Its symbols, the oldest first. The line of numbers runs on over a change.
+    /// The register's symbols, the oldest first. Numbers run on when the symbol changes.
     #[serde(rename = "symbol")]
     pub symbols: Vec<Symbol>,
 }
@@ -82,12 +82,12 @@ pub struct Symbol {
     pub effective_from: Date,
     /// The law that gives it.
     pub source: String,
-    /// Whether that text was read.
+    /// Whether the text of that law was read.
     pub verified: bool,
 }
 
 impl Definitions {
-    /// Those that come with this library.
+    /// The definitions that come with this library.
     ///
     /// # Errors
     /// [`Error::Definitions`] if they are damaged.

@@ -59,7 +59,7 @@ pub struct Person {
     /// Kind of identity paper, e.g. "CCCD" (giấy tờ tùy thân). Copies may go without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_kind: Option<String>,
-    /// Its number.
+    /// The number of the identity document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_number: Option<String>,
 }
@@ -96,17 +96,17 @@ pub struct Languages {
     pub into: String,
 }
 
-/// How one entry stands to an earlier one.
+/// The relation of an entry to an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// How.
     pub how: How,
-    /// The other's number.
+    /// The number of the earlier entry.
     pub number: CertificationNumber,
 }
 
-/// How one entry changes another.
+/// The kind of relation between two entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
@@ -225,7 +225,7 @@ impl Prepared {
 pub struct Cancellation {
     /// Number and symbol of the decision, e.g. "15/QĐ-UBND".
     pub decision: String,
-    /// Its date.
+    /// The date of the decision.
     pub date: Date,
     /// The number of the entry that takes its place, where there is one already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -327,7 +327,7 @@ impl Totals {
 pub struct Entry {
     /// The register's code.
     pub register: String,
-    /// Its number, as the document bears it.
+    /// The entry's number, as the document bears it.
     pub number: CertificationNumber,
     /// The date of certification.
     pub date: Date,
@@ -335,14 +335,14 @@ pub struct Entry {
     pub request: String,
     /// The columns.
     pub row: Row,
-    /// Its state now.
+    /// The entry's current state.
     pub state: State,
     /// What happened, the oldest first; the first is the allotment.
     pub history: Vec<Event>,
 }
 
 impl Entry {
-    /// Where it stands.
+    /// The entry's place in the register: code, year, ordinal.
     pub fn id(&self) -> EntryId {
         EntryId { register: self.register.clone(), year: self.number.year, ordinal: self.number.ordinal }
     }

@@ -37,7 +37,7 @@ pub enum Error {
     File {
         /// The file or directory.
         path: PathBuf,
-        /// What it says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The database says no.
@@ -206,9 +206,9 @@ pub enum Refusal {
     NoRequest(String),
     /// The entry is in a state that doesn't allow it.
     State {
-        /// Its number.
+        /// The entry's number.
         number: CertificationNumber,
-        /// Its state.
+        /// The entry's state.
         state: State,
     },
     /// The finished document isn't the one that was prepared under this number.
@@ -228,7 +228,7 @@ pub enum Refusal {
     Pending {
         /// The year.
         year: i16,
-        /// Their numbers, the first ten.
+        /// The numbers of those entries, the first ten.
         numbers: Vec<CertificationNumber>,
         /// How many there are.
         count: usize,
@@ -250,13 +250,13 @@ pub enum Refusal {
 /// What is wrong with a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing is in it.
+    /// The column is empty.
     Missing,
-    /// It's longer than this many characters, or has more than this many members.
+    /// The value is longer than this many characters, or has more than this many members.
     TooLong(usize),
-    /// It holds control characters, line breaks among them.
+    /// The value holds control characters, line breaks among them.
     Control,
-    /// It isn't 64 lower-case hexadecimal digits.
+    /// The value isn't 64 lower-case hexadecimal digits.
     Digest,
 }
 

@@ -132,7 +132,7 @@ impl IssueOrder {
                 let issued = worker.services.at(level, |outside| {
                     let (number, by, waived) = (&parameters.number, By { policy: &policy, outside }, worker.waived());
                     let issuing = Issuing { number, file, by, waived, viewer: &viewer, meta };
-                    Handle::current().block_on(issuing.carry_out(store, claimed))
+                    Handle::current().block_on(issuing.carry_out(store, claimed)).map_err(Problem::from)
                 })?;
                 tracing::info!(artifact = %issued.artifact.id, bytes = issued.artifact.bytes, "issued");
                 Ok(issued)

@@ -70,7 +70,7 @@ fn catalogue(directory: Option<&Path>) -> Result<Catalogue, Fault> {
         }
     }
     Catalogue::with_files(&files).map_err(|flaws| {
-        let told: Vec<String> = flaws.iter().map(|flaw| flaw.in_language(Language::English)).collect();
-        Fault::Malformed(told.join("; "))
+        let messages: Vec<String> = flaws.iter().map(|flaw| flaw.in_language(Language::English)).collect();
+        Fault::Malformed(messages.join("; "))
     })
 }

@@ -28,7 +28,7 @@ pub(crate) struct SigningRequest {
     digest: Option<DigestAlgorithm>,
     /// The level asked for.
     pub(crate) level: Option<BaselineLevel>,
-    /// The same for the same request, however it was spaced and ordered.
+    /// The request in canonical form: spacing and order of the parameters make no difference.
     pub(crate) canonical: String,
 }
 
@@ -110,7 +110,7 @@ pub(crate) struct CertifyParameters {
     choices: Choices,
     /// The password that opens the document.
     pub(crate) password: Option<String>,
-    /// The same for the same choices, however they were spaced and ordered.
+    /// The choices in canonical form: spacing and order make no difference.
     pub(crate) canonical: String,
 }
 
@@ -179,7 +179,7 @@ impl CertifyParameters {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IssueParameters {
     pub(crate) number: CertificationNumber,
-    /// The same for the same number.
+    /// The number in canonical form.
     pub(crate) canonical: String,
 }
 

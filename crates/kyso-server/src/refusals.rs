@@ -1,7 +1,7 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
 use kyso::Language::{English, Vietnamese};
-use kyso::{Bilingual, Code, both};
+use kyso::{Bilingual, both};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::Refusal;
@@ -29,7 +29,7 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
             Error::Library { file, error } | Error::Value { file, error } => {
-                Self::from(error.clone()).field(part(*file))
+                Self::from((**error).clone()).field(part(*file))
             }
             Error::Signing(error) => Self::from(error.clone()),
             Error::Request(findings) => refused(findings),
@@ -69,7 +69,7 @@ impl From<&Error> for Problem {
                 ),
             ),
             Error::NotWhole { page } => {
-                Self::from(kyso::Error::refused(Code::PageUnreadable, not_whole(*page))).field("document")
+                Self::from(kyso::Error::refused(kyso::Code::PageUnreadable, not_whole(*page))).field("document")
             }
             Error::NotShown { page, error } => Self::refused(
                 Code::PageNotShown.name(),
@@ -87,8 +87,8 @@ impl From<&Error> for Problem {
             .field("document"),
             Error::RecordNotWhole { flaws, .. } => {
                 let list = |language| {
-                    let told = flaws.iter().map(|flaw| format!("{} {}", flaw.field, flaw.text.in_language(language)));
-                    told.collect::<Vec<_>>().join("; ")
+                    let messages = flaws.iter().map(|flaw| format!("{} {}", flaw.field, flaw.text.in_language(language)));
+                    messages.collect::<Vec<_>>().join("; ")
                 };
                 let detail = Bilingual::new(
                     format!("Dữ liệu đặc tả chưa đủ (Nghị định 30/2020/NĐ-CP, Phụ lục VI): {}.", list(Vietnamese)),
@@ -142,9 +142,10 @@ impl From<&Error> for Problem {
 /// Every refusal of the law, not only the first.
 fn refused(findings: &[Finding]) -> Problem {
     let refusals = || findings.iter().filter(|finding| finding.is_refusal());
-    let told = |language| refusals().map(|finding| finding.in_words(words(language))).collect::<Vec<_>>().join("\n");
+    let messages =
+        |language| refusals().map(|finding| finding.in_words(words(language))).collect::<Vec<_>>().join("\n");
     let field = refusals().next().map_or("request".to_owned(), |first| format!("request.{}", first.field));
-    Problem::certification_refused(Bilingual::each(told)).field(field)
+    Problem::certification_refused(Bilingual::each(messages)).field(field)
 }
 
 /// The register's refusals, by their own names.

@@ -55,7 +55,7 @@ impl Server {
         Ok(Self { listener, address, service, grace: config.shutdown_grace })
     }
 
-    /// Where it listens.
+    /// The address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -20,8 +20,10 @@ pub(crate) fn sign(service: &Service, key: &Key, pdf: &[u8], request: &SigningRe
     if document.is_cut_off() {
         return Err(Problem::file_truncated());
     }
-    let make = |outside: &Outside<'_>| verified(&document, &*key.signer, &asked, By { policy: &policy, outside });
-    Ok(service.services.at(level, make)?)
+    let make = |outside: &Outside<'_>| {
+        verified(&document, &*key.signer, &asked, By { policy: &policy, outside }).map_err(Problem::from)
+    };
+    service.services.at(level, make)
 }
 
 impl From<kyso::Error> for Problem {

@@ -10,7 +10,7 @@ const PREFIX: &str = "kyso_";
 
 /// A token that was just made.
 pub struct NewToken {
-    /// What its bearer sends. Nobody else keeps it.
+    /// The secret that the bearer sends. Nobody else keeps it.
     pub secret: Zeroizing<String>,
     /// What the configuration keeps, lower-case hex.
     pub sha256: String,
@@ -40,7 +40,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Whether it may use the key of this name, as far as its own list goes.
+    /// Whether the token's own list allows the key of this name.
     pub(crate) fn lists(&self, key: &str) -> bool {
         self.keys.as_ref().is_none_or(|keys| keys.iter().any(|listed| listed == key))
     }

@@ -22,9 +22,9 @@ use crate::profile::{Addresses, AuthorityProfile, KeyUsage, Profile};
 /// A certification authority.
 #[derive(Debug, Clone)]
 pub struct Ca {
-    /// Its certificate.
+    /// The CA's certificate.
     pub certificate: X509,
-    /// Its key.
+    /// The CA's key.
     pub key: PKey<Private>,
     /// From itself up to below the root: what a certificate that it issues brings along.
     pub(crate) issuers: Vec<X509>,
@@ -53,7 +53,7 @@ impl Ca {
         Ok(Self { certificate, key, issuers })
     }
 
-    /// The same CA, by its name and key, certified by this one: a cross-certificate. The profile has to give its name.
+    /// Certifies another CA's name and key by this one: a cross-certificate. The profile must name the other CA.
     ///
     /// # Errors
     /// Where a name doesn't fit its field (64 characters), or OpenSSL fails.
@@ -145,7 +145,7 @@ impl Ca {
         })
     }
 
-    /// Its certificate, PEM.
+    /// The CA's certificate, PEM.
     ///
     /// # Errors
     /// Where OpenSSL fails.
@@ -153,7 +153,7 @@ impl Ca {
         Ok(text(self.certificate.to_pem()?))
     }
 
-    /// Its certificate, DER.
+    /// The CA's certificate, DER.
     ///
     /// # Errors
     /// Where OpenSSL fails.

@@ -22,7 +22,7 @@ pub enum Ess {
     V1,
     /// ESSCertIDv2: by SHA-256.
     V2,
-    /// Both.
+    /// Both ESSCertID and ESSCertIDv2.
     Both,
     /// None, which RFC 3161 forbids.
     Missing,
@@ -35,12 +35,13 @@ pub(crate) fn signed(
     content_type: &str,
     content: &[u8],
     signer: &Identity,
-    (digest, ess): (Digest, Ess),
+    digest: Digest,
+    ess: Ess,
     certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
     let encapsulated = sequence(&[oid(content_type)?, tlv(context(0), &octets(content))]);
-    let attributes = attributes(content_type, content, signer, (digest, ess))?;
-    assembled(number(3), encapsulated, attributes, (signer, digest), certificates)
+    let attributes = attributes(content_type, content, signer, digest, ess)?;
+    assembled(number(3), encapsulated, attributes, signer, digest, certificates)
 }
 
 /// A detached signature over `content`, as PAdES has it, with a content time-stamp (EN 319 122-1, 5.2.8): a token over
@@ -50,16 +51,17 @@ pub(crate) fn signed(
 /// Where OpenSSL fails.
 pub fn detached_with_content_time_stamp(content: &[u8], signer: &Identity, token: &[u8]) -> Result<Vec<u8>, Error> {
     let digest = Digest::Sha256;
-    let mut attributes = attributes(DATA, content, signer, (digest, Ess::V2))?;
+    let mut attributes = attributes(DATA, content, signer, digest, Ess::V2)?;
     attributes.push(attribute(CONTENT_TIME_STAMP, token.to_vec())?);
-    assembled(number(1), sequence(&[oid(DATA)?]), attributes, (signer, digest), &signer.chain_der)
+    assembled(number(1), sequence(&[oid(DATA)?]), attributes, signer, digest, &signer.chain_der)
 }
 
 fn attributes(
     content_type: &str,
     content: &[u8],
     signer: &Identity,
-    (digest, ess): (Digest, Ess),
+    digest: Digest,
+    ess: Ess,
 ) -> Result<Vec<Vec<u8>>, Error> {
     let mut attributes =
         vec![attribute(CONTENT_TYPE, oid(content_type)?)?, attribute(MESSAGE_DIGEST, octets(&digest.of(content)?))?];
@@ -77,7 +79,8 @@ fn assembled(
     version: Vec<u8>,
     encapsulated: Vec<u8>,
     attributes: Vec<Vec<u8>>,
-    (signer, digest): (&Identity, Digest),
+    signer: &Identity,
+    digest: Digest,
     certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
     let attributes = set_of(attributes);

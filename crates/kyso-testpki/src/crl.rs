@@ -44,7 +44,7 @@ pub struct CrlProfile {
     pub scope: Option<Scope>,
     /// expiredCertsOnCRL (X.509, 9.5.2.8): since when expired certificates stay listed.
     pub expired_certs_on_crl: Option<Timestamp>,
-    /// Whether it names the key that signed it.
+    /// Whether the CRL has an authorityKeyIdentifier.
     pub authority_key_identifier: bool,
     /// A critical extension that nobody knows.
     pub unknown_critical_extension: bool,

@@ -13,7 +13,7 @@ use crate::Error;
 pub struct Identity {
     /// The certificate.
     pub certificate: X509,
-    /// Its DER.
+    /// The certificate's DER.
     pub certificate_der: Vec<u8>,
     /// The certificate and then the CA that issued it, DER, without the root: what a CMS carries.
     pub chain_der: Vec<Vec<u8>>,

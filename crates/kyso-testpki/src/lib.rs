@@ -1,8 +1,8 @@
 //! A throwaway PKI, plainly named as test: for `kyso demo` and for tests.
 //!
-//! Its names and extensions have the shapes of the official-duty PKI (a person's certificate with title and
-//! agency, an organisation's with the agency as CN), but every issuer says THỬ NGHIỆM, so that no signature made
-//! with it can be taken for a real one. Nothing here belongs in production.
+//! The PKI's names and extensions have the shapes of the official-duty PKI (a person's certificate with title and
+//! agency, an organisation's with the agency as CN), but every issuer says THỬ NGHIỆM, so that no signature made with
+//! it can be taken for a real one. Nothing here belongs in production.
 //!
 //! [`World`] is all of it at once: CAs, TSA, OCSP responders and CRLs, served over HTTP on the loopback interface at
 //! the time that its clock shows, right or with a [`Fault`]. Below it are functions from bytes and a time to bytes:

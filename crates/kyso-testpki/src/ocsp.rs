@@ -19,9 +19,9 @@ const ARCHIVE_CUTOFF: &str = "1.3.6.1.5.5.7.48.1.6";
 pub enum OcspFault {
     /// OCSPResponseStatus: 1 malformedRequest, 2 internalError, 3 tryLater, 5 sigRequired, 6 unauthorized.
     Status(u8),
-    /// It knows nothing of the certificate.
+    /// The response says unknown.
     Unknown,
-    /// It says good of what is revoked.
+    /// The response says good of a revoked certificate.
     Good,
     /// The answer is of another certificate of the same issuer.
     WrongSerial,
@@ -46,7 +46,7 @@ pub enum OcspFault {
 pub struct OcspResponder {
     /// Certificate and key: the CA's own ([`Ca::identity`]), or those of one to which it delegates.
     pub identity: Identity,
-    /// Whether it names itself by the hash of its key, and not by its name.
+    /// Whether the responderID is the key's hash, not the name.
     pub by_key: bool,
     /// How long an answer is good, in hours.
     pub hours: i64,
@@ -99,7 +99,7 @@ impl OcspResponder {
         self.about_serial(&subject.serial(), time, fault)
     }
 
-    /// As [`OcspResponder::about`], of this serial number.
+    /// Answers like [`OcspResponder::about`], for a serial number.
     ///
     /// # Errors
     /// Where OpenSSL fails.

@@ -30,7 +30,7 @@ pub enum Holder {
 pub struct ExtendedKeyUsage {
     /// The purposes, dotted.
     pub oids: Vec<&'static str>,
-    /// Whether it's critical, as a TSA's must be (RFC 3161, 2.3).
+    /// Whether the extension is critical, as a TSA's must be (RFC 3161, 2.3).
     pub critical: bool,
 }
 
@@ -41,7 +41,7 @@ pub struct Addresses {
     pub crl: Option<String>,
     /// Where else: further distribution points.
     pub further_crls: Vec<String>,
-    /// Where its delta CRL is published (freshestCRL).
+    /// The address of the issuer's delta CRL (freshestCRL).
     pub delta_crl: Option<String>,
     /// Where OCSP answers are given.
     pub ocsp: Option<String>,
@@ -60,11 +60,11 @@ pub struct AuthorityProfile {
     pub validity: (Timestamp, Timestamp),
     /// Type of the key.
     pub key: KeyType,
-    /// What its certificate is signed with.
+    /// The digest of the signature over the CA's certificate.
     pub digest: Digest,
     /// How many CAs may stand below it; `None`: none below one that isn't a root.
     pub path_length: Option<u32>,
-    /// Whether its key may sign CRLs.
+    /// Whether the CA's key may sign CRLs.
     pub signs_crls: bool,
     /// nameConstraints: it may name only subjects of C=VN and this L.
     pub permitted_locality: Option<String>,
@@ -156,7 +156,7 @@ impl Profile {
         }
     }
 
-    /// That committee itself, RSA 2048.
+    /// The committee's own certificate, for its seal, RSA 2048.
     pub fn seal() -> Self {
         Self {
             holder: Holder::Organisation,

@@ -33,7 +33,7 @@ pub enum Reason {
 pub struct CrlEntry {
     /// The certificate's serial number, most significant byte first.
     pub serial: Vec<u8>,
-    /// When it was revoked.
+    /// The time of revocation.
     pub at: Timestamp,
     /// Why, if it's said.
     pub reason: Option<Reason>,

@@ -23,7 +23,7 @@ impl Clock {
         Self(Arc::new(Mutex::new(time)))
     }
 
-    /// What it shows.
+    /// The time that the clock shows.
     pub fn now(&self) -> Timestamp {
         *lock(&self.0)
     }
@@ -58,7 +58,7 @@ pub enum Fault {
     Slow(Duration),
     /// The right answer, a byte each so often.
     Drip(Duration),
-    /// This status with a page of HTML.
+    /// This HTTP status with a page of HTML.
     Status(u16),
     /// 200 with a page of HTML.
     Html,
@@ -126,7 +126,7 @@ impl Server {
         &self.clock
     }
 
-    /// Where it listens.
+    /// The address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -124,7 +124,7 @@ impl Tsa {
         let with_certificates = request.certificates && fault != Some(&TsaFault::NoCertificates);
         let certificates = if with_certificates { self.certificates.as_slice() } else { &[] };
         let ess = if let Some(TsaFault::Ess(ess)) = fault { *ess } else { self.ess };
-        let mut token = signed(TST_INFO, &sequence(&info), &self.identity, (self.digest, ess), certificates)?;
+        let mut token = signed(TST_INFO, &sequence(&info), &self.identity, self.digest, ess, certificates)?;
         if fault == Some(&TsaFault::BadSignature) {
             // The signature value is the last thing in a token.
             flip_last(&mut token);

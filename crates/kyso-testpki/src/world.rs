@@ -26,9 +26,9 @@ pub mod path {
     pub const TSA_CRL: &str = "/tsa-ca.crl";
     /// The issuing CA's certificate, DER.
     pub const ISSUER: &str = "/issuing.crt";
-    /// The same, PEM.
+    /// The issuing CA's certificate, PEM.
     pub const ISSUER_PEM: &str = "/issuing.pem";
-    /// The same, as a bag of certificates.
+    /// The issuing CA's certificate, as a bag of certificates (certs-only CMS).
     pub const ISSUER_P7C: &str = "/issuing.p7c";
     /// The certificate of the CA of the TSAs, DER.
     pub const TSA_ISSUER: &str = "/tsa-ca.crt";
@@ -48,15 +48,15 @@ pub struct World {
     pub root_register: Register,
     /// The CA that issues to people and agencies.
     pub issuing: Ca,
-    /// What it revoked.
+    /// The issuing CA's revocations.
     pub register: Register,
-    /// Its OCSP responder, delegated, with id-pkix-ocsp-nocheck.
+    /// The issuing CA's OCSP responder, delegated, with id-pkix-ocsp-nocheck.
     pub responder: OcspResponder,
     /// The CA that issues to TSAs.
     pub tsa_ca: Ca,
-    /// What it revoked.
+    /// The revocations of the TSA's CA.
     pub tsa_register: Register,
-    /// Its OCSP responder, likewise.
+    /// The OCSP responder of the TSA's CA, likewise delegated.
     pub tsa_responder: OcspResponder,
 }
 

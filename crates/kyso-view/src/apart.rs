@@ -1,8 +1,8 @@
 //! Drawing in a process apart: the same program, started again, with limits.
 //!
-//! It gets a line of JSON and the PDF on standard input, and answers about one page with a line of JSON; after a picture's
-//! line come its pixels. It reads nothing else and opens nothing. Its limits count work, in processor time and memory, and
-//! no hours: the same page has the same answer on a busy machine.
+//! The process gets a line of JSON and the PDF on standard input, and answers about one page with a line of JSON; after
+//! a picture's line come the pixels. The process reads nothing else and opens nothing. The limits count work, in
+//! processor time and memory, and no hours: the same page has the same answer on a busy machine.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
@@ -54,7 +54,7 @@ pub struct Apart {
 pub struct Seen {
     /// The page, from 1.
     pub page: usize,
-    /// Its codes, or why it couldn't be looked at.
+    /// The page's codes, or the reason why the page couldn't be drawn.
     pub codes: Result<Vec<Code>, Error>,
 }
 
@@ -200,7 +200,7 @@ impl Apart {
 struct Process(Child);
 
 impl Process {
-    /// How it ended; what had ended by itself before keeps its own status.
+    /// Ends the process and gives its status: the process's own if it had ended before.
     fn end(&mut self) -> Option<ExitStatus> {
         let _ = self.0.kill();
         self.0.wait().ok()

@@ -19,9 +19,9 @@ const POINTS_PER_INCH: f64 = 72.0;
 /// A QR code that was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Code {
-    /// What it says.
+    /// The text of the code.
     pub text: String,
-    /// Where it is, without its quiet zone; points from the lower left of the page as seen.
+    /// The place of the code without its quiet zone, in points from the lower left of the page as seen.
     pub place: Rectangle,
 }
 
@@ -131,7 +131,7 @@ fn moved(place: Rectangle, x: f64, y: f64) -> Rectangle {
     Rectangle { x: place.x + x, y: place.y + y, ..place }
 }
 
-/// Whether one holds the middle of the other.
+/// Whether one rectangle holds the centre of the other.
 fn overlap(one: Rectangle, other: Rectangle) -> bool {
     let holds = |place: Rectangle, (x, y): (f64, f64)| {
         (place.x..=place.right()).contains(&x) && (place.y..=place.top()).contains(&y)

@@ -26,16 +26,16 @@ pub enum Error {
     },
     /// The file is larger than a file that is drawn may be.
     TooLarge {
-        /// Its bytes.
+        /// The file's size in bytes.
         bytes: u64,
     },
     /// Not a resolution at which pages are drawn.
     Resolution,
     /// A picture on the page can't be decoded, or a font can't be read: what else is there can be seen, and not all.
     Incomplete,
-    /// It needs more processor time than it gets, however long one waits.
+    /// Drawing needs more processor time than it's given.
     TooMuchWork,
-    /// Nothing came of it within the time that it was waited for: the machine is too busy.
+    /// No answer came within the time limit: the machine is too busy.
     TimedOut,
     /// The process apart ended without an answer: the renderer failed on this page, or it reached its limits.
     Died,

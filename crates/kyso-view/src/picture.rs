@@ -26,12 +26,12 @@ impl Picture {
         whole.then_some(Self { width, height, rgb, dpi, is_whole: true })
     }
 
-    /// The same, where something of the page couldn't be drawn.
+    /// This picture, marked as lacking something of the page that couldn't be drawn.
     pub(crate) fn lacking(self) -> Self {
         Self { is_whole: false, ..self }
     }
 
-    /// Whether all of the page was drawn: every picture could be decoded, and every font be read.
+    /// Whether the whole page was drawn: every picture could be decoded, and every font be read.
     pub fn is_whole(&self) -> bool {
         self.is_whole
     }

@@ -33,21 +33,21 @@ pub struct Scan {
 pub enum Density {
     /// Pixels in an inch, as a scanner knows.
     Dpi(f64),
-    /// Nothing, or a screen's resolution, which is as much as nothing.
+    /// No density, or a screen's, which says as little.
     Unknown,
-    /// It's a camera's photo: how far away the paper was, nobody noted, whatever number there is.
+    /// The picture is a camera's photo: nobody noted the distance of the paper, whatever number the file has.
     Photo,
 }
 
 /// Why a picture can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScanError {
-    /// It's neither JPEG nor PNG, or it's damaged.
+    /// The file is neither JPEG nor PNG, or is damaged.
     NotPicture {
         /// What the decoder says.
         cause: String,
     },
-    /// It has more pixels than it may.
+    /// The picture has more pixels than the limit.
     TooManyPixels {
         /// How many it has.
         pixels: u64,

@@ -58,7 +58,7 @@ impl<'t> Words<'t> {
         self.entry(findings::texts(code).found(), self.detail(code, detail).as_deref().map(of_detail))
     }
 
-    /// As [`Self::message`], beginning with the page that it's about, where it's about one.
+    /// The message like [`Self::message`], beginning with the page if the finding is about one.
     pub fn message_on(self, page: Option<usize>, code: Code, detail: Option<&str>) -> String {
         let message = self.message(code, detail);
         match (page, self.language) {

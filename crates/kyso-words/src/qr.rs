@@ -53,7 +53,7 @@ pub enum QrFinding {
         number: String,
         /// Who issued that.
         issuer: String,
-        /// It's there because the page is a copy of the other document; else it stands where this document's own would.
+        /// Whether the page is a copy of the other document; else the symbol stands where this document's own would.
         is_copied: bool,
     },
     /// A page that can't be shown.
@@ -234,16 +234,16 @@ mod tests {
 
     #[test]
     fn pages_that_follow_each_other_are_put_together() {
-        for (pages, told) in [(vec![3], "3"), (vec![9, 2, 5, 6, 7], "2, 5–7, 9"), (vec![1, 2], "1–2")] {
-            assert_eq!(ranges(&pages), told);
+        for (pages, worded) in [(vec![3], "3"), (vec![9, 2, 5, 6, 7], "2, 5–7, 9"), (vec![1, 2], "1–2")] {
+            assert_eq!(ranges(&pages), worded);
         }
         assert_eq!(ranges(&(1..50).step_by(2).collect::<Vec<_>>()), "1, 3, 5, 7, 9, 11, 13, 15, …");
     }
 
     #[test]
     fn pages_that_were_not_seen_are_told() {
-        let told = |language, pages: &[usize]| Words::neutral(language).pages_not_seen(pages);
-        assert_eq!(told(Language::Vietnamese, &[4]).as_deref(), Some("Chưa xem được mã QR ở trang 4."));
-        assert_eq!(told(Language::English, &[]), None);
+        let worded = |language, pages: &[usize]| Words::neutral(language).pages_not_seen(pages);
+        assert_eq!(worded(Language::Vietnamese, &[4]).as_deref(), Some("Chưa xem được mã QR ở trang 4."));
+        assert_eq!(worded(Language::English, &[]), None);
     }
 }

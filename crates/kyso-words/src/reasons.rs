@@ -100,7 +100,9 @@ impl Words<'_> {
             Reason::WeakKey(kind) => format!("Khóa là {kind}."),
             Reason::NotBefore(time) => format!("Chứng thư số có hiệu lực từ {}.", in_vietnam(*time)),
             Reason::NotAfter(time) => format!("Chứng thư số hết hạn lúc {}.", in_vietnam(*time)),
-            Reason::SealingKey => "Theo danh sách hoặc theo tên, chứng thư số này là của cơ quan, dùng để đóng dấu.".into(),
+            Reason::SealingKey => {
+                "Theo danh sách hoặc theo tên, chứng thư số này là của cơ quan, dùng để đóng dấu.".into()
+            }
             Reason::SealPlace => "Trường, chỗ đặt hoặc cách khóa này dành cho con dấu.".into(),
             Reason::PictureOnCopy => "Chữ ký của cơ quan trên bản sao chỉ có chữ, không có hình.".into(),
             Reason::Locked { field: Some(field) } => {
@@ -235,7 +237,7 @@ impl Words<'_> {
             Reason::Unreadable(error) => sentence(&without_stop(&self.error(error))),
             Reason::ChangedMeanwhile { field } => format!("Chữ ký trong trường {field} không khớp với tệp đã ghi."),
             Reason::NotAttained(unfounded) => sentence(&self.unfounded(unfounded)),
-            Reason::Told(told) => sentence(&told.vi),
+            Reason::Worded(text) => sentence(&text.vi),
             Reason::Other(_) | Reason::ByRule(_) => return None,
         })
     }

@@ -15,7 +15,7 @@ pub type Report = kyso::Report<Worded>;
 pub struct Worded {
     /// The finding.
     pub finding: Finding,
-    /// What it says, in one language and in the terms of a front.
+    /// The message in one language and in the terms of a front.
     pub message: String,
 }
 

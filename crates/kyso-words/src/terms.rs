@@ -27,7 +27,7 @@ pub enum Hint {
     AnyColour,
     /// The time of validation, as one more thing to check, e.g. `, or --at`.
     ValidationTime,
-    /// That a statement goes onto a new page, e.g. ` (leave out --on-last-page)`.
+    /// How to put a statement onto a new page, e.g. ` (leave out --on-last-page)`.
     NewPage,
     /// A certification signature, e.g. ` (--certify)`.
     Certification,
@@ -51,7 +51,7 @@ pub enum Hint {
     ExtendFirst,
     /// Sealing, e.g. ` (kyso seal)`.
     Sealing,
-    /// Where it's said what is wrong with a file, e.g. ` (kyso verify tells what is wrong)`.
+    /// Where to learn what is wrong with a file, e.g. ` (kyso verify tells what is wrong)`.
     WhereWrong,
     /// Where more is said of a file, as the first half of a sentence, e.g. ` kyso verify tells more of the file, and`.
     VerifyMore,
@@ -75,17 +75,17 @@ pub enum Hint {
     Calendar,
     /// The seal's real width, as the other thing to do, e.g. `, or give --seal-width-mm`.
     SealWidth,
-    /// Where it's said what is wrong with a signature, e.g. `; see kyso verify`.
+    /// Where to learn what is wrong with a signature, e.g. `; see kyso verify`.
     SeeVerification,
-    /// The same after something else, e.g. `, see kyso verify`.
+    /// Where to learn what is wrong with a signature, after another hint, e.g. `, see kyso verify`.
     AlsoVerification,
     /// How a register is made, after "please", e.g. `make one first`.
     NewRegister,
     /// How a register is audited, after "please", e.g. `run an audit`.
     Audit,
-    /// That the date is meant to be in another year, e.g. `; if it's meant, add --other-year`.
+    /// How to confirm a date in another year, e.g. `; if it's meant, add --other-year`.
     OtherYear,
-    /// That the date is meant to be earlier than the newest entry's, e.g. `; if it's meant, add --out-of-order`.
+    /// How to confirm a date earlier than the newest entry's, e.g. `; if it's meant, add --out-of-order`.
     OutOfOrder,
     /// How a year is closed before its end, e.g. `; to close early add --before-year-end`.
     BeforeYearEnd,
@@ -98,7 +98,7 @@ pub enum Hint {
 /// The terms of a front: the command names its options, the service the entries of its configuration, a page says where
 /// to click.
 pub trait Terms: fmt::Debug + Sync {
-    /// How it's done here, in Vietnamese and in English.
+    /// The hint in this front's terms, in Vietnamese and in English.
     fn hint(&self, hint: Hint) -> Bilingual<&'static str>;
 
     /// What is set here so that a service outside answers, in the middle of a sentence.

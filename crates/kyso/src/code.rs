@@ -28,7 +28,7 @@ macro_rules! codes {
             /// Every code: what is found, then what is refused only.
             pub const ALL: &[Self] = &[$(Self::$found,)+ $(Self::$refused,)+];
 
-            /// Its name, e.g. `byte-range.gap`: what reports and problem details have as `code`.
+            /// The code's dotted name, e.g. `byte-range.gap`: the value of `code` in reports and problem details.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$found => $found_name,)+

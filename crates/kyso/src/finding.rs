@@ -12,7 +12,7 @@ use crate::code::{Cited, Code};
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
-    /// Its stable name, e.g. `byte-range.gap`.
+    /// The finding's code; its dotted name is stable, e.g. `byte-range.gap`.
     pub code: Code,
     /// The clause or article that asks for it.
     pub clause: &'static str,
@@ -36,13 +36,13 @@ impl Finding {
         Self { severity, code, clause, object: None, page: None, detail }
     }
 
-    /// This finding, about a page, from 1, where there is one.
+    /// Adds a page, from 1, to the finding where there is one.
     #[must_use]
     pub fn on_page(self, page: Option<usize>) -> Self {
         Self { page, ..self }
     }
 
-    /// This finding, about an object and a page.
+    /// Adds an object number and a page (from 1) to the finding.
     pub(crate) fn at(self, object: u32, page: Option<&usize>) -> Self {
         Self { object: Some(object), page: page.copied(), ..self }
     }

@@ -37,20 +37,20 @@ pub(crate) struct Question<'q> {
     pub(crate) certificate: &'q Certificate,
     pub(crate) issuer: &'q Certificate,
     pub(crate) kind: CertificateKind,
-    /// When it was used, as far as that's proven.
+    /// The time of use, as far as that's proven.
     pub(crate) used_at: Timestamp,
 }
 
 /// The statement of the evidence at hand.
 #[derive(Debug, Clone)]
 pub(crate) enum Known {
-    /// Nothing, and nothing is asked for.
+    /// No evidence, and none is needed.
     NotNeeded,
-    /// It wasn't revoked when it was used. Whether the evidence's own signer was is another question.
+    /// The certificate wasn't revoked at the time of use. The status of the evidence's own signer is judged apart.
     Good(Box<RevocationEvidence>),
-    /// It was revoked or on hold when it was used.
+    /// The certificate was revoked or on hold at the time of use.
     Revoked { at: Timestamp, reason: Option<RevocationReason> },
-    /// Nothing that would be relied on.
+    /// No evidence that validation would rely on.
     Missing {
         /// The evidence that was refused, and why.
         refused: Vec<Failed>,
@@ -63,7 +63,7 @@ pub(crate) enum Known {
 #[derive(Debug, Clone)]
 pub(crate) struct Unfit {
     pub(crate) why: Box<Failed>,
-    /// Whether it says nothing of a certificate that has expired by then, and nothing else is wrong with it.
+    /// The evidence has no other fault than being silent about certificates that have expired by its time.
     pub(crate) is_silent: bool,
 }
 

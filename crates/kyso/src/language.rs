@@ -33,7 +33,7 @@ impl<T> Bilingual<T> {
         both(said(Language::Vietnamese), said(Language::English))
     }
 
-    /// One of them, whole.
+    /// The text of one language, moved out.
     pub fn into_language(self, language: Language) -> T {
         match language {
             Language::Vietnamese => self.vi,

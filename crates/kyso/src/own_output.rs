@@ -1,5 +1,5 @@
-//! This library verifies what it signs. A document that could never be valid, whoever its signers are, is refused before the
-//! key is used; and a written file can be read back before it's given out.
+//! Verifies what this library signs. A document that could never be valid, whoever its signers are, is refused before
+//! the key is used; and a written file can be read back before it's given out.
 
 use jiff::Timestamp;
 
@@ -103,10 +103,10 @@ pub fn demand_valid_output(document: &Document<'_>, signed: &SignedDocument, wri
     let policy = any_policy();
     let report = Validator::new(&read, &policy).report().map_err(unreadable)?;
     witness::demand_own_signature(&report, &signed.field)?;
-    let Some(told) = witness::flaw(&report) else { return Ok(()) };
+    let Some(first) = witness::flaw(&report) else { return Ok(()) };
     // The reason is the document's own flaw, not a missing anchor.
     let flaw = Validator::new(&read, &policy).flaw(|_| true).map_err(unreadable)?;
-    Err(witness::refused(flaw.as_ref().unwrap_or(told)))
+    Err(witness::refused(flaw.as_ref().unwrap_or(first)))
 }
 
 /// A policy for judgements that depend on nobody's trust and on no time.

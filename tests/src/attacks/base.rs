@@ -196,7 +196,7 @@ pub fn signed() -> &'static [u8] {
     &SIGNED
 }
 
-/// The same with a wide hole, as many signing programs leave it.
+/// The signed file with a wide hole, as many signing programs leave it.
 pub fn signed_with_room() -> &'static [u8] {
     static SIGNED: LazyLock<Vec<u8>> = LazyLock::new(|| {
         let parameters = signing::parameters(Role::Leader).reserved(16_384);

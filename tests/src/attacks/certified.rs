@@ -40,7 +40,8 @@ pub(super) fn with_lock(lock: &str) -> Vec<u8> {
     signed_in_the_reserved_field(&base::written(&objects, Xref::Table))
 }
 
-/// The same by a program that leaves it to the field's /Lock: no reference in the signature says the same.
+/// The certified file by a program that leaves the permission to the field's /Lock: no reference in the signature
+/// repeats it.
 fn with_lock_alone(lock: &str) -> Vec<u8> {
     let file = replaced(&with_lock(lock), "/Reference [", "/Referents [");
     let signature = forge::signatures(&file).remove(0);

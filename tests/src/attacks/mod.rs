@@ -56,10 +56,10 @@ pub struct Case {
 /// What must be said of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// It's an attack: a signature is flagged, and one of the findings has a code that begins with one of these. Where
-    /// there are none, any sign will do: an error, no signature.
+    /// An attack: a signature is flagged, and one of the findings has a code that begins with one of these. Where there
+    /// are none, any sign will do: an error, no signature.
     Flagged(&'static [&'static str]),
-    /// It's honest: the leader's signature finds changes of this level, and nothing is flagged.
+    /// An honest file: the leader's signature finds changes of this level, and nothing is flagged.
     Honest(Modifications),
 }
 

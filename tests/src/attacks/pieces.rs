@@ -1,4 +1,4 @@
-//! Overlays made of pieces that hide nothing alone, of signs of odd fonts, of what the page itself has; and fields that
+//! Overlays made of pieces that hide nothing alone, of characters of odd fonts, of what the page itself has; and fields that
 //! were laid over the text before it was signed.
 
 use kyso::validate::Modifications;

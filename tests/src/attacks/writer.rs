@@ -97,7 +97,7 @@ impl Update {
         self.item(number, 0, body, Listed::Yes)
     }
 
-    /// The same under a generation.
+    /// Writes an object under a generation.
     pub fn object_of(self, number: u32, generation: u16, body: impl AsRef<[u8]>) -> Self {
         self.item(number, generation, body, Listed::Yes)
     }

@@ -2,8 +2,8 @@
 //! `fuzz [--target NAME] [--executions N] [--seconds LIMIT] [--seed S]`, both bounds for each target.
 //! `fuzz --write-seeds` only writes the seeds to `fuzz/corpus`, for cargo-fuzz.
 //!
-//! The same seed makes the same changes; the keys in the seeds are new in every process. The first input that panics, or
-//! takes more than 3 s, is kept in `tests/regressions`, and the exit status is 1.
+//! A seed always makes the same changes; the keys in the seeds are new in every process. The first input that panics,
+//! or takes more than 3 s, is kept in `tests/regressions`, and the exit status is 1.
 
 #![allow(
     clippy::unwrap_used,

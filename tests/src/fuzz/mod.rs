@@ -24,11 +24,11 @@ use crate::{forge, keys, shapes, signing};
 /// A function to run, and what to make inputs from.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// Its name, as in `cargo fuzz run NAME`.
+    /// The target's name, as in `cargo fuzz run NAME`.
     pub name: &'static str,
     /// The function.
     pub run: fn(&[u8]),
-    /// What its inputs are written in.
+    /// The format of the inputs.
     pub format: Format,
     /// Inputs that are well-formed, or broken in an interesting way.
     pub seeds: fn() -> Vec<Vec<u8>>,
@@ -109,7 +109,7 @@ pub fn document(data: &[u8]) {
     }
 }
 
-/// The same with a password.
+/// Parses with a password.
 pub fn encrypted(data: &[u8]) {
     if let Ok(document) = Document::parse_with_password(data, Some(shapes::USER)) {
         walk(&document);

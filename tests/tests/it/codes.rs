@@ -375,12 +375,7 @@ fn page_with(content: &str, resources: &str, objects: &[Vec<u8>]) -> Vec<u8> {
         ],
         objects.to_vec(),
     ];
-    file(&whole.concat())
-}
-
-fn stream(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
-    let head = format!("<< {dictionary} /Length {} >>\nstream\n", bytes.len());
-    [head.as_bytes(), bytes, b"\nendstream"].concat()
+    file(whole.concat())
 }
 
 /// The places of a symbol's dark modules, each written by `draw`.

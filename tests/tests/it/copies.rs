@@ -194,6 +194,9 @@ fn nothing_of_other_pages_is_in_an_extract() {
     assert!(text(&back.pdf, "").contains("SECRET") && back.losses.is_empty());
 }
 
+/// What a page draws: its name, its content, further objects by number.
+type Way<'w> = (&'w str, &'w str, &'w [(u32, Vec<u8>)]);
+
 /// Content that lacks a name in its own resources has it from the page: in whatever the page shows.
 #[test]
 fn nothing_that_a_page_shows_is_gone_from_an_extract() {
@@ -205,7 +208,7 @@ fn nothing_that_a_page_shows_is_gone_from_an_extract() {
     let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 \
                 /Widths [9] /Encoding << /Differences [97 /a] >> /CharProcs << /a 8 0 R >> >>";
     let own = |entries: &str| format!("/Resources << {entries} >>");
-    let ways: [(&str, &str, &[(u32, Vec<u8>)]); 11] = [
+    let ways: [Way<'_>; 11] = [
         ("a form without resources", "/A Do", &[(7, form("", "/B Do"))]),
         ("a form with empty resources", "/A Do", &[(7, form(&own(""), "/B Do"))]),
         ("a form whose resources are null", "/A Do", &[(7, form("/Resources null", "/B Do"))]),

@@ -50,7 +50,7 @@ fn a_delta_crl_is_fetched_with_its_list_and_kept_with_it() {
     let list = world.issuing.crl(&list).unwrap();
     world.server.serve(path::CRL, Endpoint::Bytes("application/pkix-crl", list));
     let connected = Connected::to(&world);
-    let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
+    let bytes = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lta);
     assert_eq!((world.server.count(path::CRL), world.server.count(path::DELTA_CRL)), (1, 1));
     let report = kyso::verify(&bytes, &connected::policy(&world)).unwrap();
     let signature = &report.signatures[0];
@@ -89,7 +89,7 @@ fn a_delta_crl_that_cannot_be_had_leaves_the_list() {
     let leader = leader_by_lists(&world);
     world.server.fault(path::DELTA_CRL, Some(kyso_testpki::Fault::Status(404)));
     let connected = Connected::to(&world);
-    let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
+    let bytes = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lta);
     let report = kyso::verify(&bytes, &connected::policy(&world)).unwrap();
     assert_eq!((report.signatures[0].indication, report.signatures[0].level), (Indication::TotalPassed, Level::Lta));
     assert_eq!(world.server.count(path::DELTA_CRL), 1);
@@ -102,8 +102,8 @@ fn a_certificate_that_has_expired_gets_no_evidence_that_says_nothing() {
     let world = world();
     let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let connected = Connected::to(&world);
-    let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::T));
-    let lasting = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lt));
+    let bytes = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::T);
+    let lasting = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lt);
     world.travel_to(at("2030-03-02T03:00:00Z"));
     let connected = Connected::to(&world);
     let policy = connected::policy(&world);
@@ -134,7 +134,7 @@ fn a_cross_certificate_leads_to_the_root_that_is_trusted() {
         let stamping = bridge.cross_certify(&world.tsa_ca, &crossed("CA DẤU THỜI GIAN", until)).unwrap();
         let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
         let connected = Connected::to(&world);
-        let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::T));
+        let bytes = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::T);
         let mut policy = Policy::at(world.now());
         policy.anchors.add(&bridge.der().unwrap()).unwrap();
         policy.material.certificates = vec![issuing.der().unwrap(), stamping.der().unwrap()];
@@ -154,7 +154,7 @@ fn a_renewal_by_an_authority_of_another_root_needs_that_root() {
     let (world, other) = (world(), World::start(at("2030-03-02T03:00:00Z")).unwrap());
     let leader = world.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let bytes =
-        connected::sign(&world, &Connected::to(&world), &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
+        connected::sign(&world, &Connected::to(&world), &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lta);
     world.travel_to(other.now());
     let (here, there) = (Connected::to(&world), Connected::to(&other));
     let mut outside = here.outside();
@@ -189,7 +189,7 @@ fn signatures_of_one_file_have_levels_of_their_own() {
     let leader = world.issue(Profile::leader().key(KeyType::P384)).unwrap();
     let deputy = world.issue(Profile::leader().key(KeyType::Ed25519)).unwrap();
     let sign = |bytes: &[u8], identity: &Identity, level| {
-        connected::sign(&world, &Connected::to(&world), bytes, (identity, Role::Other, level))
+        connected::sign(&world, &Connected::to(&world), bytes, identity, Role::Other, level)
     };
     let levels = |bytes: &[u8]| {
         let report = kyso::verify(bytes, &connected::policy(&world)).unwrap();

@@ -20,9 +20,9 @@ fn people(world: &World) -> (Identity, Identity) {
 fn signed_and_sealed(world: &World) -> Vec<u8> {
     let (leader, seal) = people(world);
     let connected = Connected::to(world);
-    let signed = connected::sign(world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
+    let signed = connected::sign(world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lta);
     world.travel_to(at("2026-03-02T03:20:00Z"));
-    connected::sign(world, &connected, &signed, (&seal, Role::Seal, BaselineLevel::Lta))
+    connected::sign(world, &connected, &signed, &seal, Role::Seal, BaselineLevel::Lta)
 }
 
 fn renewed(world: &World, bytes: &[u8], time: &str) -> Vec<u8> {
@@ -114,7 +114,7 @@ fn a_file_that_others_signed_is_extended_and_renewed() {
     let world = world();
     let (leader, _) = people(&world);
     let connected = Connected::to(&world);
-    let stamped = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::T));
+    let stamped = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::T);
     let document = Document::parse(&stamped).unwrap();
     let extended =
         kyso::extend(&document, BaselineLevel::Lta, &connected::policy(&world), &connected.outside()).unwrap();

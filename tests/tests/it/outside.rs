@@ -92,7 +92,7 @@ fn pyhanko_and_pdfsig_find_our_files_good_at_every_level() {
         let connected = Connected::to(&world);
         let mut cases = Vec::new();
         for (name, level, _) in LEVELS {
-            let bytes = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, level));
+            let bytes = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, level);
             let file = put(&folder, &format!("{name}.pdf"), &bytes);
             cases.push((format!("{key:?} B-{name}"), file.clone(), *keys::NOW, name));
             if key == KeyType::Ed25519 {

@@ -7,11 +7,11 @@ use kyso::{Document, Error, Rectangle};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::code::LookupCode;
+use kyso_certification::embedded_metadata::EmbeddedMetadata;
 use kyso_certification::form::{Expectations, Rule, Status};
 use kyso_certification::room::Ground;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::stamp::QrMatch;
-use kyso_certification::told::Told;
 use kyso_certification::{Preparation, PreparedResult};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_tests::appended::{complaints, text};
@@ -209,10 +209,10 @@ fn what_a_statement_says_of_itself_goes_with_its_page() {
     let tail = kyso::append(&Document::parse(&document).unwrap(), &Document::parse(&paper.pdf).unwrap()).unwrap();
     let file = [document.as_slice(), &tail.bytes].concat();
     let appended = Document::parse(&file).unwrap();
-    let told = Told::of(&appended).unwrap();
-    assert_eq!(told.len(), 1);
-    assert_eq!((told[0].page, &told[0].properties), (Some(2), &description.properties));
-    assert_eq!(Told::of(&Document::parse(&paper.pdf).unwrap()).unwrap()[0].page, None);
+    let embedded = EmbeddedMetadata::of(&appended).unwrap();
+    assert_eq!(embedded.len(), 1);
+    assert_eq!((embedded[0].page, &embedded[0].properties), (Some(2), &description.properties));
+    assert_eq!(EmbeddedMetadata::of(&Document::parse(&paper.pdf).unwrap()).unwrap()[0].page, None);
     // The file's own claim stays its own, and no page makes one.
     let claims = file.windows(18).filter(|window| window == b"<pdfaid:part>2</pd").count();
     assert_eq!(claims, 1);

@@ -37,7 +37,7 @@ fn long_term_evidence_becomes_validation_objects() {
     let world = World::start("2026-03-02T03:00:00Z".parse().unwrap()).unwrap();
     let connected = Connected::to(&world);
     let leader = world.issue(Profile::leader()).unwrap();
-    let signed = connected::sign(&world, &connected, &base::unsigned(), (&leader, Role::Leader, BaselineLevel::Lta));
+    let signed = connected::sign(&world, &connected, &base::unsigned(), &leader, Role::Leader, BaselineLevel::Lta);
     world.travel_to("2026-03-02T04:00:00Z".parse().unwrap());
     let report = reported("xml", world.now(), &world.root.der().unwrap(), &[("lta.pdf", signed)]);
     let (good, said) = judged(&report);

@@ -19,9 +19,9 @@ use kyso_words::{Hint, Words};
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It may not be certified like this.
+    /// The request must not be certified like this.
     Refusal,
-    /// It may, but someone should look at it.
+    /// The request may be certified after a person has looked at the finding.
     Warning,
 }
 
@@ -49,7 +49,7 @@ impl Finding {
         }
     }
 
-    /// How it's mended, to stand behind the text.
+    /// The front's hint how to mend the finding; follows the text.
     fn hint(&self) -> Option<Hint> {
         match self.rule {
             Rule::TemplateDraft => Some(Hint::Drafts),
@@ -59,7 +59,7 @@ impl Finding {
         }
     }
 
-    /// Whether it forbids the certification.
+    /// Whether the finding forbids the certification.
     pub fn is_refusal(&self) -> bool {
         self.severity == Severity::Refusal
     }
@@ -75,9 +75,9 @@ pub struct Switches {
 /// What a request comes to: its kind and template, and everything that speaks against it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked<'c> {
-    /// Its kind, where it's known.
+    /// The kind of certification, if the request names a known one.
     pub kind: Option<&'c Kind>,
-    /// Its template, where there is one.
+    /// The template that fits the request, if there is one.
     pub template: Option<&'c Template>,
     /// Refusals first, then warnings; empty where nothing speaks against it.
     pub findings: Vec<Finding>,

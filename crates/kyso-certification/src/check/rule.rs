@@ -26,14 +26,14 @@ macro_rules! rules {
             /// Every rule.
             pub const ALL: &[Self] = &[$(Self::$rule,)+];
 
-            /// Its name, e.g. `certifier.delegation`.
+            /// The rule's name, e.g. `certifier.delegation`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$rule => $name,)+
                 }
             }
 
-            /// Where it stands; empty for what the software can't do.
+            /// The law's article behind the rule; empty for a limit of the software.
             pub const fn article(self) -> &'static str {
                 match self {
                     $(Self::$rule => $article,)+

@@ -18,12 +18,12 @@ const SCANNED: f64 = 0.7;
 /// A page and what is written on it.
 pub(super) struct PageFacts {
     pub(super) page: Page,
-    /// Its lines from top to bottom; none where its text can't be read.
+    /// The page's lines from top to bottom; none where the text can't be read.
     pub(super) lines: Vec<TextLine>,
     pub(super) is_unreadable: bool,
-    /// Whether it's a picture of a page.
+    /// Whether pictures take most of the page.
     pub(super) is_scan: bool,
-    /// Whether it's the first page of a statement by its own metadata: that on copies has no heading.
+    /// Whether the page's own metadata say that a statement begins here: a statement on copies has no heading.
     pub(super) is_statement: bool,
 }
 
@@ -42,18 +42,18 @@ impl PageFacts {
 pub(super) struct Signed<'r> {
     pub(super) report: &'r SignatureReport,
     pub(super) field: SignatureField,
-    /// What its pictures show; `None` where they aren't seen.
+    /// The ink of the appearance's pictures; `None` where no picture is visible.
     pub(super) ink: Option<InkOnPage>,
     /// Why what it shows isn't seen.
     pub(super) unseen: Option<Unseen>,
-    /// What it shows as text.
+    /// The text in the signature's appearance.
     pub(super) text: Vec<TextLine>,
-    /// Its place among the page's annotations: the later is drawn above the earlier.
+    /// The index of the field's widget among the page's annotations: later ones are drawn above earlier ones.
     pub(super) layer: Option<usize>,
 }
 
 impl Signed<'_> {
-    /// Why it isn't seen, to stand behind what is said.
+    /// The reason why the appearance isn't visible, as an ending for a row's message.
     pub(super) fn why(&self) -> Bilingual {
         let why = self.unseen.map(words::unseen);
         why.map_or_else(Bilingual::default, |why| both(format!(": {}", why.vi), format!(": {}", why.en)))

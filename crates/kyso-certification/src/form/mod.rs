@@ -36,8 +36,8 @@ pub struct Expectations {
     pub seal_width_mm: Option<f64>,
     /// The QR codes on the pages, where somebody has drawn the pages and looked; `None`: nobody has.
     pub qr: Option<Vec<QrSeen>>,
-    /// What this document's own codes were put over, where somebody has drawn the pages without them and looked
-    /// ([`Ground::covered`](crate::room::Ground::covered)); `None`: nobody has.
+    /// The content that this document's own codes cover, where somebody has drawn the pages without the codes and
+    /// looked ([`Ground::covered`](crate::room::Ground::covered)); `None`: nobody has.
     pub covered: Option<Vec<Marked>>,
     /// The certification number that the register or the metadata has.
     pub number: Option<CertificationNumber>,
@@ -72,9 +72,9 @@ impl Expectations {
 /// A QR code that was read on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QrSeen {
-    /// What it says.
+    /// The text of the QR code.
     pub text: String,
-    /// Where it is.
+    /// The code's place on its page.
     pub marked: Marked,
 }
 

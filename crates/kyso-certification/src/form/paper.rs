@@ -19,7 +19,7 @@ const MARGIN_MM: f64 = 1.0;
 const TOP_MM: (f64, f64) = (20.0, 25.0);
 const LEFT_MM: (f64, f64) = (30.0, 35.0);
 const RIGHT_MM: (f64, f64) = (15.0, 20.0);
-/// So many lines begin or end at one edge where that edge is a margin.
+/// An edge at which this many lines begin or end is a margin.
 const ALIGNED: usize = 3;
 /// Edges that differ by less are one, in points.
 const SAME_EDGE: f64 = 1.5;
@@ -164,8 +164,8 @@ fn margins(facts: &Facts<'_>) -> Row {
             .skip("Lề chỉ đo được trên trang A4 có chữ", "Margins are measured on A4 pages with text alone");
     };
     if wrong.is_empty() {
-        let of = |told: fn(f64) -> String| {
-            [seen.top, seen.bottom, seen.left, seen.right].map(|margin| told(margin.max(0.0)))
+        let of = |worded: fn(f64) -> String| {
+            [seen.top, seen.bottom, seen.left, seen.right].map(|margin| worded(margin.max(0.0)))
         };
         let ([top, bottom, left, right], [a, b, c, d]) = (of(comma), of(point));
         return PageMargins.pass(

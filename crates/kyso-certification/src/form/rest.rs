@@ -5,11 +5,11 @@ use super::paper::MAX_BOXES;
 use super::row::{Marked, Row};
 use super::rule::Rule::{NumberMatches, QrClear, QrMatches, ScanQuality};
 use super::{Expectations, QrSeen};
+use crate::embedded_metadata::EmbeddedMetadata;
 use crate::number::CertificationNumber;
 use crate::qr::{CompactNumber, QrPayload};
 use crate::scan::{self, Miss, Weight};
 use crate::stamp::QrMatch;
-use crate::told::Told;
 use kyso::{Bilingual, Error, Rectangle};
 use kyso_pdf::scan::Origin;
 use kyso_words::Words;
@@ -35,7 +35,7 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row
 struct Code<'s> {
     payload: QrPayload,
     seen: &'s QrSeen,
-    /// Whether it was put onto this document.
+    /// Whether the code was put onto this document.
     belongs: bool,
 }
 
@@ -130,35 +130,37 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
 
 /// The number in the XMP about the agency's own pages.
 fn described(facts: &Facts<'_>) -> Option<CertificationNumber> {
-    own_metadata(facts)?.iter().find_map(|told| {
+    own_metadata(facts)?.iter().find_map(|metadata| {
         Some(CertificationNumber {
-            symbol: told.get("RegisterSymbol")?.to_owned(),
-            year: told.get("Year")?.parse().ok()?,
-            ordinal: told.get("CertNumber")?.parse().ok()?,
-            book: told.get("BookNumber")?.parse().ok()?,
+            symbol: metadata.get("RegisterSymbol")?.to_owned(),
+            year: metadata.get("Year")?.parse().ok()?,
+            ordinal: metadata.get("CertNumber")?.parse().ok()?,
+            book: metadata.get("BookNumber")?.parse().ok()?,
         })
     })
 }
 
 /// A property in the XMP about the agency's own pages.
-fn told(facts: &Facts<'_>, name: &str) -> Option<String> {
-    own_metadata(facts)?.iter().find_map(|told| told.get(name).map(str::to_owned))
+fn property(facts: &Facts<'_>, name: &str) -> Option<String> {
+    own_metadata(facts)?.iter().find_map(|metadata| metadata.get(name).map(str::to_owned))
 }
 
 /// The XMP about the agency's own pages: theirs, or the file's where it's all their own.
-fn own_metadata(facts: &Facts<'_>) -> Option<Vec<Told>> {
+fn own_metadata(facts: &Facts<'_>) -> Option<Vec<EmbeddedMetadata>> {
     let own: Vec<usize> = facts.own_pages().iter().map(|page| page.page.number).collect();
-    let is_own = |told: &Told| told.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
-    let mut told: Vec<Told> = Told::of(facts.document).ok()?.into_iter().filter(is_own).collect();
+    let is_own =
+        |metadata: &EmbeddedMetadata| metadata.page.map_or(own.first() == Some(&1), |page| own.contains(&page));
+    let mut metadata: Vec<EmbeddedMetadata> =
+        EmbeddedMetadata::of(facts.document).ok()?.into_iter().filter(is_own).collect();
     // A page's own says more than the file's.
-    told.sort_by_key(|told| told.page.is_none());
-    Some(told)
+    metadata.sort_by_key(|metadata| metadata.page.is_none());
+    Some(metadata)
 }
 
 /// A number on the page.
 #[derive(Debug, PartialEq)]
 struct Found {
-    /// As it's written.
+    /// The number as written.
     text: String,
     ordinal: u32,
     /// The book, where one is named.
@@ -166,7 +168,7 @@ struct Found {
 }
 
 impl Found {
-    /// Whether it's this number, as far as it's written out.
+    /// Whether the found number, as far as it's written out, equals this one.
     fn is(&self, number: &CertificationNumber) -> bool {
         self.ordinal == number.ordinal && self.book.as_deref().is_none_or(|book| book == number.book_text())
     }
@@ -200,7 +202,7 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     if expected.qr.is_none() {
         return QrMatches.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
     }
-    if let Some(code) = told(facts, "LookupCode")
+    if let Some(code) = property(facts, "LookupCode")
         && !ours.iter().any(|one| one.payload.code().to_string() == code)
     {
         return QrMatches.fail(
@@ -233,7 +235,7 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     QrMatches.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
 }
 
-/// Whether this document's own codes were put onto blank paper.
+/// Judges whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
     let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {

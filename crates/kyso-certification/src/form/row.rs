@@ -25,7 +25,7 @@ pub enum Status {
     Pass,
     /// Not as the law wants it.
     Fail,
-    /// It isn't about this document, or can't be measured in it.
+    /// The rule doesn't apply to this document, or can't be measured in it.
     NotApplicable,
 }
 
@@ -50,7 +50,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// Its heading.
+    /// The group's heading.
     pub fn name(self, language: Language) -> &'static str {
         match self {
             Self::Paper => both("Tệp và trang giấy", "File and paper"),
@@ -86,15 +86,15 @@ fn to_hundredths<S: serde::Serializer>(rectangle: &Rectangle, serializer: S) -> 
 /// One row: what the law asks, and whether it's so.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// What it asks.
+    /// The rule that the row judges.
     pub id: Rule,
-    /// What it's about.
+    /// The group that the row stands in.
     pub group: Group,
     /// The law, its article or annex.
     pub article: &'static str,
-    /// What it asks about, in a few words.
+    /// The rule's title, in a few words.
     pub title: Bilingual<&'static str>,
-    /// How it came out.
+    /// The result of the row.
     pub status: Status,
     /// What was found, and what to do where it isn't right.
     pub message: Bilingual,

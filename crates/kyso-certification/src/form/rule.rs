@@ -17,14 +17,14 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// Its name, e.g. `seal.overlap`.
+            /// The rule's name, e.g. `seal.overlap`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$rule => $name,)+
                 }
             }
 
-            /// What it's about, the law with its article or annex, and what is asked, in a few words.
+            /// The rule's group, article or annex of the law, and title.
             const fn asks(self) -> (Group, &'static str, Bilingual<&'static str>) {
                 match self {
                     $(Self::$rule => (Group::$group, $article, both($vi, $en)),)+

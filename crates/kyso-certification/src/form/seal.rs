@@ -35,14 +35,11 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
     let (wide, high) = (mm(ink.rectangle.width), mm(ink.rectangle.height));
     let image = SealImage.pass("Có hình con dấu trên trang", "The seal's picture is on the page");
     let colour = match ink.red.filter(|_| ink.is_transparent) {
-        Some(red) => SealColour.judge(
+        Some(red) => SealColour.demand(
             red >= COLOURED,
-            format!("{} % nét con dấu màu đỏ{}", comma(red), if red >= COLOURED { "" } else { "; phải từ 95 %" }),
-            format!(
-                "{} % of the ink is red{}",
-                point(red),
-                if red >= COLOURED { "" } else { "; it must be 95 % or more" }
-            ),
+            both(format!("{} % nét con dấu màu đỏ", comma(red)), format!("{} % of the ink is red", point(red))),
+            NOTHING,
+            both("; phải từ 95 %", "; it must be 95 % or more"),
         ),
         None => SealColour.skip(
             "Không đo được màu: hình không có nền trong suốt hoặc không đọc được điểm ảnh",
@@ -112,22 +109,24 @@ fn overlap(signature: Rectangle, seal: Rectangle) -> Row {
     let level = seal.y <= y && y <= seal.top();
     let holds = THIRD.contains(&share) && on_the_left && level;
     let percent = share * 100.0;
-    let (vi, en) = if holds {
-        ("", "")
-    } else if share <= 0.0 || !level {
-        (
+    let wrong = if share <= 0.0 || !level {
+        both(
             "; con dấu phải trùm lên khoảng 1/3 bên trái chữ ký",
             "; the seal must cover about the left third of the signature",
         )
     } else if !on_the_left {
-        ("; con dấu phải ở bên trái chữ ký", "; the seal must lie on the signature's left")
+        both("; con dấu phải ở bên trái chữ ký", "; the seal must lie on the signature's left")
     } else {
-        ("; phải từ 28 % đến 38 %", "; it must be 28 % to 38 %")
+        both("; phải từ 28 % đến 38 %", "; it must be 28 % to 38 %")
     };
-    SealOverlap.judge(
+    SealOverlap.demand(
         holds,
-        format!("Con dấu trùm {} % bề rộng chữ ký{vi}", comma(percent)),
-        format!("The seal covers {} % of the signature's width{en}", point(percent)),
+        both(
+            format!("Con dấu trùm {} % bề rộng chữ ký", comma(percent)),
+            format!("The seal covers {} % of the signature's width", point(percent)),
+        ),
+        NOTHING,
+        wrong,
     )
 }
 

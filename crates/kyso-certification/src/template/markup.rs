@@ -8,7 +8,7 @@ use kyso_pdf::typeface::Face;
 /// A piece of text in one face.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// Its face.
+    /// The typeface of the piece.
     pub face: Face,
     /// What stands there.
     pub content: Content,
@@ -23,7 +23,7 @@ pub enum Content {
     Value {
         /// Which.
         placeholder: Placeholder,
-        /// Whether it begins with a capital letter.
+        /// Whether the value begins with a capital letter.
         capital: bool,
     },
 }

@@ -19,15 +19,15 @@ use kyso::{Bilingual, CERTIFIER_FIELD, RECEIVER_FIELD};
 pub struct Template {
     /// The file that it was read from.
     pub file: String,
-    /// Its own name, e.g. `ck-mot-nguoi`.
+    /// The template's own name, e.g. `ck-mot-nguoi`.
     pub id: String,
     /// Codes of the kinds that it's for.
     pub kinds: Vec<String>,
-    /// Its variant, e.g. `one-person-one-stop`.
+    /// The template's variant, e.g. `one-person-one-stop`.
     pub variant: String,
-    /// Its name for people, and the paper's title.
+    /// The template's name for people, and the paper's title.
     pub title: Bilingual,
-    /// Where its wording stands, or what it was written after.
+    /// The source of the wording: the law's form, or the text that the wording follows.
     pub source: String,
     /// Whether the wording was compared with the law's text.
     pub verified: bool,
@@ -73,13 +73,13 @@ pub enum Way {
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// What it is.
+    /// The content of the part.
     pub body: Body,
-    /// Whether it's repeated.
+    /// For whom the part is repeated, if it is.
     pub each: Option<Each>,
-    /// It stands there only where this holds.
+    /// The condition under which the part is written.
     pub when: Option<Condition>,
-    /// It stands there only where this doesn't hold.
+    /// The condition under which the part is left out.
     pub unless: Option<Condition>,
 }
 
@@ -92,7 +92,7 @@ pub enum Body {
     Text(Vec<Piece>, Alignment),
     /// A rule between two texts.
     Divider,
-    /// Those who sign, side by side.
+    /// The signatories, side by side.
     Signatures(Vec<SignatureBlock>),
 }
 
@@ -110,7 +110,7 @@ pub enum Each {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// It's certified outside the office.
+    /// The certification is done outside the office.
     Outside,
     /// There are witnesses.
     Witnesses,
@@ -168,7 +168,7 @@ impl SignatureRole {
 }
 
 impl Template {
-    /// Whether it's in use on a day.
+    /// Whether the template is in use on a day.
     pub(crate) fn is_effective(&self, date: Date) -> bool {
         self.effective_from <= date && self.effective_until.is_none_or(|until| date <= until)
     }

@@ -118,7 +118,7 @@ pub(super) const TABLE: &[(&str, Placeholder, Scope, &str)] = &[
 ];
 
 impl Placeholder {
-    /// As it's written between braces.
+    /// The placeholder's name between braces.
     pub fn name(self) -> &'static str {
         TABLE.iter().find(|(_, known, ..)| *known == self).map_or("", |(name, ..)| name)
     }

@@ -28,7 +28,7 @@ impl Sheet {
         self.finish_described(&Description::titled(title))
     }
 
-    /// As [`Sheet::finish`], with all that the paper says of itself.
+    /// Finishes the paper like [`Sheet::finish`], with a description of its own as metadata.
     ///
     /// # Errors
     /// As [`Sheet::finish`]; [`Error::Parameters`] for a description that XMP can't hold.

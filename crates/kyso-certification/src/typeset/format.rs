@@ -50,7 +50,7 @@ impl Format {
         Self { body, orientation: Orientation::Landscape, first_page: 1 }
     }
 
-    /// The same, for pages that follow `pages` others.
+    /// This format for pages that follow `pages` others.
     #[must_use]
     pub fn after(self, pages: usize) -> Self {
         Self { first_page: pages.saturating_add(1), ..self }

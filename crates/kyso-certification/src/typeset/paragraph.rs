@@ -25,9 +25,9 @@ const SOFT: [char; 8] = ['/', '-', '.', ',', '_', '@', ':', ';'];
 /// Text in one face.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Span {
-    /// Its face.
+    /// The typeface of the span.
     pub face: Face,
-    /// Its text. White space parts words; a no-break space (U+00A0) doesn't.
+    /// The text of the span. White space parts words; a no-break space (U+00A0) doesn't.
     pub text: String,
 }
 
@@ -116,11 +116,11 @@ impl Measure {
 /// A line that fits.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    /// Its text, with single spaces between words.
+    /// The text of the line, with single spaces between words.
     pub(super) spans: Vec<Span>,
     /// How much wider each space gets.
     pub(super) stretch: f64,
-    /// Where it starts, from the left margin.
+    /// The start of the line, in points from the left margin.
     pub(super) x: f64,
     /// Whether a space parts it from the next line: whoever reads the lines aloud must know.
     pub(super) parted: bool,

@@ -21,7 +21,7 @@ pub(super) const RULE: f64 = 0.7;
 /// A named place on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedPlace {
-    /// Its name.
+    /// The name of the place.
     pub name: String,
     /// The page of this PDF, from 1, whatever number it shows.
     pub page: usize,
@@ -252,9 +252,9 @@ impl Sheet {
     /// # Errors
     /// Theirs.
     pub fn together(&mut self, mut pieces: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        let mark = (self.canvas.mark(), self.places.len(), self.waiting.clone());
+        let mark = SheetMark { canvas: self.canvas.mark(), places: self.places.len(), waiting: self.waiting.clone() };
         pieces(self)?;
-        if !self.canvas.is_parted_since(&mark.0) {
+        if !self.canvas.is_parted_since(&mark.canvas) {
             return Ok(());
         }
         self.back_to(&mark);
@@ -269,10 +269,10 @@ impl Sheet {
         Ok(())
     }
 
-    fn back_to(&mut self, (canvas, places, waiting): &(CanvasMark, usize, Vec<Waiting>)) {
-        self.canvas.back_to(canvas);
-        self.places.truncate(*places);
-        self.waiting.clone_from(waiting);
+    fn back_to(&mut self, mark: &SheetMark) {
+        self.canvas.back_to(&mark.canvas);
+        self.places.truncate(mark.places);
+        self.waiting.clone_from(&mark.waiting);
     }
 
     pub(super) fn geometry(&self) -> Geometry {
@@ -288,6 +288,14 @@ impl Sheet {
         self.canvas.structure.end();
         Ok(())
     }
+}
+
+/// A state of the sheet that [`Sheet::back_to`] restores.
+struct SheetMark {
+    canvas: CanvasMark,
+    /// How many places were named.
+    places: usize,
+    waiting: Vec<Waiting>,
 }
 
 /// Height of some lines in points.

@@ -1,4 +1,4 @@
-//! Those who sign, side by side (Phụ lục I, phần I, mục II.7).
+//! The block of signatories, side by side (Phụ lục I, phần I, mục II.7).
 
 use super::finish::ink_resource;
 use super::paragraph::{Measure, Span, broken};
@@ -36,7 +36,8 @@ pub struct Signatory<'i> {
 }
 
 impl Sheet {
-    /// Those who sign, side by side, three in a row; a single one signs on the right. Each row stays on one page.
+    /// Writes the signatories side by side, three in a row; a single one stands on the right. Each row stays on one
+    /// page.
     ///
     /// # Errors
     /// [`Error::Parameters`] for a character without a glyph, a hand signature that is higher than its room, or more room

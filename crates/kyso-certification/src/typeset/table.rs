@@ -23,9 +23,9 @@ const LEAST_LINES: usize = 5;
 /// A table. Its column titles come again on each page; a row stays on one page, unless no page holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Its columns.
+    /// The table's columns.
     pub columns: Vec<Column>,
-    /// Its rows: cells for all columns.
+    /// The table's rows: a cell for each column.
     pub rows: Vec<Vec<Cell>>,
     /// A last row, on the page of the row before it.
     pub totals: Option<Vec<Cell>>,
@@ -47,7 +47,7 @@ impl Table {
 pub struct Column {
     /// What stands above it.
     pub title: String,
-    /// Its width as a share: a column of share 2 is twice as wide as one of share 1.
+    /// The column's width as a share: a column of share 2 is twice as wide as one of share 1.
     pub share: f64,
     /// How text stands in its cells.
     pub alignment: Alignment,
@@ -59,7 +59,7 @@ impl Column {
         Self { title: title.into(), share, alignment: Alignment::Left }
     }
 
-    /// The same, its text standing otherwise.
+    /// This column with another alignment of its text.
     #[must_use]
     pub fn aligned(self, alignment: Alignment) -> Self {
         Self { alignment, ..self }
@@ -69,11 +69,11 @@ impl Column {
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// Its text. It wraps; a line break (`\n`) begins a new line.
+    /// The cell's text. Long lines wrap; a line break (`\n`) begins a new line.
     pub spans: Vec<Span>,
     /// How many columns it reaches over, from 1.
     pub columns: usize,
-    /// How its text stands, where not as its column's.
+    /// The alignment of the cell's text, where not the column's.
     pub alignment: Option<Alignment>,
 }
 
@@ -83,13 +83,13 @@ impl Cell {
         Self { spans, columns: 1, alignment: None }
     }
 
-    /// The same over several columns, its text in the middle.
+    /// This cell over several columns, its text centred.
     #[must_use]
     pub fn across(self, columns: usize) -> Self {
         Self { columns, alignment: self.alignment.or(Some(Alignment::Centred)), ..self }
     }
 
-    /// The same, its text standing otherwise than its column's.
+    /// This cell with an alignment of its own, in place of the column's.
     #[must_use]
     pub fn aligned(self, alignment: Alignment) -> Self {
         Self { alignment: Some(alignment), ..self }

@@ -12,7 +12,7 @@ use kyso_pdf::PDF_A_CLAIM;
 
 /// Namespace of the properties that a certification result has beyond the usual ones.
 pub(crate) const NAMESPACE: &str = "urn:kyso:certification:1.0";
-/// Its prefix.
+/// The namespace's prefix.
 pub const PREFIX: &str = "kyso";
 /// Most further properties that are read, and bytes of each.
 const MOST: usize = 64;
@@ -23,15 +23,15 @@ const PRODUCER: &str = "kyso";
 /// What a paper says of itself. The same description gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Description {
-    /// Its title; people's programs show it in place of the file's name.
+    /// The document's title; viewers show it in place of the file's name.
     pub title: String,
     /// Who answers for it: the agency.
     pub author: Option<String>,
-    /// What it's about, in a sentence.
+    /// The document's subject, in a sentence.
     pub subject: Option<String>,
     /// Words to find it by.
     pub keywords: Vec<String>,
-    /// When it was made.
+    /// The time of creation.
     pub created: Option<Timestamp>,
     /// Further properties, each a name and a text, in the namespace [`NAMESPACE`]: their schema is described in the
     /// packet, as PDF/A asks (6.6.2.3). Names are ASCII letters, digits, `_`, `-` and `.`, with a letter first; none
@@ -138,7 +138,7 @@ impl Description {
         Ok(())
     }
 
-    /// The same for older readers: the document information dictionary (ISO 32000-1, 14.3.3).
+    /// The description for older readers: the document information dictionary (ISO 32000-1, 14.3.3).
     pub(super) fn information(&self) -> Dictionary {
         let mut information = Dictionary::new();
         if !self.title.is_empty() {

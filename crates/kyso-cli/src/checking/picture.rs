@@ -160,7 +160,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     let boxes = boxes(report, page);
     let place = |one: &Boxed| {
         let at = one.rectangle;
-        (pixels(at.x), pixels(high - at.top()), pixels(at.width), pixels(at.height))
+        Area { left: pixels(at.x), top: pixels(high - at.top()), width: pixels(at.width), height: pixels(at.height) }
     };
     for one in &boxes {
         canvas.frame(place(one), one.status);
@@ -168,7 +168,7 @@ fn drawn(report: &CheckReport, page: usize, picture: &Picture, language: Languag
     // Numbers stand beside the boxes, where least is hidden.
     let mut taken: Vec<Area> = boxes.iter().map(place).collect();
     for one in &boxes {
-        let at = canvas.tag(&bold, &ranges(&one.rows), place(one), (colour(one.status), &taken))?;
+        let at = canvas.tag(&bold, &ranges(&one.rows), place(one), colour(one.status), &taken)?;
         taken.push(at);
     }
     let mut baseline = canvas.page_height + LEADING;
@@ -210,14 +210,30 @@ fn measure(letters: &Letters, text: &str, size: f32) -> Result<f32, Defect> {
     Ok(letters.known(&writable(text), size).iter().map(|letter| letter.width).sum())
 }
 
-/// Left, top, width, height in pixels.
-type Area = (f32, f32, f32, f32);
+/// A rectangle of the picture, in pixels.
+#[derive(Debug, Clone, Copy)]
+struct Area {
+    left: f32,
+    top: f32,
+    width: f32,
+    height: f32,
+}
 
-/// The area that two areas share.
-fn shared(one: Area, other: Area) -> f32 {
-    let width = (one.0 + one.2).min(other.0 + other.2) - one.0.max(other.0);
-    let height = (one.1 + one.3).min(other.1 + other.3) - one.1.max(other.1);
-    width.max(0.0) * height.max(0.0)
+impl Area {
+    fn right(self) -> f32 {
+        self.left + self.width
+    }
+
+    fn bottom(self) -> f32 {
+        self.top + self.height
+    }
+
+    /// How many pixels both areas cover.
+    fn shared(self, other: Self) -> f32 {
+        let width = self.right().min(other.right()) - self.left.max(other.left);
+        let height = self.bottom().min(other.bottom()) - self.top.max(other.top);
+        width.max(0.0) * height.max(0.0)
+    }
 }
 
 /// Numbers that follow one another as a range: `12–15 20`.
@@ -229,12 +245,12 @@ fn ranges(numbers: &[usize]) -> String {
             _ => ranges.push((number, number)),
         }
     }
-    let told = |(first, last): &(usize, usize)| match last - first {
+    let range = |(first, last): &(usize, usize)| match last - first {
         0 => first.to_string(),
         1 => format!("{first} {last}"),
         _ => format!("{first}–{last}"),
     };
-    ranges.iter().map(told).collect::<Vec<_>>().join(" ")
+    ranges.iter().map(range).collect::<Vec<_>>().join(" ")
 }
 
 struct Canvas {
@@ -258,7 +274,7 @@ impl Canvas {
         let mut canvas = Self { pixels, page_height };
         if room > 0 {
             let width = canvas.width();
-            canvas.fill((0.0, page_height, width, 1.5), GREY, 255);
+            canvas.fill(Area { left: 0.0, top: page_height, width, height: 1.5 }, GREY, 255);
         }
         Ok(canvas)
     }
@@ -267,22 +283,21 @@ impl Canvas {
         self.pixels.width() as f32
     }
 
-    fn fill(&mut self, (x, y, width, height): (f32, f32, f32, f32), [red, green, blue]: [u8; 3], alpha: u8) {
-        if let Some(rectangle) = Rect::from_xywh(x, y, width, height) {
+    fn fill(&mut self, area: Area, [red, green, blue]: [u8; 3], alpha: u8) {
+        if let Some(rectangle) = Rect::from_xywh(area.left, area.top, area.width, area.height) {
             let mut paint = Paint::default();
             paint.set_color_rgba8(red, green, blue, alpha);
             self.pixels.fill_rect(rectangle, &paint, Transform::identity(), None);
         }
     }
 
-    fn frame(&mut self, place: (f32, f32, f32, f32), status: Status) {
-        let (x, y, width, height) = place;
+    fn frame(&mut self, area: Area, status: Status) {
         let [red, green, blue] = colour(status);
         if status == Status::Fail {
-            self.fill(place, RED, 26);
+            self.fill(area, RED, 26);
         }
         let thick = if status == Status::Fail { 2.6 } else { 1.4 };
-        if let Some(rectangle) = Rect::from_xywh(x, y, width.max(1.0), height.max(1.0)) {
+        if let Some(rectangle) = Rect::from_xywh(area.left, area.top, area.width.max(1.0), area.height.max(1.0)) {
             let mut paint = Paint { anti_alias: true, ..Paint::default() };
             paint.set_color_rgba8(red, green, blue, 235);
             let stroke = Stroke { width: thick, ..Stroke::default() };
@@ -295,27 +310,28 @@ impl Canvas {
         &mut self,
         letters: &Letters,
         text: &str,
-        (x, y, wide, high): Area,
-        (ground, taken): ([u8; 3], &[Area]),
+        marked: Area,
+        ground: [u8; 3],
+        taken: &[Area],
     ) -> Result<Area, Defect> {
         let (width, height) = (measure(letters, text, NUMBER)? + 8.0, NUMBER + 3.0);
-        let middle = y + (high - height) / 2.0;
+        let middle = marked.top + (marked.height - height) / 2.0;
         let candidates = [
-            (x + wide + 2.0, middle),
-            (x - width - 2.0, middle),
-            (x, y - height - 1.0),
-            (x, y + high + 1.0),
-            (x + wide - width, y - height - 1.0),
-            (x + wide - width, y + high + 1.0),
-            (x + 2.0, y + 2.0),
+            (marked.right() + 2.0, middle),
+            (marked.left - width - 2.0, middle),
+            (marked.left, marked.top - height - 1.0),
+            (marked.left, marked.bottom() + 1.0),
+            (marked.right() - width, marked.top - height - 1.0),
+            (marked.right() - width, marked.bottom() + 1.0),
+            (marked.left + 2.0, marked.top + 2.0),
         ];
         let hidden = |(left, top): (f32, f32)| {
-            let area = (left, top, width, height);
-            self.darkness(area) + taken.iter().map(|other| shared(area, *other)).sum::<f32>()
+            let area = Area { left, top, width, height };
+            self.darkness(area) + taken.iter().map(|other| area.shared(*other)).sum::<f32>()
         };
         let (most, lowest) = (self.width() - width, self.page_height - height);
         let inside = |(left, top): (f32, f32)| (left.clamp(0.0, most.max(0.0)), top.clamp(0.0, lowest.max(0.0)));
-        let mut best = inside((x, y));
+        let mut best = inside((marked.left, marked.top));
         let mut least = f32::INFINITY;
         for candidate in candidates {
             let hides = hidden(inside(candidate));
@@ -324,16 +340,17 @@ impl Canvas {
             }
         }
         let (left, top) = best;
-        self.fill((left, top, width, height), ground, 235);
+        let area = Area { left, top, width, height };
+        self.fill(area, ground, 235);
         self.text(letters, text, (left + 4.0, top + NUMBER * 0.92), NUMBER, [255, 255, 255])?;
-        Ok((left, top, width, height))
+        Ok(area)
     }
 
     /// How many pixels of an area aren't white.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a page")]
-    fn darkness(&self, (x, y, width, height): Area) -> f32 {
-        let (left, top) = (x.max(0.0) as u32, y.max(0.0) as u32);
-        let (right, bottom) = ((x + width).max(0.0) as u32, (y + height).max(0.0) as u32);
+    fn darkness(&self, area: Area) -> f32 {
+        let (left, top) = (area.left.max(0.0) as u32, area.top.max(0.0) as u32);
+        let (right, bottom) = (area.right().max(0.0) as u32, area.bottom().max(0.0) as u32);
         let dark =
             |x: u32, y: u32| self.pixels.pixel(x, y).is_some_and(|pixel| pixel.green() < 200 || pixel.red() < 200);
         let count = (top..bottom).map(|y| (left..right).filter(|x| dark(*x, y)).count()).sum::<usize>();

@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     trust: TrustArguments,
 }
 
-/// What all files have in common.
+/// The settings that all files have in common.
 struct Job<'j> {
     making: &'j Making,
     attaching: Attaching,

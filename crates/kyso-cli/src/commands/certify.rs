@@ -261,7 +261,7 @@ fn request(path: &Path, text: &str) -> Result<Request, Failure> {
         });
     }
     Request::from_toml(&name, text)
-        .map_err(|flaw| Failure::told(Exit::Usage, |language| plain(&flaw.in_language(language))))
+        .map_err(|flaw| Failure::worded(Exit::Usage, |language| plain(&flaw.in_language(language))))
 }
 
 fn warn(findings: &[Finding], context: &Context) {

@@ -51,9 +51,9 @@ pub(crate) struct Arguments {
 struct Pages(Vec<usize>);
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let told = |error: kyso_desk::Error| Files::document(&arguments.input).corner_failure(&error);
+    let reported = |error: kyso_desk::Error| Files::document(&arguments.input).corner_failure(&error);
     let pages = arguments.pages.as_ref().map(|Pages(pages)| pages.as_slice());
-    let mut copying = Copying::new(arguments.form.into(), pages, &arguments.agency, context.now).map_err(told)?;
+    let mut copying = Copying::new(arguments.form.into(), pages, &arguments.agency, context.now).map_err(reported)?;
     copying.allow_low_quality = arguments.allow_low_quality;
     copying.allow_covering = arguments.allow_covering;
     let making = &arguments.making;
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         report(&arguments.output, &signed, making.level(), copy.recovered(), context)
     };
     let drawing = apart.as_ref().map_err(Clone::clone);
-    copying.make(&document, making.password(), drawing, noticed, sign).map_err(told)?
+    copying.make(&document, making.password(), drawing, noticed, sign).map_err(reported)?
 }
 
 /// `1-3,5`: numbers and ranges, in the order of the extract.

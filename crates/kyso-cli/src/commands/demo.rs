@@ -26,7 +26,7 @@ use kyso_desk::sign::{Asked, By, verified};
 use kyso_register::{Entry, Register, Stamp};
 
 use super::check::unseen;
-use super::register::{record, runtime, told};
+use super::register::{record, reported, runtime};
 use super::{check as checking, draw_pages};
 use crate::checking::{Pictures, write_headline, write_pictures};
 use crate::context::Context;
@@ -121,7 +121,7 @@ impl Story<'_> {
         self.keep(directory::LEADER_KEY, &people.leader_p12)?;
         self.keep(directory::SEAL_KEY, &people.seal_p12)?;
         self.keep(directory::PASSWORD, format!("{}\n", people.password).as_bytes())?;
-        self.told(
+        self.done(
             "Tạo CA thử nghiệm; chứng thư số của người tiếp nhận, Chủ tịch và cơ quan; danh sách chứng thư số",
             "Made a test CA; certificates of the desk's officer, the chairman and the agency; their roster",
             &[directory::ROOT, directory::ROSTER],
@@ -132,7 +132,7 @@ impl Story<'_> {
     fn letter(&mut self) -> Result<Vec<u8>, Failure> {
         let letter = letter::letter_of_authority(self.now.date()).map_err(defect)?.pdf;
         self.keep(directory::LETTER, &letter)?;
-        self.told(
+        self.done(
             "Công dân nộp giấy ủy quyền, đã ký trước mặt người tiếp nhận",
             "A citizen hands in a letter of authority, signed before the desk's officer",
             &[directory::LETTER],
@@ -168,7 +168,7 @@ impl Story<'_> {
         };
         let done = self.at_the_register(async |register| job.carry_out(&register, wrong, word, keep).await)?;
         let (pdf, entry, record) = (done.kept, done.entry, done.made.metadata);
-        self.told(
+        self.done(
             &format!("Cấp số chứng thực {}, đặt lời chứng và mã QR sau giấy ủy quyền, chờ ký", entry.number),
             &format!("Allotted number {}, put statement and QR code behind the letter, to be signed", entry.number),
             &[directory::REQUEST, directory::AGENCY, directory::RESULT],
@@ -195,7 +195,7 @@ impl Story<'_> {
         let asked = Asked::Signature(leader.appearance(image));
         let signed = signed(received.bytes(), &people.leader, &asked, people)?;
         self.keep(directory::SIGNED, signed.bytes())?;
-        self.told(
+        self.done(
             "Người tiếp nhận rồi Chủ tịch ký số: hình chữ ký màu xanh nằm giữa chức vụ và họ tên",
             "The desk's officer and then the chairman signed: in blue, between title and name",
             &[directory::SIGNED],
@@ -210,7 +210,7 @@ impl Story<'_> {
         let seal = SignatureParameters::seal(self.context.now).appearance(Appearance::Image(image));
         let sealed = signed(paper.bytes(), &people.seal, &Asked::Seal(seal, None), people)?;
         self.keep(directory::SEALED, sealed.bytes())?;
-        self.told(
+        self.done(
             "Văn thư đóng dấu số: con dấu đỏ, đúng kích thước thật, trùm 1/3 chữ ký về bên trái",
             "The clerk sealed it: the red seal, in its real size, covers the left third of the signature",
             &[directory::SEALED],
@@ -238,7 +238,7 @@ impl Story<'_> {
             issued.map_err(wrong)
         })?;
         record::write(&Output::new(&path, true, self.context)?, &issued.record.unwrap_or(record))?;
-        self.told(
+        self.done(
             "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
             "Verified it; entered it as issued; completed its record; put it into the archive",
             &[directory::RECORD, directory::ARCHIVE],
@@ -257,7 +257,7 @@ impl Story<'_> {
         let pictures = Pictures { report: &checked, pdf, password: None, path: &picture, force: false, apart: &apart };
         let drawn = write_pictures(&pictures, context)?;
         let drawn = drawn.iter().filter_map(|path| path.file_name()?.to_str()).collect::<Vec<_>>();
-        self.told(
+        self.done(
             "Đối chiếu thể thức với Nghị định 30/2020/NĐ-CP, khoanh trên trang từng điểm đã xét",
             "Held its form against Nghị định 30/2020/NĐ-CP; every point is boxed on the page",
             &drawn,
@@ -287,7 +287,7 @@ impl Story<'_> {
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
         runtime()?.block_on(async {
-            let register = Register::create(&self.directory.path(directory::ARCHIVE)).await.map_err(told)?;
+            let register = Register::create(&self.directory.path(directory::ARCHIVE)).await.map_err(reported)?;
             let result = work(register.clone()).await;
             register.close().await;
             result
@@ -298,7 +298,7 @@ impl Story<'_> {
         self.directory.write(name, content)
     }
 
-    fn told(&mut self, vietnamese: &str, english: &str, files: &[&str]) -> Result<(), Failure> {
+    fn done(&mut self, vietnamese: &str, english: &str, files: &[&str]) -> Result<(), Failure> {
         self.steps += 1;
         self.context.print(|sink| {
             writeln!(sink, "{}. {}", self.steps, self.context.say(vietnamese, english))?;

@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let cleaned = clean::clean(pixels, subject, arguments.scale(scan.density)?).map_err(wrong)?;
     let file = cleaned.to_png().map_err(wrong)?;
     output.write(|sink| std::io::Write::write_all(sink, &file))?;
-    let lines = arguments.told(&cleaned, context.language);
+    let lines = arguments.summary(&cleaned, context.language);
     context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))?;
     Ok(Exit::Done)
 }
@@ -109,7 +109,7 @@ impl CleanArguments {
     }
 
     /// What was made, and what whoever uses it should know.
-    fn told(&self, cleaned: &Cleaned, language: Language) -> Vec<String> {
+    fn summary(&self, cleaned: &Cleaned, language: Language) -> Vec<String> {
         let file = plain(&self.output.display().to_string());
         let (columns, rows, dpi) = (cleaned.width, cleaned.height, cleaned.scan_dpi);
         let [width, height] = [cleaned.width_mm, cleaned.height_mm].map(|length| match language {

@@ -86,7 +86,7 @@ impl Place {
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
         runtime()?.block_on(async {
-            let register = Register::open(&self.archive).await.map_err(told)?;
+            let register = Register::open(&self.archive).await.map_err(reported)?;
             let result = work(register.clone()).await;
             register.close().await;
             result
@@ -109,11 +109,11 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// The register's error, with the exit code that follows from it.
-pub(crate) fn told(error: Error) -> Failure {
+pub(crate) fn reported(error: Error) -> Failure {
     refused(&error)
 }
 
-/// As [`told`], of an error that is looked at.
+/// The failure for a borrowed error of the register.
 pub(crate) fn refused(error: &Error) -> Failure {
     let exit = match error {
         Error::Refused(_) => Exit::Refused,
@@ -122,7 +122,7 @@ pub(crate) fn refused(error: &Error) -> Failure {
         Error::Typeset(error) => Exit::of_error(error),
         _ => Exit::Outside,
     };
-    Failure::told(exit, |language| plain(&error.text(words(language))))
+    Failure::worded(exit, |language| plain(&error.text(words(language))))
 }
 
 pub(crate) fn defect(error: impl std::fmt::Display) -> Failure {

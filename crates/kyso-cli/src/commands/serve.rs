@@ -20,20 +20,20 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let mut config = Config::load(&arguments.config).map_err(|error| told(&error.into()))?;
+    let mut config = Config::load(&arguments.config).map_err(|error| failure(&error.into()))?;
     config.drawing = draw_pages::apart().ok();
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| told(&error.into()))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| failure(&error.into()))?;
     runtime.block_on(async {
-        let stop = stop_signal().map_err(|error| told(&error.into()))?;
-        let server = Server::bind(&config).await.map_err(|error| told(&error))?;
+        let stop = stop_signal().map_err(|error| failure(&error.into()))?;
+        let server = Server::bind(&config).await.map_err(|error| failure(&error))?;
         // Whoever started the service waits for this line.
         context.print(|sink| writeln!(sink, "http://{}", server.address()))?;
-        server.run(stop).await.map_err(|error| told(&error))
+        server.run(stop).await.map_err(|error| failure(&error))
     })?;
     Ok(Exit::Done)
 }
 
-fn told(error: &ServeError) -> Failure {
+fn failure(error: &ServeError) -> Failure {
     use kyso::Language::{English, Vietnamese};
     match error {
         ServeError::Config(error) => Failure::usage(error.text(Vietnamese), error.text(English)),

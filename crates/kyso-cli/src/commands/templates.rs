@@ -58,9 +58,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 pub(crate) fn catalogue(directory: Option<&Path>) -> Result<Catalogue, Failure> {
     let files = directory.map(files).transpose()?.unwrap_or_default();
     Catalogue::with_files(&files).map_err(|flaws| {
-        let told =
+        let message =
             |language| flaws.iter().map(|flaw| plain(&flaw.in_language(language))).collect::<Vec<_>>().join("\n     ");
-        Failure::usage(told(Language::Vietnamese), told(Language::English))
+        Failure::usage(message(Language::Vietnamese), message(Language::English))
     })
 }
 

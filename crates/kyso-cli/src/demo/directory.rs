@@ -54,7 +54,7 @@ impl Directory {
         Ok(Self { place: place.to_owned(), making })
     }
 
-    /// Where it will be.
+    /// The directory's final path.
     pub(crate) fn place(&self) -> &Path {
         &self.place
     }
@@ -64,7 +64,7 @@ impl Directory {
         self.making.path().join(name)
     }
 
-    /// Where it will be, for people.
+    /// A file's final path, for people.
     pub(crate) fn shown(&self, name: &str) -> String {
         plain(&self.place.join(name).display().to_string())
     }

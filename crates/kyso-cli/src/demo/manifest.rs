@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kyso::crypto::DigestAlgorithm;
+use kyso::crypto::{DigestAlgorithm, hex};
 
 /// The manifest's own name in the demo's directory.
 pub(super) const NAME: &str = ".kyso-demo";
@@ -40,7 +40,7 @@ impl Manifest {
                         return Ok(None);
                     }
                     let digest = DigestAlgorithm::Sha256.digest(&fs::read(entry.path())?);
-                    files.insert(path, digest.iter().map(|byte| format!("{byte:02x}")).collect());
+                    files.insert(path, hex(&digest));
                 }
             }
         }

@@ -5,9 +5,9 @@ use jiff::civil::DateTime;
 
 /// The agency that certifies, as its certificate and its seal name it.
 pub(crate) const AGENCY: &str = "ỦY BAN NHÂN DÂN XÃ BÌNH MINH (MẪU)";
-/// Where it is.
+/// The demo office's locality.
 pub(crate) const LOCALITY: &str = "Bình Minh";
-/// Its leader, as his certificate names him.
+/// The demo office's leader, as named in the certificate.
 pub(crate) const LEADER: &str = "Nguyễn Văn Mẫu";
 /// Who received the request at the desk.
 pub(crate) const RECEIVER: &str = "Lê Thị Mẫu";

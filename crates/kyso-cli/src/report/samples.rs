@@ -105,7 +105,7 @@ pub(super) fn file(name: &str, signatures: Vec<SignatureReport>) -> Sample {
     Sample { file: name.into(), outcome: Ok(outcome) }
 }
 
-/// One that is undecided, one that nobody can read, one without a signature, and one that is no PDF.
+/// Reports with an undecided signature, of an unreadable file, without a signature, and of a file that is no PDF.
 pub(super) fn others() -> Vec<Sample> {
     let mut untrusted = leader();
     untrusted.role_source = RoleSource::Certificate;

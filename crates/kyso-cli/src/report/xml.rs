@@ -60,13 +60,13 @@ impl Writer<'_> {
                     true => (Indication::TotalFailed, "urn:etsi:019102:subindication:FORMAT_FAILURE"),
                     false => (Indication::Indeterminate, "urn:kyso:subindication:NO_SIGNATURE_FOUND"),
                 };
-                nothing_to_judge(&document, (indication, why), file.findings(), None, markup);
+                nothing_to_judge(&document, indication, why, file.findings(), None, markup);
             }
             Ok(report) => {
                 let document = self.objects.document(&file.file, Some(&report.sha256));
                 for index in 0..report.signatures.len() {
                     self.signature = format!("S-{number}-{}", index + 1);
-                    self.report((file, report), index, &document, markup);
+                    self.report(file, report, index, &document, markup);
                 }
             }
         }
@@ -74,11 +74,11 @@ impl Writer<'_> {
 
     fn unreadable(&mut self, file: &FileReport, unreadable: &Unreadable, markup: &mut Markup) {
         let document = self.objects.document(&file.file, unreadable.sha256.as_deref());
-        let status = (Indication::Indeterminate, "urn:kyso:subindication:UNREADABLE_DOCUMENT");
-        nothing_to_judge(&document, status, [], Some(&unreadable.error), markup);
+        let why = "urn:kyso:subindication:UNREADABLE_DOCUMENT";
+        nothing_to_judge(&document, Indication::Indeterminate, why, [], Some(&unreadable.error), markup);
     }
 
-    fn report(&mut self, (file, report): (&FileReport, &Report), index: usize, document: &str, markup: &mut Markup) {
+    fn report(&mut self, file: &FileReport, report: &Report, index: usize, document: &str, markup: &mut Markup) {
         let Some(signature) = report.signatures.get(index) else { return };
         let later = report.signatures.get(index + 1..).unwrap_or_default();
         let stamps: Vec<&TimestampReport<Worded>> = later
@@ -285,7 +285,8 @@ impl Writer<'_> {
 
 fn nothing_to_judge<'f>(
     document: &str,
-    (indication, why): (Indication, &str),
+    indication: Indication,
+    why: &str,
     findings: impl IntoIterator<Item = &'f Worded>,
     words: Option<&str>,
     markup: &mut Markup,

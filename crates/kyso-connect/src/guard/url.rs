@@ -98,12 +98,12 @@ impl Url {
         self.port
     }
 
-    /// The same scheme, host and port: whom credentials for this one may be shown to.
+    /// Whether scheme, host and port are equal: then credentials for one URL may be shown to the other.
     pub fn is_same_service(&self, other: &Self) -> bool {
         (self.scheme, &self.host, self.port) == (other.scheme, &other.host, other.port)
     }
 
-    /// This URL, and `segment` appended to its path after one slash.
+    /// A URL with `segment` appended to this one's path after one slash.
     pub(crate) fn append(&self, segment: &str) -> Self {
         let (path, query) = match self.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),

@@ -35,7 +35,7 @@ const HEAD: usize = 16 << 10;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where they may go.
+    /// The guard that decides which addresses requests may go to.
     pub guard: Guard,
     /// Through which proxy.
     pub proxy: Option<Proxy>,
@@ -108,7 +108,7 @@ impl Client {
         Ok(Self { settings, tls })
     }
 
-    /// The same client for a service that wants to know the client: it shows this key's certificate.
+    /// A client that shows this key's certificate, for a service that authenticates its clients by TLS.
     ///
     /// # Errors
     /// [`Fault::Setting`] where the key or its certificate can't be read, or they don't belong together.

@@ -163,7 +163,7 @@ impl<'a> Intake<'a> {
 }
 
 impl Qr {
-    /// Whether it's wanted on one of the document's first pages.
+    /// Whether the symbol is wanted on one of the document's first pages.
     fn is_on_first_pages(self, origin: Origin) -> bool {
         match self {
             Self::FirstPage => true,

@@ -15,7 +15,7 @@ const CODE_PAGES: usize = 10;
 /// A page that can't be shown.
 #[derive(Debug)]
 pub struct UnseenPage {
-    /// Its number, from 1.
+    /// The page's number, from 1.
     pub page: usize,
     /// Why.
     pub error: Unseen,

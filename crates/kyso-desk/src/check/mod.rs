@@ -12,7 +12,7 @@ use kyso_words::Terms;
 
 use crate::drawn::Drawing;
 
-/// So many pages, and the last, are searched for QR codes.
+/// How many pages from the first, besides the last, are searched for QR codes.
 const FIRST_PAGES: usize = 3;
 /// And so many of those that an update has written.
 const MAX_UPDATED: usize = 12;

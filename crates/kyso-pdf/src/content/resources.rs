@@ -11,6 +11,9 @@ use super::font::Font as ReadFont;
 use crate::error::Error;
 use crate::file::document::Document;
 
+/// The fonts that were looked up: `None` where the name leads to none; and whether all viewers find the same.
+type Fonts = HashMap<Vec<u8>, (Option<Rc<Font>>, bool)>;
+
 /// The resources of content, and those around it: where viewers go on looking for a name.
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
@@ -18,7 +21,7 @@ pub(crate) struct Resources {
     /// The resources of the form that draws this one, or of the page.
     outer: Option<Rc<Resources>>,
     categories: RefCell<HashMap<&'static [u8], Rc<Dictionary>>>,
-    fonts: RefCell<HashMap<Vec<u8>, (Option<Rc<Font>>, bool)>>,
+    fonts: RefCell<Fonts>,
     spaces: RefCell<HashMap<Vec<u8>, (Space, bool)>>,
 }
 

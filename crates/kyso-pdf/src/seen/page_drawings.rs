@@ -108,12 +108,14 @@ mod tests {
         PageDrawings::of(&document, &document.page(1).unwrap())
     }
 
+    type Draw = fn(usize) -> String;
+
     #[test]
     fn what_is_beyond_the_bound_is_said() {
         let picture = |at: usize| format!("q 4 0 0 4 {} {} cm /P Do Q ", at % 200, at / 200);
         let shape = |at: usize| format!("{} {} 4 4 re f ", at % 200, at / 200);
-        let many = |draw: fn(usize) -> String, count: usize| (0..count).map(draw).collect::<String>();
-        let (picture, shape): (fn(usize) -> String, fn(usize) -> String) = (picture, shape);
+        let many = |draw: Draw, count: usize| (0..count).map(draw).collect::<String>();
+        let (picture, shape): (Draw, Draw) = (picture, shape);
         assert_eq!(drawn(&many(picture, MAX_BOXES)).unwrap().pictures.len(), MAX_BOXES);
         assert_eq!(drawn(&many(shape, MAX_BOXES)).unwrap().drawings.len(), MAX_BOXES);
         for draw in [picture, shape] {

@@ -21,7 +21,7 @@ pub struct EntryView<'a> {
     pub register: &'a str,
     /// The date of certification.
     pub date: Date,
-    /// What it is now.
+    /// The entry's current state.
     pub state: State,
     /// The caller's key.
     pub request: &'a str,
@@ -31,7 +31,7 @@ pub struct EntryView<'a> {
     pub prepared: Option<&'a Prepared>,
     /// SHA-256 of the finished file.
     pub sha256: Option<&'a str>,
-    /// Why it goes unused.
+    /// The reason why the number goes unused, if it's void.
     pub void: Option<VoidView<'a>>,
     /// The decision that cancelled it.
     pub cancellation: Option<&'a Cancellation>,

@@ -39,11 +39,11 @@ pub enum Fault {
         /// What the system says.
         cause: String,
     },
-    /// It isn't TOML of the form expected.
+    /// The file isn't TOML of the expected form.
     Malformed(String),
-    /// One of these is needed.
+    /// One of these keys is needed.
     Missing(&'static str),
-    /// These exclude each other.
+    /// Two keys exclude each other.
     Both(&'static str, &'static str),
     /// A name is used twice.
     Duplicate,

@@ -108,7 +108,7 @@ pub struct ImageConfig {
     pub name: String,
     /// A PNG file with a transparent ground.
     pub file: PathBuf,
-    /// Its real width on paper.
+    /// The picture's real width on paper, in millimetres.
     pub width_mm: f64,
 }
 
@@ -137,7 +137,7 @@ impl From<KeyRole> for Role {
 pub struct TokenConfig {
     /// Whom it stands for; written beside what it had signed.
     pub name: String,
-    /// What it may do.
+    /// The role that says what the token may do.
     pub role: TokenRole,
     /// SHA-256 of the secret, hex.
     pub sha256: String,

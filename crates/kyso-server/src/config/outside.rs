@@ -13,7 +13,7 @@ use super::load::{Fault, entry_of};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityConfig {
-    /// Where it is.
+    /// The authority's URL.
     pub url: String,
     /// Who we are there, where it asks for a user and a password.
     pub user: Option<String>,

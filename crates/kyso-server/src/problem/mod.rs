@@ -36,7 +36,7 @@ struct Content {
 pub(crate) type Result<T> = std::result::Result<T, Problem>;
 
 impl Problem {
-    /// What it says of this occurrence.
+    /// Sets the text about this occurrence.
     fn detail(mut self, detail: Bilingual) -> Self {
         self.0.detail = detail;
         self
@@ -48,7 +48,7 @@ impl Problem {
         self
     }
 
-    /// What it says of this occurrence.
+    /// The text about this occurrence.
     pub(crate) fn words(&self, language: Language) -> &str {
         self.0.detail.in_language(language)
     }

@@ -14,7 +14,7 @@ pub enum Block<'b, 'a> {
     Page {
         /// The paper.
         paper: &'b Document<'a>,
-        /// Its page, from 1.
+        /// The block's page, from 1.
         page: usize,
         /// The section, in points as seen.
         region: Rectangle,

@@ -16,7 +16,7 @@ use crate::pdf::geometry::upright_matrix;
 /// A Form XObject: what an annotation's /AP /N points to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Form {
-    /// Its object.
+    /// The form XObject's object number.
     pub id: ObjectId,
     /// Width as seen, in points.
     pub width: f64,

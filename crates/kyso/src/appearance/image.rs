@@ -50,7 +50,7 @@ impl InkImage {
         Ok(image)
     }
 
-    /// As [`InkImage::signature`], in ink of any colour.
+    /// A signature's picture like [`InkImage::signature`], but in ink of any colour.
     ///
     /// # Errors
     /// As [`InkImage::signature`], but for the colour.
@@ -71,7 +71,7 @@ impl InkImage {
         Ok(image)
     }
 
-    /// As [`InkImage::seal`], in ink of any colour: the explicit way round.
+    /// A seal's picture like [`InkImage::seal`], but in ink of any colour: the explicit way round the colour rule.
     ///
     /// # Errors
     /// As [`InkImage::seal`], but for the colour.

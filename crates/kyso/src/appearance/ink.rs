@@ -10,9 +10,9 @@ use crate::pdf::{Document, ObjectId, Page, Picture};
 pub struct InkOnPage {
     /// The box of what is seen of it, in points as seen: from its leftmost to its rightmost stroke.
     pub rectangle: Rectangle,
-    /// Whether its background is transparent: it has a soft mask, and the mask lets paper through.
+    /// The picture's background is transparent: the picture has a soft mask, and the mask lets paper through.
     pub is_transparent: bool,
-    /// Whether it's compressed as photographs are, which no PNG is.
+    /// The picture is compressed with loss, like a photograph. No PNG is.
     pub is_lossy: bool,
     /// Share of its ink that is blue (hue 200° to 260°), in percent; `None` where its colours can't be read.
     pub blue: Option<f64>,

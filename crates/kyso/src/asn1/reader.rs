@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         Self { most: usize::MAX, ..self }
     }
 
-    /// Nothing left?
+    /// Whether all elements were read.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -299,8 +299,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether this bit of a BIT STRING of flags is set, counted from the first; beyond its end none is
-    /// (X.680, 22.7). The contents are read as they are, whatever the tag.
+    /// Whether a named bit of a BIT STRING is set. Bits count from the first, and are unset beyond the end of the
+    /// string (X.680, 22.7). The tag isn't checked.
     pub fn flag(&self, bit: usize) -> bool {
         let octet = self.contents.get(1 + bit / 8).copied().unwrap_or_default();
         octet & (0x80 >> (bit % 8)) != 0

@@ -10,9 +10,9 @@ use crate::pki::{AlgorithmIdentifier, Certificate, Name};
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
-    /// Its type.
+    /// The attribute type (attrType), in dotted form.
     pub oid: String,
-    /// Its values, as received.
+    /// The attribute values, DER as received.
     pub values: Vec<Vec<u8>>,
 }
 
@@ -64,7 +64,7 @@ impl SignedAttributes {
             .chain(Some(self.sorted.as_slice()).filter(|sorted| *sorted != self.received))
     }
 
-    /// Whether they came in DER's order, as they must.
+    /// Whether the attributes came in the order that DER prescribes for a SET OF.
     pub fn is_der_order(&self) -> bool {
         self.received == self.sorted
     }
@@ -151,8 +151,8 @@ pub struct IssuerAndSerialNumber {
 }
 
 impl IssuerAndSerialNumber {
-    /// Whether it speaks of this certificate. Names are one where their bytes or, written in other string types, their
-    /// texts are (RFC 5280, 7.1).
+    /// Whether issuer and serial number are those of this certificate. Two names are equal if their bytes are, or their
+    /// texts in different string types (RFC 5280, 7.1).
     pub fn matches(&self, certificate: &Certificate) -> bool {
         let issuer = certificate.issuer();
         certificate.serial() == self.serial
@@ -197,7 +197,7 @@ impl SigningCertificateReference {
         Ok(Self { digest, hash, issuer_serial: issuer_serial.flatten() })
     }
 
-    /// Whether it speaks of this certificate. The hash decides (RFC 5035, 4).
+    /// Whether this reference names the certificate (DER). The hash alone decides (RFC 5035, 4).
     pub fn matches(&self, certificate: &[u8]) -> bool {
         self.digest.is_some_and(|digest| digest.digest(certificate) == self.hash)
     }

@@ -107,7 +107,7 @@ pub enum SignerIdentifier {
 }
 
 impl SignerIdentifier {
-    /// Whether it speaks of this certificate.
+    /// Whether the signer identifier (sid) names this certificate.
     pub fn matches(&self, certificate: &Certificate) -> bool {
         match self {
             Self::IssuerAndSerialNumber(both) => both.matches(certificate),

@@ -23,7 +23,7 @@ impl Link {
         X509::from_der(der).ok().map(Self)
     }
 
-    /// Whether this one's subject is the other's issuer, by names, key identifiers and key usage.
+    /// Whether this certificate issued the other, by names, key identifiers and key usage.
     pub(crate) fn has_issued(&self, other: &Self) -> bool {
         self.0.issued(&other.0) == X509VerifyResult::OK
     }

@@ -119,7 +119,7 @@ enum State {
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
     OpenSsl(Option<openssl::hash::Hasher>),
-    /// Its output has no length of its own.
+    /// SHAKE256, whose output length the caller chooses.
     Shake256(Option<openssl::hash::Hasher>),
 }
 

@@ -45,7 +45,7 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// Whether it's as strong as TT 15/2025/TT-BKHCN, Phụ lục I asks: RSA from 2048 bits, elliptic curves from 256.
+    /// Whether the key meets TT 15/2025/TT-BKHCN, Phụ lục I: RSA of 2048 bits or more, elliptic curves of 256 or more.
     pub(crate) fn is_strong(&self) -> bool {
         match self {
             Self::Rsa { bits } | Self::RsaPss { bits } => *bits >= 2048,
@@ -198,7 +198,7 @@ pub struct Pkcs12 {
 }
 
 impl Pkcs12 {
-    /// Whether these bytes are such a file, whatever its passphrase.
+    /// Whether the bytes are a PKCS #12 file. No passphrase is needed.
     pub fn is_one(der: &[u8]) -> bool {
         openssl::pkcs12::Pkcs12::from_der(der).is_ok()
     }

@@ -54,7 +54,7 @@ impl SignatureScheme {
         }
     }
 
-    /// Its name without parameters.
+    /// The algorithm of the scheme, without its parameters.
     pub fn algorithm(self) -> SignatureAlgorithm {
         match self {
             Self::RsaPkcs1v15(_) => SignatureAlgorithm::RsaPkcs1v15,
@@ -96,7 +96,7 @@ impl SignatureScheme {
 pub enum Message<'a> {
     /// The message itself.
     Bytes(&'a [u8]),
-    /// Its digest, by the scheme's digest algorithm.
+    /// The message's digest, by the scheme's digest algorithm.
     Digest(&'a [u8]),
 }
 

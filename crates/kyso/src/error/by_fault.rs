@@ -32,7 +32,7 @@ pub enum Error {
     /// it, an expired certificate, an encrypted file. Nothing was written.
     #[error("{reason}")]
     Refused {
-        /// Its stable name, e.g. `seal.no-leader-signature`.
+        /// The code of the violated rule, e.g. `seal.no-leader-signature`.
         rule: Code,
         /// What is refused, why (with the article or clause), and what to do.
         reason: Reason,
@@ -66,7 +66,7 @@ pub enum Error {
     Budget {
         /// Which bound, e.g. `nesting depth`.
         budget: &'static str,
-        /// Its value.
+        /// The budget's limit.
         limit: u64,
         /// Where in the bytes, if known.
         offset: Option<u64>,

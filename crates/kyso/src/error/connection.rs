@@ -11,7 +11,7 @@ use super::{Error, Failed, Setting, Tried};
 pub enum Fault {
     /// The text isn't a URL that a request may go to.
     Url(UrlFault),
-    /// It leads to an address that no request may go to; none was sent.
+    /// The URL leads to a forbidden address; no request was sent.
     Refused(Refusal),
     /// The name has no address.
     NoAddress,
@@ -19,7 +19,7 @@ pub enum Fault {
     Unreachable(String),
     /// The connection isn't what TLS promises: a certificate that doesn't hold, no common protocol.
     Tls(String),
-    /// It took longer than it may.
+    /// The request took longer than this limit.
     TimedOut(Duration),
     /// The answer is larger than it may be, in bytes.
     TooLarge(u64),
@@ -46,7 +46,7 @@ pub enum Fault {
 pub enum UrlFault {
     /// Neither http nor https.
     Scheme,
-    /// It holds a name or a password.
+    /// The URL holds a user name or a password.
     UserInfo,
     /// The host is no plain name and no plain address: an integer, octal or hexadecimal form of an address, an escape, a
     /// zone.
@@ -62,14 +62,14 @@ pub enum UrlFault {
 pub struct Refusal {
     /// The address.
     pub address: IpAddr,
-    /// What it belongs to.
+    /// The forbidden range that the address belongs to.
     pub range: Range,
 }
 
 /// What an address belongs to that isn't the public internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// This machine: 127.0.0.0/8, ::1.
+    /// Loopback addresses of this machine: 127.0.0.0/8, ::1.
     Loopback,
     /// Private networks (RFC 1918) and unique local addresses (RFC 4193).
     Private,

@@ -16,9 +16,9 @@ pub enum EvidenceKind {
 /// Why a piece of evidence says nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EvidenceDefect {
-    /// It can't be read, or isn't an answer.
+    /// The evidence can't be parsed, or isn't an answer.
     Unreadable(String),
-    /// Its signature isn't by the key that it names.
+    /// The evidence's signature doesn't verify with the key that the evidence names.
     BadSignature,
     /// The certificate of whoever signed it isn't known.
     NoIssuer,
@@ -27,11 +27,11 @@ pub enum EvidenceDefect {
     NotAuthorised,
     /// An indirect CRL: not supported.
     Indirect,
-    /// It doesn't cover this certificate (issuingDistributionPoint).
+    /// The evidence's scope excludes this certificate (issuingDistributionPoint).
     OutOfScope,
     /// A delta CRL, and the CRL that it adds to isn't there.
     DeltaWithoutBase,
-    /// It says what it must not say, or in a way that isn't understood.
+    /// The evidence holds forbidden or unsupported values; in English, which.
     Malformed(String),
 }
 
@@ -53,9 +53,9 @@ impl fmt::Display for EvidenceDefect {
 /// One piece of evidence that wasn't relied on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What it is.
+    /// The kind of evidence: CRL or OCSP response.
     pub kind: EvidenceKind,
-    /// When it was known to be right, of one that can be read.
+    /// The evidence's thisUpdate, where the evidence can be read.
     pub this_update: Option<Timestamp>,
     /// Why.
     pub why: Why,
@@ -64,9 +64,9 @@ pub struct Refusal {
 /// Why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// It's wrong by itself.
+    /// The evidence is defective whatever it's used for.
     Defect(EvidenceDefect),
-    /// It's well made, and doesn't count.
+    /// The evidence is well-formed, but validation doesn't rely on it.
     Unreliable(Unreliable),
 }
 

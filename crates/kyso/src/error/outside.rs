@@ -124,37 +124,37 @@ impl From<TimeStampFault> for Failed {
 /// [RFC 3161]: https://www.rfc-editor.org/rfc/rfc3161#section-2.2
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeStampFault {
-    /// It isn't a TimeStampResp; in English, why not.
+    /// The answer isn't a TimeStampResp; in English, why not.
     Unreadable(String),
     /// The authority gives none; its status, failure and words.
     NotGranted(String),
-    /// It's over other data.
+    /// The token's messageImprint is of other data.
     OtherImprint,
-    /// It doesn't repeat the nonce.
+    /// The token doesn't repeat the nonce of the request.
     OtherNonce,
-    /// It's under this policy, another one than was asked for.
+    /// The token's policy is this one, not the one of the request.
     OtherPolicy(String),
-    /// It has a critical extension that isn't understood.
+    /// The token has an unknown critical extension.
     Extension,
-    /// It has no signer, or several.
+    /// The token has no signer, or several.
     Signers,
     /// The signer's certificate isn't with it, or isn't the one that it names.
     NoCertificate,
     /// The signer's certificate isn't for time-stamping alone.
     OtherPurpose,
-    /// It's of this time, when the signer's certificate wasn't valid.
+    /// The token's genTime is this time, outside the validity of the TSA's certificate.
     OutsideCertificate(Timestamp),
-    /// Its signature doesn't hold.
+    /// The token's signature doesn't verify.
     Signature,
-    /// It's of this time, too far from this machine's clock.
+    /// The token's genTime is this time, too far from this machine's clock.
     FarFromClock(Timestamp),
-    /// It's of this time, which isn't the present.
+    /// The token's genTime isn't the present time.
     NotPresent {
-        /// Its time.
+        /// The token's genTime.
         time: Timestamp,
         /// How far it is from this machine's clock.
         minutes: i64,
-        /// Whether it's behind that clock, and not ahead of it.
+        /// The token's genTime is before that clock's time, not after it.
         is_behind: bool,
     },
 }
@@ -202,9 +202,9 @@ impl fmt::Display for TimeStampFault {
 /// A signature that isn't founded as the level demands, and what says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfounded {
-    /// Its field.
+    /// The name of the signature's field.
     pub field: String,
-    /// Its signer's subject.
+    /// The subject of the signer's certificate.
     pub signer: String,
     /// The findings of validation, or what the bytes lack.
     pub findings: Vec<Finding>,

@@ -11,7 +11,7 @@ macro_rules! parameters {
         }
 
         impl Parameter {
-            /// Its name, e.g. `image-width-mm`.
+            /// The parameter's stable name, e.g. `image-width-mm`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$parameter => $name,)+

@@ -106,16 +106,16 @@ pub enum Reason {
     },
     /// A scan shows no ink on paper.
     NoInk,
-    /// So much of a scan is dark that it's no drawing on paper.
+    /// Too large a share of the scan is dark for a drawing on paper.
     TooMuchInk {
         /// How much, in percent.
         percent: u64,
     },
     /// A scan's resolution is too low.
     TooCoarse {
-        /// Its pixels an inch.
+        /// The picture's resolution in pixels per inch.
         dpi: u64,
-        /// What it needs.
+        /// The least resolution that is accepted, in pixels per inch.
         least: u64,
     },
     /// A picture has more pixels than it may.
@@ -269,13 +269,13 @@ pub enum Reason {
     Unreadable(Box<Error>),
     /// The signature that was just made doesn't hold over what was written.
     ChangedMeanwhile {
-        /// Its field.
+        /// The name of the field.
         field: String,
     },
     /// A signature wouldn't hold at the level that was asked for.
     NotAttained(Unfounded),
     /// Worded in both languages where it's found. Neither text ends in a full stop.
-    Told(Bilingual),
+    Worded(Bilingual),
     /// Anything else, in English.
     Other(String),
 }
@@ -289,7 +289,7 @@ impl Reason {
 /// Why a signature isn't a valid leader's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objection {
-    /// Its field.
+    /// The name of the signature's field.
     pub field: String,
     /// The objection.
     pub cause: Cause,
@@ -298,23 +298,23 @@ pub struct Objection {
 /// An objection to a signature as the leader's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
-    /// It doesn't hold over what it covers.
+    /// The signature doesn't verify over the bytes that it covers.
     Broken,
-    /// It was followed by changes that it doesn't allow.
+    /// Later changes violate the permissions of the signature.
     Changed,
-    /// It names no certificate.
+    /// The signature names no certificate.
     NoCertificate,
-    /// It was made with the sealing certificate itself.
+    /// The signature was made with the sealing certificate.
     SealingCertificate,
-    /// It was made with an organisation's certificate.
+    /// The signature was made with an organisation's certificate.
     Organisation,
-    /// It isn't by a leader whom the roster names.
+    /// The signer isn't a leader in the roster.
     NotInRoster,
-    /// It was made outside the dates of the leader's power.
+    /// The signature was made outside the dates of the leader's roster entry.
     OutsideDates,
-    /// Its certificate isn't in its time.
+    /// The signing time is outside the validity of the signer's certificate.
     CertificateNotInTime,
-    /// It doesn't pass: what validation finds.
+    /// The signature's indication isn't TOTAL-PASSED; the findings that say why.
     NotPassed(Vec<Finding>),
 }
 
@@ -391,8 +391,8 @@ impl From<kyso_pdf::Reason> for Reason {
 }
 
 impl From<Bilingual> for Reason {
-    fn from(told: Bilingual) -> Self {
-        Self::Told(told)
+    fn from(text: Bilingual) -> Self {
+        Self::Worded(text)
     }
 }
 
@@ -433,7 +433,9 @@ impl fmt::Display for Reason {
             Self::NotAfter(time) => write!(f, "the signing certificate expired at {time}"),
             Self::SealingKey => write!(f, "this certificate is the agency's, by the roster or its own names"),
             Self::SealPlace => write!(f, "this field, place or lock is the seal's, which only sealing makes"),
-            Self::PictureOnCopy => write!(f, "a copy's signature shows text: with a picture it'd be taken for the seal"),
+            Self::PictureOnCopy => {
+                write!(f, "a copy's signature shows text: with a picture it'd be taken for the seal")
+            }
             Self::Locked { field: Some(field) } => {
                 write!(f, "the signature in field {field} ends the document (DocMDP P=1)")
             }
@@ -606,7 +608,7 @@ impl fmt::Display for Reason {
                  it was signed; close what writes into it, and sign again"
             ),
             Self::NotAttained(unfounded) => unfounded.fmt(f),
-            Self::Told(told) => f.write_str(&told.en),
+            Self::Worded(text) => f.write_str(&text.en),
             Self::Other(english) => f.write_str(english),
         }
     }

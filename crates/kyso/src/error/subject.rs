@@ -41,7 +41,7 @@ macro_rules! subjects {
         }
 
         impl Subject {
-            /// Its name, in English.
+            /// The subject's name in English.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$subject => $name,)+
@@ -104,7 +104,7 @@ subjects! {
     SignedAttributes = "signed attributes";
     /// The attribute that names the signing certificate (RFC 2634, 5.4).
     SigningCertificate = "signing-certificate attribute";
-    /// The same by any digest (RFC 5035, 3).
+    /// The signing certificate's hash by any digest algorithm (RFC 5035, 3).
     SigningCertificateV2 = "signing-certificate-v2 attribute";
     /// The attribute of the claimed time (RFC 5652, 11.3).
     SigningTime = "signing-time attribute";

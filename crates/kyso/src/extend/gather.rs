@@ -36,7 +36,7 @@ pub(crate) fn gather(
 ) -> Result<Gathered, Error> {
     let signatures = Signatures::read(document)?;
     let collector = Collector::new(judge, Some(fetcher));
-    let mut gathering = Gathering { collector, told: HashSet::new(), failures: Vec::new() };
+    let mut gathering = Gathering { collector, reported: HashSet::new(), failures: Vec::new() };
     gathering.collector.learn(&signatures.material);
     for signature in &signatures.all {
         for subject in signatures.subjects(signature, time) {
@@ -48,7 +48,7 @@ pub(crate) fn gather(
 
 struct Gathering<'f> {
     collector: Collector<'f>,
-    told: HashSet<FetchRequest>,
+    reported: HashSet<FetchRequest>,
     failures: Vec<Error>,
 }
 
@@ -60,7 +60,7 @@ impl Gathering<'_> {
             let next = survey.missing.iter().find(|one| self.collector.may_supply(one));
             let Some(one) = next.filter(|_| self.collector.steps() < MAX_STEPS) else {
                 for (request, error) in survey.missing.iter().flat_map(|one| self.collector.failures(one)) {
-                    if self.told.insert(request) {
+                    if self.reported.insert(request) {
                         self.failures.push(error);
                     }
                 }

@@ -43,7 +43,7 @@ pub(super) struct Missing {
     pub(super) certificate: Certificate,
     pub(super) kind: CertificateKind,
     pub(super) used_at: Timestamp,
-    /// Its issuer, where that is known: then it's evidence that is missing.
+    /// The certificate's issuer, where known; then revocation evidence is missing, not the issuer.
     pub(super) issuer: Option<Certificate>,
     /// The requests that could bring the evidence; empty where no address is named.
     pub(super) requests: Vec<FetchRequest>,
@@ -65,7 +65,7 @@ struct Step {
 }
 
 impl Step {
-    /// That something about it is missing.
+    /// Notes that the issuer or the revocation evidence of this certificate is missing.
     fn lacks(&self, issuer: Option<&Certificate>, requests: Vec<FetchRequest>) -> Missing {
         let Subject { certificate, kind, used_at } = self.subject.clone();
         Missing {

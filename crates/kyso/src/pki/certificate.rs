@@ -268,10 +268,10 @@ impl Certificate {
             [0, rest @ ..] if !rest.is_empty() => rest,
             all => all,
         };
-        octets.iter().map(|octet| format!("{octet:02x}")).collect()
+        crypto::hex(octets)
     }
 
-    /// From when it's valid.
+    /// The start of the certificate's validity (notBefore).
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
@@ -308,13 +308,13 @@ impl Certificate {
         self.link.get_or_init(|| Link::read(&self.der)).as_ref()
     }
 
-    /// Whether this certificate's subject is the other's issuer, by names, key identifiers and key usage
-    /// (RFC 5280, 4.1.2.4, 4.2.1.1 and 4.2.1.3). The signature isn't verified.
+    /// Whether this certificate issued the other, by names, key identifiers and key usage (RFC 5280, 4.1.2.4, 4.2.1.1
+    /// and 4.2.1.3). The signature isn't verified.
     pub fn has_issued(&self, other: &Self) -> bool {
         self.link().zip(other.link()).is_some_and(|(issuer, issued)| issuer.has_issued(issued))
     }
 
-    /// How its issuer signed it.
+    /// The algorithm of the issuer's signature (signatureAlgorithm).
     pub fn signature_algorithm(&self) -> &AlgorithmIdentifier {
         self.signed.algorithm()
     }
@@ -347,13 +347,13 @@ impl Certificate {
         self.extended_key_usage_critical
     }
 
-    /// Whether its issuer says that it need not be asked about (id-pkix-ocsp-nocheck; RFC 6960, 4.2.2.2.1): an OCSP
-    /// responder's, for as long as it's valid.
+    /// Whether the certificate is exempt from revocation checks by its issuer's word (id-pkix-ocsp-nocheck; RFC 6960,
+    /// 4.2.2.2.1): an OCSP responder's, for as long as it's valid.
     pub(crate) fn has_ocsp_no_check(&self) -> bool {
         self.has_ocsp_no_check
     }
 
-    /// Whether it says that it's an issuer's (basicConstraints).
+    /// Whether the certificate is a CA's (basicConstraints).
     pub fn is_ca(&self) -> bool {
         self.is_ca
     }
@@ -373,22 +373,22 @@ impl Certificate {
         self.subject.der() == self.issuer.der()
     }
 
-    /// Where its issuer publishes lists of revoked certificates.
+    /// The addresses of the issuer's CRLs (cRLDistributionPoints).
     pub fn crl_distribution_points(&self) -> &[String] {
         &self.crl_distribution_points
     }
 
-    /// Where its issuer publishes what changed since the last of those lists: delta CRLs (freshestCRL).
+    /// The addresses of the issuer's delta CRLs (freshestCRL).
     pub(crate) fn freshest_crl(&self) -> &[String] {
         &self.freshest_crl
     }
 
-    /// Where its issuer answers OCSP.
+    /// The addresses of the issuer's OCSP responders.
     pub(crate) fn ocsp_responders(&self) -> &[String] {
         &self.ocsp_responders
     }
 
-    /// Where its issuer's certificate can be fetched (caIssuers).
+    /// The addresses of the issuer's certificate (caIssuers).
     pub(crate) fn issuer_addresses(&self) -> &[String] {
         &self.issuer_addresses
     }

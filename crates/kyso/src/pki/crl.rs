@@ -77,7 +77,7 @@ pub struct Crl {
 pub struct IssuingDistributionPoint {
     /// DER of the extension: two CRLs are of one scope where it's the same.
     pub der: Vec<u8>,
-    /// Whether it names a distribution point at all.
+    /// The extension names a distribution point.
     pub names_a_point: bool,
     /// URIs of the distribution point.
     pub points: Vec<String>,
@@ -241,7 +241,7 @@ impl Crl {
         &self.issuer
     }
 
-    /// When it was issued.
+    /// The time of issue (thisUpdate).
     pub fn this_update(&self) -> Timestamp {
         self.this_update
     }
@@ -286,7 +286,7 @@ impl Crl {
         self.not_understood.as_deref()
     }
 
-    /// How it was signed; `None` for a scheme that isn't known.
+    /// The signature scheme of the CRL; `None` where unknown.
     pub fn scheme(&self) -> Option<SignatureScheme> {
         self.signed.scheme()
     }

@@ -72,7 +72,7 @@ pub enum ResponderId {
 pub struct SingleResponse {
     /// Which certificate.
     pub certificate: CertificateId,
-    /// Its status.
+    /// The certificate's status (certStatus).
     pub status: RevocationStatus,
     /// When the status was known to be right.
     pub this_update: Timestamp,
@@ -96,7 +96,7 @@ pub struct CertificateId {
 }
 
 impl CertificateId {
-    /// Whether it speaks of `certificate`, issued by the key and name of `issuer`.
+    /// Whether the CertID is of `certificate`, issued by the key and name of `issuer`.
     pub fn matches(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Some(digest) = self.digest else { return false };
         // Responders hash the issuer's name from either certificate; written in other string types they differ.
@@ -203,7 +203,7 @@ impl OcspResponse {
         &self.responder
     }
 
-    /// When it was signed.
+    /// The time of signing (producedAt).
     pub fn produced_at(&self) -> Timestamp {
         self.produced_at
     }
@@ -228,12 +228,12 @@ impl OcspResponse {
         self.not_understood.as_deref()
     }
 
-    /// How it was signed; `None` for a scheme that isn't known.
+    /// The signature scheme of the response; `None` where unknown.
     pub fn scheme(&self) -> Option<SignatureScheme> {
         self.signed.scheme()
     }
 
-    /// Whether it names this certificate as its responder's.
+    /// Whether the responderID is of this certificate.
     pub fn names(&self, responder: &Certificate) -> bool {
         match &self.responder {
             ResponderId::Name(name) => {

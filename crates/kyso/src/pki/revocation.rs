@@ -1,8 +1,7 @@
 //! One piece of evidence about one certificate: its signature, the right of whoever signed it, its scope
 //! (RFC 5280, 6.3; RFC 6960, 4.2.2.2).
 //!
-//! Whether it's fresh enough, whether it existed at a time, and whether its signer's own certificate holds is for the
-//! validator to say.
+//! Freshness, existence at a time, and the validity of the signer's own certificate are judged by validation.
 
 use std::sync::Arc;
 
@@ -110,18 +109,18 @@ pub struct RevocationEvidence {
     pub this_update: Timestamp,
     /// By when there is newer information.
     pub next_update: Option<Timestamp>,
-    /// When it was signed: OCSP's producedAt, a CRL's thisUpdate.
+    /// The time of signing: OCSP's producedAt, a CRL's thisUpdate.
     pub produced_at: Timestamp,
-    /// What it says.
+    /// The certificate's status by this evidence.
     pub status: RevocationStatus,
     /// Whose key signed it.
     pub signer: Certificate,
-    /// Whether that isn't the issuer's own certificate: a delegated OCSP responder, or another key of the same issuer.
-    /// Its validity and revocation are still to be judged then.
+    /// The evidence's signer isn't the issuer's own certificate but a delegated OCSP responder, or another key of the
+    /// same issuer: that certificate has to be validated too.
     pub is_delegated: bool,
-    /// Whether its signer need not be asked about (id-pkix-ocsp-nocheck).
+    /// Whether the signer's certificate is exempt from revocation checks (id-pkix-ocsp-nocheck).
     pub no_check: bool,
-    /// How it was signed.
+    /// The signature scheme of the evidence; `None` where unknown.
     pub scheme: Option<SignatureScheme>,
     /// Since when expired certificates stay listed (X.509, 9.5.2.8).
     pub expired_certs_on_crl: Option<Timestamp>,
@@ -130,9 +129,9 @@ pub struct RevocationEvidence {
 }
 
 impl RevocationEvidence {
-    /// Whether it says something of this certificate: what was issued after the certificate's end is silent about it,
-    /// unless its issuer keeps what it knows of the expired (expiredCertsOnCRL, archive cutoff). A revocation is said
-    /// whenever it's said.
+    /// Whether the evidence covers this certificate. Evidence issued after the certificate's end doesn't, unless its
+    /// issuer keeps the status of expired certificates (expiredCertsOnCRL, archive cutoff). A revocation counts
+    /// whenever it was published.
     pub(crate) fn speaks_of(&self, certificate: &Certificate) -> bool {
         let since = self.expired_certs_on_crl.or(self.archive_cutoff);
         self.status != RevocationStatus::Good
@@ -148,7 +147,7 @@ pub struct Refused {
     pub kind: EvidenceKind,
     /// Why.
     pub defect: EvidenceDefect,
-    /// Its place in [`Material::crls`] or [`Material::ocsp_responses`].
+    /// The index of the evidence in [`Material::crls`] or [`Material::ocsp_responses`].
     pub index: usize,
 }
 
@@ -189,7 +188,8 @@ impl Archive {
         }
     }
 
-    /// As [`Archive::new`], for material of which `known` has read some CRLs already: they're held once.
+    /// Makes an archive like [`Archive::new`], but shares the CRLs that `known` has parsed already: memory holds them
+    /// once.
     pub(crate) fn sharing(material: &Material, known: &Self) -> Self {
         let is_new = |der: &&Vec<u8>| known.crl(der).is_none();
         let crls = material.crls.iter().filter(is_new).cloned().collect();

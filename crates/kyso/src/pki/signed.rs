@@ -26,7 +26,7 @@ impl Signed {
         Ok((message, Self { message: start..start + message.raw().len(), algorithm, value }))
     }
 
-    /// How it was signed.
+    /// The signature algorithm.
     pub(super) fn algorithm(&self) -> &AlgorithmIdentifier {
         &self.algorithm
     }

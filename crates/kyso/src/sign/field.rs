@@ -17,7 +17,7 @@ use crate::role::{LeaderSignature, Role, SEAL_FIELD};
 
 /// The field that a signature goes into.
 pub(super) struct Target {
-    /// Its fully qualified name.
+    /// The field's fully qualified name.
     pub(super) name: String,
     /// A lock that it had before.
     pub(super) lock: Option<FieldLock>,

@@ -129,7 +129,7 @@ impl SignatureParameters {
         Self::of(Signatory::Leader, claimed_time)
     }
 
-    /// As [`leader`](Self::leader), by any signatory.
+    /// Parameters like [`leader`](Self::leader), for any signatory.
     pub fn of(signatory: Signatory, claimed_time: Timestamp) -> Self {
         Self::plain(signatory, claimed_time, Lock::None)
     }
@@ -219,7 +219,7 @@ impl<S> SignatureParameters<S> {
 }
 
 impl<S: Copy + Into<Role>> SignatureParameters<S> {
-    /// These parameters, for the steps.
+    /// The parameters for the steps, whose role is any.
     pub(crate) fn of_any(&self) -> Parameters {
         let Self { signatory, level, vri, digest, claimed_time, lock, reserved, .. } = *self;
         Parameters {

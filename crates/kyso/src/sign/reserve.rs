@@ -14,9 +14,9 @@ use crate::pdf::{Document, FieldLock, SignatureField, Tail, Update};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FieldToReserve {
-    /// Its name: not empty, no full stop, not taken.
+    /// The field's name: not empty, without full stop, not taken.
     pub name: String,
-    /// Where it's seen.
+    /// The place of the field on a page.
     pub place: Place,
     /// Width and height in points, for a place that gives none: under an anchor, or the seal's over a signature.
     pub size: (f64, f64),
@@ -69,11 +69,13 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     let existing = SignatureField::all(document)?;
     permission::demand(document, &existing, Lock::None)?;
     // Existing fields, and those that this update makes: a seal may lie over either kind.
-    let mut seen: Vec<(String, Option<(usize, Rectangle)>)> =
-        existing.iter().map(|field| (field.name.clone(), field.page.zip(field.rectangle))).collect();
+    let mut seen: Vec<SeenField> = existing
+        .iter()
+        .map(|field| SeenField { name: field.name.clone(), place: field.page.zip(field.rectangle) })
+        .collect();
     for field in fields {
         let name = new_name(document, &field.name)?;
-        if seen.iter().any(|(taken, _)| *taken == name) {
+        if seen.iter().any(|taken| taken.name == name) {
             return Err(Error::parameters(Parameter::Field, Reason::FieldTwice { field: name }));
         }
         permission::demand_unlocked(&existing, &name)?;
@@ -84,16 +86,20 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
         }
         let placed = placed(document, field, &seen)?;
         make(document, &mut update, &name, &placed, &Appearance::None, None, field.lock.as_ref())?;
-        seen.push((name, placed.rectangle.map(|rectangle| (placed.page.number, rectangle))));
+        let place = placed.rectangle.map(|rectangle| (placed.page.number, rectangle));
+        seen.push(SeenField { name, place });
     }
     Ok(update.finish()?)
 }
 
-fn placed(
-    document: &Document<'_>,
-    field: &FieldToReserve,
-    seen: &[(String, Option<(usize, Rectangle)>)],
-) -> Result<Placed, Error> {
+/// A signature field of the document, or one that the update makes.
+struct SeenField {
+    name: String,
+    /// Page from 1 and rectangle; none where the field is invisible.
+    place: Option<(usize, Rectangle)>,
+}
+
+fn placed(document: &Document<'_>, field: &FieldToReserve, seen: &[SeenField]) -> Result<Placed, Error> {
     let (page, rectangle) = match &field.place {
         Place::Field => (document.page(1)?, None),
         Place::Rectangle { page, rectangle } => (document.page(*page)?, Some(*rectangle)),
@@ -107,7 +113,7 @@ fn placed(
             (page, Some(rectangle))
         }
         Place::OverSignature { field: certifier } => {
-            let place = seen.iter().find(|(name, _)| name == certifier).and_then(|(_, place)| *place);
+            let place = seen.iter().find(|one| one.name == *certifier).and_then(|one| one.place);
             let Some((page, rectangle)) = place else {
                 return Err(Error::parameters(
                     Parameter::Field,

@@ -22,7 +22,7 @@ pub enum NotVerified {
 /// A finding of verification that forbids keeping a document. Exhaustive on purpose: whoever words it has to word each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It bears no signature.
+    /// The document has no signature.
     #[error("it bears no signature")]
     Unsigned,
     /// Something is wrong with the file itself.

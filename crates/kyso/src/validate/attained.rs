@@ -60,7 +60,7 @@ fn errors(signature: &SignatureReport) -> impl Iterator<Item = &Finding> {
     signature.findings.iter().filter(|finding| finding.severity == Severity::Error)
 }
 
-/// Nothing is wrong with what the signature stands on.
+/// Demands that nothing is wrong with certificates, evidence and time-stamps under the signature.
 fn demand_founded(signature: &SignatureReport) -> Result<(), Error> {
     let wrong: Vec<&Finding> = errors(signature).filter(|finding| foundation(finding.code).is_some()).collect();
     let Some(first) = wrong.first() else { return Ok(()) };

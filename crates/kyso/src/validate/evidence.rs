@@ -26,7 +26,7 @@ const MAX_SIGNED: usize = 300;
 /// The ways from a certificate to an anchor, or why there is none.
 pub(super) type Paths = Result<Rc<[Vec<Certificate>]>, PathError>;
 
-/// All of it.
+/// The evidence at hand: anchors, certificates, revocation evidence.
 #[derive(Clone)]
 pub(super) struct Evidence {
     anchors: Anchors,
@@ -66,7 +66,7 @@ impl Evidence {
         }
     }
 
-    /// This evidence with more material. Paths that were found without it are searched for again.
+    /// Evidence with more material added. Paths that weren't found before are searched for again.
     pub(super) fn with(&self, material: &Material) -> Self {
         let Self { anchors, mut certificates, mut archive, signed, exhausted, .. } = self.clone();
         certificates.extend(read(&material.certificates));
@@ -75,7 +75,7 @@ impl Evidence {
         Self { anchors, certificates, archive, answers, questions, paths, signed, exhausted }
     }
 
-    /// All of it that isn't trusted.
+    /// The material that isn't trusted by itself.
     pub(super) fn archive(&self) -> &Archive {
         &self.archive
     }
@@ -90,7 +90,7 @@ impl Evidence {
         &self.certificates
     }
 
-    /// Whether this is one of the anchors.
+    /// Whether the certificate is a trust anchor.
     pub(super) fn is_anchor(&self, certificate: &Certificate) -> bool {
         self.anchors().contains(certificate)
     }
@@ -163,7 +163,7 @@ impl Evidence {
     }
 }
 
-/// Those that can be read, each once.
+/// Parses certificates; skips duplicates and those that can't be parsed.
 fn read(ders: &[Vec<u8>]) -> Vec<Certificate> {
     let mut seen = HashSet::new();
     let unseen = ders.iter().filter(|der| seen.insert(der.as_slice()));

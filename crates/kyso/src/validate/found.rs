@@ -71,8 +71,8 @@ impl Found {
             && self.dictionary.kind.as_deref().is_some_and(|kind| kind != "DocTimeStamp")
     }
 
-    /// What it allows afterwards: by its references, and by the lock of its field, which counts once the field is signed
-    /// (ISO 32000-2, table 236), whether or not the signing program copied it into a reference.
+    /// The changes that the signature allows afterwards: by its references, and by its field's lock, which counts once
+    /// the field is signed (ISO 32000-2, table 236), whether or not the signing program copied it into a reference.
     fn binding(&self) -> Binding<'_> {
         let by_lock = self.lock.as_ref().and_then(|lock| lock.permission);
         let references = self.dictionary.references.iter().filter_map(|reference| match reference {
@@ -86,7 +86,7 @@ impl Found {
     }
 
     /// What is said of it where it holds no signature.
-    pub(super) fn told(&self, fault: &contents::Fault) -> Finding {
+    pub(super) fn fault_finding(&self, fault: &contents::Fault) -> Finding {
         let name = self.field.clone().or_else(|| self.object.map(|object| object.to_string())).unwrap_or_default();
         let finding = fault.finding(&name);
         match self.object {
@@ -111,7 +111,7 @@ impl Found {
         }
     }
 
-    /// One of more signatures than are judged.
+    /// The report on a signature beyond the number that is judged.
     pub(super) fn one_too_many(&self) -> SignatureReport {
         let limit = Some(MAX_SIGNATURES.to_string());
         let finding = Finding::new(Severity::Error, Code::SignaturesTooMany, limit);

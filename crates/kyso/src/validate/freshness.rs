@@ -8,7 +8,7 @@ use crate::pki::revocation::RevocationEvidence;
 /// Until when evidence is fresh. What was issued after a time is fresh at that time in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FreshUntil {
-    /// This time.
+    /// Fresh up to this time.
     Time(Timestamp),
     /// For good: the policy sets no bound.
     Always,

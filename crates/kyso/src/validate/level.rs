@@ -35,7 +35,7 @@ impl Held {
         Self { archive: Archive::sharing(&material, &self.archive), has_dss, checks: Cell::new(MAX_CHECKS) }
     }
 
-    /// Whether it holds this CRL.
+    /// Whether the DSS holds this CRL.
     pub(super) fn has_crl(&self, der: &[u8]) -> bool {
         self.archive.crl(der).is_some()
     }
@@ -45,7 +45,7 @@ impl Held {
         Self { archive: Archive::new(material), has_dss, checks: Cell::new(MAX_CHECKS) }
     }
 
-    /// Whether one certificate is signed by another, as long as not too many were asked about.
+    /// Whether one certificate is signed by another. Beyond a bound on verified signatures the answer is no.
     fn is_issued(&self, one: &Certificate, issuer: &Certificate) -> bool {
         one.names_as_issuer(issuer)
             && self.checks.replace(self.checks.get().saturating_sub(1)) > 0
@@ -103,7 +103,7 @@ pub(super) struct Reached {
 
 /// A document time-stamp over the signature that is intact.
 pub(super) struct Over<'a> {
-    /// What it covers; `None` where it wasn't read.
+    /// The evidence that the time-stamp covers; `None` where it wasn't read.
     pub(super) held: Option<&'a Held>,
     pub(super) authority: Option<&'a Certificate>,
 }

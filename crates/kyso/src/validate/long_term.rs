@@ -137,7 +137,7 @@ struct WithTime<'a> {
 }
 
 impl WithTime<'_> {
-    /// Whether it's settled; `Err` with what it means then, where that is another thing.
+    /// Whether the trouble is settled by a proof of existence; `Err` with the subindication where the proof changes it.
     fn settles(&self, trouble: &Trouble) -> Result<(), Option<SubIndication>> {
         let best = self.best.ok_or(None)?;
         let settled = match trouble {

@@ -150,7 +150,8 @@ impl<'d, 'a> Validator<'d, 'a> {
         let overlaps = overlap::check(self.document, rule, &mut self.annotations);
         let found: Vec<Found> =
             found::find(self.document, &self.revisions)?.into_iter().filter(|one| !one.is_mistyped()).collect();
-        let unreadable = found.iter().filter_map(|one| contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
+        let unreadable =
+            found.iter().filter_map(|one| contents::fault(&one.dictionary).map(|fault| one.fault_finding(&fault)));
         let mut findings: Vec<Finding> = overlaps.into_iter().chain(unreadable).collect();
         for one in &found {
             let mut verdict = Verdict::new();
@@ -165,7 +166,7 @@ impl<'d, 'a> Validator<'d, 'a> {
         Ok(findings.into_iter().find(|finding| finding.severity == Severity::Error))
     }
 
-    /// That a signature doesn't hold over what it covers.
+    /// The findings where a signature doesn't verify over the bytes that it covers.
     fn broken(&mut self, found: &Found) -> Vec<Finding> {
         let evidence = Evidence::new(self.policy, Material::default());
         let context = Context { policy: self.policy, evidence: &evidence };
@@ -429,7 +430,7 @@ fn spread_prohibitions(signatures: &mut [SignatureReport]) {
 fn of_the_file(document: &Document<'_>, unreadable: &[Found], mistyped: &[Found]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for one in unreadable.iter().take(MAX_SIGNATURES) {
-        findings.extend(contents::fault(&one.dictionary).map(|fault| one.told(&fault)));
+        findings.extend(contents::fault(&one.dictionary).map(|fault| one.fault_finding(&fault)));
     }
     if let Some(what) = document.recovered() {
         findings.push(Finding::new(Severity::Warning, Code::XrefRecovered, Some(what.to_owned())));

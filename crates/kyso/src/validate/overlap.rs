@@ -68,11 +68,11 @@ pub(super) fn check(signed: &Document<'_>, rule: AnnotationOverlap, budget: &mut
         return Vec::new();
     }
     let named = overlaps.into_iter().take(MAX_NAMED);
-    let told = |one: Overlap| {
+    let finding_of = |one: Overlap| {
         let detail = Some(format!("{}, {}", one.upper, one.lower));
         Finding::new(severity, Code::AnnotationsOverlap, detail).at(one.upper, Some(&one.page))
     };
-    named.map(told).collect()
+    named.map(finding_of).collect()
 }
 
 /// A pair of each page that has one, for no more pages than decide and are named.

@@ -21,12 +21,12 @@ use crate::pki::revocation::RevocationEvidence;
 pub(super) struct Open<'a> {
     pub(super) certificate: &'a Certificate,
     pub(super) kind: CertificateKind,
-    /// Its signature value.
+    /// The identifier of the signature value.
     pub(super) value: Id,
     pub(super) troubles: &'a [Trouble],
 }
 
-/// It passes: it existed when its certificate was known to be good.
+/// Past validation passed: the signature existed at a time when its certificate was known to be good.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Settled {
     /// The path that held.
@@ -35,7 +35,7 @@ pub(super) struct Settled {
     pub(super) control_time: Timestamp,
 }
 
-/// Why it doesn't pass.
+/// The reason why past validation doesn't pass.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Unsettled {
     /// FAILED/NOT_YET_VALID: it existed before its certificate.
@@ -123,7 +123,7 @@ fn have_common_time(path: &[Certificate]) -> bool {
     start.zip(end).is_none_or(|(start, end)| start <= end)
 }
 
-/// Whether some evidence on the certificate itself is of an issuer with such a proof.
+/// Whether evidence on the certificate itself comes from an issuer with such a proof of existence.
 fn has_evidence(open: Open<'_>, proven: &dyn Fn(&RevocationEvidence) -> bool, context: Context<'_>) -> bool {
     let has_some = |state: State| !matches!(state, State::Missing | State::NotPublished);
     prospective(open, context).iter().any(|path| state(path, open.kind, proven, context).is_some_and(has_some))

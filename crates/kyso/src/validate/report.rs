@@ -75,7 +75,7 @@ pub struct SignatureReport<F = Finding> {
     pub signature_ok: bool,
     /// The changes by later revisions.
     pub modifications: Modifications,
-    /// Whether this signature and all others allow that.
+    /// This signature and all others allow those changes.
     pub modifications_allowed: bool,
     /// The DocMDP permission that this signature sets, if it does.
     pub docmdp: Option<i64>,
@@ -129,7 +129,7 @@ pub struct CertificateReport {
     pub not_after: Timestamp,
     /// Whether the policy trusts it as it stands.
     pub is_anchor: bool,
-    /// Its revocation status; `None` for an anchor, about which nobody is asked.
+    /// The certificate's revocation status; `None` for a trust anchor.
     pub revocation: Option<RevocationReport>,
     /// The certificate itself; empty for one beyond 64 KiB, which a hostile file would have us hold once a signature.
     #[serde(skip)]
@@ -144,11 +144,11 @@ pub struct RevocationReport {
     pub status: RevocationState,
     /// The kind of evidence that decided.
     pub source: Option<EvidenceSource>,
-    /// When that was known to be right.
+    /// The evidence's thisUpdate.
     pub this_update: Option<Timestamp>,
     /// By when there is newer information.
     pub next_update: Option<Timestamp>,
-    /// When it was signed.
+    /// The time of signing.
     pub produced_at: Option<Timestamp>,
     /// Who signed it.
     pub signer: Option<String>,
@@ -173,7 +173,7 @@ pub enum RevocationState {
     OnHold,
     /// The certificate names nowhere to ask.
     NotPublished,
-    /// It's published, and isn't here.
+    /// Evidence is published, but isn't at hand.
     Missing,
 }
 
@@ -212,9 +212,9 @@ pub struct TimestampReport<F = Finding> {
     pub policy: Option<String>,
     /// The time-stamping authority.
     pub tsa: Option<SignerReport>,
-    /// Whether it's about the bytes that it should be about.
+    /// The time-stamp's messageImprint is of the bytes that it should cover.
     pub imprint_ok: bool,
-    /// Whether its own signature holds. Cryptography alone.
+    /// Whether the time-stamp's own signature verifies. Cryptography alone.
     pub signature_ok: bool,
     /// Digest of the message imprint.
     pub digest_algorithm: Option<DigestAlgorithm>,

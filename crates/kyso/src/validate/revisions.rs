@@ -43,7 +43,7 @@ impl<'d, 'a> Past<'d, 'a> {
         (Self { document, found, held, left: Cell::new(MAX_DSS_BYTES), exhausted }, whole)
     }
 
-    /// The same, for the level that it makes for.
+    /// The material that the whole file holds, for the PAdES level.
     pub(super) fn held(&self) -> &Held {
         &self.held
     }
@@ -117,7 +117,7 @@ fn is_within(one: &Found, range: &ByteRange) -> bool {
 
 /// A document time-stamp, and what it's worth.
 pub(super) struct Stamp<'f> {
-    /// Its place among the signatures.
+    /// The index of the time-stamp among the signatures.
     pub(super) index: usize,
     pub(super) worth: Worth,
     /// What the file held when it was added; `None` where it isn't intact.
@@ -129,12 +129,12 @@ pub(super) struct Stamp<'f> {
 }
 
 impl Stamp<'_> {
-    /// Whether it covers this signature.
+    /// Whether the time-stamp covers this signature.
     pub(super) fn covers(&self, found: &Found) -> bool {
         self.range.is_some_and(|range| is_within(found, range))
     }
 
-    /// What it says, where it's worth something.
+    /// The TSTInfo of the time-stamp, if it proves a time.
     pub(super) fn proves(&self) -> Option<&TstInfo> {
         self.info.as_ref().filter(|_| self.worth.holds())
     }
@@ -142,7 +142,8 @@ impl Stamp<'_> {
 
 /// Every document time-stamp, newest first, so that what one proves rests on newer ones alone.
 ///
-/// One that states a later time than a newer one contradicts it, and proves nothing (TIMESTAMP_ORDER_FAILURE).
+/// The time-stamps that prove a time. A time-stamp with a later time than a newer one contradicts it, and proves
+/// nothing (TIMESTAMP_ORDER_FAILURE).
 pub(super) fn stamps<'f>(
     found: &'f [Found],
     judged: &mut [Judged],

@@ -20,9 +20,9 @@ const MAX_RESPONDERS: usize = 3;
 /// The revocation status.
 #[derive(Debug, Clone)]
 pub(super) enum State {
-    /// Nothing, and nothing is published or asked for.
+    /// No evidence, and none is published or needed.
     NotPublished,
-    /// Nothing, and something should be.
+    /// No evidence, and some is needed.
     Missing,
     /// Not revoked.
     Good(Item),
@@ -36,14 +36,15 @@ pub(super) enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) evidence: RevocationEvidence,
-    /// Its own freshness, and that of the evidence on its signer.
+    /// The earlier end of freshness: the evidence's own, or that of the evidence on its signer.
     pub(super) fresh: FreshUntil,
     /// The weaknesses of this evidence, and of the evidence about its signer.
     pub(super) weaknesses: Vec<Weakness>,
 }
 
 impl Item {
-    /// Whether it speaks of a time: what the policy takes at any age has to do so too, where it's about time-stamps.
+    /// Whether the evidence is fresh at a time. For a time-stamping certificate, evidence that the policy takes at any
+    /// age counts until its nextUpdate.
     pub(super) fn speaks_of(&self, time: Timestamp, kind: CertificateKind, policy: &Policy) -> bool {
         let is_of_any_age = self.fresh == FreshUntil::Always && kind == CertificateKind::TimeStamping;
         let fresh = if is_of_any_age { FreshUntil::of(&self.evidence, Freshness::NextUpdate) } else { self.fresh };

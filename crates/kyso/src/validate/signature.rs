@@ -77,7 +77,7 @@ pub(super) struct Evaluation {
     pub(super) checked: Checked,
     /// The signature value: what a proof of existence is about.
     pub(super) value: Id,
-    /// The same, as it stands.
+    /// The signature value's octets, as stored.
     pub(super) octets: Vec<u8>,
     /// A time-stamp token, as it stands.
     pub(super) encoded: Vec<u8>,

@@ -16,7 +16,7 @@ use crate::pki::revocation::RevocationEvidence;
 pub(super) struct Weakness {
     /// The object that rests on the algorithm: a signature by its value, a certificate or evidence by its DER.
     pub(super) object: Id,
-    /// Until when it was reliable; `None`: never.
+    /// The end of reliability; `None`: never reliable.
     pub(super) until: Option<Timestamp>,
     /// The finding's code.
     pub(super) code: Code,
@@ -25,7 +25,7 @@ pub(super) struct Weakness {
 }
 
 impl Weakness {
-    /// Whether it was reliable at a time.
+    /// Whether the algorithm was reliable at a proven time.
     pub(super) fn is_mended_by(&self, proven: Timestamp) -> bool {
         self.until.is_some_and(|until| proven < until)
     }

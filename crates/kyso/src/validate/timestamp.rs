@@ -169,16 +169,16 @@ fn constraints(info: &TstInfo, context: Context<'_>, verdict: &mut Verdict) {
 /// The worth of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Worth {
-    /// It passes at the current time.
+    /// The time-stamp passes at the current time.
     Now,
-    /// It passed at a time in the past (5.6.2.4).
+    /// The time-stamp passed at a time in the past (5.6.2.4).
     Past(Settled),
-    /// It proves nothing. Where only proofs are missing: which.
+    /// The time-stamp proves nothing; with the missing proofs, if only proofs are missing.
     Nothing(Option<Unsettled>),
 }
 
 impl Worth {
-    /// Whether it proves something.
+    /// Whether the time-stamp proves a time.
     pub(super) fn holds(&self) -> bool {
         !matches!(self, Self::Nothing(_))
     }

@@ -10,7 +10,7 @@ use super::verdict::Verdict;
 use crate::code::Code;
 use crate::pki::revocation::RevocationReason;
 
-/// One of them, about one certificate of the path or one algorithm.
+/// An open question about one certificate of the path or one algorithm.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trouble {
     /// The signer's own certificate, or one above it, is revoked.

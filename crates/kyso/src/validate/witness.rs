@@ -219,7 +219,7 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
     Err(Error::refused(Code::SignNotInRoster, reason))
 }
 
-/// Why this isn't a valid leader's signature; `None` where it is.
+/// The reason why a signature isn't a valid leader's signature; `None` where it is.
 fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust: Trust) -> Option<Cause> {
     let covered = matches!(signature.coverage, Coverage::WholeFile | Coverage::WholeRevision);
     if !(signature.digest_ok && signature.signature_ok && covered) {
@@ -276,7 +276,7 @@ fn lacks_only_a_path(signature: &SignatureReport) -> bool {
     signature.sub_indication == Some(SubIndication::NoCertificateChainFound) && errors.all(has_no_path)
 }
 
-/// Whether it says that a certificate leads to no anchor.
+/// Whether the finding says that no path leads to a trust anchor.
 fn has_no_path(finding: &Finding) -> bool {
     matches!(finding.code, Code::ChainNone | Code::ChainUntrustedRoot)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kyso::cms::signed_data::SignedData;
+use kyso::crypto::hex;
 use kyso::pki::{Certificate, IdentityKind};
 use kyso::validate::SignerKind;
 use kyso::{Document, Error, Rectangle};
-use kyso_certification::told::Told;
+use kyso_certification::embedded_metadata::EmbeddedMetadata;
 use kyso_pdf::{SignatureDictionary, SignatureField};
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ pub(super) struct Contents {
     /// The end of each revision, in bytes from the start of the file.
     pub(super) revisions: Vec<u64>,
     pub(super) fields: Vec<Field>,
-    /// What its XMP says of a certification.
+    /// The certifications that the file's XMP states.
     pub(super) certifications: Vec<Certification>,
 }
 
@@ -93,16 +94,20 @@ impl Contents {
             encrypted: document.is_encrypted(),
             recovered: document.recovered().map(Into::into),
             pages: document.page_count().ok(),
-            certifications: Told::of(document).unwrap_or_default().into_iter().map(Certification::from).collect(),
+            certifications: EmbeddedMetadata::of(document)
+                .unwrap_or_default()
+                .into_iter()
+                .map(Certification::from)
+                .collect(),
             fields: fields.iter().map(|field| Field::of(field, document)).collect(),
             revisions,
         })
     }
 }
 
-impl From<Told> for Certification {
-    fn from(told: Told) -> Self {
-        Self { page: told.page, properties: told.properties.into_iter().collect() }
+impl From<EmbeddedMetadata> for Certification {
+    fn from(metadata: EmbeddedMetadata) -> Self {
+        Self { page: metadata.page, properties: metadata.properties.into_iter().collect() }
     }
 }
 
@@ -170,7 +175,7 @@ impl CertificateContents {
                 IdentityKind::Unknown => SignerKind::Unknown,
             },
             ca: certificate.is_ca(),
-            sha256: certificate.fingerprint().iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex(&certificate.fingerprint()),
         })
     }
 }

@@ -39,13 +39,13 @@ pub(super) fn write(contents: &Contents, context: &Context, sink: &mut dyn Write
     Ok(())
 }
 
-fn write_certification(told: &Certification, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
+fn write_certification(certification: &Certification, context: &Context, sink: &mut dyn Write) -> io::Result<()> {
     let heading = context.say("Dữ liệu đặc tả về chứng thực (XMP)", "Metadata of a certification (XMP)");
-    match told.page {
+    match certification.page {
         Some(page) => writeln!(sink, "\n{heading}, {} {page}", context.say("trang", "page"))?,
         None => writeln!(sink, "\n{heading}")?,
     }
-    let get = |name: &str| told.properties.get(name).map_or("", String::as_str);
+    let get = |name: &str| certification.properties.get(name).map_or("", String::as_str);
     let number = format!("{}, {}/{}-{}", get("CertNumber"), get("BookNumber"), get("Year"), get("RegisterSymbol"));
     let certifier = format!("{}, {}", get("CertifierName"), get("CertifierTitle"));
     for (label, value) in [

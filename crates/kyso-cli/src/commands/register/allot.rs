@@ -13,7 +13,7 @@ use kyso_register::{Allotment, Allotted, Certifier, How, Languages, Link, Person
 use serde::Serialize;
 
 use super::which::number_value;
-use super::{Officer, Place, defect, told};
+use super::{Officer, Place, defect, reported};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -111,7 +111,7 @@ fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let allotment = arguments.allotment();
     let stamp = arguments.officer.stamp(context);
     let allotted =
-        arguments.place.with(|register| async move { register.allot(&allotment, &stamp).await.map_err(told) })?;
+        arguments.place.with(|register| async move { register.allot(&allotment, &stamp).await.map_err(reported) })?;
     print(&[allotted], arguments.format, context)?;
     Ok(Exit::Done)
 }
@@ -186,7 +186,7 @@ async fn commit(
     if group.is_empty() {
         return Ok(());
     }
-    let allotted = register.allot_all(group, stamp).await.map_err(|error| at(line, told(error)))?;
+    let allotted = register.allot_all(group, stamp).await.map_err(|error| at(line, reported(error)))?;
     print(&allotted, format, context)
 }
 
@@ -204,7 +204,7 @@ fn parsed(line: &str, number: usize) -> Result<Allotment, Failure> {
     })
 }
 
-/// The same failure, with the line of the batch up to which it was read. The lines printed before are allotted.
+/// Adds the line of the batch at which reading stopped to the failure. The lines printed before are allotted.
 fn at(line: usize, failure: Failure) -> Failure {
     failure.after(&format!("Đến dòng {line}: "), &format!("Up to line {line}: "))
 }

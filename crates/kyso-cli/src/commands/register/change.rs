@@ -16,7 +16,7 @@ use kyso_register::{Cancellation, Entry, Register};
 use super::allot::date;
 use super::export::closing_json;
 use super::which::{Which, number_value};
-use super::{Officer, Place, defect, record, runtime, told};
+use super::{Officer, Place, defect, record, reported, runtime};
 use crate::arguments::Format;
 use crate::commands::check::unseen;
 use crate::commands::draw_pages;
@@ -38,7 +38,7 @@ pub(crate) struct InitArguments {
 /// Makes the register, and says which books it has.
 pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit, Failure> {
     let lines = runtime()?.block_on(async {
-        let register = Register::create(arguments.place.path()).await.map_err(told)?;
+        let register = Register::create(arguments.place.path()).await.map_err(reported)?;
         let today = Officer { by: String::new() }.stamp(context).today();
         let lines = register.definitions().all().iter().filter_map(|definition| {
             let symbol = definition.symbol_on(today)?;
@@ -106,7 +106,7 @@ pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exi
             }
             None => {
                 let sha256 = arguments.sha256.as_deref().unwrap_or_default();
-                let entry = register.issue_elsewhere(&entry.id(), sha256, &stamp).await.map_err(told)?;
+                let entry = register.issue_elsewhere(&entry.id(), sha256, &stamp).await.map_err(reported)?;
                 Ok(Entered { entry, record: None })
             }
         }
@@ -145,7 +145,7 @@ pub(super) fn void(arguments: &VoidArguments, context: &Context) -> Result<Exit,
     let stamp = arguments.officer.stamp(context);
     let entry = arguments.place.with(|register| async move {
         let id = arguments.which.find(&register, &stamp).await?.id();
-        register.void(&id, &arguments.reason, &stamp).await.map_err(told)
+        register.void(&id, &arguments.reason, &stamp).await.map_err(reported)
     })?;
     say(&entry, arguments.format, context, "đã bỏ, không dùng lại", "is void, and never used again")
 }
@@ -232,9 +232,9 @@ pub(crate) struct NextBookArguments {
 pub(super) fn next_book(arguments: &NextBookArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = arguments.officer.stamp(context);
     let year = arguments.year.unwrap_or(stamp.today().year());
-    let book = arguments
-        .place
-        .with(|register| async move { register.next_book(&arguments.register, year, &stamp).await.map_err(told) })?;
+    let book = arguments.place.with(|register| async move {
+        register.next_book(&arguments.register, year, &stamp).await.map_err(reported)
+    })?;
     context.print(|sink| {
         let (number, first) = (format!("{:02}/{}", book.book, book.year), format!("{:02}", book.first));
         match context.language {
@@ -268,7 +268,7 @@ pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exi
     let stamp = arguments.officer.stamp(context);
     let (year, early) = (arguments.year, arguments.before_year_end);
     let (closings, names) = arguments.place.with(|register| async move {
-        let closings = register.close_year(year, early, &stamp).await.map_err(told)?;
+        let closings = register.close_year(year, early, &stamp).await.map_err(reported)?;
         let names = closings.iter().map(|closing| {
             let definition = register.definitions().register(&closing.register).ok();
             definition

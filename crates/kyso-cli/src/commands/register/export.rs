@@ -10,7 +10,7 @@ use kyso_register::export::{self, Extract, Period};
 use kyso_register::{Certifier, Closing, Office, Register, Stamp};
 
 use super::look::month;
-use super::{Place, defect, told};
+use super::{Place, defect, reported};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -82,21 +82,21 @@ impl Arguments {
 
     async fn book(&self, register: &Register, context: &Context) -> Result<Vec<u8>, Failure> {
         let name = self.register.as_deref().unwrap_or_default();
-        let definition = register.definitions().register(name).map_err(told)?;
-        let entries = register.list(&self.period().filter(definition)).await.map_err(told)?;
+        let definition = register.definitions().register(name).map_err(reported)?;
+        let entries = register.list(&self.period().filter(definition)).await.map_err(reported)?;
         let extract = Extract { register: definition, period: self.period(), entries: &entries, full: self.full };
         match self.format {
             Format::Csv => Ok(export::csv(&extract)),
-            Format::Json => export::json(&extract).map_err(told),
+            Format::Json => export::json(&extract).map_err(reported),
             Format::Pdf => {
                 let paper = self.paper(&register.definitions().office, context)?;
-                with_fields(&pdf::book(&extract, &paper).map_err(told)?)
+                with_fields(&pdf::book(&extract, &paper).map_err(reported)?)
             }
         }
     }
 
     async fn closing(&self, register: &Register, context: &Context) -> Result<Vec<u8>, Failure> {
-        let closings = register.closings(self.period().year()).await.map_err(told)?;
+        let closings = register.closings(self.period().year()).await.map_err(reported)?;
         match self.format {
             Format::Csv => Err(Failure::usage(
                 "Bản khóa sổ chỉ có pdf hoặc json; csv là của từng sổ (--register).",
@@ -110,7 +110,7 @@ impl Arguments {
             Format::Pdf => {
                 let paper = self.paper(&register.definitions().office, context)?;
                 let definitions = register.definitions();
-                with_fields(&pdf::closing(&closings, definitions, &paper).map_err(told)?)
+                with_fields(&pdf::closing(&closings, definitions, &paper).map_err(reported)?)
             }
         }
     }

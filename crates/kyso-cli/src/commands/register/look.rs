@@ -7,7 +7,7 @@ use kyso_register::export::{EntryView, identity};
 use kyso_register::{Audit, Entry, Filter, How, State, What};
 
 use super::which::Which;
-use super::{Place, defect, told};
+use super::{Place, defect, reported};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -42,11 +42,11 @@ pub(crate) struct ListArguments {
 pub(super) fn list(arguments: &ListArguments, context: &Context) -> Result<Exit, Failure> {
     let entries = arguments.place.with(|register| async move {
         let code = match &arguments.register {
-            Some(name) => Some(register.definitions().register(name).map_err(told)?.code.clone()),
+            Some(name) => Some(register.definitions().register(name).map_err(reported)?.code.clone()),
             None => None,
         };
         let (year, month) = arguments.month.map_or((arguments.year, None), |(year, month)| (Some(year), Some(month)));
-        register.list(&Filter { register: code, year, month, pending: false }).await.map_err(told)
+        register.list(&Filter { register: code, year, month, pending: false }).await.map_err(reported)
     })?;
     print(&entries, arguments.format, arguments.full, context)?;
     Ok(Exit::Done)
@@ -62,7 +62,7 @@ pub(crate) struct PendingArguments {
 
 /// Numbers that someone still has to finish or void.
 pub(super) fn pending(arguments: &PendingArguments, context: &Context) -> Result<Exit, Failure> {
-    let entries = arguments.place.with(|register| async move { register.pending().await.map_err(told) })?;
+    let entries = arguments.place.with(|register| async move { register.pending().await.map_err(reported) })?;
     print(&entries, arguments.format, false, context)?;
     Ok(Exit::Done)
 }
@@ -223,7 +223,7 @@ pub(crate) struct AuditArguments {
 
 /// The proof that nothing is missing. Exit code 1 where something is wrong.
 pub(super) fn audit(arguments: &AuditArguments, context: &Context) -> Result<Exit, Failure> {
-    let audit = arguments.place.with(|register| async move { register.audit().await.map_err(told) })?;
+    let audit = arguments.place.with(|register| async move { register.audit().await.map_err(reported) })?;
     context.print(|sink| match arguments.format {
         Format::Json => {
             writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))

@@ -5,7 +5,7 @@ use kyso_certification::number::CertificationNumber;
 use kyso_desk::look_up;
 use kyso_register::{Entry, EntryId, Refusal, Register, Stamp};
 
-use super::told;
+use super::reported;
 use crate::failure::Failure;
 
 #[derive(Debug, Args)]
@@ -27,21 +27,21 @@ impl Which {
     /// The entry, which must be there.
     pub(super) async fn find(&self, register: &Register, stamp: &Stamp) -> Result<Entry, Failure> {
         if let Some(request) = &self.request {
-            let entry = register.by_request(request).await.map_err(told)?;
-            return entry.ok_or_else(|| told(Refusal::NoRequest(request.clone()).into()));
+            let entry = register.by_request(request).await.map_err(reported)?;
+            return entry.ok_or_else(|| reported(Refusal::NoRequest(request.clone()).into()));
         }
         let text = self.number.as_deref().unwrap_or_default();
         let Some(name) = &self.register else {
-            return look_up::entry(register, &number(text)?).await.map_err(told);
+            return look_up::entry(register, &number(text)?).await.map_err(reported);
         };
         let id = match text.parse::<u32>() {
             Ok(ordinal) => {
-                let code = register.definitions().register(name).map_err(told)?.code.clone();
+                let code = register.definitions().register(name).map_err(reported)?.code.clone();
                 EntryId { register: code, year: self.year.unwrap_or(stamp.today().year()), ordinal }
             }
-            Err(_) => register.definitions().id(&number(text)?).map_err(told)?,
+            Err(_) => register.definitions().id(&number(text)?).map_err(reported)?,
         };
-        register.entry(&id).await.map_err(told)?.ok_or_else(|| told(Refusal::NoEntry(id).into()))
+        register.entry(&id).await.map_err(reported)?.ok_or_else(|| reported(Refusal::NoEntry(id).into()))
     }
 }
 

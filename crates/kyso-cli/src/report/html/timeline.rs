@@ -160,7 +160,7 @@ fn mark(kind: &'static str, x: f64, y: f64, time: Timestamp, markup: &mut Markup
     }
 }
 
-/// When it was judged.
+/// The mark of the time of judgement.
 fn now(page: Page<'_>, scale: &Scale, bottom: f64, markup: &mut Markup) {
     let x = scale.x(page.basis.time);
     let at = point(x);

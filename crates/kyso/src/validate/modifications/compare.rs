@@ -63,7 +63,7 @@ impl<'o> Listed<'o> {
         Self(listed)
     }
 
-    /// Whether one of them is the [`same`].
+    /// Whether the list holds an item that is the [`same`].
     pub(super) fn contains(&self, item: &Object) -> bool {
         self.0.get(&fingerprint(item)).is_some_and(|alike| alike.iter().any(|other| same(other, item)))
     }

@@ -203,7 +203,7 @@ fn shows(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error
     })
 }
 
-/// How long a stretch of a line says something.
+/// The shortest stretch of a line that matters when covered, in points.
 fn stretch(line: &TextLine) -> f64 {
     (line.rectangle.height * LETTERS).min(line.rectangle.width * PART_OF_LINE)
 }
@@ -211,18 +211,20 @@ fn stretch(line: &TextLine) -> f64 {
 /// Whether a line is more than a leader of dots or dashes to a place to sign. Glyphs whose meaning can't be known
 /// may mean anything.
 fn says_something(line: &str) -> bool {
-    let mut signs = line.chars().filter(|sign| !sign.is_whitespace());
-    let leads = |sign: char| sign.is_ascii_punctuation() && !"+%$&@#".contains(sign) || "…·‧–—•".contains(sign);
-    if signs.clone().count() < SHORT {
-        signs.any(|sign| !".,:;_|'`\"…".contains(sign))
+    let mut characters = line.chars().filter(|character| !character.is_whitespace());
+    let leads = |character: char| {
+        character.is_ascii_punctuation() && !"+%$&@#".contains(character) || "…·‧–—•".contains(character)
+    };
+    if characters.clone().count() < SHORT {
+        characters.any(|character| !".,:;_|'`\"…".contains(character))
     } else {
-        signs.any(|sign| !leads(sign))
+        characters.any(|character| !leads(character))
     }
 }
 
 /// Width and height of what two rectangles share.
 fn overlap(one: &Rectangle, other: &Rectangle) -> (f64, f64) {
-    let width = (one.x + one.width).min(other.x + other.width) - one.x.max(other.x);
-    let height = (one.y + one.height).min(other.y + other.height) - one.y.max(other.y);
+    let width = one.right().min(other.right()) - one.x.max(other.x);
+    let height = one.top().min(other.top()) - one.y.max(other.y);
     (width.max(0.0), height.max(0.0))
 }

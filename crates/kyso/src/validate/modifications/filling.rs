@@ -13,15 +13,16 @@ const WIDEST_BORDER: f64 = 3.0;
 const ROUNDING: f64 = 0.01;
 
 impl Comparison<'_, '_, '_> {
-    /// Whether a program that fills in a field writes this: the value, its appearance, and that it's filled in for good; and
-    /// what a widget should have said of itself and didn't.
+    /// Whether a program that fills in a field changes this entry of the widget: the field's value and appearance, the flags
+    /// that lock the field, and entries that the widget lacked.
     pub(super) fn is_filling(
         &self,
         key: &[u8],
-        widget: (&Dictionary, &Dictionary),
+        before: &Dictionary,
+        now: &Dictionary,
         page: Option<usize>,
     ) -> Result<bool, Error> {
-        let (was, is) = (widget.0.get(key).ok(), widget.1.get(key).ok());
+        let (was, is) = (before.get(key).ok(), now.get(key).ok());
         let value = is.map(|is| self.now.resolve_value(is)).transpose()?;
         let integer = |value: Option<&Object>| value.map_or(Some(0), |value| value.as_i64().ok());
         let set = |may: i64| match (integer(was), integer(is)) {
@@ -35,9 +36,9 @@ impl Comparison<'_, '_, '_> {
             b"Q" => matches!(is, None | Some(Object::Integer(0..=2))),
             // Programs that draw a value say how they did.
             b"DA" => match is.map(|is| self.now.resolve(is)).transpose()? {
-                Some(Object::String(look, _)) => {
-                    let place = self.now.rectangle(widget.1, b"Rect")?;
-                    reads_well(&look, place.map(Bounds::height))
+                Some(Object::String(appearance, _)) => {
+                    let place = self.now.rectangle(now, b"Rect")?;
+                    reads_well(&appearance, place.map(Bounds::height))
                 }
                 _ => false,
             },
@@ -48,7 +49,7 @@ impl Comparison<'_, '_, '_> {
                 },
                 _ => false,
             },
-            b"MK" => was.is_none() && matches!(value, Some(Object::Dictionary(look)) if look.is_empty()),
+            b"MK" => was.is_none() && matches!(value, Some(Object::Dictionary(appearance)) if appearance.is_empty()),
             b"Type" => was.is_none() && matches!(value, Some(Object::Name(kind)) if kind == b"Annot"),
             b"NM" => was.is_none() && matches!(value, Some(Object::String(..))),
             b"P" => {
@@ -61,7 +62,7 @@ impl Comparison<'_, '_, '_> {
                 Some(Object::Name(mode)) => matches!(mode.as_slice(), b"N" | b"I" | b"O"),
                 _ => false,
             },
-            b"Rect" => match (self.before.rectangle(widget.0, key)?, self.now.rectangle(widget.1, key)?) {
+            b"Rect" => match (self.before.rectangle(before, key)?, self.now.rectangle(now, key)?) {
                 (Some(was), Some(is)) => {
                     was.edges().iter().zip(is.edges()).all(|(was, is)| (was - is).abs() < ROUNDING)
                 }

@@ -104,12 +104,12 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// Whether it's reached at all.
+    /// Whether the object is reached.
     pub(super) fn has(&self, number: u32) -> bool {
         self.referrers.contains_key(&number)
     }
 
-    /// Whether it's reached, as far as is known.
+    /// Whether the object is reached, or may be by way of an object that can't be read.
     pub(super) fn may_have(&self, number: u32) -> bool {
         self.is_blind || self.has(number)
     }

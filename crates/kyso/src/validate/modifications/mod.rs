@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
 use self::graph::{Differences, Reach, identifier, reach};
-use self::questions::Look;
+use self::questions::Question;
 use self::signed::Signed;
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
@@ -200,8 +200,9 @@ struct Comparison<'d, 'a, 'b> {
     signatures_now: Vec<SignatureField>,
     /// Objects whose change is explained; with the only objects that may refer to them, where that matters.
     explained: HashMap<u32, Option<HashSet<u32>>>,
-    /// What is asked of each page, and how much.
-    looks: BTreeMap<usize, Vec<Look>>,
+    /// The questions about each page, by the page's number.
+    questions: BTreeMap<usize, Vec<Question>>,
+    /// How many questions were asked of this revision.
     asked: usize,
     changes: Changes,
 }
@@ -215,7 +216,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             differences: Differences::between(&signed.document, now)?,
             signatures_now: SignatureField::all(now)?,
             explained: HashMap::new(),
-            looks: BTreeMap::new(),
+            questions: BTreeMap::new(),
             asked: 0,
             changes: Changes::none(),
         })
@@ -265,7 +266,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         self.information()?;
         self.form()?;
         self.pages()?;
-        self.answer_looks()?;
+        self.answer_questions()?;
         self.rest()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, same};
-use super::questions::Question;
+use super::questions::Doubt;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
@@ -47,7 +47,7 @@ impl Comparison<'_, '_, '_> {
             if let Some(&number) = signed.annotations.get(widget)
                 && self.is_changed(*widget)
             {
-                self.look(number, *widget, Question::Covers(Code::ModificationsSignatureCovers))?;
+                self.ask(number, *widget, Doubt::Covers(Code::ModificationsSignatureCovers))?;
             }
         }
         Ok(())
@@ -105,7 +105,7 @@ impl Comparison<'_, '_, '_> {
                     if is_typed(self.before, id)? {
                         self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
                     }
-                    self.look(number, id, Question::Covered)?;
+                    self.ask(number, id, Doubt::Covered)?;
                 }
                 _ => self.unexplained(finding(Code::ModificationsAnnotationRemoved, page.0).at(page.0, Some(&number))),
             }
@@ -124,11 +124,11 @@ impl Comparison<'_, '_, '_> {
         for item in added {
             let id = item.as_reference().ok();
             if let Some(id) = id.filter(|id| widgets.contains(id)) {
-                self.look(number, id, Question::Covers(Code::ModificationsSignatureCovers))?;
+                self.ask(number, id, Doubt::Covers(Code::ModificationsSignatureCovers))?;
             } else if self.markup(item, false)? {
                 self.raise(Modifications::Annotations);
                 if let Some(id) = id {
-                    self.look(number, id, Question::Covers(Code::ModificationsAnnotationCovers))?;
+                    self.ask(number, id, Doubt::Covers(Code::ModificationsAnnotationCovers))?;
                 }
             } else {
                 self.unexplained(
@@ -174,9 +174,9 @@ impl Comparison<'_, '_, '_> {
                 }
                 self.explain(id);
                 self.explain_appearance(id, &now)?;
-                self.look(number, id, Question::Covers(Code::ModificationsAnnotationCovers))?;
+                self.ask(number, id, Doubt::Covers(Code::ModificationsAnnotationCovers))?;
                 // What it hid when the document was signed may be seen now.
-                self.look(number, id, Question::Covered)?;
+                self.ask(number, id, Doubt::Covered)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Whether annotations hide what was signed: asked while a revision is compared, answered page by page at its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cover::{Cover, SignedPage};
 use super::{Comparison, finding};
@@ -9,71 +9,72 @@ use crate::error::Error;
 use crate::pdf::{Document, ObjectId, Page};
 
 /// Most questions about one revision.
-const MAX_LOOKS: usize = 5_000;
+const MAX_QUESTIONS: usize = 5_000;
 /// Pages that are held at once.
 const MAX_PAGES: usize = 256;
 
-/// A question about an annotation.
+/// What is asked about an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
-    /// Whether it covers something; and the finding where it does.
+pub(super) enum Doubt {
+    /// Does the annotation cover content? If so, the finding has this code.
     Covers(Code),
-    /// Whether it covers something that it didn't when the page was signed.
+    /// Does the annotation cover content that was uncovered when the page was signed?
     CoversAnew,
-    /// Whether it covered something when the page was signed, which is seen now that it has changed or gone.
+    /// Did the annotation, since changed or deleted, cover content when the page was signed?
     Covered,
 }
 
-/// A question about a page.
+/// A question about an annotation of a page.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
+pub(super) struct Question {
     pub(super) annotation: ObjectId,
-    pub(super) question: Question,
+    pub(super) doubt: Doubt,
 }
 
 impl Comparison<'_, '_, '_> {
     /// Asks later whether an annotation of the page (from 1) hides something.
-    pub(super) fn look(&mut self, page: usize, annotation: ObjectId, question: Question) -> Result<(), Error> {
+    pub(super) fn ask(&mut self, page: usize, annotation: ObjectId, doubt: Doubt) -> Result<(), Error> {
         self.asked += 1;
-        if self.asked > MAX_LOOKS {
+        if self.asked > MAX_QUESTIONS {
             return Err(Error::Budget {
                 budget: "annotations that changed in one revision",
-                limit: MAX_LOOKS as u64,
+                limit: MAX_QUESTIONS as u64,
                 offset: None,
             });
         }
-        self.looks.entry(page).or_default().push(Look { annotation, question });
+        self.questions.entry(page).or_default().push(Question { annotation, doubt });
         Ok(())
     }
 
     /// Answers what was asked.
-    pub(super) fn answer_looks(&mut self) -> Result<(), Error> {
-        let mut looks: Vec<(usize, Vec<Look>)> = std::mem::take(&mut self.looks).into_iter().collect();
-        while !looks.is_empty() {
-            let some: Vec<(usize, Vec<Look>)> = looks.drain(..looks.len().min(MAX_PAGES)).collect();
-            let (mut before, mut now) = (pages(self.before, &some)?, pages(self.now, &some)?);
-            for (number, looks) in some {
+    pub(super) fn answer_questions(&mut self) -> Result<(), Error> {
+        let questions: Vec<(usize, Vec<Question>)> = std::mem::take(&mut self.questions).into_iter().collect();
+        for some in questions.chunks(MAX_PAGES) {
+            let wanted: BTreeSet<usize> = some.iter().map(|(number, _)| *number).collect();
+            let (mut before, mut now) = (pages(self.before, &wanted)?, pages(self.now, &wanted)?);
+            for (number, questions) in some {
+                let number = *number;
                 let (Some(page), Some(page_now)) = (before.remove(&number), now.remove(&number)) else {
                     self.unexplained(finding(Code::ModificationsPage, number));
                     continue;
                 };
-                self.answer(number, &looks, &page, &page_now)?;
+                self.answer(number, questions, &page, &page_now)?;
             }
         }
         Ok(())
     }
 
-    fn answer(&mut self, number: usize, looks: &[Look], page: &Page, page_now: &Page) -> Result<(), Error> {
+    fn answer(&mut self, number: usize, questions: &[Question], page: &Page, page_now: &Page) -> Result<(), Error> {
         let (before, now) = (self.before, self.now);
         let signed = SignedPage::new(before, page);
         let (mut laid, mut taken) = (Together::default(), Together::default());
-        for Look { annotation, question } in looks {
-            let (cover, code, together) = match question {
-                Question::Covers(code) => (Some(signed.cover(now, page_now, *annotation)?), *code, &mut laid),
-                Question::CoversAnew => {
+        for Question { annotation, doubt } in questions {
+            let (cover, code, together) = match doubt {
+                Doubt::Covers(code) => (Some(signed.cover(now, page_now, *annotation)?), *code, &mut laid),
+                Doubt::CoversAnew => {
                     (signed.new_cover(now, page_now, *annotation)?, Code::ModificationsAnnotationCovers, &mut laid)
                 }
-                Question::Covered => {
+                Doubt::Covered => {
                     (Some(signed.cover(before, page, *annotation)?), Code::ModificationsAnnotationRemoved, &mut taken)
                 }
             };
@@ -112,10 +113,9 @@ impl Together {
     }
 }
 
-/// The pages that are asked about, by number.
-fn pages(document: &Document<'_>, looks: &[(usize, Vec<Look>)]) -> Result<BTreeMap<usize, Page>, Error> {
+/// The pages of the wanted numbers, by number.
+fn pages(document: &Document<'_>, wanted: &BTreeSet<usize>) -> Result<BTreeMap<usize, Page>, Error> {
     let mut found = BTreeMap::new();
-    let wanted: std::collections::BTreeSet<usize> = looks.iter().map(|(number, _)| *number).collect();
     document.page_where(|page| {
         if wanted.contains(&page.number) {
             found.insert(page.number, page.clone());

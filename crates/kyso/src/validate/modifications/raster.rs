@@ -131,7 +131,7 @@ fn whole(length: f64) -> usize {
     length.clamp(0.0, 1e9).round() as usize
 }
 
-/// This fraction of a number, rounded up.
+/// A fraction of a number, rounded up.
 fn part(of: usize, part: f64) -> usize {
     whole((of as f64 * part).ceil())
 }

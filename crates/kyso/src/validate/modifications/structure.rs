@@ -94,7 +94,7 @@ fn items(value: Option<&Object>) -> &[Object] {
     }
 }
 
-/// Whether all items are kept in their order.
+/// Whether `is` holds all items of `was` in the same order.
 pub(super) fn grows(was: &[Object], is: &[Object]) -> bool {
     let mut left = was.iter().peekable();
     for item in is {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::compare::{Deep, differing, optional_same};
-use super::questions::Question;
+use super::questions::Doubt;
 use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
@@ -59,7 +59,7 @@ impl Comparison<'_, '_, '_> {
             locked_only &= key == b"Ff";
             let holds = key == b"Kids" && self.holds_more_signatures(id, &was, &is)?;
             if !holds
-                && !self.is_filling(&key, (&was, &is), page)?
+                && !self.is_filling(&key, &was, &is, page)?
                 && !Deep::new(self.before, self.now).same(before, now)?
             {
                 explained = false;
@@ -85,7 +85,7 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding(Code::ModificationsFieldAppearance, &node.name).at(id.0, page.as_ref()));
         }
         if let Some(number) = page {
-            self.look(number, id, Question::CoversAnew)?;
+            self.ask(number, id, Doubt::CoversAnew)?;
         }
         Ok(())
     }

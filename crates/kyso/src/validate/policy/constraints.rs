@@ -69,7 +69,7 @@ pub struct SignatureConstraints {
 pub struct AnnotationOverlap {
     /// On so many pages it's how people work; on more it's a document that reads in two ways.
     pub more_than_pages: usize,
-    /// What that means.
+    /// The consequence of an overlap.
     pub verdict: Consequence,
 }
 
@@ -80,7 +80,7 @@ pub struct AnnotationOverlap {
 pub struct RoleConstraints {
     /// The roles that a file needs a passed signature of.
     pub required: Vec<Role>,
-    /// What it means where one is missing.
+    /// The consequence of a missing role.
     pub missing: Consequence,
     /// How a role is known.
     pub source: RoleKnowledge,
@@ -128,7 +128,7 @@ pub struct TimeConstraints {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Demand {
-    /// It may be.
+    /// Neither demanded nor forbidden.
     Optional,
     /// A warning where it isn't.
     Wanted,
@@ -140,9 +140,9 @@ pub enum Demand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Consequence {
-    /// It doesn't pass.
+    /// The signature doesn't pass.
     Refuse,
-    /// It's said, and decides nothing.
+    /// A warning, which decides nothing.
     Warn,
 }
 
@@ -188,7 +188,7 @@ pub enum ChangeRule {
 pub enum Freshness {
     /// Until its nextUpdate.
     NextUpdate,
-    /// So long after its thisUpdate.
+    /// Fresh for this duration after thisUpdate.
     Within(SignedDuration),
     /// However old.
     Any,
@@ -217,7 +217,7 @@ impl Constraints {
         BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 
-    /// Their names.
+    /// The names of the built-in constraints.
     pub fn built_in_names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
     }

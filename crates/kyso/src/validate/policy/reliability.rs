@@ -20,7 +20,7 @@ pub enum Reliability {
 }
 
 impl Reliability {
-    /// Whether it's reliable at a time.
+    /// Whether the algorithm is reliable at a time.
     pub fn holds_at(self, time: Timestamp) -> bool {
         match self {
             Self::Always => true,

@@ -55,7 +55,7 @@ impl Roster {
         self.entries(certificate).iter().any(|entry| entry.role == role && entry.is_in_force(time))
     }
 
-    /// Whether it has an entry, in force or not, of the certificate with this SHA-256 (lower-case hex).
+    /// Whether the roster has an entry, in force or not, of the certificate with this SHA-256 (lower-case hex).
     pub(crate) fn lists(&self, sha256: &str) -> bool {
         self.certificates.iter().any(|entry| entry.names(sha256))
     }

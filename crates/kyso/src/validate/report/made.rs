@@ -125,7 +125,7 @@ impl TimestampReport {
 }
 
 impl<F> Report<F> {
-    /// The same report with other findings, each made of one.
+    /// A copy of the report with each finding converted.
     pub fn map<G>(self, mut change: impl FnMut(F) -> G) -> Report<G> {
         let Self { sha256, bytes, revisions, encrypted, signatures, findings } = self;
         let signatures = signatures.into_iter().map(|signature| signature.map(&mut change)).collect();
