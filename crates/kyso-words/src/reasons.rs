@@ -63,7 +63,7 @@ impl Words<'_> {
             Reason::Broken { field } => format!("it's the signature in field {field}"),
             Reason::NoPath { subject } => format!("it's the certificate of {subject}"),
             Reason::Revoked { subject, at, reason } => {
-                let why = reason.map(|reason| format!(" ({})", reason.name())).unwrap_or_default();
+                let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 format!("the certificate of {subject} was revoked at {}{why}", in_vietnam(*at))
             }
             Reason::Silent { subject } => format!("it's the certificate of {subject}"),
@@ -124,7 +124,7 @@ impl Words<'_> {
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
             Reason::NoPath { subject } | Reason::Silent { subject } => format!("Đó là chứng thư số của {subject}."),
             Reason::Revoked { subject, at, reason } => {
-                let why = reason.map(|reason| format!(" ({})", reason.name())).unwrap_or_default();
+                let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 format!("Chứng thư số của {subject} bị thu hồi từ {}{why}.", in_vietnam(*at))
             }
             Reason::NoPlace => {

@@ -4,12 +4,10 @@ use std::fmt;
 
 use super::outside::Joined;
 use super::{Error, Subject, Unfounded};
-use crate::crypto::KeyKind;
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
 use crate::pdf::Unseen;
-use crate::pki::revocation::RevocationReason;
 use jiff::Timestamp;
 
 /// What is wrong, and what to do. What a clerk meets is data, for `kyso-words` to word in every language; what only a
@@ -152,9 +150,9 @@ pub enum Reason {
     /// The PKCS#12 file is encrypted with a cipher that this OpenSSL doesn't offer.
     OldCipher,
     /// Nobody signs with a key of this kind.
-    UnsupportedKey(KeyKind),
+    UnsupportedKey(String),
     /// The key is too short.
-    WeakKey(KeyKind),
+    WeakKey(String),
     /// The signing certificate isn't valid before this time.
     NotBefore(Timestamp),
     /// The signing certificate isn't valid after this time.
@@ -217,8 +215,8 @@ pub enum Reason {
         subject: String,
         /// Since when.
         at: Timestamp,
-        /// Why, where its issuer says.
-        reason: Option<RevocationReason>,
+        /// Why, where its issuer says: the name of CRLReason (RFC 5280, 5.3.1).
+        reason: Option<&'static str>,
     },
     /// A certificate has expired, and its issuer no longer tells whether it was revoked.
     Silent {
@@ -454,7 +452,7 @@ impl fmt::Display for Reason {
             Self::NoPath { subject } => write!(f, "no path leads from {subject} to a trusted certificate"),
             Self::Revoked { subject, at, reason } => {
                 write!(f, "the certificate {subject} was revoked at {at}")?;
-                reason.map_or(Ok(()), |reason| write!(f, " ({})", reason.name()))
+                reason.map_or(Ok(()), |reason| write!(f, " ({})", reason))
             }
             Self::Silent { subject } => {
                 write!(f, "{subject} has expired, and what its issuer says by now is silent about it")

@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::error::{Error, Failed, Reason};
 use crate::judge::{CertificateKind, Judge, Known, Question};
 use crate::material::Material;
-use crate::pki::revocation::RevocationEvidence;
+use crate::pki::revocation::{RevocationEvidence, RevocationReason};
 use crate::pki::{Certificate, EvidenceKind, ocsp};
 
 /// Most certificates that validating one may take, responders' chains included.
@@ -150,7 +150,8 @@ impl Walk<'_> {
                 self.survey.missing.push(Missing { refused, ..step.lacks(Some(issuer), Vec::new()) });
             }
             Known::Revoked { at, reason } => {
-                let subject = certificate.identity().subject.to_string();
+                let (subject, reason) =
+                    (certificate.identity().subject.to_string(), reason.map(RevocationReason::name));
                 return Err(Error::refused(Code::ExtendRevoked, Reason::Revoked { subject, at, reason }));
             }
             Known::Missing { refused, is_silent } => {

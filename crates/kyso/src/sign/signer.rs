@@ -97,7 +97,7 @@ impl PrivateKeySigner {
             KeyKind::RsaPss { .. } => SignatureAlgorithm::RsaPss,
             KeyKind::Ec { .. } => SignatureAlgorithm::Ecdsa,
             KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            other => return Err(Error::signer(Reason::UnsupportedKey(other.clone()))),
+            other => return Err(Error::signer(Reason::UnsupportedKey(other.to_string()))),
         };
         Ok(Self { key, certificates, algorithm })
     }

@@ -204,7 +204,7 @@ fn check(certificate: &Certificate, digest: DigestAlgorithm, signature: Signatur
         ));
     }
     if !key.kind().is_strong() {
-        return Err(Error::refused(Code::KeyTooWeak, Reason::WeakKey(key.kind().clone())));
+        return Err(Error::refused(Code::KeyTooWeak, Reason::WeakKey(key.kind().to_string())));
     }
     if certificate.key_usage().is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {
         return Err(Error::refused(
