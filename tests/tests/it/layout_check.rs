@@ -325,9 +325,7 @@ fn copies_and_attachments_are_judged_by_their_own_rows() {
     let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
     let picture = Appearance::Image(InkImage::signature(&samples::signature(), 40.0).unwrap());
     let parameters = signing::parameters(Role::Other).place(place).appearance(picture);
-    let document = Document::parse(&sao_y).unwrap();
-    let with_image =
-        kyso::sign(&document, &agency, &parameters, &kyso::SigningOptions::default()).unwrap().tail.after(&sao_y);
+    let with_image = signing::sign_unjudged(&sao_y, &parameters, &agency);
     let expected = Expectations::default().profile(Profile::Copy);
     assert_eq!(failing(&check(&with_image, &expected)), [Rule::CopyNoImage]);
 }

@@ -75,8 +75,9 @@ pub(super) fn seal() -> SignatureReport {
 }
 
 pub(super) fn finding(severity: Severity, code: Code, clause: &'static str, detail: Option<&str>) -> Finding {
-    let mut finding = Finding::new(severity, code, detail.map(Into::into));
-    finding.clause = clause;
+    let own = code.severities().first().copied().unwrap_or(severity);
+    let mut finding = Finding::new(own, code, detail.map(Into::into));
+    (finding.severity, finding.clause) = (severity, clause);
     finding
 }
 

@@ -45,8 +45,10 @@ pub(crate) enum Operator {
     ColourSpace(Of, Vec<u8>),
     /// `G`, `rg`, `k` and their like: a colour in a device's space.
     DeviceColour(Of, Colour),
-    /// `SC`, `scn` and their like: a colour in the space that is set; `None` of a pattern.
+    /// `SC`, `scn` and their like: a colour in the space that is set; `None` where its operands are no numbers.
     Colour(Of, Option<Colour>),
+    /// `SCN` and `scn` with a name: a pattern.
+    Pattern(Of, Vec<u8>),
     /// `BT`.
     BeginText,
     /// `ET`.
@@ -181,8 +183,8 @@ impl Operator {
             b"RG" => operands.numbers().map(|rgb: [f64; 3]| Self::DeviceColour(Of::Stroking, Colour::of(&rgb))),
             b"k" => operands.numbers().map(|cmyk: [f64; 4]| Self::DeviceColour(Of::Filling, Colour::of(&cmyk))),
             b"K" => operands.numbers().map(|cmyk: [f64; 4]| Self::DeviceColour(Of::Stroking, Colour::of(&cmyk))),
-            b"sc" | b"scn" => Some(Self::Colour(Of::Filling, operands.colour())),
-            b"SC" | b"SCN" => Some(Self::Colour(Of::Stroking, operands.colour())),
+            b"sc" | b"scn" => Some(operands.colour(Of::Filling)),
+            b"SC" | b"SCN" => Some(operands.colour(Of::Stroking)),
             b"BT" => Some(Self::BeginText),
             b"ET" => Some(Self::EndText),
             b"Tf" => operands.font(),
@@ -335,9 +337,12 @@ impl Operands {
     }
 
     /// As many components as there are; `None` where there's a pattern's name, or what is no colour.
-    fn colour(&self) -> Option<Colour> {
-        let components = self.operands.iter().map(number_of).collect::<Option<Vec<_>>>()?;
-        Some(Colour::of(&components))
+    fn colour(&self, of: Of) -> Operator {
+        if let Some(Object::Name(pattern)) = self.operands.last() {
+            return Operator::Pattern(of, pattern.clone());
+        }
+        let components = self.operands.iter().map(number_of).collect::<Option<Vec<_>>>();
+        Operator::Colour(of, components.map(|components| Colour::of(&components)))
     }
 }
 

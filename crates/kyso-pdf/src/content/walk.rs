@@ -251,6 +251,13 @@ impl<'d, 'a, V: Visitor> Walk<'d, 'a, V> {
                 *current_colour(state, of) = CurrentColour { space: Space::Device, colour: Some(colour) };
             }
             Operator::Colour(of, colour) => current_colour(state, of).colour = colour,
+            Operator::Pattern(of, name) => {
+                current_colour(state, of).colour = None;
+                let found = stream.resources.find(self.document, b"Pattern", &name)?;
+                if found.is_none_or(|found| !found.is_sure) {
+                    self.visitor.doubt(Doubt::Resource)?;
+                }
+            }
             Operator::Draw(name) => self.draw(stream, &name)?,
             Operator::InlinePicture(dictionary) => {
                 let image = Image {

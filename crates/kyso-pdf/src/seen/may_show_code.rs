@@ -82,7 +82,7 @@ impl Visitor for Search {
     fn operator(&mut self, operator: &Operator, _state: &State) -> Result<(), Error> {
         match operator {
             // A pattern.
-            Operator::Colour(_, None) => self.may_be = true,
+            Operator::Colour(_, None) | Operator::Pattern(..) => self.may_be = true,
             Operator::Dash { is_solid: false } => self.is_dashed = true,
             _ => {}
         }
