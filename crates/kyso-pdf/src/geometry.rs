@@ -249,7 +249,7 @@ impl Matrix {
 }
 
 /// A form's /Matrix for a page turned by `rotate` degrees: with it, and with the annotation's /Rect from
-/// [`Page::to_user_space`](crate::Page::to_user_space), a form with /BBox 0 0 `width` `height` stands upright as seen
+/// `Page::to_user_space`, a form with /BBox 0 0 `width` `height` stands upright as seen
 /// (ISO 32000-2, 12.5.5, algorithm "appearance streams").
 pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> Matrix {
     Matrix::new(match rotate {

@@ -34,7 +34,7 @@ pub struct Finding {
     pub rule: Rule,
     /// The field of the request, e.g. `parties[2].id.number`.
     pub field: String,
-    /// What is wrong and what to do; without the last full stop, and without [`Self::hint`].
+    /// What is wrong and what to do; without the last full stop, and without its hint.
     pub text: Bilingual,
 }
 

@@ -33,7 +33,7 @@ pub struct Description {
     pub keywords: Vec<String>,
     /// The time of creation.
     pub created: Option<Timestamp>,
-    /// Further properties, each a name and a text, in the namespace [`NAMESPACE`]: their schema is described in the
+    /// Further properties, each a name and a text, in the namespace of kyso: their schema is described in the
     /// packet, as PDF/A asks (6.6.2.3). Names are ASCII letters, digits, `_`, `-` and `.`, with a letter first; none
     /// comes twice.
     pub properties: Vec<(String, String)>,

@@ -55,7 +55,7 @@ pub(crate) fn over_signature(seal: (f64, f64), signature: Rectangle) -> Rectangl
 }
 
 /// The rectangle to reserve for a seal of this size before anyone has signed: as high as the seal, and so wide that the
-/// seal lies over the left third of any signature of [`SEALED_SIGNATURES_MM`] that stands in the middle of the
+/// seal lies over the left third of any signature of 25 to 60 mm that stands in the middle of the
 /// certifier's field. Sealing draws the seal at its place in that field, by the signature's ink at that time.
 pub fn seal_field(seal: (f64, f64), certifier: Rectangle) -> Rectangle {
     let (x, y) = certifier.centre();

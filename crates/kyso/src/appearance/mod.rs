@@ -1,7 +1,7 @@
 //! Appearances of signatures (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 //!
-//! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`image`]); a copy's or a separate
-//! attachment's is text, which the caller sets ([`drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
+//! A leader's signature is a picture in blue ink, the agency's is its seal in red ([`InkImage`]); a copy's or a separate
+//! attachment's is text, which the caller sets ([`Drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
 pub(crate) mod block;
 pub mod draw;
