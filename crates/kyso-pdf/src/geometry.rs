@@ -1,4 +1,5 @@
-//! Lengths and rectangles on a page as seen; boxes and matrices of user space. How user space lies under it is [`Page`](crate::Page)'s affair.
+//! Lengths and rectangles on a page as seen; boxes and matrices of user space. How user space lies under it is
+//! [`Page`](crate::Page)'s affair.
 
 use serde::{Deserialize, Serialize};
 

@@ -128,8 +128,8 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     /// [`Error::Request`] where the law forbids the certification; [`Error::NoDossierCode`], [`Error::Value`],
-    /// [`Error::NoRegister`]; [`Error::NotShown`], [`Error::NotWhole`] where the statement's page can't be drawn; [`Error::RecordNotWhole`];
-    /// [`Error::Library`] for what can't be made.
+    /// [`Error::NoRegister`]; [`Error::NotShown`], [`Error::NotWhole`] where the statement's page can't be drawn;
+    /// [`Error::RecordNotWhole`]; [`Error::Library`] for what can't be made.
     pub fn job(self, paper: Option<Paper<'a>>, stamp: Stamp) -> Result<Job<'a>, Error> {
         let Self { request, agency, catalogue, choices, checked } = self;
         let (Some(kind), Some(template), false) = (checked.kind, checked.template, checked.is_refused()) else {

@@ -1,5 +1,5 @@
-//! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or a drawing that came with what it needs. Nothing else is drawn:
-//! no frame, no ground, no logo. The same input gives the same bytes.
+//! Appearances as Form XObjects (ISO 32000-2, 8.10): a picture of ink, or a drawing that came with what it needs. Nothing
+//! else is drawn: no frame, no ground, no logo. The same input gives the same bytes.
 
 use kyso_pdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 

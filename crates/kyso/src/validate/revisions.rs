@@ -1,5 +1,5 @@
-//! The revisions of a file, and the proofs of existence that document time-stamps give (EN 319 102-1, 5.6.2.3 and 5.6.3.4, 5): a valid one proves
-//! everything that its byte range covers, which is all that the file was when it was added.
+//! The revisions of a file, and the proofs of existence that document time-stamps give (EN 319 102-1, 5.6.2.3 and
+//! 5.6.3.4, 5): a valid one proves everything that its byte range covers, which is all that the file was when it was added.
 
 use std::cell::{Cell, RefCell};
 

@@ -30,8 +30,8 @@ impl Known {
     }
 }
 
-/// The roster's word where it names the certificate; else, where the policy lets it, what the certificate's names hint at. `claimed` is when the
-/// signer says that it signed: the roster's dates are held against it.
+/// The roster's word where it names the certificate; else, where the policy lets it, what the certificate's names hint at.
+/// `claimed` is when the signer says that it signed: the roster's dates are held against it.
 pub(super) fn of(
     certificate: &Certificate,
     policy: &Policy,
