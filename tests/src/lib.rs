@@ -19,6 +19,7 @@ pub mod corners;
 pub mod desk;
 pub mod folder;
 pub mod forge;
+pub mod front;
 pub mod fuzz;
 pub mod golden;
 pub mod http;
