@@ -1,8 +1,8 @@
 """Signs and seals the PDFs that other programs test themselves with, and looks whether that was right.
 
-usage: outside_exam.py KYSO KEYS FOLDER [--files PDFS] [--only TEXT] [--jobs N] [--every N]
+usage: outside_exam.py KYSO KEYS FOLDER [--files PDFS] [--only TEXT] [--jobs N] [--every N [--start N]]
 KEYS is what make_pki wrote. FOLDER keeps what was downloaded and found; it's made where it isn't there. --files takes the PDFs
-of a folder instead of the packages'. --only takes those whose names hold a text, --every N each Nth.
+of a folder instead of the packages'. --only takes those whose names hold a text, --every N each Nth, from the one at --start.
 
 Of each file: the leader's picture is put on page 1, the seal over it, both are verified, and two renderers draw the pages
 before and after. A file has passed where
@@ -174,15 +174,18 @@ def size_of(path):
 
 
 def scaled(path):
-    """Where the leader signs on page 1, as options; the widths of both pictures in mm; and the resolution to draw with."""
+    """Where the leader signs on page 1, as left, bottom, width and height in points and the page's width and height; the
+    widths of both pictures in mm; and the resolution to draw with."""
     width, height = size_of(path)
     share = min(1, width / A4, height / A4)
     widths = {who: max(NARROWEST_MM, mm * share) for who, mm in WIDTHS_MM.items()}
     room = widths["leader"] * POINTS_PER_MM + 4
     # The seal lies over the signature's left third, and reaches beyond it.
     left, bottom = (widths["seal"] * POINTS_PER_MM / 2 + 4,) * 2
-    place = ["--page", "1", "--rect", f"{left:.1f},{bottom:.1f},{room:.1f},{room / 2:.1f}"]
-    return place, widths, min(DPI, LARGEST_SIDE * 72 / max(width, height, 1))
+    place = (left, bottom, room, room / 2, width, height)
+    # A small picture is drawn with as many pixels as a large one.
+    dpi = DPI * WIDTHS_MM["seal"] / widths["seal"]
+    return place, widths, min(dpi, LARGEST_SIDE * 72 / max(width, height, 1))
 
 
 def pages_of(renderer, path, folder, dpi):
@@ -214,8 +217,9 @@ def differences(before, after):
     return found
 
 
-def seen_wrong(step, before, after, picture_mm, dpi):
-    """What is wrong with what a renderer shows of a step: one change, on page 1, no larger than the picture."""
+def seen_wrong(step, before, after, place, beyond):
+    """What is wrong with what a renderer shows of a step: one change, on page 1, within the place and so much beyond it, in
+    points."""
     if len(before) != len(after):
         return f"{step}: {len(before)} pages before, {len(after)} after"
     found = differences(before, after)
@@ -223,10 +227,13 @@ def seen_wrong(step, before, after, picture_mm, dpi):
         return f"{step}: nothing is seen"
     if [number for number, _ in found] != [1] or found[0][1] is None:
         return f"{step}: changes on pages {[number for number, _ in found]}"
-    left, top, right, bottom = found[0][1]
-    most = picture_mm * POINTS_PER_MM * dpi / 72 + 2 * EDGE
-    if right - left > most or bottom - top > most:
-        return f"{step}: {right - left} × {bottom - top} pixels changed, of {most:.0f}"
+    left, bottom, width, height, page_width, page_height = place
+    across, down = after[0][0] / page_width, after[0][1] / page_height
+    most = (left - beyond, page_height - bottom - height - beyond, left + width + beyond, page_height - bottom + beyond)
+    most = [side * scale for side, scale in zip(most, (across, down, across, down))]
+    box = found[0][1]
+    if box[0] < most[0] - EDGE or box[1] < most[1] - EDGE or box[2] > most[2] + EDGE or box[3] > most[3] + EDGE:
+        return f"{step}: changes in {box}, not within {[round(side) for side in most]}"
     return None
 
 
@@ -236,7 +243,8 @@ def examine(job):
     with tempfile.TemporaryDirectory() as folder:
         signed, sealed = Path(folder, "signed.pdf"), Path(folder, "sealed.pdf")
         place, widths, dpi = scaled(path)
-        done = kyso(binary, "sign", path, signed, keys, "leader", place, widths["leader"])
+        options = ["--page", "1", "--rect", ",".join(f"{side:.1f}" for side in place[:4])]
+        done = kyso(binary, "sign", path, signed, keys, "leader", options, widths["leader"])
         if done.returncode in (4, 5, 64):
             return name, "refused", f"exit {done.returncode}: {reason(said(done), path)}"
         if done.returncode != 0:
@@ -249,14 +257,14 @@ def examine(job):
         for renderer, draw in LOOKING.items():
             pages = []
             for step in (path, signed, sealed):
-                place = Path(folder, f"{renderer}-{len(pages)}")
-                place.mkdir()
-                pages.append(pages_of(draw, step, place, dpi))
+                drawing = Path(folder, f"{renderer}-{len(pages)}")
+                drawing.mkdir()
+                pages.append(pages_of(draw, step, drawing, dpi))
             if not pages[0]:
                 continue
             drawn += 1
-            for step, before, after, who in (("signed", 0, 1, "leader"), ("sealed", 1, 2, "seal")):
-                found = seen_wrong(step, pages[before], pages[after], widths[who], dpi)
+            for step, before, after, beyond in (("signed", 0, 1, 0), ("sealed", 1, 2, widths["seal"] * POINTS_PER_MM)):
+                found = seen_wrong(step, pages[before], pages[after], place, beyond)
                 wrong += [f"{renderer}: {found}"] if found else []
         if not drawn:
             wrong.append("neither renderer shows the file")
@@ -273,13 +281,14 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--start", type=int, default=0)
     given = parser.parse_args()
     folder = Path(given.folder)
     if given.files:
         files = [(path.name, path) for path in sorted(Path(given.files).rglob("*.pdf"))]
     else:
         files = unpacked(folder)
-    files = [(name, path) for name, path in files if given.only in name][:: given.every]
+    files = [(name, path) for name, path in files if given.only in name][given.start :: given.every]
     jobs = [(os.path.abspath(given.kyso), given.keys, name, path) for name, path in files]
     rows = []
     folder.mkdir(parents=True, exist_ok=True)

@@ -121,15 +121,15 @@ impl Words<'_> {
             }
             Reason::NoSuchField { field, empty, looks_alike } => {
                 let has = match empty.as_slice() {
-                    [] => "và không có trường trống nào".to_owned(),
-                    names => format!("các trường trống là: {}", names.join(", ")),
+                    [] => ", cũng không có trường trống nào".to_owned(),
+                    names => format!("; các trường trống là: {}", names.join(", ")),
                 };
                 let alike = match looks_alike {
                     true => " (có trường trông giống hệt, chỉ khác cách mã hóa dấu trong Unicode: hãy chép lại tên)",
                     false => "",
                 };
                 let new = self.hint(Hint::NewField);
-                format!("Tài liệu không có trường chữ ký {field}; {has}{alike}. Muốn tạo trường mới thì nói rõ{new}.")
+                format!("Tài liệu không có trường chữ ký {field}{has}{alike}. Muốn tạo trường mới thì nói rõ{new}.")
             }
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")

@@ -49,3 +49,25 @@ pub(super) fn of_paper(update: &mut Update<'_, '_>, paper: &Document<'_>) -> Res
         update.add(Value::Object(Object::Stream(stream)))
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_part_is_read_however_it_is_written() {
+        let space = "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"";
+        for (text, part) in [
+            (format!("<x {space}><pdfaid:part>2</pdfaid:part>"), Some(2)),
+            (format!("<x {space}><pdfaid:part> 1</pdfaid:part>"), Some(1)),
+            (format!("<x {space} pdfaid:part=\"3\" pdfaid:conformance=\"B\"/>"), Some(3)),
+            (format!("<x {space} pdfaid:part = '1'/>"), Some(1)),
+            (format!("<x {space}/>"), Some(1)),
+            ("<pdfaid:part>2</pdfaid:part>".to_owned(), None),
+        ] {
+            assert_eq!(pdf_a_part(text.as_bytes()), part, "{text}");
+            let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(pdf_a_part(&utf_16), part, "{text}");
+        }
+    }
+}
