@@ -101,7 +101,9 @@ def archives(folder):
 
 def unpacked(folder):
     """The PDFs of the packages, each once: (name, path)."""
-    downloads, files = folder / "packages", folder / "files"
+    downloads, files, index = folder / "packages", folder / "files", folder / "files.json"
+    if index.exists():
+        return [(name, Path(path)) for name, path in json.loads(index.read_text())]
     if not downloads.exists():
         downloads.mkdir(parents=True)
         debian(downloads)
@@ -121,7 +123,9 @@ def unpacked(folder):
                 path.write_bytes(data)
                 name = archive.name.split("_")[0].removesuffix(".tar.gz")
                 found[digest] = (f"{name}/{member.name.split('/', 1)[-1]}", path)
-    return sorted(found.values())
+    rows = sorted(found.values())
+    index.write_text(json.dumps([(name, str(path)) for name, path in rows]))
+    return rows
 
 
 # One file.
