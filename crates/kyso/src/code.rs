@@ -235,6 +235,7 @@ codes! {
         DocumentWrongRow = "document.wrong-row";
         DocumentUnlistedObjects = "document.unlisted-objects";
         DocumentEncrypted = "document.encrypted";
+        DocumentPageTree = "document.page-tree";
         DocumentPassword = "document.password";
         DocumentPermissions = "document.permissions";
         DocumentLocked = "document.locked";
@@ -251,6 +252,7 @@ codes! {
         FieldLocked = "field.locked";
         FieldSigned = "field.signed";
         FieldNotSeen = "field.not-seen";
+        FieldSeedValue = "field.seed-value";
         FormNeedAppearances = "form.need-appearances";
         ExtendBroken = "extend.broken";
         ExtendNoSignature = "extend.no-signature";
@@ -321,6 +323,7 @@ impl From<kyso_pdf::Rule> for Code {
             kyso_pdf::Rule::DocumentCutOff => Self::DocumentCutOff,
             kyso_pdf::Rule::DocumentEncrypted => Self::DocumentEncrypted,
             kyso_pdf::Rule::DocumentKeyTwice => Self::DocumentKeyTwice,
+            kyso_pdf::Rule::DocumentPageTree => Self::DocumentPageTree,
             kyso_pdf::Rule::DocumentPassword => Self::DocumentPassword,
             kyso_pdf::Rule::DocumentPermissions => Self::DocumentPermissions,
             kyso_pdf::Rule::DocumentTooLarge => Self::DocumentTooLarge,

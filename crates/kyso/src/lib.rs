@@ -60,7 +60,7 @@ pub use level::BaselineLevel;
 pub use own_output::{demand_signable, demand_valid_output};
 pub use role::{CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD};
 pub use sign::embed::SignedDocument;
-pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
+pub use sign::parameters::{DocMdp, FieldChoice, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use sign::to_be_signed::ToBeSigned;
@@ -217,7 +217,7 @@ pub fn leader_under_seal(finished: &VerifiedArtifact, policy: &Policy) -> Result
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
+/// `document.page-tree`, `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
 /// be found.
 ///
 /// # Examples

@@ -140,9 +140,10 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "*",
         "field",
-        "Tên trường chữ ký: dùng trường trống có tên này, hoặc tạo mới",
-        "Name of the signature field: an empty one is filled, else one is made",
+        "Ký vào trường chữ ký trống có tên này của tài liệu",
+        "Sign in the document's empty signature field of this name",
     ),
+    argument("*", "new_field", "Tạo trường chữ ký mới có tên này", "Make a new signature field of this name"),
     argument("*", "page", "Số trang, từ 1", "Page number, from 1"),
     argument(
         "*",

@@ -186,6 +186,10 @@ impl Comparison<'_, '_, '_> {
     /// /Info may be rewritten at each save: readers show its dates, and no page does.
     pub(super) fn information(&mut self) -> Result<(), Error> {
         let (was, is) = (self.before.trailer().get(b"Info").ok(), self.now.trailer().get(b"Info").ok());
+        // Some scanners' /Info is the catalog, which is judged as such.
+        if is == Some(&Object::Reference(self.now.catalog_id()?)) && optional_same(was, is) {
+            return Ok(());
+        }
         let changed = match is {
             Some(Object::Reference(id)) => self.is_changed(*id) && !same_object(self.before, self.now, *id)?,
             _ => false,
