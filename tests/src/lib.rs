@@ -17,6 +17,7 @@ pub mod citizen_papers;
 pub mod connected;
 pub mod corners;
 pub mod desk;
+pub mod documentation;
 pub mod folder;
 pub mod forge;
 pub mod fuzz;
