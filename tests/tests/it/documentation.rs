@@ -141,9 +141,9 @@ fn likeness(text: &str) -> String {
 fn is_complete(page: &str, path: &str, bytes: &[u8]) {
     let Ok(document) = kyso::Document::parse(bytes) else { return };
     let fields = SignatureField::all(&document).unwrap();
-    let is_signed = |name: &str| fields.iter().any(|field| field.name == name && field.signature.is_some());
+    let is_signed = |name: &str| fields.iter().any(|field| field.name == name && field.value.is_some());
     if is_signed(kyso::SEAL_FIELD) {
-        let empty: Vec<&str> = fields.iter().filter(|f| f.signature.is_none()).map(|f| f.name.as_str()).collect();
+        let empty: Vec<&str> = fields.iter().filter(|f| f.value.is_none()).map(|f| f.name.as_str()).collect();
         assert!(empty.is_empty(), "{page}: {path} is sealed over the empty {empty:?}");
     }
 }
@@ -427,7 +427,8 @@ fn commands_named_in_texts_are_there() {
         let text = prose(&text(&page)).replace('\n', " ");
         for span in text.split('`').skip(1).step_by(2) {
             let Some(rest) = span.strip_prefix("kyso ") else { continue };
-            let words: Vec<&str> = rest.split_whitespace().collect();
+            // `sign|seal`: either.
+            let words: Vec<&str> = rest.split_whitespace().map(|word| word.split('|').next().unwrap()).collect();
             let of = |count: usize| words.get(..count).map(|words| words.join(" ")).and_then(|name| help.get(&name));
             let Some(taken) = of(2).or_else(|| of(1)) else {
                 let is_option = words.first().is_some_and(|word| word.starts_with("--"));
