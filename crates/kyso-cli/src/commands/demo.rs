@@ -1,7 +1,10 @@
 //! `kyso demo`: the whole job on a sample, the way that real ones go: a request, a number in a register, the statement put
-//! behind the citizen's letter, three signatures, the archive, the checks.
+//! behind the citizen's letter, three signatures, the archive, the checks. With services: the levels that need them.
 
-use std::path::Path;
+mod services;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::DateTime;
@@ -46,14 +49,30 @@ use crate::text::plain;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
-    out: OutputPath,
+    #[arg(long, value_name = "DIR")]
+    out: Option<OutputPath>,
+    #[arg(long)]
+    services: bool,
+    #[arg(long, value_name = "IP:PORT", requires = "services", default_value = services::ADDRESS, value_parser = services::address)]
+    listen: SocketAddr,
+}
+
+impl Arguments {
+    /// Where the demo is to be made.
+    fn place(&self) -> PathBuf {
+        let usual = if self.services { "kyso-demo-dich-vu" } else { "kyso-demo" };
+        self.out.as_ref().map_or_else(|| usual.into(), |out| out.to_path_buf())
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let directory = Directory::new(&arguments.out)?;
+    let asked = arguments.place();
+    if arguments.services {
+        return services::run(&asked, arguments.listen, context);
+    }
+    let directory = Directory::new(&asked)?;
     let place = directory.place().to_owned();
-    note_other_place(&arguments.out, &place, context);
+    note_other_place(&asked, &place, context);
     let now = VIETNAM.to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
