@@ -80,6 +80,7 @@ typed! {
     policies = "docs/policies.md";
     register = "docs/register.md";
     reports = "docs/reports.md";
+    services = "docs/services.md";
     templates = "docs/templates.md";
 }
 
