@@ -185,14 +185,19 @@ impl Newcomer {
             let said = notes.join(index.to_string());
             let said = said.display();
             let there = |when: &str| {
-                outputs(line).iter().fold(String::new(), |script, name| {
-                    script + &format!("[ -e {name} ]; echo $? >> {said}.{when}\n")
-                })
+                outputs(line)
+                    .iter()
+                    .fold(String::new(), |script, name| script + &format!("[ -e {name} ]; echo $? >> {said}.{when}\n"))
             };
             let typed = ports().fold((*line).to_owned(), |line, (port, free)| line.replace(port, free));
             let typed = typed.replace("demo --services", &format!("demo --services --listen 127.0.0.1:{services}"));
-            write!(script, "{}{{ {typed}\n}} > {said} 2>&1\necho $? > {said}.code\n{}", there("before"), there("after"))
-                .unwrap();
+            write!(
+                script,
+                "{}{{ {typed}\n}} > {said} 2>&1\necho $? > {said}.code\n{}",
+                there("before"),
+                there("after")
+            )
+            .unwrap();
             let code = typed.rsplit_once(" # ").map_or(typed.as_str(), |(code, _)| code);
             if code.trim_end().ends_with('&') {
                 writeln!(script, "for _ in {{1..600}}; do [ -s {said} ] && break; sleep 0.1; done").unwrap();

@@ -34,7 +34,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("CONTRIBUTING.md", "tests/run", "it runs this test among all others"),
     ("CONTRIBUTING.md", "tests/judges/packages", "it asks Debian's apt, as root; tests/run does"),
     ("CONTRIBUTING.md", "tests/judges/install", "it asks PyPI; tests/run does"),
-    ("CONTRIBUTING.md", "UPDATE_GOLDEN=1 cargo it reports:: && git diff tests/golden", "it rewrites what tests are held to"),
+    (
+        "CONTRIBUTING.md",
+        "UPDATE_GOLDEN=1 cargo it reports:: && git diff tests/golden",
+        "it rewrites what tests are held to",
+    ),
     ("docs/benchmarks.md", "cargo bench -p kyso-benches", "it measures for minutes, in a build of its own"),
     (
         "docs/benchmarks.md",
@@ -95,7 +99,8 @@ fn code(line: &str) -> &str {
 
 /// Types a page's lines, and holds what becomes of them against what the page says.
 fn follow(page: &str) {
-    let typed: Vec<Line> = blocks(page, &text(page)).iter().filter(|block| is_typed(block)).flat_map(commands).collect();
+    let typed: Vec<Line> =
+        blocks(page, &text(page)).iter().filter(|block| is_typed(block)).flat_map(commands).collect();
     let is_elsewhere = |line: &Line| ELSEWHERE.iter().any(|(of, other, _)| *of == page && *other == code(&line.text));
     let run: Vec<&Line> = typed.iter().filter(|line| !is_elsewhere(line)).collect();
     // Whoever has cloned the tree may have the command built by cargo; here it's built already.
@@ -209,12 +214,17 @@ fn what_cargo_is_told_is_there() {
                 "it" if words[index - 1] == "cargo" => {
                     let (topic, test) = next.split_once("::").unwrap();
                     there(&format!("tests/tests/it/{topic}.rs"));
-                    assert!(text(&format!("tests/tests/it/{topic}.rs")).contains(&format!("fn {test}")), "{page}: {line}");
+                    assert!(
+                        text(&format!("tests/tests/it/{topic}.rs")).contains(&format!("fn {test}")),
+                        "{page}: {line}"
+                    );
                     assert!(config.contains("\nit = "));
                 }
                 "unit" | "lint" => assert!(config.contains(&format!("\n{word} = ")), "{page}: {line}"),
                 "--bin" => assert!(
-                    ["tests/src/bin", "benches/src/bin", "benches/src"].iter().any(|f| root().join(f).join(format!("{next}.rs")).exists()),
+                    ["tests/src/bin", "benches/src/bin", "benches/src"]
+                        .iter()
+                        .any(|f| root().join(f).join(format!("{next}.rs")).exists()),
                     "{page}: {line}"
                 ),
                 path if path.starts_with("tests/") => there(path),
@@ -319,7 +329,7 @@ fn office(at: &str, block: &str) {
     newcomer.home.write("so/registers.toml", embedded + block);
     let outcome = newcomer.home.run("register init --archive so");
     assert_eq!(outcome.code, Some(0), "{at}: {outcome:?}");
-    newcomer.home.run("register export --archive so --register CK --format json -o so.json").demand(0);
+    newcomer.home.run("register export --archive so --register CK --year 2026 --format json -o so.json").demand(0);
 }
 
 /// The service starts with it, where all that it names is there.
@@ -328,7 +338,9 @@ fn configuration(at: &str, block: &str) {
     let home = &newcomer.home;
     service::write(&home.path(""));
     let keys = [("leader.p12", "chu-tich.p12"), ("leader.pass", "chu-tich.pass"), ("seal.key", "con-dau.key")];
-    for (from, to) in keys.into_iter().chain([("seal.pem", "con-dau.pem"), ("chain.pem", "ca.pem"), ("root.pem", "inner-ca.pem")]) {
+    for (from, to) in
+        keys.into_iter().chain([("seal.pem", "con-dau.pem"), ("chain.pem", "ca.pem"), ("root.pem", "inner-ca.pem")])
+    {
         home.write(to, home.read(from));
     }
     home.write("chu-ky.png", samples::signature()).write("dau.png", samples::seal()).write("tsa.pass", "mật khẩu\n");
@@ -346,7 +358,8 @@ fn problem(at: &str, block: &str) {
     let folder = tempfile::tempdir().unwrap();
     let callers = service::write(folder.path());
     let service = Running::start(folder.path());
-    let answer = service::form("/api/v1/sign", &callers.leader, &shapes::plain(), r#"{"key": "no"}"#).send(service.address);
+    let answer =
+        service::form("/api/v1/sign", &callers.leader, &shapes::plain(), r#"{"key": "no"}"#).send(service.address);
     let (mut shown, mut answered): (Value, Value) = (serde_json::from_str(block).unwrap(), answer.json());
     let id = |value: &mut Value| value.as_object_mut().unwrap().remove("instance").unwrap();
     let ids = [id(&mut shown), id(&mut answered)];
@@ -360,7 +373,8 @@ fn codes(at: &str, block: &str) {
     let shown: Value = serde_json::from_str(&format!("{{ {block} }}")).unwrap_or_else(|error| panic!("{at}: {error}"));
     let newcomer = Newcomer::new();
     newcomer.home.run("demo").demand(0);
-    let said = newcomer.home.run("verify --format json --trust kyso-demo/ca-goc.pem kyso-demo/da-dong-dau.pdf").demand(0);
+    let said =
+        newcomer.home.run("verify --format json --trust kyso-demo/ca-goc.pem kyso-demo/da-dong-dau.pdf").demand(0);
     let said: Value = serde_json::from_str(&said.stdout).unwrap();
     let entries = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(entries(&shown["qr"][0]), entries(&said[0]["qr"][0]), "{at}");
@@ -416,7 +430,9 @@ fn help() -> BTreeMap<String, String> {
 
 fn is_command(line: &str) -> bool {
     let known = line.strip_prefix("kyso ").and_then(|rest| rest.split(' ').next());
-    known.is_some_and(|word| ["certify", "sign", "seal", "verify", "check", "register", "serve", "image", "demo"].contains(&word))
+    known.is_some_and(|word| {
+        ["certify", "sign", "seal", "verify", "check", "register", "serve", "image", "demo"].contains(&word)
+    })
 }
 
 /// `kyso COMMAND --option …` within a text: the command is there, and takes the options.

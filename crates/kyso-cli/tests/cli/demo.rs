@@ -66,8 +66,7 @@ fn the_commands_that_it_proposes_work() {
     let proposed = demo.stdout.lines().skip_while(|line| !line.starts_with("Hãy thử tiếp")).skip(1);
     let mut count = 0;
     for line in proposed {
-        let status =
-            Command::new("sh").args(["-c", line]).current_dir(folder.path("")).output().unwrap().status;
+        let status = Command::new("sh").args(["-c", line]).current_dir(folder.path("")).output().unwrap().status;
         assert_eq!(status.code(), Some(0), "{line}");
         count += 1;
     }

@@ -17,8 +17,7 @@ pub(crate) fn scan(picture: &[u8], width_mm: f64) -> Result<Vec<u8>, Defect> {
     let place = i32::try_from(margin)?;
     sheet.draw_pixmap(place, place, ink.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
     // On white paper nothing shines through.
-    let rgb: Vec<u8> =
-        sheet.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let rgb: Vec<u8> = sheet.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
 
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
