@@ -20,6 +20,7 @@ pub mod desk;
 pub mod documentation;
 pub mod folder;
 pub mod forge;
+pub mod front;
 pub mod fuzz;
 pub mod golden;
 pub mod http;

@@ -1,7 +1,7 @@
 //! The particulars of an error, where a clerk can put it right.
 
 use super::{Hint, Words, sentence, without_stop};
-use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::error::{Cause, Edge, Ink, Objection, Reason, ResponderStatus};
 use kyso::local_time::in_vietnam;
 use kyso::validate::Refusal;
 use kyso::{Bilingual, Error, Language, both};
@@ -123,6 +123,18 @@ impl Words<'_> {
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
             Reason::NoPath { subject } | Reason::Silent { subject } => format!("Đó là chứng thư số của {subject}."),
+            Reason::ResponderRefuses(status) => match status {
+                ResponderStatus::TryLater => "Dịch vụ OCSP đang bận, hẹn hỏi lại sau (tryLater).".into(),
+                ResponderStatus::InternalError => "Dịch vụ OCSP báo lỗi bên trong của nó (internalError).".into(),
+                ResponderStatus::MalformedRequest => "Dịch vụ OCSP không hiểu câu hỏi (malformedRequest).".into(),
+                ResponderStatus::SignatureRequired => {
+                    "Dịch vụ OCSP chỉ trả lời câu hỏi có chữ ký (sigRequired).".into()
+                }
+                ResponderStatus::Unauthorised => {
+                    "Dịch vụ OCSP không trả lời về chứng thư này hoặc cho máy này (unauthorized).".into()
+                }
+                ResponderStatus::Other(code) => format!("Dịch vụ OCSP từ chối trả lời, trạng thái {code}."),
+            },
             Reason::Revoked { subject, at, reason } => {
                 let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 format!("Chứng thư số của {subject} bị thu hồi từ {}{why}.", in_vietnam(*at))

@@ -45,6 +45,7 @@ mod results;
 mod roles;
 mod rooms;
 mod seen;
+mod services;
 mod shapes;
 mod sources;
 mod undecodable;

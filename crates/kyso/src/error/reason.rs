@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::outside::Joined;
-use super::{Error, Subject, Unfounded};
+use super::{Error, ResponderStatus, Subject, Unfounded};
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
@@ -209,6 +209,8 @@ pub enum Reason {
         /// Whose certificate it is.
         subject: String,
     },
+    /// An OCSP responder gives no answer, and says why in the standard's word.
+    ResponderRefuses(ResponderStatus),
     /// A certificate was revoked.
     Revoked {
         /// Whose certificate it is.
@@ -449,6 +451,7 @@ impl fmt::Display for Reason {
             Self::Broken { field } => {
                 write!(f, "the signature in field {field} doesn't hold, or what came after it isn't allowed")
             }
+            Self::ResponderRefuses(status) => write!(f, "the responder refuses: {status}"),
             Self::NoPath { subject } => write!(f, "no path leads from {subject} to a trusted certificate"),
             Self::Revoked { subject, at, reason } => {
                 write!(f, "the certificate {subject} was revoked at {at}")?;

@@ -117,7 +117,7 @@ impl Walk<'_> {
         if self.judge.anchors().contains(certificate) {
             return Ok(Vec::new());
         }
-        let Some(issuer) = self.issuer(certificate, *used_at) else {
+        let Some(issuer) = self.issuer(certificate, *used_at).filter(|issuer| !self.is_loop(issuer, *used_at)) else {
             let urls = certificate.issuer_addresses().to_vec();
             // A root that isn't an anchor has no issuer to look for.
             let leads_on = !certificate.is_self_issued() && !urls.is_empty();
@@ -191,6 +191,11 @@ impl Walk<'_> {
             });
         }
         known.first().copied().cloned()
+    }
+
+    /// Whether an issuer was come by already and leads to no anchor: authorities that certify each other lead round.
+    fn is_loop(&self, issuer: &Certificate, used_at: Timestamp) -> bool {
+        self.seen.contains(&(issuer.der().to_vec(), used_at)) && !self.leads_to_anchor(issuer, &mut Vec::new())
     }
 
     /// Anchors first.
