@@ -77,15 +77,13 @@ impl Directory {
         plain(&self.place.join(name).display().to_string())
     }
 
-    /// Writes a file; keys and their password for their owner alone, even in a demo.
+    /// Writes a file, for its owner alone.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let path = self.path(name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
-        if [LEADER_KEY, SEAL_KEY, RECEIVER_KEY, PASSWORD, TOKENS].contains(&name) {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options
             .open(&path)
             .and_then(|mut file| file.write_all(content))
