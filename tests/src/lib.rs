@@ -29,6 +29,7 @@ pub mod judges;
 pub mod keys;
 pub mod lasting;
 pub mod mutations;
+pub mod newcomer;
 pub mod obstacles;
 pub mod outside;
 pub mod papers;

@@ -71,6 +71,9 @@ pub use validate::policy::{Anchors, Constraints, Policy, RevocationRule, Roster,
 pub use validate::report::{Indication, Report, SignatureReport, SubIndication};
 pub use verbs::SigningOptions;
 
+/// A moment, as every parameter and report here has it: the library has no clock. It's jiff's type, so that a program needs no
+/// second dependency to say [`Timestamp::now()`].
+pub use jiff::Timestamp;
 // Names of kyso-pdf that stand in signatures here: who signs and verifies needs no second crate.
 pub use kyso_pdf::geometry::Rectangle;
 pub use kyso_pdf::material::{MAX_EVIDENCE, Material};
@@ -105,7 +108,7 @@ use validate::witness::Trust;
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp,
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp,
 /// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
 /// use kyso::{BaselineLevel, Outside, SignatureParameters, SigningOptions};
 ///
@@ -143,7 +146,7 @@ pub fn sign(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp)
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp)
 /// #     -> Result<(), Box<dyn std::error::Error>> {
 /// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters};
 ///

@@ -21,6 +21,7 @@ mod code_list;
 mod codes;
 mod content;
 mod copies;
+mod documentation;
 mod encrypted;
 mod endings;
 mod evidence;
