@@ -27,6 +27,7 @@ mod evidence;
 mod extending;
 mod flips;
 mod judges;
+mod later_changes;
 mod layout_check;
 mod long_term;
 mod long_term_table;
