@@ -175,6 +175,10 @@ codes! {
         ModificationsAnnotationRemoved = "modifications.annotation-removed", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsDefinedLater = "modifications.defined-later", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsShared = "modifications.shared", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsSignatureAttached = "modifications.signature-attached", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsEvidenceRemoved = "modifications.evidence-removed", [Error, Warning], ["ISO 32000-2 12.8.2.2"];
+        ModificationsMetadata = "modifications.metadata", [Warning], ["ISO 32000-2 14.3.2"];
+        ModificationsLink = "modifications.link", [Warning], ["ISO 32000-2 12.8.2.2"];
         AnnotationsOverlap = "annotations.overlap", [Error, Warning], ["ISO 32000-2 12.5"];
         AnnotationsNotCompared = "annotations.not-compared", [Error, Warning], ["ISO 32000-2 12.5"];
         ModificationsBetween = "modifications.between", [Error], ["ISO 32000-2 12.8.2.2"];

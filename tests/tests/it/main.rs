@@ -29,6 +29,7 @@ mod extending;
 mod fields;
 mod flips;
 mod judges;
+mod later_changes;
 mod layout_check;
 mod long_term;
 mod long_term_table;
