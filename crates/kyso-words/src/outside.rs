@@ -5,6 +5,7 @@ use super::{Words, evidence, without_stop};
 use kyso::Language;
 use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds};
 use kyso::error::{Failed, Setting, TimeStampFault, Tried, Unfounded};
+use kyso::local_time::in_vietnam;
 
 impl Words<'_> {
     /// Every attempt, one after another.
@@ -62,7 +63,7 @@ impl Words<'_> {
             (Failed::TimeStamp(fault), _) => of_time_stamp(fault),
             (Failed::OtherCertificate, _) => "nói về chứng thư khác, hoặc của cơ quan cấp khác".into(),
             (Failed::OtherIssuer, _) => "chứng thư ở đó không phải của cơ quan đã cấp chứng thư này".into(),
-            (Failed::Revoked(at), _) => format!("đã bị thu hồi từ {at}"),
+            (Failed::Revoked(at), _) => format!("đã bị thu hồi từ {}", in_vietnam(*at)),
             (Failed::Exhausted(_), _) => "không còn bằng chứng về nó".into(),
         }
     }
@@ -166,16 +167,17 @@ fn of_time_stamp(fault: &TimeStampFault) -> String {
                 .into()
         }
         TimeStampFault::OutsideCertificate(time) => {
-            format!("thời điểm {time} nằm ngoài hiệu lực của chứng thư dịch vụ")
+            format!("thời điểm {} nằm ngoài hiệu lực của chứng thư dịch vụ", in_vietnam(*time))
         }
         TimeStampFault::Signature => "chữ ký trên dấu thời gian không đúng".into(),
         TimeStampFault::FarFromClock(time) => {
-            format!("thời điểm {time} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ")
+            format!("thời điểm {} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ", in_vietnam(*time))
         }
         TimeStampFault::NotPresent { time, minutes, is_behind } => {
             let how = if *is_behind { "chậm" } else { "nhanh" };
             format!(
-                "thời điểm {time} {how} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
+                "thời điểm {} {how} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác",
+                in_vietnam(*time)
             )
         }
     }
