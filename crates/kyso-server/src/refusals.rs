@@ -1,6 +1,7 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
 use kyso::Language::{English, Vietnamese};
+use kyso::local_time::day;
 use kyso::{Bilingual, both};
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
@@ -41,7 +42,7 @@ impl From<&Error> for Problem {
             ))
             .field("request.dossier-code"),
             Error::NoRegister { kind, date } => Self::certification_refused(Bilingual::new(
-                format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
+                format!("Loại {kind} không có sổ chứng thực cho ngày {}.", day(*date)),
                 format!("Kind {kind} has no register for {date}."),
             ))
             .field("request.date"),

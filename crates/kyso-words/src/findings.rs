@@ -208,6 +208,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::DocumentKeyTwice => One(rules::DOCUMENT_KEY_TWICE),
         Code::SealNotInRoster => One(rules::SEAL_NOT_IN_ROSTER),
         Code::SignNotInRoster => One(rules::SIGN_NOT_IN_ROSTER),
+        Code::SignCopyByPerson => One(rules::SIGN_COPY_BY_PERSON),
         Code::SealPersonCertificate => One(rules::SEAL_PERSON_CERTIFICATE),
         Code::KeyTooWeak => One(rules::KEY_TOO_WEAK),
         Code::DocumentCutOff => One(rules::DOCUMENT_CUT_OFF),

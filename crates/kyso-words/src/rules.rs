@@ -83,6 +83,15 @@ pub(super) const SIGN_NOT_IN_ROSTER: Entry = entry(
     "Use the leader's certificate, or bring the roster up to date{}.",
 )
 .hints(&[Hint::Roster]);
+pub(super) const SIGN_COPY_BY_PERSON: Entry = entry(
+    "Từ chối ký: bản sao, phụ lục điện tử mang chữ ký số của cơ quan (Nghị định 30/2020/NĐ-CP, Phụ lục I), mà đây là chứng thư \
+     số của cá nhân",
+    "Refused to sign: copies and attachments bear the agency's signature (Nghị định 30/2020/NĐ-CP, Phụ lục I), and this \
+     certificate is a person's",
+    "Hãy dùng khóa của cơ quan, hoặc ghi chứng thư số này vào danh sách với vai trò copy{}.",
+    "Use the agency's key, or enter this certificate in the roster with the role copy{}.",
+)
+.hints(&[Hint::Roster]);
 pub(super) const SEAL_PERSON_CERTIFICATE: Entry = entry(
     "Từ chối đóng dấu: đây là chứng thư số của cá nhân, không phải của cơ quan",
     "Refused to seal: this is a person's certificate, not the agency's",

@@ -229,6 +229,7 @@ codes! {
         DocumentKeyTwice = "document.key-twice";
         SealNotInRoster = "seal.not-in-roster";
         SignNotInRoster = "sign.not-in-roster";
+        SignCopyByPerson = "sign.copy-by-person";
         SealPersonCertificate = "seal.person-certificate";
         KeyTooWeak = "key.too-weak";
         DocumentCutOff = "document.cut-off";

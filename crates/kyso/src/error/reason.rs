@@ -7,6 +7,7 @@ use super::{Error, ResponderStatus, Subject, Unfounded};
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
+use crate::local_time::in_vietnam;
 use crate::pdf::Unseen;
 use jiff::Timestamp;
 
@@ -429,8 +430,8 @@ impl fmt::Display for Reason {
             ),
             Self::UnsupportedKey(kind) => write!(f, "signing with a {kind} key isn't supported"),
             Self::WeakKey(kind) => write!(f, "the key is {kind}"),
-            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {time}"),
-            Self::NotAfter(time) => write!(f, "the signing certificate expired at {time}"),
+            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {}", in_vietnam(*time)),
+            Self::NotAfter(time) => write!(f, "the signing certificate expired at {}", in_vietnam(*time)),
             Self::SealingKey => write!(f, "this certificate is the agency's, by the roster or its own names"),
             Self::SealPlace => write!(f, "this field, place or lock is the seal's, which only sealing makes"),
             Self::PictureOnCopy => {

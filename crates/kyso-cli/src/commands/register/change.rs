@@ -13,7 +13,6 @@ use kyso_desk::sign::By;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
-use super::allot::date;
 use super::export::closing_json;
 use super::which::{Which, number_value};
 use super::{Officer, Place, defect, record, reported, runtime};
@@ -28,6 +27,7 @@ use crate::input;
 use crate::output::Output;
 use crate::text::plain;
 use crate::trust::TrustArguments;
+use crate::values::{date, year};
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
@@ -224,7 +224,7 @@ pub(crate) struct NextBookArguments {
     officer: Officer,
     #[arg(long, value_name = "SYMBOL")]
     register: String,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
 }
 
@@ -255,7 +255,7 @@ pub(crate) struct CloseArguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: i16,
     #[arg(long)]
     before_year_end: bool,
