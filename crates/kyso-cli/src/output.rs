@@ -1,6 +1,6 @@
 //! Files that are written: never over what is read, and there only when they are whole.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -111,16 +111,9 @@ fn exists(path: &Path) -> Failure {
     )
 }
 
-/// Readable by those whom the umask lets, as any file that a command makes.
+/// Readable by its owner alone: what a command writes holds people's names.
 fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kyso-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory)
+    tempfile::Builder::new().prefix(".kyso-").suffix(".tmp").tempfile_in(directory)
 }
 
 /// A rename is durable once its directory is.

@@ -69,15 +69,13 @@ impl Directory {
         plain(&self.place.join(name).display().to_string())
     }
 
-    /// Writes a file; keys and their password for their owner alone, even in a demo.
+    /// Writes a file, for its owner alone.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let path = self.path(name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
-        if [LEADER_KEY, SEAL_KEY, RECEIVER_KEY, PASSWORD].contains(&name) {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options
             .open(&path)
             .and_then(|mut file| file.write_all(content))
@@ -90,12 +88,6 @@ impl Directory {
         let made = Manifest::of(self.making.path()).map_err(failed)?;
         let made = made.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))?;
         made.write(self.making.path()).map_err(failed)?;
-        // Others may look into it: only the making was private.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(self.making.path(), fs::Permissions::from_mode(0o755)).map_err(failed)?;
-        }
         if state(&self.place) == State::Whole {
             self.delete_earlier()?;
         }
