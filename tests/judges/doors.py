@@ -44,7 +44,7 @@ DOORS = {
     "clap": ["crates/kyso-cli/"],
     "hayro": ["crates/kyso-view/"],
     "rqrr": ["crates/kyso-view/"],
-    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs"],
+    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs", "crates/kyso-cli/src/private.rs"],
     "zune_jpeg": ["crates/kyso-view/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],
 }

@@ -197,6 +197,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::QrNotSeen => One(qr::NOT_SEEN),
         Code::SealNoLeaderSignature => One(rules::SEAL_NO_LEADER_SIGNATURE),
         Code::SealNoTrust => One(rules::SEAL_NO_TRUST),
+        Code::SealEmptyField => One(rules::SEAL_EMPTY_FIELD),
         Code::SealStranger => One(rules::SEAL_STRANGER),
         Code::SealNoWitness => One(rules::SEAL_NO_WITNESS),
         Code::SealFlawedFile => One(rules::SEAL_FLAWED_FILE),

@@ -19,6 +19,14 @@ pub(super) const SEAL_STRANGER: Entry = entry("Từ chối đóng dấu: trong t
 "Con dấu bảo đảm cho cả chữ ký đó. Hãy cho chứng thư gốc của người ký{} nếu tin người đó{}.",
 "The seal vouches for that signature too. Give its root certificate{} where its signer is to be trusted{}.")
 .hints(&[Hint::Trust, Hint::SealOverStranger]);
+pub(super) const SEAL_EMPTY_FIELD: Entry = entry(
+    "Từ chối đóng dấu: còn chỗ ký mà thể thức của kết quả đòi hỏi, chưa có ai ký",
+    "Refused to seal: a signature that the result's form demands is still missing",
+    "Con dấu khóa văn bản, sau đó không ai ký được nữa: hãy để người đó ký vào trường của mình rồi mới ký chứng thực và \
+     đóng dấu.",
+    "The seal ends the document, and nobody can sign after it: let that person sign in the field first, then whoever \
+     certifies, then seal.",
+);
 pub(super) const SEAL_NO_WITNESS: Entry = entry(
     "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
     "Refused to seal: it wasn't checked that a valid leader's signature lies under the seal",

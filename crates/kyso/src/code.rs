@@ -220,6 +220,7 @@ codes! {
         SealNoTrust = "seal.no-trust";
         SealStranger = "seal.stranger";
         SealNoWitness = "seal.no-witness";
+        SealEmptyField = "seal.empty-field";
         SealFlawedFile = "seal.flawed-file";
         SignFlawedFile = "sign.flawed-file";
         SignAnnotationsOverlap = "sign.annotations-overlap";

@@ -264,7 +264,14 @@ impl Story<'_> {
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
         let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-        let finished = issue::Finished { file: &file, entry: &entry, record: Some(&record), viewer: &viewer };
+        let finished = issue::Finished {
+            file: &file,
+            password: None,
+            unchecked: None,
+            entry: &entry,
+            record: Some(&record),
+            viewer: &viewer,
+        };
         let Stamp { by: actor, at: created } = self.stamp();
         let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()), created };
         let issued = self.at_the_register(async |register| {

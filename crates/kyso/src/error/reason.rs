@@ -248,6 +248,11 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// A field in which the result's form demands a signature is empty.
+    EmptyField {
+        /// The field's name.
+        field: String,
+    },
     /// The certificate of a signature leads to no anchor and stands in no roster.
     Stranger {
         /// The signature's field.
@@ -582,6 +587,9 @@ impl fmt::Display for Reason {
                 f,
                 "nobody has signed in field {field}, which is there for whoever certifies; sign first, then seal"
             ),
+            Self::EmptyField { field } => {
+                write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
+            }
             Self::Stranger { field } => write!(
                 f,
                 "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
