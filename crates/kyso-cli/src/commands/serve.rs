@@ -19,7 +19,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .json()
+        .log_internal_errors(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let mut config = Config::load(&arguments.config).map_err(|error| failure(&error.into()))?;
     config.drawing = draw_pages::apart().ok();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failure(&error.into()))?;

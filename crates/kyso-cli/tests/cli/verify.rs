@@ -140,8 +140,20 @@ fn the_json_is_the_contract() {
     let outcome = ward.run(&format!("verify --format json {TRUST} {files}")).demand(4);
     let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    let expected =
-        ["bytes", "encrypted", "error", "file", "findings", "qr", "qr_not_seen", "revisions", "sha256", "signatures"];
+    let expected = [
+        "bytes",
+        "encrypted",
+        "error",
+        "file",
+        "findings",
+        "qr",
+        "qr_not_seen",
+        "revisions",
+        "sha256",
+        "signatures",
+        "summary",
+        "trust",
+    ];
     assert_eq!(json.as_array().unwrap().len(), 4);
     for file in json.as_array().unwrap() {
         assert_eq!(keys(file), expected);
