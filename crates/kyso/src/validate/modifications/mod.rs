@@ -45,6 +45,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
 use self::compare::Deep;
+use self::evidence::Holdings;
 use self::graph::{Differences, Reach, identifier, reach};
 use self::questions::Question;
 use self::signed::Signed;
@@ -139,16 +140,29 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         Err(error) => return unreadable(&error),
     };
     let mut changes = compare(&signed, document);
+    let mut holdings = Holdings::of(&signed.document);
+    let mut hold = |then: &Document<'_>, changes: &mut Changes| {
+        let later = Holdings::of(then);
+        match (&holdings, &later) {
+            (Ok(earlier), Ok(later)) => changes.take(earlier.gone(later)),
+            (Err(error), _) | (_, Err(error)) => changes.take(unreadable(error)),
+        }
+        holdings = later;
+    };
     let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
     for revision in later.take(MAX_REVISIONS) {
         let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
         if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
             match document.earlier(upto) {
-                Ok(then) => changes.take(compare(&signed, &then)),
+                Ok(then) => {
+                    changes.take(compare(&signed, &then));
+                    hold(&then, &mut changes);
+                }
                 Err(error) => changes.take(unreadable(&error)),
             }
         }
     }
+    hold(document, &mut changes);
     changes
 }
 
