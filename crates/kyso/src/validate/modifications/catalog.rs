@@ -194,7 +194,7 @@ impl Comparison<'_, '_, '_> {
         if is.is_some() && (!optional_same(was, is) || changed) {
             match self.is_upkeep()? {
                 true => self.changes.upkeep = true,
-                false => self.raise(Modifications::FormFill),
+                false => self.raise_by_filling(),
             }
             if let Some(Object::Reference(id)) = is
                 && self.is_changed(*id)

@@ -40,7 +40,8 @@ use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
 use crate::code::Code;
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField};
+use crate::pdf::layout::is_white_space;
+use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField, listing};
 
 /// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
 const MAX_REVISIONS: usize = 32;
@@ -54,6 +55,8 @@ pub(crate) struct Changes {
     /// Whether dates, metadata or the version were renewed, as programs do with whatever else they write. No permission
     /// is about it.
     upkeep: bool,
+    /// Whether something else was filled in or renewed than fields that are signed.
+    besides: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
@@ -66,6 +69,7 @@ impl Changes {
         Self {
             level: Modifications::None,
             upkeep: false,
+            besides: false,
             fields: BTreeSet::new(),
             findings: Vec::new(),
             rewritten: Vec::new(),
@@ -84,9 +88,15 @@ impl Changes {
         }
     }
 
+    /// Whether nothing came but signatures in [`fields`](Self::fields), with what belongs to them, and long-term evidence.
+    pub(crate) fn are_signatures(&self) -> bool {
+        self.level == Modifications::FormFill && !self.upkeep && !self.besides && !self.fields.is_empty()
+    }
+
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
+        self.besides |= more.besides;
         self.fields.extend(more.fields);
         for (known, more) in [(&mut self.findings, more.findings), (&mut self.rewritten, more.rewritten)] {
             for finding in more {
@@ -109,26 +119,65 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         Ok(before) => before,
         Err(error) => return unreadable(&error),
     };
-    if same_sections(&before, document) {
+    let white_space = bytes.get(covered.len()..).filter(|_| same_sections(&before, document));
+    if white_space.is_some_and(|rest| !is_white_space(rest)) {
         // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
         return Changes::other(Finding::new(Severity::Error, Code::CoverageLaterBytes, Some(end.to_string())));
     }
-    let signed = match Signed::read(before) {
-        Ok(signed) => signed,
+    let mut changes = Changes::none();
+    if let Some(white_space) = white_space {
+        let count = Some(white_space.len().to_string());
+        changes.findings.push(Finding::new(Severity::Info, Code::CoverageWhiteSpace, count));
+    }
+    let as_rebuilt = match as_rebuilt(&before, document) {
+        Ok(changes) => changes,
         Err(error) => return unreadable(&error),
     };
-    let mut changes = compare(&signed, document);
+    if white_space.is_none() {
+        let signed = match Signed::read(before) {
+            Ok(signed) => signed,
+            Err(error) => return unreadable(&error),
+        };
+        changes.take(by_revisions(&signed, document, end));
+    }
+    changes.take(as_rebuilt);
+    changes
+}
+
+/// Compares the signed revision with the file as it is, and with each revision between.
+fn by_revisions(signed: &Signed<'_>, document: &Document<'_>, end: u64) -> Changes {
+    let bytes = document.bytes();
+    let mut changes = compare(signed, document);
     let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
     for revision in later.take(MAX_REVISIONS) {
         let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
         if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
             match document.earlier(upto) {
-                Ok(then) => changes.take(compare(&signed, &then)),
+                Ok(then) => changes.take(compare(signed, &then)),
                 Err(error) => changes.take(unreadable(&error)),
             }
         }
     }
     changes
+}
+
+/// The changes that readers show that rebuild the file's cross-reference, where some do: from what they showed of the signed
+/// revision, or, where nobody had to rebuild that, from what it is.
+fn as_rebuilt(before: &Document<'_>, document: &Document<'_>) -> Result<Changes, Error> {
+    let mut changes = Changes::none();
+    if document.is_scanned() {
+        // It's read as it's rebuilt.
+        return Ok(changes);
+    }
+    let mut then = listing::rebuilt(before)?.into_iter();
+    for now in listing::rebuilt(document)? {
+        let was = match then.next() {
+            Some(was) => was,
+            None => before.earlier(before.bytes())?,
+        };
+        changes.take(compare(&Signed::read(was)?, &now));
+    }
+    Ok(changes)
 }
 
 fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
@@ -162,21 +211,20 @@ pub(crate) struct Binding<'f> {
 
 /// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
 /// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
-/// has it.
+/// has it. Whose signatures a strict policy expects, [`expected`](super::expected) says.
 pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
     let permission = binding.iter().filter_map(|signature| signature.permission).min();
-    let limit = match (rule, permission) {
-        (ChangeRule::Strict, _) | (_, Some(..=1)) => Modifications::Lta,
-        (_, Some(2)) => Modifications::FormFill,
-        (_, None | Some(3..)) => Modifications::Annotations,
+    let is_strict = rule == ChangeRule::Strict && !changes.are_signatures();
+    let limit = match permission {
+        _ if is_strict => Modifications::Lta,
+        Some(..=1) => Modifications::Lta,
+        Some(2) => Modifications::FormFill,
+        None | Some(3..) => Modifications::Annotations,
     };
     if changes.level > limit && changes.level < Modifications::Other {
-        let detail = match rule {
-            // The policy forbids it, no permission of the document.
-            ChangeRule::Strict => None,
-            ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
-        };
+        // By the policy it's forbidden, by no permission of the document.
+        let detail = permission.filter(|_| !is_strict).map(|permission| format!("DocMDP P={permission}"));
         findings.push(Finding::new(Severity::Error, Code::DocmdpViolated, detail));
     }
     // P=3 lets comments be altered and deleted by its words; without a word, what was typed on the page was signed.
@@ -224,6 +272,12 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     fn raise(&mut self, level: Modifications) {
         self.changes.level = self.changes.level.max(level);
+    }
+
+    /// Something was filled in or renewed that belongs to no signature.
+    fn raise_by_filling(&mut self) {
+        self.raise(Modifications::FormFill);
+        self.changes.besides = true;
     }
 
     fn unexplained(&mut self, finding: Finding) {
@@ -297,7 +351,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                     }
                 }
                 None if !now.may_have(number) && !self.was_shown_and_is_gone(number, &before) => {}
-                None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
+                None if self.is_same_to_pages(number)? => self.raise_by_filling(),
                 None if self.structure_grows(number)? && !self.is_drawn(number, &interest, &mut drawn)? => {
                     self.raise(Modifications::FormFill);
                 }
