@@ -18,6 +18,7 @@ mod headers;
 mod honest;
 mod hybrid;
 mod incremental;
+mod mended;
 mod object_streams;
 mod overlapping;
 mod overlays;
@@ -124,6 +125,7 @@ pub fn all() -> Vec<Case> {
         appended::cases(),
         headers::cases(),
         previous::cases(),
+        mended::cases(),
         hybrid::cases(),
         encryption::cases(),
         dangling::cases(),
