@@ -179,6 +179,10 @@ codes! {
         ModificationsAnnotationRemoved = "modifications.annotation-removed", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsDefinedLater = "modifications.defined-later", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsShared = "modifications.shared", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsSignatureAttached = "modifications.signature-attached", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsEvidenceRemoved = "modifications.evidence-removed", [Error, Warning], ["ISO 32000-2 12.8.2.2"];
+        ModificationsMetadata = "modifications.metadata", [Warning], ["ISO 32000-2 14.3.2"];
+        ModificationsLink = "modifications.link", [Warning], ["ISO 32000-2 12.8.2.2"];
         AnnotationsOverlap = "annotations.overlap", [Error, Warning], ["ISO 32000-2 12.5"];
         AnnotationsNotCompared = "annotations.not-compared", [Error, Warning], ["ISO 32000-2 12.5"];
         ModificationsBetween = "modifications.between", [Error], ["ISO 32000-2 12.8.2.2"];
@@ -242,6 +246,7 @@ codes! {
         DocumentWrongRow = "document.wrong-row";
         DocumentUnlistedObjects = "document.unlisted-objects";
         DocumentEncrypted = "document.encrypted";
+        DocumentPageTree = "document.page-tree";
         DocumentPassword = "document.password";
         DocumentPermissions = "document.permissions";
         DocumentLocked = "document.locked";
@@ -258,6 +263,7 @@ codes! {
         FieldLocked = "field.locked";
         FieldSigned = "field.signed";
         FieldNotSeen = "field.not-seen";
+        FieldSeedValue = "field.seed-value";
         FormNeedAppearances = "form.need-appearances";
         ExtendBroken = "extend.broken";
         ExtendNoSignature = "extend.no-signature";
@@ -328,6 +334,7 @@ impl From<kyso_pdf::Rule> for Code {
             kyso_pdf::Rule::DocumentCutOff => Self::DocumentCutOff,
             kyso_pdf::Rule::DocumentEncrypted => Self::DocumentEncrypted,
             kyso_pdf::Rule::DocumentKeyTwice => Self::DocumentKeyTwice,
+            kyso_pdf::Rule::DocumentPageTree => Self::DocumentPageTree,
             kyso_pdf::Rule::DocumentPassword => Self::DocumentPassword,
             kyso_pdf::Rule::DocumentPermissions => Self::DocumentPermissions,
             kyso_pdf::Rule::DocumentTooLarge => Self::DocumentTooLarge,

@@ -22,6 +22,9 @@ const HEADER_WINDOW: usize = 1024;
 /// How far from its end the last %%EOF may be, in bytes.
 const END_WINDOW: usize = 1024;
 
+/// Object numbers from here on are none to PDFium, and from twice as many on none to MuPDF (ISO 32000-1, annex C).
+const MAX_SIZE: u32 = 1 << 22;
+
 /// A PDF file: the bytes are borrowed, objects are parsed when asked for, and nothing already written is ever changed.
 pub struct Document<'a> {
     pub(super) bytes: &'a [u8],
@@ -284,8 +287,8 @@ impl<'a> Document<'a> {
         let streams = streams.filter(|section| section.style == Style::Stream);
         let own = streams.filter_map(|section| Parser::new(self.bytes, section.start).label());
         let held = held.chain(own.map(|(number, _)| number.saturating_add(1)));
-        // A /Size beyond all bounds is a slip of the producer, not a number to go on from.
-        let sizes = sizes.filter(|&size| size <= super::xref::MAX_OBJECT);
+        // A /Size beyond all bounds is a slip of the producer, not a number to go on from: readers wouldn't find the objects.
+        let sizes = sizes.filter(|&size| size <= MAX_SIZE);
         sizes.chain(held).max().unwrap_or(1).max(1)
     }
 }

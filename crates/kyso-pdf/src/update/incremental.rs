@@ -16,6 +16,23 @@ use crate::file::security::document::plain_text;
 use crate::file::xref::{Location, Section, Style};
 use crate::signature::signature_field::SignatureField;
 
+/// Entries of a trailer, or of a cross-reference stream, that hold for one section alone (ISO 32000-2, tables 5, 15, 17, 19).
+const OF_A_SECTION: [&[u8]; 13] = [
+    b"Size",
+    b"Prev",
+    b"XRefStm",
+    b"Type",
+    b"Index",
+    b"W",
+    b"Length",
+    b"Filter",
+    b"DecodeParms",
+    b"F",
+    b"FFilter",
+    b"FDecodeParms",
+    b"DL",
+];
+
 /// What an update appends to a document of `start` bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -201,6 +218,11 @@ impl<'d, 'a> Update<'d, 'a> {
     /// `newest`: the section that this one follows.
     fn trailer(&self, newest: Option<&Section>) -> Dictionary {
         let mut trailer = Dictionary::new();
+        // Whatever else the trailer says is said again (7.5.6).
+        let others = newest.into_iter().flat_map(|section| section.trailer.iter());
+        for (key, value) in others.filter(|(key, _)| !OF_A_SECTION.contains(&key.as_slice())) {
+            trailer.set(key.clone(), value.clone());
+        }
         for key in ["Root", "Info", "ID", "Encrypt"] {
             let value = self.document.sections().iter().find_map(|section| section.trailer.get(key.as_bytes()).ok());
             if let Some(value) = value {

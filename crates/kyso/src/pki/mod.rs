@@ -8,6 +8,7 @@ mod name;
 pub mod ocsp;
 pub mod revocation;
 mod signed;
+mod uri;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, KeyUsage};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::compare::{Deep, differing, optional_same};
 use super::questions::Doubt;
-use super::{Comparison, finding, name};
+use super::{Comparison, defaults, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{
@@ -60,6 +60,7 @@ impl Comparison<'_, '_, '_> {
             if !holds
                 && !self.is_filling(&key, &was, &is, page)?
                 && !Deep::new(self.before, self.now).same(before, now)?
+                && !defaults::is_same(self.before, &was, self.now, &is, &key)?
             {
                 explained = false;
                 let at = finding(Code::ModificationsField, format!("{} {}", node.name, name(&key)));
