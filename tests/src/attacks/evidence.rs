@@ -86,13 +86,18 @@ pub(super) fn cases() -> Family {
     family.attack("vri-removed-p2", &["modifications.evidence-removed"], {
         without(&certified(DocMdp::FormFilling), STORE, "/VRI 214 0 R")
     });
-    family.attack("vri-of-a-signature-removed-p2", &["modifications.evidence-removed"], {
+    family.attack("vri-emptied-p2", &["modifications.evidence-removed"], {
         without(&certified(DocMdp::FormFilling), BY_SIGNATURE, &format!("/{HASH} 212 0 R"))
+    });
+    family.honest("vri-of-another-signature-p2", Lta, {
+        let file = certified(DocMdp::FormFilling);
+        let other = HASH.replace("0123", "3210");
+        Update::new().object(BY_SIGNATURE, format!("<< /{other} 212 0 R >>")).onto(&file)
     });
     family.attack("certificates-removed-p1", &["modifications.evidence-removed"], {
         without(&certified(DocMdp::NoChanges), CERTIFICATES, "211 0 R")
     });
-    family.attack("store-removed", CHANGED, without(&file, CATALOG, "/DSS 210 0 R"));
+    family.attack("store-removed", CHANGED, without(&again, CATALOG, "/DSS 210 0 R"));
     family.attack("freed-and-still-named", CHANGED, Update::new().row(CERTIFICATE, Row::Free).onto(&again));
     family.attack("renewed-and-the-stamp-freed", CHANGED, renewed().row(STAMP, Row::Free).onto(&again));
     family.attack("renewed-and-the-content-freed", CHANGED, {

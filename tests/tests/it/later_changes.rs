@@ -42,7 +42,7 @@ fn metadata_with_a_document_type_or_entities_are_warned_of() {
         }
     }
     // What can't be read may say anything.
-    let broken = stream("/Type /Metadata /Subtype /XML /Filter /FlateDecode", b"no deflate");
+    let broken = stream("/Type /Metadata /Subtype /XML /Filter /NoSuchFilter", b"anything");
     let file = Update::new().object(METADATA, broken).onto(base::signed());
     assert_eq!(told(&file), (true, vec![(Severity::Warning, "modifications.metadata", None)]));
 }
@@ -57,7 +57,7 @@ fn evidence_taken_away_is_told_where_it_is_allowed() {
     let without = |file: &[u8], dss: &str| Update::new().object(210, dss).onto(file);
     for (dss, gone) in [
         ("<< /Certs [211 0 R] /OCSPs [211 0 R] >>", "/DSS /VRI"),
-        ("<< /Certs [211 0 R] /OCSPs [211 0 R] /VRI << /CD << /Cert [211 0 R] >> >> >>", "/DSS /VRI /AB"),
+        ("<< /Certs [211 0 R] /OCSPs [211 0 R] /VRI << >> >>", "/DSS /VRI"),
         ("<< /Certs [211 0 R] /OCSPs [] /VRI << /AB << /Cert [211 0 R] >> >> >>", "/DSS /OCSPs"),
         ("<< /OCSPs [211 0 R] /VRI << /AB << /Cert [211 0 R] >> >> >>", "/DSS /Certs"),
     ] {
@@ -71,6 +71,11 @@ fn evidence_taken_away_is_told_where_it_is_allowed() {
         let file = without(&stored(base::certified(DocMdp::Annotations)), dss);
         assert_eq!(told_of_evidence(&file), (true, gone(Severity::Warning)), "{dss}");
     }
+    // The evidence of one signature is gone, that of another came: programs do so, and people should know.
+    let of_another = "<< /Certs [211 0 R] /OCSPs [211 0 R] /VRI << /CD << /Cert [211 0 R] >> >> >>";
+    let file = without(&stored(base::certified(DocMdp::NoChanges)), of_another);
+    let gone = (Severity::Warning, "modifications.evidence-removed", Some("/DSS /VRI /AB".to_owned()));
+    assert_eq!(told_of_evidence(&file), (true, vec![gone]));
     // Each part renewed, none gone.
     let renewed = "<< /Certs [212 0 R] /OCSPs [212 0 R] /CRLs [212 0 R] /VRI << /AB << /CRL [212 0 R] >> >> >>";
     let file = stored(base::certified(DocMdp::NoChanges));

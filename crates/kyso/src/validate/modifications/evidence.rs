@@ -1,7 +1,9 @@
 //! The document security store (ISO 32000-2, 12.8.4.3): evidence may be added and renewed, as long as that is all it is.
 
+use std::collections::BTreeSet;
+
 use super::compare::optional_same;
-use super::{Comparison, finding};
+use super::{Changes, Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
@@ -12,6 +14,48 @@ const MAX_DEPTH: usize = 12;
 /// What a DSS holds.
 const HELD: [&[u8]; 4] = [b"VRI", b"Certs", b"CRLs", b"OCSPs"];
 
+/// What the DSS of a revision holds, by name: the kinds of evidence, and the signatures that /VRI names.
+#[derive(Debug, Default)]
+pub(super) struct Holdings {
+    kinds: BTreeSet<String>,
+    signatures: BTreeSet<String>,
+}
+
+impl Holdings {
+    pub(super) fn of(document: &Document<'_>) -> Result<Self, Error> {
+        let store = document.dictionary(&document.catalog()?, b"DSS")?;
+        let mut holdings = Self::default();
+        for key in HELD {
+            let is_some = match document.get(&store, key)? {
+                Object::Array(items) => !items.is_empty(),
+                Object::Dictionary(entries) => {
+                    let named = entries.iter().filter(|(_, value)| !value.is_null());
+                    holdings.signatures.extend(named.map(|(of, _)| format!("/DSS {} {}", name(key), name(of))));
+                    !holdings.signatures.is_empty()
+                }
+                _ => false,
+            };
+            holdings.kinds.extend(is_some.then(|| format!("/DSS {}", name(key))));
+        }
+        Ok(holdings)
+    }
+
+    /// What a later revision doesn't hold any more. Evidence may be renewed; what is taken away isn't evidence that was added.
+    pub(super) fn gone(&self, later: &Self) -> Changes {
+        let warning =
+            |gone: &String| Finding::new(Severity::Warning, Code::ModificationsEvidenceRemoved, Some(gone.clone()));
+        let kinds = self.kinds.difference(&later.kinds).map(warning);
+        let restricted = kinds.map(|warning| (Finding { severity: Severity::Error, ..warning.clone() }, Some(warning)));
+        let mut changes = Changes { restricted: restricted.collect(), ..Changes::none() };
+        // Programs that renew the evidence of one signature leave out what they know nothing of.
+        if !later.signatures.is_empty() {
+            let findings = self.signatures.difference(&later.signatures).map(warning).collect();
+            changes.take(Changes { findings, ..Changes::none() });
+        }
+        changes
+    }
+}
+
 impl Comparison<'_, '_, '_> {
     /// The catalog's /DSS, which is still there.
     pub(super) fn evidence(&mut self, was: Option<&Object>, is: &Object, catalog: ObjectId) -> Result<(), Error> {
@@ -19,46 +63,7 @@ impl Comparison<'_, '_, '_> {
             return Ok(());
         }
         self.raise(Modifications::Lta);
-        if let Some(was) = was {
-            self.removed(was, is)?;
-        }
         self.store(is, catalog)
-    }
-
-    /// Evidence may be renewed; what is taken away isn't evidence that was added.
-    fn removed(&mut self, was: &Object, is: &Object) -> Result<(), Error> {
-        let read = |document: &Document<'_>, value: &Object| -> Result<Dictionary, Error> {
-            Ok(match document.resolve_value(value)? {
-                Object::Dictionary(dictionary) => dictionary,
-                _ => Dictionary::new(),
-            })
-        };
-        let (was, is) = (read(self.before, was)?, read(self.now, is)?);
-        let mut gone: Vec<String> = Vec::new();
-        for key in HELD {
-            let (had, has) = (self.before.get(&was, key)?, self.now.get(&is, key)?);
-            let name = String::from_utf8_lossy(key);
-            match (had, has) {
-                (Object::Dictionary(had), Object::Dictionary(has)) => {
-                    let missing = had.iter().filter(|(of, value)| !value.is_null() && !has.has(of));
-                    gone.extend(missing.map(|(of, _)| format!("/DSS /{name} /{}", String::from_utf8_lossy(of))));
-                }
-                (Object::Dictionary(had), _) if !had.is_empty() => gone.push(format!("/DSS /{name}")),
-                (Object::Array(had), has) if !had.is_empty() => {
-                    let is_empty = has.as_array().map_or(true, Vec::is_empty);
-                    gone.extend(is_empty.then(|| format!("/DSS /{name}")));
-                }
-                _ => {}
-            }
-        }
-        for detail in gone {
-            let code = Code::ModificationsEvidenceRemoved;
-            self.restricted(
-                Finding::new(Severity::Error, code, Some(detail.clone())),
-                Some(Finding::new(Severity::Warning, code, Some(detail))),
-            );
-        }
-        Ok(())
     }
 
     /// Whether the value, or what it refers to without streams between, changed.
