@@ -72,7 +72,7 @@ impl Exit {
             Self::Failed
         } else if signatures.is_empty() {
             Self::Unsigned
-        } else if signatures.iter().any(|s| s.indication == Indication::Indeterminate) {
+        } else if report.undecided().is_some() {
             Self::Indeterminate
         } else {
             Self::Done

@@ -271,8 +271,8 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "verify",
         "strict",
-        "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
-        "Allow no change after signing but long-term evidence",
+        "Sau khi ký chỉ chấp nhận chữ ký tiếp theo trong quy trình của cơ quan (lãnh đạo, con dấu) và dữ liệu xác thực dài hạn",
+        "Allow nothing after signing but the agency's own next signature (leader, seal) and long-term evidence",
     ),
     argument(
         "reserve",

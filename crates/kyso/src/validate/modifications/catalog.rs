@@ -7,7 +7,6 @@ use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, references_in};
-use crate::validate::report::Modifications;
 
 /// The versions that there are.
 const VERSIONS: [&[u8]; 9] = [b"1.0", b"1.1", b"1.2", b"1.3", b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
@@ -117,7 +116,7 @@ impl Comparison<'_, '_, '_> {
         if is.is_some() && (!optional_same(was, is) || changed) {
             match self.is_upkeep()? {
                 true => self.changes.upkeep = true,
-                false => self.raise(Modifications::FormFill),
+                false => self.raise_by_filling(),
             }
             if let Some(Object::Reference(id)) = is
                 && self.is_changed(*id)
