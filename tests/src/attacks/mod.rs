@@ -24,6 +24,7 @@ mod honest;
 mod hybrid;
 mod incremental;
 mod links;
+mod mended;
 mod object_streams;
 mod overlapping;
 mod overlays;
@@ -134,6 +135,7 @@ pub fn all() -> Vec<Case> {
         appended::cases(),
         headers::cases(),
         previous::cases(),
+        mended::cases(),
         hybrid::cases(),
         encryption::cases(),
         dangling::cases(),

@@ -6,9 +6,10 @@ use kyso_tests::attacks::{Case, Expected};
 use kyso_tests::golden;
 
 /// The attack that each family carries out, in the order in which a reader looks for it.
-const FAMILIES: [(&str, &str); 41] = [
+const FAMILIES: [(&str, &str); 42] = [
     ("incremental", "incremental saving (ISA): an update changes what is seen, with and without its cross-reference"),
     ("previous", "chains of cross-reference sections that go in circles (/Prev), or past the signed revision"),
+    ("mended", "offsets of cross-reference sections that are a little off, so that some readers rebuild the file"),
     ("hybrid", "hybrid files whose table and stream disagree"),
     ("object-streams", "object streams that redefine what was signed"),
     ("rows", "cross-reference rows that hide objects, bring deleted ones back, or lead elsewhere"),

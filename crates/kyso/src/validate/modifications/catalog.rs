@@ -7,7 +7,6 @@ use super::{Comparison, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId, references_in};
-use crate::validate::report::Modifications;
 
 /// The versions that there are.
 const VERSIONS: [&[u8]; 9] = [b"1.0", b"1.1", b"1.2", b"1.3", b"1.4", b"1.5", b"1.6", b"1.7", b"2.0"];
@@ -105,6 +104,10 @@ impl Comparison<'_, '_, '_> {
     /// /Info may be rewritten at each save: readers show its dates, and no page does.
     pub(super) fn information(&mut self) -> Result<(), Error> {
         let (was, is) = (self.before.trailer().get(b"Info").ok(), self.now.trailer().get(b"Info").ok());
+        // Some scanners' /Info is the catalog, which is judged as such.
+        if is == Some(&Object::Reference(self.now.catalog_id()?)) && optional_same(was, is) {
+            return Ok(());
+        }
         let changed = match is {
             Some(Object::Reference(id)) => self.is_changed(*id) && !same_object(self.before, self.now, *id)?,
             _ => false,
@@ -113,7 +116,7 @@ impl Comparison<'_, '_, '_> {
         if is.is_some() && (!optional_same(was, is) || changed) {
             match self.is_upkeep()? {
                 true => self.changes.upkeep = true,
-                false => self.raise(Modifications::FormFill),
+                false => self.raise_by_filling(),
             }
             if let Some(Object::Reference(id)) = is
                 && self.is_changed(*id)

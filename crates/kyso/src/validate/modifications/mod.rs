@@ -7,6 +7,7 @@
 //! - `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
 //! - `annotations`: which of them DocMDP lets come, change and go.
 //! - `signed`: the signed revision, read once for all later ones.
+//! - `later`: which later states of the file are compared.
 //! - `layout`: whether the appended bytes are an update and nothing else.
 //! - `cover`, `raster`, `questions`: whether what was added hides what was signed.
 //! - `compare`, `defaults`: when two values are the same.
@@ -29,6 +30,7 @@ mod extensions;
 mod filling;
 mod form;
 mod graph;
+mod later;
 mod layout;
 mod page;
 mod parents;
@@ -40,12 +42,13 @@ mod structure;
 mod values;
 mod viewers;
 
+pub(crate) use self::later::after;
+
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
 use self::compare::Deep;
-use self::evidence::Holdings;
 use self::graph::{Differences, Reach, identifier, reach};
 use self::questions::Question;
 use self::signed::Signed;
@@ -56,8 +59,6 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField};
 
-/// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
-const MAX_REVISIONS: usize = 32;
 /// Most unexplained changes that are named.
 const MAX_NAMED: usize = 20;
 
@@ -68,6 +69,8 @@ pub(crate) struct Changes {
     /// Whether dates, metadata or the version were renewed, as programs do with whatever else they write. No permission
     /// is about it.
     upkeep: bool,
+    /// Whether something else was filled in or renewed than fields that are signed.
+    besides: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
@@ -82,6 +85,7 @@ impl Changes {
         Self {
             level: Modifications::None,
             upkeep: false,
+            besides: false,
             fields: BTreeSet::new(),
             findings: Vec::new(),
             rewritten: Vec::new(),
@@ -101,9 +105,15 @@ impl Changes {
         }
     }
 
+    /// Whether nothing came but signatures in [`fields`](Self::fields), with what belongs to them, and long-term evidence.
+    pub(crate) fn are_signatures(&self) -> bool {
+        self.level == Modifications::FormFill && !self.upkeep && !self.besides && !self.fields.is_empty()
+    }
+
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
+        self.besides |= more.besides;
         self.fields.extend(more.fields);
         collect(&mut self.findings, more.findings);
         collect(&mut self.rewritten, more.rewritten);
@@ -118,57 +128,6 @@ fn collect<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
             known.push(one);
         }
     }
-}
-
-/// Compares the file as it was at `end` with each later revision, and with the file as it is.
-pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
-    let bytes = document.bytes();
-    let covered = usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes);
-    if covered.len() == bytes.len() {
-        return Changes::none();
-    }
-    let before = match document.earlier(covered) {
-        Ok(before) => before,
-        Err(error) => return unreadable(&error),
-    };
-    if same_sections(&before, document) {
-        // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
-        return Changes::other(Finding::new(Severity::Error, Code::CoverageLaterBytes, Some(end.to_string())));
-    }
-    let signed = match Signed::read(before) {
-        Ok(signed) => signed,
-        Err(error) => return unreadable(&error),
-    };
-    let mut changes = compare(&signed, document);
-    let mut holdings = Holdings::of(&signed.document);
-    let mut hold = |then: &Document<'_>, changes: &mut Changes| {
-        let later = Holdings::of(then);
-        match (&holdings, &later) {
-            (Ok(earlier), Ok(later)) => changes.take(earlier.gone(later)),
-            (Err(error), _) | (_, Err(error)) => changes.take(unreadable(error)),
-        }
-        holdings = later;
-    };
-    let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
-    for revision in later.take(MAX_REVISIONS) {
-        let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
-        if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
-            match document.earlier(upto) {
-                Ok(then) => {
-                    changes.take(compare(&signed, &then));
-                    hold(&then, &mut changes);
-                }
-                Err(error) => changes.take(unreadable(&error)),
-            }
-        }
-    }
-    hold(document, &mut changes);
-    changes
-}
-
-fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
-    let starts = |document: &Document<'_>| document.sections().iter().map(|section| section.start).collect::<Vec<_>>();
-    starts(before) == starts(now)
 }
 
 fn unreadable(error: &impl Display) -> Changes {
@@ -197,21 +156,20 @@ pub(crate) struct Binding<'f> {
 
 /// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
 /// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
-/// has it.
+/// has it. Whose signatures a strict policy expects, [`expected`](super::expected) says.
 pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
     let permission = binding.iter().filter_map(|signature| signature.permission).min();
-    let limit = match (rule, permission) {
-        (ChangeRule::Strict, _) | (_, Some(..=1)) => Modifications::Lta,
-        (_, Some(2)) => Modifications::FormFill,
-        (_, None | Some(3..)) => Modifications::Annotations,
+    let is_strict = rule == ChangeRule::Strict && !changes.are_signatures();
+    let limit = match permission {
+        _ if is_strict => Modifications::Lta,
+        Some(..=1) => Modifications::Lta,
+        Some(2) => Modifications::FormFill,
+        None | Some(3..) => Modifications::Annotations,
     };
     if changes.level > limit && changes.level < Modifications::Other {
-        let detail = match rule {
-            // The policy forbids it, no permission of the document.
-            ChangeRule::Strict => None,
-            ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
-        };
+        // By the policy it's forbidden, by no permission of the document.
+        let detail = permission.filter(|_| !is_strict).map(|permission| format!("DocMDP P={permission}"));
         findings.push(Finding::new(Severity::Error, Code::DocmdpViolated, detail));
     }
     // P=3 lets annotations be altered and deleted by its words; without a word, what was typed on the page was signed.
@@ -279,6 +237,12 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     fn raise(&mut self, level: Modifications) {
         self.changes.level = self.changes.level.max(level);
+    }
+
+    /// Something was filled in or renewed that belongs to no signature.
+    fn raise_by_filling(&mut self) {
+        self.raise(Modifications::FormFill);
+        self.changes.besides = true;
     }
 
     fn unexplained(&mut self, finding: Finding) {
@@ -363,7 +327,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
                 // What only unreachable objects name isn't shown; and what led to it and doesn't any more, is judged itself.
                 None if !now.may_have(number) => {}
                 None if self.is_restated(number)? => {}
-                None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
+                None if self.is_same_to_pages(number)? => self.raise_by_filling(),
                 None if self.structure_grows(number)? && !self.is_drawn(number, &interest, &mut drawn)? => {}
                 None => {
                     let code = self.kind_of(number);

@@ -88,7 +88,7 @@ impl Comparison<'_, '_, '_> {
         let had = Listed::of(&was);
         let is_of_a_signature = |item: &Object| item.as_reference().is_ok_and(|id| widgets.contains(&id));
         if !is.iter().any(|item| is_of_a_signature(item) && !had.contains(item)) {
-            self.raise(Modifications::FormFill);
+            self.raise_by_filling();
             self.restricted(finding(Code::ModificationsPage, "/Tabs").at(page.0, Some(&number)), None);
         }
         Ok(())

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::pdf::{
     Appearance, Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, need_appearances, text, text_of,
 };
-use crate::validate::report::Modifications;
 
 impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
@@ -78,7 +77,7 @@ impl Comparison<'_, '_, '_> {
         {
             self.explain_owned(*value, id);
         }
-        self.raise(Modifications::FormFill);
+        self.raise_by_filling();
         if !(locked_only && node.flags != filled.flags) {
             self.changes.fields.insert(node.name.clone());
         }
