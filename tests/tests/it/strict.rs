@@ -79,6 +79,18 @@ fn the_course_of_a_result_is_expected() {
     assert_expected(&signed(&plain, &keys::SEAL, Role::Copy), without_roster());
 }
 
+/// A document of another agency that one's own has copied, signatures and all.
+#[test]
+fn a_copy_of_a_signed_document_is_expected_by_the_roster() {
+    let sealed = sealed_openly(&signed(&shapes::plain(), &keys::LEADER, Role::Leader), &keys::SEAL);
+    let copying = issued(Profile::seal().name("UBND PHƯỜNG SAO"));
+    let copied = signed(&sealed, &copying, Role::Copy);
+    let mut policy = signing::policy();
+    assert_not_expected(&copied, policy.clone(), Code::SignatureNotExpected);
+    policy.roster.certificates.push(signing::entry(&copying, Role::Copy));
+    assert_expected(&copied, policy);
+}
+
 #[test]
 fn evidence_is_expected() {
     let world = World::start(*keys::NOW).unwrap();
