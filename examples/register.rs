@@ -42,6 +42,8 @@ async fn enter([folder, request, prepared, finished, root]: [String; 5]) -> Resu
         Err(error) => register.void(&id, &format!("Không ký được: {error}"), &stamp).await,
     };
     println!("{}", outcome?.state.name());
+    // The end of the chain, to be kept elsewhere: what was entered can't be taken away unseen (`Register::audit_since`).
+    println!("{}", register.head().await?);
     register.close().await;
     Ok(())
 }

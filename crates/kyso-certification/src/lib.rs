@@ -45,7 +45,7 @@ pub mod sample;
 pub mod scan;
 pub mod stamp;
 pub mod statement;
-mod symbol;
+pub mod symbol;
 pub mod template;
 pub mod text;
 pub mod typeset;

@@ -55,6 +55,7 @@ impl Words<'_> {
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
+            Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
             Reason::Stranger { field } => format!("it's the signature in field {field}"),
             Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
             Reason::ChangedMeanwhile { field } => {
@@ -260,7 +261,9 @@ impl Words<'_> {
                 format!("Văn bản được chuẩn bị để ký ở mức {}: phải nhúng chữ ký kèm dấu thời gian.", level.name())
             }
             Reason::RepeatedPage { page } => format!("Trang {page} và một trang khác là cùng một đối tượng."),
-            Reason::CertifierToSign { field } => format!("Trường {field} chưa có ai ký."),
+            Reason::CertifierToSign { field } | Reason::EmptyField { field } => {
+                format!("Trường {field} chưa có ai ký.")
+            }
             Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),

@@ -231,6 +231,7 @@ codes! {
         SealNoTrust = "seal.no-trust";
         SealStranger = "seal.stranger";
         SealNoWitness = "seal.no-witness";
+        SealEmptyField = "seal.empty-field";
         SealFlawedFile = "seal.flawed-file";
         SignFlawedFile = "sign.flawed-file";
         SignAnnotationsOverlap = "sign.annotations-overlap";
@@ -240,6 +241,7 @@ codes! {
         DocumentKeyTwice = "document.key-twice";
         SealNotInRoster = "seal.not-in-roster";
         SignNotInRoster = "sign.not-in-roster";
+        SignCopyByPerson = "sign.copy-by-person";
         SealPersonCertificate = "seal.person-certificate";
         KeyTooWeak = "key.too-weak";
         DocumentCutOff = "document.cut-off";

@@ -95,10 +95,10 @@ pub fn seal_untrusted(
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): the document's signatures
-/// aren't judged.
+/// aren't judged. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`.
 ///
 /// # Examples
 /// ```no_run
@@ -116,6 +116,7 @@ pub fn seal_unsigned(
     parameters: &SealParameters,
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
+    verbs::demand_filled(document)?;
     verbs::make(document, signer, parameters.of_any(), None, options)
 }
 

@@ -140,7 +140,8 @@ pub fn sign(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
-/// such signature, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
+/// such signature, `seal.empty-field` where somebody whom the result's form demands hasn't signed in the field that is there
+/// for it, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].
 ///
@@ -190,6 +191,26 @@ pub fn leader_signature(
     policy: &Policy,
 ) -> Result<LeaderSignature, Error> {
     verbs::witness(document, certificate, policy, Trust::Anchors)
+}
+
+/// The signature fields of a result in which its form demands a signature and that are still empty, by name and in the form's
+/// order: of whoever certifies, of the officer who received the request, of translators, parties and witnesses. While there is
+/// one, nobody seals and no register enters the result.
+///
+/// # Errors
+/// [`Error::Input`] where the form can't be read.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(result: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// for field in kyso::missing_signatures(result)? {
+///     println!("nobody has signed in {field}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
+    verbs::missing_signatures(document)
 }
 
 /// Finds the leader's signature under the agency's seal in a finished document, by the rule of [`seal()`]: what a register

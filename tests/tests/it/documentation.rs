@@ -84,8 +84,10 @@ typed! {
     policies = "docs/policies.md";
     register = "docs/register.md";
     reports = "docs/reports.md";
+    roster = "docs/roster.md";
     services = "docs/services.md";
     templates = "docs/templates.md";
+    trust = "docs/trust.md";
 }
 
 fn is_typed(block: &Block) -> bool {
@@ -201,6 +203,16 @@ fn every_line_is_typed_or_listed() {
     assert!(typed > 100, "only {typed} lines are typed");
 }
 
+/// Whoever reads README in the one language types what those type who read it in the other.
+#[test]
+fn both_languages_type_the_same() {
+    let typed = |page: &str| -> Vec<String> {
+        let blocks = blocks(page, &text(page)).into_iter().filter(is_typed);
+        blocks.flat_map(|block| commands(&block)).map(|line| code(&line.text).to_owned()).collect()
+    };
+    assert_eq!(typed("README.md"), typed("README.vi.md"));
+}
+
 /// What is told of cargo, and can't be run here, names what there is.
 #[test]
 fn what_cargo_is_told_is_there() {
@@ -245,6 +257,7 @@ fn every_block_of_data_is_read() {
         ("docs/certify.md", "name = \"ỦY BAN NHÂN DÂN XÃ BÌNH MINH\"", agency),
         ("docs/templates.md", "id = \"ck-mot-nguoi\"", template),
         ("docs/register.md", "[office]", office),
+        ("docs/roster.md", "[[certificate]]", roster_file),
         ("docs/http-api.md", "listen = \"127.0.0.1:8484\"", configuration),
         ("docs/http-api.md", "{ \"type\": \"urn:problem-type:kyso:key.unknown\"", problem),
         ("docs/pictures.md", "\"qr\": [ {", codes),
@@ -330,6 +343,13 @@ fn office(at: &str, block: &str) {
     let outcome = newcomer.home.run("register init --archive so");
     assert_eq!(outcome.code, Some(0), "{at}: {outcome:?}");
     newcomer.home.run("register export --archive so --register CK --year 2026 --format json -o so.json").demand(0);
+}
+
+fn roster_file(at: &str, block: &str) {
+    let newcomer = Newcomer::new();
+    newcomer.home.write("danh-sach.toml", block);
+    let outcome = newcomer.home.run("roster list --roster danh-sach.toml");
+    assert_eq!(outcome.code, Some(0), "{at}: {outcome:?}");
 }
 
 /// The service starts with it, where all that it names is there.

@@ -32,7 +32,7 @@ use super::check::unseen;
 use super::register::{record, reported, runtime};
 use super::{check as checking, draw_pages};
 use crate::checking::{Pictures, write_headline, write_pictures};
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
@@ -86,12 +86,14 @@ fn note_other_place(asked: &Path, place: &Path, context: &Context) {
         let [asked, place] = [asked, place].map(|path| plain(&path.display().to_string()));
         match context.language {
             Language::Vietnamese => {
-                eprintln!("Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}.");
+                tell(format_args!(
+                    "Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}."
+                ));
             }
             Language::English => {
-                eprintln!(
+                tell(format_args!(
                     "Note: {asked} has files of yours, or changed ones, and stays; the trial is made in {place}."
-                );
+                ));
             }
         }
     }
@@ -262,7 +264,14 @@ impl Story<'_> {
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
         let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-        let finished = issue::Finished { file: &file, entry: &entry, record: Some(&record), viewer: &viewer };
+        let finished = issue::Finished {
+            file: &file,
+            password: None,
+            unchecked: None,
+            entry: &entry,
+            record: Some(&record),
+            viewer: &viewer,
+        };
         let Stamp { by: actor, at: created } = self.stamp();
         let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()), created };
         let issued = self.at_the_register(async |register| {

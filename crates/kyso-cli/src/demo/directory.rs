@@ -96,12 +96,6 @@ impl Directory {
         let made = Manifest::of(self.making.path()).map_err(failed)?;
         let made = made.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))?;
         made.write(self.making.path()).map_err(failed)?;
-        // Others may look into it: only the making was private.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(self.making.path(), fs::Permissions::from_mode(0o755)).map_err(failed)?;
-        }
         if state(&self.place) == State::Whole {
             self.delete_earlier()?;
         }

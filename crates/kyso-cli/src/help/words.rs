@@ -130,7 +130,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument("*", "key", "Khóa riêng, PEM", "Private key, PEM"),
     argument("*", "cert", "Chứng thư số của khóa, PEM", "The key's certificate, PEM"),
     argument("*", "chain", "Các chứng thư số CA trung gian, PEM", "Certificates of the intermediate CAs, PEM"),
-    argument("*", "pass_file", "Đọc mật khẩu của khóa từ tệp này", "Read the key's password from this file"),
+    argument(
+        "*",
+        "pass_file",
+        "Mật khẩu của khóa là dòng đầu của tệp này",
+        "The key's password is the first line of this file",
+    ),
     argument(
         "*",
         "pass_env",
@@ -204,8 +209,8 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "*",
         "tsa_pass_file",
-        "Đọc mật khẩu của --tsa-user hoặc --tsa-key từ tệp này",
-        "Read the password of --tsa-user or --tsa-key from this file",
+        "Mật khẩu của --tsa-user hoặc --tsa-key là dòng đầu của tệp này",
+        "The password of --tsa-user or --tsa-key is the first line of this file",
     ),
     argument(
         "*",
