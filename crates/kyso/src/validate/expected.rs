@@ -42,7 +42,7 @@ fn is_expected(signatures: &[SignatureReport], index: usize, field: &str, trusts
     // A seal lies over the leader's signature; anybody may have signed before the leader, and whatever is copied.
     let earlier = signatures.get(..place).unwrap_or_default().iter();
     let is_beneath = |one: &&SignatureReport| {
-        one.kind == SignatureType::Signature && step(one) + 1 >= step(next) || next.role == Role::Copy
+        one.kind == SignatureType::Signature && (step(one) + 1 >= step(next) || next.role == Role::Copy)
     };
     let beneath: Vec<&SignatureReport> = earlier.filter(is_beneath).collect();
     place > index && before.iter().all(|one| step(one) < step(next)) && is_of_the_agency(next, &beneath, trusts)
