@@ -7,6 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use crate::font::Font;
 use kyso::Error;
+use kyso::appearance::colours::Colours;
 use kyso::appearance::draw::{Form, compressed, numbers};
 use kyso::error::Parameter;
 use kyso_pdf::geometry::POINTS_PER_MM;
@@ -104,11 +105,11 @@ impl Symbol {
         SIDE_MM * POINTS_PER_MM / f64::from(modules)
     }
 
-    /// Draws it on white ground, black.
+    /// Draws it on white ground, black, in a document's colours.
     ///
     /// # Errors
     /// [`Error::Internal`] if the font in this library is damaged.
-    pub(crate) fn draw(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
+    pub(crate) fn draw(&self, colours: Colours, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
         let (width, height) = self.size();
         let module = self.module();
         let mut content = format!("1 g 0 0 {width:.3} {height:.3} re f 0 g\n");
@@ -138,11 +139,13 @@ impl Symbol {
         if font.is_used() {
             fonts.set("Serif", font.embed(add)?);
         }
+        let mut resources = dictionary! { "Font" => fonts };
+        colours.complete(&mut resources);
         let dictionary = dictionary! {
             "Type" => "XObject",
             "Subtype" => "Form",
             "BBox" => numbers(&[0.0, 0.0, width, height]),
-            "Resources" => dictionary! { "Font" => fonts },
+            "Resources" => resources,
         };
         let id = add(compressed(dictionary, content.as_bytes())?.into());
         Ok(Form { id, width, height })

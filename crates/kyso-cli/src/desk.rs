@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
+use kyso::local_time::day;
 use kyso::validate::NotVerified;
 use kyso::{Bilingual, Code};
 use kyso_certification::check::Finding;
@@ -63,7 +64,7 @@ impl<'a> Files<'a> {
             ),
             Error::NoRegister { kind, date } => Failure::new(
                 Exit::Refused,
-                format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
+                format!("Loại {kind} không có sổ chứng thực cho ngày {}.", day(*date)),
                 format!("Kind {kind} has no register for {date}."),
             ),
             Error::ResultTaken { result, number } => taken(result, number),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::crypto::Pkcs12;
+use kyso::pki::Certificate;
 use kyso::{Error, PrivateKeySigner, Signer};
 use zeroize::Zeroizing;
 
@@ -74,6 +75,15 @@ fn open_pkcs12(path: &Path, given: Option<Zeroizing<String>>, context: &Context)
     // Whether a PKCS#12 file has a password shows only by trying without.
     let needs_password = given.is_none() && Pkcs12::is_one(&der) && open(None).is_err();
     unlock(path, given, needs_password, open, context)
+}
+
+/// The certificates in a PKCS#12 file, the key's own first.
+pub(crate) fn certificates_of_pkcs12(
+    path: &Path,
+    given: Option<Zeroizing<String>>,
+    context: &Context,
+) -> Result<Vec<Certificate>, Failure> {
+    Ok(open_pkcs12(path, given, context)?.certificates().to_vec())
 }
 
 fn unlock(

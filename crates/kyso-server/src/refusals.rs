@@ -2,6 +2,7 @@
 
 use kyso::Bilingual;
 use kyso::Language::{English, Vietnamese};
+use kyso::local_time::day;
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::Refusal;
@@ -41,7 +42,7 @@ impl From<&Error> for Problem {
             ))
             .field("request.dossier-code"),
             Error::NoRegister { kind, date } => Self::certification_refused(Bilingual::new(
-                format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
+                format!("Loại {kind} không có sổ chứng thực cho ngày {}.", day(*date)),
                 format!("Kind {kind} has no register for {date}."),
             ))
             .field("request.date"),

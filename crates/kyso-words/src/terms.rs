@@ -21,7 +21,7 @@ pub enum Hint {
     Level,
     /// A page and a rectangle, e.g. ` (--page, --rect)`.
     Place,
-    /// The name of a new field, e.g. ` (--field)`.
+    /// The name of a new field, e.g. ` (--new-field)`.
     NewField,
     /// A picture in any colour, e.g. ` (--allow-colour)`.
     AnyColour,

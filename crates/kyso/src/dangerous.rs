@@ -24,7 +24,7 @@ use crate::verbs::{self, SigningOptions};
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters, dangerous};
 ///
 /// let mut policy = Policy::at(now);
@@ -75,7 +75,7 @@ pub fn leader_under_seal_by_roster(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{Outside, Policy, SignatureParameters, dangerous};
 ///
 /// let parameters = SignatureParameters::seal(now);
@@ -102,7 +102,7 @@ pub fn seal_untrusted(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{SignatureParameters, SigningOptions, dangerous};
 ///
 /// let parameters = SignatureParameters::seal(now);
@@ -129,7 +129,7 @@ pub fn seal_unsigned(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::steps::{SigningKey, embed};
 /// use kyso::{SignatureParameters, dangerous};
 ///

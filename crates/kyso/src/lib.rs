@@ -60,7 +60,7 @@ pub use level::BaselineLevel;
 pub use own_output::{demand_signable, demand_valid_output};
 pub use role::{CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD};
 pub use sign::embed::SignedDocument;
-pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
+pub use sign::parameters::{DocMdp, FieldChoice, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use sign::to_be_signed::ToBeSigned;
@@ -71,6 +71,9 @@ pub use validate::policy::{Anchors, Constraints, Policy, RevocationRule, Roster,
 pub use validate::report::{Indication, Report, SignatureReport, SubIndication};
 pub use verbs::SigningOptions;
 
+/// A moment, as every parameter and report here has it: the library has no clock. It's jiff's type, so that a program needs no
+/// second dependency to say [`Timestamp::now()`].
+pub use jiff::Timestamp;
 // Names of kyso-pdf that stand in signatures here: who signs and verifies needs no second crate.
 pub use kyso_pdf::geometry::Rectangle;
 pub use kyso_pdf::material::{MAX_EVIDENCE, Material};
@@ -105,7 +108,7 @@ use validate::witness::Trust;
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp,
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp,
 /// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
 /// use kyso::{BaselineLevel, Outside, SignatureParameters, SigningOptions};
 ///
@@ -144,7 +147,7 @@ pub fn sign(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp)
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp)
 /// #     -> Result<(), Box<dyn std::error::Error>> {
 /// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters};
 ///
@@ -238,7 +241,7 @@ pub fn leader_under_seal(finished: &VerifiedArtifact, policy: &Policy) -> Result
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
+/// `document.page-tree`, `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
 /// be found.
 ///
 /// # Examples

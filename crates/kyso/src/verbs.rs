@@ -56,11 +56,11 @@ impl<'o> SigningOptions<'o> {
     }
 }
 
-/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, and every signature
-/// that would be read as a seal.
+/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, a copy's by one that
+/// isn't the agency's, and every signature that would be read as a seal.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.not-in-roster` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
+/// [`Error::Refused`] with rule `sign.not-in-roster`, `sign.copy-by-person` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
 pub(crate) fn demand_signing(
     parameters: &SignatureParameters,
     key: SigningKey<'_>,
@@ -81,7 +81,24 @@ pub(crate) fn demand_signing(
     }
     match parameters.signatory {
         Signatory::Leader => witness::demand_leading(roster, certificate, time),
-        Signatory::Copy | Signatory::Other => Ok(()),
+        Signatory::Copy => demand_copying(roster, certificate, time),
+        Signatory::Other => Ok(()),
+    }
+}
+
+/// Refuses to sign a copy with a certificate that isn't the agency's, by the roster or by its own names (Nghị định
+/// 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b, and phần II, mục I.3).
+fn demand_copying(roster: &Roster, certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    let is_agencys = match roster.entry(certificate, time) {
+        Some(_) => [Role::Copy, Role::Seal].iter().any(|role| roster.gives(*role, certificate, time)),
+        None => certificate.identity().kind != IdentityKind::Person,
+    };
+    match is_agencys {
+        true => Ok(()),
+        false => Err(Error::refused(
+            Code::SignCopyByPerson,
+            Reason::ByRule("a copy bears the agency's signature, and this certificate is a person's"),
+        )),
     }
 }
 

@@ -191,7 +191,7 @@ fn a_seal_that_does_not_fit_its_field_is_refused_in_millimetres() {
     // The field is as high as a seal of 36 mm: 4.5 mm too little above and below, and 6.0 on the left.
     assert!(refused.to_string().contains("6.0 mm beyond the left edge of field ConDau"), "{refused}");
     // A new field is made over the signature.
-    let elsewhere = parameters.field("Dau");
+    let elsewhere = parameters.new_field("Dau");
     let sealed = signing::seal(&signed, &elsewhere, &keys::signer(&keys::SEAL));
     demand_layout(&wider, &reserved, &signed, &sealed);
     demand_right("a new field", &check(&sealed, &expecting(&wider)));

@@ -21,7 +21,7 @@ use kyso_words::not_shown;
 use super::draw_pages;
 use super::register::{Officer, Place, defect, note_new_year};
 use super::templates::catalogue;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -30,6 +30,7 @@ use crate::input;
 use crate::output::Output;
 use crate::terms::words;
 use crate::text::plain;
+use crate::values::count;
 
 /// Larger than any request and any agency's file.
 const LIMIT: u64 = 1 << 20;
@@ -54,7 +55,7 @@ pub(crate) struct Arguments {
     officer: Officer,
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count(1_u32))]
     result: u32,
     #[arg(long, value_enum, value_name = "PLACE")]
     qr: Option<QrArgument>,
@@ -275,7 +276,7 @@ fn warn(findings: &[Finding], context: &Context) {
 }
 
 fn note(what: &str, context: &Context) {
-    eprintln!("{}: {what}", context.say("Lưu ý", "Note"));
+    tell(format_args!("{}: {what}", context.say("Lưu ý", "Note")));
 }
 
 /// What a scan lacks for a good copy, and whether the request speaks of as many pages as there are: told, not refused.

@@ -23,15 +23,23 @@ pub(crate) const PASSWORD: &str = "mat-khau.txt";
 pub(crate) const SIGNATURE_PICTURE: &str = "chu-ky.png";
 pub(crate) const RECEIVER_PICTURE: &str = "chu-ky-tiep-nhan.png";
 pub(crate) const SEAL_PICTURE: &str = "con-dau.png";
+/// As a scanner gives the chairman's signature and the seal back, to be cleaned.
+pub(crate) const SIGNATURE_SCAN: &str = "chu-ky-quet.png";
+pub(crate) const SEAL_SCAN: &str = "con-dau-quet.png";
 pub(crate) const LETTER: &str = "giay-uy-quyen.pdf";
 pub(crate) const REQUEST: &str = "yeu-cau.toml";
 pub(crate) const NEXT_REQUEST: &str = "yeu-cau-2.toml";
+/// The one after it, as the service takes it.
+pub(crate) const SERVICE_REQUEST: &str = "yeu-cau-3.json";
 pub(crate) const AGENCY: &str = "co-quan.toml";
 pub(crate) const RESULT: &str = "ket-qua.pdf";
 pub(crate) const RECORD: &str = "ket-qua.json";
 pub(crate) const SIGNED: &str = "da-ky.pdf";
 pub(crate) const SEALED: &str = "da-dong-dau.pdf";
 pub(crate) const CHECKED: &str = "kiem-tra.png";
+/// The service's configuration, and who may ask it.
+pub(crate) const SERVICE: &str = "kyso.toml";
+pub(crate) const TOKENS: &str = "ma-truy-cap";
 /// The archive and the register.
 pub(crate) const ARCHIVE: &str = "luu-tru";
 

@@ -118,6 +118,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     ),
     argument(
         "register allot",
+        "requester_file",
+        "Người yêu cầu trong tệp này (hoặc - là đầu vào chuẩn), mỗi dòng một người như --requester: số giấy tờ không hiện cho người khác trên máy",
+        "Requesters in this file (or -, the standard input), a line each as for --requester: others on the machine don't see the numbers",
+    ),
+    argument(
+        "register allot",
         "document",
         "Tên giấy tờ, văn bản, bản chính hoặc giao dịch",
         "Title of the paper, original or transaction",

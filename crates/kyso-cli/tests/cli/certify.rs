@@ -104,6 +104,7 @@ impl Office {
             last = next;
         }
         self.0.run(&format!("verify --trust root.pem --roster roster.toml {last}")).demand(0);
+        self.0.run(&format!("verify --strict --trust root.pem --roster roster.toml {last}")).demand(0);
     }
 }
 

@@ -9,7 +9,6 @@ use kyso_desk::issue;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
-use super::allot::date;
 use super::export::closing_json;
 use super::which::{Which, number_value};
 use super::{Clock, Officer, Place, defect, record, reported, runtime, warn_of_loose};
@@ -20,6 +19,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::text::plain;
+use crate::values::{date, year};
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
@@ -169,7 +169,7 @@ pub(crate) struct NextBookArguments {
     clock: Clock,
     #[arg(long, value_name = "SYMBOL")]
     register: String,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
 }
 
@@ -202,7 +202,7 @@ pub(crate) struct CloseArguments {
     officer: Officer,
     #[command(flatten)]
     clock: Clock,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: i16,
     #[arg(long)]
     before_year_end: bool,

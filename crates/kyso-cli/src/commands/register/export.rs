@@ -9,13 +9,13 @@ use kyso_register::export::pdf::{self, Paper};
 use kyso_register::export::{self, Extract, Period};
 use kyso_register::{Certifier, Closing, Head, Office, Register, Stamp};
 
-use super::look::month;
 use super::{Place, defect, reported};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::output::Output;
+use crate::values::{millimetres, month, year};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").args(["register", "closing"]).required(true)))]
@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     closing: bool,
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     month: Option<(i16, i8)>,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
     #[arg(long, value_enum, value_name = "pdf|csv|json")]
     format: Format,
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     superior: Option<String>,
     #[arg(long, value_name = "NAME")]
     locality: Option<String>,
-    #[arg(long, value_name = "MM")]
+    #[arg(long, value_name = "MM", value_parser = millimetres)]
     seal_mm: Option<f64>,
 }
 

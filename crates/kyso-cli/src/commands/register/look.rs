@@ -13,14 +13,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::plain;
-
-/// "2026-03".
-pub(super) fn month(text: &str) -> Result<(i16, i8), &'static str> {
-    const SHAPE: &str = "YYYY-MM, 2026-03";
-    let (year, month) = text.split_once('-').ok_or(SHAPE)?;
-    let (year, month) = (year.parse().map_err(|_| SHAPE)?, month.parse().map_err(|_| SHAPE)?);
-    if (1000..=9999).contains(&year) && (1..=12).contains(&month) { Ok((year, month)) } else { Err(SHAPE) }
-}
+use crate::values::{month, year};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
@@ -30,7 +23,7 @@ pub(crate) struct ListArguments {
     register: Option<String>,
     #[arg(long, value_name = "YYYY-MM", value_parser = month, conflicts_with = "year")]
     month: Option<(i16, i8)>,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
     #[arg(long)]
     full: bool,
