@@ -16,7 +16,7 @@ use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::guarded::OutputPath;
-use crate::input;
+use crate::input::{self, is_standard};
 use crate::terms::Command;
 use crate::text::plain;
 use crate::trust::TrustArguments;
@@ -66,6 +66,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         return Err(Failure::usage(
             "--picture chỉ dùng với một tệp: hãy kiểm tra từng tệp.",
             "--picture goes with one file: check them one by one.",
+        ));
+    }
+    if arguments.picture.as_ref().is_some_and(|path| is_standard(path)) {
+        return Err(Failure::usage(
+            "--picture cần tên tệp: đầu ra chuẩn là của báo cáo.",
+            "--picture needs the name of a file: the standard output is the report's.",
         ));
     }
     let policy = {
