@@ -34,7 +34,8 @@ DOORS = {
         "benches/",
     ],
     "sha2": [LIBRARY + "crypto/", "crates/kyso-server/", "benches/"],
-    "flate2": [PDF, LIBRARY + "appearance/draw.rs", "tests/"],
+    # In kyso-connect: content that came packed.
+    "flate2": [PDF, LIBRARY + "appearance/draw.rs", "crates/kyso-connect/src/http/content.rs", "tests/"],
     "qrcode": [LAW + "symbol.rs"],
     "axum": ["crates/kyso-server/"],
     "ureq": ["crates/kyso-connect/src/http/", "examples/"],
@@ -43,7 +44,7 @@ DOORS = {
     "clap": ["crates/kyso-cli/"],
     "hayro": ["crates/kyso-view/"],
     "rqrr": ["crates/kyso-view/"],
-    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs"],
+    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs", "crates/kyso-cli/src/private.rs"],
     "zune_jpeg": ["crates/kyso-view/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],
 }

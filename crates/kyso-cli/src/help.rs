@@ -8,6 +8,7 @@ mod words;
 use clap::{Arg, ArgAction, Command};
 use kyso::{Bilingual, Language, both};
 
+use crate::exit::Exit;
 use crate::text::choose;
 use words::{ARGUMENTS, COMMANDS};
 
@@ -29,7 +30,7 @@ pub(crate) fn localised(command: Command, language: Language) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).display_order(1000);
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let command = command.disable_help_subcommand(true).disable_help_flag(true).disable_version_flag(true);
-    translated(command.arg(help).arg(version), "", language)
+    translated(command.arg(help).arg(version), "", language).after_help(Exit::list(language))
 }
 
 fn translated(command: Command, parent: &str, language: Language) -> Command {

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::input;
 use crate::password::{self, PasswordArguments};
+use crate::private::warn_of_loose_file;
 
 /// Keys and certificates are a few kilobytes.
 const LIMIT: u64 = 1 << 20;
@@ -35,6 +36,8 @@ pub(crate) struct KeyArguments {
 impl KeyArguments {
     /// Opens the key, wherever it lies. The password is asked for only where the key has one and no argument gives it.
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Signer>, Failure> {
+        let secrets = [&self.p12, &self.key, &self.password.pass_file];
+        secrets.into_iter().flatten().for_each(|path| warn_of_loose_file(path, context));
         let given = self.password.given()?;
         let (path, signer) = match (&self.p12, &self.key) {
             (Some(path), _) => (path, open_pkcs12(path, given, context)?),

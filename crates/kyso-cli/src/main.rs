@@ -25,6 +25,7 @@ mod map;
 mod output;
 mod outside;
 mod password;
+mod private;
 mod progress;
 mod report;
 mod roster;
@@ -46,6 +47,7 @@ use guarded::Guarded;
 use kyso::Language;
 
 fn main() -> ExitCode {
+    private::keep_to_the_user();
     let line = std::env::args_os().collect::<Vec<_>>();
     match Arguments::parse_from(&line) {
         Ok((arguments, guarded)) => run(arguments, guarded).into(),

@@ -9,8 +9,8 @@ use crate::draft::{Draft, directory_of};
 use crate::failure::Failure;
 use crate::input::is_standard;
 
-/// Readable by those whom the umask lets, as any file that a command makes.
-const MODE: u32 = 0o666;
+/// Readable by its owner alone: what a command writes holds people's names.
+const MODE: u32 = 0o600;
 
 /// A place where a file will be written.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use kyso::Language::{English, Vietnamese};
 use kyso::error::connection::Fault;
 use kyso::{BaselineLevel, Outside, Policy};
 use kyso_connect::{
-    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
-    is_object_identifier,
+    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Run, Settings, TimeStamping,
+    Url, is_object_identifier,
 };
 use zeroize::Zeroizing;
 
@@ -160,7 +160,7 @@ impl OutsideArguments {
         let client = self.network.client(context)?;
         let mut authorities = Vec::new();
         for (index, url) in self.tsa.iter().enumerate() {
-            let shown = plain(url.split('?').next().unwrap_or_default());
+            let shown = plain(&Url::shown_of(url));
             let authority =
                 Authority::new(url, &client).map_err(|fault| setting(&format!("--tsa {shown}"), &Fault::Url(fault)))?;
             // Whom they are for is known of one only: no password is shown to the others.
@@ -225,7 +225,14 @@ impl NetworkArguments {
         settings.proxy = proxy;
         settings.tls_roots = trust::certificates(&self.tls_ca)?;
         settings.watch = Some(Arc::new(move |url| waiting.for_service(url, language)));
-        Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))
+        let mut bound = Run::BOUND;
+        if let Some(seconds) = self.timeout {
+            // Whoever waits longer for one wants to wait for it, and for some more.
+            settings.connecting = Duration::from_secs(seconds);
+            bound = bound.max(settings.connecting.saturating_mul(4));
+        }
+        let client = Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))?;
+        Ok(client.in_run(&Run::within(bound)))
     }
 }
 

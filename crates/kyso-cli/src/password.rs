@@ -20,7 +20,7 @@ const LIMIT: u64 = 4096;
 #[group(multiple = false)]
 pub(crate) struct PasswordArguments {
     #[arg(long, value_name = "FILE")]
-    pass_file: Option<PathBuf>,
+    pub(crate) pass_file: Option<PathBuf>,
     #[arg(long, value_name = "VAR")]
     pass_env: Option<String>,
 }

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::{BaselineLevel, Code, Document, Place, Policy, Rectangle, SignatureParameters, SignedDocument, Signer};
+use kyso::{
+    BaselineLevel, Code, Document, FieldChoice, Place, Policy, Rectangle, SignatureParameters, SignedDocument, Signer,
+};
 use kyso_desk::sign::By;
 
 use crate::context::{Context, tell};
@@ -32,6 +34,8 @@ pub(crate) struct SigningArguments {
     making: Making,
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "field")]
+    new_field: Option<String>,
     #[arg(long, value_name = "N", requires = "rect", value_parser = count(1_usize))]
     page: Option<usize>,
     #[arg(long, value_name = "X,Y,W,H", requires = "page", value_parser = rectangle, conflicts_with = "anchor", allow_hyphen_values = true)]
@@ -53,7 +57,11 @@ impl SigningArguments {
 
     /// Adds what is common to the parameters of a role.
     pub(crate) fn complete<S>(&self, mut parameters: SignatureParameters<S>) -> SignatureParameters<S> {
-        parameters.field.clone_from(&self.field);
+        parameters.field = match (&self.field, &self.new_field) {
+            (Some(name), _) => FieldChoice::Existing(name.clone()),
+            (None, Some(name)) => FieldChoice::New(name.clone()),
+            (None, None) => FieldChoice::Any,
+        };
         parameters.place = match (self.page, self.rect, &self.anchor) {
             (Some(page), Some(rectangle), _) => Place::Rectangle { page, rectangle },
             (_, _, Some(text)) => Place::Anchor { text: text.clone() },

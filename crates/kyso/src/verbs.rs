@@ -12,9 +12,9 @@ use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
 use crate::own_output;
-use crate::pdf::{Document, SignatureField};
+use crate::pdf::{Document, Password, SignatureField};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
+use crate::role::{self, CERTIFIER_FIELD, LeaderSignature, Role};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
@@ -135,6 +135,7 @@ pub(crate) fn witness(
     trust: Trust,
 ) -> Result<LeaderSignature, Error> {
     trust.demand(policy)?;
+    demand_filled(document)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
     witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?)
@@ -150,9 +151,31 @@ pub(crate) fn under_seal(
     trust: Trust,
 ) -> Result<Option<LeaderSignature>, Error> {
     trust.demand(policy)?;
-    let document = Document::parse(finished.bytes())?;
+    let password = policy.password.as_ref().map(Password::as_str);
+    let document = Document::parse_with_password(finished.bytes(), password)?;
+    demand_filled(&document)?;
     let report = Validator::new(&document, policy).report()?;
     witness::under_seal(&report, policy, trust, certifier(&document)?)
+}
+
+/// The names of the empty fields in which a result's form demands a signature, in the form's order.
+pub(crate) fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
+    let fields = SignatureField::all(document)?.into_iter();
+    let empty = fields.filter(|field| field.value.is_none() && role::is_demanded(&field.name));
+    Ok(empty.map(|field| field.name).collect())
+}
+
+/// Refuses a document with an empty field in which its form demands a signature: the seal ends the document.
+///
+/// Whoever certifies is asked for by the rule of the leader's signature, which says more.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.empty-field`.
+pub(crate) fn demand_filled(document: &Document<'_>) -> Result<(), Error> {
+    match missing_signatures(document)?.into_iter().find(|field| field != CERTIFIER_FIELD) {
+        None => Ok(()),
+        Some(field) => Err(Error::refused(Code::SealEmptyField, Reason::EmptyField { field })),
+    }
 }
 
 /// The field whose signature is the leader's, where the document has it.

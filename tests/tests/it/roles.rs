@@ -139,7 +139,9 @@ fn nobody_elses_signature_stands_for_the_certifiers() {
     let reserved = [plain.as_slice(), &tail.bytes].concat();
     let by_leader = |field: Option<&str>| {
         let mut parameters = signing::parameters(Role::Leader);
-        parameters.field = field.map(str::to_owned);
+        if let Some(field) = field {
+            parameters = parameters.field(field);
+        }
         signing::sign(&reserved, &parameters, &keys::signer(&keys::LEADER))
     };
     assert_eq!(refused(try_to_seal(&by_leader(None))), "seal.no-leader-signature");

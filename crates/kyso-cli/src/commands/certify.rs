@@ -19,7 +19,7 @@ use kyso_register::{Entry, State};
 use kyso_words::not_shown;
 
 use super::draw_pages;
-use super::register::{Officer, Place, defect};
+use super::register::{Officer, Place, defect, note_new_year};
 use super::templates::catalogue;
 use crate::context::{Context, tell};
 use crate::desk::Files;
@@ -69,6 +69,8 @@ pub(crate) struct Arguments {
     other_year: bool,
     #[arg(long)]
     out_of_order: bool,
+    #[arg(long)]
+    confirm_clock: bool,
     #[arg(long)]
     sample: bool,
 }
@@ -145,6 +147,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     record.demand_writable()?;
     let known = bytes.as_deref().unwrap_or_default();
     let keep = |made: &Made| {
+        note_new_year(&made.entry, made.entry.state != State::Allotted, context);
         if made.entry.state == State::Rendered {
             let what = context.say(
                 "số này đã có một bản chờ ký; bản vừa soạn thay bản đó, đừng ký bản cũ",
@@ -160,7 +163,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error: kyso_desk::Error| files.failure(&error);
     let done = arguments
         .place
-        .with(async |register| job.carry_out(&register, wrong, word, async |made: &Made| keep(made)).await)?;
+        .with(context, async |register| job.carry_out(&register, wrong, word, async |made: &Made| keep(made)).await)?;
     let (entry, made) = (done.entry, done.made);
     let due = request.received.and_then(|received| {
         let due = due(job.kind().deadline, received, &catalogue.calendar).ok()?;
@@ -195,6 +198,7 @@ impl Arguments {
             on_last_page: self.on_last_page,
             other_year: self.other_year,
             out_of_order: self.out_of_order,
+            confirm_clock: self.confirm_clock,
             sample: self.sample,
             allow_draft: self.allow_draft,
         }

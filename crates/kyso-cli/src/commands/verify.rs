@@ -168,6 +168,7 @@ fn verdict(
 ) -> Result<Report, kyso::Error> {
     let Some(fetching) = fetching else { return kyso::verify(bytes, policy) };
     let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
+    fetching.next_document();
     let gathered = kyso::gather(&document, policy, fetching)?;
     for failure in &gathered.failures {
         tell(format_args!("⚠ {}", describe(failure, context.language)));

@@ -53,6 +53,7 @@ const LINES: &[&str] = &[
     "register export --archive @books/lock --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/objects/ab/abcd --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/tmp/x --register CK --year 2026 --format csv -o %out --force",
+    "register head --archive @books/register.sqlite3 --qr %out --force",
     "reserve @in.pdf -o %out --force --field A --page 1 --rect 100,100,50,50",
     "revision @in.pdf 1 -o %out --force",
     "image clean @picture.png -o %out --as seal --width-mm 36 --force",

@@ -113,12 +113,17 @@ fn a_file_that_changes_while_it_is_signed_never_comes_out_as_signed() {
 }
 
 #[test]
-fn an_output_is_readable_as_any_other_file() {
+fn an_output_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let ward = Ward::new();
-    ward.sign("ket-qua.pdf", "da-ky.pdf");
     let mode = |name| std::fs::metadata(ward.path(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("da-ky.pdf"), mode("ket-qua.pdf"));
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    assert_eq!(mode("da-ky.pdf"), 0o600);
+    // Nor does one that takes another file's place take over who may read that.
+    ward.write("cu.pdf", "");
+    std::fs::set_permissions(ward.path("cu.pdf"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    ward.run("sign ket-qua.pdf -o cu.pdf --force --p12 leader.p12 --pass-file pass.txt").demand(0);
+    assert_eq!(mode("cu.pdf"), 0o600);
 }
 
 #[test]

@@ -9,11 +9,13 @@ use jiff::civil::Date;
 use kyso_archive::Uuid;
 use kyso_certification::number::CertificationNumber;
 use kyso_register::export::EntryView;
-use kyso_register::{Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp};
+use kyso_register::{
+    Allotment, Allotted, Certifier, Entry, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
+};
 use serde::Serialize;
 
 use super::which::number_value;
-use super::{Officer, Place, defect, reported};
+use super::{Clock, Officer, Place, defect, reported};
 use crate::arguments::Format;
 use crate::context::{Context, tell};
 use crate::exit::Exit;
@@ -75,6 +77,8 @@ pub(crate) struct Arguments {
     other_year: bool,
     #[arg(long)]
     out_of_order: bool,
+    #[command(flatten)]
+    clock: Clock,
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["register", "request", "requesters", "requester_file", "document"])]
     batch: Option<PathBuf>,
     #[arg(long, value_name = "N", default_value = "1", requires = "batch", value_parser = number(1_u16, 1000))]
@@ -127,8 +131,9 @@ fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         allotment.row.requesters.extend(people(path)?);
     }
     let stamp = arguments.officer.stamp(context);
-    let allotted =
-        arguments.place.with(|register| async move { register.allot(&allotment, &stamp).await.map_err(reported) })?;
+    let allotted = arguments.place.with(context, |register| async move {
+        arguments.clock.confirmed(register).allot(&allotment, &stamp).await.map_err(reported)
+    })?;
     print(&[allotted], arguments.format, context)?;
     Ok(Exit::Done)
 }
@@ -183,7 +188,8 @@ fn many(arguments: &Arguments, batch: &Path, context: &Context) -> Result<Exit, 
             Box::new(BufReader::new(file))
         }
     };
-    arguments.place.with(|register| async move {
+    arguments.place.with(context, |register| async move {
+        let register = arguments.clock.confirmed(register);
         let (mut group, mut number) = (Vec::new(), 0);
         loop {
             let line = read_line(&mut lines, batch)?;
@@ -250,6 +256,7 @@ struct Line<'a> {
 fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(allotted.len());
     for Allotted { entry, known } in allotted {
+        note_new_year(entry, *known, context);
         lines.push(match format {
             Format::Text => entry.number.to_string(),
             Format::Json => {
@@ -259,6 +266,14 @@ fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(),
         });
     }
     context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))
+}
+
+/// A year's first number opens its book: whoever reads the wrong year there stops in time.
+pub(crate) fn note_new_year(entry: &Entry, known: bool, context: &Context) {
+    if !known && entry.number.ordinal == 1 {
+        let note = context.say("Lưu ý: đã mở quyển đầu tiên của năm", "Note: this opened the year's first book");
+        eprintln!("{note}: {}", entry.number.book_text());
+    }
 }
 
 #[cfg(test)]
