@@ -19,7 +19,7 @@ use crate::guarded::OutputPath;
 use crate::input::{self, is_standard};
 use crate::terms::Command;
 use crate::text::plain;
-use crate::trust::TrustArguments;
+use crate::trust::{TrustArguments, Trusted};
 use crate::values::{millimetres, time};
 
 #[derive(Debug, Args)]
@@ -75,7 +75,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ));
     }
     let policy = {
-        let mut policy = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?.policy;
+        let Trusted { mut policy, roots } = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?;
+        roots.note(context);
         policy.password.clone_from(&arguments.password);
         policy
     };

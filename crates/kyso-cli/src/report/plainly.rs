@@ -42,7 +42,7 @@ pub(crate) struct Ground<'g> {
 enum Doubt {
     /// Certificates lead to no root that is trusted.
     Root,
-    /// The certificate of a CA between them and the root isn't there.
+    /// Certificates lead to nobody who is here: their root is another, or a CA's certificate in between is missing.
     Link,
     /// Whether certificates are revoked isn't known.
     Revocation,
@@ -240,10 +240,12 @@ impl Doubt {
             ),
             (Self::Link, _) => (
                 because(
-                    "thiếu chứng thư của CA trung gian để dẫn tới CA gốc",
-                    "the certificate of a CA between them and a root is missing",
+                    "không tìm được đường từ chúng tới CA gốc nào được tin ở đây: hoặc là CA gốc khác, hoặc thiếu chứng thư của \
+                     CA trung gian",
+                    "no way was found from them to a root that is trusted here: it's another root, or the certificate of a CA \
+                     in between is missing",
                 ),
-                online,
+                online.or_else(|| Some(TRUST_LIST.to_owned())),
             ),
             (Self::Revocation, _) => (
                 words
