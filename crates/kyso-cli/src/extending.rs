@@ -13,7 +13,7 @@ use crate::input;
 use crate::output::Output;
 use crate::outside::{OutsideArguments, Wanted};
 use crate::text::plain;
-use crate::trust::TrustArguments;
+use crate::trust::{TrustArguments, Trusted};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExtendingArguments {
@@ -36,7 +36,8 @@ impl ExtendingArguments {
     pub(crate) fn run(&self, context: &Context, goal: Goal<'_>, argument: &str) -> Result<Exit, Failure> {
         let output = Output::new(&self.output, self.force, context)?;
         let level = goal.level();
-        let mut policy = self.trust.trusted(context.now)?.policy;
+        let Trusted { mut policy, roots } = self.trust.trusted(context.now)?;
+        roots.note(context);
         policy.password.clone_from(&self.password);
         // What has a time-stamp already comes to LT without another.
         let wanted = Wanted { level, argument, needs_time_stamp: level == BaselineLevel::Lta };

@@ -119,6 +119,10 @@ pub(crate) fn cause(error: &io::Error, language: Language) -> String {
         Language::English => match error.kind() {
             io::ErrorKind::NotFound => "no such file or directory".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::IsADirectory => "it's a directory and no file".to_owned(),
+            io::ErrorKind::NotADirectory => "a part of the path is no directory".to_owned(),
+            io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+            io::ErrorKind::InvalidData => "it isn't UTF-8 text".to_owned(),
             _ => error.to_string(),
         },
     }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use kyso::Language;
 use kyso::local_time::in_vietnam;
+use kyso::{Bilingual, Language};
 use serde::Serialize;
 
 /// One of two texts.
@@ -31,6 +31,20 @@ pub(crate) fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// What is wrong with a TOML text, by the words of its parser: without the lines of the text, which may hold a secret where it's
+/// the wrong file.
+pub(crate) fn toml_fault(said: &str) -> Bilingual {
+    let reason = plain(said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default());
+    let place = said.lines().next().and_then(|first| first.split_once("at line ")?.1.split_once(", column "));
+    match place {
+        Some((line, column)) => Bilingual::new(
+            format!("dòng {line}, cột {column} [{reason}]"),
+            format!("line {line}, column {column}: {reason}"),
+        ),
+        None => Bilingual::new(format!("[{reason}]"), reason),
+    }
 }
 
 /// A path as a word of a command line that can be copied into a shell.
@@ -89,6 +103,14 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_written_out() {
         assert_eq!(plain("Nguyễn\u{1b}[2K\u{202e}A\n"), "Nguyễn\\u{1b}[2K\\u{202e}A\\u{a}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_shows_nothing_of_it() {
+        let said = toml::from_str::<toml::Table>("a = 1\nmật khẩu bí mật").unwrap_err().to_string();
+        let fault = toml_fault(&said);
+        assert!(said.contains("bí mật") && !fault.vi.contains("bí mật") && !fault.en.contains("bí mật"), "{fault:?}");
+        assert!(fault.vi.starts_with("dòng 2, cột ") && fault.en.starts_with("line 2, column "), "{fault:?}");
     }
 
     #[test]

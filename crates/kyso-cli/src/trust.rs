@@ -10,12 +10,13 @@ use clap::Args;
 use jiff::Timestamp;
 use kyso::crypto::bundle;
 use kyso::pki::Certificate;
-use kyso::{Constraints, Policy, Roster};
+use kyso::{Bilingual, Constraints, Policy, Roster};
 
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::text::plain;
+use crate::text::{masked, plain, toml_fault};
 use store::{Kept, Store};
 
 /// A whole operating system's bundle is under a megabyte.
@@ -68,6 +69,19 @@ pub(crate) enum Roots {
 }
 
 impl Roots {
+    /// Says that the user's own roots were gone by, and which: where a report doesn't.
+    pub(crate) fn note(&self, context: &Context) {
+        let Self::Kept(kept) = self else { return };
+        let name = |kept: &Kept| {
+            let identity = kept.certificate.identity();
+            let name = masked(identity.common_name.as_deref().unwrap_or(&identity.subject));
+            format!("{name} ({})", kept.word.text().in_language(context.language))
+        };
+        let names = kept.iter().filter(|kept| kept.is_root()).map(name).collect::<Vec<_>>().join("; ");
+        let by = context.say("Theo CA gốc lưu trên máy này", "By the roots that are kept here");
+        tell(format_args!("{by}: {names}"));
+    }
+
     /// The root among those kept that a certificate is, by its SHA-256 (lower-case hex).
     pub(crate) fn kept(&self, sha256: &str) -> Option<&Kept> {
         match self {
@@ -186,7 +200,8 @@ fn constraints(name: &Path) -> Result<Constraints, Failure> {
     let text = input::small_text(name, LIMIT)?;
     let file = plain(&name.display().to_string());
     Constraints::from_toml(&text).map_err(|error| {
-        Failure::usage(format!("Quy tắc kiểm tra {file} sai: {error}"), format!("The policy {file} is wrong: {error}"))
+        let Bilingual { vi, en } = toml_fault(&error.to_string());
+        Failure::usage(format!("Quy tắc kiểm tra {file} sai: {vi}."), format!("The policy {file} is wrong: {en}."))
     })
 }
 
@@ -194,9 +209,10 @@ pub(crate) fn roster(path: &Path) -> Result<Roster, Failure> {
     let file = plain(&path.display().to_string());
     let text = input::small_text(path, LIMIT)?;
     let roster: Roster = toml::from_str(&text).map_err(|error| {
+        let Bilingual { vi, en } = toml_fault(&error.to_string());
         Failure::usage(
-            format!("Danh sách chứng thư số {file} sai: {error}"),
-            format!("The roster {file} is wrong: {error}"),
+            format!("Danh sách chứng thư số {file} sai: {vi}."),
+            format!("The roster {file} is wrong: {en}."),
         )
     })?;
     for (number, entry) in (1..).zip(&roster.certificates) {

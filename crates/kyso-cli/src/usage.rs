@@ -28,13 +28,7 @@ pub(crate) fn help_instead(error: &Error, line: &[OsString], language: Language)
 /// What is wrong with the command line, and how to go on.
 pub(crate) fn describe(error: &Error, language: Language) -> String {
     let of = |kind| error.get(kind).map(|value| plain(&words(value))).unwrap_or_default();
-    let argument = match of(ContextKind::InvalidArg) {
-        // The one argument that another pair stands in for.
-        p12 if p12.starts_with("--p12") && error.kind() == ErrorKind::MissingRequiredArgument => {
-            format!("{p12}{}", choose(language, " (hoặc --key và --cert)", " (or --key and --cert)"))
-        }
-        argument => argument,
-    };
+    let argument = named(&of(ContextKind::InvalidArg), error.kind(), language);
     let value = of(ContextKind::InvalidValue);
     let text = match (error.kind(), language) {
         (ErrorKind::InvalidSubcommand, Language::Vietnamese) => {
@@ -56,6 +50,14 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
                 format!("{argument} chỉ được dùng một lần")
             } else {
                 format!("không dùng {argument} cùng với {other}")
+            }
+        }
+        (ErrorKind::ArgumentConflict, Language::English) => {
+            let other = of(ContextKind::PriorArg);
+            if other == argument || other.is_empty() {
+                format!("{argument} can be used only once")
+            } else {
+                format!("{argument} can't be used with {other}")
             }
         }
         (ErrorKind::InvalidValue, _) if value.is_empty() => match language {
@@ -102,6 +104,24 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
         Language::Vietnamese => format!("Lỗi: {text}. Xem hướng dẫn: kyso --help, kyso LỆNH --help."),
         Language::English => format!("Error: {text}. For help: kyso --help, kyso COMMAND --help."),
     }
+}
+
+/// Arguments as they're named in a sentence.
+fn named(arguments: &str, kind: ErrorKind, language: Language) -> String {
+    let or = choose(language, " hoặc ", " or ");
+    let named = arguments.split(", ").map(|argument| {
+        let argument = argument.trim_end_matches("...");
+        match argument.strip_prefix("<--").and_then(|rest| rest.strip_suffix('>')) {
+            // One of a group.
+            Some(group) => format!("--{}", group.replace('|', or)),
+            // The one argument that another pair stands in for.
+            None if argument.starts_with("--p12") && kind == ErrorKind::MissingRequiredArgument => {
+                format!("{argument} ({}--key{}--cert)", or.trim_start(), choose(language, " và ", " and "))
+            }
+            None => argument.to_owned(),
+        }
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// What the error itself says, which is a pattern of our own or something that clap alone knows.

@@ -75,8 +75,8 @@ pub(crate) fn millimetres(text: &str) -> Result<f64, Wrong> {
     let (least, most) = (*WIDTHS_MM.start(), *WIDTHS_MM.end());
     width.ok_or_else(|| {
         Wrong::new(
-            format!("cần số mm từ {least} đến {most}, ví dụ 36 hoặc 36,5"),
-            format!("{least} to {most} mm are needed, e.g. 36 or 36.5"),
+            format!("cần số mm từ {least} đến {most}, đo bằng thước trên giấy, ví dụ 36 hoặc 36,5"),
+            format!("{least} to {most} mm are needed, by a ruler on paper, e.g. 36 or 36.5"),
         )
     })
 }

@@ -184,7 +184,7 @@ fn template<'c>(
         Err(NoTemplate::OnDay) => (
             Rule::TemplateDay,
             "date",
-            format!("Không có mẫu lời chứng nào có hiệu lực vào ngày {}", request.date),
+            format!("Không có mẫu lời chứng nào có hiệu lực vào ngày {}", day(request.date)),
             format!("No template is in use on {}", request.date),
         ),
     };

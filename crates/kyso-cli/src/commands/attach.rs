@@ -14,7 +14,7 @@ use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
-use crate::input;
+use crate::input::{self, is_standard};
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
@@ -99,6 +99,12 @@ impl Arguments {
             return Err(Failure::usage(
                 format!("Không có thư mục {directory}; hãy tạo trước."),
                 format!("There is no directory {directory}; make it first."),
+            ));
+        }
+        if self.files.iter().any(|file| is_standard(file)) {
+            return Err(Failure::usage(
+                "Phụ lục đã ký giữ nguyên tên tệp, nên không dùng được dấu -: hãy ghi ra tệp trước.",
+                "A signed attachment keeps its file's name, so - doesn't do: write it to a file first.",
             ));
         }
         let mut outputs: Vec<(PathBuf, Output)> = Vec::new();

@@ -26,7 +26,7 @@ use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
-use crate::input;
+use crate::input::{self, is_standard};
 use crate::output::Output;
 use crate::terms::words;
 use crate::text::plain;
@@ -88,6 +88,12 @@ enum QrArgument {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let record = match &arguments.record {
         Some(record) => record.to_path_buf(),
+        None if is_standard(&arguments.output) => {
+            return Err(Failure::usage(
+                "-o - ghi kết quả ra đầu ra chuẩn; hãy cho biết ghi dữ liệu đặc tả vào đâu: --record TỆP.json.",
+                "-o - writes the result to the standard output; say where its record goes: --record FILE.json.",
+            ));
+        }
         None => arguments.output.with_extension("json"),
     };
     let output = Output::new(&arguments.output, arguments.force, context)?;
@@ -236,7 +242,7 @@ struct Done<'a> {
 impl Done<'_> {
     fn tell(&self, context: &Context) -> Result<(), Failure> {
         let (file, made) = (plain(&self.output.display().to_string()), self.made);
-        context.print(|sink| {
+        context.print_of(self.output, |sink| {
             writeln!(sink, "{}: {file}", context.say("Đã soạn xong, chờ ký", "Prepared, to be signed"))?;
             writeln!(sink, "  {}: {}", context.say("Số chứng thực", "Number"), self.entry.number)?;
             for place in &made.prepared.fields {

@@ -16,10 +16,10 @@ use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::guarded::OutputPath;
-use crate::input;
+use crate::input::{self, is_standard};
 use crate::terms::Command;
 use crate::text::plain;
-use crate::trust::TrustArguments;
+use crate::trust::{TrustArguments, Trusted};
 use crate::values::{millimetres, time};
 
 #[derive(Debug, Args)]
@@ -68,8 +68,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             "--picture goes with one file: check them one by one.",
         ));
     }
+    if arguments.picture.as_ref().is_some_and(|path| is_standard(path)) {
+        return Err(Failure::usage(
+            "--picture cần tên tệp: đầu ra chuẩn là của báo cáo.",
+            "--picture needs the name of a file: the standard output is the report's.",
+        ));
+    }
     let policy = {
-        let mut policy = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?.policy;
+        let Trusted { mut policy, roots } = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?;
+        roots.note(context);
         policy.password.clone_from(&arguments.password);
         policy
     };

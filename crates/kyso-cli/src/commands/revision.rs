@@ -40,8 +40,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let signature =
         arguments.number.checked_sub(1).and_then(|index| report.signatures.get(index)).ok_or_else(|| {
             Failure::usage(
-                format!("không có chữ ký thứ {}: tệp có {count} chữ ký", arguments.number),
-                format!("there is no signature {}: the file has {count}", arguments.number),
+                format!("Không có chữ ký thứ {}: tệp có {count} chữ ký.", arguments.number),
+                format!("There is no signature {}: the file has {count}.", arguments.number),
             )
         })?;
     let end = match (signature.coverage, signature.byte_range.as_slice()) {
@@ -51,8 +51,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let signed = end.and_then(|end| usize::try_from(end).ok()).and_then(|end| bytes.get(..end)).ok_or_else(|| {
         Failure::new(
             Exit::Refused,
-            format!("vùng được ký của chữ ký thứ {} không hợp lệ, nên không biết tài liệu khi đó", arguments.number),
-            format!("signature {} covers no revision, so what the document was isn't known", arguments.number),
+            format!("Vùng được ký của chữ ký thứ {} không hợp lệ, nên không biết tài liệu khi đó.", arguments.number),
+            format!("Signature {} covers no revision, so what the document was isn't known.", arguments.number),
         )
     })?;
     output.write(|sink| sink.write_all(signed))?;

@@ -152,6 +152,13 @@ struct Outcome<'f> {
 
 fn check(directory: &Path, format: Format, context: &Context) -> Result<Exit, Failure> {
     let files = files(directory)?;
+    if files.is_empty() {
+        let directory = plain(&directory.display().to_string());
+        return Err(Failure::usage(
+            format!("Thư mục {directory} không có tệp mẫu nào (.toml)."),
+            format!("The directory {directory} has no template (.toml)."),
+        ));
+    }
     let flaws = Catalogue::with_files(&files).err().unwrap_or_default();
     let shown = plain(&directory.display().to_string());
     context.print(|mut sink| {

@@ -1,8 +1,9 @@
 //! What a person wants to know who has never heard of certificates, in two sentences: what is certain of the file, and what
 //! isn't and why; and the one command that gets further.
 
+use kyso::crypto::DigestAlgorithm;
 use kyso::local_time::in_vietnam;
-use kyso::validate::{Modifications, SignatureType};
+use kyso::validate::{Coverage, Modifications, SignatureType};
 use kyso::{Code, Indication, Language, Role, Severity, SignatureReport, SubIndication};
 use kyso_desk::codes::Codes;
 use kyso_words as words;
@@ -41,7 +42,7 @@ pub(crate) struct Ground<'g> {
 enum Doubt {
     /// Certificates lead to no root that is trusted.
     Root,
-    /// The certificate of a CA between them and the root isn't there.
+    /// Certificates lead to nobody who is here: their root is another, or a CA's certificate in between is missing.
     Link,
     /// Whether certificates are revoked isn't known.
     Revocation,
@@ -83,12 +84,17 @@ fn signatures(report: &Report) -> impl Iterator<Item = &SignatureReport<Worded>>
 
 /// That nothing was changed, as far as that's known, and who signed when, by whose word.
 fn certain(report: &Report, words: Words, is_valid: bool) -> String {
-    let holds = report.signatures.iter().all(|one| one.digest_ok && one.signature_ok && one.modifications_allowed);
+    let holds = report.signatures.iter().all(|one| {
+        let is_whole = matches!(one.coverage, Coverage::WholeFile | Coverage::WholeRevision);
+        one.digest_ok && one.signature_ok && one.modifications_allowed && is_whole
+    });
+    // By these anybody makes another document with the same digest: nothing is certain of what they cover.
     let is_weak = report.signatures.iter().any(|one| {
-        matches!(
-            one.sub_indication,
-            Some(SubIndication::CryptoConstraintsFailure | SubIndication::CryptoConstraintsFailureNoPoe)
-        )
+        matches!(one.digest_algorithm, None | Some(DigestAlgorithm::Md5 | DigestAlgorithm::Sha1))
+            || matches!(
+                one.sub_indication,
+                Some(SubIndication::CryptoConstraintsFailure | SubIndication::CryptoConstraintsFailureNoPoe)
+            )
     });
     let later = report.signatures.last().map_or(Modifications::None, |one| one.modifications);
     let whole = match (holds, is_weak, later) {
@@ -234,10 +240,12 @@ impl Doubt {
             ),
             (Self::Link, _) => (
                 because(
-                    "thiếu chứng thư của CA trung gian để dẫn tới CA gốc",
-                    "the certificate of a CA between them and a root is missing",
+                    "không tìm được đường từ chúng tới CA gốc nào được tin ở đây: hoặc là CA gốc khác, hoặc thiếu chứng thư của \
+                     CA trung gian",
+                    "no way was found from them to a root that is trusted here: it's another root, or the certificate of a CA \
+                     in between is missing",
                 ),
-                online,
+                online.or_else(|| Some(TRUST_LIST.to_owned())),
             ),
             (Self::Revocation, _) => (
                 words
@@ -259,5 +267,78 @@ impl Doubt {
                 None,
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::{file, leader, seal};
+
+    fn told(signatures: Vec<SignatureReport>, exit: Exit, roots: &Roots) -> Plainly {
+        let report = crate::terms::words(Language::English).report(file("a.pdf", signatures).outcome.unwrap());
+        let again = |option: &str| format!("kyso verify {option} a.pdf");
+        let ground = Ground { roots, language: Language::English, is_online: false, again: &again };
+        Plainly::of(&report, &Codes::default(), exit, ground)
+    }
+
+    fn open(reason: SubIndication) -> SignatureReport {
+        let mut one = leader();
+        (one.indication, one.sub_indication) = (Indication::Indeterminate, Some(reason));
+        one
+    }
+
+    #[test]
+    fn each_doubt_has_its_reason_and_its_command() {
+        let link = || vec![open(SubIndication::NoCertificateChainFound)];
+        let next = |signatures, roots: &Roots| told(signatures, Exit::Indeterminate, roots).next;
+        assert_eq!(next(link(), &Roots::None).as_deref(), Some("kyso trust list"));
+        assert_eq!(next(link(), &Roots::Given).as_deref(), Some("kyso verify --online a.pdf"));
+        assert_eq!(
+            next(vec![open(SubIndication::TryLater)], &Roots::Given).as_deref(),
+            Some("kyso verify --online a.pdf")
+        );
+        assert_eq!(next(vec![open(SubIndication::OutOfBoundsNoPoe)], &Roots::Given), None);
+        let late = told(vec![open(SubIndication::OutOfBoundsNoPoe)], Exit::Indeterminate, &Roots::Given);
+        assert!(late.uncertain.is_some_and(|text| text.contains("out of its time")));
+    }
+
+    /// What isn't proven isn't called certain.
+    #[test]
+    fn nothing_is_certain_of_what_weak_digests_or_half_ranges_cover() {
+        let unchanged = |one: SignatureReport| {
+            told(vec![one], Exit::Indeterminate, &Roots::None).certain.contains("weren't changed")
+        };
+        let sure = || {
+            let mut one = open(SubIndication::NoCertificateChainFound);
+            (one.coverage, one.modifications) = (Coverage::WholeFile, Modifications::None);
+            one
+        };
+        assert!(unchanged(sure()));
+        let cases: [fn(&mut SignatureReport); 6] = [
+            |one| one.digest_algorithm = Some(DigestAlgorithm::Sha1),
+            |one| one.digest_algorithm = None,
+            |one| one.coverage = Coverage::Partial,
+            |one| one.digest_ok = false,
+            |one| one.modifications_allowed = false,
+            |one| one.sub_indication = Some(SubIndication::CryptoConstraintsFailure),
+        ];
+        for (number, change) in cases.into_iter().enumerate() {
+            let mut one = sure();
+            change(&mut one);
+            assert!(!unchanged(one), "case {number}");
+        }
+    }
+
+    #[test]
+    fn whoever_signed_is_named_by_whose_word() {
+        let valid = told(vec![leader(), seal()], Exit::Done, &Roots::Given);
+        assert!(
+            valid.certain.contains("signed by: Nguyễn Văn Mẫu (Chủ tịch, UBND PHƯỜNG THỬ NGHIỆM), 02/03/2026 10:00"),
+            "{}",
+            valid.certain
+        );
+        let open = told(vec![open(SubIndication::NoCertificateChainFound)], Exit::Indeterminate, &Roots::None);
+        assert!(open.certain.contains("by what the certificates in the file say"), "{}", open.certain);
     }
 }

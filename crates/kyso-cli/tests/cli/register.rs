@@ -109,7 +109,7 @@ fn dates_decide_year_and_symbol() {
     office.allot("--register GD --date 2025-10-31 --other-year --out-of-order").demand(0).told("03, ");
     office.allot("--register GD --date 2999-01-01 --other-year").demand(5).told("muộn hơn hôm nay");
     office.allot("--register GD --date 31/10/2025").demand(5).told("--other-year");
-    office.allot("--register GD --date 31/31/2025").demand(64);
+    office.allot("--register GD --date 31/02/2025").demand(64).told("ngày/tháng/năm");
     office.allot("--register XX").demand(5).told("SCT/CKND");
     office.allot("--register CKND").demand(5).told("languages");
 }

@@ -183,7 +183,7 @@ fn identity_numbers_come_from_a_file() {
     line.extend(["--requester".to_owned(), "Nguyễn Văn Mẫu;CCCD 001085012345".to_owned()]);
     let line: Vec<&str> = line.iter().map(String::as_str).collect();
     ward.run_with(&line).demand(0).told("Cảnh báo: số giấy tờ tùy thân").told("--requester-file");
-    ward.write("nguoi.txt", "Trần Thị Mẫu;CCCD 001085012345\n\nLê Văn Mẫu\n");
+    ward.write("nguoi.txt", "Trần Thị Mẫu;CCCD 001085012345\n\nLê Văn Mẫu;CCCD 001085012347\n");
     let outcome = ward.run(&format!("{allot} --requester-file nguoi.txt")).demand(0);
     assert_eq!(outcome.stderr, "");
     let output = fed(&ward, &format!("{allot} --requester-file -"), "Phạm Thị Mẫu;CCCD 001085012346\n".as_bytes());
@@ -192,6 +192,6 @@ fn identity_numbers_come_from_a_file() {
     for name in ["Nguyễn Văn Mẫu", "Trần Thị Mẫu; Lê Văn Mẫu", "Phạm Thị Mẫu"] {
         assert!(list.contains(name), "{list}");
     }
-    ward.write("nguoi.txt", "Trần Thị Mẫu\n;CCCD 1\n");
+    ward.write("nguoi.txt", "Trần Thị Mẫu;CCCD 1\n;CCCD 1\n");
     ward.run(&format!("{allot} --requester-file nguoi.txt")).demand(64).told("nguoi.txt, dòng 2:");
 }

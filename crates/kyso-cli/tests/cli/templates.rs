@@ -9,7 +9,7 @@ fn templates_are_listed_with_source_and_state() {
     let ward = Ward::new();
     for line in ["templates", "templates list"] {
         let told = ward.run(line).demand(0).told("ck-mot-nguoi-mot-cua-2020 (CK, one-person-one-stop)");
-        assert!(told.stdout.contains("Áp dụng: 2020-04-20 – 2025-06-30; đã đối chiếu"), "{}", told.stdout);
+        assert!(told.stdout.contains("Áp dụng: 20/04/2020 – 30/06/2025; đã đối chiếu"), "{}", told.stdout);
         assert!(told.stdout.contains("BẢN NHÁP, chưa đối chiếu"), "{}", told.stdout);
         assert!(told.stdout.contains("Nguồn: Thông tư 01/2020/TT-BTP"), "{}", told.stdout);
     }

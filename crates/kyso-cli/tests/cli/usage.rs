@@ -14,7 +14,7 @@ fn mistakes_end_with_64_and_are_told_in_vietnamese() {
     };
     told(&[], "thiếu lệnh");
     told(&["ky"], "không có lệnh ky");
-    told(&["verify"], "thiếu <FILE>...");
+    told(&["verify"], "thiếu <FILE>.");
     told(&["verify", "--nonsense", "x.pdf"], "không có tham số --nonsense");
     told(&["verify", "--format", "pdf", "x.pdf"], "chỉ nhận: text, json, xml, html");
     told(&["verify", "--at", "hôm qua", "x.pdf"], "giá trị hôm qua của --at <RFC3339> không đúng");
@@ -34,7 +34,7 @@ fn mistakes_end_with_64_and_are_told_in_vietnamese() {
 
 #[test]
 fn english_is_spoken_on_request() {
-    run(&["--lang", "en", "verify"]).demand(64).told("Error: <FILE>... is missing.");
+    run(&["--lang", "en", "verify"]).demand(64).told("Error: <FILE> is missing.");
     run(&["verify", "--lang=en", "--nonsense"]).demand(64).told("there is no argument --nonsense");
     run(&["--lang", "fr", "verify", "x"]).demand(64).told("--lang");
 }

@@ -82,7 +82,7 @@ fn a_policy_decides() {
     ward.run(&format!("verify {TRUST} --policy luon.toml da-dong-dau.pdf")).demand(2).told("TRY_LATER");
     let required = ward.run(&format!("verify {TRUST} --policy dau-thoi-gian.toml da-dong-dau.pdf"));
     required.demand(2).told("SIG_CONSTRAINTS_FAILURE").told("đòi hỏi dấu thời gian");
-    ward.run("verify --policy sai.toml da-ky.pdf").demand(64).told("line ").told("`required`");
+    ward.run("verify --policy sai.toml da-ky.pdf").demand(64).told("dòng ").told("`required`");
     ward.run("verify --policy khong-co da-ky.pdf").demand(64);
 }
 

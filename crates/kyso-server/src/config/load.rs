@@ -75,9 +75,9 @@ impl Fault {
     pub fn text(&self, language: Language) -> String {
         let vietnamese = language == Language::Vietnamese;
         match self {
-            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {}: {cause}", file.display()),
+            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {} [{cause}]", file.display()),
             Self::Unreadable { file, cause } => format!("{} can't be read: {cause}", file.display()),
-            Self::Malformed(message) if vietnamese => format!("sai cú pháp hoặc sai tên mục: {message}"),
+            Self::Malformed(message) if vietnamese => format!("sai cú pháp hoặc sai tên mục [{message}]"),
             Self::Malformed(message) => format!("malformed, or an unknown name: {message}"),
             Self::Missing(what) if vietnamese => format!("thiếu {what}"),
             Self::Missing(what) => format!("{what} is missing"),
@@ -211,8 +211,12 @@ impl Config {
     /// [`ConfigError`] names the file and the entry.
     pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
         let error = |entry: String, fault| ConfigError { file: file.to_owned(), entry, fault };
-        let written: Written = toml::from_str(text)
-            .map_err(|malformed| error(String::new(), Fault::Malformed(malformed.to_string().trim_end().to_owned())))?;
+        let written: Written = toml::from_str(text).map_err(|malformed| {
+            // Without the lines of the text: a secret may stand there where it doesn't belong.
+            let before = malformed.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            error(String::new(), Fault::Malformed(format!("line {line}: {}", malformed.message())))
+        })?;
         let directory = file.parent().unwrap_or(Path::new("")).to_owned();
         let upload_limit_mb = written.upload_limit_mb.unwrap_or(DEFAULT_UPLOAD_LIMIT_MB);
         let mut config = Self {

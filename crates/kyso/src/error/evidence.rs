@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::local_time::in_vietnam;
+
 /// A kind of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EvidenceKind {
@@ -102,7 +104,7 @@ impl fmt::Display for Refusal {
             EvidenceKind::Ocsp => "OCSP",
         })?;
         if let Some(this_update) = self.this_update {
-            write!(f, " ({this_update})")?;
+            write!(f, " ({})", in_vietnam(this_update))?;
         }
         write!(f, ": {}", self.why)
     }

@@ -120,7 +120,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     if arguments.requesters.iter().any(|person| person.id_number.is_some()) {
         tell(context.say(
-            "Cảnh báo: số giấy tờ tùy thân ghi trên dòng lệnh thì mọi người dùng của máy xem được (ps), và còn lại trong lịch \
+            "Cảnh báo: số giấy tờ tùy thân ghi trên dòng lệnh thì mọi người dùng của máy xem được (ps), và còn lại trong lịch sử \
              lệnh; hãy ghi vào tệp và dùng --requester-file TỆP (hoặc -).",
             "Warning: an identity number on the command line is seen by every user of this machine (ps), and stays in the \
              shell's history; write it to a file, and use --requester-file FILE (or -).",
