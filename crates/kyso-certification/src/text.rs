@@ -90,6 +90,7 @@ fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
 
 #[cfg(test)]
 mod tests {
+    use kyso::appearance::colours::Colours;
     use kyso::appearance::draw::draw;
 
     use super::*;
@@ -109,7 +110,7 @@ mod tests {
         let lines = ["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
         let appearance = set(&lines).unwrap();
         let mut objects = Vec::new();
-        let form = draw(&appearance, 0, None, &mut |object| {
+        let form = draw(&appearance, 0, None, Colours::USUAL, &mut |object| {
             objects.push(object);
             (u32::try_from(objects.len()).unwrap(), 0)
         });

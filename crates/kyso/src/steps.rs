@@ -33,7 +33,7 @@ use crate::verbs::{self, SigningOptions};
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
+/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: kyso::Timestamp, policy: &kyso::Policy,
 /// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
 /// use kyso::crypto::SignatureAlgorithm;
 /// use kyso::steps::{SigningKey, embed, prepare};
@@ -69,7 +69,7 @@ pub fn prepare(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
+/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: kyso::Timestamp, policy: &kyso::Policy,
 /// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
 /// use kyso::crypto::SignatureAlgorithm;
 /// use kyso::steps::{SigningKey, embed, prepare_seal};

@@ -8,6 +8,7 @@ use super::connection;
 use super::evidence::Refusal;
 use super::{Error, Reason};
 use crate::finding::Finding;
+use crate::local_time::in_vietnam;
 
 /// A kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -248,14 +249,16 @@ impl fmt::Display for TimeStampFault {
                 "the authority's certificate isn't for time-stamping alone (extendedKeyUsage timeStamping, critical)"
             }
             Self::OutsideCertificate(time) => {
+                let time = in_vietnam(*time);
                 return write!(f, "its time, {time}, isn't within the validity of the authority's certificate");
             }
             Self::Signature => "the token's signature doesn't hold",
             Self::FarFromClock(time) => {
+                let time = in_vietnam(*time);
                 return write!(f, "its time, {time}, is too far from this machine's clock: check the clock");
             }
             Self::NotPresent { time, minutes, is_behind } => {
-                let where_ = if *is_behind { "behind" } else { "ahead of" };
+                let (time, where_) = (in_vietnam(*time), if *is_behind { "behind" } else { "ahead of" });
                 return write!(
                     f,
                     "its time, {time}, is {minutes} minutes {where_} this machine's clock: check the clock, or take another \
@@ -327,7 +330,7 @@ impl fmt::Display for Failed {
             Self::TimeStamp(fault) => fault.fmt(f),
             Self::OtherCertificate => f.write_str("speaks of another certificate, or is another issuer's"),
             Self::OtherIssuer => f.write_str("the certificate there isn't the issuer's"),
-            Self::Revoked(at) => write!(f, "it was revoked at {at}"),
+            Self::Revoked(at) => write!(f, "it was revoked at {}", in_vietnam(*at)),
             Self::Exhausted(error) => error.fmt(f),
             Self::Found(findings) => Joined(findings).fmt(f),
             Self::Signature(unfounded) => unfounded.fmt(f),

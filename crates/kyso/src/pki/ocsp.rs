@@ -236,9 +236,7 @@ impl OcspResponse {
     /// Whether the responderID is of this certificate.
     pub fn names(&self, responder: &Certificate) -> bool {
         match &self.responder {
-            ResponderId::Name(name) => {
-                name.der() == responder.subject().der() || name.says_the_same(responder.subject())
-            }
+            ResponderId::Name(name) => name.says_the_same(responder.subject()),
             ResponderId::Key(hash) => {
                 key_octets(responder).is_ok_and(|key| DigestAlgorithm::Sha1.digest(&key) == *hash)
             }
