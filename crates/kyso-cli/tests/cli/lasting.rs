@@ -361,7 +361,7 @@ fn who_is_waited_for_is_said_in_a_log_too() {
     assert_eq!(told.stderr.matches(&format!("Đang chờ {url}")).count(), 1, "{}", told.stderr);
     // Whoever answers at once isn't named.
     let told = office.run(&format!("{arguments} --force")).demand(0);
-    assert_eq!(told.stderr, "");
+    assert!(!told.stderr.contains("Đang chờ"), "{}", told.stderr);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Service, Tried};
 use kyso::{Error, TimeStampToken, TimeStamper};
-use kyso_connect::{Authority, Client, Clock, Credentials, Settings, TimeStamping};
+use kyso_connect::{Authority, Client, Clock, Credentials, Run, Settings, TimeStamping};
 use kyso_testpki::{Ess, Fault, Profile, Server, TsaFault, World, path};
 use kyso_words::Words;
 use zeroize::Zeroizing;
@@ -140,7 +140,8 @@ fn whats_no_answer_is_no_token() {
     ] {
         world.server.fault(path::TSA, Some(fault.clone()));
         let started = Instant::now();
-        let tried = tried(stamp(&stamping));
+        // A host that was silent is skipped in its run alone.
+        let tried = tried(stamp(&stamping.in_run(&Run::default())));
         assert!(tried[0].why.to_string().contains(expected), "{fault:?}: {tried:?}");
         assert!(started.elapsed() < Duration::from_secs(4), "{fault:?}: {:?}", started.elapsed());
     }
