@@ -16,6 +16,11 @@ pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: L
         Ok(()) | Err(kyso_pdf::Error::Input { .. }) => {}
         Err(error) => return Err(error.into()),
     }
+    demand_open(document, fields, lock)
+}
+
+/// Refuses a signature where an earlier one, or certification, ended the document.
+pub(crate) fn demand_open(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
     if certified_permission(document)? == Some(1) {
         return Err(Error::refused(Code::DocumentLocked, Reason::Locked { field: None }));
     }
