@@ -25,6 +25,24 @@ const TEXT: std::ops::RangeInclusive<f64> = 5.0..=8.0;
 /// From baseline to baseline, in ems.
 const LEADING: f64 = 1.12;
 
+/// The smallest symbol for a text that can lose 15 % of its area (level M), as rows of dark modules, without the quiet zone
+/// around it (four modules; ISO/IEC 18004, 6.3.8): for a terminal, or a picture.
+///
+/// # Errors
+/// [`Error::Parameters`] where the text is longer than any symbol holds.
+pub fn modules(text: &str) -> Result<Vec<Vec<bool>>, Error> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| {
+        let length = text.chars().count();
+        Error::parameters(Parameter::Qr, format!("{length} characters are too many for a symbol: shorten them"))
+    })?;
+    Ok(rows(&code))
+}
+
+fn rows(code: &QrCode) -> Vec<Vec<bool>> {
+    let dark = |row: &[Color]| row.iter().map(|&color| color == Color::Dark).collect();
+    code.to_colors().chunks(code.width()).map(dark).collect()
+}
+
 /// A symbol and the text under it, ready to be drawn.
 pub(crate) struct Symbol {
     /// Dark modules by row, without the quiet zone.
@@ -51,9 +69,7 @@ impl Symbol {
         if let Ok(better) = QrCode::with_version(text, code.version(), EcLevel::Q) {
             code = better;
         }
-        let width = code.width();
-        let rows: Vec<Vec<bool>> =
-            code.to_colors().chunks(width).map(|row| row.iter().map(|&color| color == Color::Dark).collect()).collect();
+        let rows = rows(&code);
         let font = Font::new(Face::Regular)?;
         let mut sized = Vec::new();
         for line in lines {

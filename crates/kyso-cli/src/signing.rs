@@ -1,5 +1,6 @@
 //! What signing and sealing have in common: the arguments, and the way from them to a written file.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,7 +9,7 @@ use kyso::{
 };
 use kyso_desk::sign::By;
 
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -18,6 +19,7 @@ use crate::output::Output;
 use crate::outside::Services;
 use crate::terms::words;
 use crate::text::plain;
+use crate::values::{count, millimetres, rectangle};
 
 /// A picture of 12 megapixels in PNG is at most this large.
 const IMAGE_LIMIT: u64 = 48 << 20;
@@ -34,7 +36,7 @@ pub(crate) struct SigningArguments {
     field: Option<String>,
     #[arg(long, value_name = "NAME", conflicts_with = "field")]
     new_field: Option<String>,
-    #[arg(long, value_name = "N", requires = "rect")]
+    #[arg(long, value_name = "N", requires = "rect", value_parser = count(1_usize))]
     page: Option<usize>,
     #[arg(long, value_name = "X,Y,W,H", requires = "page", value_parser = rectangle, conflicts_with = "anchor", allow_hyphen_values = true)]
     rect: Option<Rectangle>,
@@ -42,13 +44,17 @@ pub(crate) struct SigningArguments {
     anchor: Option<String>,
     #[arg(long, value_name = "PNG", requires = "image_width_mm")]
     pub(crate) image: Option<PathBuf>,
-    #[arg(long, value_name = "MM", requires = "image")]
+    #[arg(long, value_name = "MM", requires = "image", value_parser = millimetres)]
     image_width_mm: Option<f64>,
     #[arg(long, requires = "image")]
     pub(crate) allow_colour: bool,
 }
 
 impl SigningArguments {
+    pub(crate) fn output(&self) -> &Path {
+        &self.output
+    }
+
     /// Adds what is common to the parameters of a role.
     pub(crate) fn complete<S>(&self, mut parameters: SignatureParameters<S>) -> SignatureParameters<S> {
         parameters.field = match (&self.field, &self.new_field) {
@@ -101,8 +107,8 @@ pub(crate) fn write(
     signed: &SignedDocument,
     wrong: impl FnOnce(kyso::Error) -> Failure,
 ) -> Result<(), Failure> {
-    let check = |path: &Path| {
-        let written = input::open(path).map_err(|error| Failure::writing(path, &error))?;
+    let check = |file: &File| {
+        let written = input::written(file).map_err(|error| Failure::writing(Path::new("-"), &error))?;
         kyso::demand_valid_output(document, signed, &written).map_err(wrong)
     };
     output.write_checked(|sink| signed.tail.write_after(document.bytes(), sink), check)
@@ -117,10 +123,10 @@ pub(crate) fn report(
     context: &Context,
 ) -> Result<Exit, Failure> {
     if recovered.is_some() {
-        eprintln!("{}", words(context.language).message(Code::XrefRecovered, recovered));
+        tell(words(context.language).message(Code::XrefRecovered, recovered));
     }
     let (file, field) = (plain(&path.display().to_string()), plain(&signed.field));
-    context.print(|sink| {
+    context.print_of(path, |sink| {
         writeln!(
             sink,
             "{} {file} ({} {field}, {})",
@@ -130,31 +136,4 @@ pub(crate) fn report(
         )
     })?;
     Ok(Exit::Done)
-}
-
-/// `X,Y,W,H` in points.
-pub(crate) fn rectangle(text: &str) -> Result<Rectangle, String> {
-    let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>();
-    match numbers.as_deref() {
-        Some(&[x, y, width, height])
-            if [x, y, width, height].iter().all(|number| number.is_finite()) && width > 0.0 && height > 0.0 =>
-        {
-            Ok(Rectangle { x, y, width, height })
-        }
-        _ => Err("X,Y,W,H; W > 0, H > 0".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rectangles_are_four_numbers_with_an_area() {
-        let expected = Rectangle { x: 1.5, y: -2.0, width: 3.0, height: 4.0 };
-        assert_eq!(rectangle("1.5, -2,3,4").unwrap(), expected);
-        for wrong in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1,2,nan,4", "1,2,inf,4", "a,b,c,d"] {
-            assert!(rectangle(wrong).is_err(), "{wrong}");
-        }
-    }
 }

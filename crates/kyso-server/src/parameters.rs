@@ -150,6 +150,7 @@ impl CertifyParameters {
             on_last_page: is("on_last_page")?,
             other_year: is("other_year")?,
             out_of_order: is("out_of_order")?,
+            confirm_clock: is("confirm_clock")?,
             sample: is("sample")?,
             allow_draft: is("allow_draft")?,
         };
@@ -364,7 +365,7 @@ mod tests {
 
     #[test]
     fn choices_are_read_and_none_is_guessed() {
-        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true,
+        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true, "confirm_clock": true,
                       "sample": true, "allow_draft": true, "password": "x"}"#;
         let read = CertifyParameters::parse(all.as_bytes()).unwrap();
         let usual = CertifyParameters::parse(b"{}").unwrap();

@@ -66,6 +66,10 @@ impl Terms for Service {
             Hint::OutOfOrder => {
                 both("; nếu đúng vậy: tham số out_of_order = true", "; if that is meant: parameter out_of_order = true")
             }
+            Hint::Clock => both(
+                "; nếu đồng hồ đúng: tham số confirm_clock = true (ghi vào nhật ký của sổ)",
+                "; if it's right: parameter confirm_clock = true (it's noted in the register)",
+            ),
             Hint::NewRegister => both("tạo sổ trước", "make one first"),
             Hint::Audit => both("kiểm tra sổ", "run an audit"),
             // Nothing that a caller could send, or an operator set.

@@ -1,7 +1,7 @@
 //! The particulars of an error, where a clerk can put it right.
 
 use super::{Hint, Words, sentence, without_stop};
-use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::error::{Cause, Edge, Ink, Objection, Reason, ResponderStatus};
 use kyso::local_time::in_vietnam;
 use kyso::validate::Refusal;
 use kyso::{Bilingual, Error, Language, both};
@@ -55,6 +55,7 @@ impl Words<'_> {
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
+            Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
             Reason::Stranger { field } => format!("it's the signature in field {field}"),
             Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
             Reason::ChangedMeanwhile { field } => {
@@ -138,6 +139,18 @@ impl Words<'_> {
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
             Reason::NoPath { subject } | Reason::Silent { subject } => format!("Đó là chứng thư số của {subject}."),
+            Reason::ResponderRefuses(status) => match status {
+                ResponderStatus::TryLater => "Dịch vụ OCSP đang bận, hẹn hỏi lại sau (tryLater).".into(),
+                ResponderStatus::InternalError => "Dịch vụ OCSP báo lỗi bên trong của nó (internalError).".into(),
+                ResponderStatus::MalformedRequest => "Dịch vụ OCSP không hiểu câu hỏi (malformedRequest).".into(),
+                ResponderStatus::SignatureRequired => {
+                    "Dịch vụ OCSP chỉ trả lời câu hỏi có chữ ký (sigRequired).".into()
+                }
+                ResponderStatus::Unauthorised => {
+                    "Dịch vụ OCSP không trả lời về chứng thư này hoặc cho máy này (unauthorized).".into()
+                }
+                ResponderStatus::Other(code) => format!("Dịch vụ OCSP từ chối trả lời, trạng thái {code}."),
+            },
             Reason::Revoked { subject, at, reason } => {
                 let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 format!("Chứng thư số của {subject} bị thu hồi từ {}{why}.", in_vietnam(*at))
@@ -248,7 +261,9 @@ impl Words<'_> {
                 format!("Văn bản được chuẩn bị để ký ở mức {}: phải nhúng chữ ký kèm dấu thời gian.", level.name())
             }
             Reason::RepeatedPage { page } => format!("Trang {page} và một trang khác là cùng một đối tượng."),
-            Reason::CertifierToSign { field } => format!("Trường {field} chưa có ai ký."),
+            Reason::CertifierToSign { field } | Reason::EmptyField { field } => {
+                format!("Trường {field} chưa có ai ký.")
+            }
             Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),

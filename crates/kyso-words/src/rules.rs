@@ -19,6 +19,14 @@ pub(super) const SEAL_STRANGER: Entry = entry("Từ chối đóng dấu: trong t
 "Con dấu bảo đảm cho cả chữ ký đó. Hãy cho chứng thư gốc của người ký{} nếu tin người đó{}.",
 "The seal vouches for that signature too. Give its root certificate{} where its signer is to be trusted{}.")
 .hints(&[Hint::Trust, Hint::SealOverStranger]);
+pub(super) const SEAL_EMPTY_FIELD: Entry = entry(
+    "Từ chối đóng dấu: còn chỗ ký mà thể thức của kết quả đòi hỏi, chưa có ai ký",
+    "Refused to seal: a signature that the result's form demands is still missing",
+    "Con dấu khóa văn bản, sau đó không ai ký được nữa: hãy để người đó ký vào trường của mình rồi mới ký chứng thực và \
+     đóng dấu.",
+    "The seal ends the document, and nobody can sign after it: let that person sign in the field first, then whoever \
+     certifies, then seal.",
+);
 pub(super) const SEAL_NO_WITNESS: Entry = entry(
     "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
     "Refused to seal: it wasn't checked that a valid leader's signature lies under the seal",
@@ -81,6 +89,15 @@ pub(super) const SIGN_NOT_IN_ROSTER: Entry = entry(
     "Refused to sign: the roster doesn't name this certificate as a leader's at this time",
     "Hãy dùng chứng thư số của người có thẩm quyền, hoặc cập nhật danh sách{}.",
     "Use the leader's certificate, or bring the roster up to date{}.",
+)
+.hints(&[Hint::Roster]);
+pub(super) const SIGN_COPY_BY_PERSON: Entry = entry(
+    "Từ chối ký: bản sao, phụ lục điện tử mang chữ ký số của cơ quan (Nghị định 30/2020/NĐ-CP, Phụ lục I), mà đây là chứng thư \
+     số của cá nhân",
+    "Refused to sign: copies and attachments bear the agency's signature (Nghị định 30/2020/NĐ-CP, Phụ lục I), and this \
+     certificate is a person's",
+    "Hãy dùng khóa của cơ quan, hoặc ghi chứng thư số này vào danh sách với vai trò copy{}.",
+    "Use the agency's key, or enter this certificate in the roster with the role copy{}.",
 )
 .hints(&[Hint::Roster]);
 pub(super) const SEAL_PERSON_CERTIFICATE: Entry = entry(

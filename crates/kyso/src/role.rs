@@ -25,6 +25,17 @@ pub const RECEIVER_FIELD: &str = "NguoiTiepNhan";
 /// Name of the signature field that a result reserves for the agency's seal (con dấu). Sealing without a place fills it.
 pub const SEAL_FIELD: &str = "ConDau";
 
+/// Names of the signature fields that a result reserves for everyone else who signs it: the translator, the interpreter,
+/// parties and witnesses, who have their ordinal behind it.
+const OTHER_FIELDS: [&str; 4] = ["NguoiDich", "NguoiPhienDich", "NguoiYeuCau", "NguoiLamChung"];
+
+/// Whether a result reserves a signature field of this name for somebody whom its form demands: whoever certifies,
+/// the receiving officer, the translator, the interpreter, a party, a witness. The seal's isn't among them.
+pub(crate) fn is_demanded(field: &str) -> bool {
+    let name = field.trim_end_matches(|c: char| c.is_ascii_digit());
+    [CERTIFIER_FIELD, RECEIVER_FIELD].contains(&field) || OTHER_FIELDS.contains(&name)
+}
+
 /// Proof that validation found a leader's signature under which the agency's seal may lie
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): in one document, for one certificate of the agency's.
 ///

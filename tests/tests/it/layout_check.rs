@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::validate::Modifications;
 use kyso::{
-    CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, RECEIVER_FIELD, Rectangle, Role, SEAL_FIELD,
+    CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, Rectangle, Role, SEAL_FIELD,
     SignatureParameters, Signer as _,
 };
 use kyso_certification::catalogue::Catalogue;
@@ -252,7 +252,8 @@ fn each_fault_fails_its_row_alone() {
     let under = [paper.as_slice(), &tail.unwrap().bytes].concat();
     demand(Rule::SealAbove, &case.sealed(&case.signed(&under)));
 
-    let one_more = at(RECEIVER_FIELD, Rectangle { x: 100.0, y: 60.0, width: 120.0, height: 50.0 });
+    // A field that no form of ours has: over one that it demands nothing is sealed.
+    let one_more = at("NguoiKhac", Rectangle { x: 100.0, y: 60.0, width: 120.0, height: 50.0 });
     let tail = kyso::reserve(&Document::parse(&reserved).unwrap(), &[one_more]).unwrap();
     demand(Rule::SigningFields, &case.sealed(&case.signed(&[reserved.as_slice(), &tail.bytes].concat())));
 

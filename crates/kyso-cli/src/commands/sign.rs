@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
 use crate::trust::TrustArguments;
+use crate::values::number;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -25,7 +26,7 @@ pub(crate) struct Arguments {
     agency: Option<String>,
     #[arg(long, value_name = "NUMBER", conflicts_with = "image")]
     attachment: Option<String>,
-    #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, value_name = "1|2|3", value_parser = number(1_u8, 3))]
     certify: Option<u8>,
     #[command(flatten)]
     trust: TrustArguments,
@@ -67,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     };
     parameters.signatory = arguments.signatory()?;
     let parameters = arguments.common.complete(parameters.lock(arguments.lock()));
-    let policy = arguments.trust.policy(context.now)?;
+    let policy = arguments.trust.trusted(context.now)?.policy;
     arguments.common.run(context, &policy, |document, key, by| kyso_desk::sign::sign(document, key, &parameters, by))
 }
 

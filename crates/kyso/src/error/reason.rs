@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::outside::Joined;
-use super::{Error, Subject, Unfounded};
+use super::{Error, ResponderStatus, Subject, Unfounded};
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
+use crate::local_time::in_vietnam;
 use crate::pdf::Unseen;
 use jiff::Timestamp;
 
@@ -227,6 +228,8 @@ pub enum Reason {
         /// Whose certificate it is.
         subject: String,
     },
+    /// An OCSP responder gives no answer, and says why in the standard's word.
+    ResponderRefuses(ResponderStatus),
     /// A certificate was revoked.
     Revoked {
         /// Whose certificate it is.
@@ -260,6 +263,11 @@ pub enum Reason {
     },
     /// Nobody has signed in the field of whoever certifies.
     CertifierToSign {
+        /// The field's name.
+        field: String,
+    },
+    /// A field in which the result's form demands a signature is empty.
+    EmptyField {
         /// The field's name.
         field: String,
     },
@@ -445,8 +453,8 @@ impl fmt::Display for Reason {
             ),
             Self::UnsupportedKey(kind) => write!(f, "signing with a {kind} key isn't supported"),
             Self::WeakKey(kind) => write!(f, "the key is {kind}"),
-            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {time}"),
-            Self::NotAfter(time) => write!(f, "the signing certificate expired at {time}"),
+            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {}", in_vietnam(*time)),
+            Self::NotAfter(time) => write!(f, "the signing certificate expired at {}", in_vietnam(*time)),
             Self::SealingKey => write!(f, "this certificate is the agency's, by the roster or its own names"),
             Self::SealPlace => write!(f, "this field, place or lock is the seal's, which only sealing makes"),
             Self::PictureOnCopy => {
@@ -478,6 +486,7 @@ impl fmt::Display for Reason {
             Self::Broken { field } => {
                 write!(f, "the signature in field {field} doesn't hold, or what came after it isn't allowed")
             }
+            Self::ResponderRefuses(status) => write!(f, "the responder refuses: {status}"),
             Self::NoPath { subject } => write!(f, "no path leads from {subject} to a trusted certificate"),
             Self::Revoked { subject, at, reason } => {
                 write!(f, "the certificate {subject} was revoked at {at}")?;
@@ -611,6 +620,9 @@ impl fmt::Display for Reason {
                 f,
                 "nobody has signed in field {field}, which is there for whoever certifies; sign first, then seal"
             ),
+            Self::EmptyField { field } => {
+                write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
+            }
             Self::Stranger { field } => write!(
                 f,
                 "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
