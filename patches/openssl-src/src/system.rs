@@ -28,13 +28,8 @@ pub(crate) fn find() -> Option<Artifacts> {
     let folder = PathBuf::from(env::var_os("OUT_DIR")?);
     let probe = folder.join("openssl-probe.c");
     fs::write(&probe, PROBE).ok()?;
-    let linked = compiler()
-        .arg(&probe)
-        .arg("-o")
-        .arg(folder.join("openssl-probe"))
-        .args(["-lssl", "-lcrypto"])
-        .output()
-        .ok()?;
+    let linked =
+        compiler().arg(&probe).arg("-o").arg(folder.join("openssl-probe")).args(["-lssl", "-lcrypto"]).output().ok()?;
     if !linked.status.success() {
         return None;
     }
