@@ -66,7 +66,7 @@ fn sealed_elsewhere(ward: &Ward) -> Vec<u8> {
     ward.run(&format!("sign cho.pdf -o ky.pdf {KEY} leader.p12 --field NguoiChungThuc")).demand(0);
     let signed = ward.read("ky.pdf");
     let (document, agency) = (Document::parse(&signed).unwrap(), keys::signer(&ward.seal));
-    let parameters = SignatureParameters::of(Signatory::Other, Timestamp::now()).field("DauKhac");
+    let parameters = SignatureParameters::of(Signatory::Other, Timestamp::now()).new_field("DauKhac");
     let prepared = kyso::dangerous::prepare_unjudged(&document, SigningKey::of(&agency), &parameters).unwrap();
     let value = agency.sign(prepared.to_be_signed()).unwrap();
     embed(&document, prepared, &value).unwrap().tail.after(&signed)
