@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use kyso::{Policy, Timestamp, VerifiedArtifact};
-use kyso_register::{Allotment, Certifier, Person, Prepared, Register, Row, Stamp};
+use kyso_register::{Allotment, Certifier, Person, Prepared, Quantity, Register, Row, Stamp};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = arguments("FOLDER REQUEST PREPARED.pdf FINISHED.pdf ROOT.pem")?;
@@ -20,6 +20,7 @@ async fn enter([folder, request, prepared, finished, root]: [String; 5]) -> Resu
         requesters: vec![Person { name: "Trần Thị Mẫu".into(), id_kind, id_number }],
         document: "Giấy ủy quyền".into(),
         certifier: Certifier { name: "Nguyễn Văn Mẫu".into(), title: "Chủ tịch".into() },
+        quantity: Quantity { papers: 1, ..Quantity::default() },
         ..Row::default()
     };
     let register = Register::create(Path::new(&folder)).await?;

@@ -108,8 +108,8 @@ fn the_whole_way_in_one_program() {
     }
     // A root that isn't one isn't passed over.
     desk.write("half.pem", &desk.read("root.pem")[..200]);
-    desk.refuse("sign_seal_verify", &ask("half.pem", "x.pdf"), "certificate");
-    desk.refuse("sign_seal_verify", &ask("in.pdf", "x.pdf"), "certificate");
+    desk.refuse("sign_seal_verify", &ask("half.pem", "x.pdf"), "Certificate");
+    desk.refuse("sign_seal_verify", &ask("in.pdf", "x.pdf"), "Certificate");
     let stranger = TestPki::new(Timestamp::now()).unwrap().root_pem().unwrap();
     desk.write("stranger.pem", stranger);
     desk.refuse("sign_seal_verify", &ask("stranger.pem", "x.pdf"), "SealNoLeaderSignature");

@@ -20,7 +20,9 @@ impl Default for Folder {
 impl Folder {
     /// An empty one.
     pub fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        private(folder.path(), 0o700);
+        Self(folder)
     }
 
     /// Where a file of it lies; itself by an empty name.
@@ -30,7 +32,10 @@ impl Folder {
 
     /// Writes a file.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
-        std::fs::write(self.path(name), content).unwrap();
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        // As keys and passwords are kept: what others can get at is told, and not every test is about that.
+        private(&path, 0o600);
         self
     }
 
@@ -60,6 +65,11 @@ impl Folder {
 
 /// The folder's own place of trusted roots.
 pub const TRUST_STORE: &str = "ca-goc";
+
+fn private(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
 
 /// The command, in a folder, with nothing of the caller's colour or log, and with the folder's own trusted roots.
 pub fn kyso_in(folder: &Path) -> Command {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kyso_archive::{Loose, loose, loose_in};
 
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::text::plain;
 
 /// Whatever this process makes, and whatever it starts: others can neither read nor write it. Papers, drafts, keys and registers
@@ -33,5 +33,5 @@ fn warn(found: &Loose, context: &Context) {
     let Loose { path, mode, wanted } = found;
     let path = plain(&path.display().to_string());
     let what = context.say("Cảnh báo: người khác trên máy này xem được", "Warning: others on this computer can get at");
-    eprintln!("{what} {path} ({mode:03o}): chmod {wanted:03o} '{path}'");
+    tell(format_args!("{what} {path} ({mode:03o}): chmod {wanted:03o} '{path}'"));
 }

@@ -3,6 +3,7 @@
 use kyso::validate::Modifications;
 
 use super::base::{self, content, cover, number::*, replaced};
+use super::by_hand::signed_by_hand;
 use super::certified::signed_by_another;
 use super::shadow_replace::filled;
 use super::writer::{Section, Update, biggest_size};
@@ -55,7 +56,18 @@ pub(super) fn cases() -> Family {
         Update::new().object(FAR, lie()).onto(&file)
     });
     family.attack("page", CHANGED, {
-        let file = with(PAGES, "[3 0 R 7 0 R] /Count 2", "[3 0 R 7 0 R 200 0 R] /Count 3");
+        // We sign no such file; another program might.
+        let mut objects = base::objects();
+        let pages = replaced(&objects[&PAGES], "[3 0 R 7 0 R] /Count 2", "[3 0 R 7 0 R 200 0 R] /Count 3");
+        objects.insert(PAGES, pages);
+        let unsigned = base::written(&objects, Xref::Table);
+        let field =
+            "<< /Type /Annot /Subtype /Widget /FT /Sig /T (By hand) /Rect [0 0 0 0] /F 132 /P 3 0 R /V 220 0 R >>";
+        let update = Update::new()
+            .object(PAGE, base::appended(&unsigned, PAGE, "/Annots", "210 0 R"))
+            .object(FORM, base::edited(&unsigned, FORM, "/Fields [", "/Fields [210 0 R "))
+            .object(210, field);
+        let file = signed_by_hand(&unsigned, update, 220);
         Update::new().object(FAR, page).onto(&file)
     });
     family.attack("layers", CHANGED, {

@@ -52,6 +52,15 @@ pub(super) fn cases() -> Family {
             .object(CATALOG, extended(usual, CATALOG, "/PageMode /UseNone /PageLayout /SinglePage"))
             .onto(usual)
     });
+    family.honest("of-the-layers", Modifications::None, {
+        let layers = edited(usual, LAYERS, "/D <<", "/D << /BaseState /ON /ListMode /AllPages");
+        let layer = edited(usual, LAYER, "/Type /OCG", "/Type /OCG /Intent /View");
+        Update::new().object(LAYERS, layers).object(LAYER, layer).onto(usual)
+    });
+    family.honest("boxes-of-a-page", Modifications::None, {
+        let boxes = "/CropBox [0 0 595 842] /TrimBox [0 0 595 842] /BleedBox [0 0 595 842]";
+        Update::new().object(PAGE, extended(usual, PAGE, boxes)).onto(usual)
+    });
     family.honest("of-a-page-and-of-the-form", Modifications::None, {
         let page = extended(usual, PAGE, "/UserUnit 1.0 /Rotate 0");
         Update::new().object(PAGE, page).object(FORM, extended(usual, FORM, "/Q 0 /NeedAppearances false")).onto(usual)
@@ -105,6 +114,12 @@ pub(super) fn cases() -> Family {
         CHANGED,
         Update::new().object(PAGE, extended(usual, PAGE, "/UserUnit 2")).onto(usual),
     );
+    family.attack("layers-off-by-default", CHANGED, {
+        Update::new().object(LAYERS, edited(usual, LAYERS, "/D <<", "/D << /BaseState /OFF")).onto(usual)
+    });
+    family.attack("box-of-a-page", CHANGED, {
+        Update::new().object(PAGE, extended(usual, PAGE, "/TrimBox [0 0 300 842]")).onto(usual)
+    });
     family.attack("full-screen", CHANGED, {
         Update::new().object(CATALOG, extended(usual, CATALOG, "/PageMode /FullScreen")).onto(usual)
     });

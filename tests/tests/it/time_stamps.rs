@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kyso::validate::SignatureType;
 use kyso::{Code, Indication, Report, Severity};
-use kyso_testpki::{Digest, Profile, Tsa, World};
+use kyso_testpki::{Digest, KeyType, Profile, Tsa, World};
 use kyso_tests::folder::Folder;
 use kyso_tests::lasting::Lasting;
 use kyso_tests::{keys, signing};
@@ -14,7 +14,8 @@ fn strange_authority() -> Tsa {
 }
 
 fn three_signatures() -> Lasting {
-    Lasting::signed(&keys::OFFICER, *keys::NOW).sign(&keys::LEADER, *keys::NOW).sign(&keys::SEAL, *keys::NOW)
+    let third = keys::leader(KeyType::P256);
+    Lasting::signed(&keys::OFFICER, *keys::NOW).sign(&keys::LEADER, *keys::NOW).sign(&third, *keys::NOW)
 }
 
 fn verify(bytes: &[u8]) -> Report {

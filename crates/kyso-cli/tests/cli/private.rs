@@ -31,7 +31,7 @@ fn a_demo_is_its_users_alone() {
     let folder = Folder::new();
     folder.run("demo").demand(0);
     // Papers, pictures, keys, the archive with its objects, the register.
-    assert!(demand_private(&folder.path("kyso-demo")) > 25);
+    assert!(demand_private(&folder.path("kyso-demo")) > 20);
 }
 
 #[test]

@@ -108,7 +108,8 @@ fn dates_decide_year_and_symbol() {
     office.allot("--register GD --date 2025-10-31 --other-year").demand(5).told("--out-of-order");
     office.allot("--register GD --date 2025-10-31 --other-year --out-of-order").demand(0).told("03, ");
     office.allot("--register GD --date 2999-01-01 --other-year").demand(5).told("muộn hơn hôm nay");
-    office.allot("--register GD --date 31/10/2025").demand(64);
+    office.allot("--register GD --date 31/10/2025").demand(5).told("--other-year");
+    office.allot("--register GD --date 31/31/2025").demand(64);
     office.allot("--register XX").demand(5).told("SCT/CKND");
     office.allot("--register CKND").demand(5).told("languages");
 }
@@ -168,9 +169,9 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     let row = row.replace(";CCCD", "");
     run(&format!("allot --register BS --request a --copies 2 {row}")).demand(0);
 
-    run("issue --request a --by Mẫu --file ket-qua.pdf").demand(5).told("chưa ký số hợp lệ");
+    run("issue --request a --by Mẫu --file ket-qua.pdf --trust root.pem").demand(5).told("chưa ký số hợp lệ");
     ward.write("hong.pdf", "không phải PDF");
-    run("issue --request a --by Mẫu --file hong.pdf").demand(4);
+    run("issue --request a --by Mẫu --file hong.pdf --trust root.pem").demand(4);
     ward.sign("ket-qua.pdf", "ky.pdf");
     ward.seal("ky.pdf", "dau.pdf");
     let stranger = kyso_testpki::TestPki::stranger(Timestamp::now()).unwrap();

@@ -7,10 +7,12 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use lopdf::Object;
 use memchr::memmem;
 
 use super::parse::{Parser, is_space};
 use super::recover::{label_before, scan};
+use super::stream::direct_stream_length;
 use super::xref::{Location, Section, Sought, Style, follow, position, read_section};
 use crate::error::Error;
 
@@ -94,6 +96,9 @@ impl Mender<'_> {
         };
         let others = places.iter().rev().copied().filter(|place| *place < before);
         for place in near.into_iter().chain(others).take(MAX_TRIED) {
+            if newer.is_some_and(|newer| self.is_within_object(newer, place)) {
+                continue;
+            }
             let Some(section) = self.at(Some(place), sought, sections) else { continue };
             (self.spend)((section.end - section.start) as u64)?;
             if self.leads_to_objects(&section) {
@@ -107,6 +112,23 @@ impl Mender<'_> {
         .ok_or_else(|| {
             Error::input("cross-reference chain", sought.offset(), "no cross-reference section is there, or near")
         })
+    }
+
+    /// Whether an object that the section lists reaches over this place: a file that is attached has sections too.
+    fn is_within_object(&self, section: &Section, place: usize) -> bool {
+        let offsets = section.numbers().filter_map(|number| match section.locate(self.bytes, number) {
+            Some(Location::Offset { offset, .. }) => position(self.bytes, self.base, offset),
+            _ => None,
+        });
+        let Some(start) = offsets.filter(|start| *start <= place).max() else { return false };
+        let Ok(indirect) = Parser::new(self.bytes, start).indirect() else { return false };
+        let stream = match (&indirect.object, indirect.stream_start) {
+            (Object::Dictionary(dictionary), Some(data)) => {
+                direct_stream_length(self.bytes, dictionary, data).map(|length| data + length)
+            }
+            _ => None,
+        };
+        place != start && place < stream.unwrap_or(indirect.span.end)
     }
 
     /// Whether the section's first rows lead to the labels of their objects: one inside an attached file leads elsewhere.

@@ -85,7 +85,7 @@ async fn numbers_given_out_twice_are_named_and_settled_first() {
     assert_eq!(register.audit().await.unwrap().problems, []);
     register.issue(&id("HDGD", 2), &verified("z"), &today()).await.unwrap();
     assert_eq!(allot(&register, &request("BS", "x")).await.number.ordinal, 2);
-    assert_eq!(allot(&register, &request("HDGD", "x")).await.number.ordinal, 3);
+    assert_eq!(allot(&register, &request("HDGD", "y")).await.number.ordinal, 3);
 }
 
 #[tokio::test]

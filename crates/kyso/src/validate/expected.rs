@@ -1,6 +1,6 @@
 //! What a strict policy expects after a signature: long-term evidence, and the signatures that follow in the course of a
 //! result (Nghị định 30/2020/NĐ-CP, Điều 32): after the receiving officer's the leader's, after the leader's the agency's
-//! seal. Nothing else.
+//! seal; and after all of them that of the agency which copies it, by the roster. Nothing else.
 
 use std::collections::BTreeSet;
 
@@ -39,9 +39,11 @@ pub(super) fn judge(signatures: &mut [SignatureReport], came: &[BTreeSet<String>
 fn is_expected(signatures: &[SignatureReport], index: usize, field: &str, trusts: bool) -> bool {
     let Some(place) = signatures.iter().position(|one| one.field.as_deref() == Some(field)) else { return false };
     let (Some(next), Some(before)) = (signatures.get(place), signatures.get(..=index)) else { return false };
-    // A seal lies over the leader's signature; anybody may have signed before the leader.
+    // A seal lies over the leader's signature; anybody may have signed before the leader, and whatever is copied.
     let earlier = signatures.get(..place).unwrap_or_default().iter();
-    let is_beneath = |one: &&SignatureReport| one.kind == SignatureType::Signature && step(one) + 1 >= step(next);
+    let is_beneath = |one: &&SignatureReport| {
+        one.kind == SignatureType::Signature && (step(one) + 1 >= step(next) || next.role == Role::Copy)
+    };
     let beneath: Vec<&SignatureReport> = earlier.filter(is_beneath).collect();
     place > index && before.iter().all(|one| step(one) < step(next)) && is_of_the_agency(next, &beneath, trusts)
 }
@@ -53,7 +55,9 @@ fn step(signature: &SignatureReport) -> usize {
         // Whoever signs in the receiving officer's field has received the request by it, whatever else he may do.
         Role::Leader if signature.field.as_deref() == Some(RECEIVER_FIELD) => 0,
         Role::Leader => 1,
-        Role::Seal | Role::Copy => 2,
+        Role::Seal => 2,
+        // An agency's signature on its copy of a document that others have signed.
+        Role::Copy => 3,
     }
 }
 

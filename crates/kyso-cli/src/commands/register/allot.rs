@@ -272,7 +272,7 @@ fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(),
 pub(crate) fn note_new_year(entry: &Entry, known: bool, context: &Context) {
     if !known && entry.number.ordinal == 1 {
         let note = context.say("Lưu ý: đã mở quyển đầu tiên của năm", "Note: this opened the year's first book");
-        eprintln!("{note}: {}", entry.number.book_text());
+        tell(format_args!("{note}: {}", entry.number.book_text()));
     }
 }
 

@@ -80,7 +80,7 @@ fn drawn(dark: &[Vec<bool>]) -> Vec<String> {
         row.zip(x.checked_sub(QUIET)).and_then(|(row, x)| row.get(x)).copied().unwrap_or(false)
     };
     let line = |y: usize| {
-        (0..width).map(move |x| match (is_dark(x, y), y + 1 >= height || is_dark(x, y + 1)) {
+        (0..width).map(move |x| match (is_dark(x, y), is_dark(x, y + 1)) {
             (false, false) => '█',
             (false, true) => '▀',
             (true, false) => '▄',

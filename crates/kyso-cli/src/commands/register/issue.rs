@@ -17,7 +17,7 @@ use super::{Officer, Place, record, reported};
 use crate::arguments::Format;
 use crate::commands::check::unseen;
 use crate::commands::draw_pages;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -120,7 +120,7 @@ impl Arguments {
                 "Cảnh báo: --allow-unverified: KHÔNG xem tệp có chữ ký và con dấu hợp lệ hay không; sổ ghi rõ điều đó.",
                 "Warning: --allow-unverified: it is NOT checked whether the file is validly signed and sealed; the register says so.",
             );
-            eprintln!("{what}");
+            tell(what);
         }
         if self.allow_untrusted {
             let what = context.say(
@@ -129,7 +129,7 @@ impl Arguments {
                 "Warning: --allow-untrusted: it is NOT checked whose signature and seal these are, anybody can make such; the \
                  register says so.",
             );
-            eprintln!("{what}");
+            tell(what);
         }
     }
 

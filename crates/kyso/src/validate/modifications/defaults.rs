@@ -38,6 +38,12 @@ enum Kind {
     MarkInfo,
     /// Table 147.
     Preferences,
+    /// Table 96.
+    Layer,
+    /// Table 98.
+    Layers,
+    /// Table 99.
+    LayerConfiguration,
     /// Table 31.
     Page,
     /// Table 93.
@@ -63,7 +69,7 @@ enum Default {
 
 use Default::{Boolean, Name, Number, Numbers};
 
-const DEFAULTS: [(Kind, &[u8], Default); 55] = [
+const DEFAULTS: &[(Kind, &[u8], Default)] = &[
     (Kind::Annotation, b"Type", Name(b"Annot")),
     (Kind::Annotation, b"F", Number(0.0)),
     (Kind::Annotation, b"Border", Numbers(&[0.0, 0.0, 1.0])),
@@ -105,6 +111,15 @@ const DEFAULTS: [(Kind, &[u8], Default); 55] = [
     (Kind::Preferences, b"DisplayDocTitle", Boolean(false)),
     (Kind::Preferences, b"NonFullScreenPageMode", Name(b"UseNone")),
     (Kind::Preferences, b"Direction", Name(b"L2R")),
+    (Kind::Preferences, b"ViewArea", Name(b"CropBox")),
+    (Kind::Preferences, b"ViewClip", Name(b"CropBox")),
+    (Kind::Preferences, b"PrintArea", Name(b"CropBox")),
+    (Kind::Preferences, b"PrintClip", Name(b"CropBox")),
+    (Kind::Preferences, b"PrintScaling", Name(b"AppDefault")),
+    (Kind::Layer, b"Intent", Name(b"View")),
+    (Kind::LayerConfiguration, b"BaseState", Name(b"ON")),
+    (Kind::LayerConfiguration, b"ListMode", Name(b"AllPages")),
+    (Kind::LayerConfiguration, b"Intent", Name(b"View")),
     (Kind::Page, b"UserUnit", Number(1.0)),
     (Kind::FormXObject, b"Type", Name(b"XObject")),
     (Kind::FormXObject, b"FormType", Number(1.0)),
@@ -174,6 +189,7 @@ fn kinds(dictionary: &Dictionary) -> Vec<Kind> {
     match named(b"Type") {
         b"Catalog" => kinds.push(Kind::Catalog),
         b"Page" => kinds.push(Kind::Page),
+        b"OCG" => kinds.push(Kind::Layer),
         _ => {}
     }
     if matches!(named(b"FT"), b"Tx" | b"Btn" | b"Ch" | b"Sig") {
@@ -184,6 +200,9 @@ fn kinds(dictionary: &Dictionary) -> Vec<Kind> {
     }
     if dictionary.has(b"First") && dictionary.has(b"Last") && !dictionary.has(b"Title") {
         kinds.push(Kind::Outlines);
+    }
+    if dictionary.has(b"OCGs") && dictionary.has(b"D") {
+        kinds.push(Kind::Layers);
     }
     if !named(b"S").is_empty() && dictionary.has(b"P") {
         kinds.push(Kind::Element);
@@ -203,6 +222,8 @@ fn below(kinds: &[Kind], key: &[u8]) -> Option<Kind> {
         b"AcroForm" if is(Kind::Catalog) => Some(Kind::Form),
         b"MarkInfo" if is(Kind::Catalog) => Some(Kind::MarkInfo),
         b"ViewerPreferences" if is(Kind::Catalog) => Some(Kind::Preferences),
+        b"OCProperties" if is(Kind::Catalog) => Some(Kind::Layers),
+        b"D" if is(Kind::Layers) => Some(Kind::LayerConfiguration),
         b"Group" if is(Kind::Page) || is(Kind::FormXObject) => Some(Kind::Group),
         _ => None,
     }

@@ -107,7 +107,7 @@ impl Changes {
 
     /// Whether nothing came but signatures in [`fields`](Self::fields), with what belongs to them, and long-term evidence.
     pub(crate) fn are_signatures(&self) -> bool {
-        self.level == Modifications::FormFill && !self.upkeep && !self.besides && !self.fields.is_empty()
+        self.level == Modifications::FormFill && !self.besides && !self.fields.is_empty()
     }
 
     fn take(&mut self, more: Self) {

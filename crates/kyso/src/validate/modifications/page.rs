@@ -52,7 +52,7 @@ impl Comparison<'_, '_, '_> {
                 }
                 b"LastModified" => true,
                 // What a page inherits may be said on the page itself.
-                b"MediaBox" | b"CropBox" | b"Rotate" | b"Resources" => {
+                b"MediaBox" | b"CropBox" | b"BleedBox" | b"TrimBox" | b"ArtBox" | b"Rotate" | b"Resources" => {
                     let was = inherited(self.before, &before, &key)?;
                     let is = inherited(self.now, &now, &key)?;
                     Deep::new(self.before, self.now).same(was.as_ref(), is.as_ref())?
@@ -238,6 +238,7 @@ fn inherited(document: &Document<'_>, page: &Dictionary, key: &[u8]) -> Result<O
     }
     Ok(match key {
         b"CropBox" => inherited(document, page, b"MediaBox")?,
+        b"BleedBox" | b"TrimBox" | b"ArtBox" => inherited(document, page, b"CropBox")?,
         b"Rotate" => Some(Object::Integer(0)),
         _ => None,
     })
