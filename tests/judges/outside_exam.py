@@ -147,7 +147,8 @@ def said(done):
 
 def reason(text, path):
     """The reason of a refusal without what is the file's own: names, numbers, quotations."""
-    text = text.split("\n")[0].replace(str(path), "FILE")
+    lines = [line for line in text.split("\n") if not line.startswith("Warning")]
+    text = (lines or [""])[0].replace(str(path), "FILE")
     text = re.sub(r"^(Error: |kyso: )?FILE: ", "", text)
     text = re.sub(r"“[^”]*”|\"[^\"]*\"|/[A-Za-z0-9]+\b", "…", text)
     return re.sub(r"-?\d+([.,]\d+)?", "N", text)[:160]

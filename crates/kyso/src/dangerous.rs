@@ -145,5 +145,5 @@ pub fn prepare_unjudged(
     parameters: &SignatureParameters,
 ) -> Result<PreparedDocument, Error> {
     parameters.demand_no_seal()?;
-    prepare::prepare(document, key, parameters.of_any(), None, None)
+    prepare::prepare(document, key, parameters.of_any(), None, None, |_| Ok(()))
 }

@@ -120,7 +120,8 @@ fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
     let mut update = Update::new(signed);
     let fields = SignatureField::all(signed)?;
     let name = NewField::free_name(signed, "Seal")?;
-    let is_open = permission::demand(signed, &fields, Lock::None).is_ok()
+    // All else was asked of the document when it was prepared.
+    let is_open = permission::demand_open(signed, &fields, Lock::None).is_ok()
         && permission::demand_unlocked(&fields, &name).is_ok()
         && demand_making_fields(signed).is_ok();
     if is_open {

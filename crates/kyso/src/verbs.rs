@@ -17,6 +17,7 @@ use crate::pki::{Certificate, IdentityKind};
 use crate::role::{self, CERTIFIER_FIELD, LeaderSignature, Role};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
+use crate::sign::permission;
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
 use crate::sign::signer::{Signer, SigningKey};
 use crate::tsp::TimeStamper;
@@ -195,7 +196,7 @@ pub(crate) fn prepare(
     leader: Option<&LeaderSignature>,
     time_stamper: Option<&dyn TimeStamper>,
 ) -> Result<PreparedDocument, Error> {
-    let prepared = prepare::prepare(document, key, parameters, leader, time_stamper)?;
+    let prepared = prepare::prepare(document, key, parameters, leader, time_stamper, permission::demand_agreed)?;
     own_output::rehearse(document, &prepared.draft()?)?;
     Ok(prepared)
 }

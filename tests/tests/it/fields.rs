@@ -69,7 +69,6 @@ fn what_the_fields_maker_requires_is_kept_or_refused() {
         "/SubFilter [/adbe.pkcs7.detached]",
         "/V 2 /Ff 4",
         "/Reasons [(I approve)]",
-        "/Reasons [(.)] /Ff 8",
         "/LegalAttestation [(x)] /Ff 16",
         "/AddRevInfo true",
         "/DigestMethod [/SHA1 /SHA512] /Ff 64",
@@ -85,6 +84,9 @@ fn what_the_fields_maker_requires_is_kept_or_refused() {
     takes("/Reasons [(I approve) (I have read it)] /Ff 8", &here().reason("I approve"));
     refuses("/Reasons [(I approve)] /Ff 8", &here().reason("Because"));
     refuses("/Reasons [(.)] /Ff 8", &here().reason("Because"));
+    let mut silent = here();
+    silent.reason = None;
+    takes("/Reasons [(.)] /Ff 8", &silent);
     let sha512 = kyso::crypto::DigestAlgorithm::Sha512;
     refuses("/DigestMethod [/SHA256] /Ff 64", &here().digest(sha512));
     let own: String = keys::LEADER.chain_der.iter().map(|der| format!("<{}>", hex(der))).collect();

@@ -11,11 +11,20 @@ use crate::pdf::{
 /// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
     permission::demand_whole(document)?;
+    demand_open(document, fields, lock)
+}
+
+/// Refuses a document of which readers show different pages.
+pub(crate) fn demand_agreed(document: &Document<'_>) -> Result<(), Error> {
     match demand_agreed_pages(document) {
-        // Whether it could verify all the same is asked when it's rehearsed.
-        Ok(()) | Err(kyso_pdf::Error::Input { .. }) => {}
-        Err(error) => return Err(error.into()),
+        // Whether a signature on it could verify all the same is asked when it's rehearsed.
+        Ok(()) | Err(kyso_pdf::Error::Input { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Refuses a signature where an earlier one, or certification, ended the document.
+pub(crate) fn demand_open(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
     if certified_permission(document)? == Some(1) {
         return Err(Error::refused(Code::DocumentLocked, Reason::Locked { field: None }));
     }

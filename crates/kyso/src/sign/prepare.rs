@@ -98,8 +98,8 @@ impl PreparedDocument {
 }
 
 /// Appends a signature field (or takes the empty one of that name) and a signature dictionary with room for the CMS in its
-/// /Contents, and hashes what is covered: the one pass over the whole document. `witness` is of this document; whether the
-/// key may sign, and whether what it signs could verify, is the caller's to have asked.
+/// /Contents, and hashes what is covered: the one pass over the whole document. `witness` is of this document; `agreed`
+/// refuses what readers show differently; whether the key may sign, and whether what it signs could verify, is the caller's to have asked.
 ///
 /// # Errors
 /// [`Error::Refused`] where the document may not be signed (again), with rule `certificate.expired` or
@@ -112,6 +112,7 @@ pub(crate) fn prepare(
     parameters: Parameters,
     witness: Option<&LeaderSignature>,
     time_stamper: Option<&dyn TimeStamper>,
+    agreed: fn(&Document<'_>) -> Result<(), Error>,
 ) -> Result<PreparedDocument, Error> {
     let SigningKey { certificates, algorithm } = key;
     let certificate = key.certificate()?;
@@ -121,6 +122,7 @@ pub(crate) fn prepare(
     let mut update = Update::new(document);
     let fields = SignatureField::all(document)?;
     permission::demand(document, &fields, parameters.lock)?;
+    agreed(document)?;
     let context = Context { document, fields: &fields, parameters, witness };
     let chosen = field::chosen(context)?;
     let mut digest = match parameters.digest {

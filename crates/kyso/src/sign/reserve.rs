@@ -68,6 +68,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
     let mut update = Update::new(document);
     let existing = SignatureField::all(document)?;
     permission::demand(document, &existing, Lock::None)?;
+    permission::demand_agreed(document)?;
     // Existing fields, and those that this update makes: a seal may lie over either kind.
     let mut seen: Vec<SeenField> = existing
         .iter()
