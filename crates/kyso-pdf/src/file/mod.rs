@@ -8,6 +8,7 @@ pub(crate) mod filters;
 pub mod layout;
 pub mod listing;
 pub(crate) mod object;
+pub(crate) mod other_format;
 pub(crate) mod parse;
 pub(crate) mod recover;
 pub(crate) mod revision;
