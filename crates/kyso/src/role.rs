@@ -25,6 +25,40 @@ pub const RECEIVER_FIELD: &str = "NguoiTiepNhan";
 /// Name of the signature field that a result reserves for the agency's seal (con dấu). Sealing without a place fills it.
 pub const SEAL_FIELD: &str = "ConDau";
 
+/// What parts a kept field's name from the number that it gets where the document has the name already.
+const NUMBERED: char = '-';
+
+/// Whether a field of this name is kept for what `base` names: it has that name, or the name with a number, where the
+/// document had it already.
+pub fn is_kept_for(name: &str, base: &str) -> bool {
+    number_of(name, base).is_some()
+}
+
+/// The field that is kept for what `base` names: of several, the one with the highest number, which came last.
+pub fn kept_field<'n>(names: impl IntoIterator<Item = &'n str>, base: &str) -> Option<&'n str> {
+    let numbered = names.into_iter().filter_map(|name| Some((number_of(name, base)?, name)));
+    numbered.max_by_key(|(number, _)| *number).map(|(_, name)| name)
+}
+
+/// A name for a new field that is kept for what `base` names: with a number above all that the document has.
+pub fn name_to_keep<'n>(names: impl IntoIterator<Item = &'n str>, base: &str) -> String {
+    match names.into_iter().filter_map(|name| number_of(name, base)).max() {
+        None => base.to_owned(),
+        Some(number) => format!("{base}{NUMBERED}{}", number.saturating_add(1)),
+    }
+}
+
+/// 1 of `base` itself, else the number behind it, from 2 and without leading zeros.
+fn number_of(name: &str, base: &str) -> Option<u64> {
+    let rest = name.strip_prefix(base)?;
+    if rest.is_empty() {
+        return Some(1);
+    }
+    let digits = rest.strip_prefix(NUMBERED)?;
+    let number = digits.parse::<u64>().ok().filter(|number| *number > 1)?;
+    (number.to_string() == digits).then_some(number)
+}
+
 /// Proof that validation found a leader's signature under which the agency's seal may lie
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): in one document, for one certificate of the agency's.
 ///
@@ -55,5 +89,25 @@ impl LeaderSignature {
     /// SHA-256 of the certificate that may seal over it, lower-case hex.
     pub fn certificate_sha256(&self) -> &str {
         &self.certificate_sha256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_give_way_and_the_newest_counts() {
+        let names = ["ConDau", "NguoiChungThuc", "NguoiChungThuc-2", "NguoiChungThuc-02", "NguoiChungThuc-x", "Other"];
+        assert_eq!(name_to_keep(names, SEAL_FIELD), "ConDau-2");
+        assert_eq!(name_to_keep(names, CERTIFIER_FIELD), "NguoiChungThuc-3");
+        assert_eq!(name_to_keep(names, RECEIVER_FIELD), "NguoiTiepNhan");
+        // Also above one that a stranger has numbered in advance.
+        assert_eq!(name_to_keep(["ConDau-9"], SEAL_FIELD), "ConDau-10");
+        assert_eq!(kept_field(names, CERTIFIER_FIELD), Some("NguoiChungThuc-2"));
+        assert_eq!(kept_field(names, RECEIVER_FIELD), None);
+        for name in ["NguoiChungThuc-1", "NguoiChungThuc-0", "NguoiChungThuc2", "NguoiChungThuc-", "nguoichungthuc"] {
+            assert!(!is_kept_for(name, CERTIFIER_FIELD), "{name}");
+        }
     }
 }

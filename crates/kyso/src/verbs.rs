@@ -14,7 +14,7 @@ use crate::level::BaselineLevel;
 use crate::own_output;
 use crate::pdf::{Document, SignatureField};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role};
+use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role, kept_field};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
@@ -120,7 +120,7 @@ pub(crate) fn witness(
     trust.demand(policy)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
-    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?)
+    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?.as_deref())
 }
 
 /// The leader's signature under the seal of a finished document.
@@ -135,13 +135,13 @@ pub(crate) fn under_seal(
     trust.demand(policy)?;
     let document = Document::parse(finished.bytes())?;
     let report = Validator::new(&document, policy).report()?;
-    witness::under_seal(&report, policy, trust, certifier(&document)?)
+    witness::under_seal(&report, policy, trust, certifier(&document)?.as_deref())
 }
 
-/// The field whose signature is the leader's, where the document has it.
-fn certifier(document: &Document<'_>) -> Result<Option<&'static str>, Error> {
-    let has_certifier = SignatureField::all(document)?.iter().any(|field| field.name == CERTIFIER_FIELD);
-    Ok(has_certifier.then_some(CERTIFIER_FIELD))
+/// The field whose signature is the leader's, where the document has it: of several, the one that was kept last.
+fn certifier(document: &Document<'_>) -> Result<Option<String>, Error> {
+    let fields = SignatureField::all(document)?;
+    Ok(kept_field(fields.iter().map(|field| field.name.as_str()), CERTIFIER_FIELD).map(str::to_owned))
 }
 
 /// Prepares what verifies once it's signed, as far as that depends on the document. `leader` is of this document.

@@ -13,7 +13,7 @@ use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
     Visibility, appearance_text, enter_on_page, need_appearances, top_field_names,
 };
-use crate::role::{LeaderSignature, Role, SEAL_FIELD};
+use crate::role::{LeaderSignature, Role, SEAL_FIELD, kept_field};
 
 /// The field that a signature goes into.
 pub(super) struct Target {
@@ -33,7 +33,8 @@ pub(super) fn place(
     let existing = match &parameters.field {
         Some(name) => fields.iter().find(|field| field.name == *name),
         None if seals_by_rule(parameters, witness) => {
-            fields.iter().find(|field| field.name == SEAL_FIELD && field.value.is_none())
+            let kept = kept_field(fields.iter().map(|field| field.name.as_str()), SEAL_FIELD);
+            fields.iter().find(|field| Some(field.name.as_str()) == kept && field.value.is_none())
         }
         None => None,
     };
