@@ -19,9 +19,7 @@ use crate::input;
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
-use crate::signing::{report, write};
-use crate::terms::words;
-use crate::text::plain;
+use crate::signing::{report, tell, write};
 use crate::trust::TrustArguments;
 
 #[derive(Debug, Args)]
@@ -64,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;
     let apart = draw_pages::apart();
-    let noticed = |finding: &Finding| eprintln!("⚠ {}", plain(&words(context.language).finding(finding)));
+    let noticed = |finding: &Finding| tell(finding, context);
     let sign = |copy: &Document<'_>, parameters| {
         let key = making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
