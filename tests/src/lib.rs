@@ -28,6 +28,7 @@ pub mod keys;
 pub mod lasting;
 pub mod mutations;
 pub mod obstacles;
+pub mod office_papers;
 pub mod outside;
 pub mod papers;
 pub mod picture;

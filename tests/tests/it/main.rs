@@ -32,6 +32,7 @@ mod long_term;
 mod long_term_table;
 mod matrix;
 mod mutations;
+mod office_papers;
 mod outside;
 mod own_output;
 mod pdfa;

@@ -21,6 +21,7 @@ mod register_storm;
 mod reserve;
 mod serve;
 mod signing;
+mod taken_in;
 mod templates;
 mod usage;
 mod verify;
