@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
+use kyso::Timestamp;
 use kyso_certification::Preparation;
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;

@@ -3,8 +3,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use kyso::{BaselineLevel, Document, Outside, Policy};
+use kyso::{BaselineLevel, Document, Outside, Policy, Timestamp};
 use kyso_connect::{Authority, Cache, Client, Fetching, Guard, Settings, TimeStamping};
 
 fn main() -> Result<(), Box<dyn Error>> {

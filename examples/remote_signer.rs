@@ -6,11 +6,10 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use jiff::Timestamp;
 use kyso::ToBeSigned;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
-use kyso::{Document, SignatureParameters, SignatureValue, Signer, SigningOptions};
+use kyso::{Document, SignatureParameters, SignatureValue, Signer, SigningOptions, Timestamp};
 
 /// A key that another program holds.
 struct OtherProgram {

@@ -5,8 +5,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use kyso::{Document, Outside, Policy, PrivateKeySigner, SignatureParameters};
+use kyso::{Document, Outside, Policy, PrivateKeySigner, SignatureParameters, Timestamp};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let [input, key, password, root, output] = arguments("SIGNED.pdf KEY.p12 PASSWORD ROOT.pem OUT.pdf")?;

@@ -2,8 +2,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use kyso::{Document, PrivateKeySigner, SignatureParameters, SigningOptions};
+use kyso::{Document, PrivateKeySigner, SignatureParameters, SigningOptions, Timestamp};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let [input, key, password, output] = arguments("IN.pdf KEY.p12 PASSWORD OUT.pdf")?;

@@ -8,11 +8,10 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
 use kyso::crypto::SignatureAlgorithm;
 use kyso::pki::Certificate;
 use kyso::steps::{PreparedDocument, SigningKey, embed, prepare_seal};
-use kyso::{Document, Policy, SignatureParameters, SignatureValue, SigningOptions};
+use kyso::{Document, Policy, SignatureParameters, SignatureValue, SigningOptions, Timestamp};
 
 const USAGE: &str =
     "prepare SIGNED.pdf SEAL.pem ROOT.pem STATE.json TO_SIGN.bin | finish SIGNED.pdf STATE.json VALUE.bin OUT.pdf";

@@ -2,8 +2,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use kyso::{Indication, Policy};
+use kyso::{Indication, Policy, Timestamp};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let [file, root] = arguments("FILE.pdf ROOT.pem")?;

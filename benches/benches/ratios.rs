@@ -8,11 +8,10 @@
 )]
 
 use std::hint::black_box;
-use std::path::Path;
 use std::time::Duration;
 
 use criterion::Criterion;
-use kyso_benches::{document, hash, raw_sign, raw_verify, sign, signed, signer, verify};
+use kyso_benches::{document, hash, mean, raw_sign, raw_verify, sign, signed, signer, verify};
 use kyso_tests::signing;
 
 const SIZES: [(&str, usize); 2] = [("100KB", 100 << 10), ("100MB", 100 << 20)];
@@ -58,14 +57,4 @@ fn ratios() {
             println!("{name:<8} {what:<8} {:>12.3} {:>12.3} {:>12.3} {ratio:>14.2}", ms(took), ms(hash), ms(raw));
         }
     }
-}
-
-/// The mean in nanoseconds that criterion has just written.
-fn mean(name: &str) -> Option<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("target"),
-        Into::into,
-    );
-    let text = std::fs::read_to_string(target.join("criterion").join(name).join("new/estimates.json")).ok()?;
-    serde_json::from_str::<serde_json::Value>(&text).ok()?.get("mean")?.get("point_estimate")?.as_f64()
 }

@@ -6,6 +6,8 @@
 
 pub mod map;
 
+use std::path::Path;
+
 use kyso::{Policy, PrivateKeySigner, Role, SignatureParameters};
 use kyso_tests::shapes::writer::{Layout, Objects, stream, write};
 use kyso_tests::{keys, signing};
@@ -88,4 +90,14 @@ pub fn verify(bytes: &[u8], policy: &Policy) {
         kyso::Indication::TotalPassed,
         "{report:#?}"
     );
+}
+
+/// The mean in nanoseconds that criterion has just written.
+pub fn mean(name: &str) -> Option<f64> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("target"),
+        Into::into,
+    );
+    let text = std::fs::read_to_string(target.join("criterion").join(name).join("new/estimates.json")).ok()?;
+    serde_json::from_str::<serde_json::Value>(&text).ok()?.get("mean")?.get("point_estimate")?.as_f64()
 }

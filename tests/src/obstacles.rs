@@ -194,6 +194,13 @@ fn need_appearances() -> Vec<Obstacle> {
         );
         field().form(&format!("/Fields [8 0 R 30 0 R] {need}")).pages(&["/Annots [8 0 R 30 0 R]"]).more(30, button)
     };
+    let list = |appearance: &str| {
+        let list = format!(
+            "<< /Type /Annot /Subtype /Widget /FT /Ch /T (kind) /Opt [(land) (house)] /Rect [60 500 260 560] /P 20 0 R /F 4 \
+             /DA (/Helv 12 Tf 0 g) {appearance} >>"
+        );
+        field().form(&format!("/Fields [8 0 R 30 0 R] {need}")).pages(&["/Annots [8 0 R 30 0 R]"]).more(30, list)
+    };
     let refused = Outcome::Refused("form.need-appearances");
     vec![
         field().form(&format!("/Fields [8 0 R] {need}")).fill("NeedAppearances in the catalog", Outcome::Seen(1, AT)),
@@ -236,6 +243,10 @@ fn need_appearances() -> Vec<Obstacle> {
                 .fill("NeedAppearances, a ticked box", Outcome::Seen(1, AT))
         },
         ticked("").fill("NeedAppearances, a ticked box without a look", refused),
+        list("").fill("NeedAppearances, a list without a look", refused),
+        list("/AP << /N 31 0 R >>")
+            .more(31, form_xobject("200 60", ""))
+            .fill("NeedAppearances, a list whose look is empty", refused),
     ]
 }
 

@@ -39,8 +39,13 @@ pub struct Running {
 impl Running {
     /// Starts it with the directory's `kyso.toml`, and waits until it says where it listens.
     pub fn start(directory: &Path) -> Self {
+        Self::start_with(directory, &[])
+    }
+
+    /// The same, with these variables in its environment.
+    pub fn start_with(directory: &Path, variables: &[(&str, &str)]) -> Self {
         let mut command = tool::kyso();
-        command.args(["serve", "--config"]).arg(directory.join("kyso.toml"));
+        command.envs(variables.iter().copied()).args(["serve", "--config"]).arg(directory.join("kyso.toml"));
         let log = directory.join("log");
         command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();

@@ -11,6 +11,7 @@ use crate::claims::{Claim, Claimed, Claims, Idempotency, Name, Turn};
 use crate::database::Database;
 use crate::error::Error;
 use crate::objects::{self, Objects};
+use crate::private;
 
 /// A directory in which signed documents are kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ impl Archive {
     pub async fn open(directory: &Path) -> Result<Self, Error> {
         let path = directory.to_owned();
         let (lock, objects) = blocking(move || {
-            std::fs::create_dir_all(&path).map_err(Error::file(&path))?;
+            private::make_directory(&path).map_err(Error::file(&path))?;
             let path = path.canonicalize().map_err(Error::file(&path))?;
             path.parent().map_or(Ok(()), objects::sync_directory)?;
             let lock = lock(&path)?;
@@ -161,7 +162,7 @@ impl Archive {
 
 fn lock(directory: &Path) -> Result<File, Error> {
     let path = directory.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::file(&path))?;
+    let file = private::file(&path).map_err(Error::file(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::artifact::Artifact;
 use crate::claims::{Claimed, Idempotency};
 use crate::error::Error;
+use crate::private;
 
 /// How long a statement waits for another's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,9 +32,10 @@ pub(crate) struct Database {
 impl Database {
     /// Opens or makes the file and brings it to the newest schema.
     pub(crate) async fn open(path: &Path) -> Result<Self, Error> {
+        // SQLite gives the journal the mode of the database.
+        private::file(path).map_err(Error::file(path))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)

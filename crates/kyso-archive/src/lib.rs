@@ -27,12 +27,14 @@ mod database;
 mod drafts;
 mod error;
 mod objects;
+mod private;
 
 pub use archive::{Archive, Receipt};
 pub use artifact::{Artifact, FileReport, Meta};
 pub use claims::{Claim, Claimed, Idempotency, Turn};
 pub use drafts::{Draft, DraftClaim};
 pub use error::Error;
+pub use private::{Loose, loose, loose_in};
 pub use uuid::Uuid;
 
 /// Whether a file or a directory of this name, right in an archive's directory, is the archive's own: the databases with

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use kyso::crypto::DigestAlgorithm;
 
 use crate::error::Error;
+use crate::private;
 
 /// The two directories of the store, on one file system.
 #[derive(Debug, Clone)]
@@ -19,8 +20,8 @@ impl Objects {
     /// Makes the directories where they are missing, and clears away what a crash left half-written.
     pub(crate) fn open(directory: &Path) -> Result<Self, Error> {
         let store = Self { objects: directory.join("objects"), temporary: directory.join("tmp") };
-        fs::create_dir_all(&store.objects).map_err(Error::file(&store.objects))?;
-        fs::create_dir_all(&store.temporary).map_err(Error::file(&store.temporary))?;
+        private::make_directory(&store.objects).map_err(Error::file(&store.objects))?;
+        private::make_directory(&store.temporary).map_err(Error::file(&store.temporary))?;
         sync_directory(directory)?;
         store.sweep()?;
         Ok(store)
@@ -45,7 +46,7 @@ impl Objects {
     pub(crate) fn put(&self, sha256: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.path(sha256);
         let shard = path.parent().unwrap_or(&self.objects);
-        match fs::create_dir(shard) {
+        match private::make_new_directory(shard) {
             Ok(()) => sync_directory(&self.objects)?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::file(shard)(error)),

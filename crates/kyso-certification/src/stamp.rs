@@ -8,6 +8,7 @@ use super::qr::{CompactNumber, QrPayload, first_bytes};
 use crate::on_a4;
 use crate::room::CODE_MM;
 use crate::symbol::Symbol;
+use kyso::appearance::colours::Colours;
 use kyso::appearance::{demand_free, layout};
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Parameter, Reason};
@@ -84,7 +85,7 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let rectangle = layout::centred(size, within);
     layout::demand_on_page(rectangle, page.size())?;
     let mut update = Update::new(document);
-    let form = symbol.draw(&mut |object: Object| update.add(Value::Object(object)))?;
+    let form = symbol.draw(Colours::of(document)?, &mut |object: Object| update.add(Value::Object(object)))?;
     put_on_page(document, &mut update, &page, &[Put { form: form.id, size: own, rectangle, is_artifact: true }])?;
     Ok(Stamped { tail: update.finish()?, payload, rectangle })
 }

@@ -11,6 +11,7 @@ use crate::typeset::sheet::{NamedPlace, Sheet, Signatory, Typeset};
 use crate::typeset::xmp::Description;
 use kyso::appearance::layout;
 use kyso::error::Parameter;
+use kyso::local_time::day;
 use kyso::{Bilingual, Code, Error, Rectangle};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use values::Values;
@@ -92,7 +93,10 @@ pub fn typeset(
         return Err(Error::refused(
             Code::StatementNumber,
             Bilingual::new(
-                format!("Số chứng thực {number} không thuộc năm của ngày chứng thực {date}, hoặc không bắt đầu từ 01"),
+                format!(
+                    "Số chứng thực {number} không thuộc năm của ngày chứng thực {}, hoặc không bắt đầu từ 01",
+                    day(date)
+                ),
                 format!(
                     "Number {number} isn't of the year of the certification's day {date}, or doesn't begin with 01"
                 ),

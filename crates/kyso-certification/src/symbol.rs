@@ -7,6 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use crate::font::Font;
 use kyso::Error;
+use kyso::appearance::colours::Colours;
 use kyso::appearance::draw::{Form, compressed, numbers};
 use kyso::error::Parameter;
 use kyso_pdf::geometry::POINTS_PER_MM;
@@ -23,6 +24,24 @@ const LEAST_MODULE_MM: f64 = 0.5;
 const TEXT: std::ops::RangeInclusive<f64> = 5.0..=8.0;
 /// From baseline to baseline, in ems.
 const LEADING: f64 = 1.12;
+
+/// The smallest symbol for a text that can lose 15 % of its area (level M), as rows of dark modules, without the quiet zone
+/// around it (four modules; ISO/IEC 18004, 6.3.8): for a terminal, or a picture.
+///
+/// # Errors
+/// [`Error::Parameters`] where the text is longer than any symbol holds.
+pub fn modules(text: &str) -> Result<Vec<Vec<bool>>, Error> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| {
+        let length = text.chars().count();
+        Error::parameters(Parameter::Qr, format!("{length} characters are too many for a symbol: shorten them"))
+    })?;
+    Ok(rows(&code))
+}
+
+fn rows(code: &QrCode) -> Vec<Vec<bool>> {
+    let dark = |row: &[Color]| row.iter().map(|&color| color == Color::Dark).collect();
+    code.to_colors().chunks(code.width()).map(dark).collect()
+}
 
 /// A symbol and the text under it, ready to be drawn.
 pub(crate) struct Symbol {
@@ -50,9 +69,7 @@ impl Symbol {
         if let Ok(better) = QrCode::with_version(text, code.version(), EcLevel::Q) {
             code = better;
         }
-        let width = code.width();
-        let rows: Vec<Vec<bool>> =
-            code.to_colors().chunks(width).map(|row| row.iter().map(|&color| color == Color::Dark).collect()).collect();
+        let rows = rows(&code);
         let font = Font::new(Face::Regular)?;
         let mut sized = Vec::new();
         for line in lines {
@@ -88,11 +105,11 @@ impl Symbol {
         SIDE_MM * POINTS_PER_MM / f64::from(modules)
     }
 
-    /// Draws it on white ground, black.
+    /// Draws it on white ground, black, in a document's colours.
     ///
     /// # Errors
     /// [`Error::Internal`] if the font in this library is damaged.
-    pub(crate) fn draw(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
+    pub(crate) fn draw(&self, colours: Colours, add: &mut dyn FnMut(Object) -> ObjectId) -> Result<Form, Error> {
         let (width, height) = self.size();
         let module = self.module();
         let mut content = format!("1 g 0 0 {width:.3} {height:.3} re f 0 g\n");
@@ -122,11 +139,13 @@ impl Symbol {
         if font.is_used() {
             fonts.set("Serif", font.embed(add)?);
         }
+        let mut resources = dictionary! { "Font" => fonts };
+        colours.complete(&mut resources);
         let dictionary = dictionary! {
             "Type" => "XObject",
             "Subtype" => "Form",
             "BBox" => numbers(&[0.0, 0.0, width, height]),
-            "Resources" => dictionary! { "Font" => fonts },
+            "Resources" => resources,
         };
         let id = add(compressed(dictionary, content.as_bytes())?.into());
         Ok(Form { id, width, height })

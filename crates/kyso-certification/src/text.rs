@@ -105,6 +105,7 @@ fn text_size(font: &Font, lines: &[String], points: f64, leading: f64) -> Result
 
 #[cfg(test)]
 mod tests {
+    use kyso::appearance::colours::Colours;
     use kyso::appearance::draw::draw;
 
     use super::*;
@@ -124,7 +125,7 @@ mod tests {
         let lines = ["SAO Y".to_owned(), "Ủy ban nhân dân xã Bình Minh".to_owned()];
         let appearance = set(&lines).unwrap();
         let mut objects = Vec::new();
-        let form = draw(&appearance, 0, None, &mut |object| {
+        let form = draw(&appearance, 0, None, Colours::USUAL, &mut |object| {
             objects.push(object);
             (u32::try_from(objects.len()).unwrap(), 0)
         });

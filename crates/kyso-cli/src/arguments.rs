@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::Language;
 
 use crate::commands::{
-    attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, seal, serve, sign,
-    templates, token, verify,
+    attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, roster, seal,
+    serve, sign, templates, token, trust, verify,
 };
 use crate::guarded::Guarded;
 use crate::help;
@@ -38,9 +38,11 @@ pub(crate) enum Command {
     Register(register::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
+    Roster(roster::Arguments),
     Image(image::Arguments),
     Templates(templates::Arguments),
     Token(token::Arguments),
+    Trust(trust::Arguments),
     Serve(serve::Arguments),
     #[command(hide = true)]
     DrawPages,

@@ -13,11 +13,13 @@ pub(crate) mod register;
 pub(crate) mod renew;
 pub(crate) mod reserve;
 pub(crate) mod revision;
+pub(crate) mod roster;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod templates;
 pub(crate) mod token;
+pub(crate) mod trust;
 pub(crate) mod verify;
 
 use crate::arguments::Command;
@@ -42,9 +44,11 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Register(arguments) => register::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
+        Command::Roster(arguments) => roster::run(&arguments, context),
         Command::Image(arguments) => image::run(&arguments, context),
         Command::Templates(arguments) => templates::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context),
+        Command::Trust(arguments) => trust::run(&arguments, context),
         Command::Serve(arguments) => serve::run(&arguments, context),
         Command::DrawPages => draw_pages::run(),
     }

@@ -1,12 +1,15 @@
 //! What every command runs in: the language, the one look at the clock, the terminal.
 
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use jiff::Timestamp;
 use kyso::Language;
 
 use crate::failure::Failure;
 use crate::guarded::Guarded;
+use crate::input::is_standard;
 use crate::text::choose;
 
 /// What every command runs in.
@@ -36,11 +39,35 @@ impl Context {
     /// Prints to standard output. A reader who has gone away (`kyso … | head`) is no failure.
     pub(crate) fn print(&self, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut sink = io::BufWriter::new(io::stdout().lock());
-        match content(&mut sink).and_then(|()| sink.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::writing(std::path::Path::new("stdout"), &error))
-            }
-            _ => Ok(()),
-        }
+        printed(content(&mut sink).and_then(|()| sink.flush()))
     }
+
+    /// Prints what became of an output: beside it, where the standard output is the output.
+    pub(crate) fn print_of(
+        &self,
+        output: &Path,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        if !is_standard(output) {
+            return self.print(content);
+        }
+        let mut text = Vec::new();
+        content(&mut text).map_err(|error| Failure::writing(Path::new("stderr"), &error))?;
+        let _ = io::stderr().write_all(&text);
+        Ok(())
+    }
+}
+
+/// What came of printing to the standard output.
+pub(crate) fn printed(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::writing(Path::new("stdout"), &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Tells the person at the terminal, on the standard error. Where that can't be written, nobody can be told of it either, and the
+/// command goes on.
+pub(crate) fn tell(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }

@@ -7,3 +7,4 @@ mod manifest;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod request;
+pub(crate) mod service;

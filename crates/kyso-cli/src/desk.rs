@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use kyso::Language::{English, Vietnamese};
+use kyso::local_time::day;
 use kyso::validate::NotVerified;
-use kyso::{Bilingual, Code, both};
+use kyso::{Bilingual, Code};
 use kyso_certification::check::Finding;
 use kyso_certification::metadata::Flaw;
 use kyso_certification::number::CertificationNumber;
@@ -63,7 +64,7 @@ impl<'a> Files<'a> {
             ),
             Error::NoRegister { kind, date } => Failure::new(
                 Exit::Refused,
-                format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
+                format!("Loại {kind} không có sổ chứng thực cho ngày {}.", day(*date)),
                 format!("Kind {kind} has no register for {date}."),
             ),
             Error::ResultTaken { result, number } => taken(result, number),
@@ -98,7 +99,7 @@ impl<'a> Files<'a> {
                 )
             }
             Error::NotVerified(error) => self.unverified(error),
-            Error::Unfinished(missing) => self.unfinished(*missing),
+            Error::Unfinished(missing) => self.unfinished(missing),
             Error::NotSealed(error) => self.not_sealed(error.as_ref()),
             Error::Register(error) => register::refused(error),
             Error::Signing(error) => Failure::library(self.document, error),
@@ -220,10 +221,14 @@ impl<'a> Files<'a> {
         )
     }
 
-    fn unfinished(&self, missing: Missing) -> Failure {
+    fn unfinished(&self, missing: &Missing) -> Failure {
         let Bilingual { vi, en } = match missing {
-            Missing::Leader => both("chữ ký của người có thẩm quyền", "the leader's signature"),
-            Missing::Seal => both("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
+            Missing::Leader => Bilingual::new("chữ ký của người có thẩm quyền", "the leader's signature"),
+            Missing::Seal => Bilingual::new("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
+            Missing::Field(field) => {
+                let field = plain(field);
+                Bilingual::new(format!("chữ ký trong trường {field}"), format!("the signature in field {field}"))
+            }
         };
         let file = self.name(FileRole::Document);
         Failure::new(

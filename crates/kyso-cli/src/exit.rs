@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use kyso::{Error, Finding, Indication, Report};
+use kyso::{Bilingual, Error, Finding, Indication, Language, Report, both};
 
-/// How the command ends. The numbers are a contract.
+use crate::text::choose;
+
+/// How the command ends. The numbers are a contract: docs/exit-codes.md says what each means, command by command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done; for `verify`: every signature passed and every later change is allowed.
@@ -28,6 +30,40 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// All of them, by their numbers.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Done,
+        Self::Failed,
+        Self::Indeterminate,
+        Self::Unsigned,
+        Self::Unreadable,
+        Self::Refused,
+        Self::Outside,
+        Self::Usage,
+        Self::Defect,
+    ];
+
+    /// What it says, whatever the command.
+    pub(crate) const fn meaning(self) -> Bilingual<&'static str> {
+        match self {
+            Self::Done => both("xong, hợp lệ", "done, valid"),
+            Self::Failed => both("có điều không đạt", "something doesn't hold"),
+            Self::Indeterminate => both("chưa kết luận được", "it can't be decided"),
+            Self::Unsigned => both("tệp không có chữ ký", "the file has no signature"),
+            Self::Unreadable => both("không đọc được tệp PDF", "the PDF can't be read"),
+            Self::Refused => both("bị từ chối theo quy tắc", "refused by a rule"),
+            Self::Outside => both("dịch vụ, mạng hoặc đĩa hỏng", "a service, the network or a disk failed"),
+            Self::Usage => both("dùng lệnh sai", "wrong usage"),
+            Self::Defect => both("lỗi của chính kyso", "a defect of kyso itself"),
+        }
+    }
+
+    /// All of them, for `--help`.
+    pub(crate) fn list(language: Language) -> String {
+        let line = |exit: Self| format!("\n  {:<4}{}", exit as u8, exit.meaning().in_language(language));
+        choose(language, "Mã thoát:", "Exit codes:").to_owned() + &Self::ALL.map(line).concat()
+    }
+
     /// What `verify` says of one file.
     pub(crate) fn of_report<F: AsRef<Finding>>(report: &Report<F>) -> Self {
         let signatures = &report.signatures;
@@ -36,7 +72,7 @@ impl Exit {
             Self::Failed
         } else if signatures.is_empty() {
             Self::Unsigned
-        } else if signatures.iter().any(|s| s.indication == Indication::Indeterminate) {
+        } else if report.undecided().is_some() {
             Self::Indeterminate
         } else {
             Self::Done
@@ -70,6 +106,8 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use kyso::Language;
+
     use super::Exit::{self, Done, Failed, Indeterminate, Unreadable, Unsigned};
 
     #[test]
@@ -79,5 +117,15 @@ mod tests {
         assert_eq!(Exit::worst([Done, Unsigned, Indeterminate]), Indeterminate);
         assert_eq!(Exit::worst([Unsigned, Done]), Unsigned);
         assert_eq!(Exit::worst([Done, Done]), Done);
+    }
+
+    /// The one table of exit codes names each, in its order, in the words of `--help`.
+    #[test]
+    fn the_manual_has_every_code() {
+        let manual = include_str!("../../../docs/exit-codes.md");
+        let rows = manual.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit());
+        let row = |line: &'static str| line.split('|').map(str::trim).skip(1).take(2).collect::<Vec<_>>().join(" ");
+        let said = |exit: Exit| format!("{} {}", exit as u8, exit.meaning().in_language(Language::English));
+        assert_eq!(rows.map(row).collect::<Vec<_>>(), Exit::ALL.map(said));
     }
 }

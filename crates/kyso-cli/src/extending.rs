@@ -36,7 +36,7 @@ impl ExtendingArguments {
     pub(crate) fn run(&self, context: &Context, goal: Goal<'_>, argument: &str) -> Result<Exit, Failure> {
         let output = Output::new(&self.output, self.force, context)?;
         let level = goal.level();
-        let mut policy = self.trust.policy(context.now)?;
+        let mut policy = self.trust.trusted(context.now)?.policy;
         policy.password.clone_from(&self.password);
         // What has a time-stamp already comes to LT without another.
         let wanted = Wanted { level, argument, needs_time_stamp: level == BaselineLevel::Lta };
@@ -50,7 +50,7 @@ impl ExtendingArguments {
         output.write(|sink| extended.tail.write_after(&bytes, sink))?;
         let (file, level) = (plain(&self.output.display().to_string()), extended.level.name());
         let done = context.say("✔ Đã bổ sung bằng chứng và ghi", "✔ Evidence added and written:");
-        context.print(|sink| writeln!(sink, "{done} {file} ({level})"))?;
+        context.print_of(&self.output, |sink| writeln!(sink, "{done} {file} ({level})"))?;
         Ok(Exit::Done)
     }
 }

@@ -7,6 +7,7 @@ use kyso::error::Service;
 use kyso::{Bilingual, Error, Language, both};
 
 use crate::exit::Exit;
+use crate::input::Fault;
 use crate::terms::words;
 use crate::text::plain;
 
@@ -99,6 +100,9 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
 
 /// An I/O error in words.
 pub(crate) fn cause(error: &io::Error, language: Language) -> String {
+    if let Some(fault) = Fault::of(error) {
+        return fault.text().in_language(language).to_owned();
+    }
     let vietnamese = match error.kind() {
         io::ErrorKind::NotFound => "không có tệp hoặc thư mục này",
         io::ErrorKind::PermissionDenied => "không có quyền",

@@ -14,10 +14,14 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
+use crate::input::is_standard;
 use crate::text::plain;
+use crate::trust::store::Store;
 
 /// The argument that names the archive's directory.
 const ARCHIVE: &str = "archive";
+/// The argument that names where the user keeps trusted roots.
+const TRUST_STORE: &str = "trust_store";
 
 /// A file or a directory that an argument names to write to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +45,18 @@ impl Deref for OutputPath {
 #[derive(Debug)]
 struct Input {
     path: PathBuf,
-    /// A directory in which only the archive's own files are kept; other directories are read whole.
-    is_archive: bool,
+    keeps: Keeps,
+}
+
+/// What of a directory is read or kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// All files that are there.
+    Files,
+    /// The archive's own files, by their names.
+    Archive,
+    /// Whatever is there or will be: the roots that the user trusts.
+    Everything,
 }
 
 /// What the command line names to read or to keep, and the outputs that were allowed so far.
@@ -61,19 +75,29 @@ impl Guarded {
             for argument in command.get_arguments().filter(|argument| is_read(argument)) {
                 let id = argument.get_id().as_str();
                 let values = matches.get_many::<PathBuf>(id).into_iter().flatten();
-                inputs.extend(values.map(|path| Input { path: path.clone(), is_archive: id == ARCHIVE }));
+                let keeps = match id {
+                    ARCHIVE => Keeps::Archive,
+                    TRUST_STORE => Keeps::Everything,
+                    _ => Keeps::Files,
+                };
+                inputs.extend(values.map(|path| Input { path: path.clone(), keeps }));
             }
             let Some((name, below)) = matches.subcommand() else { break };
             let Some(subcommand) = command.find_subcommand(name) else { break };
             (command, matches) = (subcommand, below);
         }
+        // The user's own roots are kept also by commands that don't name them.
+        let store = Store::at(None).map(|store| store.directory().to_owned());
+        inputs.extend(store.map(|path| Input { path, keeps: Keeps::Everything }));
         Self { inputs, outputs: RefCell::default() }
     }
 
     /// Allows an output, which must be none of the files that are read or kept, by whatever path or link, and none of the
     /// outputs that were allowed before.
     pub(crate) fn allow(&self, output: &Path) -> Result<(), Failure> {
-        match self.inputs.iter().find(|input| input.is_or_holds(output)) {
+        // The standard input and output are two files.
+        let mut named = self.inputs.iter().filter(|input| !is_standard(&input.path) && !is_standard(output));
+        match named.find(|input| input.is_or_holds(output)) {
             Some(input) => Err(taken(output, &input.path)),
             None => self.enter(output),
         }
@@ -89,7 +113,8 @@ impl Guarded {
     }
 
     fn enter(&self, output: &Path) -> Result<(), Failure> {
-        let Some(place) = place(output) else { return Ok(()) };
+        let place = if is_standard(output) { Some(output.to_owned()) } else { place(output) };
+        let Some(place) = place else { return Ok(()) };
         let mut outputs = self.outputs.borrow_mut();
         if outputs.contains(&place) {
             let name = shown(output);
@@ -114,10 +139,14 @@ impl Input {
             return true;
         }
         let is_in_it = match output.strip_prefix(&input) {
-            Ok(below) => is_the_archives(below) || (!self.is_archive && output.exists()),
+            Ok(below) => match self.keeps {
+                Keeps::Everything => true,
+                Keeps::Files => is_the_archives(below) || output.exists(),
+                Keeps::Archive => is_the_archives(below),
+            },
             Err(_) => false,
         };
-        is_in_it || (input.is_dir() && output.is_file() && holds_link_to(&input, &output, self.is_archive))
+        is_in_it || (input.is_dir() && output.is_file() && holds_link_to(&input, &output, self.keeps == Keeps::Archive))
     }
 }
 

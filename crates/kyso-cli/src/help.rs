@@ -2,11 +2,13 @@
 
 mod certify;
 mod register;
+mod trust;
 mod words;
 
 use clap::{Arg, ArgAction, Command};
 use kyso::{Bilingual, Language, both};
 
+use crate::exit::Exit;
 use crate::text::choose;
 use words::{ARGUMENTS, COMMANDS};
 
@@ -28,7 +30,7 @@ pub(crate) fn localised(command: Command, language: Language) -> Command {
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).display_order(1000);
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let command = command.disable_help_subcommand(true).disable_help_flag(true).disable_version_flag(true);
-    translated(command.arg(help).arg(version), "", language)
+    translated(command.arg(help).arg(version), "", language).after_help(Exit::list(language))
 }
 
 fn translated(command: Command, parent: &str, language: Language) -> Command {
@@ -65,13 +67,13 @@ fn path(parent: &str, name: &str) -> String {
 
 fn command_text(name: &str, language: Language) -> Option<&'static str> {
     let last = name.rsplit(' ').next().unwrap_or(name);
-    let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS);
+    let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS).chain(trust::COMMANDS);
     let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
     of(name).or_else(|| of(last)).map(|(_, text)| text.in_language(language))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
-    let all = || ARGUMENTS.iter().chain(certify::ARGUMENTS).chain(register::ARGUMENTS);
+    let all = || ARGUMENTS.iter().chain(certify::ARGUMENTS).chain(register::ARGUMENTS).chain(trust::ARGUMENTS);
     let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
     // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
     let (first, last) = command.split_once(' ').unwrap_or((command, command));
@@ -109,7 +111,7 @@ mod tests {
             ids.extend(command.get_arguments().map(|argument| argument.get_id().to_string()));
             commands.extend(command.get_subcommands().cloned());
         }
-        for (_, id, _) in ARGUMENTS.iter().chain(register::ARGUMENTS) {
+        for (_, id, _) in ARGUMENTS.iter().chain(register::ARGUMENTS).chain(trust::ARGUMENTS) {
             assert!(ids.iter().any(|known| known == id), "{id} is explained, but no command takes it");
         }
     }

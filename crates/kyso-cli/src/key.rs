@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::crypto::Pkcs12;
+use kyso::pki::Certificate;
 use kyso::{Error, PrivateKeySigner, Signer};
 use zeroize::Zeroizing;
 
@@ -11,6 +12,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::input;
 use crate::password::{self, PasswordArguments};
+use crate::private::warn_of_loose_file;
 
 /// Keys and certificates are a few kilobytes.
 const LIMIT: u64 = 1 << 20;
@@ -34,6 +36,8 @@ pub(crate) struct KeyArguments {
 impl KeyArguments {
     /// Opens the key, wherever it lies. The password is asked for only where the key has one and no argument gives it.
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Signer>, Failure> {
+        let secrets = [&self.p12, &self.key, &self.password.pass_file];
+        secrets.into_iter().flatten().for_each(|path| warn_of_loose_file(path, context));
         let given = self.password.given()?;
         let (path, signer) = match (&self.p12, &self.key) {
             (Some(path), _) => (path, open_pkcs12(path, given, context)?),
@@ -71,6 +75,15 @@ fn open_pkcs12(path: &Path, given: Option<Zeroizing<String>>, context: &Context)
     // Whether a PKCS#12 file has a password shows only by trying without.
     let needs_password = given.is_none() && Pkcs12::is_one(&der) && open(None).is_err();
     unlock(path, given, needs_password, open, context)
+}
+
+/// The certificates in a PKCS#12 file, the key's own first.
+pub(crate) fn certificates_of_pkcs12(
+    path: &Path,
+    given: Option<Zeroizing<String>>,
+    context: &Context,
+) -> Result<Vec<Certificate>, Failure> {
+    Ok(open_pkcs12(path, given, context)?.certificates().to_vec())
 }
 
 fn unlock(

@@ -1,4 +1,4 @@
-//! The one place with `unsafe`: a file as a slice of memory, so that a large file costs no copy.
+//! The one place with `unsafe`: a file as a slice of memory, so that a large file costs no memory of its own.
 #![allow(unsafe_code, reason = "a file can only be mapped so")]
 
 use std::fs::File;
@@ -6,14 +6,11 @@ use std::io;
 
 use memmap2::Mmap;
 
-/// The file's bytes.
+/// The bytes of a file that this process made and that nobody else writes to: one without a name, as a rule.
 ///
-/// Nobody else may cut the file while it is mapped: reading past the new end would end the process (SIGBUS). Nobody
-/// may write into it either: the slice would change under its reader, who would judge or sign a mixture. No lock can
-/// enforce this, as advisory locks bind only those who ask for them. The caller accepts it for files too large to be
-/// copied; a mixture fails verification afterwards, since the signature's digest was taken over what was read once.
+/// Whoever cuts a file while it's mapped ends the process that reads it (SIGBUS), and whoever writes into it changes the slice
+/// under its reader. So what others can open is copied first (`input.rs`), and the copy is mapped.
 pub(crate) fn map(file: &File) -> io::Result<Mmap> {
-    // SAFETY: the mapping is read-only and private to this process, nothing here writes to the file, and outputs
-    // go to new files that are renamed into place (see output.rs). What other processes do is described above.
+    // SAFETY: the mapping is read-only; the file is this process's own and, once it's mapped, no more written to.
     unsafe { Mmap::map(file) }
 }

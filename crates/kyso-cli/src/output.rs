@@ -1,25 +1,46 @@
 //! Files that are written: never over what is read, and there only when they are whole.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read as _, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::context::Context;
+use crate::context::{Context, printed};
+use crate::draft::{Draft, directory_of};
 use crate::failure::Failure;
+use crate::input::is_standard;
+
+/// Readable by its owner alone: what a command writes holds people's names.
+const MODE: u32 = 0o600;
 
 /// A place where a file will be written.
 #[derive(Debug)]
 pub(crate) struct Output {
-    path: PathBuf,
+    place: Place,
     force: bool,
+}
+
+#[derive(Debug)]
+enum Place {
+    File(PathBuf),
+    /// `-`
+    Standard,
 }
 
 impl Output {
     /// Checks that the place is none of the files that are read or kept, by whatever path or link, and that nothing is
-    /// there unless `force` allows to replace it.
+    /// there unless `force` allows to replace it. `-` is the standard output.
     pub(crate) fn new(path: &Path, force: bool, context: &Context) -> Result<Self, Failure> {
         context.guarded.allow(path)?;
-        Self::at(path, force)
+        if !is_standard(path) {
+            return Self::at(path, force);
+        }
+        if io::stdout().is_terminal() {
+            return Err(Failure::usage(
+                "Dấu - là đầu ra chuẩn, mà đầu ra chuẩn là màn hình; hãy chuyển vào tệp (> TỆP) hoặc lệnh khác.",
+                "- is the standard output, which is the screen; send it to a file (> FILE) or to another command.",
+            ));
+        }
+        Ok(Self { place: Place::Standard, force })
     }
 
     /// Takes the place of an input that the command reads and writes anew.
@@ -53,48 +74,57 @@ impl Output {
         if !force && path.symlink_metadata().is_ok() {
             return Err(exists(path));
         }
-        Ok(Self { path: path.to_owned(), force })
+        Ok(Self { place: Place::File(path.to_owned()), force })
     }
 
     /// Whether a file can be made there at all: asked before something is done that can't be undone.
     pub(crate) fn demand_writable(&self) -> Result<(), Failure> {
-        temporary(self.directory()).map(drop).map_err(|error| Failure::writing(&self.path, &error))
-    }
-
-    fn directory(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+        match &self.place {
+            Place::File(path) => {
+                Draft::beside(directory_of(path), MODE).map(drop).map_err(|error| Failure::writing(path, &error))
+            }
+            Place::Standard => Ok(()),
         }
     }
 
-    /// Writes the file: into a temporary one beside it, synced to the disk, then renamed.
+    /// Writes the file: one without a name, synced to the disk, which then gets its name.
     pub(crate) fn write(&self, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<(), Failure> {
         self.write_checked(content, |_| Ok(()))
     }
 
-    /// Writes like [`write`](Self::write), but `check` gets the temporary file's path before the renaming, and may
-    /// refuse.
+    /// Writes like [`write`](Self::write), but `check` gets what was written before it has its name, and may refuse.
     pub(crate) fn write_checked(
         &self,
         content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-        check: impl FnOnce(&Path) -> Result<(), Failure>,
+        check: impl FnOnce(&File) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => exists(&self.path),
-            _ => Failure::writing(&self.path, &error),
-        };
-        let directory = self.directory();
-        let file = temporary(directory).map_err(failed)?;
-        let mut sink = BufWriter::with_capacity(1 << 20, file.as_file());
-        content(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
-        drop(sink);
-        check(file.path())?;
-        file.as_file().sync_all().map_err(failed)?;
-        let persisted = if self.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
-        persisted.map_err(|error| failed(error.error))?;
-        sync_directory(directory).map_err(failed)
+        match &self.place {
+            Place::File(path) => {
+                let failed = |error: io::Error| match error.kind() {
+                    io::ErrorKind::AlreadyExists => exists(path),
+                    _ => Failure::writing(path, &error),
+                };
+                let draft = Draft::beside(directory_of(path), MODE).map_err(failed)?;
+                fill(draft.file(), content).map_err(failed)?;
+                check(draft.file())?;
+                draft.keep(path, self.force).map_err(failed)
+            }
+            Place::Standard => {
+                let failed = |error: io::Error| Failure::writing(Path::new("stdout"), &error);
+                let mut whole = tempfile::tempfile().map_err(failed)?;
+                fill(&whole, content).map_err(failed)?;
+                check(&whole)?;
+                whole.rewind().map_err(failed)?;
+                let mut standard = io::stdout().lock();
+                printed(io::copy(&mut whole, &mut standard).and_then(|_| standard.flush()))
+            }
+        }
     }
+}
+
+fn fill(file: &File, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
+    let mut sink = BufWriter::with_capacity(1 << 20, file);
+    content(&mut sink).and_then(|()| sink.flush())
 }
 
 /// Whether an SQLite database is there, by what each begins with.
@@ -109,21 +139,4 @@ fn exists(path: &Path) -> Failure {
         format!("Đã có tệp {}; hãy chọn tên khác, hoặc thêm --force để ghi đè.", path.display()),
         format!("{} exists; choose another name, or add --force to replace it.", path.display()),
     )
-}
-
-/// Readable by those whom the umask lets, as any file that a command makes.
-fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kyso-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory)
-}
-
-/// A rename is durable once its directory is.
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }

@@ -12,8 +12,8 @@ use kyso::Language::{English, Vietnamese};
 use kyso::error::connection::Fault;
 use kyso::{BaselineLevel, Outside, Policy};
 use kyso_connect::{
-    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
-    is_object_identifier,
+    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Run, Settings, TimeStamping,
+    Url, is_object_identifier,
 };
 use zeroize::Zeroizing;
 
@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::progress::Waiting;
 use crate::terms::words;
 use crate::text::plain;
+use crate::values::{Wrong, number};
 use crate::{input, password, trust};
 
 /// Keys and certificates are a few kilobytes.
@@ -33,13 +34,13 @@ const LIMIT: u64 = 1 << 20;
 pub(crate) struct NetworkArguments {
     #[arg(long, value_name = "URL", env = "KYSO_PROXY", hide_env_values = true)]
     proxy: Option<Hidden>,
-    #[arg(long, value_name = "IP|IP/N")]
+    #[arg(long, value_name = "IP|IP/N", value_parser = network)]
     allow_address: Vec<Network>,
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[arg(long, value_name = "FILE|DIR")]
     tls_ca: Vec<PathBuf>,
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", value_parser = number(1_u64, 3600))]
     timeout: Option<u64>,
 }
 
@@ -84,9 +85,19 @@ impl fmt::Debug for Hidden {
     }
 }
 
-/// Dotted, told by an example that needs no language.
-fn object_identifier(text: &str) -> Result<String, &'static str> {
-    if is_object_identifier(text) { Ok(text.to_owned()) } else { Err("1.3.6.1.4.1.1.2") }
+fn object_identifier(text: &str) -> Result<String, Wrong> {
+    is_object_identifier(text).then(|| text.to_owned()).ok_or_else(|| {
+        Wrong::new("cần một OID, ví dụ 1.3.6.1.4.1.1.2", "an object identifier is needed, e.g. 1.3.6.1.4.1.1.2")
+    })
+}
+
+fn network(text: &str) -> Result<Network, Wrong> {
+    text.parse().map_err(|_| {
+        Wrong::new(
+            "cần địa chỉ IP hoặc mạng, ví dụ 10.0.0.0/8",
+            "an IP address or a network is needed, e.g. 10.0.0.0/8",
+        )
+    })
 }
 
 /// Services that are ready to be asked.
@@ -135,10 +146,10 @@ impl OutsideArguments {
         if policy.anchors.is_empty() && level >= BaselineLevel::Lt {
             return Err(Failure::usage(
                 format!(
-                    "{argument}: mức {name} lưu bằng chứng cho từng chứng thư đến CA gốc; hãy thêm --trust CA gốc."
+                    "{argument}: mức {name} lưu bằng chứng cho từng chứng thư đến CA gốc; hãy thêm --trust CA gốc (hoặc kyso trust add)."
                 ),
                 format!(
-                    "{argument}: level {name} keeps evidence for each certificate up to its root; add --trust ROOT."
+                    "{argument}: level {name} keeps evidence for each certificate up to its root; add --trust ROOT (or kyso trust add)."
                 ),
             ));
         }
@@ -149,7 +160,7 @@ impl OutsideArguments {
         let client = self.network.client(context)?;
         let mut authorities = Vec::new();
         for (index, url) in self.tsa.iter().enumerate() {
-            let shown = plain(url.split('?').next().unwrap_or_default());
+            let shown = plain(&Url::shown_of(url));
             let authority =
                 Authority::new(url, &client).map_err(|fault| setting(&format!("--tsa {shown}"), &Fault::Url(fault)))?;
             // Whom they are for is known of one only: no password is shown to the others.
@@ -214,7 +225,14 @@ impl NetworkArguments {
         settings.proxy = proxy;
         settings.tls_roots = trust::certificates(&self.tls_ca)?;
         settings.watch = Some(Arc::new(move |url| waiting.for_service(url, language)));
-        Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))
+        let mut bound = Run::BOUND;
+        if let Some(seconds) = self.timeout {
+            // Whoever waits longer for one wants to wait for it, and for some more.
+            settings.connecting = Duration::from_secs(seconds);
+            bound = bound.max(settings.connecting.saturating_mul(4));
+        }
+        let client = Client::new(settings).map_err(|fault| setting("--tls-ca", &fault))?;
+        Ok(client.in_run(&Run::within(bound)))
     }
 }
 

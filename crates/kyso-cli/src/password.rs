@@ -20,7 +20,7 @@ const LIMIT: u64 = 4096;
 #[group(multiple = false)]
 pub(crate) struct PasswordArguments {
     #[arg(long, value_name = "FILE")]
-    pass_file: Option<PathBuf>,
+    pub(crate) pass_file: Option<PathBuf>,
     #[arg(long, value_name = "VAR")]
     pass_env: Option<String>,
 }
@@ -40,8 +40,8 @@ pub(crate) fn from(
 ) -> Result<Option<Zeroizing<String>>, Failure> {
     if let Some(path) = file {
         let text = Zeroizing::new(input::small_text(path, LIMIT)?);
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        return Ok(Some(Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned())));
+        // The first line, as the service has it and OpenSSL's `file:`.
+        return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
     }
     let Some(variable) = variable else { return Ok(None) };
     match std::env::var(variable) {

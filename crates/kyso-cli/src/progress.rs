@@ -1,7 +1,9 @@
-//! A bar on standard error while several or large files are read, or a service is waited for; nothing where nobody
-//! looks.
+//! A bar on standard error while several or large files are read, which nobody sees in a log; and a sign of life while a service
+//! is waited for, which is a line there.
 
-use std::sync::{Mutex, PoisonError};
+use std::io::{IsTerminal as _, stderr};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -14,6 +16,9 @@ const LARGE: u64 = 32 << 20;
 
 /// How long nobody wonders what is going on.
 const MOMENT: Duration = Duration::from_millis(400);
+
+/// How long is waited before and between lines where nobody sees a bar: in a log, a line a minute says enough.
+const LINES: [Duration; 2] = [Duration::from_secs(3), Duration::from_mins(1)];
 
 /// A bar over files, of which the sizes in bytes are known.
 pub(crate) fn over(sizes: &[u64]) -> ProgressBar {
@@ -29,26 +34,60 @@ pub(crate) fn over(sizes: &[u64]) -> ProgressBar {
     bar
 }
 
-/// Tells a person who waits whom we're waiting for: once it takes longer than a moment, on standard error.
+/// Tells whoever waits whom we're waiting for, on standard error: by a bar on a terminal, else by a line.
 #[derive(Debug, Default)]
-pub(crate) struct Waiting(Mutex<Option<ProgressBar>>);
+pub(crate) struct Waiting(Mutex<Option<Sign>>);
+
+/// A sign of life, which ends when it's dropped.
+#[derive(Debug)]
+enum Sign {
+    Bar(ProgressBar),
+    /// The thread that writes them ends with this.
+    Lines(Option<mpsc::Sender<()>>),
+}
 
 impl Waiting {
     /// For this service; `None`: for nobody any more.
     pub(crate) fn for_service(&self, url: Option<&str>, language: Language) {
-        let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bar) = bar.take() {
-            bar.finish_and_clear();
-        }
-        *bar = url.map(|url| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-                bar.set_style(style);
-            }
-            let asking = choose(language, "Đang hỏi", "Asking");
-            let bar = bar.with_message(format!("{asking} {}", plain(url)));
-            bar.enable_steady_tick(MOMENT);
-            bar
+        let mut sign = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *sign = None;
+        *sign = url.map(|url| match stderr().is_terminal() {
+            true => Sign::bar(&format!("{} {}", choose(language, "Đang hỏi", "Asking"), plain(url))),
+            false => Sign::lines(format!("{} {}", choose(language, "Đang chờ", "Waiting for"), plain(url))),
         });
+    }
+}
+
+impl Sign {
+    fn bar(message: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        let bar = bar.with_message(message.to_owned());
+        bar.enable_steady_tick(MOMENT);
+        Self::Bar(bar)
+    }
+
+    fn lines(message: String) -> Self {
+        let (sender, ended) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            let [first, others] = LINES;
+            let mut pause = first;
+            while ended.recv_timeout(pause) == Err(mpsc::RecvTimeoutError::Timeout) {
+                eprintln!("{message} …");
+                pause = others;
+            }
+        });
+        Self::Lines(Some(sender))
+    }
+}
+
+impl Drop for Sign {
+    fn drop(&mut self) {
+        match self {
+            Self::Bar(bar) => bar.finish_and_clear(),
+            Self::Lines(sender) => drop(sender.take()),
+        }
     }
 }

@@ -3,24 +3,33 @@
 mod html;
 mod json;
 mod markup;
+mod plainly;
 #[cfg(test)]
 mod samples;
 mod text;
 mod words;
 mod xml;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use kyso::{Constraints, Language};
+use kyso::local_time::in_vietnam;
+use kyso::{Constraints, Language, SignatureReport};
 use kyso_desk::codes::Codes;
 use kyso_words::{Report, Worded};
 
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
+pub(crate) use plainly::Ground;
 pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
 use crate::exit::Exit;
 use crate::terms::words;
+use crate::text::{choose, masked};
+use crate::trust::Roots;
+use crate::trust::store::Kept;
+use plainly::Plainly;
 
 /// What the files were judged by, and the language to say it in.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +50,12 @@ pub(crate) struct FileReport {
     pub(crate) codes: Codes,
     /// The findings about the codes, in words.
     seen: Vec<Worded>,
+    /// What it comes to, where there was something to judge and somebody has to be told.
+    plainly: Option<Plainly>,
+    /// Where the roots come from that it was judged by.
+    source: Option<&'static str>,
+    /// The roots that the user keeps and to which certificates led.
+    kept: Vec<Kept>,
 }
 
 /// A file in which there is nothing to judge.
@@ -57,7 +72,43 @@ impl FileReport {
     /// What is said in this language of the file of this name.
     pub(crate) fn new(file: String, outcome: Result<Report, Unreadable>, codes: Codes, language: Language) -> Self {
         let seen = codes.findings.iter().map(|finding| words(language).qr(finding)).collect();
-        Self { file, outcome, codes, seen }
+        Self { file, outcome, codes, seen, plainly: None, source: None, kept: Vec::new() }
+    }
+
+    /// With what it comes to, in plain words, and with the kept roots that it rests on.
+    pub(crate) fn plainly(mut self, ground: Ground<'_>) -> Self {
+        let exit = self.exit();
+        if let Ok(report) = &self.outcome {
+            self.plainly = Some(Plainly::of(report, &self.codes, exit, ground));
+            let stamps = |one: &SignatureReport<Worded>| {
+                one.timestamps.iter().flat_map(|stamp| stamp.chain.clone()).collect::<Vec<_>>()
+            };
+            let chains = report.signatures.iter().flat_map(|one| one.chain.iter().cloned().chain(stamps(one)));
+            let anchors = chains.filter(|certificate| certificate.is_anchor);
+            let kept = anchors.filter_map(|anchor| ground.roots.kept(&anchor.fingerprint));
+            self.kept = kept
+                .map(|kept| (kept.sha256.clone(), kept.clone()))
+                .collect::<BTreeMap<_, _>>()
+                .into_values()
+                .collect();
+        }
+        self.source = Some(match ground.roots {
+            Roots::None => "none",
+            Roots::Given => "given",
+            Roots::Kept(_) => "kept",
+        });
+        self
+    }
+
+    /// The kept roots that it rests on, each with since when and by whose word it's kept.
+    fn rests_on(&self, language: Language) -> impl Iterator<Item = String> {
+        self.kept.iter().map(move |kept| {
+            let identity = kept.certificate.identity();
+            let name = masked(identity.common_name.as_deref().unwrap_or(&identity.subject));
+            let word = kept.word.text().in_language(language);
+            let since = choose(language, "lưu trên máy này từ", "kept here since");
+            format!("{name} ({word}, {since} {})", in_vietnam(kept.since))
+        })
     }
 
     /// What the first line says of pages that weren't seen.

@@ -1,18 +1,19 @@
 //! What signing and sealing have in common: the arguments, and the way from them to a written file.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::{
-    BaselineLevel, Code, Document, Finding, Language, Place, Policy, Rectangle, SignatureParameters, SignedDocument,
-    Signer,
+    BaselineLevel, Code, Document, FieldChoice, Finding, Language, Place, Policy, Rectangle, SignatureParameters,
+    SignedDocument, Signer,
 };
 use kyso_desk::paper::{beside_pages, large_page};
 use kyso_desk::sign::By;
 use kyso_pdf::SignatureField;
 use kyso_pdf::text::find_anchor;
 
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -23,6 +24,7 @@ use crate::output::Output;
 use crate::outside::Services;
 use crate::terms::words;
 use crate::text::plain;
+use crate::values::{count, millimetres, rectangle};
 
 /// A picture of 12 megapixels in PNG is at most this large.
 const IMAGE_LIMIT: u64 = 48 << 20;
@@ -37,7 +39,9 @@ pub(crate) struct SigningArguments {
     making: Making,
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
-    #[arg(long, value_name = "N", requires = "rect")]
+    #[arg(long, value_name = "NAME", conflicts_with = "field")]
+    new_field: Option<String>,
+    #[arg(long, value_name = "N", requires = "rect", value_parser = count(1_usize))]
     page: Option<usize>,
     #[arg(long, value_name = "X,Y,W,H", requires = "page", value_parser = rectangle, conflicts_with = "anchor", allow_hyphen_values = true)]
     rect: Option<Rectangle>,
@@ -45,16 +49,24 @@ pub(crate) struct SigningArguments {
     anchor: Option<String>,
     #[arg(long, value_name = "PNG", requires = "image_width_mm")]
     pub(crate) image: Option<PathBuf>,
-    #[arg(long, value_name = "MM", requires = "image")]
+    #[arg(long, value_name = "MM", requires = "image", value_parser = millimetres)]
     image_width_mm: Option<f64>,
     #[arg(long, requires = "image")]
     pub(crate) allow_colour: bool,
 }
 
 impl SigningArguments {
+    pub(crate) fn output(&self) -> &Path {
+        &self.output
+    }
+
     /// Adds what is common to the parameters of a role.
     pub(crate) fn complete<S>(&self, mut parameters: SignatureParameters<S>) -> SignatureParameters<S> {
-        parameters.field.clone_from(&self.field);
+        parameters.field = match (&self.field, &self.new_field) {
+            (Some(name), _) => FieldChoice::Existing(name.clone()),
+            (None, Some(name)) => FieldChoice::New(name.clone()),
+            (None, None) => FieldChoice::Any,
+        };
         parameters.place = match (self.page, self.rect, &self.anchor) {
             (Some(page), Some(rectangle), _) => Place::Rectangle { page, rectangle },
             (_, _, Some(text)) => Place::Anchor { text: text.clone() },
@@ -115,7 +127,7 @@ impl SigningArguments {
     /// Says what the pages don't show, and that a picture on a large page is printed smaller.
     fn note(&self, document: &Document<'_>, context: &Context) -> Result<(), Failure> {
         let found = beside_pages(document).map_err(|error| Files::document(&self.input).failure(&error))?;
-        found.iter().for_each(|finding| tell(finding, context));
+        found.iter().for_each(|finding| tell_finding(finding, context));
         let anchor = self.anchor.as_ref().and_then(|text| find_anchor(document, text).ok());
         if let Some(anchor) = anchor.filter(|anchor| anchor.lines > 1) {
             let (page, lines) = (anchor.page, anchor.lines);
@@ -123,17 +135,17 @@ impl SigningArguments {
                 Language::Vietnamese => format!("có {lines} dòng như vậy; lấy dòng cuối cùng, ở trang {page}"),
                 Language::English => format!("{lines} lines hold that text; the last is taken, on page {page}"),
             };
-            eprintln!("{}: {what}", context.say("Lưu ý", "Note"));
+            tell(format_args!("{}: {what}", context.say("Lưu ý", "Note")));
         }
         let page = self.image.as_ref().and_then(|_| self.page_named(document));
-        page.and_then(|page| large_page(document, page)).iter().for_each(|finding| tell(finding, context));
+        page.and_then(|page| large_page(document, page)).iter().for_each(|finding| tell_finding(finding, context));
         Ok(())
     }
 }
 
 /// Says on the way what should be known.
-pub(crate) fn tell(finding: &Finding, context: &Context) {
-    eprintln!("⚠ {}", plain(&words(context.language).finding(finding)));
+pub(crate) fn tell_finding(finding: &Finding, context: &Context) {
+    tell(format_args!("⚠ {}", plain(&words(context.language).finding(finding))));
 }
 
 /// Writes the signed document, and reads it back before it's there: what doesn't verify isn't given out.
@@ -143,8 +155,8 @@ pub(crate) fn write(
     signed: &SignedDocument,
     wrong: impl FnOnce(kyso::Error) -> Failure,
 ) -> Result<(), Failure> {
-    let check = |path: &Path| {
-        let written = input::open(path).map_err(|error| Failure::writing(path, &error))?;
+    let check = |file: &File| {
+        let written = input::written(file).map_err(|error| Failure::writing(Path::new("-"), &error))?;
         kyso::demand_valid_output(document, signed, &written).map_err(wrong)
     };
     output.write_checked(|sink| signed.tail.write_after(document.bytes(), sink), check)
@@ -159,10 +171,10 @@ pub(crate) fn report(
     context: &Context,
 ) -> Result<Exit, Failure> {
     if recovered.is_some() {
-        eprintln!("{}", words(context.language).message(Code::XrefRecovered, recovered));
+        tell(words(context.language).message(Code::XrefRecovered, recovered));
     }
     let (file, field) = (plain(&path.display().to_string()), plain(&signed.field));
-    context.print(|sink| {
+    context.print_of(path, |sink| {
         writeln!(
             sink,
             "{} {file} ({} {field}, {})",
@@ -172,31 +184,4 @@ pub(crate) fn report(
         )
     })?;
     Ok(Exit::Done)
-}
-
-/// `X,Y,W,H` in points.
-pub(crate) fn rectangle(text: &str) -> Result<Rectangle, String> {
-    let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>();
-    match numbers.as_deref() {
-        Some(&[x, y, width, height])
-            if [x, y, width, height].iter().all(|number| number.is_finite()) && width > 0.0 && height > 0.0 =>
-        {
-            Ok(Rectangle { x, y, width, height })
-        }
-        _ => Err("X,Y,W,H; W > 0, H > 0".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rectangles_are_four_numbers_with_an_area() {
-        let expected = Rectangle { x: 1.5, y: -2.0, width: 3.0, height: 4.0 };
-        assert_eq!(rectangle("1.5, -2,3,4").unwrap(), expected);
-        for wrong in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1,2,nan,4", "1,2,inf,4", "a,b,c,d"] {
-            assert!(rectangle(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -23,7 +23,7 @@ impl Terms for Command {
             Hint::Password => same(" (--password)"),
             Hint::Level => same(" (--level)"),
             Hint::Place => same(" (--page, --rect)"),
-            Hint::NewField => same(" (--field)"),
+            Hint::NewField => same(" (--new-field)"),
             Hint::AnyColour => same(" (--allow-colour)"),
             Hint::ValidationTime => both(" hoặc --at", ", or --at"),
             Hint::NewPage => both(" (bỏ --on-last-page)", " (leave out --on-last-page)"),
@@ -71,6 +71,10 @@ impl Terms for Command {
             Hint::Audit => both("chạy kyso register audit", "run an audit"),
             Hint::OtherYear => both("; nếu đúng vậy, hãy thêm --other-year", "; if it's meant, add --other-year"),
             Hint::OutOfOrder => both("; nếu đúng vậy, hãy thêm --out-of-order", "; if it's meant, add --out-of-order"),
+            Hint::Clock => both(
+                "; nếu đồng hồ đúng, hãy thêm --confirm-clock (ghi vào nhật ký của sổ)",
+                "; if it's right, add --confirm-clock (it's noted in the register)",
+            ),
             Hint::BeforeYearEnd => {
                 both("; khóa sổ sớm thì thêm --before-year-end", "; to close early add --before-year-end")
             }

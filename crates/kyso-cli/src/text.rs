@@ -1,5 +1,7 @@
 //! Text for terminals.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use kyso::Language;
 use kyso::local_time::in_vietnam;
@@ -29,6 +31,19 @@ pub(crate) fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// A path as a word of a command line that can be copied into a shell.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '=' | ':' | ',' | '@' | '%');
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true if text.starts_with('-') && text != "-" => format!("./{text}"),
+        true => text,
+        // What would steer the terminal is written out; such a name is typed by nobody.
+        false => format!("'{}'", plain(&text).replace('\'', "'\\''")),
+    }
 }
 
 /// How Vietnamese certificates mark a person's identity number.
@@ -74,6 +89,19 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_written_out() {
         assert_eq!(plain("Nguyễn\u{1b}[2K\u{202e}A\n"), "Nguyễn\\u{1b}[2K\\u{202e}A\\u{a}");
+    }
+
+    #[test]
+    fn paths_are_words_of_a_shell() {
+        let word = |path: &str| quoted(Path::new(path));
+        assert_eq!(
+            (word("a/kết-quả.pdf"), word("-x.pdf"), word("-")),
+            ("a/kết-quả.pdf".into(), "./-x.pdf".into(), "-".into())
+        );
+        assert_eq!(
+            (word("a b.pdf"), word("it's.pdf"), word("$(x)")),
+            ("'a b.pdf'".into(), "'it'\\''s.pdf'".into(), "'$(x)'".into())
+        );
     }
 
     #[test]

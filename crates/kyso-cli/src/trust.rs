@@ -1,4 +1,7 @@
-//! Whom the caller trusts: anchors, and the roster of the agency's certificates.
+//! Whom the caller trusts: anchors, given or kept, and the roster of the agency's certificates.
+
+pub(crate) mod official;
+pub(crate) mod store;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::text::plain;
+use store::{Kept, Store};
 
 /// A whole operating system's bundle is under a megabyte.
 const LIMIT: u64 = 16 << 20;
@@ -28,10 +32,87 @@ pub(crate) struct TrustArguments {
     /// The name of one that comes with the library, or a TOML file.
     #[arg(long, value_name = "FILE|default|vn-agency")]
     policy: Option<PathBuf>,
+    #[command(flatten)]
+    store: StoreArgument,
+}
+
+/// Where roots are kept.
+#[derive(Debug, Default, Args)]
+pub(crate) struct StoreArgument {
+    #[arg(long, value_name = "DIR", env = store::VARIABLE, hide_env = true)]
+    trust_store: Option<PathBuf>,
+}
+
+impl StoreArgument {
+    pub(crate) fn place(&self) -> Option<&Path> {
+        self.trust_store.as_deref()
+    }
+}
+
+/// A policy, and where its anchors come from.
+#[derive(Debug)]
+pub(crate) struct Trusted {
+    pub(crate) policy: Policy,
+    pub(crate) roots: Roots,
+}
+
+/// Where anchors come from.
+#[derive(Debug)]
+pub(crate) enum Roots {
+    /// Nobody gave any, and none is kept.
+    None,
+    /// The command line.
+    Given,
+    /// What the user keeps. There's a root among them.
+    Kept(Vec<Kept>),
+}
+
+impl Roots {
+    /// The root among those kept that a certificate is, by its SHA-256 (lower-case hex).
+    pub(crate) fn kept(&self, sha256: &str) -> Option<&Kept> {
+        match self {
+            Self::Kept(kept) => kept.iter().find(|kept| kept.sha256 == sha256 && kept.is_root()),
+            Self::None | Self::Given => None,
+        }
+    }
 }
 
 impl TrustArguments {
-    /// The policy that the arguments describe, at a time.
+    /// The options that name what is trusted, as they were typed; without the store, which every command finds again.
+    pub(crate) fn typed(&self) -> Vec<(&'static str, &Path)> {
+        let trust = self.trust.iter().map(|path| ("--trust", path.as_path()));
+        let roster = self.roster.as_deref().map(|path| ("--roster", path));
+        let policy = self.policy.as_deref().map(|path| ("--policy", path));
+        trust.chain(roster).chain(policy).collect()
+    }
+
+    /// The policy that the arguments describe, at a time. Roots that are given take the place of those that are kept: what
+    /// names them gives the same verdict on every machine.
+    pub(crate) fn trusted(&self, time: Timestamp) -> Result<Trusted, Failure> {
+        let mut policy = self.policy(time)?;
+        if !self.trust.is_empty() {
+            return Ok(Trusted { policy, roots: Roots::Given });
+        }
+        let kept = match Store::at(self.store.place()) {
+            Some(store) => store.read()?,
+            None => Vec::new(),
+        };
+        for kept in &kept {
+            match kept.is_root() {
+                true => policy.anchors.extend([kept.certificate.clone()]),
+                false => policy.material.certificates.push(kept.certificate.der().to_vec()),
+            }
+        }
+        let roots = match kept.iter().any(Kept::is_root) {
+            true => Roots::Kept(kept),
+            false => Roots::None,
+        };
+        Ok(Trusted { policy, roots })
+    }
+
+    /// The policy that the arguments alone describe, whatever is kept. By it the agency's seal is put on and numbers are issued:
+    /// over whose signature that may be is for the agency to say each time, and a root that one of its people once kept to read
+    /// a letter says nothing of it.
     pub(crate) fn policy(&self, time: Timestamp) -> Result<Policy, Failure> {
         let mut policy = Policy::at(time);
         sort_into(&mut policy, &certificates(&self.trust)?);
@@ -141,6 +222,10 @@ mod tests {
         TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap()
     }
 
+    fn given(path: PathBuf) -> TrustArguments {
+        TrustArguments { trust: vec![path], roster: None, policy: None, store: StoreArgument::default() }
+    }
+
     #[test]
     fn roots_are_anchors_and_intermediates_help() {
         let (pki, dir) = (pki(), tempfile::tempdir().unwrap());
@@ -148,7 +233,7 @@ mod tests {
         fs::write(dir.path().join("root.der"), pki.root_der().unwrap()).unwrap();
         let bundle = pki.issuing_pem().unwrap() + &pki.root_pem().unwrap();
         fs::write(dir.path().join("all.pem"), bundle).unwrap();
-        let arguments = TrustArguments { trust: vec![dir.path().into()], roster: None, policy: None };
+        let arguments = given(dir.path().into());
         let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(policy.anchors, Anchors::read(&pki.root_der().unwrap()).unwrap());
         assert_eq!(policy.material.certificates, [pki.issuing_der().unwrap()]);
@@ -159,7 +244,7 @@ mod tests {
         let (pki, dir) = (pki(), tempfile::tempdir().unwrap());
         let file = dir.path().join("ca.pem");
         fs::write(&file, pki.issuing_pem().unwrap()).unwrap();
-        let arguments = TrustArguments { trust: vec![file], roster: None, policy: None };
+        let arguments = given(file);
         let policy = arguments.policy(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(policy.anchors, Anchors::read(&pki.issuing_der().unwrap()).unwrap());
         assert!(policy.material.certificates.is_empty());

@@ -8,6 +8,7 @@ use kyso::error::connection::Fault;
 use kyso::pki::Certificate;
 
 use crate::cache::Lasting;
+use crate::der;
 use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 use crate::pem;
@@ -22,7 +23,7 @@ const LASTING: Duration = Duration::from_hours(24);
 pub(crate) fn get(client: &Client, url: &Url, timeout: Duration) -> Result<Vec<u8>, Fault> {
     let (origin, limit) = (Origin::Stranger, LIMIT);
     let accept = "application/pkix-cert, application/pkcs7-mime, */*;q=0.5";
-    client.exchange(&Exchange { url, origin, post: None, accept, limit, timeout, credentials: None })
+    client.exchange(&Exchange { url, origin, post: None, accept, limit, timeout, credentials: None }).map(der::first)
 }
 
 /// The certificates in `bytes`.

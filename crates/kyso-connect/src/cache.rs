@@ -111,6 +111,14 @@ impl Cache {
         Ok(answer)
     }
 
+    /// Forgets what came under `key` in this run, so that it's asked for once more.
+    pub(crate) fn forget(&self, key: Key) {
+        let mut run = self.run();
+        if let Some(Got { answer: Ok(answer), .. }) = run.answers.remove(&key) {
+            run.bytes = run.bytes.saturating_sub(answer.len());
+        }
+    }
+
     fn remember(&self, key: Key, got: Got) {
         let mut run = self.run();
         let size = got.answer.as_ref().map_or(0, Vec::len);

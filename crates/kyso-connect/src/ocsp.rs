@@ -9,6 +9,7 @@ use kyso::error::connection::Fault;
 use kyso::pki::ocsp::OcspResponse;
 
 use crate::cache::Lasting;
+use crate::der;
 use crate::guard::{Origin, Url};
 use crate::http::{Client, Exchange};
 
@@ -28,14 +29,16 @@ pub(crate) fn ask(
     let accept = "application/ocsp-response";
     let exchange = |url: &Url, post| {
         let (origin, limit, credentials) = (Origin::Stranger, LIMIT, None);
-        client.exchange(&Exchange { url, origin, post, accept, limit, timeout, credentials })
+        client.exchange(&Exchange { url, origin, post, accept, limit, timeout, credentials }).map(der::first)
     };
     let short = url.append(&escaped(&STANDARD.encode(request)));
     if short.to_string().len() <= SHORT {
         match exchange(&short, None) {
             Ok(answer) if read(&answer).is_ok() => return Ok(answer),
-            // An answer that isn't one, an error, a page: the responder may know POST only.
-            Ok(_) | Err(Fault::Status(_) | Fault::Redirect(_) | Fault::ContentType(_)) => {}
+            // An answer that isn't one, an error, a page, a login, a closed connection: the responder, or what stands before
+            // it, may know POST only.
+            Ok(_) => {}
+            Err(fault) if fault.came_from_the_service() => {}
             Err(fault) => return Err(fault),
         }
     }

@@ -3,9 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The bytes as DER: those of the first block with this label, or as they are where they're no text of that kind.
+use crate::der;
+
+/// The bytes as one DER value: that of the first block with this label, or the first of the bytes themselves where they're
+/// no text of that kind.
 pub(crate) fn der(bytes: Vec<u8>, label: &str) -> Vec<u8> {
-    decoded(&bytes, label).unwrap_or(bytes)
+    der::first(decoded(&bytes, label).unwrap_or(bytes))
 }
 
 fn decoded(bytes: &[u8], label: &str) -> Option<Vec<u8>> {

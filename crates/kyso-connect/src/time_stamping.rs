@@ -11,8 +11,10 @@ use kyso::tsp::{TimeStampRequest, TokenServes, read_response};
 use kyso::{Error, TimeStampToken, TimeStamper};
 
 use crate::clock::Clock;
+use crate::der;
+use crate::fetching::longest_pause;
 use crate::guard::{Origin, Url};
-use crate::http::{Client, Exchange};
+use crate::http::{Client, Exchange, Run};
 use crate::secret::{ClientKey, Credentials};
 
 /// A token with a long chain is some 20 KB.
@@ -123,14 +125,21 @@ impl TimeStamping {
         self
     }
 
+    /// The same authorities, whose requests are of this run.
+    #[must_use]
+    pub fn in_run(&self, run: &Run) -> Self {
+        let in_run = |one: &Authority| Authority { client: one.client.in_run(run), ..one.clone() };
+        Self { authorities: self.authorities.iter().map(in_run).collect(), ..self.clone() }
+    }
+
     fn ask(
         &self,
         authority: &Authority,
         request: TimeStampRequest,
         serves: &TokenServes<'_>,
     ) -> Result<TimeStampToken, Fault> {
-        let nonce = getrandom::u64().map_err(|error| Fault::Setting(format!("no random bytes: {error}")))?;
-        let request = request.with_nonce(&nonce.to_be_bytes());
+        let random = getrandom::u64().map_err(|error| Fault::Setting(format!("no random bytes: {error}")))?;
+        let request = request.with_nonce(&nonce(random));
         let answer = authority.client.exchange(&Exchange {
             url: &authority.url,
             origin: Origin::Operator,
@@ -140,7 +149,7 @@ impl TimeStamping {
             timeout: self.timeout,
             credentials: authority.credentials.as_ref(),
         })?;
-        let token = read_response(&answer).map_err(|error| Fault::of_answer(&error))?;
+        let token = read_response(&der::first(answer)).map_err(|error| Fault::of_answer(&error))?;
         token.answers(&request, Some(self.clock.now())).map_err(|error| Fault::of_answer(&error))?;
         if token.der().len() > self.room() {
             return Err(Fault::TooLarge(self.room() as u64));
@@ -149,10 +158,19 @@ impl TimeStamping {
         Ok(token)
     }
 
-    /// Before round `round`, counted from 1.
-    fn wait(&self, round: u32) {
-        std::thread::sleep(pause(self.pause, round, getrandom::u32().unwrap_or(u32::MAX)));
+    /// Before round `round`, counted from 1, of those whose failure may pass.
+    fn wait(&self, round: u32, faults: &[Option<Fault>]) {
+        let own = pause(self.pause, round, getrandom::u32().unwrap_or(u32::MAX));
+        let passing = faults.iter().flatten().filter(|fault| fault.is_passing());
+        if let (Some(pause), Some(authority)) = (longest_pause(own, passing), self.authorities.first()) {
+            authority.client.run().pause(pause);
+        }
     }
+}
+
+/// A nonce that takes eight octets as an INTEGER, neither fewer nor one more for its sign: some authorities take no longer one.
+fn nonce(random: u64) -> [u8; 8] {
+    (random & (u64::MAX >> 1) | 1 << 62).to_be_bytes()
 }
 
 /// The pause before a round, counted from 1: `first` doubled each time, by chance down to half of that.
@@ -187,7 +205,7 @@ impl TimeStamper for TimeStamping {
                 break;
             }
             if round > 0 {
-                self.wait(round);
+                self.wait(round, &faults);
             }
             for (authority, fault) in self.authorities.iter().zip(&mut faults) {
                 if !may_help(fault) {
@@ -232,6 +250,14 @@ mod tests {
             let between = pause(second, round, u32::MAX / 2);
             assert!(longest / 2 < between && between < longest, "{round}: {between:?}");
         }
+    }
+
+    #[test]
+    fn a_nonce_takes_eight_octets() {
+        for random in [0, 1, u64::MAX, 1 << 63, 1 << 62] {
+            assert!((0x40..0x80).contains(&nonce(random)[0]), "{random}");
+        }
+        assert_ne!(nonce(1), nonce(2));
     }
 
     #[test]

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use kyso::{Document, Indication, Rectangle, Report, Role, Severity, SignatureReport};
+use kyso::{Document, Rectangle, Report, Severity};
 use kyso_certification::qr::QrPayload;
-use kyso_certification::stamp::QrMatch;
+use kyso_certification::whose::Whose;
 use kyso_pdf::SignatureField;
 use kyso_view::{Apart, Care, Code, Error, Seen};
 use kyso_words::QrFinding;
@@ -40,7 +40,7 @@ pub enum When {
 enum Belongs {
     ThisDocument,
     AnotherDocument,
-    /// The code isn't a certification result's.
+    /// The code isn't a certification result's, or whose it is can't be known: the document was changed.
     Unknown,
 }
 
@@ -111,11 +111,9 @@ impl Codes {
             Err(error) => pages.iter().map(|page| Seen { page: *page, codes: Err(error.clone()) }).collect(),
         };
         let codes = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().ok()?)));
-        let codes: Vec<CodeReport> = codes
-            .flat_map(|(page, codes)| codes.iter().map(move |code| (page, code)))
-            .map(|(page, code)| judged(&document, page, code))
-            .collect();
-        let mut findings = findings(&codes, report);
+        let read: Vec<(usize, &Code)> =
+            codes.flat_map(|(page, codes)| codes.iter().map(move |code| (page, code))).collect();
+        let (codes, mut findings) = judged(&document, report, &read);
         let failed = || seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
         findings.extend(failed().map(|(page, error)| not_shown(page, error, look.when)));
         findings.extend((!left.is_empty()).then(|| QrFinding::LeftOut {
@@ -157,61 +155,51 @@ fn pages(document: &Document<'_>, when: When) -> (Vec<usize>, Vec<usize>) {
     (wanted, left)
 }
 
-fn judged(document: &Document<'_>, page: usize, code: &Code) -> CodeReport {
-    let rectangle = code.place.rounded(10.0);
-    let text: String = code.text.chars().take(MAX_TEXT).collect();
-    let Ok(payload) = code.text.parse::<QrPayload>() else {
-        let belongs_to = Belongs::Unknown;
-        let (revision, number, issuer, look_up_code) = (None, None, None, None);
-        return CodeReport { page, rectangle, text, belongs_to, revision, number, issuer, look_up_code };
-    };
-    let (belongs_to, revision) = match QrMatch::of(document, &payload) {
-        QrMatch::SameDocument { revision } => (Belongs::ThisDocument, Some(revision)),
-        QrMatch::OtherDocument => (Belongs::AnotherDocument, None),
-    };
-    CodeReport {
-        page,
-        rectangle,
-        text,
-        belongs_to,
-        revision,
-        number: Some(payload.number().to_string()),
-        issuer: Some(payload.issuer().to_owned()),
-        look_up_code: Some(payload.code().grouped()),
-    }
-}
-
-/// Another document's symbol is an error where it stands for this one: where this one's own isn't there too, as on the
-/// certified copy of a result, and where nobody says that it's a copy. The worst comes first.
-fn findings(codes: &[CodeReport], report: &Report) -> Vec<QrFinding> {
-    let has_own = codes.iter().any(|code| code.belongs_to == Belongs::ThisDocument);
-    // The roster's agency alone, without a leader, has copied a result: its key seals and copies.
-    let has = |role: Role| report.signatures.iter().any(|signature| signature.role == role);
-    let vouched = |signature: &SignatureReport| {
-        signature.role == Role::Seal
-            && signature.role_source.is_roster()
-            && signature.indication == Indication::TotalPassed
-    };
-    let is_copied = has_own || has(Role::Copy) || !has(Role::Leader) && report.signatures.iter().any(vouched);
-    let of = |code: &CodeReport| {
-        let (page, text) = (code.page, code.text.clone());
-        let (number, issuer) = (code.number.clone().unwrap_or_default(), code.issuer.clone().unwrap_or_default());
-        match code.belongs_to {
-            Belongs::Unknown => None,
-            Belongs::ThisDocument => {
-                let revision = code.revision.unwrap_or_default();
-                Some(QrFinding::ThisDocument { page, revision, text, number, issuer })
-            }
-            Belongs::AnotherDocument => Some(QrFinding::AnotherDocument { page, text, number, issuer, is_copied }),
+/// What was read, and what there is to say of it, the worst first.
+fn judged(document: &Document<'_>, report: &Report, read: &[(usize, &Code)]) -> (Vec<CodeReport>, Vec<QrFinding>) {
+    let payloads: Vec<Option<QrPayload>> = read.iter().map(|(_, code)| code.text.parse().ok()).collect();
+    let known: Vec<&QrPayload> = payloads.iter().flatten().collect();
+    let mut whose = Whose::of(document, report, &known).into_iter();
+    let (mut codes, mut findings) = (Vec::new(), Vec::new());
+    for ((page, code), payload) in read.iter().zip(&payloads) {
+        let page = *page;
+        let text: String = code.text.chars().take(MAX_TEXT).collect();
+        let mut seen = CodeReport {
+            page,
+            rectangle: code.place.rounded(10.0),
+            text: text.clone(),
+            belongs_to: Belongs::Unknown,
+            revision: None,
+            number: None,
+            issuer: None,
+            look_up_code: None,
+        };
+        if let (Some(payload), Some(whose)) = (payload, payload.as_ref().and_then(|_| whose.next())) {
+            let (number, issuer) = (payload.number().to_string(), payload.issuer().to_owned());
+            seen.number = Some(number.clone());
+            seen.issuer = Some(issuer.clone());
+            seen.look_up_code = Some(payload.code().grouped());
+            findings.push(match whose {
+                Whose::Own { revision } => {
+                    (seen.belongs_to, seen.revision) = (Belongs::ThisDocument, Some(revision));
+                    QrFinding::ThisDocument { page, revision, text, number, issuer }
+                }
+                Whose::Changed => QrFinding::ChangedDocument { page, text, number, issuer },
+                Whose::Copied | Whose::Another => {
+                    seen.belongs_to = Belongs::AnotherDocument;
+                    let is_copied = whose == Whose::Copied;
+                    QrFinding::AnotherDocument { page, text, number, issuer, is_copied }
+                }
+            });
         }
-    };
-    let mut findings: Vec<QrFinding> = codes.iter().filter_map(of).collect();
+        codes.push(seen);
+    }
     findings.sort_by_key(|finding| match finding.severity() {
         Severity::Error => 0,
         Severity::Warning => 1,
         Severity::Info => 2,
     });
-    findings
+    (codes, findings)
 }
 
 fn not_shown(page: usize, error: &Error, when: When) -> QrFinding {

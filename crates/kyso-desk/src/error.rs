@@ -22,12 +22,14 @@ pub enum FileRole {
 }
 
 /// Whose signature a finished result lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     /// The authorised person's.
     Leader,
     /// The agency's seal.
     Seal,
+    /// Of whoever signs in the field of this name, which is there and empty.
+    Field(String),
 }
 
 /// Why a use case can't be done. Nothing was written, but where the variant says so. Exhaustive on purpose: each front has

@@ -1,11 +1,11 @@
 //! Issuing: the finished file of a number, verified, is entered in the register; and what may follow, its cancellation.
 
 use kyso::validate::NotVerified;
-use kyso::{Document, Policy, Report, Role, VerifiedArtifact};
+use kyso::{Document, Password, Policy, Report, Role, VerifiedArtifact};
 use kyso_archive::{Artifact, Claim, Claimed, Idempotency, Meta};
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
-use kyso_register::{Cancellation, Entry, Register, Stamp};
+use kyso_register::{Cancellation, Entry, Register, Stamp, Unchecked};
 
 use crate::check::Viewer;
 use crate::dangerous::{self, Waived};
@@ -25,7 +25,7 @@ pub fn verify(bytes: Vec<u8>, by: By<'_>) -> Result<VerifiedArtifact, Error> {
     let wrong = |error| Error::NotVerified(NotVerified::Document(error));
     let mut policy = by.policy.clone();
     if let Some(fetcher) = by.outside.fetcher {
-        let document = Document::parse(&bytes).map_err(|error| wrong(error.into()))?;
+        let document = parsed(&bytes, &policy).map_err(wrong)?;
         // Evidence that didn't come is missing, and the verdict says so.
         policy.material.merge(kyso::gather(&document, &policy, fetcher).map_err(wrong)?.material);
     }
@@ -42,11 +42,17 @@ pub fn verify(bytes: Vec<u8>, by: By<'_>) -> Result<VerifiedArtifact, Error> {
     }
 }
 
-/// Verifies a finished file, whoever signed it: nothing forbids to keep it, and a leader's signature and a seal are there.
+/// Verifies a finished file, whoever signed it: nothing forbids to keep it, a leader's signature and a seal are there, and
+/// nobody's is missing whom its form demands.
 pub(crate) fn verify_complete(bytes: Vec<u8>, policy: &Policy) -> Result<VerifiedArtifact, Error> {
     let verified = VerifiedArtifact::verify(bytes, policy).map_err(Error::NotVerified)?;
     demand_complete(verified.report())?;
-    Ok(verified)
+    let wrong = |error| Error::NotVerified(NotVerified::Document(error));
+    let document = parsed(verified.bytes(), policy).map_err(wrong)?;
+    match kyso::missing_signatures(&document).map_err(wrong)?.into_iter().next() {
+        None => Ok(verified),
+        Some(field) => Err(Error::Unfinished(Missing::Field(field))),
+    }
 }
 
 /// A result is one once the leader has signed and the agency sealed (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1).
@@ -59,11 +65,20 @@ fn demand_complete(report: &Report) -> Result<(), Error> {
     }
 }
 
+/// The document, which the policy's password opens.
+fn parsed<'a>(bytes: &'a [u8], policy: &Policy) -> Result<Document<'a>, kyso::Error> {
+    Ok(Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?)
+}
+
 /// A finished file with its number.
 #[derive(Clone, Copy)]
 pub struct Finished<'a> {
     /// The file, verified ([`verify`]).
     pub file: &'a VerifiedArtifact,
+    /// The password that opens the file.
+    pub password: Option<&'a str>,
+    /// The rule of verification that was gone round: the register keeps it with the entry.
+    pub unchecked: Option<Unchecked>,
     /// The entry of its number.
     pub entry: &'a Entry,
     /// The result's record, where there is one.
@@ -103,9 +118,13 @@ impl Finished<'_> {
         // Before the entry is changed: a wrong record changes nothing.
         let mut record = self.record.cloned();
         if let Some(record) = &mut record {
-            record::finish(record, self.entry, self.file.bytes(), self.file.report(), self.viewer)?;
+            record::finish(record, &self)?;
         }
-        let entry = register.issue(&self.entry.id(), self.file, stamp).await?;
+        let id = self.entry.id();
+        let entry = match self.unchecked {
+            None => register.issue(&id, self.file, stamp).await?,
+            Some(unchecked) => register.issue_unchecked(&id, self.file, unchecked, stamp).await?,
+        };
         Ok(Entered { entry, record })
     }
 
@@ -149,13 +168,15 @@ impl Issuing<'_> {
     /// # Errors
     /// Those of [`verify`] and of [`Finished::keep`]; [`Error::Register`] where there is no such number.
     pub async fn carry_out(self, store: Store<'_>, claimed: Claimed) -> Result<Issued, Error> {
-        let file = match self.waived {
-            Some(Waived::Trust) => dangerous::verify_untrusted(self.file, self.by)?,
-            _ => verify(self.file, self.by)?,
+        let (file, unchecked) = match self.waived {
+            Some(Waived::Trust) => (dangerous::verify_untrusted(self.file, self.by)?, Some(Unchecked::Trust)),
+            _ => (verify(self.file, self.by)?, None),
         };
         let entry = look_up::entry(store.register, self.number).await?;
         let record = drafts::record(store.archive, &entry).await?;
-        let finished = Finished { file: &file, entry: &entry, record: record.as_ref(), viewer: self.viewer };
+        let password = self.by.policy.password.as_ref().map(Password::as_str);
+        let (record, viewer) = (record.as_ref(), self.viewer);
+        let finished = Finished { file: &file, password, unchecked, entry: &entry, record, viewer };
         finished.keep(store, self.meta, Some(claimed)).await
     }
 }

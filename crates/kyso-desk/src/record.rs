@@ -1,7 +1,7 @@
 //! The record that lies beside a result: completed when the result is finished, changed when it's cancelled or replaced.
 
 use jiff::Timestamp;
-use kyso::{Document, Report, SignatureReport};
+use kyso::{Document, SignatureReport};
 use kyso_certification::metadata::{FileFacts, Metadata, SignatureFacts, Status};
 use kyso_certification::number::CertificationNumber;
 use kyso_certification::qr::QrPayload;
@@ -10,22 +10,20 @@ use kyso_register::{Cancellation, Entry};
 
 use crate::check::{self, Viewer};
 use crate::error::{Error, FileRole};
+use crate::issue::Finished;
 
 /// Adds what only the finished file has: its digest, its signatures. Refuses the record of another result, and one that
 /// still lacks something.
 ///
 /// # Errors
 /// [`Error::OtherRecord`], [`Error::RecordNotWhole`]; [`Error::Library`] where the file can't be read.
-pub fn finish(
-    record: &mut Metadata,
-    entry: &Entry,
-    pdf: &[u8],
-    report: &Report,
-    viewer: &Viewer<'_>,
-) -> Result<(), Error> {
-    let document = Document::parse(pdf).map_err(|error| Error::of(FileRole::Record)(error.into()))?;
+pub(crate) fn finish(record: &mut Metadata, finished: &Finished<'_>) -> Result<(), Error> {
+    let Finished { file, password, entry, viewer, .. } = finished;
+    let report = file.report();
+    let document = Document::parse_with_password(file.bytes(), *password);
+    let document = document.map_err(|error| Error::of(FileRole::Record)(error.into()))?;
     demand_same(record, entry)?;
-    demand_same_code(record, &document, viewer)?;
+    demand_same_code(record, &document, *password, viewer)?;
     record.page_amount = document.page_count().ok().and_then(|pages| u16::try_from(pages).ok());
     record.file =
         Some(FileFacts { sha256: report.sha256.clone(), bytes: report.bytes, pdf_version: document.version() });
@@ -68,9 +66,14 @@ pub(crate) fn demand_same(record: &Metadata, entry: &Entry) -> Result<(), Error>
 }
 
 /// Refuses a record whose look-up code isn't the one in the QR symbol that was put onto this very document.
-fn demand_same_code(record: &Metadata, document: &Document<'_>, viewer: &Viewer<'_>) -> Result<(), Error> {
+fn demand_same_code(
+    record: &Metadata,
+    document: &Document<'_>,
+    password: Option<&str>,
+    viewer: &Viewer<'_>,
+) -> Result<(), Error> {
     let Some(code) = &record.lookup_code else { return Ok(()) };
-    let seen = check::codes(document, None, viewer).map_err(Error::of(FileRole::Record))?.unwrap_or_default();
+    let seen = check::codes(document, password, viewer).map_err(Error::of(FileRole::Record))?.unwrap_or_default();
     let payloads = seen.iter().filter_map(|seen| seen.text.parse::<QrPayload>().ok());
     for payload in payloads.filter(|payload| QrMatch::of(document, payload) != QrMatch::OtherDocument) {
         if payload.code() != code {

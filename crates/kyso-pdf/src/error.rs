@@ -89,6 +89,8 @@ pub enum Rule {
     DocumentEncrypted,
     /// `document.key-twice`: a dictionary has a key twice, with two values.
     DocumentKeyTwice,
+    /// `document.page-tree`: readers show different pages of it.
+    DocumentPageTree,
     /// `document.password`: the file has a password, and isn't open.
     DocumentPassword,
     /// `document.permissions`: the file's permissions don't allow it.
@@ -118,6 +120,7 @@ impl Rule {
             Self::DocumentCutOff => "document.cut-off",
             Self::DocumentEncrypted => "document.encrypted",
             Self::DocumentKeyTwice => "document.key-twice",
+            Self::DocumentPageTree => "document.page-tree",
             Self::DocumentPassword => "document.password",
             Self::DocumentPermissions => "document.permissions",
             Self::DocumentTooLarge => "document.too-large",
@@ -216,6 +219,13 @@ pub enum Reason {
         /// Where it stands, in bytes from the start of the file.
         offset: u64,
     },
+    /// The page tree isn't as readers agree on it (ISO 32000-2, 7.7.3).
+    PageTree {
+        /// The number of the object that is wrong.
+        object: u32,
+        /// What is wrong with it.
+        fault: PageTreeFault,
+    },
     /// A dictionary has a key twice, with two values (ISO 32000-2, 7.3.7).
     KeyTwice {
         /// The key, without the solidus.
@@ -236,6 +246,30 @@ pub enum Reason {
     },
     /// Anything else, in English.
     Other(String),
+}
+
+/// What is wrong with an object of the page tree (ISO 32000-2, 7.7.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageTreeFault {
+    /// It's neither a page nor a node with kids, or both.
+    NoNode,
+    /// One of its kids is no reference.
+    DirectKid,
+    /// It has another number of pages than it says.
+    Count {
+        /// How many it has.
+        pages: usize,
+    },
+    /// It stands in the tree under itself.
+    UnderItself,
+    /// What says how much of it is seen, how large and how turned isn't as ISO 32000-2, table 31 has it: a CropBox, for one,
+    /// that lies outside of the page.
+    Shape {
+        /// The key, without the solidus.
+        key: &'static str,
+    },
+    /// It names a parent that gives it other resources, another size or another turn than the node that lists it.
+    Parent,
 }
 
 /// What makes a document a signed one.
@@ -326,6 +360,9 @@ impl fmt::Display for Reason {
                 "at byte {offset} stands an object that the cross-reference doesn't list, and that other readers may \
                  show; {SAVE_ANEW}"
             ),
+            Self::PageTree { object, fault } => {
+                write!(f, "object {object} of the page tree {fault}, so programs show different pages; {SAVE_ANEW}")
+            }
             Self::KeyTwice { key } => write!(
                 f,
                 "the key /{key} stands there twice with two values, and programs differ in which they take; print it to \
@@ -343,6 +380,20 @@ impl fmt::Display for Reason {
                  sign without a picture"
             ),
             Self::Other(english) => f.write_str(english),
+        }
+    }
+}
+
+/// In English, as what is said of the object.
+impl fmt::Display for PageTreeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoNode => write!(f, "is neither a page nor a node with pages"),
+            Self::DirectKid => write!(f, "lists something that is no reference"),
+            Self::Count { pages } => write!(f, "has {pages} pages, and says another number"),
+            Self::UnderItself => write!(f, "stands under itself"),
+            Self::Shape { key } => write!(f, "has a /{key} that can't be"),
+            Self::Parent => write!(f, "names another parent than the one that lists it"),
         }
     }
 }

@@ -10,15 +10,15 @@ use crate::file::stream::take_decoded_within;
 use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.
-const MAX_NODES: usize = 1_000_000;
-/// Deepest page tree.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_NODES: usize = 1_000_000;
+/// Deepest page tree: MuPDF finds no page in a deeper one.
+pub(crate) const MAX_DEPTH: usize = 100;
 /// Most nodes that are met again: each page is handed out anew, whatever it takes.
 const MAX_REPEATED: usize = 256;
 /// Most bytes of one page's content, decoded: drawings by CAD programs take tens of megabytes.
 const MAX_CONTENT: usize = 64 << 20;
-/// A4 in points, for a page without MediaBox.
-const A4: Bounds = Bounds::new(0.0, 0.0, 595.276, 841.89);
+/// The paper of a page without MediaBox, in points: readers take Letter, though the key is required (table 31).
+const LETTER: Bounds = Bounds::new(0.0, 0.0, 612.0, 792.0);
 
 /// A page with what it inherits.
 #[derive(Debug, Clone)]
@@ -151,12 +151,13 @@ impl Page {
     }
 }
 
-#[derive(Clone, Default)]
-struct Inherited {
-    resources: Option<Rc<Dictionary>>,
-    media_box: Option<Bounds>,
-    crop_box: Option<Bounds>,
-    rotate: Option<i64>,
+/// What a node of the page tree has for the pages under it (table 31).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Inherited {
+    pub(crate) resources: Option<Rc<Dictionary>>,
+    pub(crate) media_box: Option<Bounds>,
+    pub(crate) crop_box: Option<Bounds>,
+    pub(crate) rotate: Option<i64>,
 }
 
 struct Walk<'d, 'a> {
@@ -200,17 +201,18 @@ impl Document<'_> {
         Walk::new(self).find(&mut wanted)
     }
 
-    /// A rectangle with an area, under a key of a dictionary: lower left and upper right, whichever corners were written.
+    /// A rectangle with an area, under a key of a dictionary: lower left and upper right, whichever corners were written. An
+    /// array that hasn't four numbers is none to most readers.
     ///
     /// # Errors
     /// Those of [`resolve`](Self::resolve).
     pub fn rectangle(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<Bounds>, Error> {
         let Object::Array(items) = self.get(dictionary, key)? else { return Ok(None) };
-        let mut numbers = Vec::new();
-        for item in items.iter().take(4) {
-            numbers.extend(number_of(&self.resolve(item)?));
-        }
-        let &[ax, ay, bx, by] = numbers.as_slice() else { return Ok(None) };
+        let [ax, ay, bx, by] = items.as_slice() else { return Ok(None) };
+        let number = |item: &Object| Ok::<_, Error>(number_of(&self.resolve(item)?));
+        let (Some(ax), Some(ay), Some(bx), Some(by)) = (number(ax)?, number(ay)?, number(bx)?, number(by)?) else {
+            return Ok(None);
+        };
         let bounds = Bounds::around([(ax, ay), (bx, by)]);
         Ok((bounds.area() > 0.0).then_some(bounds))
     }
@@ -274,7 +276,7 @@ impl<'d, 'a> Walk<'d, 'a> {
             // Readers pass over a kid that isn't there.
             _ => return Ok(None),
         };
-        let inherited = self.inherit(&dictionary, above)?;
+        let inherited = above.with(self.document, &dictionary)?;
         if let Object::Array(kids) = self.document.get(&dictionary, b"Kids")? {
             self.path.push(id);
             for kid in kids {
@@ -291,19 +293,22 @@ impl<'d, 'a> Walk<'d, 'a> {
         let page = assemble(self.count, id, dictionary, inherited, self.document)?;
         Ok(wanted(&page).then_some(page))
     }
+}
 
-    fn inherit(&self, dictionary: &Dictionary, above: &Inherited) -> Result<Inherited, Error> {
-        let mut here = above.clone();
-        if let Object::Dictionary(resources) = self.document.get(dictionary, b"Resources")? {
+impl Inherited {
+    /// What a node under these has, whose dictionary this is.
+    pub(crate) fn with(&self, document: &Document<'_>, dictionary: &Dictionary) -> Result<Self, Error> {
+        let mut here = self.clone();
+        if let Object::Dictionary(resources) = document.get(dictionary, b"Resources")? {
             here.resources = Some(Rc::new(resources));
         }
-        if let Some(media_box) = self.document.rectangle(dictionary, b"MediaBox")? {
+        if let Some(media_box) = document.rectangle(dictionary, b"MediaBox")? {
             here.media_box = Some(media_box);
         }
-        if let Some(crop_box) = self.document.rectangle(dictionary, b"CropBox")? {
+        if let Some(crop_box) = document.rectangle(dictionary, b"CropBox")? {
             here.crop_box = Some(crop_box);
         }
-        match self.document.get(dictionary, b"Rotate")? {
+        match document.get(dictionary, b"Rotate")? {
             Object::Integer(rotate) => here.rotate = Some(rotate),
             Object::Real(rotate) => here.rotate = format!("{rotate:.0}").parse().ok(),
             _ => {}
@@ -319,7 +324,7 @@ fn assemble(
     inherited: Inherited,
     document: &Document<'_>,
 ) -> Result<Page, Error> {
-    let media_box = inherited.media_box.unwrap_or(A4);
+    let media_box = inherited.media_box.unwrap_or(LETTER);
     let crop_box = inherited.crop_box.map_or(media_box, |crop| intersect(crop, media_box));
     let rotate = match inherited.rotate.unwrap_or(0).rem_euclid(360) {
         90 => 90,

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use crate::definitions::Definition;
-use crate::entry::{Entry, EntryId, Row, State, What, text};
-use crate::error::{Error, Refusal};
+use crate::entry::{Entry, EntryId, Row, State, text};
+use crate::error::Error;
+use crate::event::What;
+use crate::once;
+use crate::refusal::Refusal;
 use crate::store::{About, Columns as _, append, closed, content_digest, find, find_request};
 use crate::{Register, Stamp};
 
@@ -59,6 +62,8 @@ impl Register {
     pub async fn allot_all(&self, requests: &[Allotment], stamp: &Stamp) -> Result<Vec<Allotted>, Error> {
         text("by", &stamp.by, 200)?;
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        self.define_in(&mut transaction, stamp).await?;
+        once::demand(&mut transaction).await?;
         let mut allotted = Vec::with_capacity(requests.len());
         for request in requests {
             allotted.push(self.allot_in(&mut transaction, request, stamp).await?);
@@ -100,11 +105,15 @@ impl Register {
 
         let (register, year) = (definition.code.as_str(), date.year());
         let ordinal = next_ordinal(connection, register, year).await?;
-        let book = match newest_book(connection, register, year).await? {
+        let newest = newest_book(connection, register, year).await?;
+        // A book of an earlier year was asked for by its date, and confirmed so.
+        self.demand_clock(connection, stamp, newest == 0 && year == stamp.today().year()).await?;
+        let book = match newest {
             0 => open_book(connection, register, year, 1, ordinal, stamp).await?,
             book => book,
         };
         let number = CertificationNumber { symbol, year, ordinal, book };
+        once::demand_free(connection, &number).await?;
         sqlx::query(
             "INSERT INTO entry (register, year, ordinal, book, symbol, date, request, digest, content) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kyso::Language;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use crate::Register;
-use crate::entry::{EntryId, Event, Row, State, Totals, What};
+use crate::entry::{EntryId, Row, State, Totals};
 use crate::error::Error;
+use crate::event::{Event, Unchecked, What};
+use crate::head::Head;
+use crate::once::{self, Twice};
+use crate::problem::Problem;
+use crate::since::{Compared, Trail};
 use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
+use crate::{Register, kept};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +28,30 @@ pub struct Audit {
     pub years: Vec<YearAudit>,
     /// What is wrong; empty where all is well.
     pub problems: Vec<Problem>,
+    /// The heads that were written down, held against the chain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<Compared>,
+    /// Entries of which a check of the finished file was gone round: told, and not wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<UncheckedEntry>,
+}
+
+impl Audit {
+    /// Whether nothing is wrong, and everything is as it was when the heads were written down.
+    pub fn is_whole(&self) -> bool {
+        self.problems.is_empty() && self.since.iter().all(|compared| compared.difference.is_none())
+    }
+}
+
+/// An entry of which a check of the finished file was gone round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UncheckedEntry {
+    /// The entry's number.
+    pub number: CertificationNumber,
+    /// The check.
+    pub unchecked: Unchecked,
+    /// Who did so.
+    pub by: String,
 }
 
 /// A register's year.
@@ -39,102 +67,6 @@ pub struct YearAudit {
     pub closed: bool,
 }
 
-/// Something that must not be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Problem {
-    /// SQLite finds the file damaged.
-    File {
-        /// SQLite's message.
-        detail: String,
-    },
-    /// Numbers are missing.
-    Gap {
-        /// Where the next one was expected.
-        expected: EntryId,
-        /// The ordinal that comes instead.
-        found: u32,
-    },
-    /// An entry has no event, or events that contradict each other.
-    Unexplained {
-        /// The entry.
-        id: EntryId,
-    },
-    /// An entry isn't what was allotted.
-    Altered {
-        /// The entry.
-        id: EntryId,
-    },
-    /// An event was altered, put in, or taken out.
-    Chain {
-        /// The event's number.
-        event: i64,
-    },
-    /// An event speaks of an entry that isn't there, or can't be read.
-    Event {
-        /// The event's number.
-        event: i64,
-    },
-    /// A book doesn't begin where the one before ends.
-    Book {
-        /// The register's code.
-        register: String,
-        /// The year.
-        year: i16,
-        /// The book.
-        book: u32,
-    },
-    /// The closing's totals aren't those of its entries.
-    Totals {
-        /// The register's code.
-        register: String,
-        /// The year.
-        year: i16,
-    },
-}
-
-impl Problem {
-    /// The problem for a person.
-    pub fn text(&self, language: Language) -> String {
-        let place = |id: &EntryId| format!("{} {}/{}", id.register, id.ordinal, id.year);
-        match (self, language) {
-            (Self::File { detail }, Language::Vietnamese) => format!("tệp dữ liệu bị hỏng: {detail}"),
-            (Self::File { detail }, Language::English) => format!("the file is damaged: {detail}"),
-            (Self::Gap { expected, found }, Language::Vietnamese) => {
-                format!("thiếu số {}; sau đó là số {found}", place(expected))
-            }
-            (Self::Gap { expected, found }, Language::English) => {
-                format!("number {} is missing; {found} follows", place(expected))
-            }
-            (Self::Unexplained { id }, Language::Vietnamese) => format!("số {} không có diễn biến hợp lệ", place(id)),
-            (Self::Unexplained { id }, Language::English) => format!("number {} isn't explained", place(id)),
-            (Self::Altered { id }, Language::Vietnamese) => format!("số {} đã bị sửa sau khi cấp", place(id)),
-            (Self::Altered { id }, Language::English) => format!("number {} was altered after allotment", place(id)),
-            (Self::Chain { event }, Language::Vietnamese) => {
-                format!("sự kiện {event}: chuỗi nhật ký không khớp, có sự kiện bị sửa, thêm hoặc bớt")
-            }
-            (Self::Chain { event }, Language::English) => {
-                format!("event {event}: the chain is broken; an event was altered, put in or taken out")
-            }
-            (Self::Event { event }, Language::Vietnamese) => format!("sự kiện {event}: nội dung không hợp lệ"),
-            (Self::Event { event }, Language::English) => format!("event {event}: its content is wrong"),
-            (Self::Book { register, year, book }, Language::Vietnamese) => {
-                format!("sổ {register} quyển {book:02}/{year}: không nối tiếp quyển trước")
-            }
-            (Self::Book { register, year, book }, Language::English) => {
-                format!("register {register}, book {book:02}/{year}: doesn't follow the book before")
-            }
-            (Self::Totals { register, year }, Language::Vietnamese) => {
-                format!("sổ {register} năm {year}: số liệu khóa sổ không khớp với các số trong sổ")
-            }
-            (Self::Totals { register, year }, Language::English) => {
-                format!("register {register} of {year}: the closing's totals aren't those of its entries")
-            }
-        }
-    }
-}
-
 impl Register {
     /// Reads everything again, as it is at one moment: every ordinal from 1 on is there and explained by events that may
     /// follow each other, entries are what was allotted, the chain of events is whole, books follow each other, and
@@ -143,12 +75,24 @@ impl Register {
     /// # Errors
     /// [`Error::Database`] where the file can't be read at all. What is wrong with it is no error: it's in the audit.
     pub async fn audit(&self) -> Result<Audit, Error> {
+        self.audit_since(&[]).await
+    }
+
+    /// As [`audit`](Self::audit), and tells of each head that was written down what became of the events up to it since: cut
+    /// off, changed, or put back to an earlier state. Heads that still hold narrow down where others differ.
+    ///
+    /// # Errors
+    /// As [`audit`](Self::audit).
+    pub async fn audit_since(&self, heads: &[Head]) -> Result<Audit, Error> {
         let mut transaction = self.readers.begin().await.map_err(Error::database)?;
-        let mut auditor = Auditor { head: BEGINNING.to_owned(), ..Auditor::default() };
+        let trail = Trail::of(heads);
+        let mut auditor = Auditor { head: BEGINNING.to_owned(), trail, ..Auditor::default() };
         auditor.file(&mut transaction).await?;
         auditor.entries(&mut transaction).await?;
         auditor.events(&mut transaction).await?;
         auditor.books(&mut transaction).await?;
+        auditor.numbers(&mut transaction).await?;
+        auditor.definitions(&mut transaction).await?;
         transaction.rollback().await.map_err(Error::database)?;
         Ok(auditor.done())
     }
@@ -173,8 +117,12 @@ struct Auditor {
     /// Where each book begins, as the events say.
     opened: BTreeMap<(String, i16), Vec<u32>>,
     closed: BTreeMap<(String, i16), Totals>,
+    /// The digest of each version of the definitions, as the events say.
+    defined: Vec<String>,
+    unchecked: Vec<UncheckedEntry>,
     events: u64,
     head: String,
+    trail: Trail,
 }
 
 impl Auditor {
@@ -250,6 +198,7 @@ impl Auditor {
                 self.head.clone_from(&stored.chain);
                 last = stored.id;
                 self.events += 1;
+                self.trail.pass(self.events, &stored.chain, stored.time().unwrap_or_default(), stored.entry());
                 self.event(stored);
             }
             if rows.len() < PAGE {
@@ -259,7 +208,7 @@ impl Auditor {
     }
 
     fn event(&mut self, stored: Stored) {
-        let Ok(Event { what, .. }) = stored.event() else {
+        let Ok(Event { what, by, .. }) = stored.event() else {
             self.problems.push(Problem::Event { event: stored.id });
             return;
         };
@@ -278,6 +227,9 @@ impl Auditor {
             if !same {
                 self.problems.push(Problem::Altered { id: id.clone() });
             }
+        }
+        if let What::Issued { unchecked: Some(unchecked), .. } = &what {
+            self.unchecked.push(UncheckedEntry { number: seen.number.clone(), unchecked: *unchecked, by });
         }
         let late = is_closed && !matches!(what, What::Cancelled(_) | What::Linked { .. });
         match State::after(seen.state, &what) {
@@ -301,6 +253,13 @@ impl Auditor {
                 }
                 self.closed.insert((register, year), *totals);
             }
+            What::Defined { version, sha256 } => {
+                self.defined.push(sha256.clone());
+                if u32::try_from(self.defined.len()).ok() != Some(*version) {
+                    self.problems.push(Problem::Event { event });
+                }
+            }
+            What::Confirmed { .. } => {}
             _ => self.problems.push(Problem::Event { event }),
         }
     }
@@ -358,6 +317,51 @@ impl Auditor {
         Ok(())
     }
 
+    /// Every number that was given out has its entry, and every entry its number; none has two.
+    async fn numbers(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        for Twice { number, later, other } in once::twice(connection).await? {
+            self.problems.push(Problem::Twice { number, registers: [other, later.register] });
+        }
+        let rows = sqlx::query(
+            "WITH given AS (SELECT register, year, ordinal, symbol, \
+                replace(replace(upper(symbol), 'đ', 'D'), 'Đ', 'D') AS name FROM entry) \
+             SELECT number.name AS symbol, number.year AS year, number.ordinal AS ordinal FROM number \
+             LEFT JOIN given ON given.register = number.register AND given.year = number.year \
+                AND given.ordinal = number.ordinal AND given.name = number.name WHERE given.register IS NULL \
+             UNION ALL \
+             SELECT given.symbol, given.year, given.ordinal FROM given \
+             LEFT JOIN number ON number.name = given.name AND number.year = given.year AND number.ordinal = given.ordinal \
+             LEFT JOIN number_twice ON number_twice.register = given.register AND number_twice.year = given.year \
+                AND number_twice.ordinal = given.ordinal \
+             WHERE number.name IS NULL OR (number.register <> given.register AND number_twice.register IS NULL)",
+        )
+        .fetch_all(connection)
+        .await
+        .map_err(Error::database)?;
+        for row in &rows {
+            let (symbol, year, ordinal) = (row.value("symbol")?, row.value("year")?, row.value("ordinal")?);
+            self.problems.push(Problem::Number { symbol, year, ordinal });
+        }
+        Ok(())
+    }
+
+    /// The kept versions of the definitions are those that the events speak of.
+    async fn definitions(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let kept = kept::versions(connection).await?;
+        let mut version = 0_u32;
+        let mut told = self.defined.iter();
+        for one in &kept {
+            version = version.saturating_add(1);
+            if one.version != version || !one.is_whole() || told.next() != Some(&one.sha256) {
+                self.problems.push(Problem::Definitions { version: one.version });
+            }
+        }
+        if told.next().is_some() {
+            self.problems.push(Problem::Definitions { version: version.saturating_add(1) });
+        }
+        Ok(())
+    }
+
     fn done(mut self) -> Audit {
         let mut years: BTreeSet<(String, i16)> = self.closed.keys().cloned().collect();
         for (id, seen) in &self.entries {
@@ -373,6 +377,8 @@ impl Auditor {
             year,
         };
         let years = years.into_iter().map(year).collect();
-        Audit { events: self.events, head: self.head, years, problems: self.problems }
+        let since = self.trail.compared(|id| self.entries.get(id).map(|seen| seen.number.clone()));
+        let Self { events, head, problems, unchecked, .. } = self;
+        Audit { events, head, years, problems, since, unchecked }
     }
 }

@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 
 use crate::allot::{newest_book, next_ordinal, open_book};
-use crate::entry::{Event, Totals, What, text};
-use crate::error::{Error, Refusal};
+use crate::entry::{Totals, text};
+use crate::error::Error;
+use crate::event::{Event, What};
+use crate::once;
 use crate::reading::{Filter, list};
+use crate::refusal::Refusal;
 use crate::store::{About, append, closed};
 use crate::{Register, Stamp};
 
@@ -44,9 +47,12 @@ impl Register {
         text("by", &stamp.by, 200)?;
         let register = self.definitions.register(register)?.code.clone();
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        self.define_in(&mut transaction, stamp).await?;
+        once::demand(&mut transaction).await?;
         if closed(&mut transaction, &register, year).await?.is_some() {
             return Err(Refusal::Closed { register, year }.into());
         }
+        self.demand_clock(&mut transaction, stamp, false).await?;
         let first = next_ordinal(&mut transaction, &register, year).await?;
         let book = newest_book(&mut transaction, &register, year).await?;
         let used: bool = sqlx::query_scalar(
@@ -81,6 +87,9 @@ impl Register {
             return Err(Refusal::YearNotOver { year, today }.into());
         }
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        self.define_in(&mut transaction, stamp).await?;
+        once::demand(&mut transaction).await?;
+        self.demand_clock(&mut transaction, stamp, true).await?;
         let (mut closings, mut pending) = (Vec::new(), Vec::new());
         for definition in self.definitions.all() {
             let register = definition.code.clone();

@@ -2,8 +2,11 @@
 
 use kyso::VerifiedArtifact;
 
-use crate::entry::{Cancellation, Entry, EntryId, Prepared, State, What, digest, text};
-use crate::error::{Error, Refusal};
+use crate::entry::{Cancellation, Entry, EntryId, Prepared, State, digest, text};
+use crate::error::Error;
+use crate::event::{Unchecked, What};
+use crate::once;
+use crate::refusal::Refusal;
 use crate::store::{About, append, closed, find};
 use crate::{Register, Stamp};
 
@@ -29,22 +32,47 @@ impl Register {
     /// # Errors
     /// [`Error::Refused`] where it's another document, the number is void or cancelled, or its year closed.
     pub async fn issue(&self, id: &EntryId, finished: &VerifiedArtifact, stamp: &Stamp) -> Result<Entry, Error> {
+        self.issue_as(id, finished, None, stamp).await
+    }
+
+    /// Issues a document that was verified, but for a check that was gone round: the entry says so from then on.
+    ///
+    /// # Errors
+    /// As [`Self::issue`].
+    pub async fn issue_unchecked(
+        &self,
+        id: &EntryId,
+        finished: &VerifiedArtifact,
+        unchecked: Unchecked,
+        stamp: &Stamp,
+    ) -> Result<Entry, Error> {
+        self.issue_as(id, finished, Some(unchecked), stamp).await
+    }
+
+    /// Issues a document that nobody looked at here, by its SHA-256 in lower-case hex: another system made, signed and verified
+    /// it. The entry says so from then on ([`Unchecked::File`]).
+    ///
+    /// # Errors
+    /// As [`Self::issue`].
+    pub async fn issue_unseen(&self, id: &EntryId, sha256: &str, stamp: &Stamp) -> Result<Entry, Error> {
+        digest("sha256", sha256)?;
+        self.change(id, stamp, |entry| issued(entry, sha256, Some(Unchecked::File))).await
+    }
+
+    async fn issue_as(
+        &self,
+        id: &EntryId,
+        finished: &VerifiedArtifact,
+        unchecked: Option<Unchecked>,
+        stamp: &Stamp,
+    ) -> Result<Entry, Error> {
         self.change(id, stamp, |entry| {
             if entry.prepared().is_some_and(|prepared| !prepared.begins(finished.bytes())) {
                 return Err(Refusal::OtherDocument(entry.number.clone()));
             }
-            issued(entry, finished.sha256())
+            issued(entry, finished.sha256(), unchecked)
         })
         .await
-    }
-
-    /// Issues a document that another system made, signed and verified, by its SHA-256 in lower-case hex.
-    ///
-    /// # Errors
-    /// As [`Self::issue`].
-    pub async fn issue_elsewhere(&self, id: &EntryId, sha256: &str, stamp: &Stamp) -> Result<Entry, Error> {
-        digest("sha256", sha256)?;
-        self.change(id, stamp, |entry| issued(entry, sha256)).await
     }
 
     /// The number goes unused: signing failed, or was refused. It stays in the book, marked.
@@ -68,10 +96,8 @@ impl Register {
         }
         if let Some(number) = &cancellation.replaced_by {
             let by = self.definitions.id(number)?;
-            let known = self
-                .entry(&by)
-                .await?
-                .is_some_and(|entry| entry.number == *number && !matches!(entry.state, State::Void));
+            let known =
+                self.entry(&by).await?.is_some_and(|entry| entry.number == *number && entry.state != State::Void);
             if !known || by == *id {
                 return Err(Refusal::NoEntry(by).into());
             }
@@ -93,6 +119,9 @@ impl Register {
         let Some(state) = State::after(Some(entry.state), &what) else {
             return Err(Refusal::State { number: entry.number, state: entry.state }.into());
         };
+        if matches!(what, What::Issued { .. }) {
+            once::demand_alone(&mut transaction, id).await?;
+        }
         let noted = matches!(what, What::Cancelled(_) | What::Linked { .. });
         if !noted && closed(&mut transaction, &id.register, id.year).await?.is_some() {
             return Err(Refusal::Closed { register: id.register.clone(), year: id.year }.into());
@@ -105,10 +134,10 @@ impl Register {
     }
 }
 
-fn issued(entry: &Entry, sha256: &str) -> Result<Option<What>, Refusal> {
+fn issued(entry: &Entry, sha256: &str, unchecked: Option<Unchecked>) -> Result<Option<What>, Refusal> {
     match entry.issued() {
         Some(known) if known == sha256 && entry.state == State::Issued => Ok(None),
         Some(_) if entry.state == State::Issued => Err(Refusal::IssuedOther(entry.number.clone())),
-        _ => Ok(Some(What::Issued { sha256: sha256.to_owned() })),
+        _ => Ok(Some(What::Issued { sha256: sha256.to_owned(), unchecked })),
     }
 }

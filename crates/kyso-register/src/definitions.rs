@@ -4,18 +4,20 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use kyso::crypto::DigestAlgorithm;
 use kyso_certification::number::CertificationNumber;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::entry::EntryId;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
+use crate::refusal::Refusal;
 
 const EMBEDDED: &str = include_str!("../data/registers.toml");
 /// Larger than any office's file of registers.
 const LIMIT: u64 = 1 << 20;
 
 /// The registers (sổ chứng thực) of an office.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definitions {
     electronic_copies: String,
@@ -27,7 +29,7 @@ pub struct Definitions {
 }
 
 /// Whose registers they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Office {
     /// The agency above.
@@ -39,7 +41,7 @@ pub struct Office {
 }
 
 /// One register: a line of numbers that begins anew each year.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// Names the line of numbers for good, e.g. "GD".
@@ -59,7 +61,7 @@ pub struct Definition {
 }
 
 /// The columns of a register's book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Columns {
     /// Bản sao: the original's title, the number of copies.
@@ -73,7 +75,7 @@ pub enum Columns {
 }
 
 /// How a register is named in a number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Symbol {
     /// E.g. "SCT/CK,ĐC".
@@ -153,6 +155,9 @@ impl Definitions {
                 if symbol.is_empty() || symbol.chars().count() > 24 || symbol.contains(unfit) {
                     return fault(symbol, "symbol: 1 to 24 characters, no blanks");
                 }
+                if !symbol.chars().all(is_of_a_symbol) {
+                    return fault(symbol, "symbol: letters of Vietnamese, digits and / , . - & ( ) alone");
+                }
                 if !names.insert(folded(symbol)) {
                     return fault(symbol, "symbol: given twice");
                 }
@@ -163,6 +168,24 @@ impl Definitions {
             return Err((self.electronic_copies.clone(), reason));
         }
         Ok(())
+    }
+
+    /// The definitions as JSON, and its SHA-256: the same definitions give the same text.
+    pub(crate) fn json(&self) -> Result<(String, String), Error> {
+        let content = serde_json::to_string(self).map_err(Error::internal)?;
+        let sha256 = DigestAlgorithm::Sha256.hex(content.as_bytes());
+        Ok((content, sha256))
+    }
+
+    /// The register of this code.
+    pub(crate) fn of_code(&self, code: &str) -> Option<&Definition> {
+        self.registers.iter().find(|register| register.code == code)
+    }
+
+    /// The register that has this symbol, or had it.
+    pub(crate) fn of_symbol(&self, name: &str) -> Option<&Definition> {
+        let name = folded(name);
+        self.registers.iter().find(|register| register.symbols.iter().any(|symbol| folded(&symbol.symbol) == name))
     }
 
     /// All registers, in the order that they are defined in.
@@ -219,6 +242,12 @@ fn folded(name: &str) -> String {
         .flat_map(char::to_uppercase)
         .map(|c| if c == 'Đ' { 'D' } else { c })
         .collect()
+}
+
+/// Letters that look like others, or like nothing, would make a second symbol that people read as the first.
+fn is_of_a_symbol(c: char) -> bool {
+    let is_vietnamese = matches!(c, '\u{c0}'..='\u{1b0}' | '\u{1ea0}'..='\u{1ef9}') && c.is_alphabetic();
+    c.is_ascii_alphanumeric() || is_vietnamese || matches!(c, '/' | ',' | '.' | '-' | '&' | '(' | ')')
 }
 
 fn wrong(path: &Path, line: Option<usize>, message: impl Into<String>) -> Error {
@@ -299,6 +328,10 @@ mod tests {
             at(&EMBEDDED.replace("electronic_copies = \"BS\"", "electronic_copies = \"QQ\"")).1.contains("electronic")
         );
         assert!(at(&EMBEDDED.replace("SCT/GD", "SCT /GD")).1.contains("blanks"));
+        // A letter of another script, one that is seen nowhere, one in two parts.
+        for symbol in ["S\u{421}T/GD", "SCT/G\u{200b}D", "SCT/GA\u{302}"] {
+            assert!(at(&EMBEDDED.replace("SCT/GD", symbol)).1.contains("letters of Vietnamese"), "{symbol}");
+        }
         assert!(at(&EMBEDDED.replace("2025-11-01", "2014-11-01")).1.contains("effective_from"));
         assert!(at(&EMBEDDED.replace("code = ", "kode = ")).1.contains("kode"));
     }

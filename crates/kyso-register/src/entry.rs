@@ -1,13 +1,13 @@
 //! An entry of the register: its number, the columns that the law wants, and what happened to it.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::crypto::DigestAlgorithm;
 use kyso_certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::definitions::Columns;
-use crate::error::{Fault, Refusal};
+use crate::event::{Event, Unchecked, What};
+use crate::refusal::{Fault, Refusal};
 
 /// Where an entry stands. The symbol in its number may have changed during the year; this doesn't.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,82 +116,6 @@ pub enum How {
     Amends,
     /// Corrects a slip of the pen (sửa lỗi sai sót; Điều 39).
     Corrects,
-}
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: String,
-    /// What.
-    #[serde(flatten)]
-    pub what: What,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum What {
-    /// The number was given out, for this row.
-    Allotted {
-        /// The number.
-        number: CertificationNumber,
-        /// The date of certification.
-        date: Date,
-        /// The caller's key.
-        request: String,
-        /// SHA-256 of register and row.
-        digest: String,
-    },
-    /// The document that bears the number is ready to be signed.
-    Rendered(Prepared),
-    /// The document is signed and sealed, and was verified.
-    Issued {
-        /// SHA-256 of the finished file, lower-case hex.
-        sha256: String,
-    },
-    /// The number goes unused; it stays in the book, marked (bỏ số).
-    Void {
-        /// Why.
-        reason: String,
-    },
-    /// The certification was cancelled (hủy bỏ giá trị; Thông tư 01/2020/TT-BTP, Điều 7).
-    Cancelled(Cancellation),
-    /// A later entry changes this one.
-    Linked {
-        /// How.
-        how: How,
-        /// The later entry's number.
-        number: CertificationNumber,
-    },
-    /// A book was opened; of the register, not of an entry.
-    Book {
-        /// The book of the year, from 1.
-        book: u32,
-        /// The ordinal that it begins with.
-        first: u32,
-    },
-    /// The year was closed (khóa sổ); of the register, not of an entry.
-    Closed(Totals),
-}
-
-impl What {
-    /// The name in the table.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Allotted { .. } => "allotted",
-            Self::Rendered(_) => "rendered",
-            Self::Issued { .. } => "issued",
-            Self::Void { .. } => "void",
-            Self::Cancelled(_) => "cancelled",
-            Self::Linked { .. } => "linked",
-            Self::Book { .. } => "book",
-            Self::Closed(_) => "closed",
-        }
-    }
 }
 
 /// The document as it was before anyone signed it.
@@ -358,7 +282,15 @@ impl Entry {
     /// SHA-256 of the finished file.
     pub fn issued(&self) -> Option<&str> {
         self.history.iter().find_map(|event| match &event.what {
-            What::Issued { sha256 } => Some(sha256.as_str()),
+            What::Issued { sha256, .. } => Some(sha256.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The check of the finished file that was gone round.
+    pub fn unchecked(&self) -> Option<Unchecked> {
+        self.history.iter().find_map(|event| match &event.what {
+            What::Issued { unchecked, .. } => *unchecked,
             _ => None,
         })
     }

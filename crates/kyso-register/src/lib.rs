@@ -13,7 +13,12 @@
 //!   It must lie on a local disk: write-ahead logs don't work over network file systems.
 //! - A request has a key; asked again under it after a crash, the same number comes back.
 //! - Nothing is changed or deleted: what an entry is follows from its events, which are chained by SHA-256. Triggers in
-//!   the database hold to this too, and [`Register::audit`] proves it.
+//!   the database hold to this too, and [`Register::audit`] proves it. What was cut off the end, or put back from a backup,
+//!   shows by a [`Head`] that was written down outside ([`Register::audit_since`]).
+//! - A number is given out once for ever: symbol, year and ordinal are unique, whichever register gives them out. The
+//!   definitions in use are kept with the numbers, and a change of them that would change what was given out is refused.
+//! - A clock in doubt opens no year's book and closes none, unless somebody answers for it
+//!   ([`Register::with_clock_confirmed`]).
 //! - Ordinals begin at 1 with each year and run on over its books. A year's first book is 01: that a paper book is used
 //!   on in the next year ("01/2015 + 01/2016-SCT/BS") has no counterpart here.
 //!
@@ -23,19 +28,29 @@ mod allot;
 mod audit;
 mod books;
 mod changes;
+mod clock;
 mod definitions;
 mod entry;
 mod error;
+mod event;
 pub mod export;
+mod head;
+mod kept;
+mod once;
+mod private;
+mod problem;
 mod reading;
+mod refusal;
+mod since;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,18 +60,25 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 pub use allot::{Allotment, Allotted};
-pub use audit::{Audit, Problem, YearAudit};
+pub use audit::{Audit, UncheckedEntry, YearAudit};
 pub use books::{Book, Closing};
 pub use definitions::{Columns, Definition, Definitions, Office, Symbol};
 pub use entry::{
-    Cancellation, Certifier, Entry, EntryId, Event, How, Languages, Link, Person, Prepared, Quantity, Row, State,
-    Totals, What,
+    Cancellation, Certifier, Entry, EntryId, How, Languages, Link, Person, Prepared, Quantity, Row, State, Totals,
 };
-pub use error::{Error, Fault, Refusal, Rule};
+pub use error::Error;
+pub use event::{Doubt, Event, Unchecked, What};
+pub use head::{Head, NoHead};
+pub use kept::Redefined;
+pub use problem::Problem;
 pub use reading::Filter;
+pub use refusal::{Fault, Refusal, Rule};
+pub use since::{Compared, Difference, First};
 
 /// How long a process waits for its turn to write: many may stand in line, each for the time that a disk takes to sync.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a process waits before it asks for the lock again.
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// How many may read at once.
 const READERS: u32 = 2;
 
@@ -66,6 +88,10 @@ pub struct Register {
     writer: SqlitePool,
     readers: SqlitePool,
     definitions: Arc<Definitions>,
+    /// The version of the kept definitions when the register was opened; 0 before the first.
+    seen: u32,
+    /// Somebody answers for the clock.
+    clock_confirmed: bool,
 }
 
 /// Who does something, and when.
@@ -90,10 +116,15 @@ impl Register {
     /// # Errors
     /// [`Error::Absent`] where there is none; [`Error::Definitions`], [`Error::File`], [`Error::Database`].
     pub async fn open(directory: &Path) -> Result<Self, Error> {
-        if !directory.join("register.sqlite3").is_file() {
+        if !Self::is_in(directory) {
             return Err(Error::Absent(directory.to_owned()));
         }
         Self::open_file(directory).await
+    }
+
+    /// Whether there's a register in this directory.
+    pub fn is_in(directory: &Path) -> bool {
+        directory.join("register.sqlite3").is_file()
     }
 
     /// Opens the register in this directory, or makes it.
@@ -101,7 +132,7 @@ impl Register {
     /// # Errors
     /// [`Error::Definitions`], [`Error::File`], [`Error::Database`].
     pub async fn create(directory: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
+        private::make_directory(directory).map_err(Error::file(directory))?;
         Self::open_file(directory).await
     }
 
@@ -109,9 +140,10 @@ impl Register {
         let definitions = Arc::new(Definitions::load(&directory.join("registers.toml"))?);
         // Two that make the schema at once would meet in the middle; nobody else looks at this lock.
         let _turn = turn(directory).await?;
+        let path = directory.join("register.sqlite3");
+        private::file(&path).map_err(Error::file(&path))?;
         let options = SqliteConnectOptions::new()
-            .filename(directory.join("register.sqlite3"))
-            .create_if_missing(true)
+            .filename(&path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
@@ -119,9 +151,17 @@ impl Register {
         let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
         let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(Error::database)?;
         migrations().run(&writer).await.map_err(Error::database)?;
+        let seen = kept::demand_unchanged(&mut *writer.acquire().await.map_err(Error::database)?, &definitions).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(Error::file(directory))?;
-        Ok(Self { writer, readers, definitions })
+        Ok(Self { writer, readers, definitions, seen, clock_confirmed: false })
+    }
+
+    /// The register in the hands of somebody who has looked at the clock and answers for it: a number, a book or a closing
+    /// that would be refused for a clock in doubt ([`Refusal::Clock`]) goes through, and the confirmation is an event.
+    #[must_use]
+    pub fn with_clock_confirmed(&self) -> Self {
+        Self { clock_confirmed: true, ..self.clone() }
     }
 
     /// Which registers there are.
@@ -136,20 +176,35 @@ impl Register {
     }
 }
 
-/// Waits for the right to make or open the file; it ends when the value is dropped, or with the process.
+/// Waits for the right to make or open the file; it ends when the value is dropped, or with the process. Whoever holds the
+/// lock and doesn't let go of it stops nobody for ever.
 async fn turn(directory: &Path) -> Result<File, Error> {
     let path = directory.join("register.lock");
     let waited = tokio::task::spawn_blocking(move || {
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::file(&path))?;
-        file.lock().map_err(Error::file(&path))?;
-        Ok(file)
+        let file = private::file(&path).map_err(Error::file(&path))?;
+        let until = Instant::now() + BUSY_TIMEOUT;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(Error::file(&path)(ErrorKind::ResourceBusy.into())),
+                Err(TryLockError::Error(error)) => return Err(Error::file(&path)(error)),
+            }
+        }
     });
     waited.await.map_err(Error::internal)?
 }
 
 fn migrations() -> Migrator {
+    Migrator::with_migrations(steps())
+}
+
+fn steps() -> Vec<Migration> {
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![step(1, "register", include_str!("../migrations/0001_register.sql"))])
+    vec![
+        step(1, "register", include_str!("../migrations/0001_register.sql")),
+        step(2, "for ever", include_str!("../migrations/0002_for_ever.sql")),
+    ]
 }

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use sqlx::SqliteConnection;
 
 use crate::Register;
-use crate::entry::{Entry, EntryId, Event};
+use crate::entry::{Entry, EntryId};
 use crate::error::Error;
+use crate::event::Event;
 use crate::store::{Fixed, Stored, find, find_request};
 
 /// Which entries are wanted; all of them by default.

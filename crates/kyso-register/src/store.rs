@@ -1,5 +1,6 @@
 //! Rows of the tables, as values; and the chain of events.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::crypto::DigestAlgorithm;
 use kyso_certification::number::CertificationNumber;
@@ -7,8 +8,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row as _, Sqlite, SqliteConnection, Type};
 
 use crate::Stamp;
-use crate::entry::{Entry, EntryId, Event, Row, State, What};
+use crate::entry::{Entry, EntryId, Row, State};
 use crate::error::Error;
+use crate::event::{Event, What};
 
 /// The chain before the first event.
 pub(crate) const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -69,6 +71,17 @@ impl Stored {
             detail: row.value("detail")?,
             chain: row.value("chain")?,
         })
+    }
+
+    /// The time that it bears.
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        self.at.parse().ok()
+    }
+
+    /// The entry that it's about.
+    pub(crate) fn entry(&self) -> Option<EntryId> {
+        let ordinal = self.ordinal?;
+        Some(EntryId { register: self.register.clone(), year: self.year, ordinal })
     }
 
     /// The event, if it says what it's filed under.

@@ -8,8 +8,13 @@ use super::*;
 use kyso_tests::shapes::named;
 use kyso_tests::signing;
 
+mod clocks;
+mod definitions_kept;
+mod heads;
+mod once_for_ever;
 mod properties;
 mod tampering;
+mod unchecked;
 
 /// A time at noon in Vietnam.
 fn stamp(day: Date) -> Stamp {
@@ -45,7 +50,8 @@ fn dated(register: &str, key: &str, date: Date) -> Allotment {
 
 async fn new() -> (tempfile::TempDir, Register) {
     let directory = tempfile::tempdir().unwrap();
-    let register = Register::create(directory.path()).await.unwrap();
+    // Months lie between the times of a test.
+    let register = Register::create(directory.path()).await.unwrap().with_clock_confirmed();
     (directory, register)
 }
 
@@ -213,12 +219,12 @@ async fn the_finished_document_is_the_one_that_was_prepared() {
     assert_eq!(register.by_sha256(finished.sha256()).await.unwrap(), std::slice::from_ref(&entry));
     assert_eq!(register.by_sha256(&"a".repeat(64)).await.unwrap(), []);
     assert_eq!(register.issue(&id, &finished, &today()).await.unwrap(), entry);
-    let another = refusal(register.issue_elsewhere(&id, &"a".repeat(64), &today()).await);
+    let another = refusal(register.issue_unseen(&id, &"a".repeat(64), &today()).await);
     assert_eq!(another, Refusal::IssuedOther(entry.number.clone()));
     let late = refusal(register.rendered(&id, &Prepared::of(b"x"), &today()).await);
     assert_eq!(late, Refusal::State { number: entry.number.clone(), state: State::Issued });
     assert_eq!(register.entry(&id).await.unwrap().unwrap(), entry);
-    let short = refusal(register.issue_elsewhere(&id, "abc", &today()).await);
+    let short = refusal(register.issue_unseen(&id, "abc", &today()).await);
     assert_eq!(short, Refusal::Row { column: "sha256".into(), fault: Fault::Digest });
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kyso::{BaselineLevel, Bilingual, Outside};
 use kyso_connect::{
-    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Settings, TimeStamping,
+    Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Run, Settings, TimeStamping,
 };
 use zeroize::Zeroizing;
 
@@ -77,9 +77,12 @@ impl Services {
         if level == BaselineLevel::B {
             return work(&Outside::default());
         }
-        let fetching = Fetching::new(self.client.clone(), self.cache.next_run()).timeout(self.timeout);
+        // A host that didn't answer one request may answer the next.
+        let run = Run::default();
+        let fetching = Fetching::new(self.client.in_run(&run), self.cache.next_run()).timeout(self.timeout);
+        let stamping = self.stamping.as_ref().map(|stamping| stamping.in_run(&run));
         let outside = Outside::default().fetcher(&fetching);
-        work(&match &self.stamping {
+        work(&match &stamping {
             Some(stamping) => outside.time_stamper(stamping),
             None => outside,
         })

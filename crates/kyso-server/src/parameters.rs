@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
 use kyso::crypto::DigestAlgorithm;
-use kyso::{BaselineLevel, Bilingual, Place, Rectangle, SignatureParameters};
+use kyso::{BaselineLevel, Bilingual, FieldChoice, Place, Rectangle, SignatureParameters};
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
 use kyso_desk::sign::Asked;
@@ -20,7 +20,7 @@ use crate::problem::{Problem, Result};
 pub(crate) struct SigningRequest {
     /// The key's name in the configuration.
     pub(crate) key: String,
-    field: Option<String>,
+    field: FieldChoice,
     place: Option<Place>,
     image: Option<String>,
     reason: Option<String>,
@@ -48,7 +48,7 @@ impl SigningRequest {
         })?;
         Ok(Self {
             key,
-            field: take_text(object, "field")?,
+            field: take_field(object)?,
             place: take_place(object)?,
             image: take(object, "image")?,
             reason: take_text(object, "reason")?,
@@ -150,6 +150,7 @@ impl CertifyParameters {
             on_last_page: is("on_last_page")?,
             other_year: is("other_year")?,
             out_of_order: is("out_of_order")?,
+            confirm_clock: is("confirm_clock")?,
             sample: is("sample")?,
             allow_draft: is("allow_draft")?,
         };
@@ -266,6 +267,18 @@ fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> 
     }
 }
 
+fn take_field(object: &mut Object) -> Result<FieldChoice> {
+    match (take_text(object, "field")?, take_text(object, "new_field")?) {
+        (None, None) => Ok(FieldChoice::Any),
+        (Some(name), None) => Ok(FieldChoice::Existing(name)),
+        (None, Some(name)) => Ok(FieldChoice::New(name)),
+        (Some(_), Some(_)) => {
+            let detail = Bilingual::new("Chọn field hoặc new_field.", "Give field or new_field; not both.");
+            Err(Problem::parameter("new_field", detail))
+        }
+    }
+}
+
 fn take_digest(object: &mut Object) -> Result<Option<DigestAlgorithm>> {
     match take(object, "digest")? {
         None => Ok(None),
@@ -321,6 +334,7 @@ mod tests {
                        "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384", "level": "PAdES-B-LTA"}"#;
         let request = SigningRequest::parse(json.as_bytes()).unwrap();
         let rectangle = Rectangle { x: 1.0, y: 2.5, width: 3.0, height: 4.0 };
+        assert_eq!(request.field, FieldChoice::Existing("F".into()));
         assert_eq!(request.place, Some(Place::Rectangle { page: 2, rectangle }));
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
         assert_eq!(request.level, Some(BaselineLevel::Lta));
@@ -351,7 +365,7 @@ mod tests {
 
     #[test]
     fn choices_are_read_and_none_is_guessed() {
-        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true,
+        let all = r#"{"result": 2, "qr": "none", "on_last_page": true, "other_year": true, "out_of_order": true, "confirm_clock": true,
                       "sample": true, "allow_draft": true, "password": "x"}"#;
         let read = CertifyParameters::parse(all.as_bytes()).unwrap();
         let usual = CertifyParameters::parse(b"{}").unwrap();
@@ -389,6 +403,8 @@ mod tests {
             (r#"{"key": "k", "rect": [0, 0, 1, 1]}"#, "page"),
             (r#"{"key": "k", "anchor": "CHỦ TỊCH", "page": 1, "rect": [0, 0, 1, 1]}"#, "anchor"),
             (r#"{"key": "k", "anchor": " "}"#, "anchor"),
+            (r#"{"key": "k", "new_field": " "}"#, "new_field"),
+            (r#"{"key": "k", "field": "a", "new_field": "b"}"#, "new_field"),
             (r#"{"key": "k", "digest": "MD5"}"#, "digest"),
             (r#"{"key": "k", "digest": "SHA256"}"#, "digest"),
             (r#"{"key": "k", "level": "lta"}"#, "level"),

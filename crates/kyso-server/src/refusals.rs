@@ -1,7 +1,8 @@
 //! What the desk refuses, in a caller's terms: parts of the form, parameters, entries of the configuration.
 
+use kyso::Bilingual;
 use kyso::Language::{English, Vietnamese};
-use kyso::{Bilingual, both};
+use kyso::local_time::day;
 use kyso_certification::check::Finding;
 use kyso_desk::{Error, FileRole, Missing};
 use kyso_register::Refusal;
@@ -41,7 +42,7 @@ impl From<&Error> for Problem {
             ))
             .field("request.dossier-code"),
             Error::NoRegister { kind, date } => Self::certification_refused(Bilingual::new(
-                format!("Loại {kind} không có sổ chứng thực cho ngày {date}."),
+                format!("Loại {kind} không có sổ chứng thực cho ngày {}.", day(*date)),
                 format!("Kind {kind} has no register for {date}."),
             ))
             .field("request.date"),
@@ -107,8 +108,12 @@ impl From<&Error> for Problem {
             Error::NotVerified(error) => Self::from(error.clone()),
             Error::Unfinished(missing) => {
                 let Bilingual { vi, en } = match missing {
-                    Missing::Leader => both("chữ ký của người có thẩm quyền", "the leader's signature"),
-                    Missing::Seal => both("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
+                    Missing::Leader => Bilingual::new("chữ ký của người có thẩm quyền", "the leader's signature"),
+                    Missing::Seal => Bilingual::new("chữ ký số của cơ quan (con dấu)", "the agency's seal"),
+                    Missing::Field(field) => Bilingual::new(
+                        format!("chữ ký trong trường {field}"),
+                        format!("the signature in field {field}"),
+                    ),
                 };
                 Self::result_unfinished(Bilingual::new(
                     format!("Còn thiếu {vi} nên chưa phải là kết quả (Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1)."),
@@ -156,6 +161,7 @@ fn register(refusal: &Refusal) -> Problem {
         | Refusal::Future { .. }
         | Refusal::NoSymbol { .. }
         | Refusal::Closed { .. } => "request.date",
+        Refusal::Clock { .. } => "confirm_clock",
         Refusal::Row { .. } => "request",
         Refusal::OtherDocument(_) | Refusal::IssuedOther(_) => "file",
         Refusal::UnknownRegister { .. }
@@ -167,7 +173,11 @@ fn register(refusal: &Refusal) -> Problem {
         | Refusal::EmptyBook { .. }
         | Refusal::Pending { .. }
         | Refusal::YearNotOver { .. }
-        | Refusal::NotClosed { .. } => "number",
+        | Refusal::NotClosed { .. }
+        | Refusal::Redefined(_)
+        | Refusal::RedefinedMeanwhile
+        | Refusal::Twice { .. }
+        | Refusal::Taken { .. } => "number",
     };
     Problem::refused(refusal.rule().name(), Bilingual::each(|language| refusal.text(words(language)))).field(field)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kyso::{BaselineLevel, Policy};
-use kyso_archive::Archive;
+use kyso_archive::{Archive, Loose, loose, loose_in};
 use kyso_desk::Drawing;
 use kyso_desk::dangerous::Waived;
 use kyso_desk::drafts::Store;
@@ -49,6 +49,7 @@ pub(crate) struct Service {
 impl Service {
     /// Opens everything that the configuration names.
     pub(crate) async fn open(config: &Config) -> std::result::Result<Self, ServeError> {
+        warn_of_loose(config);
         let mut opened = BTreeMap::new();
         for key in &config.keys {
             opened.insert(key.name.clone(), Key::open(config, key)?);
@@ -167,6 +168,16 @@ impl Service {
     pub(crate) async fn idle(&self) {
         // Nothing closes the semaphore, so there's no error to speak of.
         let _ = self.uploads.acquire_many(IN_MEMORY).await;
+    }
+}
+
+/// Says what others on this computer can get at: the archive, the register, keys and their passwords, callers' tokens.
+fn warn_of_loose(config: &Config) {
+    let register = config.office.as_ref().map(|office| &office.register);
+    let directories = [Some(&config.data_dir), register].into_iter().flatten().flat_map(|path| loose_in(path));
+    let files = config.keys.iter().flat_map(|key| [&key.p12, &key.key, &key.pass_file]).flatten();
+    for Loose { path, mode, wanted } in directories.chain(files.filter_map(|path| loose(path))) {
+        tracing::warn!("others on this computer can get at {0} ({mode:03o}): chmod {wanted:03o} '{0}'", path.display());
     }
 }
 

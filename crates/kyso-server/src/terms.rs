@@ -26,7 +26,7 @@ impl Terms for Service {
             }
             Hint::Level => both(" (tham số level)", " (parameter level)"),
             Hint::Place => both(" (tham số page, rect)", " (parameters page, rect)"),
-            Hint::NewField => both(" (tham số field)", " (parameter field)"),
+            Hint::NewField => both(" (tham số new_field)", " (parameter new_field)"),
             Hint::WithoutField => both("tham số field", "the parameter field"),
             Hint::WithoutDigest => both("tham số digest", "the parameter digest"),
             Hint::WithoutCertification => both("chữ ký chứng nhận", "certification"),
@@ -66,6 +66,10 @@ impl Terms for Service {
             Hint::OutOfOrder => {
                 both("; nếu đúng vậy: tham số out_of_order = true", "; if that is meant: parameter out_of_order = true")
             }
+            Hint::Clock => both(
+                "; nếu đồng hồ đúng: tham số confirm_clock = true (ghi vào nhật ký của sổ)",
+                "; if it's right: parameter confirm_clock = true (it's noted in the register)",
+            ),
             Hint::NewRegister => both("tạo sổ trước", "make one first"),
             Hint::Audit => both("kiểm tra sổ", "run an audit"),
             // Nothing that a caller could send, or an operator set.

@@ -1,9 +1,9 @@
-//! The services over HTTP, on the loopback interface alone, at the time that a test sets.
+//! The services over HTTP, on the loopback interface alone, at the time that a test sets or at the system's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -13,24 +13,34 @@ use jiff::Timestamp;
 use crate::http::{Reply, Request};
 use crate::{Ca, CrlProfile, OcspFault, OcspResponder, Register, Tsa, TsaFault};
 
-/// A clock that stands still until it's set. Clones show the same time.
+/// Requests that are remembered; of more, the newest.
+const REMEMBERED: usize = 10_000;
+/// Connections that are answered at a time; one more is closed at once.
+const CONNECTIONS: usize = 64;
+
+/// A clock that stands still until it's set, or the system's. Clones show the same time.
 #[derive(Debug, Clone)]
-pub struct Clock(Arc<Mutex<Timestamp>>);
+pub struct Clock(Arc<Mutex<Option<Timestamp>>>);
 
 impl Clock {
     /// A clock that shows this time.
     pub fn at(time: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(time)))
+        Self(Arc::new(Mutex::new(Some(time))))
+    }
+
+    /// The system's clock, until it's set.
+    pub fn system() -> Self {
+        Self(Arc::new(Mutex::new(None)))
     }
 
     /// The time that the clock shows.
     pub fn now(&self) -> Timestamp {
-        *lock(&self.0)
+        lock(&self.0).unwrap_or_else(Timestamp::now)
     }
 
     /// Sets it.
     pub fn set(&self, time: Timestamp) {
-        *lock(&self.0) = time;
+        *lock(&self.0) = Some(time);
     }
 }
 
@@ -81,10 +91,10 @@ struct State {
     endpoints: HashMap<String, Endpoint>,
     /// With how often it still happens; `None`: always.
     faults: HashMap<String, (Fault, Option<usize>)>,
-    requests: Vec<(String, Request)>,
+    requests: VecDeque<(String, Request)>,
 }
 
-/// An HTTP server on 127.0.0.1, one connection a request. It stops when it's dropped.
+/// An HTTP server on the loopback interface, one connection a request. It stops when it's dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -100,20 +110,37 @@ impl Server {
     /// # Errors
     /// Where the system has none.
     pub fn start(clock: Clock) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), clock)
+    }
+
+    /// Listens on an address of the loopback interface; port 0 stands for a free one.
+    ///
+    /// # Errors
+    /// Where the address is taken, or isn't of the loopback interface: nothing of this is for others.
+    pub fn listen(address: SocketAddr, clock: Clock) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let (state, stop) = (Arc::new(Mutex::new(State::default())), Arc::new(AtomicBool::new(false)));
         let listening = thread::spawn({
             let (clock, state, stop) = (clock.clone(), Arc::clone(&state), Arc::clone(&stop));
+            let open = Arc::new(AtomicUsize::new(0));
             move || {
                 for stream in listener.incoming().flatten() {
                     if stop.load(Ordering::SeqCst) {
                         break;
                     }
-                    let (clock, state) = (clock.clone(), Arc::clone(&state));
+                    if open.fetch_add(1, Ordering::SeqCst) >= CONNECTIONS {
+                        open.fetch_sub(1, Ordering::SeqCst);
+                        continue;
+                    }
+                    let (clock, state, open) = (clock.clone(), Arc::clone(&state), Arc::clone(&open));
                     thread::spawn(move || {
                         // One who hangs up early has no answer to miss.
                         let _ = converse(stream, &clock, &state);
+                        open.fetch_sub(1, Ordering::SeqCst);
                     });
                 }
             }
@@ -215,7 +242,10 @@ fn converse(mut stream: TcpStream, clock: &Clock, state: &Mutex<State>) -> io::R
     let (endpoint, fault) = {
         let mut state = lock(state);
         let path = path_of(&state, &request.target);
-        state.requests.push((path.clone(), request.clone()));
+        if state.requests.len() == REMEMBERED {
+            state.requests.pop_front();
+        }
+        state.requests.push_back((path.clone(), request.clone()));
         (state.endpoints.get(&path).cloned(), due(&mut state.faults, &path))
     };
     let Some(endpoint) = endpoint else { return stream.write_all(&Reply::page(404).to_bytes()) };

@@ -66,7 +66,16 @@ impl World {
     /// # Errors
     /// Where OpenSSL fails, or the system has no free port.
     pub fn start(now: Timestamp) -> Result<Self, Error> {
-        let server = Server::start(Clock::at(now))?;
+        Self::on(Server::start(Clock::at(now))?)
+    }
+
+    /// A world whose services this server gives, in force for thirty years from the time that the server's clock shows,
+    /// with a TSA for five.
+    ///
+    /// # Errors
+    /// Where OpenSSL fails.
+    pub fn on(server: Server) -> Result<Self, Error> {
+        let now = server.clock().now();
         let url = |path: &str| Some(server.url(path));
         let years = |from, to| (years_after(now, from), years_after(now, to));
         let named = |name: &str| format!("{name} THỬ NGHIỆM - KHÔNG CÓ GIÁ TRỊ");

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kyso_testpki::{
-    CrlEntry, CrlProfile, Digest, Ess, Fault, KeyType, OcspFault, OcspResponder, Profile, Reason, Scope, Server, Tsa,
-    TsaFault, World, path,
+    Clock, CrlEntry, CrlProfile, Digest, Ess, Fault, KeyType, OcspFault, OcspResponder, Profile, Reason, Scope, Server,
+    Tsa, TsaFault, World, path,
 };
 use tempfile::TempDir;
 
@@ -491,4 +491,18 @@ fn names_may_be_constrained() {
     let mut elsewhere = Profile::leader();
     elsewhere.locality = "Tỉnh Khác".into();
     assert!(!verify(&narrow.issue(&elsewhere).unwrap()));
+}
+
+#[test]
+fn services_are_for_this_machine_alone_and_may_follow_its_clock() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        assert!(Server::listen(address.parse().unwrap(), Clock::system()).is_err(), "{address}");
+    }
+    let world = World::on(Server::listen("127.0.0.1:0".parse().unwrap(), Clock::system()).unwrap()).unwrap();
+    let (before, then) = (Timestamp::now(), world.now());
+    assert!(before <= then && then <= Timestamp::now());
+    let taken = Server::listen(world.server.address(), Clock::system()).unwrap_err();
+    assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
+    world.travel_to(before);
+    assert_eq!(world.now(), before);
 }

@@ -1,8 +1,9 @@
 //! Drawing in a process apart: the same program, started again, with limits.
 //!
 //! The process gets a line of JSON and the PDF on standard input, and answers about one page with a line of JSON; after
-//! a picture's line come the pixels. The process reads nothing else and opens nothing. The limits count work, in
-//! processor time and memory, and no hours: the same page has the same answer on a busy machine.
+//! a picture's line come the pixels. The process reads nothing else and opens nothing. The limits count work and memory,
+//! not time: the same page has the same answer on every machine, however busy it is. Behind them stands a limit of processor
+//! time, for what the count doesn't see.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
@@ -27,10 +28,13 @@ const MEMORY: u64 = 1 << 30;
 /// Memory beyond the file's own bytes of a quick look. With the program itself, which takes a dozen MB, less than 64 MB: an
 /// A4 scan in colour at 300 dpi needs 34 to 42 MB.
 const QUICK_MEMORY: u64 = 48 << 20;
-/// Seconds of processor time for a page, where a person asked for the look; and of a quick look. It's what the page takes
-/// that counts: how busy the machine is doesn't. Ordinary pages take a twentieth of it.
-const WORK: u64 = 60;
-const QUICK_WORK: u64 = 10;
+/// Work for a page, where a person asked for the look, and of a quick look; in the units of [`Pages::work`], of which a
+/// machine does about XXX in a second.
+const WORK: u64 = 60_000_000_000;
+const QUICK_WORK: u64 = 10_000_000_000;
+/// Seconds of processor time, likewise: several times what so much work takes.
+const SECONDS: u64 = 300;
+const QUICK_SECONDS: u64 = 60;
 /// From this size on, memory that is given back is the system's again at once; else the pieces would count as used.
 const GIVEN_BACK: &str = "262144";
 /// Bytes of a line, at most.
@@ -44,7 +48,7 @@ const PATIENCE: Duration = Duration::from_secs(15 * 60);
 pub struct Apart {
     program: PathBuf,
     arguments: Vec<OsString>,
-    /// Seconds of processor time; `None`: by the task.
+    /// Units of work; `None`: by the task.
     work: Option<u64>,
     patience: Duration,
 }
@@ -64,6 +68,7 @@ struct Request {
     password: Option<String>,
     /// Bytes of the PDF, which follows.
     bytes: u64,
+    work: u64,
     seconds: u64,
     memory: u64,
 }
@@ -98,11 +103,10 @@ impl Apart {
         Self { program, arguments: arguments.iter().map(OsString::from).collect(), work: None, patience: PATIENCE }
     }
 
-    /// Stops a page after so many seconds of processor time, 60 or for a quick look 10 where it isn't set:
-    /// [`Error::TooMuchWork`]. A system that doesn't limit it (any but Unix) has the patience alone.
+    /// Draws no page that takes more than so much work, as [`Pages::work`] counts: [`Error::TooMuchWork`].
     #[must_use]
-    pub fn work(mut self, seconds: u64) -> Self {
-        self.work = Some(seconds);
+    pub fn work(mut self, units: u64) -> Self {
+        self.work = Some(units);
         self
     }
 
@@ -156,12 +160,12 @@ impl Apart {
         if bytes > MAX_BYTES {
             return Err(Error::TooLarge { bytes });
         }
-        let (memory, seconds) = match task {
-            Task::Codes { care: Care::Quick | Care::Coarse, .. } => (QUICK_MEMORY, QUICK_WORK),
-            Task::Codes { care: Care::Thorough, .. } | Task::Picture { .. } => (MEMORY, WORK),
+        let (memory, work, seconds) = match task {
+            Task::Codes { care: Care::Quick | Care::Coarse, .. } => (QUICK_MEMORY, QUICK_WORK, QUICK_SECONDS),
+            Task::Codes { care: Care::Thorough, .. } | Task::Picture { .. } => (MEMORY, WORK, SECONDS),
         };
         let (password, memory) = (password.map(str::to_owned), bytes + memory);
-        let request = Request { task, password, bytes, seconds: self.work.unwrap_or(seconds), memory };
+        let request = Request { task, password, bytes, work: self.work.unwrap_or(work), seconds, memory };
         let (mut process, input, output) = self.start().map_err(|error| Error::Apart(error.to_string()))?;
         std::thread::scope(|scope| {
             let (sender, answers) = mpsc::channel();
@@ -257,7 +261,7 @@ pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
     let mut pdf = Vec::new();
     pdf.try_reserve_exact(usize::try_from(request.bytes).unwrap_or(usize::MAX)).map_err(io::Error::other)?;
     input.take(request.bytes).read_to_end(&mut pdf)?;
-    let opened = guarded(|| Pages::open(pdf, request.password.as_deref()));
+    let opened = guarded(|| Ok(Pages::open(pdf, request.password.as_deref())?.work(request.work)));
     match (opened, request.task) {
         (Err(error), _) => say(&mut output, &Answer::Failed(error)),
         (Ok(pages), Task::Picture { page, dpi }) => match guarded(|| pages.picture(page, dpi)) {

@@ -57,7 +57,7 @@ impl fmt::Display for Error {
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
             Self::Incomplete => write!(f, "a picture or a font on it can't be decoded"),
-            Self::TooMuchWork => write!(f, "it needs more processor time than it gets"),
+            Self::TooMuchWork => write!(f, "it needs more work than a page may"),
             Self::TimedOut => write!(f, "it was waited for too long, the machine is too busy"),
             Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),
             Self::Apart(cause) => write!(f, "the drawing process can't be run ({cause})"),

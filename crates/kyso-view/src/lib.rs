@@ -26,6 +26,7 @@ mod pages;
 mod picture;
 mod scan;
 mod streams;
+mod work;
 
 pub use apart::{Apart, Seen, serve};
 pub use codes::{Care, Code, codes};

@@ -1,5 +1,6 @@
 //! Drawing pages.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::fonts;
 use crate::picture::{Picture, whole};
 use crate::streams;
+use crate::work::{TooMuch, Work};
 
 /// Pixels of a picture, at most: an A3 page at 450 dpi.
 pub const MAX_PIXELS: u64 = 40_000_000;
@@ -40,6 +42,8 @@ pub fn render(pdf: &[u8], page: usize, dpi: f64) -> Result<Picture, Error> {
 #[derive(Debug)]
 pub struct Pages {
     pdf: Document,
+    /// What drawing may still take; `None`: whatever it takes.
+    work: Cell<Option<Work>>,
 }
 
 /// The renderer's document has no `Debug`.
@@ -72,7 +76,15 @@ impl Pages {
             LoadPdfError::Decryption(_) => Error::Locked,
             LoadPdfError::Invalid => Error::Unreadable,
         })?;
-        Ok(Self { pdf: Document(opened) })
+        Ok(Self { pdf: Document(opened), work: Cell::new(None) })
+    }
+
+    /// Draws so much and no more, all pictures and looks together: a unit is about a pixel that's filled. A page that takes
+    /// more is [`Error::TooMuchWork`], on every machine alike, and isn't begun.
+    #[must_use]
+    pub fn work(self, units: u64) -> Self {
+        self.work.set(Some(Work::units(units)));
+        self
     }
 
     /// How many pages there are.
@@ -92,7 +104,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NoPage`]; [`Error::Resolution`] where `dpi` lies outside [`DPI`]; [`Error::TooManyPixels`] for more than
-    /// [`MAX_PIXELS`].
+    /// [`MAX_PIXELS`]; [`Error::TooMuchWork`] beyond [`Pages::work`].
     pub fn picture(&self, page: usize, dpi: f64) -> Result<Picture, Error> {
         let (width, height) = self.size(page)?;
         self.part(page, dpi, Rectangle { x: 0.0, y: 0.0, width, height })
@@ -119,10 +131,45 @@ impl Pages {
             * Affine::translate((-part.x, -top))
             * Affine::scale(unit)
             * page.initial_transform(true).to_kurbo();
-        let (pixmap, is_whole) = draw(page, width, height, seen);
+        let (pixmap, is_whole) = self.draw(page, width, height, seen)?;
         let rgb = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
         let picture = Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })?;
         Ok(if is_whole { picture } else { picture.lacking() })
+    }
+
+    /// The pixels, and whether all of the page is among them.
+    fn draw<'a>(
+        &'a self,
+        page: &'a Page<'a>,
+        width: u16,
+        height: u16,
+        transform: Affine,
+    ) -> Result<(Pixmap, bool), Error> {
+        let lacks = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&lacks);
+        let settings = InterpreterSettings {
+            font_resolver: fonts::resolver(),
+            // An annotation without the appearance of its state draws nothing in other viewers either.
+            warning_sink: Arc::new(move |warning| match warning {
+                InterpreterWarning::UnsupportedFont | InterpreterWarning::ImageDecodeFailure => {
+                    noted.store(true, Ordering::Relaxed);
+                }
+                _ => {}
+            }),
+            ..InterpreterSettings::default()
+        };
+        if let Some(mut work) = self.work.get() {
+            let counted = work.spend(page, &settings, (width, height), transform);
+            self.work.set(Some(work));
+            counted.map_err(|TooMuch| Error::TooMuchWork)?;
+        }
+        let mut context = RenderContext::new(width, height);
+        render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, transform);
+        context.flush();
+        let mut pixmap = Pixmap::new(width, height);
+        let onto_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
+        context.render_with(&mut pixmap, &mut Resources::default(), onto_white);
+        Ok((pixmap, !lacks.load(Ordering::Relaxed)))
     }
 
     fn page(&self, page: usize) -> Result<&Page<'_>, Error> {
@@ -130,30 +177,6 @@ impl Pages {
         let index = page.checked_sub(1);
         index.and_then(|index| pages.get(index)).ok_or(Error::NoPage { page, pages: pages.len() })
     }
-}
-
-/// The pixels, and whether all of the page is among them.
-fn draw<'a>(page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> (Pixmap, bool) {
-    let lacks = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&lacks);
-    let settings = InterpreterSettings {
-        font_resolver: fonts::resolver(),
-        // An annotation without the appearance of its state draws nothing in other viewers either.
-        warning_sink: Arc::new(move |warning| match warning {
-            InterpreterWarning::UnsupportedFont | InterpreterWarning::ImageDecodeFailure => {
-                noted.store(true, Ordering::Relaxed);
-            }
-            _ => {}
-        }),
-        ..InterpreterSettings::default()
-    };
-    let mut context = RenderContext::new(width, height);
-    render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, transform);
-    context.flush();
-    let mut pixmap = Pixmap::new(width, height);
-    let onto_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
-    context.render_with(&mut pixmap, &mut Resources::default(), onto_white);
-    (pixmap, !lacks.load(Ordering::Relaxed))
 }
 
 /// Pixels of a length, the last one perhaps only begun: nothing at the edge is lost.

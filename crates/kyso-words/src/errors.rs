@@ -148,6 +148,7 @@ fn unreadable(what: &What) -> &'static str {
         Subject::Pkcs12 | Subject::CertificateInPkcs12 => "Không đọc được tệp khóa PKCS#12",
         Subject::Cms
         | Subject::SignedAttributes
+        | Subject::AlgorithmProtection
         | Subject::ContentType
         | Subject::MessageDigest
         | Subject::SigningTime

@@ -2,6 +2,7 @@
 
 use kyso::Language;
 use kyso::error::evidence::{EvidenceDefect, EvidenceKind, Refusal, Unreliable, Why};
+use kyso::local_time::in_vietnam;
 
 /// Which evidence, and why it isn't relied on, without a full stop.
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
@@ -12,7 +13,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> String {
                 EvidenceKind::Crl => "CRL",
                 EvidenceKind::Ocsp => "câu trả lời OCSP",
             };
-            let issued = refusal.this_update.map(|time| format!(" ({time})")).unwrap_or_default();
+            let issued = refusal.this_update.map(|time| format!(" ({})", in_vietnam(time))).unwrap_or_default();
             format!("{kind}{issued} {}", vietnamese(&refusal.why))
         }
     }

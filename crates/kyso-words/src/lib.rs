@@ -151,9 +151,22 @@ fn fill(text: &str, hints: &mut impl Iterator<Item = &'static str>) -> String {
     filled
 }
 
-/// A time among the details is shown as the report shows its others: in Vietnam's.
+/// Times among the details are shown as the report shows its others: in Vietnam's.
 fn of_detail(detail: &str) -> String {
-    detail.parse::<Timestamp>().map_or_else(|_| detail.to_owned(), in_vietnam)
+    let of_time = |c: char| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | ':' | '.' | '+' | '-');
+    let (mut text, mut rest) = (String::with_capacity(detail.len()), detail);
+    while let Some(start) = rest.find(of_time) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !of_time(c)).unwrap_or(from.len()));
+        text.push_str(before);
+        // RFC 3339 is never shorter.
+        match word.parse::<Timestamp>() {
+            Ok(time) if word.len() >= "2026-03-02T10:00:00Z".len() => text.push_str(&in_vietnam(time)),
+            _ => text.push_str(word),
+        }
+        rest = after;
+    }
+    text + rest
 }
 
 fn without_stop(text: &str) -> String {

@@ -1,10 +1,13 @@
 //! Why a service outside didn't answer as asked. English is the data's own text, with the front's name of the setting that
 //! may help.
 
+use std::time::Duration;
+
 use super::{Words, evidence, without_stop};
 use kyso::Language;
 use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds};
 use kyso::error::{Failed, Setting, TimeStampFault, Tried, Unfounded};
+use kyso::local_time::in_vietnam;
 
 impl Words<'_> {
     /// Every attempt, one after another.
@@ -62,7 +65,7 @@ impl Words<'_> {
             (Failed::TimeStamp(fault), _) => of_time_stamp(fault),
             (Failed::OtherCertificate, _) => "nói về chứng thư khác, hoặc của cơ quan cấp khác".into(),
             (Failed::OtherIssuer, _) => "chứng thư ở đó không phải của cơ quan đã cấp chứng thư này".into(),
-            (Failed::Revoked(at), _) => format!("đã bị thu hồi từ {at}"),
+            (Failed::Revoked(at), _) => format!("đã bị thu hồi từ {}", in_vietnam(*at)),
             (Failed::Exhausted(_), _) => "không còn bằng chứng về nó".into(),
         }
     }
@@ -77,6 +80,7 @@ impl Words<'_> {
             Fault::Url(UrlFault::UserInfo) => {
                 format!("địa chỉ có kèm tên hoặc mật khẩu; hãy dùng {}", setting(&Setting::TimeStamperPassword))
             }
+            Fault::Url(UrlFault::ForeignUserInfo) => "địa chỉ có kèm tên hoặc mật khẩu nên không dùng".into(),
             Fault::Url(UrlFault::Host) => "tên máy không phải tên miền hoặc địa chỉ IP viết đúng cách".into(),
             Fault::Url(UrlFault::Port) => "số cổng không hợp lệ".into(),
             Fault::Url(UrlFault::Malformed) => "không phải một URL".into(),
@@ -90,14 +94,22 @@ impl Words<'_> {
             Fault::Unreachable(cause) => {
                 format!("không kết nối được; hãy kiểm tra mạng, tường lửa, {} [{cause}]", setting(&Setting::Proxy))
             }
+            Fault::Broken(cause) => format!("kết nối bị đóng khi câu trả lời chưa trọn vẹn [{cause}]"),
             Fault::Tls(cause) => format!(
                 "kết nối TLS không tin được; nếu máy chủ dùng CA riêng, hãy thêm {} [{cause}]",
                 setting(&Setting::TlsRoots)
             ),
             Fault::TimedOut(after) => {
-                format!("không trả lời trong {} giây; có thể tăng {}", seconds(*after), setting(&Setting::Timeout))
+                format!("không trả lời trong {} giây; có thể tăng {}", in_seconds(*after), setting(&Setting::Timeout))
+            }
+            Fault::Skipped => "máy này vừa không trả lời kịp, nên không hỏi lại trong lần chạy này".into(),
+            Fault::RunOver(bound) => {
+                format!("mọi lần hỏi cộng lại đã hết {} giây, là thời gian tối đa; hãy thử lại sau", in_seconds(*bound))
             }
             Fault::TooLarge(limit) => format!("câu trả lời lớn hơn giới hạn {limit} byte"),
+            Fault::Busy { status, retry_after } => {
+                format!("máy chủ báo lỗi HTTP {status}, hẹn hỏi lại sau {} giây", in_seconds(*retry_after))
+            }
             Fault::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
             Fault::NotAuthorised(407) => {
                 format!("proxy đòi đăng nhập (HTTP 407); hãy ghi tên và mật khẩu vào {}", setting(&Setting::ProxyLogin))
@@ -109,6 +121,9 @@ impl Words<'_> {
             Fault::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
             Fault::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
             Fault::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
+            Fault::ContentType(found) if found == "text/html" => {
+                "máy chủ trả về một trang web (text/html) thay cho câu trả lời; địa chỉ có thể sai".into()
+            }
             Fault::ContentType(found) => {
                 format!("máy chủ trả về {found} thay cho câu trả lời; địa chỉ có thể sai")
             }
@@ -126,6 +141,11 @@ impl Words<'_> {
         let Unfounded { field, signer, findings } = unfounded;
         format!("{field} ({signer}): {}", self.all(findings))
     }
+}
+
+/// With a comma where it has a decimal.
+fn in_seconds(duration: Duration) -> String {
+    seconds(duration).replace('.', ",")
 }
 
 /// To follow "the address".
@@ -147,7 +167,12 @@ fn of_range(range: Range) -> &'static str {
 fn of_time_stamp(fault: &TimeStampFault) -> String {
     match fault {
         TimeStampFault::Unreadable(why) => format!("câu trả lời không phải là TimeStampResp của RFC 3161 [{why}]"),
-        TimeStampFault::NotGranted(said) => format!("dịch vụ từ chối cấp dấu thời gian: {said}"),
+        TimeStampFault::NotGranted { said, is_passing: true } => {
+            format!("dịch vụ tạm thời không cấp được dấu thời gian, hãy thử lại sau [{said}]")
+        }
+        TimeStampFault::NotGranted { said, is_passing: false } => {
+            format!("dịch vụ từ chối cấp dấu thời gian [{said}]")
+        }
         TimeStampFault::OtherImprint => "dấu thời gian được cấp cho dữ liệu khác (messageImprint không khớp)".into(),
         TimeStampFault::OtherNonce => {
             "dấu thời gian không lặp lại nonce đã gửi: có thể là câu trả lời cũ được phát lại".into()
@@ -166,16 +191,17 @@ fn of_time_stamp(fault: &TimeStampFault) -> String {
                 .into()
         }
         TimeStampFault::OutsideCertificate(time) => {
-            format!("thời điểm {time} nằm ngoài hiệu lực của chứng thư dịch vụ")
+            format!("thời điểm {} nằm ngoài hiệu lực của chứng thư dịch vụ", in_vietnam(*time))
         }
         TimeStampFault::Signature => "chữ ký trên dấu thời gian không đúng".into(),
         TimeStampFault::FarFromClock(time) => {
-            format!("thời điểm {time} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ")
+            format!("thời điểm {} cách đồng hồ máy này quá xa: hãy kiểm tra đồng hồ", in_vietnam(*time))
         }
         TimeStampFault::NotPresent { time, minutes, is_behind } => {
             let how = if *is_behind { "chậm" } else { "nhanh" };
             format!(
-                "thời điểm {time} {how} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác"
+                "thời điểm {} {how} hơn đồng hồ máy này {minutes} phút: hãy kiểm tra đồng hồ, hoặc dùng dịch vụ khác",
+                in_vietnam(*time)
             )
         }
     }

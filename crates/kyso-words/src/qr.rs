@@ -20,6 +20,12 @@ pub(super) const ANOTHER_DOCUMENT: Entry = entry(
     "Tra cứu mã đó không cho biết gì về tài liệu đang xem; hãy hỏi cơ quan đã cấp.",
     "Looking it up tells nothing about this document; ask the agency that issued it.",
 );
+pub(super) const CHANGED_DOCUMENT: Entry = entry(
+    "Tài liệu đã bị thay đổi nên không đối chiếu được mã QR trên trang",
+    "The document was changed, so a QR code on the pages can't be compared with it",
+    "Mã QR nhận ra tài liệu theo nội dung tệp; hãy lấy lại tệp gốc.",
+    "The code knows a document by the file's bytes: get the original file again.",
+);
 pub(super) const NOT_SEEN: Entry = entry(
     "Có trang chưa được xem",
     "Pages weren't looked at",
@@ -56,6 +62,17 @@ pub enum QrFinding {
         /// Whether the page is a copy of the other document; else the symbol stands where this document's own would.
         is_copied: bool,
     },
+    /// A code in a document whose bytes were changed since somebody signed it: whose it is can't be known.
+    ChangedDocument {
+        /// The page that it's on.
+        page: usize,
+        /// What the code says.
+        text: String,
+        /// The certification number in it.
+        number: String,
+        /// Who issued that.
+        issuer: String,
+    },
     /// A page that can't be shown.
     NotShown {
         /// Which.
@@ -82,7 +99,10 @@ impl QrFinding {
         match self {
             Self::ThisDocument { .. } => Severity::Info,
             Self::AnotherDocument { is_copied: false, .. } => Severity::Error,
-            Self::AnotherDocument { .. } | Self::NotShown { .. } | Self::LeftOut { .. } => Severity::Warning,
+            Self::ChangedDocument { .. }
+            | Self::AnotherDocument { .. }
+            | Self::NotShown { .. }
+            | Self::LeftOut { .. } => Severity::Warning,
         }
     }
 }
@@ -129,6 +149,19 @@ impl Words<'_> {
                     ),
                 );
                 (Code::QrAnotherDocument, Some(*page), Some(text), message)
+            }
+            QrFinding::ChangedDocument { page, text, number, issuer } => {
+                let message = Bilingual::new(
+                    format!(
+                        "Tài liệu đã bị thay đổi sau khi ký, nên không đối chiếu được mã QR ở trang {page} (số {number}, \
+                         {issuer}) với tài liệu; hãy lấy lại tệp gốc."
+                    ),
+                    format!(
+                        "The document was changed after signing, so the QR code on page {page} (number {number}, {issuer}) \
+                         can't be compared with it: get the original file again."
+                    ),
+                );
+                (Code::QrChangedDocument, Some(*page), Some(text), message)
             }
             QrFinding::NotShown { page, error, look_closer } => {
                 let (why, advice) = (not_shown(error), self.advice(*look_closer, Hint::LookCloser));

@@ -1,11 +1,11 @@
 //! The particulars of an error, where a clerk can put it right.
 
 use super::{Hint, Words, sentence, without_stop};
-use kyso::error::{Cause, Edge, Ink, Objection, Reason};
+use kyso::error::{Cause, Edge, Ink, Objection, Reason, ResponderStatus};
 use kyso::local_time::in_vietnam;
 use kyso::validate::Refusal;
 use kyso::{Bilingual, Error, Language, both};
-use kyso_pdf::{Change, OtherFormat, SignedBy, Unseen};
+use kyso_pdf::{Change, OtherFormat, PageTreeFault, SignedBy, Unseen};
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
@@ -45,6 +45,9 @@ impl Words<'_> {
             Reason::NoTimeStamper(_) => format!("{reason}{}", self.hint(Hint::TimeStampers)),
             Reason::OtherInk { .. } => format!("{reason}{}", self.hint(Hint::AnyColour)),
             Reason::SealOutsideField { .. } => format!("{reason}{}", self.hint(Hint::Place)),
+            Reason::NoSuchField { .. } => {
+                format!("{reason}. Ask for a new field where one is wanted{}", self.hint(Hint::NewField))
+            }
             Reason::NoLeader(None) => "the document has no signature yet".into(),
             Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
                 format!("the signature in field {field} doesn't pass: {}", self.all(findings))
@@ -52,6 +55,7 @@ impl Words<'_> {
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
+            Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
             Reason::Stranger { field } => format!("it's the signature in field {field}"),
             Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
             Reason::ChangedMeanwhile { field } => {
@@ -116,6 +120,18 @@ impl Words<'_> {
                     "Trường {field} đã có chỗ riêng trong tài liệu: hãy chỉ cho tên trường, không cho chỗ đặt khác."
                 )
             }
+            Reason::NoSuchField { field, empty, looks_alike } => {
+                let has = match empty.as_slice() {
+                    [] => ", cũng không có trường trống nào".to_owned(),
+                    names => format!("; các trường trống là: {}", names.join(", ")),
+                };
+                let alike = match looks_alike {
+                    true => " (có trường trông giống hệt, chỉ khác cách mã hóa dấu trong Unicode: hãy chép lại tên)",
+                    false => "",
+                };
+                let new = self.hint(Hint::NewField);
+                format!("Tài liệu không có trường chữ ký {field}{has}{alike}. Muốn tạo trường mới thì nói rõ{new}.")
+            }
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
             }
@@ -123,6 +139,18 @@ impl Words<'_> {
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
             Reason::NoPath { subject } | Reason::Silent { subject } => format!("Đó là chứng thư số của {subject}."),
+            Reason::ResponderRefuses(status) => match status {
+                ResponderStatus::TryLater => "Dịch vụ OCSP đang bận, hẹn hỏi lại sau (tryLater).".into(),
+                ResponderStatus::InternalError => "Dịch vụ OCSP báo lỗi bên trong của nó (internalError).".into(),
+                ResponderStatus::MalformedRequest => "Dịch vụ OCSP không hiểu câu hỏi (malformedRequest).".into(),
+                ResponderStatus::SignatureRequired => {
+                    "Dịch vụ OCSP chỉ trả lời câu hỏi có chữ ký (sigRequired).".into()
+                }
+                ResponderStatus::Unauthorised => {
+                    "Dịch vụ OCSP không trả lời về chứng thư này hoặc cho máy này (unauthorized).".into()
+                }
+                ResponderStatus::Other(code) => format!("Dịch vụ OCSP từ chối trả lời, trạng thái {code}."),
+            },
             Reason::Revoked { subject, at, reason } => {
                 let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 format!("Chứng thư số của {subject} bị thu hồi từ {}{why}.", in_vietnam(*at))
@@ -157,6 +185,12 @@ impl Words<'_> {
                     "Chữ ký trong trường {field} không hiển thị{why} nên không thể đặt con dấu trùm lên: hãy cho chỗ đặt con \
                      dấu."
                 )
+            }
+            Reason::SeedValue { field, key, wanted } if wanted.is_empty() => {
+                format!("Đó là điều kiện /{key} của trường {field}.")
+            }
+            Reason::SeedValue { field, key, wanted } => {
+                format!("Đó là điều kiện /{key} của trường {field}: {wanted}.")
             }
             Reason::FieldNotSeen { field, why } => format!("Trường {field}: {}.", unseen(*why).vi),
             Reason::SealOutsideField { field, edge, by } => format!(
@@ -227,7 +261,9 @@ impl Words<'_> {
                 format!("Văn bản được chuẩn bị để ký ở mức {}: phải nhúng chữ ký kèm dấu thời gian.", level.name())
             }
             Reason::RepeatedPage { page } => format!("Trang {page} và một trang khác là cùng một đối tượng."),
-            Reason::CertifierToSign { field } => format!("Trường {field} chưa có ai ký."),
+            Reason::CertifierToSign { field } | Reason::EmptyField { field } => {
+                format!("Trường {field} chưa có ai ký.")
+            }
             Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),
@@ -295,6 +331,7 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::Signed(SignedBy::Page(page)) => format!("page {page} shows a signature"),
         kyso_pdf::Reason::NotPermitted(change) => format!("they don't allow to {change} it"),
         kyso_pdf::Reason::WrongRow { object } => format!("it leads to something else than object {object}"),
+        kyso_pdf::Reason::PageTree { object, fault } => format!("object {object} {fault}"),
         kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("it's on page {page}: {why}"),
@@ -324,6 +361,17 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
             text
         }
         kyso_pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        kyso_pdf::Reason::PageTree { object, fault } => {
+            let fault = match fault {
+                PageTreeFault::NoNode => "không phải trang, cũng không phải nhánh gồm các trang".to_owned(),
+                PageTreeFault::DirectKid => "liệt kê một mục không phải tham chiếu".to_owned(),
+                PageTreeFault::Count { pages } => format!("có {pages} trang nhưng ghi số khác"),
+                PageTreeFault::UnderItself => "nằm dưới chính nó".to_owned(),
+                PageTreeFault::Shape { key } => format!("có /{key} sai"),
+                PageTreeFault::Parent => "ghi nhánh cha khác với nhánh liệt kê nó".to_owned(),
+            };
+            format!("Đối tượng {object} trong danh mục trang {fault}.")
+        }
         kyso_pdf::Reason::UnlistedObject { offset } => {
             format!("Đối tượng không được kể đến ở byte {offset} của tệp.")
         }

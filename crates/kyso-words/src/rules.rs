@@ -19,6 +19,14 @@ pub(super) const SEAL_STRANGER: Entry = entry("Từ chối đóng dấu: trong t
 "Con dấu bảo đảm cho cả chữ ký đó. Hãy cho chứng thư gốc của người ký{} nếu tin người đó{}.",
 "The seal vouches for that signature too. Give its root certificate{} where its signer is to be trusted{}.")
 .hints(&[Hint::Trust, Hint::SealOverStranger]);
+pub(super) const SEAL_EMPTY_FIELD: Entry = entry(
+    "Từ chối đóng dấu: còn chỗ ký mà thể thức của kết quả đòi hỏi, chưa có ai ký",
+    "Refused to seal: a signature that the result's form demands is still missing",
+    "Con dấu khóa văn bản, sau đó không ai ký được nữa: hãy để người đó ký vào trường của mình rồi mới ký chứng thực và \
+     đóng dấu.",
+    "The seal ends the document, and nobody can sign after it: let that person sign in the field first, then whoever \
+     certifies, then seal.",
+);
 pub(super) const SEAL_NO_WITNESS: Entry = entry(
     "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
     "Refused to seal: it wasn't checked that a valid leader's signature lies under the seal",
@@ -83,6 +91,15 @@ pub(super) const SIGN_NOT_IN_ROSTER: Entry = entry(
     "Use the leader's certificate, or bring the roster up to date{}.",
 )
 .hints(&[Hint::Roster]);
+pub(super) const SIGN_COPY_BY_PERSON: Entry = entry(
+    "Từ chối ký: bản sao, phụ lục điện tử mang chữ ký số của cơ quan (Nghị định 30/2020/NĐ-CP, Phụ lục I), mà đây là chứng thư \
+     số của cá nhân",
+    "Refused to sign: copies and attachments bear the agency's signature (Nghị định 30/2020/NĐ-CP, Phụ lục I), and this \
+     certificate is a person's",
+    "Hãy dùng khóa của cơ quan, hoặc ghi chứng thư số này vào danh sách với vai trò copy{}.",
+    "Use the agency's key, or enter this certificate in the roster with the role copy{}.",
+)
+.hints(&[Hint::Roster]);
 pub(super) const SEAL_PERSON_CERTIFICATE: Entry = entry(
     "Từ chối đóng dấu: đây là chứng thư số của cá nhân, không phải của cơ quan",
     "Refused to seal: this is a person's certificate, not the agency's",
@@ -129,6 +146,12 @@ pub(super) const DOCUMENT_UNFINISHED_UPDATE: Entry = entry(
 pub(super) const DOCUMENT_WRONG_ROW: Entry = entry(
     "Từ chối: bảng tham chiếu của tệp bị sai, phần mềm khác có thể hiển thị khác hoặc không mở được",
     "Refused: the file's cross-reference is wrong, and other readers may show something else or nothing",
+    "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc in ra PDF.",
+    "Open it with the program that made it, look it over and save it as a new file, or print it to PDF.",
+);
+pub(super) const DOCUMENT_PAGE_TREE: Entry = entry(
+    "Từ chối: danh mục trang của tệp bị sai, mỗi phần mềm có thể hiển thị các trang khác nhau",
+    "Refused: the file's page tree is wrong, and programs may show different pages",
     "Hãy mở tệp bằng phần mềm đã tạo ra nó, xem lại nội dung rồi lưu thành tệp mới (Save as), hoặc in ra PDF.",
     "Open it with the program that made it, look it over and save it as a new file, or print it to PDF.",
 );
@@ -258,6 +281,13 @@ pub(super) const FIELD_NOT_SEEN: Entry = entry(
     "Leave {} out and give a place{} to have a new one made, or sign without a picture.",
 )
 .hints(&[Hint::WithoutField, Hint::Place]);
+pub(super) const FIELD_SEED_VALUE: Entry = entry(
+    "Từ chối ký: biểu mẫu đặt điều kiện cho chữ ký trong trường này mà chữ ký sắp tạo không đáp ứng",
+    "Refused to sign: the form sets a condition for the signature in this field, which this one wouldn't keep",
+    "Hãy ký đúng điều kiện đó, hoặc bỏ {} để ký trong trường mới.",
+    "Sign as it wants, or leave {} out to have a new field made.",
+)
+.hints(&[Hint::WithoutField]);
 pub(super) const FORM_NEED_APPEARANCES: Entry = entry(
     "Từ chối ký: biểu mẫu yêu cầu phần mềm xem tự vẽ các trường (NeedAppearances) nên chữ ký sẽ không hiển thị, mà bỏ yêu cầu đó thì nội dung của biểu mẫu thay đổi",
     "Refused to sign: viewers are told to draw the form's fields themselves (NeedAppearances), which hides signatures, and without that the form would show something else",

@@ -21,7 +21,7 @@ pub enum Hint {
     Level,
     /// A page and a rectangle, e.g. ` (--page, --rect)`.
     Place,
-    /// The name of a new field, e.g. ` (--field)`.
+    /// The name of a new field, e.g. ` (--new-field)`.
     NewField,
     /// A picture in any colour, e.g. ` (--allow-colour)`.
     AnyColour,
@@ -87,6 +87,8 @@ pub enum Hint {
     OtherYear,
     /// How to confirm a date earlier than the newest entry's, e.g. `; if it's meant, add --out-of-order`.
     OutOfOrder,
+    /// How to answer for the clock, e.g. `; if it's right, add --confirm-clock`.
+    Clock,
     /// How a year is closed before its end, e.g. `; to close early add --before-year-end`.
     BeforeYearEnd,
     /// How a year is closed, with `{}` for the year, e.g. `; run kyso register close --year {}`.

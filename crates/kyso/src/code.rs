@@ -71,9 +71,11 @@ codes! {
         SignatureUnreadable = "signature.unreadable", [Error], ["EN 319 102-1 5.2.2"];
         ContentsAmbiguous = "contents.ambiguous", [Error], ["ISO 32000-2 12.8.1"];
         ContentsCompressed = "contents.compressed", [Error], ["ISO 32000-2 12.8.1"];
+        ContentsLiteral = "contents.literal", [Warning], ["ISO 32000-2 12.8.1"];
         SubfilterUnknown = "subfilter.unknown", [Error], ["EN 319 142-1 6.3"];
         SignaturesTooMany = "signatures.too-many", [Error], ["EN 319 102-1 5.1.3"];
         SignatureUnreached = "signature.unreached", [Warning], ["ISO 32000-2 12.7.5.5"];
+        SignatureSeveralFields = "signature.several-fields", [Warning], ["ISO 32000-2 12.7.5.5"];
         DocumentUnfinishedUpdate = "document.unfinished-update", [Warning], ["ISO 32000-2 7.5.6"];
         XrefRecovered = "xref.recovered", [Warning], ["ISO 32000-2 7.5.4"];
         CmsUnreadable = "cms.unreadable", [Error], ["EN 319 102-1 5.2.2", "ISO 32000-2 12.8.3.2"];
@@ -82,7 +84,7 @@ codes! {
         CmsContentInside = "cms.content-inside", [Error], ["ISO 32000-2 12.8.3.3"];
         CmsContentMissing = "cms.content-missing", [Error], ["ISO 32000-1 12.8.3.3.1"];
         MessageDigestMissing = "message-digest.missing", [Error], ["EN 319 142-1 6.3", "RFC 5652 11.2"];
-        AttributeMalformed = "attribute.malformed", [Error], ["EN 319 102-1 5.2.3", "RFC 5652 11.1", "RFC 5652 11.2"];
+        AttributeMalformed = "attribute.malformed", [Error], ["EN 319 102-1 5.2.3", "RFC 5652 11.1", "RFC 5652 11.2", "RFC 6211 2"];
         ContentTypeMismatch = "content-type.mismatch", [Error], ["RFC 5652 11.1"];
         SignedAttributesOrder = "signed-attributes.order", [Warning], ["RFC 5652 5.4"];
         SigningTimePresent = "signing-time.present", [Warning], ["EN 319 142-1 6.3"];
@@ -94,6 +96,7 @@ codes! {
         DigestMismatch = "digest.mismatch", [Error], ["EN 319 102-1 5.2.7", "EN 319 102-1 5.4"];
         SignatureMismatch = "signature.mismatch", [Error], ["EN 319 102-1 5.2.7", "ISO 32000-2 12.8.3.2"];
         AlgorithmDigestMisnamed = "algorithm.digest-misnamed", [Warning], ["RFC 5652 5.3"];
+        AlgorithmNotAsSigned = "algorithm.not-as-signed", [Error], ["RFC 6211 3"];
         AlgorithmUnknown = "algorithm.unknown", [Error], ["EN 319 102-1 5.2.7", "EN 319 102-1 5.4"];
         AlgorithmMalformed = "algorithm.malformed", [Error], ["EN 319 102-1 5.2.7"];
         AlgorithmWeak = "algorithm.weak", [Error], ["TT 15/2025/TT-BKHCN, Phụ lục I"];
@@ -148,6 +151,7 @@ codes! {
         TimeClaimedLater = "time.claimed-later", [Warning], ["EN 319 102-1 5.5.4"];
         TimestampOfAnother = "timestamp.of-another", [Warning], ["EN 319 102-1 5.5.4"];
         TimestampNotValid = "timestamp.not-valid", [Warning], ["EN 319 102-1 5.5.4"];
+        TimestampNoProof = "timestamp.no-proof", [Warning], ["EN 319 102-1 5.6.3.4"];
         PastHeldUntil = "past.held-until", [Info], ["EN 319 102-1 5.6.2.4"];
         PastNoPoe = "past.no-poe", [Warning], ["EN 319 102-1 5.6.2.2"];
         PastProvenTooLate = "past.proven-too-late", [Warning], ["EN 319 102-1 5.6.2.4"];
@@ -175,12 +179,17 @@ codes! {
         ModificationsAnnotationRemoved = "modifications.annotation-removed", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsDefinedLater = "modifications.defined-later", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsShared = "modifications.shared", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsSignatureAttached = "modifications.signature-attached", [Error], ["ISO 32000-2 12.8.2.2"];
+        ModificationsEvidenceRemoved = "modifications.evidence-removed", [Error, Warning], ["ISO 32000-2 12.8.2.2"];
+        ModificationsMetadata = "modifications.metadata", [Warning], ["ISO 32000-2 14.3.2"];
+        ModificationsLink = "modifications.link", [Warning], ["ISO 32000-2 12.8.2.2"];
         AnnotationsOverlap = "annotations.overlap", [Error, Warning], ["ISO 32000-2 12.5"];
         AnnotationsNotCompared = "annotations.not-compared", [Error, Warning], ["ISO 32000-2 12.5"];
         ModificationsBetween = "modifications.between", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsAmbiguous = "modifications.ambiguous", [Error], ["ISO 32000-2 12.8.2.2"];
         // What happened and when: later changes, what the policy requires, leader and seal.
         CoverageLaterBytes = "coverage.later-bytes", [Error], ["ISO 32000-2 12.8.2.2"];
+        CoverageWhiteSpace = "coverage.white-space", [Info], ["ISO 32000-2 7.5.5"];
         ModificationsOther = "modifications.other", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsNotAllowed = "modifications.not-allowed", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsAnnotations = "modifications.annotations", [Info], ["ISO 32000-2 12.8.2.2"];
@@ -188,6 +197,7 @@ codes! {
         ModificationsFormFill = "modifications.form-fill", [Info], ["ISO 32000-2 12.8.2.2"];
         ModificationsLta = "modifications.lta", [Info], ["ISO 32000-2 12.8.2.2"];
         DocmdpViolated = "docmdp.violated", [Error], ["ISO 32000-2 12.8.2.2"];
+        SignatureNotExpected = "signature.not-expected", [Error], ["ISO 32000-2 12.8.2.2"];
         FieldmdpViolated = "fieldmdp.violated", [Error], ["ISO 32000-2 12.8.2.4"];
         LevelTooLow = "level.too-low", [Error], ["EN 319 102-1 5.2.8"];
         TimestampRequired = "timestamp.required", [Error], ["EN 319 102-1 5.2.8"];
@@ -220,6 +230,7 @@ codes! {
         // The QR symbols that are seen on the pages.
         QrThisDocument = "qr.this-document", [Info], [""];
         QrAnotherDocument = "qr.another-document", [Error, Warning], [""];
+        QrChangedDocument = "qr.changed-document", [Warning], [""];
         QrNotSeen = "qr.not-seen", [Warning], [""];
     }
     refusals {
@@ -227,6 +238,7 @@ codes! {
         SealNoTrust = "seal.no-trust";
         SealStranger = "seal.stranger";
         SealNoWitness = "seal.no-witness";
+        SealEmptyField = "seal.empty-field";
         SealFlawedFile = "seal.flawed-file";
         SignFlawedFile = "sign.flawed-file";
         SignAnnotationsOverlap = "sign.annotations-overlap";
@@ -236,12 +248,14 @@ codes! {
         DocumentKeyTwice = "document.key-twice";
         SealNotInRoster = "seal.not-in-roster";
         SignNotInRoster = "sign.not-in-roster";
+        SignCopyByPerson = "sign.copy-by-person";
         SealPersonCertificate = "seal.person-certificate";
         KeyTooWeak = "key.too-weak";
         DocumentCutOff = "document.cut-off";
         DocumentWrongRow = "document.wrong-row";
         DocumentUnlistedObjects = "document.unlisted-objects";
         DocumentEncrypted = "document.encrypted";
+        DocumentPageTree = "document.page-tree";
         DocumentPassword = "document.password";
         DocumentPermissions = "document.permissions";
         DocumentLocked = "document.locked";
@@ -260,6 +274,7 @@ codes! {
         FieldLocked = "field.locked";
         FieldSigned = "field.signed";
         FieldNotSeen = "field.not-seen";
+        FieldSeedValue = "field.seed-value";
         FormNeedAppearances = "form.need-appearances";
         ExtendBroken = "extend.broken";
         ExtendNoSignature = "extend.no-signature";
@@ -330,6 +345,7 @@ impl From<kyso_pdf::Rule> for Code {
             kyso_pdf::Rule::DocumentCutOff => Self::DocumentCutOff,
             kyso_pdf::Rule::DocumentEncrypted => Self::DocumentEncrypted,
             kyso_pdf::Rule::DocumentKeyTwice => Self::DocumentKeyTwice,
+            kyso_pdf::Rule::DocumentPageTree => Self::DocumentPageTree,
             kyso_pdf::Rule::DocumentPassword => Self::DocumentPassword,
             kyso_pdf::Rule::DocumentPermissions => Self::DocumentPermissions,
             kyso_pdf::Rule::DocumentTooLarge => Self::DocumentTooLarge,

@@ -24,7 +24,7 @@ use crate::verbs::{self, SigningOptions};
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters, dangerous};
 ///
 /// let mut policy = Policy::at(now);
@@ -75,7 +75,7 @@ pub fn leader_under_seal_by_roster(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{Outside, Policy, SignatureParameters, dangerous};
 ///
 /// let parameters = SignatureParameters::seal(now);
@@ -95,14 +95,14 @@ pub fn seal_untrusted(
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): the document's signatures
-/// aren't judged.
+/// aren't judged. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`.
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`.
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::{SignatureParameters, SigningOptions, dangerous};
 ///
 /// let parameters = SignatureParameters::seal(now);
@@ -116,6 +116,7 @@ pub fn seal_unsigned(
     parameters: &SealParameters,
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
+    verbs::demand_filled(document)?;
     verbs::make(document, signer, parameters.of_any(), None, options)
 }
 
@@ -128,7 +129,7 @@ pub fn seal_unsigned(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp) -> Result<(), kyso::Error> {
+/// # fn example(flawed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp) -> Result<(), kyso::Error> {
 /// use kyso::steps::{SigningKey, embed};
 /// use kyso::{SignatureParameters, dangerous};
 ///

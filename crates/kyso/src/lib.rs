@@ -62,7 +62,7 @@ pub use role::{
     CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD, is_kept_for, kept_field, name_to_keep,
 };
 pub use sign::embed::SignedDocument;
-pub use sign::parameters::{DocMdp, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
+pub use sign::parameters::{DocMdp, FieldChoice, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};
 pub use sign::signer::{PrivateKeySigner, SignatureValue, Signer};
 pub use sign::to_be_signed::ToBeSigned;
@@ -73,6 +73,9 @@ pub use validate::policy::{Anchors, Constraints, Policy, RevocationRule, Roster,
 pub use validate::report::{Indication, Report, SignatureReport, SubIndication};
 pub use verbs::SigningOptions;
 
+/// A moment, as every parameter and report here has it: the library has no clock. It's jiff's type, so that a program needs no
+/// second dependency to say [`Timestamp::now()`].
+pub use jiff::Timestamp;
 // Names of kyso-pdf that stand in signatures here: who signs and verifies needs no second crate.
 pub use kyso_pdf::geometry::Rectangle;
 pub use kyso_pdf::material::{MAX_EVIDENCE, Material};
@@ -107,7 +110,7 @@ use validate::witness::Trust;
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp,
+/// # fn example(document: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp,
 /// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
 /// use kyso::{BaselineLevel, Outside, SignatureParameters, SigningOptions};
 ///
@@ -139,13 +142,14 @@ pub fn sign(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
-/// such signature, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
+/// such signature, `seal.empty-field` where somebody whom the result's form demands hasn't signed in the field that is there
+/// for it, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: jiff::Timestamp)
+/// # fn example(signed: &kyso::Document<'_>, key: &dyn kyso::Signer, now: kyso::Timestamp)
 /// #     -> Result<(), Box<dyn std::error::Error>> {
 /// use kyso::{Outside, Policy, Role, RosterEntry, SignatureParameters};
 ///
@@ -191,6 +195,26 @@ pub fn leader_signature(
     verbs::witness(document, certificate, policy, Trust::Anchors)
 }
 
+/// The signature fields of a result in which its form demands a signature and that are still empty, by name and in the form's
+/// order: of whoever certifies, of the officer who received the request, of translators, parties and witnesses. While there is
+/// one, nobody seals and no register enters the result.
+///
+/// # Errors
+/// [`Error::Input`] where the form can't be read.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(result: &kyso::Document<'_>) -> Result<(), kyso::Error> {
+/// for field in kyso::missing_signatures(result)? {
+///     println!("nobody has signed in {field}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
+    verbs::missing_signatures(document)
+}
+
 /// Finds the leader's signature under the agency's seal in a finished document, by the rule of [`seal()`]: what a register
 /// asks for that enters the document as issued. The newest seal that is TOTAL-PASSED counts, with a roster one whose certificate
 /// stands there for the seal; `None` where there is none. Evidence is the policy's and the file's.
@@ -219,7 +243,7 @@ pub fn leader_under_seal(finished: &VerifiedArtifact, policy: &Policy) -> Result
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
+/// `document.page-tree`, `document.permissions`, and `page.unreadable` where a page can't be read whole; [`Error::Input`] where its pages can't
 /// be found.
 ///
 /// # Examples

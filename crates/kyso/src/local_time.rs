@@ -1,6 +1,7 @@
 //! Time in Vietnam.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::Offset;
 
 /// Vietnam has one zone and no summer time, UTC+7 since 1975, so no zone data is read.
@@ -11,9 +12,19 @@ pub fn in_vietnam(time: Timestamp) -> String {
     VIETNAM.to_datetime(time).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
 }
 
+/// A day as dd/MM/yyyy, as it's written in Vietnamese.
+pub fn day(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_written_as_in_vietnamese() {
+        assert_eq!(day("2026-03-04".parse().unwrap()), "04/03/2026");
+    }
 
     #[test]
     fn times_are_vietnams() {

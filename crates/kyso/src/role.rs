@@ -59,6 +59,26 @@ fn number_of(name: &str, base: &str) -> Option<u64> {
     (number.to_string() == digits).then_some(number)
 }
 
+/// Names of the signature fields that a result reserves for everyone else who signs it: the translator, the interpreter,
+/// parties and witnesses, who have their ordinal behind it.
+const OTHER_FIELDS: [&str; 4] = ["NguoiDich", "NguoiPhienDich", "NguoiYeuCau", "NguoiLamChung"];
+
+/// Of these fields of a result the ones in which its form demands a signature: of whoever certifies, the receiving officer, the
+/// translator, the interpreter, parties, witnesses. The seal's isn't among them; nor are those of a paper whose names gave
+/// ours a number.
+pub(crate) fn demanded<'n>(names: &[&'n str]) -> Vec<&'n str> {
+    let is_base = |name: &str| {
+        let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        [CERTIFIER_FIELD, RECEIVER_FIELD].contains(&name) || OTHER_FIELDS.contains(&plain)
+    };
+    let base = |name: &'n str| match name.rsplit_once(NUMBERED) {
+        Some((base, _)) if is_kept_for(name, base) => base,
+        _ => name,
+    };
+    let is_newest = |name: &str, base: &str| kept_field(names.iter().copied(), base) == Some(name);
+    names.iter().copied().filter(|name| is_base(base(name)) && is_newest(name, base(name))).collect()
+}
+
 /// Proof that validation found a leader's signature under which the agency's seal may lie
 /// (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): in one document, for one certificate of the agency's.
 ///
@@ -95,6 +115,13 @@ impl LeaderSignature {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_of_a_name_is_demanded() {
+        let names =
+            ["NguoiTiepNhan", "NguoiTiepNhan-2", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau", "Ben A", "NguoiDich-x"];
+        assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1", "NguoiYeuCau2"]);
+    }
 
     #[test]
     fn names_give_way_and_the_newest_counts() {

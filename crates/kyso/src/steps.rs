@@ -12,14 +12,17 @@ pub use crate::sign::signer::SigningKey;
 
 use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, hex};
-use crate::error::Error;
-use crate::error::Reason;
+use crate::error::{Error, Reason};
+use crate::extend::Outside;
+use crate::level::BaselineLevel;
 use crate::pdf::{Document, SignatureField};
 use crate::role::LeaderSignature;
 use crate::sign::embed::{self, SignedDocument};
 use crate::sign::parameters::{SealParameters, SignatureParameters};
+use crate::sign::prepare::no_time_stamper;
 use crate::sign::signer::SignatureValue;
-use crate::tsp::TimeStamper;
+use crate::validate::attained;
+use crate::validate::policy::Policy;
 use crate::verbs::{self, SigningOptions};
 
 /// Prepares a document for a signature, as [`sign`](crate::sign()) does. From PAdES-B-T on, room is kept for what the options'
@@ -30,7 +33,7 @@ use crate::verbs::{self, SigningOptions};
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
+/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: kyso::Timestamp, policy: &kyso::Policy,
 /// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
 /// use kyso::crypto::SignatureAlgorithm;
 /// use kyso::steps::{SigningKey, embed, prepare};
@@ -66,7 +69,7 @@ pub fn prepare(
 ///
 /// # Examples
 /// ```no_run
-/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: jiff::Timestamp, policy: &kyso::Policy,
+/// # fn example(bytes: &[u8], certificates: &[kyso::pki::Certificate], now: kyso::Timestamp, policy: &kyso::Policy,
 /// #     ask: impl Fn(&[u8]) -> Vec<u8>) -> Result<(), kyso::Error> {
 /// use kyso::crypto::SignatureAlgorithm;
 /// use kyso::steps::{SigningKey, embed, prepare_seal};
@@ -121,16 +124,19 @@ pub fn embed(
 
 /// As [`embed`], with a time-stamp over the signature value as unsigned attribute ([EN 319 122-1], 5.3): PAdES-B-T.
 ///
+/// The policy, whose time is the present, judges each time-stamp before it counts, and the signature with it afterwards.
+///
 /// # Errors
-/// Those of [`embed`]; [`Error::Outside`] where no time-stamp came, or the one that came doesn't hold. Nothing is
-/// embedded then. [`Error::Refused`] with rule `certificate.expired` or `certificate.not-yet-valid` where the stamped
+/// Those of [`embed`]; [`Error::Outside`] where no time-stamp came, or none that validation by the policy would rely on. Nothing
+/// is embedded then. [`Error::Parameters`] where no time-stamper is given. [`Error::Refused`] with rule `certificate.expired` or `certificate.not-yet-valid` where the stamped
 /// time isn't within the signing certificate's.
 ///
 /// # Examples
 /// ```no_run
 /// # fn example(document: &kyso::Document<'_>, prepared: kyso::steps::PreparedDocument, value: &kyso::SignatureValue,
-/// #     authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
-/// let signed = kyso::steps::embed_with_time_stamp(document, prepared, value, authority)?;
+/// #     policy: &kyso::Policy, authority: &dyn kyso::TimeStamper) -> Result<(), kyso::Error> {
+/// let outside = kyso::Outside::default().time_stamper(authority);
+/// let signed = kyso::steps::embed_with_time_stamp(document, prepared, value, policy, &outside)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -140,10 +146,16 @@ pub fn embed_with_time_stamp(
     document: &Document<'_>,
     prepared: PreparedDocument,
     value: &SignatureValue,
-    time_stamper: &dyn TimeStamper,
+    policy: &Policy,
+    outside: &Outside<'_>,
 ) -> Result<SignedDocument, Error> {
     demand_unchanged(document, &prepared)?;
-    embed::embed_with_time_stamp(prepared, value, time_stamper)
+    let sources = verbs::sources(document, policy, outside);
+    let stamper = sources.stamper(BaselineLevel::T).ok_or_else(|| no_time_stamper(BaselineLevel::T))?;
+    let signed = embed::embed_with_time_stamp(prepared, value, &stamper)?;
+    let report = verbs::report_after(document, &signed.tail.after(document.bytes()), policy, outside)?;
+    attained::demand_level(&report, BaselineLevel::T, Some(&signed.field))?;
+    Ok(signed)
 }
 
 /// Hashes what the signature will cover once more, and finds the field: a store may have given back something else.

@@ -12,9 +12,9 @@ use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
 use crate::own_output;
-use crate::pdf::{Document, SignatureField};
+use crate::pdf::{Document, Password, SignatureField};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{CERTIFIER_FIELD, LeaderSignature, Role, kept_field};
+use crate::role::{self, CERTIFIER_FIELD, LeaderSignature, Role, is_kept_for, kept_field};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
@@ -56,11 +56,11 @@ impl<'o> SigningOptions<'o> {
     }
 }
 
-/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, and every signature
-/// that would be read as a seal.
+/// Refuses a leader's signature by a key that the roster doesn't name as a leader's at the claimed time, a copy's by one that
+/// isn't the agency's, and every signature that would be read as a seal.
 ///
 /// # Errors
-/// [`Error::Refused`] with rule `sign.not-in-roster` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
+/// [`Error::Refused`] with rule `sign.not-in-roster`, `sign.copy-by-person` or `seal.no-witness`; [`Error::Signer`] where the key has no certificate.
 pub(crate) fn demand_signing(
     parameters: &SignatureParameters,
     key: SigningKey<'_>,
@@ -81,7 +81,24 @@ pub(crate) fn demand_signing(
     }
     match parameters.signatory {
         Signatory::Leader => witness::demand_leading(roster, certificate, time),
-        Signatory::Copy | Signatory::Other => Ok(()),
+        Signatory::Copy => demand_copying(roster, certificate, time),
+        Signatory::Other => Ok(()),
+    }
+}
+
+/// Refuses to sign a copy with a certificate that isn't the agency's, by the roster or by its own names (Nghị định
+/// 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.8b, and phần II, mục I.3).
+fn demand_copying(roster: &Roster, certificate: &Certificate, time: Timestamp) -> Result<(), Error> {
+    let is_agencys = match roster.entry(certificate, time) {
+        Some(_) => [Role::Copy, Role::Seal].iter().any(|role| roster.gives(*role, certificate, time)),
+        None => certificate.identity().kind != IdentityKind::Person,
+    };
+    match is_agencys {
+        true => Ok(()),
+        false => Err(Error::refused(
+            Code::SignCopyByPerson,
+            Reason::ByRule("a copy bears the agency's signature, and this certificate is a person's"),
+        )),
     }
 }
 
@@ -118,6 +135,7 @@ pub(crate) fn witness(
     trust: Trust,
 ) -> Result<LeaderSignature, Error> {
     trust.demand(policy)?;
+    demand_filled(document)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
     witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?.as_deref())
@@ -133,9 +151,33 @@ pub(crate) fn under_seal(
     trust: Trust,
 ) -> Result<Option<LeaderSignature>, Error> {
     trust.demand(policy)?;
-    let document = Document::parse(finished.bytes())?;
+    let password = policy.password.as_ref().map(Password::as_str);
+    let document = Document::parse_with_password(finished.bytes(), password)?;
+    demand_filled(&document)?;
     let report = Validator::new(&document, policy).report()?;
     witness::under_seal(&report, policy, trust, certifier(&document)?.as_deref())
+}
+
+/// The names of the empty fields in which a result's form demands a signature, in the form's order.
+pub(crate) fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
+    let fields = SignatureField::all(document)?;
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let demanded = role::demanded(&names);
+    let empty = fields.iter().filter(|field| field.value.is_none() && demanded.contains(&field.name.as_str()));
+    Ok(empty.map(|field| field.name.clone()).collect())
+}
+
+/// Refuses a document with an empty field in which its form demands a signature: the seal ends the document.
+///
+/// Whoever certifies is asked for by the rule of the leader's signature, which says more.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.empty-field`.
+pub(crate) fn demand_filled(document: &Document<'_>) -> Result<(), Error> {
+    match missing_signatures(document)?.into_iter().find(|field| !is_kept_for(field, CERTIFIER_FIELD)) {
+        None => Ok(()),
+        Some(field) => Err(Error::refused(Code::SealEmptyField, Reason::EmptyField { field })),
+    }
 }
 
 /// The field whose signature is the leader's, where the document has it: of several, the one that was kept last.

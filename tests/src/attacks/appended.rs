@@ -37,12 +37,24 @@ pub(super) fn cases() -> Family {
         ("half-an-update", [&fraud[..], b"27 0 obj\n<< /Type /An"].concat()),
         ("zip", ZIP.to_vec()),
         ("page-of-the-web", html.clone()),
-        ("zeros", vec![0; 512]),
         ("second-end-marker", format!("startxref\n{old}\n%%EOF\n").into_bytes()),
         ("object-and-end-marker", [&fraud, &*format!("startxref\n{old}\n%%EOF\n").into_bytes()].concat()),
     ] {
         family.attack(format!("{name}-behind"), LATER_BYTES, [signed, &bytes].concat());
     }
+
+    // White space is nothing to any reader (ISO 32000-2, table 1); whatever stands in it isn't.
+    for (name, bytes) in [
+        ("letter-in-white-space", b"\r\n \0\0x\0 \n".to_vec()),
+        ("vertical-tab", b"\n\x0b\n".to_vec()),
+        ("no-break-space", "\u{a0}\n".into()),
+        ("object-in-much-white-space", [&vec![b' '; 2000], &fraud[..], &vec![b'\n'; 2000]].concat()),
+    ] {
+        family.attack(format!("{name}-behind"), LATER_BYTES, [signed, &bytes].concat());
+    }
+    family.attack("white-space-and-then-an-update", ANY, {
+        Update::new().stream(CONTENT, "", content("9999")).onto(&[signed, b"\r\n\0\0 \n"].concat())
+    });
 
     let zip_between = [signed, ZIP].concat();
     family.attack("object-between", ANY, filled("Tran Thi B").onto(&[signed, &fraud].concat()));
@@ -65,6 +77,16 @@ pub(super) fn cases() -> Family {
         filled("Tran Thi B").previous(Some(old as i64)).section(Section::Table).onto(&[&false_end, &fraud[..]].concat())
     });
 
+    for (name, bytes) in
+        [("zeros", vec![0; 512]), ("line-ends", b"\r\n\r\n".to_vec()), ("much-white-space", vec![b' '; 5000])]
+    {
+        family.honest(format!("{name}-behind"), Modifications::None, [signed, &bytes].concat());
+    }
+    family.honest(
+        "zeros-between-signatures",
+        Modifications::FormFill,
+        signed_by_another(&[signed, &[0; 64][..]].concat()),
+    );
     family.honest(
         "blank-line-between",
         Modifications::FormFill,

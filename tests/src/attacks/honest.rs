@@ -51,9 +51,7 @@ pub(super) fn cases() -> Family {
         signing::seal(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("signature-in-the-reserved-field", FormFill, {
-        let field = Some("Reserved".into());
-        let mut parameters = signing::leader_parameters().place(Place::Field);
-        parameters.field = field;
+        let parameters = signing::leader_parameters().field("Reserved").place(Place::Field);
         signing::sign_unjudged(signed, &parameters, &keys::signer(&keys::SEAL))
     });
     family.honest("second-signature", FormFill, signed_by_another(signed));

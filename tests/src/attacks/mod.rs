@@ -5,12 +5,17 @@
 
 mod aliases;
 mod appended;
+mod attached;
 pub mod base;
+mod by_hand;
 mod certified;
 mod covers;
 mod dangling;
+mod defaults;
 mod duplicates;
 mod encryption;
+mod evidence;
+mod extensions;
 mod forgery;
 mod forms;
 mod generations;
@@ -18,6 +23,8 @@ mod headers;
 mod honest;
 mod hybrid;
 mod incremental;
+mod links;
+mod mended;
 mod object_streams;
 mod overlapping;
 mod overlays;
@@ -26,13 +33,17 @@ mod patches;
 mod pieces;
 mod previous;
 mod redrawn;
+mod renumbered;
+mod rewritten;
 mod rows;
 mod shadow_hide;
 mod shadow_hide_and_replace;
 mod shadow_replace;
+mod shared_resources;
 mod shared_value;
 mod signature_dictionary;
 mod stamp;
+mod structure;
 mod typed;
 mod upward;
 mod wrapping;
@@ -124,6 +135,7 @@ pub fn all() -> Vec<Case> {
         appended::cases(),
         headers::cases(),
         previous::cases(),
+        mended::cases(),
         hybrid::cases(),
         encryption::cases(),
         dangling::cases(),
@@ -134,6 +146,15 @@ pub fn all() -> Vec<Case> {
         covers::cases(),
         typed::cases(),
         upward::cases(),
+        extensions::cases(),
+        structure::cases(),
+        attached::cases(),
+        rewritten::cases(),
+        evidence::cases(),
+        renumbered::cases(),
+        shared_resources::cases(),
+        links::cases(),
+        defaults::cases(),
         honest::cases(),
     ];
     families.into_iter().flat_map(|family| family.cases).collect()

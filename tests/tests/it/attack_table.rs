@@ -6,9 +6,10 @@ use kyso_tests::attacks::{Case, Expected};
 use kyso_tests::golden;
 
 /// The attack that each family carries out, in the order in which a reader looks for it.
-const FAMILIES: [(&str, &str); 32] = [
+const FAMILIES: [(&str, &str); 42] = [
     ("incremental", "incremental saving (ISA): an update changes what is seen, with and without its cross-reference"),
     ("previous", "chains of cross-reference sections that go in circles (/Prev), or past the signed revision"),
+    ("mended", "offsets of cross-reference sections that are a little off, so that some readers rebuild the file"),
     ("hybrid", "hybrid files whose table and stream disagree"),
     ("object-streams", "object streams that redefine what was signed"),
     ("rows", "cross-reference rows that hide objects, bring deleted ones back, or lead elsewhere"),
@@ -38,6 +39,15 @@ const FAMILIES: [(&str, &str); 32] = [
     ("covers", "overlays that hide by their number, colour or odd content; and what is hidden that is no text"),
     ("typed", "what was typed or stamped on a page when it was signed, altered or taken away"),
     ("upward", "entries called /P that aren't the way upward: a layer's policy, labels, parameters"),
+    ("extensions", "developer extensions taken away or lowered, and what else comes with one that is raised"),
+    ("structure", "the logical structure: what was signed described otherwise"),
+    ("attached", "a signature that no field held when the document was signed gets a field later"),
+    ("rewritten", "an appearance written anew under its number, and seen elsewhere too"),
+    ("evidence", "evidence taken away, or what is shown taken away with it"),
+    ("renumbered", "a catalog under another number that says something else"),
+    ("shared-resources", "resources that form and pages share: names that a page waited for"),
+    ("links", "annotations that do something, and links where no permission is for them"),
+    ("defaults", "optional keys with another value than their default; tab orders; copies of layers"),
     ("honest", "no attack: what honest programs do to signed files"),
 ];
 

@@ -27,7 +27,11 @@ struct Make {
     key: PKey<Private>,
     digest: MessageDigest,
     digest_oid: &'static str,
+    /// DER of the digest's parameters.
+    digest_parameters: Vec<u8>,
     signature_oid: &'static str,
+    /// Values of CMSAlgorithmProtection, an attribute each.
+    protections: Vec<Vec<u8>>,
     /// By subjectKeyIdentifier, not by issuer and serial number.
     by_key: bool,
     /// The attributes as they stand: not in DER's order.
@@ -50,7 +54,9 @@ fn of(identity: &Identity, digest: MessageDigest, digest_oid: &'static str, sign
         key: identity.key.clone(),
         digest,
         digest_oid,
+        digest_parameters: Vec::new(),
         signature_oid,
+        protections: Vec::new(),
         by_key: false,
         unordered: false,
         over_ordered: false,
@@ -73,7 +79,7 @@ impl Make {
 
     fn cms(&self, covered: &[u8]) -> Vec<u8> {
         let certificate = X509::from_der(&self.certificates[0]).unwrap();
-        let digest = asn1::sequence(&[asn1::object_identifier(self.digest_oid)]);
+        let digest = asn1::sequence(&[asn1::object_identifier(self.digest_oid), self.digest_parameters.clone()]);
         let attribute =
             |kind, value| asn1::sequence(&[asn1::object_identifier(kind), asn1::set_of(tag::SET, vec![value])]);
         let reference = asn1::octet_string(&hash(MessageDigest::sha256(), &self.certificates[0]).unwrap());
@@ -83,6 +89,8 @@ impl Make {
             attribute(oid::MESSAGE_DIGEST, asn1::octet_string(&self.digest_of(covered))),
             attribute(oid::SIGNING_CERTIFICATE_V2, reference),
         ];
+        let protection = |value: &Vec<u8>| attribute(oid::ALGORITHM_PROTECTION, value.clone());
+        attributes.extend(self.protections.iter().map(protection));
         let ordered = asn1::set_of(tag::SET, attributes.clone());
         attributes.sort();
         attributes.reverse();
@@ -254,12 +262,17 @@ fn ed448() -> (PKey<Private>, Vec<u8>) {
     (key, builder.build().to_der().unwrap())
 }
 
-/// RFC 8419 has SHAKE256 beside Ed448; others are met.
+/// RFC 8419 has SHAKE256 beside Ed448, and says its length (3.1); others are met.
 #[test]
 fn ed448_keys() {
-    for (digest, digest_oid) in [(MessageDigest::shake_256(), oid::SHAKE256), (MessageDigest::sha512(), SHA512)] {
+    for (digest, digest_oid, digest_parameters) in [
+        (MessageDigest::shake_256(), oid::SHAKE256_LEN, asn1::unsigned(512)),
+        (MessageDigest::shake_256(), oid::SHAKE256, Vec::new()),
+        (MessageDigest::sha512(), SHA512, Vec::new()),
+    ] {
         let (key, certificate) = ed448();
-        let make = Make { key, certificates: vec![certificate.clone()], ..of(&P256, digest, digest_oid, oid::ED448) };
+        let make = of(&P256, digest, digest_oid, oid::ED448);
+        let make = Make { key, certificates: vec![certificate.clone()], digest_parameters, ..make };
         let mut bytes = file(|covered| make.cms(covered));
         let judge = |bytes: &[u8]| report(bytes, Some(&certificate)).signatures.remove(0);
         let signature = judge(&bytes);
@@ -267,6 +280,92 @@ fn ed448_keys() {
         assert_ne!(signature.indication, Indication::TotalFailed);
         bytes[12] ^= 1;
         assert_found(&judge(&bytes), Indication::TotalFailed, "digest.mismatch");
+    }
+}
+
+/// The length is part of the digest's name: another digest isn't compared, and never passes.
+#[test]
+fn shake256_of_another_length_is_not_known() {
+    for parameters in [Vec::new(), asn1::null(), asn1::unsigned(256), asn1::unsigned(1024), asn1::octet_string(&[2, 0])]
+    {
+        let (key, certificate) = ed448();
+        let make = of(&P256, MessageDigest::shake_256(), oid::SHAKE256_LEN, oid::ED448);
+        let make = Make { key, certificates: vec![certificate.clone()], digest_parameters: parameters.clone(), ..make };
+        let signature = report(&file(|covered| make.cms(covered)), Some(&certificate)).signatures.remove(0);
+        assert_found(&signature, Indication::Indeterminate, "algorithm.unknown");
+        assert!(!signature.digest_ok, "{parameters:?}");
+    }
+}
+
+/// CMSAlgorithmProtection of these algorithms.
+fn protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[asn1::sequence(&[digest.to_vec()]), asn1::tlv(tag::context(1), signature)])
+}
+
+#[test]
+fn algorithms_that_are_signed_are_those_that_are_used() {
+    let named = asn1::object_identifier;
+    let with_null = |oid| [named(oid), asn1::null()].concat();
+    for value in [
+        protection(&named(SHA256), &named(ECDSA_SHA256)),
+        protection(&with_null(SHA256), &named(ECDSA_SHA256)),
+        protection(&with_null(SHA256), &with_null(ECDSA_SHA256)),
+    ] {
+        let make = Make { protections: vec![value], ..right() };
+        let mut bytes = file(|covered| make.cms(covered));
+        assert_found(&only(&bytes), Indication::TotalPassed, "");
+        bytes[12] ^= 1;
+        assert_found(&only(&bytes), Indication::TotalFailed, "digest.mismatch");
+    }
+    let rsa = of(&keys::LEADER, MessageDigest::sha256(), SHA256, "1.2.840.113549.1.1.11");
+    let make = Make { protections: vec![protection(&named(SHA256), &with_null("1.2.840.113549.1.1.11"))], ..rsa };
+    assert_found(&only(&file(|covered| make.cms(covered))), Indication::TotalPassed, "");
+}
+
+#[test]
+fn algorithms_that_are_signed_otherwise_fail() {
+    let named = asn1::object_identifier;
+    for (digest, signature) in [
+        (SHA512, ECDSA_SHA256),
+        ("1.3.14.3.2.26", ECDSA_SHA256),
+        (SHA256, "1.2.840.10045.4.3.4"),
+        (SHA256, "1.2.840.113549.1.1.11"),
+        (SHA256, "1.2.840.10045.2.1"),
+        ("1.2.3.4", "1.2.3.5"),
+    ] {
+        let make = Make { protections: vec![protection(&named(digest), &named(signature))], ..right() };
+        assert_found(&only(&file(|covered| make.cms(covered))), Indication::TotalFailed, "algorithm.not-as-signed");
+    }
+    let parameters = [named(SHA256), asn1::unsigned(1)].concat();
+    let make = Make { protections: vec![protection(&parameters, &named(ECDSA_SHA256))], ..right() };
+    assert_found(&only(&file(|covered| make.cms(covered))), Indication::TotalFailed, "algorithm.not-as-signed");
+}
+
+#[test]
+fn algorithms_that_are_signed_twice_or_not_readably_fail() {
+    let named = asn1::object_identifier;
+    let value = protection(&named(SHA256), &named(ECDSA_SHA256));
+    let digest = asn1::sequence(&[named(SHA256)]);
+    let malformed = [
+        asn1::null(),
+        asn1::octet_string(&value),
+        asn1::tlv(tag::SEQUENCE, &[]),
+        // Without a signature algorithm, with a MAC's (AuthenticatedData), with both.
+        digest.clone(),
+        asn1::sequence(&[digest.clone()]),
+        asn1::sequence(&[digest.clone(), asn1::tlv(tag::context(2), &named(SHA256))]),
+        asn1::sequence(&[
+            digest.clone(),
+            asn1::tlv(tag::context(1), &named(ECDSA_SHA256)),
+            asn1::tlv(tag::context(2), &named(SHA256)),
+        ]),
+        asn1::sequence(&[named(SHA256), asn1::tlv(tag::context(1), &named(ECDSA_SHA256))]),
+    ];
+    let lists =
+        [vec![value.clone(), value.clone()], vec![value.clone(), protection(&named(SHA512), &named(ECDSA_SHA256))]];
+    for protections in malformed.into_iter().map(|one| vec![one]).chain(lists) {
+        let make = Make { protections, ..right() };
+        assert_found(&only(&file(|covered| make.cms(covered))), Indication::TotalFailed, "attribute.malformed");
     }
 }
 

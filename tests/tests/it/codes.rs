@@ -132,6 +132,65 @@ fn another_documents_symbol_is_loud() {
     assert_eq!((said.code, belongs), (0, vec!["another-document", "this-document"]), "{}", said.text);
 }
 
+/// What `kyso check` says of the symbols.
+fn row(bytes: &[u8], rest: &[&str]) -> String {
+    let (folder, at) = (folder(bytes), keys::NOW.to_string());
+    let mut command = tool::kyso();
+    command.current_dir(folder.path()).args(["check", "--trust", "root.pem", "--at", &at, "--format", "json"]);
+    let output = command.args(rest).arg("a.pdf").output().unwrap();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = json["files"][0]["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == "qr.matches").unwrap_or_else(|| panic!("{rows:#?}"));
+    row["status"].as_str().unwrap().to_owned()
+}
+
+/// A copy carries the symbol of what was copied: one rule for who verifies and who checks.
+#[test]
+fn check_says_of_symbols_what_verify_says() {
+    let genuine = stamped(&statement(1), QrPlace::UpperLeft(1));
+    let paper = shapes::qpdf(&genuine, &[]);
+    let sealed = |bytes: &[u8]| signing::signed_and_sealed(bytes);
+    let copied = signing::sign(&paper, &signing::parameters(Role::Copy), &keys::signer(&keys::SEAL));
+    let both = sealed(&stamped(&paper, QrPlace::LowerLeft(1)));
+    let roster = &["--roster", "copies.toml"][..];
+    for (what, bytes, rest, code, status) in [
+        ("its own", &sealed(&genuine), &[][..], 0, "pass"),
+        ("another's, and its own", &both, &[][..], 0, "pass"),
+        ("another's on a copy", &copied, roster, 0, "not-applicable"),
+        ("another's, and nobody says that it's a copy", &copied, &[][..], 2, "fail"),
+        ("another's", &sealed(&paper), &[][..], 2, "fail"),
+    ] {
+        assert_eq!((verify(bytes, rest).code, row(bytes, rest).as_str()), (code, status), "{what}");
+    }
+}
+
+/// A document that was changed isn't told that its own symbol is another's.
+#[test]
+fn a_changed_document_is_told_to_be_changed() {
+    let genuine = stamped(&statement(1), QrPlace::UpperLeft(1));
+    let sealed = signing::signed_and_sealed(&genuine);
+    // In the comment behind the header, in a stream.
+    for at in [12, sealed.windows(6).position(|window| window == b"stream").unwrap() + 40] {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        let folder = folder(&changed);
+        let (code, json) = run(&folder, "json", &[]);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        let findings = json[0]["findings"].as_array().unwrap().iter();
+        let told: Vec<&str> = findings.filter_map(|finding| finding["code"].as_str()).collect();
+        assert!(code == 1 && !told.contains(&"qr.another-document"), "{at}: {told:?}");
+        let (_, text) = run(&folder, "text", &[]);
+        assert!(!text.contains("của một tài liệu KHÁC"), "{text}");
+    }
+    let mut changed = sealed;
+    changed[12] ^= 1;
+    let said = verify(&changed, &[]);
+    assert_eq!((said.code, said.belongs()), (1, vec!["unknown"]), "{}", said.text);
+    assert!(said.findings().contains(&("warning", "qr.changed-document")), "{}", said.json);
+    assert!(said.text.contains("Tài liệu đã bị thay đổi sau khi ký, nên không đối chiếu được mã QR"), "{}", said.text);
+    assert_eq!(row(&changed, &[]), "fail");
+}
+
 /// A symbol cut out of a genuine result's picture, and pasted as a picture; with a JPEG's artefacts, turned, small.
 #[test]
 fn a_pasted_picture_of_a_symbol_is_noticed() {

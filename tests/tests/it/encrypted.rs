@@ -186,7 +186,9 @@ fn permissions_bind_who_has_only_the_users_password() {
         let attempt = |password: Option<&str>, field: Option<&str>| {
             let document = Document::parse_with_password(&bytes, password).unwrap();
             let mut parameters = signing::parameters(Role::Leader);
-            parameters.field = field.map(Into::into);
+            if let Some(field) = field {
+                parameters = parameters.field(field);
+            }
             kyso::sign(&document, &signer, &parameters, &kyso::SigningOptions::default())
         };
         for (field, is_allowed) in [(None, new), (Some("LeaderHere"), existing)] {

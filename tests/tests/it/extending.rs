@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use jiff::SignedDuration;
-use kyso::error::Parameter;
+use kyso::error::{Parameter, Service};
 use kyso::pki::Certificate;
 use kyso::steps::{PreparedDocument, SigningKey, embed, embed_with_time_stamp, prepare};
 use kyso::validate::{Level, Modifications, SignatureType};
 use kyso::{
-    BaselineLevel, Document, Error, ExtendParameters, Goal, Indication, Policy, Report, SignatureParameters, Signer,
+    Anchors, BaselineLevel, Document, Error, ExtendParameters, Goal, Indication, Outside, Policy, Report,
+    SignatureParameters, Signer,
 };
 use kyso_pdf::{Dss, MdpReference, Object, SignatureField};
 use kyso_testpki::{Identity, KeyType, Profile, Reason, TsaFault, path};
@@ -292,9 +293,23 @@ fn two_phases_reach_b_t() {
     let mut wrong = value.clone();
     wrong.0[10] ^= 1;
     let asked = *services.stamped.borrow();
-    assert!(matches!(embed_with_time_stamp(&document, prepared.clone(), &wrong, &services), Err(Error::Signer { .. })));
+    let embed_stamped = |prepared: PreparedDocument, value| {
+        embed_with_time_stamp(&document, prepared, value, &policy(&services), &services.outside())
+    };
+    assert!(matches!(embed_stamped(prepared.clone(), &wrong), Err(Error::Signer { .. })));
     assert_eq!(*services.stamped.borrow(), asked, "nobody stamps what is no signature");
-    let file = embed_with_time_stamp(&document, prepared, &value, &services).unwrap().tail.after(&bytes);
+    let nobody = Outside::default();
+    assert!(matches!(
+        embed_with_time_stamp(&document, prepared.clone(), &value, &policy(&services), &nobody),
+        Err(Error::Parameters { name: Parameter::Level, .. })
+    ));
+    // Whom the policy doesn't trust doesn't stamp.
+    let mut stranger = policy(&services);
+    stranger.anchors = Anchors::default();
+    stranger.anchors.add(&kyso_testpki::TestPki::stranger(*keys::NOW).unwrap().root_der().unwrap()).unwrap();
+    let refused = embed_with_time_stamp(&document, prepared.clone(), &value, &stranger, &services.outside());
+    assert!(matches!(refused, Err(Error::Outside { service: Service::TimeStamp, .. })), "{refused:?}");
+    let file = embed_stamped(prepared, &value).unwrap().tail.after(&bytes);
     assert_lasts(&verified(&services, &file), Level::T, "two phases");
 }
 
@@ -316,10 +331,10 @@ fn what_can_not_last_is_refused() {
     let nobody = Policy::at(services.world.now());
     let result = kyso::extend(&document, BaselineLevel::Lta, &nobody, &services.outside());
     assert_eq!(rule(result), "extend.no-path");
-    let alone = kyso::Outside::default().time_stamper(&services);
+    let alone = Outside::default().time_stamper(&services);
     let result = kyso::extend(&document, BaselineLevel::Lt, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Fetcher, .. })));
-    let alone = kyso::Outside::default().fetcher(&services);
+    let alone = Outside::default().fetcher(&services);
     let result = kyso::extend(&document, BaselineLevel::Lta, &policy(&services), &alone);
     assert!(matches!(result, Err(Error::Parameters { name: Parameter::Level, .. })));
 

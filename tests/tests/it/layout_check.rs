@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::validate::Modifications;
 use kyso::{
-    CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, RECEIVER_FIELD, Rectangle, Role, SEAL_FIELD,
+    CERTIFIER_FIELD, Document, FieldToReserve, Indication, Lock, Place, Rectangle, Role, SEAL_FIELD,
     SignatureParameters, Signer as _,
 };
 use kyso_certification::catalogue::Catalogue;
@@ -191,7 +191,7 @@ fn a_seal_that_does_not_fit_its_field_is_refused_in_millimetres() {
     // The field is as high as a seal of 36 mm: 4.5 mm too little above and below, and 6.0 on the left.
     assert!(refused.to_string().contains("6.0 mm beyond the left edge of field ConDau"), "{refused}");
     // A new field is made over the signature.
-    let elsewhere = parameters.field("Dau");
+    let elsewhere = parameters.new_field("Dau");
     let sealed = signing::seal(&signed, &elsewhere, &keys::signer(&keys::SEAL));
     demand_layout(&wider, &reserved, &signed, &sealed);
     demand_right("a new field", &check(&sealed, &expecting(&wider)));
@@ -252,7 +252,8 @@ fn each_fault_fails_its_row_alone() {
     let under = [paper.as_slice(), &tail.unwrap().bytes].concat();
     demand(Rule::SealAbove, &case.sealed(&case.signed(&under)));
 
-    let one_more = at(RECEIVER_FIELD, Rectangle { x: 100.0, y: 60.0, width: 120.0, height: 50.0 });
+    // A field that no form of ours has: over one that it demands nothing is sealed.
+    let one_more = at("NguoiKhac", Rectangle { x: 100.0, y: 60.0, width: 120.0, height: 50.0 });
     let tail = kyso::reserve(&Document::parse(&reserved).unwrap(), &[one_more]).unwrap();
     demand(Rule::SigningFields, &case.sealed(&case.signed(&[reserved.as_slice(), &tail.bytes].concat())));
 

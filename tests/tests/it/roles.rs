@@ -139,7 +139,9 @@ fn nobody_elses_signature_stands_for_the_certifiers() {
     let reserved = [plain.as_slice(), &tail.bytes].concat();
     let by_leader = |field: Option<&str>| {
         let mut parameters = signing::parameters(Role::Leader);
-        parameters.field = field.map(str::to_owned);
+        if let Some(field) = field {
+            parameters = parameters.field(field);
+        }
         signing::sign(&reserved, &parameters, &keys::signer(&keys::LEADER))
     };
     assert_eq!(refused(try_to_seal(&by_leader(None))), "seal.no-leader-signature");
@@ -261,6 +263,16 @@ fn signing_makes_no_seal() {
     assert_eq!(refused(kyso::sign(&document, &agency, &copy.appearance(picture), &nobody)), "seal.no-witness");
     // Copies bear the agency's own signature (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.3).
     assert!(by_roster(Signatory::Copy).is_ok());
+    // And no person's, unless the roster says that this person signs them.
+    let person = |options: &SigningOptions<'_>| {
+        let parameters = SignatureParameters::of(Signatory::Copy, *keys::NOW);
+        kyso::sign(&document, &keys::signer(&keys::LEADER), &parameters, options)
+    };
+    assert_eq!(refused(person(&nobody)), "sign.copy-by-person");
+    assert_eq!(refused(person(&SigningOptions::by(&policy))), "sign.copy-by-person");
+    let mut copying = signing::policy();
+    copying.roster.certificates = vec![signing::entry(&keys::LEADER, Role::Copy)];
+    assert!(person(&SigningOptions::by(&copying)).is_ok());
 }
 
 /// The agency's key may lie elsewhere and answer days later: the seal is by the rule all the same.

@@ -26,7 +26,9 @@ fn place(obstacle: &Obstacle) -> Place {
 
 fn visible(obstacle: &Obstacle) -> SignatureParameters {
     let mut parameters = signing::leader_parameters().place(place(obstacle));
-    parameters.field = obstacle.field.map(str::to_owned);
+    if let Some(field) = obstacle.field {
+        parameters = parameters.field(field);
+    }
     parameters
 }
 

@@ -33,8 +33,7 @@ fn every_shape_is_signed_and_sealed() {
     for shape in shapes::all() {
         let mut leader = signing::leader_parameters();
         if let Some(field) = shape.field {
-            leader.field = Some(field.to_owned());
-            leader.place = Place::Field;
+            leader = leader.field(field).place(Place::Field);
         }
         let signed = signing::sign(&shape.bytes, &leader, &keys::signer(&keys::LEADER));
         let sealed = signing::seal(&signed, &signing::seal_parameters(), &keys::signer(&keys::SEAL));

@@ -14,6 +14,7 @@ use super::request::{Extension, Request};
 use super::statement::draft;
 use super::template::{Template, Way};
 use kyso::Bilingual;
+use kyso::local_time::day;
 use kyso_words::{Hint, Words};
 
 /// How grave a finding is.
@@ -230,7 +231,7 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
                 findings.warn(
                     Rule::DeadlineMissed,
                     "date",
-                    format!("Quá hạn: phải xong trong ngày {last}"),
+                    format!("Quá hạn: phải xong trong ngày {}", day(last)),
                     format!("It's late: it was due on {last}"),
                 );
             }
@@ -239,7 +240,11 @@ fn in_time(findings: &mut Findings, request: &Request, kind: &Kind, catalogue: &
                 findings.warn(
                     Rule::CalendarUnverified,
                     "received",
-                    format!("Hạn {last} tính theo lịch nghỉ năm {} chưa đối chiếu với thông báo", due.date.year()),
+                    format!(
+                        "Hạn {} tính theo lịch nghỉ năm {} chưa đối chiếu với thông báo",
+                        day(last),
+                        due.date.year()
+                    ),
                     format!(
                         "The day {last} comes from a calendar of {} that wasn't compared with the announcement",
                         due.date.year()

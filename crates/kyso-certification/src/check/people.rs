@@ -1,6 +1,7 @@
 //! Who certifies, who receives, who asks, who witnesses.
 
 use jiff::civil::Date;
+use kyso::local_time::day;
 
 use super::{Findings, Rule, way};
 use crate::catalogue::Catalogue;
@@ -140,18 +141,20 @@ fn certifier(findings: &mut Findings, certifier: &Certifier, date: Date, kind: &
             findings.demand(!delegation.number.trim().is_empty(), "certifier.delegation.number");
             let ended = delegation.until.is_some_and(|until| until < date);
             if delegation.from > date || ended || delegation.date > date {
-                let until = delegation.until.map_or_else(|| "…".to_owned(), |until| until.to_string());
-                let term = format!("{} – {until}", delegation.from);
+                let until = delegation.until.map_or_else(|| "…".to_owned(), day);
+                let term = format!("{} – {until}", day(delegation.from));
                 findings.refuse(
                     Rule::CertifierDelegationTerm,
                     "certifier.delegation",
                     format!(
-                        "Ngày chứng thực {date} ngoài thời hạn ủy quyền, phân công ({term}; văn bản ngày {})",
-                        delegation.date
+                        "Ngày chứng thực {} ngoài thời hạn ủy quyền, phân công ({term}; văn bản ngày {})",
+                        day(date),
+                        day(delegation.date)
                     ),
                     format!(
-                        "The day {date} is outside the delegation's term ({term}; document of {})",
-                        delegation.date
+                        "The day {} is outside the delegation's term ({term}; document of {})",
+                        day(date),
+                        day(delegation.date)
                     ),
                 );
             }

@@ -9,7 +9,7 @@ use crate::embedded_metadata::EmbeddedMetadata;
 use crate::number::CertificationNumber;
 use crate::qr::{CompactNumber, QrPayload};
 use crate::scan::{self, Miss, Weight};
-use crate::stamp::QrMatch;
+use crate::whose::Whose;
 use kyso::{Bilingual, Error, Rectangle};
 use kyso_pdf::scan::Origin;
 use kyso_words::Words;
@@ -17,11 +17,11 @@ use kyso_words::Words;
 pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row>, Error> {
     let seen = expected.qr.as_deref().unwrap_or_default();
     // Other codes may stand on a citizen's paper.
-    let ours = seen.iter().filter_map(|seen| {
-        let payload: QrPayload = seen.text.parse().ok()?;
-        let belongs = QrMatch::of(facts.document, &payload) != QrMatch::OtherDocument;
-        Some(Code { payload, seen, belongs })
-    });
+    let read: Vec<(QrPayload, &QrSeen)> =
+        seen.iter().filter_map(|seen| Some((seen.text.parse().ok()?, seen))).collect();
+    let payloads: Vec<&QrPayload> = read.iter().map(|(payload, _)| payload).collect();
+    let whose = Whose::of(facts.document, facts.report, &payloads);
+    let ours = read.into_iter().zip(whose).map(|((payload, seen), whose)| Code { payload, seen, whose });
     let ours: Vec<Code<'_>> = ours.collect();
     Ok(vec![
         scan(facts)?,
@@ -35,8 +35,14 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Result<Vec<Row
 struct Code<'s> {
     payload: QrPayload,
     seen: &'s QrSeen,
+    whose: Whose,
+}
+
+impl Code<'_> {
     /// Whether the code was put onto this document.
-    belongs: bool,
+    fn belongs(&self) -> bool {
+        matches!(self.whose, Whose::Own { .. })
+    }
 }
 
 /// What is amiss with scanned pages.
@@ -101,7 +107,7 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
         }
         hold("sổ", "the register");
     }
-    let mut belonging = codes.iter().filter(|code| code.belongs).peekable();
+    let mut belonging = codes.iter().filter(|code| code.belongs()).peekable();
     if belonging.peek().is_some() {
         if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
             let other = wrong.payload.number();
@@ -223,15 +229,30 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
         return QrMatches.skip("Trang không có mã QR tra cứu kết quả", "There is no look-up QR code on the pages");
     }
     let marked = |one: &Code<'_>| one.seen.marked.clone();
-    if let Some(copied) = ours.iter().find(|code| !code.belongs) {
+    if let Some(other) = ours.iter().find(|code| code.whose == Whose::Another) {
         let (vi, en) = (
             "Mã QR không thuộc văn bản này: có thể chép từ văn bản khác",
             "The QR code doesn't belong to this document: it may be copied from another",
         );
-        return QrMatches.fail(vi, en).at([marked(copied)]);
+        return QrMatches.fail(vi, en).at([marked(other)]);
+    }
+    if let Some(code) = ours.iter().find(|code| code.whose == Whose::Changed) {
+        let (vi, en) = (
+            "Văn bản đã bị thay đổi sau khi ký nên không đối chiếu được mã QR",
+            "The document was changed after signing, so the QR code can't be compared with it",
+        );
+        return QrMatches.fail(vi, en).at([marked(code)]);
+    }
+    let own = || ours.iter().filter(|code| code.belongs());
+    if own().next().is_none() {
+        let (vi, en) = (
+            "Mã QR trên trang là của văn bản được sao, không phải của bản sao này",
+            "The QR code on the pages is that of the document which was copied, not this copy's",
+        );
+        return QrMatches.skip(vi, en).at(ours.iter().map(marked));
     }
     if let Some(number) = &expected.number
-        && let Some(wrong) = ours.iter().find(|code| !code.payload.number().is_of(number))
+        && let Some(wrong) = own().find(|code| !code.payload.number().is_of(number))
     {
         return QrMatches
             .fail(
@@ -240,13 +261,20 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
             )
             .at([marked(wrong)]);
     }
-    let boxes: Vec<Marked> = ours.iter().map(marked).collect();
-    QrMatches.pass("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document").at(boxes)
+    let boxes: Vec<Marked> = own().map(marked).collect();
+    let (vi, en) = match boxes.len() == ours.len() {
+        true => ("Mã QR được lập cho chính văn bản này", "The QR code was made for this very document"),
+        false => (
+            "Mã QR được lập cho chính văn bản này; trang còn có mã QR của văn bản được sao",
+            "The QR code was made for this very document; the pages also show that of a document which was copied",
+        ),
+    };
+    QrMatches.pass(vi, en).at(boxes)
 }
 
 /// Judges whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
-    let own: Vec<Marked> = ours.iter().filter(|code| code.belongs).map(|code| code.seen.marked.clone()).collect();
+    let own: Vec<Marked> = ours.iter().filter(|code| code.belongs()).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {
         return QrClear.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
     }

@@ -140,7 +140,7 @@ fn valid(facts: &Facts<'_>) -> Row {
         return SigningValid
             .fail(format!("Tệp có lỗi khi kiểm tra chữ ký{}", verify.vi), format!("The file is flawed{}", verify.en));
     }
-    if let Some(one) = reports().find(|one| one.indication == Indication::Indeterminate) {
+    if let Some(one) = facts.report.undecided() {
         let field = one.field.as_deref().unwrap_or_default();
         let [trust, also] = [Hint::Trust, Hint::AlsoVerification].map(|hint| facts.terms.hint(hint));
         return SigningValid.skip(

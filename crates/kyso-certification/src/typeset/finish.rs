@@ -3,13 +3,13 @@
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::canvas::{Canvas, LEADING, PageContent, resource};
-use super::colour;
 use super::format::Geometry;
 use super::paragraph::{Measure, Span, broken};
 use super::sheet::{Sheet, Typeset};
 use super::structure::{Artifact, Owner};
 use super::xmp::Description;
 use kyso::appearance::draw::{self, compressed};
+use kyso::appearance::profile;
 use kyso::{Error, Rectangle};
 use kyso_pdf::typeface::Face;
 
@@ -71,7 +71,7 @@ impl Sheet {
         let structure = structure.write(&mut objects, &ids, &marks);
         let metadata = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
         let metadata = objects.add(Stream::new(metadata, description.packet(true)?).with_compression(false));
-        let profile = objects.add(compressed(dictionary! { "N" => 3 }, &colour::srgb())?);
+        let profile = objects.add(compressed(dictionary! { "N" => 3 }, &profile::srgb())?);
         let catalog = objects.add(dictionary! {
             "Type" => "Catalog",
             "Pages" => tree,
@@ -83,8 +83,8 @@ impl Sheet {
             "OutputIntents" => vec![Object::Dictionary(dictionary! {
                 "Type" => "OutputIntent",
                 "S" => "GTS_PDFA1",
-                "OutputConditionIdentifier" => Object::string_literal(colour::NAME),
-                "Info" => Object::string_literal(colour::NAME),
+                "OutputConditionIdentifier" => Object::string_literal(profile::NAME),
+                "Info" => Object::string_literal(profile::NAME),
                 "DestOutputProfile" => profile,
             })],
         });

@@ -10,7 +10,6 @@ pub mod table;
 pub mod xmp;
 
 mod canvas;
-mod colour;
 mod file;
 mod finish;
 mod head;

@@ -4,6 +4,7 @@ use super::finish::ink_resource;
 use super::paragraph::{Measure, Span, broken};
 use super::sheet::{NamedPlace, Sheet, height};
 use super::structure::Kind;
+use kyso::appearance::colours::Colours;
 use kyso::appearance::{Appearance, InkImage, draw, layout};
 use kyso::error::Parameter;
 use kyso::{Error, Rectangle};
@@ -121,7 +122,7 @@ impl Sheet {
             return Err(Error::parameters(Parameter::Ink, "the hand signature is higher than the room for it"));
         }
         let objects = &mut self.canvas.objects;
-        let Some(form) = draw::draw(&appearance, 0, None, &mut |object| objects.add(object))? else {
+        let Some(form) = draw::draw(&appearance, 0, None, Colours::USUAL, &mut |object| objects.add(object))? else {
             return Ok(());
         };
         let owner = self.canvas.begin(Kind::Figure(format!("Chữ ký của {name}"), place));

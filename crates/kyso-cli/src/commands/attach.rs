@@ -9,7 +9,7 @@ use kyso_desk::attach::Attaching;
 use kyso_desk::sign::By;
 
 use crate::commands::draw_pages;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
 use crate::progress;
-use crate::signing::{report, tell, write};
+use crate::signing::{report, tell_finding, write};
 use crate::text::{choose, plain};
 use crate::trust::TrustArguments;
 
@@ -51,7 +51,7 @@ struct Job<'j> {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let making = &arguments.making;
-    let policy = arguments.trust.policy(context.now)?;
+    let policy = arguments.trust.trusted(context.now)?.policy;
     let services = making.services(&policy, context)?;
     let outputs = arguments.outputs(context)?;
     let key = making.key.open(context)?;
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         exits.push(bar.suspend(|| {
             job.sign(file, path, output).unwrap_or_else(|failure| {
                 let error = choose(context.language, "Lỗi", "Error");
-                eprintln!("{error}: {}", failure.in_language(context.language));
+                tell(format_args!("{error}: {}", failure.in_language(context.language)));
                 failure.exit
             })
         }));
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let failed = exits.iter().filter(|exit| **exit != Exit::Done).count();
     if failed > 0 {
         let (all, not) = (exits.len(), context.say("tệp chưa được ký", "files were not signed"));
-        eprintln!("{failed}/{all} {not}.");
+        tell(format_args!("{failed}/{all} {not}."));
     }
     Ok(exits.into_iter().find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done))
 }
@@ -125,7 +125,7 @@ impl Job<'_> {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let apart = draw_pages::apart();
         let drawing = apart.as_ref().map_err(Clone::clone);
-        let noticed = |finding: &Finding| tell(finding, self.context);
+        let noticed = |finding: &Finding| tell_finding(finding, self.context);
         let sign = |document: &Document<'_>, parameters| {
             let by = By { policy: self.policy, outside: &self.outside };
             let signed =

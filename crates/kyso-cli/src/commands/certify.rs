@@ -20,18 +20,19 @@ use kyso_register::{Entry, State};
 use kyso_words::not_shown;
 
 use super::draw_pages;
-use super::register::{Officer, Place, defect};
+use super::register::{Officer, Place, defect, note_new_year};
 use super::templates::catalogue;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
-use crate::signing::tell;
+use crate::signing::tell_finding;
 use crate::terms::words;
 use crate::text::plain;
+use crate::values::count;
 
 /// Larger than any request and any agency's file.
 const LIMIT: u64 = 1 << 20;
@@ -56,7 +57,7 @@ pub(crate) struct Arguments {
     officer: Officer,
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count(1_u32))]
     result: u32,
     #[arg(long, value_enum, value_name = "PLACE")]
     qr: Option<QrArgument>,
@@ -70,6 +71,8 @@ pub(crate) struct Arguments {
     other_year: bool,
     #[arg(long)]
     out_of_order: bool,
+    #[arg(long)]
+    confirm_clock: bool,
     #[arg(long)]
     sample: bool,
 }
@@ -109,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         _ => None,
     };
     let taken = original.as_ref().map(take_in).transpose().map_err(|error| files.failure(&error))?.unwrap_or_default();
-    taken.findings.iter().for_each(|finding| tell(finding, context));
+    taken.findings.iter().for_each(|finding| tell_finding(finding, context));
     let fitted = original.as_ref().and_then(|document| taken.bytes(document.bytes()));
     let fitted = match (&original, &fitted) {
         (Some(document), Some(bytes)) => {
@@ -150,6 +153,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     record.demand_writable()?;
     let known = document.map(Document::bytes).unwrap_or_default();
     let keep = |made: &Made| {
+        note_new_year(&made.entry, made.entry.state != State::Allotted, context);
         if made.entry.state == State::Rendered {
             let what = context.say(
                 "số này đã có một bản chờ ký; bản vừa soạn thay bản đó, đừng ký bản cũ",
@@ -165,7 +169,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error: kyso_desk::Error| files.failure(&error);
     let done = arguments
         .place
-        .with(async |register| job.carry_out(&register, wrong, word, async |made: &Made| keep(made)).await)?;
+        .with(context, async |register| job.carry_out(&register, wrong, word, async |made: &Made| keep(made)).await)?;
     let (entry, made) = (done.entry, done.made);
     let due = request.received.and_then(|received| {
         let due = due(job.kind().deadline, received, &catalogue.calendar).ok()?;
@@ -200,6 +204,7 @@ impl Arguments {
             on_last_page: self.on_last_page,
             other_year: self.other_year,
             out_of_order: self.out_of_order,
+            confirm_clock: self.confirm_clock,
             sample: self.sample,
             allow_draft: self.allow_draft,
         }
@@ -283,7 +288,7 @@ fn warn(findings: &[Finding], context: &Context) {
 }
 
 fn note(what: &str, context: &Context) {
-    eprintln!("{}: {what}", context.say("Lưu ý", "Note"));
+    tell(format_args!("{}: {what}", context.say("Lưu ý", "Note")));
 }
 
 /// What a scan lacks for a good copy, and whether the request speaks of as many pages as there are: told, not refused.

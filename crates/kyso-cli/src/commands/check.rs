@@ -10,10 +10,9 @@ use kyso_desk::check::Viewer;
 use kyso_words::not_shown;
 
 use super::draw_pages;
-use super::verify::time;
 use crate::arguments::Format;
 use crate::checking::{Checked, Pictures, write_json, write_pictures, write_text};
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::guarded::OutputPath;
@@ -21,6 +20,7 @@ use crate::input;
 use crate::terms::Command;
 use crate::text::plain;
 use crate::trust::TrustArguments;
+use crate::values::{millimetres, time};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -61,12 +61,6 @@ impl From<ProfileArgument> for Profile {
     }
 }
 
-/// A seal's width, as the pictures of seals have it.
-fn millimetres(text: &str) -> Result<f64, &'static str> {
-    let width = text.replace(',', ".").parse().map_err(|_| "36, 36.5")?;
-    if kyso::appearance::WIDTHS_MM.contains(&width) { Ok(width) } else { Err("5–150 mm") }
-}
-
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     if arguments.picture.is_some() && arguments.files.len() > 1 {
         return Err(Failure::usage(
@@ -75,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ));
     }
     let policy = {
-        let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+        let mut policy = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?.policy;
         policy.password.clone_from(&arguments.password);
         policy
     };
@@ -120,7 +114,7 @@ pub(crate) fn examine(
 pub(crate) fn unseen(context: &Context) -> impl Fn(usize, &kyso_view::Error) {
     |number, error| {
         let page = context.say("trang", "page");
-        eprintln!("⚠ QR, {page} {number}: {}", not_shown(error).in_language(context.language));
+        tell(format_args!("⚠ QR, {page} {number}: {}", not_shown(error).in_language(context.language)));
     }
 }
 
@@ -140,7 +134,7 @@ impl Arguments {
         let pictures = Pictures { report, pdf: &bytes, password, path, force: self.force, apart: &apart };
         let written = write_pictures(&pictures, context)?;
         let names = written.iter().map(|name| plain(&name.display().to_string())).collect::<Vec<_>>().join(", ");
-        eprintln!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:"));
+        tell(format_args!("{} {names}", context.say("✔ Đã vẽ:", "✔ Drawn:")));
         Ok(())
     }
 }

@@ -19,8 +19,9 @@ use crate::input;
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
-use crate::signing::{report, tell, write};
+use crate::signing::{report, tell_finding, write};
 use crate::trust::TrustArguments;
+use crate::values::Wrong;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -55,14 +56,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     copying.allow_low_quality = arguments.allow_low_quality;
     copying.allow_covering = arguments.allow_covering;
     let making = &arguments.making;
-    let policy = arguments.trust.policy(context.now)?;
+    let policy = arguments.trust.trusted(context.now)?.policy;
     let services = making.services(&policy, context)?;
     let output = Output::new(&arguments.output, making.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;
     let apart = draw_pages::apart();
-    let noticed = |finding: &Finding| tell(finding, context);
+    let noticed = |finding: &Finding| tell_finding(finding, context);
     let sign = |copy: &Document<'_>, parameters| {
         let key = making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
@@ -76,19 +77,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 /// `1-3,5`: numbers and ranges, in the order of the extract.
-fn pages(text: &str) -> Result<Pages, &'static str> {
-    let wrong = "1-3,5";
+fn pages(text: &str) -> Result<Pages, Wrong> {
+    let wrong = || Wrong::new("cần số trang, ví dụ 1-3,5", "page numbers are needed, e.g. 1-3,5");
     let mut pages = Vec::new();
     for part in text.split(',') {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         let number = |text: &str| text.trim().parse::<usize>().ok().filter(|number| (1..=100_000).contains(number));
-        let (Some(from), Some(to)) = (number(from), number(to)) else { return Err(wrong) };
+        let (Some(from), Some(to)) = (number(from), number(to)) else { return Err(wrong()) };
         if from > to {
-            return Err(wrong);
+            return Err(wrong());
         }
         pages.extend(from..=to);
         if pages.len() > 100_000 {
-            return Err(wrong);
+            return Err(wrong());
         }
     }
     Ok(Pages(pages))

@@ -1,7 +1,10 @@
 //! `kyso demo`: the whole job on a sample, the way that real ones go: a request, a number in a register, the statement put
-//! behind the citizen's letter, three signatures, the archive, the checks.
+//! behind the citizen's letter, three signatures, the archive, the checks. With services: the levels that need them.
 
-use std::path::Path;
+mod services;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::DateTime;
@@ -29,10 +32,11 @@ use super::check::unseen;
 use super::register::{record, reported, runtime};
 use super::{check as checking, draw_pages};
 use crate::checking::{Pictures, write_headline, write_pictures};
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::defect::Defect;
 use crate::demo::directory::{self, Directory};
 use crate::demo::people::People;
+use crate::demo::service::Service;
 use crate::demo::{letter, pictures, request};
 use crate::desk::Files;
 use crate::exit::Exit;
@@ -45,14 +49,30 @@ use crate::text::plain;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
-    out: OutputPath,
+    #[arg(long, value_name = "DIR")]
+    out: Option<OutputPath>,
+    #[arg(long)]
+    services: bool,
+    #[arg(long, value_name = "IP:PORT", requires = "services", default_value = services::ADDRESS, value_parser = services::address)]
+    listen: SocketAddr,
+}
+
+impl Arguments {
+    /// Where the demo is to be made.
+    fn place(&self) -> PathBuf {
+        let usual = if self.services { "kyso-demo-dich-vu" } else { "kyso-demo" };
+        self.out.as_ref().map_or_else(|| usual.into(), |out| out.to_path_buf())
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let directory = Directory::new(&arguments.out)?;
+    let asked = arguments.place();
+    if arguments.services {
+        return services::run(&asked, arguments.listen, context);
+    }
+    let directory = Directory::new(&asked)?;
     let place = directory.place().to_owned();
-    note_other_place(&arguments.out, &place, context);
+    note_other_place(&asked, &place, context);
     let now = VIETNAM.to_datetime(context.now);
     let exit = Story { directory: &directory, context, now, steps: 0 }.tell()?;
     directory.finish()?;
@@ -66,12 +86,14 @@ fn note_other_place(asked: &Path, place: &Path, context: &Context) {
         let [asked, place] = [asked, place].map(|path| plain(&path.display().to_string()));
         match context.language {
             Language::Vietnamese => {
-                eprintln!("Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}.");
+                tell(format_args!(
+                    "Lưu ý: trong {asked} có tệp của bạn hoặc tệp đã đổi, nên giữ nguyên; làm thử ở {place}."
+                ));
             }
             Language::English => {
-                eprintln!(
+                tell(format_args!(
                     "Note: {asked} has files of yours, or changed ones, and stays; the trial is made in {place}."
-                );
+                ));
             }
         }
     }
@@ -146,6 +168,7 @@ impl Story<'_> {
         self.keep(directory::REQUEST, request_text.as_bytes())?;
         self.keep(directory::NEXT_REQUEST, request::request(self.now, 43).as_bytes())?;
         self.keep(directory::AGENCY, agency_text.as_bytes())?;
+        self.service()?;
         let request = Request::from_toml(directory::REQUEST, request_text)
             .map_err(|flaw| defect(Defect::new(flaw.in_language(self.context.language))))?;
         let agency = Agency::from_toml(directory::AGENCY, agency_text).map_err(defect)?;
@@ -176,6 +199,16 @@ impl Story<'_> {
         Ok(Certified { pdf, entry, record })
     }
 
+    /// What a service over these keys is started with, and a request for it.
+    fn service(&self) -> Result<(), Failure> {
+        let service = Service::new().map_err(defect)?;
+        self.keep(directory::SERVICE, service.configuration.as_bytes())?;
+        self.keep(directory::TOKENS, service.tokens.as_bytes())?;
+        let request = Request::from_toml(directory::SERVICE_REQUEST, &request::request(self.now, 44))
+            .map_err(|flaw| defect(Defect::new(flaw.in_language(self.context.language))))?;
+        self.keep(directory::SERVICE_REQUEST, &serde_json::to_vec_pretty(&request).map_err(defect)?)
+    }
+
     fn sign(&mut self, paper: &[u8], people: &People) -> Result<VerifiedArtifact, Failure> {
         let now = self.context.now;
         let signature = |hand, width| -> Result<_, Defect> {
@@ -191,6 +224,8 @@ impl Story<'_> {
         let received = signed(paper, &people.receiver, &asked, people)?;
         let (picture, image) = signature(pictures::Hand::Leader, pictures::SIGNATURE_WIDTH_MM).map_err(defect)?;
         self.keep(directory::SIGNATURE_PICTURE, &picture)?;
+        let scan = pictures::scan(&picture, pictures::SIGNATURE_WIDTH_MM).map_err(defect)?;
+        self.keep(directory::SIGNATURE_SCAN, &scan)?;
         let leader = SignatureParameters::leader(now).field(CERTIFIER_FIELD).reason("Chứng thực chữ ký");
         let asked = Asked::Signature(leader.appearance(image));
         let signed = signed(received.bytes(), &people.leader, &asked, people)?;
@@ -206,6 +241,7 @@ impl Story<'_> {
     fn seal(&mut self, paper: &VerifiedArtifact, people: &People) -> Result<VerifiedArtifact, Failure> {
         let picture = pictures::seal(request::AGENCY).map_err(defect)?;
         self.keep(directory::SEAL_PICTURE, &picture)?;
+        self.keep(directory::SEAL_SCAN, &pictures::scan(&picture, pictures::SEAL_WIDTH_MM).map_err(defect)?)?;
         let image = InkImage::seal(&picture, pictures::SEAL_WIDTH_MM).map_err(defect)?;
         let seal = SignatureParameters::seal(self.context.now).appearance(Appearance::Image(image));
         let sealed = signed(paper.bytes(), &people.seal, &Asked::Seal(seal, None), people)?;
@@ -228,7 +264,14 @@ impl Story<'_> {
         let Certified { entry, record, .. } = result;
         let (apart, unseen) = (draw_pages::apart(), unseen(self.context));
         let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-        let finished = issue::Finished { file: &file, entry: &entry, record: Some(&record), viewer: &viewer };
+        let finished = issue::Finished {
+            file: &file,
+            password: None,
+            unchecked: None,
+            entry: &entry,
+            record: Some(&record),
+            viewer: &viewer,
+        };
         let Stamp { by: actor, at: created } = self.stamp();
         let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()), created };
         let issued = self.at_the_register(async |register| {

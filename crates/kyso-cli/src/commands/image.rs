@@ -15,6 +15,7 @@ use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::text::plain;
+use crate::values::{millimetres, number};
 
 /// Bytes of a scan, at most.
 const MAX_BYTES: u64 = 100 << 20;
@@ -39,9 +40,9 @@ struct CleanArguments {
     output: OutputPath,
     #[arg(long = "as", value_enum, value_name = "signature|seal")]
     subject: SubjectArgument,
-    #[arg(long, value_name = "N", conflicts_with = "width_mm", value_parser = clap::value_parser!(u16).range(1..=9600))]
+    #[arg(long, value_name = "N", conflicts_with = "width_mm", value_parser = number(1_u16, 9600))]
     dpi: Option<u16>,
-    #[arg(long, value_name = "MM")]
+    #[arg(long, value_name = "MM", value_parser = millimetres)]
     width_mm: Option<f64>,
     #[arg(long)]
     force: bool,
@@ -68,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let file = cleaned.to_png().map_err(wrong)?;
     output.write(|sink| std::io::Write::write_all(sink, &file))?;
     let lines = arguments.summary(&cleaned, context.language);
-    context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))?;
+    context.print_of(&arguments.output, |sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))?;
     Ok(Exit::Done)
 }
 

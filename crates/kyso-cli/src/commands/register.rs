@@ -1,8 +1,11 @@
 //! `kyso register`: the register of certification numbers (sổ chứng thực).
 
 mod allot;
+mod audit;
 mod change;
 mod export;
+mod head;
+mod issue;
 mod look;
 pub(crate) mod record;
 mod which;
@@ -13,9 +16,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use kyso_register::{Error, Register, Stamp};
 
+pub(crate) use self::allot::note_new_year;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::private::warn_of_loose;
 use crate::terms::words;
 use crate::text::plain;
 
@@ -33,13 +38,14 @@ enum Action {
     List(look::ListArguments),
     Show(look::ShowArguments),
     Pending(look::PendingArguments),
-    Issue(change::IssueArguments),
+    Issue(issue::Arguments),
     Void(change::VoidArguments),
     Cancel(change::CancelArguments),
     NextBook(change::NextBookArguments),
     Export(export::Arguments),
     Close(change::CloseArguments),
-    Audit(look::AuditArguments),
+    Audit(audit::Arguments),
+    Head(head::Arguments),
 }
 
 /// Where the register is.
@@ -56,6 +62,20 @@ pub(super) struct Officer {
     by: String,
 }
 
+/// Whether somebody answers for the clock.
+#[derive(Debug, Args)]
+pub(super) struct Clock {
+    #[arg(long)]
+    pub(super) confirm_clock: bool,
+}
+
+impl Clock {
+    /// The register as it takes the clock.
+    pub(super) fn confirmed(&self, register: Register) -> Register {
+        if self.confirm_clock { register.with_clock_confirmed() } else { register }
+    }
+}
+
 impl Officer {
     pub(super) fn stamp(&self, context: &Context) -> Stamp {
         Stamp { by: self.by.clone(), at: context.now }
@@ -69,13 +89,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Action::List(arguments) => look::list(arguments, context),
         Action::Show(arguments) => look::show(arguments, context),
         Action::Pending(arguments) => look::pending(arguments, context),
-        Action::Issue(arguments) => change::issue(arguments, context),
+        Action::Issue(arguments) => issue::run(arguments, context),
         Action::Void(arguments) => change::void(arguments, context),
         Action::Cancel(arguments) => change::cancel(arguments, context),
         Action::NextBook(arguments) => change::next_book(arguments, context),
         Action::Export(arguments) => export::run(arguments, context),
         Action::Close(arguments) => change::close(arguments, context),
-        Action::Audit(arguments) => look::audit(arguments, context),
+        Action::Audit(arguments) => audit::run(arguments, context),
+        Action::Head(arguments) => head::run(arguments, context),
     }
 }
 
@@ -83,8 +104,10 @@ impl Place {
     /// Opens the register, does something with it, and closes it whatever comes of that.
     pub(super) fn with<T, F: Future<Output = Result<T, Failure>>>(
         &self,
+        context: &Context,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
+        warn_of_loose(&self.archive, context);
         runtime()?.block_on(async {
             let register = Register::open(&self.archive).await.map_err(reported)?;
             let result = work(register.clone()).await;

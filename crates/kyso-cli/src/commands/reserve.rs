@@ -15,8 +15,8 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
-use crate::signing::rectangle;
 use crate::text::plain;
+use crate::values::{Wrong, count, rectangle};
 
 /// Millimetres of a field at an anchor, where `--size` doesn't say: a hand signature has room in it.
 const SIZE_MM: (f64, f64) = (60.0, 25.0);
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     output.write(|sink| sink.write_all(&bytes).and_then(|()| sink.write_all(&tail.bytes)))?;
     let names = arguments.fields.0.iter().map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");
     let file = plain(&arguments.output.display().to_string());
-    context.print(|sink| {
+    context.print_of(&arguments.output, |sink| {
         writeln!(sink, "{} {names}: {file}", context.say("✔ Đã tạo trường chữ ký", "✔ Signature fields made:"))
     })?;
     Ok(Exit::Done)
@@ -91,7 +91,7 @@ impl FromArgMatches for Fields {
 struct FieldArguments {
     #[arg(long, value_name = "NAME", required = true)]
     field: Vec<String>,
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count(1_usize))]
     page: Vec<usize>,
     #[arg(long, value_name = "X,Y,W,H", value_parser = rectangle, allow_hyphen_values = true)]
     rect: Vec<Rectangle>,
@@ -168,34 +168,38 @@ fn misplaced(pattern: &str) -> clap::Error {
 }
 
 /// `W,H` in millimetres.
-fn size(text: &str) -> Result<(f64, f64), String> {
+fn size(text: &str) -> Result<(f64, f64), Wrong> {
     let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>();
     match numbers.as_deref() {
         Some(&[width, height]) if width.is_finite() && height.is_finite() && width > 0.0 && height > 0.0 => {
             Ok((width, height))
         }
-        _ => Err("W,H; W > 0, H > 0".into()),
+        _ => Err(Wrong::new(
+            "cần rộng,cao tính bằng mm, lớn hơn 0, ví dụ 60,25",
+            "width,height in mm are needed, above 0, e.g. 60,25",
+        )),
     }
 }
 
 /// What signing the field locks: `all` fields, `only` those named, all `but` those named; behind a slash, the DocMDP
 /// permission that it sets.
-fn lock(text: &str) -> Result<FieldLock, &'static str> {
-    let wrong = "all | only:A,B | but:A,B, [/1 | /2 | /3]";
+fn lock(text: &str) -> Result<FieldLock, Wrong> {
+    const SHAPE: &str = "all | only:A,B | but:A,B, [/1 | /2 | /3]";
+    let wrong = || Wrong::new(format!("chỉ nhận: {SHAPE}"), format!("only these are known: {SHAPE}"));
     let (fields, permission) = match text.rsplit_once('/') {
         Some((fields, permission @ ("1" | "2" | "3"))) => (fields, permission.parse().ok()),
-        Some(_) => return Err(wrong),
+        Some(_) => return Err(wrong()),
         None => (text, None),
     };
     let (action, names) = match fields.split_once(':') {
         None if fields == "all" => (FieldMdpAction::All, ""),
         Some(("only", names)) => (FieldMdpAction::Include, names),
         Some(("but", names)) => (FieldMdpAction::Exclude, names),
-        _ => return Err(wrong),
+        _ => return Err(wrong()),
     };
     let fields: Vec<String> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect();
     if fields.is_empty() != (action == FieldMdpAction::All) {
-        return Err(wrong);
+        return Err(wrong());
     }
     Ok(FieldLock::new(FieldMdp::new(action, fields), permission))
 }

@@ -14,12 +14,13 @@ use crate::guarded::OutputPath;
 use crate::input;
 use crate::output::Output;
 use crate::text::plain;
+use crate::values::count;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[arg(value_name = "FILE")]
     input: PathBuf,
-    #[arg(value_name = "N")]
+    #[arg(value_name = "N", value_parser = count(1_usize))]
     number: usize,
     #[arg(short, long, value_name = "OUT")]
     output: OutputPath,
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     output.write(|sink| sink.write_all(signed))?;
     let file = plain(&arguments.output.display().to_string());
     let length = signed.len();
-    context.print(|sink| {
+    context.print_of(&arguments.output, |sink| {
         let done = context.say("✔ Tài liệu như khi ký", "✔ The document as it was signed");
         writeln!(sink, "{done} ({}/{count}): {file}, {length} byte", arguments.number)
     })?;

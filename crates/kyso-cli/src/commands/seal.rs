@@ -8,7 +8,7 @@ use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::dangerous;
 use kyso_pdf::SignatureField;
 
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let policy = arguments.trust.policy(context.now)?;
     let waived = arguments.waived();
     if let Some(waived) = waived {
-        eprintln!("{}", warning(waived, context));
+        tell(warning(waived, context));
     }
     let exit = arguments.common.run(context, &policy, |document, key, by| {
         let wrong = |error| Failure::library(&arguments.common.input, &error);
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         kyso_desk::sign::seal(document, key, &parameters, by, waived).map_err(wrong)
     })?;
     if let Some(waived) = waived {
-        context.print(|sink| writeln!(sink, "  {}", unchecked(waived, context)))?;
+        context.print_of(arguments.common.output(), |sink| writeln!(sink, "  {}", unchecked(waived, context)))?;
     }
     Ok(exit)
 }
@@ -104,13 +104,13 @@ fn note_empty(document: &Document<'_>, context: &Context) -> Result<(), kyso::Er
     let empty = fields.iter().filter(|field| field.value.is_none() && !is_either(&field.name));
     let names = empty.map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");
     if !names.is_empty() {
-        eprintln!(
+        tell(format_args!(
             "{}: {names}",
             context.say(
                 "Cảnh báo: con dấu khóa tài liệu mà còn chỗ ký chưa có ai ký",
                 "Warning: the seal ends the document, and nobody has signed in"
             )
-        );
+        ));
     }
     Ok(())
 }

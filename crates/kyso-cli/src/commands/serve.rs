@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use kyso_server::{Config, ServeError, Server, stop_signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::draw_pages;
 use crate::context::Context;
@@ -18,8 +20,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // `RUST_LOG=debug` or `RUST_LOG=warn,kyso_server=debug`.
+    let filter = std::env::var("RUST_LOG").ok().and_then(|levels| levels.parse().ok());
+    let filter: Targets = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer().json().log_internal_errors(false).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).init();
     let mut config = Config::load(&arguments.config).map_err(|error| failure(&error.into()))?;
     config.drawing = draw_pages::apart().ok();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failure(&error.into()))?;

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signing::SigningArguments;
 use crate::trust::TrustArguments;
+use crate::values::number;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
     agency: Option<String>,
     #[arg(long, value_name = "NUMBER", conflicts_with = "image")]
     attachment: Option<String>,
-    #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, value_name = "1|2|3", value_parser = number(1_u8, 3))]
     certify: Option<u8>,
     #[command(flatten)]
     trust: TrustArguments,
@@ -63,7 +64,7 @@ impl From<CopyArgument> for FormOfCopy {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let text = arguments.text(context)?;
     let (signatory, picture) = (arguments.signatory()?, arguments.picture()?);
-    let policy = arguments.trust.policy(context.now)?;
+    let policy = arguments.trust.trusted(context.now)?.policy;
     let common = &arguments.common;
     common.run(context, &policy, |document, key, by| {
         let mut parameters = match &text {

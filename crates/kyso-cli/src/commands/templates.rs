@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use kyso::Language;
+use kyso::local_time::day;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::data::Flaw;
 use kyso_certification::template::Template;
@@ -95,8 +97,8 @@ struct Row<'t> {
     kinds: &'t [String],
     variant: &'t str,
     title: &'t kyso::Bilingual,
-    effective_from: String,
-    effective_until: Option<String>,
+    effective_from: Date,
+    effective_until: Option<Date>,
     verified: bool,
     source: &'t str,
     file: &'t str,
@@ -109,8 +111,8 @@ impl<'t> From<&'t Template> for Row<'t> {
             kinds: &template.kinds,
             variant: &template.variant,
             title: &template.title,
-            effective_from: template.effective_from.to_string(),
-            effective_until: template.effective_until.map(|until| until.to_string()),
+            effective_from: template.effective_from,
+            effective_until: template.effective_until,
             verified: template.verified,
             source: &template.source,
             file: &template.file,
@@ -130,10 +132,10 @@ fn list(catalogue: &Catalogue, format: Format, context: &Context) -> Result<Exit
                 true => context.say("đã đối chiếu", "verified"),
                 false => context.say("BẢN NHÁP, chưa đối chiếu", "DRAFT, not verified"),
             };
-            let until = row.effective_until.as_deref().unwrap_or("…");
+            let (from, until) = (day(row.effective_from), row.effective_until.map_or_else(|| "…".to_owned(), day));
             writeln!(sink, "{} ({}, {})", plain(row.id), plain(&row.kinds.join(", ")), plain(row.variant))?;
             writeln!(sink, "  {}", plain(row.title.in_language(context.language)))?;
-            writeln!(sink, "  {}: {} – {until}; {state}", context.say("Áp dụng", "In use"), row.effective_from)?;
+            writeln!(sink, "  {}: {from} – {until}; {state}", context.say("Áp dụng", "In use"))?;
             writeln!(sink, "  {}: {}", context.say("Nguồn", "Source"), plain(row.source))?;
         }
         Ok(())

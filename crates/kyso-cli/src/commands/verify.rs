@@ -7,19 +7,21 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::validate::ChangeRule;
-use kyso::{Document, Password, Policy, Report};
+use kyso::{Document, Language, Password, Policy, Report};
 use kyso_connect::Fetching;
 use kyso_desk::codes::{Codes, Look, When};
 
 use super::draw_pages;
 use crate::arguments::ReportFormat;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
-use crate::report::{Basis, FileReport, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::report::{Basis, FileReport, Ground, Style, Unreadable, write_html, write_json, write_text, write_xml};
 use crate::terms::words;
-use crate::trust::TrustArguments;
+use crate::text::quoted;
+use crate::trust::{Roots, TrustArguments, Trusted};
+use crate::values::time;
 use crate::{input, progress};
 
 #[derive(Debug, Args)]
@@ -62,13 +64,8 @@ impl From<QrArgument> for When {
     }
 }
 
-/// RFC 3339, told by an example that needs no language.
-pub(crate) fn time(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "RFC 3339, 2026-03-02T10:00:00+07:00")
-}
-
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut policy = arguments.trust.policy(arguments.at.unwrap_or(context.now))?;
+    let Trusted { mut policy, roots } = arguments.trust.trusted(arguments.at.unwrap_or(context.now))?;
     policy.password.clone_from(&arguments.password);
     if arguments.strict {
         policy.constraints.signature.changes = ChangeRule::Strict;
@@ -77,7 +74,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => Some(arguments.network.fetching(context)?),
         false => None,
     };
-    let reports = judge_all(arguments, &policy, fetching.as_ref(), context);
+    let judging = Judging { arguments, policy: &policy, roots: &roots, fetching: fetching.as_ref(), context };
+    let reports = judging.all();
     let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
         ReportFormat::Json => write_json(&reports, &mut sink),
@@ -90,45 +88,75 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     Ok(Exit::worst(reports.iter().map(FileReport::exit)))
 }
 
-fn judge_all(
-    arguments: &Arguments,
-    policy: &Policy,
-    fetching: Option<&Fetching>,
-    context: &Context,
-) -> Vec<FileReport> {
-    let (files, when) = (&arguments.files, arguments.qr.into());
-    let sizes = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
-    let bar = progress::over(&sizes);
-    let mut reports = Vec::new();
-    for (file, size) in files.iter().zip(sizes) {
-        bar.set_message(crate::text::plain(&file.display().to_string()));
-        reports.push(judge(file, policy, fetching, when, context));
-        bar.inc(size);
-    }
-    bar.finish_and_clear();
-    reports
+/// By what files are judged.
+#[derive(Clone, Copy)]
+struct Judging<'j> {
+    arguments: &'j Arguments,
+    policy: &'j Policy,
+    roots: &'j Roots,
+    fetching: Option<&'j Fetching>,
+    context: &'j Context,
 }
 
-/// Judges one file. One that can't be read is a report too: the others still get theirs.
-fn judge(file: &Path, policy: &Policy, fetching: Option<&Fetching>, when: When, context: &Context) -> FileReport {
-    let mut codes = Codes::default();
-    let outcome = match input::open(file) {
-        Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
-        Ok(bytes) => verdict(&bytes, policy, fetching, context)
-            .inspect(|report| {
-                let password = policy.password.as_ref().map(Password::as_str);
-                let apart = draw_pages::apart();
-                let look = Look { apart: apart.as_ref().map_err(Clone::clone), when };
-                codes = Codes::of(&bytes, password, report, &look);
-            })
-            .map(|report| words(context.language).report(report))
-            .map_err(|error| Unreadable {
-                sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
-                bytes: bytes.len() as u64,
-                error: describe(&error, context.language),
-            }),
-    };
-    FileReport::new(file.display().to_string(), outcome, codes, context.language)
+impl Judging<'_> {
+    fn all(self) -> Vec<FileReport> {
+        let files = &self.arguments.files;
+        let sizes =
+            files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).collect::<Vec<_>>();
+        let bar = progress::over(&sizes);
+        let mut reports = Vec::new();
+        for (file, size) in files.iter().zip(sizes) {
+            bar.set_message(crate::text::plain(&file.display().to_string()));
+            reports.push(self.one(file));
+            bar.inc(size);
+        }
+        bar.finish_and_clear();
+        reports
+    }
+
+    /// Judges one file. One that can't be read is a report too: the others still get theirs.
+    fn one(self, file: &Path) -> FileReport {
+        let Self { arguments, policy, fetching, context, .. } = self;
+        let mut codes = Codes::default();
+        let outcome = match input::open(file) {
+            Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
+            Ok(bytes) => verdict(&bytes, policy, fetching, context)
+                .inspect(|report| {
+                    let password = policy.password.as_ref().map(Password::as_str);
+                    let apart = draw_pages::apart();
+                    let look = Look { apart: apart.as_ref().map_err(Clone::clone), when: arguments.qr.into() };
+                    codes = Codes::of(&bytes, password, report, &look);
+                })
+                .map(|report| words(context.language).report(report))
+                .map_err(|error| Unreadable {
+                    sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
+                    bytes: bytes.len() as u64,
+                    error: describe(&error, context.language),
+                }),
+        };
+        let again = |option: &str| self.again(option, file);
+        let ground =
+            Ground { roots: self.roots, language: context.language, is_online: fetching.is_some(), again: &again };
+        FileReport::new(file.display().to_string(), outcome, codes, context.language).plainly(ground)
+    }
+
+    /// The command that judges this file once more, with an option: as it can be copied. A password isn't repeated.
+    fn again(self, option: &str, file: &Path) -> String {
+        let mut command = format!("kyso verify {option}");
+        let mut add = |word: &str| command.push_str(&format!(" {word}"));
+        for (option, path) in self.arguments.trust.typed() {
+            add(option);
+            add(&quoted(path));
+        }
+        if self.arguments.strict {
+            add("--strict");
+        }
+        if self.context.language == Language::English {
+            add("--lang en");
+        }
+        add(&quoted(file));
+        command
+    }
 }
 
 /// The report, with the help of what `fetching` brings. What can't be brought is told, and missing in the report too.
@@ -140,9 +168,10 @@ fn verdict(
 ) -> Result<Report, kyso::Error> {
     let Some(fetching) = fetching else { return kyso::verify(bytes, policy) };
     let document = Document::parse_with_password(bytes, policy.password.as_ref().map(Password::as_str))?;
+    fetching.next_document();
     let gathered = kyso::gather(&document, policy, fetching)?;
     for failure in &gathered.failures {
-        eprintln!("⚠ {}", describe(failure, context.language));
+        tell(format_args!("⚠ {}", describe(failure, context.language)));
     }
     let mut policy = policy.clone();
     policy.material.merge(gathered.material);

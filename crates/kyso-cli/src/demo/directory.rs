@@ -23,15 +23,23 @@ pub(crate) const PASSWORD: &str = "mat-khau.txt";
 pub(crate) const SIGNATURE_PICTURE: &str = "chu-ky.png";
 pub(crate) const RECEIVER_PICTURE: &str = "chu-ky-tiep-nhan.png";
 pub(crate) const SEAL_PICTURE: &str = "con-dau.png";
+/// As a scanner gives the chairman's signature and the seal back, to be cleaned.
+pub(crate) const SIGNATURE_SCAN: &str = "chu-ky-quet.png";
+pub(crate) const SEAL_SCAN: &str = "con-dau-quet.png";
 pub(crate) const LETTER: &str = "giay-uy-quyen.pdf";
 pub(crate) const REQUEST: &str = "yeu-cau.toml";
 pub(crate) const NEXT_REQUEST: &str = "yeu-cau-2.toml";
+/// The one after it, as the service takes it.
+pub(crate) const SERVICE_REQUEST: &str = "yeu-cau-3.json";
 pub(crate) const AGENCY: &str = "co-quan.toml";
 pub(crate) const RESULT: &str = "ket-qua.pdf";
 pub(crate) const RECORD: &str = "ket-qua.json";
 pub(crate) const SIGNED: &str = "da-ky.pdf";
 pub(crate) const SEALED: &str = "da-dong-dau.pdf";
 pub(crate) const CHECKED: &str = "kiem-tra.png";
+/// The service's configuration, and who may ask it.
+pub(crate) const SERVICE: &str = "kyso.toml";
+pub(crate) const TOKENS: &str = "ma-truy-cap";
 /// The archive and the register.
 pub(crate) const ARCHIVE: &str = "luu-tru";
 
@@ -69,15 +77,13 @@ impl Directory {
         plain(&self.place.join(name).display().to_string())
     }
 
-    /// Writes a file; keys and their password for their owner alone, even in a demo.
+    /// Writes a file, for its owner alone.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let path = self.path(name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
-        if [LEADER_KEY, SEAL_KEY, RECEIVER_KEY, PASSWORD].contains(&name) {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options
             .open(&path)
             .and_then(|mut file| file.write_all(content))
@@ -90,12 +96,6 @@ impl Directory {
         let made = Manifest::of(self.making.path()).map_err(failed)?;
         let made = made.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))?;
         made.write(self.making.path()).map_err(failed)?;
-        // Others may look into it: only the making was private.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(self.making.path(), fs::Permissions::from_mode(0o755)).map_err(failed)?;
-        }
         if state(&self.place) == State::Whole {
             self.delete_earlier()?;
         }

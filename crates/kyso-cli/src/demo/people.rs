@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kyso::crypto::hex;
 use kyso::{Policy, PrivateKeySigner, Role, RosterEntry};
-use kyso_testpki::{Identity, Profile, TestPki};
+use kyso_testpki::{Ca, Error, Identity, Profile, TestPki, World};
 
 use super::request::{AGENCY, LEADER, RECEIVER};
 use crate::defect::Defect;
@@ -29,18 +29,28 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// Makes keys and certificates.
+    /// Makes keys and certificates, of which no service knows.
     pub(crate) fn appoint(now: Timestamp) -> Result<Self, Defect> {
         let pki = TestPki::new(now)?;
+        Self::by(&pki.root, |profile| pki.issue(profile), now)
+    }
+
+    /// Makes keys and certificates that name the services of a world.
+    pub(crate) fn of_world(world: &World) -> Result<Self, Defect> {
+        Self::by(&world.root, |profile| world.issue(profile), world.now())
+    }
+
+    /// With certificates that `issue` makes, below this root.
+    fn by(root: &Ca, issue: impl Fn(Profile) -> Result<Identity, Error>, now: Timestamp) -> Result<Self, Defect> {
         let of_the_province = |profile: Profile| Profile { locality: "Tỉnh Mẫu".into(), unit: None, ..profile };
         let receiver = Profile::leader().name(RECEIVER).title(Some(RECEIVER_TITLE)).organisation(AGENCY);
-        let receiver = pki.issue(of_the_province(receiver))?;
+        let receiver = issue(of_the_province(receiver))?;
         let leader = Profile::leader().name(LEADER).title(Some(TITLE)).organisation(AGENCY);
-        let leader = pki.issue(of_the_province(leader))?;
-        let seal = pki.issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
+        let leader = issue(of_the_province(leader))?;
+        let seal = issue(of_the_province(Profile::seal().name(AGENCY).organisation(PROVINCE)))?;
 
         let mut policy = Policy::at(now);
-        policy.anchors.add(&pki.root_der()?)?;
+        policy.anchors.add(&root.der()?)?;
         policy.roster.certificates =
             vec![entry(&receiver, Role::Other), entry(&leader, Role::Leader), entry(&seal, Role::Seal)];
         let password = password()?;
@@ -51,7 +61,7 @@ impl People {
             leader: PrivateKeySigner::from_pkcs12(&leader_p12, &password)?,
             seal: PrivateKeySigner::from_pkcs12(&seal_p12, &password)?,
             policy,
-            root: pki.root_pem()?,
+            root: root.pem()?,
             receiver_p12,
             leader_p12,
             seal_p12,

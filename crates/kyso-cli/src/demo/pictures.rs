@@ -2,11 +2,13 @@
 //! The same bytes at every run.
 
 mod handwriting;
+mod scan;
 mod seal;
 
 use tiny_skia::{Color, FillRule, Paint, Path, Pixmap, Stroke, Transform};
 
 pub(crate) use handwriting::Hand;
+pub(crate) use scan::scan;
 
 use crate::defect::Defect;
 

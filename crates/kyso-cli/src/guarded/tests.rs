@@ -16,35 +16,35 @@ use crate::exit::Exit;
 /// Lines that name every path that their commands take: `@` stands before an input, `%` before an output, a file in a
 /// directory is a `@directory/file`.
 const LINES: &[&str] = &[
-    "sign @in.pdf -o %out --force --p12 @leader.p12 --pass-file @pass.txt --trust @ca/root.pem --roster @roster.toml \
+    "sign @in.pdf -o %out --force --p12 @leader.p12 --pass-file @pass.txt --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml \
      --policy @policy.toml --image @picture.png --image-width-mm 30 --page 1 --rect 100,100,150,150 --allow-colour \
      --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der \
      --tls-ca @tls/root.pem",
     "sign @in.pdf -o %out --force --key @leader.key --cert @leader.pem --chain @chain.pem",
-    "seal @in.pdf -o %out --force --p12 @seal.p12 --pass-file @pass.txt --trust @ca/root.pem --roster @roster.toml \
+    "seal @in.pdf -o %out --force --p12 @seal.p12 --pass-file @pass.txt --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml \
      --policy @policy.toml --image @picture.png --image-width-mm 30 --page 1 --rect 100,100,150,150 --allow-colour \
      --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der \
      --tls-ca @tls/root.pem",
     "seal @in.pdf -o %out --force --key @leader.key --cert @leader.pem --chain @chain.pem",
     "copy @in.pdf -o %out --force --form sao-y --agency X --p12 @seal.p12 --pass-file @pass.txt --trust @ca/root.pem \
-     --roster @roster.toml --policy @policy.toml --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem \
+     --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem \
      --tsa-pass-file @tsa.txt --cache @cache/a.der --tls-ca @tls/root.pem",
     "copy @in.pdf -o %out --force --form sao-y --agency X --key @leader.key --cert @leader.pem --chain @chain.pem",
     "attach @in.pdf @other.pdf --number 1 --out-dir %out --force --p12 @seal.p12 --pass-file @pass.txt \
-     --trust @ca/root.pem --roster @roster.toml --policy @policy.toml --tsa http://127.0.0.1:9 --tsa-key @leader.key \
+     --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml --tsa http://127.0.0.1:9 --tsa-key @leader.key \
      --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der --tls-ca @tls/root.pem",
     "attach @in.pdf --number 1 --out-dir %out --force --key @leader.key --cert @leader.pem --chain @chain.pem",
-    "extend @in.pdf -o %out --force --to lt --trust @ca/root.pem --roster @roster.toml --policy @policy.toml \
+    "extend @in.pdf -o %out --force --to lt --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml \
      --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der \
      --tls-ca @tls/root.pem",
-    "renew @in.pdf -o %out --force --trust @ca/root.pem --roster @roster.toml --policy @policy.toml \
+    "renew @in.pdf -o %out --force --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml \
      --tsa http://127.0.0.1:9 --tsa-key @leader.key --tsa-cert @leader.pem --tsa-pass-file @tsa.txt --cache @cache/a.der \
      --tls-ca @tls/root.pem",
     "certify @request.toml -o %out --record %record --force --document @in.pdf --agency @agency.toml \
      --templates @templates/mine.toml --archive @books/register.sqlite3 --by X --allow-draft",
     "certify @request.toml -o %out --force --document @in.pdf --agency @agency.toml --archive @books/register.sqlite3-wal \
      --by X",
-    "check @in.pdf --picture %out --force --trust @ca/root.pem --roster @roster.toml --policy @policy.toml",
+    "check @in.pdf --picture %out --force --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml",
     "register export --archive @books/register.sqlite3 --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/register.sqlite3-journal --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/register.sqlite3-shm --register CK --year 2026 --format csv -o %out --force",
@@ -53,6 +53,7 @@ const LINES: &[&str] = &[
     "register export --archive @books/lock --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/objects/ab/abcd --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/tmp/x --register CK --year 2026 --format csv -o %out --force",
+    "register head --archive @books/register.sqlite3 --qr %out --force",
     "reserve @in.pdf -o %out --force --field A --page 1 --rect 100,100,50,50",
     "revision @in.pdf 1 -o %out --force",
     "image clean @picture.png -o %out --as seal --width-mm 36 --force",
@@ -63,7 +64,7 @@ const LINES: &[&str] = &[
 const DIRECTORIES: &[&str] = &["demo"];
 
 /// Directories that stand for all that is in them.
-const WHOLE: &[&str] = &["ca", "tls", "cache", "templates", "books"];
+const WHOLE: &[&str] = &["ca", "tls", "cache", "templates", "books", "kept"];
 
 struct Desk {
     directory: TempDir,
@@ -97,6 +98,7 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
         ("agency.toml", request::agency(36.0).into()),
         ("ca/root.pem", root.clone().into()),
         ("ca/README", "about".into()),
+        ("kept/a.toml", "a root".into()),
         ("tls/root.pem", root.into()),
         ("cache/a.der", "kept".into()),
         ("templates/mine.toml", template.into()),
@@ -310,7 +312,7 @@ fn two_outputs_are_two_files() {
 #[test]
 fn a_record_is_replaced_by_itself_alone() {
     let desk = Desk::new();
-    let input = |name: &str| Input { path: desk.path(name), is_archive: false };
+    let input = |name: &str| Input { path: desk.path(name), keeps: Keeps::Files };
     let one = Guarded { inputs: vec![input("agency.toml"), input("in.pdf")], outputs: RefCell::default() };
     assert!(one.allow_in_place(&desk.path("agency.toml")).is_ok());
     fs::hard_link(desk.path("agency.toml"), desk.path("again.toml")).unwrap();

@@ -62,6 +62,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument("certify", "other_year", "Cho phép ngày thuộc năm khác năm nay", "Allow a date in another year than this"),
     argument(
         "certify",
+        "confirm_clock",
+        "Đã xem lại ngày, giờ của máy và xác nhận là đúng (ghi vào nhật ký của sổ)",
+        "The computer's date and time were looked at, and are right (it's noted in the register)",
+    ),
+    argument(
+        "certify",
         "out_of_order",
         "Cho phép ngày trước ngày của số mới nhất",
         "Allow a date before that of the newest number",

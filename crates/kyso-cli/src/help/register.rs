@@ -58,8 +58,13 @@ pub(super) const COMMANDS: &[CommandHelp] = &[
     ),
     command(
         "register audit",
-        "Kiểm tra sổ: đủ số từ 01, mọi số có giải thích, không bị sửa. Mã thoát: 0 đúng, 1 có chỗ sai.",
-        "Check the register: no number missing, each explained, nothing altered. Exit code: 0 right, 1 wrong.",
+        "Kiểm tra sổ: đủ số từ 01, mọi số có giải thích, không bị sửa, không bị cắt bỏ từ khi chép đầu sổ. Mã thoát: 0 đúng, 1 có chỗ sai.",
+        "Check the register: no number missing, each explained, nothing altered, nothing cut off since a head was written down. Exit code: 0 right, 1 wrong.",
+    ),
+    command(
+        "register head",
+        "In đầu sổ (điểm cuối của chuỗi nhật ký), bằng chữ và mã QR, để chép lại và cất ở nơi khác.",
+        "Print the register's head (the end of its chain), as text and QR code, to be written down and kept elsewhere.",
     ),
 ];
 
@@ -110,6 +115,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "requesters",
         "Người yêu cầu (hoặc người dịch): họ tên; loại và số giấy tờ tùy thân, ví dụ \"Nguyễn Văn Mẫu;CCCD 001085012345\"; lặp lại cho mỗi người",
         "Requester (or translator): name; kind and number of identity paper, e.g. \"Nguyễn Văn Mẫu;CCCD 001085012345\"; once for each",
+    ),
+    argument(
+        "register allot",
+        "requester_file",
+        "Người yêu cầu trong tệp này (hoặc - là đầu vào chuẩn), mỗi dòng một người như --requester: số giấy tờ không hiện cho người khác trên máy",
+        "Requesters in this file (or -, the standard input), a line each as for --requester: others on the machine don't see the numbers",
     ),
     argument(
         "register allot",
@@ -181,6 +192,37 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "record",
         "Dữ liệu đặc tả (JSON) do kyso certify ghi: bổ sung mã băm của tệp và các chữ ký số",
         "The record (JSON) that kyso certify wrote: the file's digest and its signatures are added",
+    ),
+    argument(
+        "register issue",
+        "allow_unverified",
+        "Ghi theo --sha256 mà KHÔNG kiểm tra tệp; sổ ghi rõ điều đó",
+        "Enter it by --sha256, the file NOT verified; the register says so",
+    ),
+    argument(
+        "register issue",
+        "allow_untrusted",
+        "NGUY HIỂM: ghi mà không kiểm tra chữ ký, con dấu là của ai; sổ ghi rõ điều đó",
+        "DANGEROUS: enter it whoever made signature and seal; the register says so",
+    ),
+    argument(
+        "register audit",
+        "since",
+        "Đối chiếu với đầu sổ đã chép trước đây (lặp lại cho mỗi đầu sổ)",
+        "Compare with a head that was written down (once for each)",
+    ),
+    argument(
+        "register audit",
+        "since_file",
+        "Tệp văn bản có các đầu sổ đã chép, mỗi dòng một",
+        "A text file of heads that were written down, one a line",
+    ),
+    argument("register head", "qr", "Ghi thêm mã QR vào tệp PNG này", "Write the QR code to this PNG file too"),
+    argument(
+        "register",
+        "confirm_clock",
+        "Đã xem lại ngày, giờ của máy và xác nhận là đúng (ghi vào nhật ký)",
+        "The computer's date and time were looked at, and are right (it's noted in the register)",
     ),
     argument("register void", "reason", "Lý do bỏ số", "Why the number is voided"),
     argument(

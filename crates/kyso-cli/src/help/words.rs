@@ -130,7 +130,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument("*", "key", "Khóa riêng, PEM", "Private key, PEM"),
     argument("*", "cert", "Chứng thư số của khóa, PEM", "The key's certificate, PEM"),
     argument("*", "chain", "Các chứng thư số CA trung gian, PEM", "Certificates of the intermediate CAs, PEM"),
-    argument("*", "pass_file", "Đọc mật khẩu của khóa từ tệp này", "Read the key's password from this file"),
+    argument(
+        "*",
+        "pass_file",
+        "Mật khẩu của khóa là dòng đầu của tệp này",
+        "The key's password is the first line of this file",
+    ),
     argument(
         "*",
         "pass_env",
@@ -140,9 +145,10 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "*",
         "field",
-        "Tên trường chữ ký: dùng trường trống có tên này, hoặc tạo mới",
-        "Name of the signature field: an empty one is filled, else one is made",
+        "Ký vào trường chữ ký trống có tên này của tài liệu",
+        "Sign in the document's empty signature field of this name",
     ),
+    argument("*", "new_field", "Tạo trường chữ ký mới có tên này", "Make a new signature field of this name"),
     argument("*", "page", "Số trang, từ 1", "Page number, from 1"),
     argument(
         "*",
@@ -203,8 +209,8 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "*",
         "tsa_pass_file",
-        "Đọc mật khẩu của --tsa-user hoặc --tsa-key từ tệp này",
-        "Read the password of --tsa-user or --tsa-key from this file",
+        "Mật khẩu của --tsa-user hoặc --tsa-key là dòng đầu của tệp này",
+        "The password of --tsa-user or --tsa-key is the first line of this file",
     ),
     argument(
         "*",
@@ -265,8 +271,8 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "verify",
         "strict",
-        "Không chấp nhận thay đổi nào sau khi ký, trừ dữ liệu xác thực dài hạn",
-        "Allow no change after signing but long-term evidence",
+        "Sau khi ký chỉ chấp nhận chữ ký tiếp theo trong quy trình của cơ quan (lãnh đạo, con dấu) và dữ liệu xác thực dài hạn",
+        "Allow nothing after signing but the agency's own next signature (leader, seal) and long-term evidence",
     ),
     argument(
         "reserve",
@@ -477,5 +483,22 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "Vai trò: leader (ký), clerk (đóng dấu), reader (đọc, kiểm tra), officer (chứng thực, trả kết quả)",
         "Role: leader (signs), clerk (seals), reader (reads, verifies), officer (certifies, issues)",
     ),
-    argument("demo", "out", "Thư mục để tạo (mặc định: kyso-demo)", "The directory to make (default: kyso-demo)"),
+    argument(
+        "demo",
+        "out",
+        "Thư mục để tạo (mặc định: kyso-demo; với --services: kyso-demo-dich-vu)",
+        "The directory to make (default: kyso-demo; with --services: kyso-demo-dich-vu)",
+    ),
+    argument(
+        "demo",
+        "services",
+        "Chạy dịch vụ dấu thời gian, OCSP, CRL THỬ NGHIỆM trên máy này để thử các mức B-T, B-LT, B-LTA; Ctrl-C để dừng",
+        "Run a TRIAL time-stamping authority, OCSP and CRLs on this machine, to try B-T, B-LT, B-LTA; Ctrl-C ends it",
+    ),
+    argument(
+        "demo",
+        "listen",
+        "Địa chỉ của dịch vụ thử nghiệm, chỉ trên máy này (mặc định: 127.0.0.1:3161; cổng 0: cổng trống bất kỳ)",
+        "Where the trial services listen, on this machine alone (default: 127.0.0.1:3161; port 0: any free one)",
+    ),
 ];

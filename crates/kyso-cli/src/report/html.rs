@@ -4,12 +4,14 @@ mod signature;
 mod timeline;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use kyso::local_time::in_vietnam;
 use kyso::{Language, Severity};
 use kyso_words::{Report, Worded};
 
 use super::markup::Markup;
+use super::plainly::Plainly;
 use super::words::{Mark, Words};
 use super::{Basis, FileReport};
 use crate::exit::Exit;
@@ -49,7 +51,7 @@ impl Page<'_> {
         markup.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", policy)]);
         let title = self.say("Báo cáo kiểm tra chữ ký số", "Signature verification report");
         let title = match reports {
-            [only] => format!("{title}: {}", only.file),
+            [only] => format!("{title}: {}", file_name(&only.file)),
             _ => title.to_owned(),
         };
         markup.leaf("title", &[], &title);
@@ -108,15 +110,20 @@ impl Page<'_> {
                 icon(mark, markup);
                 markup.element("div", &[], |markup| {
                     markup.leaf("p", &[("class", "words")], self.words.verdict(exit));
-                    markup.leaf("h2", &[], &file.file);
+                    markup.leaf("h2", &[], file_name(&file.file));
                     let sentence = match &file.outcome {
-                        // Of a file that doesn't hold, nothing is complete.
-                        Ok(report) if exit != Exit::Failed => self.words.completeness(report).map(str::to_owned),
+                        // Of a file that doesn't hold, nothing is complete; of one that isn't decided, nothing for certain.
+                        Ok(report) if matches!(exit, Exit::Done | Exit::Unsigned) => {
+                            self.words.completeness(report).map(str::to_owned)
+                        }
                         Ok(_) => None,
                         Err(unreadable) => Some(plain(&unreadable.error)),
                     };
                     for sentence in file.not_seen(self.basis.language).into_iter().chain(sentence) {
                         markup.leaf("p", &[], &sentence);
+                    }
+                    if let Some(plainly) = &file.plainly {
+                        self.plainly(plainly, markup);
                     }
                 });
             });
@@ -127,8 +134,32 @@ impl Page<'_> {
         });
     }
 
+    /// What is certain, what isn't and why, and the command that gets further.
+    fn plainly(self, plainly: &Plainly, markup: &mut Markup) {
+        let mut told = |label: &str, text: &str| {
+            markup.element("p", &[], |markup| {
+                markup.leaf("b", &[], label);
+                markup.text(&format!(" {text}."));
+            });
+        };
+        told(self.say("Chắc chắn:", "Certain:"), &plainly.certain);
+        if let Some(uncertain) = &plainly.uncertain {
+            told(self.say("Chưa chắc:", "Not certain:"), uncertain);
+        }
+        if let Some(next) = &plainly.next {
+            markup.element("p", &[], |markup| {
+                markup.text(self.say("Xem tiếp: ", "To get further: "));
+                markup.leaf("code", &[], next);
+            });
+        }
+    }
+
     fn report(self, number: usize, file: &FileReport, report: &Report, markup: &mut Markup) {
         self.facts(Some(&report.sha256), report.bytes, Some(report), markup);
+        for root in file.rests_on(self.basis.language) {
+            let label = self.say("CA gốc được tin: ", "Trusted root: ");
+            markup.leaf("p", &[("class", "root")], &format!("{label}{root}"));
+        }
         self.findings(file.findings(), markup);
         timeline::draw(self, report, markup);
         for (index, signature) in (1..).zip(&report.signatures) {
@@ -208,6 +239,11 @@ impl Page<'_> {
             );
         });
     }
+}
+
+/// A file's name without its directories: whoever keeps the page has the file elsewhere.
+fn file_name(path: &str) -> &str {
+    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }
 
 /// The class that gives a verdict its colour.

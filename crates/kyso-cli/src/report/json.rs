@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use kyso::SignatureReport;
 use kyso_desk::codes::CodeReport;
 use kyso_words::Worded;
 use serde::Serialize;
 
 use super::FileReport;
+use super::plainly::Plainly;
+use crate::trust::store::Word;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -21,6 +24,37 @@ struct File<'a> {
     findings: Vec<&'a Worded>,
     qr: &'a [CodeReport],
     qr_not_seen: &'a [usize],
+    summary: Option<&'a Plainly>,
+    trust: Trust<'a>,
+}
+
+/// By which roots it was judged.
+#[derive(Serialize)]
+struct Trust<'a> {
+    /// `none`, `given` on the command line, or `kept` by the user.
+    roots: Option<&'static str>,
+    /// Those that are kept and to which certificates led.
+    used: Vec<Root<'a>>,
+}
+
+#[derive(Serialize)]
+struct Root<'a> {
+    sha256: &'a str,
+    subject: &'a str,
+    since: Timestamp,
+    word: Word,
+}
+
+impl<'a> Trust<'a> {
+    fn of(report: &'a FileReport) -> Self {
+        let used = report.kept.iter().map(|kept| Root {
+            sha256: &kept.sha256,
+            subject: &kept.certificate.identity().subject,
+            since: kept.since,
+            word: kept.word,
+        });
+        Self { roots: report.source, used: used.collect() }
+    }
 }
 
 impl<'a> From<&'a FileReport> for File<'a> {
@@ -37,6 +71,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 findings: report.findings().collect(),
                 qr: &report.codes.codes,
                 qr_not_seen: &report.codes.unseen,
+                summary: report.plainly.as_ref(),
+                trust: Trust::of(report),
             },
             Err(unreadable) => Self {
                 file: &report.file,
@@ -49,6 +85,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 findings: Vec::new(),
                 qr: &[],
                 qr_not_seen: &[],
+                summary: None,
+                trust: Trust::of(report),
             },
         }
     }

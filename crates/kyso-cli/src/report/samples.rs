@@ -10,8 +10,9 @@ use kyso::validate::{
 };
 use kyso::{Code, Finding, Indication, Language, Report, Role, Severity, SignatureReport, SubIndication};
 
-use super::{Codes, FileReport, Unreadable};
+use super::{Codes, FileReport, Ground, Unreadable};
 use crate::terms::words;
+use crate::trust::Roots;
 
 const NOT_BEFORE: &str = "2026-01-01T00:00:00Z";
 const NOT_AFTER: &str = "2028-12-31T00:00:00Z";
@@ -93,7 +94,9 @@ impl Sample {
             Ok(report) => Ok(words(language).report(report)),
             Err(error) => Err(Unreadable { sha256: None, bytes: 0, error }),
         };
-        FileReport::new(self.file.clone(), outcome, Codes::default(), language)
+        let again = |option: &str| format!("kyso verify {option} {}", self.file);
+        let ground = Ground { roots: &Roots::None, language, is_online: false, again: &again };
+        FileReport::new(self.file.clone(), outcome, Codes::default(), language).plainly(ground)
     }
 }
 

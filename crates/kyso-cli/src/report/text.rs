@@ -10,6 +10,7 @@ use kyso_words as words;
 use kyso_words::{Report, Worded};
 
 use super::FileReport;
+use super::plainly::Plainly;
 use super::words::{Mark, Words};
 use crate::exit::Exit;
 use crate::text::{choose, masked, plain};
@@ -76,11 +77,40 @@ impl Style {
         if let Some(unseen) = file.not_seen(self.language) {
             write!(sink, " {unseen}")?;
         }
-        match self.words().completeness(report) {
-            Some(sentence) if exit != Exit::Failed => writeln!(sink, " {sentence}")?,
-            _ => writeln!(sink)?,
+        let complete = self.words().completeness(report);
+        let told = file.plainly.as_ref().map(|plainly| self.plainly(plainly));
+        // What can't be decided begins with what is certain; elsewhere the verdict says it, and the next line why.
+        let (first, second) = match (exit, &told) {
+            (Exit::Indeterminate, Some((certain, uncertain))) => (Some(certain.as_str()), uncertain.clone()),
+            (Exit::Failed, Some((certain, _))) => (None, Some(certain.clone())),
+            (_, Some((certain, uncertain))) => (
+                complete,
+                Some([Some(certain.clone()), uncertain.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ")),
+            ),
+            (Exit::Failed, None) => (None, None),
+            (_, None) => (complete, None),
+        };
+        match first {
+            Some(sentence) => writeln!(sink, " {sentence}")?,
+            None => writeln!(sink)?,
+        }
+        if let Some(second) = second {
+            writeln!(sink, "  {second}")?;
         }
         Ok(Some(report))
+    }
+
+    /// What is certain; and what isn't, with the command that gets further.
+    fn plainly(self, plainly: &Plainly) -> (String, Option<String>) {
+        let certain = format!("{}: {}.", self.say("Chắc chắn", "Certain"), plainly.certain);
+        let uncertain = plainly.uncertain.as_ref().map(|uncertain| {
+            let next = match &plainly.next {
+                Some(command) => format!(" {}: {command}", self.say("Xem tiếp", "To get further")),
+                None => String::new(),
+            };
+            format!("{}: {uncertain}.{next}", self.say("Chưa chắc", "Not certain"))
+        });
+        (certain, uncertain)
     }
 
     fn file(self, file: &FileReport, sink: &mut impl Write) -> io::Result<()> {
@@ -93,6 +123,10 @@ impl Style {
         self.field(sink, "Kích thước", "Size", &size)?;
         if report.encrypted {
             self.field(sink, "Mã hóa", "Encryption", self.say("tệp có mã hóa", "the file is encrypted"))?;
+        }
+        for (index, root) in file.rests_on(self.language).enumerate() {
+            let label = if index == 0 { ("CA gốc được tin", "Trusted root") } else { ("", "") };
+            self.field(sink, label.0, label.1, &root)?;
         }
         self.findings(file.findings(), sink)?;
         for (number, signature) in (1..).zip(&report.signatures) {

@@ -30,7 +30,7 @@ fn a_seal_that_does_not_fit_says_by_how_much() {
     let ward = finished();
     seal(&ward, "").demand(64).told("mm ra ngoài mép phải của trường ConDau");
     assert!(!ward.path("dau.pdf").exists());
-    seal(&ward, "--field Dau").demand(0);
+    seal(&ward, "--new-field Dau").demand(0);
     let json: Value = serde_json::from_str(&ward.run(&format!("verify --format json {TRUST} dau.pdf")).stdout).unwrap();
     assert_eq!(json[0]["signatures"][1]["field"], "Dau");
 }
@@ -38,7 +38,7 @@ fn a_seal_that_does_not_fit_says_by_how_much() {
 #[test]
 fn rows_are_told_and_drawn() {
     let ward = finished();
-    seal(&ward, "--field Dau").demand(0);
+    seal(&ward, "--new-field Dau").demand(0);
     let all = format!("check dau.pdf {TRUST} --seal-width-mm 30");
     let text = ward.run(&all);
     for wanted in

@@ -32,6 +32,7 @@ fn a_paper_is_copied_whole_or_in_part() {
     assert!(ward.read("sao.pdf").starts_with(&ward.read("ket-qua.pdf")));
     ward.run("verify --trust root.pem sao.pdf").demand(0);
     copy(&ward, "ket-qua.pdf", "luc.pdf", "sao-luc", "").demand(0);
+    ward.run("verify --strict --trust root.pem sao.pdf luc.pdf").demand(0);
 
     // An extract of a signed paper has the agency's signature alone.
     ward.sign("ket-qua.pdf", "ky.pdf");
@@ -110,6 +111,7 @@ fn attachments_are_signed_in_one_go() {
     std::fs::create_dir(ward.path("ra")).unwrap();
     ward.run(&format!("attach a.pdf b.pdf c.pdf --number 12/QĐ-UBND --out-dir ra {KEY}")).demand(0).told("c.pdf");
     ward.run("verify --trust root.pem ra/a.pdf ra/b.pdf ra/c.pdf").demand(0);
+    ward.run("verify --strict --trust root.pem ra/a.pdf ra/b.pdf ra/c.pdf").demand(0);
     let json = ward.run("verify --format json --trust root.pem ra/a.pdf ra/c.pdf").demand(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let time = |file: usize| json[file]["signatures"][0]["claimed_time"].clone();

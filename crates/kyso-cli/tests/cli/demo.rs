@@ -1,6 +1,9 @@
 //! `kyso demo`: the first command that anyone runs.
 
-use kyso_tests::folder::Folder;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use kyso_tests::folder::{Folder, Outcome, kyso_in};
 
 #[test]
 fn it_leaves_a_valid_document_and_can_be_run_again() {
@@ -63,8 +66,7 @@ fn the_commands_that_it_proposes_work() {
     let proposed = demo.stdout.lines().skip_while(|line| !line.starts_with("Hãy thử tiếp")).skip(1);
     let mut count = 0;
     for line in proposed {
-        let status =
-            std::process::Command::new("sh").args(["-c", line]).current_dir(folder.path("")).output().unwrap().status;
+        let status = Command::new("sh").args(["-c", line]).current_dir(folder.path("")).output().unwrap().status;
         assert_eq!(status.code(), Some(0), "{line}");
         count += 1;
     }
@@ -79,4 +81,75 @@ fn what_is_not_its_own_it_leaves_alone() {
     folder.run("demo --out cua-toi").demand(64).told("không do kyso demo tạo ra");
     assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), 1);
     assert_eq!(std::fs::read_dir(folder.path("cua-toi")).unwrap().count(), 1);
+}
+
+/// `kyso demo --services` while it runs, and the commands that it proposes.
+struct Services {
+    child: Child,
+    told: Vec<String>,
+}
+
+impl Services {
+    fn start(folder: &Folder, arguments: &[&str]) -> Self {
+        let mut command = kyso_in(&folder.path(""));
+        command.args(["demo", "--services", "--listen", "127.0.0.1:0"]).args(arguments).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut told = Vec::new();
+        for line in lines {
+            told.push(line);
+            if told.last().unwrap().starts_with("Ctrl-C") {
+                break;
+            }
+        }
+        Self { child, told }
+    }
+
+    fn proposed(&self) -> impl Iterator<Item = &str> {
+        self.told.iter().map(|line| line.trim_start()).filter(|line| line.contains("kyso ") && line.contains("--"))
+    }
+
+    /// As Ctrl-C does.
+    fn interrupt(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+#[test]
+fn its_services_give_every_level_that_it_proposes() {
+    let folder = Folder::new();
+    let services = Services::start(&folder, &["--out", "thử dịch vụ"]);
+    assert!(services.told[0].starts_with("CHỈ ĐỂ THỬ"), "{:?}", services.told);
+    let mut levels = Vec::new();
+    for line in services.proposed() {
+        let outcome = Outcome::of(Command::new("sh").args(["-c", line]).current_dir(folder.path(""))).demand(0);
+        let level = |name: &&str| outcome.stdout.contains(&format!("{name})"));
+        levels.push(["PAdES-B-B", "PAdES-B-T", "PAdES-B-LT", "PAdES-B-LTA"].into_iter().find(level));
+    }
+    let made = levels.into_iter().flatten().collect::<Vec<_>>();
+    assert_eq!(made, ["PAdES-B-B", "PAdES-B-T", "PAdES-B-LT", "PAdES-B-LTA", "PAdES-B-LTA"]);
+    assert_eq!(services.interrupt(), Some(0));
+    // What has its evidence needs the services no more.
+    let trust = ["--trust", "thử dịch vụ/ca-goc.pem", "--roster", "thử dịch vụ/danh-sach.toml"];
+    let verify = |file| folder.run_with(&[&["verify"], &trust[..], &[file]].concat());
+    verify("thử dịch vụ/gia-han.pdf").demand(0);
+    verify("thử dịch vụ/muc-t.pdf").demand(2);
+    let keys = std::fs::read_dir(folder.path("thử dịch vụ")).unwrap().map(|entry| entry.unwrap().file_name());
+    let keys = keys.filter(|name| name.to_str().is_some_and(|name| name.ends_with(".p12"))).count();
+    assert_eq!(keys, 2, "no authority's key is kept");
+}
+
+#[test]
+fn its_services_are_for_this_machine_alone_and_say_where_a_port_is_taken() {
+    let folder = Folder::new();
+    for address in ["0.0.0.0:3161", "192.0.2.1:3161", "[::]:3161", "127.0.0.1", "localhost:3161"] {
+        folder.run_with(&["demo", "--services", "--listen", address]).demand(64).told("--listen");
+    }
+    folder.run("demo --listen 127.0.0.1:0").demand(64).told("--services");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    folder.run_with(&["demo", "--services", "--listen", &address]).demand(6).told("--listen 127.0.0.1:0");
+    assert_eq!(folder.files(), Vec::<String>::new());
 }

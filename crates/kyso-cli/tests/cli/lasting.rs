@@ -349,3 +349,36 @@ fn a_proxy_is_asked_and_its_password_is_never_shown() {
     let outcome = Outcome::of(help.env("KYSO_PROXY", "http://ai:matkhau@p").args(["sign", "--help"])).demand(0);
     assert!(!outcome.stdout.contains("matkhau"));
 }
+
+/// Where nobody sees a bar, a line says whom the command waits for.
+#[test]
+fn who_is_waited_for_is_said_in_a_log_too() {
+    let office = Office::new();
+    office.world.server.fault_times(path::TSA, Fault::Slow(Duration::from_secs(5)), 1);
+    let arguments = format!("sign ket-qua.pdf -o t.pdf {LEADER} {TRUST} {} --level t", office.tsa());
+    let url = office.world.server.url(path::TSA);
+    let told = office.run(&arguments).demand(0);
+    assert_eq!(told.stderr.matches(&format!("Đang chờ {url}")).count(), 1, "{}", told.stderr);
+    // Whoever answers at once isn't named.
+    let told = office.run(&format!("{arguments} --force")).demand(0);
+    assert_eq!(told.stderr, "");
+}
+
+#[test]
+fn a_password_in_an_address_is_never_printed() {
+    let office = Office::new();
+    for url in [
+        "http://ai:bi-mat@127.0.0.1:1/tsa",
+        "ftp://ai:bi-mat@127.0.0.1/tsa?k=bi-mat",
+        "http://127.0.0.1:1/tsa?k=bi-mat",
+    ] {
+        for language in ["vi", "en"] {
+            let sign = format!(
+                "sign ket-qua.pdf -o t.pdf {LEADER} {TRUST} --level t --timeout 1 --lang {language} --tsa {url}"
+            );
+            let told = office.run(&sign);
+            assert!(told.code == Some(64) || told.code == Some(6), "{told:?}");
+            assert!(!format!("{told:?}").contains("bi-mat"), "{told:?}");
+        }
+    }
+}

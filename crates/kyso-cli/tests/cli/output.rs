@@ -2,6 +2,7 @@
 
 use kyso_testpdfs::{Layout, file, numbered, stream, write};
 
+use kyso_tests::folder::kyso_in;
 use kyso_tests::ward::Ward;
 
 const KEY: &str = "--p12 leader.p12 --pass-file pass.txt";
@@ -77,7 +78,7 @@ fn what_could_never_verify_is_refused_with_its_reason() {
     assert_eq!(ward.files(), before);
 }
 
-/// The file is mapped, so what is hashed and what is written are read at different times.
+/// What is hashed and what is written are the bytes that were read once; a change meanwhile is told.
 #[test]
 fn a_file_that_changes_while_it_is_signed_never_comes_out_as_signed() {
     use std::os::unix::fs::FileExt as _;
@@ -104,7 +105,7 @@ fn a_file_that_changes_while_it_is_signed_never_comes_out_as_signed() {
             let outcome = ward.run(&format!("sign lon.pdf -o ra.pdf {KEY} --force"));
             match outcome.code {
                 Some(0) => drop(ward.run("verify --trust root.pem ra.pdf").demand(0)),
-                _ => drop(outcome.demand(5).told("thay đổi trong khi ký")),
+                _ => drop(outcome.demand(4).told("bị thay đổi trong khi đọc")),
             }
         }
         stop.store(true, Ordering::Relaxed);
@@ -112,12 +113,17 @@ fn a_file_that_changes_while_it_is_signed_never_comes_out_as_signed() {
 }
 
 #[test]
-fn an_output_is_readable_as_any_other_file() {
+fn an_output_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let ward = Ward::new();
-    ward.sign("ket-qua.pdf", "da-ky.pdf");
     let mode = |name| std::fs::metadata(ward.path(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("da-ky.pdf"), mode("ket-qua.pdf"));
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    assert_eq!(mode("da-ky.pdf"), 0o600);
+    // Nor does one that takes another file's place take over who may read that.
+    ward.write("cu.pdf", "");
+    std::fs::set_permissions(ward.path("cu.pdf"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    ward.run("sign ket-qua.pdf -o cu.pdf --force --p12 leader.p12 --pass-file pass.txt").demand(0);
+    assert_eq!(mode("cu.pdf"), 0o600);
 }
 
 #[test]
@@ -140,4 +146,63 @@ fn large_paper() -> Vec<u8> {
         &content,
     ];
     file(objects)
+}
+
+/// What is signed is what was read: nothing that another program does to the file meanwhile comes out as signed, and cutting it ends
+/// nobody (SIGBUS).
+#[test]
+fn a_file_that_is_cut_while_it_is_signed_is_an_error() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let ward = Ward::new();
+    let padding = [b"%".as_slice(), &vec![b'x'; 40 << 20], b"\n"].concat();
+    let file = [ward.read("ket-qua.pdf"), padding].concat();
+    ward.write("lon.pdf", &file);
+    ward.run(&format!("sign lon.pdf -o yen.pdf {KEY}")).demand(0);
+    assert!(ward.read("yen.pdf").starts_with(&file));
+    let handle = std::fs::OpenOptions::new().write(true).open(ward.path("lon.pdf")).unwrap();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                handle.set_len(100).unwrap();
+                handle.set_len(file.len() as u64).unwrap();
+            }
+        });
+        for _ in 0..3 {
+            let outcome = ward.run(&format!("sign lon.pdf -o ra.pdf {KEY} --force"));
+            match outcome.code {
+                Some(0) => drop(ward.run("verify --trust root.pem ra.pdf").demand(0)),
+                // Nothing but the wrong bytes was read, or it was seen to change.
+                _ => drop(outcome.demand(4)),
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+/// A command that is killed at any moment leaves nothing but what it had finished.
+#[test]
+fn a_command_that_is_broken_off_leaves_no_file() {
+    let ward = Ward::new();
+    ward.write("lon.pdf", large_paper());
+    let before = ward.files();
+    for pause in (0..12).map(|step| std::time::Duration::from_millis(step * 25)) {
+        let mut command = kyso_in(&ward.path("."));
+        command.args(["sign", "lon.pdf", "-o", "ra.pdf"]).args(KEY.split(' '));
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(pause);
+        let _ = child.kill();
+        child.wait().unwrap();
+        let left: Vec<String> = ward.files().into_iter().filter(|name| !before.contains(name)).collect();
+        match left.as_slice() {
+            [] => {}
+            // It was done before it was killed: then it's whole.
+            [one] if one == "ra.pdf" => {
+                ward.run("verify --trust root.pem ra.pdf").demand(0);
+                std::fs::remove_file(ward.path("ra.pdf")).unwrap();
+            }
+            left => panic!("{left:?} after {pause:?}"),
+        }
+    }
 }

@@ -19,7 +19,9 @@ impl Demo {
              --allow-draft --sample -o thu.pdf",
         )
         .demand(0);
-        demo.run(&format!("sign thu.pdf -o thu-ky.pdf {key} lanh-dao.p12 --field NguoiChungThuc")).demand(0);
+        let receiver = "tiep-nhan.p12 --role other --field NguoiTiepNhan";
+        demo.run(&format!("sign thu.pdf -o thu-nhan.pdf {key} {receiver}")).demand(0);
+        demo.run(&format!("sign thu-nhan.pdf -o thu-ky.pdf {key} lanh-dao.p12 --field NguoiChungThuc")).demand(0);
         demo.run(&format!("seal thu-ky.pdf -o thu-dau.pdf {key} con-dau.p12 {trust}")).demand(0);
         demo
     }
@@ -76,7 +78,7 @@ fn a_record_is_completed_with_its_own_result_alone() {
     let sealed = std::fs::read(demo.path("thu-dau.pdf")).unwrap();
     assert_eq!(after["File"]["Bytes"], sealed.len());
     let roles = after["Signatures"].as_array().unwrap().iter().map(|one| one["Role"].as_str().unwrap());
-    assert_eq!(roles.collect::<Vec<_>>(), ["leader", "seal"]);
+    assert_eq!(roles.collect::<Vec<_>>(), ["other", "leader", "seal"]);
     assert_eq!(after["LookupCode"], before["LookupCode"]);
     // Said again, nothing changes.
     demo.issue("thu.json").demand(0);

@@ -1,5 +1,7 @@
 //! `kyso register`: numbers, books, closings.
 
+use jiff::{SignedDuration, Timestamp};
+use kyso_register::{Allotment, Certifier, Person, Quantity, Register, Row, Stamp};
 use serde_json::Value;
 
 use kyso_tests::folder::{Folder, Outcome, kyso_in as kyso};
@@ -11,7 +13,7 @@ struct Office(Folder);
 impl Office {
     fn new() -> Self {
         let office = Self(Folder::new());
-        office.run("init").demand(0).told("SCT/CK,ĐC");
+        office.run("init").demand(0).told("SCT/CK,ĐC").told("Đã lập sổ chứng thực mới").told("theo đồng hồ của máy");
         office
     }
 
@@ -72,7 +74,14 @@ fn numbers_are_given_out_finished_voided_and_cancelled() {
     office.run_with("show", &[&first.replace("quyển số 01", "quyển số 02")]).demand(5);
     office.run("show nonsense").demand(64).told("hãy ghi như trên văn bản");
 
-    office.run(&format!("issue --request a/1 --sha256 {SHA256}")).demand(0);
+    office.run(&format!("issue --request a/1 --sha256 {SHA256}")).demand(64).told("--allow-unverified");
+    office.run("issue --request a/1 --allow-unverified").demand(64);
+    let unverified = office.run(&format!("issue --request a/1 --sha256 {SHA256} --allow-unverified")).demand(0);
+    assert!(unverified.stderr.contains("KHÔNG xem tệp"), "{}", unverified.stderr);
+    office.run("list").demand(0).told("đã chứng thực (theo mã băm, KHÔNG kiểm tra tệp)");
+    office.run("show --request a/1").demand(0).told("KHÔNG kiểm tra tệp");
+    office.run("audit").demand(0).told("theo mã băm, KHÔNG kiểm tra tệp (Lê Thị Mẫu)");
+    office.run("audit --lang en").demand(0).told("the file NOT checked");
     office.run_with("void --request a/1", &["--reason", "x"]).demand(5).told("đã trả kết quả");
     office.run_with("void --request a/2", &["--reason", "Máy hỏng"]).demand(0).told("không dùng lại");
     office.allot("--register CK --request a/2").demand(5).told("đã bỏ");
@@ -110,7 +119,7 @@ fn a_year_is_closed_and_printed() {
     office.allot("--register CK --date 2025-03-04 --other-year --request a").demand(0);
     office.allot("--register CK --date 2025-03-05 --other-year --request b").demand(0);
     office.run("close --year 2025").demand(5).told("Còn 2 số của năm 2025 chưa xong");
-    office.run(&format!("issue --request a --sha256 {SHA256}")).demand(0);
+    office.run(&format!("issue --request a --sha256 {SHA256} --allow-unverified")).demand(0);
     office.run("void --request b --reason x").demand(0);
     office.run("export --closing --year 2025 --format json -o x.json").demand(5).told("chưa khóa");
     office.run("close --year 2999").demand(5).told("31/12/2999");
@@ -127,6 +136,7 @@ fn a_year_is_closed_and_printed() {
     office.run("export --register CK --month 2025-03 --format csv -o so.csv").demand(0);
     office.run("export --register CK --month 2025-03 --format csv -o so.csv").demand(64).told("--force");
     let csv = std::fs::read_to_string(office.0.path("so.csv")).unwrap();
+    assert!(csv.contains("GHI SỔ THEO MÃ BĂM, KHÔNG KIỂM TRA TỆP"), "{csv}");
     assert!(csv.starts_with('\u{feff}') && csv.lines().count() == 3 && csv.contains("CCCD *********345"));
     for wrong in [
         "--register CK",
@@ -163,17 +173,25 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     run("issue --request a --by Mẫu --file hong.pdf").demand(4);
     ward.sign("ket-qua.pdf", "ky.pdf");
     ward.seal("ky.pdf", "dau.pdf");
-    let stranger = kyso_testpki::TestPki::stranger(jiff::Timestamp::now()).unwrap();
+    let stranger = kyso_testpki::TestPki::stranger(Timestamp::now()).unwrap();
     ward.write("khac.pem", stranger.root_pem().unwrap());
     run("issue --request a --by Mẫu --file dau.pdf --trust khac.pem").demand(5).told("chưa ký số hợp lệ");
-    for trust in ["--trust root.pem", "--trust root.pem", "--roster roster.toml", ""] {
+    // Nobody's trusted: whoever makes certificates with these names would pass.
+    let nobody = run("issue --request a --by Mẫu --file dau.pdf").demand(5).told("--trust").told("--allow-untrusted");
+    assert!(nobody.stderr.contains("Từ chối ghi sổ"), "{}", nobody.stderr);
+    ward.write("trong.toml", "");
+    run("issue --request a --by Mẫu --file dau.pdf --roster trong.toml").demand(5).told("--trust");
+    run("issue --request a --by Mẫu --file dau.pdf --trust root.pem --allow-untrusted").demand(64);
+    run("show --request a").demand(0).told("đã cấp số");
+    for trust in ["--trust root.pem", "--trust root.pem", "--roster roster.toml"] {
         run(&format!("issue --request a --by Mẫu --file dau.pdf {trust}")).demand(0);
     }
+    assert!(!run("audit").demand(0).stdout.contains("KHÔNG kiểm tra"));
     run("issue --request a --by Mẫu --file ky.pdf --trust root.pem").demand(5).told("còn thiếu chữ ký số của cơ quan");
     ward.seal("ky.pdf", "dau-khac.pdf");
     run("issue --request a --by Mẫu --file dau-khac.pdf --trust root.pem").demand(5).told("văn bản khác");
 
-    let year = jiff::Timestamp::now().to_string()[..4].to_owned();
+    let year = Timestamp::now().to_string()[..4].to_owned();
     let signer = "--certifier Mẫu --title Chánh --seal-mm 36";
     run(&format!("export --register BS --year {year} --format pdf --full {signer} -o quyen.pdf")).demand(0);
     let inspect = ward.run("inspect --format json quyen.pdf").demand(0);
@@ -184,6 +202,39 @@ fn a_printed_book_is_signed_and_sealed_and_a_result_is_entered_once_verified() {
     ward.run(&format!("sign quyen.pdf -o quyen-ky.pdf {} --field NguoiChungThuc", key("leader"))).demand(0);
     ward.run(&format!("seal quyen-ky.pdf -o quyen-dau.pdf {} --trust root.pem --field ConDau", key("seal"))).demand(0);
     ward.run("verify --trust root.pem --roster roster.toml quyen-dau.pdf").demand(0);
+}
+
+/// Yesterday the clock was a year ahead, and somebody confirmed it.
+#[test]
+fn a_clock_in_doubt_is_said_and_confirmed_by_name() {
+    let office = Office::new();
+    office.allot("--register CK --request a").demand(0).told("đã mở quyển đầu tiên của năm");
+    let ahead = Stamp { by: "Mẫu".into(), at: Timestamp::now() + SignedDuration::from_hours(400 * 24) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let register = Register::open(&office.0.path("")).await.unwrap().with_clock_confirmed();
+        let row = Row {
+            requesters: vec![Person { name: "Mẫu".into(), ..Person::default() }],
+            document: "Giấy".into(),
+            certifier: Certifier { name: "Mẫu".into(), title: "Chánh".into() },
+            quantity: Quantity { copies: 1, ..Quantity::default() },
+            ..Row::default()
+        };
+        let allotment = Allotment { register: "BS".into(), request: "b".into(), row, ..Allotment::default() };
+        register.allot(&allotment, &ahead).await.unwrap();
+        register.close().await;
+    });
+    for refused in ["next-book --register CK", "close --year 2025"] {
+        office.run(refused).demand(5).told("--confirm-clock");
+    }
+    let refused = office.allot("--register CK --request c").demand(5).told("Đồng hồ của máy là");
+    assert!(refused.stderr.contains("chưa ghi gì"), "{}", refused.stderr);
+    office.allot("--register CK --request c --lang en").demand(5).told("if it's right, add --confirm-clock");
+    // What was given out before comes back all the same.
+    office.allot("--register CK --request a").demand(0).told("01, ");
+    office.allot("--register CK --request c --confirm-clock").demand(0).told("02, ");
+    office.allot("--register CK --request d").demand(0).told("03, ");
+    office.run("audit").demand(0);
 }
 
 #[test]
@@ -223,6 +274,8 @@ fn a_register_must_be_made_and_an_officer_named() {
     run("register audit --archive nowhere").demand(64);
     run("register audit").demand(64).told("--archive");
     run("register init --archive .").demand(0);
+    let again = run("register init --archive .").demand(0).told("Sổ chứng thực đã có từ trước");
+    assert!(!again.stdout.contains("lập sổ"), "{}", again.stdout);
     run("register void 1 --register BS --reason x --archive .").demand(64).told("--by");
     std::fs::write(folder.path("registers.toml"), "electronic_copies = 7\n").unwrap();
     run("register audit --archive .").demand(64).told("registers.toml dòng 1");

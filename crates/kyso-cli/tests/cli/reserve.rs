@@ -24,6 +24,12 @@ fn fields_are_made_in_their_places_and_signed_by_name() {
     ward.run("verify trong.pdf").demand(3);
 
     let image = "--image chu-ky.png --image-width-mm 18";
+    // Misspelt, it's no new field.
+    let misspelt = ward.run(&format!("sign trong.pdf -o x.pdf {KEY} --field LanhDa")).demand(64);
+    misspelt.told("Tài liệu không có trường chữ ký LanhDa; các trường trống là: Nhan, LanhDao").told("(--new-field)");
+    ward.run(&format!("sign trong.pdf -o x.pdf {KEY} --field LanhDao --new-field Khac")).demand(64);
+    assert!(!ward.path("x.pdf").exists());
+    ward.run(&format!("sign trong.pdf -o moi.pdf {KEY} --new-field Khac")).demand(0).told("trường Khac");
     ward.run(&format!("sign trong.pdf -o mot.pdf {KEY} --field LanhDao {image}")).demand(0);
     ward.run(&format!("sign mot.pdf -o hai.pdf {KEY} --field Nhan {image}")).demand(0);
     ward.run(&format!("sign hai.pdf -o x.pdf {KEY} --field Nhan")).demand(5).told("đã được ký");

@@ -69,12 +69,51 @@ fn a_policy_decides() {
     ward.write("dau-thoi-gian.toml", default.replace("\"optional\"", "\"required\""));
     ward.write("sai.toml", default.replace("\"optional\"", "\"maybe\""));
     ward.run(&format!("verify {TRUST} --policy default da-dong-dau.pdf")).demand(0).told("HỢP LỆ");
-    let agency = ward.run(&format!("verify {TRUST} --policy vn-agency da-dong-dau.pdf"));
-    agency.demand(2).told("TRY_LATER").told("Chữ ký không có dấu thời gian hợp lệ");
+    // What can't be known is named, and what the agency's list doesn't say.
+    ward.run(&format!("verify {TRUST} --policy vn-agency da-dong-dau.pdf"))
+        .demand(0)
+        .told("Chữ ký không có dấu thời gian hợp lệ")
+        .told("Chứng thư số không ghi địa chỉ CRL hay OCSP")
+        .told("danh sách chứng thư số");
+    ward.write(
+        "luon.toml",
+        kyso::Constraints::built_in_text("vn-agency").unwrap().replace("where-published", "always"),
+    );
+    ward.run(&format!("verify {TRUST} --policy luon.toml da-dong-dau.pdf")).demand(2).told("TRY_LATER");
     let required = ward.run(&format!("verify {TRUST} --policy dau-thoi-gian.toml da-dong-dau.pdf"));
     required.demand(2).told("SIG_CONSTRAINTS_FAILURE").told("đòi hỏi dấu thời gian");
     ward.run("verify --policy sai.toml da-ky.pdf").demand(64).told("line ").told("`required`");
     ward.run("verify --policy khong-co da-ky.pdf").demand(64);
+}
+
+#[test]
+fn strict_takes_the_agencys_own_seal_and_nothing_else() {
+    let ward = sealed();
+    for trust in [TRUST, "--trust root.pem"] {
+        ward.run(&format!("verify {trust} --strict da-ky.pdf da-dong-dau.pdf")).demand(0);
+    }
+    ward.issue("la.p12", Profile::leader().name("Trần Văn Lạ").key(KeyType::P256));
+    ward.run("sign da-ky.pdf -o la.pdf --p12 la.p12 --pass-file pass.txt --role other").demand(0);
+    ward.run(&format!("verify {TRUST} la.pdf")).demand(0);
+    for trust in [TRUST, "--trust root.pem"] {
+        let refused = ward.run(&format!("verify {trust} --strict la.pdf")).demand(1);
+        refused.told("có một chữ ký không thuộc quy trình của cơ quan");
+    }
+}
+
+#[test]
+fn white_space_behind_the_end_is_a_note() {
+    let ward = sealed();
+    for end in ["\n", "\r\n\r\n", " \t\0"] {
+        ward.write("cuoi.pdf", [ward.read("da-dong-dau.pdf"), end.into()].concat());
+        ward.run(&format!("verify {TRUST} cuoi.pdf")).demand(0).told("Cuối tệp có thêm khoảng trắng");
+        ward.write("ky.pdf", [ward.read("da-ky.pdf"), end.into()].concat());
+        ward.run("seal ky.pdf -o dau.pdf --p12 seal.p12 --pass-file pass.txt --trust root.pem --force").demand(0);
+        ward.run(&format!("verify {TRUST} dau.pdf")).demand(0);
+        assert!(ward.read("dau.pdf").starts_with(&ward.read("ky.pdf")));
+    }
+    ward.write("cuoi.pdf", [ward.read("da-dong-dau.pdf"), b"\nx".to_vec()].concat());
+    ward.run(&format!("verify {TRUST} cuoi.pdf")).demand(1);
 }
 
 /// The file with these digits at the start of its last signature, and zeros behind.
@@ -140,8 +179,20 @@ fn the_json_is_the_contract() {
     let outcome = ward.run(&format!("verify --format json {TRUST} {files}")).demand(4);
     let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    let expected =
-        ["bytes", "encrypted", "error", "file", "findings", "qr", "qr_not_seen", "revisions", "sha256", "signatures"];
+    let expected = [
+        "bytes",
+        "encrypted",
+        "error",
+        "file",
+        "findings",
+        "qr",
+        "qr_not_seen",
+        "revisions",
+        "sha256",
+        "signatures",
+        "summary",
+        "trust",
+    ];
     assert_eq!(json.as_array().unwrap().len(), 4);
     for file in json.as_array().unwrap() {
         assert_eq!(keys(file), expected);

@@ -169,10 +169,37 @@ fn redirects_lead_where_they_say() {
         ("//other.vn/c", Ok("https://other.vn/c")),
         ("http://127.0.0.1/c", Ok("http://127.0.0.1/c")),
         ("file:///etc/passwd", Err(UrlFault::Scheme)),
-        ("c", Err(UrlFault::Scheme)),
+        ("c", Ok("https://ca.gov.vn:444/a/c")),
+        ("./c?z#f", Ok("https://ca.gov.vn:444/a/c?z")),
+        ("../c", Ok("https://ca.gov.vn:444/c")),
+        ("../../../c/.", Ok("https://ca.gov.vn:444/c/")),
+        ("/x/../c", Ok("https://ca.gov.vn:444/c")),
+        ("c d", Ok("https://ca.gov.vn:444/a/c%20d")),
+        ("c/d:e", Ok("https://ca.gov.vn:444/a/c/d:e")),
+        ("", Ok("https://ca.gov.vn:444/a/b?x")),
+        ("#f", Ok("https://ca.gov.vn:444/a/b?x")),
+        ("javascript:alert(1)", Err(UrlFault::Scheme)),
+        ("http:c", Err(UrlFault::Scheme)),
+        ("///evil.vn/c", Err(UrlFault::Host)),
+        ("//u:p@other.vn/c", Err(UrlFault::UserInfo)),
+        ("\\\\evil.vn\\c", Err(UrlFault::Malformed)),
         ("/c\nd", Err(UrlFault::Malformed)),
     ] {
         assert_eq!(url.join(location).map(|url| url.to_string()).as_deref(), expected.as_ref().map(|text| *text));
+    }
+}
+
+#[test]
+fn no_secret_of_a_url_is_shown() {
+    for (text, expected) in [
+        ("http://ca.gov.vn/a@b?k=s", "http://ca.gov.vn/a@b"),
+        ("http://u:s@ca.gov.vn/a?k=s", "http://ca.gov.vn/a"),
+        ("http://u:s/s@ca.gov.vn/a", "http://ca.gov.vn/a"),
+        ("ldap://u:s@ca.vn/cn=x?s", "ldap://ca.vn/cn=x"),
+        ("u:s@ca.vn", "ca.vn"),
+        ("http://ca.gov.vn:x/#s", "http://ca.gov.vn:x/"),
+    ] {
+        assert_eq!(Url::shown_of(text), expected, "{text}");
     }
 }
 

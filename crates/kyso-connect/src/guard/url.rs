@@ -63,24 +63,38 @@ impl Url {
         Ok(Self { scheme, host, port, target: escaped(target) })
     }
 
-    /// Where a redirect leads: an absolute URL, or a path on the same host (RFC 3986, 4.2).
+    /// Where a redirect leads: an absolute URL, or a reference to be resolved against this one (RFC 3986, 5.2.2).
     pub(crate) fn join(&self, location: &str) -> Result<Self, UrlFault> {
+        let location = location.trim_matches(' ');
         if location.starts_with("//") {
             return Self::parse(&format!("{}:{location}", self.scheme.name()));
         }
-        if location.contains("://") || !location.starts_with(['/', '?']) {
-            // A path relative to the last one isn't met, and a scheme without slashes (file:x) is none of ours.
+        if has_scheme(location) {
             return Self::parse(location);
         }
-        if location.len() > LONGEST || location.chars().any(char::is_control) {
+        if location.len() > LONGEST || location.chars().any(char::is_control) || location.contains('\\') {
             return Err(UrlFault::Malformed);
         }
-        let target = location.split('#').next().unwrap_or_default();
-        let path = match target.starts_with('?') {
-            true => self.target.split('?').next().unwrap_or_default(),
-            false => "",
+        let reference = location.split('#').next().unwrap_or_default();
+        let (path, query) = match reference.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (reference, None),
         };
-        Ok(Self { target: escaped(&format!("{path}{target}")), ..self.clone() })
+        let (own, own_query) = match self.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (self.target.as_str(), None),
+        };
+        let (path, query) = match path {
+            "" => (own.to_owned(), query.or(own_query)),
+            absolute if absolute.starts_with('/') => (without_dots(absolute), query),
+            relative => {
+                let folder = own.rfind('/').and_then(|slash| own.get(..=slash)).unwrap_or("/");
+                (without_dots(&format!("{folder}{relative}")), query)
+            }
+        };
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        let target = escaped(&format!("{path}{query}"));
+        if target.len() > LONGEST { Err(UrlFault::Malformed) } else { Ok(Self { target, ..self.clone() }) }
     }
 
     /// How to talk.
@@ -121,6 +135,16 @@ impl Url {
     /// Host and port, always both.
     pub(crate) fn host_and_port(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// A text for messages, whether it's a URL or not: without query and login, where secrets are at times.
+    pub fn shown_of(text: &str) -> String {
+        if let Ok(url) = Self::parse(text) {
+            return url.shown();
+        }
+        let text = without_login(text);
+        let text = text.split(['?', '#']).next().unwrap_or_default();
+        text.chars().filter(|letter| !letter.is_control()).take(120).collect()
     }
 
     /// For messages and traces: without the query, where keys of services are at times.
@@ -164,6 +188,13 @@ impl fmt::Display for Host {
     }
 }
 
+/// What may be said of a text that is no URL: without what stands before an `@`, which may be a password that nobody escaped.
+fn without_login(text: &str) -> String {
+    let (scheme, rest) = text.find("//").and_then(|at| text.split_at_checked(at + 2)).unwrap_or(("", text));
+    let rest = rest.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}{rest}")
+}
+
 fn host_and_port(authority: &str, scheme: Scheme) -> Result<(Host, u16), UrlFault> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']').ok_or(UrlFault::Host)?;
@@ -181,6 +212,33 @@ fn host_and_port(authority: &str, scheme: Scheme) -> Result<(Host, u16), UrlFaul
         _ => return Err(UrlFault::Port),
     };
     Ok((host, port))
+}
+
+/// Whether a reference begins with a scheme (RFC 3986, 3.1), as `file:x` does too.
+fn has_scheme(reference: &str) -> bool {
+    let Some((scheme, _)) = reference.split_once(':') else { return false };
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(is_of_scheme)
+}
+
+/// An absolute path without its `.` and `..` (RFC 3986, 5.2.4).
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            ".." => {
+                kept.pop();
+            }
+            "." => {}
+            other => kept.push(other),
+        }
+        if is_last && matches!(segment, "." | "..") {
+            kept.push("");
+        }
+    }
+    format!("/{}", kept.join("/"))
 }
 
 /// A name or an IPv4 address. A host whose last label is a number is an address and nothing else: `2130706433`,

@@ -18,14 +18,15 @@ use super::proxy::Proxy;
 use super::tls::Tls;
 use crate::guard::{Scheme, Url};
 
-/// An HTTP client for one request to `url`, over a connection to `addresses`.
+/// An HTTP client for one request to `url`, over a connection to `addresses` that comes about within `connecting`. The head of
+/// its answer comes `within` a time, and so does each further part of its content.
 pub(super) fn agent(
     proxy: Option<&Proxy>,
     url: &Url,
     addresses: Vec<SocketAddr>,
     tls: Tls,
     connecting: Duration,
-    in_all: Duration,
+    within: Duration,
 ) -> Result<Agent, Fault> {
     let tunnel = proxy.filter(|_| url.scheme() == Scheme::Https).map(Proxy::tunnel).transpose();
     let forward = proxy.filter(|_| url.scheme() == Scheme::Http).map(|_| format!("http://{}", url.authority()));
@@ -39,7 +40,10 @@ pub(super) fn agent(
         .max_response_header_size(HEAD)
         .max_idle_connections(0)
         .timeout_connect(Some(connecting))
-        .timeout_global(Some(in_all))
+        .timeout_send_request(Some(within))
+        .timeout_send_body(Some(within))
+        .timeout_recv_response(Some(within))
+        .timeout_per_read(Some(within))
         .build();
     let connector =
         ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(Forward(forward)).chain(tls);

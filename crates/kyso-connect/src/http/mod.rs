@@ -1,15 +1,18 @@
 //! One request, one answer, over HTTP/1.1: bounded in size and in time, with redirects that are followed by us and
-//! checked again, through a proxy where there is one.
+//! checked again, through a proxy where there is one. All requests of a run are bounded together ([`Run`]).
 //!
 //! A new connection is made for each request, to an address that [`guard`](crate::guard) has checked. The HTTP itself is
 //! `ureq`'s, which never resolves, never follows and reads no setting from the environment here.
 
 mod connection;
+mod content;
 mod proxy;
 mod resolve;
+mod run;
 mod tls;
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,15 +22,16 @@ use ureq::{Body, Timeout};
 
 pub use proxy::Proxy;
 pub use resolve::{Resolve, system_resolver};
+pub use run::Run;
 
 use crate::guard::{Guard, Host, Origin, Scheme, Url};
 use crate::secret::{ClientKey, Credentials};
+use content::{Patience, content};
+use run::Times;
 use tls::{Tls, TlsFailure};
 
 /// As many redirects are followed.
 const REDIRECTS: usize = 3;
-/// A connection that takes longer isn't worth waiting for, however long the answer may take.
-const CONNECTING: Duration = Duration::from_secs(15);
 /// Bytes of an answer's head.
 const HEAD: usize = 16 << 10;
 
@@ -45,15 +49,22 @@ pub struct Settings {
     pub resolve: Arc<Resolve>,
     /// Who is told of each request, so that a person who waits sees for whom.
     pub watch: Option<Arc<Watch>>,
+    /// How long a connection may take to come about, however long the answer may take.
+    pub connecting: Duration,
 }
 
 /// Told of each request: the URL without its query when it begins, `None` when it's over.
 pub type Watch = dyn Fn(Option<&str>) + Send + Sync;
 
 impl Settings {
+    /// How long a connection may take to come about, where nothing else is said: one that takes longer is seldom worth
+    /// waiting for.
+    pub const CONNECTING: Duration = Duration::from_secs(15);
+
     /// Requests go where `guard` lets them, directly; names are the system's to resolve, and nobody is told.
     pub fn new(guard: Guard) -> Self {
-        Self { guard, proxy: None, tls_roots: Vec::new(), resolve: Arc::new(system_resolver), watch: None }
+        let (resolve, connecting) = (Arc::new(system_resolver), Self::CONNECTING);
+        Self { guard, proxy: None, tls_roots: Vec::new(), resolve, watch: None, connecting }
     }
 }
 
@@ -77,6 +88,7 @@ impl fmt::Debug for Settings {
 pub struct Client {
     settings: Settings,
     tls: Tls,
+    run: Run,
 }
 
 /// A request.
@@ -92,7 +104,8 @@ pub struct Exchange<'a> {
     pub accept: &'static str,
     /// The largest answer that is taken, in bytes.
     pub limit: u64,
-    /// How long it may take from the first look at the name to the last byte.
+    /// How long it may take from the first look at the name to the head of the answer, how long the content may pause, and
+    /// how long the whole may take beside what its bytes take at 256 kbit/s.
     pub timeout: Duration,
     /// Who asks. Not shown to whom a redirect leads.
     pub credentials: Option<&'a Credentials>,
@@ -105,7 +118,18 @@ impl Client {
     /// [`Fault::Setting`] where a CA can't be read.
     pub fn new(settings: Settings) -> Result<Self, Fault> {
         let tls = Tls::new(&settings.tls_roots, None)?;
-        Ok(Self { settings, tls })
+        Ok(Self { settings, tls, run: Run::default() })
+    }
+
+    /// The same client, whose requests are of this run.
+    #[must_use]
+    pub fn in_run(&self, run: &Run) -> Self {
+        Self { run: run.clone(), ..self.clone() }
+    }
+
+    /// The run that its requests are of.
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
     }
 
     /// A client that shows this key's certificate, for a service that authenticates its clients by TLS.
@@ -114,19 +138,22 @@ impl Client {
     /// [`Fault::Setting`] where the key or its certificate can't be read, or they don't belong together.
     pub fn with_key(&self, key: &ClientKey) -> Result<Self, Fault> {
         let tls = Tls::new(&self.settings.tls_roots, Some(key))?;
-        Ok(Self { settings: self.settings.clone(), tls })
+        Ok(Self { tls, ..self.clone() })
     }
 
     /// Asks, and gives the content of the answer.
     ///
     /// # Errors
-    /// [`Fault`]; nothing was sent where it's [`Fault::Refused`].
+    /// [`Fault`]; nothing was sent where it's [`Fault::Refused`], [`Fault::Skipped`] or [`Fault::RunOver`].
     pub fn exchange(&self, exchange: &Exchange<'_>) -> Result<Vec<u8>, Fault> {
+        let allowed = self.run.admit(exchange.url, exchange.timeout)?;
         let (started, url) = (Instant::now(), exchange.url.shown());
         let tell = |what| self.settings.watch.as_ref().inspect(|watch| watch(what));
         tell(Some(&url));
-        let outcome = self.follow(exchange, started);
+        let outcome = self.follow(exchange, started, allowed);
         tell(None);
+        let times = Times { timeout: exchange.timeout, allowed, spent: started.elapsed() };
+        let outcome = self.run.note(exchange.url, outcome, times);
         let milliseconds = started.elapsed().as_millis();
         let sent = exchange.post.map_or(0, |(_, content)| content.len());
         match &outcome {
@@ -136,18 +163,21 @@ impl Client {
         outcome
     }
 
-    fn follow(&self, exchange: &Exchange<'_>, started: Instant) -> Result<Vec<u8>, Fault> {
+    fn follow(&self, exchange: &Exchange<'_>, started: Instant, allowed: Duration) -> Result<Vec<u8>, Fault> {
         let (mut url, mut origin) = (exchange.url.clone(), exchange.origin);
+        let patience = Patience { started, beside: allowed, in_all: self.run.left() };
         for _ in 0..=REDIRECTS {
-            let left = exchange.timeout.saturating_sub(started.elapsed());
+            let left = allowed.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return Err(Fault::TimedOut(exchange.timeout));
             }
             let response = self.ask(exchange, &url, origin, left)?;
             if !is_redirect(exchange, response.status()) {
-                return content(response, exchange);
+                return content(response, exchange, patience);
             }
-            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let location = response.headers().get(header::LOCATION).map(header::HeaderValue::as_bytes);
+            let location =
+                location.and_then(|bytes| std::str::from_utf8(bytes).ok()).filter(|text| !text.trim().is_empty());
             let location = location.ok_or_else(|| Fault::Redirect("it doesn't say where to".into()))?;
             let next = url.join(location).map_err(|fault| Fault::Redirect(fault.to_string()))?;
             if url.scheme() == Scheme::Https && next.scheme() == Scheme::Http {
@@ -161,7 +191,7 @@ impl Client {
 
     /// One request to one URL.
     fn ask(&self, exchange: &Exchange<'_>, url: &Url, origin: Origin, left: Duration) -> Result<Response<Body>, Fault> {
-        let connecting = left.min(CONNECTING);
+        let connecting = left.min(self.settings.connecting);
         let addresses = self.addresses(url, origin, connecting)?;
         let agent =
             connection::agent(self.settings.proxy.as_ref(), url, addresses, self.tls.clone(), connecting, left)?;
@@ -182,7 +212,10 @@ impl Client {
                 agent.run(request.body(content).map_err(malformed)?)
             }
         };
-        answered.map_err(|error| fault(error, exchange, connecting))
+        answered.map_err(|error| match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Fault::TimedOut(connecting),
+            other => fault(other, exchange.timeout),
+        })
     }
 
     /// Where to connect: to the checked addresses of the host, or to the proxy.
@@ -221,38 +254,18 @@ fn secret(credentials: &Credentials) -> Result<header::HeaderValue, Fault> {
     Ok(value)
 }
 
-/// The content of a successful answer.
-fn content(mut response: Response<Body>, exchange: &Exchange<'_>) -> Result<Vec<u8>, Fault> {
-    match response.status().as_u16() {
-        200 => {}
-        status @ (401 | 403 | 407) => return Err(Fault::NotAuthorised(status)),
-        status => return Err(Fault::Status(status)),
-    }
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // A page for people, often a firewall's. Other types are so often wrong that only the content itself tells.
-    if matches!(essence.as_str(), "text/html" | "application/xhtml+xml" | "application/json") {
-        return Err(Fault::ContentType(essence));
-    }
-    if response.body().content_length().is_some_and(|length| length > exchange.limit) {
-        return Err(Fault::TooLarge(exchange.limit));
-    }
-    // The limit is hit where a further byte is asked for, so one more tells a full answer from a larger one.
-    let read = response.body_mut().with_config().limit(exchange.limit.saturating_add(1)).read_to_vec();
-    match read.map_err(|error| fault(error, exchange, CONNECTING))? {
-        content if content.len() as u64 > exchange.limit => Err(Fault::TooLarge(exchange.limit)),
-        content => Ok(content),
-    }
-}
-
 /// What the HTTP client's error means.
-fn fault(error: ureq::Error, exchange: &Exchange<'_>, connecting: Duration) -> Fault {
+fn fault(error: ureq::Error, timeout: Duration) -> Fault {
     match error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Fault::TimedOut(connecting),
-        ureq::Error::Timeout(_) => Fault::TimedOut(exchange.timeout),
-        ureq::Error::BodyExceedsLimit(_) => Fault::TooLarge(exchange.limit),
+        ureq::Error::Timeout(_) => Fault::TimedOut(timeout),
         ureq::Error::HostNotFound => Fault::NoAddress,
-        ureq::Error::Io(error) => Fault::Unreachable(error.to_string()),
+        ureq::Error::Io(error) => match error.kind() {
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => Fault::Broken(error.to_string()),
+            _ => Fault::Unreachable(error.to_string()),
+        },
         ureq::Error::ConnectProxyFailed(cause) if cause.contains("407") => Fault::NotAuthorised(407),
         ureq::Error::ConnectProxyFailed(cause) => Fault::Proxy(cause),
         ureq::Error::Other(cause) => match cause.downcast::<TlsFailure>() {

@@ -28,6 +28,7 @@ impl Room {
         let clock = self.world.server.clock().clone();
         Fetching::new(Client::new(Settings::new(guard)).unwrap(), cache)
             .timeout(Duration::from_millis(700))
+            .pause(Duration::from_millis(1))
             .clock(Clock::new(move || clock.now()))
     }
 
@@ -196,9 +197,14 @@ fn the_next_place_is_asked_and_four_at_most() {
     let room = Room::new();
     let down = Server::nowhere("/down").unwrap();
     let inner = "http://169.254.169.254/latest/".to_owned();
-    let urls = ["ldap://ca.vn/cn=x".to_owned(), inner, down.clone(), room.url(path::CRL)];
+    let ldap = "ldap://ca.vn/cn=x".to_owned();
+    // Where nobody can be asked isn't counted,
+    let mut urls = vec![ldap, inner, down.clone(), down.clone(), down.clone(), room.url(path::CRL)];
     assert!(room.fetch(&room.crl(&urls)).is_ok());
-    let five = [down.clone(), down.clone(), down.clone(), down, room.url(path::CRL)];
+    // though an end comes to that too.
+    urls.splice(0..0, std::iter::repeat_n(down, 11));
+    assert_eq!(tried(Service::Crl, room.fetch(&room.crl(&urls))).len(), 16);
+    let five = ["/1", "/2", "/3", "/4", path::CRL].map(|path| room.url(path));
     assert_eq!(tried(Service::Crl, room.fetch(&room.crl(&five))).len(), 4);
     assert!(tried(Service::Crl, room.fetch(&room.crl(&[])))[0].url.is_empty());
 }

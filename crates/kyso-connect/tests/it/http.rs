@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use kyso::error::connection::Fault;
-use kyso_connect::{Client, Credentials, Exchange, Guard, Origin, Settings, Url};
+use kyso_connect::{Client, Credentials, Exchange, Guard, Origin, Run, Settings, Url};
 use zeroize::Zeroizing;
 
 use crate::server::{Server, ok, redirect, wait};
@@ -67,7 +67,7 @@ fn an_answer_may_be_as_large_as_the_limit_and_no_larger() {
 #[test]
 fn an_answer_that_breaks_off_is_none() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec();
-    assert!(matches!(ask(&Server::saying(half).url("/"), None, None), Err(Fault::Unreachable(_))));
+    assert!(matches!(ask(&Server::saying(half).url("/"), None, None), Err(Fault::Broken(_))));
     let chunk = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf".to_vec();
     assert!(ask(&Server::saying(chunk).url("/"), None, None).is_err());
 }
@@ -108,6 +108,49 @@ fn a_slow_redirect_has_no_time_of_its_own() {
     assert!(started.elapsed() < TIMEOUT * 3);
 }
 
+/// A run ends, however many services there are, and asks no host twice that was silent.
+#[test]
+fn a_run_has_an_end_and_a_silent_host_is_asked_once() {
+    let silent = Server::at(Ipv4Addr::LOCALHOST.into(), |_, _| wait(3000));
+    let other = Server::giving("answer");
+    let run = Run::within(TIMEOUT + TIMEOUT / 2);
+    let client = client().in_run(&run);
+    let ask = |server: &Server, timeout| {
+        let url = Url::parse(&server.url("/")).unwrap();
+        let (origin, accept) = (Origin::Stranger, "*/*");
+        client.exchange(&Exchange { url: &url, origin, post: None, accept, limit: 1000, timeout, credentials: None })
+    };
+    assert_eq!(ask(&silent, TIMEOUT), Err(Fault::TimedOut(TIMEOUT)));
+    assert_eq!((ask(&silent, TIMEOUT), silent.connections()), (Err(Fault::Skipped), 1));
+    assert_eq!(ask(&other, TIMEOUT), Ok(b"answer".to_vec()));
+    let second = Server::at(Ipv4Addr::LOCALHOST.into(), |_, _| wait(3000));
+    let over = Err(Fault::RunOver(TIMEOUT + TIMEOUT / 2));
+    assert_eq!(ask(&second, TIMEOUT), over);
+    assert_eq!((ask(&other, TIMEOUT), other.connections()), (over, 1));
+    // The next run knows nothing of it.
+    let client = client.in_run(&Run::default());
+    let url = Url::parse(&other.url("/")).unwrap();
+    let (origin, accept, timeout) = (Origin::Stranger, "*/*", TIMEOUT);
+    let exchange = Exchange { url: &url, origin, post: None, accept, limit: 1000, timeout, credentials: None };
+    assert!(client.exchange(&exchange).is_ok());
+}
+
+/// What comes at a good pace may take longer than one answer is waited for.
+#[test]
+fn an_answer_that_comes_on_is_waited_for() {
+    let server = Server::at(Ipv4Addr::LOCALHOST.into(), |_, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 98304\r\n\r\n");
+        for _ in 0..6 {
+            wait(150);
+            let _ = stream.write_all(&[0x30; 16384]);
+        }
+    });
+    let url = Url::parse(&server.url("/")).unwrap();
+    let (origin, accept, timeout) = (Origin::Stranger, "*/*", TIMEOUT);
+    let exchange = Exchange { url: &url, origin, post: None, accept, limit: 1 << 20, timeout, credentials: None };
+    assert_eq!(client().exchange(&exchange).map(|content| content.len()), Ok(98304));
+}
+
 #[test]
 fn nobody_there() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -121,14 +164,19 @@ fn what_isnt_an_answer_is_told_apart() {
         (ok("text/html; charset=utf-8", b"<html>Log in</html>"), Fault::ContentType("text/html".into())),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(), Fault::Status(404)),
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".to_vec(), Fault::Status(503)),
-        (b"HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n".to_vec(), Fault::NotAuthorised(401)),
+        // Whoever isn't the operator's own service isn't known to us by name and password.
+        (b"HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n".to_vec(), Fault::Status(401)),
+        (
+            b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            Fault::Busy { status: 503, retry_after: Duration::from_secs(7) },
+        ),
         (b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(), Fault::Status(204)),
     ] {
         assert_eq!(ask(&Server::saying(answer).url("/"), None, None), Err(expected));
     }
     for garbage in [b"\x30\x82\x01\x00 not HTTP at all\r\n\r\n".to_vec(), vec![b'A'; 100_000], b"HTTP/1.1 ".to_vec()] {
         let fault = ask(&Server::saying(garbage).url("/"), None, None).unwrap_err();
-        assert!(matches!(fault, Fault::NotHttp(_) | Fault::Unreachable(_)), "{fault:?}");
+        assert!(matches!(fault, Fault::NotHttp(_) | Fault::Broken(_)), "{fault:?}");
     }
     let headers = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(1 << 20));
     assert!(matches!(ask(&Server::saying(headers).url("/"), None, None), Err(Fault::NotHttp(_))));

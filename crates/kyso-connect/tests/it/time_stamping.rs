@@ -125,8 +125,8 @@ fn whats_no_answer_is_no_token() {
     let world = world();
     let stamping = by(&world, vec![authority(&world.server.url(path::TSA))]).timeout(Duration::from_millis(700));
     for (fault, expected) in [
-        (Fault::HangUp, "no connection"),
-        (Fault::Cut, "no connection"),
+        (Fault::HangUp, "was closed"),
+        (Fault::Cut, "was closed"),
         (Fault::Status(404), "HTTP 404"),
         (Fault::Status(401), "login"),
         (Fault::Status(503), "HTTP 503"),

@@ -70,6 +70,8 @@ pub struct Choices {
     pub other_year: bool,
     /// The date may be earlier than the register's newest entry.
     pub out_of_order: bool,
+    /// The officer answers for the clock, where the register doubts it.
+    pub confirm_clock: bool,
     /// Every page that is made says that it's a sample (MẪU).
     pub sample: bool,
     /// A wording will do that wasn't compared with the law's text.
@@ -84,6 +86,7 @@ impl Default for Choices {
             on_last_page: false,
             other_year: false,
             out_of_order: false,
+            confirm_clock: false,
             sample: false,
             allow_draft: false,
         }
@@ -328,6 +331,7 @@ impl<'a> Job<'a> {
     /// The number of this request. Where it was voided, the request begins anew under another key.
     async fn allot(&self, register: &Register) -> Result<Entry, Error> {
         let (request, key) = (self.sources.request, self.result.to_string());
+        let register = &if self.choices.confirm_clock { register.with_clock_confirmed() } else { register.clone() };
         let symbol = self.trial()?.symbol;
         let mut allotment = Allotment {
             register: symbol,

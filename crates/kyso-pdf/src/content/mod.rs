@@ -9,6 +9,7 @@ pub(crate) mod form;
 #[cfg(test)]
 mod hostile;
 pub(crate) mod layers;
+mod names;
 pub(crate) mod opacity;
 pub(crate) mod operation;
 pub(crate) mod operator;

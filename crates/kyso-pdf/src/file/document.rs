@@ -7,14 +7,14 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object};
 use memchr::memmem;
 
-use super::listing::has_right_row;
+use super::listing::object_with_wrong_row;
 use super::parse::Parser;
-use super::recover;
 use super::revision::{Revision, revisions};
 use super::security::document::unlock;
 use super::security::{Opener, Security};
 use super::shared::{Shared, StreamKey};
 use super::xref::{Section, Style, read_chain};
+use super::{mend, recover};
 use crate::error::{Error, Reason};
 use crate::file::other_format::OtherFormat;
 
@@ -22,6 +22,9 @@ use crate::file::other_format::OtherFormat;
 const HEADER_WINDOW: usize = 1024;
 /// How far from its end the last %%EOF may be, in bytes.
 const END_WINDOW: usize = 1024;
+
+/// Object numbers from here on are none to PDFium, and from twice as many on none to MuPDF (ISO 32000-1, annex C).
+const MAX_SIZE: u32 = 1 << 22;
 
 /// A PDF file: the bytes are borrowed, objects are parsed when asked for, and nothing already written is ever changed.
 pub struct Document<'a> {
@@ -31,6 +34,8 @@ pub struct Document<'a> {
     startxref: u64,
     pub(super) sections: Vec<Section>,
     pub(super) recovered: Option<String>,
+    /// Whether a section other than the newest had to be looked for.
+    is_broken_within: bool,
     pub(super) security: Option<Rc<Security>>,
     /// The object streams that were asked for, by number.
     pub(super) streams: RefCell<BTreeMap<u32, StreamKey>>,
@@ -110,6 +115,7 @@ impl<'a> Document<'a> {
             startxref,
             sections,
             recovered,
+            is_broken_within: false,
             security: None,
             streams: RefCell::default(),
             shared: Rc::clone(shared),
@@ -138,11 +144,20 @@ impl<'a> Document<'a> {
         };
         // All bytes are gone through, several times.
         shared.spend(bytes.len() as u64 * 4)?;
-        if let Some((startxref, sections)) = recover::last_section(bytes, header) {
-            let note =
-                format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})");
-            if let Ok(candidate) = document(header, startxref, sections, Some(note)).opened(opener)
-                && labels_hold(&candidate)
+        let spend = |units| shared.spend(units);
+        if let Ok(chain) = mend::chain(bytes, header, last_startxref(bytes), &spend) {
+            let candidate = document(header, 0, chain.sections, None);
+            let startxref = candidate.newest_section_offset();
+            let note = match chain.is_broken_within {
+                false => {
+                    format!("startxref is wrong; the cross-reference section at byte {startxref} was used ({wrong})")
+                }
+                true => format!("offsets of cross-reference sections are wrong; they were looked for ({wrong})"),
+            };
+            let mended =
+                Self { startxref, recovered: Some(note), is_broken_within: chain.is_broken_within, ..candidate };
+            if let Ok(candidate) = mended.opened(opener)
+                && matches!(object_with_wrong_row(&candidate), Ok(None))
             {
                 return Ok(candidate);
             }
@@ -171,6 +186,7 @@ impl<'a> Document<'a> {
             startxref: self.startxref,
             sections: vec![section],
             recovered: None,
+            is_broken_within: false,
             security: self.security.clone(),
             streams: RefCell::default(),
             shared: Rc::clone(&self.shared),
@@ -224,6 +240,17 @@ impl<'a> Document<'a> {
         self.recovered.as_deref()
     }
 
+    /// Whether a section other than the newest isn't where it's said to be: readers that follow the offsets rebuild the
+    /// cross-reference of the whole file.
+    pub(crate) fn is_broken_within(&self) -> bool {
+        self.is_broken_within
+    }
+
+    /// Whether the objects were found by scanning the whole file: nothing of it is a section then.
+    pub fn is_scanned(&self) -> bool {
+        self.sections.first().is_some_and(|newest| newest.style == Style::Recovered)
+    }
+
     /// Whether the file had to be mended and doesn't end as a PDF ends: it was cut off somewhere on its way, and nobody
     /// has seen the whole of it.
     pub fn is_cut_off(&self) -> bool {
@@ -259,16 +286,10 @@ impl<'a> Document<'a> {
         let streams = streams.filter(|section| section.style == Style::Stream);
         let own = streams.filter_map(|section| Parser::new(self.bytes, section.start).label());
         let held = held.chain(own.map(|(number, _)| number.saturating_add(1)));
-        // A /Size beyond all bounds is a slip of the producer, not a number to go on from.
-        let sizes = sizes.filter(|&size| size <= super::xref::MAX_OBJECT);
+        // A /Size beyond all bounds is a slip of the producer, not a number to go on from: readers wouldn't find the objects.
+        let sizes = sizes.filter(|&size| size <= MAX_SIZE);
         sizes.chain(held).max().unwrap_or(1).max(1)
     }
-}
-
-/// Whether every row of the cross-reference leads to the label of its object: asked of a section that no
-/// `startxref` vouches for.
-fn labels_hold(document: &Document<'_>) -> bool {
-    document.numbers().into_iter().all(|number| has_right_row(document, number))
 }
 
 /// The number behind the last `startxref`.

@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::document::Document;
 use super::parse::{Parser, is_space};
 use super::stream::{MOST_SPACE, members, stream_length};
-use super::xref::{Location, Section};
+use super::xref::{Location, Section, Style};
 use crate::error::Error;
 
 /// How far behind a cross-reference section its `startxref` may stand.
@@ -39,6 +39,9 @@ pub fn indirect_span(document: &Document<'_>, offset: u64) -> Option<Range<usize
 pub fn section_spans(document: &Document<'_>, section: &Section) -> Vec<Range<usize>> {
     let bytes = document.bytes();
     let mut spans = Vec::new();
+    if section.style == Style::Recovered {
+        return spans;
+    }
     spans.push(section.start..section.end);
     let mut own_end = section.end;
     for stream in std::iter::once(section).chain(section.hybrid.as_deref()) {
@@ -82,6 +85,11 @@ pub fn first_stray_byte(document: &Document<'_>, start: usize, mut spans: Vec<Ra
         at = at.max(span.end);
     }
     None
+}
+
+/// Whether all bytes are white space (ISO 32000-2, table 1): to every reader there's nothing.
+pub fn is_white_space(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| is_space(byte))
 }
 
 /// Whether readers may differ in what this object is, which `section` lists: a key stands twice in one of its

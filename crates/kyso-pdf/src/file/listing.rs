@@ -51,17 +51,28 @@ pub fn unlisted_object(document: &Document<'_>) -> Result<Option<u64>, Error> {
             return Ok(Some(shown.at as u64));
         }
     }
+    for rebuilt in rebuilt(document)? {
+        if let Some(other) = first_other(document, &rebuilt)? {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
+}
+
+/// The document as readers show it that rebuild its cross-reference; none where no reader does.
+///
+/// # Errors
+/// [`Error::Budget`] where a bound is reached.
+pub fn rebuilt<'a>(document: &Document<'a>) -> Result<Vec<Document<'a>>, Error> {
     if !is_rebuilt_by_some(document) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    if let Some(other) = first_other(document, &document.with_section(in_order(document.bytes, document.base)?))? {
-        return Ok(Some(other));
+    let mut rebuilt = vec![document.with_section(in_order(document.bytes, document.base)?)];
+    if document.recovered.is_some() {
+        // Poppler takes what looks like an object in a stream for one.
+        rebuilt.push(document.with_section(scan(document.bytes, document.base)?));
     }
-    if document.recovered.is_none() {
-        return Ok(None);
-    }
-    // Poppler takes what looks like an object in a stream for one.
-    first_other(document, &document.with_section(scan(document.bytes, document.base)?))
+    Ok(rebuilt)
 }
 
 /// An object that the document refers to and whose row leads to something else: readers rebuild the cross-reference
@@ -79,7 +90,7 @@ pub fn object_with_wrong_row(document: &Document<'_>) -> Result<Option<u32>, Err
 }
 
 /// Whether the row of an object leads to its label; true of objects without a place of their own.
-pub(super) fn has_right_row(document: &Document<'_>, number: u32) -> bool {
+fn has_right_row(document: &Document<'_>, number: u32) -> bool {
     match document.locate(number) {
         Location::Offset { offset, generation } => usize::try_from(offset).is_ok_and(|offset| {
             let start = offset.saturating_add(document.base);

@@ -7,6 +7,7 @@ pub(crate) mod duplicate_keys;
 pub(crate) mod filters;
 pub mod layout;
 pub mod listing;
+pub(crate) mod mend;
 pub(crate) mod object;
 pub(crate) mod other_format;
 pub(crate) mod parse;

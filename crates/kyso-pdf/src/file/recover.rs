@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::filters;
 use super::parse::{Parser, is_space};
 use super::stream::direct_stream_length;
-use super::xref::{Location, Section, read_chain};
+use super::xref::{Location, Section};
 use crate::error::Error;
 
 /// Most objects that a scan takes in.
@@ -21,23 +21,6 @@ const LABEL: usize = 24;
 /// Longest catalog, trailer and the like that is read during a scan, and all of them together.
 const MAX_PIECE: usize = 1 << 20;
 const MAX_PARSED: usize = 32 << 20;
-
-/// The last cross-reference section that the bytes hold, wherever `startxref` points: its offset, and the chain from it.
-pub(crate) fn last_section(bytes: &[u8], base: usize) -> Option<(u64, Vec<Section>)> {
-    let table = memmem::rfind_iter(bytes, b"xref").find(|&at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        before.is_none_or(|&byte| is_space(byte)) && bytes.get(at + 4).is_some_and(|&byte| is_space(byte))
-    });
-    let stream = memmem::rfind_iter(bytes, b"/XRef").find_map(|at| {
-        let from = at.saturating_sub(512);
-        let label = memmem::rfind(bytes.get(from..at)?, b" obj")?;
-        label_before(bytes, from + label)
-    });
-    let start = table.into_iter().chain(stream).max()?;
-    let offset = start.checked_sub(base)? as u64;
-    let sections = read_chain(bytes, base, offset).ok()?;
-    Some((offset, sections))
-}
 
 /// Where the label `N G` begins whose ` obj` stands at `keyword`.
 pub(super) fn label_before(bytes: &[u8], keyword: usize) -> Option<usize> {

@@ -25,7 +25,7 @@ pub(crate) fn revisions(bytes: &[u8], sections: &[Section]) -> Vec<Revision> {
     let mut later_start = 0;
     for section in sections.iter().rev() {
         let end = match section.style {
-            Style::Recovered => Some(whole(bytes)),
+            Style::Recovered => Some(scanned(section)),
             _ => end_of(bytes, section.end),
         };
         let Some(end) = end else { continue };
@@ -86,8 +86,9 @@ impl Document<'_> {
     }
 }
 
-fn whole(bytes: &[u8]) -> Revision {
-    let end = bytes.len() as u64;
+/// The bytes that were scanned: of the whole file, or up to the sections that can be read.
+fn scanned(section: &Section) -> Revision {
+    let end = section.end as u64;
     Revision { marker_end: end, end }
 }
 

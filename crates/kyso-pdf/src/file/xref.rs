@@ -3,6 +3,8 @@
 //! A table stays in the file's own bytes: an entry is found by arithmetic, so that memory doesn't grow with the
 //! number of objects.
 
+mod ambiguity;
+
 use lopdf::{Dictionary, Object, Stream};
 
 use super::filters;
@@ -127,7 +129,10 @@ impl Section {
             // The last run wins where runs overlap, as in a sequential reader.
             false => self.runs.iter().rev().find(holds)?,
         };
-        let row = (number - run.first) as usize;
+        self.row(bytes, run, (number - run.first) as usize)
+    }
+
+    fn row(&self, bytes: &[u8], run: &Run, row: usize) -> Option<Location> {
         match &run.rows {
             Rows::Fixed(start) => table_row(bytes.get(start + row * ENTRY..)?).map(|(location, _)| location),
             Rows::Parsed(rows) => rows.get(row).copied(),
@@ -170,23 +175,6 @@ impl Section {
         own.chain(hybrid)
     }
 
-    /// Whether the section says two things of one object, so that readers may take one or the other.
-    pub fn is_ambiguous(&self, bytes: &[u8]) -> bool {
-        let mut runs: Vec<(u32, u32)> = self.runs.iter().map(|run| (run.first, run.count)).collect();
-        runs.sort_unstable();
-        let overlap = runs
-            .windows(2)
-            .any(|pair| matches!(pair, &[(first, count), (next, _)] if next < first.saturating_add(count)));
-        let disagree = self.hybrid.iter().any(|hybrid| {
-            hybrid.numbers().any(|number| {
-                let (table, stream) = (self.locate_own(bytes, number), hybrid.locate_own(bytes, number));
-                // What the table calls free is hidden from readers that know no streams: that is what hybrids are for.
-                table.is_some_and(|table| table != Location::Free && stream.is_some_and(|stream| stream != table))
-            })
-        });
-        overlap || disagree
-    }
-
     /// Bytes of memory that its rows take.
     fn held(&self) -> usize {
         let parsed = self.runs.iter().map(|run| match &run.rows {
@@ -220,37 +208,72 @@ fn offset_of(trailer: &Dictionary, key: &[u8]) -> Option<u64> {
     }
 }
 
+/// What is said of a section's place, as an offset from the base.
+pub(crate) enum Sought {
+    /// By `startxref`.
+    Newest(u64),
+    /// By the /Prev of the section after it.
+    Previous(u64),
+    /// By the /XRefStm of the table that begins at `table` in the file.
+    Hybrid {
+        /// The offset.
+        offset: u64,
+        /// The table's place.
+        table: usize,
+    },
+}
+
+impl Sought {
+    pub(super) fn offset(&self) -> u64 {
+        match *self {
+            Self::Newest(offset) | Self::Previous(offset) | Self::Hybrid { offset, .. } => offset,
+        }
+    }
+}
+
 /// All sections, newest first. `base` is what offsets in the file count from.
 pub(crate) fn read_chain(bytes: &[u8], base: usize, startxref: u64) -> Result<Vec<Section>, Error> {
-    let mut sections: Vec<Section> = Vec::new();
-    let mut next = Some(startxref);
-    while let Some(offset) = next {
+    follow(bytes, base, startxref, &mut |sought, _| {
+        let offset = sought.offset();
         let start = position(bytes, base, offset)
             .ok_or_else(|| Error::input("cross-reference chain", offset, "points beyond the end of the file"))?;
-        if sections.iter().any(|section| section.start == start) {
-            return Err(Error::input("cross-reference chain", start as u64, "/Prev leads in a circle"));
-        }
+        read_section(bytes, start)
+    })
+}
+
+/// All sections, newest first. `seek` gives the section that is sought, and is told which ones came before.
+pub(super) fn follow(
+    bytes: &[u8],
+    base: usize,
+    startxref: u64,
+    seek: &mut dyn FnMut(Sought, &[Section]) -> Result<Section, Error>,
+) -> Result<Vec<Section>, Error> {
+    let mut sections: Vec<Section> = Vec::new();
+    let mut next = Some(Sought::Newest(startxref));
+    while let Some(sought) = next {
         if sections.len() >= MAX_SECTIONS {
             return Err(Error::Budget {
                 budget: "number of cross-reference sections",
                 limit: MAX_SECTIONS as u64,
-                offset: Some(start as u64),
+                offset: Some(sought.offset()),
             });
         }
-        let mut section = read_section(bytes, start)?;
+        let mut section = seek(sought, &sections)?;
+        let start = section.start;
+        if sections.iter().any(|section| section.start == start) {
+            return Err(Error::input("cross-reference chain", start as u64, "/Prev leads in a circle"));
+        }
         if section.style == Style::Table
-            && let Some(hybrid) = offset_of(&section.trailer, b"XRefStm").and_then(|at| position(bytes, base, at))
+            && let Some(offset) = offset_of(&section.trailer, b"XRefStm")
+            && position(bytes, base, offset).is_some()
         {
-            let hidden = read_section(bytes, hybrid)?;
+            let hidden = seek(Sought::Hybrid { offset, table: start }, &sections)?;
             if hidden.style == Style::Stream {
                 section.hybrid = Some(Box::new(hidden));
             }
         }
-        next = section.previous().filter(|&previous| previous != 0 || !sections.is_empty());
         // `/Prev 0` is a producer's way to say "none".
-        if next == Some(0) {
-            next = None;
-        }
+        next = section.previous().filter(|&previous| previous != 0).map(Sought::Previous);
         sections.push(section);
         if sections.iter().map(Section::held).sum::<usize>() > MAX_HELD {
             return Err(Error::Budget {
@@ -263,7 +286,7 @@ pub(crate) fn read_chain(bytes: &[u8], base: usize, startxref: u64) -> Result<Ve
     Ok(sections)
 }
 
-fn position(bytes: &[u8], base: usize, offset: u64) -> Option<usize> {
+pub(super) fn position(bytes: &[u8], base: usize, offset: u64) -> Option<usize> {
     usize::try_from(offset).ok()?.checked_add(base).filter(|&at| at < bytes.len())
 }
 
@@ -403,6 +426,10 @@ fn table_row(bytes: &[u8]) -> Option<(Location, usize)> {
 }
 
 fn read_stream(bytes: &[u8], start: usize) -> Result<Section, Error> {
+    if start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_digit) {
+        let message = "the offset leads into the number of an object";
+        return Err(Error::input("cross-reference", start as u64, message));
+    }
     let mut parser = Parser::new(bytes, start);
     let indirect = parser
         .indirect()

@@ -22,7 +22,11 @@ pub(super) fn painted_without_appearance(
     let width = border_width(document, annotation)?;
     let thick = width.is_some_and(|width| width > THICK);
     let solid = match annotation.get(b"Subtype").and_then(Object::as_name) {
-        Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie") => true,
+        Ok(b"FreeText" | b"Stamp" | b"Redact" | b"Screen" | b"RichMedia" | b"3D" | b"Movie" | b"FileAttachment") => {
+            true
+        }
+        // Viewers draw a link's border half outside of it, or all of it inside.
+        Ok(b"Link") if thick => return Ok(Painted::all_over(rect.grown(width.unwrap_or_default()))),
         Ok(b"Square" | b"Circle" | b"Polygon") => thick || filled(annotation, b"IC")?,
         Ok(b"Ink" | b"Line" | b"PolyLine") => {
             let (lines, width) = (lines_of(document, annotation)?, width.unwrap_or(1.0));

@@ -94,6 +94,8 @@ fn picture(document: &Document<'_>, image: lopdf::Stream, matrix: Matrix) -> Res
     if (1..=MAX_PIXELS).contains(&(u64::from(size.0) * u64::from(size.1))) {
         if let Object::Stream(mask) = document.get(&image.dict, b"SMask")? {
             alpha = soft_mask(document, mask, size)?;
+        } else if let Object::Stream(mask) = document.get(&image.dict, b"Mask")? {
+            alpha = stencil(document, mask, size)?;
         }
         if !is_lossy {
             rgb = colours(document, image, size)?;
@@ -140,6 +142,26 @@ fn soft_mask(
         }
         _ => None,
     })
+}
+
+/// The samples of a stencil that has the picture's size, as a soft mask would have them (8.9.6.3).
+fn stencil(
+    document: &Document<'_>,
+    mut mask: lopdf::Stream,
+    (columns, rows): (u32, u32),
+) -> Result<Option<Vec<u8>>, Error> {
+    let fits = columns_and_rows(document, &mask.dict)? == (columns, rows)
+        && matches!(document.get(&mask.dict, b"ImageMask")?, Object::Boolean(true))
+        && !mask.dict.has(b"Decode");
+    let (columns, row) = (columns as usize, (columns as usize).div_ceil(8));
+    let wanted = row * rows as usize;
+    let Ok(bits) = take_decoded_within(document, &mut mask, MAX_SAMPLES) else { return Ok(None) };
+    let Some(bits) = bits.get(..wanted).filter(|_| fits) else { return Ok(None) };
+    let alpha = |row: &[u8]| -> Vec<u8> {
+        let bit = |at: usize| row.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
+        (0..columns).map(|at| if bit(at) { 0 } else { u8::MAX }).collect()
+    };
+    Ok(Some(bits.chunks_exact(row.max(1)).flat_map(alpha).collect()))
 }
 
 fn colours(

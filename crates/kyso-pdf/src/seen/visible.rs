@@ -79,7 +79,9 @@ impl<'d, 'a> Visibility<'d, 'a> {
         if field.widgets.len() > 1 {
             found.push(Unseen::SeveralWidgets);
         }
-        if !matches!(document.get(&widget, b"Subtype")?, Object::Name(kind) if kind == b"Widget") {
+        // Of a field with kids, though the list be empty, PDFium draws the kids alone.
+        let is_widget = matches!(document.get(&widget, b"Subtype")?, Object::Name(kind) if kind == b"Widget");
+        if !is_widget || widget.has(b"Kids") {
             found.push(Unseen::NoWidget);
         }
         let pages = self.listed.get(&field.widget).map(Vec::as_slice).unwrap_or_default();

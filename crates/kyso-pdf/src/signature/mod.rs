@@ -4,5 +4,6 @@ pub(crate) mod byte_range;
 pub(crate) mod dss;
 pub mod material;
 pub(crate) mod mdp;
+pub(crate) mod seed_value;
 pub(crate) mod signature_dictionary;
 pub(crate) mod signature_field;

@@ -9,6 +9,7 @@ use super::structure::Structure;
 use super::{page_metadata, permission};
 use crate::error::{Error, Parameter};
 use crate::file::document::Document;
+use crate::page_tree::demand_agreed_pages;
 use crate::seen::readable::demand_readable_pages;
 
 /// What a page takes along: what is drawn, and its tags. Annotations stay behind.
@@ -21,10 +22,11 @@ const TAKEN: [&[u8]; 4] = [b"Contents", b"Group", b"Tabs", b"StructParents"];
 /// # Errors
 /// [`Error::Refused`] with rule `append.signed` where the document has a signature or is certified, `append.xfa` where it
 /// is an XFA form, `document.cut-off`, `document.unfinished-update`, `document.unlisted-objects`, `document.wrong-row`,
-/// `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
+/// `document.page-tree`, `document.permissions`, and `page.unreadable` where part of a page can't be read; [`Error::Input`] where its pages can't
 /// be found.
 pub fn append_pages(document: &Document<'_>, pages: &Document<'_>) -> Result<Tail, Error> {
     permission::demand_whole(document)?;
+    demand_agreed_pages(document)?;
     permission::demand_unsigned(document)?;
     permission::demand_without_xfa(document)?;
     permission::demand_assembling(document)?;

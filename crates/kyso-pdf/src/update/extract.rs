@@ -16,6 +16,7 @@ use crate::file::document::Document;
 use crate::file::stream::compressed_stream;
 use crate::geometry::Matrix;
 use crate::page::{Page, page_tree_nodes};
+use crate::page_tree::demand_agreed_pages;
 use crate::seen::flatten::{Flattened, flattened};
 
 /// What a page takes along.
@@ -88,9 +89,10 @@ pub struct Naming {
 /// # Errors
 /// [`Error::Parameters`] for no page, a page that isn't there or one named twice; [`Error::Refused`] with rule
 /// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
-/// page can't be read, `document.xfa`, `document.cut-off`; [`Error::Input`] where a page can't be read.
+/// page can't be read, `document.xfa`, `document.cut-off`, `document.page-tree`; [`Error::Input`] where a page can't be read.
 pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> Result<Extract, Error> {
     permission::demand_whole(document)?;
+    demand_agreed_pages(document)?;
     permission::demand_copying(document)?;
     let pages = document.pages()?;
     let wanted = wanted(&pages, numbers)?;

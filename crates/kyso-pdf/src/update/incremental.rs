@@ -14,8 +14,26 @@ use crate::file::document::Document;
 use crate::file::duplicate_keys::each_key_once;
 use crate::file::security::document::plain_text;
 use crate::file::xref::{Location, Section, Style};
+use crate::signature::signature_field::SignatureField;
 use crate::update::dictionary_text::DictionaryText;
 use crate::update::permission::signed_by;
+
+/// Entries of a trailer, or of a cross-reference stream, that hold for one section alone (ISO 32000-2, tables 5, 15, 17, 19).
+const OF_A_SECTION: [&[u8]; 13] = [
+    b"Size",
+    b"Prev",
+    b"XRefStm",
+    b"Type",
+    b"Index",
+    b"W",
+    b"Length",
+    b"Filter",
+    b"DecodeParms",
+    b"F",
+    b"FFilter",
+    b"FDecodeParms",
+    b"DL",
+];
 
 /// What an update appends to a document of `start` bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,22 +199,22 @@ impl<'d, 'a> Update<'d, 'a> {
         }
         let newest = document.sections().first();
         let style = newest.map_or(Style::Table, |section| section.style);
-        if let (Style::Recovered, Some(section)) = (style, newest) {
-            // Nothing in the file lists its objects: this update does.
-            let mut known: BTreeMap<u32, Location> = section
-                .numbers()
-                .filter_map(|number| section.locate(document.bytes(), number).map(|location| (number, location)))
-                .collect();
+        let lists_all = self.lists_all()?;
+        if lists_all {
+            let mut known: BTreeMap<u32, Location> =
+                document.numbers().into_iter().map(|number| (number, document.locate(number))).collect();
             known.extend(rows);
             rows = known.into_iter().collect();
         }
         let as_stream = match style {
             Style::Stream => true,
-            Style::Table => false,
-            Style::Recovered => rows.iter().any(|(_, location)| matches!(location, Location::Compressed { .. })),
+            Style::Table if !lists_all => false,
+            Style::Table | Style::Recovered => {
+                rows.iter().any(|(_, location)| matches!(location, Location::Compressed { .. }))
+            }
         };
         let section_offset = offset_here(&bytes);
-        let trailer = self.trailer(newest);
+        let trailer = self.trailer(newest.filter(|_| !lists_all));
         if as_stream {
             let own = self.reserve().0;
             write_stream(&mut bytes, rows, trailer, section_offset, own)?;
@@ -221,15 +239,31 @@ impl<'d, 'a> Update<'d, 'a> {
         }
     }
 
+    /// Whether the update lists every object of the file: nothing else does, or whoever follows the sections' offsets comes to
+    /// a stop. Where somebody has signed, the sections say which bytes were signed, and stay.
+    fn lists_all(&self) -> Result<bool, Error> {
+        if self.document.is_scanned() {
+            return Ok(true);
+        }
+        let is_signed = |field: &SignatureField| field.value.is_some();
+        Ok(self.document.is_broken_within() && !SignatureField::all(self.document)?.iter().any(is_signed))
+    }
+
+    /// `newest`: the section that this one follows.
     fn trailer(&self, newest: Option<&Section>) -> Dictionary {
         let mut trailer = Dictionary::new();
+        // Whatever else the trailer says is said again (7.5.6).
+        let others = newest.into_iter().flat_map(|section| section.trailer.iter());
+        for (key, value) in others.filter(|(key, _)| !OF_A_SECTION.contains(&key.as_slice())) {
+            trailer.set(key.clone(), value.clone());
+        }
         for key in ["Root", "Info", "ID", "Encrypt"] {
             let value = self.document.sections().iter().find_map(|section| section.trailer.get(key.as_bytes()).ok());
             if let Some(value) = value {
                 trailer.set(key, value.clone());
             }
         }
-        if newest.is_some_and(|section| section.style != Style::Recovered) {
+        if newest.is_some() {
             let previous = i64::try_from(self.document.newest_section_offset()).unwrap_or(i64::MAX);
             trailer.set("Prev", Object::Integer(previous));
         }

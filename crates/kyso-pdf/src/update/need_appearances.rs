@@ -8,6 +8,7 @@ use crate::content::form::{Appearance, AppearanceState};
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
 use crate::form_tree::FormNode;
+use crate::seen::field_value::bare;
 use crate::seen::text;
 use crate::seen::visible::{HIDDEN, flags};
 
@@ -44,6 +45,14 @@ pub fn show(document: &Document<'_>, form: &mut DictionaryText) -> Result<(), Er
 fn is_drawn_as_filled(document: &Document<'_>, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
     if flags(document, widget)? & HIDDEN != 0 || document.rectangle(widget, b"Rect")?.is_none() {
         return Ok(true);
+    }
+    if field.is_list() && !field.choices(document)?.is_empty() {
+        // Viewers show what it offers, chosen or not.
+        let form = Appearance::normal(document, widget)?.only_form();
+        let shown = form.map(|form| text::of_form(document, form)).transpose()?;
+        if shown.is_none_or(|(text, _)| bare(&text).is_empty()) {
+            return Ok(false);
+        }
     }
     if field.is_text() {
         let has_appearance = Appearance::normal(document, widget)?.only_form().is_some();

@@ -1,6 +1,6 @@
 //! A new signature field with its widget, in the form and on its page (ISO 32000-2, 12.7.5.5).
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Object, ObjectId};
 
 use super::dictionary_text::DictionaryText;
 use super::edit::{append, dictionary, edit_form, reference_in, shown};
@@ -60,7 +60,7 @@ impl NewField<'_> {
         let field = update.add(Value::Text(text));
         enter_on_page(document, update, self.page, field)?;
         edit_form(document, update, |update, form| {
-            part_list(document, update, form, "Fields", None)?;
+            part_list(document, update, form, "Fields", false)?;
             append(document, update, form, "Fields", field)?;
             if self.rectangle.is_some() {
                 need_appearances::show(document, form)?;
@@ -93,7 +93,7 @@ pub fn enter_on_page(
 ) -> Result<(), Error> {
     let mut text = dictionary(update, page.id)?;
     let before = text.clone().into_bytes();
-    part_list(document, update, &mut text, "Annots", Some(page.id))?;
+    part_list(document, update, &mut text, "Annots", true)?;
     append(document, update, &mut text, "Annots", annotation)?;
     let after = text.into_bytes();
     if after != before {
@@ -102,23 +102,19 @@ pub fn enter_on_page(
     Ok(())
 }
 
-/// Gives the dictionary of `holder`, the form or a page, a list of its own under `key` where pages, or the form and a page,
-/// have one in common: what is entered for one would be seen on all.
+/// Gives the dictionary of `holder`, the form or a page, a list of its own under `key`: a page always, for whatever else refers
+/// to its list (another page, the form, a template) would show what is entered for the page; the form where a page has the
+/// same one.
 fn part_list(
     document: &Document<'_>,
     update: &Update<'_, '_>,
     text: &mut DictionaryText,
     key: &str,
-    holder: Option<ObjectId>,
+    is_of_page: bool,
 ) -> Result<(), Error> {
     let Some(list) = text.get(key)?.and_then(reference_in) else { return Ok(()) };
-    let is_list = |holder: &Dictionary, key: &[u8]| matches!(holder.get(key), Ok(Object::Reference(id)) if *id == list);
-    let is_of_form = match document.get(&document.catalog()?, b"AcroForm")? {
-        Object::Dictionary(form) => is_list(&form, b"Fields"),
-        _ => false,
-    };
-    let is_of_a_page = |page: &Page| Some(page.id) != holder && is_list(&page.dictionary, b"Annots");
-    if holder.is_some() && is_of_form || document.page_where(is_of_a_page)?.is_some() {
+    let is_list = |page: &Page| matches!(page.dictionary.get(b"Annots"), Ok(Object::Reference(id)) if *id == list);
+    if is_of_page || document.page_where(is_list)?.is_some() {
         let own = match update.text(list)? {
             Some(own) if own.starts_with(b"[") => own,
             _ => object_text(&Object::Array(document.items(Some(&Object::Reference(list)))?))?,

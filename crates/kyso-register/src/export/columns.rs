@@ -4,6 +4,7 @@ use kyso::local_time::VIETNAM;
 
 use super::{day, identity};
 use crate::entry::{Entry, How, Person, State};
+use crate::event::Unchecked;
 
 /// A person's lines: the name, then the identity paper.
 pub(super) fn person(person: &Person, full: bool) -> Vec<String> {
@@ -35,6 +36,11 @@ pub(super) fn remarks(entry: &Entry) -> Vec<String> {
     let mut remarks = Vec::new();
     if entry.state.is_pending() {
         remarks.push("CHƯA HOÀN THÀNH".to_owned());
+    }
+    match entry.unchecked() {
+        Some(Unchecked::File) => remarks.push("GHI SỔ THEO MÃ BĂM, KHÔNG KIỂM TRA TỆP".to_owned()),
+        Some(Unchecked::Trust) => remarks.push("GHI SỔ KHÔNG KIỂM TRA CHỮ KÝ LÀ CỦA AI".to_owned()),
+        None => {}
     }
     if let Some((reason, event)) = entry.void() {
         let date = VIETNAM.to_datetime(event.at).date();

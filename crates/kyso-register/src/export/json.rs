@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::Extract;
 use super::identity;
-use crate::entry::{Cancellation, Entry, Event, How, Person, Prepared, Row, State, Totals};
+use crate::entry::{Cancellation, Entry, How, Person, Prepared, Row, State, Totals};
 use crate::error::Error;
+use crate::event::{Event, Unchecked};
 
 /// An entry as the JSON has it.
 #[derive(Debug, Serialize)]
@@ -31,6 +32,9 @@ pub struct EntryView<'a> {
     pub prepared: Option<&'a Prepared>,
     /// SHA-256 of the finished file.
     pub sha256: Option<&'a str>,
+    /// The check of the finished file that was gone round, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<Unchecked>,
     /// The reason why the number goes unused, if it's void.
     pub void: Option<VoidView<'a>>,
     /// The decision that cancelled it.
@@ -73,6 +77,7 @@ impl<'a> EntryView<'a> {
             row,
             prepared: entry.prepared(),
             sha256: entry.issued(),
+            unchecked: entry.unchecked(),
             void: entry.void().map(|(reason, event)| VoidView { reason, by: &event.by, at: event.at }),
             cancellation: entry.cancellation(),
             links: entry.links().map(|(how, by)| LinkView { how, by }).collect(),

@@ -22,6 +22,7 @@ use crate::books::Closing;
 use crate::definitions::{Columns, Definitions};
 use crate::entry::{Certifier, Entry, State, Totals};
 use crate::error::Error;
+use crate::head::{Head, basic};
 
 /// The place where the certifier signs.
 pub const CERTIFIER: &str = CERTIFIER_FIELD;
@@ -49,6 +50,8 @@ pub struct Paper {
     pub certifier: Certifier,
     /// The seal's width in millimetres; none leaves its place out.
     pub seal_mm: Option<f64>,
+    /// The register's head at the time of printing: signed with the paper, it shows later what was cut off or changed.
+    pub head: Option<Head>,
 }
 
 /// A book's pages. With identity numbers in full it ends with the places of [`CERTIFIER`] and [`SEAL`]; with masked ones
@@ -78,6 +81,9 @@ pub fn book(extract: &Extract<'_>, paper: &Paper) -> Result<Typeset, Error> {
     setter.sheet.together(|sheet| {
         sheet.space(4.0);
         sheet.paragraph(&[Span::regular(&summary)], Alignment::Justified)?;
+        if let Some(head) = &paper.head {
+            sheet.paragraph(&[Span::italic(head_line(head))], Alignment::Left)?;
+        }
         if extract.full {
             sheet.space(8.0);
             sheet.signatures(&[signatory(paper)])?;
@@ -136,6 +142,9 @@ pub fn closing(closings: &[Closing], definitions: &Definitions, paper: &Paper) -
     setter.sheet.together(|sheet| {
         sheet.space(4.0);
         sheet.paragraph(&[Span::regular(&confirmation)], Alignment::Justified)?;
+        if let Some(head) = &paper.head {
+            sheet.paragraph(&[Span::italic(head_line(head))], Alignment::Left)?;
+        }
         sheet.space(8.0);
         sheet.signatures(&[signatory(paper)])
     })?;
@@ -353,6 +362,15 @@ fn summary(extract: &Extract<'_>, period: &str) -> String {
         t.cancelled,
         grouped(t.fees),
     )
+}
+
+/// In groups, which lines can be broken between.
+fn head_line(head: &Head) -> String {
+    let chain = head.chain.chars().collect::<Vec<_>>();
+    let groups = chain.chunks(8).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
+    let events = head.events.map(|events| format!("{events} ")).unwrap_or_default();
+    let at = head.at.map(|at| format!(" {}", basic(at))).unwrap_or_default();
+    format!("Đầu sổ khi in: {events}{groups}{at}")
 }
 
 fn signatory(paper: &Paper) -> Signatory<'static> {

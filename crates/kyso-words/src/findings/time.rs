@@ -132,6 +132,15 @@ pub(super) const TIMESTAMP_NOT_VALID: Entry = entry(
     "Nothing rests on it; what is said of the time-stamp tells why.",
 );
 // The past.
+pub(super) const TIMESTAMP_NO_PROOF: Entry = entry(
+    "Có dấu thời gian của tài liệu chưa đủ cơ sở để tin cậy",
+    "A document time-stamp can't be relied on",
+    "Dấu đó không chứng minh điều gì về thời gian; kết luận về các chữ ký không dựa vào dấu đó. Nếu tin cậy nơi cấp, hãy thêm \
+     CA của nơi cấp{}.",
+    "It proves nothing of time, and the verdict on the signatures doesn't rest on it. If its authority is to be trusted, add \
+     that authority's CA{}.",
+)
+.hints(&[Hint::Trust]);
 pub(super) const PAST_HELD_UNTIL: Entry = entry(
     "Vẫn có giá trị nhờ bằng chứng cũ: chứng thư số được biết là còn tốt đến lúc này",
     "It holds by proofs from the past: its certificate is known to have been good until then",

@@ -1,10 +1,14 @@
 //! Blocks put onto an existing page: a section of another paper's page, or a picture.
 
+use super::colours::Colours;
 use super::draw::draw;
 use super::{Appearance, InkImage, layout};
 use crate::error::Error;
 use crate::pdf::geometry::Rectangle;
-use crate::pdf::{Document, Object, Put, Tail, Update, Value, bring_metadata, form_of_page, permission, put_on_page};
+use crate::pdf::{
+    Document, Object, Put, Tail, Update, Value, bring_metadata, demand_agreed_pages, form_of_page, permission,
+    put_on_page,
+};
 
 /// A block to put onto a page.
 #[derive(Clone, Copy)]
@@ -38,7 +42,7 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
         }
         Block::Picture(image) => {
             let mut add = |object: Object| update.add(Value::Object(object));
-            let form = draw(&Appearance::Image(image.clone()), 0, None, &mut add)?;
+            let form = draw(&Appearance::Image(image.clone()), 0, None, Colours::of(document)?, &mut add)?;
             let form = form.ok_or_else(|| Error::Internal("a picture draws nothing".into()))?;
             (form.id, (form.width, form.height), true)
         }
@@ -56,6 +60,7 @@ pub(crate) fn put(document: &Document<'_>, page: usize, at: Rectangle, block: Bl
 /// [`Error::Refused`] by the rules of [`append`](crate::append()).
 pub fn demand_free(document: &Document<'_>) -> Result<(), Error> {
     permission::demand_whole(document)?;
+    demand_agreed_pages(document)?;
     permission::demand_unsigned(document)?;
     permission::demand_without_xfa(document)?;
     Ok(permission::demand_changing(document)?)

@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::Appearance;
+use super::colours::Colours;
 use super::image::InkImage;
 use crate::error::{Error, Parameter, Reason};
 use crate::pdf::geometry::upright_matrix;
@@ -48,7 +49,7 @@ pub fn size(appearance: &Appearance) -> Result<Option<(f64, f64)>, Error> {
 /// Draws an appearance upright for a page turned by `rotate` degrees; none for [`Appearance::None`].
 ///
 /// `within` is the box of a field that is there already: the form is then as large as it, with the drawing, never
-/// scaled, where it says. Without it the form is as large as the drawing. `add` takes a new object and gives its number.
+/// scaled, where it says. Without it the form is as large as the drawing. `colours` are the document's. `add` takes a new object and gives its number.
 ///
 /// # Errors
 /// As [`size`]; [`Error::Parameters`] where the drawing is larger than `within`.
@@ -56,6 +57,7 @@ pub fn draw(
     appearance: &Appearance,
     rotate: u16,
     within: Option<Within>,
+    colours: Colours,
     add: &mut dyn FnMut(Object) -> ObjectId,
 ) -> Result<Option<Form>, Error> {
     let Some(own) = size(appearance)? else { return Ok(None) };
@@ -69,8 +71,12 @@ pub fn draw(
     let origin = within.and_then(|within| within.at).unwrap_or(middle);
     let (content, resources) = match appearance {
         Appearance::None => return Ok(None),
-        Appearance::Image(image) => image_content(image, origin, add)?,
-        Appearance::Drawing(drawing) => drawing.place(origin, add),
+        Appearance::Image(image) => image_content(image, origin, colours, add)?,
+        Appearance::Drawing(drawing) => {
+            let (content, mut resources) = drawing.place(origin, add);
+            colours.complete(&mut resources);
+            (content, resources)
+        }
     };
     let matrix = upright_matrix(rotate, width, height);
     let dictionary = dictionary! {
@@ -100,27 +106,24 @@ pub(crate) fn nothing(rotate: u16, (width, height): (f64, f64), add: &mut dyn Fn
 fn image_content(
     image: &InkImage,
     (x, y): (f64, f64),
+    colours: Colours,
     add: &mut dyn FnMut(Object) -> ObjectId,
 ) -> Result<(String, Dictionary), Error> {
     let (columns, rows) = image.pixels();
-    let picture = |colour_space: &str| {
-        dictionary! {
-            "Type" => "XObject",
-            "Subtype" => "Image",
-            "Width" => i64::from(columns),
-            "Height" => i64::from(rows),
-            "ColorSpace" => colour_space,
-            "BitsPerComponent" => 8,
-        }
+    let mut picture = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Image",
+        "Width" => i64::from(columns),
+        "Height" => i64::from(rows),
+        "ColorSpace" => colours.of_picture(add)?,
+        "BitsPerComponent" => 8,
     };
-    let mask = add(compressed(picture("DeviceGray"), image.alpha())?.into());
-    let mut colours = picture("DeviceRGB");
-    colours.set("SMask", mask);
-    let colours = add(compressed(colours, image.rgb())?.into());
+    colours.mask(&mut picture, image.alpha(), add)?;
+    let picture = add(compressed(picture, image.rgb())?.into());
     let (width, height) = image.size();
     Ok((
         format!("q {width:.3} 0 0 {height:.3} {x:.3} {y:.3} cm /Ink Do Q\n"),
-        dictionary! { "XObject" => dictionary! { "Ink" => colours } },
+        dictionary! { "XObject" => dictionary! { "Ink" => picture } },
     ))
 }
 
@@ -159,7 +162,7 @@ mod tests {
 
     fn drawn(appearance: &Appearance, rotate: u16, within: Option<Within>) -> (Form, Vec<Object>) {
         let mut objects = Vec::new();
-        let form = draw(appearance, rotate, within, &mut |object| {
+        let form = draw(appearance, rotate, within, Colours::USUAL, &mut |object| {
             objects.push(object);
             (u32::try_from(objects.len()).unwrap(), 0)
         });
@@ -195,7 +198,7 @@ mod tests {
         let aside = drawn(&ink(), 0, Some(Within { size: (185.039, 76.693), at: Some((3.5, 0.0)) })).1;
         assert_eq!(content(&aside[2]), "q 85.039 0 0 56.693 3.500 0.000 cm /Ink Do Q\n");
         let small = Some(Within { size: (60.0, 60.0), at: None });
-        let refused = draw(&ink(), 0, small, &mut |_| (1, 0)).unwrap_err();
+        let refused = draw(&ink(), 0, small, Colours::USUAL, &mut |_| (1, 0)).unwrap_err();
         assert!(matches!(refused, Error::Parameters { name: Parameter::Field, .. }));
     }
 
@@ -210,7 +213,7 @@ mod tests {
 
     #[test]
     fn nothing_draws_nothing() {
-        assert_eq!(draw(&Appearance::None, 0, None, &mut |_| (1, 0)).unwrap(), None);
+        assert_eq!(draw(&Appearance::None, 0, None, Colours::USUAL, &mut |_| (1, 0)).unwrap(), None);
     }
 
     #[test]

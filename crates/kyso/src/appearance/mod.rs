@@ -4,11 +4,13 @@
 //! attachment's is text, which the caller sets ([`Drawing`]). [`layout`] says where they go, [`draw`] makes them Form XObjects.
 
 pub(crate) mod block;
+pub mod colours;
 pub mod draw;
 mod drawing;
 mod image;
 pub mod ink;
 pub mod layout;
+pub mod profile;
 
 pub use block::{Block, demand_free};
 pub use drawing::Drawing;

@@ -17,6 +17,8 @@ pub(crate) const SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 pub const SIGNING_CERTIFICATE: &str = "1.2.840.113549.1.9.16.2.12";
 /// signing-certificate-v2 (RFC 5035)
 pub const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
+/// CMSAlgorithmProtection (RFC 6211, 2)
+pub const ALGORITHM_PROTECTION: &str = "1.2.840.113549.1.9.52";
 /// signature-time-stamp (EN 319 122-1)
 pub const SIGNATURE_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.14";
 /// adbe-revocationInfoArchival (ISO 32000-2, 12.8.3.3.2)
@@ -75,6 +77,8 @@ pub(crate) const SHA3_384: &str = "2.16.840.1.101.3.4.2.9";
 pub(crate) const SHA3_512: &str = "2.16.840.1.101.3.4.2.10";
 /// id-shake256 (RFC 8702), with 64 octets of output where it digests a message.
 pub const SHAKE256: &str = "2.16.840.1.101.3.4.2.12";
+/// id-shake256-len (RFC 8419, 2.3), whose parameters say how many bits of output
+pub const SHAKE256_LEN: &str = "2.16.840.1.101.3.4.2.18";
 
 /// rsaEncryption (RFC 8017): the digest is named beside it
 pub(crate) const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";

@@ -118,6 +118,14 @@ impl SignedAttributes {
         Ok(first.into_iter().chain(second).collect())
     }
 
+    /// CMSAlgorithmProtection (RFC 6211, 2).
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it's malformed or not single.
+    pub fn algorithm_protection(&self) -> Result<Option<AlgorithmProtection>, Error> {
+        self.single(oid::ALGORITHM_PROTECTION, Subject::AlgorithmProtection, AlgorithmProtection::read)
+    }
+
     fn single<T>(
         &self,
         oid: &str,
@@ -130,6 +138,40 @@ impl SignedAttributes {
             return Err(Error::input(what, None, "must be there once, with one value"));
         };
         read(&Reader::new(what, value).next()?).map(Some)
+    }
+}
+
+/// The algorithms of a signature, as the signer has signed them ([RFC 6211, 2]): nobody can put others in their place
+/// afterwards.
+///
+/// ```text
+/// CMSAlgorithmProtection ::= SEQUENCE {
+///     digestAlgorithm        DigestAlgorithmIdentifier,
+///     signatureAlgorithm [1] SignatureAlgorithmIdentifier OPTIONAL,
+///     macAlgorithm       [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
+/// ```
+///
+/// [RFC 6211, 2]: https://www.rfc-editor.org/rfc/rfc6211#section-2
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlgorithmProtection {
+    /// digestAlgorithm.
+    pub digest: AlgorithmIdentifier,
+    /// signatureAlgorithm, which a SignedData must have; macAlgorithm is AuthenticatedData's.
+    pub signature: AlgorithmIdentifier,
+}
+
+impl AlgorithmProtection {
+    fn read(value: &Element<'_>) -> Result<Self, Error> {
+        if value.identifier() != tag::SEQUENCE {
+            return Err(value.error("not a SEQUENCE"));
+        }
+        let mut fields = value.children()?;
+        let digest = AlgorithmIdentifier::read(&fields.expect(tag::SEQUENCE)?)?;
+        let signature = AlgorithmIdentifier::read(&fields.expect(tag::context(1))?)?;
+        match fields.rest().is_empty() {
+            true => Ok(Self { digest, signature }),
+            false => Err(value.error("more than a digest and a signature algorithm")),
+        }
     }
 }
 
@@ -151,8 +193,8 @@ pub struct IssuerAndSerialNumber {
 }
 
 impl IssuerAndSerialNumber {
-    /// Whether issuer and serial number are those of this certificate. Two names are equal if their bytes are, or their
-    /// texts in different string types (RFC 5280, 7.1).
+    /// Whether issuer and serial number are those of this certificate. Two names are equal if their bytes are, or they
+    /// say the same (RFC 5280, 7.1).
     pub fn matches(&self, certificate: &Certificate) -> bool {
         let issuer = certificate.issuer();
         certificate.serial() == self.serial

@@ -1,5 +1,6 @@
 //! Certification paths (RFC 5280, 6.1), by OpenSSL.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use openssl::error::ErrorStack;
@@ -23,9 +24,15 @@ impl Link {
         X509::from_der(der).ok().map(Self)
     }
 
-    /// Whether this certificate issued the other, by names, key identifiers and key usage.
-    pub(crate) fn has_issued(&self, other: &Self) -> bool {
-        self.0.issued(&other.0) == X509VerifyResult::OK
+    /// Whether OpenSSL takes the issuer's name in this certificate for the name of `issuer`. It folds white space and the case
+    /// of ASCII letters, and knows neither composed characters nor other letters' case (RFC 5280, 7.1 has both).
+    pub(crate) fn names_literally(&self, issuer: &Self) -> bool {
+        self.0.issuer_name().try_cmp(issuer.0.subject_name()).is_ok_and(Ordering::is_eq)
+    }
+
+    /// How many certificates of other CAs may stand below this one (pathLenConstraint, RFC 5280, 4.2.1.9), if it says.
+    pub(crate) fn longest_path(&self) -> Option<u32> {
+        self.0.pathlen()
     }
 }
 

@@ -238,23 +238,26 @@ impl Pkcs12 {
     }
 }
 
-/// The DER certificates in PEM (any number, other blocks skipped) or DER (one).
+/// The DER certificates in PEM (any number, other blocks skipped) or DER (one, and nothing behind it).
 ///
 /// # Errors
-/// [`Error::Input`] where there is none.
+/// [`Error::Input`] where there is none, or where something of them would be left out.
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
-    let read = if bytes.first() == Some(&0x30) {
-        X509::from_der(bytes).map(|x509| vec![x509])
-    } else {
-        X509::stack_from_pem(bytes)
-    };
-    let ders = read
-        .and_then(|stack| stack.iter().map(|x509| x509.to_der()).collect::<Result<Vec<_>, _>>())
-        .map_err(|error| unreadable(Subject::Certificate, &error))?;
-    if ders.is_empty() {
-        return Err(Error::input(Subject::Certificate, None, "there is none in these bytes (PEM or DER is expected)"));
+    let wrong = |message: &str| Error::input(Subject::Certificate, None, message);
+    let der = |x509: &X509| x509.to_der().map_err(|error| unreadable(Subject::Certificate, &error));
+    // A text may begin with the digit that a SEQUENCE's tag is.
+    if let (Some(0x30), Ok(one)) = (bytes.first(), X509::from_der(bytes)) {
+        let one = der(&one)?;
+        if one.len() != bytes.len() {
+            return Err(wrong("there is something behind the certificate (DER holds one; several go into PEM)"));
+        }
+        return Ok(vec![one]);
     }
-    Ok(ders)
+    let stack = X509::stack_from_pem(bytes).map_err(|error| unreadable(Subject::Certificate, &error))?;
+    if stack.is_empty() {
+        return Err(wrong("there is none in these bytes (PEM or DER is expected)"));
+    }
+    stack.iter().map(der).collect()
 }
 
 /// The DER certificates of a bundle as certification authorities publish them: PEM (any number, other blocks skipped), DER

@@ -15,16 +15,29 @@ pub enum Fault {
     Refused(Refusal),
     /// The name has no address.
     NoAddress,
-    /// No connection: nobody listens, no way there, the connection broke.
+    /// No connection: nobody listens, no way there.
     Unreachable(String),
+    /// The connection was closed before the answer was whole.
+    Broken(String),
     /// The connection isn't what TLS promises: a certificate that doesn't hold, no common protocol.
     Tls(String),
     /// The request took longer than this limit.
     TimedOut(Duration),
+    /// The host took too long in this run already; no request was sent.
+    Skipped,
+    /// The requests of this run have taken this long, which is all that they may; no request was sent, or it was ended.
+    RunOver(Duration),
     /// The answer is larger than it may be, in bytes.
     TooLarge(u64),
     /// A status other than success.
     Status(u16),
+    /// Likewise, and the service says when to come back.
+    Busy {
+        /// The status.
+        status: u16,
+        /// From now.
+        retry_after: Duration,
+    },
     /// The service wants to know who asks, or knows and says no.
     NotAuthorised(u16),
     /// A redirect that isn't followed: one too many, one to a scheme that isn't HTTP, one that gives up TLS.
@@ -33,7 +46,7 @@ pub enum Fault {
     Proxy(String),
     /// Not what HTTP/1.1 looks like.
     NotHttp(String),
-    /// A page for people, or another kind of document, in place of the answer.
+    /// A page for people, another kind of document, or a coding that nobody asked for, in place of the answer.
     ContentType(String),
     /// An answer came, but not to what was asked, or it doesn't hold.
     Answer(Failed),
@@ -48,6 +61,8 @@ pub enum UrlFault {
     Scheme,
     /// The URL holds a user name or a password.
     UserInfo,
+    /// So does one that a certificate names.
+    ForeignUserInfo,
     /// The host is no plain name and no plain address: an integer, octal or hexadecimal form of an address, an escape, a
     /// zone.
     Host,
@@ -91,14 +106,50 @@ pub enum Range {
     Reserved,
 }
 
+/// A service that asks for a longer pause isn't waited for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 impl Fault {
     /// Whether asking the same service again in a moment may help.
     pub fn is_passing(&self) -> bool {
+        // 408 and 425 ask for it, 429 is a matter of time, as are outages.
+        let is_outage = |status: u16| matches!(status, 408 | 425 | 429 | 500 | 502..=504);
         match self {
-            Self::Unreachable(_) | Self::NoAddress => true,
-            // 408 and 425 ask for it, 429 is a matter of time, as are outages.
-            Self::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502..=504),
+            Self::Unreachable(_) | Self::Broken(_) | Self::NoAddress => true,
+            Self::Status(status) => is_outage(*status),
+            Self::Busy { status, retry_after } => is_outage(*status) && *retry_after <= LONGEST_PAUSE,
+            Self::Answer(why) => why.is_passing(),
             _ => false,
+        }
+    }
+
+    /// How long the service asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::Busy { retry_after, .. } = self { Some(*retry_after) } else { None }
+    }
+
+    /// Whether the service was reached, and what came of it is its own.
+    pub fn came_from_the_service(&self) -> bool {
+        match self {
+            Self::Broken(_)
+            | Self::TooLarge(_)
+            | Self::Status(_)
+            | Self::Busy { .. }
+            | Self::NotAuthorised(_)
+            | Self::Redirect(_)
+            | Self::NotHttp(_)
+            | Self::ContentType(_)
+            | Self::Answer(_) => true,
+            Self::Url(_)
+            | Self::Refused(_)
+            | Self::NoAddress
+            | Self::Unreachable(_)
+            | Self::Tls(_)
+            | Self::TimedOut(_)
+            | Self::Skipped
+            | Self::RunOver(_)
+            | Self::Proxy(_)
+            | Self::Setting(_) => false,
         }
     }
 
@@ -124,6 +175,7 @@ impl Fault {
             Self::Url(UrlFault::UserInfo) => {
                 format!("it holds a user name or a password; use {}", setting(&Setting::TimeStamperPassword))
             }
+            Self::Url(UrlFault::ForeignUserInfo) => "it holds a user name or a password".into(),
             Self::Url(UrlFault::Host) => "its host is neither a plain name nor a plain address".into(),
             Self::Url(UrlFault::Port) => "its port is none".into(),
             Self::Url(UrlFault::Malformed) => "it's no URL".into(),
@@ -136,6 +188,7 @@ impl Fault {
             Self::Unreachable(cause) => {
                 format!("no connection: {cause}; check the network, the firewall and {}", setting(&Setting::Proxy))
             }
+            Self::Broken(cause) => format!("the connection was closed before the answer was whole: {cause}"),
             Self::Tls(cause) => format!(
                 "the TLS connection can't be trusted: {cause}; add {} if the server has a CA of its own",
                 setting(&Setting::TlsRoots)
@@ -143,8 +196,15 @@ impl Fault {
             Self::TimedOut(after) => {
                 format!("no answer within {} s; {} allows more", seconds(*after), setting(&Setting::Timeout))
             }
+            Self::Skipped => "its host took too long a moment ago, and isn't asked again in this run".into(),
+            Self::RunOver(bound) => {
+                format!("all requests together took {} s, which is the most; try again later", seconds(*bound))
+            }
             Self::TooLarge(limit) => format!("the answer is larger than the limit of {limit} bytes"),
             Self::Status(status) => format!("the server says HTTP {status}"),
+            Self::Busy { status, retry_after } => {
+                format!("the server says HTTP {status}, and to come back in {} s", seconds(*retry_after))
+            }
             Self::NotAuthorised(407) => format!(
                 "the proxy asks for a login (HTTP 407); put its name and password into {}",
                 setting(&Setting::ProxyLogin)
@@ -156,6 +216,9 @@ impl Fault {
             Self::Redirect(cause) => format!("the server redirects to where no request follows: {cause}"),
             Self::Proxy(cause) => format!("the proxy doesn't let it through: {cause}"),
             Self::NotHttp(cause) => format!("the server doesn't speak HTTP: {cause}"),
+            Self::ContentType(found) if found == "text/html" => {
+                "the server sent a web page (text/html) in place of an answer; the address may be wrong".into()
+            }
             Self::ContentType(found) => {
                 format!("the server sent {found} in place of an answer; the address may be wrong")
             }

@@ -11,7 +11,7 @@ mod reason;
 mod subject;
 
 pub(crate) use by_fault::Error;
-pub use outside::{Failed, Service, Setting, TimeStampFault, Tried, Unfounded};
+pub use outside::{Failed, ResponderStatus, Service, Setting, TimeStampFault, Tried, Unfounded};
 pub use parameter::Parameter;
 pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
 pub use subject::{Subject, What};

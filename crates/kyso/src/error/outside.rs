@@ -4,10 +4,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::Error;
 use super::connection;
 use super::evidence::Refusal;
+use super::{Error, Reason};
 use crate::finding::Finding;
+use crate::local_time::in_vietnam;
 
 /// A kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,6 +105,68 @@ pub enum Failed {
     Error(Box<Error>),
 }
 
+impl Failed {
+    /// Whether the same service may answer otherwise in a moment, by its own word.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::TimeStamp(TimeStampFault::NotGranted { is_passing, .. }) => *is_passing,
+            Self::Error(error) => matches!(
+                &**error,
+                Error::Input { reason: Reason::ResponderRefuses(status), .. }
+                    if matches!(status, ResponderStatus::TryLater | ResponderStatus::InternalError)
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// Why a responder gives no answer: OCSPResponseStatus ([RFC 6960, 4.2.1]).
+///
+/// [RFC 6960, 4.2.1]: https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResponderStatus {
+    /// malformedRequest (1).
+    MalformedRequest,
+    /// internalError (2).
+    InternalError,
+    /// tryLater (3).
+    TryLater,
+    /// sigRequired (5): it answers signed requests alone.
+    SignatureRequired,
+    /// unauthorized (6): it isn't asked about such certificates, or doesn't answer the one who asks.
+    Unauthorised,
+    /// A number that the standard doesn't give out.
+    Other(u32),
+}
+
+impl ResponderStatus {
+    /// By its number.
+    pub(crate) fn of(code: u32) -> Self {
+        match code {
+            1 => Self::MalformedRequest,
+            2 => Self::InternalError,
+            3 => Self::TryLater,
+            5 => Self::SignatureRequired,
+            6 => Self::Unauthorised,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// The standard's name.
+impl fmt::Display for ResponderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedRequest => "malformedRequest",
+            Self::InternalError => "internalError",
+            Self::TryLater => "tryLater",
+            Self::SignatureRequired => "sigRequired",
+            Self::Unauthorised => "unauthorized",
+            Self::Other(code) => return write!(f, "status {code}"),
+        })
+    }
+}
+
 impl From<connection::Fault> for Failed {
     fn from(fault: connection::Fault) -> Self {
         match fault {
@@ -126,8 +189,13 @@ impl From<TimeStampFault> for Failed {
 pub enum TimeStampFault {
     /// The answer isn't a TimeStampResp; in English, why not.
     Unreadable(String),
-    /// The authority gives none; its status, failure and words.
-    NotGranted(String),
+    /// The authority gives none.
+    NotGranted {
+        /// Its status, failure and words.
+        said: String,
+        /// By these, it may give one in a moment: timeNotAvailable, systemFailure, waiting.
+        is_passing: bool,
+    },
     /// The token's messageImprint is of other data.
     OtherImprint,
     /// The token doesn't repeat the nonce of the request.
@@ -164,7 +232,7 @@ impl fmt::Display for TimeStampFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unreadable(why) => return write!(f, "the answer isn't a TimeStampResp of RFC 3161: {why}"),
-            Self::NotGranted(said) => return write!(f, "the authority refuses to stamp: {said}"),
+            Self::NotGranted { said, .. } => return write!(f, "the authority refuses to stamp: {said}"),
             Self::OtherImprint => "the token is over other data (its message imprint isn't what was sent)",
             Self::OtherNonce => {
                 "the token doesn't repeat the nonce that was sent: it may be an old answer played again"
@@ -181,14 +249,16 @@ impl fmt::Display for TimeStampFault {
                 "the authority's certificate isn't for time-stamping alone (extendedKeyUsage timeStamping, critical)"
             }
             Self::OutsideCertificate(time) => {
+                let time = in_vietnam(*time);
                 return write!(f, "its time, {time}, isn't within the validity of the authority's certificate");
             }
             Self::Signature => "the token's signature doesn't hold",
             Self::FarFromClock(time) => {
+                let time = in_vietnam(*time);
                 return write!(f, "its time, {time}, is too far from this machine's clock: check the clock");
             }
             Self::NotPresent { time, minutes, is_behind } => {
-                let where_ = if *is_behind { "behind" } else { "ahead of" };
+                let (time, where_) = (in_vietnam(*time), if *is_behind { "behind" } else { "ahead of" });
                 return write!(
                     f,
                     "its time, {time}, is {minutes} minutes {where_} this machine's clock: check the clock, or take another \
@@ -260,7 +330,7 @@ impl fmt::Display for Failed {
             Self::TimeStamp(fault) => fault.fmt(f),
             Self::OtherCertificate => f.write_str("speaks of another certificate, or is another issuer's"),
             Self::OtherIssuer => f.write_str("the certificate there isn't the issuer's"),
-            Self::Revoked(at) => write!(f, "it was revoked at {at}"),
+            Self::Revoked(at) => write!(f, "it was revoked at {}", in_vietnam(*at)),
             Self::Exhausted(error) => error.fmt(f),
             Self::Found(findings) => Joined(findings).fmt(f),
             Self::Signature(unfounded) => unfounded.fmt(f),

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::outside::Joined;
-use super::{Error, Subject, Unfounded};
+use super::{Error, ResponderStatus, Subject, Unfounded};
 use crate::finding::Finding;
 use crate::language::Bilingual;
 use crate::level::BaselineLevel;
+use crate::local_time::in_vietnam;
 use crate::pdf::Unseen;
 use jiff::Timestamp;
 
@@ -53,6 +54,15 @@ pub enum Reason {
         field: String,
         /// Why.
         why: Unseen,
+    },
+    /// The signature wouldn't keep a constraint of the field's seed values (ISO 32000-2, table 237).
+    SeedValue {
+        /// The field's name.
+        field: String,
+        /// The constraint's key, without the solidus.
+        key: &'static str,
+        /// What it wants, where that can be told.
+        wanted: String,
     },
     /// The seal's place over the leader's signature isn't within the field that was reserved for the seal.
     SealOutsideField {
@@ -187,6 +197,15 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// The document has no signature field of this name.
+    NoSuchField {
+        /// The name that was given.
+        field: String,
+        /// The empty signature fields that it has.
+        empty: Vec<String>,
+        /// Whether one of them looks the same, written with other code points (Unicode's NFC and NFD).
+        looks_alike: bool,
+    },
     /// The field is there, and no signature field.
     OtherField {
         /// The field's name.
@@ -209,6 +228,8 @@ pub enum Reason {
         /// Whose certificate it is.
         subject: String,
     },
+    /// An OCSP responder gives no answer, and says why in the standard's word.
+    ResponderRefuses(ResponderStatus),
     /// A certificate was revoked.
     Revoked {
         /// Whose certificate it is.
@@ -242,6 +263,11 @@ pub enum Reason {
     },
     /// Nobody has signed in the field of whoever certifies.
     CertifierToSign {
+        /// The field's name.
+        field: String,
+    },
+    /// A field in which the result's form demands a signature is empty.
+    EmptyField {
         /// The field's name.
         field: String,
     },
@@ -427,8 +453,8 @@ impl fmt::Display for Reason {
             ),
             Self::UnsupportedKey(kind) => write!(f, "signing with a {kind} key isn't supported"),
             Self::WeakKey(kind) => write!(f, "the key is {kind}"),
-            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {time}"),
-            Self::NotAfter(time) => write!(f, "the signing certificate expired at {time}"),
+            Self::NotBefore(time) => write!(f, "the signing certificate isn't valid before {}", in_vietnam(*time)),
+            Self::NotAfter(time) => write!(f, "the signing certificate expired at {}", in_vietnam(*time)),
             Self::SealingKey => write!(f, "this certificate is the agency's, by the roster or its own names"),
             Self::SealPlace => write!(f, "this field, place or lock is the seal's, which only sealing makes"),
             Self::PictureOnCopy => {
@@ -443,12 +469,24 @@ impl fmt::Display for Reason {
             Self::OwnPlace { field } => {
                 write!(f, "field {field} has its own place in the document: give its name alone, without another place")
             }
+            Self::NoSuchField { field, empty, looks_alike } => {
+                write!(f, "the document has no signature field {field}")?;
+                match empty.as_slice() {
+                    [] => write!(f, ", and no empty one at all")?,
+                    names => write!(f, "; its empty ones are {}", names.join(", "))?,
+                }
+                if *looks_alike {
+                    write!(f, " (one looks the same, and is written with other code points)")?;
+                }
+                Ok(())
+            }
             Self::OtherField { field } => write!(f, "the document has a field {field} that is no signature field"),
             Self::FieldName => write!(f, "a new field's name may not be empty and may hold no full stop"),
             Self::FieldTwice { field } => write!(f, "{field} is asked for twice"),
             Self::Broken { field } => {
                 write!(f, "the signature in field {field} doesn't hold, or what came after it isn't allowed")
             }
+            Self::ResponderRefuses(status) => write!(f, "the responder refuses: {status}"),
             Self::NoPath { subject } => write!(f, "no path leads from {subject} to a trusted certificate"),
             Self::Revoked { subject, at, reason } => {
                 write!(f, "the certificate {subject} was revoked at {at}")?;
@@ -486,6 +524,10 @@ impl fmt::Display for Reason {
                     write!(f, " ({why})")?;
                 }
                 write!(f, ", so the seal can't lie over it: give a place for the seal")
+            }
+            Self::SeedValue { field, key, wanted } => {
+                write!(f, "field {field} wants of a signature what /{key} says")?;
+                if wanted.is_empty() { Ok(()) } else { write!(f, ": {wanted}") }
             }
             Self::FieldNotSeen { field, why } => write!(
                 f,
@@ -578,6 +620,9 @@ impl fmt::Display for Reason {
                 f,
                 "nobody has signed in field {field}, which is there for whoever certifies; sign first, then seal"
             ),
+            Self::EmptyField { field } => {
+                write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
+            }
             Self::Stranger { field } => write!(
                 f,
                 "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \

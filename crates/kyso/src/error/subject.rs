@@ -52,6 +52,8 @@ macro_rules! subjects {
 }
 
 subjects! {
+    /// The attribute with the algorithms of what is signed (RFC 6211, 2).
+    AlgorithmProtection = "CMSAlgorithmProtection attribute";
     /// A certificate (RFC 5280, 4.1).
     Certificate = "certificate";
     /// A certificate among those of a PKCS#12 file.

@@ -7,6 +7,7 @@ use super::signatures::authority;
 use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
 use crate::code::Code;
+use crate::error::evidence::{EvidenceDefect, Why};
 use crate::error::{Error, Failed, Parameter, Reason, Service, Tried};
 use crate::judge::{Judge, Question};
 use crate::material::{MAX_EVIDENCE, MAX_STORE, Material};
@@ -165,7 +166,38 @@ impl<'c> Collector<'c> {
                 return Ok(());
             }
         }
+        if self.is_by_unknown_key(missing) && self.find_other_keys(missing)? {
+            for request in missing.requests.iter().filter(|request| matches!(request, FetchRequest::Crl { .. })) {
+                if self.ask(missing, request)? {
+                    return Ok(());
+                }
+            }
+        }
         Err(self.in_vain(missing))
+    }
+
+    /// Whether a list came that a key signed whose certificate isn't known.
+    fn is_by_unknown_key(&self, missing: &Missing) -> bool {
+        let is_unknown = |one: &Tried| {
+            let why = if let Failed::Evidence(refusal) = &one.why { Some(&refusal.why) } else { None };
+            why == Some(&Why::Defect(EvidenceDefect::NoIssuer))
+        };
+        let asked = missing.requests.iter().filter_map(|request| self.asked.get(&missing.key(request)));
+        let mut errors = asked.filter_map(|asked| match asked {
+            Asked::InVain { error: Error::Outside { service: Service::Crl, tried }, .. } => Some(tried),
+            _ => None,
+        });
+        errors.any(|tried| tried.iter().any(is_unknown))
+    }
+
+    /// Fetches, once, what lies where the issuer's certificate does: after a key rollover the certificates of both keys.
+    fn find_other_keys(&mut self, missing: &Missing) -> Result<bool, Error> {
+        let certificate = &missing.certificate;
+        let urls = certificate.issuer_addresses().to_vec();
+        let request = FetchRequest::Issuer { urls, certificate: certificate.der().to_vec() };
+        let is_known = matches!(&request, FetchRequest::Issuer { urls, .. } if urls.is_empty())
+            || self.asked.contains_key(&missing.key(&request));
+        Ok(!is_known && self.ask(&Missing { issuer: None, ..missing.clone() }, &request)?)
     }
 
     /// Asks for one thing; `false` where nothing came that serves.

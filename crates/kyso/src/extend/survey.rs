@@ -88,7 +88,7 @@ impl Step {
 /// [`Error::Refused`] with rule `extend.revoked` where the evidence says that a certificate was revoked when it was used,
 /// [`Error::Budget`] where the chains don't end.
 pub(super) fn missing(subject: &Subject, judge: &dyn Judge) -> Result<Survey, Error> {
-    let mut walk = Walk { judge, survey: Survey::default(), seen: HashSet::new() };
+    let mut walk = Walk { judge, survey: Survey::default(), seen: HashSet::new(), loops: Vec::new() };
     let mut left = vec![Step { subject: subject.clone(), answer: None }];
     while let Some(step) = left.pop() {
         if !walk.seen.insert((step.subject.certificate.der().to_vec(), step.subject.used_at)) {
@@ -100,6 +100,7 @@ pub(super) fn missing(subject: &Subject, judge: &dyn Judge) -> Result<Survey, Er
         }
         left.extend(walk.step(&step)?);
     }
+    walk.survey.missing.append(&mut walk.loops);
     Ok(walk.survey)
 }
 
@@ -107,6 +108,8 @@ struct Walk<'a> {
     judge: &'a dyn Judge,
     survey: Survey,
     seen: HashSet<(Vec<u8>, Timestamp)>,
+    /// Where authorities lead round: looked at last, for what else is missing may lead out.
+    loops: Vec<Missing>,
 }
 
 impl Walk<'_> {
@@ -117,12 +120,18 @@ impl Walk<'_> {
         if self.judge.anchors().contains(certificate) {
             return Ok(Vec::new());
         }
-        let Some(issuer) = self.issuer(certificate, *used_at) else {
+        let issuer = self.issuer(certificate, *used_at);
+        let is_loop = issuer.as_ref().is_some_and(|issuer| self.is_loop(issuer, *used_at));
+        let Some(issuer) = issuer.filter(|_| !is_loop) else {
             let urls = certificate.issuer_addresses().to_vec();
             // A root that isn't an anchor has no issuer to look for.
             let leads_on = !certificate.is_self_issued() && !urls.is_empty();
             let request = FetchRequest::Issuer { urls, certificate: certificate.der().to_vec() };
-            self.survey.missing.push(step.lacks(None, if leads_on { vec![request] } else { Vec::new() }));
+            let lacks = step.lacks(None, if leads_on { vec![request] } else { Vec::new() });
+            match is_loop {
+                true => self.loops.push(lacks),
+                false => self.survey.missing.push(lacks),
+            }
             return Ok(Vec::new());
         };
         let subject = Subject { certificate: issuer.clone(), kind: kind.above(), used_at: *used_at };
@@ -191,6 +200,11 @@ impl Walk<'_> {
             });
         }
         known.first().copied().cloned()
+    }
+
+    /// Whether an issuer was come by already and leads to no anchor: authorities that certify each other lead round.
+    fn is_loop(&self, issuer: &Certificate, used_at: Timestamp) -> bool {
+        self.seen.contains(&(issuer.der().to_vec(), used_at)) && !self.leads_to_anchor(issuer, &mut Vec::new())
     }
 
     /// Anchors first.

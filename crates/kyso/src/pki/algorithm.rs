@@ -26,7 +26,24 @@ impl AlgorithmIdentifier {
 
     /// The digest that it names; `None` for one that isn't known, and for a signature algorithm where a digest belongs.
     pub fn digest(&self) -> Option<DigestAlgorithm> {
+        if self.oid == oid::SHAKE256_LEN {
+            return (self.parameters == BITS_512).then_some(DigestAlgorithm::Shake256);
+        }
         DIGESTS.iter().find(|(oid, _)| *oid == self.oid).map(|(_, digest)| *digest)
+    }
+
+    /// Whether both name one algorithm with the same parameters, however those are encoded: absent parameters are as NULL (RFC
+    /// 5754, 2), and defaults as what they stand for.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let says_nothing = |one: &Self| one.parameters.is_empty() || one.parameters == asn1::null();
+        self.oid == other.oid
+            && (self.parameters == other.parameters
+                || says_nothing(self) && says_nothing(other)
+                || self.oid == oid::RSASSA_PSS
+                    && matches!(
+                        (pss(&self.parameters), pss(&other.parameters)),
+                        (Ok(Some(one)), Ok(Some(other))) if one == other
+                    ))
     }
 
     /// The signature scheme that it names, with the digest named beside it for those that don't name their own;
@@ -110,6 +127,9 @@ fn pss(parameters: &[u8]) -> Result<Option<SignatureScheme>, Error> {
     Ok(digest.zip(mask).map(|(digest, mask)| SignatureScheme::RsaPss { digest, mask, salt_length }))
 }
 
+/// DER of the INTEGER 512: of id-shake256-len, with Ed448 (RFC 8419, 3.1).
+const BITS_512: [u8; 4] = [0x02, 0x02, 0x02, 0x00];
+
 const DIGESTS: &[(&str, DigestAlgorithm)] = &[
     (oid::MD5, DigestAlgorithm::Md5),
     (oid::SHA1, DigestAlgorithm::Sha1),
@@ -179,6 +199,32 @@ mod tests {
                 assert_eq!(identifier.signature(Some(digest)).unwrap(), Some(scheme));
             }
         }
+    }
+
+    #[test]
+    fn shake256_says_how_long_it_is() {
+        let of = |parameters: &[&[u8]]| {
+            let parts = [asn1::object_identifier(oid::SHAKE256_LEN), parameters.concat()].concat();
+            read(&asn1::tlv(tag::SEQUENCE, &parts)).digest()
+        };
+        assert_eq!(of(&[&asn1::unsigned(512)]), Some(DigestAlgorithm::Shake256));
+        for other in [vec![], asn1::null(), asn1::unsigned(256), asn1::unsigned(64), asn1::octet_string(&[2, 0])] {
+            assert_eq!(of(&[&other]), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn algorithms_are_the_same_modulo_encoding() {
+        let of = |oid: &str, parameters: &[u8]| {
+            let parts = [asn1::object_identifier(oid), parameters.to_vec()].concat();
+            read(&asn1::tlv(tag::SEQUENCE, &parts))
+        };
+        assert!(of(oid::SHA256, &[]).is_same(&of(oid::SHA256, &asn1::null())));
+        assert!(!of(oid::SHA256, &[]).is_same(&of(oid::SHA384, &[])));
+        assert!(!of(oid::SHA256, &[]).is_same(&of(oid::SHA256, &asn1::unsigned(1))));
+        let salted = |length| asn1::sequence(&[asn1::context(2, &asn1::unsigned(length))]);
+        assert!(of(oid::RSASSA_PSS, &asn1::tlv(tag::SEQUENCE, &[])).is_same(&of(oid::RSASSA_PSS, &salted(20))));
+        assert!(!of(oid::RSASSA_PSS, &salted(32)).is_same(&of(oid::RSASSA_PSS, &salted(20))));
     }
 
     #[test]

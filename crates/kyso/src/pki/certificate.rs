@@ -18,6 +18,7 @@ use crate::error::{Error, Subject};
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+const NAME_CONSTRAINTS: &str = "2.5.29.30";
 const FRESHEST_CRL: &str = "2.5.29.46";
 /// uniformResourceIdentifier [6] of a GeneralName.
 const URI: u8 = 0x86;
@@ -64,6 +65,7 @@ pub struct Certificate {
     extended_key_usage: Option<Vec<String>>,
     extended_key_usage_critical: bool,
     has_ocsp_no_check: bool,
+    has_name_constraints: bool,
     is_ca: bool,
     subject_key_identifier: Option<Vec<u8>>,
     authority_key_identifier: Option<Vec<u8>>,
@@ -158,6 +160,7 @@ impl Certificate {
             extended_key_usage: None,
             extended_key_usage_critical: false,
             has_ocsp_no_check: false,
+            has_name_constraints: false,
             is_ca: false,
             subject_key_identifier: None,
             authority_key_identifier: None,
@@ -173,6 +176,7 @@ impl Certificate {
             match extension.oid.to_id_string().as_str() {
                 EXTENDED_KEY_USAGE => certificate.extended_key_usage_critical = extension.critical,
                 oid::OCSP_NO_CHECK => certificate.has_ocsp_no_check = true,
+                NAME_CONSTRAINTS => certificate.has_name_constraints = true,
                 FRESHEST_CRL => certificate.freshest_crl = distribution_points(extension.value).unwrap_or_default(),
                 _ => {}
             }
@@ -311,7 +315,9 @@ impl Certificate {
     /// Whether this certificate issued the other, by names, key identifiers and key usage (RFC 5280, 4.1.2.4, 4.2.1.1
     /// and 4.2.1.3). The signature isn't verified.
     pub fn has_issued(&self, other: &Self) -> bool {
-        self.link().zip(other.link()).is_some_and(|(issuer, issued)| issuer.has_issued(issued))
+        other.names_as_issuer(self)
+            && self.key_usage.is_none_or(|usage| usage.certificate_sign)
+            && other.names_as_key(self)
     }
 
     /// The algorithm of the issuer's signature (signatureAlgorithm).
@@ -329,7 +335,18 @@ impl Certificate {
 
     /// Whether the name of its issuer is that of `issuer` (RFC 5280, 7.1).
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        self.issuer.der() == issuer.subject.der() || self.issuer.says_the_same(&issuer.subject)
+        self.issuer.says_the_same(&issuer.subject)
+    }
+
+    /// Whether the key identifier of its issuer is that of `issuer`, where both say one (RFC 5280, 4.2.1.1).
+    pub(crate) fn names_as_key(&self, issuer: &Self) -> bool {
+        let both = self.authority_key_identifier.as_ref().zip(issuer.subject_key_identifier.as_ref());
+        both.is_none_or(|(named, own)| named == own)
+    }
+
+    /// Whether it constrains the names in certificates below it (nameConstraints, RFC 5280, 4.2.1.10).
+    pub(crate) fn has_name_constraints(&self) -> bool {
+        self.has_name_constraints
     }
 
     /// keyUsage, if it says.
@@ -370,7 +387,7 @@ impl Certificate {
 
     /// Whether subject and issuer have one name: a root, by all that PAdES asks.
     pub fn is_self_issued(&self) -> bool {
-        self.subject.der() == self.issuer.der()
+        self.subject.says_the_same(&self.issuer)
     }
 
     /// The addresses of the issuer's CRLs (cRLDistributionPoints).

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::revocation::RevocationReason;
 use super::signed::{Extension, Signed, same_number};
-use super::{Certificate, Name};
+use super::{Certificate, Name, uri};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::SignatureScheme;
 use crate::error::{Error, Subject};
@@ -103,6 +103,18 @@ pub struct CrlEntry {
     pub reason: Option<RevocationReason>,
     /// invalidityDate: since when the key may have been in other hands, by the issuer's word.
     pub invalidity_date: Option<Timestamp>,
+}
+
+impl CrlEntry {
+    /// The least of several entries stands.
+    fn rank(&self) -> (u8, Timestamp) {
+        let kind = match self.reason {
+            Some(RevocationReason::RemoveFromCrl) => 2,
+            Some(RevocationReason::CertificateHold) => 1,
+            _ => 0,
+        };
+        (kind, self.revoked_at)
+    }
 }
 
 impl Crl {
@@ -217,18 +229,23 @@ impl Crl {
         })
     }
 
-    /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it.
+    /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it. Of several, the
+    /// one that stands: a revocation for good before a hold, a hold before its end, the earliest of each.
     ///
     /// # Errors
     /// [`Error::Input`] where the entry is malformed.
     pub fn entry(&self, serial: &[u8]) -> Result<Option<CrlEntry>, Error> {
+        let mut standing: Option<CrlEntry> = None;
         for entry in self.walk() {
             let entry = entry?;
             if same_number(entry.serial, serial) {
-                return entry.details().map(Some);
+                let entry = entry.details()?;
+                if standing.is_none_or(|known| entry.rank() < known.rank()) {
+                    standing = Some(entry);
+                }
             }
         }
-        Ok(None)
+        Ok(standing)
     }
 
     /// The bytes.
@@ -335,6 +352,23 @@ impl<'a> RawEntry<'a> {
 }
 
 impl IssuingDistributionPoint {
+    /// Whether one of its points is this one (RFC 5280, 6.3.3 b 2 i).
+    pub(super) fn has_point(&self, uri: &str) -> bool {
+        self.points.iter().any(|point| uri::same(point, uri))
+    }
+
+    /// Whether lists of both scopes are of one (RFC 5280, 5.2.4): the same extension, however its points are written.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        let flags = |scope: &Self| {
+            (scope.only_user, scope.only_ca, scope.only_some_reasons, scope.indirect, scope.only_attribute)
+        };
+        // Which reasons, and points that are no URIs, are compared as they're written.
+        let is_plain = !self.only_some_reasons && !self.points.is_empty();
+        let has_all = |one: &Self, of: &Self| of.points.iter().all(|point| one.has_point(point));
+        self.der == other.der
+            || (is_plain && flags(self) == flags(other) && has_all(self, other) && has_all(other, self))
+    }
+
     fn read(sequence: &Element<'_>) -> Result<Self, Error> {
         let mut scope = Self { der: sequence.raw().to_vec(), ..Self::default() };
         for field in sequence.children()?.all()? {

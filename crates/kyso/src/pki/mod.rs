@@ -8,11 +8,13 @@ mod name;
 pub mod ocsp;
 pub mod revocation;
 mod signed;
+mod uri;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, KeyUsage};
 pub use identity::{Identity, IdentityKind};
 pub use name::Name;
+pub(crate) use name::same_text;
 pub(crate) use ocsp::OcspResponse;
 pub(crate) use revocation::EvidenceKind;
 

@@ -1,5 +1,6 @@
 //! Distinguished names (RFC 5280, 4.1.2.4), as text (RFC 4514).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use unicode_normalization::UnicodeNormalization;
@@ -34,6 +35,17 @@ const SHORT_NAMES: &[(&str, &str)] = &[
 pub struct Name {
     der: Vec<u8>,
     attributes: Vec<(String, String)>,
+    /// What is compared: of each relative name the attributes, in no order.
+    compared: Vec<BTreeSet<(String, Compared)>>,
+}
+
+/// A value as it's compared (RFC 5280, 7.1).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Compared {
+    /// A text, prepared.
+    Text(String),
+    /// Anything else: its tag and its octets.
+    Octets(u32, Vec<u8>),
 }
 
 impl Name {
@@ -45,7 +57,14 @@ impl Name {
                 (attribute.attr_type().to_id_string(), text(value.header.tag().0, value.data))
             })
             .collect();
-        Self { der: name.as_raw().to_vec(), attributes }
+        let compared = name.iter_rdn().map(|relative| {
+            let attributes = relative.iter().map(|attribute| {
+                let value = attribute.attr_value();
+                (attribute.attr_type().to_id_string(), Compared::of(value.header.tag().0, value.data))
+            });
+            attributes.collect()
+        });
+        Self { der: name.as_raw().to_vec(), attributes, compared: compared.collect() }
     }
 
     /// Reads a DER name.
@@ -58,13 +77,10 @@ impl Name {
             .map_err(|error| Error::input(Subject::DistinguishedName, None, error.to_string()))
     }
 
-    /// Whether both have the same attributes with the same texts, whatever string types they are written in and
-    /// whether in capitals.
+    /// Whether both are one name (RFC 5280, 7.1): the same attributes with the same texts, whatever string types they are
+    /// written in, composed or decomposed, in capitals or not, and with however much white space.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        self.attributes.len() == other.attributes.len()
-            && self.attributes.iter().zip(&other.attributes).all(|((kind, text), (other_kind, other_text))| {
-                kind == other_kind && text.to_lowercase() == other_text.to_lowercase()
-            })
+        self.der == other.der || self.compared == other.compared
     }
 
     /// The DER as received: what a CMS signer identifier is compared with.
@@ -114,7 +130,13 @@ fn escaped(value: &str) -> String {
 
 /// A directory string as NFC text, whatever type it was written in (X.520).
 fn text(tag: u32, octets: &[u8]) -> String {
-    let decoded = match tag {
+    let decoded = decoded(tag, octets).unwrap_or_else(|| String::from_utf8_lossy(octets).into_owned());
+    decoded.nfc().collect()
+}
+
+/// The characters of a string; `None` of what is none.
+fn decoded(tag: u32, octets: &[u8]) -> Option<String> {
+    Some(match tag {
         // BMPString
         30 => {
             let units =
@@ -129,9 +151,47 @@ fn text(tag: u32, octets: &[u8]) -> String {
             .collect(),
         // TeletexString: Latin-1 in all that was ever issued.
         20 => octets.iter().copied().map(char::from).collect(),
-        _ => String::from_utf8_lossy(octets).into_owned(),
-    };
-    decoded.nfc().collect()
+        // UTF8String, NumericString, PrintableString, IA5String, VisibleString
+        12 | 18 | 19 | 22 | 26 => std::str::from_utf8(octets).ok()?.to_owned(),
+        _ => return None,
+    })
+}
+
+impl Compared {
+    fn of(tag: u32, octets: &[u8]) -> Self {
+        match decoded(tag, octets) {
+            // What couldn't be decoded is no text that others could be the same as.
+            Some(text) if !text.contains(char::REPLACEMENT_CHARACTER) => Self::Text(prepared(&text)),
+            _ => Self::Octets(tag, octets.to_vec()),
+        }
+    }
+}
+
+/// Whether two texts in names are the same as names are compared.
+pub(crate) fn same_text(one: &str, other: &str) -> bool {
+    prepared(one) == prepared(other)
+}
+
+/// A text as it's compared (RFC 4518, 2): characters that say nothing left out, case folded, normalised (KC), and white space
+/// at both ends left out and put together between.
+fn prepared(text: &str) -> String {
+    let mapped = text.chars().filter(|character| !says_nothing(*character)).map(|character| {
+        let is_space = character.is_whitespace() || matches!(character, '\u{85}' | '\u{a0}');
+        if is_space { ' ' } else { character }
+    });
+    let folded = mapped.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let normalised: String = folded.nfkc().collect();
+    normalised.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// RFC 4518, 2.2: mapped to nothing.
+fn says_nothing(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2063}' | '\u{206a}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -146,6 +206,26 @@ mod tests {
         assert_eq!(text(28, &[0, 0, 0x1e, 0xe6]), "Ủ");
         assert_eq!(text(20, &[0xe9]), "é");
         assert_eq!(text(12, &[0xff]), "\u{fffd}");
+    }
+
+    #[test]
+    fn texts_are_the_same_however_they_are_written() {
+        let same = |one: &str, other: &str| Compared::of(12, one.as_bytes()) == Compared::of(12, other.as_bytes());
+        assert!(same("Ủy ban nhân dân", " ủy  BAN nhân\u{a0}dân\t"));
+        assert!(same("Ủy ban", "U\u{309} y ban".replace(' ', "").replacen("yb", "y b", 1).as_str()));
+        assert!(same("Bộ", "B\u{f4}\u{323}") && same("Bộ", "BO\u{302}\u{323}"));
+        assert!(same("ﬁle １", "FILE 1") && same("STRASSE", "straße") && same("ΣΑΣ", "σας"));
+        assert!(same("a\u{ad}b", "ab") && same("a\u{200b}b", "A\u{feff}B"));
+        assert_eq!(Compared::of(19, b"Root CA"), Compared::of(30, b"\0r\0o\0o\0t\0 \0c\0a"));
+        assert!(!same("a b", "ab") && !same("Bộ", "Bo") && !same("ca", "cb"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_the_same_in_its_octets_alone() {
+        assert_ne!(Compared::of(3, &[0, 0xff]), Compared::of(3, &[0, 0xfe]));
+        assert_ne!(Compared::of(12, &[0xff]), Compared::of(12, &[0xfe]));
+        assert_ne!(Compared::of(3, b"ab"), Compared::of(4, b"ab"));
+        assert_eq!(Compared::of(12, &[0xff]), Compared::of(12, &[0xff]));
     }
 
     #[test]

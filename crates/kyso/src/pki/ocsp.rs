@@ -9,7 +9,7 @@ use super::signed::{Extension, Signed, same_number, shortest};
 use super::{AlgorithmIdentifier, Certificate, Name};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
-use crate::error::{Error, Subject};
+use crate::error::{Error, Reason, ResponderStatus, Subject};
 
 const WHAT: Subject = Subject::OcspAnswer;
 
@@ -131,7 +131,7 @@ impl OcspResponse {
         let status = fields.expect(tag::ENUMERATED)?;
         let code = status.unsigned()?;
         if code != 0 {
-            return Err(status.error(format!("the responder refuses: {}", status_name(code))));
+            return Err(Error::input(WHAT, None, Reason::ResponderRefuses(ResponderStatus::of(code))));
         }
         let mut wrapper = fields.expect(tag::context(0))?.children()?;
         let mut bytes = wrapper.expect(tag::SEQUENCE)?.children()?;
@@ -236,9 +236,7 @@ impl OcspResponse {
     /// Whether the responderID is of this certificate.
     pub fn names(&self, responder: &Certificate) -> bool {
         match &self.responder {
-            ResponderId::Name(name) => {
-                name.der() == responder.subject().der() || name.says_the_same(responder.subject())
-            }
+            ResponderId::Name(name) => name.says_the_same(responder.subject()),
             ResponderId::Key(hash) => {
                 key_octets(responder).is_ok_and(|key| DigestAlgorithm::Sha1.digest(&key) == *hash)
             }
@@ -311,18 +309,6 @@ fn key_octets(certificate: &Certificate) -> Result<Vec<u8>, Error> {
     let mut fields = Reader::new(Subject::PublicKey, certificate.public_key()).expect(tag::SEQUENCE)?.children()?;
     fields.expect(tag::SEQUENCE)?;
     Ok(fields.expect(tag::BIT_STRING)?.bits()?.to_vec())
-}
-
-/// `OCSPResponseStatus` (RFC 6960, 4.2.1).
-fn status_name(code: u32) -> String {
-    match code {
-        1 => "malformedRequest".into(),
-        2 => "internalError".into(),
-        3 => "tryLater".into(),
-        5 => "sigRequired".into(),
-        6 => "unauthorized".into(),
-        other => format!("status {other}"),
-    }
 }
 
 /// DER OCSPRequest for one certificate (RFC 6960, 4.1.1), unsigned. The CertID is hashed with SHA-1, the one digest that

@@ -115,6 +115,8 @@ pub struct RevocationEvidence {
     pub status: RevocationStatus,
     /// Whose key signed it.
     pub signer: Certificate,
+    /// Who issued the signer's certificate; `None` for the issuer of the certificate that the evidence is about.
+    pub signer_issuer: Option<Certificate>,
     /// The evidence's signer isn't the issuer's own certificate but a delegated OCSP responder, or another key of the
     /// same issuer: that certificate has to be validated too.
     pub is_delegated: bool,
@@ -126,9 +128,37 @@ pub struct RevocationEvidence {
     pub expired_certs_on_crl: Option<Timestamp>,
     /// Since when the responder keeps what it knows of expired certificates (RFC 6960, 4.4.4).
     pub archive_cutoff: Option<Timestamp>,
+    /// Of a numbered CRL: where it stands among its like.
+    pub edition: Option<Edition>,
+}
+
+/// Where a CRL stands among those of its issuer and scope: complete ones and deltas are numbered together ([RFC 5280, 5.2.3]).
+///
+/// [RFC 5280, 5.2.3]: https://www.rfc-editor.org/rfc/rfc5280#section-5.2.3
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Edition {
+    /// Contents octets of cRLNumber.
+    pub number: Vec<u8>,
+    /// The scope, where it states one.
+    pub scope: Option<IssuingDistributionPoint>,
 }
 
 impl RevocationEvidence {
+    /// Who issued the signer's certificate, where `issuer` issued the one that the evidence is about.
+    pub(crate) fn issuer_of_signer<'c>(&'c self, issuer: &'c Certificate) -> &'c Certificate {
+        self.signer_issuer.as_ref().unwrap_or(issuer)
+    }
+
+    /// Whether `other` is of the same second, issuer and scope, and numbered higher: then it's the newer one.
+    pub(crate) fn is_replaced_by(&self, other: &Self) -> bool {
+        let (Some(own), Some(others)) = (&self.edition, &other.edition) else { return false };
+        self.this_update == other.this_update
+            && is_same(&self.signer, &other.signer)
+            && is_of_one_scope(own.scope.as_ref(), others.scope.as_ref())
+            && compare(&others.number, &own.number).is_gt()
+    }
+
     /// Whether the evidence covers this certificate. Evidence issued after the certificate's end doesn't, unless its
     /// issuer keeps the status of expired certificates (expiredCertsOnCRL, archive cutoff). A revocation counts
     /// whenever it was published.
@@ -229,7 +259,17 @@ impl Archive {
 
     /// All evidence that speaks of `certificate`, issued by `issuer`, which the caller has seen to be its issuer.
     pub fn of(&self, certificate: &Certificate, issuer: &Certificate) -> Found {
-        let question = Question { certificate, issuer, archive: self };
+        self.of_anchored(certificate, issuer, &[])
+    }
+
+    /// Likewise, where lists may be signed by keys that these anchors vouch for, or have themselves.
+    pub(crate) fn of_anchored(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        anchors: &[Certificate],
+    ) -> Found {
+        let question = Question { certificate, issuer, archive: self, anchors };
         let mut found = Found::default();
         for (index, crl) in self.crls.iter().enumerate() {
             found.take(EvidenceKind::Crl, index, question.crl(crl));
@@ -258,6 +298,16 @@ struct Question<'a> {
     certificate: &'a Certificate,
     issuer: &'a Certificate,
     archive: &'a Archive,
+    anchors: &'a [Certificate],
+}
+
+/// Whose key signed a list.
+struct ListSigner {
+    certificate: Certificate,
+    /// Whether that certificate has to be validated apart from the issuer's.
+    is_apart: bool,
+    /// The issuer of that certificate, where it isn't the issuer who is asked about.
+    issuer: Option<Certificate>,
 }
 
 impl<'a> Question<'a> {
@@ -287,9 +337,11 @@ impl<'a> Question<'a> {
             is_delegated: !is_same(&signer, self.issuer),
             no_check: !is_same(&signer, self.issuer) && signer.has_ocsp_no_check(),
             signer,
+            signer_issuer: None,
             scheme: response.scheme(),
             expired_certs_on_crl: None,
             archive_cutoff: single.archive_cutoff,
+            edition: None,
         }))
     }
 
@@ -335,13 +387,12 @@ impl<'a> Question<'a> {
         if crl.scope().is_some_and(|scope| scope.indirect) {
             return Some(Err(EvidenceDefect::Indirect));
         }
-        let names_issuer = crl.issuer().der() == self.certificate.issuer().der()
-            || crl.issuer().says_the_same(self.certificate.issuer());
+        let names_issuer = crl.issuer().says_the_same(self.certificate.issuer());
         names_issuer.then(|| self.list(crl))
     }
 
     fn list(self, crl: &'a Crl) -> Result<RevocationEvidence, EvidenceDefect> {
-        let signer = self.crl_signer(crl)?;
+        let ListSigner { certificate: signer, is_apart, issuer: signer_issuer } = self.crl_signer(crl)?;
         if let Some(extension) = crl.not_understood() {
             return Err(EvidenceDefect::Malformed(format!("critical extension {extension}")));
         }
@@ -373,12 +424,14 @@ impl<'a> Question<'a> {
                 at: entry.revoked_at,
                 reason: entry.reason,
             }),
-            is_delegated: !is_same(&signer, self.issuer),
+            is_delegated: is_apart,
             no_check: false,
             signer,
+            signer_issuer,
             scheme: crl.scheme(),
             expired_certs_on_crl: crl.expired_certs_on_crl(),
             archive_cutoff: None,
+            edition: crl.number().map(|number| Edition { number: number.to_vec(), scope: crl.scope().cloned() }),
         })
     }
 
@@ -386,12 +439,17 @@ impl<'a> Question<'a> {
         crl.entry(self.certificate.serial()).map_err(|error| EvidenceDefect::Malformed(error.to_string()))
     }
 
-    /// Whose key signed the CRL: the issuer's, or another key of the same name that the issuer's key vouches for
-    /// (a self-issued certificate of a key rollover). A key that only some third certificate vouches for isn't taken:
-    /// the file may have brought that one.
-    fn crl_signer(self, crl: &Crl) -> Result<Certificate, EvidenceDefect> {
+    /// Whose key signed the CRL: the issuer's, or another one of the same name, as after a key rollover, whose path leads to
+    /// the same anchor (RFC 5280, 6.3.3 f): the issuer's key vouches for it, or the key that vouches for the issuer, or it's an
+    /// anchor that vouches for the issuer itself. A key that only some third certificate vouches for isn't taken: the file may
+    /// have brought that one.
+    fn crl_signer(self, crl: &Crl) -> Result<ListSigner, EvidenceDefect> {
+        let found = |certificate: &Certificate, is_apart, issuer: Option<&Certificate>| {
+            let certificate = authorised(certificate.clone())?;
+            Ok(ListSigner { certificate, is_apart, issuer: issuer.cloned() })
+        };
         let mut worst = match verified(crl.verify(self.issuer)) {
-            Ok(()) => return authorised(self.issuer.clone()),
+            Ok(()) => return found(self.issuer, false, None),
             Err(defect) => defect,
         };
         let names_another = crl
@@ -401,12 +459,23 @@ impl<'a> Question<'a> {
         if names_another && worst == EvidenceDefect::BadSignature {
             worst = EvidenceDefect::NoIssuer;
         }
-        for candidate in &self.archive.certificates {
-            let is_rollover = candidate.subject().der() == self.issuer.subject().der()
-                && candidate.names_as_issuer(self.issuer)
-                && !is_same(candidate, self.issuer);
-            if is_rollover && crl.verify(candidate) == Ok(true) && candidate.is_signed_by(self.issuer) == Ok(true) {
-                return authorised(candidate.clone());
+        let is_issued =
+            |one: &Certificate, by: &Certificate| one.names_as_issuer(by) && one.is_signed_by(by) == Ok(true);
+        for candidate in self.archive.certificates.iter().chain(self.anchors) {
+            let is_another_key =
+                candidate.subject().says_the_same(self.issuer.subject()) && !is_same(candidate, self.issuer);
+            if !is_another_key || crl.verify(candidate) != Ok(true) {
+                continue;
+            }
+            if is_issued(candidate, self.issuer) {
+                return found(candidate, true, None);
+            }
+            if self.anchors.contains(candidate) && is_issued(self.issuer, candidate) {
+                return found(candidate, false, None);
+            }
+            let vouches = |parent: &&Certificate| is_issued(self.issuer, parent) && is_issued(candidate, parent);
+            if let Some(parent) = self.archive.certificates.iter().chain(self.anchors).find(vouches) {
+                return found(candidate, true, Some(parent));
             }
         }
         Err(worst)
@@ -416,11 +485,11 @@ impl<'a> Question<'a> {
     /// than the delta (RFC 5280, 5.2.4).
     fn base(self, delta: &Crl, signer: &Certificate) -> Option<&'a Crl> {
         let (number, base) = (delta.number()?, delta.base_number()?);
-        let same_scope = |crl: &Crl| crl.scope().map(|scope| &scope.der) == delta.scope().map(|scope| &scope.der);
+        let same_scope = |crl: &Crl| is_of_one_scope(crl.scope(), delta.scope());
         let fits = |crl: &&Crl| {
             crl.base_number().is_none()
                 && crl.not_understood().is_none()
-                && crl.issuer().der() == delta.issuer().der()
+                && crl.issuer().says_the_same(delta.issuer())
                 && same_scope(crl)
                 && crl.number().is_some_and(|own| compare(own, base).is_ge() && compare(own, number).is_le())
         };
@@ -434,8 +503,17 @@ impl<'a> Question<'a> {
         let is_ca = self.certificate.is_ca();
         let wrong_kind = scope.only_attribute || (scope.only_user && is_ca) || (scope.only_ca && !is_ca);
         let names_point = !scope.names_a_point
-            || self.certificate.crl_distribution_points().iter().any(|point| scope.points.contains(point));
+            || self.certificate.crl_distribution_points().iter().any(|point| scope.has_point(point));
         !wrong_kind && !scope.only_some_reasons && names_point
+    }
+}
+
+/// Whether lists of both scopes are of one.
+fn is_of_one_scope(one: Option<&IssuingDistributionPoint>, other: Option<&IssuingDistributionPoint>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.is_of(other),
+        _ => false,
     }
 }
 
@@ -459,6 +537,5 @@ fn verified(result: Result<bool, Error>) -> Result<(), EvidenceDefect> {
 
 /// Whether both are certificates of one key and name: cross-certificates of one issuer are one issuer.
 fn is_same(one: &Certificate, other: &Certificate) -> bool {
-    one.public_key() == other.public_key()
-        && (one.subject().der() == other.subject().der() || one.subject().says_the_same(other.subject()))
+    one.public_key() == other.public_key() && one.subject().says_the_same(other.subject())
 }

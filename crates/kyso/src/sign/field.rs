@@ -1,8 +1,11 @@
 //! The signature field: found or made, entered in the form and on its page.
 
-use super::parameters::{Lock, Parameters, Place};
+use unicode_normalization::UnicodeNormalization;
+
+use super::parameters::{FieldChoice, Lock, Parameters, Place};
 use super::permission;
 use super::place::{Context, Placed, demand_single, in_field, on_page};
+use crate::appearance::colours::Colours;
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
@@ -23,27 +26,33 @@ pub(super) struct Target {
     pub(super) lock: Option<FieldLock>,
 }
 
-/// Puts the signature dictionary `signature` into the field that the parameters ask for.
+/// The field of the document that the parameters ask for; `None` where a new one is made.
+pub(super) fn chosen<'c>(context: Context<'c, '_>) -> Result<Option<&'c SignatureField>, Error> {
+    let Context { document, fields, parameters, witness } = context;
+    match &parameters.field {
+        FieldChoice::Existing(name) => named(document, fields, name).map(Some),
+        FieldChoice::Any if seals_by_rule(parameters, witness) => {
+            let kept = kept_field(fields.iter().map(|field| field.name.as_str()), SEAL_FIELD);
+            Ok(fields.iter().find(|field| Some(field.name.as_str()) == kept && field.value.is_none()))
+        }
+        FieldChoice::Any | FieldChoice::New(_) => Ok(None),
+    }
+}
+
+/// Puts the signature dictionary `signature` into the field that was chosen, or a new one.
 pub(super) fn place(
     context: Context<'_, '_>,
+    chosen: Option<&SignatureField>,
     update: &mut Update<'_, '_>,
     signature: ObjectId,
 ) -> Result<Target, Error> {
-    let Context { document, fields, parameters, witness } = context;
-    let existing = match &parameters.field {
-        Some(name) => fields.iter().find(|field| field.name == *name),
-        None if seals_by_rule(parameters, witness) => {
-            let kept = kept_field(fields.iter().map(|field| field.name.as_str()), SEAL_FIELD);
-            fields.iter().find(|field| Some(field.name.as_str()) == kept && field.value.is_none())
-        }
-        None => None,
-    };
-    match existing {
+    let Context { document, fields, parameters, .. } = context;
+    match chosen {
         Some(field) => fill(context, update, signature, field),
         None => {
             let name = match &parameters.field {
-                Some(name) => new_name(document, name)?,
-                None => NewField::free_name(
+                FieldChoice::New(name) => new_name(document, name)?,
+                _ => NewField::free_name(
                     document,
                     if parameters.signatory == Role::Seal { "Seal" } else { "Signature" },
                 )?,
@@ -58,6 +67,20 @@ pub(super) fn place(
             Ok(Target { name, lock: None })
         }
     }
+}
+
+/// The signature field of this name. Names are compared code point by code point, as PDF readers do.
+fn named<'f>(document: &Document<'_>, fields: &'f [SignatureField], name: &str) -> Result<&'f SignatureField, Error> {
+    if let Some(field) = fields.iter().find(|field| field.name == name) {
+        return Ok(field);
+    }
+    if top_field_names(document)?.contains(name) {
+        return Err(Error::parameters(Parameter::Field, Reason::OtherField { field: name.to_owned() }));
+    }
+    let empty: Vec<String> =
+        fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.clone()).collect();
+    let looks_alike = empty.iter().any(|other| other.nfc().eq(name.nfc()));
+    Err(Error::parameters(Parameter::Field, Reason::NoSuchField { field: name.to_owned(), empty, looks_alike }))
 }
 
 /// Whether the seal goes where the law puts it, over the leader's signature: the field reserved for that is meant then.
@@ -117,7 +140,7 @@ fn show(
     let at = in_field(context, page.number, seen, &field.name)?;
     let mut add = |object: Object| update.add(Value::Object(object));
     let within = draw::Within { size: (seen.width, seen.height), at };
-    let form = draw::draw(&parameters.appearance, page.rotate, Some(within), &mut add)?;
+    let form = draw::draw(&parameters.appearance, page.rotate, Some(within), Colours::of(document)?, &mut add)?;
     let place = match at {
         Some((x, y)) => Rectangle { x: seen.x + x, y: seen.y + y, width: size.0, height: size.1 },
         None => layout::centred(size, seen),
@@ -162,7 +185,7 @@ pub(crate) fn make(
     }
     let rotate = placed.page.rotate;
     let mut add = |object: Object| update.add(Value::Object(object));
-    let form = match (draw::draw(seen, rotate, None, &mut add)?, placed.rectangle) {
+    let form = match (draw::draw(seen, rotate, None, Colours::of(document)?, &mut add)?, placed.rectangle) {
         (None, Some(place)) => Some(draw::nothing(rotate, (place.width, place.height), &mut add)),
         (form, _) => form,
     };

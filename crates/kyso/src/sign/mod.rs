@@ -12,5 +12,6 @@ pub(crate) mod permission;
 pub(crate) mod place;
 pub(crate) mod prepare;
 pub(crate) mod reserve;
+pub(crate) mod seed_value;
 pub(crate) mod signer;
 pub(crate) mod to_be_signed;

@@ -33,7 +33,7 @@ impl SignatureParameters {
     /// # Errors
     /// [`Error::Refused`] with rule `seal.no-witness`.
     pub(crate) fn demand_no_seal(&self) -> Result<(), Error> {
-        let is_seals = self.field.as_deref().is_some_and(|field| is_kept_for(field, SEAL_FIELD))
+        let is_seals = self.field.name().is_some_and(|field| is_kept_for(field, SEAL_FIELD))
             || matches!(self.place, Place::OverSignature { .. })
             || matches!(self.lock, Lock::Document(_));
         if is_seals {
@@ -99,9 +99,8 @@ pub struct SignatureParameters<S = Signatory> {
     pub digest: Option<DigestAlgorithm>,
     /// The time written into /M (the signer's claim, ISO 32000-2 table 255). The library has no clock.
     pub claimed_time: Timestamp,
-    /// The signature field's fully qualified name. An empty field of this name is filled; else one is made.
-    /// `None`: a new field with a name of its own.
-    pub field: Option<String>,
+    /// The signature field that is filled or made.
+    pub field: FieldChoice,
     /// Where the signature is seen.
     pub place: Place,
     /// The signature's appearance at that place.
@@ -118,6 +117,29 @@ pub struct SignatureParameters<S = Signatory> {
     pub contact_info: Option<String>,
     /// Bytes to reserve for the CMS in /Contents. `None`: computed from the key's certificates.
     pub reserved: Option<usize>,
+}
+
+/// Which signature field a signature goes into, by its fully qualified name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum FieldChoice {
+    /// A new field with a name that nothing has. The seal over a leader's signature takes the empty field that is reserved
+    /// for it, where there is one.
+    #[default]
+    Any,
+    /// The empty field of this name, which the document has: a name that it hasn't is an error, not a new field.
+    Existing(String),
+    /// A new field of this name, which nothing has: not empty, without full stop.
+    New(String),
+}
+
+impl FieldChoice {
+    /// The name that was given.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Any => None,
+            Self::Existing(name) | Self::New(name) => Some(name),
+        }
+    }
 }
 
 /// The parameters of any role, as the steps below the verbs take them.
@@ -151,7 +173,7 @@ impl<S> SignatureParameters<S> {
             vri: false,
             digest: None,
             claimed_time,
-            field: None,
+            field: FieldChoice::Any,
             place: Place::Field,
             appearance: Appearance::None,
             lock,
@@ -169,10 +191,16 @@ impl<S> SignatureParameters<S> {
         Self { level, ..self }
     }
 
-    /// In the field of this name.
+    /// In the empty field of this name, which the document has.
     #[must_use]
     pub fn field(self, name: impl Into<String>) -> Self {
-        Self { field: Some(name.into()), ..self }
+        Self { field: FieldChoice::Existing(name.into()), ..self }
+    }
+
+    /// In a new field of this name.
+    #[must_use]
+    pub fn new_field(self, name: impl Into<String>) -> Self {
+        Self { field: FieldChoice::New(name.into()), ..self }
     }
 
     /// Seen at this place.

@@ -4,13 +4,18 @@ use super::parameters::{DocMdp, Lock};
 use crate::code::Code;
 use crate::error::{Error, Reason};
 use crate::pdf::{
-    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, certified_permission, object_text,
-    permission, text_string,
+    Document, FieldLock, FieldMdp, FieldMdpAction, MdpReference, SignatureField, certified_permission,
+    demand_agreed_pages, object_text, permission, text_string,
 };
 
 /// Refuses a signature on a document that allows none: cut off, a dynamic form, or ended by an earlier signature.
 pub(crate) fn demand(document: &Document<'_>, fields: &[SignatureField], lock: Lock) -> Result<(), Error> {
     permission::demand_whole(document)?;
+    match demand_agreed_pages(document) {
+        // Whether it could verify all the same is asked when it's rehearsed.
+        Ok(()) | Err(kyso_pdf::Error::Input { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
     if certified_permission(document)? == Some(1) {
         return Err(Error::refused(Code::DocumentLocked, Reason::Locked { field: None }));
     }

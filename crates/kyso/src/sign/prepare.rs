@@ -8,7 +8,7 @@ use super::parameters::{Lock, Parameters};
 use super::place::Context;
 use super::signer::SigningKey;
 use super::to_be_signed::ToBeSigned;
-use super::{field, permission};
+use super::{field, permission, seed_value};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
@@ -116,10 +116,20 @@ pub(crate) fn prepare(
     let SigningKey { certificates, algorithm } = key;
     let certificate = key.certificate()?;
     demand_in_time(certificate, parameters.claimed_time)?;
-    let digest = match parameters.digest {
+    let name = parameters.name.clone().or_else(|| certificate.identity().common_name.clone());
+    let parameters = &Parameters { name, ..parameters };
+    let mut update = Update::new(document);
+    let fields = SignatureField::all(document)?;
+    permission::demand(document, &fields, parameters.lock)?;
+    let context = Context { document, fields: &fields, parameters, witness };
+    let chosen = field::chosen(context)?;
+    let mut digest = match parameters.digest {
         Some(digest) => digest,
         None => ToBeSigned::default_digest(certificate, algorithm)?,
     };
+    if let Some(field) = chosen {
+        digest = seed_value::demand(document, field, parameters, key, digest)?;
+    }
     let for_time_stamp = match (parameters.level, time_stamper) {
         (BaselineLevel::B, _) => Some(0),
         (_, time_stamper) => time_stamper.map(TimeStamper::room),
@@ -129,14 +139,8 @@ pub(crate) fn prepare(
         (None, Some(room)) => ToBeSigned::size(digest, algorithm, certificates)?.saturating_add(room),
         (None, None) => return Err(no_time_stamper(parameters.level)),
     };
-    let name = parameters.name.clone().or_else(|| certificate.identity().common_name.clone());
-    let parameters = &Parameters { name, ..parameters };
-    let mut update = Update::new(document);
-    let fields = SignatureField::all(document)?;
-    permission::demand(document, &fields, parameters.lock)?;
     let signature = update.reserve();
-    let context = Context { document, fields: &fields, parameters, witness };
-    let target = field::place(context, &mut update, signature)?;
+    let target = field::place(context, chosen, &mut update, signature)?;
     if let Lock::Certify(_) = parameters.lock {
         field::enter_permissions(document, &mut update, signature)?;
     }

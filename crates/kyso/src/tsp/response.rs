@@ -15,6 +15,10 @@ const FAILURES: [(usize, &str); 8] = [
     (17, "addInfoNotAvailable"),
     (25, "systemFailure"),
 ];
+/// Those that a moment may end: timeNotAvailable, systemFailure.
+const PASSING: [usize; 2] = [14, 25];
+/// PKIStatus: the request hasn't been worked on yet.
+const WAITING: u32 = 3;
 /// Most characters of an authority's own words that are shown.
 const MAX_WORDS: usize = 200;
 
@@ -45,20 +49,21 @@ fn read(der: &[u8]) -> Result<TimeStampToken, Error> {
 fn refused(code: u32, status: &mut Reader<'_>) -> Error {
     let name = match code {
         2 => "rejection".to_owned(),
-        3 => "waiting".to_owned(),
+        WAITING => "waiting".to_owned(),
         4 => "revocationWarning".to_owned(),
         5 => "revocationNotification".to_owned(),
         other => format!("status {other}"),
     };
     let words = status.optional(tag::SEQUENCE).ok().flatten().map(|texts| words(&texts)).unwrap_or_default();
-    let mut parts = vec![name];
+    let (mut parts, mut is_passing) = (vec![name], code == WAITING);
     if let Ok(Some(info)) = status.optional(tag::BIT_STRING) {
         parts.extend(FAILURES.iter().filter(|(bit, _)| info.flag(*bit)).map(|(_, name)| (*name).to_owned()));
+        is_passing |= PASSING.iter().any(|bit| info.flag(*bit));
     }
     if !words.is_empty() {
         parts.push(format!("“{words}”"));
     }
-    Error::outside(Service::TimeStamp, TimeStampFault::NotGranted(parts.join(", ")))
+    Error::outside(Service::TimeStamp, TimeStampFault::NotGranted { said: parts.join(", "), is_passing })
 }
 
 /// PKIFreeText, in one line that can't draw on a terminal.

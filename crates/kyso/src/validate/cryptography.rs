@@ -45,6 +45,7 @@ pub(super) fn check(
     document: &mut dyn FnMut(DigestAlgorithm) -> Option<Vec<u8>>,
     verdict: &mut Verdict,
 ) -> Cryptography {
+    protected(signer, verdict);
     let scheme = scheme(signer, verdict);
     let digest = signer.digest().or(scheme.and_then(SignatureScheme::digest));
     if let (None, Some(digest)) = (signer.digest(), digest) {
@@ -85,6 +86,25 @@ pub(super) fn check(
         verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, Code::AlgorithmUnknown, None);
     }
     Cryptography { digest_ok, signature_ok }
+}
+
+/// The algorithms that the signer has signed are those that the signature is made by (RFC 6211, 3).
+fn protected(signer: &SignerInfo, verdict: &mut Verdict) {
+    let Some(attributes) = &signer.signed_attributes else { return };
+    let protection = match attributes.algorithm_protection() {
+        Ok(Some(protection)) => protection,
+        Ok(None) => return,
+        Err(error) => {
+            let clause = "RFC 6211 2";
+            verdict.failed(SubIndication::FormatFailure, Code::AttributeMalformed.by(clause), Some(error.to_string()));
+            return;
+        }
+    };
+    let both = [(&protection.digest, &signer.digest_algorithm), (&protection.signature, &signer.signature_algorithm)];
+    for (signed, used) in both.into_iter().filter(|(signed, used)| !signed.is_same(used)) {
+        let detail = Some(format!("{} ≠ {}", signed.oid, used.oid));
+        verdict.failed(SubIndication::SigCryptoFailure, Code::AlgorithmNotAsSigned, detail);
+    }
 }
 
 /// Whether the message-digest attribute holds this digest.

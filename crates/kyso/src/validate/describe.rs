@@ -39,6 +39,7 @@ pub(super) fn signer(certificate: &Certificate, title: Option<String>) -> Signer
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         fingerprint: hex(&certificate.fingerprint()),
+        units: identity.organisational_units,
     }
 }
 

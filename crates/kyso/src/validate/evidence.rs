@@ -140,7 +140,7 @@ impl Evidence {
         }
         let found = if self.questions.get() < MAX_QUESTIONS {
             self.questions.set(self.questions.get() + 1);
-            Rc::new(self.archive.of(certificate, issuer))
+            Rc::new(self.archive.of_anchored(certificate, issuer, self.anchors()))
         } else {
             self.exhaust("revocation look-ups", MAX_QUESTIONS);
             Rc::default()

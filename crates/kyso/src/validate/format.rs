@@ -54,7 +54,7 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
         Some(_) if !findings.is_empty() => Coverage::Invalid,
         None => Coverage::Invalid,
         Some(range) if range.after.end == length => Coverage::WholeFile,
-        Some(range) if ends_revision(revisions, range.after.end) => Coverage::WholeRevision,
+        Some(range) if ends_revision(document, revisions, range.after.end) => Coverage::WholeRevision,
         Some(range) => {
             let end = range.after.end;
             findings.push(Finding::new(Severity::Error, Code::ByteRangeEnd, Some(end.to_string())));
@@ -66,9 +66,12 @@ pub(crate) fn check(document: &Document<'_>, revisions: &[Revision], signature: 
     Format { coverage, byte_range, findings }
 }
 
-/// Whether a revision ends here, with or without the line end behind its `%%EOF`.
-fn ends_revision(revisions: &[Revision], end: u64) -> bool {
-    revisions.iter().any(|revision| (revision.marker_end..=revision.end).contains(&end))
+/// Whether a revision ends here, with or without the white space behind its `%%EOF`: a line end, or what the signing program
+/// was given with more of it.
+fn ends_revision(document: &Document<'_>, revisions: &[Revision], end: u64) -> bool {
+    let Some(revision) = revisions.iter().rfind(|revision| revision.marker_end <= end) else { return false };
+    let (Ok(marker), Ok(end)) = (usize::try_from(revision.marker_end), usize::try_from(end)) else { return false };
+    document.bytes().get(marker..end).is_some_and(layout::is_white_space)
 }
 
 fn stretches(document: &Document<'_>, signature: &SignatureDictionary) -> Result<ByteRange, Code> {

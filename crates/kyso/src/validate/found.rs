@@ -53,6 +53,21 @@ pub(super) fn find(document: &Document<'_>, revisions: &[Revision]) -> Result<Ve
     Ok(all)
 }
 
+/// Says of each signature that stands in several fields in which ones: it was made once, and whoever counts fields counts it
+/// twice. `reports` are those on `found`, in their order.
+pub(super) fn tell_shared_values(found: &[Found], reports: &mut [SignatureReport]) {
+    for (one, report) in found.iter().zip(reports) {
+        let Some(place) = &one.dictionary.span else { continue };
+        let sharing = found.iter().filter(|other| other.dictionary.span.as_ref() == Some(place));
+        let fields: Vec<&str> = sharing.filter_map(|other| other.field.as_deref()).collect();
+        if fields.len() > 1 {
+            let both = Some(fields.join(", "));
+            report.findings.push(Finding::new(Severity::Warning, Code::SignatureSeveralFields, both));
+            report.findings.sort_by_key(|finding| finding.severity);
+        }
+    }
+}
+
 /// The signatures whose permissions hold for what came after `one`: those that were there then, in fields.
 pub(super) fn binding<'f>(found: &'f [Found], one: &Found) -> Vec<Binding<'f>> {
     let is_bound = |other: &&Found| other.field.is_some() && other.end().is_some() && other.end() <= one.end();

@@ -66,7 +66,7 @@ impl Held {
             let all = anchors.iter().chain(self.archive.certificates());
             for issuer in all.filter(|issuer| self.is_issued(one, issuer)) {
                 let mut lacks = Vec::new();
-                if !self.has_evidence(one, issuer, 0) {
+                if !self.has_evidence(one, issuer, anchors, 0) {
                     add(Code::MissingRevocation, one.identity().subject.clone(), &mut lacks);
                 }
                 lacks.extend(self.lacks(issuer, anchors, seen));
@@ -82,16 +82,24 @@ impl Held {
         })
     }
 
-    fn has_evidence(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> bool {
+    fn has_evidence(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        anchors: &[Certificate],
+        depth: usize,
+    ) -> bool {
         let is_published =
             !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
         let is_whole = |evidence: &RevocationEvidence| {
             let needs_more = evidence.is_delegated && !evidence.no_check;
+            let issuer = evidence.issuer_of_signer(issuer);
             evidence.status != RevocationStatus::Unknown
                 && evidence.speaks_of(certificate)
-                && (!needs_more || (depth < MAX_RESPONDERS && self.has_evidence(&evidence.signer, issuer, depth + 1)))
+                && (!needs_more
+                    || (depth < MAX_RESPONDERS && self.has_evidence(&evidence.signer, issuer, anchors, depth + 1)))
         };
-        !is_published || self.archive.of(certificate, issuer).evidence.iter().any(is_whole)
+        !is_published || self.archive.of_anchored(certificate, issuer, anchors).evidence.iter().any(is_whole)
     }
 }
 

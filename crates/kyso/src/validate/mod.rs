@@ -8,7 +8,7 @@
 //! 6. `timestamp`: the tokens inside a signature, and document time-stamps.
 //! 7. `long_term`: what proofs of existence (`poe`) settle of what is open (`trouble`), by `past` validation and time
 //!    `sliding`; `level`: what the bytes satisfy.
-//! 8. `modifications`: what came later, and whether it's allowed.
+//! 8. `modifications`: what came later, and whether it's allowed; `expected`: by whom, where the policy is strict.
 //! 9. `role`: leader before seal.
 //!
 //! [`Validator`] first walks every signature through 1 to 6 at the current time, in the order of the revisions; then the
@@ -26,6 +26,7 @@ mod cryptography;
 mod describe;
 mod digests;
 mod evidence;
+mod expected;
 mod format;
 mod found;
 mod freshness;
@@ -63,6 +64,8 @@ pub use self::report::{
     RoleSource, SignatureType, SignerKind, SignerReport, TimestampKind, TimestampReport,
 };
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use self::certificate::Context;
@@ -95,6 +98,8 @@ pub struct Validator<'d, 'a> {
     revisions: Vec<Revision>,
     digests: Digests<'a>,
     annotations: overlap::Budget,
+    /// The fields that were signed after the signature that was judged last.
+    came: BTreeSet<String>,
 }
 
 /// A signature or time-stamp as it's found to be at the current time.
@@ -124,6 +129,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             revisions: document.revisions(),
             digests: Digests::new(document.bytes()),
             annotations: overlap::Budget::new(),
+            came: BTreeSet::new(),
         }
     }
 
@@ -201,19 +207,26 @@ impl<'d, 'a> Validator<'d, 'a> {
         let stamps = revisions::stamps(found, &mut judged, &past, &mut proofs, context);
         let around = Around { found, stamps: &stamps, past: &past, context };
         let mut signatures: Vec<SignatureReport> = Vec::with_capacity(found.len());
+        let mut came: Vec<BTreeSet<String>> = Vec::with_capacity(found.len());
         for (index, (one, judged)) in found.iter().zip(judged).enumerate() {
             signatures.push(match stamps.iter().find(|stamp| stamp.index == index) {
                 Some(stamp) => self.conclude_stamp(one, judged, stamp, &binding(found, one)),
                 None => self.conclude(one, judged, around, &mut proofs),
             });
+            came.push(std::mem::take(&mut self.came));
         }
+        found::tell_shared_values(found, &mut signatures);
         signatures.extend(beyond.iter().map(Found::one_too_many));
+        if self.policy.constraints.signature.changes == ChangeRule::Strict {
+            expected::judge(&mut signatures, &came, !evidence.anchors().is_empty());
+        }
         spread_prohibitions(&mut signatures);
         let mut findings = role::order(&mut signatures);
         if !signatures.is_empty() {
             findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
         }
         findings.extend(of_the_file(self.document, &unreadable, &mistyped));
+        findings.extend(timestamp::without_proof(&signatures));
         let exhausted = evidence.exhausted().into_iter().chain(past.exhausted()).chain(self.digests.exhausted());
         findings.extend(exhausted.map(|(what, most)| {
             let detail = Some(format!("{what}: {most}"));
@@ -236,6 +249,9 @@ impl<'d, 'a> Validator<'d, 'a> {
         verdict.take(found.format.findings.clone(), Indication::TotalFailed, SubIndication::FormatFailure);
         if found.field.is_none() {
             verdict.warn(Code::SignatureUnreached, None);
+        }
+        if found.dictionary.contents_span.is_some() && !found.dictionary.contents_hexadecimal {
+            verdict.warn(Code::ContentsLiteral, None);
         }
         let sub_filter = found.sub_filter();
         let subject = Subject { digests: &mut self.digests, byte_range: found.format.byte_range.as_ref() };
@@ -376,11 +392,14 @@ impl<'d, 'a> Validator<'d, 'a> {
 
     /// What came after it. A change that isn't allowed leaves the signature intact, but not passed: what is shown isn't
     /// what was signed.
-    fn later(&self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
+    fn later(&mut self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
         let Some(end) = found.end() else { return (Modifications::Other, false) };
         let changes: Changes = modifications::after(self.document, end);
         let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
         let (level, why) = (changes.level(), SubIndication::SigConstraintsFailure);
+        if changes.are_signatures() {
+            self.came.clone_from(&changes.fields);
+        }
         verdict.take(changes.findings, Indication::Indeterminate, why);
         verdict.take(findings, Indication::Indeterminate, why);
         if !allowed {

@@ -29,12 +29,9 @@ fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Res
     let mut chains = Vec::new();
     let mut first_error = None;
     for candidate in candidates(certificate, &related, evidence) {
-        let [between @ .., anchor] = candidate.as_slice() else { continue };
-        match build(certificate, between.iter().copied(), [*anchor], purpose) {
-            Ok(_) => {
-                let chain = std::iter::once(certificate).chain(candidate.iter().copied());
-                chains.push(chain.cloned().collect());
-            }
+        let chain: Vec<&Certificate> = std::iter::once(certificate).chain(candidate.iter().copied()).collect();
+        match check(&chain, purpose) {
+            Ok(()) => chains.push(chain.into_iter().cloned().collect()),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
@@ -45,6 +42,61 @@ fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Res
         Some(error) => Err(error),
         None => by_openssl(certificate, purpose, &related, evidence),
     }
+}
+
+/// A whole path, whose names and signatures hold: by OpenSSL. It compares names as they're written but for white space and
+/// ASCII capitals; where a name is written otherwise by who issued and by who was issued (RFC 5280, 7.1), the parts below and
+/// above are OpenSSL's to check, and what joins them is checked here.
+fn check(path: &[&Certificate], purpose: Purpose) -> Result<(), PathError> {
+    let mut part = Vec::new();
+    let mut purpose = purpose;
+    for (depth, &certificate) in path.iter().enumerate() {
+        part.push(certificate);
+        let Some(&issuer) = path.get(depth + 1) else { break };
+        let (Some(link), Some(above)) = (certificate.link(), issuer.link()) else { return Err(unreadable()) };
+        if !link.names_literally(above) {
+            check_part(&part, purpose)?;
+            join(path, depth)?;
+            // What stands above is a CA, whatever was asked of the certificate at the bottom.
+            (part, purpose) = (Vec::new(), Purpose::Any);
+        }
+    }
+    check_part(&part, purpose)
+}
+
+fn check_part(part: &[&Certificate], purpose: Purpose) -> Result<(), PathError> {
+    let [first, rest @ ..] = part else { return Ok(()) };
+    let (between, anchor) = match rest {
+        [between @ .., anchor] => (between, *anchor),
+        [] => (rest, *first),
+    };
+    build(first, between.iter().copied(), [anchor], purpose).map(|_| ())
+}
+
+/// Whether the certificate above the one at `depth` may have issued it, and no constraint reaches over the place where the
+/// names are written differently (RFC 5280, 6.1.4).
+fn join(path: &[&Certificate], depth: usize) -> Result<(), PathError> {
+    let fault = |problem| PathError { problem, depth: u32::try_from(depth + 1).unwrap_or_default() };
+    let (Some(below), Some(above)) = (path.get(depth), path.get(depth + 1)) else { return Ok(()) };
+    let may_sign = above.key_usage().is_none_or(|usage| usage.certificate_sign);
+    if !above.is_ca() || !may_sign {
+        return Err(fault(PathProblem::NotAnIssuer));
+    }
+    if !below.names_as_key(above) {
+        return Err(fault(PathProblem::NoIssuer));
+    }
+    for (place, issuer) in path.iter().enumerate().skip(depth + 1) {
+        let others = path.get(1..place).unwrap_or_default().iter().filter(|one| !one.is_self_issued()).count();
+        let longest = issuer.link().and_then(Link::longest_path);
+        if longest.is_some_and(|longest| others > longest as usize) {
+            return Err(fault(PathProblem::NotAnIssuer));
+        }
+        if issuer.has_name_constraints() {
+            let why = "name constraints, over a name that is written in two ways";
+            return Err(fault(PathProblem::Constraint(why.to_owned())));
+        }
+    }
+    Ok(())
 }
 
 /// OpenSSL's own search, which says best what is missing.

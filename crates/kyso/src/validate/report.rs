@@ -36,6 +36,15 @@ impl<F: AsRef<Finding>> Report<F> {
     pub fn is_flawed(&self) -> bool {
         self.findings.iter().any(|finding| finding.as_ref().severity == Severity::Error)
     }
+
+    /// The first signature that keeps the whole from being passed because it can't be decided. A document time-stamp that
+    /// can't be relied on gives no proof of existence (EN 319 102-1, 5.6.3.4): what passes without that proof passes, so it
+    /// counts only where nothing but time-stamps is there.
+    pub fn undecided(&self) -> Option<&SignatureReport<F>> {
+        let has_signature = self.signatures.iter().any(|one| one.kind == SignatureType::Signature);
+        let counts = |one: &&SignatureReport<F>| !has_signature || one.kind == SignatureType::Signature;
+        self.signatures.iter().filter(counts).find(|one| one.indication == Indication::Indeterminate)
+    }
 }
 
 /// The report on one signature.
@@ -259,6 +268,9 @@ pub struct SignerReport {
     pub not_after: Timestamp,
     /// SHA-256 of the certificate, lower-case hex: what a roster names.
     pub fingerprint: String,
+    /// OU, in the order of the certificate.
+    #[serde(skip)]
+    pub units: Vec<String>,
 }
 
 /// Kind of a signature.

@@ -138,7 +138,7 @@ impl Inquiry<'_> {
                 return Err(Unreliable::TooManyResponders);
             }
             let kind = kind.above();
-            match self.of(signer, issuer, kind, depth + 1).state {
+            match self.of(signer, evidence.issuer_of_signer(issuer), kind, depth + 1).state {
                 State::NotPublished => {}
                 State::Good(item) => {
                     fresh = fresh.min(item.fresh);
@@ -149,7 +149,7 @@ impl Inquiry<'_> {
             }
         }
         if evidence.is_delegated {
-            weaknesses.extend(strength.of_certificate(signer, issuer));
+            weaknesses.extend(strength.of_certificate(signer, evidence.issuer_of_signer(issuer)));
         }
         Ok(Item { evidence: evidence.clone(), fresh, weaknesses })
     }
@@ -163,12 +163,21 @@ impl Inquiry<'_> {
         if let Some((at, reason, item)) = revoked.min_by_key(|(at, ..)| *at) {
             return State::Revoked { at, reason, item: item.clone() };
         }
+        // Of two lists of one second, the one that is numbered higher came later; a weak one replaces no strong one.
+        let is_replaced = |item: &Item| {
+            let replaces = |other: &Item| {
+                (other.weaknesses.is_empty() || !item.weaknesses.is_empty())
+                    && item.evidence.is_replaced_by(&other.evidence)
+            };
+            items.iter().any(replaces)
+        };
+        let standing: Vec<&Item> = items.iter().filter(|item| !is_replaced(item)).collect();
         // Evidence that rests on weak algorithms counts where there is no other.
-        let newest = |item: &Item| {
+        let newest = |item: &&Item| {
             let evidence = &item.evidence;
             (item.weaknesses.is_empty(), evidence.this_update, evidence.produced_at, !is_good(item))
         };
-        match items.into_iter().max_by_key(newest) {
+        match standing.into_iter().max_by_key(newest).cloned() {
             Some(item) => match item.evidence.status {
                 RevocationStatus::Revoked { at, .. } => State::OnHold { at, item },
                 _ => State::Good(item),

@@ -9,7 +9,7 @@ use super::freshness::{FreshUntil, later};
 use super::past::{self, Open, Settled, Unsettled};
 use super::poe::{Proofs, id};
 use super::policy::{CertificateKind, Freshness};
-use super::report::{SubIndication, TimestampKind};
+use super::report::{Finding, Indication, Severity, SignatureReport, SignatureType, SubIndication, TimestampKind};
 use super::revocation::State;
 use super::signature::Evaluation;
 use super::trouble::Trouble;
@@ -223,4 +223,14 @@ pub(super) fn in_order(earlier: &TstInfo, after: &TstInfo, tolerance: SignedDura
 /// The time that a token states, for whoever has checked it.
 pub(super) fn time(evaluation: &Evaluation) -> Option<Timestamp> {
     evaluation.info.as_ref().map(|info| info.time)
+}
+
+/// The document time-stamps that can't be decided beside signatures: the verdicts on those don't rest on them.
+pub(super) fn without_proof(signatures: &[SignatureReport]) -> Vec<Finding> {
+    let is_stamp = |one: &&SignatureReport| one.kind == SignatureType::DocumentTimestamp;
+    if signatures.iter().all(|one| is_stamp(&one)) {
+        return Vec::new();
+    }
+    let open = signatures.iter().filter(is_stamp).filter(|one| one.indication == Indication::Indeterminate);
+    open.map(|one| Finding::new(Severity::Warning, Code::TimestampNoProof, one.field.clone())).collect()
 }

@@ -9,16 +9,20 @@ use jiff::civil::Date;
 use kyso_archive::Uuid;
 use kyso_certification::number::CertificationNumber;
 use kyso_register::export::EntryView;
-use kyso_register::{Allotment, Allotted, Certifier, How, Languages, Link, Person, Quantity, Register, Row, Stamp};
+use kyso_register::{
+    Allotment, Allotted, Certifier, Entry, How, Languages, Link, Person, Quantity, Register, Row, Stamp,
+};
 use serde::Serialize;
 
 use super::which::number_value;
-use super::{Officer, Place, defect, reported};
+use super::{Clock, Officer, Place, defect, reported};
 use crate::arguments::Format;
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
 use crate::text::plain;
+use crate::values::{Wrong, count, date, number};
 
 /// A line of a batch: a row with as many requesters as an entry may have is far smaller.
 const LINE: u64 = 1 << 20;
@@ -36,25 +40,28 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<Date>,
     /// Name, then the kind and number of the identity paper.
-    #[arg(long = "requester", value_name = "NAME;KIND NUMBER", value_parser = person, required_unless_present = "batch")]
+    #[arg(long = "requester", value_name = "NAME;KIND NUMBER", value_parser = person, required_unless_present_any = ["batch", "requester_file"])]
     requesters: Vec<Person>,
+    /// Requesters, a line each: other users of the machine don't see what is in a file.
+    #[arg(long, value_name = "FILE|-")]
+    requester_file: Option<PathBuf>,
     #[arg(long, value_name = "TITLE", required_unless_present = "batch")]
     document: Option<String>,
     #[arg(long, value_name = "NAME", required_unless_present = "batch")]
     certifier: Option<String>,
     #[arg(long, value_name = "TITLE", required_unless_present = "batch")]
     title: Option<String>,
-    #[arg(long, value_name = "N", default_value = "0")]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = count(0_u32))]
     copies: u32,
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = count(0_u32))]
     papers: u32,
-    #[arg(long, value_name = "N", default_value = "0")]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = count(0_u32))]
     pages: u32,
     #[arg(long, value_name = "LANGUAGE", requires = "into_language")]
     from_language: Option<String>,
     #[arg(long, value_name = "LANGUAGE", requires = "from_language")]
     into_language: Option<String>,
-    #[arg(long, value_name = "DONG")]
+    #[arg(long, value_name = "DONG", value_parser = count(0_u64))]
     fee: Option<u64>,
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -70,29 +77,32 @@ pub(crate) struct Arguments {
     other_year: bool,
     #[arg(long)]
     out_of_order: bool,
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["register", "request", "requesters", "document"])]
+    #[command(flatten)]
+    clock: Clock,
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["register", "request", "requesters", "requester_file", "document"])]
     batch: Option<PathBuf>,
-    #[arg(long, value_name = "N", default_value = "1", requires = "batch", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value = "1", requires = "batch", value_parser = number(1_u16, 1000))]
     group: u16,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
     format: Format,
 }
 
-pub(super) fn date(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|_| "YYYY-MM-DD, 2026-03-05")
-}
-
 /// "Nguyễn Văn Mẫu;CCCD 001085012345", or a name alone.
-fn person(text: &str) -> Result<Person, &'static str> {
-    const SHAPE: &str = "\"Nguyễn Văn Mẫu;CCCD 001085012345\"";
+fn person(text: &str) -> Result<Person, Wrong> {
+    let shape = || {
+        Wrong::new(
+            "cần họ tên, hoặc \"họ tên;loại giấy tờ số\", ví dụ \"Nguyễn Văn Mẫu;CCCD 001085012345\"",
+            "a name is needed, or \"name;kind of paper and its number\", e.g. \"Nguyễn Văn Mẫu;CCCD 001085012345\"",
+        )
+    };
     let (name, paper) = match text.split_once(';') {
         Some((name, paper)) => (name.trim(), Some(paper.trim())),
         None => (text.trim(), None),
     };
     if name.is_empty() {
-        return Err(SHAPE);
+        return Err(shape());
     }
-    let paper = match paper.map(|paper| paper.rsplit_once(' ').ok_or(SHAPE)) {
+    let paper = match paper.map(|paper| paper.rsplit_once(' ').ok_or_else(shape)) {
         Some(paper) => Some(paper?),
         None => None,
     };
@@ -108,12 +118,37 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn one(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let allotment = arguments.allotment();
+    if arguments.requesters.iter().any(|person| person.id_number.is_some()) {
+        tell(context.say(
+            "Cảnh báo: số giấy tờ tùy thân ghi trên dòng lệnh thì mọi người dùng của máy xem được (ps), và còn lại trong lịch \
+             lệnh; hãy ghi vào tệp và dùng --requester-file TỆP (hoặc -).",
+            "Warning: an identity number on the command line is seen by every user of this machine (ps), and stays in the \
+             shell's history; write it to a file, and use --requester-file FILE (or -).",
+        ));
+    }
+    let mut allotment = arguments.allotment();
+    if let Some(path) = &arguments.requester_file {
+        allotment.row.requesters.extend(people(path)?);
+    }
     let stamp = arguments.officer.stamp(context);
-    let allotted =
-        arguments.place.with(|register| async move { register.allot(&allotment, &stamp).await.map_err(reported) })?;
+    let allotted = arguments.place.with(context, |register| async move {
+        arguments.clock.confirmed(register).allot(&allotment, &stamp).await.map_err(reported)
+    })?;
     print(&[allotted], arguments.format, context)?;
     Ok(Exit::Done)
+}
+
+/// The people in a file, a line each as `--requester` takes them.
+fn people(path: &Path) -> Result<Vec<Person>, Failure> {
+    let text = input::small_text(path, LINE)?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let read = |(number, line): (usize, &str)| {
+        person(line).map_err(|wrong| {
+            let (file, why) = (plain(&path.display().to_string()), wrong.text());
+            Failure::usage(format!("{file}, dòng {number}: {}.", why.vi), format!("{file}, line {number}: {}.", why.en))
+        })
+    };
+    lines.map(read).collect()
 }
 
 impl Arguments {
@@ -153,7 +188,8 @@ fn many(arguments: &Arguments, batch: &Path, context: &Context) -> Result<Exit, 
             Box::new(BufReader::new(file))
         }
     };
-    arguments.place.with(|register| async move {
+    arguments.place.with(context, |register| async move {
+        let register = arguments.clock.confirmed(register);
         let (mut group, mut number) = (Vec::new(), 0);
         loop {
             let line = read_line(&mut lines, batch)?;
@@ -220,6 +256,7 @@ struct Line<'a> {
 fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(allotted.len());
     for Allotted { entry, known } in allotted {
+        note_new_year(entry, *known, context);
         lines.push(match format {
             Format::Text => entry.number.to_string(),
             Format::Json => {
@@ -229,6 +266,14 @@ fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(),
         });
     }
     context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))
+}
+
+/// A year's first number opens its book: whoever reads the wrong year there stops in time.
+pub(crate) fn note_new_year(entry: &Entry, known: bool, context: &Context) {
+    if !known && entry.number.ordinal == 1 {
+        let note = context.say("Lưu ý: đã mở quyển đầu tiên của năm", "Note: this opened the year's first book");
+        eprintln!("{note}: {}", entry.number.book_text());
+    }
 }
 
 #[cfg(test)]

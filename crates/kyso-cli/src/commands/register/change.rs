@@ -4,42 +4,41 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
-use kyso::Outside;
 use kyso_certification::number::CertificationNumber;
-use kyso_desk::check::Viewer;
-use kyso_desk::dangerous;
-use kyso_desk::issue::{self, Entered, Finished};
-use kyso_desk::sign::By;
+use kyso_desk::issue;
 use kyso_register::export::EntryView;
 use kyso_register::{Cancellation, Entry, Register};
 
-use super::allot::date;
 use super::export::closing_json;
 use super::which::{Which, number_value};
-use super::{Officer, Place, defect, record, reported, runtime};
+use super::{Clock, Officer, Place, defect, record, reported, runtime, warn_of_loose};
 use crate::arguments::Format;
-use crate::commands::check::unseen;
-use crate::commands::draw_pages;
 use crate::context::Context;
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input;
 use crate::output::Output;
 use crate::text::plain;
-use crate::trust::TrustArguments;
+use crate::values::{date, year};
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
     #[command(flatten)]
     place: Place,
+    #[arg(long, value_name = "NAME", env = "KYSO_OFFICER", hide_env = true)]
+    by: Option<String>,
 }
 
-/// Makes the register, and says which books it has.
+/// Makes the register, or finds that it's there, and says which books it has, and the year that the clock is in.
 pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit, Failure> {
+    let path = arguments.place.path();
+    let by = arguments.by.clone().unwrap_or_else(|| "kyso register init".to_owned());
+    let (is_new, stamp) = (!Register::is_in(path), Officer { by }.stamp(context));
+    let today = stamp.today();
     let lines = runtime()?.block_on(async {
-        let register = Register::create(arguments.place.path()).await.map_err(reported)?;
-        let today = Officer { by: String::new() }.stamp(context).today();
+        let register = Register::create(path).await.map_err(reported)?;
+        // The register's first event: later ones are held against its time.
+        register.define(&stamp).await.map_err(reported)?;
         let lines = register.definitions().all().iter().filter_map(|definition| {
             let symbol = definition.symbol_on(today)?;
             let unread = context.say(" (ký hiệu chưa đối chiếu văn bản)", " (symbol not checked against the text)");
@@ -51,79 +50,17 @@ pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit,
         Ok::<_, Failure>(lines)
     })?;
     context.print(|sink| {
-        writeln!(sink, "{}", context.say("Đã có sổ chứng thực:", "The register is there:"))?;
-        lines.iter().try_for_each(|line| writeln!(sink, "  {}", plain(line)))
+        let what = match is_new {
+            true => context.say("Đã lập sổ chứng thực mới", "Made a new register"),
+            false => context.say("Sổ chứng thực đã có từ trước", "The register was there already"),
+        };
+        writeln!(sink, "{what}: {}", plain(&path.display().to_string()))?;
+        lines.iter().try_for_each(|line| writeln!(sink, "  {}", plain(line)))?;
+        let today = today.strftime("%d/%m/%Y");
+        writeln!(sink, "{}: {today}", context.say("Hôm nay, theo đồng hồ của máy", "Today, by the computer's clock"))
     })?;
+    warn_of_loose(path, context);
     Ok(Exit::Done)
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct IssueArguments {
-    #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    officer: Officer,
-    /// The finished document: it's verified here.
-    #[arg(long, value_name = "FILE", required_unless_present = "sha256")]
-    file: Option<PathBuf>,
-    #[arg(long, value_name = "HEX", conflicts_with = "file")]
-    sha256: Option<String>,
-    /// The record that `kyso certify` wrote: what the finished file has is added.
-    #[arg(long, value_name = "JSON", requires = "file")]
-    record: Option<PathBuf>,
-    #[command(flatten)]
-    trust: TrustArguments,
-    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
-    format: Format,
-}
-
-/// The finished document of a number: verified here, or elsewhere.
-pub(super) fn issue(arguments: &IssueArguments, context: &Context) -> Result<Exit, Failure> {
-    let files = arguments.files();
-    let wrong = |error: kyso_desk::Error| files.failure(&error);
-    let verified = match &arguments.file {
-        Some(file) => {
-            let bytes = input::document(file)?.to_vec();
-            let policy = arguments.trust.policy(context.now)?;
-            let by = By { policy: &policy, outside: &Outside::default() };
-            Some(dangerous::verify_untrusted(bytes, by).map_err(wrong)?)
-        }
-        None => None,
-    };
-    let stamp = arguments.officer.stamp(context);
-    let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
-    let record = arguments.record.as_deref().map(record::read).transpose()?;
-    let Entered { entry, record } = arguments.place.with(async |register| {
-        let entry = arguments.which.find(&register, &stamp).await?;
-        match &verified {
-            Some(verified) => {
-                let (apart, unseen) = (draw_pages::apart(), unseen(context));
-                let viewer = Viewer { drawing: apart.as_ref().map_err(Clone::clone), unseen: &unseen };
-                let finished = Finished { file: verified, entry: &entry, record: record.as_ref(), viewer: &viewer };
-                finished.enter(&register, &stamp).await.map_err(wrong)
-            }
-            None => {
-                let sha256 = arguments.sha256.as_deref().unwrap_or_default();
-                let entry = register.issue_elsewhere(&entry.id(), sha256, &stamp).await.map_err(reported)?;
-                Ok(Entered { entry, record: None })
-            }
-        }
-    })?;
-    // Where this fails the entry stands, and the same command writes the record.
-    if let (Some(output), Some(record)) = (&output, &record) {
-        record::write(output, record)?;
-    }
-    say(&entry, arguments.format, context, "đã trả kết quả", "is issued")
-}
-
-impl IssueArguments {
-    fn files(&self) -> Files<'_> {
-        let none = Path::new("");
-        let [record, file] = [&self.record, &self.file].map(|path| path.as_deref().unwrap_or(none));
-        Files { record, ..Files::document(file) }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -143,7 +80,7 @@ pub(crate) struct VoidArguments {
 /// A number that goes unused.
 pub(super) fn void(arguments: &VoidArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = arguments.officer.stamp(context);
-    let entry = arguments.place.with(|register| async move {
+    let entry = arguments.place.with(context, |register| async move {
         let id = arguments.which.find(&register, &stamp).await?.id();
         register.void(&id, &arguments.reason, &stamp).await.map_err(reported)
     })?;
@@ -191,7 +128,7 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         ..Files::document(none)
     };
     let wrong = |error: kyso_desk::Error| files.failure(&error);
-    let (entry, output) = arguments.place.with(async |register| {
+    let (entry, output) = arguments.place.with(context, async |register| {
         let entry = arguments.which.find(&register, &stamp).await?;
         issue::demand_records(&entry, &cancellation, record.as_ref(), replacement.as_ref()).map_err(wrong)?;
         let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
@@ -205,7 +142,13 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
     say(&entry, arguments.format, context, "đã ghi chú hủy bỏ", "is noted as cancelled")
 }
 
-fn say(entry: &Entry, format: Format, context: &Context, vietnamese: &str, english: &str) -> Result<Exit, Failure> {
+pub(super) fn say(
+    entry: &Entry,
+    format: Format,
+    context: &Context,
+    vietnamese: &str,
+    english: &str,
+) -> Result<Exit, Failure> {
     let line = match format {
         Format::Text => context
             .say(&format!("Số {} {vietnamese}.", entry.number), &format!("Number {} {english}.", entry.number))
@@ -222,9 +165,11 @@ pub(crate) struct NextBookArguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
+    #[command(flatten)]
+    clock: Clock,
     #[arg(long, value_name = "SYMBOL")]
     register: String,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
 }
 
@@ -232,8 +177,8 @@ pub(crate) struct NextBookArguments {
 pub(super) fn next_book(arguments: &NextBookArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = arguments.officer.stamp(context);
     let year = arguments.year.unwrap_or(stamp.today().year());
-    let book = arguments.place.with(|register| async move {
-        register.next_book(&arguments.register, year, &stamp).await.map_err(reported)
+    let book = arguments.place.with(context, |register| async move {
+        arguments.clock.confirmed(register).next_book(&arguments.register, year, &stamp).await.map_err(reported)
     })?;
     context.print(|sink| {
         let (number, first) = (format!("{:02}/{}", book.book, book.year), format!("{:02}", book.first));
@@ -255,7 +200,9 @@ pub(crate) struct CloseArguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[command(flatten)]
+    clock: Clock,
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: i16,
     #[arg(long)]
     before_year_end: bool,
@@ -267,8 +214,9 @@ pub(crate) struct CloseArguments {
 pub(super) fn close(arguments: &CloseArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = arguments.officer.stamp(context);
     let (year, early) = (arguments.year, arguments.before_year_end);
-    let (closings, names) = arguments.place.with(|register| async move {
-        let closings = register.close_year(year, early, &stamp).await.map_err(reported)?;
+    let (closings, names) = arguments.place.with(context, |register| async move {
+        let confirmed = arguments.clock.confirmed(register.clone());
+        let closings = confirmed.close_year(year, early, &stamp).await.map_err(reported)?;
         let names = closings.iter().map(|closing| {
             let definition = register.definitions().register(&closing.register).ok();
             definition

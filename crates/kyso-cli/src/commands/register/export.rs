@@ -7,15 +7,15 @@ use kyso::{Document, FieldToReserve, reserve};
 use kyso_certification::typeset::sheet::Typeset;
 use kyso_register::export::pdf::{self, Paper};
 use kyso_register::export::{self, Extract, Period};
-use kyso_register::{Certifier, Closing, Office, Register, Stamp};
+use kyso_register::{Certifier, Closing, Head, Office, Register, Stamp};
 
-use super::look::month;
 use super::{Place, defect, reported};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::output::Output;
+use crate::values::{millimetres, month, year};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").args(["register", "closing"]).required(true)))]
@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     closing: bool,
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     month: Option<(i16, i8)>,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
     #[arg(long, value_enum, value_name = "pdf|csv|json")]
     format: Format,
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     superior: Option<String>,
     #[arg(long, value_name = "NAME")]
     locality: Option<String>,
-    #[arg(long, value_name = "MM")]
+    #[arg(long, value_name = "MM", value_parser = millimetres)]
     seal_mm: Option<f64>,
 }
 
@@ -62,7 +62,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&arguments.output, arguments.force, context)?;
-    let content = arguments.place.with(|register| async move {
+    let content = arguments.place.with(context, |register| async move {
         match arguments.closing {
             true => arguments.closing(&register, context).await,
             false => arguments.book(&register, context).await,
@@ -89,7 +89,8 @@ impl Arguments {
             Format::Csv => Ok(export::csv(&extract)),
             Format::Json => export::json(&extract).map_err(reported),
             Format::Pdf => {
-                let paper = self.paper(&register.definitions().office, context)?;
+                let head = register.head().await.map_err(reported)?;
+                let paper = self.paper(&register.definitions().office, head, context)?;
                 with_fields(&pdf::book(&extract, &paper).map_err(reported)?)
             }
         }
@@ -108,7 +109,8 @@ impl Arguments {
                 Ok(json)
             }
             Format::Pdf => {
-                let paper = self.paper(&register.definitions().office, context)?;
+                let head = register.head().await.map_err(reported)?;
+                let paper = self.paper(&register.definitions().office, head, context)?;
                 let definitions = register.definitions();
                 with_fields(&pdf::closing(&closings, definitions, &paper).map_err(reported)?)
             }
@@ -118,7 +120,7 @@ impl Arguments {
 
 impl Arguments {
     /// Who prints and signs, by the command line or else by the office's file. A paper to be signed names its signer.
-    fn paper(&self, office: &Office, context: &Context) -> Result<Paper, Failure> {
+    fn paper(&self, office: &Office, head: Head, context: &Context) -> Result<Paper, Failure> {
         let known = |given: &Option<String>, office: &Option<String>| given.clone().or_else(|| office.clone());
         let missing = |argument: &str| {
             Failure::usage(
@@ -145,6 +147,7 @@ impl Arguments {
                 title: signer(&self.title, "--title")?,
             },
             seal_mm: self.seal_mm,
+            head: Some(head),
         })
     }
 }

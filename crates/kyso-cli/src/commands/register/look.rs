@@ -4,7 +4,7 @@ use clap::Args;
 use kyso::local_time::in_vietnam;
 use kyso::{Bilingual, Language, both};
 use kyso_register::export::{EntryView, identity};
-use kyso_register::{Audit, Entry, Filter, How, State, What};
+use kyso_register::{Entry, Filter, How, State, Unchecked, What};
 
 use super::which::Which;
 use super::{Place, defect, reported};
@@ -13,14 +13,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::plain;
-
-/// "2026-03".
-pub(super) fn month(text: &str) -> Result<(i16, i8), &'static str> {
-    const SHAPE: &str = "YYYY-MM, 2026-03";
-    let (year, month) = text.split_once('-').ok_or(SHAPE)?;
-    let (year, month) = (year.parse().map_err(|_| SHAPE)?, month.parse().map_err(|_| SHAPE)?);
-    if (1000..=9999).contains(&year) && (1..=12).contains(&month) { Ok((year, month)) } else { Err(SHAPE) }
-}
+use crate::values::{month, year};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
@@ -30,7 +23,7 @@ pub(crate) struct ListArguments {
     register: Option<String>,
     #[arg(long, value_name = "YYYY-MM", value_parser = month, conflicts_with = "year")]
     month: Option<(i16, i8)>,
-    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", value_parser = year)]
     year: Option<i16>,
     #[arg(long)]
     full: bool,
@@ -40,7 +33,7 @@ pub(crate) struct ListArguments {
 
 /// Entries, a line each.
 pub(super) fn list(arguments: &ListArguments, context: &Context) -> Result<Exit, Failure> {
-    let entries = arguments.place.with(|register| async move {
+    let entries = arguments.place.with(context, |register| async move {
         let code = match &arguments.register {
             Some(name) => Some(register.definitions().register(name).map_err(reported)?.code.clone()),
             None => None,
@@ -62,7 +55,8 @@ pub(crate) struct PendingArguments {
 
 /// Numbers that someone still has to finish or void.
 pub(super) fn pending(arguments: &PendingArguments, context: &Context) -> Result<Exit, Failure> {
-    let entries = arguments.place.with(|register| async move { register.pending().await.map_err(reported) })?;
+    let entries =
+        arguments.place.with(context, |register| async move { register.pending().await.map_err(reported) })?;
     print(&entries, arguments.format, false, context)?;
     Ok(Exit::Done)
 }
@@ -78,7 +72,9 @@ fn print(entries: &[Entry], format: Format, full: bool, context: &Context) -> Re
             entries.iter().try_for_each(|entry| {
                 let names =
                     entry.row.requesters.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join("; ");
-                let state = state(entry.state, context.language);
+                let state = state(entry.state, context.language).to_owned();
+                let unchecked = entry.unchecked().map(|how| format!(" ({})", unchecked(how, context.language)));
+                let state = state + &unchecked.unwrap_or_default();
                 let date = entry.date.strftime("%d/%m/%Y");
                 let (document, key) = (plain(&entry.row.document), plain(&entry.request));
                 writeln!(sink, "{} | {date} | {state} | {} | {document} | {key}", entry.number, plain(&names))
@@ -98,6 +94,15 @@ fn state(state: State, language: Language) -> &'static str {
     }
 }
 
+/// The check of a finished file that was gone round.
+pub(super) fn unchecked(how: Unchecked, language: Language) -> &'static str {
+    let text = match how {
+        Unchecked::File => both("theo mã băm, KHÔNG kiểm tra tệp", "by its digest, the file NOT checked"),
+        Unchecked::Trust => both("KHÔNG kiểm tra chữ ký là của ai", "NOT checked whose signatures these are"),
+    };
+    text.in_language(language)
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
     #[command(flatten)]
@@ -113,7 +118,8 @@ pub(crate) struct ShowArguments {
 /// All about one entry.
 pub(super) fn show(arguments: &ShowArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = super::Officer { by: String::new() }.stamp(context);
-    let entry = arguments.place.with(|register| async move { arguments.which.find(&register, &stamp).await })?;
+    let entry =
+        arguments.place.with(context, |register| async move { arguments.which.find(&register, &stamp).await })?;
     if arguments.format == Format::Json {
         let json = serde_json::to_string_pretty(&EntryView::new(&entry, arguments.full)).map_err(defect)?;
         context.print(|sink| writeln!(sink, "{json}"))?;
@@ -192,7 +198,10 @@ fn happened(what: &What, language: Language) -> String {
         What::Rendered(prepared) => {
             say(format!("lập văn bản {}", prepared.sha256), format!("document prepared {}", prepared.sha256))
         }
-        What::Issued { sha256 } => say(format!("trả kết quả {sha256}"), format!("issued {sha256}")),
+        What::Issued { sha256, unchecked: how } => {
+            let how = how.map(|how| format!(" ({})", unchecked(how, language))).unwrap_or_default();
+            say(format!("trả kết quả {sha256}{how}"), format!("issued {sha256}{how}"))
+        }
         What::Void { reason } => say(format!("bỏ số: {reason}"), format!("void: {reason}")),
         What::Cancelled(cancellation) => {
             let (decision, date) = (&cancellation.decision, cancellation.date);
@@ -211,54 +220,4 @@ fn happened(what: &What, language: Language) -> String {
         ),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AuditArguments {
-    #[command(flatten)]
-    place: Place,
-    #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
-    format: Format,
-}
-
-/// The proof that nothing is missing. Exit code 1 where something is wrong.
-pub(super) fn audit(arguments: &AuditArguments, context: &Context) -> Result<Exit, Failure> {
-    let audit = arguments.place.with(|register| async move { register.audit().await.map_err(reported) })?;
-    context.print(|sink| match arguments.format {
-        Format::Json => {
-            writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))
-        }
-        Format::Text => audited(&audit, context).iter().try_for_each(|line| writeln!(sink, "{}", plain(line))),
-    })?;
-    Ok(if audit.problems.is_empty() { Exit::Done } else { Exit::Failed })
-}
-
-fn audited(audit: &Audit, context: &Context) -> Vec<String> {
-    let mut lines = Vec::new();
-    for year in &audit.years {
-        let t = year.totals;
-        let closed = if year.closed { context.say(", đã khóa sổ", ", closed") } else { "" };
-        lines.push(match context.language {
-            Language::Vietnamese => format!(
-                "Sổ {} năm {}: số 01 đến {:02}, {} quyển; đã chứng thực {}, bỏ số {}, hủy bỏ {}, chưa xong {}{closed}",
-                year.register, year.year, t.allotted, t.books, t.issued, t.void, t.cancelled, t.pending
-            ),
-            Language::English => format!(
-                "Register {} of {}: numbers 01 to {:02}, {} books; {} issued, {} void, {} cancelled, {} pending{closed}",
-                year.register, year.year, t.allotted, t.books, t.issued, t.void, t.cancelled, t.pending
-            ),
-        });
-    }
-    lines.push(format!("{}: {} ({})", context.say("Sự kiện", "Events"), audit.events, audit.head));
-    if audit.problems.is_empty() {
-        lines.push(
-            context
-                .say("Đủ số, mọi số đều có giải thích.", "Nothing is missing, every number is explained.")
-                .to_owned(),
-        );
-    }
-    for problem in &audit.problems {
-        lines.push(format!("{}: {}", context.say("SAI", "WRONG"), problem.text(context.language)));
-    }
-    lines
 }

@@ -7,6 +7,7 @@ use kyso_register::{Entry, EntryId, Refusal, Register, Stamp};
 
 use super::reported;
 use crate::failure::Failure;
+use crate::values::{Wrong, year};
 
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -19,7 +20,7 @@ pub(super) struct Which {
     request: Option<String>,
     #[arg(long, value_name = "SYMBOL", requires = "number")]
     register: Option<String>,
-    #[arg(long, value_name = "YYYY", requires = "register", value_parser = clap::value_parser!(i16).range(1000..=9999))]
+    #[arg(long, value_name = "YYYY", requires = "register", value_parser = year)]
     year: Option<i16>,
 }
 
@@ -62,6 +63,12 @@ pub(super) fn number(text: &str) -> Result<CertificationNumber, Failure> {
 }
 
 /// For the command line's own check of a value.
-pub(super) fn number_value(text: &str) -> Result<CertificationNumber, String> {
-    look_up::number(text).ok_or_else(|| "07, quyển số 01/2026-SCT/CK,ĐC".to_owned())
+pub(super) fn number_value(text: &str) -> Result<CertificationNumber, Wrong> {
+    const EXAMPLE: &str = "\"07, quyển số 01/2026-SCT/CK,ĐC\"";
+    look_up::number(text).ok_or_else(|| {
+        Wrong::new(
+            format!("cần số chứng thực như ghi trên văn bản, ví dụ {EXAMPLE}"),
+            format!("a certification number is needed as it's written on the paper, e.g. {EXAMPLE}"),
+        )
+    })
 }

@@ -7,7 +7,7 @@ use kyso_certification::catalogue::Catalogue;
 use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
 
-use crate::context::Context;
+use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, catalogue: &Catalogue, context: &Contex
             "Chú ý: mẫu này là bản nháp, chưa đối chiếu với văn bản luật",
             "Note: this template is a draft, not compared with the law's text",
         );
-        eprintln!("{warning} ({}).", plain(&template.source));
+        tell(format_args!("{warning} ({}).", plain(&template.source)));
     }
     let Some(path) = &arguments.output else {
         // Its own text, to be read and copied.
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, catalogue: &Catalogue, context: &Contex
     output.write(|sink| sink.write_all(&paper.pdf))?;
     let places = paper.places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ");
     let file = plain(&path.display().to_string());
-    context.print(|sink| {
+    context.print_of(path, |sink| {
         let done = context.say("✔ Trang mẫu", "✔ A sample page");
         writeln!(sink, "{done}: {file} ({}: {places})", context.say("chỗ ký", "places to sign"))
     })?;

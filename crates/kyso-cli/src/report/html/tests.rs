@@ -21,6 +21,16 @@ fn pages_are_as_they_were_seen() {
     samples::golden("several.en.html", &page(all(), Language::English));
 }
 
+/// Whoever keeps the page needn't know how the directories were called where it was made.
+#[test]
+fn a_page_is_named_after_the_file_and_not_after_its_place() {
+    let page = page(vec![samples::file("/nha/rieng/ket-qua.pdf", vec![leader()])], Language::Vietnamese);
+    assert!(
+        page.contains("<title>Báo cáo kiểm tra chữ ký số: ket-qua.pdf</title>") && !page.contains("rieng"),
+        "{page}"
+    );
+}
+
 /// Every text that a file or a certificate brings.
 #[test]
 fn nothing_from_the_file_becomes_markup() {

@@ -1,11 +1,13 @@
 //! When two objects are the same to a reader.
 
+use std::cell::OnceCell;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
 
+use super::defaults;
 use crate::error::Error;
-use crate::pdf::{Dictionary, Document, Object};
+use crate::pdf::{Dictionary, Document, Object, ObjectId};
 
 /// How many references deep two values are compared when they aren't the same as written.
 const MAX_DEPTH: usize = 24;
@@ -102,19 +104,21 @@ pub(super) struct Deep<'d, 'a, 'b> {
     before: &'d Document<'a>,
     now: &'d Document<'b>,
     left: usize,
-    /// Whether keys that only the later one has are fine.
-    growth: bool,
+    /// Whether references lead to the same only where they're the same.
+    by_number: bool,
+    /// The layers of the first, which are known by their numbers.
+    layers: OnceCell<HashSet<ObjectId>>,
 }
 
 impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
-    /// For equality.
+    /// For "a reader that follows all references sees the same".
     pub(super) fn new(before: &'d Document<'a>, now: &'d Document<'b>) -> Self {
-        Self { before, now, left: MAX_VALUES, growth: false }
+        Self { before, now, left: MAX_VALUES, by_number: false, layers: OnceCell::new() }
     }
 
-    /// For "nothing that was there is gone or another".
-    pub(super) fn growing(before: &'d Document<'a>, now: &'d Document<'b>) -> Self {
-        Self { growth: true, ..Self::new(before, now) }
+    /// For "an object was only written in another way": what was direct may have a number now, and the other way round.
+    pub(super) fn by_number(before: &'d Document<'a>, now: &'d Document<'b>) -> Self {
+        Self { by_number: true, ..Self::new(before, now) }
     }
 
     /// Whether a reader that follows all references sees the same.
@@ -127,12 +131,18 @@ impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
             return Ok(false);
         }
         self.left -= 1;
-        if let (Object::Reference(was), Object::Reference(is)) = (before, now)
-            && was == is
-            && self.before.same_text(self.now, *was)?
-        {
-            // The same text, but what it refers to may differ: that difference is found where that object changed.
-            return Ok(true);
+        if let (Object::Reference(was), Object::Reference(is)) = (before, now) {
+            if self.by_number {
+                return Ok(was == is);
+            }
+            if was == is && self.before.same_text(self.now, *was)? {
+                // The same text, but what it refers to may differ: that difference is found where that object changed.
+                return Ok(true);
+            }
+            // Content belongs to a layer by its number: a copy of it is another one, which nobody has turned off.
+            if was != is && self.is_layer(*was)? {
+                return Ok(false);
+            }
         }
         let streams = match (before, now) {
             (Object::Reference(was), Object::Reference(is)) => {
@@ -147,17 +157,7 @@ impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
         }
         let (before, now) = (self.before.resolve_value(before)?, self.now.resolve_value(now)?);
         match (&before, &now) {
-            (Object::Null, _) if self.growth => Ok(true),
-            (Object::Dictionary(was), Object::Dictionary(is)) => {
-                for key in keys(was, is) {
-                    let (was, is) = (was.get(&key).unwrap_or(&Object::Null), is.get(&key).unwrap_or(&Object::Null));
-                    let upward = matches!(key.as_slice(), b"Parent" | b"P") && self.lead_out(was, is)?;
-                    if !upward && !self.equal(was, is, depth + 1)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            }
+            (Object::Dictionary(was), Object::Dictionary(is)) => self.equal_dictionaries(was, is, depth),
             (Object::Array(was), Object::Array(is)) => {
                 if was.len() != is.len() {
                     return Ok(false);
@@ -173,11 +173,39 @@ impl<'d, 'a, 'b> Deep<'d, 'a, 'b> {
         }
     }
 
+    fn equal_dictionaries(&mut self, was: &Dictionary, is: &Dictionary, depth: usize) -> Result<bool, Error> {
+        for key in keys(was, is) {
+            let (value, other) = (was.get(&key).unwrap_or(&Object::Null), is.get(&key).unwrap_or(&Object::Null));
+            let upward = matches!(key.as_slice(), b"Parent" | b"P") && self.lead_out(value, other)?;
+            if !upward
+                && !self.equal(value, other, depth + 1)?
+                && !defaults::is_same(self.before, was, self.now, is, &key)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Upward references lead out of what is compared. Under the same names stand the policy of a layer, the prefix of
     /// page labels, the parameters of a program to launch, and those are no references to dictionaries.
     fn lead_out(&self, before: &Object, now: &Object) -> Result<bool, Error> {
         let (Object::Reference(_), Object::Reference(_)) = (before, now) else { return Ok(false) };
         let (before, now) = (self.before.resolve_value(before)?, self.now.resolve_value(now)?);
-        Ok(matches!((before, now), (Object::Dictionary(_), Object::Dictionary(_))))
+        Ok(!self.by_number && matches!((before, now), (Object::Dictionary(_), Object::Dictionary(_))))
+    }
+
+    /// Whether /OCProperties lists it as a layer (ISO 32000-2, 8.11.4.2).
+    fn is_layer(&self, id: ObjectId) -> Result<bool, Error> {
+        let layers = match self.layers.get() {
+            Some(layers) => layers,
+            None => {
+                let properties = self.before.dictionary(&self.before.catalog()?, b"OCProperties")?;
+                let listed = self.before.items(properties.get(b"OCGs").ok())?;
+                let listed = listed.iter().filter_map(|layer| layer.as_reference().ok()).collect();
+                self.layers.get_or_init(|| listed)
+            }
+        };
+        Ok(layers.contains(&id))
     }
 }

@@ -3,16 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compare::{Deep, Listed, differing, keys, optional_same, same};
+use super::graph::identifier;
 use super::structure::grows;
-use super::{Comparison, finding, name};
+use super::{Comparison, defaults, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, FormNode, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
 use crate::validate::report::Modifications;
-
-/// Deepest appearance.
-const MAX_DEPTH: usize = 64;
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn form(&mut self) -> Result<(), Error> {
@@ -31,7 +29,7 @@ impl Comparison<'_, '_, '_> {
         if let Ok(Object::Reference(id)) = catalog_now.get(b"AcroForm") {
             holder = *id;
             if self.is_changed(*id) {
-                self.explain_owned(*id, root);
+                self.explain_reference(Some(&Object::Reference(*id)), root)?;
                 self.explain_parent_of_fields(*id)?;
             }
         }
@@ -60,6 +58,7 @@ impl Comparison<'_, '_, '_> {
                 // Judged with the fields that it's about.
                 b"NeedAppearances" => {}
                 _ if optional_same(was, is) || Deep::new(self.before, self.now).same(was, is)? => {}
+                _ if defaults::is_same_in_form(self.before, &before, self.now, &now, &key)? => {}
                 _ => self.unexplained(finding(Code::ModificationsForm, name(&key))),
             }
         }
@@ -79,55 +78,6 @@ impl Comparison<'_, '_, '_> {
             let parent = self.before.dictionary_at(field)?.and_then(|field| field.get(b"Parent").ok().cloned());
             if parent == Some(Object::Reference(form)) {
                 self.explain_owned(form, field);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether resources got new names, and those that were there mean what they meant.
-    fn resources_grow(&self, was: Option<&Object>, is: Option<&Object>) -> Result<bool, Error> {
-        let Some(was) = was else { return Ok(true) };
-        let resolved = |document: &Document<'_>, value: &Object| -> Result<Dictionary, Error> {
-            Ok(match document.resolve_value(value)? {
-                Object::Dictionary(dictionary) => dictionary,
-                _ => Dictionary::new(),
-            })
-        };
-        let (was, is) = (resolved(self.before, was)?, resolved(self.now, is.unwrap_or(&Object::Null))?);
-        let mut deep = Deep::new(self.before, self.now);
-        for (category, names) in &was {
-            let now = is.get(category).unwrap_or(&Object::Null);
-            if deep.same(Some(names), Some(now))? {
-                continue;
-            }
-            let (names, now) = (resolved(self.before, names)?, resolved(self.now, now)?);
-            for (name, value) in &names {
-                if !deep.same(Some(value), now.get(name).ok())? {
-                    return Ok(false);
-                }
-            }
-            if names.is_empty() && now.is_empty() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The dictionaries of /DR that grew.
-    fn explain_resources(&mut self, resources: Option<&Object>, holder: ObjectId) -> Result<(), Error> {
-        let owner = match resources {
-            Some(Object::Reference(id)) => *id,
-            _ => holder,
-        };
-        let Some(Object::Dictionary(resources)) = resources.map(|r| self.now.resolve_value(r)).transpose()? else {
-            return Ok(());
-        };
-        for (_, category) in resources.iter() {
-            if let Object::Reference(id) = category
-                && self.is_changed(*id)
-                && !self.now.is_stream(*id)?
-            {
-                self.explain_owned(*id, owner);
             }
         }
         Ok(())
@@ -227,6 +177,12 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn signed(&mut self, field: &SignatureField) {
+        // A program that signs writes the signature. One that was there, in no field, and gets one later was made to be seen
+        // by nobody who looked at the signed version (ISO 32000-2, table 257: a field is instantiated or signed, not attached).
+        if field.value.as_ref().is_some_and(|value| self.was_there(value)) {
+            let page = field.page.as_ref();
+            self.unexplained(finding(Code::ModificationsSignatureAttached, &field.name).at(field.id.0, page));
+        }
         if field.value.as_ref().is_some_and(|value| contents::fault(value).is_some()) {
             let page = field.page.as_ref();
             self.unexplained(finding(Code::ModificationsNoSignature, &field.name).at(field.id.0, page));
@@ -241,6 +197,13 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
+    /// Whether a signature stands in the signed version.
+    fn was_there(&self, value: &SignatureDictionary) -> bool {
+        let end = self.before.bytes().len() as u64;
+        let has_number = value.id.is_some_and(|id| identifier(id.0, self.before.locate(id.0)).is_some());
+        has_number || value.contents_span.as_ref().is_some_and(|span| span.start < end)
+    }
+
     /// Signing an empty field sets its value and appearance, and nothing else.
     fn filled(&mut self, id: ObjectId) -> Result<(), Error> {
         let (Some(before), Some(now)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
@@ -251,46 +214,21 @@ impl Comparison<'_, '_, '_> {
             let allowed = match key.as_slice() {
                 b"V" | b"AP" | b"M" | b"MK" | b"DA" | b"F" => true,
                 b"Lock" | b"P" | b"AS" => !before.has(&key),
+                // In a tagged document a field gets its place in the structure.
+                b"StructParent" => !before.has(&key) && matches!(now.get(&key), Ok(Object::Integer(_))),
                 // Some programs (PDFBox) sign without a picture, and take away the place of one. Nothing was drawn there.
                 b"Rect" => !before.has(b"AP") && is_nowhere(self.now, &now)?,
                 _ => false,
             };
-            if !allowed && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())? {
+            if !allowed
+                && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())?
+                && !defaults::is_same(self.before, &before, self.now, &now, &key)?
+            {
                 self.unexplained(finding(Code::ModificationsField, name(&key)).at(id.0, None));
             }
         }
         self.explain(id);
         self.explain_appearance(id, &now)
-    }
-
-    /// An appearance may be written anew under its old numbers as long as nothing else shows it.
-    pub(super) fn explain_appearance(&mut self, widget: ObjectId, now: &Dictionary) -> Result<(), Error> {
-        let Ok(appearance) = now.get(b"AP") else { return Ok(()) };
-        let mut next = vec![(appearance.clone(), widget, 0)];
-        let mut seen = HashSet::new();
-        while let Some((value, owner, depth)) = next.pop() {
-            if depth > MAX_DEPTH {
-                continue;
-            }
-            match value {
-                Object::Reference(id) => {
-                    let new = self.differences.new.contains(&id.0);
-                    if (self.is_changed(id) || new) && seen.insert((id, owner)) {
-                        self.explain_owned(id, owner);
-                        if let Some(value) = self.now.value(id)? {
-                            next.push((value, id, depth + 1));
-                        }
-                    }
-                }
-                Object::Dictionary(dictionary) => {
-                    let down = dictionary.iter().filter(|(key, _)| !matches!(key.as_slice(), b"Parent" | b"P"));
-                    next.extend(down.map(|(_, value)| (value.clone(), owner, depth + 1)));
-                }
-                Object::Array(items) => next.extend(items.into_iter().map(|item| (item, owner, depth + 1))),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) struct Reach {
     /// The page on whose way it was first reached.
     pub(super) pages: HashMap<u32, usize>,
     /// Whether an object on the way can't be read: another reader may read it, and come to anything from there.
-    is_blind: bool,
+    pub(super) is_blind: bool,
 }
 
 impl Reach {
@@ -115,14 +115,12 @@ impl Reach {
     }
 }
 
-/// Walks all that the trailer leads to. With `structure` false, not by way of the logical structure, which draws nothing.
+/// Walks all that the trailer leads to.
 pub(super) fn reach(
     document: &Document<'_>,
     interest: &HashSet<u32>,
     pages: &HashMap<ObjectId, usize>,
-    structure: bool,
 ) -> Result<Reach, Error> {
-    let root = document.catalog_id()?;
     let mut found = Reach::default();
     let mut seen: HashSet<u32> = HashSet::new();
     let mut next: Vec<(ObjectId, Option<usize>)> = Vec::new();
@@ -144,14 +142,7 @@ pub(super) fn reach(
                 next.push((target, pages.get(&target).copied().or(page)));
             }
         };
-        let read = match !structure && id == root {
-            true => document.catalog().map(|mut catalog| {
-                catalog.remove(b"StructTreeRoot");
-                references_in(&Object::Dictionary(catalog), &mut each);
-            }),
-            false => document.references(id, &mut each),
-        };
-        match read {
+        match document.references(id, &mut each) {
             Ok(()) => {}
             Err(error @ pdf::Error::Budget { .. }) => return Err(error.into()),
             Err(_) => found.is_blind = true,
@@ -162,7 +153,7 @@ pub(super) fn reach(
 }
 
 impl Reach {
-    fn note(&mut self, interest: &HashSet<u32>, target: u32, from: u32, page: Option<usize>) {
+    pub(super) fn note(&mut self, interest: &HashSet<u32>, target: u32, from: u32, page: Option<usize>) {
         if interest.contains(&target) {
             self.referrers.entry(target).or_default().insert(from);
             if let Some(page) = page {

@@ -14,13 +14,16 @@ impl Comparison<'_, '_, '_> {
         let mut ambiguous = Vec::new();
         let mut spans: Vec<Range<usize>> = Vec::new();
         for section in self.now.sections().iter().filter(|section| section.start >= start) {
-            if section.is_ambiguous(self.now.bytes()) {
+            let was_signed = |number, location| location != Location::Free && self.before.locate(number) == location;
+            if section.is_ambiguous(self.now.bytes(), &was_signed) {
                 ambiguous.push(section.start);
             }
             spans.extend(layout::section_spans(self.now, section));
             for number in section.numbers() {
                 let Some(location) = section.locate(self.now.bytes(), number) else { continue };
+                // What was signed so was read so, however often later sections list it again.
                 if self.now.locate(number) == location
+                    && self.before.locate(number) != location
                     && let Some(id) = identifier(number, location)
                     && layout::is_ambiguous(self.now, id, section)?
                 {
@@ -35,7 +38,7 @@ impl Comparison<'_, '_, '_> {
         for place in ambiguous {
             self.unexplained(finding(Code::ModificationsAmbiguous, place));
         }
-        if self.now.recovered().is_none()
+        if !self.now.is_scanned()
             && let Some(at) = layout::first_stray_byte(self.now, start, spans)
         {
             self.unexplained(finding(Code::ModificationsBetween, at));

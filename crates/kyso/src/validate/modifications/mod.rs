@@ -2,48 +2,63 @@
 //! filled in, a comment beside the text. What the list doesn't explain is `other`, and not allowed.
 //!
 //! - `graph`: which objects changed, and how readers come to them.
-//! - `catalog`, `form`, `values`, `page`, `structure`: the places where changes are explained.
-//! - `fields`, `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
+//! - `catalog`, `evidence`, `extensions`, `form`, `values`, `page`, `structure`: the places where changes are explained.
+//! - `appearance`, `resources`: what form and pages are drawn with.
+//! - `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
+//! - `annotations`: which of them DocMDP lets come, change and go.
 //! - `signed`: the signed revision, read once for all later ones.
+//! - `later`: which later states of the file are compared.
 //! - `layout`: whether the appended bytes are an update and nothing else.
 //! - `cover`, `raster`, `questions`: whether what was added hides what was signed.
-//! - `compare`: when two values are the same.
+//! - `compare`, `defaults`: when two values are the same.
+//! - `drawn`: what readers come to otherwise than by the logical structure.
 //!
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
 //! explained object may be referred to from the explained places only, so that no page shows it elsewhere.
 
+mod annotations;
+mod appearance;
 mod buttons;
 mod catalog;
 mod choice;
 mod compare;
 mod cover;
+mod defaults;
+mod drawn;
+mod evidence;
+mod extensions;
 mod filling;
 mod form;
 mod graph;
+mod later;
 mod layout;
 mod page;
 mod parents;
 mod questions;
 mod raster;
+mod resources;
 mod signed;
 mod structure;
 mod values;
 mod viewers;
 
+pub(crate) use self::later::after;
+
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
+use self::compare::Deep;
 use self::graph::{Differences, Reach, identifier, reach};
 use self::questions::Question;
 use self::signed::Signed;
+use self::structure::Structure;
 use super::policy::ChangeRule;
 use super::report::{Finding, Modifications, Severity};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, FieldMdp, Object, ObjectId, SignatureField};
 
-/// Most later revisions that are compared one by one; beyond, the first of them and the file as it is.
-const MAX_REVISIONS: usize = 32;
 /// Most unexplained changes that are named.
 const MAX_NAMED: usize = 20;
 
@@ -54,11 +69,15 @@ pub(crate) struct Changes {
     /// Whether dates, metadata or the version were renewed, as programs do with whatever else they write. No permission
     /// is about it.
     upkeep: bool,
+    /// Whether something else was filled in or renewed than fields that are signed.
+    besides: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
-    /// FreeText and Stamp annotations that changed after signing: allowed only by DocMDP, permission 3.
+    /// Annotations that DocMDP, permission 3, allows to come, to change and to go, and nothing else does.
     rewritten: Vec<Finding>,
+    /// What no permission is about, and permissions 1 and 2 leave no room for: with what is said where there's room.
+    restricted: Vec<(Finding, Option<Finding>)>,
 }
 
 impl Changes {
@@ -66,9 +85,11 @@ impl Changes {
         Self {
             level: Modifications::None,
             upkeep: false,
+            besides: false,
             fields: BTreeSet::new(),
             findings: Vec::new(),
             rewritten: Vec::new(),
+            restricted: Vec::new(),
         }
     }
 
@@ -84,56 +105,29 @@ impl Changes {
         }
     }
 
+    /// Whether nothing came but signatures in [`fields`](Self::fields), with what belongs to them, and long-term evidence.
+    pub(crate) fn are_signatures(&self) -> bool {
+        self.level == Modifications::FormFill && !self.upkeep && !self.besides && !self.fields.is_empty()
+    }
+
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
+        self.besides |= more.besides;
         self.fields.extend(more.fields);
-        for (known, more) in [(&mut self.findings, more.findings), (&mut self.rewritten, more.rewritten)] {
-            for finding in more {
-                if known.len() < MAX_NAMED && !known.contains(&finding) {
-                    known.push(finding);
-                }
-            }
-        }
+        collect(&mut self.findings, more.findings);
+        collect(&mut self.rewritten, more.rewritten);
+        collect(&mut self.restricted, more.restricted);
     }
 }
 
-/// Compares the file as it was at `end` with each later revision, and with the file as it is.
-pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
-    let bytes = document.bytes();
-    let covered = usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes);
-    if covered.len() == bytes.len() {
-        return Changes::none();
-    }
-    let before = match document.earlier(covered) {
-        Ok(before) => before,
-        Err(error) => return unreadable(&error),
-    };
-    if same_sections(&before, document) {
-        // Bytes after the last %%EOF: a reader that mends files may see them, and they weren't signed.
-        return Changes::other(Finding::new(Severity::Error, Code::CoverageLaterBytes, Some(end.to_string())));
-    }
-    let signed = match Signed::read(before) {
-        Ok(signed) => signed,
-        Err(error) => return unreadable(&error),
-    };
-    let mut changes = compare(&signed, document);
-    let later = document.revisions().into_iter().filter(|revision| revision.marker_end > end);
-    for revision in later.take(MAX_REVISIONS) {
-        let upto = usize::try_from(revision.end).ok().and_then(|end| bytes.get(..end));
-        if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
-            match document.earlier(upto) {
-                Ok(then) => changes.take(compare(&signed, &then)),
-                Err(error) => changes.take(unreadable(&error)),
-            }
+/// Takes more of what is named, each once.
+fn collect<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if known.len() < MAX_NAMED && !known.contains(&one) {
+            known.push(one);
         }
     }
-    changes
-}
-
-fn same_sections(before: &Document<'_>, now: &Document<'_>) -> bool {
-    let starts = |document: &Document<'_>| document.sections().iter().map(|section| section.start).collect::<Vec<_>>();
-    starts(before) == starts(now)
 }
 
 fn unreadable(error: &impl Display) -> Changes {
@@ -162,34 +156,39 @@ pub(crate) struct Binding<'f> {
 
 /// Whether the signatures that were there when the changes came (`binding`) allow them all; else the findings say why.
 /// Without DocMDP, form filling, further signatures and comments beside the text are allowed, as the field's practice
-/// has it.
+/// has it. Whose signatures a strict policy expects, [`expected`](super::expected) says.
 pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
     let permission = binding.iter().filter_map(|signature| signature.permission).min();
-    let limit = match (rule, permission) {
-        (ChangeRule::Strict, _) | (_, Some(..=1)) => Modifications::Lta,
-        (_, Some(2)) => Modifications::FormFill,
-        (_, None | Some(3..)) => Modifications::Annotations,
+    let is_strict = rule == ChangeRule::Strict && !changes.are_signatures();
+    let limit = match permission {
+        _ if is_strict => Modifications::Lta,
+        Some(..=1) => Modifications::Lta,
+        Some(2) => Modifications::FormFill,
+        None | Some(3..) => Modifications::Annotations,
     };
     if changes.level > limit && changes.level < Modifications::Other {
-        let detail = match rule {
-            // The policy forbids it, no permission of the document.
-            ChangeRule::Strict => None,
-            ChangeRule::Practice => permission.map(|permission| format!("DocMDP P={permission}")),
-        };
+        // By the policy it's forbidden, by no permission of the document.
+        let detail = permission.filter(|_| !is_strict).map(|permission| format!("DocMDP P={permission}"));
         findings.push(Finding::new(Severity::Error, Code::DocmdpViolated, detail));
     }
-    // P=3 lets comments be altered and deleted by its words; without a word, what was typed on the page was signed.
+    // P=3 lets annotations be altered and deleted by its words; without a word, what was typed on the page was signed.
     if permission.is_none() {
         findings.extend(changes.rewritten.iter().cloned());
     }
+    let has_room = limit == Modifications::Annotations;
+    findings.extend(changes.restricted.iter().filter_map(|(error, warning)| match has_room {
+        true => warning.clone(),
+        false => Some(error.clone()),
+    }));
     let locks = binding.iter().flat_map(|signature| &signature.locks);
     let locked: BTreeSet<&String> =
         locks.flat_map(|lock| changes.fields.iter().filter(|field| lock.locks(field))).collect();
     for field in locked {
         findings.push(Finding::new(Severity::Error, Code::FieldmdpViolated, Some(field.clone())));
     }
-    (changes.level < Modifications::Other && findings.is_empty(), findings)
+    let is_refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+    (changes.level < Modifications::Other && !is_refused, findings)
 }
 
 struct Comparison<'d, 'a, 'b> {
@@ -200,6 +199,15 @@ struct Comparison<'d, 'a, 'b> {
     signatures_now: Vec<SignatureField>,
     /// Objects whose change is explained; with the only objects that may refer to them, where that matters.
     explained: HashMap<u32, Option<HashSet<u32>>>,
+    /// Objects that didn't change and lead to such as did: with the only objects that may refer to them.
+    ways: HashMap<u32, HashSet<u32>>,
+    /// The old catalog and the new one, where /Root leads to another number: signatures may still refer to the old one.
+    left_behind: Option<(ObjectId, ObjectId)>,
+    /// The logical structure before and now.
+    structures: OnceCell<(Structure, Structure)>,
+    /// Whether the parent tree and the tree of elements' names hold what they held.
+    parent_tree: OnceCell<bool>,
+    names_tree: OnceCell<bool>,
     /// The questions about each page, by the page's number.
     questions: BTreeMap<usize, Vec<Question>>,
     /// How many questions were asked of this revision.
@@ -216,6 +224,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             differences: Differences::between(&signed.document, now)?,
             signatures_now: SignatureField::all(now)?,
             explained: HashMap::new(),
+            ways: HashMap::new(),
+            left_behind: None,
+            structures: OnceCell::new(),
+            parent_tree: OnceCell::new(),
+            names_tree: OnceCell::new(),
             questions: BTreeMap::new(),
             asked: 0,
             changes: Changes::none(),
@@ -226,6 +239,12 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         self.changes.level = self.changes.level.max(level);
     }
 
+    /// Something was filled in or renewed that belongs to no signature.
+    fn raise_by_filling(&mut self) {
+        self.raise(Modifications::FormFill);
+        self.changes.besides = true;
+    }
+
     fn unexplained(&mut self, finding: Finding) {
         self.changes.take(Changes::other(finding));
     }
@@ -233,6 +252,17 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
     /// Changes that are allowed only where DocMDP says so.
     fn rewritten(&mut self, finding: Finding) {
         self.changes.take(Changes { rewritten: vec![finding], ..Changes::none() });
+    }
+
+    /// A change that is an error under DocMDP, permissions 1 and 2, and a warning otherwise, if it's worth one.
+    fn restricted(&mut self, error: Finding, warning: Option<Finding>) {
+        self.changes.take(Changes { restricted: vec![(error, warning)], ..Changes::none() });
+    }
+
+    /// Something to be looked at by a person, whatever is allowed.
+    fn warn(&mut self, code: Code, detail: Option<String>, object: u32, page: Option<&usize>) {
+        let finding = Finding::new(Severity::Warning, code, detail).at(object, page);
+        self.changes.take(Changes { findings: vec![finding], ..Changes::none() });
     }
 
     fn is_changed(&self, id: ObjectId) -> bool {
@@ -246,23 +276,20 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     /// The change of this object is explained as long as only `owner` (and earlier owners) refer to it.
     fn explain_owned(&mut self, id: ObjectId, owner: ObjectId) {
+        let left_behind = self.left_behind.filter(|(_, catalog)| *catalog == owner);
         if let Some(owners) = self.explained.entry(id.0).or_insert_with(|| Some(HashSet::new())) {
             owners.insert(owner.0);
+            owners.extend(left_behind.map(|(old, _)| old.0));
         }
     }
 
     fn run(&mut self) -> Result<(), Error> {
-        let (was, is) = (self.before.catalog_id()?, self.now.catalog_id()?);
-        if was != is {
-            self.unexplained(finding(Code::ModificationsCatalog, "/Root"));
-            return Ok(());
-        }
         if self.before.base() != self.now.base() || !self.before.has_encryption_of(self.now) {
             self.unexplained(finding(Code::ModificationsCatalog, "/Encrypt"));
             return Ok(());
         }
         self.layout()?;
-        self.catalog(is)?;
+        self.catalog(self.before.catalog_id()?, self.now.catalog_id()?)?;
         self.information()?;
         self.form()?;
         self.pages()?;
@@ -277,9 +304,10 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         if interest.is_empty() {
             return Ok(());
         }
+        interest.extend(self.ways.keys());
         let pages = &self.signed.pages;
-        let before = reach(self.before, &interest, pages, true)?;
-        let now = reach(self.now, &interest, pages, true)?;
+        let before = reach(self.before, &interest, pages)?;
+        let now = reach(self.now, &interest, pages)?;
         let mut drawn = None;
         let mut new: Vec<u32> = self.differences.new.iter().copied().filter(|&number| before.has(number)).collect();
         new.sort_unstable();
@@ -288,24 +316,34 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         }
         for number in self.differences.changed.clone() {
             let at = |finding: Finding| finding.at(number, now.pages.get(&number).or(before.pages.get(&number)));
-            match self.explained.get(&number) {
+            match self.explained.get(&number).cloned() {
                 Some(None) => {}
                 Some(Some(owners)) => {
-                    let all = [&before, &now].into_iter().filter_map(|reach| reach.referrers.get(&number)).flatten();
-                    if all.into_iter().any(|referrer| !owners.contains(referrer)) {
+                    let others = elsewhere(number, &owners, &before, &now);
+                    if !others.is_empty() && !self.is_same_elsewhere(number, &others)? {
                         self.unexplained(at(finding(Code::ModificationsShared, number)));
                     }
                 }
-                None if !now.may_have(number) && !self.was_shown_and_is_gone(number, &before) => {}
-                None if self.is_same_to_pages(number)? => self.raise(Modifications::FormFill),
-                None if self.structure_grows(number)? && !self.is_drawn(number, &interest, &mut drawn)? => {
-                    self.raise(Modifications::FormFill);
-                }
+                // What only unreachable objects name isn't shown; and what led to it and doesn't any more, is judged itself.
+                None if !now.may_have(number) => {}
+                None if self.is_restated(number)? => {}
+                None if self.is_same_to_pages(number)? => self.raise_by_filling(),
+                None if self.structure_grows(number)? && !self.is_drawn(number, &interest, &mut drawn)? => {}
                 None => {
                     let code = self.kind_of(number);
                     self.unexplained(at(finding(code, number)));
                 }
             }
+        }
+        let mut shared: Vec<u32> = self
+            .ways
+            .iter()
+            .filter(|(number, owners)| !elsewhere(**number, owners, &before, &now).is_empty())
+            .map(|(number, _)| *number)
+            .collect();
+        shared.sort_unstable();
+        for number in shared {
+            self.unexplained(finding(Code::ModificationsShared, number).at(number, now.pages.get(&number)));
         }
         Ok(())
     }
@@ -314,27 +352,33 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
     fn is_drawn(&self, number: u32, interest: &HashSet<u32>, drawn: &mut Option<Reach>) -> Result<bool, Error> {
         let reach = match drawn {
             Some(reach) => reach,
-            None => drawn.insert(reach(self.now, interest, &self.signed.pages, false)?),
+            None => {
+                let catalogs = [self.before.catalog_id()?, self.now.catalog_id()?];
+                drawn.insert(drawn::drawn(self.now, interest, self.structure()?, catalogs)?)
+            }
         };
         Ok(reach.may_have(number))
     }
 
-    /// Whether an object that no reader comes to any more was taken away from one that is still the same: freed under
-    /// its referrers.
-    fn was_shown_and_is_gone(&self, number: u32, before: &Reach) -> bool {
-        let Some(referrers) = before.referrers.get(&number) else { return false };
-        let freed = identifier(number, self.now.locate(number)).is_none();
-        freed && referrers.iter().any(|referrer| !self.differences.changed.contains(referrer))
+    /// Number and generation of an object that has the same in both.
+    fn same_identifier(&self, number: u32) -> Option<ObjectId> {
+        let was = identifier(number, self.before.locate(number));
+        was.filter(|_| was == identifier(number, self.now.locate(number)))
+    }
+
+    /// Whether an object was only written in another way: with a number for what was direct, with a key that says the default.
+    fn is_restated(&self, number: u32) -> Result<bool, Error> {
+        let Some(id) = self.same_identifier(number) else { return Ok(false) };
+        let (Some(was), Some(is)) = (self.before.value(id)?, self.now.value(id)?) else { return Ok(false) };
+        let has_same_data =
+            self.before.is_stream(id)? == self.now.is_stream(id)? && self.before.same_stream(self.now, id)?;
+        Ok(has_same_data && Deep::by_number(self.before, self.now).same(Some(&was), Some(&is))?)
     }
 
     /// A node of the page tree may get keys that no page inherits.
     fn is_same_to_pages(&self, number: u32) -> Result<bool, Error> {
-        let (was, is) = (identifier(number, self.before.locate(number)), identifier(number, self.now.locate(number)));
-        let (Some(was), Some(is)) = (was, is) else { return Ok(false) };
-        if was != is {
-            return Ok(false);
-        }
-        let (Some(was), Some(is)) = (self.before.dictionary_at(was)?, self.now.dictionary_at(is)?) else {
+        let Some(id) = self.same_identifier(number) else { return Ok(false) };
+        let (Some(was), Some(is)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
             return Ok(false);
         };
         let is_node =
@@ -358,6 +402,15 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             _ => Code::ModificationsOther,
         }
     }
+}
+
+/// The objects beside its owners that refer to an object. What referred to it and doesn't any more, or is reached no more, shows
+/// nothing of it: that change is judged where it was made. Where something can't be read, nobody can tell.
+fn elsewhere(number: u32, owners: &HashSet<u32>, before: &Reach, now: &Reach) -> Vec<u32> {
+    let reaches = if now.is_blind { vec![before, now] } else { vec![now] };
+    let referrers = reaches.into_iter().filter_map(|reach| reach.referrers.get(&number)).flatten();
+    let others: BTreeSet<u32> = referrers.copied().filter(|referrer| !owners.contains(referrer)).collect();
+    others.into_iter().collect()
 }
 
 fn finding(code: Code, detail: impl ToString) -> Finding {

@@ -1,10 +1,11 @@
-//! Pages: widgets of signatures, and comments beside the text.
+//! Pages: widgets of signatures, and annotations beside the text.
 
 use std::collections::{HashMap, HashSet};
 
+use super::annotations::Allowance;
 use super::compare::{Deep, Listed, differing, keys, same};
 use super::questions::Doubt;
-use super::{Comparison, finding, name};
+use super::{Comparison, defaults, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
@@ -12,24 +13,6 @@ use crate::validate::report::Modifications;
 
 /// Nodes above a page that are asked for what it inherits.
 const MAX_DEPTH: usize = 64;
-/// Comments (ISO 32000-2, 12.5.6: markup annotations), which DocMDP P=3 is about.
-const MARKUP: [&[u8]; 15] = [
-    b"Text",
-    b"FreeText",
-    b"Line",
-    b"Square",
-    b"Circle",
-    b"Polygon",
-    b"PolyLine",
-    b"Highlight",
-    b"Underline",
-    b"Squiggly",
-    b"StrikeOut",
-    b"Caret",
-    b"Stamp",
-    b"Ink",
-    b"Popup",
-];
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn pages(&mut self) -> Result<(), Error> {
@@ -63,8 +46,10 @@ impl Comparison<'_, '_, '_> {
             let (was, is) = (before.get(&key).ok(), now.get(&key).ok());
             let explained = match key.as_slice() {
                 b"Annots" => true,
-                // A page that gets its first form widget may get a tab order, or the date of the change.
-                b"Tabs" => was.is_none(),
+                b"Tabs" if was.is_none() => {
+                    self.tab_order(number, id, &before, &now, widgets)?;
+                    true
+                }
                 b"LastModified" => true,
                 // What a page inherits may be said on the page itself.
                 b"MediaBox" | b"CropBox" | b"Rotate" | b"Resources" => {
@@ -72,7 +57,10 @@ impl Comparison<'_, '_, '_> {
                     let is = inherited(self.now, &now, &key)?;
                     Deep::new(self.before, self.now).same(was.as_ref(), is.as_ref())?
                 }
-                _ => Deep::new(self.before, self.now).same(was, is)?,
+                _ => {
+                    Deep::new(self.before, self.now).same(was, is)?
+                        || defaults::is_same(self.before, &before, self.now, &now, &key)?
+                }
             };
             if !explained {
                 self.unexplained(finding(Code::ModificationsPage, name(&key)).at(id.0, Some(&number)));
@@ -87,6 +75,25 @@ impl Comparison<'_, '_, '_> {
         self.annotations(number, id, &before, &now, widgets)
     }
 
+    /// A page that gets a signature's field may get a tab order with it. Otherwise no permission is about it.
+    fn tab_order(
+        &mut self,
+        number: usize,
+        page: ObjectId,
+        before: &Dictionary,
+        now: &Dictionary,
+        widgets: &HashSet<ObjectId>,
+    ) -> Result<(), Error> {
+        let (was, is) = (self.before.items(before.get(b"Annots").ok())?, self.now.items(now.get(b"Annots").ok())?);
+        let had = Listed::of(&was);
+        let is_of_a_signature = |item: &Object| item.as_reference().is_ok_and(|id| widgets.contains(&id));
+        if !is.iter().any(|item| is_of_a_signature(item) && !had.contains(item)) {
+            self.raise_by_filling();
+            self.restricted(finding(Code::ModificationsPage, "/Tabs").at(page.0, Some(&number)), None);
+        }
+        Ok(())
+    }
+
     fn annotations(
         &mut self,
         number: usize,
@@ -99,10 +106,10 @@ impl Comparison<'_, '_, '_> {
         let is = self.now.items(now.get(b"Annots").ok())?;
         let has = Listed::of(&is);
         for item in was.iter().filter(|item| !has.contains(item)) {
-            match item.as_reference() {
-                Ok(id) if self.markup(item, true)? => {
+            match (item.as_reference(), self.allowance(item, true)?) {
+                (Ok(id), Some(allowance)) => {
                     self.raise(Modifications::Annotations);
-                    if is_typed(self.before, id)? {
+                    if allowance == Allowance::BySaying || is_typed(self.before, id)? {
                         self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
                     }
                     self.ask(number, id, Doubt::Covered)?;
@@ -122,35 +129,28 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding(Code::ModificationsPage, "/Annots").at(page.0, Some(&number)));
         }
         for item in added {
-            let id = item.as_reference().ok();
-            if let Some(id) = id.filter(|id| widgets.contains(id)) {
+            // One without a number is drawn as well, and nobody can be asked what it covers.
+            let Ok(id) = item.as_reference() else {
+                self.unexplained(finding(Code::ModificationsAnnotation, page.0).at(page.0, Some(&number)));
+                continue;
+            };
+            if widgets.contains(&id) {
                 self.ask(number, id, Doubt::Covers(Code::ModificationsSignatureCovers))?;
-            } else if self.markup(item, false)? {
-                self.raise(Modifications::Annotations);
-                if let Some(id) = id {
+                continue;
+            }
+            match self.allowance(item, false)? {
+                Some(allowance) => {
+                    self.raise(Modifications::Annotations);
+                    if allowance == Allowance::BySaying {
+                        self.rewritten(finding(Code::ModificationsAnnotation, id.0).at(id.0, Some(&number)));
+                    }
+                    self.warn_of_target(id, number)?;
                     self.ask(number, id, Doubt::Covers(Code::ModificationsAnnotationCovers))?;
                 }
-            } else {
-                self.unexplained(
-                    finding(Code::ModificationsAnnotation, id.unwrap_or(page).0)
-                        .at(id.unwrap_or(page).0, Some(&number)),
-                );
+                None => self.unexplained(finding(Code::ModificationsAnnotation, id.0).at(id.0, Some(&number))),
             }
         }
         Ok(())
-    }
-
-    /// Whether an annotation of one of the revisions is a comment.
-    fn markup(&self, annotation: &Object, before: bool) -> Result<bool, Error> {
-        let value = if before { self.before.resolve(annotation)? } else { self.now.resolve(annotation)? };
-        Ok(match value {
-            Object::Dictionary(annotation) => {
-                let subtype = annotation.get(b"Subtype").and_then(Object::as_name);
-                subtype.is_ok_and(|subtype| MARKUP.contains(&subtype))
-                    && !["A", "AA", "Dest"].iter().any(|key| annotation.has(key.as_bytes()))
-            }
-            _ => false,
-        })
     }
 
     /// Comments that were there and changed.
@@ -166,18 +166,30 @@ impl Comparison<'_, '_, '_> {
                 continue;
             };
             let reference = Object::Reference(id);
-            let is_comment = self.markup(&reference, true)? && self.markup(&reference, false)?;
-            if is_comment && before.get(b"Subtype").ok() == now.get(b"Subtype").ok() {
-                self.raise(Modifications::Annotations);
-                if is_typed(self.before, id)? && self.reads_otherwise(&before, &now)? {
-                    self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
-                }
-                self.explain(id);
-                self.explain_appearance(id, &now)?;
-                self.ask(number, id, Doubt::Covers(Code::ModificationsAnnotationCovers))?;
-                // What it hid when the document was signed may be seen now.
-                self.ask(number, id, Doubt::Covered)?;
+            let (Some(was), Some(is)) = (self.allowance(&reference, true)?, self.allowance(&reference, false)?) else {
+                continue;
+            };
+            if before.get(b"Subtype").ok() != now.get(b"Subtype").ok() {
+                continue;
             }
+            self.explain(id);
+            let must_be_said = was.max(is) == Allowance::BySaying;
+            let reads_otherwise = self.reads_otherwise(&before, &now)?;
+            if must_be_said && !reads_otherwise {
+                // It was only written anew.
+                continue;
+            }
+            self.raise(Modifications::Annotations);
+            if reads_otherwise && (must_be_said || is_typed(self.before, id)?) {
+                self.rewritten(finding(Code::ModificationsAnnotationRemoved, id.0).at(id.0, Some(&number)));
+            }
+            if must_be_said {
+                self.warn_of_target(id, number)?;
+            }
+            self.explain_appearance(id, &now)?;
+            self.ask(number, id, Doubt::Covers(Code::ModificationsAnnotationCovers))?;
+            // What it hid when the document was signed may be seen now.
+            self.ask(number, id, Doubt::Covered)?;
         }
         Ok(())
     }
@@ -192,7 +204,10 @@ impl Comparison<'_, '_, '_> {
                 b"Contents" | b"RC" => is_stamp,
                 _ => false,
             };
-            if !beside && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())? {
+            if !beside
+                && !Deep::new(self.before, self.now).same(before.get(&key).ok(), now.get(&key).ok())?
+                && !defaults::is_same(self.before, before, self.now, now, &key)?
+            {
                 return Ok(true);
             }
         }

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use super::compare::{Deep, differing, optional_same};
 use super::questions::Doubt;
-use super::{Comparison, finding, name};
+use super::{Comparison, defaults, finding, name};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{
     Appearance, Dictionary, FormNode, Object, ObjectId, READ_ONLY, bare, need_appearances, text, text_of,
 };
-use crate::validate::report::Modifications;
 
 impl Comparison<'_, '_, '_> {
     /// Fields other than signatures whose value, or whose widgets' appearance, changed.
@@ -61,6 +60,7 @@ impl Comparison<'_, '_, '_> {
             if !holds
                 && !self.is_filling(&key, &was, &is, page)?
                 && !Deep::new(self.before, self.now).same(before, now)?
+                && !defaults::is_same(self.before, &was, self.now, &is, &key)?
             {
                 explained = false;
                 let at = finding(Code::ModificationsField, format!("{} {}", node.name, name(&key)));
@@ -77,7 +77,7 @@ impl Comparison<'_, '_, '_> {
         {
             self.explain_owned(*value, id);
         }
-        self.raise(Modifications::FormFill);
+        self.raise_by_filling();
         if !(locked_only && node.flags != filled.flags) {
             self.changes.fields.insert(node.name.clone());
         }

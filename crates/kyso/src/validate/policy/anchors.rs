@@ -17,7 +17,7 @@ impl Anchors {
     /// The certificates in PEM (any number) or DER (one).
     ///
     /// # Errors
-    /// [`Error::Input`] where there is none, or one can't be read.
+    /// [`Error::Input`] where there is none, one can't be read, or something would be left out. Nothing is taken then.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
         Certificate::read_all(bytes).map(Self::from_iter)
     }
@@ -67,5 +67,37 @@ impl<'a> IntoIterator for &'a Anchors {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kyso_testpki::TestPki;
+
+    use super::*;
+
+    #[test]
+    fn pem_and_der_are_read_or_refused_as_a_whole() {
+        let pki = TestPki::new("2026-03-02T03:00:00Z".parse().unwrap()).unwrap();
+        let (root, issuing) = (pki.root_der().unwrap(), pki.issuing_der().unwrap());
+        let pem = pki.root_pem().unwrap() + &pki.issuing_pem().unwrap();
+        assert_eq!(Anchors::read(&root).unwrap().certificates().len(), 1);
+        // As `openssl s_client -showcerts` writes it: the first byte is that of a DER SEQUENCE too.
+        for text in [pem.clone(), format!("0 s:CN = root\n{pem}"), pem.replace('\n', "\r\n")] {
+            let anchors = Anchors::read(text.as_bytes()).unwrap();
+            assert_eq!(anchors.certificates().iter().map(Certificate::der).collect::<Vec<_>>(), [&root, &issuing]);
+        }
+
+        let half = &pem[..pem.len() - 60];
+        let garbage = pki.root_pem().unwrap() + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let key = pki.issue(kyso_testpki::Profile::leader()).unwrap().key_pem(None).unwrap();
+        let base64 = pem.lines().filter(|line| !line.starts_with('-')).collect::<String>();
+        let texts = [half, &garbage, &key, &base64, "", "0 s:CN = root"].map(|text| text.as_bytes().to_vec());
+        let ders = [[root.as_slice(), &issuing].concat(), root[..root.len() - 1].to_vec(), [&root[..], b"\0"].concat()];
+        for wrong in texts.into_iter().chain(ders) {
+            let mut anchors = Anchors::default();
+            assert!(matches!(anchors.add(&wrong), Err(Error::Input { .. })), "{:?}", String::from_utf8_lossy(&wrong));
+            assert!(anchors.is_empty());
+        }
     }
 }

@@ -176,7 +176,8 @@ pub enum ChangeRule {
     /// comments that cover nothing.
     #[default]
     Practice,
-    /// Long-term evidence alone, whatever DocMDP would allow.
+    /// Long-term evidence, and the signatures that follow in the agency's course of business (officer, leader, seal), whatever
+    /// else DocMDP would allow.
     Strict,
 }
 

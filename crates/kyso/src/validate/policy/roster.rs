@@ -26,6 +26,9 @@ pub struct RosterEntry {
     pub sha256: String,
     /// The role.
     pub role: Role,
+    /// Whose it is, for those who read the roster.
+    #[serde(default)]
+    pub name: Option<String>,
     /// Chức vụ.
     #[serde(default)]
     pub title: Option<String>,
@@ -69,11 +72,20 @@ impl Roster {
 impl RosterEntry {
     /// The role of the certificate with this SHA-256 (hex), at any time.
     pub fn new(sha256: impl Into<String>, role: Role) -> Self {
-        Self { sha256: sha256.into(), role, title: None, power: None, agency: None, from: None, until: None }
+        Self {
+            sha256: sha256.into(),
+            role,
+            name: None,
+            title: None,
+            power: None,
+            agency: None,
+            from: None,
+            until: None,
+        }
     }
 
     /// Whether the role is held at `time`, both ends included.
-    pub(crate) fn is_in_force(&self, time: Timestamp) -> bool {
+    pub fn is_in_force(&self, time: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time <= until)
     }
 

@@ -66,6 +66,7 @@ impl SignerReport {
             not_before,
             not_after,
             fingerprint: String::new(),
+            units: Vec::new(),
         }
     }
 }

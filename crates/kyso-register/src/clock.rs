@@ -1,0 +1,104 @@
+//! The clock: a wrong one must neither open a year's book nor close one, nor go back behind what is entered. There's no second
+//! clock to ask, but the register knows when it was last written.
+
+use jiff::{SignedDuration, Timestamp};
+use kyso::Language;
+use kyso::local_time::in_vietnam;
+use kyso_words::{Hint, Words};
+use sqlx::SqliteConnection;
+
+use crate::error::Error;
+use crate::event::{Doubt, What};
+use crate::refusal::Refusal;
+use crate::store::{About, Columns as _, append};
+use crate::{Register, Stamp};
+
+/// Computers correct their clocks by so much, and a process waits so long for its turn.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
+/// An office that works writes in its register more often, also over the turn of the year.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What speaks against the clock, by the time of the last event. Only where a year's book is opened or closed does a long
+/// pause.
+fn doubt(now: Timestamp, last: Timestamp, turns_year: bool) -> Option<Doubt> {
+    let passed = now.duration_since(last);
+    if passed < -TOLERANCE {
+        Some(Doubt::Behind)
+    } else if turns_year && passed > LONGEST_PAUSE {
+        Some(Doubt::Leap)
+    } else {
+        None
+    }
+}
+
+impl Register {
+    /// Refuses to go by a clock in doubt; where somebody answers for it, that becomes an event.
+    pub(crate) async fn demand_clock(
+        &self,
+        connection: &mut SqliteConnection,
+        stamp: &Stamp,
+        turns_year: bool,
+    ) -> Result<(), Error> {
+        let row = sqlx::query("SELECT id, at FROM event ORDER BY id DESC LIMIT 1")
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(Error::database)?;
+        let Some(row) = row else { return Ok(()) };
+        let (id, at) = (row.value::<i64>("id")?, row.value::<String>("at")?);
+        let last = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {id}: at")))?;
+        let Some(doubt) = doubt(stamp.at, last, turns_year) else { return Ok(()) };
+        if !self.clock_confirmed {
+            return Err(Refusal::Clock { doubt, now: stamp.at, last }.into());
+        }
+        let about = About { register: "", year: stamp.today().year(), ordinal: None };
+        append(connection, about, stamp, What::Confirmed { doubt, last }).await?;
+        Ok(())
+    }
+}
+
+/// The refusal for a person.
+pub(crate) fn text(doubt: Doubt, now: Timestamp, last: Timestamp, words: Words<'_>) -> String {
+    let (now, last, hint) = (in_vietnam(now), in_vietnam(last), words.hint(Hint::Clock));
+    match (doubt, words.language()) {
+        (Doubt::Behind, Language::Vietnamese) => format!(
+            "Đồng hồ của máy là {now}, nhưng lần ghi sổ trước là {last}: chưa ghi gì. Hãy chỉnh lại đồng hồ{hint}."
+        ),
+        (Doubt::Behind, Language::English) => format!(
+            "The computer's clock says {now}, but the register was written at {last}: nothing was entered. Set the clock \
+             right{hint}."
+        ),
+        (Doubt::Leap, Language::Vietnamese) => format!(
+            "Sắp mở hoặc khóa sổ của một năm theo đồng hồ của máy ({now}), mà lần ghi sổ trước đã lâu ({last}): có thể đồng \
+             hồ sai, nên chưa ghi gì. Hãy xem lại ngày, năm của máy{hint}."
+        ),
+        (Doubt::Leap, Language::English) => format!(
+            "A year's book would be opened or closed by the computer's clock ({now}), and the register was last written \
+             long ago ({last}): the clock may be wrong, so nothing was entered. Look at the computer's date{hint}."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_doubted_where_it_goes_back_or_leaps_over_a_year() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let last = at("2026-12-31T09:00:00Z");
+        for (now, turns_year, wanted) in [
+            ("2026-12-31T09:00:01Z", true, None),
+            // Corrected by some minutes, and no more.
+            ("2026-12-31T08:51:00Z", false, None),
+            ("2026-12-31T08:49:00Z", false, Some(Doubt::Behind)),
+            ("2025-12-31T09:00:00Z", true, Some(Doubt::Behind)),
+            // After the holidays.
+            ("2027-01-05T01:00:00Z", true, None),
+            ("2027-01-08T01:00:00Z", true, Some(Doubt::Leap)),
+            ("2027-12-31T09:00:00Z", true, Some(Doubt::Leap)),
+            ("2027-12-31T09:00:00Z", false, None),
+        ] {
+            assert_eq!(doubt(at(now), last, turns_year), wanted, "{now}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What was cut off, put back or changed shows by a head that was written down.
+
+use sqlx::SqliteConnection;
+
+use super::tampering::{OFF, raw, run};
+use super::*;
+use crate::store::Stored;
+
+/// Four issued numbers; the heads after the second, and at the end.
+async fn written_down() -> (tempfile::TempDir, Register, Head, Head) {
+    let (directory, register) = new().await;
+    let time = |minute: i8| Stamp {
+        by: "Lê Thị Mẫu".into(),
+        at: VIETNAM.to_timestamp(date(2026, 3, 5).at(9, minute, 0, 0)).unwrap(),
+    };
+    let mut middle = None;
+    for (minute, key) in (0..).zip(["a", "b", "c", "d"]) {
+        let entry = register.allot(&request("CK", key), &time(minute)).await.unwrap().entry;
+        register.issue(&entry.id(), &verified(key), &time(minute)).await.unwrap();
+        if key == "b" {
+            middle = Some(register.head().await.unwrap());
+        }
+    }
+    let end = register.head().await.unwrap();
+    (directory, register, middle.unwrap(), end)
+}
+
+/// Somebody knows how the chain is made, and makes it anew.
+async fn chained_anew(connection: &mut SqliteConnection) {
+    let rows = sqlx::query("SELECT * FROM event ORDER BY id").fetch_all(&mut *connection).await.unwrap();
+    let mut before = store::BEGINNING.to_owned();
+    for row in &rows {
+        let stored = Stored::read(row).unwrap();
+        before = stored.chained(&before).unwrap();
+        let update = sqlx::query("UPDATE event SET chain = ? WHERE id = ?").bind(&before).bind(stored.id);
+        update.execute(&mut *connection).await.unwrap();
+    }
+}
+
+async fn differences(register: &Register, heads: &[&Head]) -> Vec<Option<Difference>> {
+    let heads = heads.iter().map(|head| (*head).clone()).collect::<Vec<_>>();
+    let audit = register.audit_since(&heads).await.unwrap();
+    // Without the heads nobody would know.
+    assert_eq!(audit.problems, []);
+    assert_eq!(audit.is_whole(), audit.since.iter().all(|one| one.difference.is_none()));
+    audit.since.into_iter().map(|compared| compared.difference).collect()
+}
+
+fn first(event: u64, ordinal: Option<u32>) -> First {
+    let entry = ordinal.map(|ordinal| EntryId { register: "CK".into(), year: 2026, ordinal });
+    First { event, entry, number: ordinal.map(|ordinal| number("SCT/CK,ĐC", 2026, ordinal, 1)) }
+}
+
+#[tokio::test]
+async fn a_register_that_went_on_is_whole() {
+    let (_directory, register, middle, end) = written_down().await;
+    assert_eq!((middle.events, end.events), (Some(6), Some(10)));
+    allot(&register, &request("BS", "e")).await;
+    let before_all = Head { events: Some(0), chain: store::BEGINNING.into(), at: None };
+    assert_eq!(differences(&register, &[&middle, &end, &before_all]).await, [None, None, None]);
+    let audit = register.audit_since(&[end.clone()]).await.unwrap();
+    assert_eq!(audit.since[0].since, Some(2));
+    // As versions before printed it.
+    let old = format!("Sự kiện: 10 ({})", end.chain).parse::<Head>().unwrap();
+    let bare = end.chain.parse::<Head>().unwrap();
+    assert_eq!(differences(&register, &[&old, &bare]).await, [None, None]);
+    // Miscounted, it isn't that head.
+    let wrong = Head { events: Some(9), ..end };
+    assert!(matches!(differences(&register, &[&wrong]).await[0], Some(Difference::Changed { last: 9, .. })));
+}
+
+#[tokio::test]
+async fn rows_that_were_cut_off_are_counted() {
+    let (directory, register, middle, end) = written_down().await;
+    let mut connection = raw(directory.path()).await;
+    let cut = "DELETE FROM event WHERE id > 7; DELETE FROM event WHERE ordinal > 2; DELETE FROM entry WHERE ordinal > 2; \
+               DELETE FROM number WHERE ordinal > 2";
+    run(&mut connection, &format!("{OFF} {cut}")).await.unwrap();
+    let gone = Difference::Gone { events: 4, first: 7 };
+    assert_eq!(differences(&register, &[&middle, &end]).await, [None, Some(gone)]);
+    let bare = end.chain.parse::<Head>().unwrap();
+    assert_eq!(differences(&register, &[&middle, &bare]).await[1], Some(Difference::Absent { first: 7 }));
+    // The number is given out again: the head tells which.
+    let again = register.allot(&request("CK", "x"), &stamp(date(2026, 3, 6))).await.unwrap().entry;
+    assert_eq!(again.number.ordinal, 3);
+    for key in ["y", "z", "u"] {
+        register.allot(&request("CK", key), &stamp(date(2026, 3, 6))).await.unwrap();
+    }
+    let replaced = Difference::Replaced { events: 4, first: first(7, Some(3)) };
+    assert_eq!(differences(&register, &[&middle, &end]).await, [None, Some(replaced.clone())]);
+    let text = replaced_text(&replaced, &end);
+    assert!(text.contains("03, quyển số 01/2026-SCT/CK,ĐC") && text.contains("ít nhất 4"), "{text}");
+}
+
+fn replaced_text(difference: &Difference, head: &Head) -> String {
+    let compared = Compared { head: head.clone(), difference: Some(difference.clone()), since: None };
+    compared.text(kyso::Language::Vietnamese)
+}
+
+#[tokio::test]
+async fn a_chain_made_anew_is_another_chain() {
+    for (change, from) in [
+        ("UPDATE event SET actor = 'x' WHERE id = 9", 7),
+        // Two rows change places.
+        (
+            "UPDATE event SET id = 99 WHERE id = 8; UPDATE event SET id = 8 WHERE id = 10; UPDATE event SET id = 10 WHERE id = 99",
+            7,
+        ),
+        ("UPDATE event SET at = '2026-03-05T02:00:30Z' WHERE id = 4", 1),
+    ] {
+        let (directory, register, middle, end) = written_down().await;
+        let mut connection = raw(directory.path()).await;
+        run(&mut connection, &format!("{OFF} {change}")).await.unwrap();
+        chained_anew(&mut connection).await;
+        let heads = [middle.clone(), end.clone()];
+        let audit = register.audit_since(&heads).await.unwrap();
+        assert!(!audit.is_whole(), "{change}");
+        let found = audit.since.iter().map(|one| one.difference.clone()).collect::<Vec<_>>();
+        match from {
+            7 => {
+                let ordinal = Some(3);
+                let changed = Difference::Changed { first: first(7, ordinal), last: 10 };
+                assert_eq!(found, [None, Some(changed)], "{change}");
+            }
+            _ => {
+                let changed = |last| Some(Difference::Changed { first: first(1, None), last });
+                assert_eq!(found, [changed(6), changed(10)], "{change}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_was_put_back_is_told() {
+    let (directory, register, middle, end) = written_down().await;
+    // A backup of the state in the middle, as an office makes it: by going back to it.
+    register.close().await;
+    let (file, backup) = (directory.path().join("register.sqlite3"), directory.path().join("backup.sqlite3"));
+    std::fs::copy(&file, &backup).unwrap();
+    let register = Register::open(directory.path()).await.unwrap().with_clock_confirmed();
+    let later = stamp(date(2026, 3, 6));
+    for key in ["e", "f"] {
+        register.allot(&request("CK", key), &later).await.unwrap();
+    }
+    let newest = register.head().await.unwrap();
+    register.close().await;
+    std::fs::copy(&backup, &file).unwrap();
+    let register = Register::open(directory.path()).await.unwrap().with_clock_confirmed();
+    let gone = Difference::Gone { events: 2, first: 11 };
+    assert_eq!(differences(&register, &[&middle, &end, &newest]).await, [None, None, Some(gone)]);
+    // The next day it went on: another request got the number.
+    let day = stamp(date(2026, 3, 7));
+    for key in ["g", "h", "i"] {
+        register.allot(&request("CK", key), &day).await.unwrap();
+    }
+    let replaced = Difference::Replaced { events: 2, first: first(11, Some(5)) };
+    assert_eq!(differences(&register, &[&newest, &end]).await, [Some(replaced), None]);
+}

@@ -1,0 +1,175 @@
+//! Resources that form and pages share: more names in them show nothing more, where nobody draws by these names.
+
+use super::compare::Deep;
+use super::{Comparison, graph};
+use crate::error::Error;
+use crate::pdf::{Dictionary, Document, Object, ObjectId};
+
+/// The categories of resources (ISO 32000-2, table 34).
+const CATEGORIES: [&[u8]; 8] =
+    [b"Font", b"XObject", b"ExtGState", b"ColorSpace", b"Pattern", b"Shading", b"Properties", b"ProcSet"];
+
+impl Comparison<'_, '_, '_> {
+    /// Whether resources got new names, and those that were there mean what they meant.
+    pub(super) fn resources_grow(&self, was: Option<&Object>, is: Option<&Object>) -> Result<bool, Error> {
+        let Some(was) = was else { return Ok(true) };
+        let resolved = |document: &Document<'_>, value: &Object| -> Result<Dictionary, Error> {
+            Ok(match document.resolve_value(value)? {
+                Object::Dictionary(dictionary) => dictionary,
+                _ => Dictionary::new(),
+            })
+        };
+        let (was, is) = (resolved(self.before, was)?, resolved(self.now, is.unwrap_or(&Object::Null))?);
+        let mut deep = Deep::new(self.before, self.now);
+        for (category, names) in &was {
+            let now = is.get(category).unwrap_or(&Object::Null);
+            if deep.same(Some(names), Some(now))? {
+                continue;
+            }
+            let (names, now) = (resolved(self.before, names)?, resolved(self.now, now)?);
+            for (name, value) in &names {
+                if !deep.same(Some(value), now.get(name).ok())? {
+                    return Ok(false);
+                }
+            }
+            if names.is_empty() && now.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The dictionaries of /DR that grew.
+    pub(super) fn explain_resources(&mut self, resources: Option<&Object>, holder: ObjectId) -> Result<(), Error> {
+        let owner = match resources {
+            Some(Object::Reference(id)) => *id,
+            _ => holder,
+        };
+        let Some(Object::Dictionary(resources)) = resources.map(|r| self.now.resolve_value(r)).transpose()? else {
+            return Ok(());
+        };
+        for (_, category) in resources.iter() {
+            if let Object::Reference(id) = category
+                && self.is_changed(*id)
+                && !self.now.is_stream(*id)?
+            {
+                self.explain_owned(*id, owner);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an object that others refer to than those by which its change is explained shows the same there: it was only
+    /// written in another way, nothing is seen of it, or it holds resources, and more of them.
+    pub(super) fn is_same_elsewhere(&self, number: u32, others: &[u32]) -> Result<bool, Error> {
+        if self.is_restated(number)? {
+            return Ok(true);
+        }
+        let Some(id) = self.same_identifier(number) else { return Ok(false) };
+        let mut as_resources = false;
+        for &other in others {
+            let Some(holder) = graph::identifier(other, self.now.locate(other)) else { return Ok(false) };
+            let Some(value) = self.now.value(holder)? else { return Ok(false) };
+            let mut uses = Vec::new();
+            find(&value, id, &mut Vec::new(), &mut uses);
+            uses.retain(|way| !is_unseen(way));
+            as_resources |= !uses.is_empty();
+            if !uses.iter().all(|way| is_of_resources(way)) {
+                return Ok(false);
+            }
+        }
+        Ok(!as_resources || self.grows_unused(id)?)
+    }
+
+    /// Whether resources, or a category of them, got names that no content of the signed version draws by.
+    fn grows_unused(&self, id: ObjectId) -> Result<bool, Error> {
+        if self.before.is_stream(id)? || self.now.is_stream(id)? {
+            return Ok(false);
+        }
+        let (Some(was), Some(is)) = (self.before.dictionary_at(id)?, self.now.dictionary_at(id)?) else {
+            return Ok(false);
+        };
+        let mut deep = Deep::new(self.before, self.now);
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for (key, value) in &is {
+            let had = was.get(key).ok();
+            // Nobody reads the lists of procedure sets any more.
+            if key == b"ProcSet" || deep.same(had, Some(value))? {
+                continue;
+            }
+            names.push(key.clone());
+            if !CATEGORIES.contains(&key.as_slice()) {
+                match had {
+                    None | Some(Object::Null) => continue,
+                    Some(_) => return Ok(false),
+                }
+            }
+            let Object::Dictionary(has) = self.now.resolve_value(value)? else { return Ok(false) };
+            let had = match had.map(|had| self.before.resolve_value(had)).transpose()? {
+                None | Some(Object::Null) => Dictionary::new(),
+                Some(Object::Dictionary(had)) => had,
+                Some(_) => return Ok(false),
+            };
+            if !had.is_empty() {
+                names.pop();
+            }
+            for (name, value) in &had {
+                if !deep.same(Some(value), has.get(name).ok())? {
+                    return Ok(false);
+                }
+            }
+            names.extend(has.iter().filter(|(name, _)| !had.has(name)).map(|(name, _)| name.clone()));
+        }
+        // Default colour spaces are used without being named (ISO 32000-2, 8.6.5.6).
+        if was.iter().any(|(key, value)| !value.is_null() && !is.has(key))
+            || names.iter().any(|name| name.starts_with(b"Default"))
+        {
+            return Ok(false);
+        }
+        Ok(self.before.names_in_content()?.is_some_and(|used| names.iter().all(|name| !used.contains(name))))
+    }
+}
+
+/// The keys on the ways by which a value leads to an object.
+fn find(value: &Object, id: ObjectId, way: &mut Vec<Vec<u8>>, found: &mut Vec<Vec<Vec<u8>>>) {
+    match value {
+        Object::Reference(target) if *target == id => found.push(way.clone()),
+        Object::Dictionary(dictionary) => {
+            for (key, value) in dictionary {
+                way.push(key.clone());
+                find(value, id, way, found);
+                way.pop();
+            }
+        }
+        Object::Array(items) => {
+            for item in items {
+                // Resources are in no array.
+                way.push(Vec::new());
+                find(item, id, way, found);
+                way.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether nothing is seen of what such a way leads to: metadata, and what a signature's object digest was made of (ISO 32000-2,
+/// table 256).
+fn is_unseen(way: &[Vec<u8>]) -> bool {
+    match way {
+        [.., last] if last == b"Metadata" => true,
+        [reference, _, data] => reference == b"Reference" && data == b"Data",
+        _ => false,
+    }
+}
+
+/// Whether such a way is one to resources: by /Resources, or by a category in there, or in a dictionary that is nothing else.
+fn is_of_resources(way: &[Vec<u8>]) -> bool {
+    let is_category = |key: &[u8]| CATEGORIES.contains(&key);
+    match way {
+        [.., last] if last == b"Resources" || last == b"DR" => true,
+        [.., above, last] if above == b"Resources" || above == b"DR" => is_category(last),
+        [last] => is_category(last),
+        _ => false,
+    }
+}
