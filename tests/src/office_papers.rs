@@ -325,6 +325,13 @@ fn dotted(x: f64, y: f64) -> Option<[f64; 3]> {
     Some([0.1; 3]).filter(|_| dot).or_else(|| upper(x, y))
 }
 
+/// A grey photo from edge to edge: a head before an even backdrop, all of which is content.
+fn grey_photo(x: f64, y: f64) -> Option<[f64; 3]> {
+    let head = ((x - 105.0) / 45.0).hypot((y - 120.0) / 60.0) < 1.0;
+    let shade = if head { 0.55 + 0.2 * (x * 0.2).sin() * (y * 0.15).cos() } else { 1.0 };
+    Some([shade; 3])
+}
+
 /// What scanners and phones give.
 fn scans() -> Vec<Sheet> {
     let sheet = |name, print: Print, light: &Light, has_room: Option<bool>| Sheet {
@@ -341,6 +348,7 @@ fn scans() -> Vec<Sheet> {
         sheet("card-both-sides", both_sides_of_a_card, office, Some(true)),
         sheet("ink-below", ink_below, office, Some(true)),
         sheet("punched", punched, office, Some(true)),
+        sheet("grey-photo", grey_photo, &Light { paper: [196.0; 3], slope: 10.0, noise: 1.0, ..LIGHT }, Some(false)),
         sheet("passport", passport, office, None),
         sheet("folded", folded, &Light { noise: 1.5, ..LIGHT }, None),
         sheet("grid-of-dots", dotted, &Light { paper: [255.0; 3], noise: 0.0, dpi: 150.0, ..LIGHT }, Some(false)),

@@ -54,6 +54,10 @@ const WEAK_AROUND: (u32, usize) = (40, 8);
 /// picture that fades.
 const TINT: f64 = 14.0;
 const OTHER_TINT_SHARE: usize = 10;
+/// A picture in shades of grey is of paper where its light parts are at least this light, of 255: else it may be a photo, whose
+/// backdrop is content. By how much a shade may be off grey.
+const GREY_PAPER: f64 = 215.0;
+const SHADE_OF_GREY: f64 = 3.0;
 /// The least of that where the paper's tint varies less than a scanner's noise, and how much of what three quarters of the paper
 /// depart it may be.
 const LEAST_TINT: f64 = 5.0;
@@ -242,6 +246,9 @@ impl Cells {
         let Some(paper) = lightest.or_else(|| regions.iter().max_by_key(|region| region.cells)) else {
             return vec![false; plain.cells.len()];
         };
+        if plain.even.is_none() && self.is_grey() && light(paper) < GREY_PAPER {
+            return vec![false; plain.cells.len()];
+        }
         let drift = plain.even.map(|colour| (colour, plain.difference));
         let is_ground: Vec<bool> = regions
             .iter()
@@ -259,6 +266,12 @@ impl Cells {
                 && drift.is_none_or(|(colour, most)| differs(mean, &colour) <= most || luminance(&colour) < LIGHT)
         };
         labels.iter().zip(&self.means).map(is_blank).collect()
+    }
+
+    /// Whether nearly all of the picture is in shades of grey.
+    fn is_grey(&self) -> bool {
+        let has_colour = |mean: &&Colour| differs(mean, &[luminance(mean); 3]) > SHADE_OF_GREY;
+        self.means.iter().filter(has_colour).count() * 20 < self.means.len()
     }
 
     /// Plain cells that touch, a number of the region for each.

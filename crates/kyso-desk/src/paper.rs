@@ -52,6 +52,10 @@ pub fn take_in(document: &Document<'_>) -> Result<TakenIn, Error> {
     findings.extend(empty_fields(document).map_err(of_pdf)?);
     let fits = fitting(document).map_err(of_pdf)?;
     findings.extend(fits.iter().map(|(_, finding)| finding.clone()));
+    let stays =
+        |page: &kyso_pdf::Page| on_a4::scale(page.size()) < 1.0 && fits.iter().all(|(fit, _)| fit.page != page.number);
+    let large = document.page_where(stays).map_err(of_pdf)?;
+    findings.extend(large.and_then(|page| large_page(document, page.number)));
     let fits: Vec<Fit> = fits.into_iter().map(|(fit, _)| fit).collect();
     let tail = match fits.is_empty() {
         true => None,
