@@ -7,7 +7,7 @@ use crate::ink_scans::Scan;
 use crate::shapes::writer::{file, stream};
 
 /// Points in a millimetre.
-const PT: f64 = 72.0 / 25.4;
+pub(crate) const PT: f64 = 72.0 / 25.4;
 
 /// What of a paper is content, and where the result's parts may go.
 pub struct Paper {
@@ -56,7 +56,7 @@ pub fn all() -> Vec<Paper> {
 }
 
 /// Lines of something like print: from and to in millimetres from the top, between two margins.
-fn lines(x: f64, y: f64, rows: (f64, f64), columns: (f64, f64)) -> bool {
+pub(crate) fn lines(x: f64, y: f64, rows: (f64, f64), columns: (f64, f64)) -> bool {
     if !(columns.0..columns.1).contains(&x) || !(rows.0..rows.1).contains(&y) {
         return false;
     }
@@ -69,14 +69,14 @@ fn lines(x: f64, y: f64, rows: (f64, f64), columns: (f64, f64)) -> bool {
         && (stroke < 0.45 || (1.1..1.5).contains(&stroke) && kind > 3 || (3.2..3.6).contains(&within) && stroke < 1.5)
 }
 
-fn within(x: f64, y: f64, [left, top, width, height]: [f64; 4]) -> bool {
+pub(crate) fn within(x: f64, y: f64, [left, top, width, height]: [f64; 4]) -> bool {
     (left..left + width).contains(&x) && (top..top + height).contains(&y)
 }
 
-const BLACK: Option<[f64; 3]> = Some([0.15, 0.15, 0.16]);
+pub(crate) const BLACK: Option<[f64; 3]> = Some([0.15, 0.15, 0.16]);
 
 /// Text on the upper half of the page, clear of its corners.
-fn upper(x: f64, y: f64) -> Option<[f64; 3]> {
+pub(crate) fn upper(x: f64, y: f64) -> Option<[f64; 3]> {
     BLACK.filter(|_| lines(x, y, (48.0, 130.0), (34.0, 190.0)))
 }
 
@@ -137,22 +137,22 @@ fn full(x: f64, y: f64) -> Option<[f64; 3]> {
 }
 
 /// The light on a paper, and how it's scanned.
-struct Light {
-    paper: [f64; 3],
+pub(crate) struct Light {
+    pub(crate) paper: [f64; 3],
     /// How much darker it gets from corner to corner, of 255.
-    slope: f64,
+    pub(crate) slope: f64,
     /// Dark at the left and upper edge, as under a scanner's lid.
-    lid: bool,
+    pub(crate) lid: bool,
     /// A hand's soft shadow over the right third.
-    hand: bool,
+    pub(crate) hand: bool,
     /// Standard deviation of the noise.
-    noise: f64,
+    pub(crate) noise: f64,
     /// The quality as a JPEG; none where it's kept as it is.
-    jpeg: Option<u32>,
-    dpi: f64,
+    pub(crate) jpeg: Option<u32>,
+    pub(crate) dpi: f64,
 }
 
-const LIGHT: Light =
+pub(crate) const LIGHT: Light =
     Light { paper: [250.0, 249.0, 247.0], slope: 0.0, lid: false, hand: false, noise: 2.0, jpeg: None, dpi: 100.0 };
 
 fn scanned() -> Vec<Paper> {
@@ -197,7 +197,7 @@ fn scanned() -> Vec<Paper> {
 }
 
 /// The page as an image that fills it.
-fn scan(print: Print, light: &Light, more: &str) -> Vec<u8> {
+pub(crate) fn scan(print: Print, light: &Light, more: &str) -> Vec<u8> {
     let (wide, high) = (210.0, 297.0);
     let size = |mm: f64| (mm / 25.4 * light.dpi).round() as u32;
     let (width, height) = (size(wide), size(high));
@@ -249,14 +249,14 @@ impl Noise {
     }
 }
 
-fn deflated(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// A file of one page: object 4 is its content, `more` are the objects from 5 on.
-fn one_page(page: &str, content: &str, more: &[Vec<u8>], catalog: &str) -> Vec<u8> {
+pub(crate) fn one_page(page: &str, content: &str, more: &[Vec<u8>], catalog: &str) -> Vec<u8> {
     let mut objects = vec![
         format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>").into_bytes(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
@@ -267,11 +267,11 @@ fn one_page(page: &str, content: &str, more: &[Vec<u8>], catalog: &str) -> Vec<u
     file(&objects)
 }
 
-const FONT: &str = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >>";
-const A4: [f64; 2] = [595.276, 841.89];
+pub(crate) const FONT: &str = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >>";
+pub(crate) const A4: [f64; 2] = [595.276, 841.89];
 
 /// Text from a height on, in points from the top, on a page of this height.
-fn text(high: f64, left: f64, from: f64, to: f64) -> String {
+pub(crate) fn text(high: f64, left: f64, from: f64, to: f64) -> String {
     let mut content = String::from("0 g ");
     let mut y = from;
     while y < to {
@@ -282,7 +282,7 @@ fn text(high: f64, left: f64, from: f64, to: f64) -> String {
     content
 }
 
-fn vector(size: [f64; 2], page: &str, content: &str) -> Vec<u8> {
+pub(crate) fn vector(size: [f64; 2], page: &str, content: &str) -> Vec<u8> {
     let [width, height] = size;
     one_page(&format!("/MediaBox [0 0 {width} {height}] /Resources << {FONT} >> {page}"), content, &[], "")
 }
@@ -337,7 +337,7 @@ fn drawn() -> Vec<Paper> {
             code: Code::Corner,
             has_room: true,
         },
-        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Corner, true),
+        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Corner, false),
         white("a5", vector([419.53, 595.28], "", &text(595.28, 100.0, 140.0, 400.0)), Code::Corner, false),
         white("landscape", vector([high, wide], "", &text(wide, 120.0, 140.0, 250.0)), Code::Corner, true),
         white("turned", vector([high, wide], "/Rotate 270", &text(wide, 120.0, 40.0, 300.0)), Code::Corner, true),

@@ -31,6 +31,7 @@ pub mod lasting;
 pub mod mutations;
 pub mod newcomer;
 pub mod obstacles;
+pub mod office_papers;
 pub mod outside;
 pub mod papers;
 pub mod picture;

@@ -16,6 +16,7 @@ use super::cells::{
     Cells, Colour, ColourSums, LIGHT, Pixels, Quantile, bend, count, differs, largest, luminance, whole,
 };
 use super::room::Ground;
+use super::specks;
 use kyso::Rectangle;
 use kyso_pdf::geometry::POINTS_PER_MM;
 
@@ -53,6 +54,14 @@ const WEAK_AROUND: (u32, usize) = (40, 8);
 /// picture that fades.
 const TINT: f64 = 14.0;
 const OTHER_TINT_SHARE: usize = 10;
+/// A picture in shades of grey is of paper where its light parts are at least this light, of 255: else it may be a photo, whose
+/// backdrop is content. By how much a shade may be off grey.
+const GREY_PAPER: f64 = 215.0;
+const SHADE_OF_GREY: f64 = 3.0;
+/// The least of that where the paper's tint varies less than a scanner's noise, and how much of what three quarters of the paper
+/// depart it may be.
+const LEAST_TINT: f64 = 5.0;
+const TIMES_TINT: f64 = 4.0;
 /// Dust: so many pixels at the most, with nothing else around them for so many millimetres.
 const DUST_PIXELS: usize = 4;
 const DUST_ALONE_MM: f64 = 4.0;
@@ -151,13 +160,17 @@ impl Cells {
             |channel: usize| Quantile(colours().filter_map(|mean| mean.get(channel).copied()).collect()).at(50);
         let paper: Colour = [of_channel(0), of_channel(1), of_channel(2)];
         let light = luminance(&paper).max(1.0);
-        let has_tint = |mean: &Colour| {
+        let off_tint = |mean: &Colour| {
             let share = luminance(mean) / light;
-            mean.iter().zip(&paper).all(|(one, of_paper)| (one - of_paper * share).abs() <= TINT)
+            mean.iter().zip(&paper).map(|(one, of_paper)| (one - of_paper * share).abs()).fold(0.0, f64::max)
         };
-        let (all, other) = (colours().count(), colours().filter(|mean| !has_tint(mean)).count());
+        let (all, other) = (colours().count(), colours().filter(|mean| off_tint(mean) > TINT).count());
         let is_paper = other * 100 <= all * OTHER_TINT_SHARE;
-        blank.iter_mut().zip(&self.means).for_each(|(blank, mean)| *blank = *blank && is_paper && has_tint(mean));
+        // As much as the paper itself varies: a pale stamp fades into it by less than a coloured light does.
+        let most = (TIMES_TINT * Quantile(colours().map(off_tint).collect()).at(75)).clamp(LEAST_TINT, TINT);
+        let is_blank = |mean: &Colour| is_paper && off_tint(mean) <= most;
+        let kept: Vec<bool> = blank.iter().zip(&self.means).map(|(blank, mean)| *blank && is_blank(mean)).collect();
+        blank.copy_from_slice(&kept);
     }
 
     /// Takes noise back in: what stands out a little, in few cells, with little around it.
@@ -233,6 +246,9 @@ impl Cells {
         let Some(paper) = lightest.or_else(|| regions.iter().max_by_key(|region| region.cells)) else {
             return vec![false; plain.cells.len()];
         };
+        if plain.even.is_none() && self.is_grey() && light(paper) < GREY_PAPER {
+            return vec![false; plain.cells.len()];
+        }
         let drift = plain.even.map(|colour| (colour, plain.difference));
         let is_ground: Vec<bool> = regions
             .iter()
@@ -250,6 +266,12 @@ impl Cells {
                 && drift.is_none_or(|(colour, most)| differs(mean, &colour) <= most || luminance(&colour) < LIGHT)
         };
         labels.iter().zip(&self.means).map(is_blank).collect()
+    }
+
+    /// Whether nearly all of the picture is in shades of grey.
+    fn is_grey(&self) -> bool {
+        let has_colour = |mean: &&Colour| differs(mean, &[luminance(mean); 3]) > SHADE_OF_GREY;
+        self.means.iter().filter(has_colour).count() * 20 < self.means.len()
     }
 
     /// Plain cells that touch, a number of the region for each.
@@ -304,7 +326,7 @@ impl Cells {
                 cleared.push(at);
             }
         }
-        for at in cleared {
+        for at in specks::out_of_line(&cleared, (self.columns, self.rows)) {
             blank.iter_mut().skip(at).take(1).for_each(|blank| *blank = true);
         }
     }

@@ -12,7 +12,8 @@
 //! what is asked for; [`check`](mod@check) holds it against the law, [`statement`] sets the lời chứng. [`fee`] and
 //! [`deadline`] say what it costs and when it's due. [`number`] and [`dossier`] are what a result is known by, [`metadata`]
 //! the record about it, [`embedded_metadata`] what a file says of it; [`qr`] is what its QR symbol says, [`code`] what
-//! is typed instead, [`stamp`] puts the symbol onto it, and [`whose`] tells whose a symbol on a page is. [`identity`] keeps identity numbers off screens, [`words`]
+//! is typed instead, [`stamp`] puts the symbol onto it, and [`whose`] tells whose a symbol on a page is. [`on_a4`] says how
+//! large things are once they're printed. [`identity`] keeps identity numbers off screens, [`words`]
 //! writes dates out as a lời chứng does, and [`sample`] makes requests up to show a template with.
 
 #![forbid(unsafe_code)]
@@ -37,12 +38,14 @@ pub mod identity;
 pub mod kinds;
 pub mod metadata;
 pub mod number;
+pub mod on_a4;
 pub mod qr;
 pub mod request;
 mod result;
 pub mod room;
 pub mod sample;
 pub mod scan;
+mod specks;
 pub mod stamp;
 pub mod statement;
 pub mod symbol;

@@ -17,6 +17,7 @@ use crate::code::LookupCode;
 use crate::kinds::Kinds;
 use crate::metadata::{Metadata, number_properties};
 use crate::number::CertificationNumber;
+use crate::on_a4;
 use crate::qr::QrPayload;
 use crate::request::Request;
 use crate::room::Ground;
@@ -27,9 +28,10 @@ use crate::typeset::sheet::{NamedPlace, Typeset};
 use crate::typeset::xmp::Description;
 use kyso::appearance;
 use kyso::error::Parameter;
+use kyso::name_to_keep;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, FieldToReserve, Rectangle, SEAL_FIELD, reserve};
 use kyso_pdf::geometry::POINTS_PER_MM;
-use kyso_pdf::{Growing, append_pages};
+use kyso_pdf::{Growing, append_pages, top_field_names};
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -124,12 +126,21 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
     let there = preparation.qr_place.filter(|_| lookup.is_some());
     let on_last = there.filter(|place| place.page == before).map(|place| place.rectangle);
     let code = Code { size: stamp::largest_size(lookup.unwrap_or_default()), on_last };
+    if let (Some(document), Some(_)) = (document, preparation.room) {
+        demand_printed(document.page(before)?.size())?;
+    }
     let block = preparation.room.map(|room| Block::find(&typeset, paper.page_count()?, room, code)).transpose()?;
     let mut places = typeset.places.clone();
     for place in &mut places {
         place.page += if block.is_some() { before.saturating_sub(1) } else { before };
         if let Some(block) = &block {
             place.rectangle = block.there(place.rectangle);
+        }
+    }
+    if let Some(document) = document {
+        let taken = top_field_names(document)?;
+        for place in &mut places {
+            place.name = name_to_keep(taken.iter().map(String::as_str), &place.name);
         }
     }
     let pages = before + if block.is_some() { 0 } else { paper.page_count()? };
@@ -234,6 +245,18 @@ impl Block {
         let (x, y) = (self.there.x - self.region.x, self.there.y - self.region.y);
         Rectangle { x: place.x + x, y: place.y + y, ..place }
     }
+}
+
+/// Refuses a page on which the statement would be printed smaller than the law has it.
+fn demand_printed((width, height): (f64, f64)) -> Result<(), Error> {
+    if on_a4::scale((width, height)) >= 1.0 {
+        return Ok(());
+    }
+    let size = format!("{:.0} × {:.0} mm", width / POINTS_PER_MM, height / POINTS_PER_MM);
+    Err(Error::refused(
+        kyso::Code::PageTooLarge,
+        Bilingual::new(format!("Trang cuối khổ {size}"), format!("The last page is {size}")),
+    ))
 }
 
 fn too_little_room(needed: (f64, f64), given: (f64, f64)) -> Error {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::code::LookupCode;
 use super::number::CertificationNumber;
 use super::qr::{CompactNumber, QrPayload, first_bytes};
+use crate::on_a4;
 use crate::room::CODE_MM;
 use crate::symbol::Symbol;
 use kyso::appearance::colours::Colours;
@@ -42,7 +43,8 @@ pub struct QrPlace {
 }
 
 /// Width and height, in points, that a symbol with the lines under it takes at most, whatever number and code it says.
-/// `base`: the look-up service.
+/// `base`: the look-up service. On a page larger than A4 it's drawn so much larger that it's printed in this size
+/// ([`on_a4::scale`]).
 pub fn largest_size(base: &str) -> (f64, f64) {
     Symbol::largest_size(QrPayload::line_count(base))
 }
@@ -71,8 +73,10 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let number = CompactNumber::from(&stamp.number);
     let payload = QrPayload::new(&stamp.base, stamp.code.clone(), &stamp.issuer, number, document.bytes())?;
     let symbol = Symbol::new(&payload.to_string(), &payload.lines())?;
-    let size = symbol.size();
+    let own = symbol.size();
     let page = document.page(stamp.place.page)?;
+    let on_a4 = on_a4::scale(page.size());
+    let size = (own.0 / on_a4, own.1 / on_a4);
     let (within, (width, height)) = (stamp.place.rectangle, size);
     if width > within.width + 0.01 || height > within.height + 0.01 {
         let (needed, given) = ((width.into(), height.into()), (within.width.into(), within.height.into()));
@@ -82,7 +86,7 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     layout::demand_on_page(rectangle, page.size())?;
     let mut update = Update::new(document);
     let form = symbol.draw(Colours::of(document)?, &mut |object: Object| update.add(Value::Object(object)))?;
-    put_on_page(document, &mut update, &page, &[Put { form: form.id, size, rectangle, is_artifact: true }])?;
+    put_on_page(document, &mut update, &page, &[Put { form: form.id, size: own, rectangle, is_artifact: true }])?;
     Ok(Stamped { tail: update.finish()?, payload, rectangle })
 }
 

@@ -54,10 +54,20 @@ pub fn attachment_lines(number_and_symbol: &str, time: Timestamp) -> Vec<String>
 /// # Errors
 /// [`Error::Parameters`] where there is nothing to be seen, or naming the character that has no glyph.
 pub fn set(lines: &[String]) -> Result<Appearance, Error> {
+    set_for(lines, 1.0)
+}
+
+/// Sets lines as [`set`] does, for a page that is multiplied by `on_a4` when it's printed
+/// ([`on_a4::scale`](crate::on_a4::scale)): so much larger.
+///
+/// # Errors
+/// Those of [`set`].
+pub fn set_for(lines: &[String], on_a4: f64) -> Result<Appearance, Error> {
     let mut font = Font::new(Face::Regular)?;
-    let size = text_size(&font, lines)?;
-    let first = size.1 - font.extent(TEXT_SIZE).0;
-    let mut content = format!("BT /Serif {TEXT_SIZE} Tf {LEADING} TL 0 g 0 {first:.3} Td\n");
+    let (points, leading) = (rounded(TEXT_SIZE / on_a4), rounded(LEADING / on_a4));
+    let size = text_size(&font, lines, points, leading)?;
+    let first = size.1 - font.extent(points).0;
+    let mut content = format!("BT /Serif {points} Tf {leading} TL 0 g 0 {first:.3} Td\n");
     for (index, line) in lines.iter().enumerate() {
         content.push_str(if index == 0 { "<" } else { "T* <" });
         content.extend(font.encode(line)?.iter().map(|byte| format!("{byte:02X}")));
@@ -75,17 +85,22 @@ pub fn set(lines: &[String]) -> Result<Appearance, Error> {
     Ok(Appearance::Drawing(Drawing::new(size, content, resources, objects)))
 }
 
-fn text_size(font: &Font, lines: &[String]) -> Result<(f64, f64), Error> {
+/// To a thousandth, as numbers stand in the content.
+fn rounded(points: f64) -> f64 {
+    (points * 1000.0).round() / 1000.0
+}
+
+fn text_size(font: &Font, lines: &[String], points: f64, leading: f64) -> Result<(f64, f64), Error> {
     let mut widest = 0.0_f64;
     for line in lines {
-        widest = widest.max(font.width(line, TEXT_SIZE)?);
+        widest = widest.max(font.width(line, points)?);
     }
     if widest <= 0.0 {
         return Err(Error::parameters(Parameter::Text, "there is no text to be seen"));
     }
-    let (above, below) = font.extent(TEXT_SIZE);
+    let (above, below) = font.extent(points);
     let leads = u32::try_from(lines.len() - 1).map_err(|_| Error::parameters(Parameter::Text, "too many lines"))?;
-    Ok((widest, f64::from(leads) * LEADING + above - below))
+    Ok((widest, f64::from(leads) * leading + above - below))
 }
 
 #[cfg(test)]

@@ -142,6 +142,39 @@ impl<'a> Files<'a> {
         )
     }
 
+    /// As [`corner_failure`](Self::corner_failure), where the place may be given.
+    pub(crate) fn corner_of_signature(&self, error: &Error) -> Failure {
+        let name = self.name(FileRole::Document);
+        match error {
+            Error::NoRoom => Failure::new(
+                Exit::Refused,
+                format!(
+                    "Từ chối ký: góc trên bên phải trang 1 của {name} không có chỗ trống, chữ của chữ ký số cơ quan sẽ \
+                     đè lên nội dung. Hãy quét lại có chừa lề trên, hoặc tự chọn chỗ: --page, --rect."
+                ),
+                format!(
+                    "Refused to sign: the upper right corner of page 1 of {name} isn't blank, so the text of the agency's \
+                     signature would lie over content. Scan the page again with an upper margin, or choose a place: \
+                     --page, --rect."
+                ),
+            ),
+            Error::NotShown { error, .. } => Failure::new(
+                Exit::Outside,
+                format!(
+                    "Không hiển thị được trang 1 của {name} để tìm chỗ trống cho chữ ký số của cơ quan ({}); hãy tự chọn \
+                     chỗ: --page, --rect.",
+                    not_shown(error).vi
+                ),
+                format!(
+                    "Page 1 of {name} can't be shown to look for a blank place for the text of the agency's signature \
+                     ({}); choose a place: --page, --rect.",
+                    not_shown(error).en
+                ),
+            ),
+            error => self.failure(error),
+        }
+    }
+
     fn no_room(&self) -> Failure {
         let name = self.name(FileRole::Document);
         Failure::new(

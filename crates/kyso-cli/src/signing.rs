@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kyso::{
-    BaselineLevel, Code, Document, FieldChoice, Place, Policy, Rectangle, SignatureParameters, SignedDocument, Signer,
+    BaselineLevel, Code, Document, FieldChoice, Finding, Language, Place, Policy, Rectangle, SignatureParameters,
+    SignedDocument, Signer,
 };
+use kyso_desk::paper::{beside_pages, large_page};
 use kyso_desk::sign::By;
+use kyso_pdf::SignatureField;
+use kyso_pdf::text::find_anchor;
 
 use crate::context::{Context, tell};
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -65,7 +70,8 @@ impl SigningArguments {
         parameters.place = match (self.page, self.rect, &self.anchor) {
             (Some(page), Some(rectangle), _) => Place::Rectangle { page, rectangle },
             (_, _, Some(text)) => Place::Anchor { text: text.clone() },
-            _ => Place::Field,
+            // The field's own, or the one that was found for a text.
+            _ => parameters.place,
         };
         self.making.complete(parameters)
     }
@@ -85,19 +91,61 @@ impl SigningArguments {
         &self,
         context: &Context,
         policy: &Policy,
-        sign: impl FnOnce(&Document<'_>, &dyn Signer, By<'_>) -> Result<SignedDocument, kyso::Error>,
+        sign: impl FnOnce(&Document<'_>, &dyn Signer, By<'_>) -> Result<SignedDocument, Failure>,
     ) -> Result<Exit, Failure> {
         let services = self.making.services(policy, context)?;
         let output = Output::new(&self.output, self.making.force, context)?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
         let document = self.making.open(&bytes).map_err(wrong)?;
+        self.note(&document, context)?;
         let key = self.making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();
-        let signed = sign(&document, &*key, By { policy, outside: &outside }).map_err(wrong)?;
+        let signed = sign(&document, &*key, By { policy, outside: &outside })?;
         write(&output, &document, &signed, wrong)?;
         report(&self.output, &signed, self.making.level(), document.recovered(), context)
     }
+}
+
+impl SigningArguments {
+    /// The password that opens the document.
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.making.password()
+    }
+
+    /// The page that the arguments name, by itself, by a line on it, or by a field; none where they name none.
+    pub(crate) fn page_named(&self, document: &Document<'_>) -> Option<usize> {
+        let anchored = |text: &String| find_anchor(document, text).ok().map(|anchor| anchor.page);
+        let of_field = |name: &String| {
+            let fields = SignatureField::all(document).unwrap_or_default();
+            fields.into_iter().find(|field| field.name == *name).and_then(|field| field.page)
+        };
+        let anchored = self.anchor.as_ref().and_then(anchored);
+        self.page.or(anchored).or_else(|| self.field.as_ref().and_then(of_field))
+    }
+
+    /// Says what the pages don't show, and that a picture on a large page is printed smaller.
+    fn note(&self, document: &Document<'_>, context: &Context) -> Result<(), Failure> {
+        let found = beside_pages(document).map_err(|error| Files::document(&self.input).failure(&error))?;
+        found.iter().for_each(|finding| tell_finding(finding, context));
+        let anchor = self.anchor.as_ref().and_then(|text| find_anchor(document, text).ok());
+        if let Some(anchor) = anchor.filter(|anchor| anchor.lines > 1) {
+            let (page, lines) = (anchor.page, anchor.lines);
+            let what = match context.language {
+                Language::Vietnamese => format!("có {lines} dòng như vậy; lấy dòng cuối cùng, ở trang {page}"),
+                Language::English => format!("{lines} lines hold that text; the last is taken, on page {page}"),
+            };
+            tell(format_args!("{}: {what}", context.say("Lưu ý", "Note")));
+        }
+        let page = self.image.as_ref().and_then(|_| self.page_named(document));
+        page.and_then(|page| large_page(document, page)).iter().for_each(|finding| tell_finding(finding, context));
+        Ok(())
+    }
+}
+
+/// Says on the way what should be known.
+pub(crate) fn tell_finding(finding: &Finding, context: &Context) {
+    tell(format_args!("⚠ {}", plain(&words(context.language).finding(finding))));
 }
 
 /// Writes the signed document, and reads it back before it's there: what doesn't verify isn't given out.

@@ -5,9 +5,12 @@ use jiff::Timestamp;
 use kyso::{Code, Document, Finding, Severity, SignatureParameters};
 use kyso_certification::scan::{self, Miss, Weight};
 use kyso_certification::text::FormOfCopy;
+use kyso_pdf::permission::demand_whole;
+use kyso_pdf::raises_version;
 
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
+use crate::paper::take_in;
 use crate::text::Text;
 
 /// How a copy is made.
@@ -54,17 +57,37 @@ impl<'a> Copying<'a> {
     ) -> Result<T, Error> {
         let wrong = Error::of(FileRole::Document);
         let Some(pages) = self.pages else {
-            kyso_pdf::demand_readable_pages(document).map_err(|error| wrong(error.into()))?;
-            let parameters = self.parameters(document, password, drawing, noticed)?;
-            return Ok(sign(document, parameters));
+            return self.whole(document, password, drawing, noticed, sign);
         };
+        demand_whole(document).map_err(|error| wrong(error.into()))?;
         let extract = kyso_certification::extract(document, pages).map_err(wrong)?;
         for loss in &extract.losses {
             noticed(&Finding::new(Severity::Info, Code::from(loss.what), loss.detail.clone()).on_page(Some(loss.page)));
         }
         let copy = Document::parse(&extract.pdf).map_err(|error| wrong(error.into()))?;
-        let parameters = self.parameters(&copy, password, drawing, noticed)?;
-        Ok(sign(&copy, parameters))
+        self.whole(&copy, None, drawing, noticed, sign)
+    }
+
+    /// Takes in all of what is copied, and has it signed.
+    fn whole<T>(
+        &self,
+        document: &Document<'_>,
+        password: Option<&str>,
+        drawing: Drawing<'_>,
+        noticed: impl Fn(&Finding),
+        sign: impl FnOnce(&Document<'_>, SignatureParameters) -> T,
+    ) -> Result<T, Error> {
+        let wrong = Error::of(FileRole::Document);
+        let taken = take_in(document)?;
+        taken.findings.iter().for_each(&noticed);
+        kyso_pdf::demand_readable_pages(document).map_err(|error| wrong(error.into()))?;
+        let Some(bytes) = taken.bytes(document.bytes()) else {
+            let parameters = self.parameters(document, password, drawing, noticed)?;
+            return Ok(sign(document, parameters));
+        };
+        let fitted = document.earlier(&bytes).map_err(|error| wrong(error.into()))?;
+        let parameters = self.parameters(&fitted, password, drawing, noticed)?;
+        Ok(sign(&fitted, parameters))
     }
 
     fn parameters(
@@ -74,7 +97,9 @@ impl<'a> Copying<'a> {
         drawing: Drawing<'_>,
         noticed: impl Fn(&Finding),
     ) -> Result<SignatureParameters, Error> {
-        let misses = scan::examine(copy).map_err(Error::of(FileRole::Document))?.misses;
+        let mut misses = scan::examine(copy).map_err(Error::of(FileRole::Document))?.misses;
+        // Signing raises the version by itself.
+        misses.retain(|miss| miss.code != Code::ScanPdfVersion || !raises_version(copy));
         let (bad, less): (Vec<Miss>, Vec<Miss>) = misses.into_iter().partition(|miss| miss.weight == Weight::Error);
         let let_pass = |misses: &[Miss]| {
             misses.iter().for_each(|miss| {

@@ -3,7 +3,7 @@
 use kyso::{Document, Rectangle};
 use kyso_certification::room::Ground;
 use kyso_pdf::text::{TextLine, lines};
-use kyso_pdf::{Page, with_all_layers};
+use kyso_pdf::{Page, with_all_layers, with_no_layer};
 use kyso_view::{Apart, Error, Picture};
 
 /// What draws pages, in a process apart; or why nothing does.
@@ -18,8 +18,8 @@ const POINTS_PER_INCH: f64 = 72.0;
 pub(crate) struct Drawn<'d, 'a> {
     document: &'d Document<'a>,
     drawing: Drawing<'d>,
-    /// The file with all layers on, where it has layers.
-    layers: Option<Vec<u8>>,
+    /// The file with all layers on, and with all off, where it has layers.
+    layers: Vec<Vec<u8>>,
     password: Option<&'d str>,
 }
 
@@ -30,7 +30,8 @@ impl<'d, 'a> Drawn<'d, 'a> {
         password: Option<&'d str>,
         drawing: Drawing<'d>,
     ) -> Result<Self, kyso::Error> {
-        Ok(Self { document, drawing, layers: with_all_layers(document)?, password })
+        let layers = with_all_layers(document)?.into_iter().chain(with_no_layer(document)?).collect();
+        Ok(Self { document, drawing, layers, password })
     }
 
     /// What of a page is blank, whichever of its layers are on.
@@ -41,7 +42,7 @@ impl<'d, 'a> Drawn<'d, 'a> {
         // The renderer leaves blank what can't be read.
         read.demand_readable(self.document).map_err(|_| Error::Incomplete)?;
         let mut ground = self.seen(apart, self.document.bytes(), page, read.size())?;
-        if let Some(layers) = &self.layers {
+        for layers in &self.layers {
             ground.keep(&self.seen(apart, layers, page, read.size())?);
         }
         ground.occupy(&read.occupied(self.document).map_err(unreadable)?);

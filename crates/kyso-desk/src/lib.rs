@@ -24,6 +24,7 @@ mod drawn;
 mod error;
 pub mod issue;
 pub mod look_up;
+pub mod paper;
 pub mod record;
 pub mod sign;
 pub mod text;

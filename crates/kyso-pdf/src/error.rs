@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::file::other_format::OtherFormat;
+
 /// The one error of this crate. Its texts are English, for developers; what is wrong is data in [`Reason`] wherever
 /// whoever asked can put it right. Exhaustive, as [`Reason`] is: who tells people what went wrong has to tell all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -162,6 +164,15 @@ impl fmt::Display for Parameter {
 pub enum Reason {
     /// The rule says it all; the text is for developers, in English.
     ByRule(&'static str),
+    /// The file isn't a PDF.
+    NotPdf(OtherFormat),
+    /// The anchor's text stands there invisibly alone, as in the text layer of a scan.
+    InvisibleAnchor {
+        /// The text that was searched for.
+        anchor: String,
+        /// The page, from 1.
+        page: usize,
+    },
     /// The document has no such page.
     NoPage {
         /// The page that was asked for, from 1.
@@ -322,6 +333,12 @@ impl fmt::Display for Reason {
             Self::NotPermitted(change) => {
                 write!(f, "the document's permissions (/P) don't allow to {change} it; open it with its owner password")
             }
+            Self::NotPdf(format) => write!(f, "no %PDF- at its beginning: this is not a PDF file, it's {format}"),
+            Self::InvisibleAnchor { anchor, page } => write!(
+                f,
+                "“{anchor}” stands on page {page} invisibly alone, as in a scan's text layer, which may lie elsewhere than \
+                 what is seen: give the place as page and rectangle instead"
+            ),
             Self::NoPage { page, pages } => write!(f, "there is no page {page}: the document has {pages}"),
             Self::NoAnchor { anchor, pages, without_text, unreadable } => {
                 write!(f, "“{anchor}” stands in no line (pages searched: {pages}")?;

@@ -261,6 +261,53 @@ pub fn upright_matrix(rotate: u16, width: f64, height: f64) -> Matrix {
     })
 }
 
+/// Which way is up in a picture (Exif 3.0, 4.6.5.1.3 Orientation): how its pixels are turned and mirrored to be seen as
+/// they were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Orientation {
+    /// Mirrored left to right, before anything else.
+    mirrored: bool,
+    /// Clockwise quarters that follow.
+    quarters: u8,
+}
+
+impl Orientation {
+    /// By the value of the tag, 1 to 8; upright by any other.
+    pub fn of_exif(value: u16) -> Self {
+        let (mirrored, quarters) = match value {
+            2 => (true, 0),
+            3 => (false, 2),
+            4 => (true, 2),
+            5 => (true, 3),
+            6 => (false, 1),
+            7 => (true, 1),
+            8 => (false, 3),
+            _ => (false, 0),
+        };
+        Self { mirrored, quarters }
+    }
+
+    /// A picture as it's seen: its width, height and pixels, rows from the top. Pixels that are missing are left out.
+    pub fn upright<T: Copy>(self, width: usize, height: usize, pixels: &[T]) -> (usize, usize, Vec<T>) {
+        let (columns, rows) = if self.quarters.is_multiple_of(2) { (width, height) } else { (height, width) };
+        let source = |column: usize, row: usize| {
+            let (x, y) = match self.quarters {
+                1 => (row, height - 1 - column),
+                2 => (width - 1 - column, height - 1 - row),
+                3 => (width - 1 - row, column),
+                _ => (column, row),
+            };
+            if self.mirrored { (width - 1 - x, y) } else { (x, y) }
+        };
+        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+        let seen = places.filter_map(|(column, row)| {
+            let (x, y) = source(column, row);
+            pixels.get(y * width + x).copied()
+        });
+        (columns, rows, seen.collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,6 +367,28 @@ mod tests {
                     "{rotate}: {found:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn pictures_are_turned_as_the_eight_orientations_say() {
+        // 0 1 2
+        // 3 4 5
+        let pixels = [0, 1, 2, 3, 4, 5];
+        let cases: [(u16, (usize, usize), [u8; 6]); 9] = [
+            (1, (3, 2), [0, 1, 2, 3, 4, 5]),
+            (2, (3, 2), [2, 1, 0, 5, 4, 3]),
+            (3, (3, 2), [5, 4, 3, 2, 1, 0]),
+            (4, (3, 2), [3, 4, 5, 0, 1, 2]),
+            (5, (2, 3), [0, 3, 1, 4, 2, 5]),
+            (6, (2, 3), [3, 0, 4, 1, 5, 2]),
+            (7, (2, 3), [5, 2, 4, 1, 3, 0]),
+            (8, (2, 3), [2, 5, 1, 4, 0, 3]),
+            (9, (3, 2), [0, 1, 2, 3, 4, 5]),
+        ];
+        for (value, (width, height), wanted) in cases {
+            let seen = Orientation::of_exif(value).upright(3, 2, &pixels);
+            assert_eq!(seen, (width, height, wanted.to_vec()), "{value}");
         }
     }
 }

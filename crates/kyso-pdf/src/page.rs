@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::error::{Error, Parameter, Reason};
 use crate::file::document::Document;
-use crate::file::stream::{MAX_DECODED, take_decoded_within};
+use crate::file::stream::take_decoded_within;
 use crate::geometry::{Bounds, Rectangle};
 
 /// Most nodes of a page tree.
@@ -15,6 +15,8 @@ pub(crate) const MAX_NODES: usize = 1_000_000;
 pub(crate) const MAX_DEPTH: usize = 100;
 /// Most nodes that are met again: each page is handed out anew, whatever it takes.
 const MAX_REPEATED: usize = 256;
+/// Most bytes of one page's content, decoded: drawings by CAD programs take tens of megabytes.
+const MAX_CONTENT: usize = 64 << 20;
 /// The paper of a page without MediaBox, in points: readers take Letter, though the key is required (table 31).
 const LETTER: Bounds = Bounds::new(0.0, 0.0, 612.0, 792.0);
 
@@ -104,7 +106,7 @@ impl Page {
     /// # Errors
     /// [`Error::Input`] when one can't be decoded, [`Error::Budget`] when they would expand beyond the bound.
     pub fn content(&self, document: &Document<'_>) -> Result<Vec<u8>, Error> {
-        let most = MAX_DECODED;
+        let most = MAX_CONTENT;
         let streams = match document.get(&self.dictionary, b"Contents")? {
             Object::Array(items) => items,
             Object::Null => Vec::new(),

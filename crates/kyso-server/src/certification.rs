@@ -8,6 +8,7 @@ use kyso_desk::certify::{Intake, Job, Made, Paper};
 use kyso_desk::check::Viewer;
 use kyso_desk::drafts;
 use kyso_desk::issue::{self, Issued, Issuing};
+use kyso_desk::paper::take_in;
 use kyso_desk::sign::By;
 use kyso_register::{Stamp, State};
 use kyso_words::not_shown;
@@ -44,7 +45,7 @@ impl CertifyOrder {
             let request = parsed(request.as_deref().unwrap_or_default())?;
             let office = service.office()?;
             let intake = Intake::new(&request, &office.agency, &office.catalogue, parameters.choices());
-            let warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
+            let mut warnings: Vec<Value> = (intake.findings().iter().filter(|finding| !finding.is_refusal()))
                 .map(|finding| {
                     let message = finding.in_words(words(language));
                     json!({ "rule": finding.rule.name(), "field": finding.field, "message": message })
@@ -55,8 +56,22 @@ impl CertifyOrder {
                 Document::parse_with_password(bytes, password)
                     .map_err(|error| Problem::from(kyso::Error::from(error)).field("document"))
             });
-            let document = document.transpose()?;
-            let paper = document.as_ref().map(|document| Paper { document, password, drawing: service.drawing() });
+            let original = document.transpose()?;
+            let taken = original.as_ref().map(take_in).transpose()?.unwrap_or_default();
+            let fitted = original.as_ref().and_then(|document| taken.bytes(document.bytes()));
+            let fitted = match (&original, &fitted) {
+                (Some(document), Some(bytes)) => {
+                    let fitted = document.earlier(bytes);
+                    Some(fitted.map_err(|error| Problem::from(kyso::Error::from(error)).field("document"))?)
+                }
+                _ => None,
+            };
+            warnings.extend(taken.findings.iter().map(|finding| {
+                let message = words(language).finding(finding);
+                json!({ "rule": finding.code.name(), "field": "document", "message": message })
+            }));
+            let document = fitted.as_ref().or(original.as_ref());
+            let paper = document.map(|document| Paper { document, password, drawing: service.drawing() });
             let job = intake.job(paper, Stamp { by: actor, at: Timestamp::now() })?;
             let word = |error: &kyso_desk::Error| Problem::from(error).words(Language::Vietnamese).to_owned();
             let answer = |made: &Made| described(made, &job, &warnings, language);

@@ -8,6 +8,8 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use kyso_pdf::geometry::Orientation;
+
 use crate::exif::Exif;
 
 /// What programs write where they know nothing: a screen's resolution.
@@ -118,6 +120,9 @@ fn png(file: &[u8], most: u64) -> Result<Scan, ScanError> {
         let sum = u32::from(channel) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
         u8::try_from(sum / 255).unwrap_or(u8::MAX)
     };
+    // Exif data may stand behind the picture (PNG, 11.3.4.5).
+    let _ = reader.finish();
+    let exif = reader.info().exif_metadata.as_deref().and_then(Exif::read).unwrap_or_default();
     let rgb = match has_colour {
         true => (buffer.as_chunks::<4>().0.iter())
             .flat_map(|[red, green, blue, alpha]| [red, green, blue].map(|channel| over_white(*channel, *alpha)))
@@ -125,7 +130,7 @@ fn png(file: &[u8], most: u64) -> Result<Scan, ScanError> {
         false => buffer.as_chunks::<2>().0.iter().flat_map(|[grey, alpha]| [over_white(*grey, *alpha); 3]).collect(),
     };
     let dpi = dims.map(|dims| f64::from(dims.xppu) * CM_PER_INCH / 100.0);
-    Ok(Scan { width, height, rgb, density: density(dpi) })
+    upright(width as usize, height as usize, rgb, exif.orientation, density(dpi))
 }
 
 fn jpeg(file: &[u8], most: u64) -> Result<Scan, ScanError> {
@@ -144,8 +149,14 @@ fn jpeg(file: &[u8], most: u64) -> Result<Scan, ScanError> {
         true => Density::Photo,
         false => density(jfif_dpi(file).filter(|dpi| *dpi > SCREEN_DPI).or(exif.dpi)),
     };
-    let (columns, rows, rgb) = turned(width, height, rgb, exif.orientation);
-    Ok(Scan { width: narrow(columns)?, height: narrow(rows)?, rgb, density: known })
+    upright(width, height, rgb, exif.orientation, known)
+}
+
+/// A picture turned as its Exif data say.
+fn upright(width: usize, height: usize, rgb: Vec<u8>, orientation: u16, density: Density) -> Result<Scan, ScanError> {
+    let (columns, rows, seen) = Orientation::of_exif(orientation).upright(width, height, rgb.as_chunks::<3>().0);
+    let rgb = seen.into_iter().flatten().collect();
+    Ok(Scan { width: narrow(columns)?, height: narrow(rows)?, rgb, density })
 }
 
 /// Pixels in an inch by the JFIF segment (ITU-T T.871, 10.1), which the decoder passes over. Both directions must be alike.
@@ -164,26 +175,6 @@ fn jfif_dpi(file: &[u8]) -> Option<f64> {
             };
         }
         at += 2 + usize::from(u16::from_be_bytes([high, low]));
-    }
-}
-
-/// As Exif's /Orientation says: turned by quarters; cameras don't mirror.
-fn turned(width: usize, height: usize, rgb: Vec<u8>, orientation: u16) -> (usize, usize, Vec<u8>) {
-    let pixels = rgb.as_chunks::<3>().0;
-    let from = |index: usize| pixels.get(index).copied().unwrap_or([255; 3]);
-    match orientation {
-        3 => (width, height, pixels.iter().rev().flatten().copied().collect()),
-        6 => {
-            let source = |row: usize, column: usize| from((height - 1 - column) * width + row);
-            let rows = (0..width).flat_map(|row| (0..height).map(move |column| (row, column)));
-            (height, width, rows.flat_map(|(row, column)| source(row, column)).collect())
-        }
-        8 => {
-            let source = |row: usize, column: usize| from(column * width + width - 1 - row);
-            let rows = (0..width).flat_map(|row| (0..height).map(move |column| (row, column)));
-            (height, width, rows.flat_map(|(row, column)| source(row, column)).collect())
-        }
-        _ => (width, height, rgb),
     }
 }
 
@@ -235,16 +226,16 @@ mod tests {
     }
 
     #[test]
-    fn photos_are_turned_upright() {
-        let rgb: Vec<u8> = (0..6).flat_map(|pixel| [pixel; 3]).collect();
-        let first = |(columns, rows, rgb): (usize, usize, Vec<u8>)| {
-            (columns, rows, rgb.iter().step_by(3).copied().collect::<Vec<u8>>())
-        };
-        // 0 1 2
-        // 3 4 5
-        assert_eq!(first(turned(3, 2, rgb.clone(), 1)), (3, 2, vec![0, 1, 2, 3, 4, 5]));
-        assert_eq!(first(turned(3, 2, rgb.clone(), 3)), (3, 2, vec![5, 4, 3, 2, 1, 0]));
-        assert_eq!(first(turned(3, 2, rgb.clone(), 6)), (2, 3, vec![3, 0, 4, 1, 5, 2]));
-        assert_eq!(first(turned(3, 2, rgb, 8)), (2, 3, vec![2, 5, 1, 4, 0, 3]));
+    fn pictures_are_turned_upright() {
+        // Orientation 6 in the shortest Exif data, of a picture of two pixels beside one another.
+        let exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let mut info = png::Info::with_size(2, 1);
+        (info.color_type, info.bit_depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
+        info.exif_metadata = Some(exif.as_slice().into());
+        let mut file = Vec::new();
+        let encoder = png::Encoder::with_info(&mut file, info).unwrap();
+        encoder.write_header().unwrap().write_image_data(&[10, 20, 30, 255, 10, 20, 30, 0]).unwrap();
+        let scan = Scan::read(&file, 2).unwrap();
+        assert_eq!((scan.width, scan.height, scan.rgb.as_slice()), (1, 2, &[10, 20, 30, 255, 255, 255][..]));
     }
 }

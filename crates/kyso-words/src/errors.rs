@@ -35,6 +35,9 @@ impl Words<'_> {
             Error::Parameters { name, reason } => format!("{name}: {}", self.english_reason(reason)),
             Error::Signer { reason } => format!("signing key: {}", self.english_reason(reason)),
             Error::Outside { service, tried } => format!("{service}: {}", self.attempts(tried)),
+            Error::Input { reason: reason @ Reason::Pdf(kyso_pdf::Reason::NotPdf(_)), .. } => {
+                self.english_reason(reason)
+            }
             Error::Input { .. } | Error::HoleTooSmall { .. } | Error::Budget { .. } | Error::Internal(_) => {
                 error.to_string()
             }

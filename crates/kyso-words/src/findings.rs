@@ -5,6 +5,7 @@ mod changes;
 mod copies;
 mod course;
 mod format;
+mod papers;
 mod revocation;
 mod time;
 
@@ -199,6 +200,13 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::ScanResolutionForArchives => One(copies::SCAN_RESOLUTION_FOR_ARCHIVES),
         Code::ScanColour => One(copies::SCAN_COLOUR),
         Code::ScanPageSize => One(copies::SCAN_PAGE_SIZE),
+        Code::PaperFitted => One(papers::PAPER_FITTED),
+        Code::PaperLargePage => One(papers::PAPER_LARGE_PAGE),
+        Code::PaperEmptyField => One(papers::PAPER_EMPTY_FIELD),
+        Code::PaperPortfolio => One(papers::PAPER_PORTFOLIO),
+        Code::PaperXfa => One(papers::PAPER_XFA),
+        Code::PaperAttachments => One(papers::PAPER_ATTACHMENTS),
+        Code::PaperScript => One(papers::PAPER_SCRIPT),
         Code::ExtractSignature => One(copies::EXTRACT_SIGNATURE),
         Code::ExtractLink => One(copies::EXTRACT_LINK),
         Code::ExtractAnnotation => One(copies::EXTRACT_ANNOTATION),
@@ -234,6 +242,8 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::DocumentTooLarge => One(rules::DOCUMENT_TOO_LARGE),
         Code::DocumentXfa => One(rules::DOCUMENT_XFA),
         Code::StatementDraft => One(rules::STATEMENT_DRAFT),
+        Code::DocumentPortfolio => One(rules::DOCUMENT_PORTFOLIO),
+        Code::PageTooLarge => One(rules::PAGE_TOO_LARGE),
         Code::StatementRoom => One(rules::STATEMENT_ROOM),
         Code::StatementNumber => One(rules::STATEMENT_NUMBER),
         Code::StatementMissing => One(rules::STATEMENT_MISSING),

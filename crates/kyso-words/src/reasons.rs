@@ -5,7 +5,7 @@ use kyso::error::{Cause, Edge, Ink, Objection, Reason, ResponderStatus};
 use kyso::local_time::in_vietnam;
 use kyso::validate::Refusal;
 use kyso::{Bilingual, Error, Language, both};
-use kyso_pdf::{Change, PageTreeFault, SignedBy, Unseen};
+use kyso_pdf::{Change, OtherFormat, PageTreeFault, SignedBy, Unseen};
 
 impl Words<'_> {
     /// What exactly is wrong and what to do, as whole sentences; `None` for what is told to developers only, in the
@@ -336,12 +336,18 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("it's on page {page}: {why}"),
         kyso_pdf::Reason::NoAppearance { field } => format!("field {field} has no appearance that says its value"),
+        kyso_pdf::Reason::NotPdf(format) => not_pdf(*format).en,
         other => other.to_string(),
     }
 }
 
 fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
     Some(match reason {
+        kyso_pdf::Reason::NotPdf(format) => sentence(&not_pdf(*format).vi),
+        kyso_pdf::Reason::InvisibleAnchor { anchor, page } => format!(
+            "Dòng chữ “{anchor}” ở trang {page} là chữ ẩn (lớp chữ nhận dạng của bản quét), có thể lệch với hình nhìn thấy. Hãy \
+             cho số trang và khung chữ ký thay cho dòng chữ."
+        ),
         kyso_pdf::Reason::NoPage { page, pages } => format!("Không có trang {page}: tài liệu có {pages} trang."),
         kyso_pdf::Reason::NoAnchor { anchor, pages, without_text, unreadable } => {
             let mut text = format!("Không tìm thấy dòng chữ “{anchor}” (đã tìm {pages} trang");
@@ -393,6 +399,47 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
         }
         kyso_pdf::Reason::Other(_) | kyso_pdf::Reason::ByRule(_) => return None,
     })
+}
+
+/// What a file is that isn't a PDF, and what to do; without a capital and without a full stop.
+fn not_pdf(format: OtherFormat) -> Bilingual {
+    let Bilingual { vi, en } = match format {
+        OtherFormat::Empty => both(
+            "tệp rỗng, không phải PDF: hãy tải hoặc chép lại tệp",
+            "the file is empty and no PDF: download or copy it again",
+        ),
+        OtherFormat::Html => both(
+            "tệp là trang web (HTML), không phải PDF: thường là trang đăng nhập bị lưu nhầm; hãy mở lại nơi có tệp, đăng nhập rồi \
+             tải đúng tệp PDF",
+            "the file is a web page (HTML) and no PDF, often a log-in page that was saved by mistake: log in where the file is, \
+             and download the PDF itself",
+        ),
+        OtherFormat::Office => both(
+            "tệp là văn bản Word, Excel hoặc tương tự, không phải PDF: hãy mở bằng phần mềm soạn thảo rồi xuất (Lưu thành) PDF",
+            "the file is a Word, Excel or like document and no PDF: open it in its program, and export it as PDF",
+        ),
+        OtherFormat::Picture => both(
+            "tệp là ảnh, không phải PDF: hãy in ảnh ra PDF khổ A4, hoặc quét giấy tờ thẳng ra PDF",
+            "the file is a picture and no PDF: print it to a PDF of A4 pages, or scan the paper to PDF",
+        ),
+        OtherFormat::Archive => both(
+            "tệp là tệp nén (ZIP, RAR, 7z), không phải PDF: hãy giải nén rồi dùng tệp PDF bên trong",
+            "the file is an archive (ZIP, RAR, 7z) and no PDF: unpack it, and take the PDF in it",
+        ),
+        OtherFormat::Message => both(
+            "tệp là thư hoặc gói chữ ký rời (PKCS#7), không phải PDF: hãy lấy tệp PDF bên trong",
+            "the file is a mail or a detached signature (PKCS#7) and no PDF: take the PDF out of it",
+        ),
+        OtherFormat::Text => both(
+            "tệp là văn bản thường, không phải PDF: hãy xem lại đã chọn đúng tệp chưa",
+            "the file is plain text and no PDF: see whether it's the right file",
+        ),
+        OtherFormat::Unknown => both(
+            "tệp không phải PDF, hoặc thiếu phần đầu: hãy xem lại đã chọn đúng tệp chưa, hoặc tải lại tệp",
+            "the file is no PDF, or its beginning is missing: see whether it's the right file, or download it again",
+        ),
+    };
+    Bilingual::new(vi, en)
 }
 
 /// Why a field isn't seen, without a capital and without a full stop; the English is the reason's own text.

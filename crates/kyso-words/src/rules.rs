@@ -198,6 +198,19 @@ pub(super) const DOCUMENT_XFA: Entry = entry(
     "Hãy in ra PDF thường rồi ký.",
     "Print it to a plain PDF first.",
 );
+pub(super) const DOCUMENT_PORTFOLIO: Entry = entry(
+    "Không nhận: tệp là danh mục PDF (portfolio), phần mềm xem hiện danh sách tệp thay cho trang",
+    "Refused: the file is a PDF portfolio, of which viewers show a list of files in place of the pages",
+    "Hãy mở danh mục, lưu riêng giấy tờ cần làm thành một tệp PDF, rồi dùng tệp đó.",
+    "Open it, save the paper that is meant as a PDF of its own, and take that file.",
+);
+pub(super) const PAGE_TOO_LARGE: Entry = entry(
+    "Trang cuối lớn hơn A4: in ra A4 thì lời chứng và con dấu sẽ nhỏ hơn quy định",
+    "The last page is larger than A4: printed on A4, statement and seal would be smaller than the law has them",
+    "Hãy đặt lời chứng ở trang mới{}, hoặc in giấy tờ ra PDF khổ A4 trước.",
+    "Put the statement on a new page{}, or print the paper to a PDF of A4 pages first.",
+)
+.hints(&[Hint::NewPage]);
 pub(super) const STATEMENT_DRAFT: Entry = entry(
     "Không dùng mẫu lời chứng bản nháp khi chưa được phép",
     "A draft template needs permission",

@@ -217,6 +217,13 @@ codes! {
         ScanResolutionForArchives = "scan.resolution-for-archives", [Warning], ["Công văn 7197/BKHCN"];
         ScanColour = "scan.colour", [Error], ["Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2"];
         ScanPageSize = "scan.page-size", [Error, Warning], ["Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2"];
+        PaperFitted = "paper.fitted", [Warning], ["NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I"];
+        PaperLargePage = "paper.large-page", [Warning], ["NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I"];
+        PaperEmptyField = "paper.empty-field", [Warning], [""];
+        PaperPortfolio = "paper.portfolio", [Warning], [""];
+        PaperXfa = "paper.xfa", [Warning], [""];
+        PaperAttachments = "paper.attachments", [Warning], [""];
+        PaperScript = "paper.script", [Warning], [""];
         ExtractAnnotation = "extract.annotation", [Info], [""];
         ExtractLink = "extract.link", [Info], [""];
         ExtractSignature = "extract.signature", [Info], [""];
@@ -254,6 +261,8 @@ codes! {
         DocumentLocked = "document.locked";
         DocumentTooLarge = "document.too-large";
         DocumentXfa = "document.xfa";
+        DocumentPortfolio = "document.portfolio";
+        PageTooLarge = "page.too-large";
         StatementDraft = "statement.draft";
         StatementRoom = "statement.room";
         StatementNumber = "statement.number";

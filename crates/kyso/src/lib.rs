@@ -58,7 +58,9 @@ pub use finding::{Finding, Severity};
 pub use language::{Bilingual, Language, both};
 pub use level::BaselineLevel;
 pub use own_output::{demand_signable, demand_valid_output};
-pub use role::{CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD};
+pub use role::{
+    CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD, is_kept_for, kept_field, name_to_keep,
+};
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, FieldChoice, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};
 pub use sign::reserve::{FieldToReserve, reserve};

@@ -14,7 +14,7 @@ use crate::level::BaselineLevel;
 use crate::own_output;
 use crate::pdf::{Document, Password, SignatureField};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{self, CERTIFIER_FIELD, LeaderSignature, Role};
+use crate::role::{self, CERTIFIER_FIELD, LeaderSignature, Role, is_kept_for, kept_field};
 use crate::sign::embed::{SignedDocument, embed, embed_with_time_stamp};
 use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignatureParameters};
 use crate::sign::permission;
@@ -139,7 +139,7 @@ pub(crate) fn witness(
     demand_filled(document)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
-    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?)
+    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?.as_deref())
 }
 
 /// The leader's signature under the seal of a finished document.
@@ -156,14 +156,16 @@ pub(crate) fn under_seal(
     let document = Document::parse_with_password(finished.bytes(), password)?;
     demand_filled(&document)?;
     let report = Validator::new(&document, policy).report()?;
-    witness::under_seal(&report, policy, trust, certifier(&document)?)
+    witness::under_seal(&report, policy, trust, certifier(&document)?.as_deref())
 }
 
 /// The names of the empty fields in which a result's form demands a signature, in the form's order.
 pub(crate) fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
-    let fields = SignatureField::all(document)?.into_iter();
-    let empty = fields.filter(|field| field.value.is_none() && role::is_demanded(&field.name));
-    Ok(empty.map(|field| field.name).collect())
+    let fields = SignatureField::all(document)?;
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let demanded = role::demanded(&names);
+    let empty = fields.iter().filter(|field| field.value.is_none() && demanded.contains(&field.name.as_str()));
+    Ok(empty.map(|field| field.name.clone()).collect())
 }
 
 /// Refuses a document with an empty field in which its form demands a signature: the seal ends the document.
@@ -173,16 +175,16 @@ pub(crate) fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>,
 /// # Errors
 /// [`Error::Refused`] with rule `seal.empty-field`.
 pub(crate) fn demand_filled(document: &Document<'_>) -> Result<(), Error> {
-    match missing_signatures(document)?.into_iter().find(|field| field != CERTIFIER_FIELD) {
+    match missing_signatures(document)?.into_iter().find(|field| !is_kept_for(field, CERTIFIER_FIELD)) {
         None => Ok(()),
         Some(field) => Err(Error::refused(Code::SealEmptyField, Reason::EmptyField { field })),
     }
 }
 
-/// The field whose signature is the leader's, where the document has it.
-fn certifier(document: &Document<'_>) -> Result<Option<&'static str>, Error> {
-    let has_certifier = SignatureField::all(document)?.iter().any(|field| field.name == CERTIFIER_FIELD);
-    Ok(has_certifier.then_some(CERTIFIER_FIELD))
+/// The field whose signature is the leader's, where the document has it: of several, the one that was kept last.
+fn certifier(document: &Document<'_>) -> Result<Option<String>, Error> {
+    let fields = SignatureField::all(document)?;
+    Ok(kept_field(fields.iter().map(|field| field.name.as_str()), CERTIFIER_FIELD).map(str::to_owned))
 }
 
 /// Prepares what verifies once it's signed, as far as that depends on the document. `leader` is of this document.

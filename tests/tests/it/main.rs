@@ -38,6 +38,7 @@ mod matrix;
 mod mended;
 mod mutations;
 mod names;
+mod office_papers;
 mod outside;
 mod own_output;
 mod page_trees;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use super::facts::{Facts, Signed, mm};
+use super::facts::{Facts, PageFacts, Signed, mm};
 use super::paper::SIZE_POINTS;
 use super::row::{Marked, Profile, Row, comma, point};
 use super::rule::NOTHING;
@@ -58,7 +58,7 @@ fn of_copy(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
     let boxes: Vec<Marked> = agency.text.iter().map(|line| page.mark("line", line.rectangle)).collect();
     vec![
         content(agency, profile).at(boxes.clone()),
-        place(agency, page.page.size()).at(boxes.clone()),
+        place(agency, page).at(boxes.clone()),
         type_(agency).at(boxes.clone()),
         time(agency).at(boxes),
         no_image,
@@ -95,9 +95,11 @@ fn around(lines: &[TextLine]) -> Option<Rectangle> {
     lines.iter().map(|line| line.rectangle).reduce(|one, other| one.with(&other))
 }
 
-fn place(agency: &Signed<'_>, (wide, high): (f64, f64)) -> Row {
+fn place(agency: &Signed<'_>, read: &PageFacts) -> Row {
+    let (wide, high) = read.page.size();
     let Some(text) = around(&agency.text) else { return CopyPlace.skip("Không có chữ", "There is no text") };
-    let (right, top, page) = (mm(wide - text.right()), mm(high - text.top()), agency.field.page.unwrap_or_default());
+    let (right, top) = (mm(wide - text.right()) * read.on_a4, mm(high - text.top()) * read.on_a4);
+    let page = agency.field.page.unwrap_or_default();
     let holds = page == 1 && right <= RIGHT_MM && top <= TOP_MM && text.centre().0 > wide / 2.0;
     CopyPlace.demand(
         holds,

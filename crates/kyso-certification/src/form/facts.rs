@@ -1,8 +1,10 @@
 //! The facts that the rows judge, read once.
 
 use super::row::{Marked, Profile};
+use crate::on_a4;
 use crate::typeset::xmp::properties;
 use kyso::appearance::ink::{self, InkOnPage};
+use kyso::is_kept_for;
 use kyso::validate::SignatureType;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport, both};
 use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
@@ -12,6 +14,8 @@ use kyso_words::{self as words, Terms};
 
 /// Most pages of a document that is checked.
 const MAX_PAGES: usize = 2000;
+/// How many revisions are looked at for the one without a statement.
+const MAX_REVISIONS: usize = 20;
 /// A page of which pictures take this share is a scan.
 const SCANNED: f64 = 0.7;
 
@@ -24,13 +28,28 @@ pub(super) struct PageFacts {
     /// Whether pictures take most of the page.
     pub(super) is_scan: bool,
     /// Whether the page's own metadata say that a statement begins here: a statement on copies has no heading.
-    pub(super) is_statement: bool,
+    is_statement: bool,
+    /// Of a page that was the citizen's before the statement was put onto it: the lines that stood there then.
+    theirs: Option<Vec<TextLine>>,
+    /// What sizes on it are multiplied by when it's printed on A4. Those of its lines are as printed.
+    pub(super) on_a4: f64,
 }
 
 impl PageFacts {
-    /// The lines that are painted.
-    pub(super) fn visible(&self) -> impl Iterator<Item = &TextLine> {
-        self.lines.iter().filter(|line| is_visible(line))
+    /// The lines that the agency put there: on a page of the citizen's, those that weren't there before.
+    pub(super) fn own(&self) -> impl Iterator<Item = &TextLine> {
+        let theirs = self.theirs.as_deref().unwrap_or_default();
+        self.lines.iter().filter(move |line| !theirs.iter().any(|other| is_same(line, other)))
+    }
+
+    /// Whether the page was the citizen's before the agency's text was put onto it: paper and margins are his.
+    pub(super) fn is_shared(&self) -> bool {
+        self.theirs.is_some()
+    }
+
+    /// Whether the agency's statement begins here.
+    fn begins_statement(&self) -> bool {
+        self.is_statement || self.lines.iter().any(|line| line.text.starts_with("LỜI CHỨNG"))
     }
 
     pub(super) fn mark(&self, what: &'static str, rectangle: Rectangle) -> Marked {
@@ -73,8 +92,11 @@ pub(super) struct Facts<'f> {
     pub(super) pages: Vec<PageFacts>,
     /// The signatures that fields reach, time-stamps aside, in the report's order.
     pub(super) signed: Vec<Signed<'f>>,
-    /// Fields kept for signatures that nobody has signed: the name, and where it's seen.
+    /// Fields kept for signatures that nobody has signed: the name, and where it's seen. Those that came with the citizen's
+    /// paper are none of them.
     pub(super) empty: Vec<(String, Option<Marked>)>,
+    /// The names of those that came with the paper.
+    pub(super) empty_of_paper: Vec<String>,
 }
 
 impl<'f> Facts<'f> {
@@ -89,13 +111,9 @@ impl<'f> Facts<'f> {
         }
         let mut pages = Vec::new();
         for page in found {
-            let read = lines(document, &page);
-            let drawings = PageDrawings::of(document, &page);
-            let is_unreadable = read.is_err() || drawings.is_err();
-            let is_scan = drawings.is_ok_and(|drawings| is_scan(&drawings, &page));
-            let is_statement = packet(document, &page.dictionary).is_some_and(|xmp| properties(&xmp).is_some());
-            pages.push(PageFacts { page, lines: read.unwrap_or_default(), is_unreadable, is_scan, is_statement });
+            pages.push(page_facts(document, page));
         }
+        let before = Before::of(document, &mut pages)?;
         let fields = SignatureField::all(document)?;
         let visibility = Visibility::of(document, &fields)?;
         let mut signed = Vec::new();
@@ -109,6 +127,7 @@ impl<'f> Facts<'f> {
             if let (Some(page), Some(_)) = (page, field.rectangle) {
                 seen = ink::on_page(document, &page.page, field.widget)?;
                 text = lines_drawn(document, &page.page, field.widget)?;
+                printed(&mut text, page.on_a4);
                 layer = layer_of(document, &page.page, field.widget)?;
                 let texts = text.iter().map(|line| line.rectangle);
                 let part = seen.iter().map(|ink| ink.rectangle).chain(texts).reduce(|one, other| one.with(&other));
@@ -117,18 +136,21 @@ impl<'f> Facts<'f> {
             }
             signed.push(Signed { report: one, field: field.clone(), ink: seen, unseen, text, layer });
         }
-        let empty = fields.iter().filter(|field| field.value.is_none()).map(|field| {
+        let empty = fields.iter().filter(|field| field.value.is_none());
+        let (of_paper, kept): (Vec<_>, Vec<_>) = empty.partition(|field| before.fields.contains(&field.name));
+        let empty = kept.into_iter().map(|field| {
             let seen = field.page.zip(field.rectangle);
             (field.name.clone(), seen.map(|(page, rectangle)| Marked { what: "signature", page, rectangle }))
         });
         let empty = empty.collect();
-        Ok(Self { document, report, terms, pages, signed, empty })
+        let empty_of_paper = of_paper.into_iter().map(|field| field.name.clone()).collect();
+        Ok(Self { document, report, terms, pages, signed, empty, empty_of_paper })
     }
 
     /// The leader's signature: of several, the one in the certifier's field, else the last.
     pub(super) fn leader(&self) -> Option<&Signed<'f>> {
         let leaders = || self.signed.iter().filter(|one| one.report.role == Role::Leader);
-        leaders().find(|one| one.field.name == CERTIFIER_FIELD).or_else(|| leaders().next_back())
+        leaders().find(|one| is_kept_for(&one.field.name, CERTIFIER_FIELD)).or_else(|| leaders().next_back())
     }
 
     /// The agency's seal: of several, the first.
@@ -167,9 +189,7 @@ impl<'f> Facts<'f> {
 
     /// The agency's own pages: from the lời chứng on, where there is one; the pages before it are the citizen's.
     pub(super) fn own_pages(&self) -> &[PageFacts] {
-        let begins =
-            |page: &PageFacts| page.is_statement || page.lines.iter().any(|line| line.text.starts_with("LỜI CHỨNG"));
-        let first = self.pages.iter().rposition(begins).unwrap_or(0);
+        let first = self.pages.iter().rposition(PageFacts::begins_statement).unwrap_or(0);
         self.pages.get(first..).unwrap_or_default()
     }
 
@@ -179,8 +199,64 @@ impl<'f> Facts<'f> {
         if self.own_pages().iter().any(|page| page.is_unreadable) {
             return Vec::new();
         }
-        self.own_pages().iter().filter(|page| !page.is_scan && page.visible().next().is_some()).collect()
+        let has_text = |page: &&PageFacts| (page.is_shared() || !page.is_scan) && page.own().any(TextLine::is_visible);
+        self.own_pages().iter().filter(has_text).collect()
     }
+}
+
+/// What is known of a page by itself.
+fn page_facts(document: &Document<'_>, page: Page) -> PageFacts {
+    let read = lines(document, &page);
+    let drawings = PageDrawings::of(document, &page);
+    let is_unreadable = read.is_err() || drawings.is_err();
+    let is_scan = drawings.is_ok_and(|drawings| is_scan(&drawings, &page));
+    let is_statement = packet(document, &page.dictionary).is_some_and(|xmp| properties(&xmp).is_some());
+    let on_a4 = on_a4::scale(page.size());
+    let mut lines = read.unwrap_or_default();
+    printed(&mut lines, on_a4);
+    PageFacts { page, lines, is_unreadable, is_scan, is_statement, theirs: None, on_a4 }
+}
+
+/// Sizes of type as they're printed.
+fn printed(lines: &mut [TextLine], on_a4: f64) {
+    let runs = lines.iter_mut().flat_map(|line| &mut line.runs);
+    runs.for_each(|run| run.style.size *= on_a4);
+}
+
+/// The citizen's paper, before the statement was put behind it or onto its last page.
+#[derive(Default)]
+struct Before {
+    /// The names of the signature fields that the paper has of its own and nobody has signed.
+    fields: Vec<String>,
+}
+
+impl Before {
+    /// Looks for the newest revision that had no statement, and says of the page on which it begins what stood there then.
+    /// Where there's none, all is the agency's.
+    fn of(document: &Document<'_>, pages: &mut [PageFacts]) -> Result<Self, Error> {
+        let Some(first) = pages.iter_mut().rfind(|page| page.begins_statement()) else { return Ok(Self::default()) };
+        for revision in document.revisions().iter().rev().skip(1).take(MAX_REVISIONS) {
+            let bytes = usize::try_from(revision.end).ok().and_then(|end| document.bytes().get(..end));
+            let Some(Ok(earlier)) = bytes.map(|bytes| document.earlier(bytes)) else { continue };
+            let same = earlier.page_where(|page| page.id == first.page.id)?.map(|page| page_facts(&earlier, page));
+            match same {
+                Some(page) if page.begins_statement() || page.is_unreadable => {}
+                same => {
+                    first.theirs = same.map(|page| page.lines);
+                    let fields = SignatureField::all(&earlier)?.into_iter().filter(|field| field.value.is_none());
+                    return Ok(Self { fields: fields.map(|field| field.name).collect() });
+                }
+            }
+        }
+        Ok(Self::default())
+    }
+}
+
+/// Whether a line stood there before: the same text at the same place.
+fn is_same(one: &TextLine, other: &TextLine) -> bool {
+    let near = |one: f64, other: f64| (one - other).abs() < 0.5;
+    let (a, b) = (&one.rectangle, &other.rectangle);
+    one.text == other.text && near(a.x, b.x) && near(a.right(), b.right()) && near(one.baseline, other.baseline)
 }
 
 /// Millimetres of points.
@@ -189,7 +265,7 @@ pub(super) fn mm(points: f64) -> f64 {
 }
 
 pub(super) fn is_visible(line: &TextLine) -> bool {
-    line.runs.iter().any(|run| run.style.is_visible)
+    line.is_visible()
 }
 
 /// The type that most letters of a line have.

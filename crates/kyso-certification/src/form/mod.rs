@@ -36,6 +36,8 @@ pub struct Expectations {
     pub seal_width_mm: Option<f64>,
     /// The QR codes on the pages, where somebody has drawn the pages and looked; `None`: nobody has.
     pub qr: Option<Vec<QrSeen>>,
+    /// Pages, from 1, that should have been looked at for codes and couldn't be shown.
+    pub qr_unseen: Vec<usize>,
     /// The content that this document's own codes cover, where somebody has drawn the pages without the codes and
     /// looked ([`Ground::covered`](crate::room::Ground::covered)); `None`: nobody has.
     pub covered: Option<Vec<Marked>>,

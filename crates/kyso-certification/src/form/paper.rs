@@ -93,7 +93,8 @@ struct Margins {
 
 fn measured(page: &PageFacts) -> Option<Margins> {
     let (wide, high) = page.page.size();
-    let body: Vec<&TextLine> = page.visible().filter(|line| is_running(page, line)).collect();
+    let body: Vec<&TextLine> =
+        page.own().filter(|line| line.is_visible()).filter(|line| is_running(page, line)).collect();
     let edge = |pick: fn(&Rectangle) -> f64, least: bool| {
         let values = body.iter().map(|line| pick(&line.rectangle));
         if least { values.fold(f64::INFINITY, f64::min) } else { values.fold(f64::NEG_INFINITY, f64::max) }
@@ -142,7 +143,13 @@ fn margins(facts: &Facts<'_>) -> Row {
         return no_text(PageMargins);
     }
     let (mut wrong, mut boxes, mut seen) = (Vec::new(), Vec::new(), None);
-    for page in pages.iter().filter(|page| is_a4(page)) {
+    if pages.iter().all(|page| page.is_shared()) {
+        return PageMargins.skip(
+            "Lời chứng nằm trên trang của người yêu cầu: lề là của trang đó",
+            "The statement stands on the requester's page, whose margins they are",
+        );
+    }
+    for page in pages.iter().filter(|page| is_a4(page) && !page.is_shared()) {
         let Some(margins) = measured(page) else { continue };
         let sides = [
             (Edge::Upper, both("trên", "top"), margins.top, TOP_MM, margins.lines >= ALIGNED),
@@ -213,10 +220,25 @@ fn numbers(facts: &Facts<'_>) -> Row {
             .at([first.mark("number", line.rectangle)]);
     }
     let rest = pages.get(1..).unwrap_or_default();
-    if rest.is_empty() {
+    if let ([], number @ 2..) = (rest, first.page.number) {
+        if first.is_shared() {
+            return PageNumbers.skip(
+                "Lời chứng nằm trên trang của người yêu cầu, số trang là của trang đó",
+                "The statement stands on the requester's page, whose number it is",
+            );
+        }
+        if page_number(first).is_none() {
+            return PageNumbers.skip(
+                format!("Phần của cơ quan có một trang (trang {number}), không ghi số trang"),
+                format!("The agency's part is one page (page {number}), which shows no number"),
+            );
+        }
+    } else if rest.is_empty() {
         return PageNumbers
             .skip("Văn bản có một trang: không ghi số trang", "The document has one page, which shows no number");
     }
+    // A single page behind the citizen's may have its number; from the second one on each has.
+    let rest = if rest.is_empty() { pages.as_slice() } else { rest };
     let mut boxes: Vec<Marked> = Vec::new();
     for (index, page) in rest.iter().enumerate() {
         let number = page.page.number;
@@ -262,7 +284,8 @@ fn page_number(page: &PageFacts) -> Option<(&TextLine, usize)> {
     // The text's middle lies to the right of the page's by half of what the left margin is wider.
     let aside = |left: f64, right: f64| (wide + (left - right) * POINTS_PER_MM) / 2.0;
     let middles = [wide / 2.0, aside(LEFT_MM.0, RIGHT_MM.1), aside(LEFT_MM.1, RIGHT_MM.0)];
-    page.visible()
+    page.own()
+        .filter(|line| line.is_visible())
         .filter(|line| line.rectangle.y >= high - TOP_MM.1 * POINTS_PER_MM)
         .filter(|line| {
             let centre = line.rectangle.centre().0;

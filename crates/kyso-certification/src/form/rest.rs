@@ -75,9 +75,9 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
     let mut found = None;
     for page in facts.own_pages() {
         // The number may be broken over two lines.
-        let text = page.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+        let text = page.own().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
         if let Some(number) = number_in(&text) {
-            let line = page.lines.iter().find(|line| line.text.to_lowercase().contains("số chứng thực"));
+            let line = page.own().find(|line| line.text.to_lowercase().contains("số chứng thực"));
             found = Some((number, line.map(|line| page.mark("number", line.rectangle))));
         }
     }
@@ -208,8 +208,17 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
     if expected.qr.is_none() {
         return QrMatches.skip("Chưa đọc mã QR trên trang", "The pages weren't searched for a QR code");
     }
-    if let Some(code) = property(facts, "LookupCode")
-        && !ours.iter().any(|one| one.payload.code().to_string() == code)
+    let code = property(facts, "LookupCode");
+    let is_missing = |code: &String| !ours.iter().any(|one| one.payload.code().to_string() == *code);
+    if let Some(page) = expected.qr_unseen.first().filter(|_| ours.is_empty() || code.as_ref().is_some_and(is_missing))
+    {
+        return QrMatches.skip(
+            format!("Không hiển thị được trang {page} nên chưa biết trên đó có mã QR hay không"),
+            format!("Page {page} can't be shown, so nobody knows whether there's a QR code on it"),
+        );
+    }
+    if let Some(code) = &code
+        && !ours.iter().any(|one| one.payload.code().to_string() == *code)
     {
         return QrMatches.fail(
             format!("Dữ liệu XMP ghi mã tra cứu {code} nhưng trên trang không thấy mã QR đó"),

@@ -32,7 +32,9 @@ pub(super) fn rows(facts: &Facts<'_>, expected: &Expectations) -> Vec<Row> {
         rows.extend([SealTransparent, SealColour, SealSize, SealOverlap, SealAbove].map(|rule| rule.skip(vi, en)));
         return rows;
     };
-    let (wide, high) = (mm(ink.rectangle.width), mm(ink.rectangle.height));
+    // As it's printed: on a page larger than A4 it's smaller than it says.
+    let on_a4 = facts.page_of(seal).map_or(1.0, |page| page.on_a4);
+    let (wide, high) = (mm(ink.rectangle.width) * on_a4, mm(ink.rectangle.height) * on_a4);
     let image = SealImage.pass("Có hình con dấu trên trang", "The seal's picture is on the page");
     let colour = match ink.red.filter(|_| ink.is_transparent) {
         Some(red) => SealColour.demand(

@@ -58,7 +58,8 @@ pub(super) struct Block<'p> {
 }
 
 /// Finds title and name by the signature's ink: the nearest lines above and below its middle.
-fn block<'p>(lines: &'p [TextLine], ink: Rectangle) -> Block<'p> {
+fn block<'p>(lines: impl Iterator<Item = &'p TextLine>, ink: Rectangle) -> Block<'p> {
+    let lines: Vec<&'p TextLine> = lines.collect();
     let (x, y) = ink.centre();
     let reach = REACH_MM * POINTS_PER_MM;
     let near = |line: &&TextLine| {
@@ -69,7 +70,7 @@ fn block<'p>(lines: &'p [TextLine], ink: Rectangle) -> Block<'p> {
     };
     let middle = |line: &TextLine| line.rectangle.centre().1;
     let mut above: Vec<&TextLine> =
-        lines.iter().filter(near).filter(|line| middle(line) > y && middle(line) - y <= reach).collect();
+        lines.iter().copied().filter(near).filter(|line| middle(line) > y && middle(line) - y <= reach).collect();
     above.sort_by(|one, other| one.baseline.total_cmp(&other.baseline));
     let mut titles: Vec<&TextLine> = Vec::new();
     for line in above {
@@ -82,7 +83,7 @@ fn block<'p>(lines: &'p [TextLine], ink: Rectangle) -> Block<'p> {
         titles.push(line);
     }
     titles.reverse();
-    let below = lines.iter().filter(near).filter(|line| middle(line) < y && y - middle(line) <= reach);
+    let below = lines.iter().copied().filter(near).filter(|line| middle(line) < y && y - middle(line) <= reach);
     Block { titles, name: below.max_by(|one, other| one.baseline.total_cmp(&other.baseline)) }
 }
 
@@ -110,7 +111,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
         );
         return rows;
     };
-    let block = block(&page.lines, ink.rectangle);
+    let block = block(page.own(), ink.rectangle);
     let mark = |what: &'static str, line: &TextLine| page.mark(what, line.rectangle);
     let marked = leader.marked("signature");
     vec![
@@ -339,7 +340,7 @@ mod tests {
             line("Lê Thị Mẫu", 60.0, 200.0),
         ];
         let ink = Rectangle { x: 320.0, y: 220.0, width: 80.0, height: 40.0 };
-        let found = block(&lines, ink);
+        let found = block(lines.iter(), ink);
         assert_eq!(found.texts(), (vec!["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], Some("Nguyễn Văn Mẫu")));
     }
 

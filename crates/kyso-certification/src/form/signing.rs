@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::row::{Profile, Row};
 use super::rule::Rule::{SigningFields, SigningLock, SigningOrder, SigningRoles, SigningValid};
+use kyso::is_kept_for;
 use kyso::validate::RoleSource;
 use kyso::{Bilingual, CERTIFIER_FIELD, Indication, Role, SEAL_FIELD, SignatureReport, both};
 use kyso_words::{self as words, Hint};
@@ -98,12 +99,19 @@ fn roles(facts: &Facts<'_>, profile: Profile) -> Row {
 /// Everyone for whom a place was kept has signed: what is locked can't be signed any more. Leader and seal may have signed
 /// elsewhere.
 fn fields(facts: &Facts<'_>) -> Row {
-    let elsewhere = |name: &str| match name {
-        CERTIFIER_FIELD => facts.leader().is_some(),
-        SEAL_FIELD => facts.seal().is_some(),
-        _ => false,
+    let elsewhere = |name: &str| {
+        is_kept_for(name, CERTIFIER_FIELD) && facts.leader().is_some()
+            || is_kept_for(name, SEAL_FIELD) && facts.seal().is_some()
     };
     let empty: Vec<_> = facts.empty.iter().filter(|(name, _)| !elsewhere(name)).collect();
+    let of_paper = &facts.empty_of_paper;
+    if empty.is_empty() && !of_paper.is_empty() {
+        let names = of_paper.join(", ");
+        return SigningFields.pass(
+            format!("Mọi chỗ ký của cơ quan đều có chữ ký; ô ký có sẵn trên giấy tờ để trống: {names}"),
+            format!("Every place that the agency kept has a signature; the paper's own are empty: {names}"),
+        );
+    }
     if empty.is_empty() {
         return SigningFields
             .pass("Mọi chỗ ký đã chừa đều có chữ ký", "Every place that was kept for a signature has one");

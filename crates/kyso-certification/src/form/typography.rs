@@ -73,7 +73,7 @@ fn is_legacy(face: &Typeface) -> bool {
 fn letters<'p>(pages: &'p [&'p PageFacts]) -> impl Iterator<Item = (&'p PageFacts, &'p TextLine, &'p TextRun)> {
     pages
         .iter()
-        .flat_map(|page| page.lines.iter().flat_map(move |line| line.runs.iter().map(move |run| (*page, line, run))))
+        .flat_map(|page| page.own().flat_map(move |line| line.runs.iter().map(move |run| (*page, line, run))))
         .filter(|(_, _, run)| run.style.is_visible && run.text.chars().any(char::is_alphanumeric))
 }
 
@@ -145,7 +145,11 @@ fn bare(text: &str) -> String {
 
 fn heading(pages: &[&PageFacts]) -> Row {
     let find = |page: &&PageFacts, wanted: &str| {
-        page.visible().find(|line| bare(&line.text).contains(wanted)).cloned().map(|line| (page.page.number, line))
+        page.own()
+            .filter(|line| line.is_visible())
+            .find(|line| bare(&line.text).contains(wanted))
+            .cloned()
+            .map(|line| (page.page.number, line))
     };
     let name = pages.iter().find_map(|page| find(page, "CỘNGHÒAXÃHỘICHỦNGHĨAVIỆTNAM"));
     let motto = pages.iter().find_map(|page| find(page, "ĐỘCLẬPTỰDOHẠNHPHÚC"));

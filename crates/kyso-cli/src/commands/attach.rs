@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kyso::{Outside, Policy, Signer};
+use kyso::{Document, Finding, Outside, Policy, Signer};
 use kyso_desk::attach::Attaching;
 use kyso_desk::sign::By;
 
@@ -19,7 +19,7 @@ use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
 use crate::progress;
-use crate::signing::{report, write};
+use crate::signing::{report, tell_finding, write};
 use crate::text::{choose, plain};
 use crate::trust::TrustArguments;
 
@@ -131,14 +131,15 @@ impl Job<'_> {
         let document = self.making.open(&bytes).map_err(wrong)?;
         let apart = draw_pages::apart();
         let drawing = apart.as_ref().map_err(Clone::clone);
-        let sign = |parameters| {
+        let noticed = |finding: &Finding| tell_finding(finding, self.context);
+        let sign = |document: &Document<'_>, parameters| {
             let by = By { policy: self.policy, outside: &self.outside };
             let signed =
-                kyso_desk::sign::sign(&document, self.key, &self.making.complete(parameters), by).map_err(wrong)?;
-            write(output, &document, &signed, wrong)?;
+                kyso_desk::sign::sign(document, self.key, &self.making.complete(parameters), by).map_err(wrong)?;
+            write(output, document, &signed, wrong)?;
             report(path, &signed, self.making.level(), document.recovered(), self.context)
         };
-        let attached = self.attaching.make(&document, self.making.password(), drawing, sign);
+        let attached = self.attaching.make(&document, self.making.password(), drawing, noticed, sign);
         attached.map_err(|error| Files::document(file).corner_failure(&error))?
     }
 }

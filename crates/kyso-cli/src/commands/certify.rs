@@ -14,6 +14,7 @@ use kyso_certification::request::{Request, composed};
 use kyso_certification::scan::Miss;
 use kyso_certification::stamp::QrPlace;
 use kyso_desk::certify::{Choices, Intake, Made, Paper, Qr, UnseenPage};
+use kyso_desk::paper::take_in;
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_register::{Entry, State};
 use kyso_words::not_shown;
@@ -28,6 +29,7 @@ use crate::failure::Failure;
 use crate::guarded::OutputPath;
 use crate::input::{self, is_standard};
 use crate::output::Output;
+use crate::signing::tell_finding;
 use crate::terms::words;
 use crate::text::plain;
 use crate::values::count;
@@ -108,15 +110,25 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let intake = Intake::new(&request, &agency, &catalogue, arguments.choices());
     warn(intake.findings(), context);
     let bytes = arguments.document.as_deref().map(input::document).transpose()?;
-    let document = match (&bytes, &arguments.document) {
+    let original = match (&bytes, &arguments.document) {
         (Some(bytes), Some(path)) => {
             let document = Document::parse_with_password(bytes, arguments.password());
             Some(document.map_err(|error| Failure::library(path, &error.into()))?)
         }
         _ => None,
     };
+    let taken = original.as_ref().map(take_in).transpose().map_err(|error| files.failure(&error))?.unwrap_or_default();
+    taken.findings.iter().for_each(|finding| tell_finding(finding, context));
+    let fitted = original.as_ref().and_then(|document| taken.bytes(document.bytes()));
+    let fitted = match (&original, &fitted) {
+        (Some(document), Some(bytes)) => {
+            Some(document.earlier(bytes).map_err(|error| Failure::library(files.document, &error.into()))?)
+        }
+        _ => None,
+    };
+    let document = fitted.as_ref().or(original.as_ref());
     let apart = draw_pages::apart();
-    let paper = document.as_ref().map(|document| Paper {
+    let paper = document.map(|document| Paper {
         document,
         password: arguments.password(),
         drawing: apart.as_ref().map_err(Clone::clone),
@@ -133,7 +145,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         };
         note(&what, context);
     }
-    if let Some(document) = &document {
+    if let Some(document) = document {
         note_document(document, job.misses(), &request, context);
     }
     if agency.seal_width_mm.is_none() {
@@ -145,7 +157,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     output.demand_writable()?;
     record.demand_writable()?;
-    let known = bytes.as_deref().unwrap_or_default();
+    let known = document.map(Document::bytes).unwrap_or_default();
     let keep = |made: &Made| {
         note_new_year(&made.entry, made.entry.state != State::Allotted, context);
         if made.entry.state == State::Rendered {
@@ -170,7 +182,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         let hour = due.appointment.map(|at| at.strftime(" %H:%M").to_string());
         Some(format!("{}{}", due.date.strftime("%d/%m/%Y"), hour.unwrap_or_default()))
     });
-    let on_first_pages = document.as_ref().filter(|_| job.is_on_first_pages());
+    let on_first_pages = document.filter(|_| job.is_on_first_pages());
     let code = on_first_pages.and_then(|document| elsewhere(document, &made, context));
     Done { output: &arguments.output, entry: &entry, made: &made, code, due }.tell(context)?;
     Ok(Exit::Done)

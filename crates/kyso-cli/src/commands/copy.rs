@@ -10,7 +10,7 @@ use kyso_desk::sign::By;
 
 use crate::commands::draw_pages;
 use crate::commands::sign::CopyArgument;
-use crate::context::{Context, tell};
+use crate::context::Context;
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,9 +19,7 @@ use crate::input;
 use crate::making::Making;
 use crate::output::Output;
 use crate::outside::Services;
-use crate::signing::{report, write};
-use crate::terms::words;
-use crate::text::plain;
+use crate::signing::{report, tell_finding, write};
 use crate::trust::TrustArguments;
 use crate::values::Wrong;
 
@@ -65,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;
     let apart = draw_pages::apart();
-    let noticed = |finding: &Finding| tell(format_args!("⚠ {}", plain(&words(context.language).finding(finding))));
+    let noticed = |finding: &Finding| tell_finding(finding, context);
     let sign = |copy: &Document<'_>, parameters| {
         let key = making.key.open(context)?;
         let outside = services.as_ref().map(Services::outside).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
+use kyso::is_kept_for;
 use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::dangerous;
 use kyso_pdf::SignatureField;
@@ -44,10 +45,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         tell(warning(waived, context));
     }
     let exit = arguments.common.run(context, &policy, |document, key, by| {
+        let wrong = |error| Failure::library(&arguments.common.input, &error);
         if parameters.lock != Lock::None {
-            note_empty(document, context)?;
+            note_empty(document, context).map_err(wrong)?;
         }
-        kyso_desk::sign::seal(document, key, &parameters, by, waived)
+        kyso_desk::sign::seal(document, key, &parameters, by, waived).map_err(wrong)
     })?;
     if let Some(waived) = waived {
         context.print_of(arguments.common.output(), |sink| writeln!(sink, "  {}", unchecked(waived, context)))?;
@@ -98,9 +100,8 @@ fn unchecked(waived: dangerous::Waived, context: &Context) -> &'static str {
 /// Who hasn't signed yet can't under the seal, which ends the document.
 fn note_empty(document: &Document<'_>, context: &Context) -> Result<(), kyso::Error> {
     let fields = SignatureField::all(document)?;
-    let empty = fields
-        .iter()
-        .filter(|field| field.value.is_none() && ![CERTIFIER_FIELD, SEAL_FIELD].contains(&field.name.as_str()));
+    let is_either = |name: &str| [CERTIFIER_FIELD, SEAL_FIELD].iter().any(|base| is_kept_for(name, base));
+    let empty = fields.iter().filter(|field| field.value.is_none() && !is_either(&field.name));
     let names = empty.map(|field| plain(&field.name)).collect::<Vec<_>>().join(", ");
     if !names.is_empty() {
         tell(format_args!(

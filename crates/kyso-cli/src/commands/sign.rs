@@ -2,10 +2,11 @@
 
 use clap::{Args, ValueEnum};
 use kyso::appearance::{Appearance, InkImage};
-use kyso::{DocMdp, Lock, Signatory, SignatureParameters};
+use kyso::{DocMdp, Document, Lock, Place, Signatory, SignatureParameters};
 use kyso_certification::text::FormOfCopy;
 use kyso_desk::text::Text;
 
+use crate::commands::draw_pages;
 use crate::context::Context;
 use crate::desk::Files;
 use crate::exit::Exit;
@@ -61,15 +62,19 @@ impl From<CopyArgument> for FormOfCopy {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut parameters = match arguments.text(context)? {
-        // Where the signature goes, the arguments say.
-        Some(text) => text.over_anything(),
-        None => SignatureParameters::of(Signatory::Leader, context.now).appearance(arguments.picture()?),
-    };
-    parameters.signatory = arguments.signatory()?;
-    let parameters = arguments.common.complete(parameters.lock(arguments.lock()));
+    let text = arguments.text(context)?;
+    let (signatory, picture) = (arguments.signatory()?, arguments.picture()?);
     let policy = arguments.trust.trusted(context.now)?.policy;
-    arguments.common.run(context, &policy, |document, key, by| kyso_desk::sign::sign(document, key, &parameters, by))
+    let common = &arguments.common;
+    common.run(context, &policy, |document, key, by| {
+        let mut parameters = match &text {
+            Some(text) => arguments.with_text(text, document)?,
+            None => SignatureParameters::of(Signatory::Leader, context.now).appearance(picture),
+        };
+        parameters.signatory = signatory;
+        let parameters = common.complete(parameters.lock(arguments.lock()));
+        kyso_desk::sign::sign(document, key, &parameters, by).map_err(|error| Failure::library(&common.input, &error))
+    })
 }
 
 impl Arguments {
@@ -95,6 +100,19 @@ impl Arguments {
             _ => return Ok(None),
         };
         text.map(Some).map_err(|error| Files::document(&self.common.input).failure(&error))
+    }
+
+    /// The text where the arguments say; or where page 1 is blank, as `kyso copy` and `kyso attach` have it.
+    fn with_text(&self, text: &Text, document: &Document<'_>) -> Result<SignatureParameters, Failure> {
+        let files = Files::document(&self.common.input);
+        if let Some(page) = self.common.page_named(document) {
+            let placed = text.over_anything(document, page).map_err(|error| files.failure(&error))?;
+            return Ok(placed.place(Place::Field));
+        }
+        let apart = draw_pages::apart();
+        let drawing = apart.as_ref().map_err(Clone::clone);
+        let placed = text.over_nothing(document, self.common.password(), drawing);
+        placed.map_err(|error| files.corner_of_signature(&error))
     }
 
     fn picture(&self) -> Result<Appearance, Failure> {

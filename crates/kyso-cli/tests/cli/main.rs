@@ -27,6 +27,7 @@ mod roster;
 mod serve;
 mod signing;
 mod streams;
+mod taken_in;
 mod templates;
 mod trust;
 mod usage;

@@ -15,7 +15,7 @@ mod record;
 mod room;
 mod row;
 
-use kyso::Document;
+use kyso::{Code, Document};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::check::{Checked, Finding, Switches, check};
@@ -28,8 +28,8 @@ use kyso_certification::request::Request;
 use kyso_certification::scan::{self, Miss};
 use kyso_certification::template::Template;
 use kyso_certification::{Preparation, PreparedResult};
-use kyso_pdf::demand_readable_pages;
 use kyso_pdf::scan::Origin;
+use kyso_pdf::{demand_readable_pages, raises_version};
 use kyso_register::{Allotment, Entry, Prepared, Refusal, Register, Stamp, State};
 
 pub use self::room::UnseenPage;
@@ -96,7 +96,7 @@ impl Default for Choices {
 /// The citizen's document, and what is needed to look at it.
 #[derive(Clone)]
 pub struct Paper<'a> {
-    /// The document.
+    /// The document, taken in ([`take_in`](crate::paper::take_in)).
     pub document: &'a Document<'a>,
     /// The password that opens it.
     pub password: Option<&'a str>,
@@ -147,6 +147,8 @@ impl<'a> Intake<'a> {
             demand_readable_pages(document).map_err(|error| wrong(error.into()))?;
             let examined = scan::examine(document).map_err(wrong)?;
             (origin, misses) = (examined.origin(), examined.misses);
+            // Whatever is appended raises the version by itself.
+            misses.retain(|miss: &Miss| miss.code != Code::ScanPdfVersion || !raises_version(document));
             is_on_first_pages = agency.lookup.is_some() && choices.qr.is_on_first_pages(origin);
             let wanted = Wanted {
                 statement: choices.on_last_page,

@@ -2,6 +2,7 @@
 //! scan's paper is a picture too.
 
 use kyso::Document;
+use kyso_certification::on_a4;
 use kyso_certification::room::Ground;
 use kyso_certification::stamp::{QrPlace, largest_size};
 use kyso_view::Error as Unseen;
@@ -65,6 +66,9 @@ impl Rooms {
         }
         let Some(size) = wanted.code.map(largest_size) else { return Ok(rooms) };
         for page in 1..=last.min(CODE_PAGES) {
+            let read = document.page(page).map_err(|error| wrong(error.into()))?;
+            let on_a4 = on_a4::scale(read.size());
+            let size = (size.0 / on_a4, size.1 / on_a4);
             let seen = match &rooms.statement {
                 Some(ground) if page == last => Ok(ground.room_for_code(size)),
                 _ => drawn.ground(page).map(|ground| ground.room_for_code(size)),

@@ -3,6 +3,7 @@
 
 mod covering;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use kyso::{Document, Password, Policy};
@@ -41,10 +42,16 @@ pub fn examine(
     let report = kyso::verify(bytes, policy)?;
     let password = policy.password.as_ref().map(Password::as_str);
     let document = Document::parse_with_password(bytes, password)?;
-    let qr = codes(&document, password, viewer)?;
+    let unseen = RefCell::new(Vec::new());
+    let noted = |page: usize, error: &Error| {
+        unseen.borrow_mut().push(page);
+        (viewer.unseen)(page, error);
+    };
+    let qr = codes(&document, password, &Viewer { drawing: viewer.drawing.clone(), unseen: &noted })?;
     let covered = qr.as_deref().and_then(|seen| covering::covered(&document, password, seen, &viewer.drawing));
     let mut expected = expected.clone();
     (expected.qr, expected.covered) = (qr, covered);
+    expected.qr_unseen = unseen.into_inner();
     kyso_certification::form::examine(&document, &report, &expected, terms)
 }
 

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::error::Error;
 use crate::file::document::Document;
-use crate::update::edit::edit;
+use crate::update::edit::{edit, shown};
 use crate::update::incremental::Update;
 
 /// Deepest visibility expression.
@@ -190,6 +190,25 @@ impl Asked<'_, '_, '_> {
         }
         Ok(None)
     }
+}
+
+/// The file with every layer off, for whoever draws its pages: something may show only then. `None` where it has no layers.
+///
+/// # Errors
+/// [`Error::Input`] where the catalog can't be read.
+pub fn with_no_layer(document: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
+    let catalog = document.catalog()?;
+    if !catalog.has(b"OCProperties") {
+        return Ok(None);
+    }
+    let properties = document.dictionary(&catalog, b"OCProperties")?;
+    let groups = document.items(properties.get(b"OCGs").ok())?;
+    let groups: Vec<String> = groups.iter().filter_map(|id| id.as_reference().ok()).map(shown).collect();
+    let groups = groups.join(" ");
+    let off = format!("<< /OCGs [{groups}] /D << /BaseState /OFF /OFF [{groups}] >> >>");
+    let mut update = Update::new(document);
+    edit(&mut update, document.catalog_id()?, |catalog| catalog.set("OCProperties", off.as_bytes()))?;
+    Ok(Some([document.bytes(), &update.finish()?.bytes].concat()))
 }
 
 /// The file with every layer on, for whoever draws its pages; `None` where it has no layers.

@@ -21,7 +21,7 @@ use crate::geometry::{Bounds, Matrix};
 use crate::page::{Page, number_of};
 
 /// Operations of content and of the forms that it draws.
-const MAX_OPERATIONS: u64 = 2_000_000;
+const MAX_OPERATIONS: u64 = 8_000_000;
 /// Segments that are kept of one path.
 const MAX_SEGMENTS: usize = 200_000;
 /// Saved graphics states.

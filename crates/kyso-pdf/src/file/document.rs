@@ -15,7 +15,8 @@ use super::security::{Opener, Security};
 use super::shared::{Shared, StreamKey};
 use super::xref::{Section, Style, read_chain};
 use super::{mend, recover};
-use crate::error::Error;
+use crate::error::{Error, Reason};
+use crate::file::other_format::OtherFormat;
 
 /// How far from its start a file's header may be, in bytes.
 const HEADER_WINDOW: usize = 1024;
@@ -100,12 +101,10 @@ impl<'a> Document<'a> {
 
     fn parse_opened(bytes: &'a [u8], opener: Opener<'_>, shared: &Rc<Shared>) -> Result<Document<'a>, Error> {
         let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
-        let header = memmem::find(window, b"%PDF-").ok_or_else(|| {
-            Error::input(
-                "PDF header",
-                0,
-                format!("no %PDF- in the first {HEADER_WINDOW} bytes: this is not a PDF file"),
-            )
+        let header = memmem::find(window, b"%PDF-").ok_or_else(|| Error::Input {
+            what: "PDF header".into(),
+            offset: Some(0),
+            reason: Reason::NotPdf(OtherFormat::of(bytes)),
         })?;
         let version = bytes.get(header + 5..header + 8).unwrap_or_default();
         let version = String::from_utf8_lossy(version).into_owned();

@@ -9,6 +9,7 @@ pub mod layout;
 pub mod listing;
 pub(crate) mod mend;
 pub(crate) mod object;
+pub(crate) mod other_format;
 pub(crate) mod parse;
 pub(crate) mod recover;
 pub(crate) mod revision;

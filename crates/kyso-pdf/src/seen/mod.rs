@@ -1,5 +1,6 @@
 //! What a reader sees of a page: text, coverage, opacity, pictures, fields' appearances, places of codes.
 
+pub(crate) mod beyond_pages;
 pub(crate) mod button_appearance;
 pub(crate) mod characters;
 pub(crate) mod coverage;

@@ -15,6 +15,8 @@ use crate::file::duplicate_keys::each_key_once;
 use crate::file::security::document::plain_text;
 use crate::file::xref::{Location, Section, Style};
 use crate::signature::signature_field::SignatureField;
+use crate::update::dictionary_text::DictionaryText;
+use crate::update::permission::signed_by;
 
 /// Entries of a trailer, or of a cross-reference stream, that hold for one section alone (ISO 32000-2, tables 5, 15, 17, 19).
 const OF_A_SECTION: [&[u8]; 13] = [
@@ -85,6 +87,18 @@ pub struct Update<'d, 'a> {
     objects: BTreeMap<ObjectId, Value>,
 }
 
+/// The version that a file comes to where its own is older than [`OLDEST`]: what updates write is of ISO 32000-1.
+const RAISED: &[u8] = b"/1.7";
+/// The oldest version that knows transparency, which pictures of signatures have (PDF 1.4). Official papers are of no older
+/// one (Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2).
+const OLDEST: &str = "1.4";
+
+/// Whether the next update raises the document's version: it's older than PDF 1.4, and nobody has signed it.
+pub fn raises_version(document: &Document<'_>) -> bool {
+    // Whoever certified a document may have forbidden that. What can't be read is left as it is.
+    *document.version() < *OLDEST && matches!(signed_by(document), Ok(None))
+}
+
 /// Where each object of a finished update stands.
 pub(crate) struct Finished {
     pub(crate) tail: Tail,
@@ -135,6 +149,23 @@ impl<'d, 'a> Update<'d, 'a> {
         }
     }
 
+    /// Has the document be of PDF 1.7 from now on where its version is older than 1.4 (ISO 32000-2, 7.5.2: the catalog's
+    /// /Version counts where it's later than the header's). Updates of unsigned documents do so by themselves.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the catalog can't be read.
+    pub fn raise_version(&mut self) -> Result<(), Error> {
+        if *self.document.version() >= *OLDEST {
+            return Ok(());
+        }
+        let id = self.document.catalog_id()?;
+        let Some(text) = self.text(id)? else { return Ok(()) };
+        let mut catalog = DictionaryText::new(text)?;
+        catalog.set("Version", RAISED)?;
+        self.set(id, Value::Text(catalog.into_bytes()));
+        Ok(())
+    }
+
     /// Writes the tail.
     ///
     /// # Errors
@@ -148,6 +179,9 @@ impl<'d, 'a> Update<'d, 'a> {
     pub(crate) fn finished(mut self) -> Result<Finished, Error> {
         self.taken = Ok(std::mem::replace(&mut self.taken, Ok(BTreeSet::new()))?);
         let document = self.document;
+        if raises_version(document) {
+            self.raise_version()?;
+        }
         let start = document.bytes().len();
         let mut bytes = Vec::new();
         if !document.bytes().ends_with(b"\n") {

@@ -4,6 +4,7 @@ pub(crate) mod append_pages;
 pub(crate) mod dictionary_text;
 pub mod edit;
 pub mod extract;
+pub(crate) mod fit_pages;
 pub(crate) mod growing;
 pub(crate) mod hole;
 pub(crate) mod import;

@@ -71,7 +71,10 @@ pub fn demand_changing(document: &Document<'_>) -> Result<(), Error> {
 }
 
 /// Refuses to add pages where the document's password doesn't allow it (ISO 32000-2, table 22).
-pub(crate) fn demand_assembling(document: &Document<'_>) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Refused`] where it doesn't.
+pub fn demand_assembling(document: &Document<'_>) -> Result<(), Error> {
     demand_password(document, Security::allows_assembling, Change::AddPages)
 }
 

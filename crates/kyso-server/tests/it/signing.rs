@@ -122,7 +122,7 @@ fn what_is_wrong_is_told_without_english() {
     let new = "Muốn tạo trường mới thì nói rõ (tham số new_field).";
     assert_eq!(unknown, format!("Tài liệu không có trường chữ ký Leader, cũng không có trường trống nào. {new}"));
     let unreadable = told(b"hello", r#"{"key": "chu-tich"}"#);
-    assert!(unreadable.starts_with("Không đọc được tệp như một tệp PDF đúng chuẩn"), "{unreadable}");
+    assert!(unreadable.starts_with("Tệp là văn bản thường, không phải PDF: "), "{unreadable}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Cursor;
 
 use crate::error::{Error, Ink, Parameter, Reason, Subject};
-use crate::pdf::geometry::POINTS_PER_MM;
+use crate::pdf::geometry::{Orientation, POINTS_PER_MM};
 
 /// Pixels in a picture, at most: an A4 page at 350 dpi. A larger one is no picture of a signature or a seal.
 pub const MAX_PIXELS: u64 = 12_000_000;
@@ -166,7 +166,7 @@ impl fmt::Debug for InkImage {
 }
 
 struct Decoded {
-    width: u32,
+    width: usize,
     rgba: Vec<[u8; 4]>,
 }
 
@@ -193,16 +193,39 @@ fn decode(what: Subject, png: &[u8]) -> Result<Decoded, Error> {
     let size = reader.output_buffer_size().ok_or_else(|| Error::input(what, None, "its size overflows"))?;
     let mut buffer = vec![0; size];
     reader.next_frame(&mut buffer).map_err(broken)?;
-    let rgba = match channels {
+    let rgba: Vec<[u8; 4]> = match channels {
         4 => buffer.as_chunks::<4>().0.to_vec(),
         _ => buffer.as_chunks::<2>().0.iter().map(|[grey, alpha]| [*grey, *grey, *grey, *alpha]).collect(),
     };
-    Ok(Decoded { width, rgba })
+    // Exif data may stand behind the picture (PNG, 11.3.4.5); viewers turn it as they say.
+    let _ = reader.finish();
+    let value = reader.info().exif_metadata.as_deref().and_then(exif_orientation).unwrap_or(1);
+    let (columns, _, rgba) = Orientation::of_exif(value).upright(width as usize, height as usize, &rgba);
+    Ok(Decoded { width: columns, rgba })
+}
+
+/// The value of the tag Orientation in Exif data, which are TIFF 6.0: of the first directory, a short.
+fn exif_orientation(data: &[u8]) -> Option<u16> {
+    const ORIENTATION: usize = 0x0112;
+    let data = data.strip_prefix(b"Exif\0\0").unwrap_or(data);
+    let number = |at: usize, length: usize| {
+        let bytes = data.get(at..at.checked_add(length)?)?;
+        let join = |so_far: usize, byte: &u8| so_far << 8 | usize::from(*byte);
+        match data.get(..4)? {
+            b"II*\0" => Some(bytes.iter().rev().fold(0, join)),
+            b"MM\0*" => Some(bytes.iter().fold(0, join)),
+            _ => None,
+        }
+    };
+    let directory = number(4, 4)?;
+    let entries = (0..number(directory, 2)?).map(|index| directory + 2 + index * 12);
+    let found = entries.take_while(|at| *at < data.len()).find(|at| number(*at, 2) == Some(ORIENTATION))?;
+    u16::try_from(number(found + 8, 2)?).ok()
 }
 
 /// Cuts the picture to the box of what is seen, and refuses a background that isn't transparent.
 fn crop(what: Subject, decoded: &Decoded, width_mm: f64) -> Result<InkImage, Error> {
-    let columns = decoded.width as usize;
+    let columns = decoded.width;
     let seen = |pixel: &[u8; 4]| pixel[3] >= SEEN;
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
     let mut ink = false;
@@ -399,5 +422,39 @@ pub(super) mod tests {
         assert_eq!(hue(0, 0, 255), Some(240.0));
         assert_eq!(hue(255, 0, 64).map(f64::round), Some(345.0));
         assert_eq!(hue(100, 100, 110), None);
+    }
+
+    #[test]
+    fn pictures_are_seen_as_viewers_turn_them() {
+        let exif = |value: u8| {
+            let data =
+                [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(), &[value, 0, 0, 0], &[0; 4]].concat();
+            assert_eq!(exif_orientation(&data), Some(u16::from(value)));
+            for end in 0..data.len() - 6 {
+                assert_eq!(exif_orientation(&data[..end]), None);
+            }
+            data
+        };
+        for value in 1..=8 {
+            let mut file = Vec::new();
+            let mut info = png::Info::with_size(8, 4);
+            (info.color_type, info.bit_depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
+            info.exif_metadata = Some(exif(value).into());
+            // Ink at the upper edge, more of it on the left.
+            let pixel = |at: usize| if at < 5 || at == 8 || at == 24 { [20, 60, 200, 255] } else { [0; 4] };
+            let pixels: Vec<u8> = (0..32).flat_map(pixel).collect();
+            let encoder = png::Encoder::with_info(&mut file, info).unwrap();
+            encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+            let image = InkImage::signature(&file, 30.0).unwrap();
+            let is_upright = value < 5;
+            assert_eq!(image.pixels(), if is_upright { (5, 4) } else { (4, 5) }, "{value}");
+            let (columns, rows) = (image.pixels().0 as usize, image.pixels().1 as usize);
+            let corner = |x: usize, y: usize| image.alpha()[y * columns + x] > 0;
+            let corners = [corner(0, 0), corner(columns - 1, 0), corner(0, rows - 1), corner(columns - 1, rows - 1)];
+            // The corner of the two strokes, where each orientation puts the picture's upper left.
+            let missing = corners.iter().position(|is_ink| !is_ink).unwrap();
+            let wanted = [3, 2, 0, 1, 3, 2, 0, 1][usize::from(value) - 1];
+            assert_eq!(missing, wanted, "{value}: {corners:?}");
+        }
     }
 }

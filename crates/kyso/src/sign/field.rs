@@ -16,7 +16,7 @@ use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
     Visibility, appearance_text, enter_on_page, need_appearances, top_field_names,
 };
-use crate::role::{LeaderSignature, Role, SEAL_FIELD};
+use crate::role::{LeaderSignature, Role, SEAL_FIELD, kept_field};
 
 /// The field that a signature goes into.
 pub(super) struct Target {
@@ -32,7 +32,8 @@ pub(super) fn chosen<'c>(context: Context<'c, '_>) -> Result<Option<&'c Signatur
     match &parameters.field {
         FieldChoice::Existing(name) => named(document, fields, name).map(Some),
         FieldChoice::Any if seals_by_rule(parameters, witness) => {
-            Ok(fields.iter().find(|field| field.name == SEAL_FIELD && field.value.is_none()))
+            let kept = kept_field(fields.iter().map(|field| field.name.as_str()), SEAL_FIELD);
+            Ok(fields.iter().find(|field| Some(field.name.as_str()) == kept && field.value.is_none()))
         }
         FieldChoice::Any | FieldChoice::New(_) => Ok(None),
     }

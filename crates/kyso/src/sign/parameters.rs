@@ -8,7 +8,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::error::{Error, Reason};
 use crate::level::BaselineLevel;
 use crate::pdf::geometry::Rectangle;
-use crate::role::{Role, SEAL_FIELD};
+use crate::role::{Role, SEAL_FIELD, is_kept_for};
 
 /// The capacities in which [`sign`](crate::sign()) signs. The seal isn't one of them: only [`seal`](crate::seal()) makes a
 /// seal.
@@ -33,7 +33,7 @@ impl SignatureParameters {
     /// # Errors
     /// [`Error::Refused`] with rule `seal.no-witness`.
     pub(crate) fn demand_no_seal(&self) -> Result<(), Error> {
-        let is_seals = self.field.name() == Some(SEAL_FIELD)
+        let is_seals = self.field.name().is_some_and(|field| is_kept_for(field, SEAL_FIELD))
             || matches!(self.place, Place::OverSignature { .. })
             || matches!(self.lock, Lock::Document(_));
         if is_seals {

@@ -146,6 +146,8 @@ pub(crate) fn prepare(
     if let Lock::Certify(_) = parameters.lock {
         field::enter_permissions(document, &mut update, signature)?;
     }
+    // A new field is a change of the form already, which raising the version counts as too.
+    update.raise_version()?;
     let rest = entries(document, parameters, target.lock.as_ref())?;
     let hole = HoleText::new(document, HEAD, reserved, &rest).write(update, signature)?;
     let mut hasher = digest.hasher();

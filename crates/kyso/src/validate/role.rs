@@ -8,7 +8,7 @@ use super::report::{Finding, Indication, RoleSource, Severity, SignatureReport, 
 use super::verdict::Verdict;
 use crate::code::Code;
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{RECEIVER_FIELD, Role};
+use crate::role::{RECEIVER_FIELD, Role, is_kept_for};
 
 /// A role, and how it's known.
 pub(super) struct Known {
@@ -68,7 +68,10 @@ pub(super) fn of(
 /// First the leader's signature, then the seal: says where that isn't so. Gives what concerns the whole file.
 pub(super) fn order(signatures: &mut [SignatureReport]) -> Vec<Finding> {
     // Whoever signs in the receiving officer's field isn't the leader, unless the roster says so.
-    for signature in signatures.iter_mut().filter(|signature| signature.field.as_deref() == Some(RECEIVER_FIELD)) {
+    let is_receivers = |signature: &&mut SignatureReport| {
+        signature.field.as_deref().is_some_and(|field| is_kept_for(field, RECEIVER_FIELD))
+    };
+    for signature in signatures.iter_mut().filter(is_receivers) {
         if signature.role == Role::Leader && signature.role_source == RoleSource::Certificate {
             signature.role = Role::Other;
         }

@@ -27,6 +27,13 @@ pub struct TextLine {
     pub runs: Vec<TextRun>,
 }
 
+impl TextLine {
+    /// Whether some of it is painted: the text layer of a scan isn't.
+    pub fn is_visible(&self) -> bool {
+        self.runs.iter().any(|run| run.style.is_visible)
+    }
+}
+
 /// A stretch of a line in one type.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -88,10 +95,12 @@ pub struct Typeface {
 pub struct Anchor {
     /// The page, from 1.
     pub page: usize,
-    /// The box of the line that holds the text, in points, as seen.
+    /// The box of the line that holds the text, in points, as seen; with the hint under it, where there's one.
     pub line: Rectangle,
     /// The box of the next line below that overlaps it horizontally.
     pub next_below: Option<Rectangle>,
+    /// How many lines of the document hold the text: it's the last.
+    pub lines: usize,
 }
 
 /// The lines of a page from top to bottom, and at one height from left to right. Text side by side with a gap of more
@@ -133,22 +142,26 @@ pub fn of_form(document: &Document<'_>, form: ObjectId) -> Result<(String, bool)
     Ok((lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" "), pictures))
 }
 
-/// The last line in the document that holds `text` (NFC, white space folded, case kept), with the next line below it.
+/// The last line that is seen in the document and holds `text` (NFC, white space folded, case kept), with the next line below
+/// it. A hint in brackets under it, as "(Ký, ghi rõ họ, tên)", belongs to it.
 ///
 /// # Errors
-/// [`Error::Parameters`] where no line holds it.
+/// [`Error::Parameters`] where no line that is seen holds it.
 pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error> {
     let wanted = folded(text);
     if wanted.is_empty() {
         return Err(Error::parameters(Parameter::Anchor, Reason::EmptyAnchor));
     }
     let (mut searched, mut without_text, mut unreadable) = (0_usize, 0_usize, None);
-    let mut anchor = None;
+    let (mut anchor, mut invisible, mut found): (Option<Anchor>, _, _) = (None, None, 0);
     document.page_where(|page| {
         searched += 1;
         match lines(document, page) {
-            Ok(lines) => {
+            Ok(mut lines) => {
                 without_text += usize::from(lines.is_empty());
+                invisible = lines.iter().any(|line| line.text.contains(&wanted)).then_some(page.number).or(invisible);
+                lines.retain(TextLine::is_visible);
+                found += lines.iter().filter(|line| line.text.contains(&wanted)).count();
                 anchor = in_lines(page.number, &lines, &wanted).or(anchor.take());
             }
             // The text may well stand on another page.
@@ -156,23 +169,38 @@ pub fn find_anchor(document: &Document<'_>, text: &str) -> Result<Anchor, Error>
         }
         false
     })?;
-    if anchor.is_none() && unreadable.is_none() {
+    if let Some(anchor) = anchor {
+        return Ok(Anchor { lines: found, ..anchor });
+    }
+    if let Some(page) = invisible {
+        let reason = Reason::InvisibleAnchor { anchor: wanted, page };
+        return Err(Error::parameters(Parameter::Anchor, reason));
+    }
+    if unreadable.is_none() {
         unreadable = document.page_where(|page| !page.has_readable_text(document))?.map(|page| page.number);
     }
-    anchor.ok_or_else(|| {
-        let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
-        Error::parameters(Parameter::Anchor, reason)
-    })
+    let reason = Reason::NoAnchor { anchor: wanted, pages: searched, without_text, unreadable };
+    Err(Error::parameters(Parameter::Anchor, reason))
 }
 
 fn in_lines(page: usize, lines: &[TextLine], wanted: &str) -> Option<Anchor> {
     let line = lines.iter().rfind(|line| line.text.contains(wanted))?;
-    let next_below = lines
-        .iter()
-        .filter(|below| below.baseline < line.rectangle.y)
-        .filter(|below| below.rectangle.x < line.rectangle.right() && below.rectangle.right() > line.rectangle.x)
-        .max_by(|one, other| one.baseline.total_cmp(&other.baseline));
-    Some(Anchor { page, line: line.rectangle, next_below: next_below.map(|line| line.rectangle) })
+    let below = |line: &TextLine| {
+        let Rectangle { x, y, .. } = line.rectangle;
+        let right = line.rectangle.right();
+        lines
+            .iter()
+            .filter(move |below| below.baseline < y)
+            .filter(move |below| below.rectangle.x < right && below.rectangle.right() > x)
+            .max_by(|one, other| one.baseline.total_cmp(&other.baseline))
+    };
+    let mut upper = line.rectangle;
+    let mut next = below(line);
+    if let Some(hint) = next.filter(|next| next.text.starts_with('(') && next.text.ends_with(')')) {
+        upper = Rectangle { y: hint.rectangle.y, height: upper.top() - hint.rectangle.y, ..upper };
+        next = below(hint);
+    }
+    Some(Anchor { page, line: upper, next_below: next.map(|line| line.rectangle), lines: 1 })
 }
 
 fn folded(text: &str) -> String {
