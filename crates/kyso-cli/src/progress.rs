@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kyso::Language;
 
+use crate::context::tell;
 use crate::text::{choose, plain};
 
 /// From this size on a single file is worth a sign of life.
@@ -75,7 +76,7 @@ impl Sign {
             let [first, others] = LINES;
             let mut pause = first;
             while ended.recv_timeout(pause) == Err(mpsc::RecvTimeoutError::Timeout) {
-                eprintln!("{message} …");
+                tell(format_args!("{message} …"));
                 pause = others;
             }
         });
