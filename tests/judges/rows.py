@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hold docs/domain-rows.md to the tree: every row from 1 to 80 is there once and in order, with a state that is one of those
+"""Hold docs/domain-rows.md and docs/field.md to the tree: every row is there once and in order, with a state that is one of those
 explained, and every test that it names is a test.
 
 usage: rows.py
@@ -10,8 +10,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLE = "docs/domain-rows.md"
-ROWS = 80
+
+
+def numbered(letter, most, *besides):
+    """The rows of a letter: L1 to L<most>, and those that stand behind another of its number."""
+    return sorted([f"{letter}{number}" for number in range(1, most + 1)] + list(besides), key=lambda row: (int(re.findall(r"\d+", row)[0]), row))
+
+
+# Each table, and the rows that it has.
+TABLES = {
+    "docs/domain-rows.md": [str(row) for row in range(1, 81)],
+    "docs/field.md": ["S0", *numbered("S", 25, "S4b", "S5b", "S9b"), *numbered("V", 18), *numbered("P", 12), *numbered("C", 6),
+                      *numbered("E", 26), *numbered("D", 12)],
+}
 # A state, and whether tests have to show it.
 STATES = {"shown": True, "partly": True, "otherwise": True, "caller": False, "open": False}
 NAMED = re.compile(r"`([\w/.-]+\.rs)::(\w+)`")
@@ -25,6 +36,7 @@ def places(path):
     if rest:
         yield ROOT / "crates" / crate / "src" / rest
         yield ROOT / "crates" / crate / "tests" / rest
+        yield ROOT / crate / "tests" / rest
 
 
 def tests_of(path, known={}):
@@ -58,22 +70,24 @@ def wrong_with(state, shown):
 
 
 def main():
-    numbers, good, bad = [], 0, 0
-    for line in (ROOT / TABLE).read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if not line.startswith("|") or len(cells) < 2 or cells[0] == "row" or set(cells[0]) <= {"-", " "}:
-            continue
-        row = cells[0]
-        if row.isdigit():
-            numbers.append(int(row))
-        wrong = list(wrong_with(cells[2], cells[3])) if len(cells) == 4 else [f"{len(cells)} cells, not 4"]
-        for what in wrong:
-            print(f"{TABLE}: row {row}: {what}")
-        good, bad = good + (not wrong), bad + bool(wrong)
-    if numbers != list(range(1, ROWS + 1)):
-        missing = sorted(set(range(1, ROWS + 1)) - set(numbers))
-        print(f"{TABLE}: rows 1 to {ROWS} each once and in order; missing: {missing}")
-        bad += 1
+    good, bad = 0, 0
+    for table, wanted in TABLES.items():
+        found = []
+        for line in (ROOT / table).read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            if not line.startswith("|") or len(cells) < 2 or cells[0] == "row" or set(cells[0]) <= {"-", " "}:
+                continue
+            row = cells[0]
+            if row in wanted:
+                found.append(row)
+            wrong = list(wrong_with(cells[2], cells[3])) if len(cells) == 4 else [f"{len(cells)} cells, not 4"]
+            for what in wrong:
+                print(f"{table}: row {row}: {what}")
+            good, bad = good + (not wrong), bad + bool(wrong)
+        if found != wanted:
+            missing = sorted(set(wanted) - set(found))
+            print(f"{table}: each row once and in order; missing: {missing}")
+            bad += 1
     print(f"{good} passed, {bad} failed")
     return 1 if bad else 0
 

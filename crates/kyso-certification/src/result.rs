@@ -31,7 +31,7 @@ use kyso::error::Parameter;
 use kyso::name_to_keep;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, FieldToReserve, Rectangle, SEAL_FIELD, reserve};
 use kyso_pdf::geometry::POINTS_PER_MM;
-use kyso_pdf::{Growing, append_pages, top_field_names};
+use kyso_pdf::{Growing, SignatureField, append_pages, top_field_names};
 
 /// What a result is made of.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,9 @@ pub(crate) fn prepare(document: Option<&Document<'_>>, preparation: &Preparation
         }
     }
     if let Some(document) = document {
-        let taken = top_field_names(document)?;
+        // A field under a nameless parent has a name of its own too.
+        let mut taken = top_field_names(document)?;
+        taken.extend(SignatureField::all(document)?.into_iter().map(|field| field.name));
         for place in &mut places {
             place.name = name_to_keep(taken.iter().map(String::as_str), &place.name);
         }

@@ -5,12 +5,11 @@ use jiff::Timestamp;
 use kyso::{Code, Document, Finding, Severity, SignatureParameters};
 use kyso_certification::scan::{self, Miss, Weight};
 use kyso_certification::text::FormOfCopy;
-use kyso_pdf::permission::demand_whole;
 use kyso_pdf::raises_version;
 
 use crate::drawn::Drawing;
 use crate::error::{Error, FileRole};
-use crate::paper::take_in;
+use crate::paper::{demand_pages, take_in};
 use crate::text::Text;
 
 /// How a copy is made.
@@ -59,7 +58,7 @@ impl<'a> Copying<'a> {
         let Some(pages) = self.pages else {
             return self.whole(document, password, drawing, noticed, sign);
         };
-        demand_whole(document).map_err(|error| wrong(error.into()))?;
+        demand_pages(document)?.iter().for_each(&noticed);
         let extract = kyso_certification::extract(document, pages).map_err(wrong)?;
         for loss in &extract.losses {
             noticed(&Finding::new(Severity::Info, Code::from(loss.what), loss.detail.clone()).on_page(Some(loss.page)));

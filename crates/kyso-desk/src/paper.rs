@@ -41,14 +41,7 @@ impl TakenIn {
 pub fn take_in(document: &Document<'_>) -> Result<TakenIn, Error> {
     let wrong = Error::of(FileRole::Document);
     let of_pdf = |error: kyso_pdf::Error| wrong(error.into());
-    demand_whole(document).map_err(of_pdf)?;
-    demand_without_xfa(document).map_err(of_pdf)?;
-    let beyond = beyond_pages(document).map_err(of_pdf)?;
-    if beyond.contains(&Beyond::Portfolio) {
-        let detail = Bilingual::new("/Collection", "/Collection");
-        return Err(wrong(LibraryError::refused(Code::DocumentPortfolio, detail)));
-    }
-    let mut findings: Vec<Finding> = beyond.iter().map(told).collect();
+    let mut findings = demand_pages(document)?;
     findings.extend(empty_fields(document).map_err(of_pdf)?);
     let fits = fitting(document).map_err(of_pdf)?;
     findings.extend(fits.iter().map(|(_, finding)| finding.clone()));
@@ -62,6 +55,23 @@ pub fn take_in(document: &Document<'_>) -> Result<TakenIn, Error> {
         false => Some(fit_pages(document, &fits).map_err(of_pdf)?),
     };
     Ok(TakenIn { tail, findings })
+}
+
+/// Demands a paper whose pages are what it says, and gives what is told of the rest.
+///
+/// # Errors
+/// [`Error::Library`] where it's cut off, an XFA form or a portfolio, or can't be read.
+pub(crate) fn demand_pages(document: &Document<'_>) -> Result<Vec<Finding>, Error> {
+    let wrong = Error::of(FileRole::Document);
+    let of_pdf = |error: kyso_pdf::Error| wrong(error.into());
+    demand_whole(document).map_err(of_pdf)?;
+    demand_without_xfa(document).map_err(of_pdf)?;
+    let beyond = beyond_pages(document).map_err(of_pdf)?;
+    if beyond.contains(&Beyond::Portfolio) {
+        let detail = Bilingual::new("/Collection", "/Collection");
+        return Err(wrong(LibraryError::refused(Code::DocumentPortfolio, detail)));
+    }
+    Ok(beyond.iter().map(told).collect())
 }
 
 /// What is told of a document that is to be signed or sealed as it is: what its pages don't show.

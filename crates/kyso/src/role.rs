@@ -25,27 +25,42 @@ pub const RECEIVER_FIELD: &str = "NguoiTiepNhan";
 /// Name of the signature field that a result reserves for the agency's seal (con dấu). Sealing without a place fills it.
 pub const SEAL_FIELD: &str = "ConDau";
 
-/// What parts a kept field's name from the number that it gets where the document has the name already.
+/// What parts a kept field's name from the number that it gets where the document has such names already.
 const NUMBERED: char = '-';
+/// The highest number of a kept field.
+const MAX_NUMBER: u64 = 999_999;
+
+/// Names of the signature fields that a result reserves for everyone else who signs it: the translator, the interpreter,
+/// parties and witnesses, who have their ordinal behind it.
+const OTHER_FIELDS: [&str; 4] = ["NguoiDich", "NguoiPhienDich", "NguoiYeuCau", "NguoiLamChung"];
 
 /// Whether a field of this name is kept for what `base` names: it has that name, or the name with a number, where the
-/// document had it already.
+/// document had such names already.
 pub fn is_kept_for(name: &str, base: &str) -> bool {
     number_of(name, base).is_some()
 }
 
-/// The field that is kept for what `base` names: of several, the one with the highest number, which came last.
+/// The field that is kept for what `base` names in the result that was prepared last. All fields of a result have one number,
+/// that of its certifier's: a field with another number is the paper's, or nobody knows whose.
 pub fn kept_field<'n>(names: impl IntoIterator<Item = &'n str>, base: &str) -> Option<&'n str> {
-    let numbered = names.into_iter().filter_map(|name| Some((number_of(name, base)?, name)));
-    numbered.max_by_key(|(number, _)| *number).map(|(_, name)| name)
+    let names: Vec<&str> = names.into_iter().collect();
+    let newest = newest(&names)?;
+    names.into_iter().find(|name| number_of(name, base) == Some(newest))
 }
 
-/// A name for a new field that is kept for what `base` names: with a number above all that the document has.
+/// A name for a new field that is kept for what `base` names: with a number above those of all kept fields that the document
+/// has, whatever for, so that the fields of one result have one number and no other field has it.
 pub fn name_to_keep<'n>(names: impl IntoIterator<Item = &'n str>, base: &str) -> String {
-    match names.into_iter().filter_map(|name| number_of(name, base)).max() {
+    match names.into_iter().filter_map(kept).map(|(_, number)| number).max() {
         None => base.to_owned(),
         Some(number) => format!("{base}{NUMBERED}{}", number.saturating_add(1)),
     }
+}
+
+/// The number of the result that was prepared last: its certifier's, or the highest where no certifier is asked for.
+fn newest(names: &[&str]) -> Option<u64> {
+    let certifiers = names.iter().filter_map(|name| number_of(name, CERTIFIER_FIELD)).max();
+    certifiers.or_else(|| names.iter().filter_map(|name| kept(name)).map(|(_, number)| number).max())
 }
 
 /// 1 of `base` itself, else the number behind it, from 2 and without leading zeros.
@@ -55,28 +70,30 @@ fn number_of(name: &str, base: &str) -> Option<u64> {
         return Some(1);
     }
     let digits = rest.strip_prefix(NUMBERED)?;
-    let number = digits.parse::<u64>().ok().filter(|number| *number > 1)?;
+    let number = digits.parse::<u64>().ok().filter(|number| (2..=MAX_NUMBER).contains(number))?;
     (number.to_string() == digits).then_some(number)
 }
 
-/// Names of the signature fields that a result reserves for everyone else who signs it: the translator, the interpreter,
-/// parties and witnesses, who have their ordinal behind it.
-const OTHER_FIELDS: [&str; 4] = ["NguoiDich", "NguoiPhienDich", "NguoiYeuCau", "NguoiLamChung"];
+/// Of a field's name that a result may have reserved: the name without its number, and the number.
+fn kept(name: &str) -> Option<(&str, u64)> {
+    let base = match name.rsplit_once(NUMBERED) {
+        Some((base, _)) if is_kept_for(name, base) => base,
+        _ => name,
+    };
+    let plain = base.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_reserved = [CERTIFIER_FIELD, RECEIVER_FIELD, SEAL_FIELD].contains(&base) || OTHER_FIELDS.contains(&plain);
+    Some((base, number_of(name, base)?)).filter(|_| is_reserved)
+}
 
 /// Of these fields of a result the ones in which its form demands a signature: of whoever certifies, the receiving officer, the
 /// translator, the interpreter, parties, witnesses. The seal's isn't among them; nor are those of a paper whose names gave
 /// ours a number.
 pub(crate) fn demanded<'n>(names: &[&'n str]) -> Vec<&'n str> {
-    let is_base = |name: &str| {
-        let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        [CERTIFIER_FIELD, RECEIVER_FIELD].contains(&name) || OTHER_FIELDS.contains(&plain)
+    let newest = newest(names);
+    let is_demanded = |name: &&str| {
+        kept(name).is_some_and(|(base, number)| base != SEAL_FIELD && Some(number) == newest)
     };
-    let base = |name: &'n str| match name.rsplit_once(NUMBERED) {
-        Some((base, _)) if is_kept_for(name, base) => base,
-        _ => name,
-    };
-    let is_newest = |name: &str, base: &str| kept_field(names.iter().copied(), base) == Some(name);
-    names.iter().copied().filter(|name| is_base(base(name)) && is_newest(name, base(name))).collect()
+    names.iter().copied().filter(is_demanded).collect()
 }
 
 /// Proof that validation found a leader's signature under which the agency's seal may lie
@@ -117,24 +134,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_of_a_name_is_demanded() {
-        let names =
-            ["NguoiTiepNhan", "NguoiTiepNhan-2", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau", "Ben A", "NguoiDich-x"];
-        assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1", "NguoiYeuCau2"]);
+    fn what_the_newest_result_asks_for_is_demanded() {
+        let names = ["NguoiTiepNhan", "NguoiTiepNhan-2", "NguoiYeuCau1-2", "ConDau-2", "Ben A", "NguoiDich", "NguoiDich-x"];
+        assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1-2"]);
+        assert_eq!(demanded(&["NguoiTiepNhan", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau"]).len(), 3);
+        assert_eq!(demanded(&["Ben A", "ConDau"]), [""; 0]);
     }
 
     #[test]
-    fn names_give_way_and_the_newest_counts() {
+    fn names_give_way_together() {
         let names = ["ConDau", "NguoiChungThuc", "NguoiChungThuc-2", "NguoiChungThuc-02", "NguoiChungThuc-x", "Other"];
-        assert_eq!(name_to_keep(names, SEAL_FIELD), "ConDau-2");
-        assert_eq!(name_to_keep(names, CERTIFIER_FIELD), "NguoiChungThuc-3");
-        assert_eq!(name_to_keep(names, RECEIVER_FIELD), "NguoiTiepNhan");
-        // Also above one that a stranger has numbered in advance.
-        assert_eq!(name_to_keep(["ConDau-9"], SEAL_FIELD), "ConDau-10");
-        assert_eq!(kept_field(names, CERTIFIER_FIELD), Some("NguoiChungThuc-2"));
-        assert_eq!(kept_field(names, RECEIVER_FIELD), None);
+        for base in [SEAL_FIELD, CERTIFIER_FIELD, RECEIVER_FIELD] {
+            assert_eq!(name_to_keep(names, base), format!("{base}-3"));
+        }
+        // Also above one that a stranger has numbered in advance, and for a name that the paper hasn't.
+        assert_eq!(name_to_keep(["ConDau-9"], CERTIFIER_FIELD), "NguoiChungThuc-10");
+        assert_eq!(name_to_keep(["NguoiDich"], SEAL_FIELD), "ConDau-2");
+        assert_eq!(name_to_keep(["Ben A"], SEAL_FIELD), "ConDau");
         for name in ["NguoiChungThuc-1", "NguoiChungThuc-0", "NguoiChungThuc2", "NguoiChungThuc-", "nguoichungthuc"] {
             assert!(!is_kept_for(name, CERTIFIER_FIELD), "{name}");
         }
+        assert!(!is_kept_for("NguoiChungThuc-18446744073709551615", CERTIFIER_FIELD));
+    }
+
+    #[test]
+    fn the_seals_field_has_the_certifiers_number() {
+        // A field that somebody numbered higher isn't the seal's.
+        let names = ["ConDau-5", "NguoiChungThuc", "ConDau"];
+        assert_eq!(kept_field(names, SEAL_FIELD), Some("ConDau"));
+        let names = ["NguoiChungThuc", "ConDau", "NguoiChungThuc-2", "ConDau-2", "ConDau-3"];
+        assert_eq!(kept_field(names, CERTIFIER_FIELD), Some("NguoiChungThuc-2"));
+        assert_eq!(kept_field(names, SEAL_FIELD), Some("ConDau-2"));
+        assert_eq!(kept_field(["NguoiChungThuc-2", "ConDau"], SEAL_FIELD), None);
+        assert_eq!(kept_field(["ConDau"], SEAL_FIELD), Some("ConDau"));
+        assert_eq!(kept_field(["Other"], SEAL_FIELD), None);
     }
 }

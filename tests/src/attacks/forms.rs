@@ -247,9 +247,10 @@ pub(super) fn cases() -> Family {
     family.honest("arrays-of-their-own", FormFill, super::shadow_replace::filled("Tran Thi B").onto(&apart));
     family.honest("arrays-of-their-own-signed-again", FormFill, super::certified::signed_by_another(&apart));
     family.honest("arrays-of-their-own-annotated", Annotations, {
-        let list = replaced(&base::body(&apart, 40), "]", " 200 0 R]");
+        // Signing gave the page a list of its own.
+        let page = edited(&apart, PAGE, "12 0 R", "12 0 R 200 0 R");
         let note = "<< /Type /Annot /Subtype /Text /Rect [520 500 540 520] /Contents (Seen.) /P 3 0 R >>";
-        Update::new().object(40, list).object(FAR, note).onto(&apart)
+        Update::new().object(PAGE, page).object(FAR, note).onto(&apart)
     });
     family.honest("comment-deleted", Annotations, {
         let commented = annotation(&base::unsigned(), "Text", "420 300 540 330", "", "Seen.").onto(&base::unsigned());

@@ -51,6 +51,12 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "it fuzzes for a minute; tests/tests/it/mutations.rs runs the same targets",
     ),
     ("docs/fuzzing.md", "cargo run --release -p kyso-tests --bin fuzz -- --write-seeds", BUILDS),
+    ("docs/outside-exam.md", "target/judges/bin/python tests/judges/outside_exam.py KYSO KEYS FOLDER", EXAMINES),
+    (
+        "docs/outside-exam.md",
+        "target/judges/bin/python tests/judges/outside_exam.py KYSO KEYS FOLDER --every 4",
+        EXAMINES,
+    ),
     ("docs/fuzzing.md", "cargo +nightly fuzz run verify", "it needs cargo-fuzz and a nightly toolchain"),
     (
         "docs/fuzzing.md",
@@ -59,6 +65,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
 ];
 const BUILDS: &str = "it builds with cargo, whose lock this test would wait for";
+const EXAMINES: &str = "it fetches hundreds of megabytes and takes hours";
 
 /// Pages with lines to type. Each is a test of its own, so that they run side by side.
 macro_rules! typed {
@@ -80,6 +87,7 @@ typed! {
     checking = "docs/check.md";
     fuzzing = "docs/fuzzing.md";
     http_api = "docs/http-api.md";
+    outside_exam = "docs/outside-exam.md";
     pictures = "docs/pictures.md";
     policies = "docs/policies.md";
     register = "docs/register.md";

@@ -39,9 +39,12 @@ struct Code<'s> {
 }
 
 impl Code<'_> {
-    /// Whether the code was put onto this document.
-    fn belongs(&self) -> bool {
-        matches!(self.whose, Whose::Own { .. })
+    /// The revision that the code was put onto, if that is one of this document.
+    fn revision(&self) -> Option<usize> {
+        match self.whose {
+            Whose::Own { revision } => Some(revision),
+            _ => None,
+        }
     }
 }
 
@@ -107,7 +110,9 @@ fn number(facts: &Facts<'_>, expected: Option<&CertificationNumber>, codes: &[Co
         }
         hold("sổ", "the register");
     }
-    let mut belonging = codes.iter().filter(|code| code.belongs()).peekable();
+    // A paper may be a result itself, with its own code on an earlier revision of this file: the newest is this result's.
+    let newest = codes.iter().filter_map(Code::revision).max();
+    let mut belonging = codes.iter().filter(|code| newest.is_some() && code.revision() == newest).peekable();
     if belonging.peek().is_some() {
         if let Some(wrong) = belonging.find(|code| !found.is_compact(code.payload.number())) {
             let other = wrong.payload.number();
@@ -243,7 +248,7 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
         );
         return QrMatches.fail(vi, en).at([marked(code)]);
     }
-    let own = || ours.iter().filter(|code| code.belongs());
+    let own = || ours.iter().filter(|code| code.revision().is_some());
     if own().next().is_none() {
         let (vi, en) = (
             "Mã QR trên trang là của văn bản được sao, không phải của bản sao này",
@@ -274,7 +279,7 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
 
 /// Judges whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
-    let own: Vec<Marked> = ours.iter().filter(|code| code.belongs()).map(|code| code.seen.marked.clone()).collect();
+    let own: Vec<Marked> = ours.iter().filter(|code| code.revision().is_some()).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {
         return QrClear.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
     }

@@ -178,7 +178,7 @@ fn a_phones_page_becomes_a4() {
     let key = "--p12 seal.p12 --pass-file pass.txt --agency Mẫu";
     office
         .0
-        .run(&format!("copy giay.pdf -o dong.pdf --form sao-y --allow-low-quality {key}"))
+        .run(&format!("copy giay.pdf -o dong.pdf --force --form sao-y --allow-low-quality {key}"))
         .demand(0)
         .told("thu về A4");
     office.demand_row("copy.type", "pass");

@@ -215,7 +215,8 @@ impl Config {
             // Without the lines of the text: a secret may stand there where it doesn't belong.
             let before = malformed.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            error(String::new(), Fault::Malformed(format!("line {line}: {}", malformed.message())))
+            let entry = name_before(before).map(|name| format!(" ({name})")).unwrap_or_default();
+            error(String::new(), Fault::Malformed(format!("line {line}{entry}: {}", malformed.message())))
         })?;
         let directory = file.parent().unwrap_or(Path::new("")).to_owned();
         let upload_limit_mb = written.upload_limit_mb.unwrap_or(DEFAULT_UPLOAD_LIMIT_MB);
@@ -341,6 +342,13 @@ impl KeyConfig {
         }
         Ok(())
     }
+}
+
+/// The name of the entry whose value begins where `before` ends: what stands before its equals sign, if it's a bare key of TOML.
+fn name_before(before: &str) -> Option<&str> {
+    let name = before.lines().next_back()?.trim_end().strip_suffix('=')?.trim();
+    let is_bare = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    (!name.is_empty() && name.chars().all(is_bare)).then_some(name)
 }
 
 #[cfg(test)]

@@ -57,8 +57,10 @@ impl Comparison<'_, '_, '_> {
             let (before, now) = (was.get(&key).ok(), is.get(&key).ok());
             locked_only &= key == b"Ff";
             let holds = key == b"Kids" && self.holds_more_signatures(id, &was, &is)?;
+            // The flags that hold are those that a field inherits or says itself (ISO 32000-2, table 226).
+            let keeps_flags = key != b"Ff" || node.flags & !filled.flags == 0;
             if !holds
-                && !self.is_filling(&key, &was, &is, page)?
+                && !(keeps_flags && self.is_filling(&key, &was, &is, page)?)
                 && !Deep::new(self.before, self.now).same(before, now)?
                 && !defaults::is_same(self.before, &was, self.now, &is, &key)?
             {
