@@ -28,11 +28,11 @@ const MEMORY: u64 = 1 << 30;
 /// Memory beyond the file's own bytes of a quick look. With the program itself, which takes a dozen MB, less than 64 MB: an
 /// A4 scan in colour at 300 dpi needs 34 to 42 MB.
 const QUICK_MEMORY: u64 = 48 << 20;
-/// Work for a page, where a person asked for the look, and of a quick look; in the units of [`Pages::work`], of which a
-/// machine does about XXX in a second.
+/// Work for a page, where a person asked for the look, and of a quick look; in the units of [`Pages::work`]. An A4 scan in
+/// colour at 300 dpi takes about 200 million.
 const WORK: u64 = 60_000_000_000;
 const QUICK_WORK: u64 = 10_000_000_000;
-/// Seconds of processor time, likewise: several times what so much work takes.
+/// Seconds of processor time, likewise: more than so much work takes. For what the count doesn't see.
 const SECONDS: u64 = 300;
 const QUICK_SECONDS: u64 = 60;
 /// From this size on, memory that is given back is the system's again at once; else the pieces would count as used.

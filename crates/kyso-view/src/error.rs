@@ -33,7 +33,7 @@ pub enum Error {
     Resolution,
     /// A picture on the page can't be decoded, or a font can't be read: what else is there can be seen, and not all.
     Incomplete,
-    /// Drawing needs more processor time than it's given.
+    /// Drawing is more work than a page may be, or needs more processor time than it's given.
     TooMuchWork,
     /// No answer came within the time limit: the machine is too busy.
     TimedOut,

@@ -230,7 +230,7 @@ pub fn not_shown(error: &Error) -> Bilingual {
         Error::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
         Error::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
         Error::Incomplete => "có ảnh hoặc phông chữ không giải mã được".to_owned(),
-        Error::TooMuchWork => "cần nhiều thời gian xử lý hơn mức cho phép".to_owned(),
+        Error::TooMuchWork => "cần nhiều công xử lý hơn mức cho phép".to_owned(),
         Error::TimedOut => "chờ quá lâu, máy quá bận".to_owned(),
         Error::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),
         Error::Apart(cause) => format!("không chạy được tiến trình dựng hình ({cause})"),
