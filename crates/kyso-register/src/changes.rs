@@ -126,6 +126,7 @@ impl Register {
         if !noted && closed(&mut transaction, &id.register, id.year).await?.is_some() {
             return Err(Refusal::Closed { register: id.register.clone(), year: id.year }.into());
         }
+        self.demand_clock(&mut transaction, stamp, false).await?;
         let event = append(&mut transaction, About::from(id), stamp, what).await?;
         transaction.commit().await.map_err(Error::database)?;
         entry.state = state;
