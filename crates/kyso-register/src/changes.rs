@@ -30,7 +30,7 @@ impl Register {
     /// nothing happens the second time.
     ///
     /// # Errors
-    /// [`Error::Refused`] where it's another document, the number is void or cancelled, or its year closed.
+    /// [`Error::Refused`] where it's another document, or another number's, the number is void or cancelled, or its year closed.
     pub async fn issue(&self, id: &EntryId, finished: &VerifiedArtifact, stamp: &Stamp) -> Result<Entry, Error> {
         self.issue_as(id, finished, None, stamp).await
     }
@@ -119,8 +119,9 @@ impl Register {
         let Some(state) = State::after(Some(entry.state), &what) else {
             return Err(Refusal::State { number: entry.number, state: entry.state }.into());
         };
-        if matches!(what, What::Issued { .. }) {
+        if let What::Issued { sha256, .. } = &what {
             once::demand_alone(&mut transaction, id).await?;
+            once::demand_unissued(&mut transaction, &entry.number, sha256).await?;
         }
         let noted = matches!(what, What::Cancelled(_) | What::Linked { .. });
         if !noted && closed(&mut transaction, &id.register, id.year).await?.is_some() {
