@@ -12,14 +12,14 @@ use crate::{Register, Stamp};
 
 impl Register {
     /// The document that bears the number is ready to be signed. Called again before it's issued, the newer document
-    /// takes the older one's place.
+    /// takes the older one's place; told again of the same document, also once it's issued, nothing happens.
     ///
     /// # Errors
-    /// [`Error::Refused`] where the number is issued, void or cancelled, or its year closed.
+    /// [`Error::Refused`] where the number is issued with another document, void or cancelled, or its year closed.
     pub async fn rendered(&self, id: &EntryId, prepared: &Prepared, stamp: &Stamp) -> Result<Entry, Error> {
         digest("sha256", &prepared.sha256)?;
         self.change(id, stamp, |entry| match entry.prepared() {
-            Some(known) if known == prepared && entry.state == State::Rendered => Ok(None),
+            Some(known) if known == prepared && matches!(entry.state, State::Rendered | State::Issued) => Ok(None),
             _ => Ok(Some(What::Rendered(prepared.clone()))),
         })
         .await
