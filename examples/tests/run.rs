@@ -125,7 +125,9 @@ fn a_program_gives_numbers() {
     assert!(enter("H61.12-1/1", "sealed.pdf").starts_with("01, quyển số 01/"));
     assert!(enter("H61.12-1/1", "sealed.pdf").starts_with("01, "), "asked again it's the same number");
     assert!(enter("H61.12-2/1", "in.pdf").contains("void"), "what isn't signed isn't issued");
-    assert!(enter("H61.12-3/1", "sealed.pdf").contains("\nissued\n"));
+    desk.refuse("register", &["so", "H61.12-3/1", "in.pdf", "sealed.pdf", "root.pem"], "FileIssued");
+    desk.demand("seal", &["signed.pdf", "seal.p12", PASSWORD, "root.pem", "another.pdf"]);
+    assert!(enter("H61.12-3/1", "another.pdf").contains("\nissued\n"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::number::CertificationNumber;
 use crate::typeset::xmp;
 use kyso::{Document, Error};
 use kyso_pdf::{Dictionary, packet};
@@ -37,6 +38,12 @@ impl EmbeddedMetadata {
             read(Some(page.number), &page.dictionary);
         }
         Ok(found)
+    }
+
+    /// The number that it says, where it's whole.
+    pub fn number(&self) -> Option<CertificationNumber> {
+        let book = format!("{}/{}-{}", self.get("BookNumber")?, self.get("Year")?, self.get("RegisterSymbol")?);
+        CertificationNumber::in_book(self.get("CertNumber")?.trim().parse().ok()?, &book)
     }
 
     /// The value of a property.

@@ -112,14 +112,16 @@ impl Finished<'_> {
     /// the same file, nothing happens the second time. Where this fails, neither the entry nor the record is changed.
     ///
     /// # Errors
-    /// [`Error::OtherRecord`], [`Error::RecordNotWhole`]; [`Error::Register`] where another file was prepared or issued
-    /// under the number, or it's void.
+    /// [`Error::OtherRecord`] where the record or the file itself says another number, [`Error::RecordNotWhole`];
+    /// [`Error::Register`] where another file was prepared or issued under the number, the file under another number, or the
+    /// number is void.
     pub async fn enter(self, register: &Register, stamp: &Stamp) -> Result<Entered, Error> {
         // Before the entry is changed: a wrong record changes nothing.
         let mut record = self.record.cloned();
         if let Some(record) = &mut record {
             record::finish(record, &self)?;
         }
+        record::demand_own_number(&self)?;
         let id = self.entry.id();
         let entry = match self.unchecked {
             None => register.issue(&id, self.file, stamp).await?,

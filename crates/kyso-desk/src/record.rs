@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use kyso::{Document, SignatureReport};
+use kyso_certification::embedded_metadata::EmbeddedMetadata;
 use kyso_certification::metadata::{FileFacts, Metadata, SignatureFacts, Status};
 use kyso_certification::number::CertificationNumber;
-use kyso_certification::qr::QrPayload;
+use kyso_certification::qr::{CompactNumber, QrPayload};
 use kyso_certification::stamp::QrMatch;
 use kyso_register::{Cancellation, Entry};
 
@@ -81,6 +82,38 @@ fn demand_same_code(
         }
     }
     Ok(())
+}
+
+/// Refuses a finished file that says another number than the entry's, and not this one too: in its metadata, else in the QR
+/// symbols that were put onto this very document. A file that begins otherwise than it was prepared is the register's to refuse.
+///
+/// # Errors
+/// [`Error::OtherRecord`]; [`Error::Library`] where the file can't be read.
+pub(crate) fn demand_own_number(finished: &Finished<'_>) -> Result<(), Error> {
+    let Finished { file, password, entry, viewer, .. } = finished;
+    if entry.prepared().is_some_and(|prepared| !prepared.begins(file.bytes())) {
+        return Ok(());
+    }
+    let wrong = Error::of(FileRole::Document);
+    let document = Document::parse_with_password(file.bytes(), *password).map_err(|error| wrong(error.into()))?;
+    let said = EmbeddedMetadata::of(&document).map_err(Error::of(FileRole::Document))?;
+    let said = said.iter().filter_map(EmbeddedMetadata::number).collect::<Vec<_>>();
+    if let Some(other) = said.last() {
+        return match said.contains(&entry.number) {
+            true => Ok(()),
+            false => Err(another(FileRole::Document, "CertNumber", &other.to_string(), &entry.number.to_string())),
+        };
+    }
+    let seen = check::codes(&document, *password, viewer).map_err(Error::of(FileRole::Document))?.unwrap_or_default();
+    let payloads = seen.iter().filter_map(|seen| seen.text.parse::<QrPayload>().ok());
+    let own = payloads.filter(|payload| QrMatch::of(&document, payload) != QrMatch::OtherDocument).collect::<Vec<_>>();
+    let wanted = CompactNumber::from(&entry.number);
+    match own.last() {
+        Some(other) if !own.iter().any(|payload| *payload.number() == wanted) => {
+            Err(another(FileRole::Document, "CertNumber", &other.number().to_string(), &wanted.to_string()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn another(file: FileRole, field: &'static str, found: &str, wanted: &str) -> Error {

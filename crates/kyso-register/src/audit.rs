@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -14,7 +15,7 @@ use crate::once::{self, Twice};
 use crate::problem::Problem;
 use crate::since::{Compared, Trail};
 use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
-use crate::{Register, kept};
+use crate::{Register, clock, kept};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -120,6 +121,8 @@ struct Auditor {
     /// The digest of each version of the definitions, as the events say.
     defined: Vec<String>,
     unchecked: Vec<UncheckedEntry>,
+    /// The latest time since somebody answered for the clock.
+    latest: Option<Timestamp>,
     events: u64,
     head: String,
     trail: Trail,
@@ -208,10 +211,11 @@ impl Auditor {
     }
 
     fn event(&mut self, stored: Stored) {
-        let Ok(Event { what, by, .. }) = stored.event() else {
+        let Ok(Event { at, what, by }) = stored.event() else {
             self.problems.push(Problem::Event { event: stored.id });
             return;
         };
+        self.time(stored.id, at, &what);
         let Some(ordinal) = stored.ordinal else {
             self.year_event(stored.id, stored.register, stored.year, &what);
             return;
@@ -236,6 +240,18 @@ impl Auditor {
             Some(state) if !late => seen.state = Some(state),
             _ => seen.broken = true,
         }
+    }
+
+    /// No time runs back, but where somebody answered for the clock.
+    fn time(&mut self, event: i64, at: Timestamp, what: &What) {
+        if matches!(what, What::Confirmed { .. }) {
+            self.latest = Some(at);
+            return;
+        }
+        if let Some(before) = self.latest.filter(|latest| clock::runs_back(at, *latest)) {
+            self.problems.push(Problem::Time { event, at, before });
+        }
+        self.latest = self.latest.max(Some(at));
     }
 
     fn year_event(&mut self, event: i64, register: String, year: i16, what: &What) {

@@ -87,9 +87,10 @@ impl Register {
             return Err(Refusal::YearNotOver { year, today }.into());
         }
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        // Before anything is entered: what is would speak for the clock.
+        self.demand_clock(&mut transaction, stamp, true).await?;
         self.define_in(&mut transaction, stamp).await?;
         once::demand(&mut transaction).await?;
-        self.demand_clock(&mut transaction, stamp, true).await?;
         let (mut closings, mut pending) = (Vec::new(), Vec::new());
         for definition in self.definitions.all() {
             let register = definition.code.clone();

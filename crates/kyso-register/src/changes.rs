@@ -12,14 +12,14 @@ use crate::{Register, Stamp};
 
 impl Register {
     /// The document that bears the number is ready to be signed. Called again before it's issued, the newer document
-    /// takes the older one's place.
+    /// takes the older one's place; told again of the same document, also once it's issued, nothing happens.
     ///
     /// # Errors
-    /// [`Error::Refused`] where the number is issued, void or cancelled, or its year closed.
+    /// [`Error::Refused`] where the number is issued with another document, void or cancelled, or its year closed.
     pub async fn rendered(&self, id: &EntryId, prepared: &Prepared, stamp: &Stamp) -> Result<Entry, Error> {
         digest("sha256", &prepared.sha256)?;
         self.change(id, stamp, |entry| match entry.prepared() {
-            Some(known) if known == prepared && entry.state == State::Rendered => Ok(None),
+            Some(known) if known == prepared && matches!(entry.state, State::Rendered | State::Issued) => Ok(None),
             _ => Ok(Some(What::Rendered(prepared.clone()))),
         })
         .await
@@ -30,7 +30,7 @@ impl Register {
     /// nothing happens the second time.
     ///
     /// # Errors
-    /// [`Error::Refused`] where it's another document, the number is void or cancelled, or its year closed.
+    /// [`Error::Refused`] where it's another document, or another number's, the number is void or cancelled, or its year closed.
     pub async fn issue(&self, id: &EntryId, finished: &VerifiedArtifact, stamp: &Stamp) -> Result<Entry, Error> {
         self.issue_as(id, finished, None, stamp).await
     }
@@ -119,13 +119,15 @@ impl Register {
         let Some(state) = State::after(Some(entry.state), &what) else {
             return Err(Refusal::State { number: entry.number, state: entry.state }.into());
         };
-        if matches!(what, What::Issued { .. }) {
+        if let What::Issued { sha256, .. } = &what {
             once::demand_alone(&mut transaction, id).await?;
+            once::demand_unissued(&mut transaction, &entry.number, sha256).await?;
         }
         let noted = matches!(what, What::Cancelled(_) | What::Linked { .. });
         if !noted && closed(&mut transaction, &id.register, id.year).await?.is_some() {
             return Err(Refusal::Closed { register: id.register.clone(), year: id.year }.into());
         }
+        self.demand_clock(&mut transaction, stamp, false).await?;
         let event = append(&mut transaction, About::from(id), stamp, what).await?;
         transaction.commit().await.map_err(Error::database)?;
         entry.state = state;

@@ -1,9 +1,11 @@
 //! The clock: a wrong one must neither open a year's book nor close one, nor go back behind what is entered. There's no second
-//! clock to ask, but the register knows when it was last written.
+//! clock to ask, but the register knows when it was last written. Every event is held against that: one that a wrong clock
+//! entered would vouch for it from then on.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kyso::Language;
-use kyso::local_time::in_vietnam;
+use kyso::local_time::{VIETNAM, in_vietnam};
 use kyso_words::{Hint, Words};
 use sqlx::SqliteConnection;
 
@@ -18,17 +20,30 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
 /// An office that works writes in its register more often, also over the turn of the year.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// What speaks against the clock, by the time of the last event. Only where a year's book is opened or closed does a long
-/// pause.
+/// What speaks against the clock, by the latest time that the register knows. A long pause does only where a year's book is
+/// opened or closed, or where it might be by this clock and couldn't before.
 fn doubt(now: Timestamp, last: Timestamp, turns_year: bool) -> Option<Doubt> {
     let passed = now.duration_since(last);
-    if passed < -TOLERANCE {
+    let open = |at| VIETNAM.to_datetime(at).year();
+    let over = |at| newest_over(VIETNAM.to_datetime(at).date());
+    let turns_year = turns_year || (open(now), over(now)) != (open(last), over(last));
+    if runs_back(now, last) {
         Some(Doubt::Behind)
     } else if turns_year && passed > LONGEST_PAUSE {
         Some(Doubt::Leap)
     } else {
         None
     }
+}
+
+/// Whether a time lies behind another by more than clocks are corrected.
+pub(crate) fn runs_back(now: Timestamp, last: Timestamp) -> bool {
+    now.duration_since(last) < -TOLERANCE
+}
+
+/// The newest year that may be closed on this day.
+fn newest_over(day: Date) -> i16 {
+    if (day.month(), day.day()) == (12, 31) { day.year() } else { day.year().saturating_sub(1) }
 }
 
 impl Register {
@@ -39,10 +54,15 @@ impl Register {
         stamp: &Stamp,
         turns_year: bool,
     ) -> Result<(), Error> {
-        let row = sqlx::query("SELECT id, at FROM event ORDER BY id DESC LIMIT 1")
-            .fetch_optional(&mut *connection)
-            .await
-            .map_err(Error::database)?;
+        // The latest time, not the last event's: clocks that go back by a little at a time go back by much. Where somebody
+        // answered for the clock, it's right from there on. With the plus sign SQLite goes by the index of times.
+        let row = sqlx::query(
+            "SELECT id, at FROM event \
+             WHERE +id >= (SELECT coalesce(max(id), 0) FROM event WHERE what = 'confirmed') ORDER BY at DESC LIMIT 1",
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(Error::database)?;
         let Some(row) = row else { return Ok(()) };
         let (id, at) = (row.value::<i64>("id")?, row.value::<String>("at")?);
         let last = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {id}: at")))?;
@@ -96,9 +116,19 @@ mod tests {
             ("2027-01-05T01:00:00Z", true, None),
             ("2027-01-08T01:00:00Z", true, Some(Doubt::Leap)),
             ("2027-12-31T09:00:00Z", true, Some(Doubt::Leap)),
-            ("2027-12-31T09:00:00Z", false, None),
+            // Whatever is entered: the next event would go by it.
+            ("2027-12-31T09:00:00Z", false, Some(Doubt::Leap)),
         ] {
             assert_eq!(doubt(at(now), last, turns_year), wanted, "{now}");
+        }
+        let last = at("2026-03-05T05:00:00Z");
+        for (now, wanted) in [
+            ("2026-12-30T05:00:00Z", None),
+            // 31 December in Vietnam: the year could be closed from here on.
+            ("2026-12-30T17:00:00Z", Some(Doubt::Leap)),
+            ("2027-03-05T05:00:00Z", Some(Doubt::Leap)),
+        ] {
+            assert_eq!(doubt(at(now), last, false), wanted, "{now}");
         }
     }
 }

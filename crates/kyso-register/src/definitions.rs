@@ -244,10 +244,13 @@ fn folded(name: &str) -> String {
         .collect()
 }
 
-/// Letters that look like others, or like nothing, would make a second symbol that people read as the first.
+/// The letters of Vietnamese beside those of ASCII: vowels with their marks and tones, and đ.
+const VIETNAMESE: &str = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ\
+                          ÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ";
+
+/// Letters that look like others, or like nothing, would make a second symbol that people read as the first: Ð (eth) for Đ.
 fn is_of_a_symbol(c: char) -> bool {
-    let is_vietnamese = matches!(c, '\u{c0}'..='\u{1b0}' | '\u{1ea0}'..='\u{1ef9}') && c.is_alphabetic();
-    c.is_ascii_alphanumeric() || is_vietnamese || matches!(c, '/' | ',' | '.' | '-' | '&' | '(' | ')')
+    c.is_ascii_alphanumeric() || VIETNAMESE.contains(c) || matches!(c, '/' | ',' | '.' | '-' | '&' | '(' | ')')
 }
 
 fn wrong(path: &Path, line: Option<usize>, message: impl Into<String>) -> Error {
@@ -328,9 +331,21 @@ mod tests {
             at(&EMBEDDED.replace("electronic_copies = \"BS\"", "electronic_copies = \"QQ\"")).1.contains("electronic")
         );
         assert!(at(&EMBEDDED.replace("SCT/GD", "SCT /GD")).1.contains("blanks"));
-        // A letter of another script, one that is seen nowhere, one in two parts.
-        for symbol in ["S\u{421}T/GD", "SCT/G\u{200b}D", "SCT/GA\u{302}"] {
+        // A letter of another script, one that is seen nowhere, one in two parts; letters of other languages that look like Đ.
+        for symbol in [
+            "S\u{421}T/GD",
+            "SCT/G\u{200b}D",
+            "SCT/GA\u{302}",
+            "SCT/G\u{d0}",
+            "SCT/G\u{f0}",
+            "SCT/G\u{189}",
+            "SCT/G\u{10e}",
+            "SCT/\u{131}D",
+        ] {
             assert!(at(&EMBEDDED.replace("SCT/GD", symbol)).1.contains("letters of Vietnamese"), "{symbol}");
+        }
+        for symbol in ["SCT/GĐ", "SCT/Ừ,Ỵ.Ẵ", "SCT/(G-D)&1"] {
+            assert!(Definitions::parse(&EMBEDDED.replace("SCT/GD", symbol), Path::new("x")).is_ok(), "{symbol}");
         }
         assert!(at(&EMBEDDED.replace("2025-11-01", "2014-11-01")).1.contains("effective_from"));
         assert!(at(&EMBEDDED.replace("code = ", "kode = ")).1.contains("kode"));

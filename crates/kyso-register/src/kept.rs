@@ -193,6 +193,7 @@ impl Register {
             return Err(Refusal::RedefinedMeanwhile.into());
         }
         demand_unchanged(connection, &self.definitions).await?;
+        self.demand_clock(connection, stamp, false).await?;
         let version = newest.saturating_add(1);
         sqlx::query("INSERT INTO definition (version, sha256, content) VALUES (?, ?, ?)")
             .bind(version)

@@ -17,7 +17,7 @@
 //!   shows by a [`Head`] that was written down outside ([`Register::audit_since`]).
 //! - A number is given out once for ever: symbol, year and ordinal are unique, whichever register gives them out. The
 //!   definitions in use are kept with the numbers, and a change of them that would change what was given out is refused.
-//! - A clock in doubt opens no year's book and closes none, unless somebody answers for it
+//! - A clock in doubt enters nothing, for what it enters would speak for it: it opens no year's book and closes none, unless somebody answers for it
 //!   ([`Register::with_clock_confirmed`]).
 //! - Ordinals begin at 1 with each year and run on over its books. A year's first book is 01: that a paper book is used
 //!   on in the next year ("01/2015 + 01/2016-SCT/BS") has no counterpart here.
@@ -157,8 +157,8 @@ impl Register {
         Ok(Self { writer, readers, definitions, seen, clock_confirmed: false })
     }
 
-    /// The register in the hands of somebody who has looked at the clock and answers for it: a number, a book or a closing
-    /// that would be refused for a clock in doubt ([`Refusal::Clock`]) goes through, and the confirmation is an event.
+    /// The register in the hands of somebody who has looked at the clock and answers for it: whatever
+    /// would be refused for a clock in doubt ([`Refusal::Clock`]) goes through, and the confirmation is an event.
     #[must_use]
     pub fn with_clock_confirmed(&self) -> Self {
         Self { clock_confirmed: true, ..self.clone() }
@@ -206,5 +206,6 @@ fn steps() -> Vec<Migration> {
     vec![
         step(1, "register", include_str!("../migrations/0001_register.sql")),
         step(2, "for ever", include_str!("../migrations/0002_for_ever.sql")),
+        step(3, "times", include_str!("../migrations/0003_times.sql")),
     ]
 }

@@ -75,6 +75,28 @@ pub(crate) async fn demand_alone(connection: &mut SqliteConnection, id: &EntryId
     }
 }
 
+/// Refuses to issue a file that another number has, be that one cancelled: a result has one number.
+pub(crate) async fn demand_unissued(
+    connection: &mut SqliteConnection,
+    number: &CertificationNumber,
+    sha256: &str,
+) -> Result<(), Error> {
+    let row = sqlx::query(
+        "SELECT entry.symbol AS symbol, entry.year AS year, entry.ordinal AS ordinal, entry.book AS book \
+         FROM event JOIN entry ON entry.register = event.register AND entry.year = event.year \
+            AND entry.ordinal = event.ordinal \
+         WHERE event.what = 'issued' AND json_extract(event.detail, '$.sha256') = ? ORDER BY event.id LIMIT 1",
+    )
+    .bind(sha256)
+    .fetch_optional(connection)
+    .await
+    .map_err(Error::database)?;
+    let Some(row) = row else { return Ok(()) };
+    let (symbol, year) = (row.value("symbol")?, row.value("year")?);
+    let other = CertificationNumber { symbol, year, ordinal: row.value("ordinal")?, book: row.value("book")? };
+    Err(Refusal::FileIssued { number: number.clone(), other }.into())
+}
+
 /// Refuses a number that was given out before, be it by a register that has another code now.
 pub(crate) async fn demand_free(connection: &mut SqliteConnection, number: &CertificationNumber) -> Result<(), Error> {
     let register: Option<String> = sqlx::query_scalar(

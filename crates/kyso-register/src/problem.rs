@@ -1,6 +1,8 @@
 //! What an audit finds that must not be.
 
+use jiff::Timestamp;
 use kyso::Language;
+use kyso::local_time::in_vietnam;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 
@@ -42,6 +44,15 @@ pub enum Problem {
     Event {
         /// The event's number.
         event: i64,
+    },
+    /// An event's time lies behind an earlier event's, and nobody answered for the clock.
+    Time {
+        /// The event's number.
+        event: i64,
+        /// Its time.
+        at: Timestamp,
+        /// The latest time before it.
+        before: Timestamp,
     },
     /// A book doesn't begin where the one before ends.
     Book {
@@ -107,6 +118,16 @@ impl Problem {
             }
             (Self::Event { event }, Language::Vietnamese) => format!("sự kiện {event}: nội dung không hợp lệ"),
             (Self::Event { event }, Language::English) => format!("event {event}: its content is wrong"),
+            (Self::Time { event, at, before }, Language::Vietnamese) => format!(
+                "sự kiện {event}: thời gian {} lùi về trước {} mà không ai xác nhận đồng hồ",
+                in_vietnam(*at),
+                in_vietnam(*before)
+            ),
+            (Self::Time { event, at, before }, Language::English) => format!(
+                "event {event}: its time, {}, lies behind {}, and nobody answered for the clock",
+                in_vietnam(*at),
+                in_vietnam(*before)
+            ),
             (Self::Book { register, year, book }, Language::Vietnamese) => {
                 format!("sổ {register} quyển {book:02}/{year}: không nối tiếp quyển trước")
             }

@@ -48,6 +48,7 @@ rules! {
     State = "register.state";
     OtherDocument = "register.other-document";
     IssuedOther = "register.issued-other";
+    FileIssued = "register.file-issued";
     EmptyBook = "register.empty-book";
     Pending = "register.pending";
     YearNotOver = "register.year-not-over";
@@ -140,6 +141,13 @@ pub enum Refusal {
     OtherDocument(CertificationNumber),
     /// Another document was issued under this number.
     IssuedOther(CertificationNumber),
+    /// The file was issued under another number.
+    FileIssued {
+        /// The number that it was to be issued under.
+        number: CertificationNumber,
+        /// The number that it has.
+        other: CertificationNumber,
+    },
     /// The newest book has no entry yet: there is no need for another.
     EmptyBook {
         /// The register's code.
@@ -232,6 +240,7 @@ impl Refusal {
             Self::State { .. } => Rule::State,
             Self::OtherDocument(_) => Rule::OtherDocument,
             Self::IssuedOther(_) => Rule::IssuedOther,
+            Self::FileIssued { .. } => Rule::FileIssued,
             Self::EmptyBook { .. } => Rule::EmptyBook,
             Self::Pending { .. } => Rule::Pending,
             Self::YearNotOver { .. } => Rule::YearNotOver,
@@ -306,6 +315,11 @@ impl Refusal {
                 "Tệp này không bắt đầu bằng văn bản đã lập cho số {number}: số trong văn bản phải đúng số trong sổ."
             ),
             Self::IssuedOther(number) => format!("Số {number} đã dùng cho một văn bản khác."),
+            Self::FileIssued { number, other } => {
+                format!(
+                    "Tệp này đã trả kết quả với số {other}: không ghi thêm vào số {number}; mỗi kết quả chỉ có một số."
+                )
+            }
             Self::EmptyBook { register, year, book: 0 } => {
                 format!("Sổ {register} năm {year} chưa có số nào: quyển 01 tự mở khi cấp số đầu tiên.")
             }
@@ -395,6 +409,11 @@ impl Refusal {
                 "The file doesn't begin with the document that was prepared under number {number}: document and register must agree."
             ),
             Self::IssuedOther(number) => format!("Another document was issued under number {number}."),
+            Self::FileIssued { number, other } => {
+                format!(
+                    "This file was issued under number {other} and isn't issued under {number} too: a result has one number."
+                )
+            }
             Self::EmptyBook { register, year, book: 0 } => {
                 format!("Register {register} of {year} has no number yet: book 01 opens with the first.")
             }

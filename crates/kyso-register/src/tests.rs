@@ -224,6 +224,8 @@ async fn the_finished_document_is_the_one_that_was_prepared() {
     let late = refusal(register.rendered(&id, &Prepared::of(b"x"), &today()).await);
     assert_eq!(late, Refusal::State { number: entry.number.clone(), state: State::Issued });
     assert_eq!(register.entry(&id).await.unwrap().unwrap(), entry);
+    // Asked again of what is issued, nothing happens.
+    assert_eq!(register.rendered(&id, &Prepared::of(&named("new")), &today()).await.unwrap(), entry);
     let short = refusal(register.issue_unseen(&id, "abc", &today()).await);
     assert_eq!(short, Refusal::Row { column: "sha256".into(), fault: Fault::Digest });
 }

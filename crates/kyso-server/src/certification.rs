@@ -6,7 +6,7 @@ use kyso_archive::{Draft, DraftClaim, Meta};
 use kyso_certification::request::{Request, composed};
 use kyso_desk::certify::{Intake, Job, Made, Paper};
 use kyso_desk::check::Viewer;
-use kyso_desk::drafts;
+use kyso_desk::drafts::{self, Store};
 use kyso_desk::issue::{self, Issued, Issuing};
 use kyso_desk::paper::take_in;
 use kyso_desk::sign::By;
@@ -144,6 +144,8 @@ impl IssueOrder {
                 let viewer = Viewer { drawing: worker.drawing(), unseen: &unseen };
                 let meta = Meta { role: Role::Seal, actor, file_name, created };
                 let store = worker.store()?;
+                let confirmed = parameters.confirm_clock.then(|| store.register.with_clock_confirmed());
+                let store = Store { register: confirmed.as_ref().unwrap_or(store.register), ..store };
                 let issued = worker.services.at(level, |outside| {
                     let (number, by, waived) = (&parameters.number, By { policy: &policy, outside }, worker.waived());
                     let issuing = Issuing { number, file, by, waived, viewer: &viewer, meta };

@@ -182,6 +182,8 @@ pub(crate) struct IssueParameters {
     pub(crate) number: CertificationNumber,
     /// The number in canonical form.
     pub(crate) canonical: String,
+    /// Somebody answers for the clock.
+    pub(crate) confirm_clock: bool,
 }
 
 impl IssueParameters {
@@ -191,6 +193,7 @@ impl IssueParameters {
         let text = take_text(&mut object, "number")?.ok_or_else(|| {
             Problem::parameter("number", Bilingual::new("Thiếu số chứng thực.", "The number is missing."))
         })?;
+        let confirm_clock = take(&mut object, "confirm_clock")?.unwrap_or(false);
         object.nothing_else()?;
         let number = look_up::number(&text).ok_or_else(|| {
             let example = "07, quyển số 01/2026-SCT/CK,ĐC";
@@ -200,7 +203,7 @@ impl IssueParameters {
             );
             Problem::parameter("number", detail)
         })?;
-        Ok(Self { canonical: number.to_string(), number })
+        Ok(Self { canonical: number.to_string(), number, confirm_clock })
     }
 }
 

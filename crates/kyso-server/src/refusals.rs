@@ -163,7 +163,7 @@ fn register(refusal: &Refusal) -> Problem {
         | Refusal::Closed { .. } => "request.date",
         Refusal::Clock { .. } => "confirm_clock",
         Refusal::Row { .. } => "request",
-        Refusal::OtherDocument(_) | Refusal::IssuedOther(_) => "file",
+        Refusal::OtherDocument(_) | Refusal::IssuedOther(_) | Refusal::FileIssued { .. } => "file",
         Refusal::UnknownRegister { .. }
         | Refusal::RequestReused { .. }
         | Refusal::RequestVoid { .. }

@@ -66,7 +66,7 @@ impl Office {
     }
 
     fn issue(&self, entry: &Entry) {
-        let sha256 = format!("{:064x}", entry.number.ordinal);
+        let sha256 = kyso::crypto::DigestAlgorithm::Sha256.hex(entry.number.to_string().as_bytes());
         self.runtime.block_on(self.register.issue_unseen(&entry.id(), &sha256, &stamp(entry.date, 2))).unwrap();
     }
 

@@ -50,7 +50,17 @@ fn a_result_that_its_form_says_is_unfinished_is_neither_sealed_nor_entered() {
     ward.run(&format!("sign nhan.pdf -o ky.pdf --force {KEY} leader.p12 --field NguoiChungThuc")).demand(0);
     ward.run(&format!("seal ky.pdf -o dau.pdf {KEY} seal.p12 --trust root.pem")).demand(0);
     let issue = "register issue 1 --register CK --archive so --by Mẫu --file";
+    // The number stands in the file: it's no other's.
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --papers 1";
+    ward.run(&format!("register allot --register CK --request khac {row} --archive so --by Mẫu")).demand(0);
+    let other = issue.replace("issue 1", "issue 2");
+    ward.run(&format!("{other} dau.pdf --trust root.pem")).demand(5).told("CertNumber là 01, quyển số 01/");
     ward.run(&format!("{issue} dau.pdf --trust root.pem --record ket.json")).demand(0);
+    ward.run(&format!("{other} dau.pdf --trust root.pem --lang en")).demand(5).told("instead of 02,");
+    let sha256 = kyso::crypto::DigestAlgorithm::Sha256.hex(&ward.read("dau.pdf"));
+    ward.run(&format!("{} {sha256} --allow-unverified", other.replace("--file", "--sha256")))
+        .demand(5)
+        .told("đã trả kết quả với số");
 }
 
 /// By a program that seals whatever it's given: the receiving officer's field is empty under the seal.

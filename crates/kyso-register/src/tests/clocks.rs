@@ -96,3 +96,49 @@ fn a_doubt_says_what_to_do_in_both_languages() {
         assert!(refusal.to_string().contains("nothing was entered"), "{refusal}");
     }
 }
+
+/// What a wrong clock entered would speak for it from then on.
+#[tokio::test]
+async fn a_clock_that_is_off_changes_no_entry() {
+    let day = date(2026, 11, 30);
+    let (_directory, register) = used(day).await;
+    let first = register.by_request("first").await.unwrap().unwrap().id();
+    let second = register.allot(&request("CK", "second"), &stamp(day)).await.unwrap().entry.id();
+    register.issue_unseen(&second, &"a".repeat(64), &stamp(day)).await.unwrap();
+    let decision = Cancellation { decision: "15/QĐ-UBND".into(), date: date(2025, 1, 2), replaced_by: None };
+    let head = register.head().await.unwrap();
+    for (at, wanted) in
+        [(date(2028, 1, 4), Doubt::Leap), (date(2026, 12, 31), Doubt::Leap), (date(2025, 11, 30), Doubt::Behind)]
+    {
+        let now = stamp(at);
+        assert_eq!(doubted(register.void(&first, "x", &now).await), wanted, "{at}");
+        assert_eq!(doubted(register.rendered(&first, &Prepared::of(b"x"), &now).await), wanted, "{at}");
+        assert_eq!(doubted(register.issue_unseen(&first, &"b".repeat(64), &now).await), wanted, "{at}");
+        assert_eq!(doubted(register.cancel(&second, &decision, &now).await), wanted, "{at}");
+    }
+    assert_eq!(register.head().await.unwrap(), head);
+    let refused = refusal(register.close_year(2026, false, &stamp(date(2026, 12, 5))).await);
+    assert!(matches!(refused, Refusal::YearNotOver { .. }), "{refused:?}");
+    // The right clock, and one that somebody answers for.
+    register.void(&first, "x", &stamp(date(2026, 12, 5))).await.unwrap();
+    let confirmed = register.with_clock_confirmed();
+    confirmed.cancel(&second, &decision, &stamp(date(2027, 3, 1))).await.unwrap();
+    sound(&register).await;
+}
+
+#[tokio::test]
+async fn clocks_that_go_back_by_little_do_not_go_back_by_much() {
+    let (directory, register) = used(date(2026, 3, 5)).await;
+    let at = |time: &str| Stamp { by: "x".into(), at: time.parse().unwrap() };
+    register.allot(&request("CK", "a"), &at("2026-03-05T11:51:00+07:00")).await.unwrap();
+    let refused = register.allot(&request("CK", "b"), &at("2026-03-05T11:43:00+07:00")).await;
+    assert_eq!(doubted(refused), Doubt::Behind);
+    sound(&register).await;
+    // Entered all the same, by another program, it's told.
+    let mut connection = tampering::raw(directory.path()).await;
+    let sql = "UPDATE event SET at = '2026-03-05T04:43:00Z' WHERE id = (SELECT max(id) FROM event)";
+    tampering::run(&mut connection, &format!("{} {sql}", tampering::OFF)).await.unwrap();
+    let problems = register.audit().await.unwrap().problems;
+    let told = problems.iter().map(|problem| problem.text(kyso::Language::Vietnamese)).collect::<Vec<_>>();
+    assert!(told.iter().any(|text| text.contains("lùi về trước")), "{told:?}");
+}

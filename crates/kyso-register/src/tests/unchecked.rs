@@ -62,3 +62,26 @@ async fn the_registers_files_are_their_owners_alone() {
     names.sort();
     assert_eq!(names, ["register.lock", "register.sqlite3", "register.sqlite3-shm", "register.sqlite3-wal"]);
 }
+
+/// A result has one number, whoever looked at the file, and whatever became of it.
+#[tokio::test]
+async fn a_file_is_issued_under_one_number() {
+    let (_directory, register) = new().await;
+    let first = issued(&register, "CK", "a").await;
+    let file = verified("a");
+    for name in ["CK", "BS"] {
+        let other = allot(&register, &request(name, name)).await;
+        let taken = Refusal::FileIssued { number: other.number.clone(), other: first.number.clone() };
+        assert_eq!(taken.rule().name(), "register.file-issued");
+        assert_eq!(refusal(register.issue(&other.id(), &file, &today()).await), taken);
+        assert_eq!(refusal(register.issue_unchecked(&other.id(), &file, Unchecked::Trust, &today()).await), taken);
+        assert_eq!(refusal(register.issue_unseen(&other.id(), file.sha256(), &today()).await), taken);
+    }
+    let decision = Cancellation { decision: "1/QĐ".into(), date: date(2026, 3, 5), replaced_by: None };
+    register.cancel(&first.id(), &decision, &today()).await.unwrap();
+    let other = register.by_request("BS").await.unwrap().unwrap();
+    let refused = refusal(register.issue(&other.id(), &file, &today()).await);
+    assert!(matches!(refused, Refusal::FileIssued { .. }), "{refused:?}");
+    register.issue(&other.id(), &verified("b"), &today()).await.unwrap();
+    sound(&register).await;
+}

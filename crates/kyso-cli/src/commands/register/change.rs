@@ -71,6 +71,8 @@ pub(crate) struct VoidArguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
+    #[command(flatten)]
+    clock: Clock,
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[arg(long, value_enum, value_name = "text|json", default_value = "text")]
@@ -82,6 +84,7 @@ pub(super) fn void(arguments: &VoidArguments, context: &Context) -> Result<Exit,
     let stamp = arguments.officer.stamp(context);
     let entry = arguments.place.with(context, |register| async move {
         let id = arguments.which.find(&register, &stamp).await?.id();
+        let register = arguments.clock.confirmed(register);
         register.void(&id, &arguments.reason, &stamp).await.map_err(reported)
     })?;
     say(&entry, arguments.format, context, "đã bỏ, không dùng lại", "is void, and never used again")
@@ -95,6 +98,8 @@ pub(crate) struct CancelArguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
+    #[command(flatten)]
+    clock: Clock,
     #[arg(long, value_name = "NUMBER")]
     decision: String,
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
@@ -132,6 +137,7 @@ pub(super) fn cancel(arguments: &CancelArguments, context: &Context) -> Result<E
         let entry = arguments.which.find(&register, &stamp).await?;
         issue::demand_records(&entry, &cancellation, record.as_ref(), replacement.as_ref()).map_err(wrong)?;
         let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
+        let register = arguments.clock.confirmed(register);
         let cancelled =
             issue::cancel(&register, &entry, &cancellation, record.as_mut(), replacement.as_ref(), &stamp).await;
         Ok((cancelled.map_err(wrong)?, output))

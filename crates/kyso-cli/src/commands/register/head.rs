@@ -51,7 +51,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Format::Text => {
             tell(&head, context).iter().try_for_each(|line| writeln!(sink, "{line}"))?;
             writeln!(sink)?;
-            drawn(&dark).iter().try_for_each(|line| writeln!(sink, "{line}"))
+            // White on black, whatever the terminal's colours: a symbol the other way round isn't read by every phone.
+            let (begin, end) = if context.colour() { ("\x1b[97;40m", "\x1b[0m") } else { ("", "") };
+            drawn(&dark).iter().try_for_each(|line| writeln!(sink, "{begin}{line}{end}"))
         }
     })?;
     Ok(Exit::Done)

@@ -13,7 +13,7 @@ use kyso_register::Unchecked;
 
 use super::change::say;
 use super::which::Which;
-use super::{Officer, Place, record, reported};
+use super::{Clock, Officer, Place, record, reported};
 use crate::arguments::Format;
 use crate::commands::check::unseen;
 use crate::commands::draw_pages;
@@ -34,6 +34,8 @@ pub(crate) struct Arguments {
     place: Place,
     #[command(flatten)]
     officer: Officer,
+    #[command(flatten)]
+    clock: Clock,
     /// The finished document: it's verified here.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -68,6 +70,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let record = arguments.record.as_deref().map(record::read).transpose()?;
     let Entered { entry, record } = arguments.place.with(context, async |register| {
         let entry = arguments.which.find(&register, &stamp).await?;
+        let register = arguments.clock.confirmed(register);
         match &verified {
             Some(file) => {
                 let (apart, unseen) = (draw_pages::apart(), unseen(context));
