@@ -8,6 +8,7 @@ use crate::context::{Context, printed};
 use crate::draft::{Draft, directory_of};
 use crate::failure::Failure;
 use crate::input::is_standard;
+use crate::text::plain;
 
 /// Readable by its owner alone: what a command writes holds people's names.
 const MODE: u32 = 0o600;
@@ -68,6 +69,13 @@ impl Output {
             return Err(Failure::usage(
                 format!("{} là một cơ sở dữ liệu (sổ chứng thực hoặc kho lưu trữ); hãy chọn tên khác.", path.display()),
                 format!("{} is a database (a register or an archive); choose another name.", path.display()),
+            ));
+        }
+        if let Some(archive) = crate::guarded::archive_of(path) {
+            let (path, archive) = (plain(&path.display().to_string()), plain(&archive.display().to_string()));
+            return Err(Failure::usage(
+                format!("{path} nằm trong kho lưu trữ {archive}, ở chỗ của kho; hãy chọn tên khác."),
+                format!("{path} is in the archive {archive}, where the archive's own files are; choose another name."),
             ));
         }
         // A dangling link counts as something that is there.
