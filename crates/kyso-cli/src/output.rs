@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::context::{Context, printed};
+use crate::context::{Context, delivered, demand_open_output};
 use crate::draft::{Draft, directory_of};
 use crate::failure::Failure;
 use crate::input::is_standard;
@@ -41,6 +41,7 @@ impl Output {
                 "- is the standard output, which is the screen; send it to a file (> FILE) or to another command.",
             ));
         }
+        demand_open_output()?;
         Ok(Self { place: Place::Standard, force })
     }
 
@@ -124,7 +125,7 @@ impl Output {
                 check(&whole)?;
                 whole.rewind().map_err(failed)?;
                 let mut standard = io::stdout().lock();
-                printed(io::copy(&mut whole, &mut standard).and_then(|_| standard.flush()))
+                delivered(io::copy(&mut whole, &mut standard).and_then(|_| standard.flush()))
             }
         }
     }
