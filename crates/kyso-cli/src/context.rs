@@ -58,6 +58,40 @@ impl Context {
     }
 }
 
+/// What came of writing a document to the standard output: whoever went away before its end hasn't got it.
+pub(crate) fn delivered(outcome: io::Result<()>) -> Result<(), Failure> {
+    outcome.map_err(|error| Failure::writing(Path::new("stdout"), &error))
+}
+
+/// Whether the standard output was closed when the command began: what is written there is lost, and no error says so. The
+/// standard library opens /dev/null in its place, for reading and writing, so that no file gets its number.
+#[cfg(unix)]
+pub(crate) fn is_output_closed() -> bool {
+    let stdout = io::stdout();
+    let is_both = rustix::fs::fcntl_getfl(&stdout).is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR));
+    let is_null = match (rustix::fs::fstat(&stdout), rustix::fs::stat("/dev/null")) {
+        (Ok(stdout), Ok(null)) => (stdout.st_dev, stdout.st_ino) == (null.st_dev, null.st_ino),
+        _ => false,
+    };
+    is_both && is_null
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_output_closed() -> bool {
+    false
+}
+
+/// Refuses to begin what would be lost: a document, or a number that is given out, where the standard output is closed.
+pub(crate) fn demand_open_output() -> Result<(), Failure> {
+    if !is_output_closed() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "Đầu ra chuẩn đã đóng (>&-), nên kết quả sẽ mất; hãy chuyển vào tệp (> TỆP) hoặc lệnh khác.",
+        "The standard output is closed (>&-), so the result would be lost; send it to a file (> FILE) or to another command.",
+    ))
+}
+
 /// What came of printing to the standard output.
 pub(crate) fn printed(outcome: io::Result<()>) -> Result<(), Failure> {
     match outcome {

@@ -20,6 +20,8 @@ use crate::trust::store::Store;
 
 /// The argument that names the archive's directory.
 const ARCHIVE: &str = "archive";
+/// By these an archive's directory is known: of the artifacts, and of the register.
+const ARCHIVE_DATABASES: [&str; 2] = ["kyso.sqlite3", "register.sqlite3"];
 /// The argument that names where the user keeps trusted roots.
 const TRUST_STORE: &str = "trust_store";
 
@@ -170,6 +172,16 @@ fn shown(path: &Path) -> String {
 fn is_the_archives(below: &Path) -> bool {
     let first = below.components().next();
     first.and_then(|name| name.as_os_str().to_str()).is_some_and(kyso_archive::is_own_name)
+}
+
+/// The archive among whose own files a path is: one that no argument names is known by its databases.
+pub(crate) fn archive_of(path: &Path) -> Option<PathBuf> {
+    // A link is replaced itself, and what it leads to isn't.
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let place = fs::canonicalize(parent).ok()?.join(path.file_name()?);
+    let is_archive = |folder: &&Path| ARCHIVE_DATABASES.iter().any(|name| folder.join(name).is_file());
+    let is_its = |folder: &&Path| place.strip_prefix(folder).is_ok_and(is_the_archives);
+    place.ancestors().skip(1).filter(is_archive).find(is_its).map(Path::to_owned)
 }
 
 /// Where a path leads, symbolic links followed; for a file that isn't there yet, where it would be.

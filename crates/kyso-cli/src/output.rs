@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::context::{Context, printed};
+use crate::context::{Context, delivered, demand_open_output};
 use crate::draft::{Draft, directory_of};
 use crate::failure::Failure;
 use crate::input::is_standard;
+use crate::text::plain;
 
 /// Readable by its owner alone: what a command writes holds people's names.
 const MODE: u32 = 0o600;
@@ -40,6 +41,7 @@ impl Output {
                 "- is the standard output, which is the screen; send it to a file (> FILE) or to another command.",
             ));
         }
+        demand_open_output()?;
         Ok(Self { place: Place::Standard, force })
     }
 
@@ -68,6 +70,13 @@ impl Output {
             return Err(Failure::usage(
                 format!("{} là một cơ sở dữ liệu (sổ chứng thực hoặc kho lưu trữ); hãy chọn tên khác.", path.display()),
                 format!("{} is a database (a register or an archive); choose another name.", path.display()),
+            ));
+        }
+        if let Some(archive) = crate::guarded::archive_of(path) {
+            let (path, archive) = (plain(&path.display().to_string()), plain(&archive.display().to_string()));
+            return Err(Failure::usage(
+                format!("{path} nằm trong kho lưu trữ {archive}, ở chỗ của kho; hãy chọn tên khác."),
+                format!("{path} is in the archive {archive}, where the archive's own files are; choose another name."),
             ));
         }
         // A dangling link counts as something that is there.
@@ -116,7 +125,7 @@ impl Output {
                 check(&whole)?;
                 whole.rewind().map_err(failed)?;
                 let mut standard = io::stdout().lock();
-                printed(io::copy(&mut whole, &mut standard).and_then(|_| standard.flush()))
+                delivered(io::copy(&mut whole, &mut standard).and_then(|_| standard.flush()))
             }
         }
     }

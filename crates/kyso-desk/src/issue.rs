@@ -43,10 +43,11 @@ pub fn verify(bytes: Vec<u8>, by: By<'_>) -> Result<VerifiedArtifact, Error> {
 }
 
 /// Verifies a finished file, whoever signed it: nothing forbids to keep it, a leader's signature and a seal are there, and
-/// nobody's is missing whom its form demands.
+/// nobody's is missing whom its form demands, and nothing else came after a signature than signatures and long-term evidence.
 pub(crate) fn verify_complete(bytes: Vec<u8>, policy: &Policy) -> Result<VerifiedArtifact, Error> {
     let verified = VerifiedArtifact::verify(bytes, policy).map_err(Error::NotVerified)?;
     demand_complete(verified.report())?;
+    kyso::demand_unfilled(verified.report()).map_err(|error| Error::NotSealed(Some(error)))?;
     let wrong = |error| Error::NotVerified(NotVerified::Document(error));
     let document = parsed(verified.bytes(), policy).map_err(wrong)?;
     match kyso::missing_signatures(&document).map_err(wrong)?.into_iter().next() {

@@ -217,6 +217,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::SealNoLeaderSignature => One(rules::SEAL_NO_LEADER_SIGNATURE),
         Code::SealNoTrust => One(rules::SEAL_NO_TRUST),
         Code::SealEmptyField => One(rules::SEAL_EMPTY_FIELD),
+        Code::SealFilledIn => One(rules::SEAL_FILLED_IN),
         Code::SealStranger => One(rules::SEAL_STRANGER),
         Code::SealNoWitness => One(rules::SEAL_NO_WITNESS),
         Code::SealFlawedFile => One(rules::SEAL_FLAWED_FILE),

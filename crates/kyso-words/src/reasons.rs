@@ -56,6 +56,11 @@ impl Words<'_> {
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
             Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
+            Reason::FilledIn { field } => {
+                format!(
+                    "the document was filled in or annotated after the signature in field {field}, which doesn't cover that"
+                )
+            }
             Reason::Stranger { field } => format!("it's the signature in field {field}"),
             Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
             Reason::ChangedMeanwhile { field } => {
@@ -264,6 +269,9 @@ impl Words<'_> {
             Reason::CertifierToSign { field } | Reason::EmptyField { field } => {
                 format!("Trường {field} chưa có ai ký.")
             }
+            Reason::FilledIn { field } => format!(
+                "Sau chữ ký trong trường {field}, văn bản còn được điền thêm hoặc ghi chú, mà người ký không ký phần đó."
+            ),
             Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),

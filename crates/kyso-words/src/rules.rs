@@ -27,6 +27,12 @@ pub(super) const SEAL_EMPTY_FIELD: Entry = entry(
     "The seal ends the document, and nobody can sign after it: let that person sign in the field first, then whoever \
      certifies, then seal.",
 );
+pub(super) const SEAL_FILLED_IN: Entry = entry(
+    "Từ chối đóng dấu: có phần được thêm vào văn bản sau khi đã có người ký",
+    "Refused to seal: the document was added to after somebody had signed",
+    "Con dấu xác nhận cả phần thêm đó. Hãy dùng bản trước khi điền thêm; hoặc điền xong rồi mới để mọi người ký lại từ đầu.",
+    "The seal would vouch for that too. Take the copy from before; or fill in first, and have everybody sign anew.",
+);
 pub(super) const SEAL_NO_WITNESS: Entry = entry(
     "Từ chối đóng dấu: chưa kiểm tra rằng dưới con dấu có chữ ký hợp lệ của người có thẩm quyền",
     "Refused to seal: it wasn't checked that a valid leader's signature lies under the seal",

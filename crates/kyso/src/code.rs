@@ -239,6 +239,7 @@ codes! {
         SealStranger = "seal.stranger";
         SealNoWitness = "seal.no-witness";
         SealEmptyField = "seal.empty-field";
+        SealFilledIn = "seal.filled-in";
         SealFlawedFile = "seal.flawed-file";
         SignFlawedFile = "sign.flawed-file";
         SignAnnotationsOverlap = "sign.annotations-overlap";

@@ -10,9 +10,10 @@ use crate::sign::parameters::{SealParameters, SignatureParameters};
 use crate::sign::prepare;
 use crate::sign::signer::Signer;
 use crate::steps::{PreparedDocument, SigningKey};
+use crate::validate::Validator;
 use crate::validate::artifact::VerifiedArtifact;
 use crate::validate::policy::Policy;
-use crate::validate::witness::Trust;
+use crate::validate::witness::{self, Trust};
 use crate::verbs::{self, SigningOptions};
 
 /// Seals a document over the signature of a leader whom the policy's roster alone vouches for. Goes round the rule that the
@@ -94,11 +95,11 @@ pub fn seal_untrusted(
 }
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
-/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): the document's signatures
-/// aren't judged. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
+/// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): whose the document's
+/// signatures are isn't judged; that nothing was filled in after one of them is. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`.
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`, `seal.filled-in`.
 ///
 /// # Examples
 /// ```no_run
@@ -117,6 +118,8 @@ pub fn seal_unsigned(
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
     verbs::demand_filled(document)?;
+    let policy = options.policy_at(parameters.of_any().claimed_time);
+    witness::demand_unfilled(&Validator::new(document, &policy).report()?)?;
     verbs::make(document, signer, parameters.of_any(), None, options)
 }
 

@@ -85,7 +85,7 @@ use appearance::Block;
 use kyso_pdf as pdf;
 use kyso_pdf::material;
 use sign::signer::SigningKey;
-use validate::witness::Trust;
+use validate::witness::{self, Trust};
 
 /// Signs a document, with a key that answers at once. For one that answers later there are [`steps`].
 /// The agency's seal is made by [`seal()`] alone: its parameters are of another type.
@@ -143,7 +143,8 @@ pub fn sign(
 /// # Errors
 /// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
 /// such signature, `seal.empty-field` where somebody whom the result's form demands hasn't signed in the field that is there
-/// for it, `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
+/// for it, `seal.filled-in` where something else came after a signature than signatures and long-term evidence,
+/// `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].
 ///
@@ -213,6 +214,23 @@ pub fn leader_signature(
 /// ```
 pub fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>, Error> {
     verbs::missing_signatures(document)
+}
+
+/// Refuses a document in which something else came after a signature than signatures and long-term evidence, by the report
+/// on it: what sealing refuses, whoever is trusted, and what no register enters.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.filled-in`.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(result: &[u8], policy: &kyso::Policy) -> Result<(), kyso::Error> {
+/// kyso::demand_unfilled(&kyso::verify(result, policy)?)?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn demand_unfilled(report: &Report) -> Result<(), Error> {
+    witness::demand_unfilled(report)
 }
 
 /// Finds the leader's signature under the agency's seal in a finished document, by the rule of [`seal()`]: what a register
@@ -309,7 +327,7 @@ pub fn extend<'g>(
 ) -> Result<Extended, Error> {
     let ExtendParameters { goal, vri } = to.into();
     let before = validate::Validator::new(document, policy).report()?;
-    validate::witness::demand_intact(&before)?;
+    witness::demand_intact(&before)?;
     let sources = verbs::sources(document, policy, outside);
     let extended = extend::Task { goal, time: policy.time, vri, sources: &sources }.run(document)?;
     let after = match extended.tail.bytes.is_empty() {

@@ -96,19 +96,17 @@ fn certain(report: &Report, words: Words, is_valid: bool) -> String {
                 Some(SubIndication::CryptoConstraintsFailure | SubIndication::CryptoConstraintsFailureNoPoe)
             )
     });
-    let later = report.signatures.last().map_or(Modifications::None, |one| one.modifications);
-    let whole = match (holds, is_weak, later) {
-        (true, false, Modifications::None | Modifications::Lta) => words
+    let later =
+        signatures(report).filter(|one| one.is_filled_in()).map(|one| filled_in(one, words)).collect::<Vec<_>>();
+    let whole = match (holds && !is_weak, later.is_empty(), words.0) {
+        (true, true, _) => words
             .say("nội dung không bị sửa từ khi ký", "the contents weren't changed since they were signed")
             .to_owned(),
-        (true, false, later) => {
-            let what = words::modifications(later, words.0);
-            match words.0 {
-                Language::Vietnamese => {
-                    format!("nội dung đã ký không bị sửa; sau đó chỉ có thay đổi được phép ({what})")
-                }
-                Language::English => format!("what was signed wasn't changed; later changes are allowed ones ({what})"),
-            }
+        (true, false, Language::Vietnamese) => {
+            format!("phần đã ký không bị sửa, NHƯNG văn bản còn được thêm vào {}", later.join("; "))
+        }
+        (true, false, Language::English) => {
+            format!("what was signed wasn't changed, BUT the document was added to {}", later.join("; "))
         }
         _ => words.say("tệp có chữ ký số", "the file has digital signatures").to_owned(),
     };
@@ -122,6 +120,23 @@ fn certain(report: &Report, words: Words, is_valid: bool) -> String {
             .say("theo chứng thư số trong tệp, người ký là", "signed, by what the certificates in the file say, by"),
     };
     format!("{whole}; {by}: {}", signers.join("; "))
+}
+
+/// After whose signature something was added that isn't a signature, and what. That signature doesn't answer for it.
+fn filled_in(signature: &SignatureReport<Worded>, words: Words) -> String {
+    let what = match signature.modifications {
+        // Its name speaks of signatures too, and they aren't meant.
+        Modifications::FormFill => words.say("điền biểu mẫu", "form filling"),
+        other => words::modifications(other, words.0),
+    };
+    let signer = signature.signer.as_ref();
+    let who = signer.map(|signer| masked(signer.common_name.as_deref().unwrap_or(&signer.subject)));
+    match (who, words.0) {
+        (Some(who), Language::Vietnamese) => format!("sau chữ ký của {who} ({what}), người đó không ký phần này"),
+        (None, Language::Vietnamese) => format!("sau một chữ ký ({what}), người đó không ký phần này"),
+        (Some(who), Language::English) => format!("after {who} signed ({what}), who didn't sign that"),
+        (None, Language::English) => format!("after somebody signed ({what}), who didn't sign that"),
+    }
 }
 
 /// Who signed, and when.
@@ -301,6 +316,22 @@ mod tests {
         assert_eq!(next(vec![open(SubIndication::OutOfBoundsNoPoe)], &Roots::Given), None);
         let late = told(vec![open(SubIndication::OutOfBoundsNoPoe)], Exit::Indeterminate, &Roots::Given);
         assert!(late.uncertain.is_some_and(|text| text.contains("out of its time")));
+    }
+
+    /// Signatures and evidence that followed are the course of a result; what was filled in is said first, whoever signed last.
+    #[test]
+    fn what_came_after_a_signature_is_told_with_whose_it_was() {
+        let certain = |one: SignatureReport| told(vec![one, seal()], Exit::Done, &Roots::Given).certain;
+        assert!(certain(leader()).starts_with("the contents weren't changed"));
+        for (level, name) in
+            [(Modifications::FormFill, "(form filling)"), (Modifications::Annotations, "(annotations)")]
+        {
+            let mut one = leader();
+            (one.modifications, one.only_signatures_later) = (level, false);
+            let said = certain(one);
+            assert!(said.starts_with("what was signed wasn't changed, BUT"), "{said}");
+            assert!(said.contains("after Nguyễn Văn Mẫu signed") && said.contains(name), "{said}");
+        }
     }
 
     /// What isn't proven isn't called certain.

@@ -52,6 +52,7 @@ pub(super) fn leader() -> SignatureReport {
     leader.digest_ok = true;
     leader.signature_ok = true;
     leader.modifications = Modifications::FormFill;
+    leader.only_signatures_later = true;
     leader.modifications_allowed = true;
     leader.indication = Indication::TotalPassed;
     leader.sub_indication = None;

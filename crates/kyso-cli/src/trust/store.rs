@@ -144,9 +144,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(|error| unreadable(&error))?,
         };
-        if is_open_to_others(&self.directory).map_err(|error| unreadable(&error))? {
-            return Err(self.open_to_others());
-        }
+        self.demand_own().map_err(|error| unreadable(&error))??;
         let mut names = Vec::new();
         for entry in entries {
             let path = entry.map_err(|error| unreadable(&error))?.path();
@@ -163,9 +161,7 @@ impl Store {
     pub(crate) fn keep(&self, certificate: &Certificate, word: Word, now: Timestamp) -> Result<bool, Failure> {
         let wrong = |error: &io::Error| Failure::writing(&self.directory, error);
         make_private(&self.directory).map_err(|error| wrong(&error))?;
-        if is_open_to_others(&self.directory).map_err(|error| wrong(&error))? {
-            return Err(self.open_to_others());
-        }
+        self.demand_own().map_err(|error| wrong(&error))??;
         let sha256 = hex(&certificate.fingerprint());
         let entry = Entry { sha256: sha256.clone(), since: now, word, certificate: pem(certificate.der()) };
         let text = toml::to_string_pretty(&entry)
@@ -197,6 +193,9 @@ impl Store {
         if !is_plain || is_open_to_others(&path).unwrap_or(true) {
             return Err(both("tài khoản khác ghi được vào tệp này", "other accounts can write to it"));
         }
+        if is_anothers(&path).unwrap_or(true) {
+            return Err(both("tệp này là của tài khoản khác", "it belongs to another account"));
+        }
         let changed = both("tệp đã bị sửa", "it was changed");
         let text = input::small_text(&path, LIMIT).map_err(|_| changed)?;
         let entry: Entry = toml::from_str(&text).map_err(|_| changed)?;
@@ -208,6 +207,29 @@ impl Store {
             return Err(changed);
         }
         Ok(Kept { certificate, sha256: entry.sha256, since: entry.since, word: entry.word })
+    }
+
+    /// Refuses a directory that another account owns or can write to. The outer error: nobody can tell.
+    fn demand_own(&self) -> io::Result<Result<(), Failure>> {
+        Ok(match () {
+            () if is_anothers(&self.directory)? => Err(self.anothers()),
+            () if is_open_to_others(&self.directory)? => Err(self.open_to_others()),
+            () => Ok(()),
+        })
+    }
+
+    fn anothers(&self) -> Failure {
+        let directory = plain(&self.directory.display().to_string());
+        Failure::usage(
+            format!(
+                "{directory} là của tài khoản khác, không phải của bạn hay của root, nên tài khoản đó quyết định tin CA gốc nào; \
+                 hãy dùng thư mục khác (--trust-store)."
+            ),
+            format!(
+                "{directory} belongs to another account, neither yours nor root's, so that account decides which roots are \
+                 trusted; use another directory (--trust-store)."
+            ),
+        )
     }
 
     fn open_to_others(&self) -> Failure {
@@ -261,6 +283,19 @@ fn is_open_to_others(path: &Path) -> io::Result<bool> {
 
 #[cfg(not(unix))]
 fn is_open_to_others(path: &Path) -> io::Result<bool> {
+    fs::metadata(path).map(|_| false)
+}
+
+/// Whether it belongs to an account that is neither the user's nor root's: its owner may change it, whatever its mode.
+#[cfg(unix)]
+fn is_anothers(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = fs::metadata(path)?.uid();
+    Ok(owner != 0 && owner != rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_anothers(path: &Path) -> io::Result<bool> {
     fs::metadata(path).map(|_| false)
 }
 
@@ -348,5 +383,26 @@ mod tests {
         assert!(store.read().is_err());
         store.remove(&other).unwrap();
         assert!(store.read().unwrap().is_empty());
+    }
+
+    /// Root alone can give files away, so elsewhere there's nothing to try.
+    #[cfg(unix)]
+    #[test]
+    fn what_another_account_owns_is_not_believed() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let give = |path: &Path, owner: u32| std::os::unix::fs::chown(path, Some(owner), None).unwrap();
+        let ((_dir, store), root) = (store(), root());
+        store.keep(&root, Word::User, now()).unwrap();
+        let [kept] = store.read().unwrap().try_into().unwrap();
+        give(store.directory(), 1234);
+        assert!(store.read().unwrap_err().in_language(kyso::Language::English).contains("belongs to another account"));
+        assert!(store.keep(&root, Word::User, now()).is_err());
+        give(store.directory(), 0);
+        give(&store.file(&kept.sha256), 1234);
+        assert!(store.read().unwrap_err().in_language(kyso::Language::English).contains("belongs to another account"));
+        give(&store.file(&kept.sha256), 0);
+        assert_eq!(store.read().unwrap().len(), 1);
     }
 }

@@ -206,3 +206,27 @@ fn a_command_that_is_broken_off_leaves_no_file() {
         }
     }
 }
+
+/// An archive that the command doesn't name is kept for good too: its lock, its objects, and what is on its way to them.
+#[test]
+fn nothing_takes_the_place_of_any_archives_files() {
+    let ward = Ward::new();
+    ward.run("register init --archive so").demand(0);
+    std::fs::create_dir_all(ward.path("so/objects/1d")).unwrap();
+    std::fs::create_dir_all(ward.path("so/tmp")).unwrap();
+    for name in ["so/objects/1d/1dab", "so/tmp/nua", "so/register.lock", "so/lock"] {
+        ward.write(name, "cua kho");
+    }
+    let wal = "so/kyso.sqlite3-wal";
+    for name in ["so/objects/1d/1dab", "so/objects/1d/moi", "so/tmp/nua", "so/register.lock", "so/lock", wal] {
+        let before = std::fs::read(ward.path(name)).ok();
+        for force in ["", "--force"] {
+            ward.run(&format!("sign ket-qua.pdf -o {name} {force} {KEY}")).demand(64).told("kho lưu trữ");
+        }
+        assert_eq!(std::fs::read(ward.path(name)).ok(), before, "{name}");
+    }
+    // Beside them, and in folders that merely have such names, there's room.
+    ward.run(&format!("sign ket-qua.pdf -o so/ra.pdf {KEY}")).demand(0);
+    std::fs::create_dir(ward.path("objects")).unwrap();
+    ward.run(&format!("sign ket-qua.pdf -o objects/ra.pdf {KEY}")).demand(0);
+}

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use kyso::steps::{SigningKey, embed};
 use kyso::{Document, FieldToReserve, Place, Rectangle, Signatory, SignatureParameters, Signer as _};
+use kyso_tests::attacks::base::{self, number::*, text_appearance, text_field};
+use kyso_tests::attacks::writer::Update;
 use kyso_tests::ward::{AGENCY, Ward, request};
 use kyso_tests::{keys, shapes};
 
@@ -98,6 +100,56 @@ fn a_result_sealed_elsewhere_over_an_empty_field_is_not_entered() {
         assert!(told.stderr.contains("còn thiếu chữ ký trong trường NguoiTiepNhan"), "{way}: {}", told.stderr);
     }
     ward.run("register show --request a --archive so").demand(0).told("đã cấp số");
+}
+
+/// The text field filled in as a viewer does it.
+fn filled_in(pdf: &[u8]) -> Vec<u8> {
+    let text = "1.000.000.000";
+    Update::new().object(TEXT_FIELD, text_field(text, "")).object(TEXT_APPEARANCE, text_appearance(text)).onto(pdf)
+}
+
+/// Whoever signed didn't see it, and the seal would vouch for it.
+#[test]
+fn what_was_filled_in_after_a_signature_is_neither_sealed_nor_entered() {
+    let ward = Ward::new();
+    ward.run("register init --archive so").demand(0);
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --copies 1";
+    ward.run(&format!("register allot --register BS --request a {row} --archive so --by Mẫu")).demand(0);
+    ward.write("don.pdf", base::unsigned());
+    ward.sign("don.pdf", "ky.pdf");
+    ward.write("dien.pdf", filled_in(&ward.read("ky.pdf")));
+    for way in ["--trust root.pem", "--roster roster.toml", "--allow-untrusted", "--allow-unsigned"] {
+        let told = ward.run(&format!("seal dien.pdf -o dau.pdf {KEY} seal.p12 {way}")).demand(5);
+        assert!(told.stderr.contains("còn được điền thêm"), "{way}: {}", told.stderr);
+        assert!(!ward.path("dau.pdf").exists(), "{way}");
+    }
+    let lang = "--trust root.pem --lang en";
+    ward.run(&format!("seal dien.pdf -o dau.pdf {KEY} seal.p12 {lang}")).demand(5).told("was filled in or annotated");
+
+    // By a program that seals whatever it's given.
+    let pdf = ward.read("dien.pdf");
+    let (document, agency) = (Document::parse(&pdf).unwrap(), keys::signer(&ward.seal));
+    let parameters = SignatureParameters::of(Signatory::Other, Timestamp::now());
+    let prepared = kyso::dangerous::prepare_unjudged(&document, SigningKey::of(&agency), &parameters).unwrap();
+    let value = agency.sign(prepared.to_be_signed()).unwrap();
+    ward.write("dau.pdf", embed(&document, prepared, &value).unwrap().tail.after(&pdf));
+    let verify = "verify dau.pdf --trust root.pem --roster roster.toml";
+    ward.run(verify).demand(0).told("NHƯNG văn bản còn được thêm vào sau chữ ký của");
+    ward.run(&format!("{verify} --lang en")).demand(0).told("BUT the document was added to after");
+    let issue = "register issue --request a --archive so --by Mẫu --file";
+    for way in ["--trust root.pem", "--roster roster.toml", "--allow-untrusted"] {
+        let told = ward.run(&format!("{issue} dau.pdf {way}")).demand(5);
+        assert!(told.stderr.contains("còn được điền thêm"), "{way}: {}", told.stderr);
+    }
+    ward.run("register show --request a --archive so").demand(0).told("đã cấp số");
+
+    // What was there before anybody signed is signed by all.
+    ward.write("truoc.pdf", filled_in(&base::unsigned()));
+    ward.sign("truoc.pdf", "truoc-ky.pdf");
+    ward.seal("truoc-ky.pdf", "truoc-dau.pdf");
+    let verify = "verify truoc-dau.pdf --trust root.pem --roster roster.toml";
+    ward.run(verify).demand(0).told("nội dung không bị sửa từ khi ký");
+    ward.run(&format!("{issue} truoc-dau.pdf --trust root.pem")).demand(0);
 }
 
 #[test]

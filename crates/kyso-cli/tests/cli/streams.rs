@@ -116,16 +116,49 @@ fn a_full_disk_is_told_and_no_panic() {
 #[test]
 fn a_reader_who_goes_away_ends_nothing() {
     let ward = signed();
-    for line in ["verify --trust root.pem da-ky.pdf", "--help", "trust list", &format!("sign ket-qua.pdf -o - {KEY}")] {
+    for line in ["verify --trust root.pem da-ky.pdf", "--help", "trust list"] {
         let mut child = kyso(&ward, line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{line}: {}", text(&output.stderr));
     }
+    // A document that nobody got is not written.
+    let mut command = kyso(&ward, &format!("sign ket-qua.pdf -o - {KEY}"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains('✔'), "{}", text(&output.stderr));
     // The standard error is gone too.
     let mut child = kyso(&ward, "verify khong-co.pdf").stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     (drop(child.stdout.take()), drop(child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(4));
+}
+
+#[test]
+fn a_closed_standard_output_is_told_before_anything_is_done() {
+    let ward = signed();
+    ward.run("register init --archive so").demand(0);
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --copies 1";
+    let allot = format!("register allot --register BS --request a {row} --archive so --by Mẫu");
+    let program = kyso(&ward, "").get_program().to_owned();
+    let closed = |line: &str| {
+        let mut command = Command::new("sh");
+        command.current_dir(ward.path(".")).args(["-c", &format!("exec \"$0\" {line} >&-")]).arg(&program);
+        command.output().unwrap()
+    };
+    for line in [&format!("sign ket-qua.pdf -o - {KEY}"), &allot] {
+        let output = closed(line);
+        assert_eq!(output.status.code(), Some(64), "{line}: {}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains('✔'), "{line}");
+    }
+    ward.run("register show --request a --archive so").demand(5);
+    // What is written to a file is there.
+    assert_eq!(closed(&format!("sign ket-qua.pdf -o ra.pdf {KEY}")).status.code(), Some(0));
+    // Whoever sends it nowhere means it.
+    let null = File::options().write(true).open("/dev/null").unwrap();
+    let output = kyso(&ward, &format!("sign ket-qua.pdf -o - {KEY}")).stdout(null).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -271,6 +271,11 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// A form was filled in, or a page annotated, after a signature.
+    FilledIn {
+        /// The signature's field.
+        field: String,
+    },
     /// The certificate of a signature leads to no anchor and stands in no roster.
     Stranger {
         /// The signature's field.
@@ -623,6 +628,11 @@ impl fmt::Display for Reason {
             Self::EmptyField { field } => {
                 write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
             }
+            Self::FilledIn { field } => write!(
+                f,
+                "after the signature in field {field} came something else than signatures and long-term evidence, and whoever \
+                 signed there didn't sign it"
+            ),
             Self::Stranger { field } => write!(
                 f,
                 "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \

@@ -108,6 +108,14 @@ struct Judged {
     verdict: Verdict,
 }
 
+/// What came after a signature.
+struct Later {
+    level: Modifications,
+    /// Whether it's signatures and long-term evidence alone.
+    only_signatures: bool,
+    allowed: bool,
+}
+
 /// The other signatures and proofs that a signature is judged with.
 #[derive(Clone, Copy)]
 struct Around<'r, 'a> {
@@ -299,8 +307,8 @@ impl<'d, 'a> Validator<'d, 'a> {
         {
             verdict.warn(Code::CertificateClaimedTime, claimed_time.clone());
         }
-        let (modifications, modifications_allowed) = self.later(found, &binding(around.found, found), &mut verdict);
-        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
+        let later = self.later(found, &binding(around.found, found), &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && later.allowed;
         let role = match &evaluation.certificate {
             Some(certificate) => role::of(certificate, self.policy, claimed, &mut verdict),
             None => role::Known::nothing(),
@@ -318,7 +326,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             signature_algorithm: evaluation.signature_algorithm,
             digest_ok: evaluation.cryptography.digest_ok,
             signature_ok: evaluation.cryptography.signature_ok,
-            modifications,
+            modifications: later.level,
+            only_signatures_later: later.only_signatures,
             modifications_allowed,
             indication,
             sub_indication,
@@ -343,8 +352,8 @@ impl<'d, 'a> Validator<'d, 'a> {
     ) -> SignatureReport {
         let Judged { evaluation, mut verdict } = judged;
         let process = describe::settle(&evaluation, &stamp.worth, &mut verdict);
-        let (modifications, modifications_allowed) = self.later(found, binding, &mut verdict);
-        let modifications_allowed = self.reads_one_way(found, &mut verdict) && modifications_allowed;
+        let later = self.later(found, binding, &mut verdict);
+        let modifications_allowed = self.reads_one_way(found, &mut verdict) && later.allowed;
         let timestamp = describe::document_time_stamp(&evaluation, &verdict, process);
         let role = role::Known::timestamp();
         let (indication, sub_indication, findings) = verdict.conclude();
@@ -359,7 +368,8 @@ impl<'d, 'a> Validator<'d, 'a> {
             signature_algorithm: evaluation.signature_algorithm,
             digest_ok: evaluation.cryptography.digest_ok,
             signature_ok: evaluation.cryptography.signature_ok,
-            modifications,
+            modifications: later.level,
+            only_signatures_later: later.only_signatures,
             modifications_allowed,
             indication,
             sub_indication,
@@ -392,11 +402,14 @@ impl<'d, 'a> Validator<'d, 'a> {
 
     /// What came after it. A change that isn't allowed leaves the signature intact, but not passed: what is shown isn't
     /// what was signed.
-    fn later(&mut self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> (Modifications, bool) {
-        let Some(end) = found.end() else { return (Modifications::Other, false) };
+    fn later(&mut self, found: &Found, binding: &[Binding<'_>], verdict: &mut Verdict) -> Later {
+        let Some(end) = found.end() else {
+            return Later { level: Modifications::Other, only_signatures: false, allowed: false };
+        };
         let changes: Changes = modifications::after(self.document, end);
         let (allowed, findings) = modifications::allowed(&changes, binding, self.policy.constraints.signature.changes);
         let (level, why) = (changes.level(), SubIndication::SigConstraintsFailure);
+        let only_signatures = !changes.go_beyond_signatures();
         if changes.are_signatures() {
             self.came.clone_from(&changes.fields);
         }
@@ -411,7 +424,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             Modifications::Annotations if allowed => verdict.note(Code::ModificationsAnnotations, None),
             _ => {}
         }
-        (level, allowed)
+        Later { level, only_signatures, allowed }
     }
 }
 

@@ -84,6 +84,10 @@ pub struct SignatureReport<F = Finding> {
     pub signature_ok: bool,
     /// The changes by later revisions.
     pub modifications: Modifications,
+    /// Whether those changes are signatures and long-term evidence alone, as a strict policy asks
+    /// ([`ChangeRule::Strict`](super::ChangeRule::Strict)), or dates and metadata that were renewed.
+    #[serde(skip)]
+    pub only_signatures_later: bool,
     /// This signature and all others allow those changes.
     pub modifications_allowed: bool,
     /// The DocMDP permission that this signature sets, if it does.

@@ -72,6 +72,7 @@ pub(crate) fn leader_signature(
         }
         match objection(signature, policy, &sealing, trust) {
             None => {
+                demand_unfilled(report)?;
                 if trust != Trust::Waived {
                     demand_no_stranger(report, policy)?;
                 }
@@ -105,6 +106,21 @@ pub(crate) fn under_seal(
     let seal = seals.rev().find(|seal| seal.modifications_allowed && in_roster(seal) && passes(seal, trust));
     let Some(signer) = seal.and_then(|seal| seal.signer.as_ref()) else { return Ok(None) };
     leader_signature(report, policy, signer.fingerprint.clone(), trust, certifier).map(Some)
+}
+
+/// Refuses a file in which something else came after a signature than signatures and long-term evidence: the seal vouches for
+/// all that is shown, and whoever signed before didn't see that. What a strict policy refuses, whoever is trusted.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `seal.filled-in`.
+pub(crate) fn demand_unfilled(report: &Report) -> Result<(), Error> {
+    match report.signatures.iter().find(|one| one.is_filled_in()) {
+        None => Ok(()),
+        Some(signature) => {
+            let field = signature.field.clone().unwrap_or_default();
+            Err(Error::refused(Code::SealFilledIn, Reason::FilledIn { field }))
+        }
+    }
 }
 
 /// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.

@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::which::number_value;
 use super::{Clock, Officer, Place, defect, reported};
 use crate::arguments::Format;
-use crate::context::{Context, tell};
+use crate::context::{Context, demand_open_output, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
@@ -111,6 +111,7 @@ fn person(text: &str) -> Result<Person, Wrong> {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    demand_open_output()?;
     match &arguments.batch {
         Some(batch) => many(arguments, batch, context),
         None => one(arguments, context),

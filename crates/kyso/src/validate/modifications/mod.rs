@@ -110,6 +110,12 @@ impl Changes {
         self.level == Modifications::FormFill && !self.besides && !self.fields.is_empty()
     }
 
+    /// Whether something came beside signatures and long-term evidence: a form filled in, an annotation, or worse. Renewed
+    /// dates and metadata are none of it.
+    pub(crate) fn go_beyond_signatures(&self) -> bool {
+        self.level > Modifications::Lta && !self.are_signatures()
+    }
+
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
@@ -160,7 +166,7 @@ pub(crate) struct Binding<'f> {
 pub(crate) fn allowed(changes: &Changes, binding: &[Binding<'_>], rule: ChangeRule) -> (bool, Vec<Finding>) {
     let mut findings = Vec::new();
     let permission = binding.iter().filter_map(|signature| signature.permission).min();
-    let is_strict = rule == ChangeRule::Strict && !changes.are_signatures();
+    let is_strict = rule == ChangeRule::Strict && changes.go_beyond_signatures();
     let limit = match permission {
         _ if is_strict => Modifications::Lta,
         Some(..=1) => Modifications::Lta,

@@ -29,6 +29,7 @@ impl SignatureReport {
             digest_ok: false,
             signature_ok: false,
             modifications: Modifications::Other,
+            only_signatures_later: false,
             modifications_allowed: false,
             docmdp: None,
             indication: Indication::Indeterminate,
@@ -41,6 +42,16 @@ impl SignatureReport {
             document_digest: Vec::new(),
             signature_value: Vec::new(),
         }
+    }
+}
+
+impl<F> SignatureReport<F> {
+    /// Whether something else came after this signature than signatures and long-term evidence: a form filled in, an
+    /// annotation, or worse. One that covers nothing stands at no place in the file, and nothing comes after it; and what comes
+    /// after a time-stamp nobody signed.
+    pub fn is_filled_in(&self) -> bool {
+        let is_placed = self.kind == SignatureType::Signature && self.coverage != Coverage::Invalid;
+        is_placed && self.modifications > Modifications::Lta && !self.only_signatures_later
     }
 }
 
@@ -154,6 +165,7 @@ impl<F> SignatureReport<F> {
             digest_ok: self.digest_ok,
             signature_ok: self.signature_ok,
             modifications: self.modifications,
+            only_signatures_later: self.only_signatures_later,
             modifications_allowed: self.modifications_allowed,
             docmdp: self.docmdp,
             indication: self.indication,
