@@ -196,16 +196,18 @@ fn is_same(document: &Document<'_>, number: u32, at: usize) -> bool {
     document.same_text(&there, (number, generation)).unwrap_or(false)
 }
 
-/// The numbers of all objects that the catalog leads to.
+/// The numbers of all objects that the catalog leads to, by references of whatever generation.
 fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     let mut reached = HashSet::new();
     let mut waiting = vec![document.catalog_id()?];
     while let Some(id) = waiting.pop() {
-        if reached.insert(id.0) {
-            // An object that can't be read leads nowhere.
-            if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
-                return Err(error);
-            }
+        if !reached.insert(id.0) {
+            continue;
+        }
+        let Some(id) = document.in_use(id.0) else { continue };
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
         }
     }
     Ok(reached)
@@ -248,6 +250,7 @@ fn first_other(document: &Document<'_>, rebuilt: &Document<'_>) -> Result<Option
     }
     let (mut seen, mut waiting) = (HashSet::new(), vec![root]);
     while let Some(id) = waiting.pop() {
+        let id = rebuilt.in_use(id.0).unwrap_or(id);
         if !seen.insert(id) {
             continue;
         }

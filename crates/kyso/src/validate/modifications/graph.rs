@@ -134,6 +134,8 @@ pub(super) fn reach(
         if !seen.insert(id.0) {
             continue;
         }
+        // Some readers overlook the generation: a reference of a wrong one leads to the object, and hides it from nobody.
+        let Some(id) = document.in_use(id.0) else { continue };
         let page = pages.get(&id).copied().or(page);
         let mut each = |target: ObjectId| {
             found.note(interest, target.0, id.0, page);

@@ -72,13 +72,28 @@ impl Comparison<'_, '_, '_> {
             let Some(value) = self.now.value(holder)? else { return Ok(false) };
             let mut uses = Vec::new();
             find(&value, id, &mut Vec::new(), &mut uses);
-            uses.retain(|way| !is_unseen(way));
+            let has_metadata = self.has_metadata(holder, id)?;
+            uses.retain(|way| !is_unseen(way, has_metadata));
             as_resources |= !uses.is_empty();
             if !uses.iter().all(|way| is_of_resources(way)) {
                 return Ok(false);
             }
         }
         Ok(!as_resources || self.grows_unused(id)?)
+    }
+
+    /// Whether /Metadata in an object leads to metadata (ISO 32000-2, 14.3.2): in the catalog, in a page and in a stream, to a
+    /// stream of XML. Elsewhere it may be any name, as that of a font or a form that a page draws.
+    fn has_metadata(&self, holder: ObjectId, metadata: ObjectId) -> Result<bool, Error> {
+        let may_have = holder == self.now.catalog_id()?
+            || self.signed.pages.contains_key(&holder)
+            || self.now.is_stream(holder)?;
+        if !may_have || !self.now.is_stream(metadata)? {
+            return Ok(false);
+        }
+        let stream = self.now.dictionary_at(metadata)?.unwrap_or_default();
+        let is = |key: &[u8], name: &[u8]| stream.get(key).and_then(Object::as_name).is_ok_and(|value| value == name);
+        Ok(is(b"Type", b"Metadata") && is(b"Subtype", b"XML"))
     }
 
     /// Whether resources, or a category of them, got names that no content of the signed version draws by.
@@ -153,11 +168,11 @@ fn find(value: &Object, id: ObjectId, way: &mut Vec<Vec<u8>>, found: &mut Vec<Ve
     }
 }
 
-/// Whether nothing is seen of what such a way leads to: metadata, and what a signature's object digest was made of (ISO 32000-2,
-/// table 256).
-fn is_unseen(way: &[Vec<u8>]) -> bool {
+/// Whether nothing is seen of what such a way leads to: metadata, where the object has some, and what a signature's object
+/// digest was made of (ISO 32000-2, table 256).
+fn is_unseen(way: &[Vec<u8>], has_metadata: bool) -> bool {
     match way {
-        [.., last] if last == b"Metadata" => true,
+        [last] if last == b"Metadata" => has_metadata,
         [reference, _, data] => reference == b"Reference" && data == b"Data",
         _ => false,
     }
