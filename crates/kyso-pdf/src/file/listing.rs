@@ -11,6 +11,7 @@ use memchr::memmem;
 
 use super::document::Document;
 use super::layout;
+use super::object::references_in;
 use super::parse::{Parser, is_space};
 use super::recover::{in_order, label_at, label_before, scan};
 use super::xref::{Location, Section};
@@ -87,6 +88,32 @@ pub fn object_with_wrong_row(document: &Document<'_>) -> Result<Option<u32>, Err
     }
     let reached = reachable(document)?;
     Ok(wrong.into_iter().filter(|number| reached.contains(number)).min())
+}
+
+/// A reference that the document comes to, of another generation than the object of its number has: to some readers it's
+/// null (ISO 32000-2, 7.3.10), and others show the object.
+///
+/// # Errors
+/// Those of [`unlisted_object`].
+pub fn reference_of_wrong_generation(document: &Document<'_>) -> Result<Option<ObjectId>, Error> {
+    let mut seen = HashSet::new();
+    let mut waiting = vec![document.catalog_id()?];
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| waiting.push(id)));
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        match document.in_use(id.0) {
+            None => continue,
+            Some(object) if object != id => return Ok(Some(id)),
+            Some(_) => {}
+        }
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the row of an object leads to its label; true of objects without a place of their own.
