@@ -14,7 +14,7 @@ use super::layout;
 use super::object::references_in;
 use super::parse::{Parser, is_space};
 use super::recover::{in_order, label_at, label_before, scan};
-use super::xref::{Location, Section};
+use super::xref::{Location, Section, Style};
 use crate::error::Error;
 
 /// In so many bytes at the end of the file the strictest readers look for `startxref`.
@@ -65,11 +65,12 @@ pub fn unlisted_object(document: &Document<'_>) -> Result<Option<u64>, Error> {
 /// # Errors
 /// [`Error::Budget`] where a bound is reached.
 pub fn rebuilt<'a>(document: &Document<'a>) -> Result<Vec<Document<'a>>, Error> {
-    if !is_rebuilt_by_some(document) {
+    let is_missing_something = refers_to_nothing(document)?;
+    if !is_missing_something && !is_rebuilt_by_some(document) {
         return Ok(Vec::new());
     }
     let mut rebuilt = vec![document.with_section(in_order(document.bytes, document.base)?)];
-    if document.recovered.is_some() {
+    if document.recovered.is_some() || is_missing_something {
         // Poppler takes what looks like an object in a stream for one.
         rebuilt.push(document.with_section(scan(document.bytes, document.base)?));
     }
@@ -238,6 +239,30 @@ fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
         }
     }
     Ok(reached)
+}
+
+/// Whether the document comes to a reference to no object. Poppler rebuilds the cross-reference where it meets one, unless
+/// that is a stream.
+fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
+    if document.sections.first().is_none_or(|newest| newest.style != Style::Table) {
+        return Ok(false);
+    }
+    let mut seen = HashSet::new();
+    let mut waiting = vec![document.catalog_id()?];
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| waiting.push(id)));
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if document.in_use(id.0) != Some(id) {
+            return Ok(true);
+        }
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether some reader rebuilds the cross-reference of this file, however whole it's read here: MuPDF does where
