@@ -101,7 +101,7 @@ pub enum Rule {
     DocumentUnfinishedUpdate,
     /// `document.unlisted-objects`: the cross-reference doesn't list an object.
     DocumentUnlistedObjects,
-    /// `document.wrong-row`: the cross-reference leads to another object.
+    /// `document.wrong-row`: the cross-reference leads to another object, or a reference has a wrong generation.
     DocumentWrongRow,
     /// `document.xfa`: the document is a dynamic XFA form.
     DocumentXfa,
@@ -213,6 +213,13 @@ pub enum Reason {
     WrongRow {
         /// The object's number.
         object: u32,
+    },
+    /// A reference has another generation than the object of its number (ISO 32000-2, 7.3.10).
+    WrongGeneration {
+        /// The object's number.
+        object: u32,
+        /// The generation in the reference.
+        generation: u16,
     },
     /// The cross-reference doesn't list an object that the file holds (ISO 32000-2, 7.5.4).
     UnlistedObject {
@@ -354,6 +361,11 @@ impl fmt::Display for Reason {
                 f,
                 "the cross-reference leads to something else than object {object}, so other readers may show something \
                  else or nothing; {SAVE_ANEW}"
+            ),
+            Self::WrongGeneration { object, generation } => write!(
+                f,
+                "the file refers to object {object} {generation}, but object {object} has another generation, so some \
+                 readers show it and others don't; {SAVE_ANEW}"
             ),
             Self::UnlistedObject { offset } => write!(
                 f,

@@ -339,6 +339,9 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::Signed(SignedBy::Page(page)) => format!("page {page} shows a signature"),
         kyso_pdf::Reason::NotPermitted(change) => format!("they don't allow to {change} it"),
         kyso_pdf::Reason::WrongRow { object } => format!("it leads to something else than object {object}"),
+        kyso_pdf::Reason::WrongGeneration { object, generation } => {
+            format!("the file refers to object {object} by generation {generation}, which it doesn't have")
+        }
         kyso_pdf::Reason::PageTree { object, fault } => format!("object {object} {fault}"),
         kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
@@ -369,6 +372,9 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
             text
         }
         kyso_pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
+        kyso_pdf::Reason::WrongGeneration { object, generation } => {
+            format!("Tệp tham chiếu đối tượng {object} với số thế hệ {generation}, khác với số thế hệ của đối tượng đó.")
+        }
         kyso_pdf::Reason::PageTree { object, fault } => {
             let fault = match fault {
                 PageTreeFault::NoNode => "không phải trang, cũng không phải nhánh gồm các trang".to_owned(),

@@ -39,7 +39,8 @@ fn dangling(document: &Document<'_>, first: u32) -> BTreeSet<u32> {
         if !seen.insert(id.0) {
             continue;
         }
-        // An object that can't be read leads nowhere.
+        // Whatever the reference's generation, some readers follow it. An object that can't be read leads nowhere.
+        let Some(id) = document.in_use(id.0) else { continue };
         let Ok(Some(value)) = document.value(id) else { continue };
         references_in(&value, &mut |target| {
             if document.locate(target.0) != Location::Free {

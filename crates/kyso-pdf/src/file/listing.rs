@@ -11,9 +11,10 @@ use memchr::memmem;
 
 use super::document::Document;
 use super::layout;
+use super::object::references_in;
 use super::parse::{Parser, is_space};
 use super::recover::{in_order, label_at, label_before, scan};
-use super::xref::{Location, Section};
+use super::xref::{Location, Section, Style};
 use crate::error::Error;
 
 /// In so many bytes at the end of the file the strictest readers look for `startxref`.
@@ -64,11 +65,12 @@ pub fn unlisted_object(document: &Document<'_>) -> Result<Option<u64>, Error> {
 /// # Errors
 /// [`Error::Budget`] where a bound is reached.
 pub fn rebuilt<'a>(document: &Document<'a>) -> Result<Vec<Document<'a>>, Error> {
-    if !is_rebuilt_by_some(document) {
+    let is_missing_something = refers_to_nothing(document)?;
+    if !is_missing_something && !is_rebuilt_by_some(document) {
         return Ok(Vec::new());
     }
     let mut rebuilt = vec![document.with_section(in_order(document.bytes, document.base)?)];
-    if document.recovered.is_some() {
+    if document.recovered.is_some() || is_missing_something {
         // Poppler takes what looks like an object in a stream for one.
         rebuilt.push(document.with_section(scan(document.bytes, document.base)?));
     }
@@ -87,6 +89,32 @@ pub fn object_with_wrong_row(document: &Document<'_>) -> Result<Option<u32>, Err
     }
     let reached = reachable(document)?;
     Ok(wrong.into_iter().filter(|number| reached.contains(number)).min())
+}
+
+/// A reference that the document comes to, of another generation than the object of its number has: to some readers it's
+/// null (ISO 32000-2, 7.3.10), and others show the object.
+///
+/// # Errors
+/// Those of [`unlisted_object`].
+pub fn reference_of_wrong_generation(document: &Document<'_>) -> Result<Option<ObjectId>, Error> {
+    let mut seen = HashSet::new();
+    let mut waiting = vec![document.catalog_id()?];
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| waiting.push(id)));
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        match document.in_use(id.0) {
+            None => continue,
+            Some(object) if object != id => return Ok(Some(id)),
+            Some(_) => {}
+        }
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the row of an object leads to its label; true of objects without a place of their own.
@@ -196,19 +224,45 @@ fn is_same(document: &Document<'_>, number: u32, at: usize) -> bool {
     document.same_text(&there, (number, generation)).unwrap_or(false)
 }
 
-/// The numbers of all objects that the catalog leads to.
+/// The numbers of all objects that the catalog leads to, by references of whatever generation.
 fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     let mut reached = HashSet::new();
     let mut waiting = vec![document.catalog_id()?];
     while let Some(id) = waiting.pop() {
-        if reached.insert(id.0) {
-            // An object that can't be read leads nowhere.
-            if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
-                return Err(error);
-            }
+        if !reached.insert(id.0) {
+            continue;
+        }
+        let Some(id) = document.in_use(id.0) else { continue };
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
         }
     }
     Ok(reached)
+}
+
+/// Whether the document comes to a reference to no object. Poppler rebuilds the cross-reference where it meets one, unless
+/// that is a stream.
+fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
+    if document.sections.first().is_none_or(|newest| newest.style != Style::Table) {
+        return Ok(false);
+    }
+    let mut seen = HashSet::new();
+    let mut waiting = vec![document.catalog_id()?];
+    document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| waiting.push(id)));
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if document.in_use(id.0) != Some(id) {
+            return Ok(true);
+        }
+        // An object that can't be read leads nowhere.
+        if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {
+            return Err(error);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether some reader rebuilds the cross-reference of this file, however whole it's read here: MuPDF does where
@@ -248,6 +302,7 @@ fn first_other(document: &Document<'_>, rebuilt: &Document<'_>) -> Result<Option
     }
     let (mut seen, mut waiting) = (HashSet::new(), vec![root]);
     while let Some(id) = waiting.pop() {
+        let id = rebuilt.in_use(id.0).unwrap_or(id);
         if !seen.insert(id) {
             continue;
         }

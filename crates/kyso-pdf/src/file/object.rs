@@ -34,6 +34,16 @@ impl Document<'_> {
         self.sections.iter().find_map(|section| section.locate(self.bytes, number)).unwrap_or(Location::Free)
     }
 
+    /// The object that has the number. Some readers (MuPDF, PDFium) come to it by a reference of any generation, others by
+    /// its own alone (ISO 32000-2, 7.3.10): who asks what any reader may see follows the number.
+    pub fn in_use(&self, number: u32) -> Option<ObjectId> {
+        match self.locate(number) {
+            Location::Free => None,
+            Location::Offset { generation, .. } => Some((number, generation)),
+            Location::Compressed { .. } => Some((number, 0)),
+        }
+    }
+
     /// Every object number that some section speaks of.
     pub fn numbers(&self) -> HashSet<u32> {
         self.sections.iter().flat_map(Section::numbers).collect()

@@ -40,6 +40,9 @@ fn demand_listed(document: &Document<'_>) -> Result<(), Error> {
     if let Some(number) = listing::object_with_wrong_row(document)? {
         return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongRow { object: number }));
     }
+    if let Some((object, generation)) = listing::reference_of_wrong_generation(document)? {
+        return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongGeneration { object, generation }));
+    }
     if let Some(at) = listing::unlisted_object(document)? {
         return Err(Error::refused(Rule::DocumentUnlistedObjects, Reason::UnlistedObject { offset: at }));
     }

@@ -13,6 +13,19 @@ const VERSIONS: [&[u8]; 9] = [b"1.0", b"1.1", b"1.2", b"1.3", b"1.4", b"1.5", b"
 /// The entries of /Info in which programs write their own names and the time.
 const UPKEEP: [&[u8]; 4] = [b"ModDate", b"CreationDate", b"Producer", b"Creator"];
 
+/// The texts and dates in it (ISO 32000-2, table 349).
+const STANDARD: [&[u8]; 8] =
+    [b"Title", b"Author", b"Subject", b"Keywords", b"ModDate", b"CreationDate", b"Producer", b"Creator"];
+
+/// Whether a value is a text, a name or a number, or a list of them.
+fn is_plain(value: &Object) -> bool {
+    match value {
+        Object::String(..) | Object::Name(_) | Object::Boolean(_) | Object::Integer(_) | Object::Real(_) => true,
+        Object::Array(items) => items.iter().all(|item| !matches!(item, Object::Array(_)) && is_plain(item)),
+        _ => false,
+    }
+}
+
 /// Whether a value is the name of a version of PDF.
 pub(super) fn is_version(value: &Object) -> bool {
     value.as_name().is_ok_and(|version| VERSIONS.contains(&version))
@@ -114,6 +127,9 @@ impl Comparison<'_, '_, '_> {
         };
         // A trailer that leaves it out says nothing new.
         if is.is_some() && (!optional_same(was, is) || changed) {
+            if !self.is_information(is)? {
+                self.unexplained(finding(Code::ModificationsCatalog, "/Info"));
+            }
             match self.is_upkeep()? {
                 true => self.changes.upkeep = true,
                 false => self.raise_by_filling(),
@@ -126,6 +142,37 @@ impl Comparison<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether /Info is a dictionary of texts and dates (ISO 32000-2, table 349), as far as it's new: what else stands there, or
+    /// a reference to nothing, may lead other readers elsewhere.
+    fn is_information(&self, is: Option<&Object>) -> Result<bool, Error> {
+        let Some(is) = is.filter(|is| !is.is_null()) else { return Ok(true) };
+        let is_stream = is.as_reference().map_or(Ok(false), |id| self.now.is_stream(id))?;
+        let Object::Dictionary(now) = self.now.resolve_value(is)? else { return Ok(false) };
+        let before = self.before.dictionary(self.before.trailer(), b"Info")?;
+        for key in differing(&before, &now) {
+            let is_right = match key.as_slice() {
+                b"Trapped" => self.holds(now.get(&key).ok(), |value| matches!(value, Object::Name(_) | Object::Boolean(_)))?,
+                _ if STANDARD.contains(&key.as_slice()) => {
+                    self.holds(now.get(&key).ok(), |value| matches!(value, Object::String(..)))?
+                }
+                // Programs' own entries.
+                _ => self.holds(now.get(&key).ok(), is_plain)?,
+            };
+            if !is_right {
+                return Ok(false);
+            }
+        }
+        Ok(!is_stream)
+    }
+
+    /// Whether there's no value, or one such; a reference to nothing is none such.
+    pub(super) fn holds(&self, value: Option<&Object>, fits: impl Fn(&Object) -> bool) -> Result<bool, Error> {
+        Ok(match value {
+            None | Some(Object::Null) => true,
+            Some(value) => fits(&self.now.resolve_value(value)?),
+        })
     }
 
     /// Whether no more of /Info changed than programs change by themselves.

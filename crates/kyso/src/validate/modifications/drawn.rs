@@ -44,6 +44,8 @@ pub(super) fn drawn(
         if !seen.insert((id.0, role)) {
             continue;
         }
+        // As in `reach`: whatever the reference's generation.
+        let Some(id) = document.in_use(id.0) else { continue };
         let mut each = |target: ObjectId, role: Role| {
             found.note(interest, target.0, id.0, None);
             next.push((target, role));

@@ -24,6 +24,8 @@ impl Extension {
     /// `None` where the dictionary lacks what it has to say, or says more.
     fn read(document: &Document<'_>, dictionary: &Dictionary) -> Result<Option<Self>, Error> {
         for (key, value) in dictionary {
+            // A reference to nothing has some readers (poppler) rebuild the cross-reference.
+            let is_reference = value.as_reference().is_ok();
             let value = document.resolve_value(value)?;
             let fits = match key.as_slice() {
                 b"Type" => value.as_name().is_ok_and(|kind| kind == b"DeveloperExtensions"),
@@ -32,7 +34,7 @@ impl Extension {
                 b"URL" | b"ExtensionRevision" => matches!(value, Object::String(..)),
                 _ => false,
             };
-            if !fits && !value.is_null() {
+            if !fits && (is_reference || !value.is_null()) {
                 return Ok(None);
             }
         }

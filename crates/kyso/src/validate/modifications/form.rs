@@ -44,9 +44,9 @@ impl Comparison<'_, '_, '_> {
                     }
                     self.fields(&self.before.items(was)?, &self.now.items(is)?)?;
                 }
-                b"SigFlags" => {}
+                b"SigFlags" if self.holds(is, |value| matches!(value, Object::Integer(_)))? => {}
                 // Signing programs add the default appearance that their fields need, and nothing is taken away.
-                b"DA" if was.is_none() => {}
+                b"DA" if was.is_none() && self.holds(is, |value| matches!(value, Object::String(..)))? => {}
                 b"DR" if self.resources_grow(was, is)? => {
                     if let Some(Object::Reference(id)) = is
                         && self.is_changed(*id)
@@ -56,7 +56,7 @@ impl Comparison<'_, '_, '_> {
                     self.explain_resources(is, holder)?;
                 }
                 // Judged with the fields that it's about.
-                b"NeedAppearances" => {}
+                b"NeedAppearances" if self.holds(is, |value| matches!(value, Object::Boolean(_)))? => {}
                 _ if optional_same(was, is) || Deep::new(self.before, self.now).same(was, is)? => {}
                 _ if defaults::is_same_in_form(self.before, &before, self.now, &now, &key)? => {}
                 _ => self.unexplained(finding(Code::ModificationsForm, name(&key))),

@@ -92,6 +92,42 @@ pub(super) fn identifier(number: u32, location: Location) -> Option<ObjectId> {
     }
 }
 
+/// Whether an object has a reference of a generation that isn't its target's, and didn't have it before.
+pub(super) fn misdirects_anew(before: &Document<'_>, now: &Document<'_>, number: u32) -> Result<bool, Error> {
+    let references = |document: &Document<'_>| -> Result<HashSet<ObjectId>, Error> {
+        let mut found = HashSet::new();
+        let Some(id) = document.in_use(number) else { return Ok(found) };
+        match document.references(id, &mut |target| _ = found.insert(target)) {
+            Err(error @ pdf::Error::Budget { .. }) => Err(error.into()),
+            // What can't be read is blind, and judged so.
+            _ => Ok(found),
+        }
+    };
+    let wrong: Vec<ObjectId> = references(now)?.into_iter().filter(|target| is_misdirected(now, *target)).collect();
+    if wrong.is_empty() {
+        return Ok(false);
+    }
+    let had = references(before)?;
+    Ok(wrong.iter().any(|target| !had.contains(target) || !is_misdirected(before, *target)))
+}
+
+/// The numbers that the trailer refers to by a wrong generation, and didn't before.
+pub(super) fn misdirected_in_trailer(before: &Document<'_>, now: &Document<'_>) -> HashSet<u32> {
+    let of = |document: &Document<'_>| {
+        let mut found = HashSet::new();
+        document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |target| _ = found.insert(target)));
+        found.retain(|target| is_misdirected(document, *target));
+        found
+    };
+    let had = of(before);
+    of(now).into_iter().filter(|target| !had.contains(target)).map(|(number, _)| number).collect()
+}
+
+/// Whether the object that has the number is of another generation.
+fn is_misdirected(document: &Document<'_>, target: ObjectId) -> bool {
+    document.in_use(target.0).is_some_and(|id| id != target)
+}
+
 /// How readers come from the trailer to objects of interest.
 #[derive(Default)]
 pub(super) struct Reach {
@@ -134,6 +170,8 @@ pub(super) fn reach(
         if !seen.insert(id.0) {
             continue;
         }
+        // Some readers overlook the generation: a reference of a wrong one leads to the object, and hides it from nobody.
+        let Some(id) = document.in_use(id.0) else { continue };
         let page = pages.get(&id).copied().or(page);
         let mut each = |target: ObjectId| {
             found.note(interest, target.0, id.0, page);

@@ -305,6 +305,11 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
 
     /// The objects that weren't explained on the way down.
     fn rest(&mut self) -> Result<(), Error> {
+        let mut in_trailer: Vec<u32> = graph::misdirected_in_trailer(self.before, self.now).into_iter().collect();
+        in_trailer.sort_unstable();
+        for number in in_trailer {
+            self.unexplained(finding(Code::ModificationsAmbiguous, number).at(number, None));
+        }
         let mut interest: HashSet<u32> = self.differences.changed.iter().copied().collect();
         interest.extend(&self.differences.new);
         if interest.is_empty() {
@@ -314,6 +319,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         let pages = &self.signed.pages;
         let before = reach(self.before, &interest, pages)?;
         let now = reach(self.now, &interest, pages)?;
+        self.generations(&now)?;
         let mut drawn = None;
         let mut new: Vec<u32> = self.differences.new.iter().copied().filter(|&number| before.has(number)).collect();
         new.sort_unstable();
@@ -350,6 +356,20 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
         shared.sort_unstable();
         for number in shared {
             self.unexplained(finding(Code::ModificationsShared, number).at(number, now.pages.get(&number)));
+        }
+        Ok(())
+    }
+
+    /// References that came with an update, of a generation that the object doesn't have: to some readers they are null, and others
+    /// (MuPDF, PDFium) show the object.
+    fn generations(&mut self, now: &Reach) -> Result<(), Error> {
+        let mut numbers: Vec<u32> = self.differences.changed.iter().chain(&self.differences.new).copied().collect();
+        numbers.retain(|number| now.may_have(*number));
+        numbers.sort_unstable();
+        for number in numbers {
+            if graph::misdirects_anew(self.before, self.now, number)? {
+                self.unexplained(finding(Code::ModificationsAmbiguous, number).at(number, now.pages.get(&number)));
+            }
         }
         Ok(())
     }

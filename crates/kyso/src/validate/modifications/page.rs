@@ -50,7 +50,8 @@ impl Comparison<'_, '_, '_> {
                     self.tab_order(number, id, &before, &now, widgets)?;
                     true
                 }
-                b"LastModified" => true,
+                // A date (ISO 32000-2, table 31), as programs write it with whatever else they write.
+                b"LastModified" => self.holds(is, |value| matches!(value, Object::String(..)))?,
                 // What a page inherits may be said on the page itself.
                 b"MediaBox" | b"CropBox" | b"BleedBox" | b"TrimBox" | b"ArtBox" | b"Rotate" | b"Resources" => {
                     let was = inherited(self.before, &before, &key)?;

@@ -1,6 +1,6 @@
 //! Resources that form and pages share: more names in them show nothing more, where nobody draws by these names.
 
-use super::compare::Deep;
+use super::compare::{Deep, optional_same};
 use super::{Comparison, graph};
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, Object, ObjectId};
@@ -12,6 +12,9 @@ const CATEGORIES: [&[u8]; 8] =
 impl Comparison<'_, '_, '_> {
     /// Whether resources got new names, and those that were there mean what they meant.
     pub(super) fn resources_grow(&self, was: Option<&Object>, is: Option<&Object>) -> Result<bool, Error> {
+        if !self.leads_to_resources(was, is)? {
+            return Ok(false);
+        }
         let Some(was) = was else { return Ok(true) };
         let resolved = |document: &Document<'_>, value: &Object| -> Result<Dictionary, Error> {
             Ok(match document.resolve_value(value)? {
@@ -34,6 +37,36 @@ impl Comparison<'_, '_, '_> {
             }
             if names.is_empty() && now.is_empty() {
                 return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether resources are a dictionary of dictionaries (ISO 32000-2, table 34), and no new reference in them leads to nothing:
+    /// some readers (poppler) rebuild the cross-reference where they meet one.
+    fn leads_to_resources(&self, was: Option<&Object>, is: Option<&Object>) -> Result<bool, Error> {
+        let dictionary = |document: &Document<'_>, value: Option<&Object>| -> Result<Option<Dictionary>, Error> {
+            Ok(match value.map(|value| document.resolve_value(value)).transpose()? {
+                None => Some(Dictionary::new()),
+                Some(Object::Dictionary(dictionary)) => Some(dictionary),
+                Some(_) => None,
+            })
+        };
+        let is = is.filter(|is| !is.is_null());
+        let Some(has) = dictionary(self.now, is)? else { return Ok(optional_same(was, is)) };
+        let had = dictionary(self.before, was)?.unwrap_or_default();
+        for (category, names) in &has {
+            let (old, names) = (had.get(category).ok(), Some(names).filter(|names| !names.is_null()));
+            if optional_same(old, names) || category == b"ProcSet" {
+                continue;
+            }
+            let Some(names) = dictionary(self.now, names)? else { return Ok(false) };
+            let old = dictionary(self.before, old)?.unwrap_or_default();
+            for (name, value) in &names {
+                let is_new = !optional_same(old.get(name).ok(), Some(value));
+                if is_new && value.as_reference().is_ok() && self.now.resolve_value(value)?.is_null() {
+                    return Ok(false);
+                }
             }
         }
         Ok(true)
@@ -72,13 +105,28 @@ impl Comparison<'_, '_, '_> {
             let Some(value) = self.now.value(holder)? else { return Ok(false) };
             let mut uses = Vec::new();
             find(&value, id, &mut Vec::new(), &mut uses);
-            uses.retain(|way| !is_unseen(way));
+            let has_metadata = self.has_metadata(holder, id)?;
+            uses.retain(|way| !is_unseen(way, has_metadata));
             as_resources |= !uses.is_empty();
             if !uses.iter().all(|way| is_of_resources(way)) {
                 return Ok(false);
             }
         }
         Ok(!as_resources || self.grows_unused(id)?)
+    }
+
+    /// Whether /Metadata in an object leads to metadata (ISO 32000-2, 14.3.2): in the catalog, in a page and in a stream, to a
+    /// stream of XML. Elsewhere it may be any name, as that of a font or a form that a page draws.
+    fn has_metadata(&self, holder: ObjectId, metadata: ObjectId) -> Result<bool, Error> {
+        let may_have = holder == self.now.catalog_id()?
+            || self.signed.pages.contains_key(&holder)
+            || self.now.is_stream(holder)?;
+        if !may_have || !self.now.is_stream(metadata)? {
+            return Ok(false);
+        }
+        let stream = self.now.dictionary_at(metadata)?.unwrap_or_default();
+        let is = |key: &[u8], name: &[u8]| stream.get(key).and_then(Object::as_name).is_ok_and(|value| value == name);
+        Ok(is(b"Type", b"Metadata") && is(b"Subtype", b"XML"))
     }
 
     /// Whether resources, or a category of them, got names that no content of the signed version draws by.
@@ -153,11 +201,11 @@ fn find(value: &Object, id: ObjectId, way: &mut Vec<Vec<u8>>, found: &mut Vec<Ve
     }
 }
 
-/// Whether nothing is seen of what such a way leads to: metadata, and what a signature's object digest was made of (ISO 32000-2,
-/// table 256).
-fn is_unseen(way: &[Vec<u8>]) -> bool {
+/// Whether nothing is seen of what such a way leads to: metadata, where the object has some, and what a signature's object
+/// digest was made of (ISO 32000-2, table 256).
+fn is_unseen(way: &[Vec<u8>], has_metadata: bool) -> bool {
     match way {
-        [.., last] if last == b"Metadata" => true,
+        [last] if last == b"Metadata" => has_metadata,
         [reference, _, data] => reference == b"Reference" && data == b"Data",
         _ => false,
     }
