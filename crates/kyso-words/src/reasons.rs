@@ -373,7 +373,9 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
         }
         kyso_pdf::Reason::WrongRow { object } => format!("Bảng tham chiếu của tệp chỉ sai chỗ của đối tượng {object}."),
         kyso_pdf::Reason::WrongGeneration { object, generation } => {
-            format!("Tệp tham chiếu đối tượng {object} với số thế hệ {generation}, khác với số thế hệ của đối tượng đó.")
+            format!(
+                "Tệp tham chiếu đối tượng {object} với số thế hệ {generation}, khác với số thế hệ của đối tượng đó."
+            )
         }
         kyso_pdf::Reason::PageTree { object, fault } => {
             let fault = match fault {

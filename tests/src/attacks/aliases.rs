@@ -19,6 +19,29 @@ pub(super) fn cases() -> Family {
 
     family.attack("content-as-metadata", CHANGED, catalog(fraud(), "/Metadata 16 0 R", "/Metadata 4 0 R"));
     family.attack("tree-as-metadata", CHANGED, catalog(pages(), "/Metadata 16 0 R", "/Metadata 2 0 R"));
+    for (name, entry) in [
+        ("missing", "/ModDate 300 0 R"),
+        ("that-is-a-script", "/ModDate << /S /JavaScript /JS (x) >>"),
+        ("of-a-wrong-generation", "/Producer 3 7 R"),
+    ] {
+        family.attack(format!("information-{name}"), CHANGED, {
+            attack(Update::new().object(INFO, format!("<< /Title (Contract) {entry} >>")))
+        });
+    }
+    for (name, entry) in
+        [("missing", "/LastModified 300 0 R"), ("that-is-a-script", "/LastModified << /S /JavaScript >>")]
+    {
+        family.attack(format!("date-of-a-page-{name}"), CHANGED, {
+            attack(Update::new().object(PAGE, extended(signed, PAGE, entry)))
+        });
+    }
+    for (name, from, to) in [
+        ("look-of-fields-missing", "/DA (/Helv 0 Tf 0 g)", "/DA 300 0 R"),
+        ("appearances-missing", "/Fields", "/NeedAppearances 300 0 R /Fields"),
+        ("font-of-fields-missing", "/Helv 6 0 R", "/Helv 6 0 R /Own 300 0 R"),
+    ] {
+        family.attack(name, CHANGED, attack(Update::new().object(FORM, edited(signed, FORM, from, to))));
+    }
     family.attack("content-as-information", CHANGED, attack(fraud().information(Some("4 0 R"))));
     family.attack("tree-as-information", CHANGED, attack(pages().information(Some("2 0 R"))));
     family.attack("tree-as-evidence", CHANGED, catalog(pages(), "/Metadata", "/DSS 2 0 R /Metadata"));

@@ -5,6 +5,7 @@ use kyso::validate::Modifications;
 use super::base::{self, content, cover, number::*, replaced};
 use super::by_hand::signed_by_hand;
 use super::certified::signed_by_another;
+use super::honest::evidence;
 use super::shadow_replace::filled;
 use super::writer::{Section, Update, biggest_size};
 use super::{CHANGED, Family};
@@ -95,6 +96,20 @@ pub(super) fn cases() -> Family {
         Update::new().object(TEXT_FIELD, field).object(FAR, lie()).onto(&file)
     });
 
+    // Some readers look for objects in the whole file where they meet a reference to nothing: in streams' data too.
+    let pieces = with(CATALOG, "/Metadata", "/PieceInfo 300 0 R /Metadata");
+    family.attack("content-in-the-data-of-a-certificate", CHANGED, {
+        let inner = [&b"\n4 0 obj\n"[..], &stream("", &content("9999")), b"\nendobj\n"].concat();
+        evidence(&pieces).stream(211, "", inner).onto(&pieces)
+    });
+    family.attack("content-in-the-data-of-a-certificate-beside-a-form", CHANGED, {
+        // The reference to nothing comes with the update.
+        let signed = base::signed();
+        let inner = [&b"\n4 0 obj\n"[..], &stream("", &content("9999")), b"\nendobj\n"].concat();
+        let form = base::edited(signed, FORM, "/Helv 6 0 R", "/Helv 6 0 R /Own 300 0 R");
+        evidence(signed).stream(211, "", inner).object(FORM, form).onto(signed)
+    });
+    family.honest("evidence-where-something-is-missing", Modifications::Lta, evidence(&pieces).onto(&pieces));
     for (name, section) in [("table", Xref::Table), ("stream", Xref::Stream)] {
         // The numbers that a careless program would give to a second signature's objects.
         family.honest(format!("second-signature-beside-the-next-numbers-by-{name}"), Modifications::FormFill, {

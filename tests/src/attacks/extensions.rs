@@ -93,6 +93,12 @@ pub(super) fn cases() -> Family {
     family.attack("another-that-is-none", CHANGED, {
         raised(&format!("/Extensions << /ESIC {} /ABCD << /OFF [19 0 R] >> >>", extension("1.7", "5")))
     });
+    family.attack("documentation-that-is-missing", CHANGED, {
+        raised("/Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 /URL 300 0 R >> >>")
+    });
+    family.attack("documentation-of-a-wrong-generation", CHANGED, {
+        raised("/Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 /URL 4 7 R >> >>")
+    });
     family.attack("level-that-is-no-number", CHANGED, raised(&direct("1.7", "(5)")));
     family.attack("version-that-is-none", CHANGED, raised(&direct("9.9", "5")));
     family.attack("a-stream", CHANGED, {

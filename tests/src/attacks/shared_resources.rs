@@ -100,6 +100,31 @@ pub(super) fn cases() -> Family {
         let file = drawing("\n/Later gs");
         added(&file, "/XObject", "/ExtGState << /Later << /ca 0 >> >> /XObject").onto(&file)
     });
+    // A form of the page by the name of metadata, which the catalog or /Info may renew.
+    let named = |metadata: &str| {
+        let mut objects = base::objects();
+        objects.insert(RESOURCES, replaced(&objects[&RESOURCES], "/Cover 26 0 R", "/Metadata 26 0 R"));
+        objects.insert(CATALOG, replaced(&objects[&CATALOG], "/Metadata 16 0 R", metadata));
+        let text = String::from_utf8(content("1000")).unwrap().replace("/Cover Do", "/Metadata Do");
+        objects.insert(CONTENT, stream("", text.as_bytes()));
+        written(&objects)
+    };
+    let lie = || Update::new().object(COVER, base::cover(340, 30, "The buyer pays 9999 VND to the seller."));
+    family.attack("form-by-the-name-of-metadata", CHANGED, lie().onto(&base::sign(&named("/Metadata 26 0 R"))));
+    family.attack("form-by-the-name-of-metadata-p1", CHANGED, {
+        lie().onto(&base::certify(&named("/Metadata 26 0 R"), DocMdp::NoChanges))
+    });
+    family.attack("form-by-the-name-of-metadata-as-information", CHANGED, {
+        lie().information(Some("26 0 R")).onto(&base::sign(&named("/Metadata 16 0 R")))
+    });
+    family.attack("font-by-the-name-of-metadata", CHANGED, {
+        let mut objects = base::objects();
+        objects.insert(RESOURCES, replaced(&objects[&RESOURCES], "/F2 23 0 R", "/F2 23 0 R /Metadata 27 0 R"));
+        objects.insert(CATALOG, replaced(&objects[&CATALOG], "/Metadata 16 0 R", "/Metadata 27 0 R"));
+        objects.insert(27, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec());
+        let file = base::sign(&written(&objects));
+        Update::new().object(27, BOLD).onto(&file)
+    });
     family.attack("name-that-the-stamp-waited-for", CHANGED, {
         let mut objects = one_dictionary();
         objects.insert(STAMP, stream("/Type /XObject /Subtype /Form /BBox [0 0 150 26]", b"/Later Do"));

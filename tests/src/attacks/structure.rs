@@ -192,6 +192,23 @@ pub(super) fn cases() -> Family {
         let update = described(&like).object(WHOLE, base::body(&file, WHOLE)).object(KIDS, "[210 0 R 32 0 R]");
         sign_sneaky(&update.onto(&file))
     });
+    let element = |kids: &str| {
+        format!("<< /Type /StructElem /S /P /P 31 0 R /Pg 3 0 R /ActualText (The seller pays) /K {kids} >>")
+    };
+    let of_stream = |number: u32| format!("<< /Type /MCR /Pg 3 0 R /MCID 0 /Stm {number} 0 R >>");
+    family.honest("drawing-described", FormFill, {
+        let update =
+            described(&file).object(ELEMENT, element(&format!("[<< /Type /OBJR /Obj 200 0 R >> {}]", of_stream(201))));
+        sign_sneaky(&update.onto(&file))
+    });
+    family.attack("content-described-that-nothing-draws", CHANGED, {
+        let update = described(&file).object(ELEMENT, element(&of_stream(220))).stream(220, "", b"BT ET");
+        sign_sneaky(&update.onto(&file))
+    });
+    family.attack("annotation-described-that-no-page-has", CHANGED, {
+        let update = described(&file).object(ELEMENT, element("<< /Type /OBJR /Obj 220 0 R >>"));
+        sign_sneaky(&update.object(220, "<< /Type /Annot /Subtype /Widget /Rect [0 0 9 9] >>").onto(&file))
+    });
     family.attack("described-p1", FORBIDDEN, {
         let file = base::certify(&base::written(&tagged(WAYS[0].1), Xref::Table), DocMdp::NoChanges);
         described(&file).onto(&file)

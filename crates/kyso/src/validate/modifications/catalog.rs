@@ -153,7 +153,9 @@ impl Comparison<'_, '_, '_> {
         let before = self.before.dictionary(self.before.trailer(), b"Info")?;
         for key in differing(&before, &now) {
             let is_right = match key.as_slice() {
-                b"Trapped" => self.holds(now.get(&key).ok(), |value| matches!(value, Object::Name(_) | Object::Boolean(_)))?,
+                b"Trapped" => {
+                    self.holds(now.get(&key).ok(), |value| matches!(value, Object::Name(_) | Object::Boolean(_)))?
+                }
                 _ if STANDARD.contains(&key.as_slice()) => {
                     self.holds(now.get(&key).ok(), |value| matches!(value, Object::String(..)))?
                 }

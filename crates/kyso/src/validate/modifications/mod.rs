@@ -5,6 +5,7 @@
 //! - `catalog`, `evidence`, `extensions`, `form`, `values`, `page`, `structure`: the places where changes are explained.
 //! - `appearance`, `resources`: what form and pages are drawn with.
 //! - `parents`, `choice`, `buttons`, `filling`, `viewers`: what a field is, shows, and may be given.
+//! - `annotated`: what stands on the pages beside their content.
 //! - `annotations`: which of them DocMDP lets come, change and go.
 //! - `signed`: the signed revision, read once for all later ones.
 //! - `later`: which later states of the file are compared.
@@ -16,6 +17,7 @@
 //! Explaining goes from the catalog down. An object that changed must be explained, or no reader may come to it; and an
 //! explained object may be referred to from the explained places only, so that no page shows it elsewhere.
 
+mod annotated;
 mod annotations;
 mod appearance;
 mod buttons;
@@ -48,6 +50,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
+use self::annotated::Annotated;
 use self::compare::Deep;
 use self::graph::{Differences, Reach, identifier, reach};
 use self::questions::Question;
@@ -211,6 +214,8 @@ struct Comparison<'d, 'a, 'b> {
     left_behind: Option<(ObjectId, ObjectId)>,
     /// The logical structure before and now.
     structures: OnceCell<(Structure, Structure)>,
+    /// The annotations of the pages now.
+    annotated: OnceCell<Annotated>,
     /// Whether the parent tree and the tree of elements' names hold what they held.
     parent_tree: OnceCell<bool>,
     names_tree: OnceCell<bool>,
@@ -233,6 +238,7 @@ impl<'d, 'a, 'b> Comparison<'d, 'a, 'b> {
             ways: HashMap::new(),
             left_behind: None,
             structures: OnceCell::new(),
+            annotated: OnceCell::new(),
             parent_tree: OnceCell::new(),
             names_tree: OnceCell::new(),
             questions: BTreeMap::new(),

@@ -38,6 +38,9 @@ const OF_AN_ELEMENT: [&[u8]; 16] = [
     b"Phoneme",
 ];
 
+/// The texts among that (ISO 32000-2, 14.9.3 to 14.9.6, and the title).
+const SPOKEN: [&[u8]; 5] = [b"Alt", b"ActualText", b"E", b"T", b"Phoneme"];
+
 /// What an object is in the logical structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -255,6 +258,7 @@ impl Comparison<'_, '_, '_> {
             Ok(Object::Reference(id)) => Some(*id),
             _ => None,
         };
+        let annotated = self.annotated()?;
         match kid.get(b"Type").and_then(Object::as_name) {
             Ok(b"OBJR") => Ok(holds(b"Obj").is_some_and(|annotation| {
                 let is_stamp = self.signatures_now.iter().any(|field| {
@@ -264,9 +268,12 @@ impl Comparison<'_, '_, '_> {
                 if !is_stamp {
                     new.level = Modifications::FormFill;
                 }
-                self.differences.new.contains(&annotation.0) || self.is_changed(annotation)
+                let is_brought = self.differences.new.contains(&annotation.0) || self.is_changed(annotation);
+                is_brought && annotated.annotations.contains(&annotation)
             })),
-            Ok(b"MCR") => Ok(holds(b"Stm").is_some_and(|stream| self.differences.new.contains(&stream.0))),
+            // What nothing draws isn't described, however new it is.
+            Ok(b"MCR") => Ok(holds(b"Stm")
+                .is_some_and(|stream| self.differences.new.contains(&stream.0) && annotated.streams.contains(&stream))),
             _ => Ok(false),
         }
     }
@@ -276,6 +283,10 @@ impl Comparison<'_, '_, '_> {
         let kids = one_or_several(self.now, element.get(b"K").ok())?;
         if !is_plain || kids.is_empty() || depth > MAX_DEPTH {
             return Ok(false);
+        }
+        // It's read aloud or searched instead of what is seen, and no evidence has words.
+        if SPOKEN.iter().any(|key| element.has(key)) {
+            new.level = Modifications::FormFill;
         }
         for kid in &kids {
             if !self.is_new_kid(kid, new, depth + 1)? {
