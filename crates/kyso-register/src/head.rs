@@ -19,8 +19,8 @@ const GROUP: usize = 8;
 
 /// A head: written `123-<64 hexadecimal digits>-20261130T021500Z`.
 ///
-/// What earlier versions printed is read too: `123 (<digits>)`, and the digits alone; capitals, blanks between groups of eight
-/// digits and words before them make no difference.
+/// What earlier versions printed is read too: `123 (<digits>)`, and the digits alone; so are capitals, groups of eight digits as
+/// a book prints them (`123 <groups> 20261130T021500Z`), and words before. Numbers before that aren't the count are no head's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// How many events there are up to it, where that's known.
@@ -53,23 +53,86 @@ impl FromStr for Head {
     type Err = NoHead;
 
     fn from_str(text: &str) -> Result<Self, NoHead> {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let is_hex = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let (mut events, mut chain, mut at) = (None, String::new(), None);
-        for word in words {
-            if is_hex(word) && (word.len() == DIGITS || word.len() == GROUP) && chain.len() < DIGITS {
-                chain.push_str(&word.to_ascii_lowercase());
-            } else if chain.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
-                events = word.parse().ok();
-            } else if !chain.is_empty() {
-                at = at.or_else(|| time(word));
-            }
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let found = whole(text).or_else(|| in_groups(text)).ok_or(NoHead)?;
+        let (before, after) = text.split_at_checked(found.start).ok_or(NoHead)?;
+        let after = after.get(found.length..).unwrap_or_default();
+        // Of two on a line one would be passed over.
+        if whole(after).or_else(|| in_groups(after)).is_some() {
+            return Err(NoHead);
         }
-        match chain.len() {
-            DIGITS => Ok(Self { events, chain, at }),
-            _ => Err(NoHead),
+        let (at, glued) = match after.strip_prefix('-') {
+            Some(rest) => (rest.split(|c: char| !c.is_ascii_alphanumeric()).next().and_then(time), true),
+            None => (after.split(|c: char| !c.is_ascii_alphanumeric()).find_map(time), false),
+        };
+        if glued && at.is_none() {
+            return Err(NoHead);
         }
+        let events = events(before, found.is_grouped && at.is_some())?;
+        Ok(Self { events, chain: found.chain, at })
     }
+}
+
+/// Where the digits of the chain stand in a text.
+struct Found {
+    chain: String,
+    start: usize,
+    length: usize,
+    is_grouped: bool,
+}
+
+/// The words of a text that are hexadecimal digits, and where each begins.
+fn hexadecimal(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_hex = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut start = 0;
+    let words = text.split_inclusive(|c: char| !c.is_alphanumeric()).map(move |piece| {
+        let begin = start;
+        start += piece.len();
+        (begin, piece.trim_end_matches(|c: char| !c.is_alphanumeric()))
+    });
+    words.filter(move |(_, word)| is_hex(word))
+}
+
+fn whole(text: &str) -> Option<Found> {
+    let (start, word) = hexadecimal(text).find(|(_, word)| word.len() == DIGITS)?;
+    Some(Found { chain: word.to_ascii_lowercase(), start, length: DIGITS, is_grouped: false })
+}
+
+/// Groups with nothing but blanks between them.
+fn in_groups(text: &str) -> Option<Found> {
+    let groups = hexadecimal(text).filter(|(_, word)| word.len() == GROUP).collect::<Vec<_>>();
+    groups.windows(DIGITS / GROUP).find_map(|groups| {
+        let ((start, _), (last, _)) = (*groups.first()?, *groups.last()?);
+        let length = (last + GROUP).checked_sub(start)?;
+        let digits = text.get(start..start + length)?.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let chain = digits.to_ascii_lowercase();
+        (chain.len() == DIGITS && chain.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(Found {
+            chain,
+            start,
+            length,
+            is_grouped: true,
+        })
+    })
+}
+
+/// How many events the text before the chain says: `123-`, `123 (`, and `123 ` before a printed book's groups and time. Another
+/// number there (a date, a year) is no count, and whoever wrote it may have meant one.
+fn events(before: &str, is_printed_in_groups: bool) -> Result<Option<u64>, NoHead> {
+    let counted = match (before.strip_suffix('-'), before.trim_end().strip_suffix('(')) {
+        (Some(counted), _) => Some(counted),
+        (None, Some(counted)) => Some(counted.trim_end()),
+        (None, None) => is_printed_in_groups.then(|| before.trim_end()),
+    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    let Some(counted) = counted.filter(|counted| counted.ends_with(is_digit)) else {
+        return if before.contains(is_digit) { Err(NoHead) } else { Ok(None) };
+    };
+    let words = counted.trim_end_matches(is_digit);
+    let is_own = before.ends_with('-') || words.is_empty() || words.trim_end().ends_with(':');
+    if !is_own || !(words.is_empty() || words.ends_with(|c: char| c.is_whitespace() || c == ':')) {
+        return Err(NoHead);
+    }
+    counted.get(words.len()..).and_then(|count| count.parse().ok()).map(Some).ok_or(NoHead)
 }
 
 /// As "20261130T021500Z" (ISO 8601, basic format).
@@ -122,11 +185,28 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(head.clone()), "{text}");
         }
-        let undated = Head { at: None, ..head };
+        let undated = Head { at: None, ..head.clone() };
         for text in [format!("Sự kiện: 123 ({chain})"), format!("Events: 123 ({chain})"), format!("123-{chain}")] {
             assert_eq!(text.parse(), Ok(undated.clone()), "{text}");
         }
-        assert_eq!(chain.parse(), Ok(Head { events: None, ..undated }));
+        assert_eq!(chain.parse(), Ok(Head { events: None, ..undated.clone() }));
+        assert_eq!(format!("Đầu sổ: {chain}").parse(), Ok(Head { events: None, ..undated.clone() }));
+        assert_eq!(format!("\u{feff}Ngày 30/11: {written}\r\n").parse(), Ok(head.clone()));
+        assert_eq!(grouped.parse(), Ok(Head { events: None, ..undated.clone() }));
+        // A date or a year isn't a count of events; a count that's none isn't passed over, nor is a second head or half a time.
+        for text in [
+            format!("30/11/2026 {chain}"),
+            format!("Sổ CK 2026: {chain}"),
+            format!("Sổ CK 2026: {grouped}"),
+            format!("30/11/2026 {grouped} 20261130T021500Z"),
+            format!("30/11/2026-{chain}"),
+            format!("Sổ 2026 ({chain})"),
+            format!("99999999999999999999999-{chain}"),
+            format!("{written} {written}"),
+            format!("123-{chain}-20261130"),
+        ] {
+            assert_eq!(text.parse::<Head>(), Err(NoHead), "{text}");
+        }
         for text in ["", "123", &chain[1..], &format!("{chain}0"), &format!("g{}", &chain[1..])] {
             assert_eq!(text.parse::<Head>(), Err(NoHead), "{text}");
         }

@@ -199,20 +199,22 @@ impl Difference {
                 first.text(language)
             ),
             (Self::Changed { first, last }, Language::Vietnamese) => format!(
-                "ĐÃ BỊ SỬA: có sự kiện bị sửa, thêm, bớt hoặc đổi chỗ trong khoảng từ {} đến sự kiện {last}",
+                "ĐÃ BỊ SỬA, hoặc chép sai: có sự kiện bị sửa, thêm, bớt hoặc đổi chỗ trong khoảng từ {} đến sự kiện {last}, nếu \
+                 đầu sổ được chép đúng",
                 first.text(language)
             ),
             (Self::Changed { first, last }, Language::English) => format!(
-                "CHANGED: an event was altered, put in, taken out or moved between {} and event {last}",
+                "CHANGED, or copied wrongly: an event was altered, put in, taken out or moved between {} and event {last}, if the \
+                 head was written down right",
                 first.text(language)
             ),
             (Self::Absent { first }, Language::Vietnamese) => format!(
-                "KHÔNG CÓ trong chuỗi: từ sự kiện {first} trở đi có sự kiện bị sửa hoặc bị cắt bỏ (đầu sổ này không ghi số \
-                 sự kiện)"
+                "KHÔNG CÓ trong chuỗi: từ sự kiện {first} trở đi có sự kiện bị sửa hoặc bị cắt bỏ, hoặc đầu sổ bị chép sai (đầu sổ \
+                 này không ghi số sự kiện)"
             ),
             (Self::Absent { first }, Language::English) => format!(
-                "NOT in the chain: from event {first} on an event was changed or cut off (this head doesn't say how many \
-                 events it's about)"
+                "NOT in the chain: from event {first} on an event was changed or cut off, or the head was copied wrongly (it \
+                 doesn't say how many events it's about)"
             ),
         }
     }
