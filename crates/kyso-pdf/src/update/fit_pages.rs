@@ -66,8 +66,9 @@ pub fn fit_pages(document: &Document<'_>, fits: &[Fit]) -> Result<Tail, Error> {
 fn fit(document: &Document<'_>, update: &mut Update<'_, '_>, page: &Page, fit: Fit) -> Result<(), Error> {
     let content = page.content(document)?;
     let balance = Balance::of(&content);
-    let mut whole = if balance.has_excess() { balance.without_excess(content) } else { content };
-    whole.extend_from_slice(balance.ending().as_bytes());
+    let own = if balance.has_excess() { balance.without_excess(content) } else { content };
+    // What the ending restores last is saved first.
+    let whole = [b"q\n", own.as_slice(), balance.ending().as_bytes()].concat();
     let mut text = dictionary(update, page.id)?;
     let Object::Stream(form) = compressed_stream(&whole)? else {
         return Err(Error::Internal("a stream is a stream".into()));
