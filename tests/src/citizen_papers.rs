@@ -337,7 +337,7 @@ fn drawn() -> Vec<Paper> {
             code: Code::Corner,
             has_room: true,
         },
-        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Corner, false),
+        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Page, false),
         white("a5", vector([419.53, 595.28], "", &text(595.28, 100.0, 140.0, 400.0)), Code::Corner, false),
         white("landscape", vector([high, wide], "", &text(wide, 120.0, 140.0, 250.0)), Code::Corner, true),
         white("turned", vector([high, wide], "/Rotate 270", &text(wide, 120.0, 40.0, 300.0)), Code::Corner, true),

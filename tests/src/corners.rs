@@ -1,7 +1,6 @@
 //! Corners of pages, for QR symbols that are put there whatever there is: the library asks for a rectangle.
 
 use kyso::{Document, Rectangle};
-use kyso_certification::on_a4;
 use kyso_certification::stamp::QrPlace;
 use kyso_certification::stamp::largest_size;
 use kyso_pdf::geometry::POINTS_PER_MM;
@@ -27,10 +26,7 @@ impl Corner {
     pub fn of(self, pdf: &[u8]) -> QrPlace {
         let (Self::UpperLeft(page) | Self::LowerLeft(page) | Self::Rectangle(page, _)) = self;
         let size = Document::parse(pdf).unwrap().page(page).map_or((0.0, 0.0), |page| page.size());
-        // What is printed on A4 has its size there.
-        let scale = if size.0 > 0.0 { on_a4::scale(size) } else { 1.0 };
         let (width, height) = largest_size(LOOKUP);
-        let (width, height) = (width / scale, height / scale);
         let (x, y) = (FROM_EDGE_MM.0 * POINTS_PER_MM, FROM_EDGE_MM.1 * POINTS_PER_MM);
         let rectangle = match self {
             Self::UpperLeft(_) => Rectangle { x, y: size.1 - y - height, width, height },

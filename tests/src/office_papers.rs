@@ -81,12 +81,12 @@ fn programs() -> Vec<Sheet> {
         white(
             "seal-below",
             letter("0.85 0.1 0.15 RG 3 w 470 140 m 470 184 434 220 390 220 c 346 220 310 184 310 140 c S"),
-            true,
+            false,
         ),
         white("graph", letter(&format!("0 0.4 0.2 RG 1 w 80 520 m {curve} S 80 500 440 220 re S")), true),
         white("slide-dark", slide, false),
         white("spreadsheet", vector([A4[1], A4[0]], "", &text(A4[0], 60.0, 40.0, 240.0)), true),
-        white("side-notes", letter("0.6 g 545 60 30 700 re f"), true),
+        white("side-notes", letter("0.6 g 545 60 30 700 re f"), false),
         white("thermal-receipt", vector([226.8, 700.0], "", &text(700.0, 10.0, 20.0, 300.0)), false),
         white("small-print", letter("0.2 g BT /F 4 Tf 60 90 Td (dieu khoan in nho o cuoi trang) Tj ET"), true),
     ]

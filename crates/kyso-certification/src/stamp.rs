@@ -75,9 +75,12 @@ pub(crate) fn stamp(document: &Document<'_>, stamp: &QrStamp) -> Result<Stamped,
     let symbol = Symbol::new(&payload.to_string(), &payload.lines())?;
     let own = symbol.size();
     let page = document.page(stamp.place.page)?;
-    let on_a4 = on_a4::scale(page.size());
-    let size = (own.0 / on_a4, own.1 / on_a4);
-    let (within, (width, height)) = (stamp.place.rectangle, size);
+    let within = stamp.place.rectangle;
+    // So large that it's printed in its size on A4, as far as the place allows.
+    let most = (within.width / own.0).min(within.height / own.1);
+    let times = (1.0 / on_a4::scale(page.size())).min(most).max(1.0);
+    let size = (own.0 * times, own.1 * times);
+    let (width, height) = size;
     if width > within.width + 0.01 || height > within.height + 0.01 {
         let (needed, given) = ((width.into(), height.into()), (within.width.into(), within.height.into()));
         return Err(Error::parameters(Parameter::Qr, Reason::RectangleTooSmall { needed, given }));

@@ -101,7 +101,10 @@ fn faults(office: &Office, sheet: &Sheet) -> Vec<String> {
         };
         let is_refused = match way {
             "copy" => code == 5 && said.contains("không có chỗ trống"),
-            "--on-last-page" => code == 5 && sheet.has_room != Some(true) && said.contains("chỉ còn trống"),
+            "--on-last-page" => {
+                let says_why = said.contains("chỉ còn trống") || said.contains("lớn hơn A4");
+                code == 5 && sheet.has_room != Some(true) && says_why
+            }
             _ => false,
         };
         if is_refused {
