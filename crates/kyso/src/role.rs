@@ -90,9 +90,8 @@ fn kept(name: &str) -> Option<(&str, u64)> {
 /// ours a number.
 pub(crate) fn demanded<'n>(names: &[&'n str]) -> Vec<&'n str> {
     let newest = newest(names);
-    let is_demanded = |name: &&str| {
-        kept(name).is_some_and(|(base, number)| base != SEAL_FIELD && Some(number) == newest)
-    };
+    let is_demanded =
+        |name: &&str| kept(name).is_some_and(|(base, number)| base != SEAL_FIELD && Some(number) == newest);
     names.iter().copied().filter(is_demanded).collect()
 }
 
@@ -135,7 +134,8 @@ mod tests {
 
     #[test]
     fn what_the_newest_result_asks_for_is_demanded() {
-        let names = ["NguoiTiepNhan", "NguoiTiepNhan-2", "NguoiYeuCau1-2", "ConDau-2", "Ben A", "NguoiDich", "NguoiDich-x"];
+        let names =
+            ["NguoiTiepNhan", "NguoiTiepNhan-2", "NguoiYeuCau1-2", "ConDau-2", "Ben A", "NguoiDich", "NguoiDich-x"];
         assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1-2"]);
         assert_eq!(demanded(&["NguoiTiepNhan", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau"]).len(), 3);
         assert_eq!(demanded(&["Ben A", "ConDau"]), [""; 0]);

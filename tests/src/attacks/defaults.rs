@@ -100,14 +100,12 @@ pub(super) fn cases() -> Family {
         family.attack(name, CHANGED, signed_with(usual, more));
     }
     family.attack("flags-that-it-inherited-otherwise", CHANGED, {
-        // Its parent makes the text field read-only; on its own it says that it isn't.
+        // Above it the form says that it must be filled in; on its own it says that it needn't.
         let mut objects = base::objects();
-        objects.insert(FORM, replaced(&objects[&FORM], "/Fields [10 0 R", "/Fields [30 0 R"));
-        objects.insert(30, b"<< /T (people) /Ff 2 /Kids [10 0 R] >>".to_vec());
-        objects.insert(TEXT_FIELD, base::text_field("Nguyen Van A", "/Parent 30 0 R"));
-        let file = signed(&objects);
-        let field = base::text_field("Nguyen Van A", "/Parent 30 0 R /Ff 0");
-        Update::new().object(TEXT_FIELD, field).onto(&file)
+        objects.insert(FORM, replaced(&objects[&FORM], "17 0 R]", "30 0 R]"));
+        objects.insert(30, b"<< /T (people) /Ff 2 /Kids [17 0 R] >>".to_vec());
+        objects.insert(RESERVED, replaced(&objects[&RESERVED], "<<", "<< /Parent 30 0 R"));
+        signed_with(&signed(&objects), "/Ff 0")
     });
     family.attack(
         "unit-of-a-page",

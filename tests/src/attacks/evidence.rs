@@ -95,8 +95,11 @@ pub(super) fn cases() -> Family {
         Update::new().object(BY_SIGNATURE, format!("<< /{other} 212 0 R >>")).onto(&file)
     });
     family.attack("certificates-removed-p1", &["modifications.evidence-removed"], {
-        without(&certified(DocMdp::NoChanges), CERTIFICATES, "211 0 R")
+        let file = certified(DocMdp::NoChanges);
+        let update = Update::new().object(CERTIFICATES, "[]").object(OF_SIGNATURE, "<< /OCSP [211 0 R] >>");
+        update.onto(&file)
     });
+    family.honest("certificates-by-signature-p1", Lta, without(&certified(DocMdp::NoChanges), CERTIFICATES, "211 0 R"));
     family.attack("store-removed", CHANGED, without(&again, CATALOG, "/DSS 210 0 R"));
     family.attack("freed-and-still-named", CHANGED, Update::new().row(CERTIFICATE, Row::Free).onto(&again));
     family.attack("renewed-and-the-stamp-freed", CHANGED, renewed().row(STAMP, Row::Free).onto(&again));

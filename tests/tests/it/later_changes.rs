@@ -59,7 +59,7 @@ fn evidence_taken_away_is_told_where_it_is_allowed() {
         ("<< /Certs [211 0 R] /OCSPs [211 0 R] >>", "/DSS /VRI"),
         ("<< /Certs [211 0 R] /OCSPs [211 0 R] /VRI << >> >>", "/DSS /VRI"),
         ("<< /Certs [211 0 R] /OCSPs [] /VRI << /AB << /Cert [211 0 R] >> >> >>", "/DSS /OCSPs"),
-        ("<< /OCSPs [211 0 R] /VRI << /AB << /Cert [211 0 R] >> >> >>", "/DSS /Certs"),
+        ("<< /OCSPs [211 0 R] /VRI << /AB << /OCSP [211 0 R] >> >> >>", "/DSS /Certs"),
     ] {
         let gone = |severity| vec![(severity, "modifications.evidence-removed", Some(gone.to_owned()))];
         let file = without(&stored(base::signed()), dss);

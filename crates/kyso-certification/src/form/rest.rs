@@ -279,7 +279,8 @@ fn qr(facts: &Facts<'_>, expected: &Expectations, ours: &[Code<'_>]) -> Row {
 
 /// Judges whether this document's own codes were put onto blank paper.
 fn clear(expected: &Expectations, ours: &[Code<'_>]) -> Row {
-    let own: Vec<Marked> = ours.iter().filter(|code| code.revision().is_some()).map(|code| code.seen.marked.clone()).collect();
+    let own: Vec<Marked> =
+        ours.iter().filter(|code| code.revision().is_some()).map(|code| code.seen.marked.clone()).collect();
     if own.is_empty() {
         return QrClear.skip("Trang không có mã QR của văn bản này", "The pages have no QR code of this document");
     }

@@ -11,8 +11,8 @@ use crate::validate::report::{Finding, Modifications, Severity};
 
 /// How deep the DSS nests, references counted: itself, /VRI, one VRI dictionary, an array of it.
 const MAX_DEPTH: usize = 12;
-/// What a DSS holds.
-const HELD: [&[u8]; 4] = [b"VRI", b"Certs", b"CRLs", b"OCSPs"];
+/// The kinds of evidence: their keys in the DSS, and by a signature in /VRI.
+const KINDS: [(&[u8], &[u8]); 3] = [(b"Certs", b"Cert"), (b"CRLs", b"CRL"), (b"OCSPs", b"OCSP")];
 
 /// What the DSS of a revision holds, by name: the kinds of evidence, and the signatures that /VRI names.
 #[derive(Debug, Default)]
@@ -25,17 +25,20 @@ impl Holdings {
     pub(super) fn of(document: &Document<'_>) -> Result<Self, Error> {
         let store = document.dictionary(&document.catalog()?, b"DSS")?;
         let mut holdings = Self::default();
-        for key in HELD {
-            let is_some = match document.get(&store, key)? {
-                Object::Array(items) => !items.is_empty(),
-                Object::Dictionary(entries) => {
-                    let named = entries.iter().filter(|(_, value)| !value.is_null());
-                    holdings.signatures.extend(named.map(|(of, _)| format!("/DSS {} {}", name(key), name(of))));
-                    !holdings.signatures.is_empty()
-                }
-                _ => false,
-            };
-            holdings.kinds.extend(is_some.then(|| format!("/DSS {}", name(key))));
+        let is_some = |holder: &Dictionary, key: &[u8]| -> Result<bool, Error> {
+            Ok(matches!(document.get(holder, key)?, Object::Array(items) if !items.is_empty()))
+        };
+        for (all, _) in KINDS {
+            holdings.kinds.extend(is_some(&store, all)?.then(|| format!("/DSS {}", name(all))));
+        }
+        for (of, value) in &document.dictionary(&store, b"VRI")? {
+            let Object::Dictionary(one) = document.resolve_value(value)? else { continue };
+            holdings.kinds.insert("/DSS /VRI".to_owned());
+            holdings.signatures.insert(format!("/DSS /VRI {}", name(of)));
+            // What stands by a signature is held as well as what stands by none.
+            for (all, by_signature) in KINDS {
+                holdings.kinds.extend(is_some(&one, by_signature)?.then(|| format!("/DSS {}", name(all))));
+            }
         }
         Ok(holdings)
     }
