@@ -63,6 +63,9 @@ pub fn with(changes: &[(u32, &str)]) -> Vec<Vec<u8>> {
 }
 
 /// The file with the leader's signature, or the rule that refuses it, which costs no use of the key.
+///
+/// # Errors
+/// What the step refuses with.
 pub fn first_step(file: &[u8], parameters: &SignatureParameters) -> Result<Vec<u8>, String> {
     let key = Counted(keys::signer(&keys::LEADER), Cell::new(0));
     let document = Document::parse(file).map_err(|error| format!("{error}"))?;

@@ -23,7 +23,7 @@ fn length_of_first(bytes: &[u8]) -> Option<usize> {
             let octets = rest.get(..usize::from(short & 0x7f))?;
             let length = octets
                 .iter()
-                .try_fold(0_usize, |length, octet| Some(length.checked_mul(256)?.checked_add(usize::from(*octet))?))?;
+                .try_fold(0_usize, |length, octet| length.checked_mul(256)?.checked_add(usize::from(*octet)))?;
             (length, octets.len() + 2)
         }
     };

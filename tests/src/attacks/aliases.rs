@@ -35,13 +35,10 @@ pub(super) fn cases() -> Family {
             attack(Update::new().object(PAGE, extended(signed, PAGE, entry)))
         });
     }
-    for (name, from, to) in [
-        ("look-of-fields-missing", "/DA (/Helv 0 Tf 0 g)", "/DA 300 0 R"),
-        ("appearances-missing", "/Fields", "/NeedAppearances 300 0 R /Fields"),
-        ("font-of-fields-missing", "/Helv 6 0 R", "/Helv 6 0 R /Own 300 0 R"),
-    ] {
-        family.attack(name, CHANGED, attack(Update::new().object(FORM, edited(signed, FORM, from, to))));
-    }
+    family.attack("look-of-fields-missing", CHANGED, {
+        let form = edited(signed, FORM, "/DA (/Helv 0 Tf 0 g)", "/DA 300 0 R");
+        attack(Update::new().object(FORM, form))
+    });
     family.attack("content-as-information", CHANGED, attack(fraud().information(Some("4 0 R"))));
     family.attack("tree-as-information", CHANGED, attack(pages().information(Some("2 0 R"))));
     family.attack("tree-as-evidence", CHANGED, catalog(pages(), "/Metadata", "/DSS 2 0 R /Metadata"));

@@ -352,7 +352,7 @@ fn algorithms_that_are_signed_twice_or_not_readably_fail() {
         asn1::tlv(tag::SEQUENCE, &[]),
         // Without a signature algorithm, with a MAC's (AuthenticatedData), with both.
         digest.clone(),
-        asn1::sequence(&[digest.clone()]),
+        asn1::sequence(std::slice::from_ref(&digest)),
         asn1::sequence(&[digest.clone(), asn1::tlv(tag::context(2), &named(SHA256))]),
         asn1::sequence(&[
             digest.clone(),

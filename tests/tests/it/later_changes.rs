@@ -6,8 +6,11 @@ use kyso_tests::attacks::writer::Update;
 use kyso_tests::shapes::writer::stream;
 use kyso_tests::signing;
 
+/// A finding's severity, code and detail.
+type Told = (Severity, &'static str, Option<String>);
+
 /// Whether the first signature passes, and the warnings and errors about later changes with their details.
-fn told(file: &[u8]) -> (bool, Vec<(Severity, &'static str, Option<String>)>) {
+fn told(file: &[u8]) -> (bool, Vec<Told>) {
     let report = kyso::verify(file, &signing::policy()).unwrap();
     let first = &report.signatures[0];
     let told = first.findings.iter().filter(|finding| finding.severity != Severity::Info);
@@ -84,7 +87,7 @@ fn evidence_taken_away_is_told_where_it_is_allowed() {
 }
 
 /// As [`told`], of evidence alone.
-fn told_of_evidence(file: &[u8]) -> (bool, Vec<(Severity, &'static str, Option<String>)>) {
+fn told_of_evidence(file: &[u8]) -> (bool, Vec<Told>) {
     let (allowed, mut told) = told(file);
     told.retain(|(_, code, _)| *code == "modifications.evidence-removed");
     (allowed, told)

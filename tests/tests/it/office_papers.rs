@@ -93,10 +93,10 @@ fn faults(office: &Office, sheet: &Sheet) -> Vec<String> {
     for way in ways {
         let mut fault = |what: String| faults.push(format!("{} {way}: {what}", sheet.name));
         let (code, said) = match way {
-            "copy" => office.run(&format!(
+            "copy" => office.run(
                 "copy giay.pdf -o dong.pdf --force --form sao-y --agency Mẫu --allow-low-quality --p12 seal.p12 --pass-file \
                  pass.txt"
-            )),
+            ),
             way => office.run(&format!("{certify} --document giay.pdf {way}")),
         };
         let is_refused = match way {

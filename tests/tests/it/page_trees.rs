@@ -49,10 +49,13 @@ fn refused(name: &str, bytes: &[u8]) {
     assert!(matches!(&free, Err(Error::Refused { rule: is, .. }) if *is == rule), "{name}: {free:?}");
 }
 
+/// A tree: its name, its kids, its count, and objects that are other than usual.
+type Tree<'a> = (&'a str, &'a str, &'a str, &'a [(u32, &'a str)]);
+
 #[test]
 fn what_is_no_page_among_the_kids_is_refused() {
     let direct = page(41, A4);
-    let cases: &[(&str, &str, &str, &[(u32, &str)])] = &[
+    let cases: &[Tree<'_>] = &[
         ("null", "20 0 R null 21 0 R 22 0 R", "3", &[]),
         ("null that counts", "20 0 R null 21 0 R 22 0 R", "4", &[]),
         ("a reference to null", "20 0 R 90 0 R 21 0 R", "2", &[(90, "null")]),

@@ -131,7 +131,8 @@ fn a_reader_who_goes_away_ends_nothing() {
     assert!(!text(&output.stderr).contains('✔'), "{}", text(&output.stderr));
     // The standard error is gone too.
     let mut child = kyso(&ward, "verify khong-co.pdf").stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    (drop(child.stdout.take()), drop(child.stderr.take()));
+    drop(child.stdout.take());
+    drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(4));
 }
 

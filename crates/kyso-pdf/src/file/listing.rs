@@ -241,12 +241,13 @@ fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     Ok(reached)
 }
 
-/// Whether the document comes to a reference to no object. Poppler rebuilds the cross-reference where it meets one, unless
+/// Whether the document comes to a reference to an object that no section lists, or to another generation of one. Poppler rebuilds the cross-reference where it meets one, unless
 /// that is a stream.
 fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
     if document.sections.first().is_none_or(|newest| newest.style != Style::Table) {
         return Ok(false);
     }
+    let listed = document.numbers();
     let mut seen = HashSet::new();
     let mut waiting = vec![document.catalog_id()?];
     document.trailer().iter().for_each(|(_, value)| references_in(value, &mut |id| waiting.push(id)));
@@ -254,8 +255,11 @@ fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
         if !seen.insert(id) {
             continue;
         }
-        if document.in_use(id.0) != Some(id) {
-            return Ok(true);
+        match document.in_use(id.0) {
+            Some(object) if object == id => {}
+            // What is listed as free is known to be nothing.
+            None if listed.contains(&id.0) => continue,
+            _ => return Ok(true),
         }
         // An object that can't be read leads nowhere.
         if let Err(error @ Error::Budget { .. }) = document.references(id, &mut |next| waiting.push(next)) {

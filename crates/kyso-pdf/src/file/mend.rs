@@ -203,7 +203,7 @@ mod tests {
     /// Three revisions, and where each ends.
     fn stack(xref: Xref) -> (Vec<u8>, Vec<u64>) {
         let layout = Layout { xref, ..Layout::default() };
-        let mut bytes = write(&numbered(&PAGES), &layout);
+        let mut bytes = write(&numbered(PAGES), &layout);
         let mut ends = vec![bytes.len() as u64];
         for number in [10, 11] {
             let update = Objects::from([(number, format!("({})", "x".repeat(200)).into_bytes())]);
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn a_section_in_an_attached_file_is_none_of_this_file() {
-        let inner = write(&numbered(&PAGES), &Layout::default());
+        let inner = write(&numbered(PAGES), &Layout::default());
         let attached = [format!("<</Length {}>>\nstream\n", inner.len()).as_bytes(), &inner, b"\nendstream"].concat();
-        let first = write(&numbered(&PAGES), &Layout::default());
+        let first = write(&numbered(PAGES), &Layout::default());
         let second = append(&first, &Objects::from([(10, attached)]), &Layout::default());
         let wrong = off(&second, "/Prev ", 0, 300);
         assert_eq!(ends(&wrong), [first.len() as u64, second.len() as u64]);

@@ -241,13 +241,11 @@ pub(crate) fn read_chain(bytes: &[u8], base: usize, startxref: u64) -> Result<Ve
     })
 }
 
-/// All sections, newest first. `seek` gives the section that is sought, and is told which ones came before.
-pub(super) fn follow(
-    bytes: &[u8],
-    base: usize,
-    startxref: u64,
-    seek: &mut dyn FnMut(Sought, &[Section]) -> Result<Section, Error>,
-) -> Result<Vec<Section>, Error> {
+/// Gives the section that is sought, told which ones came before.
+type Seek<'a> = dyn FnMut(Sought, &[Section]) -> Result<Section, Error> + 'a;
+
+/// All sections, newest first, as `seek` gives them.
+pub(super) fn follow(bytes: &[u8], base: usize, startxref: u64, seek: &mut Seek<'_>) -> Result<Vec<Section>, Error> {
     let mut sections: Vec<Section> = Vec::new();
     let mut next = Some(Sought::Newest(startxref));
     while let Some(sought) = next {

@@ -58,7 +58,7 @@ async fn a_register_that_went_on_is_whole() {
     allot(&register, &request("BS", "e")).await;
     let before_all = Head { events: Some(0), chain: store::BEGINNING.into(), at: None };
     assert_eq!(differences(&register, &[&middle, &end, &before_all]).await, [None, None, None]);
-    let audit = register.audit_since(&[end.clone()]).await.unwrap();
+    let audit = register.audit_since(std::slice::from_ref(&end)).await.unwrap();
     assert_eq!(audit.since[0].since, Some(2));
     // As versions before printed it.
     let old = format!("Sự kiện: 10 ({})", end.chain).parse::<Head>().unwrap();

@@ -108,13 +108,15 @@ pub(crate) fn under_seal(
     leader_signature(report, policy, signer.fingerprint.clone(), trust, certifier).map(Some)
 }
 
-/// Refuses a file in which something else came after a signature than signatures and long-term evidence: the seal vouches for
-/// all that is shown, and whoever signed before didn't see that. What a strict policy refuses, whoever is trusted.
+/// Refuses a file in which something else came after the last signature under the seal than signatures and long-term evidence:
+/// the seal vouches for all that is shown, and nobody who signed saw that. What came between two signatures, the later one
+/// has signed. What a strict policy refuses, whoever is trusted.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.filled-in`.
 pub(crate) fn demand_unfilled(report: &Report) -> Result<(), Error> {
-    match report.signatures.iter().find(|one| one.is_filled_in()) {
+    let under = |one: &&SignatureReport| one.kind == SignatureType::Signature && one.role != Role::Seal;
+    match report.signatures.iter().rev().find(under).filter(|one| one.is_filled_in()) {
         None => Ok(()),
         Some(signature) => {
             let field = signature.field.clone().unwrap_or_default();

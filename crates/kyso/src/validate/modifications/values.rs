@@ -59,11 +59,11 @@ impl Comparison<'_, '_, '_> {
             let holds = key == b"Kids" && self.holds_more_signatures(id, &was, &is)?;
             // The flags that hold are those that a field inherits or says itself (ISO 32000-2, table 226).
             let keeps_flags = key != b"Ff" || node.flags & !filled.flags == 0;
-            if !holds
-                && !(keeps_flags && self.is_filling(&key, &was, &is, page)?)
-                && !Deep::new(self.before, self.now).same(before, now)?
-                && !defaults::is_same(self.before, &was, self.now, &is, &key)?
-            {
+            let is_explained = holds
+                || keeps_flags && self.is_filling(&key, &was, &is, page)?
+                || Deep::new(self.before, self.now).same(before, now)?
+                || defaults::is_same(self.before, &was, self.now, &is, &key)?;
+            if !is_explained {
                 explained = false;
                 let at = finding(Code::ModificationsField, format!("{} {}", node.name, name(&key)));
                 self.unexplained(at.at(id.0, page.as_ref()));
