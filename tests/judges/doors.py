@@ -44,7 +44,9 @@ DOORS = {
     "clap": ["crates/kyso-cli/"],
     "hayro": ["crates/kyso-view/"],
     "rqrr": ["crates/kyso-view/"],
-    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs", "crates/kyso-cli/src/private.rs"],
+    "rustix": ["crates/kyso-view/", "crates/kyso-cli/src/draft.rs", "crates/kyso-cli/src/private.rs",
+               # - a closed standard output; whose the kept roots are
+               "crates/kyso-cli/src/context.rs", "crates/kyso-cli/src/trust/store.rs"],
     "zune_jpeg": ["crates/kyso-view/"],
     "memmap2": ["crates/kyso-cli/", "benches/"],
 }
