@@ -53,8 +53,13 @@ fn a_result_that_its_form_says_is_unfinished_is_neither_sealed_nor_entered() {
     ward.run(&format!("seal ky.pdf -o dau.pdf {KEY} seal.p12 --trust root.pem")).demand(0);
     let issue = "register issue 1 --register CK --archive so --by Mẫu --file";
     // The number stands in the file: it's no other's.
-    let row = "--requester Mẫu;CCCD --document Giấy --certifier Mẫu --title Chánh --papers 1";
-    ward.run(&format!("register allot --register CK --request khac {row} --archive so --by Mẫu")).demand(0);
+    let mut allot: Vec<&str> =
+        "register allot --register CK --request khac --archive so --by Mẫu --document Giấy --certifier Mẫu \
+                               --title Chánh --papers 1"
+            .split_whitespace()
+            .collect();
+    allot.extend(["--requester", "Mẫu;CCCD 001085012345"]);
+    ward.run_with(&allot).demand(0);
     let other = issue.replace("issue 1", "issue 2");
     ward.run(&format!("{other} dau.pdf --trust root.pem")).demand(5).told("CertNumber là 01, quyển số 01/");
     ward.run(&format!("{issue} dau.pdf --trust root.pem --record ket.json")).demand(0);
