@@ -39,8 +39,15 @@ fn blank(value: &mut Value) {
             }
         }
         Value::Array(rows) => rows.iter_mut().for_each(blank),
+        Value::String(text) => *text = text.split(' ').map(timeless).collect::<Vec<_>>().join(" "),
         _ => {}
     }
+}
+
+/// A word of a sentence, unless it's a day (31/12/2026) or a time of day (23:59).
+fn timeless(word: &str) -> &str {
+    let shape: String = word.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+    if matches!(shape.as_str(), "00/00/0000" | "00:00") { "…" } else { word }
 }
 
 /// Runs `kyso verify` and holds its report and exit code against the golden one.
