@@ -157,7 +157,9 @@ pub(crate) fn endless() -> Vec<u8> {
 fn a_page_without_end_is_stopped() {
     let started = Instant::now();
     let file = endless();
-    assert_eq!(apart().patience(Duration::from_secs(1)).picture(&file, None, 1, 72.0), Err(Error::TimedOut));
+    // Counted within the second, or the count itself is waited for no longer.
+    let stopped = apart().patience(Duration::from_secs(1)).picture(&file, None, 1, 72.0);
+    assert!(matches!(stopped, Err(Error::TimedOut | Error::TooMuchWork)), "{stopped:?}");
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert_eq!(apart().work(1).picture(&file, None, 1, 72.0), Err(Error::TooMuchWork));
     let seen = apart().work(1).codes(&file, None, &[1], Care::Quick);
