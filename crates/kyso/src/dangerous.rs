@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::extend::Outside;
-use crate::pdf::Document;
+use crate::pdf::{Document, permission};
 use crate::role::LeaderSignature;
 use crate::sign::embed::SignedDocument;
 use crate::sign::parameters::{SealParameters, SignatureParameters};
@@ -96,7 +96,8 @@ pub fn seal_untrusted(
 
 /// Seals a document whatever lies under the seal, for papers that the agency makes itself. Goes round the rule that the
 /// seal follows a valid leader's signature (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d): whose the document's
-/// signatures are isn't judged; that nothing was filled in after one of them is. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
+/// signatures are isn't judged; that nothing was filled in after one of them is. A signature that the form demands isn't missing
+/// all the same: no paper of the agency's own has a field for it.
 ///
 /// # Errors
 /// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`, `seal.filled-in`.
@@ -117,6 +118,8 @@ pub fn seal_unsigned(
     parameters: &SealParameters,
     options: &SigningOptions<'_>,
 ) -> Result<SignedDocument, Error> {
+    // What can't be appended to can't be compared either: the reason for that is told first.
+    permission::demand_whole(document)?;
     verbs::demand_filled(document)?;
     let policy = options.policy_at(parameters.of_any().claimed_time);
     witness::demand_unfilled(&Validator::new(document, &policy).report()?)?;
