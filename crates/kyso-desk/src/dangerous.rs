@@ -20,7 +20,8 @@ pub enum Waived {
 /// What is entered in a register by it is entered with [`Unchecked::Trust`](kyso_register::Unchecked::Trust).
 ///
 /// # Errors
-/// Those of [`issue::verify`] but [`Error::NotSealed`], which there is where something was filled in after a signature (`seal.filled-in`).
+/// Those of [`issue::verify`] but [`Error::NotSealed`], which there is where something was filled in after a signature
+/// (`seal.filled-in`).
 pub fn verify_untrusted(bytes: Vec<u8>, by: By<'_>) -> Result<VerifiedArtifact, Error> {
     issue::verify_complete(bytes, by.policy)
 }
