@@ -245,11 +245,11 @@ fn what_cannot_be_decoded_is_neither_copied_nor_written_over() {
         for xref in [Xref::Table, Xref::Compressed] {
             let bytes = write(&objects, &Layout { xref, ..Layout::default() });
             let document = Document::parse(&bytes).unwrap();
-            assert_eq!(rule(extract(&bytes)), UNREADABLE, "{name}");
-            assert_eq!(rule(document.page(1).unwrap().demand_readable(&document)), UNREADABLE, "{name}");
             // What some readers come to, and others don't, is told before that.
             let is_told =
                 |rule: &str| rule == UNREADABLE || name == "another generation" && rule == "document.wrong-row";
+            assert!(is_told(rule(extract(&bytes))), "{name}");
+            assert_eq!(rule(document.page(1).unwrap().demand_readable(&document)), UNREADABLE, "{name}");
             assert!(is_told(rule(kyso::append(&document, &paper))), "{name}");
             assert!(is_told(rule(kyso::overlay(&document, 1, at, Block::Picture(&ink)))), "{name}");
         }
