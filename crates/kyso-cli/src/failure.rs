@@ -112,6 +112,9 @@ pub(crate) fn cause(error: &io::Error, language: Language) -> String {
         io::ErrorKind::StorageFull => "hết chỗ trên ổ đĩa",
         io::ErrorKind::InvalidData => "nội dung không phải văn bản UTF-8",
         io::ErrorKind::AddrInUse => "địa chỉ đang được dùng",
+        _ if language == Language::Vietnamese && error.raw_os_error().is_some() => {
+            return format!("lỗi của hệ điều hành [{error}]");
+        }
         _ => return error.to_string(),
     };
     match language {
