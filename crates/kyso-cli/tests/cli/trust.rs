@@ -149,6 +149,38 @@ fn a_kept_root_seals_nothing_and_issues_nothing() {
     ward.run(&format!("{seal} --trust root.pem")).demand(0);
     // What only reads goes by it.
     ward.run("verify ra.pdf").demand(0);
+    ward.run("register init --archive so").demand(0);
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --copies 1";
+    ward.run(&format!("register allot --register BS --request a {row} --archive so --by Mẫu")).demand(0);
+    let issue = "register issue --request a --archive so --by Mẫu --file ra.pdf";
+    for (more, code, is_named) in [("", 5, true), ("--trust la.pem", 5, true), (&*format!("--trust {file}"), 0, false)]
+    {
+        let told = ward.run(&format!("{issue} {more}")).demand(code).stderr;
+        assert_eq!(kept(&told), is_named, "{more}: {told}");
+    }
+}
+
+/// The roster says whose certificates they are, not that they were in force: that takes a root.
+#[test]
+fn a_roster_alone_says_who_and_not_whether_the_certificates_hold() {
+    let ward = sealed();
+    let told = ward.run("verify --roster roster.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("theo danh sách chứng thư số đã cho (--roster), người ký là: Nguyễn Văn Mẫu"), "{first}");
+    assert!(!first.contains("theo chứng thư số trong tệp"), "{first}");
+    assert!(second.starts_with("  Chưa chắc: chứng thư số có còn hiệu lực khi ký hay đã bị thu hồi"), "{second}");
+    let told = ward.run("verify --lang en --roster roster.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("signed, by the roster that is given (--roster), by: Nguyễn Văn Mẫu"), "{first}");
+    assert!(second.contains("whether a certificate was in force or revoked when it signed"), "{second}");
+    ward.run("verify --roster roster.toml --trust root.pem da-dong-dau.pdf").demand(0);
+    // A roster that names one of the two speaks of that one alone.
+    ward.write("mot.toml", kyso_tests::ward::roster(&[(&ward.seal, "seal")]));
+    let told = ward.run("verify --roster mot.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("(--roster), người ký là: UBND PHƯỜNG THỬ NGHIỆM"), "{first}");
+    assert!(first.contains("theo chứng thư số trong tệp, người ký là: Nguyễn Văn Mẫu"), "{first}");
+    assert!(second.contains("không có trong danh sách là thật hay do người khác tự tạo"), "{second}");
 }
 
 #[test]
