@@ -88,6 +88,13 @@ impl Failure {
         self
     }
 
+    /// Puts a text behind the failure's: what helps further.
+    pub(crate) fn and(mut self, more: &Bilingual) -> Self {
+        self.text.vi.push_str(&more.vi);
+        self.text.en.push_str(&more.en);
+        self
+    }
+
     pub(crate) fn in_language(&self, language: Language) -> &str {
         self.text.in_language(language)
     }

@@ -49,7 +49,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         if parameters.lock != Lock::None {
             note_empty(document, context).map_err(wrong)?;
         }
-        kyso_desk::sign::seal(document, key, &parameters, by, waived).map_err(wrong)
+        kyso_desk::sign::seal(document, key, &parameters, by, waived)
+            .map_err(|error| arguments.trust.with_kept(wrong(error.clone()), &error))
     })?;
     if let Some(waived) = waived {
         context.print_of(arguments.common.output(), |sink| writeln!(sink, "  {}", unchecked(waived, context)))?;

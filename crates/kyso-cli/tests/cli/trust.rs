@@ -144,8 +144,25 @@ fn a_kept_root_seals_nothing_and_issues_nothing() {
     let sha256 = fingerprint(&ward);
     ward.run(&format!("trust add root.pem --fingerprint {sha256}")).demand(0);
     let seal = "seal da-ky.pdf -o ra.pdf --p12 seal.p12 --pass-file pass.txt";
-    ward.run(seal).demand(5).told("--trust");
+    let file = format!("{TRUST_STORE}/{sha256}.toml");
+    let kept =
+        |text: &str| text.contains("CA gốc lưu trên máy này (kyso trust) không được tính") && text.contains(&file);
+    let told = ward.run(seal).demand(5).stderr;
+    assert!(kept(&told), "{told}");
+    // Nor does it fill up what is given.
+    ward.write("la.pem", TestPki::stranger(in_hours(0)).unwrap().root_pem().unwrap());
+    let told = ward.run(&format!("{seal} --trust la.pem")).demand(5).stderr;
+    assert!(kept(&told), "{told}");
     assert!(!ward.path("ra.pdf").exists());
+    // It's named where trust is missing, and where it isn't given already.
+    let told =
+        ward.run("seal ket-qua.pdf -o ra.pdf --p12 seal.p12 --pass-file pass.txt --trust root.pem").demand(5).stderr;
+    assert!(!told.contains("kyso trust"), "{told}");
+    let told = ward.run(&format!("{seal} --trust-store khac")).demand(5).stderr;
+    assert!(!told.contains("kyso trust"), "{told}");
+    // As it says.
+    ward.run(&format!("{seal} --trust {file}")).demand(0);
+    std::fs::remove_file(ward.path("ra.pdf")).unwrap();
     ward.run(&format!("{seal} --trust root.pem")).demand(0);
     // What only reads goes by it.
     ward.run("verify ra.pdf").demand(0);

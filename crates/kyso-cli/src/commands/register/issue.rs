@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kyso::{Outside, Password, Policy, VerifiedArtifact};
+use kyso::{Document, Outside, Password, Policy, VerifiedArtifact};
+use kyso_desk::Error as DeskError;
 use kyso_desk::check::Viewer;
 use kyso_desk::dangerous;
 use kyso_desk::issue::{self, Entered, Finished};
@@ -109,11 +110,19 @@ impl Arguments {
         let verified = match self.allow_untrusted {
             true => dangerous::verify_untrusted(bytes, by),
             false => {
-                demand_trust(&policy)?;
+                demand_trust(&policy).map_err(|failure| self.trust.naming_kept(failure))?;
                 issue::verify(bytes, by)
             }
         };
-        verified.map_err(|error| files.failure(&error))
+        verified.map_err(|error| {
+            let failure = files.failure(&error);
+            match &error {
+                DeskError::NotSealed(Some(why)) => self.trust.with_kept(failure, why),
+                // No seal holds by the roots that are given.
+                DeskError::NotSealed(None) => self.trust.naming_kept(failure),
+                _ => failure,
+            }
+        })
     }
 
     /// Says what isn't checked.
