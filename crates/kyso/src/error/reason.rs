@@ -337,6 +337,10 @@ pub enum Cause {
     SealingCertificate,
     /// The signature was made with an organisation's certificate.
     Organisation,
+    /// The signature was made in a field that a result keeps for somebody else: the receiving officer, a party, the seal.
+    AnothersField,
+    /// The signature was made with the certificate of a person without title and organisation, and there's no roster.
+    PrivatePerson,
     /// The signer isn't a leader in the roster.
     NotInRoster,
     /// The signature was made outside the dates of the leader's roster entry.
@@ -675,6 +679,10 @@ impl fmt::Display for Cause {
             Self::NoCertificate => "names no certificate",
             Self::SealingCertificate => "was made with the sealing certificate itself",
             Self::Organisation => "was made with an organisation's certificate",
+            Self::AnothersField => "was made in a field that is there for somebody else than the leader",
+            Self::PrivatePerson => {
+                "is by a person of whom the certificate states neither a title nor an organisation, so it may be anybody's"
+            }
             Self::NotInRoster => "isn't by a leader whom the roster names",
             Self::OutsideDates => "was made outside the dates of the leader's power",
             Self::CertificateNotInTime => "was made with a certificate that isn't in its time",
