@@ -3,6 +3,8 @@
 use kyso_testpki::{KeyType, KeyUsage, Profile};
 use serde_json::Value;
 
+use kyso_tests::attacks::base::{self, number::*, text_appearance, text_field};
+use kyso_tests::attacks::writer::Update;
 use kyso_tests::ward::{BLUE, RED, Ward, in_hours, ring, roster};
 
 const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";

@@ -271,6 +271,11 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// Fields that the document's own form requires are empty.
+    RequiredFields {
+        /// Their names.
+        fields: Names,
+    },
     /// A form was filled in, or a page annotated, after a signature.
     FilledIn {
         /// The signature's field.
@@ -392,6 +397,24 @@ impl Decimal {
     /// With a comma, as Vietnamese writes it.
     pub fn with_comma(&self) -> String {
         self.0.replace('.', ",")
+    }
+}
+
+/// Names, of which the first few are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl Names {
+    const TOLD: usize = 5;
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.0.iter().take(Self::TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match self.0.len().saturating_sub(Self::TOLD) {
+            0 => f.write_str(&told),
+            more => write!(f, "{told}, … +{more}"),
+        }
     }
 }
 
@@ -631,6 +654,9 @@ impl fmt::Display for Reason {
             ),
             Self::EmptyField { field } => {
                 write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
+            }
+            Self::RequiredFields { fields } => {
+                write!(f, "the document's form requires what nobody has filled in: {fields}")
             }
             Self::FilledIn { field } => write!(
                 f,

@@ -9,6 +9,7 @@ use kyso_desk::Error as DeskError;
 use kyso_desk::check::Viewer;
 use kyso_desk::dangerous;
 use kyso_desk::issue::{self, Entered, Finished};
+use kyso_desk::paper::required_fields;
 use kyso_desk::sign::By;
 use kyso_register::Unchecked;
 
@@ -24,6 +25,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
+use crate::signing::tell_finding;
 use crate::trust::TrustArguments;
 
 #[derive(Debug, Args)]
@@ -66,6 +68,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Some(file) => Some(arguments.verified(input::document(file)?.to_vec(), context)?),
         None => None,
     };
+    if let Some(file) = &verified {
+        let document = Document::parse_with_password(file.bytes(), arguments.password.as_ref().map(Password::as_str));
+        let document = document.map_err(|error| Failure::library(files.document, &kyso::Error::from(error)))?;
+        // The seal has ended it: who sealed answers for what is empty.
+        required_fields(&document).map_err(wrong)?.iter().for_each(|finding| tell_finding(finding, context));
+    }
     let stamp = arguments.officer.stamp(context);
     let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let record = arguments.record.as_deref().map(record::read).transpose()?;
