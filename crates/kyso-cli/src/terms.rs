@@ -56,10 +56,6 @@ impl Terms for Command {
             Hint::SealOverStranger => {
                 both("; nếu tự chịu trách nhiệm: --allow-untrusted", "; on your own responsibility: --allow-untrusted")
             }
-            Hint::SealOverEmpty => both(
-                "; nếu đúng là để trống: kyso seal --allow-empty-fields",
-                "; where they are left empty on purpose: kyso seal --allow-empty-fields",
-            ),
             Hint::TimeStampers => same(" (--tsa)"),
             Hint::LookCloser => both(
                 " Muốn xem kỹ hơn, với nhiều bộ nhớ và thời gian xử lý hơn: --qr always.",

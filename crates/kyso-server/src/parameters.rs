@@ -28,7 +28,6 @@ pub(crate) struct SigningRequest {
     digest: Option<DigestAlgorithm>,
     /// The level asked for.
     pub(crate) level: Option<BaselineLevel>,
-    allow_empty_fields: bool,
     /// The request in canonical form: spacing and order of the parameters make no difference.
     pub(crate) canonical: String,
 }
@@ -56,7 +55,6 @@ impl SigningRequest {
             location: take_text(object, "location")?,
             digest: take_digest(object)?,
             level: take(object, "level")?,
-            allow_empty_fields: take(object, "allow_empty_fields")?.unwrap_or_default(),
             canonical,
         })
     }
@@ -70,16 +68,8 @@ impl SigningRequest {
         waived: Option<dangerous::Waived>,
     ) -> Result<Asked> {
         Ok(match key.role {
-            KeyRole::Leader if self.allow_empty_fields => {
-                let detail = Bilingual::new("Chỉ dùng khi đóng dấu.", "Goes with a seal only.");
-                return Err(Problem::parameter("allow_empty_fields", detail));
-            }
             KeyRole::Leader => Asked::Signature(self.complete(SignatureParameters::leader(now), key, level)?),
-            KeyRole::Seal => {
-                let mut parameters = SignatureParameters::seal(now);
-                parameters.over_empty_fields = self.allow_empty_fields;
-                Asked::Seal(self.complete(parameters, key, level)?, waived)
-            }
+            KeyRole::Seal => Asked::Seal(self.complete(SignatureParameters::seal(now), key, level)?, waived),
         })
     }
 
@@ -344,8 +334,7 @@ mod tests {
     #[test]
     fn the_whole_of_it_is_read() {
         let json = r#"{"key": "k", "field": "F", "page": 2, "rect": [1, 2.5, 3, 4], "image": "i",
-                       "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384", "level": "PAdES-B-LTA",
-                       "allow_empty_fields": true}"#;
+                       "reason": "Ký", "location": "Hà Nội", "digest": "SHA-384", "level": "PAdES-B-LTA"}"#;
         let request = SigningRequest::parse(json.as_bytes()).unwrap();
         let rectangle = Rectangle { x: 1.0, y: 2.5, width: 3.0, height: 4.0 };
         assert_eq!(request.field, FieldChoice::Existing("F".into()));
@@ -353,7 +342,6 @@ mod tests {
         assert_eq!(request.digest, Some(DigestAlgorithm::Sha384));
         assert_eq!(request.level, Some(BaselineLevel::Lta));
         assert_eq!(request.reason.as_deref(), Some("Ký"));
-        assert!(request.allow_empty_fields && !SigningRequest::parse(br#"{"key": "k"}"#).unwrap().allow_empty_fields);
     }
 
     #[test]
@@ -423,7 +411,6 @@ mod tests {
             (r#"{"key": "k", "digest": "MD5"}"#, "digest"),
             (r#"{"key": "k", "digest": "SHA256"}"#, "digest"),
             (r#"{"key": "k", "level": "lta"}"#, "level"),
-            (r#"{"key": "k", "allow_empty_fields": "yes"}"#, "allow_empty_fields"),
         ] {
             let problem = SigningRequest::parse(json.as_bytes()).unwrap_err();
             assert_eq!(problem.at(), Some(field), "{json}");

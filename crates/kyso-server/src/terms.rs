@@ -41,10 +41,6 @@ impl Terms for Service {
                 " On the operator's own responsibility: dangerous_seal_untrusted in the configuration seals over a signature \
                  of unknown origin.",
             ),
-            Hint::SealOverEmpty => both(
-                "; nếu đúng là để trống: tham số allow_empty_fields = true",
-                "; where they are left empty on purpose: parameter allow_empty_fields = true",
-            ),
             Hint::WhereWrong => {
                 both(" (POST /api/v1/verify cho biết lỗi ở đâu)", " (POST /api/v1/verify tells what is wrong)")
             }

@@ -218,7 +218,6 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::SealNoLeaderSignature => One(rules::SEAL_NO_LEADER_SIGNATURE),
         Code::SealNoTrust => One(rules::SEAL_NO_TRUST),
         Code::SealEmptyField => One(rules::SEAL_EMPTY_FIELD),
-        Code::SealRequiredField => One(rules::SEAL_REQUIRED_FIELD),
         Code::SealFilledIn => One(rules::SEAL_FILLED_IN),
         Code::SealStranger => One(rules::SEAL_STRANGER),
         Code::SealNoWitness => One(rules::SEAL_NO_WITNESS),

@@ -61,7 +61,6 @@ impl Words<'_> {
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
             Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
-            Reason::RequiredFields { fields } => format!("nobody has filled in {fields}"),
             Reason::FilledIn { field } => {
                 format!(
                     "the document was filled in or annotated after the signature in field {field}, which doesn't cover that"
@@ -275,7 +274,6 @@ impl Words<'_> {
             Reason::CertifierToSign { field } | Reason::EmptyField { field } => {
                 format!("Trường {field} chưa có ai ký.")
             }
-            Reason::RequiredFields { fields } => format!("Còn trống: {fields}."),
             Reason::FilledIn { field } => format!(
                 "Sau chữ ký trong trường {field}, văn bản còn được điền thêm hoặc ghi chú, mà người ký không ký phần đó."
             ),

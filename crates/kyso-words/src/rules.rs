@@ -27,15 +27,6 @@ pub(super) const SEAL_EMPTY_FIELD: Entry = entry(
     "The seal ends the document, and nobody can sign after it: let that person sign in the field first, then whoever \
      certifies, then seal.",
 );
-pub(super) const SEAL_REQUIRED_FIELD: Entry = entry(
-    "Từ chối đóng dấu: biểu mẫu của văn bản còn trường bắt buộc chưa điền",
-    "Refused to seal: fields that the document's own form requires are empty",
-    "Con dấu khóa văn bản, sau đó không ai điền được nữa; điền sau khi đã ký thì người ký không ký phần đó. Hãy điền vào bản \
-     chưa ký, rồi để mọi người ký lại từ đầu{}.",
-    "The seal ends the document, and nobody can fill them in after it; what is filled in after a signature, its signer didn't \
-     sign. Fill them in before anybody signs, and have everybody sign anew{}.",
-)
-.hints(&[Hint::SealOverEmpty]);
 pub(super) const SEAL_FILLED_IN: Entry = entry(
     "Từ chối đóng dấu: có phần được thêm vào văn bản sau khi đã có người ký",
     "Refused to seal: the document was added to after somebody had signed",

@@ -61,8 +61,6 @@ pub enum Hint {
     SealAnyway,
     /// How a seal goes over a stranger's signature, the last part of a sentence.
     SealOverStranger,
-    /// How a seal goes over empty fields, the last part of a sentence.
-    SealOverEmpty,
     /// Time-stamping authorities, e.g. ` (--tsa)`.
     TimeStampers,
     /// How a page that can't be drawn is looked at with more memory and time, a sentence after others.

@@ -240,7 +240,6 @@ codes! {
         SealStranger = "seal.stranger";
         SealNoWitness = "seal.no-witness";
         SealEmptyField = "seal.empty-field";
-        SealRequiredField = "seal.required-field";
         SealFilledIn = "seal.filled-in";
         SealFlawedFile = "seal.flawed-file";
         SignFlawedFile = "sign.flawed-file";

@@ -99,7 +99,7 @@ pub fn seal_untrusted(
 /// signatures are isn't judged; that nothing was filled in after one of them is. A signature that the form demands isn't missing all the same: no paper of the agency's own has a field for it.
 ///
 /// # Errors
-/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`, `seal.required-field`, `seal.filled-in`.
+/// Those of [`sign()`](crate::sign()) but `sign.not-in-roster`; `seal.empty-field`, `seal.filled-in`.
 ///
 /// # Examples
 /// ```no_run

@@ -143,8 +143,7 @@ pub fn sign(
 /// # Errors
 /// [`Error::Refused`] with rule `seal.no-trust` where the policy has no anchor, `seal.no-leader-signature` where there is no
 /// such signature, `seal.empty-field` where somebody whom the result's form demands hasn't signed in the field that is there
-/// for it, `seal.required-field` where fields that the document's own form requires are empty and the parameters don't allow
-/// that ([`SealParameters::over_empty_fields`]), `seal.filled-in` where something else came after a signature than signatures and long-term evidence,
+/// for it, `seal.filled-in` where something else came after a signature than signatures and long-term evidence,
 /// `seal.stranger` where another one's leads to nobody who is trusted, `seal.not-in-roster` where the
 /// policy's roster doesn't name the certificate for the seal, `seal.person-certificate` where no roster says otherwise and
 /// it names a person; those of [`sign()`].

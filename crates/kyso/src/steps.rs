@@ -65,7 +65,7 @@ pub fn prepare(
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.no-witness` where the leader's signature was found in another document, whatever its
-/// length, or for another certificate, `seal.required-field`; those of [`prepare`] but `sign.not-in-roster`.
+/// length, or for another certificate; those of [`prepare`] but `sign.not-in-roster`.
 ///
 /// # Examples
 /// ```no_run

@@ -202,45 +202,6 @@ fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
     assert_eq!(refused(seal(&changed, &policy)), "seal.no-leader-signature");
 }
 
-/// A page with this field.
-fn with_field(field: &str) -> Vec<u8> {
-    kyso_testpdfs::file(vec![
-        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>".as_slice(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
-        format!("<< /Type /Annot /Subtype /Widget /F 4 /P 3 0 R /Rect [60 300 260 340] {field} >>").as_bytes(),
-    ])
-}
-
-/// Whichever way the seal is made: in one, in steps, over nobody's signature. The field that it goes into itself isn't meant.
-#[test]
-fn no_seal_over_a_field_that_the_form_requires() {
-    let by_leader =
-        |paper: &[u8]| signing::sign(paper, &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
-    let agency = keys::signer(&keys::SEAL);
-    let seal = |signed: &[u8], parameters: &kyso::SealParameters| {
-        let document = Document::parse(signed).unwrap();
-        kyso::seal(&document, &agency, parameters, &signing::policy(), &kyso::Outside::default())
-    };
-    for (kind, filled) in [("Tx", "/V (x)"), ("Ch", "/V [(x)]"), ("Btn", "/V /Yes /AS /Yes")] {
-        let field = format!("/FT /{kind} /T (a) /Ff 2");
-        let signed = by_leader(&with_field(&field));
-        let document = Document::parse(&signed).unwrap();
-        assert_eq!(refused(try_to_seal(&signed)), "seal.required-field", "{kind}");
-        let in_steps = seal_prepared(&signed, &agency, &leader_in(&signed).unwrap());
-        assert_eq!(refused(in_steps), "seal.required-field", "{kind}");
-        let unsigned =
-            kyso::dangerous::seal_unsigned(&document, &agency, &signing::plain_seal(), &SigningOptions::default());
-        assert_eq!(refused(unsigned), "seal.required-field", "{kind}");
-        assert!(seal(&signed, &signing::plain_seal().over_empty_fields()).is_ok(), "{kind}");
-        assert!(try_to_seal(&by_leader(&with_field(&format!("{field} {filled}")))).is_ok(), "{kind}");
-        assert!(try_to_seal(&by_leader(&with_field(&field.replace("/Ff 2", "/Ff 0")))).is_ok(), "{kind}");
-    }
-    let signed = by_leader(&with_field("/FT /Sig /T (Dau) /Ff 2"));
-    assert_eq!(refused(try_to_seal(&signed)), "seal.required-field");
-    assert!(seal(&signed, &signing::plain_seal().field("Dau")).is_ok());
-}
-
 /// A leader too certifies nothing by signing where the officer signs who received the request.
 #[test]
 fn nobody_certifies_in_anothers_field() {

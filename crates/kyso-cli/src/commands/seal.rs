@@ -3,16 +3,17 @@
 
 use clap::Args;
 use kyso::appearance::{Appearance, InkImage};
-use kyso::error::Names;
 use kyso::is_kept_for;
-use kyso::{CERTIFIER_FIELD, Document, Language, Lock, SEAL_FIELD, SignatureParameters};
+use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::dangerous;
-use kyso_pdf::{SignatureField, empty_required_fields};
+use kyso_desk::paper::required_fields;
+use kyso_pdf::SignatureField;
 
 use crate::context::{Context, tell};
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::signing::SigningArguments;
+use crate::signing::{SigningArguments, tell_finding};
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -28,8 +29,6 @@ pub(crate) struct Arguments {
     allow_unsigned: bool,
     #[arg(long)]
     allow_untrusted: bool,
-    #[arg(long)]
-    allow_empty_fields: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -42,12 +41,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if arguments.keep_open {
         parameters.lock = Lock::None;
     }
-    if arguments.allow_empty_fields {
-        parameters = parameters.over_empty_fields();
-    }
     let policy = arguments.trust.policy(context.now)?;
     let waived = arguments.waived();
-    let mut left_empty = Vec::new();
     if let Some(waived) = waived {
         tell(warning(waived, context));
     }
@@ -56,16 +51,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         if parameters.lock != Lock::None {
             note_empty(document, context).map_err(wrong)?;
         }
-        let sealed = kyso_desk::sign::seal(document, key, &parameters, by, waived)
-            .map_err(|error| arguments.trust.with_kept(wrong(error.clone()), &error))?;
-        let empty = empty_required_fields(document).map_err(|error| wrong(error.into()))?;
-        left_empty.extend(empty.into_iter().map(|field| field.name).filter(|name| *name != sealed.field));
-        Ok(sealed)
+        let required = required_fields(document);
+        let required = required.map_err(|error| Files::document(&arguments.common.input).failure(&error))?;
+        required.iter().for_each(|finding| tell_finding(finding, context));
+        kyso_desk::sign::seal(document, key, &parameters, by, waived)
+            .map_err(|error| arguments.trust.with_kept(wrong(error.clone()), &error))
     })?;
     let notes = [
         waived.map(|waived| unchecked(waived, context).to_owned()),
         (waived.is_none() && policy.roster.certificates.is_empty()).then(|| by_names(context).to_owned()),
-        (!left_empty.is_empty()).then(|| left(Names(left_empty), context)),
     ];
     context.print_of(arguments.common.output(), |sink| {
         notes.iter().flatten().try_for_each(|note| writeln!(sink, "  {note}"))
@@ -122,15 +116,6 @@ fn by_names(context: &Context) -> &'static str {
         "Note: --trust tells who signed. Whether that is the leader was judged by the certificate's names and the field alone, \
          and an officer's may look the same; to be certain, seal by the agency's roster: --roster",
     )
-}
-
-/// What the seal has left empty for good.
-fn left(names: Names, context: &Context) -> String {
-    let names = plain(&names.to_string());
-    match context.language {
-        Language::Vietnamese => format!("Trường bắt buộc của biểu mẫu để trống (--allow-empty-fields): {names}"),
-        Language::English => format!("Fields that the form requires, left empty (--allow-empty-fields): {names}"),
-    }
 }
 
 /// Who hasn't signed yet can't under the seal, which ends the document.

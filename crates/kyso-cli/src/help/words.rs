@@ -431,12 +431,6 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "DANGEROUS: seal over a signature whose certificate leads to nobody who is trusted",
     ),
     argument(
-        "seal",
-        "allow_empty_fields",
-        "Đóng dấu dù biểu mẫu của văn bản còn trường bắt buộc chưa điền: sau đó không điền được nữa",
-        "Seal though fields that the document's own form requires are empty: nobody can fill them in afterwards",
-    ),
-    argument(
         "*",
         "trust",
         "CA được tin cậy: tệp PEM, DER, PKCS#7 hoặc thư mục; dùng nhiều lần được",

@@ -4,8 +4,6 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use kyso_testpki::{KeyType, Profile};
-use kyso_tests::attacks::base::{self, number};
-use kyso_tests::attacks::writer::Update;
 use kyso_tests::folder::kyso_in;
 use kyso_tests::ward::{Ward, copies};
 
@@ -96,7 +94,6 @@ const MISTAKES: &[&str] = &[
     "seal da-ky.pdf -o ra.pdf CON-DẤU --trust root.pem --allow-unsigned --allow-untrusted",
     "seal da-dong-dau.pdf -o ra.pdf CON-DẤU --trust root.pem",
     "seal da-ky.pdf -o ra.pdf CON-DẤU --trust-store kho",
-    "seal don.pdf -o ra.pdf CON-DẤU --trust root.pem",
     "seal dan.pdf -o ra.pdf CON-DẤU --trust root.pem",
     // copy, attach
     "copy ket-qua.pdf -o ra.pdf CON-DẤU",
@@ -233,10 +230,6 @@ fn folder() -> Ward {
     }
     ward.run("register init --archive so").demand(0);
     ward.run(&format!("trust add root.pem --trust-store kho --fingerprint {}", root(&ward))).demand(0);
-    let form = Update::new().object(number::TEXT_FIELD, base::text_field("", "/Ff 2"));
-    let form = form.object(number::TEXT_APPEARANCE, base::text_appearance(""));
-    ward.write("to-khai.pdf", form.onto(&base::unsigned()));
-    ward.sign("to-khai.pdf", "don.pdf");
     ward.issue("dan.p12", Profile::citizen().key(KeyType::P256));
     ward.run("sign ket-qua.pdf -o dan.pdf --p12 dan.p12 --pass-file pass.txt").demand(0);
     assert!(std::process::Command::new("mkfifo").arg(ward.path("ong-dan")).status().unwrap().success());

@@ -168,7 +168,7 @@ fn an_empty_field_that_the_form_requires_is_told_when_the_result_is_entered() {
         let field = Update::new().object(TEXT_FIELD, text_field(text, "/Ff 2"));
         ward.write("don.pdf", field.object(TEXT_APPEARANCE, text_appearance(text)).onto(&base::unsigned()));
         ward.run(&format!("sign don.pdf -o ky.pdf --force {KEY} leader.p12")).demand(0);
-        let seal = format!("seal ky.pdf -o dau.pdf --force {KEY} seal.p12 --trust root.pem --allow-empty-fields");
+        let seal = format!("seal ky.pdf -o dau.pdf --force {KEY} seal.p12 --trust root.pem");
         ward.run(&seal).demand(0);
         let issue = format!("register issue --request {request} --archive so --by Mẫu --file dau.pdf --trust root.pem");
         let told = ward.run(&issue).demand(0).stderr;

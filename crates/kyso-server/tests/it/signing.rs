@@ -1,7 +1,5 @@
 //! The main road: sign, seal, verify, read back.
 
-use kyso_tests::attacks::base::{self, number::*, text_appearance, text_field};
-use kyso_tests::attacks::writer::Update;
 use kyso_tests::http::Request;
 use kyso_tests::service::{form, request, sign};
 use kyso_tests::shapes::plain;
@@ -74,27 +72,6 @@ fn a_seal_needs_a_leaders_signature_under_it() {
     assert_eq!(refused.status, 422);
     assert_eq!(refused.json()["code"], "seal.no-leader-signature");
     world.assert_empty();
-}
-
-/// What its own form requires, nobody can fill in under the seal: whoever seals says that it's meant.
-#[test]
-fn an_empty_field_that_the_form_requires_is_sealed_only_where_that_is_asked_for() {
-    let world = World::new();
-    let field = Update::new().object(TEXT_FIELD, text_field("", "/Ff 2"));
-    let paper = field.object(TEXT_APPEARANCE, text_appearance("")).onto(&base::unsigned());
-    let leader = &world.callers.leader;
-    let allowing = |key: &str| format!(r#"{{"key": "{key}", "allow_empty_fields": true}}"#);
-    let refused = world.send(&form("/api/v1/sign", leader, &paper, &allowing("chu-tich")));
-    assert_eq!((refused.status, &refused.json()["field"]), (422, &"allow_empty_fields".into()), "{}", refused.json());
-    let signed = world.send(&form("/api/v1/sign", leader, &paper, r#"{"key": "chu-tich"}"#));
-    assert_eq!(signed.status, 201, "{}", String::from_utf8_lossy(&signed.body));
-    let seal = |parameters: &str| world.send(&form("/api/v1/seal", &world.callers.clerk, &signed.body, parameters));
-    let refused = seal(r#"{"key": "con-dau"}"#);
-    assert_eq!((refused.status, &refused.json()["code"]), (422, &"seal.required-field".into()));
-    let told = refused.json().to_string();
-    assert!(told.contains("buyer") && told.contains("allow_empty_fields"), "{told}");
-    let sealed = seal(&allowing("con-dau"));
-    assert_eq!(sealed.status, 201, "{}", String::from_utf8_lossy(&sealed.body));
 }
 
 #[test]

@@ -271,11 +271,6 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
-    /// Fields that the document's own form requires are empty.
-    RequiredFields {
-        /// Their names.
-        fields: Names,
-    },
     /// A form was filled in, or a page annotated, after a signature.
     FilledIn {
         /// The signature's field.
@@ -654,9 +649,6 @@ impl fmt::Display for Reason {
             ),
             Self::EmptyField { field } => {
                 write!(f, "field {field} is empty, and the result's form demands the signature that belongs there")
-            }
-            Self::RequiredFields { fields } => {
-                write!(f, "the document's form requires what nobody has filled in: {fields}")
             }
             Self::FilledIn { field } => write!(
                 f,

@@ -107,8 +107,6 @@ pub struct SignatureParameters<S = Signatory> {
     pub appearance: Appearance,
     /// The changes that stay allowed after this signature.
     pub lock: Lock,
-    /// Whether a seal may end a document whose form requires fields that are empty.
-    pub over_empty_fields: bool,
     /// /Reason.
     pub reason: Option<String>,
     /// /Location.
@@ -165,12 +163,6 @@ impl SealParameters {
     pub fn seal(claimed_time: Timestamp) -> Self {
         Self::plain(Seal, claimed_time, Lock::Document(DocMdp::NoChanges))
     }
-
-    /// Also where the document's own form requires fields that nobody has filled in, and that the seal leaves empty for good.
-    #[must_use]
-    pub fn over_empty_fields(self) -> Self {
-        Self { over_empty_fields: true, ..self }
-    }
 }
 
 impl<S> SignatureParameters<S> {
@@ -185,7 +177,6 @@ impl<S> SignatureParameters<S> {
             place: Place::Field,
             appearance: Appearance::None,
             lock,
-            over_empty_fields: false,
             reason: None,
             location: None,
             name: None,
@@ -258,7 +249,7 @@ impl<S> SignatureParameters<S> {
 impl<S: Copy + Into<Role>> SignatureParameters<S> {
     /// The parameters for the steps, whose role is any.
     pub(crate) fn of_any(&self) -> Parameters {
-        let Self { signatory, level, vri, digest, claimed_time, lock, over_empty_fields, reserved, .. } = *self;
+        let Self { signatory, level, vri, digest, claimed_time, lock, reserved, .. } = *self;
         Parameters {
             signatory: signatory.into(),
             level,
@@ -269,7 +260,6 @@ impl<S: Copy + Into<Role>> SignatureParameters<S> {
             place: self.place.clone(),
             appearance: self.appearance.clone(),
             lock,
-            over_empty_fields,
             reason: self.reason.clone(),
             location: self.location.clone(),
             name: self.name.clone(),

@@ -10,14 +10,12 @@ use super::signer::SigningKey;
 use super::to_be_signed::ToBeSigned;
 use super::{field, permission, seed_value};
 use crate::code::Code;
-use crate::error::{Error, Names, Parameter, Reason};
+use crate::error::{Error, Parameter, Reason};
 use crate::level::BaselineLevel;
 use crate::local_time::VIETNAM;
-use crate::pdf::{
-    ByteRange, Document, FieldLock, Hole, HoleText, SignatureField, Tail, Update, empty_required_fields, text_string,
-};
+use crate::pdf::{ByteRange, Document, FieldLock, Hole, HoleText, SignatureField, Tail, Update, text_string};
 use crate::pki::Certificate;
-use crate::role::{LeaderSignature, Role};
+use crate::role::LeaderSignature;
 use crate::tsp::TimeStamper;
 
 /// The first entries of a signature dictionary (EN 319 142-1, 6.3).
@@ -127,9 +125,6 @@ pub(crate) fn prepare(
     agreed(document)?;
     let context = Context { document, fields: &fields, parameters, witness };
     let chosen = field::chosen(context)?;
-    if parameters.signatory == Role::Seal && !parameters.over_empty_fields {
-        demand_required(document, chosen.map(|field| field.name.as_str()))?;
-    }
     let mut digest = match parameters.digest {
         Some(digest) => digest,
         None => ToBeSigned::default_digest(certificate, algorithm)?,
@@ -161,21 +156,6 @@ pub(crate) fn prepare(
     }
     let to_be_signed = ToBeSigned::new(&hasher.finish(), digest, algorithm, certificates)?;
     Ok(PreparedDocument { hole, field: target.name, level: parameters.level, to_be_signed })
-}
-
-/// Refuses to seal a document whose form requires a field that is empty: the seal leaves it so for good. The field that the
-/// seal itself goes into isn't meant.
-///
-/// # Errors
-/// [`Error::Refused`] with rule `seal.required-field`.
-fn demand_required(document: &Document<'_>, seals: Option<&str>) -> Result<(), Error> {
-    let empty = empty_required_fields(document)?;
-    let names = empty.into_iter().map(|field| field.name).filter(|name| Some(name.as_str()) != seals);
-    let fields = Names(names.collect());
-    match fields.0.is_empty() {
-        true => Ok(()),
-        false => Err(Error::refused(Code::SealRequiredField, Reason::RequiredFields { fields })),
-    }
 }
 
 /// The refusal of a level that needs a time-stamp.
