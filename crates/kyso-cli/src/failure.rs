@@ -88,6 +88,13 @@ impl Failure {
         self
     }
 
+    /// Puts a text behind the failure's: what helps further.
+    pub(crate) fn and(mut self, more: &Bilingual) -> Self {
+        self.text.vi.push_str(&more.vi);
+        self.text.en.push_str(&more.en);
+        self
+    }
+
     pub(crate) fn in_language(&self, language: Language) -> &str {
         self.text.in_language(language)
     }
@@ -112,6 +119,9 @@ pub(crate) fn cause(error: &io::Error, language: Language) -> String {
         io::ErrorKind::StorageFull => "hết chỗ trên ổ đĩa",
         io::ErrorKind::InvalidData => "nội dung không phải văn bản UTF-8",
         io::ErrorKind::AddrInUse => "địa chỉ đang được dùng",
+        _ if language == Language::Vietnamese && error.raw_os_error().is_some() => {
+            return format!("lỗi của hệ điều hành [{error}]");
+        }
         _ => return error.to_string(),
     };
     match language {

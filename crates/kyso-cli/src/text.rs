@@ -47,6 +47,20 @@ pub(crate) fn toml_fault(said: &str) -> Bilingual {
     }
 }
 
+/// What is wrong with a JSON text, by the words of its parser.
+pub(crate) fn json_fault(error: &serde_json::Error) -> Bilingual {
+    let said = plain(&error.to_string());
+    let (line, column) = (error.line(), error.column());
+    let place = format!(" at line {line} column {column}");
+    match said.strip_suffix(&place) {
+        Some(reason) => Bilingual::new(
+            format!("dòng {line}, cột {column} [{reason}]"),
+            format!("line {line}, column {column}: {reason}"),
+        ),
+        None => Bilingual::new(format!("[{said}]"), said),
+    }
+}
+
 /// A path as a word of a command line that can be copied into a shell.
 pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
@@ -111,6 +125,13 @@ mod tests {
         let fault = toml_fault(&said);
         assert!(said.contains("bí mật") && !fault.vi.contains("bí mật") && !fault.en.contains("bí mật"), "{fault:?}");
         assert!(fault.vi.starts_with("dòng 2, cột ") && fault.en.starts_with("line 2, column "), "{fault:?}");
+    }
+
+    #[test]
+    fn a_parsers_own_words_stand_in_brackets() {
+        let fault = json_fault(&serde_json::from_str::<Vec<u8>>("[1,\n x]").unwrap_err());
+        assert_eq!(fault.vi, "dòng 2, cột 2 [expected value]");
+        assert_eq!(fault.en, "line 2, column 2: expected value");
     }
 
     #[test]

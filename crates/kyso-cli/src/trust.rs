@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 use kyso::crypto::bundle;
+use kyso::error::{Cause, Objection, Reason};
 use kyso::pki::Certificate;
-use kyso::{Bilingual, Constraints, Policy, Roster};
+use kyso::{Bilingual, Code, Constraints, Error, Policy, Roster};
 
 use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::text::{masked, plain, toml_fault};
+use crate::text::{masked, plain, quoted, toml_fault};
 use store::{Kept, Store};
 
 /// A whole operating system's bundle is under a megabyte.
@@ -137,6 +138,58 @@ impl TrustArguments {
             policy.constraints = constraints(name)?;
         }
         Ok(policy)
+    }
+}
+
+impl TrustArguments {
+    /// What [`policy`](Self::policy) leads to where it's trust that is missing: with the roots that are kept, that don't count
+    /// there, and how each is given.
+    pub(crate) fn with_kept(&self, failure: Failure, error: &Error) -> Failure {
+        match lacks_trust(error) {
+            true => self.naming_kept(failure),
+            false => failure,
+        }
+    }
+
+    /// As [`with_kept`](Self::with_kept), where nobody is trusted at all.
+    pub(crate) fn naming_kept(&self, failure: Failure) -> Failure {
+        // What can't be read is told by the commands that go by it.
+        let Some(store) = Store::at(self.store.place()) else { return failure };
+        let given = certificates(&self.trust).unwrap_or_default();
+        let kept = store.read().unwrap_or_default();
+        let is_new = |kept: &&Kept| kept.is_root() && !given.iter().any(|der| der == kept.certificate.der());
+        let named = |kept: &Kept| {
+            let identity = kept.certificate.identity();
+            let name = masked(identity.common_name.as_deref().unwrap_or(&identity.subject));
+            format!("--trust {} ({name})", quoted(&store.file(&kept.sha256)))
+        };
+        let roots = kept.iter().filter(is_new).map(named).collect::<Vec<_>>().join("; ");
+        if roots.is_empty() {
+            return failure;
+        }
+        failure.and(&Bilingual::new(
+            format!(
+                "\n     CA gốc lưu trên máy này (kyso trust) không được tính khi đóng dấu và ghi sổ: tin ai thì mỗi lần phải nói \
+                 rõ. Nếu cơ quan tin CA gốc đó (xem: kyso trust show TỆP), hãy chạy lại lệnh này và thêm: {roots}."
+            ),
+            format!(
+                "\n     The roots that are kept here (kyso trust) don't count for sealing and entering: who is trusted there is \
+                 said each time. Where the agency trusts such a root (look at it: kyso trust show FILE), run this command \
+                 again with: {roots}."
+            ),
+        ))
+    }
+}
+
+/// Whether another root could help: a certificate leads to none that is trusted.
+fn lacks_trust(error: &Error) -> bool {
+    let Error::Refused { rule, reason } = error else { return false };
+    match (rule, reason) {
+        (Code::SealNoTrust | Code::SealStranger, _) => true,
+        (_, Reason::NoLeader(Some(Objection { cause: Cause::NotPassed(findings), .. }))) => {
+            findings.iter().any(|finding| matches!(finding.code, Code::ChainNone | Code::ChainUntrustedRoot))
+        }
+        _ => false,
     }
 }
 

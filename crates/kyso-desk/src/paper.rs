@@ -1,12 +1,13 @@
 //! A paper taken in, as a citizen brings it: what nobody can certify or copy is refused here, and what its pages don't show
 //! is told here, before anything else is asked of it.
 
+use kyso::error::Names;
 use kyso::{Bilingual, Code, Document, Error as LibraryError, Finding, Severity};
 use kyso_certification::on_a4;
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::permission::{demand_assembling, demand_unsigned, demand_whole, demand_without_xfa};
 use kyso_pdf::scan::{self, Origin};
-use kyso_pdf::{Beyond, Fit, SignatureField, Tail, beyond_pages, can_be_fitted, fit_pages};
+use kyso_pdf::{Beyond, Fit, SignatureField, Tail, beyond_pages, can_be_fitted, empty_required_fields, fit_pages};
 
 use crate::error::{Error, FileRole};
 
@@ -43,6 +44,7 @@ pub fn take_in(document: &Document<'_>) -> Result<TakenIn, Error> {
     let of_pdf = |error: kyso_pdf::Error| wrong(error.into());
     let mut findings = demand_pages(document)?;
     findings.extend(empty_fields(document).map_err(of_pdf)?);
+    findings.extend(required_fields(document)?);
     let fits = fitting(document).map_err(of_pdf)?;
     findings.extend(fits.iter().map(|(_, finding)| finding.clone()));
     let stays =
@@ -113,6 +115,19 @@ fn empty_fields(document: &Document<'_>) -> Result<Option<Finding>, kyso_pdf::Er
         fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.as_str()).collect();
     let names = empty.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
     Ok((!empty.is_empty()).then(|| Finding::new(Severity::Warning, Code::PaperEmptyField, Some(names))))
+}
+
+/// What is told of a form before somebody signs it: that it requires what nobody has filled in. Signature fields are told of as
+/// such ([`Code::PaperEmptyField`]).
+///
+/// # Errors
+/// [`Error::Library`] where it can't be read.
+pub fn required_fields(document: &Document<'_>) -> Result<Option<Finding>, Error> {
+    let wrong = Error::of(FileRole::Document);
+    let empty = empty_required_fields(document).map_err(|error| wrong(error.into()))?;
+    let names = Names(empty.into_iter().filter(|field| !field.is_signature).map(|field| field.name).collect());
+    let finding = || Finding::new(Severity::Warning, Code::PaperRequiredField, Some(names.to_string()));
+    Ok((!names.0.is_empty()).then(finding))
 }
 
 /// Pages larger than A4 that a picture of no size of its own fills, and how they become A4. None of a document that somebody

@@ -87,7 +87,7 @@ fn parsed(request: &[u8]) -> Result<Request> {
     let text = str::from_utf8(request)
         .map_err(|_| Problem::request(Bilingual::new("Không phải văn bản UTF-8.", "Not UTF-8.")))?;
     serde_json::from_str(&composed(text)).map_err(|error| {
-        Problem::request(Bilingual::new(format!("Yêu cầu không đúng: {error}."), format!("No request: {error}.")))
+        Problem::request(Bilingual::new(format!("Yêu cầu không đúng [{error}]."), format!("No request: {error}.")))
     })
 }
 

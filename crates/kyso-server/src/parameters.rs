@@ -210,7 +210,7 @@ impl IssueParameters {
 /// A JSON object, and the same text for the same object.
 fn object(json: &[u8]) -> Result<(Object, String)> {
     let value: Value = serde_json::from_slice(json).map_err(|error| {
-        let detail = Bilingual::new(format!("Không phải JSON: {error}."), format!("Not JSON: {error}."));
+        let detail = Bilingual::new(format!("Không phải JSON [{error}]."), format!("Not JSON: {error}."));
         Problem::parameter("parameters", detail)
     })?;
     let canonical = value.to_string();
@@ -255,7 +255,7 @@ fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<
     let Some(value) = object.take(name) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
         let detail =
-            Bilingual::new(format!("Giá trị không đúng kiểu: {error}."), format!("Not a value of its type: {error}."));
+            Bilingual::new(format!("Giá trị không đúng kiểu [{error}]."), format!("Not a value of its type: {error}."));
         Problem::parameter(name, detail)
     })
 }

@@ -328,12 +328,14 @@ fn authority_name(common_name: &str) -> Result<X509Name, Error> {
     Ok(name.build())
 }
 
-/// A person: C, L, O, OU, title, CN. An organisation: C, L, O, CN.
+/// A person: C, L, O, OU, title, UID, CN. An organisation: C, L, O, CN.
 fn subject(profile: &Profile) -> Result<X509Name, Error> {
     let mut entries = vec![(Nid::COUNTRYNAME, "VN"), (Nid::LOCALITYNAME, profile.locality.as_str())];
-    entries.push((Nid::ORGANIZATIONNAME, &profile.organisation));
+    let organisation = Some(profile.organisation.as_str()).filter(|name| !name.is_empty());
+    entries.extend(organisation.map(|name| (Nid::ORGANIZATIONNAME, name)));
     entries.extend(profile.unit.as_deref().map(|unit| (Nid::ORGANIZATIONALUNITNAME, unit)));
     entries.extend(profile.title.as_deref().map(|title| (Nid::TITLE, title)));
+    entries.extend(profile.user_id.as_deref().map(|id| (Nid::USERID, id)));
     entries.push((Nid::COMMONNAME, &profile.common_name));
     let mut name = X509NameBuilder::new()?;
     for (field, value) in entries {

@@ -114,7 +114,9 @@ pub struct Profile {
     pub common_name: String,
     /// title (2.5.4.12): chức vụ.
     pub title: Option<String>,
-    /// O.
+    /// UID: a person's number, as CAs for the public write it.
+    pub user_id: Option<String>,
+    /// O; empty: none.
     pub organisation: String,
     /// OU.
     pub unit: Option<String>,
@@ -143,6 +145,7 @@ impl Profile {
             holder: Holder::Person,
             common_name: "Nguyễn Văn Mẫu".into(),
             title: Some("Chủ tịch".into()),
+            user_id: None,
             organisation: "UBND THÀNH PHỐ THỬ NGHIỆM".into(),
             unit: Some("UBND PHƯỜNG THỬ NGHIỆM".into()),
             locality: "Thành phố Thử Nghiệm".into(),
@@ -162,6 +165,18 @@ impl Profile {
             holder: Holder::Organisation,
             common_name: "UBND PHƯỜNG THỬ NGHIỆM".into(),
             title: None,
+            unit: None,
+            ..Self::leader()
+        }
+    }
+
+    /// A citizen, whose certificate a CA for the public issued: neither title nor organisation, RSA 2048.
+    pub fn citizen() -> Self {
+        Self {
+            common_name: "TRẦN THỊ MẪU".into(),
+            title: None,
+            user_id: Some("CCCD:001185000001".into()),
+            organisation: String::new(),
             unit: None,
             ..Self::leader()
         }

@@ -52,6 +52,11 @@ impl Words<'_> {
             Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
                 format!("the signature in field {field} doesn't pass: {}", self.all(findings))
             }
+            Reason::NoLeader(Some(Objection { field, cause: cause @ Cause::PrivatePerson })) => format!(
+                "the signature in field {field} {cause}; where that is the leader, enter the certificate in the agency's \
+                 roster{}",
+                self.hint(Hint::Roster)
+            ),
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
@@ -313,6 +318,12 @@ impl Words<'_> {
             Cause::NoCertificate => "không kèm chứng thư số".into(),
             Cause::SealingCertificate => "được tạo bằng chính chứng thư số đang dùng để đóng dấu".into(),
             Cause::Organisation => "được tạo bằng chứng thư số của cơ quan, tổ chức".into(),
+            Cause::AnothersField => "nằm ở chỗ ký dành cho người khác, không phải của người có thẩm quyền".into(),
+            Cause::PrivatePerson => format!(
+                "là của một cá nhân mà chứng thư số không ghi chức vụ, cơ quan nào, nên có thể là của bất kỳ ai; nếu đó là \
+                 người có thẩm quyền, hãy ghi chứng thư số đó vào danh sách của cơ quan{}",
+                self.hint(Hint::Roster)
+            ),
             Cause::NotInRoster => "không phải của người có thẩm quyền mà danh sách của cơ quan ghi".into(),
             Cause::OutsideDates => "được tạo ngoài thời hạn thẩm quyền của người ký".into(),
             Cause::CertificateNotInTime => "dùng chứng thư số không còn hoặc chưa có hiệu lực".into(),

@@ -85,6 +85,11 @@ fn kept(name: &str) -> Option<(&str, u64)> {
     Some((base, number_of(name, base)?)).filter(|_| is_reserved)
 }
 
+/// Whether a result keeps a field of this name for somebody else than whoever certifies: who signs there doesn't certify.
+pub(crate) fn is_anothers(name: &str) -> bool {
+    kept(name).is_some_and(|(base, _)| base != CERTIFIER_FIELD)
+}
+
 /// Of these fields of a result the ones in which its form demands a signature: of whoever certifies, the receiving officer, the
 /// translator, the interpreter, parties, witnesses. The seal's isn't among them; nor are those of a paper whose names gave
 /// ours a number.
@@ -139,6 +144,16 @@ mod tests {
         assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1-2"]);
         assert_eq!(demanded(&["NguoiTiepNhan", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau"]).len(), 3);
         assert_eq!(demanded(&["Ben A", "ConDau"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_field_for_somebody_else_is_known_by_its_name() {
+        for name in ["NguoiTiepNhan", "NguoiTiepNhan-3", "NguoiYeuCau1", "NguoiYeuCau2-4", "NguoiLamChung1", "ConDau"] {
+            assert!(is_anothers(name), "{name}");
+        }
+        for name in ["NguoiChungThuc", "NguoiChungThuc-2", "Signature1", "LanhDao", "NguoiTiepNhanX", "Nguoi", ""] {
+            assert!(!is_anothers(name), "{name}");
+        }
     }
 
     #[test]

@@ -202,6 +202,25 @@ fn a_seal_over_an_untrusted_signature_can_be_asked_for() {
     assert_eq!(refused(seal(&changed, &policy)), "seal.no-leader-signature");
 }
 
+/// A leader too certifies nothing by signing where the officer signs who received the request.
+#[test]
+fn nobody_certifies_in_anothers_field() {
+    let place = Place::Rectangle { page: 1, rectangle: signing::LEADER_AT };
+    let plain = shapes::plain();
+    for (field, is_anothers) in
+        [("NguoiTiepNhan", true), ("NguoiLamChung1", true), ("NguoiYeuCau2-2", true), ("LanhDao", false)]
+    {
+        let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &[FieldToReserve::new(field, place.clone())]);
+        let reserved = tail.unwrap().after(&plain);
+        let parameters = signing::parameters(Role::Leader).field(field);
+        let signed = signing::sign(&reserved, &parameters, &keys::signer(&keys::LEADER));
+        match is_anothers {
+            true => assert_eq!(refused(try_to_seal(&signed)), "seal.no-leader-signature", "{field}"),
+            false => assert!(try_to_seal(&signed).is_ok(), "{field}"),
+        }
+    }
+}
+
 /// What `signer` is asked to sign, by the steps, for a seal over the leader's signature in `bytes`.
 fn seal_prepared(bytes: &[u8], signer: &PrivateKeySigner, leader: &LeaderSignature) -> Result<PreparedDocument, Error> {
     let (document, key) = (Document::parse(bytes)?, SigningKey::of(signer));

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kyso::{Document, Language, Password};
+use kyso::{Bilingual, Document, Language, Password};
 use kyso_certification::agency::Agency;
 use kyso_certification::check::Finding;
 use kyso_certification::deadline::due;
@@ -31,7 +31,7 @@ use crate::input::{self, is_standard};
 use crate::output::Output;
 use crate::signing::tell_finding;
 use crate::terms::words;
-use crate::text::plain;
+use crate::text::{json_fault, plain};
 use crate::values::count;
 
 /// Larger than any request and any agency's file.
@@ -277,10 +277,11 @@ impl Done<'_> {
 }
 
 fn request(path: &Path, text: &str) -> Result<Request, Failure> {
-    let name = path.display().to_string();
+    let name = plain(&path.display().to_string());
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         return serde_json::from_str(&composed(text)).map_err(|error| {
-            Failure::usage(format!("{name}: yêu cầu không đúng: {error}."), format!("{name}: no request: {error}."))
+            let Bilingual { vi, en } = json_fault(&error);
+            Failure::usage(format!("{name}: yêu cầu không đúng: {vi}."), format!("{name}: no request: {en}."))
         });
     }
     Request::from_toml(&name, text)

@@ -6,12 +6,14 @@ use kyso::appearance::{Appearance, InkImage};
 use kyso::is_kept_for;
 use kyso::{CERTIFIER_FIELD, Document, Lock, SEAL_FIELD, SignatureParameters};
 use kyso_desk::dangerous;
+use kyso_desk::paper::required_fields;
 use kyso_pdf::SignatureField;
 
 use crate::context::{Context, tell};
+use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::signing::SigningArguments;
+use crate::signing::{SigningArguments, tell_finding};
 use crate::text::plain;
 use crate::trust::TrustArguments;
 
@@ -49,11 +51,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         if parameters.lock != Lock::None {
             note_empty(document, context).map_err(wrong)?;
         }
-        kyso_desk::sign::seal(document, key, &parameters, by, waived).map_err(wrong)
+        let required = required_fields(document);
+        let required = required.map_err(|error| Files::document(&arguments.common.input).failure(&error))?;
+        required.iter().for_each(|finding| tell_finding(finding, context));
+        kyso_desk::sign::seal(document, key, &parameters, by, waived)
+            .map_err(|error| arguments.trust.with_kept(wrong(error.clone()), &error))
     })?;
-    if let Some(waived) = waived {
-        context.print_of(arguments.common.output(), |sink| writeln!(sink, "  {}", unchecked(waived, context)))?;
-    }
+    let notes = [
+        waived.map(|waived| unchecked(waived, context).to_owned()),
+        (waived.is_none() && policy.roster.certificates.is_empty()).then(|| by_names(context).to_owned()),
+    ];
+    context.print_of(arguments.common.output(), |sink| {
+        notes.iter().flatten().try_for_each(|note| writeln!(sink, "  {note}"))
+    })?;
     Ok(exit)
 }
 
@@ -95,6 +105,17 @@ fn unchecked(waived: dangerous::Waived, context: &Context) -> &'static str {
             "Not checked: whether the signer's certificate is to be trusted (--allow-untrusted)",
         ),
     }
+}
+
+/// That nobody said who the agency's leaders are: without a roster, whoever certifies is known by the certificate's own names, and
+/// an officer's may look the same.
+fn by_names(context: &Context) -> &'static str {
+    context.say(
+        "Lưu ý: --trust chỉ cho biết ai đã ký. Người đó có thẩm quyền hay không thì chỉ suy từ tên trong chứng thư số và ô \
+         ký; muốn chắc chắn, hãy đóng dấu theo danh sách của cơ quan: --roster",
+        "Note: --trust tells who signed. Whether that is the leader was judged by the certificate's names and the field alone, \
+         and an officer's may look the same; to be certain, seal by the agency's roster: --roster",
+    )
 }
 
 /// Who hasn't signed yet can't under the seal, which ends the document.

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use kyso::appearance::{Appearance, InkImage};
 use kyso::{DocMdp, Document, Lock, Place, Signatory, SignatureParameters};
 use kyso_certification::text::FormOfCopy;
+use kyso_desk::paper::required_fields;
 use kyso_desk::text::Text;
 
 use crate::commands::draw_pages;
@@ -11,7 +12,7 @@ use crate::context::Context;
 use crate::desk::Files;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::signing::SigningArguments;
+use crate::signing::{SigningArguments, tell_finding};
 use crate::trust::TrustArguments;
 use crate::values::number;
 
@@ -73,6 +74,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         };
         parameters.signatory = signatory;
         let parameters = common.complete(parameters.lock(arguments.lock()));
+        // From now on nobody fills them in: whoever signed wouldn't have signed that.
+        let required = required_fields(document).map_err(|error| Files::document(&common.input).failure(&error))?;
+        required.iter().for_each(|finding| tell_finding(finding, context));
         kyso_desk::sign::sign(document, key, &parameters, by).map_err(|error| Failure::library(&common.input, &error))
     })
 }

@@ -3,7 +3,7 @@
 
 use kyso::crypto::DigestAlgorithm;
 use kyso::local_time::in_vietnam;
-use kyso::validate::{Coverage, Modifications, SignatureType};
+use kyso::validate::{Coverage, Modifications, RoleSource, SignatureType};
 use kyso::{Code, Indication, Language, Role, Severity, SignatureReport, SubIndication};
 use kyso_desk::codes::Codes;
 use kyso_words as words;
@@ -82,8 +82,8 @@ fn signatures(report: &Report) -> impl Iterator<Item = &SignatureReport<Worded>>
     report.signatures.iter().filter(|one| one.kind == SignatureType::Signature)
 }
 
-/// That nothing was changed, as far as that's known, and who signed when, by whose word.
-fn certain(report: &Report, words: Words, is_valid: bool) -> String {
+/// Whether what was signed is whole, and signed by the keys of the certificates in the file.
+fn is_whole(report: &Report) -> bool {
     let holds = report.signatures.iter().all(|one| {
         let is_whole = matches!(one.coverage, Coverage::WholeFile | Coverage::WholeRevision);
         one.digest_ok && one.signature_ok && one.modifications_allowed && is_whole
@@ -96,9 +96,20 @@ fn certain(report: &Report, words: Words, is_valid: bool) -> String {
                 Some(SubIndication::CryptoConstraintsFailure | SubIndication::CryptoConstraintsFailureNoPoe)
             )
     });
+    holds && !is_weak
+}
+
+/// Whether the roster names the certificate, byte for byte, and for the time of the signature.
+fn is_pinned(signature: &SignatureReport<Worded>) -> bool {
+    signature.role_source == RoleSource::Roster
+}
+
+/// That nothing was changed, as far as that's known, and who signed when, by whose word.
+fn certain(report: &Report, words: Words, is_valid: bool) -> String {
+    let is_whole = is_whole(report);
     let later =
         signatures(report).filter(|one| one.is_filled_in()).map(|one| filled_in(one, words)).collect::<Vec<_>>();
-    let whole = match (holds && !is_weak, later.is_empty(), words.0) {
+    let whole = match (is_whole, later.is_empty(), words.0) {
         (true, true, _) => words
             .say("nội dung không bị sửa từ khi ký", "the contents weren't changed since they were signed")
             .to_owned(),
@@ -110,16 +121,28 @@ fn certain(report: &Report, words: Words, is_valid: bool) -> String {
         }
         _ => words.say("tệp có chữ ký số", "the file has digital signatures").to_owned(),
     };
-    let signers = signatures(report).filter_map(|one| signer(one, words)).collect::<Vec<_>>();
-    if signers.is_empty() {
-        return whole;
-    }
+    // By the roster's word only where the certificate's key has signed.
+    let is_by_roster = |one: &SignatureReport<Worded>| !is_valid && is_whole && is_pinned(one);
+    let named = |by_roster: bool| {
+        let of_kind = signatures(report).filter(|one| is_by_roster(one) == by_roster);
+        of_kind.filter_map(|one| signer(one, words)).collect::<Vec<_>>().join("; ")
+    };
     let by = match is_valid {
         true => words.say("đã ký", "signed by"),
         false => words
             .say("theo chứng thư số trong tệp, người ký là", "signed, by what the certificates in the file say, by"),
     };
-    format!("{whole}; {by}: {}", signers.join("; "))
+    let by_roster = words.say(
+        "theo danh sách chứng thư số đã cho (--roster), người ký là",
+        "signed, by the roster that is given (--roster), by",
+    );
+    let mut told = whole;
+    for (by, signers) in [(by_roster, named(true)), (by, named(false))] {
+        if !signers.is_empty() {
+            told.push_str(&format!("; {by}: {signers}"));
+        }
+    }
+    told
 }
 
 /// After whose signature something was added that isn't a signature, and what. That signature doesn't answer for it.
@@ -220,7 +243,18 @@ impl Doubt {
     fn told(&self, ground: Ground<'_>, report: &Report) -> (String, Option<String>) {
         let words = Words(ground.language);
         let online = (!ground.is_online).then(|| (ground.again)("--online"));
+        let pinned = signatures(report).filter(|one| is_whole(report) && is_pinned(one)).count();
         let genuine = match signatures(report).count() {
+            // The roster says whose they are; that is all that it says.
+            all if all > 0 && pinned == all => words.say(
+                "chứng thư số có còn hiệu lực khi ký hay đã bị thu hồi (danh sách chỉ cho biết của ai, giữ vai trò gì)",
+                "whether a certificate was in force or revoked when it signed (the roster says whose it is and in which role, \
+                 and no more)",
+            ),
+            _ if pinned > 0 => words.say(
+                "các chứng thư số không có trong danh sách là thật hay do người khác tự tạo",
+                "whether the certificates that aren't in the roster are genuine or somebody's own making",
+            ),
             1 => words.say(
                 "chứng thư số đó là thật hay do người khác tự tạo",
                 "whether that certificate is genuine or somebody's own making",
@@ -369,7 +403,40 @@ mod tests {
             "{}",
             valid.certain
         );
-        let open = told(vec![open(SubIndication::NoCertificateChainFound)], Exit::Indeterminate, &Roots::None);
-        assert!(open.certain.contains("by what the certificates in the file say"), "{}", open.certain);
+        let told_of = |signatures| told(signatures, Exit::Indeterminate, &Roots::None);
+        let by_names = || {
+            let mut one = open(SubIndication::NoCertificateChainFound);
+            one.role_source = RoleSource::Certificate;
+            one
+        };
+        let open = told_of(vec![by_names()]);
+        assert!(open.certain.contains("by what the certificates in the file say, by: Nguyễn"), "{}", open.certain);
+        assert!(open.uncertain.unwrap().starts_with("whether that certificate is genuine"));
+    }
+
+    /// A roster says whose certificates are, and neither that they were in force nor anything of others.
+    #[test]
+    fn whoever_the_roster_names_is_named_by_its_word() {
+        let told_of = |signatures| told(signatures, Exit::Indeterminate, &Roots::None);
+        let pinned = || open(SubIndication::NoCertificateChainFound);
+        let other = |source: RoleSource| {
+            let mut one = pinned();
+            one.role_source = source;
+            one
+        };
+        let all = told_of(vec![pinned(), pinned()]);
+        assert!(all.certain.contains("signed, by the roster that is given (--roster), by: Nguyễn"), "{}", all.certain);
+        assert!(!all.certain.contains("by what the certificates in the file say"), "{}", all.certain);
+        assert!(all.uncertain.unwrap().starts_with("whether a certificate was in force or revoked"));
+        let mixed = told_of(vec![pinned(), other(RoleSource::Certificate)]);
+        assert!(mixed.certain.contains("by the roster") && mixed.certain.contains("by what the certificates"));
+        assert!(mixed.uncertain.unwrap().starts_with("whether the certificates that aren't in the roster"));
+        for source in [RoleSource::RosterOutsideDates, RoleSource::NotInRoster, RoleSource::None] {
+            assert!(!told_of(vec![other(source)]).certain.contains("by the roster"), "{source:?}");
+        }
+        // Whose signature doesn't verify is nobody's, whatever certificate lies beside it.
+        let mut broken = pinned();
+        broken.signature_ok = false;
+        assert!(!told_of(vec![broken]).certain.contains("by the roster"));
     }
 }

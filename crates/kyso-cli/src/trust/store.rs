@@ -183,7 +183,8 @@ impl Store {
         fs::remove_file(&path).map_err(|error| Failure::writing(&path, &error))
     }
 
-    fn file(&self, sha256: &str) -> PathBuf {
+    /// The file of what is kept under a fingerprint.
+    pub(crate) fn file(&self, sha256: &str) -> PathBuf {
         self.directory.join(sha256).with_extension(EXTENSION)
     }
 

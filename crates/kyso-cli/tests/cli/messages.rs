@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use kyso_testpki::{KeyType, Profile};
 use kyso_tests::folder::kyso_in;
 use kyso_tests::ward::{Ward, copies};
 
@@ -92,6 +93,8 @@ const MISTAKES: &[&str] = &[
     "seal da-ky.pdf -o ra.pdf KHÓA --trust root.pem --roster roster.toml",
     "seal da-ky.pdf -o ra.pdf CON-DẤU --trust root.pem --allow-unsigned --allow-untrusted",
     "seal da-dong-dau.pdf -o ra.pdf CON-DẤU --trust root.pem",
+    "seal da-ky.pdf -o ra.pdf CON-DẤU --trust-store kho",
+    "seal dan.pdf -o ra.pdf CON-DẤU --trust root.pem",
     // copy, attach
     "copy ket-qua.pdf -o ra.pdf CON-DẤU",
     "copy ket-qua.pdf -o ra.pdf CON-DẤU --form sao --agency UBND",
@@ -173,6 +176,8 @@ const MISTAKES: &[&str] = &[
     "register export --archive so --register CK --year 2026 --format doc -o ra.pdf",
     "register export --archive so --register CK --year 2026 --format pdf -o ra.pdf",
     "register close --archive so --by An --year 1999",
+    "register issue 1 --register CK --archive so --by An --file da-dong-dau.pdf",
+    "register issue 1 --register CK --archive so --by An --file da-dong-dau.pdf --trust-store kho",
     // trust, roster
     "trust",
     "trust add khong-co.pem",
@@ -224,8 +229,16 @@ fn folder() -> Ward {
         std::fs::set_permissions(ward.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     ward.run("register init --archive so").demand(0);
+    ward.run(&format!("trust add root.pem --trust-store kho --fingerprint {}", root(&ward))).demand(0);
+    ward.issue("dan.p12", Profile::citizen().key(KeyType::P256));
+    ward.run("sign ket-qua.pdf -o dan.pdf --p12 dan.p12 --pass-file pass.txt").demand(0);
     assert!(std::process::Command::new("mkfifo").arg(ward.path("ong-dan")).status().unwrap().success());
     ward
+}
+
+/// The root's fingerprint.
+fn root(ward: &Ward) -> String {
+    kyso::crypto::DigestAlgorithm::Sha256.hex(&ward.pki.root_der().unwrap())
 }
 
 /// What a person sees: of an error all, of a report its first two lines.
@@ -265,6 +278,7 @@ fn told(ward: &Ward, line: &str, language: &str) -> (Option<i32>, String) {
 fn steady(text: &str, ward: &Ward) -> String {
     let folder = ward.path("");
     let mut text = text.replace(&format!("{}", folder.display()).trim_end_matches('/').to_owned(), "THƯ-MỤC");
+    text = text.replace(&root(ward), "DẤU-VÂN-TAY");
     for (pattern, stands_for) in
         [("dd/dd/dddd dd:dd:dd +dd:dd", "LÚC"), ("dd/dd/dddd dd:dd", "LÚC"), ("dd/dd/dddd", "NGÀY")]
     {

@@ -157,6 +157,25 @@ fn what_was_filled_in_after_a_signature_is_neither_sealed_nor_entered() {
     ward.run(&format!("{issue} truoc-dau.pdf --trust root.pem")).demand(0);
 }
 
+/// Who sealed answered for what was left empty: the register is told, and enters it.
+#[test]
+fn an_empty_field_that_the_form_requires_is_told_when_the_result_is_entered() {
+    let ward = Ward::new();
+    ward.run("register init --archive so").demand(0);
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --copies 1";
+    for (request, text, is_told) in [("a", "", true), ("b", "Tran", false)] {
+        ward.run(&format!("register allot --register BS --request {request} {row} --archive so --by Mẫu")).demand(0);
+        let field = Update::new().object(TEXT_FIELD, text_field(text, "/Ff 2"));
+        ward.write("don.pdf", field.object(TEXT_APPEARANCE, text_appearance(text)).onto(&base::unsigned()));
+        ward.run(&format!("sign don.pdf -o ky.pdf --force {KEY} leader.p12")).demand(0);
+        let seal = format!("seal ky.pdf -o dau.pdf --force {KEY} seal.p12 --trust root.pem");
+        ward.run(&seal).demand(0);
+        let issue = format!("register issue --request {request} --archive so --by Mẫu --file dau.pdf --trust root.pem");
+        let told = ward.run(&issue).demand(0).stderr;
+        assert_eq!(told.contains("trường bắt buộc chưa điền (buyer)"), is_told, "{told}");
+    }
+}
+
 #[test]
 fn who_enters_a_strangers_result_says_so_and_the_register_keeps_it() {
     let ward = Ward::new();

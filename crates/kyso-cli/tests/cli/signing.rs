@@ -3,6 +3,8 @@
 use kyso_testpki::{KeyType, KeyUsage, Profile};
 use serde_json::Value;
 
+use kyso_tests::attacks::base::{self, number::*, text_appearance, text_field};
+use kyso_tests::attacks::writer::Update;
 use kyso_tests::ward::{BLUE, RED, Ward, in_hours, ring, roster};
 
 const LEADER: &str = "--p12 leader.p12 --pass-file pass.txt";
@@ -10,7 +12,11 @@ const SEAL: &str = "--p12 seal.p12 --pass-file pass.txt";
 const TRUST: &str = "--trust root.pem --roster roster.toml";
 
 fn report(ward: &Ward, file: &str) -> Value {
-    let outcome = ward.run(&format!("verify --format json --trust root.pem --roster roster.toml {file}"));
+    report_by(ward, file, "--roster roster.toml")
+}
+
+fn report_by(ward: &Ward, file: &str, roster: &str) -> Value {
+    let outcome = ward.run(&format!("verify --format json --trust root.pem {roster} {file}"));
     serde_json::from_str::<Value>(&outcome.stdout).unwrap()[0].clone()
 }
 
@@ -90,6 +96,93 @@ fn nothing_is_sealed_where_nobody_is_trusted() {
         ward.run(&format!("seal la.pdf -o x.pdf {SEAL} {trust}")).demand(5).told("Điều 32");
         assert!(!ward.path("x.pdf").exists());
         ward.run(&format!("seal da-ky.pdf -o {}.pdf {SEAL} {trust}", trust.len())).demand(0);
+    }
+}
+
+/// Who signed in the receiving officer's field received the request; a citizen's certificate leads to the same roots as a leader's.
+#[test]
+fn neither_an_officers_nor_a_citizens_signature_is_the_leaders() {
+    let ward = Ward::new();
+    let receive = |input: &str, output: &str| {
+        let officer = format!("--role other --field NguoiTiepNhan {LEADER}");
+        ward.run(&format!("sign {input} -o {output} {officer}")).demand(0);
+    };
+    ward.run("reserve ket-qua.pdf -o mot.pdf --field NguoiTiepNhan --page 1 --rect 60,60,120,50").demand(0);
+    receive("mot.pdf", "nhan.pdf");
+    for way in ["--trust root.pem", "--roster roster.toml", TRUST, "--allow-untrusted"] {
+        let told = ward.run(&format!("seal nhan.pdf -o x.pdf {SEAL} {way}")).demand(5);
+        let why = "Chữ ký trong trường NguoiTiepNhan nằm ở chỗ ký dành cho người khác";
+        assert!(told.stderr.contains(why), "{way}: {}", told.stderr);
+        assert!(!ward.path("x.pdf").exists(), "{way}");
+    }
+    ward.run(&format!("seal nhan.pdf -o x.pdf {SEAL} --trust root.pem --lang en"))
+        .demand(5)
+        .told("made in a field that is there for somebody else than the leader");
+    // With the leader's own beside it.
+    ward.sign("nhan.pdf", "ca-hai.pdf");
+    ward.seal("ca-hai.pdf", "dau.pdf");
+
+    // Where there's a field for whoever certifies, it's the one that counts.
+    ward.run("reserve mot.pdf -o hai.pdf --field NguoiChungThuc --page 1 --rect 300,60,120,50").demand(0);
+    receive("hai.pdf", "hai-nhan.pdf");
+    let told = ward.run(&format!("seal hai-nhan.pdf -o x.pdf {SEAL} --trust root.pem")).demand(5);
+    assert!(told.stderr.contains("Trường NguoiChungThuc chưa có ai ký"), "{}", told.stderr);
+    ward.run(&format!("sign hai-nhan.pdf -o hai-ky.pdf --field NguoiChungThuc {LEADER}")).demand(0);
+    ward.seal("hai-ky.pdf", "hai-dau.pdf");
+
+    let citizen = ward.issue("dan.p12", Profile::citizen().key(KeyType::P256));
+    ward.run("sign ket-qua.pdf -o dan.pdf --p12 dan.p12 --pass-file pass.txt").demand(0);
+    let told = ward.run(&format!("seal dan.pdf -o x.pdf {SEAL} --trust root.pem")).demand(5);
+    assert!(told.stderr.contains("không ghi chức vụ, cơ quan nào"), "{}", told.stderr);
+    assert!(told.stderr.contains("danh sách của cơ quan (--roster)"), "{}", told.stderr);
+    let english = format!("seal dan.pdf -o x.pdf {SEAL} --trust root.pem --lang en");
+    ward.run(&english).demand(5).told("enter the certificate in the agency's roster (--roster)");
+    assert!(!ward.path("x.pdf").exists());
+    // The agency says that this one is a leader.
+    ward.write("dan.toml", roster(&[(&citizen, "leader"), (&ward.seal, "seal")]));
+    ward.run(&format!("seal dan.pdf -o dan-dau.pdf {SEAL} --trust root.pem --roster dan.toml")).demand(0);
+}
+
+/// Roots tell who signed, and a roster who may.
+#[test]
+fn a_seal_by_names_alone_says_so() {
+    let ward = Ward::new();
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    let note = ["--trust chỉ cho biết ai đã ký", "--roster"];
+    let sealed = |name: &str, more: &str| ward.run(&format!("seal da-ky.pdf -o {name} {SEAL} {more}")).demand(0).stdout;
+    let by_names = sealed("a.pdf", "--trust root.pem");
+    assert!(note.iter().all(|part| by_names.contains(part)), "{by_names}");
+    let english = sealed("b.pdf", "--trust root.pem --lang en");
+    assert!(english.contains("--trust tells who signed") && english.contains("--roster"), "{english}");
+    assert_eq!(report_by(&ward, "a.pdf", "")["signatures"][0]["role_source"], "certificate");
+    for by_roster in ["--roster roster.toml", TRUST] {
+        let told = sealed(&format!("{}.pdf", by_roster.len()), by_roster);
+        assert!(!told.contains(note[0]), "{by_roster}: {told}");
+    }
+    assert_eq!(report(&ward, "a.pdf")["signatures"][0]["role_source"], "roster");
+}
+
+/// A form of one text field, `buyer`, with this value and these flags.
+fn form(value: &str, flags: u32) -> Vec<u8> {
+    let field = text_field(value, &format!("/Ff {flags}"));
+    Update::new().object(TEXT_FIELD, field).object(TEXT_APPEARANCE, text_appearance(value)).onto(&base::unsigned())
+}
+
+/// What its own form requires, nobody can fill in under the seal; nor after a signature, without its signer.
+#[test]
+fn an_empty_field_that_the_form_requires_is_told_before_anybody_signs_or_seals() {
+    let ward = Ward::new();
+    // The last three are filled in, not required, or nothing that a person can fill in.
+    for (form, is_told) in [(form("", 2), true), (form("Tran", 2), false), (form("", 0), false), (form("", 3), false)] {
+        ward.write("don.pdf", form);
+        for line in [
+            format!("sign don.pdf -o ky.pdf --force {LEADER}"),
+            format!("seal ky.pdf -o dau.pdf --force {SEAL} {TRUST}"),
+        ] {
+            let told = ward.run(&line).demand(0).stderr;
+            assert_eq!(told.contains("trường bắt buộc chưa điền (buyer)"), is_told, "{line}: {told}");
+        }
+        ward.run(&format!("verify dau.pdf {TRUST}")).demand(0);
     }
 }
 

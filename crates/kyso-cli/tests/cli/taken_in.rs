@@ -96,6 +96,26 @@ fn of_version(mut pdf: Vec<u8>, version: &[u8; 8]) -> Vec<u8> {
     pdf
 }
 
+/// A citizen's form in which something that it requires is empty: told before a number is given out, and before the seal.
+#[test]
+fn a_form_with_an_empty_required_field_is_told_when_it_is_taken_in() {
+    let office = Office::new();
+    let form = |value: &str| {
+        let field = format!(
+            "<< /Type /Annot /Subtype /Widget /FT /Tx /Ff 2 /T (nghe-nghiep) /F 4 /Rect [60 300 260 320] /P 3 0 R \
+             /DA (/F 10 Tf 0 g) {value} >>"
+        );
+        let form = format!("/AcroForm << /Fields [5 0 R] /DR << {FONTS} >> /DA (/F 10 Tf 0 g) >>");
+        page(&format!("{A4} /Annots [5 0 R]"), &letter(), &form, &[field.as_bytes()])
+    };
+    office.0.write("giay.pdf", form(""));
+    let told = office.certify("").demand(0).stderr;
+    assert!(told.contains("trường bắt buộc chưa điền (nghe-nghiep)"), "{told}");
+    office.0.run(&format!("sign ket.pdf -o ky.pdf --field NguoiChungThuc {LEADER}")).demand(0);
+    let told = office.0.run(&format!("seal ky.pdf -o dong.pdf {SEAL}")).demand(0).stderr;
+    assert!(told.contains("trường bắt buộc chưa điền (nghe-nghiep)"), "{told}");
+}
+
 /// Of PDF 1.3, as Ghostscript and old scanners write it: whatever kyso appends raises the version.
 #[test]
 fn an_old_version_is_raised() {

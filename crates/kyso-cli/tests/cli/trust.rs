@@ -144,11 +144,60 @@ fn a_kept_root_seals_nothing_and_issues_nothing() {
     let sha256 = fingerprint(&ward);
     ward.run(&format!("trust add root.pem --fingerprint {sha256}")).demand(0);
     let seal = "seal da-ky.pdf -o ra.pdf --p12 seal.p12 --pass-file pass.txt";
-    ward.run(seal).demand(5).told("--trust");
+    let file = format!("{TRUST_STORE}/{sha256}.toml");
+    let kept =
+        |text: &str| text.contains("CA gốc lưu trên máy này (kyso trust) không được tính") && text.contains(&file);
+    let told = ward.run(seal).demand(5).stderr;
+    assert!(kept(&told), "{told}");
+    // Nor does it fill up what is given.
+    ward.write("la.pem", TestPki::stranger(in_hours(0)).unwrap().root_pem().unwrap());
+    let told = ward.run(&format!("{seal} --trust la.pem")).demand(5).stderr;
+    assert!(kept(&told), "{told}");
     assert!(!ward.path("ra.pdf").exists());
+    // It's named where trust is missing, and where it isn't given already.
+    let told =
+        ward.run("seal ket-qua.pdf -o ra.pdf --p12 seal.p12 --pass-file pass.txt --trust root.pem").demand(5).stderr;
+    assert!(!told.contains("kyso trust"), "{told}");
+    let told = ward.run(&format!("{seal} --trust-store khac")).demand(5).stderr;
+    assert!(!told.contains("kyso trust"), "{told}");
+    // As it says.
+    ward.run(&format!("{seal} --trust {file}")).demand(0);
+    std::fs::remove_file(ward.path("ra.pdf")).unwrap();
     ward.run(&format!("{seal} --trust root.pem")).demand(0);
     // What only reads goes by it.
     ward.run("verify ra.pdf").demand(0);
+    ward.run("register init --archive so").demand(0);
+    let row = "--requester Mẫu --document Giấy --certifier Mẫu --title Chánh --copies 1";
+    ward.run(&format!("register allot --register BS --request a {row} --archive so --by Mẫu")).demand(0);
+    let issue = "register issue --request a --archive so --by Mẫu --file ra.pdf";
+    for (more, code, is_named) in [("", 5, true), ("--trust la.pem", 5, true), (&*format!("--trust {file}"), 0, false)]
+    {
+        let told = ward.run(&format!("{issue} {more}")).demand(code).stderr;
+        assert_eq!(kept(&told), is_named, "{more}: {told}");
+    }
+}
+
+/// The roster says whose certificates they are, not that they were in force: that takes a root.
+#[test]
+fn a_roster_alone_says_who_and_not_whether_the_certificates_hold() {
+    let ward = sealed();
+    let told = ward.run("verify --roster roster.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("theo danh sách chứng thư số đã cho (--roster), người ký là: Nguyễn Văn Mẫu"), "{first}");
+    assert!(!first.contains("theo chứng thư số trong tệp"), "{first}");
+    assert!(second.starts_with("  Chưa chắc: chứng thư số có còn hiệu lực khi ký hay đã bị thu hồi"), "{second}");
+    let told = ward.run("verify --lang en --roster roster.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("signed, by the roster that is given (--roster), by: Nguyễn Văn Mẫu"), "{first}");
+    assert!(second.contains("whether a certificate was in force or revoked when it signed"), "{second}");
+    ward.run("verify --roster roster.toml --trust root.pem da-dong-dau.pdf").demand(0);
+    // A roster that names one of the two speaks of that one alone.
+    ward.write("mot.toml", kyso_tests::ward::roster(&[(&ward.seal, "seal")]));
+    let told = ward.run("verify --roster mot.toml da-dong-dau.pdf").demand(2).stdout;
+    let (first, second) = first_lines(&told);
+    assert!(first.contains("(--roster), người ký là: UBND PHƯỜNG THỬ NGHIỆM"), "{first}");
+    assert!(first.contains("theo chứng thư số trong tệp, người ký là: Nguyễn Văn Mẫu"), "{first}");
+    assert!(second.contains("không có trong danh sách là thật hay do người khác tự tạo"), "{second}");
 }
 
 #[test]

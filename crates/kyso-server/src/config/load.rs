@@ -10,6 +10,7 @@ use kyso::{BaselineLevel, Constraints, Language};
 use serde::Deserialize;
 
 use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};
+use crate::terms::words;
 use crate::token;
 
 const DEFAULT_PORT: u16 = 8484;
@@ -91,7 +92,10 @@ impl Fault {
             Self::Invalid(rule) => format!("not a valid value, must be: {rule}"),
             Self::NoVariable(name) if vietnamese => format!("biến môi trường {name} chưa được đặt"),
             Self::NoVariable(name) => format!("the environment variable {name} is not set"),
-            Self::Refused { file, error } if vietnamese => format!("không dùng được {}: {error}", file.display()),
+            Self::Refused { file, error } if vietnamese => {
+                let why = words(language).error(error);
+                format!("không dùng được {}: {}", file.display(), why.trim_end_matches('.'))
+            }
             Self::Refused { file, error } => format!("{} can't be used: {error}", file.display()),
             Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
             Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),

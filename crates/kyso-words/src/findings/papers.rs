@@ -21,6 +21,14 @@ pub(super) const PAPER_EMPTY_FIELD: Entry = entry(
     "Nobody can sign there once the result is sealed. Where the requester still has to sign, have the paper signed and \
      handed in again first.",
 );
+pub(super) const PAPER_REQUIRED_FIELD: Entry = entry(
+    "Biểu mẫu của giấy tờ còn trường bắt buộc chưa điền",
+    "The paper's own form requires fields that are empty",
+    "Điền sau khi ký thì người ký không ký phần đó, và sau khi đóng dấu thì không điền được nữa: hãy hỏi người yêu cầu và để họ \
+     điền vào bản chưa ký trước.",
+    "What is filled in after a signature, its signer didn't sign, and once it's sealed nobody can: ask the requester, and have \
+     them filled in before anybody signs.",
+);
 pub(super) const PAPER_PORTFOLIO: Entry = entry(
     "Tệp là danh mục PDF (portfolio): phần mềm xem hiện danh sách tệp thay cho trang",
     "The file is a PDF portfolio: viewers show a list of files in place of its pages",

@@ -13,5 +13,5 @@ mod subject;
 pub(crate) use by_fault::Error;
 pub use outside::{Failed, ResponderStatus, Service, Setting, TimeStampFault, Tried, Unfounded};
 pub use parameter::Parameter;
-pub use reason::{Cause, Decimal, Edge, Ink, Objection, Reason};
+pub use reason::{Cause, Decimal, Edge, Ink, Names, Objection, Reason};
 pub use subject::{Subject, What};

@@ -337,6 +337,10 @@ pub enum Cause {
     SealingCertificate,
     /// The signature was made with an organisation's certificate.
     Organisation,
+    /// The signature was made in a field that a result keeps for somebody else: the receiving officer, a party, the seal.
+    AnothersField,
+    /// The signature was made with the certificate of a person without title and organisation, and there's no roster.
+    PrivatePerson,
     /// The signer isn't a leader in the roster.
     NotInRoster,
     /// The signature was made outside the dates of the leader's roster entry.
@@ -388,6 +392,24 @@ impl Decimal {
     /// With a comma, as Vietnamese writes it.
     pub fn with_comma(&self) -> String {
         self.0.replace('.', ",")
+    }
+}
+
+/// Names, of which the first few are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl Names {
+    const TOLD: usize = 5;
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.0.iter().take(Self::TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match self.0.len().saturating_sub(Self::TOLD) {
+            0 => f.write_str(&told),
+            more => write!(f, "{told}, … +{more}"),
+        }
     }
 }
 
@@ -675,6 +697,10 @@ impl fmt::Display for Cause {
             Self::NoCertificate => "names no certificate",
             Self::SealingCertificate => "was made with the sealing certificate itself",
             Self::Organisation => "was made with an organisation's certificate",
+            Self::AnothersField => "was made in a field that is there for somebody else than the leader",
+            Self::PrivatePerson => {
+                "is by a person of whom the certificate states neither a title nor an organisation, so it may be anybody's"
+            }
             Self::NotInRoster => "isn't by a leader whom the roster names",
             Self::OutsideDates => "was made outside the dates of the leader's power",
             Self::CertificateNotInTime => "was made with a certificate that isn't in its time",

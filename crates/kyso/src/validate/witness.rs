@@ -10,7 +10,7 @@ use super::report::{
 use crate::code::Code;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{LeaderSignature, Role};
+use crate::role::{LeaderSignature, Role, is_anothers};
 
 /// Who says whose the leader's certificate is before the agency seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl Trust {
 /// certificate.
 ///
 /// By anchors it must be TOTAL-PASSED; with a roster its certificate must be there as leader. Otherwise nothing but the path
-/// to an anchor may be missing, and the certificate must be in its time, neither an organisation's nor the sealing one.
+/// to an anchor may be missing, and the certificate must be in its time, neither an organisation's nor the sealing one; by
+/// anchors alone, not a private person's either. Nobody certifies in a field that is kept for somebody else.
 ///
 /// Where the document has a field for the certifier, `certifier` names it: nobody else's signature stands for the
 /// certifier's. And the seal vouches for whatever else is signed: unless trust is waived, every signature's certificate leads
@@ -252,9 +253,17 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
     if sealing.eq_ignore_ascii_case(&signer.fingerprint) {
         return Some(Cause::SealingCertificate);
     }
+    if signature.field.as_deref().is_some_and(is_anothers) {
+        return Some(Cause::AnothersField);
+    }
     if policy.roster.certificates.is_empty() {
         if signer.kind == SignerKind::Organisation || signature.role == Role::Seal {
             return Some(Cause::Organisation);
+        }
+        // Such certificates are what citizens have, and lead to the same roots.
+        let is_private = signature.role == Role::Other && signature.role_source == RoleSource::Certificate;
+        if is_private && signer.kind == SignerKind::Person && trust == Trust::Anchors {
+            return Some(Cause::PrivatePerson);
         }
     } else {
         match (signature.role, signature.role_source) {

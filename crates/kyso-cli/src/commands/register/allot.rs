@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
+use kyso::Bilingual;
 use kyso_archive::Uuid;
 use kyso_certification::number::CertificationNumber;
 use kyso_register::export::EntryView;
@@ -21,7 +22,7 @@ use crate::context::{Context, demand_open_output, tell};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::text::plain;
+use crate::text::{json_fault, plain};
 use crate::values::{Wrong, count, date, number};
 
 /// A line of a batch: a row with as many requesters as an entry may have is far smaller.
@@ -236,8 +237,8 @@ fn read_line(lines: &mut dyn BufRead, batch: &Path) -> Result<Option<String>, Fa
 
 fn parsed(line: &str, number: usize) -> Result<Allotment, Failure> {
     serde_json::from_str(line).map_err(|error| {
-        let error = plain(&error.to_string());
-        at(number, Failure::usage(format!("không phải yêu cầu cấp số: {error}."), format!("no allotment: {error}.")))
+        let Bilingual { vi, en } = json_fault(&error);
+        at(number, Failure::usage(format!("không phải yêu cầu cấp số: {vi}."), format!("no allotment: {en}.")))
     })
 }
 

@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kyso::{Outside, Password, Policy, VerifiedArtifact};
+use kyso::{Document, Outside, Password, Policy, VerifiedArtifact};
+use kyso_desk::Error as DeskError;
 use kyso_desk::check::Viewer;
 use kyso_desk::dangerous;
 use kyso_desk::issue::{self, Entered, Finished};
+use kyso_desk::paper::required_fields;
 use kyso_desk::sign::By;
 use kyso_register::Unchecked;
 
@@ -23,6 +25,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
+use crate::signing::tell_finding;
 use crate::trust::TrustArguments;
 
 #[derive(Debug, Args)]
@@ -65,6 +68,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Some(file) => Some(arguments.verified(input::document(file)?.to_vec(), context)?),
         None => None,
     };
+    if let Some(file) = &verified {
+        let document = Document::parse_with_password(file.bytes(), arguments.password.as_ref().map(Password::as_str));
+        let document = document.map_err(|error| Failure::library(files.document, &kyso::Error::from(error)))?;
+        // The seal has ended it: who sealed answers for what is empty.
+        required_fields(&document).map_err(wrong)?.iter().for_each(|finding| tell_finding(finding, context));
+    }
     let stamp = arguments.officer.stamp(context);
     let output = arguments.record.as_deref().map(|path| Output::in_place(path, context)).transpose()?;
     let record = arguments.record.as_deref().map(record::read).transpose()?;
@@ -109,11 +118,19 @@ impl Arguments {
         let verified = match self.allow_untrusted {
             true => dangerous::verify_untrusted(bytes, by),
             false => {
-                demand_trust(&policy)?;
+                demand_trust(&policy).map_err(|failure| self.trust.naming_kept(failure))?;
                 issue::verify(bytes, by)
             }
         };
-        verified.map_err(|error| files.failure(&error))
+        verified.map_err(|error| {
+            let failure = files.failure(&error);
+            match &error {
+                DeskError::NotSealed(Some(why)) => self.trust.with_kept(failure, why),
+                // No seal holds by the roots that are given.
+                DeskError::NotSealed(None) => self.trust.naming_kept(failure),
+                _ => failure,
+            }
+        })
     }
 
     /// Says what isn't checked.

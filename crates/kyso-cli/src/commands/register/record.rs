@@ -3,13 +3,14 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use kyso::Bilingual;
 use kyso_certification::metadata::Metadata;
 
 use super::defect;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
-use crate::text::plain;
+use crate::text::{json_fault, plain};
 
 /// Larger than any record.
 const LIMIT: u64 = 1 << 20;
@@ -18,10 +19,10 @@ const LIMIT: u64 = 1 << 20;
 pub(crate) fn read(path: &Path) -> Result<Metadata, Failure> {
     let text = input::small_text(path, LIMIT)?;
     serde_json::from_str(&text).map_err(|error| {
-        let (name, error) = (plain(&path.display().to_string()), plain(&error.to_string()));
+        let (name, Bilingual { vi, en }) = (plain(&path.display().to_string()), json_fault(&error));
         Failure::usage(
-            format!("{name}: không phải dữ liệu đặc tả của kết quả chứng thực: {error}."),
-            format!("{name}: no record of a certification result: {error}."),
+            format!("{name}: không phải dữ liệu đặc tả của kết quả chứng thực: {vi}."),
+            format!("{name}: no record of a certification result: {en}."),
         )
     })
 }
