@@ -166,6 +166,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::ModificationsShared => One(changes::MODIFICATIONS_SHARED),
         Code::ModificationsSignatureAttached => One(changes::MODIFICATIONS_SIGNATURE_ATTACHED),
         Code::ModificationsEvidenceRemoved => One(changes::MODIFICATIONS_EVIDENCE_REMOVED),
+        Code::ModificationsEmptyFieldShown => One(changes::MODIFICATIONS_EMPTY_FIELD_SHOWN),
         Code::ModificationsMetadata => One(changes::MODIFICATIONS_METADATA),
         Code::ModificationsLink => One(changes::MODIFICATIONS_LINK),
         Code::AnnotationsOverlap => One(changes::ANNOTATIONS_OVERLAP),

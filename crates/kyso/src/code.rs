@@ -181,6 +181,7 @@ codes! {
         ModificationsShared = "modifications.shared", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsSignatureAttached = "modifications.signature-attached", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsEvidenceRemoved = "modifications.evidence-removed", [Error, Warning], ["ISO 32000-2 12.8.2.2"];
+        ModificationsEmptyFieldShown = "modifications.empty-field-shown", [Warning], ["ISO 32000-2 12.7.5.5"];
         ModificationsMetadata = "modifications.metadata", [Warning], ["ISO 32000-2 14.3.2"];
         ModificationsLink = "modifications.link", [Warning], ["ISO 32000-2 12.8.2.2"];
         AnnotationsOverlap = "annotations.overlap", [Error, Warning], ["ISO 32000-2 12.5"];

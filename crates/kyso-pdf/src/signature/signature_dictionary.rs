@@ -69,6 +69,11 @@ pub struct SignatureDictionary {
 }
 
 impl SignatureDictionary {
+    /// Whether it's a document time-stamp (ISO 32000-2, 12.8.5), which says when and not who.
+    pub fn is_time_stamp(&self) -> bool {
+        self.sub_filter.as_deref() == Some("ETSI.RFC3161")
+    }
+
     /// A dictionary that a field leads to but that can't be read: without entries.
     pub(crate) fn unreadable(id: Option<ObjectId>) -> Self {
         Self { id, ..Self::default() }

@@ -102,6 +102,12 @@ pub(super) const MODIFICATIONS_EVIDENCE_REMOVED: Entry = entry(
     "Về sau có thể không kiểm tra được chữ ký nữa; hãy lấy lại bản gốc.",
     "In later years the signature may no longer be verifiable; get the original again.",
 );
+pub(super) const MODIFICATIONS_EMPTY_FIELD_SHOWN: Entry = entry(
+    "Một ô chữ ký thêm sau khi ký có hình mà không có chữ ký nào trong đó",
+    "A signature field that was added after signing shows something, and nobody signed in it",
+    "Hình đó không phải chữ ký hay con dấu: không ai ký bằng nó. Chỉ tin những chữ ký liệt kê trong kết quả này.",
+    "What it shows is no signature and no seal: nobody signed by it. Rely on the signatures listed here alone.",
+);
 pub(super) const MODIFICATIONS_METADATA: Entry = entry(
     "Siêu dữ liệu (XMP) ghi lại sau khi ký có khai báo kiểu tài liệu hoặc thực thể, hoặc không đọc được",
     "Metadata (XMP) that were written after signing declare a document type or entities, or can't be read",

@@ -1,5 +1,7 @@
 //! The catalog and the trailer: what of them later programs renew.
 
+use std::collections::BTreeSet;
+
 use super::compare::{Deep, differing, keys, optional_same};
 use super::defaults;
 use super::graph::same_object;
@@ -24,6 +26,65 @@ fn is_plain(value: &Object) -> bool {
         Object::Array(items) => items.iter().all(|item| !matches!(item, Object::Array(_)) && is_plain(item)),
         _ => false,
     }
+}
+
+/// The document's XMP, without the zeros between the letters that UTF-16 and UTF-32 have; `None` where it's no stream or can't
+/// be decoded.
+fn xmp(document: &Document<'_>, metadata: Option<&Object>) -> Result<Option<Vec<u8>>, Error> {
+    let Some(Object::Reference(id)) = metadata else { return Ok(None) };
+    Ok(match document.object(*id)? {
+        Object::Stream(mut stream) => {
+            document.take_decoded(&mut stream).ok().map(|xmp| xmp.into_iter().filter(|&byte| byte != 0).collect())
+        }
+        _ => None,
+    })
+}
+
+/// What XMP says of the document that a person reads: its title, its authors, what it's about. By elements and attributes of
+/// these names, whatever their prefix; without white space and the elements within.
+fn described(xmp: &str) -> BTreeSet<String> {
+    let mut said = BTreeSet::new();
+    let mut rest = xmp;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let Some((tag, content)) = behind.split_once('>') else { break };
+        rest = content;
+        let name = tag.split(|letter: char| letter.is_whitespace() || letter == '/').next().unwrap_or_default();
+        if describes(name)
+            && let Some((content, _)) = content.split_once(&format!("</{name}"))
+        {
+            said.insert(format!("{} {}", local(name), without_tags(content)));
+        }
+        for attribute in tag.split(['"', '\'']).collect::<Vec<_>>().chunks_exact(2) {
+            let [key, value] = attribute else { continue };
+            let key = key.trim_end().trim_end_matches('=').trim_end();
+            let key = key.rsplit(char::is_whitespace).next().unwrap_or_default();
+            if describes(key) {
+                said.insert(format!("{} {}", local(key), without_tags(value)));
+            }
+        }
+    }
+    said
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or_default()
+}
+
+fn describes(name: &str) -> bool {
+    const NAMES: [&str; 6] = ["title", "creator", "description", "subject", "keywords", "author"];
+    // rdf:Description is where everything stands.
+    name.contains(':') && !name.starts_with("rdf:") && NAMES.contains(&local(name).to_ascii_lowercase().as_str())
+}
+
+fn without_tags(text: &str) -> String {
+    let mut is_tag = false;
+    let letters = text.chars().filter(|&letter| {
+        is_tag |= letter == '<';
+        let stays = !is_tag && !letter.is_whitespace();
+        is_tag &= letter != '>';
+        stays
+    });
+    letters.collect()
 }
 
 /// Whether a value is the name of a version of PDF.
@@ -57,7 +118,7 @@ impl Comparison<'_, '_, '_> {
                     if !same {
                         self.changes.upkeep = true;
                         self.explain_reference(is, id)?;
-                        self.metadata(is)?;
+                        self.metadata(was, is)?;
                     }
                 }
                 // A program that needs another version says so; no page changes by it.
@@ -93,24 +154,18 @@ impl Comparison<'_, '_, '_> {
 
     /// XMP (ISO 16684-1, 7.3.1) knows no document type and no entities: by them, what a program reads of the document isn't what
     /// stands there.
-    fn metadata(&mut self, metadata: Option<&Object>) -> Result<(), Error> {
-        let Some(Object::Reference(id)) = metadata else { return Ok(()) };
-        let is_plain = match self.now.object(*id)? {
-            Object::Stream(mut stream) => match self.now.take_decoded(&mut stream) {
-                // UTF-16 and UTF-32 are ASCII with zeros between.
-                Ok(xmp) => {
-                    let xmp: Vec<u8> = xmp.into_iter().filter(|&byte| byte != 0).collect();
-                    [&b"<!DOCTYPE"[..], b"<!ENTITY"].iter().all(|declaration| {
-                        !xmp.windows(declaration.len()).any(|text| text.eq_ignore_ascii_case(declaration))
-                    })
-                }
-                Err(_) => false,
-            },
-            _ => false,
-        };
+    fn metadata(&mut self, was: Option<&Object>, is: Option<&Object>) -> Result<(), Error> {
+        let Some(Object::Reference(id)) = is else { return Ok(()) };
+        let is = xmp(self.now, is)?;
+        let is_plain = is.as_ref().is_some_and(|xmp| {
+            let mut declarations = [&b"<!DOCTYPE"[..], b"<!ENTITY"].into_iter();
+            declarations.all(|name| !xmp.windows(name.len()).any(|text| text.eq_ignore_ascii_case(name)))
+        });
         if !is_plain {
             self.warn(Code::ModificationsMetadata, None, id.0, None);
         }
+        let said = |xmp: Option<Vec<u8>>| described(&String::from_utf8_lossy(&xmp.unwrap_or_default()));
+        self.changes.described |= said(xmp(self.before, was)?) != said(is);
         Ok(())
     }
 
@@ -185,5 +240,39 @@ impl Comparison<'_, '_, '_> {
             Err(error) => Err(error),
         };
         Ok(differing(&of(self.before)?, &of(self.now)?).iter().all(|key| UPKEEP.contains(&key.as_slice())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_metadata_say_of_the_document_is_told_from_what_programs_renew() {
+        let said = |title: &str, date: &str| {
+            described(&format!(
+                "<rdf:Description rdf:about='' xmp:ModifyDate='{date}'><dc:title><rdf:Alt><rdf:li xml:lang='x-default'>{title}\
+                 </rdf:li></rdf:Alt></dc:title></rdf:Description>"
+            ))
+        };
+        assert_eq!(said("Giấy uỷ quyền", "2026"), said("Giấy  uỷ quyền", "2027"));
+        assert_ne!(said("Giấy uỷ quyền", "2026"), said("Hợp đồng", "2026"));
+        // Under another prefix, and as an attribute.
+        for xmp in
+            ["<d:title>Khác</d:title>", "<rdf:Description pdf:Keywords = \"Khác\" x='y'/>", "<a b:Author='Khác'>"]
+        {
+            assert_eq!(described(xmp).len(), 1, "{xmp}");
+        }
+        for xmp in [
+            "",
+            "<",
+            "<a",
+            "<dc:title>",
+            "<rdf:Description>x</rdf:Description>",
+            "<title>x</title>",
+            "<a b='dc:title'>",
+        ] {
+            assert_eq!(described(xmp), BTreeSet::new(), "{xmp}");
+        }
     }
 }

@@ -131,9 +131,22 @@ impl Comparison<'_, '_, '_> {
         Ok(())
     }
 
-    /// A signature field that wasn't there does nothing by itself.
+    /// A signature field that wasn't there does nothing by itself. One without a signature that shows something is an annotation
+    /// like any other: nobody signed by it (ISO 32000-2, 12.7.5.5).
     fn added(&mut self, added: &SignatureField) -> Result<(), Error> {
         self.signed(added);
+        if added.value.is_none() {
+            self.changes.empty.insert(added.name.clone());
+            let mut widgets = added.widgets.iter().chain([&added.widget]);
+            let shows = widgets.try_fold(false, |shows, id| {
+                Ok::<_, Error>(shows || self.now.dictionary_at(*id)?.is_some_and(|widget| widget.has(b"AP")))
+            })?;
+            if shows {
+                self.raise(Modifications::Annotations);
+                let (name, page) = (Some(added.name.clone()), added.page.as_ref());
+                self.warn(Code::ModificationsEmptyFieldShown, name, added.id.0, page);
+            }
+        }
         for id in [added.id, added.widget] {
             if self.now.dictionary_at(id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
                 self.unexplained(finding(Code::ModificationsField, &added.name).at(added.id.0, None));
@@ -188,7 +201,7 @@ impl Comparison<'_, '_, '_> {
             self.unexplained(finding(Code::ModificationsNoSignature, &field.name).at(field.id.0, page));
         }
         let level = match &field.value {
-            Some(value) if value.sub_filter.as_deref() == Some("ETSI.RFC3161") => Modifications::Lta,
+            Some(value) if value.is_time_stamp() => Modifications::Lta,
             _ => Modifications::FormFill,
         };
         self.raise(level);

@@ -1,6 +1,8 @@
 //! Which files are compared with the signed revision: the file as it is, each revision between, and what readers make of the
 //! file that rebuild its cross-reference.
 
+use std::collections::BTreeSet;
+
 use super::evidence::Holdings;
 use super::signed::Signed;
 use super::{Changes, Finding, Severity, compare, unreadable};
@@ -67,7 +69,8 @@ fn by_revisions(signed: &Signed<'_>, document: &Document<'_>, end: u64) -> Chang
         if let Some(upto) = upto.filter(|upto| upto.len() < bytes.len()) {
             match document.earlier(upto) {
                 Ok(then) => {
-                    changes.take(compare(signed, &then));
+                    // A field that is made before it's signed is no matter then.
+                    changes.take(Changes { empty: BTreeSet::new(), ..compare(signed, &then) });
                     hold(&then, &mut changes);
                 }
                 Err(error) => changes.take(unreadable(&error)),

@@ -74,8 +74,13 @@ pub(crate) struct Changes {
     upkeep: bool,
     /// Whether something else was filled in or renewed than fields that are signed.
     besides: bool,
+    /// Whether the metadata give the document another title, other authors or another subject. No permission is about it
+    /// either; but whoever signed saw the old ones.
+    described: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
+    /// Names of signature fields that were added and that nobody has signed.
+    empty: BTreeSet<String>,
     pub(crate) findings: Vec<Finding>,
     /// Annotations that DocMDP, permission 3, allows to come, to change and to go, and nothing else does.
     rewritten: Vec<Finding>,
@@ -89,7 +94,9 @@ impl Changes {
             level: Modifications::None,
             upkeep: false,
             besides: false,
+            described: false,
             fields: BTreeSet::new(),
+            empty: BTreeSet::new(),
             findings: Vec::new(),
             rewritten: Vec::new(),
             restricted: Vec::new(),
@@ -103,6 +110,7 @@ impl Changes {
     /// The name for all changes together.
     pub(crate) fn level(&self) -> Modifications {
         match self.level {
+            level if self.described => level.max(Modifications::FormFill),
             Modifications::None if self.upkeep => Modifications::FormFill,
             level => level,
         }
@@ -110,20 +118,23 @@ impl Changes {
 
     /// Whether nothing came but signatures in [`fields`](Self::fields), with what belongs to them, and long-term evidence.
     pub(crate) fn are_signatures(&self) -> bool {
-        self.level == Modifications::FormFill && !self.besides && !self.fields.is_empty()
+        let is_more = self.besides || self.described || !self.empty.is_empty();
+        self.level == Modifications::FormFill && !is_more && !self.fields.is_empty()
     }
 
     /// Whether something came beside signatures and long-term evidence: a form filled in, an annotation, or worse. Renewed
     /// dates and metadata are none of it.
     pub(crate) fn go_beyond_signatures(&self) -> bool {
-        self.level > Modifications::Lta && !self.are_signatures()
+        self.level > Modifications::Lta && !self.are_signatures() || self.described
     }
 
     fn take(&mut self, more: Self) {
         self.level = self.level.max(more.level);
         self.upkeep |= more.upkeep;
         self.besides |= more.besides;
+        self.described |= more.described;
         self.fields.extend(more.fields);
+        self.empty.extend(more.empty);
         collect(&mut self.findings, more.findings);
         collect(&mut self.rewritten, more.rewritten);
         collect(&mut self.restricted, more.restricted);
