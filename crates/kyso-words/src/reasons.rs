@@ -66,7 +66,11 @@ impl Words<'_> {
                     "the document was filled in or annotated after the signature in field {field}, which doesn't cover that"
                 )
             }
-            Reason::Stranger { field } => format!("it's the signature in field {field}"),
+            Reason::Stranger { field, cause: None } => format!("it's the signature in field {field}"),
+            Reason::Stranger { field, cause: Some(Cause::NotPassed(findings)) } => {
+                format!("the signature in field {field} doesn't pass: {}", self.all(findings))
+            }
+            Reason::Stranger { field, cause: Some(cause) } => format!("the signature in field {field} {cause}"),
             Reason::Overlap { page, objects } => format!("for example on page {page}, objects {objects}"),
             Reason::ChangedMeanwhile { field } => {
                 format!("the signature in field {field} doesn't hold over the written file")
@@ -145,6 +149,10 @@ impl Words<'_> {
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
             }
+            Reason::KeptField { field } => format!(
+                "Tên {field} dành cho các chỗ ký của kết quả chứng thực, mà văn bản đã có: hãy ký vào chỗ đã chừa, hoặc đặt tên \
+                 khác cho trường mới."
+            ),
             Reason::FieldName => "Tên trường mới không được để trống và không được có dấu chấm.".into(),
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
@@ -277,7 +285,10 @@ impl Words<'_> {
             Reason::FilledIn { field } => format!(
                 "Sau chữ ký trong trường {field}, văn bản còn được điền thêm hoặc ghi chú, mà người ký không ký phần đó."
             ),
-            Reason::Stranger { field } => format!("Chữ ký trong trường {field}."),
+            Reason::Stranger { field, cause: None } => format!("Chữ ký trong trường {field}."),
+            Reason::Stranger { field, cause: Some(cause) } => {
+                format!("Chữ ký trong trường {field} {}.", self.against(cause))
+            }
             Reason::Overlap { page, objects } => format!("Ví dụ trang {page}, đối tượng {objects}."),
             Reason::Found(finding) | Reason::Flawed(finding) => sentence(&without_stop(&self.finding(finding))),
             Reason::WouldNotVerify(finding) => {
@@ -325,6 +336,12 @@ impl Words<'_> {
                 self.hint(Hint::Roster)
             ),
             Cause::NotInRoster => "không phải của người có thẩm quyền mà danh sách của cơ quan ghi".into(),
+            Cause::PowerOver => {
+                "là của người mà thời hạn thẩm quyền theo danh sách đã hết hoặc chưa tới, và không có dấu thời \
+                                 gian nào cho thấy đã ký trong thời hạn đó"
+                    .into()
+            }
+            Cause::TimeToCome => "ghi thời điểm ký còn ở tương lai".into(),
             Cause::OutsideDates => "được tạo ngoài thời hạn thẩm quyền của người ký".into(),
             Cause::CertificateNotInTime => "dùng chứng thư số không còn hoặc chưa có hiệu lực".into(),
             Cause::NotPassed(findings) => format!("không đạt khi kiểm tra: {}", self.all(findings)),

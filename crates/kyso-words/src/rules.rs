@@ -14,8 +14,8 @@ pub(super) const SEAL_NO_TRUST: Entry = entry("Từ chối đóng dấu: chưa c
 "Hãy cho chứng thư gốc{} hoặc danh sách chứng thư số của cơ quan{}.{}",
 "Give the root certificate{} or the agency's roster{}.{}")
 .hints(&[Hint::Trust, Hint::Roster, Hint::SealAnyway]);
-pub(super) const SEAL_STRANGER: Entry = entry("Từ chối đóng dấu: trong tệp có chữ ký mà chứng thư số không dẫn tới chứng thư gốc tin cậy nào và không có trong danh sách chứng thư số của cơ quan",
-"Refused to seal: a signature in the file leads to no trusted root and stands in no roster",
+pub(super) const SEAL_STRANGER: Entry = entry("Từ chối đóng dấu: trong tệp có chữ ký không đạt khi kiểm tra, hoặc chứng thư số không dẫn tới chứng thư gốc tin cậy nào và không có trong danh sách chứng thư số của cơ quan",
+"Refused to seal: a signature in the file doesn't hold, or leads to no trusted root and stands in no roster",
 "Con dấu bảo đảm cho cả chữ ký đó. Hãy cho chứng thư gốc của người ký{} nếu tin người đó{}.",
 "The seal vouches for that signature too. Give its root certificate{} where its signer is to be trusted{}.")
 .hints(&[Hint::Trust, Hint::SealOverStranger]);

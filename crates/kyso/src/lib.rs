@@ -59,7 +59,7 @@ pub use language::{Bilingual, Language, both};
 pub use level::BaselineLevel;
 pub use own_output::{demand_signable, demand_valid_output};
 pub use role::{
-    CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD, is_kept_for, kept_field, name_to_keep,
+    CERTIFIER_FIELD, LeaderSignature, RECEIVER_FIELD, Role, SEAL_FIELD, is_kept, is_kept_for, kept_field, name_to_keep,
 };
 pub use sign::embed::SignedDocument;
 pub use sign::parameters::{DocMdp, FieldChoice, Lock, Place, Seal, SealParameters, Signatory, SignatureParameters};

@@ -27,8 +27,6 @@ pub const SEAL_FIELD: &str = "ConDau";
 
 /// What parts a kept field's name from the number that it gets where the document has such names already.
 const NUMBERED: char = '-';
-/// The highest number of a kept field.
-const MAX_NUMBER: u64 = 999_999;
 
 /// Names of the signature fields that a result reserves for everyone else who signs it: the translator, the interpreter,
 /// parties and witnesses, who have their ordinal behind it.
@@ -57,10 +55,14 @@ pub fn name_to_keep<'n>(names: impl IntoIterator<Item = &'n str>, base: &str) ->
     }
 }
 
-/// The number of the result that was prepared last: its certifier's, or the highest where no certifier is asked for.
+/// The number of the result that was prepared last: its certifier's, or the highest where no certifier is asked for. A result
+/// keeps a place for the seal beside its certifier's: a certifier's field alone, whatever its number, is none of a result's
+/// where another has one.
 fn newest(names: &[&str]) -> Option<u64> {
-    let certifiers = names.iter().filter_map(|name| number_of(name, CERTIFIER_FIELD)).max();
-    certifiers.or_else(|| names.iter().filter_map(|name| kept(name)).map(|(_, number)| number).max())
+    let of = |base: &'static str| names.iter().filter_map(move |name| number_of(name, base));
+    let sealed = of(CERTIFIER_FIELD).filter(|number| of(SEAL_FIELD).any(|seal| seal == *number)).max();
+    let highest = || names.iter().filter_map(|name| kept(name)).map(|(_, number)| number).max();
+    sealed.or_else(|| of(CERTIFIER_FIELD).max()).or_else(highest)
 }
 
 /// 1 of `base` itself, else the number behind it, from 2 and without leading zeros.
@@ -70,7 +72,7 @@ fn number_of(name: &str, base: &str) -> Option<u64> {
         return Some(1);
     }
     let digits = rest.strip_prefix(NUMBERED)?;
-    let number = digits.parse::<u64>().ok().filter(|number| (2..=MAX_NUMBER).contains(number))?;
+    let number = digits.parse::<u64>().ok().filter(|number| *number > 1)?;
     (number.to_string() == digits).then_some(number)
 }
 
@@ -83,6 +85,11 @@ fn kept(name: &str) -> Option<(&str, u64)> {
     let plain = base.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let is_reserved = [CERTIFIER_FIELD, RECEIVER_FIELD, SEAL_FIELD].contains(&base) || OTHER_FIELDS.contains(&plain);
     Some((base, number_of(name, base)?)).filter(|_| is_reserved)
+}
+
+/// Whether a result may have reserved a field of this name, for whomever.
+pub fn is_kept(name: &str) -> bool {
+    kept(name).is_some()
 }
 
 /// Whether a result keeps a field of this name for somebody else than whoever certifies: who signs there doesn't certify.
@@ -144,6 +151,11 @@ mod tests {
         assert_eq!(demanded(&names), ["NguoiTiepNhan-2", "NguoiYeuCau1-2"]);
         assert_eq!(demanded(&["NguoiTiepNhan", "NguoiYeuCau1", "NguoiYeuCau2", "ConDau"]).len(), 3);
         assert_eq!(demanded(&["Ben A", "ConDau"]), [""; 0]);
+        // Nobody is excused by a certifier's field of its own.
+        let result = ["NguoiTiepNhan", "NguoiChungThuc", "ConDau", "NguoiChungThuc-5"];
+        assert_eq!(demanded(&result), ["NguoiTiepNhan", "NguoiChungThuc"]);
+        assert_eq!(kept_field(result, CERTIFIER_FIELD), Some("NguoiChungThuc"));
+        assert_eq!(demanded(&["NguoiTiepNhan", "NguoiChungThuc", "NguoiChungThuc-2"]), ["NguoiChungThuc-2"]);
     }
 
     #[test]
@@ -169,7 +181,12 @@ mod tests {
         for name in ["NguoiChungThuc-1", "NguoiChungThuc-0", "NguoiChungThuc2", "NguoiChungThuc-", "nguoichungthuc"] {
             assert!(!is_kept_for(name, CERTIFIER_FIELD), "{name}");
         }
-        assert!(!is_kept_for("NguoiChungThuc-18446744073709551615", CERTIFIER_FIELD));
+        assert!(!is_kept_for("NguoiChungThuc-18446744073709551616", CERTIFIER_FIELD));
+        // However high a paper's number is, ours is another or the same name, which nobody can reserve.
+        assert_eq!(name_to_keep(["ConDau-999999"], SEAL_FIELD), "ConDau-1000000");
+        assert!(is_kept_for("ConDau-1000000", SEAL_FIELD));
+        let highest = "ConDau-18446744073709551615";
+        assert_eq!(name_to_keep([highest], SEAL_FIELD), highest);
     }
 
     #[test]

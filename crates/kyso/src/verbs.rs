@@ -139,7 +139,14 @@ pub(crate) fn witness(
     demand_filled(document)?;
     let report = Validator::new(document, policy).report()?;
     witness::demand_sealing(&policy.roster, certificate, policy.time)?;
-    witness::leader_signature(&report, policy, hex(&certificate.fingerprint()), trust, certifier(document)?.as_deref())
+    witness::leader_signature(
+        &report,
+        policy,
+        hex(&certificate.fingerprint()),
+        None,
+        trust,
+        certifier(document)?.as_deref(),
+    )
 }
 
 /// The leader's signature under the seal of a finished document.
@@ -164,7 +171,9 @@ pub(crate) fn missing_signatures(document: &Document<'_>) -> Result<Vec<String>,
     let fields = SignatureField::all(document)?;
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let demanded = role::demanded(&names);
-    let empty = fields.iter().filter(|field| field.value.is_none() && demanded.contains(&field.name.as_str()));
+    // A time-stamp says when, and not who.
+    let is_signed = |field: &&SignatureField| field.value.as_ref().is_some_and(|value| !value.is_time_stamp());
+    let empty = fields.iter().filter(|field| !is_signed(field) && demanded.contains(&field.name.as_str()));
     Ok(empty.map(|field| field.name.clone()).collect())
 }
 

@@ -1,16 +1,21 @@
 //! Leader first, seal second (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d); joint signatures; reserved fields.
 
+use jiff::SignedDuration;
 use kyso::appearance::{Appearance, InkImage};
 use kyso::steps::{PreparedDocument, SigningKey, embed, prepare, prepare_seal};
 use kyso::validate::Modifications;
 use kyso::{
     CERTIFIER_FIELD, DocMdp, Document, Error, FieldToReserve, Indication, LeaderSignature, Lock, Place,
-    PrivateKeySigner, Role, SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _, SigningOptions,
+    PrivateKeySigner, RECEIVER_FIELD, Role, SEAL_FIELD, Signatory, SignatureParameters, SignedDocument, Signer as _,
+    SigningOptions, Timestamp,
 };
 use kyso_pdf::SignatureField;
-use kyso_testpki::{KeyType, Profile};
+use kyso_pdf::geometry::Rectangle;
+use kyso_testpki::{Identity, KeyType, Profile};
+use kyso_tests::attacks::base::{self, number};
+use kyso_tests::attacks::writer::Update;
 use kyso_tests::judges::{Case, all_good};
-use kyso_tests::{keys, samples, shapes, signing};
+use kyso_tests::{forge, keys, samples, shapes, signing};
 use serde_json::{Value, json};
 
 fn refused<T>(result: Result<T, Error>) -> &'static str {
@@ -424,7 +429,7 @@ fn the_steps_refuse_what_signing_refuses() {
     let mut nobody = policy.clone();
     nobody.roster.certificates.retain(|entry| entry.role == Role::Seal);
     assert_eq!(both(&shapes::plain(), &parameters, &SigningOptions::by(&nobody)), "sign.not-in-roster");
-    let late = SignatureParameters::leader(*keys::NOW + jiff::SignedDuration::from_hours(24 * 365 * 50));
+    let late = SignatureParameters::leader(*keys::NOW + SignedDuration::from_hours(24 * 365 * 50));
     assert_eq!(both(&shapes::plain(), &late, &SigningOptions::default()), "certificate.expired");
 }
 
@@ -532,4 +537,133 @@ fn fields_reserved_first_are_signed_later() {
     refused(kyso::sign(&again, &keys::signer(&keys::LEADER), &leader, &SigningOptions::default()));
     let case = Case { name: "reserved".into(), original: reserved, signed: sealed, signatures: 2, ..Case::default() };
     all_good(&[case], &keys::PKI.root_pem().unwrap());
+}
+
+/// A page with the places of a result, in this order.
+fn result() -> Vec<u8> {
+    let place = |x: f64| Place::Rectangle { page: 1, rectangle: Rectangle { x, y: 200.0, width: 120.0, height: 60.0 } };
+    let places = [(RECEIVER_FIELD, 60.0), (CERTIFIER_FIELD, 200.0), (SEAL_FIELD, 340.0)];
+    let fields = places.map(|(name, x)| FieldToReserve::new(name, place(x)));
+    let plain = shapes::plain();
+    let tail = kyso::reserve(&Document::parse(&plain).unwrap(), &fields).unwrap();
+    [plain, tail.bytes].concat()
+}
+
+/// Signed in a field by a key.
+fn in_field(bytes: &[u8], field: &str, role: Role, by: &Identity) -> Vec<u8> {
+    signing::sign_unjudged(bytes, &signing::parameters(role).field(field), &keys::signer(by))
+}
+
+/// Whatever stands in the officer's field, the seal would vouch for it.
+#[test]
+fn no_seal_over_another_signature_that_does_not_hold() {
+    let officer = |profile: Profile| keys::PKI.issue(profile.name("Lê Thị Mẫu").key(KeyType::P256)).unwrap();
+    let day = |days: i64| *keys::NOW + SignedDuration::from_hours(24 * days);
+    let right = officer(Profile::leader());
+    let before = |officer: &Identity| in_field(&result(), RECEIVER_FIELD, Role::Other, officer);
+    let bare = {
+        let signed = before(&right);
+        let [place] = forge::signatures(&signed).try_into().unwrap();
+        let cms = forge::cms_without_certificates(&place.covered(&signed), &right);
+        forge::with_contents(&signed, place.hole(), &cms)
+    };
+    for (kind, bytes) in [
+        ("without a certificate", bare),
+        ("whose certificate is over", before(&officer(Profile::leader().valid(day(-30), day(-1))))),
+        ("whose certificate isn't valid yet", before(&officer(Profile::leader().valid(day(1), day(30))))),
+        ("whose certificate is nobody's", {
+            let stranger = kyso_testpki::TestPki::stranger(*keys::NOW).unwrap();
+            before(&stranger.issue(Profile::leader()).unwrap())
+        }),
+    ] {
+        let signed = in_field(&bytes, CERTIFIER_FIELD, Role::Leader, &keys::LEADER);
+        assert_eq!(refused(try_to_seal(&signed)), "seal.stranger", "{kind}");
+    }
+    let signed = in_field(&before(&right), CERTIFIER_FIELD, Role::Leader, &keys::LEADER);
+    assert!(try_to_seal(&signed).is_ok());
+}
+
+/// A time-stamp says when, and not who.
+#[test]
+fn a_time_stamp_signs_for_nobody() {
+    let signed = in_field(&result(), RECEIVER_FIELD, Role::Other, &keys::LEADER);
+    let (kind, stamp) = ("/SubFilter /ETSI.CAdES.detached", "/SubFilter /ETSI.RFC3161");
+    let stamped = String::from_utf8_lossy(&signed).find(kind).map(|_| {
+        let at = signed.windows(kind.len()).position(|window| window == kind.as_bytes()).unwrap();
+        let stamp = format!("{stamp:<width$}", width = kind.len());
+        [&signed[..at], stamp.as_bytes(), &signed[at + kind.len()..]].concat()
+    });
+    let signed = in_field(&stamped.unwrap(), CERTIFIER_FIELD, Role::Leader, &keys::LEADER);
+    assert_eq!(kyso::missing_signatures(&Document::parse(&signed).unwrap()).unwrap(), [RECEIVER_FIELD]);
+    assert_eq!(refused(try_to_seal(&signed)), "seal.empty-field");
+}
+
+/// A certifier's field of one's own excuses nobody, and isn't made where there's a place.
+#[test]
+fn a_place_of_ones_own_is_no_place_of_the_result() {
+    let result = result();
+    let document = Document::parse(&result).unwrap();
+    let leader = keys::signer(&keys::LEADER);
+    for name in ["NguoiChungThuc-5", "NguoiTiepNhan-2", "ConDau-7"] {
+        let parameters = signing::parameters(Role::Other).new_field(name);
+        let made = kyso::sign(&document, &leader, &parameters, &SigningOptions::default());
+        assert!(made.is_err_and(|error| error.to_string().contains(name)), "{name}");
+    }
+    assert!(
+        kyso::sign(&document, &leader, &signing::parameters(Role::Other).new_field("Khac"), &SigningOptions::default())
+            .is_ok()
+    );
+    // As another program would make it.
+    let place = Place::Rectangle { page: 1, rectangle: Rectangle { x: 60.0, y: 60.0, width: 120.0, height: 60.0 } };
+    let tail = kyso::reserve(&document, &[FieldToReserve::new("NguoiChungThuc-5", place)]).unwrap();
+    let with_another = [result.as_slice(), &tail.bytes].concat();
+    let signed = in_field(&with_another, "NguoiChungThuc-5", Role::Leader, &keys::LEADER);
+    assert_eq!(refused(try_to_seal(&signed)), "seal.empty-field");
+}
+
+/// What the signer states is nobody's proof: not of a time to come, nor of one in which the certificate or the power wasn't yet,
+/// or was still.
+#[test]
+fn a_stated_time_proves_no_power() {
+    let at = |days: i64| *keys::NOW + SignedDuration::from_hours(24 * days);
+    let signed = |claimed: Timestamp| {
+        let mut parameters = signing::parameters(Role::Leader);
+        parameters.claimed_time = claimed;
+        signing::sign_unjudged(&shapes::plain(), &parameters, &keys::signer(&keys::LEADER))
+    };
+    let seal = |bytes: &[u8], from: Option<Timestamp>, until: Option<Timestamp>| {
+        let mut policy = signing::policy();
+        for entry in &mut policy.roster.certificates {
+            if entry.role == Role::Leader {
+                (entry.from, entry.until) = (from, until);
+            }
+        }
+        let (document, signer) = (Document::parse(bytes).unwrap(), keys::signer(&keys::SEAL));
+        kyso::seal(&document, &signer, &signing::plain_seal(), &policy, &kyso::Outside::default())
+    };
+    let refusals = [
+        seal(&signed(at(2)), None, None),
+        seal(&signed(at(-4000)), None, None),
+        seal(&signed(at(-2)), None, Some(at(-1))),
+        seal(&signed(at(2)), Some(at(1)), None),
+    ];
+    for refusal in refusals {
+        assert_eq!(refused(refusal), "seal.no-leader-signature");
+    }
+    assert!(seal(&signed(at(-2)), Some(at(-3)), Some(at(1))).is_ok());
+    assert!(seal(&signed(*keys::NOW + SignedDuration::from_mins(4)), None, None).is_ok());
+}
+
+/// Between whoever signed last and the seal comes nothing but signatures and evidence: no empty field, no other title.
+#[test]
+fn no_seal_over_what_came_after_the_leader() {
+    let signed = base::sign(&base::unsigned());
+    assert!(try_to_seal(&signed).is_ok());
+    let place = Place::Rectangle { page: 1, rectangle: Rectangle { x: 60.0, y: 60.0, width: 120.0, height: 60.0 } };
+    let tail = kyso::reserve(&Document::parse(&signed).unwrap(), &[FieldToReserve::new("Moi", place)]).unwrap();
+    assert_eq!(refused(try_to_seal(&[signed.as_slice(), &tail.bytes].concat())), "seal.filled-in");
+    let titled = "2026-03-02</xmp:ModifyDate><dc:title>Hop dong</dc:title><xmp:ModifyDate>2026-03-02";
+    let renewed = |xmp: Vec<u8>| Update::new().object(number::METADATA, xmp).onto(&signed);
+    assert_eq!(refused(try_to_seal(&renewed(base::metadata(titled)))), "seal.filled-in");
+    assert!(try_to_seal(&renewed(base::metadata("2026-03-02"))).is_ok());
 }

@@ -4,9 +4,9 @@ use super::row::{Marked, Profile};
 use crate::on_a4;
 use crate::typeset::xmp::properties;
 use kyso::appearance::ink::{self, InkOnPage};
-use kyso::is_kept_for;
 use kyso::validate::SignatureType;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, Rectangle, Report, Role, SignatureReport, both};
+use kyso::{is_kept, is_kept_for};
 use kyso_pdf::geometry::{Bounds, POINTS_PER_MM};
 use kyso_pdf::text::{Style, TextLine, lines, lines_drawn};
 use kyso_pdf::{Object, ObjectId, Page, PageDrawings, SignatureField, Unseen, Visibility, is_serious, packet};
@@ -136,7 +136,11 @@ impl<'f> Facts<'f> {
             }
             signed.push(Signed { report: one, field: field.clone(), ink: seen, unseen, text, layer });
         }
-        let empty = fields.iter().filter(|field| field.value.is_none());
+        // A time-stamp in a field that is kept for a signature is nobody's.
+        let is_nobodys = |field: &SignatureField| {
+            field.value.as_ref().is_none_or(|value| value.is_time_stamp() && is_kept(&field.name))
+        };
+        let empty = fields.iter().filter(|field| is_nobodys(field));
         let (of_paper, kept): (Vec<_>, Vec<_>) = empty.partition(|field| before.fields.contains(&field.name));
         let empty = kept.into_iter().map(|field| {
             let seen = field.page.zip(field.rectangle);

@@ -211,6 +211,11 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// A new field has a name that results keep, in a document that has such fields.
+    KeptField {
+        /// The field's name.
+        field: String,
+    },
     /// No new field can have this name: it's empty, or has a full stop.
     FieldName,
     /// Two fields are asked for by one name.
@@ -276,10 +281,12 @@ pub enum Reason {
         /// The signature's field.
         field: String,
     },
-    /// The certificate of a signature leads to no anchor and stands in no roster.
+    /// A signature doesn't hold, or its certificate leads to no anchor and stands in no roster.
     Stranger {
         /// The signature's field.
         field: String,
+        /// What it lacks; `None` where its certificate leads nowhere.
+        cause: Option<Cause>,
     },
     /// Annotations lie over one another on many pages.
     Overlap {
@@ -343,6 +350,10 @@ pub enum Cause {
     PrivatePerson,
     /// The signer isn't a leader in the roster.
     NotInRoster,
+    /// The leader's roster entry is over, and no time-stamp shows that the signature was made before.
+    PowerOver,
+    /// The signer states a time that is still to come.
+    TimeToCome,
     /// The signature was made outside the dates of the leader's roster entry.
     OutsideDates,
     /// The signing time is outside the validity of the signer's certificate.
@@ -508,6 +519,11 @@ impl fmt::Display for Reason {
                 Ok(())
             }
             Self::OtherField { field } => write!(f, "the document has a field {field} that is no signature field"),
+            Self::KeptField { field } => write!(
+                f,
+                "the name {field} is kept for the fields of a result, which the document has: sign in one of those, or give a new \
+                 field another name"
+            ),
             Self::FieldName => write!(f, "a new field's name may not be empty and may hold no full stop"),
             Self::FieldTwice { field } => write!(f, "{field} is asked for twice"),
             Self::Broken { field } => {
@@ -655,7 +671,10 @@ impl fmt::Display for Reason {
                 "after the signature in field {field} came something else than signatures and long-term evidence, and whoever \
                  signed there didn't sign it"
             ),
-            Self::Stranger { field } => write!(
+            Self::Stranger { field, cause: Some(cause) } => {
+                write!(f, "the signature in field {field} {cause}, and the seal would vouch for it too")
+            }
+            Self::Stranger { field, cause: None } => write!(
                 f,
                 "the certificate of the signature in field {field} leads to no trusted root and stands in no roster, and the \
                  seal would vouch for it too"
@@ -702,6 +721,10 @@ impl fmt::Display for Cause {
                 "is by a person of whom the certificate states neither a title nor an organisation, so it may be anybody's"
             }
             Self::NotInRoster => "isn't by a leader whom the roster names",
+            Self::PowerOver => {
+                "is by a leader whose power is over by the roster, and no time-stamp shows that it was made before"
+            }
+            Self::TimeToCome => "states a signing time that is still to come",
             Self::OutsideDates => "was made outside the dates of the leader's power",
             Self::CertificateNotInTime => "was made with a certificate that isn't in its time",
             Self::NotPassed(findings) => return write!(f, "doesn't pass: {}", Joined(findings)),

@@ -43,7 +43,7 @@ impl Signatures {
             let Some(value) = field.value else { continue };
             let &[_, _, start, length] = value.byte_range.as_slice() else { continue };
             let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(length)) else { continue };
-            let kind = if value.sub_filter.as_deref() == Some("ETSI.RFC3161") {
+            let kind = if value.is_time_stamp() {
                 let Ok(token) = TimeStampToken::parse(&value.contents) else { continue };
                 material.merge(token.signed_data().material());
                 Kind::TimeStamp(Box::new(token))

@@ -16,7 +16,7 @@ use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
     Visibility, appearance_text, enter_on_page, need_appearances, top_field_names,
 };
-use crate::role::{LeaderSignature, Role, SEAL_FIELD, kept_field};
+use crate::role::{LeaderSignature, Role, SEAL_FIELD, is_kept, kept_field};
 
 /// The field that a signature goes into.
 pub(super) struct Target {
@@ -51,7 +51,13 @@ pub(super) fn place(
         Some(field) => fill(context, update, signature, field),
         None => {
             let name = match &parameters.field {
-                FieldChoice::New(name) => new_name(document, name)?,
+                FieldChoice::New(name) => {
+                    // Whoever signs in a place of their own making hasn't signed where the result asks for it.
+                    if is_kept(name) && fields.iter().any(|field| is_kept(&field.name)) {
+                        return Err(Error::parameters(Parameter::Field, Reason::KeptField { field: name.clone() }));
+                    }
+                    new_name(document, name)?
+                }
                 _ => NewField::free_name(
                     document,
                     if parameters.signatory == Role::Seal { "Seal" } else { "Signature" },

@@ -1,6 +1,6 @@
 //! The leader's signature under which the seal may lie (Nghị định 30/2020/NĐ-CP, Điều 32 khoản 2 điểm d).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::policy::{Policy, Roster};
 use super::report::{
@@ -11,6 +11,9 @@ use crate::code::Code;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
 use crate::role::{LeaderSignature, Role, is_anothers};
+
+/// How far a signer's clock may be ahead of the one that the policy's time is by.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Who says whose the leader's certificate is before the agency seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +53,12 @@ impl Trust {
 /// anchors alone, not a private person's either. Nobody certifies in a field that is kept for somebody else.
 ///
 /// Where the document has a field for the certifier, `certifier` names it: nobody else's signature stands for the
-/// certifier's. And the seal vouches for whatever else is signed: unless trust is waived, every signature's certificate leads
-/// to an anchor or stands in the roster.
+/// certifier's. And the seal vouches for whatever else is signed: unless trust is waived, every signature holds, and its
+/// certificate leads to an anchor or stands in the roster.
+///
+/// The time that the signer states is nobody's proof. It must lie neither before the certificate's nor ahead of the policy's;
+/// and the leader's power by the roster lasts until a time-stamp's time, or, without one, until `sealed`, when the seal was
+/// made or, where it isn't made yet, the policy's time.
 ///
 /// # Errors
 /// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
@@ -59,6 +66,7 @@ pub(crate) fn leader_signature(
     report: &Report,
     policy: &Policy,
     sealing: String,
+    sealed: Option<Timestamp>,
     trust: Trust,
     certifier: Option<&str>,
 ) -> Result<LeaderSignature, Error> {
@@ -71,7 +79,7 @@ pub(crate) fn leader_signature(
         if certifier.is_some_and(|certifier| certifier != field) {
             continue;
         }
-        match objection(signature, policy, &sealing, trust) {
+        match objection(signature, policy, &sealing, sealed, trust) {
             None => {
                 demand_unfilled(report)?;
                 if trust != Trust::Waived {
@@ -105,8 +113,9 @@ pub(crate) fn under_seal(
         |seal: &SignatureReport| policy.roster.certificates.is_empty() || seal.role_source == RoleSource::Roster;
     let seals = report.signatures.iter().filter(|one| one.kind == SignatureType::Signature && one.role == Role::Seal);
     let seal = seals.rev().find(|seal| seal.modifications_allowed && in_roster(seal) && passes(seal, trust));
-    let Some(signer) = seal.and_then(|seal| seal.signer.as_ref()) else { return Ok(None) };
-    leader_signature(report, policy, signer.fingerprint.clone(), trust, certifier).map(Some)
+    let Some((seal, signer)) = seal.and_then(|seal| Some((seal, seal.signer.as_ref()?))) else { return Ok(None) };
+    let sealed = seal.best_signature_time.or_else(|| stated_time(seal));
+    leader_signature(report, policy, signer.fingerprint.clone(), sealed, trust, certifier).map(Some)
 }
 
 /// Refuses a file in which something else came after the last signature under the seal than signatures and long-term evidence:
@@ -126,23 +135,41 @@ pub(crate) fn demand_unfilled(report: &Report) -> Result<(), Error> {
     }
 }
 
-/// Refuses a file with a signature whose certificate leads to no anchor and stands in no roster.
+/// Refuses a file with a signature that doesn't hold, or whose certificate leads to no anchor and stands in no roster.
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.stranger`.
 fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
-    let is_known = |signature: &SignatureReport| {
-        let stands = |fingerprint: &str| policy.roster.lists(fingerprint);
-        let leads = !signature.findings.iter().any(has_no_path);
-        !policy.anchors.is_empty() && leads
-            || signature.signer.as_ref().is_some_and(|signer| stands(&signer.fingerprint))
-    };
     let signatures = report.signatures.iter().filter(|signature| signature.kind == SignatureType::Signature);
-    let Some(stranger) = signatures.filter(|signature| signature.field.is_some()).find(|one| !is_known(one)) else {
-        return Ok(());
-    };
-    let field = stranger.field.clone().unwrap_or_default();
-    Err(Error::refused(Code::SealStranger, Reason::Stranger { field }))
+    for signature in signatures {
+        if let Some(field) = &signature.field
+            && let Some(cause) = doubt(signature, policy)
+        {
+            return Err(Error::refused(Code::SealStranger, Reason::Stranger { field: field.clone(), cause }));
+        }
+    }
+    Ok(())
+}
+
+/// Why the seal can't vouch for somebody's signature, whoever it is: the cause, or `Some(None)` where its certificate leads
+/// nowhere; `None` where nothing speaks against it.
+fn doubt(signature: &SignatureReport, policy: &Policy) -> Option<Option<Cause>> {
+    let Some(signer) = &signature.signer else { return Some(Some(Cause::NoCertificate)) };
+    if !(signature.digest_ok && signature.signature_ok && signature.modifications_allowed) {
+        return Some(Some(Cause::Broken));
+    }
+    if signature.indication == Indication::TotalPassed {
+        return None;
+    }
+    let stands = policy.roster.lists(&signer.fingerprint);
+    if !stands && signature.findings.iter().any(has_no_path) {
+        return Some(None);
+    }
+    if !stands || !lacks_only_a_path(signature) {
+        return Some(Some(not_passed(signature, |_| true)));
+    }
+    let is_in_time = (signer.not_before..=signer.not_after).contains(&policy.time);
+    (!is_in_time).then_some(Some(Cause::CertificateNotInTime))
 }
 
 /// Refuses a file in which a signature doesn't hold: evidence and time-stamps would only hide that.
@@ -239,7 +266,13 @@ pub(crate) fn demand_leading(roster: &Roster, certificate: &Certificate, time: T
 }
 
 /// The reason why a signature isn't a valid leader's signature; `None` where it is.
-fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust: Trust) -> Option<Cause> {
+fn objection(
+    signature: &SignatureReport,
+    policy: &Policy,
+    sealing: &str,
+    sealed: Option<Timestamp>,
+    trust: Trust,
+) -> Option<Cause> {
     let covered = matches!(signature.coverage, Coverage::WholeFile | Coverage::WholeRevision);
     if !(signature.digest_ok && signature.signature_ok && covered) {
         return Some(Cause::Broken);
@@ -267,12 +300,22 @@ fn objection(signature: &SignatureReport, policy: &Policy, sealing: &str, trust:
         }
     } else {
         match (signature.role, signature.role_source) {
-            (Role::Leader, RoleSource::Roster) => {}
+            (Role::Leader, RoleSource::Roster) => {
+                let time = signature.best_signature_time.or(sealed).unwrap_or(policy.time);
+                if !policy.roster.gives_by(Role::Leader, &signer.fingerprint, time) {
+                    return Some(Cause::PowerOver);
+                }
+            }
             (Role::Leader, RoleSource::RosterOutsideDates) => return Some(Cause::OutsideDates),
             _ => return Some(Cause::NotInRoster),
         }
     }
-    if policy.time < signer.not_before || policy.time > signer.not_after {
+    let stated = stated_time(signature);
+    if stated.is_some_and(|time| time > policy.time.saturating_add(AHEAD).unwrap_or(Timestamp::MAX)) {
+        return Some(Cause::TimeToCome);
+    }
+    let times = [Some(policy.time), stated];
+    if times.into_iter().flatten().any(|time| !(signer.not_before..=signer.not_after).contains(&time)) {
         return Some(Cause::CertificateNotInTime);
     }
     (!passes(signature, trust)).then(|| not_passed(signature, |_| true))
@@ -289,6 +332,11 @@ fn passes(signature: &SignatureReport, trust: Trust) -> bool {
 
 fn is_overlap(finding: &Finding) -> bool {
     matches!(finding.code, Code::AnnotationsOverlap | Code::AnnotationsNotCompared)
+}
+
+/// When the signer says that it was made.
+fn stated_time(signature: &SignatureReport) -> Option<Timestamp> {
+    signature.claimed_time.as_ref().and_then(|time| time.parse().ok())
 }
 
 /// What validation finds against it, as far as it's of this kind.

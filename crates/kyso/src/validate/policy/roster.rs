@@ -63,6 +63,12 @@ impl Roster {
         self.certificates.iter().any(|entry| entry.names(sha256))
     }
 
+    /// As [`gives`](Self::gives), of the certificate with this SHA-256 (lower-case hex).
+    pub(crate) fn gives_by(&self, role: Role, sha256: &str, time: Timestamp) -> bool {
+        let mut entries = self.certificates.iter().filter(|entry| entry.names(sha256));
+        entries.any(|entry| entry.role == role && entry.is_in_force(time))
+    }
+
     fn entries(&self, certificate: &Certificate) -> Vec<&RosterEntry> {
         let sha256 = hex(&certificate.fingerprint());
         self.certificates.iter().filter(|entry| entry.names(&sha256)).collect()
