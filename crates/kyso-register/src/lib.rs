@@ -42,6 +42,7 @@ mod problem;
 mod reading;
 mod refusal;
 mod schema;
+mod sealed;
 mod since;
 mod store;
 #[cfg(test)]
