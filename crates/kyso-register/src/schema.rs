@@ -40,7 +40,7 @@ pub(crate) async fn differences(connection: &mut SqliteConnection) -> Result<Vec
 async fn made() -> Result<BTreeMap<Name, Rule>, Error> {
     let options = SqliteConnectOptions::new().in_memory(true);
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(Error::database)?;
-    migrations().run(&mut connection).await.map_err(Error::database)?;
+    migrations().run_direct(None, &mut connection, false).await.map_err(Error::database)?;
     let rules = rules(&mut connection).await?;
     connection.close().await.map_err(Error::database)?;
     Ok(rules)

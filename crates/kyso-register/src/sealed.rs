@@ -109,7 +109,7 @@ fn is_sealed(error: &Error) -> bool {
             matches!(source.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
         }
         Error::Database(error) => {
-            let first: &(dyn std::error::Error + 'static) = error.as_ref();
+            let first: &(dyn std::error::Error + 'static) = &**error;
             successors(Some(first), |error| error.source()).any(|error| {
                 let error = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
                 let code = error.and_then(|error| error.code()?.parse::<u32>().ok());

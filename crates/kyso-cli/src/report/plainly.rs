@@ -364,7 +364,7 @@ mod tests {
                 roots: &Roots::Given,
                 language: Language::English,
                 is_online: false,
-                again: &|_| String::new(),
+                again: &|_: &str| String::new(),
             };
             Plainly::of(&report, &Codes::default(), Exit::Done, ground).uncertain
         };

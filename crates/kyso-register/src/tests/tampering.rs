@@ -27,8 +27,8 @@ pub(super) async fn changed(connection: &mut SqliteConnection, sql: &str) {
     let triggers = sqlx::query("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
     let triggers = triggers.fetch_all(&mut *connection).await.unwrap();
     let texts = |column: &str| triggers.iter().map(|row| row.value::<String>(column).unwrap()).collect::<Vec<_>>();
-    let off = texts("name").iter().map(|name| format!("DROP TRIGGER {name}; ")).collect::<String>();
-    run(connection, &format!("PRAGMA foreign_keys = OFF; {off} {sql}")).await.expect(sql);
+    let off = texts("name").join("; DROP TRIGGER ");
+    run(connection, &format!("PRAGMA foreign_keys = OFF; DROP TRIGGER {off}; {sql}")).await.expect(sql);
     for trigger in texts("sql") {
         run(connection, &trigger).await.unwrap();
     }
