@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kyso_testpki::{Clock, Fault, Profile, Server, Tsa, TsaFault, World, path};
+use kyso_testpki::{Clock, Fault, Profile, Server, TsaFault, World, path};
 
 use super::{Desk, at, now};
 
