@@ -415,7 +415,7 @@ fn new_objects_come_above_every_number_whatever_size_says() {
                 assert_eq!(count, 1, "{name}: object {number}");
             }
             let Ok(Object::Integer(told)) = after.trailer().get(b"Size") else { panic!("{name}: no /Size") };
-            assert_eq!(*told, i64::from(*new.last().unwrap()) + 1, "{name}");
+            assert!(*told > i64::from(*new.last().unwrap()), "{name}: {told}");
             let report = kyso::verify(&signed, &signing::policy()).unwrap();
             assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{name}");
             assert!(report.signatures[0].modifications_allowed, "{name}");
