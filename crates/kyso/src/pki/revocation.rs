@@ -294,3 +294,17 @@ impl Found {
         }
     }
 }
+
+/// Whether lists of both scopes are of one.
+fn is_of_one_scope(one: Option<&IssuingDistributionPoint>, other: Option<&IssuingDistributionPoint>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.is_of(other),
+        _ => false,
+    }
+}
+
+/// Whether both are certificates of one key and name: cross-certificates of one issuer are one issuer.
+fn is_same(one: &Certificate, other: &Certificate) -> bool {
+    one.public_key() == other.public_key() && one.subject().says_the_same(other.subject())
+}

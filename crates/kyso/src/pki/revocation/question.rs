@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Archive, Edition, EvidenceDefect, EvidenceKind, RevocationEvidence, RevocationReason, RevocationStatus};
+use super::{
+    Archive, Edition, EvidenceDefect, EvidenceKind, RevocationEvidence, RevocationReason, RevocationStatus,
+    is_of_one_scope, is_same,
+};
 use crate::asn1::oid;
 use crate::error::Error;
 use crate::pki::Certificate;
@@ -229,15 +232,6 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Whether lists of both scopes are of one.
-fn is_of_one_scope(one: Option<&IssuingDistributionPoint>, other: Option<&IssuingDistributionPoint>) -> bool {
-    match (one, other) {
-        (None, None) => true,
-        (Some(one), Some(other)) => one.is_of(other),
-        _ => false,
-    }
-}
-
 /// A CRL's signer whose key usage, if it says anything, says cRLSign (RFC 5280, 6.3.3 f).
 fn authorised(signer: Certificate) -> Result<Certificate, EvidenceDefect> {
     match signer.key_usage() {
@@ -254,9 +248,4 @@ fn verified(result: Result<bool, Error>) -> Result<(), EvidenceDefect> {
         Err(Error::Parameters { .. }) => Err(EvidenceDefect::BadSignature),
         Err(error) => Err(EvidenceDefect::Malformed(error.to_string())),
     }
-}
-
-/// Whether both are certificates of one key and name: cross-certificates of one issuer are one issuer.
-fn is_same(one: &Certificate, other: &Certificate) -> bool {
-    one.public_key() == other.public_key() && one.subject().says_the_same(other.subject())
 }
