@@ -97,7 +97,9 @@ impl Font {
         let name = format!("{}+{}", tag(&subset), name(self.face));
         let length = i64::try_from(subset.len()).map_err(damaged)?;
         let file = add(compressed(dictionary! { "Length1" => length }, &subset)?.into());
-        let descriptor = add(self.descriptor(&name, file).into());
+        let glyphs = glyph_count(&subset).ok_or_else(|| damaged("a subset without maxp"))?;
+        let cid_set = add(compressed(Dictionary::new(), &cid_set(glyphs))?.into());
+        let descriptor = add(self.descriptor(&name, file, cid_set).into());
         let descendant = add(self.cid_font(&name, descriptor).into());
         let to_unicode = add(compressed(Dictionary::new(), self.to_unicode(&name).as_bytes())?.into());
         Ok(add(dictionary! {
@@ -111,7 +113,7 @@ impl Font {
         .into()))
     }
 
-    fn descriptor(&self, name: &str, file: ObjectId) -> Dictionary {
+    fn descriptor(&self, name: &str, file: ObjectId, cid_set: ObjectId) -> Dictionary {
         dictionary! {
             "Type" => "FontDescriptor",
             "FontName" => name,
@@ -124,6 +126,9 @@ impl Font {
             "CapHeight" => self.metrics.capital_height(),
             "StemV" => stem(self.face),
             "FontFile2" => file,
+            // PDF/A-1 wants it of each subset (ISO 19005-1, 6.3.5); the parts after want it to be complete where it is there
+            // (ISO 19005-2 and -3, 6.2.11.4.2).
+            "CIDSet" => cid_set,
         }
     }
 
@@ -177,6 +182,24 @@ impl Font {
             .glyph(letter)
             .ok_or_else(|| Error::parameters(Parameter::Text, Reason::NoGlyph { letter, typeface: name(self.face) }))
     }
+}
+
+/// How many glyphs a font file has (maxp, numGlyphs). A subset has more than were asked for where letters are composed of others.
+fn glyph_count(font: &[u8]) -> Option<u16> {
+    let table = font.get(12..)?.chunks_exact(16).find(|record| record.starts_with(b"maxp"))?;
+    let offset = u32::from_be_bytes(table.get(8..12)?.try_into().ok()?);
+    let start = usize::try_from(offset).ok()?.checked_add(4)?;
+    Some(u16::from_be_bytes(font.get(start..start.checked_add(2)?)?.try_into().ok()?))
+}
+
+/// A bit a CID from 0 on, the highest first (ISO 32000-1, table 124). CIDs are the subset's glyphs, and each is there.
+fn cid_set(glyphs: u16) -> Vec<u8> {
+    let (whole, rest) = (usize::from(glyphs / 8), glyphs % 8);
+    let mut set = vec![0xff; whole];
+    if rest > 0 {
+        set.push(0xff << (8 - rest));
+    }
+    set
 }
 
 /// Six letters that tell one subset from another (ISO 32000-2, 9.9.2): FNV-1a over the subset's bytes.
@@ -279,17 +302,53 @@ mod tests {
         let objects = embedded("Số chứng thực 01");
         assert_eq!(objects, embedded("Số chứng thực 01"));
         assert!(objects[0].as_stream().unwrap().content.len() < 20_000);
-        let name = objects[4].as_dict().unwrap().get(b"BaseFont").unwrap().as_name().unwrap().to_vec();
+        let name = objects[5].as_dict().unwrap().get(b"BaseFont").unwrap().as_name().unwrap().to_vec();
         assert!(name.ends_with(b"+LiberationSerif") && name[..6].iter().all(u8::is_ascii_uppercase), "{name:?}");
-        assert_ne!(objects[1], embedded("Số chứng thực 02")[1], "another subset has another tag");
-        let cmap = objects[3].as_stream().unwrap().decompressed_content().unwrap();
+        assert_ne!(objects[2], embedded("Số chứng thực 02")[2], "another subset has another tag");
+        let cmap = objects[4].as_stream().unwrap().decompressed_content().unwrap();
         assert!(String::from_utf8(cmap).unwrap().contains("<0001> <0053>\n<0002> <1ED1>"));
+    }
+
+    /// Letters with marks are composed of others here: those are in the font too, though no text asks for them.
+    #[test]
+    fn the_set_of_cids_is_that_of_the_glyphs_in_the_file() {
+        for text in ["a", "Số chứng thực 01", LOWER] {
+            let objects = embedded(text);
+            let (file, set) = (objects[0].as_stream().unwrap(), objects[1].as_stream().unwrap());
+            let font = file.decompressed_content().unwrap();
+            let glyphs = ttf_glyphs(&font);
+            let mut font = Font::new(Face::Regular).unwrap();
+            let asked = font.encode(text).unwrap().len() / 2;
+            assert!(glyphs > font.letters.len() && asked >= font.letters.len(), "{text}");
+            let bits = set.decompressed_content().unwrap();
+            assert_eq!(bits.len(), glyphs.div_ceil(8), "{text}");
+            for cid in 0..bits.len() * 8 {
+                let is_set = bits[cid / 8] & (0x80 >> (cid % 8)) != 0;
+                assert_eq!(is_set, cid < glyphs, "{text}: CID {cid}");
+            }
+            assert_eq!(objects[2].as_dict().unwrap().get(b"CIDSet").unwrap().as_reference().unwrap(), (2, 0));
+        }
+        assert_eq!(cid_set(1), [0x80]);
+        assert_eq!(cid_set(8), [0xff]);
+        assert_eq!(cid_set(11), [0xff, 0xe0]);
+        assert_eq!(glyph_count(b"\0\x01\0\0\0\x01"), None);
+    }
+
+    /// By the offsets of glyphs in loca, one more than there are glyphs: maxp isn't asked.
+    fn ttf_glyphs(font: &[u8]) -> usize {
+        let table = |tag: &[u8]| {
+            let record = font[12..].chunks_exact(16).find(|record| record.starts_with(tag)).unwrap();
+            let number = |at: usize| u32::from_be_bytes(record[at..at + 4].try_into().unwrap()) as usize;
+            &font[number(8)..number(8) + number(12)]
+        };
+        let is_long = table(b"head")[50..52] == [0, 1];
+        table(b"loca").len() / if is_long { 4 } else { 2 } - 1
     }
 
     #[test]
     fn more_than_a_hundred_letters_take_two_sections() {
         let all = format!("{LOWER}{}", LOWER.to_uppercase());
-        let cmap = embedded(&all)[3].as_stream().unwrap().decompressed_content().unwrap();
+        let cmap = embedded(&all)[4].as_stream().unwrap().decompressed_content().unwrap();
         let cmap = String::from_utf8(cmap).unwrap();
         assert!(cmap.contains("100 beginbfchar") && cmap.contains("<0065> <"), "{cmap}");
     }

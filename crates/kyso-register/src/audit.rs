@@ -15,7 +15,7 @@ use crate::once::{self, Twice};
 use crate::problem::Problem;
 use crate::since::{Compared, Trail};
 use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
-use crate::{Register, clock, kept};
+use crate::{Register, clock, kept, schema};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,7 +71,8 @@ pub struct YearAudit {
 impl Register {
     /// Reads everything again, as it is at one moment: every ordinal from 1 on is there and explained by events that may
     /// follow each other, entries are what was allotted, the chain of events is whole, books follow each other, and
-    /// closings count right.
+    /// closings count right, and the database has the rules that this version makes. What follows from an event that was altered
+    /// isn't told beside it.
     ///
     /// # Errors
     /// [`Error::Database`] where the file can't be read at all. What is wrong with it is no error: it's in the audit.
@@ -87,8 +88,10 @@ impl Register {
     pub async fn audit_since(&self, heads: &[Head]) -> Result<Audit, Error> {
         let mut transaction = self.readers.begin().await.map_err(Error::database)?;
         let trail = Trail::of(heads);
-        let mut auditor = Auditor { head: BEGINNING.to_owned(), trail, ..Auditor::default() };
+        let (head, made) = (BEGINNING.to_owned(), BEGINNING.to_owned());
+        let mut auditor = Auditor { head, made, trail, ..Auditor::default() };
         auditor.file(&mut transaction).await?;
+        auditor.problems.extend(schema::differences(&mut transaction).await?);
         auditor.entries(&mut transaction).await?;
         auditor.events(&mut transaction).await?;
         auditor.books(&mut transaction).await?;
@@ -109,6 +112,10 @@ struct Seen {
     row: Row,
     state: Option<State>,
     broken: bool,
+    /// It was told that the entry was altered.
+    is_altered: bool,
+    /// One of its events was altered, which was told.
+    is_in_doubt: bool,
 }
 
 #[derive(Default)]
@@ -125,6 +132,14 @@ struct Auditor {
     latest: Option<Timestamp>,
     events: u64,
     head: String,
+    /// The chain up to the last event as it would be if the event's own chain hadn't been touched.
+    made: String,
+    /// Years of which an event was altered, which was told: what is counted from events says nothing more.
+    in_doubt: BTreeSet<(String, i16)>,
+    /// Years of which an entry was altered, which was told: sums would only say so again.
+    uncounted: BTreeSet<(String, i16)>,
+    /// Entries that can't be read, which was told.
+    unreadable: BTreeSet<EntryId>,
     trail: Trail,
 }
 
@@ -158,7 +173,9 @@ impl Auditor {
                     year: row.value("year")?,
                     ordinal: row.value("ordinal")?,
                 };
-                self.problems.push(Problem::Altered { id });
+                self.problems.push(Problem::Altered { id: id.clone() });
+                self.uncounted.insert((id.register.clone(), id.year));
+                self.unreadable.insert(id);
                 continue;
             };
             let id = fixed.id();
@@ -170,15 +187,20 @@ impl Auditor {
             }
             expected.ordinal = id.ordinal.saturating_add(1);
             let digest = content_digest(&fixed.register, &fixed.content);
-            let row = match fixed.row() {
-                Ok(row) if digest == fixed.digest => Row { quantity: row.quantity, fee: row.fee, ..Row::default() },
-                _ => {
-                    self.problems.push(Problem::Altered { id: id.clone() });
-                    Row::default()
+            let (row, is_altered) = match fixed.row() {
+                Ok(row) if digest == fixed.digest => {
+                    (Row { quantity: row.quantity, fee: row.fee, ..Row::default() }, false)
                 }
+                _ => (Row::default(), true),
             };
+            if is_altered {
+                self.uncounted.insert((id.register.clone(), id.year));
+                self.problems.push(Problem::Altered { id: id.clone() });
+            }
             let Fixed { number, date, request, digest, .. } = fixed;
-            self.entries.insert(id, Seen { number, date, request, digest, row, state: None, broken: false });
+            let (state, broken, is_in_doubt) = (None, false, false);
+            let seen = Seen { number, date, request, digest, row, state, broken, is_altered, is_in_doubt };
+            self.entries.insert(id, seen);
         }
         Ok(())
     }
@@ -195,17 +217,42 @@ impl Auditor {
                 .map_err(Error::database)?;
             for row in &rows {
                 let stored = Stored::read(row)?;
-                if stored.id != last + 1 || stored.chained(&self.head)? != stored.chain {
+                self.events += 1;
+                let made = stored.chained(&self.head)?;
+                // After an event whose chain was touched the next one still speaks of the chain as it was.
+                let is_chained = made == stored.chain || stored.chained(&self.made)? == stored.chain;
+                let runs_on = stored.id == last + 1;
+                if !runs_on || !is_chained {
                     self.problems.push(Problem::Chain { event: stored.id });
+                    self.trail.breaks(self.events, stored.id);
                 }
+                self.made = if is_chained { stored.chain.clone() } else { made };
                 self.head.clone_from(&stored.chain);
                 last = stored.id;
-                self.events += 1;
                 self.trail.pass(self.events, &stored.chain, stored.time().unwrap_or_default(), stored.entry());
-                self.event(stored);
+                // Where one was taken out before it, it may itself be as it was.
+                if runs_on && !is_chained { self.altered(stored) } else { self.event(stored) }
             }
             if rows.len() < PAGE {
                 return Ok(());
+            }
+        }
+    }
+
+    /// An event that was altered, which was told: it's followed as far as it can be read, and nothing more is told of it.
+    fn altered(&mut self, stored: Stored) {
+        self.in_doubt.insert((stored.register.clone(), stored.year));
+        let event = stored.event();
+        let Some(id) = stored.entry() else {
+            if let Ok(Event { what, .. }) = event {
+                self.year_event(stored.id, stored.register, stored.year, &what);
+            }
+            return;
+        };
+        if let Some(seen) = self.entries.get_mut(&id) {
+            seen.is_in_doubt = true;
+            if let Ok(Event { what, .. }) = event {
+                seen.state = State::after(seen.state, &what).or(seen.state);
             }
         }
     }
@@ -216,19 +263,21 @@ impl Auditor {
             return;
         };
         self.time(stored.id, at, &what);
-        let Some(ordinal) = stored.ordinal else {
+        let Some(id) = stored.entry() else {
             self.year_event(stored.id, stored.register, stored.year, &what);
             return;
         };
-        let id = EntryId { register: stored.register, year: stored.year, ordinal };
         let is_closed = self.closed.contains_key(&(id.register.clone(), id.year));
         let Some(seen) = self.entries.get_mut(&id) else {
-            self.problems.push(Problem::Event { event: stored.id });
+            if !self.unreadable.contains(&id) {
+                self.problems.push(Problem::Event { event: stored.id });
+            }
             return;
         };
         if let What::Allotted { number, date, request, digest } = &what {
             let same = (number, date, request, digest) == (&seen.number, &seen.date, &seen.request, &seen.digest);
-            if !same {
+            if !same && !seen.is_altered {
+                seen.is_altered = true;
                 self.problems.push(Problem::Altered { id: id.clone() });
             }
         }
@@ -255,27 +304,30 @@ impl Auditor {
     }
 
     fn year_event(&mut self, event: i64, register: String, year: i16, what: &What) {
+        let is_in_doubt = self.in_doubt.contains(&(register.clone(), year));
         match what {
             What::Book { book, first } => {
                 let books = self.opened.entry((register, year)).or_default();
                 books.push(*first);
-                if u32::try_from(books.len()).ok() != Some(*book) {
+                if u32::try_from(books.len()).ok() != Some(*book) && !is_in_doubt {
                     self.problems.push(Problem::Event { event });
                 }
             }
             What::Closed(totals) => {
-                if self.totals(&register, year) != *totals {
+                let is_counted = !is_in_doubt && !self.uncounted.contains(&(register.clone(), year));
+                if is_counted && self.totals(&register, year) != *totals {
                     self.problems.push(Problem::Totals { register: register.clone(), year });
                 }
                 self.closed.insert((register, year), *totals);
             }
             What::Defined { version, sha256 } => {
                 self.defined.push(sha256.clone());
-                if u32::try_from(self.defined.len()).ok() != Some(*version) {
+                if u32::try_from(self.defined.len()).ok() != Some(*version) && !is_in_doubt {
                     self.problems.push(Problem::Event { event });
                 }
             }
             What::Confirmed { .. } => {}
+            _ if is_in_doubt => {}
             _ => self.problems.push(Problem::Event { event }),
         }
     }
@@ -315,7 +367,7 @@ impl Auditor {
         if table != self.opened {
             for (register, year) in table.keys().chain(self.opened.keys()) {
                 let key = (register.clone(), *year);
-                if table.get(&key) != self.opened.get(&key) {
+                if table.get(&key) != self.opened.get(&key) && !self.in_doubt.contains(&key) {
                     let problem = Problem::Book { register: register.clone(), year: *year, book: 0 };
                     if !self.problems.contains(&problem) {
                         self.problems.push(problem);
@@ -323,10 +375,11 @@ impl Auditor {
                 }
             }
         }
-        for (id, seen) in &self.entries {
+        for (id, seen) in &mut self.entries {
             let books = table.get(&(id.register.clone(), id.year)).map(Vec::as_slice).unwrap_or_default();
             let open = books.iter().filter(|first| **first <= id.ordinal).count();
-            if u32::try_from(open).ok() != Some(seen.number.book) {
+            if u32::try_from(open).ok() != Some(seen.number.book) && !seen.is_altered {
+                seen.is_altered = true;
                 self.problems.push(Problem::Altered { id: id.clone() });
             }
         }
@@ -341,11 +394,11 @@ impl Auditor {
         let rows = sqlx::query(
             "WITH given AS (SELECT register, year, ordinal, symbol, \
                 replace(replace(upper(symbol), 'đ', 'D'), 'Đ', 'D') AS name FROM entry) \
-             SELECT number.name AS symbol, number.year AS year, number.ordinal AS ordinal FROM number \
+             SELECT number.name AS symbol, number.year AS year, number.ordinal AS ordinal, number.register AS register FROM number \
              LEFT JOIN given ON given.register = number.register AND given.year = number.year \
                 AND given.ordinal = number.ordinal AND given.name = number.name WHERE given.register IS NULL \
              UNION ALL \
-             SELECT given.symbol, given.year, given.ordinal FROM given \
+             SELECT given.symbol, given.year, given.ordinal, given.register FROM given \
              LEFT JOIN number ON number.name = given.name AND number.year = given.year AND number.ordinal = given.ordinal \
              LEFT JOIN number_twice ON number_twice.register = given.register AND number_twice.year = given.year \
                 AND number_twice.ordinal = given.ordinal \
@@ -356,7 +409,10 @@ impl Auditor {
         .map_err(Error::database)?;
         for row in &rows {
             let (symbol, year, ordinal) = (row.value("symbol")?, row.value("year")?, row.value("ordinal")?);
-            self.problems.push(Problem::Number { symbol, year, ordinal });
+            let id = EntryId { register: row.value("register")?, year, ordinal };
+            if !self.entries.get(&id).is_some_and(|seen| seen.is_altered) {
+                self.problems.push(Problem::Number { symbol, year, ordinal });
+            }
         }
         Ok(())
     }
@@ -364,15 +420,18 @@ impl Auditor {
     /// The kept versions of the definitions are those that the events speak of.
     async fn definitions(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
         let kept = kept::versions(connection).await?;
+        // Events about the whole register have no register's code.
+        let is_in_doubt = self.in_doubt.iter().any(|(register, _)| register.is_empty());
         let mut version = 0_u32;
         let mut told = self.defined.iter();
         for one in &kept {
             version = version.saturating_add(1);
-            if one.version != version || !one.is_whole() || told.next() != Some(&one.sha256) {
+            let is_told = told.next() == Some(&one.sha256) || is_in_doubt;
+            if one.version != version || !one.is_whole() || !is_told {
                 self.problems.push(Problem::Definitions { version: one.version });
             }
         }
-        if told.next().is_some() {
+        if told.next().is_some() && !is_in_doubt {
             self.problems.push(Problem::Definitions { version: version.saturating_add(1) });
         }
         Ok(())
@@ -382,7 +441,7 @@ impl Auditor {
         let mut years: BTreeSet<(String, i16)> = self.closed.keys().cloned().collect();
         for (id, seen) in &self.entries {
             years.insert((id.register.clone(), id.year));
-            if seen.broken || seen.state.is_none() {
+            if (seen.broken || seen.state.is_none()) && !seen.is_in_doubt {
                 self.problems.push(Problem::Unexplained { id: id.clone() });
             }
         }

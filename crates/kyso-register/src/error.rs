@@ -38,6 +38,20 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+    /// What was written last lies in a journal beside the database, and can't be read where nothing can be written.
+    #[error(
+        "{} holds what was entered last, and it can't be read where nothing can be written; copy all of register.sqlite3* to a \
+         folder that can be written to, and look at the copy",
+        .0.display()
+    )]
+    Journal(PathBuf),
+    /// Another version made it, and nothing can be written there to bring it up to this one.
+    #[error(
+        "{} was made by another version of this program, and nothing can be written there to bring it up to date; copy all of \
+         register.sqlite3* to a folder that can be written to, and look at the copy with the newest version",
+        .0.display()
+    )]
+    OtherVersion(PathBuf),
     /// The database says no.
     #[error("database: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -82,6 +96,16 @@ impl Error {
             (Self::File { path, source }, Language::Vietnamese) => {
                 format!("Không đọc hoặc ghi được {}: {source}.", path.display())
             }
+            (Self::Journal(path), Language::Vietnamese) => format!(
+                "{} còn giữ những gì ghi sau cùng, mà nơi chỉ đọc thì không đọc được tệp này; hãy chép tất cả các tệp \
+                 register.sqlite3* sang thư mục ghi được rồi xem bản chép.",
+                path.display()
+            ),
+            (Self::OtherVersion(path), Language::Vietnamese) => format!(
+                "{} do phiên bản khác của chương trình tạo, mà nơi chỉ đọc thì không nâng cấp được; hãy chép tất cả các tệp \
+                 register.sqlite3* sang thư mục ghi được rồi xem bản chép bằng phiên bản mới nhất.",
+                path.display()
+            ),
             (Self::Database(error), Language::Vietnamese) => format!("Cơ sở dữ liệu của sổ báo lỗi: {error}."),
             (Self::Typeset(error), _) => words.error(error),
             (other, _) => format!("{other}."),

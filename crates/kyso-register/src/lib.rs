@@ -13,7 +13,7 @@
 //!   It must lie on a local disk: write-ahead logs don't work over network file systems.
 //! - A request has a key; asked again under it after a crash, the same number comes back.
 //! - Nothing is changed or deleted: what an entry is follows from its events, which are chained by SHA-256. Triggers in
-//!   the database hold to this too, and [`Register::audit`] proves it. What was cut off the end, or put back from a backup,
+//!   the database hold to this too, and [`Register::audit`] proves it, and that they're all there. What was cut off the end, or put back from a backup,
 //!   shows by a [`Head`] that was written down outside ([`Register::audit_since`]).
 //! - A number is given out once for ever: symbol, year and ordinal are unique, whichever register gives them out. The
 //!   definitions in use are kept with the numbers, and a change of them that would change what was given out is refused.
@@ -41,6 +41,8 @@ mod private;
 mod problem;
 mod reading;
 mod refusal;
+mod schema;
+mod sealed;
 mod since;
 mod store;
 #[cfg(test)]
@@ -70,7 +72,7 @@ pub use error::Error;
 pub use event::{Doubt, Event, Unchecked, What};
 pub use head::{Head, NoHead};
 pub use kept::Redefined;
-pub use problem::Problem;
+pub use problem::{Problem, Schema};
 pub use reading::Filter;
 pub use refusal::{Fault, Refusal, Rule};
 pub use since::{Compared, Difference, First};

@@ -8,6 +8,18 @@ use serde::Serialize;
 
 use crate::entry::EntryId;
 
+/// How a rule of the database differs from what this version makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schema {
+    /// It isn't there.
+    Missing,
+    /// It reads otherwise.
+    Changed,
+    /// No version makes it.
+    Added,
+}
+
 /// Something that must not be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -17,6 +29,15 @@ pub enum Problem {
     File {
         /// SQLite's message.
         detail: String,
+    },
+    /// A table, an index or a trigger isn't as this version makes it: the database doesn't hold to its rules any more.
+    Schema {
+        /// What it is, as SQLite calls it: `table`, `index`, `trigger`, `view`.
+        kind: String,
+        /// Its name.
+        name: String,
+        /// How it differs.
+        how: Schema,
     },
     /// Numbers are missing.
     Gap {
@@ -100,6 +121,24 @@ impl Problem {
         match (self, language) {
             (Self::File { detail }, Language::Vietnamese) => format!("tệp dữ liệu bị hỏng: {detail}"),
             (Self::File { detail }, Language::English) => format!("the file is damaged: {detail}"),
+            (Self::Schema { kind, name, how }, Language::Vietnamese) => {
+                let how = match how {
+                    Schema::Missing => "đã bị xóa",
+                    Schema::Changed => "đã bị sửa",
+                    Schema::Added => "do người ngoài thêm vào",
+                };
+                format!(
+                    "cấu trúc cơ sở dữ liệu: {kind} {name} {how}; hãy làm rõ ai đã sửa, và khôi phục từ bản sao lưu"
+                )
+            }
+            (Self::Schema { kind, name, how }, Language::English) => {
+                let how = match how {
+                    Schema::Missing => "was taken away",
+                    Schema::Changed => "was changed",
+                    Schema::Added => "was put in from outside",
+                };
+                format!("the database's schema: {kind} {name} {how}; find out who did so, and restore a backup")
+            }
             (Self::Gap { expected, found }, Language::Vietnamese) => {
                 format!("thiếu số {}; sau đó là số {found}", place(expected))
             }

@@ -49,6 +49,12 @@ pub enum Difference {
         /// The last one that the head is about.
         last: u64,
     },
+    /// The head stands in the chain, but an event up to it isn't what the chain is about any more: the audit names it among
+    /// its problems.
+    Altered {
+        /// The event's number.
+        event: i64,
+    },
     /// The head stands nowhere in the chain. How many events it's about isn't written on it.
     Absent {
         /// The first event that may differ or be gone.
@@ -73,6 +79,8 @@ pub(crate) struct Trail {
     /// Chains at the places of heads, and where each stands.
     chains: BTreeMap<u64, String>,
     found: BTreeMap<String, u64>,
+    /// The first event that the chain isn't about: its place and its number, which differ where one before was taken out.
+    broken: Option<(u64, i64)>,
     /// Every event's time and entry, in their order.
     passed: Vec<(Timestamp, Option<EntryId>)>,
     wanted: Vec<Head>,
@@ -83,6 +91,11 @@ impl Trail {
         let mut trail = Self { wanted: heads.to_vec(), ..Self::default() };
         trail.note(0, BEGINNING);
         trail
+    }
+
+    /// Notes that the chain is broken at the event of this place and number.
+    pub(crate) fn breaks(&mut self, place: u64, event: i64) {
+        self.broken.get_or_insert((place, event));
     }
 
     /// Notes an event: its place, the chain up to it, its time, its entry.
@@ -110,6 +123,7 @@ impl Trail {
             let at = self.found.get(&head.chain).copied();
             at.filter(|at| head.events.is_none_or(|events| events == *at))
         };
+        let broken_up_to = |at: u64| self.broken.filter(|(place, _)| *place <= at).map(|(_, event)| event);
         let first = |event: u64| {
             let index = usize::try_from(event.saturating_sub(1)).unwrap_or(usize::MAX);
             let entry = self.passed.get(index).and_then(|(_, entry)| entry.clone());
@@ -119,7 +133,9 @@ impl Trail {
         let difference = |head: &Head| {
             // Everything up to there is as the other heads say.
             let is_before = |at: &u64| head.events.is_none_or(|events| *at < events);
-            let whole = self.wanted.iter().filter_map(stands).filter(is_before).max().unwrap_or(0);
+            let is_whole = |at: &u64| broken_up_to(*at).is_none();
+            let stand = self.wanted.iter().filter_map(stands);
+            let whole = stand.filter(is_before).filter(is_whole).max().unwrap_or(0);
             let Some(events) = head.events else { return Difference::Absent { first: whole + 1 } };
             if events > last {
                 let gone = events - last;
@@ -138,8 +154,11 @@ impl Trail {
                 None => Difference::Changed { first: first(whole + 1), last: events },
             }
         };
-        let compared = |head: &Head| match stands(head) {
-            Some(at) => Compared { head: head.clone(), difference: None, since: Some(last - at) },
+        let compared = |head: &Head| match stands(head).map(|at| (at, broken_up_to(at))) {
+            Some((_, Some(event))) => {
+                Compared { head: head.clone(), difference: Some(Difference::Altered { event }), since: None }
+            }
+            Some((at, None)) => Compared { head: head.clone(), difference: None, since: Some(last - at) },
             None => Compared { head: head.clone(), difference: Some(difference(head)), since: None },
         };
         self.wanted.iter().map(compared).collect()
@@ -208,6 +227,12 @@ impl Difference {
                  head was written down right",
                 first.text(language)
             ),
+            (Self::Altered { event }, Language::Vietnamese) => {
+                format!("còn trong chuỗi, nhưng sự kiện {event} không còn như khi chép: xem dòng SAI")
+            }
+            (Self::Altered { event }, Language::English) => {
+                format!("still in the chain, but event {event} isn't as it was: see what is WRONG")
+            }
             (Self::Absent { first }, Language::Vietnamese) => format!(
                 "KHÔNG CÓ trong chuỗi: từ sự kiện {first} trở đi có sự kiện bị sửa hoặc bị cắt bỏ, hoặc đầu sổ bị chép sai (đầu sổ \
                  này không ghi số sự kiện)"

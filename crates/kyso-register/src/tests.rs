@@ -13,6 +13,7 @@ mod definitions_kept;
 mod heads;
 mod once_for_ever;
 mod properties;
+mod sealed;
 mod tampering;
 mod unchecked;
 

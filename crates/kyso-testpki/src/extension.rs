@@ -7,13 +7,13 @@ use crate::Error;
 use crate::der::{context, directory_name, oid, sequence, tlv, uri};
 use crate::profile::Addresses;
 
-/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), each with one full name.
-pub(crate) fn crl_distribution_points<'u>(
+/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), each with one full name, which is a GeneralName.
+pub(crate) fn crl_distribution_points(
     dotted: &str,
-    urls: impl Iterator<Item = &'u String>,
+    names: impl Iterator<Item = Vec<u8>>,
 ) -> Result<X509Extension, Error> {
-    let point = |url: &String| sequence(&[tlv(context(0), &tlv(context(0), &uri(url)))]);
-    extension(dotted, false, &sequence(&urls.map(point).collect::<Vec<_>>()))
+    let point = |name: Vec<u8>| sequence(&[tlv(context(0), &tlv(context(0), &name))]);
+    extension(dotted, false, &sequence(&names.map(point).collect::<Vec<_>>()))
 }
 
 /// authorityInfoAccess (RFC 5280, 4.2.2.1).

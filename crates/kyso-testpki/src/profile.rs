@@ -41,6 +41,8 @@ pub struct Addresses {
     pub crl: Option<String>,
     /// Where else: further distribution points.
     pub further_crls: Vec<String>,
+    /// The name of an entry in a directory under which the CRL is published: a distribution point without an address.
+    pub directory: Option<String>,
     /// The address of the issuer's delta CRL (freshestCRL).
     pub delta_crl: Option<String>,
     /// Where OCSP answers are given.

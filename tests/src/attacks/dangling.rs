@@ -7,7 +7,7 @@ use super::by_hand::signed_by_hand;
 use super::certified::signed_by_another;
 use super::honest::evidence;
 use super::shadow_replace::filled;
-use super::writer::{Section, Update, biggest_size};
+use super::writer::{Row, Section, Update, biggest_size};
 use super::{CHANGED, Family};
 use crate::shapes::writer::{Xref, stream};
 
@@ -108,6 +108,43 @@ pub(super) fn cases() -> Family {
         let inner = [&b"\n4 0 obj\n"[..], &stream("", &content("9999")), b"\nendobj\n"].concat();
         let form = base::edited(signed, FORM, "/Helv 6 0 R", "/Helv 6 0 R /Own 300 0 R");
         evidence(signed).stream(211, "", inner).object(FORM, form).onto(signed)
+    });
+    family.attack("content-in-the-data-of-a-certificate-beside-a-number-that-is-free", CHANGED, {
+        let inner = [&b"\n4 0 obj\n"[..], &stream("", &content("9999")), b"\nendobj\n"].concat();
+        evidence(&pieces).stream(211, "", inner).row(300, Row::Free).onto(&pieces)
+    });
+    // A reference to nothing says no more than no entry, to whoever follows the rows (ISO 32000-1, 7.3.10); but an object of its
+    // number may lie somewhere in the file.
+    let another_value = |hidden: bool| {
+        let mut objects = base::objects();
+        objects.insert(TEXT_APPEARANCE, base::text_appearance("Le Van C"));
+        let unsigned = base::written(&objects, Xref::Table);
+        let information = base::body(&unsigned, INFO);
+        let hiding = Update::new().object(INFO, information).unlisted(300, "true");
+        base::sign(&if hidden { hiding.onto(&unsigned) } else { unsigned })
+    };
+    let viewers_draw =
+        |file: &[u8]| Update::new().object(FORM, base::edited(file, FORM, "/DA", "/NeedAppearances 300 0 R /DA"));
+    let (hiding, plain) = (another_value(true), another_value(false));
+    family.attack(
+        "viewers-draw-another-value-by-an-object-without-a-row",
+        CHANGED,
+        viewers_draw(&hiding).onto(&hiding),
+    );
+    family.attack("viewers-draw-another-value-by-an-object-that-is-free", CHANGED, {
+        viewers_draw(&hiding).row(300, Row::Free).onto(&hiding)
+    });
+    family.attack("viewers-draw-another-value-by-a-new-object-without-a-row", CHANGED, {
+        viewers_draw(&plain).unlisted(300, "true").onto(&plain)
+    });
+    family.attack("viewers-draw-another-value-by-the-data-of-a-certificate", CHANGED, {
+        let form = base::edited(&plain, FORM, "/DA", "/NeedAppearances 300 0 R /DA");
+        evidence(&plain).stream(211, "", b"\n300 0 obj\ntrue\nendobj\n").object(FORM, form).onto(&plain)
+    });
+    family.honest("viewers-told-to-draw-by-nothing", Modifications::None, viewers_draw(&plain).onto(&plain));
+    family.honest("font-of-the-form-that-is-nothing", Modifications::None, {
+        let form = base::edited(&plain, FORM, "/Helv 6 0 R", "/Helv 6 0 R /Own 300 0 R");
+        Update::new().object(FORM, form).onto(&plain)
     });
     family.honest("evidence-where-something-is-missing", Modifications::Lta, evidence(&pieces).onto(&pieces));
     for (name, section) in [("table", Xref::Table), ("stream", Xref::Stream)] {

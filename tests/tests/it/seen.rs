@@ -255,6 +255,40 @@ fn a_new_field_is_entered_once() {
     }
 }
 
+/// Of pages that share a list of annotations, the one asked for gets a list of its own; the others' stays as it was, and what was
+/// listed stays listed.
+#[test]
+fn a_page_that_shares_its_annotations_gets_a_list_of_its_own() {
+    let shared: Vec<Obstacle> = obstacles::all()
+        .into_iter()
+        .filter(|obstacle| obstacle.field.is_none() && obstacle.name.contains("share"))
+        .collect();
+    assert!(shared.len() > 3);
+    for obstacle in shared {
+        let name = &obstacle.name;
+        let after = signed(&obstacle.bytes, &visible(&obstacle)).unwrap();
+        let (before, now) = (Document::parse(&obstacle.bytes).unwrap(), Document::parse(&after).unwrap());
+        let items = |document: &Document<'_>, page: &Dictionary| match document.get(page, b"Annots").unwrap() {
+            Object::Array(items) => items,
+            other => panic!("{name}: {other:?}"),
+        };
+        let pages = before.pages().unwrap().into_iter().zip(now.pages().unwrap());
+        let mut of_others = Vec::new();
+        for (was, is) in pages {
+            let (old, new) = (items(&before, &was.dictionary), items(&now, &is.dictionary));
+            if is.number == obstacle.page {
+                assert_eq!(new.len(), old.len() + 1, "{name}");
+                assert!(new.starts_with(&old), "{name}: {new:?}");
+            } else {
+                assert_eq!(new, old, "{name}: page {}", is.number);
+                of_others.push(is.dictionary.get(b"Annots").unwrap().clone());
+            }
+        }
+        let own = now.page(obstacle.page).unwrap().dictionary.get(b"Annots").unwrap().clone();
+        assert!(own.as_reference().is_err() || !of_others.contains(&own), "{name}: {own:?}");
+    }
+}
+
 /// The check of a finished result goes by what is seen.
 #[test]
 fn the_check_measures_what_is_seen() {

@@ -1,8 +1,8 @@
 //! Document time-stamps that can't be relied on, beside signatures that can.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kyso::validate::SignatureType;
-use kyso::{Code, Indication, Report, Severity};
+use kyso::{Code, Indication, Report, Severity, SubIndication};
 use kyso_testpki::{Digest, KeyType, Profile, Tsa, World};
 use kyso_tests::folder::Folder;
 use kyso_tests::lasting::Lasting;
@@ -24,9 +24,13 @@ fn verify(bytes: &[u8]) -> Report {
 
 /// The command's exit code, and what it says.
 fn command(bytes: &[u8]) -> (Option<i32>, String) {
+    command_at(bytes, *keys::NOW)
+}
+
+fn command_at(bytes: &[u8], time: Timestamp) -> (Option<i32>, String) {
     let folder = Folder::new();
     folder.write("a.pdf", bytes).write("root.pem", keys::PKI.root_pem().unwrap());
-    let outcome = folder.run(&format!("verify --trust root.pem --at {} --lang en a.pdf", *keys::NOW));
+    let outcome = folder.run(&format!("verify --trust root.pem --at {time} --lang en a.pdf"));
     (outcome.code, outcome.stdout)
 }
 
@@ -43,6 +47,9 @@ fn signatures_that_pass_without_it_pass() {
     let (code, text) = command(&file);
     assert!(code == Some(0) && text.starts_with("✔ a.pdf: VALID"), "{text}");
     assert!(text.contains("It proves nothing of time"), "{text}");
+    // It's said at once, not only far below.
+    let first = text.lines().take(2).collect::<String>();
+    assert!(first.contains("a document time-stamp can't be relied on"), "{text}");
 }
 
 #[test]
@@ -75,4 +82,39 @@ fn what_needs_the_proof_stays_undecided() {
     policy.time += SignedDuration::from_hours(24 * 365 * 4);
     let report = kyso::verify(&file, &policy).unwrap();
     assert!(report.undecided().is_some(), "{report:#?}");
+}
+
+/// The signature's own certificate decides: while it's in its time the signature passes without the time-stamp; once it's over
+/// the time-stamp would have to prove that the signature was there before (EN 319 102-1, 5.6.2.2), and can't.
+#[test]
+fn a_certificate_that_is_over_needs_the_proof() {
+    let day = SignedDuration::from_hours(24);
+    let (before, after) = (*keys::NOW - day * 30, *keys::NOW + day * 30);
+    let leader = keys::PKI.issue(Profile::leader().key(KeyType::P256).valid(before, after)).unwrap();
+    let file = Lasting::signed(&leader, *keys::NOW).document_time_stamp(&strange_authority(), *keys::NOW).bytes;
+    let at = |time: Timestamp| {
+        let mut policy = signing::policy();
+        policy.time = time;
+        kyso::verify(&file, &policy).unwrap()
+    };
+    let of = |report: &Report, kind| {
+        let one = report.signatures.iter().find(|one| one.kind == kind).unwrap();
+        (one.indication, one.sub_indication)
+    };
+    let (in_time, over) = (after - day, after + day);
+    let report = at(in_time);
+    assert_eq!(of(&report, SignatureType::Signature), (Indication::TotalPassed, None));
+    assert_eq!(of(&report, SignatureType::DocumentTimestamp).0, Indication::Indeterminate);
+    assert!(report.undecided().is_none());
+    let report = at(over);
+    let no_proof = (Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe));
+    assert_eq!(of(&report, SignatureType::Signature), no_proof);
+    assert_eq!(of(&report, SignatureType::DocumentTimestamp).0, Indication::Indeterminate);
+    assert!(report.undecided().is_some());
+    let told = report.findings.iter().any(|finding| finding.code == Code::TimestampNoProof);
+    assert!(told, "{:?}", report.findings);
+    assert_eq!(command_at(&file, in_time).0, Some(0));
+    let (code, text) = command_at(&file, over);
+    let first = text.lines().take(2).collect::<String>();
+    assert!(code == Some(2) && first.starts_with("? a.pdf") && first.contains("Not certain"), "{text}");
 }

@@ -1,12 +1,13 @@
 //! Streams that programs write in their own ways, and streams that nobody can decode: what can't be read is neither blank
 //! nor copied.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use kyso::appearance::{Block, InkImage};
 use kyso::{Document, Error, Indication, Rectangle};
-use kyso_pdf::SignatureField;
 use kyso_pdf::text::{find_anchor, lines};
+use kyso_pdf::{Object, SignatureField};
 use kyso_tests::appended::statement;
 use kyso_tests::shapes::writer::{Layout, Objects, Xref, stream, write};
 use kyso_tests::{keys, samples, signing};
@@ -377,4 +378,47 @@ fn the_number_of_a_cross_reference_stream_is_not_given_out_again() {
     let signed = signing::sign(&unlisted, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
     let labels = |bytes: &[u8]| bytes.windows(9).filter(|window| *window == b"\n6 0 obj\n").count();
     assert_eq!((labels(&unlisted), labels(&signed)), (1, 1));
+}
+
+/// Whatever a trailer says of /Size (ISO 32000-2, table 15): new objects come above every number in use, and above a /Size that
+/// can be; the update says its own.
+#[test]
+fn new_objects_come_above_every_number_whatever_size_says() {
+    const MOST: u64 = 1 << 22;
+    let objects = page(stream("", WORDS.as_bytes()), "", &[(40, b"(far)".to_vec())]);
+    for xref in [Xref::Table, Xref::Stream, Xref::Compressed, Xref::Hybrid] {
+        let bytes = write(&objects, &Layout { xref, ..Layout::default() });
+        // The last one is read; nothing stands behind it but what is read from its own place.
+        let at = bytes.windows(6).rposition(|window| window == b"/Size ").unwrap() + 6;
+        let length = bytes[at..].iter().position(|byte| *byte == b' ').unwrap();
+        let right: u64 = std::str::from_utf8(&bytes[at..at + length]).unwrap().parse().unwrap();
+        for size in
+            ["0", "1", "4", "40", "41", "-7", "300", "70000", "4194304", "4194305", "2147483648", "99999999999999"]
+        {
+            let name = format!("{xref:?}, /Size {size} for {right}");
+            let odd = [&bytes[..at], size.as_bytes(), &bytes[at + length..]].concat();
+            let before = Document::parse(&odd).unwrap();
+            assert_eq!(before.recovered(), None, "{name}");
+            let used: BTreeSet<u32> =
+                before.numbers().into_iter().filter(|number| before.in_use(*number).is_some()).collect();
+            let signed = signing::sign(&odd, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
+            let after = Document::parse(&signed).unwrap();
+            let new: BTreeSet<u32> = after.numbers().difference(&before.numbers()).copied().collect();
+            let said = size.parse::<u64>().ok().filter(|said| *said <= MOST).unwrap_or_default();
+            let least = said.max(u64::from(*used.last().unwrap()) + 1);
+            assert!(!new.is_empty() && new.iter().all(|number| u64::from(*number) >= least), "{name}: {new:?}");
+            // Those that were there are where they were, but for the few that the signature changes.
+            let label = |number: u32| format!("\n{number} 0 obj\n").into_bytes();
+            for number in &new {
+                let label = label(*number);
+                let count = signed.windows(label.len()).filter(|window| *window == label).count();
+                assert_eq!(count, 1, "{name}: object {number}");
+            }
+            let Ok(Object::Integer(told)) = after.trailer().get(b"Size") else { panic!("{name}: no /Size") };
+            assert!(*told > i64::from(*new.last().unwrap()), "{name}: {told}");
+            let report = kyso::verify(&signed, &signing::policy()).unwrap();
+            assert_eq!(report.signatures[0].indication, Indication::TotalPassed, "{name}");
+            assert!(report.signatures[0].modifications_allowed, "{name}");
+        }
+    }
 }

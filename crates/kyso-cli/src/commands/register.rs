@@ -107,9 +107,27 @@ impl Place {
         context: &Context,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
+        self.opened(context, Register::open(&self.archive), work)
+    }
+
+    /// As [`with`](Self::with), to look at it: also where nothing can be written, as on a copy on a read-only medium.
+    pub(super) fn look<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
+        self.opened(context, Register::open_to_read(&self.archive), work)
+    }
+
+    fn opened<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        context: &Context,
+        register: impl Future<Output = Result<Register, Error>>,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
         warn_of_loose(&self.archive, context);
         runtime()?.block_on(async {
-            let register = Register::open(&self.archive).await.map_err(reported)?;
+            let register = register.await.map_err(reported)?;
             let result = work(register.clone()).await;
             register.close().await;
             result

@@ -56,7 +56,11 @@ impl Plainly {
     pub(crate) fn of(report: &Report, codes: &Codes, exit: Exit, ground: Ground<'_>) -> Self {
         let words = Words(ground.language);
         match exit {
-            Exit::Done => Self { certain: certain(report, words, true), uncertain: None, next: None },
+            Exit::Done => Self {
+                certain: certain(report, words, true),
+                uncertain: proves_nothing(report, words).map(str::to_owned),
+                next: None,
+            },
             Exit::Unsigned => Self {
                 certain: words.say("tệp này không có chữ ký số nào", "this file has no digital signature").into(),
                 uncertain: Some(
@@ -80,6 +84,19 @@ impl Plainly {
 
 fn signatures(report: &Report) -> impl Iterator<Item = &SignatureReport<Worded>> {
     report.signatures.iter().filter(|one| one.kind == SignatureType::Signature)
+}
+
+/// That a document time-stamp says nothing of time, where one can't be relied on: the signatures hold without it now, and may not
+/// once a certificate is over.
+fn proves_nothing(report: &Report, words: Words) -> Option<&'static str> {
+    let is_told = report.findings.iter().any(|finding| finding.code == Code::TimestampNoProof);
+    is_told.then(|| {
+        words.say(
+            "văn bản có từ lúc nào, vì có dấu thời gian của tài liệu chưa đủ cơ sở để tin cậy; các chữ ký số có hiệu lực mà không cần \
+             dấu đó",
+            "since when the document was there, for a document time-stamp can't be relied on; the signatures hold without it",
+        )
+    })
 }
 
 /// Whether what was signed is whole, and signed by the keys of the certificates in the file.
@@ -321,6 +338,8 @@ impl Doubt {
 
 #[cfg(test)]
 mod tests {
+    use kyso::Finding;
+
     use super::*;
     use crate::report::samples::{file, leader, seal};
 
@@ -366,6 +385,26 @@ mod tests {
             assert!(said.starts_with("what was signed wasn't changed, BUT"), "{said}");
             assert!(said.contains("after Nguyễn Văn Mẫu signed") && said.contains(name), "{said}");
         }
+    }
+
+    /// A valid file says at once that one of its time-stamps proves nothing.
+    #[test]
+    fn a_time_stamp_that_proves_nothing_is_said_at_once() {
+        let with = |findings: Vec<Finding>| {
+            let mut report = file("a.pdf", vec![leader(), seal()]).outcome.unwrap();
+            report.findings = findings;
+            let report = crate::terms::words(Language::English).report(report);
+            let ground = Ground {
+                roots: &Roots::Given,
+                language: Language::English,
+                is_online: false,
+                again: &|_: &str| String::new(),
+            };
+            Plainly::of(&report, &Codes::default(), Exit::Done, ground).uncertain
+        };
+        let told = with(vec![Finding::new(Severity::Warning, Code::TimestampNoProof, None)]);
+        assert!(told.is_some_and(|text| text.contains("can't be relied on")));
+        assert_eq!(with(Vec::new()), None);
     }
 
     /// What isn't proven isn't called certain.

@@ -21,6 +21,7 @@ mod record;
 mod register;
 mod register_head;
 mod register_issue;
+mod register_sealed;
 mod register_storm;
 mod reserve;
 mod roster;

@@ -52,7 +52,10 @@ pub fn unlisted_object(document: &Document<'_>) -> Result<Option<u64>, Error> {
             return Ok(Some(shown.at as u64));
         }
     }
-    for rebuilt in rebuilt(document)? {
+    // What a section frees, and something still refers to, is nothing by the cross-reference: many honest files have that, and
+    // whoever rebuilds them shows the same before and after the signature.
+    let is_missing_something = refers_to_nothing(document, |number, listed| !listed.contains(&number))?;
+    for rebuilt in rebuilt_where(document, is_missing_something)? {
         if let Some(other) = first_other(document, &rebuilt)? {
             return Ok(Some(other));
         }
@@ -65,7 +68,11 @@ pub fn unlisted_object(document: &Document<'_>) -> Result<Option<u64>, Error> {
 /// # Errors
 /// [`Error::Budget`] where a bound is reached.
 pub fn rebuilt<'a>(document: &Document<'a>) -> Result<Vec<Document<'a>>, Error> {
-    let is_missing_something = refers_to_nothing(document)?;
+    let is_missing_something = refers_to_nothing(document, |_, _| true)?;
+    rebuilt_where(document, is_missing_something)
+}
+
+fn rebuilt_where<'a>(document: &Document<'a>, is_missing_something: bool) -> Result<Vec<Document<'a>>, Error> {
     if !is_missing_something && !is_rebuilt_by_some(document) {
         return Ok(Vec::new());
     }
@@ -241,9 +248,10 @@ fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     Ok(reached)
 }
 
-/// Whether the document comes to a reference to an object that no section lists, or to another generation of one. Poppler rebuilds the cross-reference where it meets one, unless
-/// that is a stream.
-fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
+/// Whether the document comes to a reference to an object of another generation, or to one that isn't there and counts:
+/// `counts` is given its number and all that sections list, be it as free. Poppler rebuilds the cross-reference where it meets
+/// one, unless that is a stream.
+fn refers_to_nothing(document: &Document<'_>, counts: impl Fn(u32, &HashSet<u32>) -> bool) -> Result<bool, Error> {
     if document.sections.first().is_none_or(|newest| newest.style != Style::Table) {
         return Ok(false);
     }
@@ -257,8 +265,7 @@ fn refers_to_nothing(document: &Document<'_>) -> Result<bool, Error> {
         }
         match document.in_use(id.0) {
             Some(object) if object == id => {}
-            // What is listed as free is known to be nothing.
-            None if listed.contains(&id.0) => continue,
+            None if !counts(id.0, &listed) => continue,
             _ => return Ok(true),
         }
         // An object that can't be read leads nowhere.

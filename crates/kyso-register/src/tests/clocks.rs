@@ -137,7 +137,8 @@ async fn clocks_that_go_back_by_little_do_not_go_back_by_much() {
     // Entered all the same, by another program, it's told.
     let mut connection = tampering::raw(directory.path()).await;
     let sql = "UPDATE event SET at = '2026-03-05T04:43:00Z' WHERE id = (SELECT max(id) FROM event)";
-    tampering::run(&mut connection, &format!("{} {sql}", tampering::OFF)).await.unwrap();
+    tampering::changed(&mut connection, sql).await;
+    tampering::chained_anew(&mut connection).await;
     let problems = register.audit().await.unwrap().problems;
     let told = problems.iter().map(|problem| problem.text(kyso::Language::Vietnamese)).collect::<Vec<_>>();
     assert!(told.iter().any(|text| text.contains("lùi về trước")), "{told:?}");

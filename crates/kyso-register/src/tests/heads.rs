@@ -1,10 +1,7 @@
 //! What was cut off, put back or changed shows by a head that was written down.
 
-use sqlx::SqliteConnection;
-
-use super::tampering::{OFF, raw, run};
+use super::tampering::{chained_anew, changed, raw, told};
 use super::*;
-use crate::store::Stored;
 
 /// Four issued numbers; the heads after the second, and at the end.
 async fn written_down() -> (tempfile::TempDir, Register, Head, Head) {
@@ -23,18 +20,6 @@ async fn written_down() -> (tempfile::TempDir, Register, Head, Head) {
     }
     let end = register.head().await.unwrap();
     (directory, register, middle.unwrap(), end)
-}
-
-/// Somebody knows how the chain is made, and makes it anew.
-async fn chained_anew(connection: &mut SqliteConnection) {
-    let rows = sqlx::query("SELECT * FROM event ORDER BY id").fetch_all(&mut *connection).await.unwrap();
-    let mut before = store::BEGINNING.to_owned();
-    for row in &rows {
-        let stored = Stored::read(row).unwrap();
-        before = stored.chained(&before).unwrap();
-        let update = sqlx::query("UPDATE event SET chain = ? WHERE id = ?").bind(&before).bind(stored.id);
-        update.execute(&mut *connection).await.unwrap();
-    }
 }
 
 async fn differences(register: &Register, heads: &[&Head]) -> Vec<Option<Difference>> {
@@ -75,7 +60,7 @@ async fn rows_that_were_cut_off_are_counted() {
     let mut connection = raw(directory.path()).await;
     let cut = "DELETE FROM event WHERE id > 7; DELETE FROM event WHERE ordinal > 2; DELETE FROM entry WHERE ordinal > 2; \
                DELETE FROM number WHERE ordinal > 2";
-    run(&mut connection, &format!("{OFF} {cut}")).await.unwrap();
+    changed(&mut connection, cut).await;
     let gone = Difference::Gone { events: 4, first: 7 };
     assert_eq!(differences(&register, &[&middle, &end]).await, [None, Some(gone)]);
     let bare = end.chain.parse::<Head>().unwrap();
@@ -110,7 +95,7 @@ async fn a_chain_made_anew_is_another_chain() {
     ] {
         let (directory, register, middle, end) = written_down().await;
         let mut connection = raw(directory.path()).await;
-        run(&mut connection, &format!("{OFF} {change}")).await.unwrap();
+        changed(&mut connection, change).await;
         chained_anew(&mut connection).await;
         let heads = [middle.clone(), end.clone()];
         let audit = register.audit_since(&heads).await.unwrap();
@@ -128,6 +113,27 @@ async fn a_chain_made_anew_is_another_chain() {
             }
         }
     }
+}
+
+/// A head that still stands in the chain doesn't call events whole that the chain isn't about any more; and they're told once.
+#[tokio::test]
+async fn a_head_vouches_for_no_altered_event() {
+    let (directory, register, middle, end) = written_down().await;
+    let mut connection = raw(directory.path()).await;
+    changed(&mut connection, "UPDATE event SET actor = 'x' WHERE id = 8").await;
+    let audit = register.audit_since(&[middle, end.clone()]).await.unwrap();
+    let found = audit.since.iter().map(|one| one.difference.clone()).collect::<Vec<_>>();
+    assert_eq!(found, [None, Some(Difference::Altered { event: 8 })]);
+    assert_eq!(told(&register).await.len(), 1);
+    let text = audit.since[1].text(kyso::Language::Vietnamese);
+    assert!(text.contains("sự kiện 8") && text.contains("SAI") && !text.contains("còn nguyên"), "{text}");
+    // One that's taken out: the events have other places than their numbers.
+    let (directory, register, middle, _) = written_down().await;
+    let mut connection = raw(directory.path()).await;
+    changed(&mut connection, "DELETE FROM event WHERE id = 7").await;
+    let audit = register.audit_since(&[middle, end]).await.unwrap();
+    assert_eq!(audit.since[0].difference, None);
+    assert!(audit.since[1].difference.is_some() && !audit.problems.is_empty(), "{audit:?}");
 }
 
 #[tokio::test]

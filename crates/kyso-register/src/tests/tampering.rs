@@ -4,6 +4,7 @@ use kyso::Language;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::*;
+use crate::store::{Columns as _, Stored};
 
 pub(super) async fn raw(directory: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(directory.join("register.sqlite3")).foreign_keys(true);
@@ -20,6 +21,36 @@ pub(super) const OFF: &str = "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_n
     DROP TRIGGER book_is_never_changed; DROP TRIGGER book_is_never_deleted; DROP TRIGGER number_is_never_changed; \
     DROP TRIGGER number_is_never_deleted; DROP TRIGGER definition_is_never_changed; \
     DROP TRIGGER definition_is_never_deleted;";
+
+/// Changes the file with every trigger off, and puts them back: as somebody does who leaves no trace in the schema.
+pub(super) async fn changed(connection: &mut SqliteConnection, sql: &str) {
+    let triggers = sqlx::query("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+    let triggers = triggers.fetch_all(&mut *connection).await.unwrap();
+    let texts = |column: &str| triggers.iter().map(|row| row.value::<String>(column).unwrap()).collect::<Vec<_>>();
+    let off = texts("name").join("; DROP TRIGGER ");
+    run(connection, &format!("PRAGMA foreign_keys = OFF; DROP TRIGGER {off}; {sql}")).await.expect(sql);
+    for trigger in texts("sql") {
+        run(connection, &trigger).await.unwrap();
+    }
+}
+
+/// Somebody knows how the chain is made, and makes it anew.
+pub(super) async fn chained_anew(connection: &mut SqliteConnection) {
+    let rows = sqlx::query("SELECT * FROM event ORDER BY id").fetch_all(&mut *connection).await.unwrap();
+    let mut before = store::BEGINNING.to_owned();
+    let mut updates = String::new();
+    for row in &rows {
+        let stored = Stored::read(row).unwrap();
+        before = stored.chained(&before).unwrap();
+        updates += &format!("UPDATE event SET chain = '{before}' WHERE id = {}; ", stored.id);
+    }
+    changed(connection, &updates).await;
+}
+
+pub(super) async fn told(register: &Register) -> Vec<String> {
+    let audit = register.audit().await.unwrap();
+    audit.problems.iter().map(|problem| problem.text(Language::English)).collect()
+}
 
 async fn filled() -> (tempfile::TempDir, Register) {
     let (directory, register) = new().await;
@@ -90,7 +121,7 @@ async fn an_audit_finds_what_was_changed_with_the_triggers_off() {
         ("UPDATE book SET first = 4 WHERE book = 2", "book 00/2026"),
         ("DELETE FROM event WHERE what = 'void'", "the chain is broken"),
         ("UPDATE event SET actor = 'x' WHERE id = 3", "event 3: the chain is broken"),
-        ("UPDATE event SET what = 'void' WHERE what = 'issued' AND ordinal = 1", "its content is wrong"),
+        ("UPDATE event SET what = 'void' WHERE what = 'issued' AND ordinal = 1", "the chain is broken"),
         ("UPDATE event SET at = '2026-03-05T00:00:00Z' WHERE what = 'closed'", "the chain is broken"),
         ("DELETE FROM event WHERE ordinal = 3; DELETE FROM entry WHERE ordinal = 3", "number CK 3/2026 is missing"),
         ("DELETE FROM event WHERE ordinal = 4 AND what = 'allotted'", "number CK 4/2026 isn't explained"),
@@ -104,11 +135,109 @@ async fn an_audit_finds_what_was_changed_with_the_triggers_off() {
     ] {
         let (directory, register) = filled().await;
         let mut connection = raw(directory.path()).await;
-        run(&mut connection, &format!("{OFF} {sql}")).await.unwrap();
-        let audit = register.audit().await.unwrap();
-        let told = audit.problems.iter().map(|problem| problem.text(Language::English)).collect::<Vec<_>>();
+        changed(&mut connection, sql).await;
+        let told = told(&register).await;
         assert!(told.iter().any(|text| text.contains(wanted)), "{sql}: {told:?}");
     }
+}
+
+/// One cause, one finding: what follows from an altered event isn't told beside it.
+#[tokio::test]
+async fn what_was_altered_is_told_once() {
+    let chain = "event 4: the chain is broken; an event was altered, put in or taken out";
+    let entry = "number CK 2/2026 was altered after allotment";
+    for (sql, wanted) in [
+        ("UPDATE event SET actor = 'x' WHERE id = 4", chain),
+        ("UPDATE event SET detail = '{}' WHERE id = 4", chain),
+        ("UPDATE event SET what = 'void' WHERE id = 4", chain),
+        ("UPDATE event SET at = '2036-01-01T00:00:00Z' WHERE id = 4", chain),
+        ("UPDATE event SET chain = replace(hex(zeroblob(32)), 'x', '') WHERE id = 4", chain),
+        (
+            "UPDATE event SET actor = 'x' WHERE id = 1",
+            "event 1: the chain is broken; an event was altered, put in or taken out",
+        ),
+        (
+            "UPDATE event SET detail = json_set(detail, '$.sha256', 'x') WHERE what = 'defined'",
+            "event 1: the chain is broken; an event was altered, put in or taken out",
+        ),
+        (
+            "UPDATE event SET detail = json_set(detail, '$.first', 3) WHERE what = 'book' AND id < 5",
+            "event 2: the chain is broken; an event was altered, put in or taken out",
+        ),
+        (
+            "UPDATE event SET detail = json_set(detail, '$.date', '2026-03-04') WHERE what = 'allotted' AND ordinal = 1",
+            "event 3: the chain is broken; an event was altered, put in or taken out",
+        ),
+        ("UPDATE entry SET content = json_set(content, '$.fee', 1) WHERE ordinal = 2", entry),
+        ("UPDATE entry SET date = '2026-03-01', digest = printf('%064d', 0) WHERE ordinal = 2", entry),
+        ("UPDATE entry SET book = 2 WHERE ordinal = 2", entry),
+        ("UPDATE entry SET symbol = 'SCT/X' WHERE ordinal = 2", entry),
+    ] {
+        let (directory, register) = filled().await;
+        let mut connection = raw(directory.path()).await;
+        let kinds = "SELECT group_concat(what, ' ') FROM (SELECT what FROM event ORDER BY id LIMIT 4)";
+        let kinds: String = sqlx::query_scalar(kinds).fetch_one(&mut connection).await.unwrap();
+        assert_eq!(kinds, "defined book allotted issued");
+        changed(&mut connection, sql).await;
+        assert_eq!(told(&register).await, [wanted], "{sql}");
+    }
+}
+
+/// Two causes are two findings, be the events of one entry: an altered event hides nothing else.
+#[tokio::test]
+async fn beside_an_altered_event_others_are_told() {
+    let (directory, register) = filled().await;
+    let mut connection = raw(directory.path()).await;
+    let sql = "UPDATE event SET actor = 'x' WHERE id = 4; UPDATE entry SET content = json_set(content, '$.fee', 1) \
+               WHERE ordinal IN (1, 2); UPDATE event SET detail = '{}' WHERE id = 6; UPDATE definition SET content = '{}'";
+    changed(&mut connection, sql).await;
+    let told = told(&register).await;
+    let wanted = ["number CK 1/2026", "number CK 2/2026", "event 4: the chain", "event 6: the chain", "version 1"];
+    assert_eq!(told.len(), wanted.len(), "{told:?}");
+    wanted.iter().for_each(|wanted| assert!(told.iter().any(|text| text.contains(wanted)), "{wanted}: {told:?}"));
+}
+
+/// Whatever is taken away, changed or put in is named, be it put back in another form.
+#[tokio::test]
+async fn the_databases_own_rules_are_looked_at() {
+    for (sql, wanted) in [
+        ("DROP TRIGGER event_is_never_changed", "trigger event_is_never_changed was taken away"),
+        ("DROP INDEX event_once", "index event_once was taken away"),
+        (
+            "DROP INDEX closed_once; CREATE INDEX closed_once ON event (register, year) WHERE what = 'closed'",
+            "index closed_once was changed",
+        ),
+        (
+            "DROP TRIGGER entry_is_never_changed; CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry \
+             WHEN OLD.ordinal <> 2 BEGIN SELECT RAISE (ABORT, 'the register is written once'); END",
+            "trigger entry_is_never_changed was changed",
+        ),
+        (
+            "CREATE TRIGGER sham AFTER INSERT ON entry BEGIN DELETE FROM number_twice; END",
+            "trigger sham was put in from outside",
+        ),
+        ("CREATE TABLE other (x)", "table other was put in from outside"),
+        ("CREATE VIEW seen AS SELECT * FROM entry", "view seen was put in from outside"),
+        ("ALTER TABLE number_twice ADD COLUMN x ANY", "table number_twice was changed"),
+    ] {
+        let (directory, register) = filled().await;
+        let mut connection = raw(directory.path()).await;
+        run(&mut connection, sql).await.unwrap();
+        let [problem] = <[Problem; 1]>::try_from(register.audit().await.unwrap().problems).expect(sql);
+        assert!(matches!(problem, Problem::Schema { .. }), "{problem:?}");
+        assert!(problem.text(Language::English).contains(wanted), "{sql}: {problem:?}");
+        assert!(problem.text(Language::Vietnamese).contains("cấu trúc cơ sở dữ liệu"), "{problem:?}");
+        register.close().await;
+        // It doesn't come back by itself, nor is it forgotten.
+        let register = Register::open(directory.path()).await.unwrap();
+        assert_eq!(register.audit().await.unwrap().problems, [problem], "{sql}");
+    }
+    // Statistics are SQLite's own, and rules that were put back as they were are whole.
+    let (directory, register) = filled().await;
+    let mut connection = raw(directory.path()).await;
+    run(&mut connection, "ANALYZE").await.unwrap();
+    changed(&mut connection, "").await;
+    sound(&register).await;
 }
 
 /// Events cut off at the end leave no broken link: the head that was written down elsewhere tells.

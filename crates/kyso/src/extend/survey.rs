@@ -165,7 +165,7 @@ impl Walk<'_> {
             }
             Known::Missing { refused, is_silent } => {
                 let requests = requests(certificate, issuer)?;
-                // What its issuer publishes nothing of can't be missing: validation says so.
+                // What nobody can be asked for isn't fetched: validation says what comes of that.
                 if !requests.is_empty() || step.answer.is_some() {
                     let (delta, lacks) = (delta(certificate, issuer), step.lacks(Some(issuer), requests));
                     self.survey.missing.push(Missing { delta, refused, is_silent, ..lacks });

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
+use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
 use super::signed::Signed;
@@ -15,10 +15,12 @@ use crate::crypto::chain::Link;
 use crate::crypto::{self, DigestAlgorithm, PublicKey};
 use crate::error::{Error, Subject};
 
+const AUTHORITY_INFORMATION_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
 const ACCESS_OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const ACCESS_CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
+const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
 const FRESHEST_CRL: &str = "2.5.29.46";
 /// uniformResourceIdentifier [6] of a GeneralName.
 const URI: u8 = 0x86;
@@ -69,6 +71,7 @@ pub struct Certificate {
     is_ca: bool,
     subject_key_identifier: Option<Vec<u8>>,
     authority_key_identifier: Option<Vec<u8>>,
+    publishes_revocation: bool,
     crl_distribution_points: Vec<String>,
     freshest_crl: Vec<String>,
     ocsp_responders: Vec<String>,
@@ -164,6 +167,7 @@ impl Certificate {
             is_ca: false,
             subject_key_identifier: None,
             authority_key_identifier: None,
+            publishes_revocation: false,
             crl_distribution_points: Vec::new(),
             freshest_crl: Vec::new(),
             ocsp_responders: Vec::new(),
@@ -180,6 +184,7 @@ impl Certificate {
                 FRESHEST_CRL => certificate.freshest_crl = distribution_points(extension.value).unwrap_or_default(),
                 _ => {}
             }
+            certificate.publishes_revocation |= publishes_revocation(extension);
             certificate.take(extension.parsed_extension());
         }
         Ok(certificate)
@@ -390,6 +395,12 @@ impl Certificate {
         self.subject.says_the_same(&self.issuer)
     }
 
+    /// Whether it says that its issuer publishes evidence on it, be it where nobody can be asked: in a directory (RFC 5280,
+    /// 4.2.1.13), as a delta CRL, by OCSP. Only its issuer can say so, and nobody can take that away: it's signed.
+    pub(crate) fn publishes_revocation(&self) -> bool {
+        self.publishes_revocation
+    }
+
     /// The addresses of the issuer's CRLs (cRLDistributionPoints).
     pub fn crl_distribution_points(&self) -> &[String] {
         &self.crl_distribution_points
@@ -415,6 +426,20 @@ impl Certificate {
 fn signed(der: &[u8]) -> Result<Signed, Error> {
     let mut fields = Reader::new(Subject::Certificate, der).expect(tag::SEQUENCE)?.children()?;
     Signed::read(&mut fields).map(|(_, signed)| signed)
+}
+
+/// Whether an extension names a place of evidence, in whatever form; one that can't be read may.
+fn publishes_revocation(extension: &X509Extension<'_>) -> bool {
+    match extension.oid.to_id_string().as_str() {
+        CRL_DISTRIBUTION_POINTS | FRESHEST_CRL => true,
+        AUTHORITY_INFORMATION_ACCESS => match extension.parsed_extension() {
+            ParsedExtension::AuthorityInfoAccess(access) => {
+                access.iter().any(|description| description.access_method.to_id_string() == ACCESS_OCSP)
+            }
+            _ => true,
+        },
+        _ => false,
+    }
 }
 
 /// The URLs of `CRLDistributionPoints ::= SEQUENCE OF DistributionPoint`, by their full names (RFC 5280, 4.2.1.13).

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{Addresses, KeyType, KeyUsage, Profile, TestPki};
 
 use super::*;
 
@@ -44,6 +44,23 @@ fn what_is_published_is_found() {
     let silent = issue(Profile::leader().key_usage(KeyUsage::Absent));
     assert!(silent.crl_distribution_points().is_empty() && silent.ocsp_responders().is_empty());
     assert_eq!(silent.key_usage(), None);
+    assert!(certificate.publishes_revocation() && !silent.publishes_revocation());
+}
+
+/// A place where nobody can be asked by HTTP is one all the same: what lies there is missing, not unpublished.
+#[test]
+fn a_place_without_an_address_is_published_too() {
+    let publishes = |addresses: Addresses| issue(Profile::leader().addresses(addresses)).publishes_revocation();
+    let some = || Some("ldap://directory.test/".to_owned());
+    assert!(publishes(Addresses { directory: Some("CRL 1".into()), ..Addresses::default() }));
+    assert!(publishes(Addresses { crl: some(), ..Addresses::default() }));
+    assert!(publishes(Addresses { delta_crl: some(), ..Addresses::default() }));
+    assert!(publishes(Addresses { ocsp: some(), ..Addresses::default() }));
+    // Where the issuer's certificate lies says nothing of its status.
+    assert!(!publishes(Addresses { ca_issuers: some(), ..Addresses::default() }));
+    assert!(!publishes(Addresses::default()));
+    let directory = issue(Profile::leader().addresses(Addresses { directory: some(), ..Addresses::default() }));
+    assert!(directory.crl_distribution_points().is_empty());
 }
 
 #[test]

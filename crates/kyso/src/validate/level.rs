@@ -89,8 +89,6 @@ impl Held {
         anchors: &[Certificate],
         depth: usize,
     ) -> bool {
-        let is_published =
-            !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
         let is_whole = |evidence: &RevocationEvidence| {
             let needs_more = evidence.is_delegated && !evidence.no_check;
             let issuer = evidence.issuer_of_signer(issuer);
@@ -99,7 +97,8 @@ impl Held {
                 && (!needs_more
                     || (depth < MAX_RESPONDERS && self.has_evidence(&evidence.signer, issuer, anchors, depth + 1)))
         };
-        !is_published || self.archive.of_anchored(certificate, issuer, anchors).evidence.iter().any(is_whole)
+        !certificate.publishes_revocation()
+            || self.archive.of_anchored(certificate, issuer, anchors).evidence.iter().any(is_whole)
     }
 }
 

@@ -188,9 +188,7 @@ impl Inquiry<'_> {
     }
 
     fn is_needed(self, certificate: &Certificate) -> bool {
-        let is_published =
-            !certificate.crl_distribution_points().is_empty() || !certificate.ocsp_responders().is_empty();
-        is_published || self.policy.constraints.revocation.rule == RevocationRule::Always
+        certificate.publishes_revocation() || self.policy.constraints.revocation.rule == RevocationRule::Always
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     let audit = arguments
         .place
-        .with(context, |register| async move { register.audit_since(&since).await.map_err(reported) })?;
+        .look(context, |register| async move { register.audit_since(&since).await.map_err(reported) })?;
     context.print(|sink| match arguments.format {
         Format::Json => {
             writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))

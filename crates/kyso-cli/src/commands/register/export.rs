@@ -62,7 +62,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&arguments.output, arguments.force, context)?;
-    let content = arguments.place.with(context, |register| async move {
+    let content = arguments.place.look(context, |register| async move {
         match arguments.closing {
             true => arguments.closing(&register, context).await,
             false => arguments.book(&register, context).await,

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let output = arguments.qr.as_deref().map(|path| Output::new(path, arguments.force, context)).transpose()?;
-    let head = arguments.place.with(context, |register| async move { register.head().await.map_err(reported) })?;
+    let head = arguments.place.look(context, |register| async move { register.head().await.map_err(reported) })?;
     let dark = modules(&head.to_string().to_uppercase()).map_err(defect)?;
     if let Some(output) = &output {
         let png = picture(&dark).map_err(defect)?;

@@ -33,7 +33,7 @@ pub(crate) struct ListArguments {
 
 /// Entries, a line each.
 pub(super) fn list(arguments: &ListArguments, context: &Context) -> Result<Exit, Failure> {
-    let entries = arguments.place.with(context, |register| async move {
+    let entries = arguments.place.look(context, |register| async move {
         let code = match &arguments.register {
             Some(name) => Some(register.definitions().register(name).map_err(reported)?.code.clone()),
             None => None,
@@ -56,7 +56,7 @@ pub(crate) struct PendingArguments {
 /// Numbers that someone still has to finish or void.
 pub(super) fn pending(arguments: &PendingArguments, context: &Context) -> Result<Exit, Failure> {
     let entries =
-        arguments.place.with(context, |register| async move { register.pending().await.map_err(reported) })?;
+        arguments.place.look(context, |register| async move { register.pending().await.map_err(reported) })?;
     print(&entries, arguments.format, false, context)?;
     Ok(Exit::Done)
 }
@@ -119,7 +119,7 @@ pub(crate) struct ShowArguments {
 pub(super) fn show(arguments: &ShowArguments, context: &Context) -> Result<Exit, Failure> {
     let stamp = super::Officer { by: String::new() }.stamp(context);
     let entry =
-        arguments.place.with(context, |register| async move { arguments.which.find(&register, &stamp).await })?;
+        arguments.place.look(context, |register| async move { arguments.which.find(&register, &stamp).await })?;
     if arguments.format == Format::Json {
         let json = serde_json::to_string_pretty(&EntryView::new(&entry, arguments.full)).map_err(defect)?;
         context.print(|sink| writeln!(sink, "{json}"))?;

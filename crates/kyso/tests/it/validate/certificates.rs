@@ -4,8 +4,8 @@ use super::{Make, World, made, reference, signed_by, with_cms};
 use crate::common::{assert_verdict, codes, now};
 use kyso::asn1::{self, oid};
 use kyso::validate::Level;
-use kyso::{Indication, RevocationRule, SubIndication};
-use kyso_testpki::{KeyType, KeyUsage, Profile, TestPki};
+use kyso::{Indication, RevocationRule, Severity, SubIndication};
+use kyso_testpki::{Addresses, KeyType, KeyUsage, Profile, TestPki};
 
 #[test]
 fn the_reference_to_the_certificate() {
@@ -113,4 +113,41 @@ fn revocation() {
     }
     world.policy.constraints.revocation.rule = RevocationRule::Always;
     assert_verdict(&world.only(&silent), Indication::Indeterminate, why, "revocation.not-checked");
+}
+
+/// As Vietnamese law is read: a CA that publishes nothing is named, and evidence that's published and not there is missing,
+/// wherever it's published. What is published is the CA's word, which nobody takes away: the certificate is signed.
+#[test]
+fn revocation_by_the_agencies_policy() {
+    let mut world = World::new();
+    world.policy.constraints = kyso::Constraints::built_in("vn-agency").unwrap();
+    world.policy.constraints.roles.required.clear();
+    let of = |addresses: Addresses| world.pki.issue(Profile::leader().key(KeyType::P256).addresses(addresses)).unwrap();
+    let silent = world.only(&signed_by(&of(Addresses::default())));
+    assert_verdict(&silent, Indication::TotalPassed, None, "revocation.not-published");
+    let told = silent.findings.iter().find(|finding| finding.code.name() == "revocation.not-published").unwrap();
+    assert!(told.severity == Severity::Warning && told.detail.is_some(), "{told:?}");
+    let url = || Some("http://a.test/".to_owned());
+    let why = Some(SubIndication::TryLater);
+    for (name, addresses) in [
+        ("list", Addresses { crl: url(), ..Addresses::default() }),
+        ("responder", Addresses { ocsp: url(), ..Addresses::default() }),
+        ("changes of a list", Addresses { delta_crl: url(), ..Addresses::default() }),
+        ("list in a directory", Addresses { directory: Some("CRL 1".into()), ..Addresses::default() }),
+    ] {
+        let signature = world.only(&signed_by(&of(addresses)));
+        assert!(signature.findings.iter().all(|one| one.code.name() != "revocation.not-published"), "{name}");
+        assert_verdict(&signature, Indication::Indeterminate, why, "revocation.not-checked");
+    }
+    // Taken out of the certificate, the CA's signature over it holds no longer.
+    let published = of(Addresses { crl: url(), ..Addresses::default() });
+    let mut stripped = published.clone();
+    // 2.5.29.31 becomes an extension that nobody knows.
+    let certificate = &mut stripped.certificate_der;
+    let at = certificate.windows(5).position(|window| window == [0x06, 0x03, 0x55, 0x1d, 0x1f]).unwrap();
+    certificate[at + 4] = 0x7f;
+    stripped.chain_der[0] = stripped.certificate_der.clone();
+    let pdf = with_cms(&published, "ETSI.CAdES.detached", |covered| Make::right(&stripped).cms(covered));
+    let signature = world.only(&pdf);
+    assert_ne!(signature.indication, Indication::TotalPassed, "{:?}", signature.findings);
 }
