@@ -177,7 +177,7 @@ fn whatever_else_is_changed_is_not() {
     assert_expected(&sealed_openly(&renewed, &keys::SEAL), signing::policy());
     let leader = signed(&shapes::plain(), &keys::LEADER, Role::Leader);
     let reserved = reserved(&leader, "Trống");
-    assert_not_expected(&reserved, signing::policy(), Code::SignatureNotExpected);
+    assert_not_expected(&reserved, signing::policy(), Code::DocmdpViolated);
     let annotated = append(
         &leader,
         &Objects::from([(3, base::body(&leader, 3)), (90, b"<< /Type /Catalog >>".to_vec())]),

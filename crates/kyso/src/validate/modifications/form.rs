@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::{Dictionary, Document, FormNode, Object, ObjectId, SignatureDictionary, SignatureField};
 use crate::validate::contents;
-use crate::validate::report::Modifications;
+use crate::validate::report::{Finding, Modifications, Severity};
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn form(&mut self) -> Result<(), Error> {
@@ -136,16 +136,11 @@ impl Comparison<'_, '_, '_> {
     fn added(&mut self, added: &SignatureField) -> Result<(), Error> {
         self.signed(added);
         if added.value.is_none() {
-            self.changes.empty.insert(added.name.clone());
             let mut widgets = added.widgets.iter().chain([&added.widget]);
-            let shows = widgets.try_fold(false, |shows, id| {
-                Ok::<_, Error>(shows || self.now.dictionary_at(*id)?.is_some_and(|widget| widget.has(b"AP")))
-            })?;
-            if shows {
-                self.raise(Modifications::Annotations);
-                let (name, page) = (Some(added.name.clone()), added.page.as_ref());
-                self.warn(Code::ModificationsEmptyFieldShown, name, added.id.0, page);
-            }
+            let shows = widgets.try_fold(false, |shows, id| Ok::<_, Error>(shows || self.shows_something(*id)?))?;
+            let (name, page) = (Some(added.name.clone()), added.page.as_ref());
+            let shown = Finding::new(Severity::Warning, Code::ModificationsEmptyFieldShown, name);
+            self.changes.empty.insert(added.name.clone(), shows.then(|| shown.at(added.id.0, page)));
         }
         for id in [added.id, added.widget] {
             if self.now.dictionary_at(id)?.is_some_and(|field| field.has(b"A") || field.has(b"AA")) {
@@ -153,6 +148,29 @@ impl Comparison<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an appearance of a widget holds more than white space, or can't be read.
+    fn shows_something(&self, widget: ObjectId) -> Result<bool, Error> {
+        let Some(widget) = self.now.dictionary_at(widget)? else { return Ok(false) };
+        let looks = self.now.dictionary(&widget, b"AP")?;
+        let mut next: Vec<Object> = looks.iter().map(|(_, look)| look.clone()).collect();
+        while let Some(look) = next.pop() {
+            match self.now.resolve_value(&look)? {
+                Object::Stream(mut stream) => match self.now.take_decoded(&mut stream) {
+                    Ok(content) if content.iter().all(u8::is_ascii_whitespace) => {}
+                    _ => return Ok(true),
+                },
+                // By state (ISO 32000-2, table 170), and no deeper.
+                Object::Dictionary(states) => {
+                    let states = states.iter().map(|(_, state)| self.now.resolve_value(state));
+                    let streams = states.collect::<Result<Vec<_>, _>>()?.into_iter();
+                    next.extend(streams.filter(|state| matches!(state, Object::Stream(_))));
+                }
+                _ => {}
+            }
+        }
+        Ok(false)
     }
 
     /// The signature fields that were there; and that no signature stands in two fields.

@@ -1,11 +1,11 @@
 //! Which files are compared with the signed revision: the file as it is, each revision between, and what readers make of the
 //! file that rebuild its cross-reference.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::evidence::Holdings;
 use super::signed::Signed;
-use super::{Changes, Finding, Severity, compare, unreadable};
+use super::{Changes, Finding, Modifications, Severity, compare, unreadable};
 use crate::code::Code;
 use crate::error::Error;
 use crate::pdf::layout::is_white_space;
@@ -47,6 +47,11 @@ pub(crate) fn after(document: &Document<'_>, end: u64) -> Changes {
         changes.take(by_revisions(&signed, document, end));
     }
     changes.take(as_rebuilt);
+    let shown: Vec<Finding> = changes.empty.values().flatten().cloned().collect();
+    if !shown.is_empty() {
+        let level = Modifications::Annotations;
+        changes.take(Changes { level, findings: shown, ..Changes::none() });
+    }
     changes
 }
 
@@ -70,7 +75,7 @@ fn by_revisions(signed: &Signed<'_>, document: &Document<'_>, end: u64) -> Chang
             match document.earlier(upto) {
                 Ok(then) => {
                     // A field that is made before it's signed is no matter then.
-                    changes.take(Changes { empty: BTreeSet::new(), ..compare(signed, &then) });
+                    changes.take(Changes { empty: BTreeMap::new(), ..compare(signed, &then) });
                     hold(&then, &mut changes);
                 }
                 Err(error) => changes.take(unreadable(&error)),

@@ -79,8 +79,8 @@ pub(crate) struct Changes {
     described: bool,
     /// Names of fields that were added, signed or filled in, document time-stamps' aside.
     pub(crate) fields: BTreeSet<String>,
-    /// Names of signature fields that were added and that nobody has signed.
-    empty: BTreeSet<String>,
+    /// Signature fields that were added and that nobody has signed, by name; with what is said of those that show something.
+    empty: BTreeMap<String, Option<Finding>>,
     pub(crate) findings: Vec<Finding>,
     /// Annotations that DocMDP, permission 3, allows to come, to change and to go, and nothing else does.
     rewritten: Vec<Finding>,
@@ -96,7 +96,7 @@ impl Changes {
             besides: false,
             described: false,
             fields: BTreeSet::new(),
-            empty: BTreeSet::new(),
+            empty: BTreeMap::new(),
             findings: Vec::new(),
             rewritten: Vec::new(),
             restricted: Vec::new(),
