@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let notes = [
         waived.map(|waived| unchecked(waived, context).to_owned()),
         (waived.is_none() && policy.roster.certificates.is_empty()).then(|| by_names(context).to_owned()),
+        (waived.is_none() && policy.anchors.is_empty()).then(|| by_roster_alone(context).to_owned()),
     ];
     context.print_of(arguments.common.output(), |sink| {
         notes.iter().flatten().try_for_each(|note| writeln!(sink, "  {note}"))
@@ -115,6 +116,16 @@ fn by_names(context: &Context) -> &'static str {
          ký; muốn chắc chắn, hãy đóng dấu theo danh sách của cơ quan: --roster",
         "Note: --trust tells who signed. Whether that is the leader was judged by the certificate's names and the field alone, \
          and an officer's may look the same; to be certain, seal by the agency's roster: --roster",
+    )
+}
+
+/// That no authority was asked about the certificates.
+fn by_roster_alone(context: &Context) -> &'static str {
+    context.say(
+        "Lưu ý: chỉ theo danh sách của cơ quan (--roster), không có CA gốc (--trust), nên chưa kiểm tra chứng thư số của người \
+         ký có bị thu hồi hay không",
+        "Note: by the agency's roster alone (--roster), without a root (--trust): whether the signers' certificates were revoked \
+         wasn't checked",
     )
 }
 

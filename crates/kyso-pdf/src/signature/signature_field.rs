@@ -15,6 +15,8 @@ use crate::geometry::Rectangle;
 
 /// Most fields of a form.
 const MAX_FIELDS: usize = 100_000;
+/// Most references on the way to a signature value.
+const MAX_REFERENCES: usize = 8;
 /// Most signature fields.
 const MAX_SIGNATURES: usize = 500;
 /// Most bytes that the /Contents of all of them have together.
@@ -252,7 +254,10 @@ impl Walk<'_, '_> {
         let document = self.document;
         let value = here.value.as_ref().map(|(holder, value)| (holder, &**value));
         let (id_of_value, source) = match value {
-            Some((_, Object::Reference(signature))) => (Some(*signature), document.source(*signature)),
+            Some((_, Object::Reference(signature))) => {
+                let signature = last_referred(document, *signature);
+                (Some(signature), document.source(signature))
+            }
             Some((holder, Object::Dictionary(_))) => (None, direct_value(document, *holder)),
             _ => (None, Ok(None)),
         };
@@ -289,6 +294,19 @@ impl Walk<'_, '_> {
         });
         Ok(())
     }
+}
+
+/// The object that a reference leads to, through objects that are references themselves: a signature value that two fields reach
+/// is one, whichever way they take.
+fn last_referred(document: &Document<'_>, id: ObjectId) -> ObjectId {
+    let mut last = id;
+    for _ in 0..MAX_REFERENCES {
+        match document.value(last) {
+            Ok(Some(Object::Reference(next))) => last = next,
+            _ => break,
+        }
+    }
+    last
 }
 
 /// The text of a /V that stands directly in its field.
