@@ -136,6 +136,35 @@ fn full(x: f64, y: f64) -> Option<[f64; 3]> {
     BLACK.filter(|_| lines(x, y, (6.0, 290.0), (8.0, 202.0)))
 }
 
+/// A landscape that fills the page: a pale sky, and a strip of land.
+fn landscape(x: f64, y: f64) -> Option<[f64; 3]> {
+    let down = y / 297.0;
+    let land = [0.35 + 0.15 * (x * 0.9).sin(), 0.45 + 0.15 * (y * 1.3).cos(), 0.3];
+    let sky = [0.8 + 0.14 * down, 0.88 + 0.08 * down, 0.97];
+    Some(if y > 255.0 + 6.0 * (x * 0.05).sin() { land } else { sky })
+}
+
+/// Head and shoulders in a picture of this place and size: what of it isn't backdrop.
+fn person(x: f64, y: f64, [left, top, width, height]: [f64; 4]) -> Option<[f64; 3]> {
+    let (across, down) = ((x - left) / width - 0.5, (y - top) / height);
+    let is_person =
+        (across * 1.3).hypot(down - 0.42) < 0.2 || down > 0.66 && across.abs() < 0.44 * (0.1 + down).min(1.0);
+    let shade = 0.6 + 0.2 * (x * 0.7).sin() * (y * 0.9).cos();
+    is_person.then_some([0.9 * shade, 0.7 * shade, 0.6 * shade])
+}
+
+/// A portrait that fills the page, before an even backdrop.
+fn portrait(x: f64, y: f64) -> Option<[f64; 3]> {
+    person(x, y, [0.0, 0.0, 210.0, 297.0]).or(Some([0.86, 0.93, 0.98]))
+}
+
+/// The same on a paper, lower half.
+fn portrait_on_paper(x: f64, y: f64) -> Option<[f64; 3]> {
+    let place = [60.0, 150.0, 90.0, 120.0];
+    let picture = || person(x, y, place).unwrap_or([0.93, 0.96, 0.985]);
+    within(x, y, place).then(picture).or_else(|| upper(x, y))
+}
+
 /// The light on a paper, and how it's scanned.
 pub(crate) struct Light {
     pub(crate) paper: [f64; 3],
@@ -167,6 +196,7 @@ fn scanned() -> Vec<Paper> {
     let office = &Light { jpeg: Some(80), dpi: 150.0, ..LIGHT };
     let phone = &Light { paper: [232.0, 228.0, 219.0], slope: 45.0, noise: 2.5, jpeg: Some(75), dpi: 120.0, ..LIGHT };
     let old = &Light { paper: [236.0, 224.0, 190.0], slope: 12.0, noise: 4.0, ..LIGHT };
+    let grey = &Light { paper: [198.0, 197.0, 194.0], slope: 30.0, lid: true, ..LIGHT };
     let levelled = &Light { paper: [255.0; 3], noise: 0.0, ..LIGHT };
     vec![
         paper("scan-letterhead", letterhead, office, Code::Page, true),
@@ -185,6 +215,11 @@ fn scanned() -> Vec<Paper> {
         paper("phone-hand", upper, &Light { hand: true, ..*phone }, Code::Corner, true),
         paper("scan-old", letterhead, old, Code::Page, true),
         paper("scan-lid", upper, &Light { lid: true, ..LIGHT }, Code::Page, true),
+        paper("photo-landscape", landscape, even, Code::Away, false),
+        paper("photo-portrait", portrait, office, Code::Away, false),
+        paper("photo-portrait-levelled", portrait, levelled, Code::Away, false),
+        paper("scan-portrait", portrait_on_paper, even, Code::Corner, false),
+        paper("scan-grey", upper, grey, Code::Page, true),
         paper("scan-pink", upper, &Light { paper: [246.0, 205.0, 212.0], ..LIGHT }, Code::Corner, true),
         Paper {
             name: "scan-turned",
