@@ -364,6 +364,20 @@ fn drawn() -> Vec<Paper> {
             true,
         ),
         white("code-of-another", a4(&format!("0 g {squares} f {body}")), Code::Page, true),
+        // More restored than was saved, and more saved than is restored: what the page shows, and what is put onto it, stays
+        // where it is.
+        white(
+            "restores-too-much",
+            a4(&format!("Q Q q 0.5 0 0 0.5 0 0 cm Q Q 0.9 0 0 0.9 10 20 cm Q Q {body} Q Q")),
+            Code::Corner,
+            true,
+        ),
+        white(
+            "saves-too-much",
+            a4(&format!("q q 0.9 0 0 0.9 10 20 cm q {body} 0 0 600 1 re W n q")),
+            Code::Corner,
+            true,
+        ),
         white("small-mark", a4(&format!("0.9 0.2 0.2 rg 40 790 4 4 re f {body}")), Code::Page, true),
         Paper {
             name: "coloured",

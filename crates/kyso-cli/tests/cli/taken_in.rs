@@ -121,6 +121,10 @@ fn an_old_version_is_raised() {
 
 /// A page of 437 by 619 millimetres, which a picture fills that knows no size: a point for each pixel.
 fn phone(more: &str) -> Vec<u8> {
+    phone_of(more, "q 1240 0 0 1754 0 0 cm /I Do Q")
+}
+
+fn phone_of(more: &str, content: &str) -> Vec<u8> {
     let (columns, rows) = (210_usize, 297_usize);
     let is_dark = |x: usize, y: usize| (35..190).contains(&x) && (20..120).contains(&y) && y % 8 < 3;
     let pixels = (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y)));
@@ -135,7 +139,7 @@ fn phone(more: &str) -> Vec<u8> {
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         page.as_bytes(),
-        &stream("", b"q 1240 0 0 1754 0 0 cm /I Do Q"),
+        &stream("", content.as_bytes()),
         &stream(&image, &pixels),
     ];
     file(objects)
@@ -183,6 +187,29 @@ fn a_phones_page_becomes_a4() {
         .told("thu về A4");
     office.demand_row("copy.type", "pass");
     office.demand_row("page.size", "pass");
+}
+
+/// Viewers pass over what restores a state that nothing saved; so does the page when it's scaled.
+#[test]
+fn a_phones_page_that_restores_too_much_becomes_a4_too() {
+    let office = Office::new();
+    let plain = phone("");
+    let restoring = phone_of("", "Q Q 0.5 0 0 0.5 0 0 cm Q Q q 2480 0 0 3508 0 0 cm /I Do Q Q Q");
+    let open = phone_of("", "q 0.5 0 0 0.5 0 0 cm q 2480 0 0 3508 0 0 cm /I Do 0 0 0.1 0.1 re W n");
+    let seen = |pdf: &[u8], dpi: u32| [Picture::of_page(pdf, dpi), Picture::by_mupdf(pdf, dpi)];
+    let taken_in = |paper: &[u8]| {
+        office.0.write("giay.pdf", paper);
+        office.certify("--qr none").demand(0).told("thu về A4");
+        seen(&office.0.read("ket.pdf"), 100)
+    };
+    let (before, after) = (seen(&plain, 48), taken_in(&plain));
+    for paper in [restoring, open] {
+        let pairs = [seen(&paper, 48), taken_in(&paper)];
+        for (renderer, wanted) in before.iter().zip(&after).enumerate() {
+            assert!(pairs[0][renderer].difference(wanted.0) < 0.001, "before, {renderer}");
+            assert!(pairs[1][renderer].difference(wanted.1) < 0.001, "after, {renderer}");
+        }
+    }
 }
 
 /// What can't be scaled without losing something, or has a size of its own, stays; nothing is put there that would be
