@@ -202,6 +202,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::ScanPageSize => One(copies::SCAN_PAGE_SIZE),
         Code::PaperFitted => One(papers::PAPER_FITTED),
         Code::PaperLargePage => One(papers::PAPER_LARGE_PAGE),
+        Code::PaperOtherSize => One(papers::PAPER_OTHER_SIZE),
         Code::PaperEmptyField => One(papers::PAPER_EMPTY_FIELD),
         Code::PaperPortfolio => One(papers::PAPER_PORTFOLIO),
         Code::PaperXfa => One(papers::PAPER_XFA),

@@ -212,6 +212,46 @@ fn a_phones_page_that_restores_too_much_becomes_a4_too() {
     }
 }
 
+/// The agency's pages are A4; a paper of another size keeps it, is told when it's taken in, and doesn't fail the check.
+#[test]
+fn a_paper_of_another_size_is_told_and_keeps_it() {
+    let office = Office::new();
+    let text = "0 g BT /F 12 Tf 90 500 Td (Don xin xac nhan) Tj ET";
+    for (paper, told) in [
+        (page("/MediaBox [0 0 612 792]", text, "", &[]), "không phải khổ A4 (216 × 279 mm)"),
+        (page("/MediaBox [0 0 419.53 595.28]", text, "", &[]), "không phải khổ A4 (148 × 210 mm)"),
+        (page("/MediaBox [0 0 841.89 1190.55]", text, "", &[]), "lớn hơn A4"),
+    ] {
+        office.0.write("giay.pdf", &paper);
+        office.certify("").demand(0).told(told.split(" (").next().unwrap());
+        office.finish("NguoiChungThuc");
+        let (status, message) = office.row("page.size");
+        assert!(
+            status == "pass" && message.contains("Trang cơ quan lập khổ A4") && message.contains("Trang 1"),
+            "{message}"
+        );
+        let key = "--p12 seal.p12 --pass-file pass.txt --agency Mẫu";
+        office.0.run(&format!("copy giay.pdf -o dong.pdf --force --form sao-y --allow-covering {key}")).demand(0);
+        office.demand_row("page.size", "not-applicable");
+    }
+    // On the paper's own page there's nothing of the agency's that has a size.
+    office.0.write("giay.pdf", page("/MediaBox [0 0 612 792]", "0 g BT /F 12 Tf 90 740 Td (Don) Tj ET", "", &[]));
+    office.certify("--on-last-page").demand(0).told("không phải khổ A4");
+    office.finish("NguoiChungThuc");
+    office.demand_row("page.size", "not-applicable");
+    // A4 is told nothing of, and passes.
+    office.0.write("giay.pdf", page(A4, text, "", &[]));
+    let quiet = office.certify("").demand(0);
+    assert!(!quiet.stderr.contains("khổ A4"), "{}", quiet.stderr);
+    office.finish("NguoiChungThuc");
+    office.demand_row("page.size", "pass");
+    // A page that the agency makes is A4.
+    office.0.write("giay.pdf", page("/MediaBox [0 0 612 792]", text, "", &[]));
+    office.0.run(&format!("sign giay.pdf -o ky.pdf --force --page 1 --rect 300,100,200,100 {LEADER}")).demand(0);
+    office.0.run(&format!("seal ky.pdf -o dong.pdf --force --image dau.png --image-width-mm 36 {SEAL}")).demand(0);
+    office.demand_row("page.size", "fail");
+}
+
 /// What can't be scaled without losing something, or has a size of its own, stays; nothing is put there that would be
 /// printed too small.
 #[test]
