@@ -20,7 +20,7 @@ pub(crate) const SIDE_MM: f64 = 27.0;
 const QUIET: usize = 4;
 /// Smallest module in millimetres: finer ones aren't read by bad phones from bad prints.
 const LEAST_MODULE_MM: f64 = 0.5;
-/// Largest and smallest size of the text under it, in points: old people read it, and type it.
+/// Largest and smallest size of the text under it, in points: elderly people read it, and type it.
 const TEXT: std::ops::RangeInclusive<f64> = 7.0..=8.0;
 /// From the sides of the symbol with its quiet zone to the text, in millimetres: where the symbol stands in the margin, the text
 /// is no nearer to the paper's edge than printers print.
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_do_not_fit_take_several_and_are_read_by_the_old() {
+    fn lines_that_do_not_fit_take_several_and_stay_readable() {
         for (line, parts) in [
             ("Tra cứu: tracuu.vn", vec!["Tra cứu: tracuu.vn"]),
             ("Tra cứu: tracuu.example.gov.vn", vec!["Tra cứu: tracuu.", "example.gov.vn"]),
