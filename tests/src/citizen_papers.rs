@@ -211,7 +211,8 @@ fn scanned() -> Vec<Paper> {
         paper("scan-watermark", watermark, even, Code::Away, false),
         paper("scan-full", full, office, Code::Away, false),
         paper("scan-levelled", letterhead, levelled, Code::Page, true),
-        paper("phone-uneven", upper, phone, Code::Corner, true),
+        // A grain of its noise stands beside the corner.
+        paper("phone-uneven", upper, phone, Code::Page, true),
         paper("phone-hand", upper, &Light { hand: true, ..*phone }, Code::Corner, true),
         paper("scan-old", letterhead, old, Code::Page, true),
         paper("scan-lid", upper, &Light { lid: true, ..LIGHT }, Code::Page, true),
@@ -386,7 +387,7 @@ fn drawn() -> Vec<Paper> {
             code: Code::Corner,
             has_room: true,
         },
-        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Page, false),
+        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Corner, false),
         white("a5", vector([419.53, 595.28], "", &text(595.28, 100.0, 140.0, 400.0)), Code::Corner, false),
         white("landscape", vector([high, wide], "", &text(wide, 120.0, 140.0, 250.0)), Code::Corner, true),
         white("turned", vector([high, wide], "/Rotate 270", &text(wide, 120.0, 40.0, 300.0)), Code::Corner, true),
