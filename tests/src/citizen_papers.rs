@@ -136,6 +136,35 @@ fn full(x: f64, y: f64) -> Option<[f64; 3]> {
     BLACK.filter(|_| lines(x, y, (6.0, 290.0), (8.0, 202.0)))
 }
 
+/// A landscape that fills the page: a pale sky, and a strip of land.
+fn landscape(x: f64, y: f64) -> Option<[f64; 3]> {
+    let down = y / 297.0;
+    let land = [0.35 + 0.15 * (x * 0.9).sin(), 0.45 + 0.15 * (y * 1.3).cos(), 0.3];
+    let sky = [0.8 + 0.14 * down, 0.88 + 0.08 * down, 0.97];
+    Some(if y > 255.0 + 6.0 * (x * 0.05).sin() { land } else { sky })
+}
+
+/// Head and shoulders in a picture of this place and size: what of it isn't backdrop.
+fn person(x: f64, y: f64, [left, top, width, height]: [f64; 4]) -> Option<[f64; 3]> {
+    let (across, down) = ((x - left) / width - 0.5, (y - top) / height);
+    let is_person =
+        (across * 1.3).hypot(down - 0.42) < 0.2 || down > 0.66 && across.abs() < 0.44 * (0.1 + down).min(1.0);
+    let shade = 0.6 + 0.2 * (x * 0.7).sin() * (y * 0.9).cos();
+    is_person.then_some([0.9 * shade, 0.7 * shade, 0.6 * shade])
+}
+
+/// A portrait that fills the page, before an even backdrop.
+fn portrait(x: f64, y: f64) -> Option<[f64; 3]> {
+    person(x, y, [0.0, 0.0, 210.0, 297.0]).or(Some([0.86, 0.93, 0.98]))
+}
+
+/// The same on a paper, lower half.
+fn portrait_on_paper(x: f64, y: f64) -> Option<[f64; 3]> {
+    let place = [60.0, 150.0, 90.0, 120.0];
+    let picture = || person(x, y, place).unwrap_or([0.93, 0.96, 0.985]);
+    within(x, y, place).then(picture).or_else(|| upper(x, y))
+}
+
 /// The light on a paper, and how it's scanned.
 pub(crate) struct Light {
     pub(crate) paper: [f64; 3],
@@ -167,6 +196,7 @@ fn scanned() -> Vec<Paper> {
     let office = &Light { jpeg: Some(80), dpi: 150.0, ..LIGHT };
     let phone = &Light { paper: [232.0, 228.0, 219.0], slope: 45.0, noise: 2.5, jpeg: Some(75), dpi: 120.0, ..LIGHT };
     let old = &Light { paper: [236.0, 224.0, 190.0], slope: 12.0, noise: 4.0, ..LIGHT };
+    let grey = &Light { paper: [198.0, 197.0, 194.0], slope: 30.0, lid: true, ..LIGHT };
     let levelled = &Light { paper: [255.0; 3], noise: 0.0, ..LIGHT };
     vec![
         paper("scan-letterhead", letterhead, office, Code::Page, true),
@@ -181,10 +211,16 @@ fn scanned() -> Vec<Paper> {
         paper("scan-watermark", watermark, even, Code::Away, false),
         paper("scan-full", full, office, Code::Away, false),
         paper("scan-levelled", letterhead, levelled, Code::Page, true),
-        paper("phone-uneven", upper, phone, Code::Corner, true),
+        // A grain of its noise stands beside the corner.
+        paper("phone-uneven", upper, phone, Code::Page, true),
         paper("phone-hand", upper, &Light { hand: true, ..*phone }, Code::Corner, true),
         paper("scan-old", letterhead, old, Code::Page, true),
         paper("scan-lid", upper, &Light { lid: true, ..LIGHT }, Code::Page, true),
+        paper("photo-landscape", landscape, even, Code::Away, false),
+        paper("photo-portrait", portrait, office, Code::Away, false),
+        paper("photo-portrait-levelled", portrait, levelled, Code::Away, false),
+        paper("scan-portrait", portrait_on_paper, even, Code::Corner, false),
+        paper("scan-grey", upper, grey, Code::Page, true),
         paper("scan-pink", upper, &Light { paper: [246.0, 205.0, 212.0], ..LIGHT }, Code::Corner, true),
         Paper {
             name: "scan-turned",
@@ -329,6 +365,20 @@ fn drawn() -> Vec<Paper> {
             true,
         ),
         white("code-of-another", a4(&format!("0 g {squares} f {body}")), Code::Page, true),
+        // More restored than was saved, and more saved than is restored: what the page shows, and what is put onto it, stays
+        // where it is.
+        white(
+            "restores-too-much",
+            a4(&format!("Q Q q 0.5 0 0 0.5 0 0 cm Q Q 0.9 0 0 0.9 10 20 cm Q Q {body} Q Q")),
+            Code::Corner,
+            true,
+        ),
+        white(
+            "saves-too-much",
+            a4(&format!("q q 0.9 0 0 0.9 10 20 cm q {body} 0 0 600 1 re W n q")),
+            Code::Corner,
+            true,
+        ),
         white("small-mark", a4(&format!("0.9 0.2 0.2 rg 40 790 4 4 re f {body}")), Code::Page, true),
         Paper {
             name: "coloured",
@@ -337,7 +387,7 @@ fn drawn() -> Vec<Paper> {
             code: Code::Corner,
             has_room: true,
         },
-        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Page, false),
+        white("a3", vector([841.89, 1190.55], "", &text(1190.55, 120.0, 140.0, 500.0)), Code::Corner, false),
         white("a5", vector([419.53, 595.28], "", &text(595.28, 100.0, 140.0, 400.0)), Code::Corner, false),
         white("landscape", vector([high, wide], "", &text(wide, 120.0, 140.0, 250.0)), Code::Corner, true),
         white("turned", vector([high, wide], "/Rotate 270", &text(wide, 120.0, 40.0, 300.0)), Code::Corner, true),

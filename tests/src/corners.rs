@@ -8,7 +8,7 @@ use kyso_pdf::geometry::POINTS_PER_MM;
 /// The look-up service of the tests.
 pub const LOOKUP: &str = "https://tracuu.example.gov.vn";
 /// From the side, and from the upper or lower edge, in millimetres.
-const FROM_EDGE_MM: (f64, f64) = (2.0, 5.0);
+const FROM_EDGE_MM: (f64, f64) = (2.25, 5.0);
 
 /// Where on a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -41,6 +41,17 @@ impl Picture {
         Self::read(&prefix.with_extension("png"))
     }
 
+    /// Page 1 of a PDF as MuPDF renders it, at this many dots an inch.
+    pub fn by_mupdf(pdf: &[u8], dpi: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (file, out) = (folder.path().join("in.pdf"), folder.path().join("page.png"));
+        std::fs::write(&file, pdf).unwrap();
+        let mut command = Command::new("mutool");
+        command.args(["draw", "-q", "-c", "rgb", "-r", &dpi.to_string(), "-o"]).arg(&out).arg(&file).arg("1");
+        assert!(command.output().expect("mutool must be installed").status.success(), "mutool");
+        Self::read(&out)
+    }
+
     /// Every page of a PDF, as [`Picture::of_page`].
     pub fn of_pages(pdf: &[u8], dpi: u32) -> Vec<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");

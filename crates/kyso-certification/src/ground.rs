@@ -7,8 +7,8 @@
 //!
 //! 1. its pixels differ by no more than the noise of this page does;
 //! 2. it goes on as its neighbours do, near and farther off: uneven light goes on evenly, a tint or pale print doesn't;
-//! 3. it lies on the paper: the region that reaches the edge of the page, or has its colours. A card and a box of another
-//!    colour have none of them.
+//! 3. it lies on the page's sheet of paper ([`sheet`](super::sheet)'s affair): a card, a photo's backdrop and a box of another
+//!    colour don't.
 //!
 //! What is in doubt isn't blank.
 
@@ -35,16 +35,6 @@ const REACHES: [usize; 3] = [1, 3, 7];
 /// it may be more.
 const DEPARTURE: (f64, f64) = (1.0, 3.0);
 const TIMES_DEPARTURE: f64 = 3.5;
-/// A region at the page's edge that takes so much of the page may be its paper; one apart from the edge, as within a frame, or
-/// on a desk, where it takes so much. The lightest of them is the paper, and so are others that have its colour.
-const EDGE_SHARE: f64 = 0.1;
-const INNER_SHARE: f64 = 0.2;
-/// What counts as the page's edge, in millimetres.
-const EDGE_MM: f64 = 3.0;
-/// Paper of a strong colour is paper where it's much of the page, and its light is even: else it may be a sky.
-const STRONG_COLOUR: f64 = 48.0;
-const COLOURED_SHARE: f64 = 0.4;
-const COLOURED_SPREAD: f64 = 45.0;
 /// What stands out on a scan by less than so many times as much as anything does that counts is noise where it takes so few
 /// cells, and few others stand out around it: so many within a distance of so many cells.
 const WEAK: f64 = 1.7;
@@ -54,10 +44,6 @@ const WEAK_AROUND: (u32, usize) = (40, 8);
 /// picture that fades.
 const TINT: f64 = 14.0;
 const OTHER_TINT_SHARE: usize = 10;
-/// A picture in shades of grey is of paper where its light parts are at least this light, of 255: else it may be a photo, whose
-/// backdrop is content. By how much a shade may be off grey.
-const GREY_PAPER: f64 = 215.0;
-const SHADE_OF_GREY: f64 = 3.0;
 /// The least of that where the paper's tint varies less than a scanner's noise, and how much of what three quarters of the paper
 /// depart it may be.
 const LEAST_TINT: f64 = 5.0;
@@ -86,7 +72,8 @@ impl Ground {
             cells.calm(&mut plain);
         }
         let cell = count(side) * point;
-        let mut blank = cells.paper(&plain, EDGE_MM * POINTS_PER_MM / cell);
+        let even = plain.even.map(|colour| (colour, plain.difference));
+        let mut blank = cells.paper(&plain.cells, even, POINTS_PER_MM / cell);
         cells.keep_tint(&mut blank);
         let alone = whole(DUST_ALONE_MM * POINTS_PER_MM / cell);
         cells.clear_dust(&picture, &mut blank, plain.difference, alone);
@@ -234,85 +221,6 @@ impl Cells {
         all.zip(plain).map(|(at, is_plain)| if *is_plain { departure(at) } else { None }).collect()
     }
 
-    /// Which cells are the paper's.
-    fn paper(&self, plain: &Plain, edge: f64) -> Vec<bool> {
-        let edge = whole(edge);
-        let (labels, regions) = self.regions(&plain.cells, edge);
-        let page = count(self.means.len());
-        let share = |region: &Region| count(region.cells) / page;
-        let may_be = |region: &&Region| share(region) >= if region.is_at_edge { EDGE_SHARE } else { INNER_SHARE };
-        let light = |region: &Region| luminance(&region.mean());
-        let lightest = regions.iter().filter(may_be).max_by(|one, other| light(one).total_cmp(&light(other)));
-        let Some(paper) = lightest.or_else(|| regions.iter().max_by_key(|region| region.cells)) else {
-            return vec![false; plain.cells.len()];
-        };
-        if plain.even.is_none() && self.is_grey() && light(paper) < GREY_PAPER {
-            return vec![false; plain.cells.len()];
-        }
-        let drift = plain.even.map(|colour| (colour, plain.difference));
-        let is_ground: Vec<bool> = regions
-            .iter()
-            .map(|region| {
-                std::ptr::eq(region, paper) || share(region) >= INNER_SHARE && paper.has_colour(&region.mean())
-            })
-            .collect();
-        let total: f64 =
-            regions.iter().zip(&is_ground).filter(|(_, is_ground)| **is_ground).map(|(one, _)| share(one)).sum();
-        if paper.is_coloured() && (total < COLOURED_SHARE || differs(&paper.most, &paper.least) > COLOURED_SPREAD) {
-            return vec![false; plain.cells.len()];
-        }
-        let is_blank = |(label, mean): (&Option<usize>, &Colour)| {
-            label.and_then(|label| is_ground.get(label)).is_some_and(|is_ground| *is_ground)
-                && drift.is_none_or(|(colour, most)| differs(mean, &colour) <= most || luminance(&colour) < LIGHT)
-        };
-        labels.iter().zip(&self.means).map(is_blank).collect()
-    }
-
-    /// Whether nearly all of the picture is in shades of grey.
-    fn is_grey(&self) -> bool {
-        let has_colour = |mean: &&Colour| differs(mean, &[luminance(mean); 3]) > SHADE_OF_GREY;
-        self.means.iter().filter(has_colour).count() * 20 < self.means.len()
-    }
-
-    /// Plain cells that touch, a number of the region for each.
-    fn regions(&self, plain: &[bool], edge: usize) -> (Vec<Option<usize>>, Vec<Region>) {
-        let mut labels: Vec<Option<usize>> = vec![None; plain.len()];
-        let mut regions = Vec::new();
-        let mut waiting = Vec::new();
-        for start in 0..plain.len() {
-            let is_free =
-                |labels: &[Option<usize>], at: usize| plain.get(at) == Some(&true) && labels.get(at) == Some(&None);
-            if !is_free(&labels, start) {
-                continue;
-            }
-            let mut region = Region::new();
-            let mut enter = |at: usize, waiting: &mut Vec<usize>| {
-                if is_free(&labels, at) {
-                    labels.iter_mut().skip(at).take(1).for_each(|label| *label = Some(regions.len()));
-                    waiting.push(at);
-                }
-            };
-            enter(start, &mut waiting);
-            while let Some(at) = waiting.pop() {
-                let (x, y) = (at % self.columns, at / self.columns);
-                let is_at_edge = x < edge || y < edge || x + edge >= self.columns || y + edge >= self.rows;
-                self.means.get(at).iter().for_each(|mean| region.add(mean, is_at_edge));
-                if x > 0 {
-                    enter(at - 1, &mut waiting);
-                }
-                if x + 1 < self.columns {
-                    enter(at + 1, &mut waiting);
-                }
-                if y > 0 {
-                    enter(at - self.columns, &mut waiting);
-                }
-                enter(at + self.columns, &mut waiting);
-            }
-            regions.push(region);
-        }
-        (labels, regions)
-    }
-
     /// Dust belongs to the paper: a few pixels with nothing around them.
     fn clear_dust(&self, picture: &Pixels<'_>, blank: &mut [bool], difference: f64, alone: usize) {
         let taken = super::room::Sums::of(self.columns, blank.iter().map(|blank| !blank));
@@ -348,59 +256,18 @@ impl Cells {
     }
 }
 
-/// Plain cells that touch.
-struct Region {
-    cells: usize,
-    is_at_edge: bool,
-    sum: Colour,
-    least: Colour,
-    most: Colour,
-}
-
-impl Region {
-    fn new() -> Self {
-        Self { cells: 0, is_at_edge: false, sum: [0.0; 3], least: [255.0; 3], most: [0.0; 3] }
-    }
-
-    fn add(&mut self, mean: &Colour, is_at_edge: bool) {
-        self.cells += 1;
-        self.is_at_edge |= is_at_edge;
-        let bounds = self.least.iter_mut().zip(&mut self.most);
-        for ((sum, (least, most)), one) in self.sum.iter_mut().zip(bounds).zip(mean) {
-            *sum += one;
-            *least = least.min(*one);
-            *most = most.max(*one);
-        }
-    }
-
-    fn mean(&self) -> Colour {
-        self.sum.map(|sum| sum / count(self.cells.max(1)))
-    }
-
-    fn is_coloured(&self) -> bool {
-        let [red, green, blue] = self.mean();
-        red.max(green).max(blue) - red.min(green).min(blue) > STRONG_COLOUR
-    }
-
-    /// Whether the region has this colour somewhere, within rounding.
-    fn has_colour(&self, colour: &Colour) -> bool {
-        let bounds = self.least.iter().zip(&self.most);
-        bounds.zip(colour).all(|((least, most), one)| (least - 1.0..=most + 1.0).contains(one))
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of a test are small")]
 
     use super::*;
 
     /// A small page in millimetres.
-    const PAGE_MM: (f64, f64) = (90.0, 120.0);
+    pub(crate) const PAGE_MM: (f64, f64) = (90.0, 120.0);
     const DPI: f64 = 144.0;
 
     /// What is seen at a place in millimetres from the upper left.
-    fn ground(seen: impl Fn(f64, f64) -> Colour) -> Ground {
+    pub(crate) fn ground(seen: impl Fn(f64, f64) -> Colour) -> Ground {
         let mm = 25.4 / DPI;
         let (columns, rows) = (whole(PAGE_MM.0 / mm), whole(PAGE_MM.1 / mm));
         let at = |index: usize| seen((count(index % columns) + 0.5) * mm, (count(index / columns) + 0.5) * mm);
@@ -410,7 +277,7 @@ mod tests {
     }
 
     /// Whether a square of 20 mm is blank, in millimetres from the upper left.
-    fn is_blank(ground: &Ground, (x, y): (f64, f64)) -> bool {
+    pub(crate) fn is_blank(ground: &Ground, (x, y): (f64, f64)) -> bool {
         let side = 20.0 * POINTS_PER_MM;
         let y = (PAGE_MM.1 - y) * POINTS_PER_MM - side;
         ground.is_blank(&Rectangle { x: x * POINTS_PER_MM, y, width: side, height: side })
@@ -427,7 +294,7 @@ mod tests {
     }
 
     /// Numbers around zero with a standard deviation of one, the same at the same place.
-    fn noise(x: f64, y: f64, channel: u32) -> f64 {
+    pub(crate) fn noise(x: f64, y: f64, channel: u32) -> f64 {
         let mut state =
             (x * 997.0) as u32 ^ ((y * 991.0) as u32).wrapping_mul(0x9e37_79b9) ^ channel.wrapping_mul(77_777);
         let mut next = || {
@@ -441,7 +308,7 @@ mod tests {
     }
 
     /// A scan's paper in uneven light, with noise of a standard deviation.
-    fn scanned(deviation: f64) -> impl Fn(f64, f64) -> Colour {
+    pub(crate) fn scanned(deviation: f64) -> impl Fn(f64, f64) -> Colour {
         move |x, y| {
             let light = 1.0 - 0.1 * (x / PAGE_MM.0 + y / PAGE_MM.1) / 2.0;
             let mut colour = [246.0, 243.0, 232.0];
@@ -452,7 +319,7 @@ mod tests {
         }
     }
 
-    fn white(_: f64, _: f64) -> Colour {
+    pub(crate) fn white(_: f64, _: f64) -> Colour {
         [255.0; 3]
     }
 

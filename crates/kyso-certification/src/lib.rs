@@ -45,6 +45,7 @@ mod result;
 pub mod room;
 pub mod sample;
 pub mod scan;
+mod sheet;
 mod specks;
 pub mod stamp;
 pub mod statement;

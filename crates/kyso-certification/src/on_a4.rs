@@ -8,12 +8,25 @@ const A4_MM: (f64, f64) = (210.0, 297.0);
 /// Down to this scale a page counts as A4: Letter, and what scanners add at the edges. A size within the law's range stays
 /// in it, or nearly.
 const LEAST: f64 = 0.95;
+/// How far a side may be from A4's, in millimetres: scanners' rounding.
+const ROUNDING_MM: f64 = 2.0;
 
 /// What sizes on a page of this width and height, in points, are multiplied by when it's printed on A4: 1 where it isn't
 /// larger.
 pub fn scale(size: (f64, f64)) -> f64 {
     let scale = fitting(size);
     if scale >= LEAST { 1.0 } else { scale }
+}
+
+/// Whether a page of this width and height, in points, is A4, upright or lying.
+pub fn is_a4((width, height): (f64, f64)) -> bool {
+    let near = |points: f64, mm: f64| (points / POINTS_PER_MM - mm).abs() <= ROUNDING_MM;
+    near(width.min(height), A4_MM.0) && near(width.max(height), A4_MM.1)
+}
+
+/// A width and height in points as people read them: in whole millimetres.
+pub fn in_mm((width, height): (f64, f64)) -> String {
+    format!("{:.0} × {:.0} mm", width / POINTS_PER_MM, height / POINTS_PER_MM)
 }
 
 /// Width and height of A4 in points, upright or lying as a page of this size is.
@@ -51,5 +64,19 @@ mod tests {
         ] {
             assert!((scale(size) - wanted).abs() < 0.001, "{size:?}: {}", scale(size));
         }
+    }
+
+    #[test]
+    fn a4_is_told_from_letter() {
+        for (width, height, is) in [
+            (595.0, 842.0, true),
+            (842.0, 595.0, true),
+            (600.0, 845.0, true),
+            (612.0, 792.0, false),
+            (420.0, 595.0, false),
+        ] {
+            assert_eq!(is_a4((width, height)), is, "{width} × {height}");
+        }
+        assert_eq!(in_mm((612.0, 792.0)), "216 × 279 mm");
     }
 }

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::code::LookupCode;
 use super::number::CertificationNumber;
+use super::symbol::lines_of;
 use kyso::Error;
 use kyso::crypto::DigestAlgorithm;
 use kyso::error::{Parameter, Subject};
 
-/// Letters of an address on one line under the symbol.
-const LINE: usize = 28;
+/// Lines that the look-up code takes.
+const CODE_LINES: usize = 3;
 /// Longest base URL and longest issuer.
 const LONGEST: (usize, usize) = (64, 24);
 
@@ -80,35 +81,24 @@ impl QrPayload {
 
     /// How many lines there are under a symbol of this base.
     pub(super) fn line_count(base: &str) -> usize {
-        match host(base).chars().count() {
-            short if short <= LINE => 3,
-            long => 3 + long.div_ceil(LINE),
-        }
+        // No symbol is drawn in a font that can't be read.
+        CODE_LINES + lines_of(&address(base)).unwrap_or(1)
     }
 
-    /// The lines under the symbol: where to look it up, and the code in groups.
+    /// The lines under the symbol: where to look it up, and the code in groups. A long address takes several lines there.
     pub fn lines(&self) -> Vec<String> {
-        let host = host(&self.base).to_ascii_lowercase();
         let grouped = self.code.grouped();
-        let (first, second) = grouped.split_at_checked(14).unwrap_or((&grouped, ""));
-        let mut lines = Vec::new();
-        if host.chars().count() <= LINE {
-            lines.push(format!("Tra cứu: {host}"));
-        } else {
-            // A long address takes several lines rather than letters that nobody can read.
-            lines.push("Tra cứu:".to_owned());
-            let letters: Vec<char> = host.chars().collect();
-            lines.extend(letters.chunks(LINE).map(|line| line.iter().collect::<String>()));
-        }
-        lines.extend([first.to_owned(), second.trim_start_matches('-').to_owned()]);
-        lines
+        let groups: Vec<&str> = grouped.split('-').collect();
+        let code = groups.chunks(groups.len().div_ceil(CODE_LINES).max(1)).map(|line| line.join("-"));
+        Some(address(&self.base)).into_iter().chain(code).collect()
     }
 }
 
-/// The look-up service without its scheme.
-fn host(base: &str) -> &str {
+/// The line that names the look-up service, without its scheme.
+fn address(base: &str) -> String {
     let base = base.trim_end_matches('/');
-    base.split_once("://").map_or(base, |(_, host)| host)
+    let host = base.split_once("://").map_or(base, |(_, host)| host);
+    format!("Tra cứu: {}", host.to_ascii_lowercase())
 }
 
 /// The first bytes of a digest.
@@ -290,11 +280,12 @@ mod tests {
             payload().number,
             b"beneath",
         );
-        let lines = long.unwrap().lines();
-        assert_eq!(lines.first().map(String::as_str), Some("Tra cứu:"));
-        assert!(lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
-        assert!(crate::symbol::Symbol::new("HTTPS://A.VN", &lines).is_ok());
-        assert_eq!(payload().lines().len(), 3);
+        let long = long.unwrap();
+        let lines = |payload: &QrPayload| QrPayload::line_count(payload.base());
+        assert_eq!((lines(&payload()), payload().lines().len()), (5, 4));
+        assert!((6..=8).contains(&lines(&long)), "{}", lines(&long));
+        let symbol = crate::symbol::Symbol::new("HTTPS://A.VN", &long.lines()).unwrap();
+        assert!(symbol.size().1 <= crate::symbol::Symbol::largest_size(lines(&long)).1);
     }
 
     #[test]

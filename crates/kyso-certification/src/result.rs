@@ -30,7 +30,6 @@ use kyso::appearance;
 use kyso::error::Parameter;
 use kyso::name_to_keep;
 use kyso::{Bilingual, CERTIFIER_FIELD, Document, Error, FieldToReserve, Rectangle, SEAL_FIELD, reserve};
-use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::{Growing, SignatureField, append_pages, top_field_names};
 
 /// What a result is made of.
@@ -250,11 +249,11 @@ impl Block {
 }
 
 /// Refuses a page on which the statement would be printed smaller than the law has it.
-fn demand_printed((width, height): (f64, f64)) -> Result<(), Error> {
-    if on_a4::scale((width, height)) >= 1.0 {
+fn demand_printed(size: (f64, f64)) -> Result<(), Error> {
+    if on_a4::scale(size) >= 1.0 {
         return Ok(());
     }
-    let size = format!("{:.0} × {:.0} mm", width / POINTS_PER_MM, height / POINTS_PER_MM);
+    let size = on_a4::in_mm(size);
     Err(Error::refused(
         kyso::Code::PageTooLarge,
         Bilingual::new(format!("Trang cuối khổ {size}"), format!("The last page is {size}")),
@@ -262,11 +261,7 @@ fn demand_printed((width, height): (f64, f64)) -> Result<(), Error> {
 }
 
 fn too_little_room(needed: (f64, f64), given: (f64, f64)) -> Error {
-    let mm = |(width, height): (f64, f64)| {
-        let mm = |points: f64| (points / POINTS_PER_MM).round();
-        format!("{} × {} mm", mm(width), mm(height))
-    };
-    let (needed, given) = (mm(needed), mm(given));
+    let (needed, given) = (on_a4::in_mm(needed), on_a4::in_mm(given));
     Error::refused(
         kyso::Code::StatementRoom,
         Bilingual::new(

@@ -8,14 +8,14 @@ use kyso_pdf::geometry::POINTS_PER_MM;
 
 /// Side of a cell where there's no picture, in millimetres.
 const KNOWN_CELL_MM: f64 = 0.2;
-/// From what is there to a QR symbol's white field, which has a quiet zone of its own, and from the sides of the page: in
-/// millimetres, where there's enough room, and where there isn't, as in a left margin of 30 mm.
-const EASY_MM: (f64, f64) = (1.0, 2.0);
-const TIGHT_MM: (f64, f64) = (0.25, 1.25);
+/// From what is there to a QR symbol's white field, which has a quiet zone of its own: in millimetres, where there's enough
+/// room, and where there isn't, as in a left margin of 30 mm.
+const EASY_MM: f64 = 1.0;
+const TIGHT_MM: f64 = 0.25;
 /// Where a QR symbol usually stands: from the left (or right) and the upper edge of the page to its quiet zone. Within the
-/// left margin, and where printers print.
-pub(crate) const CODE_MM: (f64, f64) = (2.0, 5.0);
-/// How near it may come to the upper and lower edge.
+/// left margin of 30 mm; its squares are more than 4 mm from the edge then, and the text under it 5 mm, where printers print.
+pub(crate) const CODE_MM: (f64, f64) = (2.25, 5.0);
+/// How near it may come to the upper and lower edge; to the sides, as usual.
 const CODE_LEAST_MM: f64 = 4.0;
 /// Elsewhere on the page it keeps within the margins that every printer prints.
 const PRINTED_MM: f64 = 5.0;
@@ -117,9 +117,9 @@ impl Ground {
     pub fn room_for_code(&self, (width, height): (f64, f64)) -> Option<Rectangle> {
         let mm = |mm: f64| mm * POINTS_PER_MM;
         let (wide, high) = self.size;
-        let is_free = |place: &Rectangle, (distance, aside): (f64, f64)| {
+        let is_free = |place: &Rectangle, distance: f64| {
             let (beside, above) = (place.x.min(wide - place.right()), place.y.min(high - place.top()));
-            beside >= mm(aside) - 0.01
+            beside >= mm(CODE_MM.0) - 0.01
                 && above >= mm(CODE_LEAST_MM) - 0.01
                 && self.is_blank(&place.within((wide, high), mm(distance)))
         };
@@ -155,7 +155,7 @@ impl Ground {
         }
         let distance = |place: &Rectangle| (place.x - usual.x).hypot(place.y - usual.y);
         places.sort_by(|one, other| distance(one).total_cmp(&distance(other)));
-        let distance = mm(EASY_MM.0);
+        let distance = mm(EASY_MM);
         let is_free = |place: &Rectangle| {
             place.x >= 0.0 && place.centre().0 > wide / 2.0 && self.is_blank(&place.within((wide, high), distance))
         };
@@ -224,7 +224,7 @@ impl Ground {
 
 /// Places from the usual one on, the nearest first: from the sides and from the top, up to `most`.
 fn nearest(usual: (f64, f64), most: (f64, f64)) -> Vec<(f64, f64)> {
-    let least = (TIGHT_MM.1 * POINTS_PER_MM, CODE_LEAST_MM * POINTS_PER_MM);
+    let least = (CODE_MM.0 * POINTS_PER_MM, CODE_LEAST_MM * POINTS_PER_MM);
     let mut places = vec![usual];
     for x in steps(most.0).map(|x| least.0 + x) {
         places.extend(steps(most.1).map(|y| (x, least.1 + y)));
@@ -309,7 +309,7 @@ mod tests {
     use super::*;
 
     const A4: (f64, f64) = (595.276, 841.89);
-    const CODE: (f64, f64) = (79.0, 106.0);
+    const CODE: (f64, f64) = (76.5, 121.3);
 
     /// A blank page but for these rectangles.
     fn page(taken: &[Rectangle]) -> Ground {
@@ -335,12 +335,12 @@ mod tests {
         // Beside the left margin's text; below a letterhead; in the other corner; under everything; nowhere.
         let letterhead = taken(20.0, 760.0, 200.0, 60.0);
         let upper = taken(0.0, 500.0, 400.0, 341.0);
-        let all_but_foot = taken(0.0, 140.0, 595.0, 702.0);
+        let all_but_foot = taken(0.0, 150.0, 595.0, 692.0);
         for (content, is_there) in [
-            (taken(85.1, 0.0, 500.0, 841.0), (|place: Rectangle| place.x < 6.0) as fn(Rectangle) -> bool),
+            (taken(85.1, 0.0, 500.0, 841.0), (|place: Rectangle| place.x < 6.4) as fn(Rectangle) -> bool),
             (letterhead, |place| place.x < 8.0 && place.top() < 760.0),
             (upper, |place| place.x > 500.0 && place.top() > 820.0),
-            (all_but_foot, |place| place.top() < 140.0 && place.x < 20.0),
+            (all_but_foot, |place| place.top() < 150.0 && place.x < 20.0),
         ] {
             let place = page(&[content]).room_for_code(CODE).unwrap();
             assert!(is_there(place) && !meet(&place, &content), "{content:?}: {place:?}");

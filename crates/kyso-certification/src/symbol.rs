@@ -15,13 +15,18 @@ use kyso_pdf::typeface::Face;
 
 /// Side of the symbol with its quiet zone, in millimetres: it fits into the left margin of an official paper (30 to
 /// 35 mm, Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục I.2).
-pub(crate) const SIDE_MM: f64 = 28.0;
+pub(crate) const SIDE_MM: f64 = 27.0;
 /// Modules of light around the symbol (ISO/IEC 18004, 6.3.8).
 const QUIET: usize = 4;
 /// Smallest module in millimetres: finer ones aren't read by bad phones from bad prints.
 const LEAST_MODULE_MM: f64 = 0.5;
-/// Largest and smallest size of the text under it, in points.
-const TEXT: std::ops::RangeInclusive<f64> = 5.0..=8.0;
+/// Largest and smallest size of the text under it, in points: elderly people read it, and type it.
+const TEXT: std::ops::RangeInclusive<f64> = 7.0..=8.0;
+/// From the sides of the symbol with its quiet zone to the text, in millimetres: where the symbol stands in the margin, the text
+/// is no nearer to the paper's edge than printers print.
+const ASIDE_MM: f64 = 2.75;
+/// Where a line of the text may be broken off: behind these.
+const BREAKS: [char; 5] = [' ', '.', '-', '/', ':'];
 /// From baseline to baseline, in ems.
 const LEADING: f64 = 1.12;
 
@@ -52,11 +57,11 @@ pub(crate) struct Symbol {
 
 impl Symbol {
     /// The smallest symbol for `text` that can lose 15 % of its area (level M), or 25 % (Q) where that takes no more
-    /// room; with `lines` under it, each as large as its width allows.
+    /// room; with `lines` under it, each as large as its width allows. A line that is too long takes several.
     ///
     /// # Errors
-    /// [`Error::Parameters`] where the text is so long that the modules would be smaller than 0.5 mm, or where a line is
-    /// too long or has a character without a glyph.
+    /// [`Error::Parameters`] where the text is so long that the modules would be smaller than 0.5 mm, or where a line has a
+    /// character without a glyph.
     pub(crate) fn new(text: &str, lines: &[String]) -> Result<Self, Error> {
         let too_long = || {
             let length = text.chars().count();
@@ -73,14 +78,10 @@ impl Symbol {
         let font = Font::new(Face::Regular)?;
         let mut sized = Vec::new();
         for line in lines {
-            let size = (SIDE_MM * POINTS_PER_MM / font.width(line, 1.0)?.max(0.001)).min(*TEXT.end());
-            if size < *TEXT.start() {
-                return Err(Error::parameters(
-                    Parameter::Qr,
-                    format!("the line “{line}” is too long to stand under the symbol"),
-                ));
+            for part in folded(line, &font)? {
+                let size = (text_width() / font.width(&part, 1.0)?.max(0.001)).min(*TEXT.end());
+                sized.push((part, size));
             }
-            sized.push((line.clone(), size));
         }
         let symbol = Self { rows, lines: sized };
         if symbol.module() / POINTS_PER_MM < LEAST_MODULE_MM { Err(too_long()) } else { Ok(symbol) }
@@ -152,6 +153,37 @@ impl Symbol {
     }
 }
 
+/// How wide the text under a symbol may be, in points.
+fn text_width() -> f64 {
+    (SIDE_MM - 2.0 * ASIDE_MM) * POINTS_PER_MM
+}
+
+/// How many lines a line takes under a symbol.
+pub(crate) fn lines_of(line: &str) -> Result<usize, Error> {
+    Ok(folded(line, &Font::new(Face::Regular)?)?.len())
+}
+
+/// A line in parts that fit at the smallest size: broken off where an address may be, else anywhere.
+fn folded(line: &str, font: &Font) -> Result<Vec<String>, Error> {
+    let fits = |text: &str| Ok::<_, Error>(font.width(text.trim_end(), *TEXT.start())? <= text_width());
+    let mut pieces: Vec<String> = Vec::new();
+    for piece in line.split_inclusive(BREAKS) {
+        match fits(piece)? {
+            true => pieces.push(piece.to_owned()),
+            false => pieces.extend(piece.chars().map(String::from)),
+        }
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for piece in pieces {
+        let longer = parts.last().map(|last| format!("{last}{piece}"));
+        match longer {
+            Some(longer) if fits(&longer)? => parts.splice(parts.len() - 1.., [longer]).for_each(drop),
+            _ => parts.push(piece.trim_start().to_owned()),
+        }
+    }
+    Ok(parts.into_iter().map(|part| part.trim_end().to_owned()).filter(|part| !part.is_empty()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,8 +209,32 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_do_not_fit_are_refused() {
-        let error = Symbol::new("A", &["rất dài ".repeat(20)]).err().unwrap();
-        assert!(error.to_string().contains("too long to stand under"), "{error}");
+    fn lines_that_do_not_fit_take_several_and_stay_readable() {
+        for (line, parts) in [
+            ("Tra cứu: tracuu.vn", vec!["Tra cứu: tracuu.vn"]),
+            ("Tra cứu: tracuu.example.gov.vn", vec!["Tra cứu: tracuu.", "example.gov.vn"]),
+            ("WWWW-MMMM", vec!["WWWW-MMMM"]),
+            ("", vec![]),
+        ] {
+            let symbol = Symbol::new("A", &[line.into()]).unwrap();
+            let drawn: Vec<&str> = symbol.lines.iter().map(|(part, _)| part.as_str()).collect();
+            assert_eq!(drawn, parts);
+            assert_eq!(lines_of(line).unwrap(), parts.len());
+        }
+        let font = Font::new(Face::Regular).unwrap();
+        for long in ["tracuu.trungtamphucvuhanhchinhcong.quangngai.gov.vn", &"m".repeat(64), &"i-".repeat(32)] {
+            let symbol = Symbol::new("A", &[format!("Tra cứu: {long}")]).unwrap();
+            for (line, size) in &symbol.lines {
+                assert!(
+                    TEXT.contains(size) && font.width(line, *size).unwrap() <= text_width() + 0.01,
+                    "{line}: {size}"
+                );
+            }
+            let drawn: String = symbol.lines.iter().map(|(line, _)| line.as_str()).collect();
+            assert_eq!(drawn.replace(' ', ""), format!("Tracứu:{long}"), "nothing is lost");
+        }
+        assert!(Symbol::new("A", &["\u{1f600}".into()]).is_err(), "no glyph");
+        // In its usual place the text is 5 mm from the edge.
+        assert!(crate::room::CODE_MM.0 + ASIDE_MM >= 5.0);
     }
 }

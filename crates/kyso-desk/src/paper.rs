@@ -4,7 +4,6 @@
 use kyso::error::Names;
 use kyso::{Bilingual, Code, Document, Error as LibraryError, Finding, Severity};
 use kyso_certification::on_a4;
-use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::permission::{demand_assembling, demand_unsigned, demand_whole, demand_without_xfa};
 use kyso_pdf::scan::{self, Origin};
 use kyso_pdf::{Beyond, Fit, SignatureField, Tail, beyond_pages, can_be_fitted, empty_required_fields, fit_pages};
@@ -47,10 +46,15 @@ pub fn take_in(document: &Document<'_>) -> Result<TakenIn, Error> {
     findings.extend(required_fields(document)?);
     let fits = fitting(document).map_err(of_pdf)?;
     findings.extend(fits.iter().map(|(_, finding)| finding.clone()));
-    let stays =
-        |page: &kyso_pdf::Page| on_a4::scale(page.size()) < 1.0 && fits.iter().all(|(fit, _)| fit.page != page.number);
-    let large = document.page_where(stays).map_err(of_pdf)?;
+    let stays = |page: &kyso_pdf::Page| fits.iter().all(|(fit, _)| fit.page != page.number);
+    let is_large = |page: &kyso_pdf::Page| on_a4::scale(page.size()) < 1.0;
+    let large = document.page_where(|page| stays(page) && is_large(page)).map_err(of_pdf)?;
     findings.extend(large.and_then(|page| large_page(document, page.number)));
+    let is_other = |page: &kyso_pdf::Page| stays(page) && !is_large(page) && !on_a4::is_a4(page.size());
+    findings.extend(document.page_where(is_other).map_err(of_pdf)?.map(|page| {
+        let finding = Finding::new(Severity::Warning, Code::PaperOtherSize, Some(on_a4::in_mm(page.size())));
+        finding.on_page(Some(page.number))
+    }));
     let fits: Vec<Fit> = fits.into_iter().map(|(fit, _)| fit).collect();
     let tail = match fits.is_empty() {
         true => None,
@@ -89,7 +93,7 @@ pub fn beside_pages(document: &Document<'_>) -> Result<Vec<Finding>, Error> {
 /// What is told of a page that a picture is to be put onto: that it's larger than A4.
 pub fn large_page(document: &Document<'_>, page: usize) -> Option<Finding> {
     let size = document.page(page).ok()?.size();
-    let finding = Finding::new(Severity::Warning, Code::PaperLargePage, Some(shown(size)));
+    let finding = Finding::new(Severity::Warning, Code::PaperLargePage, Some(on_a4::in_mm(size)));
     (on_a4::scale(size) < 1.0).then(|| finding.on_page(Some(page)))
 }
 
@@ -151,13 +155,8 @@ fn fitting(document: &Document<'_>) -> Result<Vec<(Fit, Finding)>, kyso_pdf::Err
         let fitted = (size.0 * scale, size.1 * scale);
         let fills = fitted.0 * fitted.1 >= FILLS * sheet.0 * sheet.1;
         let fit = Fit { page: measured.page, scale, size: if fills { sheet } else { fitted } };
-        let finding = Finding::new(Severity::Warning, Code::PaperFitted, Some(shown(size)));
+        let finding = Finding::new(Severity::Warning, Code::PaperFitted, Some(on_a4::in_mm(size)));
         fits.push((fit, finding.on_page(Some(measured.page))));
     }
     Ok(fits)
-}
-
-/// A size in points, in millimetres.
-fn shown((width, height): (f64, f64)) -> String {
-    format!("{:.0} × {:.0} mm", width / POINTS_PER_MM, height / POINTS_PER_MM)
 }

@@ -382,8 +382,8 @@ impl fmt::Display for Reason {
             ),
             Self::UnreadablePart { page, why } => write!(
                 f,
-                "part of page {page} can't be read ({why}), so it's neither blank nor can it be copied; open the file \
-                 with a program that shows the page, and print it to PDF anew"
+                "part of page {page} can't be read ({why}), so it's neither blank nor can it be copied, and nothing \
+                 is put onto it; open the file with a program that shows the page, and print it to PDF anew"
             ),
             Self::NoAppearance { field } => write!(
                 f,

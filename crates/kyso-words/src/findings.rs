@@ -203,6 +203,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::ScanPageSize => One(copies::SCAN_PAGE_SIZE),
         Code::PaperFitted => One(papers::PAPER_FITTED),
         Code::PaperLargePage => One(papers::PAPER_LARGE_PAGE),
+        Code::PaperOtherSize => One(papers::PAPER_OTHER_SIZE),
         Code::PaperEmptyField => One(papers::PAPER_EMPTY_FIELD),
         Code::PaperRequiredField => One(papers::PAPER_REQUIRED_FIELD),
         Code::PaperPortfolio => One(papers::PAPER_PORTFOLIO),

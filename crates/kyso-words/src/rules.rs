@@ -243,8 +243,8 @@ pub(super) const STATEMENT_MISSING: Entry = entry(
     "Complete the request, and make the statement again.",
 );
 pub(super) const PAGE_UNREADABLE: Entry = entry(
-    "Từ chối: có phần của trang không đọc được nên không thể coi là trống hay sao lại",
-    "Refused: part of the page can't be read, so it's neither blank nor can it be copied",
+    "Từ chối: có phần của trang không đọc được nên không thể coi là trống, sao lại hay đặt gì lên",
+    "Refused: part of the page can't be read, so it's neither blank nor can it be copied, and nothing is put onto it",
     "Hãy mở tệp bằng phần mềm hiển thị đúng trang đó rồi in lại ra PDF.",
     "Open the file with a program that shows the page as it should be, and print it to PDF anew.",
 );

@@ -220,6 +220,7 @@ codes! {
         ScanPageSize = "scan.page-size", [Error, Warning], ["Nghị định 30/2020/NĐ-CP, Phụ lục I, phần II, mục I.2"];
         PaperFitted = "paper.fitted", [Warning], ["NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I"];
         PaperLargePage = "paper.large-page", [Warning], ["NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I"];
+        PaperOtherSize = "paper.other-size", [Warning], ["NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục I"];
         PaperEmptyField = "paper.empty-field", [Warning], [""];
         PaperRequiredField = "paper.required-field", [Warning], ["ISO 32000-2 table 227"];
         PaperPortfolio = "paper.portfolio", [Warning], [""];

@@ -103,7 +103,8 @@ use validate::witness::{self, Trust};
 ///
 /// # Errors
 /// [`Error::Refused`] where the document or the certificate says no, with rule `sign.not-in-roster` where the roster does,
-/// `seal.no-witness` where the field, the place or the certificate is the seal's,
+/// `seal.no-witness` where the field, the place or the certificate is the seal's, `page.unreadable` where something is to be seen
+/// on a page of which a part can't be read,
 /// `extend.no-path` where the signer's or an authority's certificate leads to no anchor of the policy and `extend.revoked`
 /// where one is revoked; [`Error::Outside`] where a service failed; [`Error::Parameters`], also where the level needs what
 /// the options don't have; [`Error::Input`], [`Error::Signer`]. Nothing is changed then.

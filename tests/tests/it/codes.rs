@@ -196,7 +196,7 @@ fn a_changed_document_is_told_to_be_changed() {
 fn a_pasted_picture_of_a_symbol_is_noticed() {
     let genuine = Pages::open(stamped(&statement(1), QrPlace::UpperLeft(1)), None).unwrap();
     for (dpi, size, turned) in [(300.0, 80.0, false), (150.0, 70.0, true), (200.0, 48.0, false)] {
-        let cut = kyso::Rectangle { x: 4.0, y: 842.0 - 100.0, width: 84.0, height: 84.0 };
+        let cut = kyso::Rectangle { x: 4.0, y: 842.0 - 95.0, width: 81.0, height: 81.0 };
         let picture = genuine.part(1, dpi, cut).unwrap();
         let mut rgb = picture.rgb().to_vec();
         if turned {

@@ -52,19 +52,10 @@ impl Office {
     }
 }
 
-/// The page as MuPDF draws it.
-fn by_mupdf(pdf: &Path) -> Picture {
-    let out = pdf.with_extension("png");
-    let mut command = Command::new("mutool");
-    command.args(["draw", "-q", "-c", "rgb", "-r", &DPI.to_string(), "-o"]).arg(&out).arg(pdf).arg("1");
-    assert!(command.output().expect("mutool must be installed").status.success(), "mutool");
-    Picture::read(&out)
-}
-
 /// The page as poppler and MuPDF draw it.
 fn seen(folder: &Path, name: &str) -> [Picture; 2] {
-    let file = folder.join(name);
-    [Picture::of_page(&fs::read(&file).unwrap(), DPI), by_mupdf(&file)]
+    let pdf = fs::read(folder.join(name)).unwrap();
+    [Picture::of_page(&pdf, DPI), Picture::by_mupdf(&pdf, DPI)]
 }
 
 /// How many pixels changed that showed content.

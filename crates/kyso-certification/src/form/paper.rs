@@ -4,15 +4,12 @@ use super::facts::{Facts, PageFacts, mm, style_of};
 use super::row::{Marked, Profile, Row, comma, point};
 use super::rule::NOTHING;
 use super::rule::Rule::{self, FileVersion, PageMargins, PageNumbers, PageSize};
+use crate::on_a4;
 use kyso::error::Edge;
 use kyso::{Rectangle, both};
 use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::text::TextLine;
 
-/// A4 in millimetres, upright or lying.
-const A4_MM: (f64, f64) = (210.0, 297.0);
-/// How far a page may be from it, in millimetres: scanners' rounding.
-const SIZE_MM: f64 = 2.0;
 /// How far a margin may be from what the law gives, in millimetres.
 const MARGIN_MM: f64 = 1.0;
 /// Above and below, on the left, on the right, in millimetres.
@@ -34,7 +31,7 @@ pub(super) const SIZE_POINTS: f64 = 0.3;
 pub(super) const MAX_BOXES: usize = 12;
 
 pub(super) fn rows(facts: &Facts<'_>, profile: Profile) -> Vec<Row> {
-    let mut rows = vec![version(facts), size(facts)];
+    let mut rows = vec![version(facts), size(facts, profile)];
     if profile == Profile::Issued {
         rows.extend([margins(facts), numbers(facts)]);
     }
@@ -54,29 +51,55 @@ fn version(facts: &Facts<'_>) -> Row {
     )
 }
 
-fn is_a4(page: &PageFacts) -> bool {
-    let (wide, high) = page.page.size();
-    let (short, long) = (mm(wide.min(high)), mm(wide.max(high)));
-    (short - A4_MM.0).abs() <= SIZE_MM && (long - A4_MM.1).abs() <= SIZE_MM
-}
-
-fn size(facts: &Facts<'_>) -> Row {
-    let others: Vec<&PageFacts> = facts.pages.iter().filter(|page| !is_a4(page)).collect();
-    let Some(first) = others.first() else {
+/// The agency's own pages are A4. Those of the paper that it certifies, or copies, have the size that they came with.
+fn size(facts: &Facts<'_>, profile: Profile) -> Row {
+    let own = match profile {
+        Profile::Issued | Profile::Attachment => {
+            facts.own_pages().iter().find(|page| !page.is_shared()).map(|page| page.page.number)
+        }
+        Profile::Copy => None,
+    };
+    let is_other = |page: &&PageFacts| !on_a4::is_a4(page.page.size());
+    let is_own = |page: &&PageFacts| own.is_some_and(|first| page.page.number >= first);
+    let (wrong, theirs): (Vec<_>, Vec<_>) = facts.pages.iter().filter(is_other).partition(is_own);
+    let boxes = |pages: &[&PageFacts]| {
+        let mark = |page: &&PageFacts| {
+            let (width, height) = page.page.size();
+            page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height })
+        };
+        pages.iter().take(MAX_BOXES).map(mark).collect::<Vec<_>>()
+    };
+    let found = |page: &PageFacts| {
+        let (wide, high) = page.page.size();
+        let (wide, high, number) = (mm(wide), mm(high), page.page.number);
+        both(
+            format!("Trang {number} khổ {} × {} mm", comma(wide), comma(high)),
+            format!("Page {number} is {} × {} mm", point(wide), point(high)),
+        )
+    };
+    if let Some(first) = wrong.first() {
+        let found = found(first);
+        return PageSize
+            .fail(found.vi + "; phải là A4 (210 × 297 mm)", found.en + "; it must be A4 (210 × 297 mm)")
+            .at(boxes(&wrong));
+    }
+    let Some(first) = theirs.first() else {
         return PageSize.pass("Mọi trang khổ A4 (210 × 297 mm)", "Every page is A4 (210 × 297 mm)");
     };
-    let (wide, high) = first.page.size();
-    let (wide, high, number) = (mm(wide), mm(high), first.page.number);
-    let boxes = others.iter().take(MAX_BOXES).map(|page| {
-        let (width, height) = page.page.size();
-        page.mark("page", Rectangle { x: 0.0, y: 0.0, width, height })
-    });
-    PageSize
-        .fail(
-            format!("Trang {number} khổ {} × {} mm; phải là A4 (210 × 297 mm)", comma(wide), comma(high)),
-            format!("Page {number} is {} × {} mm; it must be A4 (210 × 297 mm)", point(wide), point(high)),
-        )
-        .at(boxes)
+    let found = found(first);
+    let reason = both(
+        ", không phải A4: trang của giấy tờ được chứng thực hoặc sao, giữ khổ như khi nhận",
+        ", not A4: it came so with the paper that is certified or copied",
+    );
+    let (vi, en) = (found.vi + reason.vi, found.en + reason.en);
+    let row = match own {
+        Some(_) => PageSize.pass(
+            format!("Trang cơ quan lập khổ A4 (210 × 297 mm). {vi}"),
+            format!("The agency's own pages are A4 (210 × 297 mm). {en}"),
+        ),
+        None => PageSize.skip(vi, en),
+    };
+    row.at(boxes(&theirs))
 }
 
 /// A page's margins as its text keeps them, in millimetres; `None` where they can't be told.
@@ -149,7 +172,7 @@ fn margins(facts: &Facts<'_>) -> Row {
             "The statement stands on the requester's page, whose margins they are",
         );
     }
-    for page in pages.iter().filter(|page| is_a4(page) && !page.is_shared()) {
+    for page in pages.iter().filter(|page| on_a4::is_a4(page.page.size()) && !page.is_shared()) {
         let Some(margins) = measured(page) else { continue };
         let sides = [
             (Edge::Upper, both("trên", "top"), margins.top, TOP_MM, margins.lines >= ALIGNED),

@@ -20,7 +20,7 @@ pub(crate) struct Balance {
     path: bool,
     /// A string, an array, a dictionary or an inline picture without its end.
     is_cut_off: bool,
-    /// Where a graphics state is restored that nothing saved: viewers pass over it.
+    /// Where a graphics state is restored that nothing saved: most viewers pass over it, poppler shows nothing of what follows.
     excess: Vec<usize>,
     /// Every name: what of the resources may be used.
     pub(crate) names: BTreeSet<Vec<u8>>,
@@ -73,7 +73,7 @@ impl Balance {
         !self.excess.is_empty()
     }
 
-    /// The content without what viewers pass over.
+    /// The content without what restores nothing: all viewers show of it then what most did.
     pub(crate) fn without_excess(&self, mut content: Vec<u8>) -> Vec<u8> {
         for at in &self.excess {
             if let Some(byte) = content.get_mut(*at) {

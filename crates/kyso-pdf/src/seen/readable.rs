@@ -1,4 +1,4 @@
-//! Whether all that a page shows can be read: what can't is neither blank nor copied.
+//! Whether all that a page shows can be read: what can't is neither blank nor copied, and nothing is put onto it.
 
 use std::collections::HashSet;
 

@@ -14,6 +14,13 @@ pub(super) const PAPER_LARGE_PAGE: Entry = entry(
     "Khi in ra A4, hình chữ ký, con dấu trên trang này nhỏ đi theo; nên chuyển trang về A4 trước khi ký.",
     "Printed on A4, pictures of signatures and seals on it get smaller too; bring the page to A4 before it's signed.",
 );
+pub(super) const PAPER_OTHER_SIZE: Entry = entry(
+    "Trang không phải khổ A4",
+    "The page isn't A4",
+    "Trang giữ khổ như khi nhận; khi in ra A4 sẽ có phần trống hoặc bị thu nhỏ. Cần đúng A4 thì quét lại giấy tờ ở khổ A4.",
+    "It keeps the size that it came with; printed on A4 it leaves a part blank, or gets smaller. Where it has to be A4, scan the paper \
+     again in that size.",
+);
 pub(super) const PAPER_EMPTY_FIELD: Entry = entry(
     "Giấy tờ có sẵn ô chữ ký số chưa ai ký",
     "The paper has a signature field of its own in which nobody has signed",

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::parameters::{FieldChoice, Lock, Parameters, Place};
 use super::permission;
-use super::place::{Context, Placed, demand_single, in_field, on_page};
+use super::place::{Context, Placed, demand_drawable, in_field, on_page};
 use crate::appearance::colours::Colours;
 use crate::appearance::{Appearance, draw, layout};
 use crate::code::Code;
@@ -142,7 +142,7 @@ fn show(
     let Some(page) = field.page else { return refused(Unseen::NotListed) };
     let Some(seen) = field.rectangle else { return refused(Unseen::NoArea) };
     let page = document.page(page)?;
-    demand_single(document, &page)?;
+    demand_drawable(document, &page)?;
     let at = in_field(context, page.number, seen, &field.name)?;
     let mut add = |object: Object| update.add(Value::Object(object));
     let within = draw::Within { size: (seen.width, seen.height), at };
@@ -187,7 +187,7 @@ pub(crate) fn make(
 ) -> Result<(), Error> {
     demand_making_fields(document)?;
     if placed.rectangle.is_some() {
-        demand_single(document, &placed.page)?;
+        demand_drawable(document, &placed.page)?;
     }
     let rotate = placed.page.rotate;
     let mut add = |object: Object| update.add(Value::Object(object));

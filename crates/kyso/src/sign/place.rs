@@ -80,12 +80,13 @@ pub(super) fn on_page(context: Context<'_, '_>) -> Result<Placed, Error> {
     Ok(Placed { page, rectangle: Some(rectangle) })
 }
 
-/// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them.
-pub(super) fn demand_single(document: &Document<'_>, page: &Page) -> Result<(), Error> {
-    if !page.is_repeated(document)? {
-        return Ok(());
+/// Refuses to draw on a page whose object the page tree lists more than once: it would be seen on each of them; and on one of
+/// which a part can't be read: nobody knows what it would lie over, and viewers differ in what they show.
+pub(super) fn demand_drawable(document: &Document<'_>, page: &Page) -> Result<(), Error> {
+    if page.is_repeated(document)? {
+        return Err(Error::refused(Code::PageRepeated, Reason::RepeatedPage { page: page.number }));
     }
-    Err(Error::refused(Code::PageRepeated, Reason::RepeatedPage { page: page.number }))
+    Ok(page.demand_readable(document)?)
 }
 
 /// Where in the field `name`, which is there already on `page`, the drawing goes, from the field's lower left corner: the seal
