@@ -301,10 +301,10 @@ fn set_validity(builder: &mut X509Builder, (from, to): (Timestamp, Timestamp)) -
 fn add_addresses(builder: &mut X509Builder, addresses: &Addresses) -> Result<(), Error> {
     if addresses.crl.is_some() {
         let points = addresses.crl.iter().chain(&addresses.further_crls);
-        builder.append_extension(crl_distribution_points("2.5.29.31", points)?)?;
+        builder.append_extension(crl_distribution_points("2.5.29.31", points, addresses.crl_directory.as_ref())?)?;
     }
     if addresses.delta_crl.is_some() {
-        builder.append_extension(crl_distribution_points("2.5.29.46", addresses.delta_crl.iter())?)?;
+        builder.append_extension(crl_distribution_points("2.5.29.46", addresses.delta_crl.iter(), None)?)?;
     }
     if addresses.ocsp.is_some() || addresses.ca_issuers.is_some() {
         builder.append_extension(authority_information_access(addresses)?)?;

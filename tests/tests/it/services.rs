@@ -10,8 +10,8 @@ use kyso::validate::{Level, SignatureType};
 use kyso::{BaselineLevel, Document, Error, Indication, PrivateKeySigner, SignatureParameters, SigningOptions};
 use kyso_connect::Cache;
 use kyso_testpki::{
-    Addresses, AuthorityProfile, Ca, CrlEntry, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Scope, Server,
-    World, certificates_only, path,
+    Addresses, AuthorityProfile, Ca, CrlEntry, CrlProfile, DirectoryPoint, Endpoint, Fault, Identity, KeyType, Profile,
+    Reason, Scope, Server, TsaFault, World, certificates_only, path,
 };
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{Connected, policy};
@@ -454,6 +454,33 @@ fn a_distribution_point_is_the_same_however_its_written() {
     {
         serve(&other);
         tried(lasting(&world, &leader), &other);
+    }
+}
+
+/// A point that certificate and list know by a name in a directory (RFC 5280, 7.1).
+#[test]
+fn a_distribution_point_is_the_same_by_a_name_in_a_directory() {
+    use DirectoryPoint::{Full, Relative};
+    for (named, stated, agree) in [
+        (Full("Danh sách 1"), Full("Danh sách 1"), true),
+        (Full("Danh sách 1"), Full("DANH  SÁCH 1 "), true),
+        (Full("Danh sách 1"), Full("Danh sách 2"), false),
+        (Relative("Phần 1"), Relative("phần  1"), true),
+        (Relative("Phần 1"), Relative("Phần 2"), false),
+        (Relative("Phần 1"), Full("Phần 1"), false),
+    ] {
+        let world = world();
+        let name = format!("{named:?} {stated:?}");
+        let crl = Some(world.server.url("/part.crl"));
+        let leader = issue(&world, Addresses { crl, crl_directory: Some(named), ..Addresses::default() });
+        let scope = Scope { directory: Some(stated), ..Scope::default() };
+        let list = world.issuing.crl(&CrlProfile::at(world.now()).scope(scope)).unwrap();
+        world.server.serve("/part.crl", Endpoint::Bytes("application/pkix-crl", list));
+        match lasting(&world, &leader) {
+            Ok(file) if agree => assert_reached(&world, &file, Level::Lt, &name),
+            Err(Error::Outside { .. }) if !agree => {}
+            other => panic!("{name}: {other:?}"),
+        }
     }
 }
 

@@ -503,7 +503,7 @@ impl<'a> Question<'a> {
         let is_ca = self.certificate.is_ca();
         let wrong_kind = scope.only_attribute || (scope.only_user && is_ca) || (scope.only_ca && !is_ca);
         let names_point = !scope.names_a_point
-            || self.certificate.crl_distribution_points().iter().any(|point| scope.has_point(point));
+            || self.certificate.distribution_point_names().iter().any(|point| point.shares_with(&scope.point));
         !wrong_kind && !scope.only_some_reasons && names_point
     }
 }
