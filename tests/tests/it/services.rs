@@ -620,3 +620,62 @@ fn of_two_entries_the_one_for_good_counts() {
         }
     }
 }
+
+/// Whoever was on hold when the signature was made, and is revoked for good since, wasn't good in between: of several dates the
+/// earliest counts, whichever entry is for good, in one list and in a list with its delta.
+#[test]
+fn of_several_dates_the_earliest_counts() {
+    use Reason::{CertificateHold, KeyCompromise, Superseded};
+    let (before, after, later) = (-60, 2, 3);
+    for (entries, passes) in [
+        ([(CertificateHold, before), (Superseded, after)], false),
+        ([(Superseded, after), (CertificateHold, before)], false),
+        ([(KeyCompromise, after), (CertificateHold, before)], false),
+        ([(Superseded, before), (CertificateHold, after)], false),
+        ([(Superseded, before), (KeyCompromise, after)], false),
+        ([(KeyCompromise, after), (Superseded, before)], false),
+        ([(CertificateHold, after), (Superseded, later)], true),
+        ([(Superseded, after), (KeyCompromise, later)], true),
+    ] {
+        for in_delta in [false, true] {
+            let name = format!("{entries:?} {in_delta}");
+            let world = world();
+            let delta_crl = in_delta.then(|| world.server.url("/delta.crl"));
+            let leader = issue(
+                &world,
+                Addresses { crl: Some(world.server.url("/twice.crl")), delta_crl, ..Addresses::default() },
+            );
+            let authorities = [world.server.url(path::TSA)];
+            let signer = keys::signer(&leader);
+            let file = signed_by(&world, &connected(&world, &authorities), &signer, BaselineLevel::T).unwrap();
+            let entries: Vec<CrlEntry> =
+                entries.iter().map(|(reason, at)| CrlEntry::of(&leader, minutes(&world, *at), Some(*reason))).collect();
+            world.travel_to(minutes(&world, 10));
+            let serve = |path: &str, profile: CrlProfile| {
+                let list = world.issuing.crl(&profile).unwrap();
+                world.server.serve(path, Endpoint::Bytes("application/pkix-crl", list));
+            };
+            let list = |number| CrlProfile { number: Some(number), ..CrlProfile::at(world.now()) };
+            if in_delta {
+                serve("/twice.crl", list(10).entries(entries[..1].to_vec()));
+                serve("/delta.crl", CrlProfile { base: Some(10), ..list(11) }.entries(entries[1..].to_vec()));
+            } else {
+                serve("/twice.crl", list(10).entries(entries));
+            }
+            let document = Document::parse(&file).unwrap();
+            let by_list = connected(&world, &authorities);
+            let mut online = policy(&world);
+            let fetcher = by_list.outside().fetcher.unwrap();
+            online.material.merge(kyso::gather(&document, &online, fetcher).unwrap().material);
+            let row = kyso::verify(&file, &online).unwrap().signatures.remove(0);
+            assert_eq!(row.indication == Indication::TotalPassed, passes, "{name}: {row:#?}");
+            match kyso::extend(&document, BaselineLevel::Lt, &policy(&world), &by_list.outside()) {
+                Ok(extended) if passes => {
+                    assert_reached(&world, &extended.tail.after(&file), Level::Lt, &name);
+                }
+                Err(Error::Refused { rule, .. }) if !passes => assert_eq!(rule.name(), "extend.revoked", "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}

@@ -116,6 +116,16 @@ impl CrlEntry {
         };
         (kind, self.revoked_at)
     }
+
+    /// What both entries for one certificate say together: the reason is that of the one that stands. The date is the
+    /// earlier one: whoever was on hold and is revoked then wasn't good in between.
+    pub(super) fn with(self, other: Self) -> Self {
+        let (standing, beside) = if other.rank() < self.rank() { (other, self) } else { (self, other) };
+        match beside.reason {
+            Some(RevocationReason::RemoveFromCrl) => standing,
+            _ => Self { revoked_at: standing.revoked_at.min(beside.revoked_at), ..standing },
+        }
+    }
 }
 
 impl Crl {
@@ -231,7 +241,7 @@ impl Crl {
     }
 
     /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it. Of several, the
-    /// one that stands: a revocation for good before a hold, a hold before its end, the earliest of each.
+    /// one that stands, a revocation for good before a hold, a hold before its end, with the earliest date of either.
     ///
     /// # Errors
     /// [`Error::Input`] where the entry is malformed.
@@ -241,9 +251,7 @@ impl Crl {
             let entry = entry?;
             if same_number(entry.serial, serial) {
                 let entry = entry.details()?;
-                if standing.is_none_or(|known| entry.rank() < known.rank()) {
-                    standing = Some(entry);
-                }
+                standing = Some(standing.map_or(entry, |known| known.with(entry)));
             }
         }
         Ok(standing)
@@ -363,7 +371,7 @@ impl IssuingDistributionPoint {
             || (!self.only_some_reasons && flags(self) == flags(other) && self.point.is_the_same(&other.point))
     }
 
-    fn read(sequence: &Element<'_>) -> Result<Self, Error> {
+    fn read(sequence: &Element<'_>, issuer: &Name) -> Result<Self, Error> {
         let mut scope = Self { der: sequence.raw().to_vec(), ..Self::default() };
         for field in sequence.children()?.all()? {
             // Implicit BOOLEANs.

@@ -402,7 +402,9 @@ impl<'a> Question<'a> {
             let full = self.base(crl, &signer).ok_or(EvidenceDefect::DeltaWithoutBase)?;
             status = match status {
                 Some(CrlEntry { reason: Some(RevocationReason::RemoveFromCrl), .. }) => None,
-                Some(entry) => Some(entry),
+                // A new hold replaces what the base says of one; a revocation for good may have begun as one.
+                Some(entry @ CrlEntry { reason: Some(RevocationReason::CertificateHold), .. }) => Some(entry),
+                Some(entry) => Some(self.listed(full)?.map_or(entry, |known| entry.with(known))),
                 None => self.listed(full)?,
             };
             base = Some(Arc::clone(full.der()));
