@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Words, evidence, without_stop};
 use kyso::Language;
-use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds};
+use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds, span};
 use kyso::error::{Failed, Setting, TimeStampFault, Tried, Unfounded};
 use kyso::local_time::in_vietnam;
 
@@ -108,7 +108,8 @@ impl Words<'_> {
             }
             Fault::TooLarge(limit) => format!("câu trả lời lớn hơn giới hạn {limit} byte"),
             Fault::Busy { status, retry_after } => {
-                format!("máy chủ báo lỗi HTTP {status}, hẹn hỏi lại sau {} giây", in_seconds(*retry_after))
+                let span = span(*retry_after, ["giây", "phút", "giờ", "ngày"]);
+                format!("máy chủ báo lỗi HTTP {status}, hẹn hỏi lại sau {span}")
             }
             Fault::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
             Fault::NotAuthorised(407) => {
@@ -119,6 +120,7 @@ impl Words<'_> {
                 setting(&Setting::TimeStamperLogin)
             ),
             Fault::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
+            Fault::Redirected { to, why } => format!("máy chủ chuyển hướng sang {to}: {}", self.fault(why)),
             Fault::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
             Fault::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
             Fault::ContentType(found) if found == "text/html" => {

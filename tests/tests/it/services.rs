@@ -120,6 +120,18 @@ fn rows() -> Vec<Row> {
             BY_POST,
         ),
         row("GET a page", Ocsp, |asked| first(asked, 1, Reply::body("application/ocsp-response", "<html>")), BY_POST),
+        row(
+            "GET redirected to nobody",
+            Ocsp,
+            |asked| first(asked, 1, Reply::status(302, &[("Location", "https://127.0.0.1:9/")])),
+            BY_POST,
+        ),
+        row(
+            "GET redirected inside",
+            Ocsp,
+            |asked| first(asked, 1, Reply::status(302, &[("Location", "http://10.1.2.3/")])),
+            BY_POST,
+        ),
         row("GET unauthorized", Ocsp, |asked| first(asked, 1, status(6)), BY_POST),
         // What passes in a moment.
         row("OCSP 503", Ocsp, |asked| first(asked, 2, Reply::status(503, &[])), AGAIN_BY_POST),
@@ -167,6 +179,18 @@ fn rows() -> Vec<Row> {
             ONCE,
         ),
         row("CRL in gzip, unsaid", Crl, |asked| with(asked, "application/pkix-crl", |crl| gzip(&crl)), ONCE),
+        row(
+            "CRL in gzip, bytes behind",
+            Crl,
+            |asked| with(asked, "application/pkix-crl", |crl| behind(gzip(&crl), b"\r\n")),
+            ONCE,
+        ),
+        row(
+            "CRL by a proxy",
+            Crl,
+            |asked| Reply::Answer { status: 203, headers: Vec::new(), body: asked.right().body },
+            ONCE,
+        ),
         row("CRL that only says so", Crl, |asked| asked.pass().header("Content-Encoding", "gzip"), ONCE),
         row(
             "OCSP in gzip",
@@ -315,13 +339,14 @@ fn services_are_taken_as_they_behave() {
 #[test]
 fn a_service_that_wants_to_be_left_alone_is() {
     let world = world();
-    for wait in ["3600", "Fri, 31 Dec 9998 23:59:59 GMT"] {
+    for (wait, said_so) in [("3600", "60 phút"), ("Fri, 31 Dec 9998 23:59:59 GMT", " ngày")] {
         let front = Front::of(&world, move |asked| match asked.path {
             path::CRL => Reply::status(503, &[("Retry-After", wait)]),
             _ => asked.pass(),
         });
         let (_, tried) = tried(lasting(&world, &crl_at(&world, &front.url(path::CRL))), wait);
         assert!(said(&tried[0]).iter().all(|text| text.contains("503")), "{tried:?}");
+        assert!(said(&tried[0])[0].contains(said_so) && !said(&tried[0])[0].contains(','), "{:?}", said(&tried[0]));
         assert_eq!(front.asked(path::CRL), ONCE, "{wait}");
     }
 }
@@ -358,6 +383,37 @@ fn a_host_that_was_silent_is_skipped_in_the_run() {
     let texts: Vec<[String; 2]> = tried.iter().map(said).collect();
     assert!(texts[0][0].contains("không trả lời trong 0,9 giây"), "{texts:?}");
     assert!(texts[1][0].contains("không hỏi lại") && texts[1][1].contains("isn't asked again"), "{texts:?}");
+}
+
+/// Whoever redirects to a silent host isn't silent, and nobody waits for that host twice.
+#[test]
+fn a_silent_host_that_others_redirect_to_is_waited_for_once() {
+    let world = world();
+    let silent = Front::of(&world, |_| Reply::Silence);
+    let goal = silent.url("/goal");
+    let fronts: Vec<Front> = (0..4)
+        .map(|_| {
+            let goal = goal.clone();
+            Front::of(&world, move |asked| match asked.path.starts_with(path::OCSP) {
+                true => Reply::status(if asked.method == "GET" { 302 } else { 307 }, &[("Location", goal.as_str())]),
+                false => asked.pass(),
+            })
+        })
+        .collect();
+    let mut responders = fronts.iter().map(|front| front.url(path::OCSP));
+    let leader = issue(
+        &world,
+        Addresses {
+            ocsp: responders.next(),
+            further_ocsp: responders.collect(),
+            crl: Some(fronts[0].url(path::CRL)),
+            ..Addresses::default()
+        },
+    );
+    let file = lasting(&world, &leader).unwrap();
+    assert_reached(&world, &file, Level::Lt, "redirected");
+    assert_eq!(silent.asked("/goal"), ONCE);
+    assert_eq!(fronts[0].asked(path::CRL), ONCE);
 }
 
 /// As long as the bytes come, the clock runs anew.
@@ -429,6 +485,18 @@ fn no_secret_of_an_address_is_told() {
         let (_, tried) = tried(lasting(&world, &crl_at(&world, url)), url);
         let texts = said(&tried[0]);
         assert!(!tried[0].url.contains("bi-mat") && texts.iter().all(|text| !text.contains("bi-mat")), "{tried:?}");
+    }
+}
+
+/// Nor is anybody who didn't write an address told to keep its login elsewhere.
+#[test]
+fn no_secret_of_a_redirect_is_told() {
+    let world = world();
+    let front =
+        Front::of(&world, |_| Reply::status(302, &[("Location", "http://u:bi-mat@127.0.0.1/x.crl?token=bi-mat")]));
+    let (_, tried) = tried(lasting(&world, &crl_at(&world, &front.url(path::CRL))), "login");
+    for text in said(&tried[0]) {
+        assert!(!text.contains("bi-mat") && !text.contains("authority's"), "{text}");
     }
 }
 
