@@ -30,6 +30,19 @@ impl Words<'_> {
                 format!("chưa có địa chỉ dịch vụ nào ({})", self.setting(&Setting::TimeStampers)),
                 format!("no authority is named ({})", self.setting(&Setting::TimeStampers)),
             ),
+            (Failed::NoRoom(room), _) => {
+                let authorities = self.setting(&Setting::TimeStampers);
+                self.say(
+                    format!(
+                        "câu trả lời lớn hơn {room} byte, là chỗ còn lại cho bằng chứng trong tệp; hãy dùng dịch vụ cấp \
+                         dấu thời gian có OCSP hoặc có CRL nhỏ hơn ({authorities})"
+                    ),
+                    format!(
+                        "the answer is larger than the {room} bytes that are left for evidence in the file; take a \
+                         time-stamping authority with OCSP or a smaller CRL ({authorities})"
+                    ),
+                )
+            }
             (Failed::NoEvidence { authority, why }, _) => {
                 let why = without_stop(&self.error(why));
                 self.say(
@@ -206,5 +219,10 @@ fn of_time_stamp(fault: &TimeStampFault) -> String {
                 in_vietnam(*time)
             )
         }
+        TimeStampFault::BeforeAnother { time, other } => format!(
+            "thời điểm {} trước thời điểm {} của dấu thời gian đã có trong tệp: hãy dùng dịch vụ khác",
+            in_vietnam(*time),
+            in_vietnam(*other)
+        ),
     }
 }

@@ -633,7 +633,7 @@ fn a_list_above_the_bound_is_refused_and_the_next_source_asked() {
     install(&world, tsa_at(&world, "/own.crl"));
     let connected = Connected::by(&world, &[BAD_TSA], Cache::new());
     let (_, failed) = tried(signed_by(&policy(&world), &connected, &alone, BaselineLevel::Lt), "together");
-    assert_named(&failed, &world.server.url("/large.crl"), "larger than the limit", "together");
+    assert_named(&failed, &world.server.url("/large.crl"), "a smaller CRL", "together");
     let file = signed_by(&policy(&world), &connected, &both, BaselineLevel::Lt).unwrap();
     assert_reached(&world, &file, Level::Lt, "the second, together");
 }

@@ -237,7 +237,7 @@ impl<'c> Collector<'c> {
         if let Some(room) = self.room.map(|room| room.saturating_sub(self.fetched.size()))
             && answer.size() > room
         {
-            return Err(Failed::TooLarge(room));
+            return Err(Failed::NoRoom(room));
         }
         let Some(issuer) = &missing.issuer else { return Ok(()) };
         let Missing { certificate, kind, used_at, .. } = missing;
