@@ -504,6 +504,33 @@ fn extending_and_renewing_ask_the_next_authority_too() {
     }
 }
 
+/// A token from before one that the file has already contradicts it.
+#[test]
+fn an_authority_whose_time_contradicts_the_file_is_passed_over() {
+    let at = |world: &World, ahead| {
+        install(world, tsa(world));
+        world.server.fault(BAD_TSA, Some(Fault::Tsa(TsaFault::GenTime(minutes(world, ahead)))));
+    };
+    let by = |world: &World, authorities: &[&str]| Connected::by(world, authorities, Cache::new());
+    for level in [BaselineLevel::T, BaselineLevel::Lta] {
+        let world = world();
+        let leader = leader(&world);
+        at(&world, 4);
+        let ahead = by(&world, &[BAD_TSA]);
+        let file = signed_by(&policy(&world), &ahead, &leader, level).unwrap();
+        at(&world, -4);
+        let (both, alone) = (by(&world, &[BAD_TSA, path::TSA]), by(&world, &[BAD_TSA]));
+        let sealed = |connected: &Connected| match level {
+            BaselineLevel::Lta => renewed(&world, connected, &file),
+            _ => extended(&world, connected, &file, BaselineLevel::Lta),
+        };
+        assert_reached(&world, &sealed(&both).unwrap(), Level::Lta, "both");
+        let (service, tried) = tried(sealed(&alone), "alone");
+        assert_eq!(service, Service::TimeStamp);
+        assert_named(&tried, &world.server.url(BAD_TSA), "is before", "alone");
+    }
+}
+
 /// Where nobody is trusted, what needs no trust is looked at all the same.
 #[test]
 fn without_trust_a_time_stamp_must_still_be_strong_and_in_time() {

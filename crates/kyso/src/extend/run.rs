@@ -244,7 +244,8 @@ impl Task<'_, '_> {
         let time_stamper = self
             .sources
             .stamper(self.goal.level())
-            .ok_or_else(|| Error::parameters(Parameter::Level, Reason::NoTimeStamper(None)))?;
+            .ok_or_else(|| Error::parameters(Parameter::Level, Reason::NoTimeStamper(None)))?
+            .over(Signatures::read(document)?.stamped());
         let (tail, token) = document_timestamp::append(document, update, &time_stamper)?;
         Ok((Some(tail), token))
     }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::certificate::{self, Context};
 use super::evidence::Evidence;
-use super::poe::{Id, id};
+use super::freshness::later;
+use super::poe::{Id, Objects, Proofs, id};
 use super::policy::{CertificateKind, Policy};
 use super::refusal::{Refusal, Unreliable, Why};
 use super::report::{Severity, TimestampKind};
@@ -15,6 +16,7 @@ use super::revocation::{Inquiry, Item, State};
 use super::timestamp;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
+use crate::cms::TstInfo;
 use crate::error::{Error, Failed, Service, TimeStampFault, Tried};
 use crate::judge::{Judge, Known, Question, Unfit};
 use crate::material::Material;
@@ -153,7 +155,7 @@ impl Judge for ByPolicy<'_> {
         passed(verdict).map_err(|why| Unfit { why: Box::new(why), is_silent: false })
     }
 
-    fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {
+    fn token(&self, token: &TimeStampToken, lasting: bool, over: &[TstInfo]) -> Result<(), Error> {
         let mut policy = self.at_present();
         let mut evidence = self.evidence.with(&token.signed_data().material());
         if policy.anchors.is_empty() && !lasting {
@@ -181,7 +183,10 @@ impl Judge for ByPolicy<'_> {
                 trouble.tell(&mut verdict);
             }
         }
-        in_time(token, self.policy.time, &policy).and_then(|()| passed(verdict)).map_err(by_authority)
+        in_time(token, self.policy.time, &policy)
+            .and_then(|()| in_order(token, over, &policy))
+            .and_then(|()| passed(verdict))
+            .map_err(by_authority)
     }
 
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
@@ -200,6 +205,17 @@ fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(),
     }
     let minutes = behind.max(ahead).as_mins();
     Err(TimeStampFault::NotPresent { time, minutes, is_behind: behind > ahead }.into())
+}
+
+/// Whether a new token's time isn't before that of the tokens that it's over. Those from the future prove nothing, and none
+/// could follow them.
+fn in_order(token: &TimeStampToken, over: &[TstInfo], now: &Policy) -> Result<(), Failed> {
+    let (info, tolerance) = (token.info(), now.constraints.time.clock_tolerance);
+    let mut before = over.iter().filter(|one| one.time <= later(now.time, tolerance));
+    match before.find(|one| !timestamp::in_order(one, info, tolerance)) {
+        None => Ok(()),
+        Some(other) => Err(TimeStampFault::BeforeAnother { time: info.time, other: other.time }.into()),
+    }
 }
 
 /// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.
