@@ -605,6 +605,32 @@ fn clocks_may_differ_either_way() {
     }
 }
 
+/// An authority's clock may be behind: a certificate that is revoked by now signs nothing that lasts. What was signed before
+/// stays signed.
+#[test]
+fn a_certificate_that_is_revoked_by_now_makes_nothing_that_lasts() {
+    let world = world();
+    let leader = issue(&world, world.addresses());
+    let behind = TsaFault::GenTime(minutes(&world, -4));
+    world.server.fault(path::TSA, Some(Fault::Tsa(behind)));
+    world.register.revoke(&leader, minutes(&world, -1), None);
+    let sign = |level| {
+        let connected = connected(&world, &[world.server.url(path::TSA)]);
+        signed_by(&world, &connected, &keys::signer(&leader), level)
+    };
+    for level in [BaselineLevel::Lt, BaselineLevel::Lta] {
+        match sign(level) {
+            Err(Error::Refused { rule, .. }) => assert_eq!(rule.name(), "extend.revoked"),
+            other => panic!("{level:?}: {other:?}"),
+        }
+    }
+    let file = sign(BaselineLevel::T).unwrap();
+    let connected = connected(&world, &[]);
+    let document = Document::parse(&file).unwrap();
+    let extended = kyso::extend(&document, BaselineLevel::Lt, &policy(&world), &connected.outside()).unwrap();
+    assert_reached(&world, &extended.tail.after(&file), Level::Lt, "stamped before");
+}
+
 /// Two authorities that certify each other lead to nobody who is trusted.
 #[test]
 fn authorities_that_lead_round_give_no_path() {
