@@ -79,6 +79,9 @@ pub(crate) trait Judge {
     /// Takes in more of it.
     fn learn(&mut self, material: &Material);
 
+    /// Takes it for proven that this was there at a time.
+    fn prove(&mut self, material: &Material, time: Timestamp);
+
     /// Takes no account of an answer from now on.
     fn ban(&mut self, answer: &[u8], why: Failed);
 

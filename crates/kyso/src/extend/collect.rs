@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::signatures::authority;
 use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};

@@ -103,7 +103,11 @@ impl Task<'_, '_> {
             return Err(Error::refused(Code::ExtendNoSignature, Reason::ByRule(message)));
         }
         let mut growing = Growing::new(document);
-        self.sources.collector.borrow_mut().learn(&signatures.material);
+        {
+            let mut collector = self.sources.collector.borrow_mut();
+            collector.learn(&signatures.material);
+            collector.prove(&signatures.proven(document));
+        }
         match self.goal {
             Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
                 return Err(Error::parameters(Parameter::Level, Reason::NotExtended));
@@ -198,7 +202,10 @@ impl Task<'_, '_> {
             let mut material = Material::default();
             for subject in signatures.subjects(signature, self.time) {
                 match collector.collect(&subject) {
-                    Ok(used) => material.merge(used),
+                    Ok(used) => {
+                        self.demand_good_now(&collector, signature, &subject)?;
+                        material.merge(used);
+                    }
                     Err(error) if self.requires(signature) => return Err(error),
                     // Another one's signature, whose chain may be anybody's: it lasts as far as it goes.
                     Err(_) => {}

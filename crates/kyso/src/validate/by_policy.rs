@@ -12,7 +12,7 @@ use super::poe::{Id, Objects, Proofs, id};
 use super::policy::{CertificateKind, Policy};
 use super::refusal::{Refusal, Unreliable, Why};
 use super::report::{Severity, TimestampKind};
-use super::revocation::{Inquiry, Item, State};
+use super::revocation::{Inquiry, Item, State, Status};
 use super::timestamp;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
@@ -32,6 +32,7 @@ pub(crate) struct ByPolicy<'p> {
     evidence: Evidence,
     known: HashSet<Id>,
     banned: HashMap<Id, Failed>,
+    proofs: Proofs,
 }
 
 impl<'p> ByPolicy<'p> {
@@ -40,11 +41,20 @@ impl<'p> ByPolicy<'p> {
         let evidence = Evidence::new(policy, Material::default());
         let known = policy.material.ders().map(|der| id(der)).collect();
         let policy = Policy { material: Material::default(), ..policy.clone() };
-        Self { policy, clock: Box::new(clock), evidence, known, banned: HashMap::new() }
+        let (banned, proofs) = (HashMap::new(), Proofs::at(policy.time));
+        Self { policy, clock: Box::new(clock), evidence, known, banned, proofs }
     }
 
     fn at_present(&self) -> Policy {
         Policy { time: (self.clock)(), ..self.policy.clone() }
+    }
+
+    /// Whether the certificate of whoever signed it is in its validity still, or provably was there before its end: else
+    /// validation wouldn't rely on it.
+    fn has_signer(&self, evidence: &RevocationEvidence, now: Timestamp) -> bool {
+        let signer = &evidence.signer;
+        let is_proven = || self.proofs.proven(id(signer.der())).is_some_and(|time| time <= signer.not_after());
+        !evidence.is_delegated || now <= signer.not_after() || is_proven()
     }
 
     /// Why an answer that nothing comes of isn't relied on.
@@ -86,6 +96,12 @@ impl Judge for ByPolicy<'_> {
         }
     }
 
+    fn prove(&mut self, material: &Material, time: Timestamp) {
+        let mut objects = Objects::default();
+        objects.add_material(material);
+        self.proofs.add(&objects, time);
+    }
+
     fn ban(&mut self, answer: &[u8], why: Failed) {
         self.banned.insert(id(answer), why);
     }
@@ -103,7 +119,16 @@ impl Judge for ByPolicy<'_> {
             admits: &admits,
             presumes_responders: true,
         };
-        let status = inquiry.status(certificate, issuer, kind);
+        let mut status = inquiry.status(certificate, issuer, kind);
+        let is_revoked = |status: &Status| match status.state {
+            State::Revoked { at, .. } | State::OnHold { at, .. } => at <= used_at,
+            _ => false,
+        };
+        let is_lost = |item: &Item| item.is_out_of_bounds(policy.time) && !self.has_signer(&item.evidence, policy.time);
+        let has_signer = |evidence: &RevocationEvidence| admits(evidence) && self.has_signer(evidence, policy.time);
+        if status.item().is_some_and(is_lost) && !is_revoked(&status) {
+            status = Inquiry { admits: &has_signer, ..inquiry }.status(certificate, issuer, kind);
+        }
         match status.state {
             State::NotPublished => Known::NotNeeded,
             State::Revoked { at, reason, .. } if at <= used_at => Known::Revoked { at, reason },
@@ -141,7 +166,7 @@ impl Judge for ByPolicy<'_> {
         let status = Inquiry { presumes_responders: true, ..inquiry }.status(certificate, issuer, kind);
         let Some(item) = status.item() else { return Err(self.refusal(question, &evidence, &status.refused)) };
         let mut verdict = Verdict::new();
-        for trouble in certificate::left_open(certificate, kind != CertificateKind::Authority, &status, context) {
+        for trouble in certificate::left_open(certificate, kind != CertificateKind::Authority, &status, None, context) {
             match trouble {
                 // That is what was asked.
                 Trouble::Revoked { .. } | Trouble::OnHold { .. } => {}
