@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kyso::error::connection::{Fault, UrlFault};
+use kyso::error::connection::Fault;
 use kyso::error::{Failed, Service, Tried};
 use kyso::pki::Certificate;
 use kyso::{Error, FetchRequest, Fetcher, Material, Serves};
@@ -105,7 +105,7 @@ impl Fetching {
             }
             let attempt = |url, fault| Attempt { text, url, fault };
             match Url::parse(text) {
-                Err(fault) => attempts.push(attempt(None, Fault::Url(named_by_others(fault)))),
+                Err(fault) => attempts.push(attempt(None, Fault::Url(fault.named_by_others()))),
                 Ok(url) => match get(&url) {
                     Ok(answer) => return Ok(answer),
                     Err(fault) => attempts.push(attempt(Some(url), fault)),
@@ -142,14 +142,6 @@ fn was_asked(fault: &Fault) -> bool {
 /// The longest of a pause and what services ask for; `None` where no fault is given.
 pub(crate) fn longest_pause<'f>(pause: Duration, faults: impl Iterator<Item = &'f Fault>) -> Option<Duration> {
     faults.map(|fault| fault.retry_after().unwrap_or_default().max(pause)).max()
-}
-
-/// What is wrong with a URL that a certificate names: nothing that whoever reads of it could set.
-fn named_by_others(fault: UrlFault) -> UrlFault {
-    match fault {
-        UrlFault::UserInfo => UrlFault::ForeignUserInfo,
-        other => other,
-    }
 }
 
 impl Fetcher for Fetching {

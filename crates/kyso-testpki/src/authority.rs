@@ -11,7 +11,6 @@ use openssl::x509::extension::{
 use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder, X509NameRef};
 
 use crate::Error;
-use crate::der::{directory_name, uri};
 use crate::digest::Digest;
 use crate::extension::{
     authority_information_access, crl_distribution_points, extended_key_usage, ocsp_no_check, permitted_names,
@@ -300,15 +299,12 @@ fn set_validity(builder: &mut X509Builder, (from, to): (Timestamp, Timestamp)) -
 }
 
 fn add_addresses(builder: &mut X509Builder, addresses: &Addresses) -> Result<(), Error> {
-    if addresses.crl.is_some() || addresses.directory.is_some() {
-        let entry = addresses.directory.as_deref().map(authority_name).transpose()?;
-        let entry = entry.map(|name| name.to_der()).transpose()?.map(|name| directory_name(&name));
-        let points = addresses.crl.iter().chain(&addresses.further_crls).map(|url| uri(url));
-        builder.append_extension(crl_distribution_points("2.5.29.31", points.chain(entry))?)?;
+    if addresses.crl.is_some() || addresses.crl_directory.is_some() {
+        let points = addresses.crl.iter().chain(&addresses.further_crls);
+        builder.append_extension(crl_distribution_points("2.5.29.31", points, addresses.crl_directory.as_ref())?)?;
     }
     if addresses.delta_crl.is_some() {
-        let points = addresses.delta_crl.iter().map(|url| uri(url));
-        builder.append_extension(crl_distribution_points("2.5.29.46", points)?)?;
+        builder.append_extension(crl_distribution_points("2.5.29.46", addresses.delta_crl.iter(), None)?)?;
     }
     if addresses.ocsp.is_some() || addresses.ca_issuers.is_some() {
         builder.append_extension(authority_information_access(addresses)?)?;

@@ -8,13 +8,15 @@ use crate::der::{
     tlv, unsigned, uri,
 };
 use crate::digest::{Digest, sign};
-use crate::{Ca, CrlEntry, Error, Register};
+use crate::{Ca, CrlEntry, DirectoryPoint, Error, Register};
 
 /// issuingDistributionPoint (RFC 5280, 5.2.5): what a CRL speaks of.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// The point that it's published at.
     pub point: Option<String>,
+    /// The point's name, where that is no address.
+    pub directory: Option<DirectoryPoint>,
     /// onlyContainsUserCerts
     pub only_user: bool,
     /// onlyContainsCACerts
@@ -147,7 +149,7 @@ impl Ca {
             found.push(extension("2.5.29.27", true, &number(base))?);
         }
         if let Some(scope) = &profile.scope {
-            found.push(extension("2.5.29.28", true, &scope.to_der())?);
+            found.push(extension("2.5.29.28", true, &scope.to_der()?)?);
         }
         if let Some(since) = profile.expired_certs_on_crl {
             found.push(extension("2.5.29.60", false, &generalized_time(since))?);
@@ -160,8 +162,11 @@ impl Ca {
 }
 
 impl Scope {
-    fn to_der(&self) -> Vec<u8> {
+    fn to_der(&self) -> Result<Vec<u8>, Error> {
         let mut parts = Vec::new();
+        if let Some(directory) = &self.directory {
+            parts.push(tlv(context(0), &directory.to_der()?));
+        }
         if let Some(point) = &self.point {
             parts.push(tlv(context(0), &tlv(context(0), &uri(point))));
         }
@@ -176,7 +181,7 @@ impl Scope {
         }
         parts.extend(self.indirect.then(|| flag(4)));
         parts.extend(self.only_attribute.then(|| flag(5)));
-        sequence(&parts)
+        Ok(sequence(&parts))
     }
 }
 

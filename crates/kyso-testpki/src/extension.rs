@@ -5,15 +5,20 @@ use openssl::x509::{X509Extension, X509Name};
 
 use crate::Error;
 use crate::der::{context, directory_name, oid, sequence, tlv, uri};
-use crate::profile::Addresses;
+use crate::profile::{Addresses, DirectoryPoint};
 
-/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), each with one full name, which is a GeneralName.
-pub(crate) fn crl_distribution_points(
+/// cRLDistributionPoints (RFC 5280, 4.2.1.13), or freshestCRL (4.2.1.15), each with one full name, and one of another kind.
+pub(crate) fn crl_distribution_points<'u>(
     dotted: &str,
-    names: impl Iterator<Item = Vec<u8>>,
+    urls: impl Iterator<Item = &'u String>,
+    directory: Option<&DirectoryPoint>,
 ) -> Result<X509Extension, Error> {
-    let point = |name: Vec<u8>| sequence(&[tlv(context(0), &tlv(context(0), &name))]);
-    extension(dotted, false, &sequence(&names.map(point).collect::<Vec<_>>()))
+    let point = |url: &String| sequence(&[tlv(context(0), &tlv(context(0), &uri(url)))]);
+    let mut points: Vec<Vec<u8>> = urls.map(point).collect();
+    if let Some(directory) = directory {
+        points.push(sequence(&[tlv(context(0), &directory.to_der()?)]));
+    }
+    extension(dotted, false, &sequence(&points))
 }
 
 /// authorityInfoAccess (RFC 5280, 4.2.2.1).

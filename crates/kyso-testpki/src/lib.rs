@@ -50,7 +50,7 @@ pub use http::Request;
 pub use identity::Identity;
 pub use key::KeyType;
 pub use ocsp::{OcspFault, OcspResponder};
-pub use profile::{Addresses, AuthorityProfile, ExtendedKeyUsage, Holder, KeyUsage, Profile};
+pub use profile::{Addresses, AuthorityProfile, DirectoryPoint, ExtendedKeyUsage, Holder, KeyUsage, Profile};
 pub use register::{CrlEntry, Reason, Register};
 pub use server::{Clock, Endpoint, Fault, Server};
 pub use tsa::{Tsa, TsaFault};

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::Error;
+use crate::der::{context, directory_name, oid, sequence, set_of, text, tlv};
 use crate::digest::Digest;
 use crate::key::KeyType;
 
@@ -41,8 +43,8 @@ pub struct Addresses {
     pub crl: Option<String>,
     /// Where else: further distribution points.
     pub further_crls: Vec<String>,
-    /// The name of an entry in a directory under which the CRL is published: a distribution point without an address.
-    pub directory: Option<String>,
+    /// A further distribution point that no address names.
+    pub crl_directory: Option<DirectoryPoint>,
     /// The address of the issuer's delta CRL (freshestCRL).
     pub delta_crl: Option<String>,
     /// Where OCSP answers are given.
@@ -51,6 +53,29 @@ pub struct Addresses {
     pub further_ocsp: Vec<String>,
     /// Where the issuer's certificate lies (caIssuers).
     pub ca_issuers: Option<String>,
+}
+
+/// The name of a distribution point, by a common name (RFC 5280, 4.2.1.13).
+#[derive(Debug, Clone)]
+pub enum DirectoryPoint {
+    /// fullName: a directoryName with nothing else.
+    Full(&'static str),
+    /// nameRelativeToCRLIssuer
+    Relative(&'static str),
+}
+
+impl DirectoryPoint {
+    /// DistributionPointName
+    pub(crate) fn to_der(&self) -> Result<Vec<u8>, Error> {
+        let attribute = |name: &str| Ok::<_, Error>(sequence(&[oid("2.5.4.3")?, text(name)]));
+        Ok(match self {
+            Self::Full(name) => {
+                let name = sequence(&[set_of(vec![attribute(name)?])]);
+                tlv(context(0), &directory_name(&name))
+            }
+            Self::Relative(name) => tlv(context(1), &attribute(name)?),
+        })
+    }
 }
 
 /// What a CA's certificate shall say.

@@ -91,6 +91,9 @@ impl<'t> Words<'t> {
                 let name = self.hint(Hint::StrictChanges);
                 (!name.is_empty()).then(|| name.to_owned())
             }
+            (Code::ChainConstraint, Some(detail)) if self.language == Language::Vietnamese => {
+                Some(constraint(detail).to_owned())
+            }
             (_, detail) => detail.map(str::to_owned),
         }
     }
@@ -149,6 +152,17 @@ fn fill(text: &str, hints: &mut impl Iterator<Item = &'static str>) -> String {
         filled.push_str(part);
     }
     filled
+}
+
+/// What OpenSSL says of a constraint, in Vietnamese where it's one that is met.
+fn constraint(english: &str) -> &str {
+    match english {
+        "unhandled critical extension" => "có phần mở rộng quan trọng không hiểu được",
+        "unsuitable certificate purpose" => "mục đích sử dụng không phù hợp",
+        "permitted subtree violation" => "tên nằm ngoài phạm vi CA được phép cấp",
+        "excluded subtree violation" => "tên thuộc phạm vi CA không được cấp",
+        other => other,
+    }
 }
 
 /// Times among the details are shown as the report shows its others: in Vietnam's.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Words, evidence, without_stop};
 use kyso::Language;
-use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds};
+use kyso::error::connection::{Fault, Range, Refusal, UrlFault, seconds, span};
 use kyso::error::{Failed, Setting, TimeStampFault, Tried, Unfounded};
 use kyso::local_time::in_vietnam;
 
@@ -30,6 +30,19 @@ impl Words<'_> {
                 format!("chưa có địa chỉ dịch vụ nào ({})", self.setting(&Setting::TimeStampers)),
                 format!("no authority is named ({})", self.setting(&Setting::TimeStampers)),
             ),
+            (Failed::NoRoom(room), _) => {
+                let authorities = self.setting(&Setting::TimeStampers);
+                self.say(
+                    format!(
+                        "câu trả lời lớn hơn {room} byte, là chỗ còn lại cho bằng chứng trong tệp; hãy dùng dịch vụ cấp \
+                         dấu thời gian có OCSP hoặc có CRL nhỏ hơn ({authorities})"
+                    ),
+                    format!(
+                        "the answer is larger than the {room} bytes that are left for evidence in the file; take a \
+                         time-stamping authority with OCSP or a smaller CRL ({authorities})"
+                    ),
+                )
+            }
             (Failed::NoEvidence { authority, why }, _) => {
                 let why = without_stop(&self.error(why));
                 self.say(
@@ -108,7 +121,8 @@ impl Words<'_> {
             }
             Fault::TooLarge(limit) => format!("câu trả lời lớn hơn giới hạn {limit} byte"),
             Fault::Busy { status, retry_after } => {
-                format!("máy chủ báo lỗi HTTP {status}, hẹn hỏi lại sau {} giây", in_seconds(*retry_after))
+                let span = span(*retry_after, ["giây", "phút", "giờ", "ngày"]);
+                format!("máy chủ báo lỗi HTTP {status}, hẹn hỏi lại sau {span}")
             }
             Fault::Status(status) => format!("máy chủ báo lỗi HTTP {status}"),
             Fault::NotAuthorised(407) => {
@@ -119,6 +133,7 @@ impl Words<'_> {
                 setting(&Setting::TimeStamperLogin)
             ),
             Fault::Redirect(cause) => format!("máy chủ chuyển hướng sang nơi không được theo [{cause}]"),
+            Fault::Redirected { to, why } => format!("máy chủ chuyển hướng sang {to}: {}", self.fault(why)),
             Fault::Proxy(cause) => format!("proxy không cho qua [{cause}]"),
             Fault::NotHttp(cause) => format!("máy chủ không trả lời theo HTTP [{cause}]"),
             Fault::ContentType(found) if found == "text/html" => {
@@ -204,5 +219,10 @@ fn of_time_stamp(fault: &TimeStampFault) -> String {
                 in_vietnam(*time)
             )
         }
+        TimeStampFault::BeforeAnother { time, other } => format!(
+            "thời điểm {} trước thời điểm {} của dấu thời gian đã có trong tệp: hãy dùng dịch vụ khác",
+            in_vietnam(*time),
+            in_vietnam(*other)
+        ),
     }
 }

@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use crate::cms::TstInfo;
 use crate::error::{Error, Failed};
 use crate::material::Material;
 use crate::pki::Certificate;
@@ -78,6 +79,9 @@ pub(crate) trait Judge {
     /// Takes in more of it.
     fn learn(&mut self, material: &Material);
 
+    /// Takes it for proven that this was there at a time.
+    fn prove(&mut self, material: &Material, time: Timestamp);
+
     /// Takes no account of an answer from now on.
     fn ban(&mut self, answer: &[u8], why: Failed);
 
@@ -87,12 +91,12 @@ pub(crate) trait Judge {
     /// Whether a new answer would be relied on, with all that is known.
     fn answer(&self, question: Question<'_>, answer: &Material) -> Result<(), Unfit>;
 
-    /// Whether a new time-stamp would pass. Without `lasting`, whether its authority was revoked may be unknown, and where
-    /// the policy trusts nobody its issuer is taken as it is.
+    /// Whether a new time-stamp over those of a file would pass. Without `lasting`, whether its authority was revoked may be
+    /// unknown, and where the policy trusts nobody its issuer is taken as it is.
     ///
     /// # Errors
     /// [`Error::Outside`] with all that is wrong.
-    fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error>;
+    fn token(&self, token: &TimeStampToken, lasting: bool, over: &[TstInfo]) -> Result<(), Error>;
 
     /// The error of [`token`](Self::token) for an authority whose evidence can't be had.
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error;

@@ -330,7 +330,7 @@ pub fn extend<'g>(
     let before = validate::Validator::new(document, policy).report()?;
     witness::demand_intact(&before)?;
     let sources = verbs::sources(document, policy, outside);
-    let extended = extend::Task { goal, time: policy.time, vri, sources: &sources }.run(document)?;
+    let extended = extend::Task { goal, time: policy.time, vri, is_new: false, sources: &sources }.run(document)?;
     let after = match extended.tail.bytes.is_empty() {
         true => None,
         false => Some(verbs::report_after(document, &extended.tail.after(document.bytes()), policy, outside)?),

@@ -239,7 +239,7 @@ pub(crate) fn make(
     let mut bytes = signed.tail.after(document.bytes());
     if level > BaselineLevel::T {
         let goal = Goal::One(level, &signed.field);
-        let task = Task { goal, time: policy.time, vri, sources: &sources };
+        let task = Task { goal, time: policy.time, vri, is_new: true, sources: &sources };
         let extended = task.run(&document.earlier(&bytes)?)?;
         bytes.extend(&extended.tail.bytes);
         signed.tail.bytes.extend(extended.tail.bytes);

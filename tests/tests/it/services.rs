@@ -10,8 +10,8 @@ use kyso::validate::{Level, SignatureType};
 use kyso::{BaselineLevel, Document, Error, Indication, PrivateKeySigner, SignatureParameters, SigningOptions};
 use kyso_connect::Cache;
 use kyso_testpki::{
-    Addresses, AuthorityProfile, Ca, CrlEntry, CrlProfile, Endpoint, Identity, KeyType, Profile, Reason, Scope, Server,
-    World, certificates_only, path,
+    Addresses, AuthorityProfile, Ca, CrlEntry, CrlProfile, DirectoryPoint, Endpoint, Fault, Identity, KeyType, Profile,
+    Reason, Scope, Server, TsaFault, World, certificates_only, path,
 };
 use kyso_tests::attacks::base;
 use kyso_tests::connected::{Connected, policy};
@@ -120,6 +120,18 @@ fn rows() -> Vec<Row> {
             BY_POST,
         ),
         row("GET a page", Ocsp, |asked| first(asked, 1, Reply::body("application/ocsp-response", "<html>")), BY_POST),
+        row(
+            "GET redirected to nobody",
+            Ocsp,
+            |asked| first(asked, 1, Reply::status(302, &[("Location", "https://127.0.0.1:9/")])),
+            BY_POST,
+        ),
+        row(
+            "GET redirected inside",
+            Ocsp,
+            |asked| first(asked, 1, Reply::status(302, &[("Location", "http://10.1.2.3/")])),
+            BY_POST,
+        ),
         row("GET unauthorized", Ocsp, |asked| first(asked, 1, status(6)), BY_POST),
         // What passes in a moment.
         row("OCSP 503", Ocsp, |asked| first(asked, 2, Reply::status(503, &[])), AGAIN_BY_POST),
@@ -167,6 +179,18 @@ fn rows() -> Vec<Row> {
             ONCE,
         ),
         row("CRL in gzip, unsaid", Crl, |asked| with(asked, "application/pkix-crl", |crl| gzip(&crl)), ONCE),
+        row(
+            "CRL in gzip, bytes behind",
+            Crl,
+            |asked| with(asked, "application/pkix-crl", |crl| behind(gzip(&crl), b"\r\n")),
+            ONCE,
+        ),
+        row(
+            "CRL by a proxy",
+            Crl,
+            |asked| Reply::Answer { status: 203, headers: Vec::new(), body: asked.right().body },
+            ONCE,
+        ),
         row("CRL that only says so", Crl, |asked| asked.pass().header("Content-Encoding", "gzip"), ONCE),
         row(
             "OCSP in gzip",
@@ -315,13 +339,14 @@ fn services_are_taken_as_they_behave() {
 #[test]
 fn a_service_that_wants_to_be_left_alone_is() {
     let world = world();
-    for wait in ["3600", "Fri, 31 Dec 9998 23:59:59 GMT"] {
+    for (wait, said_so) in [("3600", "60 phút"), ("Fri, 31 Dec 9998 23:59:59 GMT", " ngày")] {
         let front = Front::of(&world, move |asked| match asked.path {
             path::CRL => Reply::status(503, &[("Retry-After", wait)]),
             _ => asked.pass(),
         });
         let (_, tried) = tried(lasting(&world, &crl_at(&world, &front.url(path::CRL))), wait);
         assert!(said(&tried[0]).iter().all(|text| text.contains("503")), "{tried:?}");
+        assert!(said(&tried[0])[0].ends_with(said_so), "{:?}", said(&tried[0]));
         assert_eq!(front.asked(path::CRL), ONCE, "{wait}");
     }
 }
@@ -358,6 +383,37 @@ fn a_host_that_was_silent_is_skipped_in_the_run() {
     let texts: Vec<[String; 2]> = tried.iter().map(said).collect();
     assert!(texts[0][0].contains("không trả lời trong 0,9 giây"), "{texts:?}");
     assert!(texts[1][0].contains("không hỏi lại") && texts[1][1].contains("isn't asked again"), "{texts:?}");
+}
+
+/// Whoever redirects to a silent host isn't silent, and nobody waits for that host twice.
+#[test]
+fn a_silent_host_that_others_redirect_to_is_waited_for_once() {
+    let world = world();
+    let silent = Front::of(&world, |_| Reply::Silence);
+    let goal = silent.url("/goal");
+    let fronts: Vec<Front> = (0..4)
+        .map(|_| {
+            let goal = goal.clone();
+            Front::of(&world, move |asked| match asked.path.starts_with(path::OCSP) {
+                true => Reply::status(if asked.method == "GET" { 302 } else { 307 }, &[("Location", goal.as_str())]),
+                false => asked.pass(),
+            })
+        })
+        .collect();
+    let mut responders = fronts.iter().map(|front| front.url(path::OCSP));
+    let leader = issue(
+        &world,
+        Addresses {
+            ocsp: responders.next(),
+            further_ocsp: responders.collect(),
+            crl: Some(fronts[0].url(path::CRL)),
+            ..Addresses::default()
+        },
+    );
+    let file = lasting(&world, &leader).unwrap();
+    assert_reached(&world, &file, Level::Lt, "redirected");
+    assert_eq!(silent.asked("/goal"), ONCE);
+    assert_eq!(fronts[0].asked(path::CRL), ONCE);
 }
 
 /// As long as the bytes come, the clock runs anew.
@@ -432,6 +488,18 @@ fn no_secret_of_an_address_is_told() {
     }
 }
 
+/// Nor is anybody who didn't write an address told to keep its login elsewhere.
+#[test]
+fn no_secret_of_a_redirect_is_told() {
+    let world = world();
+    let front =
+        Front::of(&world, |_| Reply::status(302, &[("Location", "http://u:bi-mat@127.0.0.1/x.crl?token=bi-mat")]));
+    let (_, tried) = tried(lasting(&world, &crl_at(&world, &front.url(path::CRL))), "login");
+    for text in said(&tried[0]) {
+        assert!(!text.contains("bi-mat") && !text.contains("authority's"), "{text}");
+    }
+}
+
 /// One place, written in two ways (RFC 3986, 6.2).
 #[test]
 fn a_distribution_point_is_the_same_however_its_written() {
@@ -454,6 +522,33 @@ fn a_distribution_point_is_the_same_however_its_written() {
     {
         serve(&other);
         tried(lasting(&world, &leader), &other);
+    }
+}
+
+/// A point that certificate and list know by a name in a directory (RFC 5280, 7.1).
+#[test]
+fn a_distribution_point_is_the_same_by_a_name_in_a_directory() {
+    use DirectoryPoint::{Full, Relative};
+    for (named, stated, agree) in [
+        (Full("Danh sách 1"), Full("Danh sách 1"), true),
+        (Full("Danh sách 1"), Full("DANH  SÁCH 1 "), true),
+        (Full("Danh sách 1"), Full("Danh sách 2"), false),
+        (Relative("Phần 1"), Relative("phần  1"), true),
+        (Relative("Phần 1"), Relative("Phần 2"), false),
+        (Relative("Phần 1"), Full("Phần 1"), false),
+    ] {
+        let world = world();
+        let name = format!("{named:?} {stated:?}");
+        let crl = Some(world.server.url("/part.crl"));
+        let leader = issue(&world, Addresses { crl, crl_directory: Some(named), ..Addresses::default() });
+        let scope = Scope { directory: Some(stated), ..Scope::default() };
+        let list = world.issuing.crl(&CrlProfile::at(world.now()).scope(scope)).unwrap();
+        world.server.serve("/part.crl", Endpoint::Bytes("application/pkix-crl", list));
+        match lasting(&world, &leader) {
+            Ok(file) if agree => assert_reached(&world, &file, Level::Lt, &name),
+            Err(Error::Outside { .. }) if !agree => {}
+            other => panic!("{name}: {other:?}"),
+        }
     }
 }
 
@@ -508,6 +603,32 @@ fn clocks_may_differ_either_way() {
         let result = lasting(&world, &crl_at(&world, &world.server.url("/late.crl")));
         assert_eq!(result.is_ok(), serves, "{ahead}: {result:?}");
     }
+}
+
+/// An authority's clock may be behind: a certificate that is revoked by now signs nothing that lasts. What was signed before
+/// stays signed.
+#[test]
+fn a_certificate_that_is_revoked_by_now_makes_nothing_that_lasts() {
+    let world = world();
+    let leader = issue(&world, world.addresses());
+    let behind = TsaFault::GenTime(minutes(&world, -4));
+    world.server.fault(path::TSA, Some(Fault::Tsa(behind)));
+    world.register.revoke(&leader, minutes(&world, -1), None);
+    let sign = |level| {
+        let connected = connected(&world, &[world.server.url(path::TSA)]);
+        signed_by(&world, &connected, &keys::signer(&leader), level)
+    };
+    for level in [BaselineLevel::Lt, BaselineLevel::Lta] {
+        match sign(level) {
+            Err(Error::Refused { rule, .. }) => assert_eq!(rule.name(), "extend.revoked"),
+            other => panic!("{level:?}: {other:?}"),
+        }
+    }
+    let file = sign(BaselineLevel::T).unwrap();
+    let connected = connected(&world, &[]);
+    let document = Document::parse(&file).unwrap();
+    let extended = kyso::extend(&document, BaselineLevel::Lt, &policy(&world), &connected.outside()).unwrap();
+    assert_reached(&world, &extended.tail.after(&file), Level::Lt, "stamped before");
 }
 
 /// Two authorities that certify each other lead to nobody who is trusted.
@@ -590,6 +711,65 @@ fn of_two_entries_the_one_for_good_counts() {
                 assert!(reason.to_string().contains("keyCompromise"), "{reason}");
             }
             other => panic!("{order:?}: {other:?}"),
+        }
+    }
+}
+
+/// Whoever was on hold when the signature was made, and is revoked for good since, wasn't good in between: of several dates the
+/// earliest counts, whichever entry is for good, in one list and in a list with its delta.
+#[test]
+fn of_several_dates_the_earliest_counts() {
+    use Reason::{CertificateHold, KeyCompromise, Superseded};
+    let (before, after, later) = (-60, 2, 3);
+    for (entries, passes) in [
+        ([(CertificateHold, before), (Superseded, after)], false),
+        ([(Superseded, after), (CertificateHold, before)], false),
+        ([(KeyCompromise, after), (CertificateHold, before)], false),
+        ([(Superseded, before), (CertificateHold, after)], false),
+        ([(Superseded, before), (KeyCompromise, after)], false),
+        ([(KeyCompromise, after), (Superseded, before)], false),
+        ([(CertificateHold, after), (Superseded, later)], true),
+        ([(Superseded, after), (KeyCompromise, later)], true),
+    ] {
+        for in_delta in [false, true] {
+            let name = format!("{entries:?} {in_delta}");
+            let world = world();
+            let delta_crl = in_delta.then(|| world.server.url("/delta.crl"));
+            let leader = issue(
+                &world,
+                Addresses { crl: Some(world.server.url("/twice.crl")), delta_crl, ..Addresses::default() },
+            );
+            let authorities = [world.server.url(path::TSA)];
+            let signer = keys::signer(&leader);
+            let file = signed_by(&world, &connected(&world, &authorities), &signer, BaselineLevel::T).unwrap();
+            let entries: Vec<CrlEntry> =
+                entries.iter().map(|(reason, at)| CrlEntry::of(&leader, minutes(&world, *at), Some(*reason))).collect();
+            world.travel_to(minutes(&world, 10));
+            let serve = |path: &str, profile: CrlProfile| {
+                let list = world.issuing.crl(&profile).unwrap();
+                world.server.serve(path, Endpoint::Bytes("application/pkix-crl", list));
+            };
+            let list = |number| CrlProfile { number: Some(number), ..CrlProfile::at(world.now()) };
+            if in_delta {
+                serve("/twice.crl", list(10).entries(entries[..1].to_vec()));
+                serve("/delta.crl", CrlProfile { base: Some(10), ..list(11) }.entries(entries[1..].to_vec()));
+            } else {
+                serve("/twice.crl", list(10).entries(entries));
+            }
+            let document = Document::parse(&file).unwrap();
+            let by_list = connected(&world, &authorities);
+            let mut online = policy(&world);
+            let fetcher = by_list.outside().fetcher.unwrap();
+            online.material.merge(kyso::gather(&document, &online, fetcher).unwrap().material);
+            let row = kyso::verify(&file, &online).unwrap().signatures.remove(0);
+            assert_eq!(row.indication == Indication::TotalPassed, passes, "{name}: {row:#?}");
+            match kyso::extend(&document, BaselineLevel::Lt, &policy(&world), &by_list.outside()) {
+                Ok(extended) if passes => {
+                    assert_reached(&world, &extended.tail.after(&file), Level::Lt, &name);
+                }
+                Err(Error::Refused { rule, .. }) if !passes => assert_eq!(rule.name(), "extend.revoked", "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use kyso::error::{Service, Tried};
 use kyso::pki::Certificate;
 use kyso::pki::revocation::Archive;
 use kyso::validate::{Level, SignatureType};
-use kyso::{BaselineLevel, Code, Document, Error, Indication, Material, Policy, SignatureParameters};
+use kyso::{BaselineLevel, Code, Document, Error, Indication, Material, Policy, SignatureParameters, SubIndication};
 use kyso_connect::Cache;
 use kyso_testpki::{
     Addresses, Ca, CrlEntry, CrlProfile, Digest, Endpoint, Fault, Identity, KeyType, OcspFault, OcspResponder, Profile,
@@ -504,6 +504,33 @@ fn extending_and_renewing_ask_the_next_authority_too() {
     }
 }
 
+/// A token from before one that the file has already contradicts it.
+#[test]
+fn an_authority_whose_time_contradicts_the_file_is_passed_over() {
+    let at = |world: &World, ahead| {
+        install(world, tsa(world));
+        world.server.fault(BAD_TSA, Some(Fault::Tsa(TsaFault::GenTime(minutes(world, ahead)))));
+    };
+    let by = |world: &World, authorities: &[&str]| Connected::by(world, authorities, Cache::new());
+    for level in [BaselineLevel::T, BaselineLevel::Lta] {
+        let world = world();
+        let leader = leader(&world);
+        at(&world, 4);
+        let ahead = by(&world, &[BAD_TSA]);
+        let file = signed_by(&policy(&world), &ahead, &leader, level).unwrap();
+        at(&world, -4);
+        let (both, alone) = (by(&world, &[BAD_TSA, path::TSA]), by(&world, &[BAD_TSA]));
+        let sealed = |connected: &Connected| match level {
+            BaselineLevel::Lta => renewed(&world, connected, &file),
+            _ => extended(&world, connected, &file, BaselineLevel::Lta),
+        };
+        assert_reached(&world, &sealed(&both).unwrap(), Level::Lta, "both");
+        let (service, tried) = tried(sealed(&alone), "alone");
+        assert_eq!(service, Service::TimeStamp);
+        assert_named(&tried, &world.server.url(BAD_TSA), "is before", "alone");
+    }
+}
+
 /// Where nobody is trusted, what needs no trust is looked at all the same.
 #[test]
 fn without_trust_a_time_stamp_must_still_be_strong_and_in_time() {
@@ -580,6 +607,70 @@ fn a_list_from_after_the_time_stamp_serves_though_it_is_over() {
     assert_named(&tried, &world.server.url(path::CRL), "too old", "over before");
 }
 
+/// How evidence comes anew.
+type Anew = (&'static str, fn(Place<'_>));
+
+/// A delegate's certificate ends, and nothing proves that it was there before: its answer doesn't serve any longer, and
+/// evidence is asked for anew, wherever it's needed.
+#[test]
+fn evidence_whose_signer_has_come_to_its_end_is_asked_for_anew() {
+    let ways: [Anew; 3] = [
+        ("by the next delegate", |at| at.serve(at.responder(Profile::ocsp_responder()))),
+        ("by a new list", |at| at.fault(OcspFault::Status(6))),
+        ("by a list from before the answer", |at| {
+            at.fault(OcspFault::Status(6));
+            let list = at.ca.crl(&CrlProfile::at(hours(at.world, -2))).unwrap();
+            at.world.server.serve(path::CRL, Endpoint::Bytes("application/pkix-crl", list));
+        }),
+    ];
+    for (name, make) in ways {
+        let world = world();
+        let leader = leader(&world);
+        let place = Place { world: &world, ca: &world.issuing, register: &world.register, ocsp: path::OCSP };
+        let short = Profile::ocsp_responder().valid(hours(&world, -24), minutes(&world, 10));
+        place.serve(place.responder(short));
+        let file = signed(&world, &leader, BaselineLevel::Lt).unwrap();
+        assert_reached(&world, &file, Level::Lt, "before");
+        let sealed_before = signed(&world, &leader, BaselineLevel::Lta).unwrap();
+
+        world.travel_to(minutes(&world, 20));
+        let verdict = |file: &[u8], policy: &Policy| kyso::verify(file, policy).unwrap().signatures.remove(0);
+        let row = verdict(&file, &policy(&world));
+        assert_eq!(row.sub_indication, Some(SubIndication::RevocationOutOfBoundsNoPoe), "{name}: {row:#?}");
+        make(place);
+
+        let document = Document::parse(&file).unwrap();
+        let connected = Connected::to(&world);
+        let mut online = policy(&world);
+        let gathered = kyso::gather(&document, &online, connected.outside().fetcher.unwrap()).unwrap();
+        online.material.merge(gathered.material);
+        let row = verdict(&file, &online);
+        assert_eq!(row.indication, Indication::TotalPassed, "{name}: {row:#?}");
+
+        for (to, level) in LASTING {
+            let again = extended(&world, &Connected::to(&world), &file, to).unwrap();
+            assert!(again.len() > file.len(), "{name}");
+            assert_reached(&world, &again, level, name);
+            // Now it has what it needs.
+            let length = again.len();
+            assert_eq!(extended(&world, &Connected::to(&world), &again, to).unwrap().len(), length, "{name}");
+        }
+        let seal = world.issue(Profile::seal().key(KeyType::P256)).unwrap();
+        let parameters = SignatureParameters::seal(world.now());
+        let (policy_now, signer) = (policy(&world), keys::signer(&seal));
+        kyso::seal(&document, &signer, &parameters, &policy_now, &Connected::to(&world).outside())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+
+        // What a time-stamp covered in time stays proven, and nobody is asked.
+        world.server.reset_counts();
+        let length = sealed_before.len();
+        let connected = Connected::to(&world);
+        assert_eq!(extended(&world, &connected, &sealed_before, BaselineLevel::Lta).unwrap().len(), length, "{name}");
+        assert_eq!(world.server.count(path::OCSP) + world.server.count(path::CRL), 0, "{name}");
+        assert_reached(&world, &sealed_before, Level::Lta, name);
+    }
+}
+
 /// A list of so many bytes, but a few.
 fn list_of(world: &World, ca: &Ca, bytes: usize) -> Vec<u8> {
     let entry = |number: usize| CrlEntry {
@@ -633,7 +724,7 @@ fn a_list_above_the_bound_is_refused_and_the_next_source_asked() {
     install(&world, tsa_at(&world, "/own.crl"));
     let connected = Connected::by(&world, &[BAD_TSA], Cache::new());
     let (_, failed) = tried(signed_by(&policy(&world), &connected, &alone, BaselineLevel::Lt), "together");
-    assert_named(&failed, &world.server.url("/large.crl"), "larger than the limit", "together");
+    assert_named(&failed, &world.server.url("/large.crl"), "a smaller CRL", "together");
     let file = signed_by(&policy(&world), &connected, &both, BaselineLevel::Lt).unwrap();
     assert_reached(&world, &file, Level::Lt, "the second, together");
 }

@@ -322,7 +322,11 @@ impl Doubt {
                     .to_owned(),
                 online,
             ),
-            (Self::Other(reason), _) => (words::sub_indication(*reason, words.0).to_owned(), None),
+            (Self::Other(reason), _) => (
+                words::sub_indication(*reason, words.0).to_owned(),
+                // Evidence by another signer may be had.
+                online.filter(|_| *reason == SubIndication::RevocationOutOfBoundsNoPoe),
+            ),
             (Self::Pages, _) => (
                 words
                     .say(
@@ -364,6 +368,10 @@ mod tests {
         assert_eq!(next(link(), &Roots::Given).as_deref(), Some("kyso verify --online a.pdf"));
         assert_eq!(
             next(vec![open(SubIndication::TryLater)], &Roots::Given).as_deref(),
+            Some("kyso verify --online a.pdf")
+        );
+        assert_eq!(
+            next(vec![open(SubIndication::RevocationOutOfBoundsNoPoe)], &Roots::Given).as_deref(),
             Some("kyso verify --online a.pdf")
         );
         assert_eq!(next(vec![open(SubIndication::OutOfBoundsNoPoe)], &Roots::Given), None);

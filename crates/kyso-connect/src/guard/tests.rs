@@ -190,6 +190,20 @@ fn redirects_lead_where_they_say() {
 }
 
 #[test]
+fn an_encoded_request_isnt_shown() {
+    for (text, shown) in [
+        ("http://o.vn/ocsp?key=x", "http://o.vn/ocsp"),
+        ("http://o.vn", "http://o.vn"),
+        ("http://o.vn/a/", "http://o.vn/a"),
+    ] {
+        let asked = Url::parse(text).unwrap().append("MFYwVKADAgEA");
+        assert_eq!(asked.shown(), shown, "{text}");
+        assert!(asked.to_string().contains("/MFYwVKADAgEA"), "{asked}");
+        assert_eq!(asked.join("/elsewhere").unwrap().shown(), "http://o.vn/elsewhere");
+    }
+}
+
+#[test]
 fn no_secret_of_a_url_is_shown() {
     for (text, expected) in [
         ("http://ca.gov.vn/a@b?k=s", "http://ca.gov.vn/a@b"),

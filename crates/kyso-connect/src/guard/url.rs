@@ -17,6 +17,8 @@ pub struct Url {
     port: u16,
     /// Path and query, with a slash in front; nothing in it needs escaping any more.
     target: String,
+    /// How many bytes at the end of the path are an encoded request, its slash included.
+    request: usize,
 }
 
 /// How to talk.
@@ -60,7 +62,7 @@ impl Url {
         }
         let (host, port) = host_and_port(authority, scheme)?;
         let target = rest.split('#').next().unwrap_or_default();
-        Ok(Self { scheme, host, port, target: escaped(target) })
+        Ok(Self { scheme, host, port, target: escaped(target), request: 0 })
     }
 
     /// Where a redirect leads: an absolute URL, or a reference to be resolved against this one (RFC 3986, 5.2.2).
@@ -94,7 +96,7 @@ impl Url {
         };
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let target = escaped(&format!("{path}{query}"));
-        if target.len() > LONGEST { Err(UrlFault::Malformed) } else { Ok(Self { target, ..self.clone() }) }
+        if target.len() > LONGEST { Err(UrlFault::Malformed) } else { Ok(Self { target, request: 0, ..self.clone() }) }
     }
 
     /// How to talk.
@@ -117,14 +119,15 @@ impl Url {
         (self.scheme, &self.host, self.port) == (other.scheme, &other.host, other.port)
     }
 
-    /// A URL with `segment` appended to this one's path after one slash.
-    pub(crate) fn append(&self, segment: &str) -> Self {
+    /// A URL with an encoded request appended to this one's path after one slash.
+    pub(crate) fn append(&self, request: &str) -> Self {
         let (path, query) = match self.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (self.target.as_str(), None),
         };
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        Self { target: format!("{}/{segment}{query}", path.trim_end_matches('/')), ..self.clone() }
+        let target = format!("{}/{request}{query}", path.trim_end_matches('/'));
+        Self { target, request: request.len() + 1, ..self.clone() }
     }
 
     /// Host and port as a Host header writes them.
@@ -147,9 +150,11 @@ impl Url {
         text.chars().filter(|letter| !letter.is_control()).take(120).collect()
     }
 
-    /// For messages and traces: without the query, where keys of services are at times.
+    /// For messages and traces: without the query, where keys of services are at times, and without an encoded request, which
+    /// tells people nothing.
     pub fn shown(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
+        let path = path.get(..path.len().saturating_sub(self.request)).unwrap_or(path);
         let path: String = path.chars().take(120).collect();
         format!("{}://{}{path}", self.scheme.name(), self.authority())
     }

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::GzDecoder;
+use flate2::read::ZlibDecoder;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use kyso::error::connection::Fault;
@@ -41,7 +42,8 @@ impl Patience {
 /// The content of a successful answer.
 pub(super) fn content(mut response: Response<Body>, exchange: &Exchange<'_>, time: Patience) -> Result<Vec<u8>, Fault> {
     match response.status().as_u16() {
-        200 => {}
+        // 203: the right answer, as a proxy on the way passes it on.
+        200 | 203 => {}
         407 => return Err(Fault::NotAuthorised(407)),
         // Whoever was named by a certificate isn't known to us by name and password.
         status @ (401 | 403) if exchange.origin == Origin::Operator => return Err(Fault::NotAuthorised(status)),
@@ -87,7 +89,7 @@ fn whole(mut body: impl Read, exchange: &Exchange<'_>, time: Patience) -> Result
 /// whatever is said of it.
 fn unpacked(content: Vec<u8>, coding: &str, limit: u64) -> Result<Vec<u8>, Fault> {
     if content.starts_with(&GZIP) {
-        return inflated(MultiGzDecoder::new(&*content), limit);
+        return gunzipped(&content, limit);
     }
     match coding {
         "deflate" if content.first() != Some(&SEQUENCE) => inflated(ZlibDecoder::new(&*content), limit),
@@ -95,6 +97,21 @@ fn unpacked(content: Vec<u8>, coding: &str, limit: u64) -> Result<Vec<u8>, Fault
         _ if content.first() == Some(&SEQUENCE) => Ok(content),
         other => Err(Fault::ContentType(other.chars().filter(|letter| letter.is_ascii_graphic()).take(40).collect())),
     }
+}
+
+/// All members (RFC 1952, 2.2). What lies behind them is left, as it is behind DER.
+fn gunzipped(mut packed: &[u8], limit: u64) -> Result<Vec<u8>, Fault> {
+    let mut content = Vec::new();
+    while packed.starts_with(&GZIP) {
+        let mut member = GzDecoder::new(packed);
+        let left = limit.saturating_sub(content.len() as u64);
+        content.extend(inflated(&mut member, left).map_err(|fault| match fault {
+            Fault::TooLarge(_) => Fault::TooLarge(limit),
+            other => other,
+        })?);
+        packed = member.into_inner();
+    }
+    Ok(content)
 }
 
 fn inflated(decoder: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
@@ -114,10 +131,19 @@ fn page(content: &[u8], media_type: &str) -> Option<String> {
     match text.first() {
         Some(&SEQUENCE) if content.first() == Some(&SEQUENCE) => None,
         _ if text.windows(11).any(|window| window == b"-----BEGIN ") => None,
+        Some(b'<') if !is_called_a_page && is_xml(text) => Some("application/xml".to_owned()),
         Some(b'<') if !is_called_a_page => Some("text/html".to_owned()),
         _ if is_called_a_page => Some(media_type.to_owned()),
         _ => None,
     }
+}
+
+/// Whether a text that begins with a tag says that it's XML, and not one that is shown as a page.
+fn is_xml(text: &[u8]) -> bool {
+    let begins = text.get(..text.len().min(1024)).unwrap_or_default().to_ascii_lowercase();
+    let is_page = begins.windows(5).any(|window| window == b"<html")
+        || begins.windows(14).any(|window| window == b"<!doctype html");
+    begins.starts_with(b"<?xml") && !is_page
 }
 
 fn essence(headers: &HeaderMap) -> String {
@@ -149,6 +175,8 @@ mod tests {
         let html = Some("text/html".to_owned());
         assert_eq!(page(b"\xef\xbb\xbf \r\n<!DOCTYPE html>", "application/ocsp-response"), html);
         assert_eq!(page(b"Please log in", "text/html"), html);
+        assert_eq!(page(b"<?xml version='1.0'?><!DOCTYPE HTML><HTML>", ""), html);
+        assert_eq!(page(b"<?xml version='1.0'?><error/>", "text/xml"), Some("application/xml".to_owned()));
         assert_eq!(page(b"{}", "application/json"), Some("application/json".to_owned()));
         for media_type in ["text/html", "application/json", "", "application/pkix-crl"] {
             assert_eq!(page(b"\x30\x03\x02\x01\x05", media_type), None, "{media_type}");
@@ -172,6 +200,12 @@ mod tests {
         assert_eq!(unpacked(zlib, "deflate", 1000), Ok(vec![0x30; 1000]));
         assert_eq!(unpacked(vec![0x30, 0], "br", 10), Ok(vec![0x30, 0]), "it only says so");
         assert_eq!(unpacked(vec![1, 2], "br", 10), Err(Fault::ContentType("br".into())));
+        // Several members, and what isn't one behind them.
+        for behind in [&b"\r\n"[..], b"\0\0\0", b"<html>"] {
+            let all = [&gzip[..], &gzip, behind].concat();
+            assert_eq!(unpacked(all.clone(), "", 2000), Ok(vec![0x30; 2000]), "{behind:?}");
+            assert_eq!(unpacked(all, "", 1999), Err(Fault::TooLarge(1999)), "{behind:?}");
+        }
         let cut = gzip[..gzip.len() - 9].to_vec();
         assert!(matches!(unpacked(cut, "", 1000), Err(Fault::NotHttp(_))));
     }

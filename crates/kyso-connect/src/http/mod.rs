@@ -150,10 +150,11 @@ impl Client {
         let (started, url) = (Instant::now(), exchange.url.shown());
         let tell = |what| self.settings.watch.as_ref().inspect(|watch| watch(what));
         tell(Some(&url));
-        let outcome = self.follow(exchange, started, allowed);
+        let mut at = exchange.url.clone();
+        let outcome = self.follow(exchange, &mut at, started, allowed);
         tell(None);
         let times = Times { timeout: exchange.timeout, allowed, spent: started.elapsed() };
-        let outcome = self.run.note(exchange.url, outcome, times);
+        let outcome = self.run.note(&at, outcome, times).map_err(|fault| of_redirect(exchange.url, &at, fault));
         let milliseconds = started.elapsed().as_millis();
         let sent = exchange.post.map_or(0, |(_, content)| content.len());
         match &outcome {
@@ -163,13 +164,24 @@ impl Client {
         outcome
     }
 
-    fn follow(&self, exchange: &Exchange<'_>, started: Instant, allowed: Duration) -> Result<Vec<u8>, Fault> {
+    /// `at` becomes the last URL that was asked.
+    fn follow(
+        &self,
+        exchange: &Exchange<'_>,
+        at: &mut Url,
+        started: Instant,
+        allowed: Duration,
+    ) -> Result<Vec<u8>, Fault> {
         let (mut url, mut origin) = (exchange.url.clone(), exchange.origin);
         let patience = Patience { started, beside: allowed, in_all: self.run.left() };
         for _ in 0..=REDIRECTS {
             let left = allowed.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return Err(Fault::TimedOut(exchange.timeout));
+            }
+            at.clone_from(&url);
+            if self.run.is_silent(&url) {
+                return Err(Fault::Skipped);
             }
             let response = self.ask(exchange, &url, origin, left)?;
             if !is_redirect(exchange, response.status()) {
@@ -179,7 +191,7 @@ impl Client {
             let location =
                 location.and_then(|bytes| std::str::from_utf8(bytes).ok()).filter(|text| !text.trim().is_empty());
             let location = location.ok_or_else(|| Fault::Redirect("it doesn't say where to".into()))?;
-            let next = url.join(location).map_err(|fault| Fault::Redirect(fault.to_string()))?;
+            let next = url.join(location).map_err(|fault| Fault::Redirect(fault.named_by_others().to_string()))?;
             if url.scheme() == Scheme::Https && next.scheme() == Scheme::Http {
                 return Err(Fault::Redirect(format!("from https to {}", next.shown())));
             }
@@ -236,6 +248,12 @@ impl Client {
             }
         }
     }
+}
+
+/// A fault of a service that another one redirected to: it was the first one's choice.
+fn of_redirect(from: &Url, to: &Url, fault: Fault) -> Fault {
+    let is_of_both = to.is_same_service(from) || fault.came_from_the_service() || matches!(fault, Fault::RunOver(_));
+    if is_of_both { fault } else { Fault::Redirected { to: to.shown(), why: Box::new(fault) } }
 }
 
 /// A POST is repeated elsewhere only where the status says that it's to stay one.

@@ -51,12 +51,17 @@ impl Run {
         Ok(timeout.min(left))
     }
 
+    /// Whether the host of `url` took too long already.
+    pub(super) fn is_silent(&self, url: &Url) -> bool {
+        self.state().silent.contains(&url.host_and_port())
+    }
+
     /// Time that is left.
     pub(super) fn left(&self) -> Duration {
         self.bound.saturating_sub(self.state().spent)
     }
 
-    /// Notes how a request of `timeout` ended, which was cut to `allowed` and took `spent`.
+    /// Notes how a request ended, of which `url` was the last that was asked.
     pub(super) fn note<T>(&self, url: &Url, outcome: Result<T, Fault>, times: Times) -> Result<T, Fault> {
         let mut state = self.state();
         state.spent = state.spent.saturating_add(times.spent);

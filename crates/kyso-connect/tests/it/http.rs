@@ -135,6 +135,33 @@ fn a_run_has_an_end_and_a_silent_host_is_asked_once() {
     assert!(client.exchange(&exchange).is_ok());
 }
 
+/// The host that is silent is the one that another redirects to: it's the one that isn't asked again.
+#[test]
+fn the_host_that_was_silent_is_remembered_and_not_who_redirected_there() {
+    let silent = Server::at(Ipv4Addr::LOCALHOST.into(), |_, _| wait(3000));
+    let goal = silent.url("/goal");
+    let redirecting = || {
+        let goal = goal.clone();
+        Server::at(Ipv4Addr::LOCALHOST.into(), move |_, stream| {
+            let _ = stream.write_all(&redirect(302, &goal));
+        })
+    };
+    let (first, second) = (redirecting(), redirecting());
+    let client = client().in_run(&Run::default());
+    let ask = |server: &Server| {
+        let url = Url::parse(&server.url("/")).unwrap();
+        let (origin, accept, timeout) = (Origin::Stranger, "*/*", TIMEOUT);
+        let exchange = Exchange { url: &url, origin, post: None, accept, limit: 1000, timeout, credentials: None };
+        client.exchange(&exchange).unwrap_err()
+    };
+    let redirected = |why| Fault::Redirected { to: goal.clone(), why: Box::new(why) };
+    assert_eq!(ask(&first), redirected(Fault::TimedOut(TIMEOUT)));
+    for server in [&first, &second] {
+        assert_eq!(ask(server), redirected(Fault::Skipped));
+    }
+    assert_eq!([first.connections(), second.connections(), silent.connections()], [2, 1, 1]);
+}
+
 /// What comes at a good pace may take longer than one answer is waited for.
 #[test]
 fn an_answer_that_comes_on_is_waited_for() {

@@ -108,7 +108,10 @@ fn no_redirect_leads_there_either() {
             let (client, _) = resolving(&["127.0.0.1"], move |_| vec![SocketAddr::from(([127, 0, 0, 2], port))]);
             let fault = get(&client, &outer.url("/x"), origin).unwrap_err();
             match is_refused {
-                true => assert!(matches!(fault, Fault::Refused(_)), "{location}: {fault:?}"),
+                true => {
+                    let Fault::Redirected { why, .. } = &fault else { panic!("{location}: {fault:?}") };
+                    assert!(matches!(**why, Fault::Refused(_)), "{location}: {fault:?}");
+                }
                 false => assert!(matches!(fault, Fault::Redirect(_)), "{location}: {fault:?}"),
             }
             assert_eq!(outer.connections(), 1, "{location}");

@@ -42,6 +42,13 @@ pub enum Fault {
     NotAuthorised(u16),
     /// A redirect that isn't followed: one too many, one to a scheme that isn't HTTP, one that gives up TLS.
     Redirect(String),
+    /// The service redirects to another one, which can't be asked or doesn't answer.
+    Redirected {
+        /// To where, without query.
+        to: String,
+        /// Why that one wasn't reached.
+        why: Box<Fault>,
+    },
     /// The proxy doesn't let the request through.
     Proxy(String),
     /// Not what HTTP/1.1 looks like.
@@ -118,6 +125,7 @@ impl Fault {
             Self::Unreachable(_) | Self::Broken(_) | Self::NoAddress => true,
             Self::Status(status) => is_outage(*status),
             Self::Busy { status, retry_after } => is_outage(*status) && *retry_after <= LONGEST_PAUSE,
+            Self::Redirected { why, .. } => why.is_passing(),
             Self::Answer(why) => why.is_passing(),
             _ => false,
         }
@@ -137,6 +145,7 @@ impl Fault {
             | Self::Busy { .. }
             | Self::NotAuthorised(_)
             | Self::Redirect(_)
+            | Self::Redirected { .. }
             | Self::NotHttp(_)
             | Self::ContentType(_)
             | Self::Answer(_) => true,
@@ -170,6 +179,10 @@ impl Fault {
 
     /// In English, without a capital and without a full stop. `setting` names what may be set so that it helps.
     pub fn english(&self, setting: impl Fn(&Setting) -> String) -> String {
+        self.in_english(&setting)
+    }
+
+    fn in_english(&self, setting: &dyn Fn(&Setting) -> String) -> String {
         match self {
             Self::Url(UrlFault::Scheme) => "only http and https can be used".into(),
             Self::Url(UrlFault::UserInfo) => {
@@ -203,7 +216,8 @@ impl Fault {
             Self::TooLarge(limit) => format!("the answer is larger than the limit of {limit} bytes"),
             Self::Status(status) => format!("the server says HTTP {status}"),
             Self::Busy { status, retry_after } => {
-                format!("the server says HTTP {status}, and to come back in {} s", seconds(*retry_after))
+                let span = span(*retry_after, ["s", "min", "h", "days"]);
+                format!("the server says HTTP {status}, and to come back in {span}")
             }
             Self::NotAuthorised(407) => format!(
                 "the proxy asks for a login (HTTP 407); put its name and password into {}",
@@ -214,6 +228,7 @@ impl Fault {
                 setting(&Setting::TimeStamperLogin)
             ),
             Self::Redirect(cause) => format!("the server redirects to where no request follows: {cause}"),
+            Self::Redirected { to, why } => format!("the server redirects to {to}: {}", why.in_english(setting)),
             Self::Proxy(cause) => format!("the proxy doesn't let it through: {cause}"),
             Self::NotHttp(cause) => format!("the server doesn't speak HTTP: {cause}"),
             Self::ContentType(found) if found == "text/html" => {
@@ -252,6 +267,27 @@ pub fn seconds(duration: Duration) -> String {
     if duration.subsec_nanos() == 0 { format!("{seconds:.0}") } else { format!("{seconds:.1}") }
 }
 
+/// A time in the largest of four units, seconds, minutes, hours and days, of which it has two: nobody counts on more.
+pub fn span(duration: Duration, units: [&str; 4]) -> String {
+    let [second, minute, hour, day] = units;
+    let whole = duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0));
+    let (length, unit) = match whole {
+        0..120 => (1, second),
+        120..7200 => (60, minute),
+        7200..172_800 => (3600, hour),
+        _ => (86_400, day),
+    };
+    format!("{} {unit}", whole.div_ceil(length))
+}
+
+impl UrlFault {
+    /// What is wrong with a URL that a certificate or a server names: nothing that whoever reads of it could set.
+    #[must_use]
+    pub fn named_by_others(self) -> Self {
+        if self == Self::UserInfo { Self::ForeignUserInfo } else { self }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.english(Setting::to_string))
@@ -267,3 +303,24 @@ impl fmt::Display for UrlFault {
 }
 
 impl std::error::Error for UrlFault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_told_in_a_unit_that_people_count_in() {
+        let said = |milliseconds| span(Duration::from_millis(milliseconds), ["s", "min", "h", "days"]);
+        for (milliseconds, text) in [
+            (0, "0 s"),
+            (400, "1 s"),
+            (7000, "7 s"),
+            (3_600_000, "60 min"),
+            (86_400_000, "24 h"),
+            (315_568_560_500, "3653 days"),
+        ] {
+            assert_eq!(said(milliseconds), text, "{milliseconds}");
+        }
+        assert_eq!(span(Duration::MAX, ["s", "min", "h", "days"]), format!("{} days", u64::MAX.div_ceil(86_400)));
+    }
+}

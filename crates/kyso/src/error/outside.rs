@@ -64,6 +64,8 @@ pub enum Failed {
     NoPlace,
     /// The answer is larger than what a file may hold, in bytes.
     TooLarge(usize),
+    /// The answer is larger than the room that is left in the file, in bytes.
+    NoRoom(usize),
     /// A time-stamp isn't what was asked for.
     TimeStamp(TimeStampFault),
     /// The evidence is about another certificate, or by another issuer.
@@ -225,6 +227,13 @@ pub enum TimeStampFault {
         /// The token's genTime is before that clock's time, not after it.
         is_behind: bool,
     },
+    /// The token's genTime is before that of a time-stamp that it would be over.
+    BeforeAnother {
+        /// The token's genTime.
+        time: Timestamp,
+        /// The other's.
+        other: Timestamp,
+    },
 }
 
 /// In English, without a capital and without a full stop.
@@ -262,6 +271,14 @@ impl fmt::Display for TimeStampFault {
                 return write!(
                     f,
                     "its time, {time}, is {minutes} minutes {where_} this machine's clock: check the clock, or take another \
+                     authority"
+                );
+            }
+            Self::BeforeAnother { time, other } => {
+                let (time, other) = (in_vietnam(*time), in_vietnam(*other));
+                return write!(
+                    f,
+                    "its time, {time}, is before {other}, the time of a time-stamp that the file has already: take another \
                      authority"
                 );
             }
@@ -327,6 +344,12 @@ impl fmt::Display for Failed {
             Self::TooLarge(limit) => {
                 write!(f, "the answer is larger than the limit of {limit} bytes that a file may hold")
             }
+            Self::NoRoom(room) => write!(
+                f,
+                "the answer is larger than the {room} bytes that are left for evidence in the file; take a time-stamping \
+                 authority with OCSP or a smaller CRL ({})",
+                Setting::TimeStampers
+            ),
             Self::TimeStamp(fault) => fault.fmt(f),
             Self::OtherCertificate => f.write_str("speaks of another certificate, or is another issuer's"),
             Self::OtherIssuer => f.write_str("the certificate there isn't the issuer's"),

@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::signatures::authority;
 use super::survey::{Missing, Subject, Survey, missing};
 use super::{FetchRequest, Fetcher};
+use crate::cms::TstInfo;
 use crate::code::Code;
 use crate::error::evidence::{EvidenceDefect, Why};
 use crate::error::{Error, Failed, Parameter, Reason, Service, Tried};
@@ -50,6 +53,13 @@ impl<'c> Collector<'c> {
         self.judge.learn(material);
     }
 
+    /// Takes in what document time-stamps cover.
+    pub(super) fn prove(&mut self, proven: &[(Material, Timestamp)]) {
+        for (material, time) in proven {
+            self.judge.prove(material, *time);
+        }
+    }
+
     /// Answers are to be stored in a file that holds this material already.
     pub(super) fn store_beside(&mut self, held: &Material) {
         self.room = Some(MAX_STORE.saturating_sub(held.size()));
@@ -77,25 +87,30 @@ impl<'c> Collector<'c> {
         Err(Error::Budget { budget: "answers for one certificate", limit: MAX_ROUNDS as u64, offset: None })
     }
 
-    /// Whether a new time-stamp would pass, with what can be fetched: the issuers of its authority, and, where it has to be
-    /// `lasting`, evidence about them.
+    /// Whether a new time-stamp over those of a file would pass, with what can be fetched: the issuers of its authority, and,
+    /// where it has to be `lasting`, evidence about them.
     ///
     /// # Errors
     /// [`Error::Outside`] with what is wrong with it, or missing.
-    pub(super) fn demand_serving(&mut self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {
+    pub(super) fn demand_serving(
+        &mut self,
+        token: &TimeStampToken,
+        lasting: bool,
+        over: &[TstInfo],
+    ) -> Result<(), Error> {
         self.learn(&token.signed_data().material());
-        let Some(subject) = authority(token) else { return self.judge.token(token, lasting) };
+        let Some(subject) = authority(token) else { return self.judge.token(token, lasting, over) };
         if self.fetcher.is_some() && !self.judge.anchors().is_empty() {
             self.find_issuers(&subject);
         }
-        self.judge.token(token, false)?;
+        self.judge.token(token, false, over)?;
         // Without trust there is no path, and the signer's own certificate is the first to say so.
         if lasting && !self.judge.anchors().is_empty() {
             self.collect(&subject).map_err(|why| match why {
                 Error::Outside { .. } | Error::Refused { .. } => self.judge.without_evidence(token, &why),
                 other => other,
             })?;
-            self.judge.token(token, true)?;
+            self.judge.token(token, true, over)?;
         }
         Ok(())
     }
@@ -237,7 +252,7 @@ impl<'c> Collector<'c> {
         if let Some(room) = self.room.map(|room| room.saturating_sub(self.fetched.size()))
             && answer.size() > room
         {
-            return Err(Failed::TooLarge(room));
+            return Err(Failed::NoRoom(room));
         }
         let Some(issuer) = &missing.issuer else { return Ok(()) };
         let Missing { certificate, kind, used_at, .. } = missing;

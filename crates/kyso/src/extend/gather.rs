@@ -38,6 +38,7 @@ pub(crate) fn gather(
     let collector = Collector::new(judge, Some(fetcher));
     let mut gathering = Gathering { collector, reported: HashSet::new(), failures: Vec::new() };
     gathering.collector.learn(&signatures.material);
+    gathering.collector.prove(&signatures.proven(document));
     for signature in &signatures.all {
         for subject in signatures.subjects(signature, time) {
             gathering.about(&subject)?;

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 
+use super::collect::Collector;
 use super::signatures::{Kind, Signature, Signatures, authority};
 use super::sources::Sources;
+use super::survey::Subject;
 use super::{Extended, document_timestamp, dss};
 use crate::code::Code;
 use crate::error::{Error, Parameter, Reason};
+use crate::judge::CertificateKind;
 use crate::level::BaselineLevel;
 use crate::material::Material;
 use crate::pdf::{Document, Dss, Growing, Tail, Update, permission};
@@ -63,6 +66,8 @@ pub(crate) struct Task<'t, 's> {
     pub(crate) time: Timestamp,
     /// Whether to write VRI dictionaries.
     pub(crate) vri: bool,
+    /// Whether the signature that the goal is about was made just now.
+    pub(crate) is_new: bool,
     /// Where the rest comes from.
     pub(crate) sources: &'t Sources<'s>,
 }
@@ -98,7 +103,11 @@ impl Task<'_, '_> {
             return Err(Error::refused(Code::ExtendNoSignature, Reason::ByRule(message)));
         }
         let mut growing = Growing::new(document);
-        self.sources.collector.borrow_mut().learn(&signatures.material);
+        {
+            let mut collector = self.sources.collector.borrow_mut();
+            collector.learn(&signatures.material);
+            collector.prove(&signatures.proven(document));
+        }
         match self.goal {
             Goal::Every(BaselineLevel::B) | Goal::One(BaselineLevel::B, _) => {
                 return Err(Error::parameters(Parameter::Level, Reason::NotExtended));
@@ -193,7 +202,10 @@ impl Task<'_, '_> {
             let mut material = Material::default();
             for subject in signatures.subjects(signature, self.time) {
                 match collector.collect(&subject) {
-                    Ok(used) => material.merge(used),
+                    Ok(used) => {
+                        self.demand_good_now(&collector, signature, &subject)?;
+                        material.merge(used);
+                    }
                     Err(error) if self.requires(signature) => return Err(error),
                     // Another one's signature, whose chain may be anybody's: it lasts as far as it goes.
                     Err(_) => {}
@@ -202,6 +214,24 @@ impl Task<'_, '_> {
             all.push(Used { signature, material });
         }
         Ok(all)
+    }
+
+    /// Refuses to finish a signature that was made just now by a certificate of which it's known by now that it's revoked: an
+    /// authority's clock may be behind, and verification, which goes by it, would pass the signature.
+    fn demand_good_now(
+        &self,
+        collector: &Collector<'_>,
+        signature: &Signature,
+        subject: &Subject,
+    ) -> Result<(), Error> {
+        if self.is_new
+            && self.requires(signature)
+            && subject.kind == CertificateKind::Signer
+            && subject.used_at < self.time
+        {
+            collector.survey(&Subject { used_at: self.time, ..subject.clone() })?;
+        }
+        Ok(())
     }
 
     /// A DSS alone, where something is missing in the file.
@@ -244,7 +274,8 @@ impl Task<'_, '_> {
         let time_stamper = self
             .sources
             .stamper(self.goal.level())
-            .ok_or_else(|| Error::parameters(Parameter::Level, Reason::NoTimeStamper(None)))?;
+            .ok_or_else(|| Error::parameters(Parameter::Level, Reason::NoTimeStamper(None)))?
+            .over(Signatures::read(document)?.stamped());
         let (tail, token) = document_timestamp::append(document, update, &time_stamper)?;
         Ok((Some(tail), token))
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::survey::Subject;
-use crate::cms::SignedData;
+use crate::cms::{SignedData, TstInfo};
 use crate::error::Error;
 use crate::judge::CertificateKind;
 use crate::material::Material;
@@ -62,6 +62,34 @@ impl Signatures {
         }
         all.sort_by_key(|one| one.end);
         Ok(Self { all, material })
+    }
+
+    /// What every document time-stamp covers, and the time that it states. What can't be read isn't proven.
+    pub(super) fn proven(&self, document: &Document<'_>) -> Vec<(Material, Timestamp)> {
+        let stored = |covered| -> Result<Option<Dss>, Error> { Ok(Dss::read(&document.earlier(covered)?)?) };
+        let mut proven = Vec::new();
+        for one in &self.all {
+            let Kind::TimeStamp(token) = &one.kind else { continue };
+            let covered = usize::try_from(one.end).ok().and_then(|end| document.bytes().get(..end));
+            let Some(Ok(dss)) = covered.map(stored) else { continue };
+            let mut material = dss.unwrap_or_default().material;
+            for before in self.signatures().filter(|before| before.end < one.end) {
+                if let Kind::Signature { signed_data, .. } = &before.kind {
+                    material.merge(signed_data.material());
+                }
+            }
+            proven.push((material, token.info().time));
+        }
+        proven
+    }
+
+    /// The statements of all time-stamps.
+    pub(super) fn stamped(&self) -> Vec<TstInfo> {
+        let tokens = self.all.iter().flat_map(|one| match &one.kind {
+            Kind::Signature { tokens, .. } => tokens.as_slice(),
+            Kind::TimeStamp(token) => std::slice::from_ref(&**token),
+        });
+        tokens.map(|token| token.info().clone()).collect()
     }
 
     /// The signatures that aren't time-stamps.

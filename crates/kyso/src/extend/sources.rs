@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Outside;
 use super::collect::Collector;
 use super::signatures::Signatures;
+use crate::cms::TstInfo;
 use crate::crypto::DigestAlgorithm;
 use crate::error::Error;
 use crate::judge::Judge;
@@ -22,11 +23,12 @@ pub(crate) struct Sources<'s> {
 }
 
 /// An authority whose tokens are judged before they count.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct JudgedStamper<'j, 's> {
     inner: &'s dyn TimeStamper,
     collector: &'j RefCell<Collector<'s>>,
     lasting: bool,
+    over: Vec<TstInfo>,
 }
 
 impl<'s> Sources<'s> {
@@ -49,7 +51,14 @@ impl<'s> Sources<'s> {
     /// The authorities, for time-stamps of signatures at `level`: from PAdES-B-LT on with the evidence that they need.
     pub(crate) fn stamper(&self, level: BaselineLevel) -> Option<JudgedStamper<'_, 's>> {
         let inner = self.time_stamper?;
-        Some(JudgedStamper { inner, collector: &self.collector, lasting: level > BaselineLevel::T })
+        Some(JudgedStamper { inner, collector: &self.collector, lasting: level > BaselineLevel::T, over: Vec::new() })
+    }
+}
+
+impl JudgedStamper<'_, '_> {
+    /// For a document time-stamp over a file with these, none of which may be later.
+    pub(super) fn over(self, over: Vec<TstInfo>) -> Self {
+        Self { over, ..self }
     }
 }
 
@@ -62,7 +71,7 @@ impl TimeStamper for JudgedStamper<'_, '_> {
     ) -> Result<TimeStampToken, Error> {
         self.inner.time_stamp(digest, imprint, &|token| {
             serves(token)?;
-            self.collector.borrow_mut().demand_serving(token, self.lasting)
+            self.collector.borrow_mut().demand_serving(token, self.lasting, &self.over)
         })
     }
 

@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
+use super::point::{self, PointName};
 use super::signed::Signed;
 use super::{AlgorithmIdentifier, Identity, Name};
 use crate::asn1::{Reader, oid, tag};
@@ -22,8 +23,6 @@ const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
 const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
 const FRESHEST_CRL: &str = "2.5.29.46";
-/// uniformResourceIdentifier [6] of a GeneralName.
-const URI: u8 = 0x86;
 const QC_STATEMENTS: &str = "1.3.6.1.5.5.7.1.3";
 /// id-etsi-qct-eseal (EN 319 412-5), as its DER: 0.4.0.1862.1.6.2.
 const ESEAL: &[u8] = &[0x06, 0x07, 0x04, 0x00, 0x8e, 0x46, 0x01, 0x06, 0x02];
@@ -73,6 +72,7 @@ pub struct Certificate {
     authority_key_identifier: Option<Vec<u8>>,
     publishes_revocation: bool,
     crl_distribution_points: Vec<String>,
+    distribution_point_names: Vec<PointName>,
     freshest_crl: Vec<String>,
     ocsp_responders: Vec<String>,
     issuer_addresses: Vec<String>,
@@ -169,6 +169,7 @@ impl Certificate {
             authority_key_identifier: None,
             publishes_revocation: false,
             crl_distribution_points: Vec::new(),
+            distribution_point_names: Vec::new(),
             freshest_crl: Vec::new(),
             ocsp_responders: Vec::new(),
             issuer_addresses: Vec::new(),
@@ -181,7 +182,15 @@ impl Certificate {
                 EXTENDED_KEY_USAGE => certificate.extended_key_usage_critical = extension.critical,
                 oid::OCSP_NO_CHECK => certificate.has_ocsp_no_check = true,
                 NAME_CONSTRAINTS => certificate.has_name_constraints = true,
-                FRESHEST_CRL => certificate.freshest_crl = distribution_points(extension.value).unwrap_or_default(),
+                FRESHEST_CRL => {
+                    let points = point::names(Subject::FreshestCrl, extension.value, &certificate.issuer);
+                    certificate.freshest_crl = uris(&points.unwrap_or_default());
+                }
+                CRL_DISTRIBUTION_POINTS => {
+                    let points = point::names(Subject::Certificate, extension.value, &certificate.issuer);
+                    certificate.distribution_point_names = points.unwrap_or_default();
+                    certificate.crl_distribution_points = uris(&certificate.distribution_point_names);
+                }
                 _ => {}
             }
             certificate.publishes_revocation |= publishes_revocation(extension);
@@ -219,13 +228,6 @@ impl Certificate {
             }
             ParsedExtension::AuthorityKeyIdentifier(identifier) => {
                 self.authority_key_identifier = identifier.key_identifier.as_ref().map(|key| key.0.to_vec());
-            }
-            ParsedExtension::CRLDistributionPoints(points) => {
-                for point in points.iter() {
-                    if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
-                        self.crl_distribution_points.extend(names.iter().filter_map(address));
-                    }
-                }
             }
             ParsedExtension::AuthorityInfoAccess(access) => {
                 for description in access.iter() {
@@ -406,6 +408,11 @@ impl Certificate {
         &self.crl_distribution_points
     }
 
+    /// The names of the issuer's distribution points.
+    pub(super) fn distribution_point_names(&self) -> &[PointName] {
+        &self.distribution_point_names
+    }
+
     /// The addresses of the issuer's delta CRLs (freshestCRL).
     pub(crate) fn freshest_crl(&self) -> &[String] {
         &self.freshest_crl
@@ -442,17 +449,8 @@ fn publishes_revocation(extension: &X509Extension<'_>) -> bool {
     }
 }
 
-/// The URLs of `CRLDistributionPoints ::= SEQUENCE OF DistributionPoint`, by their full names (RFC 5280, 4.2.1.13).
-fn distribution_points(value: &[u8]) -> Result<Vec<String>, Error> {
-    let mut urls = Vec::new();
-    for point in Reader::new(Subject::FreshestCrl, value).expect(tag::SEQUENCE)?.children()?.all()? {
-        let Some(name) = point.children()?.optional(tag::context(0))? else { continue };
-        let Some(names) = name.children()?.optional(tag::context(0))? else { continue };
-        let names = names.children()?.all()?;
-        let uris = names.iter().filter(|name| name.identifier() == URI);
-        urls.extend(uris.map(|uri| String::from_utf8_lossy(uri.contents()).into_owned()));
-    }
-    Ok(urls)
+fn uris(points: &[PointName]) -> Vec<String> {
+    points.iter().flat_map(|point| point.uris.iter().cloned()).collect()
 }
 
 fn address(name: &GeneralName<'_>) -> Option<String> {

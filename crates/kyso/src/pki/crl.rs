@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::point::{self, PointName};
 use super::revocation::RevocationReason;
 use super::signed::{Extension, Signed, same_number};
-use super::{Certificate, Name, uri};
+use super::{Certificate, Name};
 use crate::asn1::{self, Element, Reader, oid, tag};
 use crate::crypto::SignatureScheme;
 use crate::error::{Error, Subject};
@@ -79,8 +80,8 @@ pub struct IssuingDistributionPoint {
     pub der: Vec<u8>,
     /// The extension names a distribution point.
     pub names_a_point: bool,
-    /// URIs of the distribution point.
-    pub points: Vec<String>,
+    /// Names of the distribution point.
+    pub point: PointName,
     /// onlyContainsUserCerts.
     pub only_user: bool,
     /// onlyContainsCACerts.
@@ -114,6 +115,16 @@ impl CrlEntry {
             _ => 0,
         };
         (kind, self.revoked_at)
+    }
+
+    /// What both entries for one certificate say together: the reason is that of the one that stands. The date is the
+    /// earlier one: whoever was on hold and is revoked then wasn't good in between.
+    pub(super) fn with(self, other: Self) -> Self {
+        let (standing, beside) = if other.rank() < self.rank() { (other, self) } else { (self, other) };
+        match beside.reason {
+            Some(RevocationReason::RemoveFromCrl) => standing,
+            _ => Self { revoked_at: standing.revoked_at.min(beside.revoked_at), ..standing },
+        }
     }
 }
 
@@ -182,7 +193,7 @@ impl Crl {
                 self.authority_key_identifier = key.map(|key| key.contents().to_vec());
             }
             oid::ISSUING_DISTRIBUTION_POINT => {
-                self.scope = Some(IssuingDistributionPoint::read(&value.expect(tag::SEQUENCE)?)?);
+                self.scope = Some(IssuingDistributionPoint::read(&value.expect(tag::SEQUENCE)?, &self.issuer)?);
             }
             oid::EXPIRED_CERTS_ON_CRL => self.expired_certs_on_crl = Some(asn1::timestamp(&value.next()?)?),
             other if extension.critical && !IRRELEVANT.contains(&other) => {
@@ -230,7 +241,7 @@ impl Crl {
     }
 
     /// The entry of the certificate with this serial number (contents octets); `None` where it doesn't list it. Of several, the
-    /// one that stands: a revocation for good before a hold, a hold before its end, the earliest of each.
+    /// one that stands, a revocation for good before a hold, a hold before its end, with the earliest date of either.
     ///
     /// # Errors
     /// [`Error::Input`] where the entry is malformed.
@@ -240,9 +251,7 @@ impl Crl {
             let entry = entry?;
             if same_number(entry.serial, serial) {
                 let entry = entry.details()?;
-                if standing.is_none_or(|known| entry.rank() < known.rank()) {
-                    standing = Some(entry);
-                }
+                standing = Some(standing.map_or(entry, |known| known.with(entry)));
             }
         }
         Ok(standing)
@@ -352,24 +361,17 @@ impl<'a> RawEntry<'a> {
 }
 
 impl IssuingDistributionPoint {
-    /// Whether one of its points is this one (RFC 5280, 6.3.3 b 2 i).
-    pub(super) fn has_point(&self, uri: &str) -> bool {
-        self.points.iter().any(|point| uri::same(point, uri))
-    }
-
     /// Whether lists of both scopes are of one (RFC 5280, 5.2.4): the same extension, however its points are written.
     pub(super) fn is_of(&self, other: &Self) -> bool {
         let flags = |scope: &Self| {
             (scope.only_user, scope.only_ca, scope.only_some_reasons, scope.indirect, scope.only_attribute)
         };
-        // Which reasons, and points that are no URIs, are compared as they're written.
-        let is_plain = !self.only_some_reasons && !self.points.is_empty();
-        let has_all = |one: &Self, of: &Self| of.points.iter().all(|point| one.has_point(point));
+        // Which reasons is compared as it's written.
         self.der == other.der
-            || (is_plain && flags(self) == flags(other) && has_all(self, other) && has_all(other, self))
+            || (!self.only_some_reasons && flags(self) == flags(other) && self.point.is_the_same(&other.point))
     }
 
-    fn read(sequence: &Element<'_>) -> Result<Self, Error> {
+    fn read(sequence: &Element<'_>, issuer: &Name) -> Result<Self, Error> {
         let mut scope = Self { der: sequence.raw().to_vec(), ..Self::default() };
         for field in sequence.children()?.all()? {
             // Implicit BOOLEANs.
@@ -377,12 +379,7 @@ impl IssuingDistributionPoint {
             match field.identifier() {
                 0xA0 => {
                     scope.names_a_point = true;
-                    // DistributionPointName: fullName [0] GeneralNames; nameRelativeToCRLIssuer [1].
-                    if let Some(names) = field.children()?.optional(tag::context(0))? {
-                        let names = names.children()?.all()?;
-                        let uris = names.iter().filter(|name| name.identifier() == 0x86);
-                        scope.points = uris.map(|uri| String::from_utf8_lossy(uri.contents()).into_owned()).collect();
-                    }
+                    scope.point = point::name(&field, Some(issuer))?;
                 }
                 0x81 => scope.only_user = set,
                 0x82 => scope.only_ca = set,

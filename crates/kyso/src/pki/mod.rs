@@ -6,6 +6,7 @@ pub mod crl;
 mod identity;
 mod name;
 pub mod ocsp;
+mod point;
 pub mod revocation;
 mod signed;
 mod uri;
@@ -16,6 +17,7 @@ pub use identity::{Identity, IdentityKind};
 pub use name::Name;
 pub(crate) use name::same_text;
 pub(crate) use ocsp::OcspResponse;
+pub use point::PointName;
 pub(crate) use revocation::EvidenceKind;
 
 pub(crate) use crate::material::Material;

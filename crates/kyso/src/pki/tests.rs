@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kyso_testpki::{Addresses, KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{Addresses, DirectoryPoint, KeyType, KeyUsage, Profile, TestPki};
 
 use super::*;
 
@@ -52,14 +52,14 @@ fn what_is_published_is_found() {
 fn a_place_without_an_address_is_published_too() {
     let publishes = |addresses: Addresses| issue(Profile::leader().addresses(addresses)).publishes_revocation();
     let some = || Some("ldap://directory.test/".to_owned());
-    assert!(publishes(Addresses { directory: Some("CRL 1".into()), ..Addresses::default() }));
+    assert!(publishes(Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }));
     assert!(publishes(Addresses { crl: some(), ..Addresses::default() }));
     assert!(publishes(Addresses { delta_crl: some(), ..Addresses::default() }));
     assert!(publishes(Addresses { ocsp: some(), ..Addresses::default() }));
     // Where the issuer's certificate lies says nothing of its status.
     assert!(!publishes(Addresses { ca_issuers: some(), ..Addresses::default() }));
     assert!(!publishes(Addresses::default()));
-    let directory = issue(Profile::leader().addresses(Addresses { directory: some(), ..Addresses::default() }));
+    let directory = issue(Profile::leader().addresses(Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }));
     assert!(directory.crl_distribution_points().is_empty());
 }
 

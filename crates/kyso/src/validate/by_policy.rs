@@ -7,14 +7,16 @@ use jiff::Timestamp;
 
 use super::certificate::{self, Context};
 use super::evidence::Evidence;
-use super::poe::{Id, id};
+use super::freshness::later;
+use super::poe::{Id, Objects, Proofs, id};
 use super::policy::{CertificateKind, Policy};
 use super::refusal::{Refusal, Unreliable, Why};
 use super::report::{Severity, TimestampKind};
-use super::revocation::{Inquiry, Item, State};
+use super::revocation::{Inquiry, Item, State, Status};
 use super::timestamp;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
+use crate::cms::TstInfo;
 use crate::error::{Error, Failed, Service, TimeStampFault, Tried};
 use crate::judge::{Judge, Known, Question, Unfit};
 use crate::material::Material;
@@ -30,6 +32,7 @@ pub(crate) struct ByPolicy<'p> {
     evidence: Evidence,
     known: HashSet<Id>,
     banned: HashMap<Id, Failed>,
+    proofs: Proofs,
 }
 
 impl<'p> ByPolicy<'p> {
@@ -38,11 +41,20 @@ impl<'p> ByPolicy<'p> {
         let evidence = Evidence::new(policy, Material::default());
         let known = policy.material.ders().map(|der| id(der)).collect();
         let policy = Policy { material: Material::default(), ..policy.clone() };
-        Self { policy, clock: Box::new(clock), evidence, known, banned: HashMap::new() }
+        let (banned, proofs) = (HashMap::new(), Proofs::at(policy.time));
+        Self { policy, clock: Box::new(clock), evidence, known, banned, proofs }
     }
 
     fn at_present(&self) -> Policy {
         Policy { time: (self.clock)(), ..self.policy.clone() }
+    }
+
+    /// Whether the certificate of whoever signed it is in its validity still, or provably was there before its end: else
+    /// validation wouldn't rely on it.
+    fn has_signer(&self, evidence: &RevocationEvidence, now: Timestamp) -> bool {
+        let signer = &evidence.signer;
+        let is_proven = || self.proofs.proven(id(signer.der())).is_some_and(|time| time <= signer.not_after());
+        !evidence.is_delegated || now <= signer.not_after() || is_proven()
     }
 
     /// Why an answer that nothing comes of isn't relied on.
@@ -84,6 +96,12 @@ impl Judge for ByPolicy<'_> {
         }
     }
 
+    fn prove(&mut self, material: &Material, time: Timestamp) {
+        let mut objects = Objects::default();
+        objects.add_material(material);
+        self.proofs.add(&objects, time);
+    }
+
     fn ban(&mut self, answer: &[u8], why: Failed) {
         self.banned.insert(id(answer), why);
     }
@@ -101,7 +119,16 @@ impl Judge for ByPolicy<'_> {
             admits: &admits,
             presumes_responders: true,
         };
-        let status = inquiry.status(certificate, issuer, kind);
+        let mut status = inquiry.status(certificate, issuer, kind);
+        let is_revoked = |status: &Status| match status.state {
+            State::Revoked { at, .. } | State::OnHold { at, .. } => at <= used_at,
+            _ => false,
+        };
+        let is_lost = |item: &Item| item.is_out_of_bounds(policy.time) && !self.has_signer(&item.evidence, policy.time);
+        let has_signer = |evidence: &RevocationEvidence| admits(evidence) && self.has_signer(evidence, policy.time);
+        if status.item().is_some_and(is_lost) && !is_revoked(&status) {
+            status = Inquiry { admits: &has_signer, ..inquiry }.status(certificate, issuer, kind);
+        }
         match status.state {
             State::NotPublished => Known::NotNeeded,
             State::Revoked { at, reason, .. } if at <= used_at => Known::Revoked { at, reason },
@@ -139,7 +166,7 @@ impl Judge for ByPolicy<'_> {
         let status = Inquiry { presumes_responders: true, ..inquiry }.status(certificate, issuer, kind);
         let Some(item) = status.item() else { return Err(self.refusal(question, &evidence, &status.refused)) };
         let mut verdict = Verdict::new();
-        for trouble in certificate::left_open(certificate, kind != CertificateKind::Authority, &status, context) {
+        for trouble in certificate::left_open(certificate, kind != CertificateKind::Authority, &status, None, context) {
             match trouble {
                 // That is what was asked.
                 Trouble::Revoked { .. } | Trouble::OnHold { .. } => {}
@@ -153,7 +180,7 @@ impl Judge for ByPolicy<'_> {
         passed(verdict).map_err(|why| Unfit { why: Box::new(why), is_silent: false })
     }
 
-    fn token(&self, token: &TimeStampToken, lasting: bool) -> Result<(), Error> {
+    fn token(&self, token: &TimeStampToken, lasting: bool, over: &[TstInfo]) -> Result<(), Error> {
         let mut policy = self.at_present();
         let mut evidence = self.evidence.with(&token.signed_data().material());
         if policy.anchors.is_empty() && !lasting {
@@ -181,7 +208,10 @@ impl Judge for ByPolicy<'_> {
                 trouble.tell(&mut verdict);
             }
         }
-        in_time(token, self.policy.time, &policy).and_then(|()| passed(verdict)).map_err(by_authority)
+        in_time(token, self.policy.time, &policy)
+            .and_then(|()| in_order(token, over, &policy))
+            .and_then(|()| passed(verdict))
+            .map_err(by_authority)
     }
 
     fn without_evidence(&self, token: &TimeStampToken, why: &Error) -> Error {
@@ -200,6 +230,17 @@ fn in_time(token: &TimeStampToken, start: Timestamp, now: &Policy) -> Result<(),
     }
     let minutes = behind.max(ahead).as_mins();
     Err(TimeStampFault::NotPresent { time, minutes, is_behind: behind > ahead }.into())
+}
+
+/// Whether a new token's time isn't before that of the tokens that it's over. Those from the future prove nothing, and none
+/// could follow them.
+fn in_order(token: &TimeStampToken, over: &[TstInfo], now: &Policy) -> Result<(), Failed> {
+    let (info, tolerance) = (token.info(), now.constraints.time.clock_tolerance);
+    let mut before = over.iter().filter(|one| one.time <= later(now.time, tolerance));
+    match before.find(|one| !timestamp::in_order(one, info, tolerance)) {
+        None => Ok(()),
+        Some(other) => Err(TimeStampFault::BeforeAnother { time: info.time, other: other.time }.into()),
+    }
 }
 
 /// What a token is judged up to where the policy trusts nobody: the issuer of its authority's certificate, or else that one.

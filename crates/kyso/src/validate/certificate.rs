@@ -125,18 +125,23 @@ fn along(path: Vec<Certificate>, kind: CertificateKind, context: Context<'_>) ->
         let kind = if depth == 0 { kind } else { kind.above() };
         let status = inquiry.status(certificate, issuer, kind);
         troubles.extend(bounds(certificate, depth, Some(&status), context));
-        troubles.extend(left_open(certificate, depth == 0, &status, context));
+        let within = |one: &RevocationEvidence| !one.is_delegated || context.policy.time <= one.signer.not_after();
+        let is_out = status.item().is_some_and(|item| item.is_out_of_bounds(context.policy.time));
+        let others = is_out.then(|| context.inquiry(strength, &within).status(certificate, issuer, kind));
+        troubles.extend(left_open(certificate, depth == 0, &status, others.as_ref(), context));
         statuses.push(status);
     }
     troubles.extend(strength.of_path(&path).into_iter().map(Trouble::Weak));
     Checked { path, statuses, troubles }
 }
 
-/// The questions that the evidence about one certificate leaves open at the policy's time.
+/// The questions that the evidence about one certificate leaves open at the policy's time. `others`: what the evidence says
+/// alone whose signers are in their validity still.
 pub(super) fn left_open(
     certificate: &Certificate,
     is_signer: bool,
     status: &Status,
+    others: Option<&Status>,
     context: Context<'_>,
 ) -> Vec<Trouble> {
     let now = context.policy.time;
@@ -161,11 +166,17 @@ pub(super) fn left_open(
     }
     if let Some(item) = status.item() {
         troubles.extend(item.weaknesses.iter().cloned().map(Trouble::Weak));
-        let signer = &item.evidence.signer;
-        // Where the policy takes evidence of any age, its signer may have come to its end since.
-        if item.evidence.is_delegated && item.fresh != FreshUntil::Always && now > signer.not_after() {
+        if item.is_out_of_bounds(now) {
+            let signer = &item.evidence.signer;
             let (subject, limit) = (signer.identity().subject.clone(), signer.not_after());
-            troubles.push(Trouble::EvidenceOutOfBounds { subject, limit });
+            // Only where both say that the certificate is good does the one stand in for the other.
+            let instead = match (&status.state, others.map(|others| &others.state)) {
+                (State::Good(_), Some(State::Good(other))) if other.weaknesses.is_empty() => Some(other.fresh),
+                _ => None,
+            };
+            if !instead.is_some_and(|fresh| fresh.holds_at(now, tolerance)) {
+                troubles.push(Trouble::EvidenceOutOfBounds { subject, limit, instead });
+            }
         }
     }
     troubles

@@ -154,6 +154,7 @@ impl WithTime<'_> {
             }
             Trouble::Stale { fresh, .. } => fresh.holds_at(best, self.tolerance),
             Trouble::Weak(weakness) => weakness.object == self.evaluation.value && weakness.is_mended_by(best),
+            Trouble::EvidenceOutOfBounds { instead: Some(fresh), .. } => fresh.holds_at(best, self.tolerance),
             Trouble::OutOfBounds { .. } | Trouble::Missing { .. } | Trouble::EvidenceOutOfBounds { .. } => false,
         };
         settled.then_some(()).ok_or(None)

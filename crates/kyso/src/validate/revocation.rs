@@ -2,7 +2,8 @@
 //! certificate.
 //!
 //! The newest evidence that is known to speak of the certificate counts. A revocation that isn't a hold is for good, so it
-//! counts wherever it stands; a hold counts unless newer evidence says that it ended.
+//! counts wherever it stands; a hold counts unless newer evidence says that it ended, and where a revocation for good came
+//! of one, it counts from the hold on.
 
 use jiff::Timestamp;
 
@@ -43,6 +44,13 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// Whether a delegate signed it who has come to the end of its validity by `now`. Of evidence that the policy takes at any
+    /// age that isn't asked.
+    pub(super) fn is_out_of_bounds(&self, now: Timestamp) -> bool {
+        let Self { evidence, fresh, .. } = self;
+        evidence.is_delegated && *fresh != FreshUntil::Always && now > evidence.signer.not_after()
+    }
+
     /// Whether the evidence is fresh at a time. For a time-stamping certificate, evidence that the policy takes at any
     /// age counts until its nextUpdate.
     pub(super) fn speaks_of(&self, time: Timestamp, kind: CertificateKind, policy: &Policy) -> bool {
@@ -155,14 +163,6 @@ impl Inquiry<'_> {
     }
 
     fn conclude(self, certificate: &Certificate, items: Vec<Item>) -> State {
-        let revoked = items.iter().filter_map(|item| match item.evidence.status {
-            RevocationStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. } => None,
-            RevocationStatus::Revoked { at, reason } => Some((at, reason, item)),
-            _ => None,
-        });
-        if let Some((at, reason, item)) = revoked.min_by_key(|(at, ..)| *at) {
-            return State::Revoked { at, reason, item: item.clone() };
-        }
         // Of two lists of one second, the one that is numbered higher came later; a weak one replaces no strong one.
         let is_replaced = |item: &Item| {
             let replaces = |other: &Item| {
@@ -177,6 +177,22 @@ impl Inquiry<'_> {
             let evidence = &item.evidence;
             (item.weaknesses.is_empty(), evidence.this_update, evidence.produced_at, !is_good(item))
         };
+        let revoked = items.iter().filter_map(|item| match item.evidence.status {
+            RevocationStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. } => None,
+            RevocationStatus::Revoked { at, reason } => Some((at, reason, item)),
+            _ => None,
+        });
+        if let Some((at, reason, item)) =
+            revoked.min_by_key(|(at, _, item)| (*at, item.is_out_of_bounds(self.policy.time)))
+        {
+            let ended = standing.iter().filter(|item| is_good(item)).map(newest).max();
+            let holds = standing.iter().filter(|item| Some(newest(item)) > ended);
+            let since = holds.filter_map(|item| match item.evidence.status {
+                RevocationStatus::Revoked { at, .. } => Some(at),
+                _ => None,
+            });
+            return State::Revoked { at: since.fold(at, Timestamp::min), reason, item: item.clone() };
+        }
         match standing.into_iter().max_by_key(newest).cloned() {
             Some(item) => match item.evidence.status {
                 RevocationStatus::Revoked { at, .. } => State::OnHold { at, item },

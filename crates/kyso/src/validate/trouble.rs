@@ -23,8 +23,9 @@ pub(super) enum Trouble {
     Missing { subject: String },
     /// The newest evidence is too old.
     Stale { subject: String, fresh: FreshUntil, until: Timestamp },
-    /// Whoever signed the evidence is out of their validity by now.
-    EvidenceOutOfBounds { subject: String, limit: Timestamp },
+    /// Whoever signed the evidence is out of their validity by now. `instead`: until when other evidence is fresh whose signer
+    /// isn't.
+    EvidenceOutOfBounds { subject: String, limit: Timestamp, instead: Option<FreshUntil> },
     /// An algorithm or a key is too weak by now.
     Weak(Weakness),
 }
@@ -119,7 +120,7 @@ impl Trouble {
             Self::OutOfBounds { limit, .. } => limit.to_string(),
             Self::Missing { subject } => subject.clone(),
             Self::Stale { subject, until, .. } => format!("{subject}, {until}"),
-            Self::EvidenceOutOfBounds { subject, limit } => format!("{subject}, {limit}"),
+            Self::EvidenceOutOfBounds { subject, limit, .. } => format!("{subject}, {limit}"),
             Self::Weak(weakness) => weakness.detail.clone(),
         }
     }

@@ -126,7 +126,9 @@ impl<'a> Question<'a> {
             let full = self.base(crl, &signer).ok_or(EvidenceDefect::DeltaWithoutBase)?;
             status = match status {
                 Some(CrlEntry { reason: Some(RevocationReason::RemoveFromCrl), .. }) => None,
-                Some(entry) => Some(entry),
+                // A new hold replaces what the base says of one; a revocation for good may have begun as one.
+                Some(entry @ CrlEntry { reason: Some(RevocationReason::CertificateHold), .. }) => Some(entry),
+                Some(entry) => Some(self.listed(full)?.map_or(entry, |known| entry.with(known))),
                 None => self.listed(full)?,
             };
             base = Some(Arc::clone(full.der()));
@@ -227,7 +229,7 @@ impl<'a> Question<'a> {
         let is_ca = self.certificate.is_ca();
         let wrong_kind = scope.only_attribute || (scope.only_user && is_ca) || (scope.only_ca && !is_ca);
         let names_point = !scope.names_a_point
-            || self.certificate.crl_distribution_points().iter().any(|point| scope.has_point(point));
+            || self.certificate.distribution_point_names().iter().any(|point| point.shares_with(&scope.point));
         !wrong_kind && !scope.only_some_reasons && names_point
     }
 }

@@ -5,7 +5,7 @@ use crate::common::{assert_verdict, codes, now};
 use kyso::asn1::{self, oid};
 use kyso::validate::Level;
 use kyso::{Indication, RevocationRule, Severity, SubIndication};
-use kyso_testpki::{Addresses, KeyType, KeyUsage, Profile, TestPki};
+use kyso_testpki::{Addresses, DirectoryPoint, KeyType, KeyUsage, Profile, TestPki};
 
 #[test]
 fn the_reference_to_the_certificate() {
@@ -133,7 +133,7 @@ fn revocation_by_the_agencies_policy() {
         ("list", Addresses { crl: url(), ..Addresses::default() }),
         ("responder", Addresses { ocsp: url(), ..Addresses::default() }),
         ("changes of a list", Addresses { delta_crl: url(), ..Addresses::default() }),
-        ("list in a directory", Addresses { directory: Some("CRL 1".into()), ..Addresses::default() }),
+        ("list in a directory", Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }),
     ] {
         let signature = world.only(&signed_by(&of(addresses)));
         // Of the authority, whose certificate names no place, it's said all the same.
