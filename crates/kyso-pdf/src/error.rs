@@ -101,7 +101,8 @@ pub enum Rule {
     DocumentUnfinishedUpdate,
     /// `document.unlisted-objects`: the cross-reference doesn't list an object.
     DocumentUnlistedObjects,
-    /// `document.wrong-row`: the cross-reference leads to another object, or a reference has a wrong generation.
+    /// `document.wrong-row`: the cross-reference leads to another object, a reference has a wrong generation, or a trailer
+    /// or an object stream isn't as readers agree on it.
     DocumentWrongRow,
     /// `document.xfa`: the document is a dynamic XFA form.
     DocumentXfa,
@@ -220,6 +221,18 @@ pub enum Reason {
         object: u32,
         /// The generation in the reference.
         generation: u16,
+    },
+    /// An entry of a trailer isn't of its type (ISO 32000-2, 7.5.5, 7.5.8).
+    Trailer {
+        /// The key, without the solidus.
+        key: &'static str,
+        /// Where the trailer's section begins, in bytes from the start of the file.
+        offset: u64,
+    },
+    /// An object stream doesn't hold what it says, or what the cross-reference says (ISO 32000-2, 7.5.7).
+    ObjectStream {
+        /// Its number.
+        object: u32,
     },
     /// The cross-reference doesn't list an object that the file holds (ISO 32000-2, 7.5.4).
     UnlistedObject {
@@ -366,6 +379,16 @@ impl fmt::Display for Reason {
                 f,
                 "the file refers to object {object} {generation}, but object {object} has another generation, so some \
                  readers show it and others don't; {SAVE_ANEW}"
+            ),
+            Self::Trailer { key, offset } => write!(
+                f,
+                "the cross-reference section at byte {offset} has no right /{key}, so some readers find no page; \
+                 {SAVE_ANEW}"
+            ),
+            Self::ObjectStream { object } => write!(
+                f,
+                "the object stream {object} doesn't hold the objects that it should, so some readers find no page; \
+                 {SAVE_ANEW}"
             ),
             Self::UnlistedObject { offset } => write!(
                 f,

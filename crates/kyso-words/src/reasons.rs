@@ -353,6 +353,10 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::WrongGeneration { object, generation } => {
             format!("the file refers to object {object} by generation {generation}, which it doesn't have")
         }
+        kyso_pdf::Reason::Trailer { key, offset } => format!("the section at byte {offset} has no right /{key}"),
+        kyso_pdf::Reason::ObjectStream { object } => {
+            format!("the object stream {object} doesn't hold the objects that it should")
+        }
         kyso_pdf::Reason::PageTree { object, fault } => format!("object {object} {fault}"),
         kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
@@ -387,6 +391,12 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
             format!(
                 "Tệp tham chiếu đối tượng {object} với số thế hệ {generation}, khác với số thế hệ của đối tượng đó."
             )
+        }
+        kyso_pdf::Reason::Trailer { key, offset } => {
+            format!("Phần bảng tham chiếu ở byte {offset} của tệp thiếu hoặc ghi sai /{key}.")
+        }
+        kyso_pdf::Reason::ObjectStream { object } => {
+            format!("Luồng đối tượng {object} không chứa đúng các đối tượng mà tệp ghi.")
         }
         kyso_pdf::Reason::PageTree { object, fault } => {
             let fault = match fault {
