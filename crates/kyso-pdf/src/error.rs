@@ -108,6 +108,8 @@ pub enum Rule {
     DocumentXfa,
     /// `form.need-appearances`: without /NeedAppearances the form would show something else.
     FormNeedAppearances,
+    /// `page.loses-annotation`: an extract wouldn't show what viewers draw of an annotation by themselves.
+    PageLosesAnnotation,
     /// `page.unreadable`: part of a page can't be read.
     PageUnreadable,
 }
@@ -130,6 +132,7 @@ impl Rule {
             Self::DocumentWrongRow => "document.wrong-row",
             Self::DocumentXfa => "document.xfa",
             Self::FormNeedAppearances => "form.need-appearances",
+            Self::PageLosesAnnotation => "page.loses-annotation",
             Self::PageUnreadable => "page.unreadable",
         }
     }
@@ -257,6 +260,13 @@ pub enum Reason {
         page: usize,
         /// What can't be read, and why.
         why: String,
+    },
+    /// An annotation of which viewers show what its file doesn't draw, or not all show the same (ISO 32000-2, 12.5.5, 8.11).
+    UndrawnAnnotation {
+        /// The page, from 1.
+        page: usize,
+        /// What it is: its subtype, or a field and its name.
+        what: String,
     },
     /// Viewers are told to draw the form's fields themselves, and a field has no appearance that says its value
     /// (ISO 32000-2, 12.7.3).
@@ -407,6 +417,11 @@ impl fmt::Display for Reason {
                 f,
                 "part of page {page} can't be read ({why}), so it's neither blank nor can it be copied; open the file \
                  with a program that shows the page, and print it to PDF anew"
+            ),
+            Self::UndrawnAnnotation { page, what } => write!(
+                f,
+                "page {page} shows an annotation ({what}) that viewers draw by themselves, or don't all show, so an \
+                 extract wouldn't show the same: print the document to a plain PDF first"
             ),
             Self::NoAppearance { field } => write!(
                 f,

@@ -361,6 +361,7 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("it's on page {page}: {why}"),
+        kyso_pdf::Reason::UndrawnAnnotation { page, what } => format!("it's on page {page}: {what}"),
         kyso_pdf::Reason::NoAppearance { field } => format!("field {field} has no appearance that says its value"),
         kyso_pdf::Reason::NotPdf(format) => not_pdf(*format).en,
         other => other.to_string(),
@@ -414,6 +415,7 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
         }
         kyso_pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        kyso_pdf::Reason::UndrawnAnnotation { page, what } => format!("Trang {page}: {what}."),
         kyso_pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
         kyso_pdf::Reason::PageTwice { page } => format!("Trang {page} được cho hai lần."),
         kyso_pdf::Reason::NoPageNamed => "Chưa cho trang nào: hãy cho các trang cần trích, ví dụ 1-3,5.".into(),
