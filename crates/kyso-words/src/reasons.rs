@@ -48,6 +48,14 @@ impl Words<'_> {
             Reason::NoSuchField { .. } => {
                 format!("{reason}. Ask for a new field where one is wanted{}", self.hint(Hint::NewField))
             }
+            Reason::FieldsWait { fields } => format!(
+                "the document keeps fields for those who sign it: {}. Give the name of the signer's field{}; to sign elsewhere \
+                 give a new field's name{}, or a page and a rectangle{}",
+                fields.join(", "),
+                self.hint(Hint::Field),
+                self.hint(Hint::NewField),
+                self.hint(Hint::Place)
+            ),
             Reason::NoLeader(None) => "the document has no signature yet".into(),
             Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
                 format!("the signature in field {field} doesn't pass: {}", self.all(findings))
@@ -142,6 +150,14 @@ impl Words<'_> {
                 let new = self.hint(Hint::NewField);
                 format!("Tài liệu không có trường chữ ký {field}{has}{alike}. Muốn tạo trường mới thì nói rõ{new}.")
             }
+            Reason::FieldsWait { fields } => format!(
+                "Văn bản có trường chữ ký đang chờ người ký: {}. Hãy cho tên trường của người ký{}; nếu ký ở chỗ khác thì nói rõ: \
+                 cho tên một trường mới{}, hoặc số trang và khung chữ ký{}.",
+                fields.join(", "),
+                self.hint(Hint::Field),
+                self.hint(Hint::NewField),
+                self.hint(Hint::Place)
+            ),
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
             }
