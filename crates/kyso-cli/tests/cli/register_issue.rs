@@ -37,7 +37,7 @@ fn nobody_signs_beside_the_fields_that_wait() {
     ward.run(&format!("{sign} --field NguoiChungThuc")).demand(0);
     ward.run(&format!("{sign} --force --new-field Khac")).demand(0).told("trường Khac");
     ward.write("chu-ky.png", ring(BLUE));
-    let place = "--page 1 --rect 100,100,150,150 --image chu-ky.png --image-width-mm 30";
+    let place = "--page 1 --rect 40,740,90,90 --image chu-ky.png --image-width-mm 30";
     ward.run(&format!("{sign} --force {place}")).demand(0);
 }
 

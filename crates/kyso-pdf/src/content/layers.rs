@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 32;
 /// Most groups that one membership is asked about.
 const MAX_GROUPS: usize = 10_000;
 /// Most configurations besides the default one.
-const MAX_CONFIGURATIONS: usize = 1_000;
+const MAX_CONFIGURATIONS: usize = 100;
 /// What a group's usage may depend on besides screen, print and export: how large the page is shown, and to whom (table 100).
 const CIRCUMSTANCES: [&[u8]; 3] = [b"Zoom", b"User", b"Language"];
 
@@ -25,8 +25,8 @@ const CIRCUMSTANCES: [&[u8]; 3] = [b"Zoom", b"User", b"Language"];
 enum Reading {
     /// By the configuration alone.
     Configuration,
-    /// By the configuration, in viewers (MuPDF) that never show content with the policy AnyOff, and always that of
-    /// a group that isn't said to be one.
+    /// By the configuration, in viewers (MuPDF) that never show content with the policy AnyOff, and always what has a
+    /// visibility expression and that of a group that isn't said to be one.
     WithoutAnyOff,
     /// By the group's usage on screen, before the configuration, in viewers (PDFium) that always show groups that aren't
     /// meant for views.
@@ -163,7 +163,7 @@ impl Asked<'_, '_, '_> {
             return self.group(membership);
         }
         if let Object::Array(expression) = self.document.get(&dictionary, b"VE")? {
-            return self.expression(&expression, 0);
+            return Ok(matches!(self.reading, Reading::WithoutAnyOff) || self.expression(&expression, 0)?);
         }
         let groups = match dictionary.get(b"OCGs") {
             Ok(groups) => match self.document.resolve(groups)? {
