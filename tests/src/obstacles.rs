@@ -252,13 +252,14 @@ fn need_appearances() -> Vec<Obstacle> {
 
 /// Annotation flags that hide the widget, or keep it from being printed, or draw it elsewhere.
 fn flags() -> Vec<Obstacle> {
-    let mut found: Vec<Obstacle> = [0, 1, 2, 4, 6, 8 | 4, 32, 36, 64, 132, 256 | 32 | 4, 512 | 2]
-        .into_iter()
-        .map(|flags| {
-            let made = Made::with_field(&format!("{RECT} /P 20 0 R /F {flags}"));
-            made.fill(&format!("flags {flags}"), Outcome::Seen(1, AT))
-        })
-        .collect();
+    let mut found: Vec<Obstacle> =
+        [0, 1, 2, 4, 6, 8 | 4, 32, 36, 64, 132, 256 | 4, 256 | 128 | 4, 256 | 32 | 4, 512 | 2]
+            .into_iter()
+            .map(|flags| {
+                let made = Made::with_field(&format!("{RECT} /P 20 0 R /F {flags}"));
+                made.fill(&format!("flags {flags}"), Outcome::Seen(1, AT))
+            })
+            .collect();
     found.push(Made::with_field(&format!("{RECT} /P 20 0 R")).fill("no flags", Outcome::Seen(1, AT)));
     let turned = Made::with_field(&format!("{RECT} /P 20 0 R /F 20"));
     let seen = Rectangle { x: 90.0, y: 65.0, width: 120.0, height: 230.0 };
@@ -350,6 +351,10 @@ fn covered() -> Vec<Obstacle> {
         over(&format!("{stamp} /F 32")).fill("under a stamp that is neither shown nor printed", seen),
         over(&format!("{stamp} /F 36")).fill("under a stamp that is printed alone", all),
         over(&format!("{stamp} /F 2")).fill("under a hidden stamp", seen),
+        over(&format!("{stamp} /F 4 /OC 50 0 R"))
+            .catalog("/OCProperties << /OCGs [50 0 R] /D << /OFF [50 0 R] >> >>")
+            .more(50, "<< /Type /OCG /Name (stamps) >>")
+            .fill("under a white stamp in a layer that not all obey", all),
         over(&format!("/Subtype /Link {RECT} /Border [0 0 0] /F 4")).fill("under a link", seen),
         over("/Subtype /Stamp /Rect [60 400 290 520] /F 4 /AP << /N 31 0 R >>").fill("beside a white stamp", seen),
         over(&format!("{stamp} /F 4")).pages(&["/Annots [30 0 R 8 0 R]"]).fill("over a white stamp", seen),
@@ -399,6 +404,45 @@ fn layers() -> Vec<Obstacle> {
         of(&dictionary("/VE [/And 50 0 R [/Not 51 0 R]]"), "/OFF [51 0 R]", "").fill("by an expression, and", seen),
         of("60 0 R", "/OFF [50 0 R]", "").more(60, dictionary("/OCGs 50 0 R")).fill("a member by reference", hidden),
         of(&dictionary(""), "/OFF [50 0 R]", "").fill("a member of nothing", seen),
+        of(group, "", "/Usage << /Export << /ExportState /OFF >> >>").fill("in a layer for no other format", hidden),
+        of(group, "/AS [<< /Event /View /OCGs [50 0 R] /Category [/Zoom] >>]", "/Usage << /Zoom << /max 0.1 >> >>")
+            .fill("in a layer that is shown at some sizes", hidden),
+        of(group, "/AS [<< /Event /View /OCGs [51 0 R] /Category [/Zoom] >>]", "/Usage << /Zoom << /max 0.1 >> >>")
+            .fill("in a layer whose sizes nobody asks for", seen),
+    ]
+    .into_iter()
+    .chain(configurations())
+    .collect()
+}
+
+/// Layers that the default configuration shows, and another, which some readers obey, may not.
+fn configurations() -> Vec<Obstacle> {
+    let of = |membership: &str, configurations: &str| {
+        Made::with_field(&format!("{RECT} /P 20 0 R /F 4 {membership}"))
+            .catalog(&format!(
+                "/OCProperties << /OCGs [50 0 R 51 0 R] /D << /ON [50 0 R] >> /Configs [{configurations}] >>"
+            ))
+            .more(50, "<< /Type /OCG /Name (signatures) >>")
+            .more(51, "<< /Type /OCG /Name (rest) >>")
+            .more(60, "<< /Name (print) /OFF [50 0 R] >>")
+    };
+    let hidden = Outcome::Unseen(Unseen::Layer);
+    let seen = Outcome::Seen(1, AT);
+    let group = "/OC 50 0 R";
+    vec![
+        of(group, "<< /OFF [50 0 R] >>").fill("in a layer that another configuration hides", hidden),
+        of(group, "<< >> 60 0 R").fill("in a layer that the last configuration hides", hidden),
+        of(group, "<< /BaseState /OFF >>").fill("in a layer that is off as all are in another configuration", hidden),
+        of("/OC << /Type /OCMD /OCGs [50 0 R] >>", "<< /OFF [50 0 R] >>")
+            .fill("a member of a layer that another configuration hides", hidden),
+        of("/OC << /Type /OCMD /OCGs [50 0 R 51 0 R] /P /AllOn >>", "<< /OFF [51 0 R] >>")
+            .fill("a member of two, one of which another configuration hides", hidden),
+        of("/OC << /Type /OCMD /VE [/Not 51 0 R] >>", "<< >>")
+            .fill("by an expression that no configuration meets", hidden),
+        of(group, "<< /OFF [51 0 R] >> << /BaseState /OFF /ON [50 0 R] >>")
+            .fill("in a layer that every configuration shows", seen),
+        of(group, "<< /BaseState /Unchanged >> null").fill("in a layer that another configuration leaves alone", seen),
+        of("", "<< /BaseState /OFF >>").fill("in no layer, beside layers that another configuration hides", seen),
     ]
 }
 

@@ -23,6 +23,7 @@ impl Terms for Command {
             Hint::Password => same(" (--password)"),
             Hint::Level => same(" (--level)"),
             Hint::Place => same(" (--page, --rect)"),
+            Hint::Field => same(" (--field)"),
             Hint::NewField => same(" (--new-field)"),
             Hint::AnyColour => same(" (--allow-colour)"),
             Hint::ValidationTime => both(" hoặc --at", ", or --at"),

@@ -1,8 +1,9 @@
 //! Signing and sealing with a key that answers at once: the one place where the library's verbs are called.
 
+use kyso::error::{Parameter, Reason};
 use kyso::{
-    Document, Outside, Policy, SealParameters, SignatureParameters, SignedDocument, Signer, SigningOptions,
-    VerifiedArtifact, dangerous,
+    Document, FieldChoice, Outside, Place, Policy, SealParameters, SignatureParameters, SignedDocument, Signer,
+    SigningOptions, VerifiedArtifact, dangerous,
 };
 use kyso_archive::{Archive, Artifact, Claim, Idempotency, Meta};
 
@@ -21,13 +22,20 @@ pub struct By<'a> {
 /// Signs a document: a leader, or the agency on copies and attachments.
 ///
 /// # Errors
-/// Those of [`kyso::sign()`].
+/// Those of [`kyso::sign()`]; [`kyso::Error::Parameters`] where the document keeps empty fields for those who sign it, and
+/// neither a field nor a place is named: a signature beside these fields is seen nowhere, and nobody misses it there.
 pub fn sign(
     document: &Document<'_>,
     key: &dyn Signer,
     parameters: &SignatureParameters,
     by: By<'_>,
 ) -> Result<SignedDocument, kyso::Error> {
+    if parameters.field == FieldChoice::Any && parameters.place == Place::Field {
+        let fields = kyso::missing_signatures(document)?;
+        if !fields.is_empty() {
+            return Err(kyso::Error::parameters(Parameter::Field, Reason::FieldsWait { fields }));
+        }
+    }
     kyso::sign(document, key, parameters, &SigningOptions::by(by.policy).outside(*by.outside))
 }
 

@@ -101,12 +101,15 @@ pub enum Rule {
     DocumentUnfinishedUpdate,
     /// `document.unlisted-objects`: the cross-reference doesn't list an object.
     DocumentUnlistedObjects,
-    /// `document.wrong-row`: the cross-reference leads to another object, or a reference has a wrong generation.
+    /// `document.wrong-row`: the cross-reference leads to another object, a reference has a wrong generation, or a trailer
+    /// or an object stream isn't as readers agree on it.
     DocumentWrongRow,
     /// `document.xfa`: the document is a dynamic XFA form.
     DocumentXfa,
     /// `form.need-appearances`: without /NeedAppearances the form would show something else.
     FormNeedAppearances,
+    /// `page.loses-annotation`: an extract wouldn't show what viewers draw of an annotation by themselves.
+    PageLosesAnnotation,
     /// `page.unreadable`: part of a page can't be read.
     PageUnreadable,
 }
@@ -129,6 +132,7 @@ impl Rule {
             Self::DocumentWrongRow => "document.wrong-row",
             Self::DocumentXfa => "document.xfa",
             Self::FormNeedAppearances => "form.need-appearances",
+            Self::PageLosesAnnotation => "page.loses-annotation",
             Self::PageUnreadable => "page.unreadable",
         }
     }
@@ -221,6 +225,18 @@ pub enum Reason {
         /// The generation in the reference.
         generation: u16,
     },
+    /// An entry of a trailer isn't of its type (ISO 32000-2, 7.5.5, 7.5.8).
+    Trailer {
+        /// The key, without the solidus.
+        key: &'static str,
+        /// Where the trailer's section begins, in bytes from the start of the file.
+        offset: u64,
+    },
+    /// An object stream doesn't hold what it says, or what the cross-reference says (ISO 32000-2, 7.5.7).
+    ObjectStream {
+        /// Its number.
+        object: u32,
+    },
     /// The cross-reference doesn't list an object that the file holds (ISO 32000-2, 7.5.4).
     UnlistedObject {
         /// Where it stands, in bytes from the start of the file.
@@ -244,6 +260,13 @@ pub enum Reason {
         page: usize,
         /// What can't be read, and why.
         why: String,
+    },
+    /// An annotation of which viewers show what its file doesn't draw, or not all show the same (ISO 32000-2, 12.5.5, 8.11).
+    UndrawnAnnotation {
+        /// The page, from 1.
+        page: usize,
+        /// What it is: its subtype, or a field and its name.
+        what: String,
     },
     /// Viewers are told to draw the form's fields themselves, and a field has no appearance that says its value
     /// (ISO 32000-2, 12.7.3).
@@ -367,6 +390,16 @@ impl fmt::Display for Reason {
                 "the file refers to object {object} {generation}, but object {object} has another generation, so some \
                  readers show it and others don't; {SAVE_ANEW}"
             ),
+            Self::Trailer { key, offset } => write!(
+                f,
+                "the cross-reference section at byte {offset} has no right /{key}, so some readers find no page; \
+                 {SAVE_ANEW}"
+            ),
+            Self::ObjectStream { object } => write!(
+                f,
+                "the object stream {object} doesn't hold the objects that it should, so some readers find no page; \
+                 {SAVE_ANEW}"
+            ),
             Self::UnlistedObject { offset } => write!(
                 f,
                 "at byte {offset} stands an object that the cross-reference doesn't list, and that other readers may \
@@ -384,6 +417,11 @@ impl fmt::Display for Reason {
                 f,
                 "part of page {page} can't be read ({why}), so it's neither blank nor can it be copied, and nothing \
                  is put onto it; open the file with a program that shows the page, and print it to PDF anew"
+            ),
+            Self::UndrawnAnnotation { page, what } => write!(
+                f,
+                "page {page} shows an annotation ({what}) that viewers draw by themselves, or don't all show, so an \
+                 extract wouldn't show the same: print the document to a plain PDF first"
             ),
             Self::NoAppearance { field } => write!(
                 f,

@@ -251,6 +251,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::StatementRoom => One(rules::STATEMENT_ROOM),
         Code::StatementNumber => One(rules::STATEMENT_NUMBER),
         Code::StatementMissing => One(rules::STATEMENT_MISSING),
+        Code::PageLosesAnnotation => One(rules::PAGE_LOSES_ANNOTATION),
         Code::PageUnreadable => One(rules::PAGE_UNREADABLE),
         Code::AppendSigned => One(rules::APPEND_SIGNED),
         Code::AppendXfa => One(rules::APPEND_XFA),

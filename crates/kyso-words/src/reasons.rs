@@ -48,6 +48,14 @@ impl Words<'_> {
             Reason::NoSuchField { .. } => {
                 format!("{reason}. Ask for a new field where one is wanted{}", self.hint(Hint::NewField))
             }
+            Reason::FieldsWait { fields } => format!(
+                "the document keeps fields for those who sign it: {}. Give the name of the signer's field{}; to sign elsewhere \
+                 give a new field's name{}, or a page and a rectangle{}",
+                fields.join(", "),
+                self.hint(Hint::Field),
+                self.hint(Hint::NewField),
+                self.hint(Hint::Place)
+            ),
             Reason::NoLeader(None) => "the document has no signature yet".into(),
             Reason::NoLeader(Some(Objection { field, cause: Cause::NotPassed(findings) })) => {
                 format!("the signature in field {field} doesn't pass: {}", self.all(findings))
@@ -146,6 +154,14 @@ impl Words<'_> {
                 let new = self.hint(Hint::NewField);
                 format!("Tài liệu không có trường chữ ký {field}{has}{alike}. Muốn tạo trường mới thì nói rõ{new}.")
             }
+            Reason::FieldsWait { fields } => format!(
+                "Văn bản có trường chữ ký đang chờ người ký: {}. Hãy cho tên trường của người ký{}; nếu ký ở chỗ khác thì nói rõ: \
+                 cho tên một trường mới{}, hoặc số trang và khung chữ ký{}.",
+                fields.join(", "),
+                self.hint(Hint::Field),
+                self.hint(Hint::NewField),
+                self.hint(Hint::Place)
+            ),
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
             }
@@ -370,10 +386,15 @@ fn english_of_pdf(reason: &kyso_pdf::Reason) -> String {
         kyso_pdf::Reason::WrongGeneration { object, generation } => {
             format!("the file refers to object {object} by generation {generation}, which it doesn't have")
         }
+        kyso_pdf::Reason::Trailer { key, offset } => format!("the section at byte {offset} has no right /{key}"),
+        kyso_pdf::Reason::ObjectStream { object } => {
+            format!("the object stream {object} doesn't hold the objects that it should")
+        }
         kyso_pdf::Reason::PageTree { object, fault } => format!("object {object} {fault}"),
         kyso_pdf::Reason::UnlistedObject { offset } => format!("one stands at byte {offset}"),
         kyso_pdf::Reason::KeyTwice { key } => format!("it's the key /{key}"),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("it's on page {page}: {why}"),
+        kyso_pdf::Reason::UndrawnAnnotation { page, what } => format!("it's on page {page}: {what}"),
         kyso_pdf::Reason::NoAppearance { field } => format!("field {field} has no appearance that says its value"),
         kyso_pdf::Reason::NotPdf(format) => not_pdf(*format).en,
         other => other.to_string(),
@@ -405,6 +426,12 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
                 "Tệp tham chiếu đối tượng {object} với số thế hệ {generation}, khác với số thế hệ của đối tượng đó."
             )
         }
+        kyso_pdf::Reason::Trailer { key, offset } => {
+            format!("Phần bảng tham chiếu ở byte {offset} của tệp thiếu hoặc ghi sai /{key}.")
+        }
+        kyso_pdf::Reason::ObjectStream { object } => {
+            format!("Luồng đối tượng {object} không chứa đúng các đối tượng mà tệp ghi.")
+        }
         kyso_pdf::Reason::PageTree { object, fault } => {
             let fault = match fault {
                 PageTreeFault::NoNode => "không phải trang, cũng không phải nhánh gồm các trang".to_owned(),
@@ -421,6 +448,7 @@ fn of_pdf(reason: &kyso_pdf::Reason) -> Option<String> {
         }
         kyso_pdf::Reason::KeyTwice { key } => format!("Khóa /{key} có hai giá trị khác nhau."),
         kyso_pdf::Reason::UnreadablePart { page, why } => format!("Trang {page} có phần không đọc được [{why}]."),
+        kyso_pdf::Reason::UndrawnAnnotation { page, what } => format!("Trang {page}: {what}."),
         kyso_pdf::Reason::NoAppearance { field } => format!("Trường {field} không có hình vẽ đúng với giá trị của nó."),
         kyso_pdf::Reason::PageTwice { page } => format!("Trang {page} được cho hai lần."),
         kyso_pdf::Reason::NoPageNamed => "Chưa cho trang nào: hãy cho các trang cần trích, ví dụ 1-3,5.".into(),

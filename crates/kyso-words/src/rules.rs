@@ -248,6 +248,12 @@ pub(super) const PAGE_UNREADABLE: Entry = entry(
     "Hãy mở tệp bằng phần mềm hiển thị đúng trang đó rồi in lại ra PDF.",
     "Open the file with a program that shows the page as it should be, and print it to PDF anew.",
 );
+pub(super) const PAGE_LOSES_ANNOTATION: Entry = entry(
+    "Từ chối trích: trên trang có chú thích hoặc ô biểu mẫu mà mỗi phần mềm xem tự vẽ hoặc không cùng hiển thị, nên bản trích không giữ được đúng hình đó",
+    "Refused to extract: the page shows an annotation or a form field that viewers draw by themselves, or don't all show, so the extract wouldn't show the same",
+    "Hãy in tài liệu ra PDF thường, xem lại rồi trích từ tệp đó.",
+    "Print the document to a plain PDF first, look it over, and extract from that.",
+);
 pub(super) const APPEND_SIGNED: Entry = entry(
     "Từ chối thêm nội dung: tài liệu đã được ký",
     "Refused to add to the pages: the document is signed",

@@ -21,6 +21,8 @@ pub enum Hint {
     Level,
     /// A page and a rectangle, e.g. ` (--page, --rect)`.
     Place,
+    /// The name of a field that's there, e.g. ` (--field)`.
+    Field,
     /// The name of a new field, e.g. ` (--new-field)`.
     NewField,
     /// A picture in any colour, e.g. ` (--allow-colour)`.

@@ -271,6 +271,7 @@ codes! {
         StatementRoom = "statement.room";
         StatementNumber = "statement.number";
         StatementMissing = "statement.missing";
+        PageLosesAnnotation = "page.loses-annotation";
         PageUnreadable = "page.unreadable";
         AppendSigned = "append.signed";
         AppendXfa = "append.xfa";
@@ -358,6 +359,7 @@ impl From<kyso_pdf::Rule> for Code {
             kyso_pdf::Rule::DocumentWrongRow => Self::DocumentWrongRow,
             kyso_pdf::Rule::DocumentXfa => Self::DocumentXfa,
             kyso_pdf::Rule::FormNeedAppearances => Self::FormNeedAppearances,
+            kyso_pdf::Rule::PageLosesAnnotation => Self::PageLosesAnnotation,
             kyso_pdf::Rule::PageUnreadable => Self::PageUnreadable,
         }
     }

@@ -10,7 +10,8 @@ use kyso_pdf::scan::Origin;
 use kyso_tests::appended::{complaints, is_read_by_poppler, statement, tagged, text};
 use kyso_tests::picture::Picture;
 use kyso_tests::scans::Scan;
-use kyso_tests::shapes::writer::{Layout, Objects, stream, write};
+use kyso_tests::seen::changes;
+use kyso_tests::shapes::writer::{Layout, Objects, append, stream, write};
 use kyso_tests::shapes::{self, USER};
 use kyso_tests::{golden, keys, signing};
 
@@ -122,8 +123,13 @@ fn every_shape_is_extracted_from() {
     for shape in shapes::all() {
         let document = Document::parse(&shape.bytes).unwrap();
         let pages: Vec<usize> = (1..=document.page_count().unwrap()).rev().collect();
-        let extract =
-            kyso_certification::extract(&document, &pages).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
+        let extract = kyso_certification::extract(&document, &pages);
+        // A value that viewers draw by themselves.
+        if shape.name == "acroform-text-field" {
+            assert!(matches!(extract, Err(Error::Refused { rule: Code::PageLosesAnnotation, .. })), "{extract:?}");
+            continue;
+        }
+        let extract = extract.unwrap_or_else(|error| panic!("{}: {error}", shape.name));
         judge(&shape.bytes, "", &pages, &extract, shape.name);
     }
     let paper = statement(4);
@@ -250,6 +256,152 @@ fn nothing_that_a_page_shows_is_gone_from_an_extract() {
         let plain = shapes::qpdf(&extracted(&write(&objects, &Layout::default()), &[1]).pdf, &["--qdf"]);
         let has = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
         assert!(has(b"SEEN") && !has(b"SECRET"), "{way}");
+    }
+}
+
+/// A page with these annotations (objects from 10 on), an appearance of 100 by 50 points (8), one that is turned (9), and
+/// these entries of the catalog.
+fn annotated(annotations: &[&str], catalog: &str) -> Vec<u8> {
+    let list: Vec<String> = (10..).zip(annotations).map(|(number, _)| format!("{number} 0 R")).collect();
+    let mut objects: Objects = [
+        (1, format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>")),
+        (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned()),
+        (3, format!("<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << >> /Annots [{}] >>", list.join(" "))),
+        (6, "<< /Type /OCG /Name (layer) >>".to_owned()),
+    ]
+    .map(|(number, body)| (number, body.into_bytes()))
+    .into();
+    objects.insert(5, stream("", b"0.8 g 60 700 400 40 re f"));
+    let form = "/Type /XObject /Subtype /Form /Resources << >>";
+    objects
+        .insert(8, stream(&format!("{form} /BBox [0 0 100 50]"), b"1 0 0 rg 0 0 50 50 re f 0 0 1 rg 50 0 50 25 re f"));
+    let turned = format!("{form} /BBox [10 10 60 110] /Matrix [0 2 -2 0 30 40]");
+    objects.insert(9, stream(&turned, b"0 0.6 0 rg 10 10 25 100 re f 0 0 0 rg 35 10 25 20 re f"));
+    objects.extend(
+        (10..).zip(annotations).map(|(number, body)| (number, format!("<< /Type /Annot {body} >>").into_bytes())),
+    );
+    write(&objects, &Layout::default())
+}
+
+/// What a page shows by its annotations is in its extract at the same place, for every renderer; what brings no picture of
+/// its own, and viewers draw all the same, isn't lost in silence.
+#[test]
+fn what_annotations_show_is_in_an_extract_or_it_is_refused() {
+    let rect = "/Rect [100 400 300 500] /F 4";
+    let look = format!("{rect} /AP << /N 8 0 R >>");
+    let layers = |configuration: &str| format!("/OCProperties << /OCGs [6 0 R] /D << {configuration} >> >>");
+    let form = |more: &str| format!("/AcroForm << /Fields [10 0 R] /DA (/Helv 12 Tf 0 g) {more} >>");
+    let text = "/Subtype /Widget /FT /Tx /T (a)";
+    let mut pairs = Vec::new();
+    for (name, annotations, catalog) in [
+        ("a stamp", vec![format!("/Subtype /Stamp {look}")], String::new()),
+        (
+            "ink, turned and stretched",
+            vec![format!("/Subtype /Ink {rect} /AP << /N 9 0 R >> /InkList [[1 1 9 9]]")],
+            String::new(),
+        ),
+        (
+            "a free text, on screen alone",
+            vec![format!("/Subtype /FreeText {look}").replace("/F 4", "/F 0")],
+            String::new(),
+        ),
+        (
+            "a box over a stamp",
+            vec![
+                format!("/Subtype /Stamp {look}"),
+                "/Subtype /Square /Rect [150 420 400 460] /F 4 /AP << /N 9 0 R >>".to_owned(),
+            ],
+            String::new(),
+        ),
+        ("a field's value", vec![format!("{text} /V (x) {look}")], form("")),
+        (
+            "a box that is ticked",
+            vec![format!(
+                "/Subtype /Widget /FT /Btn /T (a) /V /Yes /AS /Yes {rect} /AP << /N << /Yes 8 0 R /Off 9 0 R >> >>"
+            )],
+            form(""),
+        ),
+        ("in a layer that all show", vec![format!("/Subtype /Stamp {look} /OC 6 0 R")], layers("/ON [6 0 R]")),
+        (
+            "hidden, and without a look",
+            vec![format!("/Subtype /Square {rect} /IC [1 0 0]").replace("/F 4", "/F 2")],
+            String::new(),
+        ),
+        ("in no view", vec![format!("/Subtype /Stamp {look}").replace("/F 4", "/F 36")], String::new()),
+        ("a field that nobody filled in", vec![format!("{text} {rect}")], form("")),
+    ] {
+        let annotations: Vec<&str> = annotations.iter().map(String::as_str).collect();
+        let bytes = annotated(&annotations, &catalog);
+        let extract = extracted(&bytes, &[1]);
+        assert!(extract.losses.is_empty(), "{name}: {:?}", extract.losses);
+        pairs.push((name, bytes, extract.pdf));
+    }
+    let files: Vec<(&[u8], &[u8])> =
+        pairs.iter().map(|(_, before, after)| (before.as_slice(), after.as_slice())).collect();
+    for ((name, ..), seen) in pairs.iter().zip(changes(&files)) {
+        // What a renderer shows in print may be another thing than it shows on screen: an extract is what the screen shows.
+        for (renderer, pages) in seen.iter().filter(|(renderer, _)| !renderer.contains("print")) {
+            assert!(pages.is_empty(), "{name}: {renderer} shows another page: {pages:?}");
+        }
+    }
+
+    // Nothing of its own is drawn for a box that isn't ticked.
+    let unticked = format!("/Subtype /Widget /FT /Btn /T (a) /V /Off /AS /Off {rect} /AP << /N << /Yes 8 0 R >> >>");
+    assert_eq!(losses(&extracted(&annotated(&[&unticked], &form("")), &[1])), ["extract.annotation"]);
+    for (name, annotation, catalog) in [
+        ("a box", format!("/Subtype /Square {rect} /IC [1 0 0] /C [0 0 1]"), String::new()),
+        (
+            "a box that isn't printed",
+            "/Subtype /Square /Rect [100 400 300 500] /IC [1 0 0] /F 0".to_owned(),
+            String::new(),
+        ),
+        ("ink", format!("/Subtype /Ink {rect} /InkList [[110 410 290 490]] /C [0 0 1] /BS << /W 4 >>"), String::new()),
+        ("a free text", format!("/Subtype /FreeText {rect} /DA (/Helv 12 Tf 0 g) /Contents (x)"), String::new()),
+        ("a stamp without a look", format!("/Subtype /Stamp {rect} /Name /Approved"), String::new()),
+        ("a note", format!("/Subtype /Text {rect} /Contents (x)"), String::new()),
+        (
+            "a highlight",
+            format!("/Subtype /Highlight {rect} /QuadPoints [100 500 300 500 100 400 300 400]"),
+            String::new(),
+        ),
+        ("a field's value that viewers draw", format!("{text} /V (gia tri) {rect}"), form("/NeedAppearances true")),
+        ("a field's value without a look", format!("{text} /V (gia tri) {rect}"), form("")),
+        ("another value than its look says", format!("{text} /V (gia tri) {look}"), form("/NeedAppearances true")),
+        (
+            "a button's caption",
+            format!("/Subtype /Widget /FT /Btn /Ff 65536 /T (a) /MK << /CA (x) >> {rect}"),
+            form(""),
+        ),
+        (
+            "a box in a state without a look",
+            format!("/Subtype /Widget /FT /Btn /T (a) /V /On /AS /On {rect} /AP << /N << /Yes 8 0 R >> >>"),
+            form(""),
+        ),
+        ("in a layer that is off", format!("/Subtype /Stamp {look} /OC 6 0 R"), layers("/OFF [6 0 R]")),
+        (
+            "in a layer by an expression",
+            format!("/Subtype /Stamp {look} /OC << /Type /OCMD /VE [/Not 6 0 R] >>"),
+            layers(""),
+        ),
+        (
+            "in a layer that isn't printed",
+            format!("/Subtype /Stamp {look} /OC 7 0 R"),
+            "/OCProperties << /OCGs [7 0 R] /D << >> >>".to_owned(),
+        ),
+        (
+            "in a layer that another configuration hides",
+            format!("/Subtype /Stamp {look} /OC 6 0 R"),
+            "/OCProperties << /OCGs [6 0 R] /D << >> /Configs [<< /OFF [6 0 R] >>] >>".to_owned(),
+        ),
+    ] {
+        let mut bytes = annotated(&[&annotation], &catalog);
+        if annotation.contains("/OC 7 0 R") {
+            let layer = b"<< /Type /OCG /Name (screen) /Usage << /Print << /PrintState /OFF >> >> >>".to_vec();
+            bytes = append(&bytes, &Objects::from([(7, layer)]), &Layout::default());
+        }
+        let refused = kyso_certification::extract(&Document::parse(&bytes).unwrap(), &[1]);
+        let is_told = matches!(refused, Err(Error::Refused { rule: Code::PageLosesAnnotation, .. }));
+        assert!(is_told, "{name}: {:?}", refused.map(|extract| extract.losses));
     }
 }
 

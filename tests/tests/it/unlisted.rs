@@ -170,6 +170,114 @@ fn a_row_that_leads_elsewhere_is_told_before_anything_is_appended() {
     }
 }
 
+/// The last of these texts in the file, with another in its place.
+fn retyped(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let at = bytes.windows(from.len()).rposition(|window| window == from.as_bytes()).unwrap();
+    [&bytes[..at], to.as_bytes(), &bytes[at + from.len()..]].concat()
+}
+
+/// By an entry of another type some readers find no page, before and after something is appended.
+#[test]
+fn a_trailer_that_readers_read_differently_is_refused() {
+    let objects = || {
+        Objects::from([
+            (1, b"<< /Type /Catalog /Pages 2 0 R >>".to_vec()),
+            (2, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec()),
+            (3, PAGE.replace("30 0 R", "4 0 R").into_bytes()),
+            (4, stream("", b"0 0 9 9 re f")),
+        ])
+    };
+    let with = |trailer: &'static str| write(&objects(), &Layout { trailer, ..Layout::default() });
+    for trailer in ["/Prev null", "/Prev (none)", "/Prev /None", "/Prev -1", "/XRefStm (5)", "/XRefStm 5.5"] {
+        assert_eq!(rule(sign(&with(trailer))), WRONG_ROW, "{trailer}");
+    }
+    let (plain, section) = plain();
+    let update = Objects::from([(3, PAGE.into()), (30, stream("", b"1 0 0 rg 60 400 300 300 re f"))]);
+    let updated = append(&plain, &update, &Layout::default());
+    let previous = format!("/Prev {section} ");
+    for (from, to) in [(previous.as_str(), format!("/Prev {section}.0 ")), ("/Root 1 0 R", String::new())] {
+        let bytes = retyped(&updated, from, &to);
+        assert_eq!(rule(sign(&bytes)), WRONG_ROW, "{to}");
+        let document = Document::parse(&bytes).unwrap();
+        assert_eq!(rule(kyso_certification::extract(&document, &[1])), WRONG_ROW, "{to}");
+        assert_eq!(rule(kyso::append(&document, &Document::parse(&statement(1)).unwrap())), WRONG_ROW, "{to}");
+    }
+    let streamed = write(&objects(), &Layout { xref: Xref::Stream, ..Layout::default() });
+    for (from, to) in [
+        ("/Size 6 ", ""),
+        ("/Size 6 ", "/Size 6.0 "),
+        ("/Size 6 ", "/Size (6) "),
+        ("/Index [0 6]", "/Index [0.0 6.0]"),
+        ("/Index [0 6]", "/Index [0 -6]"),
+        ("/Index [0 6]", "/Index [0 6 9]"),
+        ("/Index [0 6]", "/Index (06)"),
+    ] {
+        assert_eq!(rule(sign(&retyped(&streamed, from, to))), WRONG_ROW, "{to}");
+    }
+    for (name, bytes) in [
+        ("a table", with("")),
+        ("no section before", with("/Prev 0")),
+        ("a section before", updated),
+        ("a stream's own index", retyped(&streamed, "/Index [0 6]", "/Index null")),
+        ("a stream", streamed),
+    ] {
+        assert!(sign(&bytes).is_ok(), "{name}");
+    }
+}
+
+/// A file whose catalog, page tree, page and its resources are in an object stream with this header, which says that it
+/// holds so many objects; `rows` are their places in it.
+fn packed(header: &str, says: usize, rows: [u8; 4]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let content = out.len();
+    out.extend(object(4, &stream("", b"0 0 1 rg 60 400 300 300 re f")));
+    let holder = out.len();
+    let dictionary = format!("/Type /ObjStm /N {says} /First {}", header.len());
+    out.extend(object(5, &stream(&dictionary, &[header, &PACKED.concat()].concat().into_bytes())));
+    let section = out.len();
+    let row = |kind: u8, place: usize, last: u8| {
+        let [.., high, low] = place.to_be_bytes();
+        [kind, high, low, last]
+    };
+    let [catalog, tree, page, resources] = rows.map(|place| row(2, 5, place));
+    let [content, holder, own] = [content, holder, section].map(|place| row(1, place, 0));
+    let rows = [row(0, 0, 0), catalog, tree, page, content, holder, own, resources].concat();
+    out.extend(object(6, &stream("/Type /XRef /Size 8 /W [1 2 1] /Root 1 0 R", &rows)));
+    [out, ending(&section.to_string())].concat()
+}
+
+const PACKED: [&str; 4] = [
+    "<< /Type /Catalog /Pages 2 0 R >>\n",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 7 0 R >>\n",
+    "<< >>\n",
+];
+
+/// Most readers find none of its objects where the header lists fewer than it says, or in another order than they stand.
+#[test]
+fn an_object_stream_that_readers_read_differently_is_refused() {
+    let numbers = [1, 2, 3, 7];
+    let ends = PACKED.iter().scan(0, |end, body| Some(std::mem::replace(end, *end + body.len())));
+    let pairs: Vec<String> = numbers.iter().zip(ends).map(|(number, at)| format!("{number} {at} ")).collect();
+    let header = pairs.concat();
+    assert!(sign(&packed(&header, 4, [0, 1, 2, 3])).is_ok());
+    assert!(sign(&packed(&format!("{header}  "), 4, [0, 1, 2, 3])).is_ok(), "more space");
+    let turned: String = pairs.iter().rev().map(String::as_str).collect();
+    for (name, bytes) in [
+        ("one less than it says", packed(&header, 5, [0, 1, 2, 3])),
+        ("no number in the header", packed(&format!("{header}<< "), 5, [0, 1, 2, 3])),
+        ("not in their order", packed(&turned, 4, [3, 2, 1, 0])),
+        ("another place than its own", packed(&header, 4, [0, 1, 2, 1])),
+        ("a place beyond all", packed(&header, 4, [0, 1, 2, 9])),
+    ] {
+        assert_eq!(rule(sign(&bytes)), WRONG_ROW, "{name}");
+    }
+    // An object that nobody comes to may be anywhere.
+    let bodies = PACKED.concat();
+    let unused = format!("{header}8 {} ", bodies.len());
+    assert!(sign(&packed(&unused, 5, [0, 1, 2, 3])).is_ok(), "one that no row names");
+}
+
 #[test]
 fn what_no_reader_shows_is_no_matter() {
     let (plain, section) = plain();

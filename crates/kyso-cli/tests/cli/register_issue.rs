@@ -5,7 +5,7 @@ use kyso::steps::{SigningKey, embed};
 use kyso::{Document, FieldToReserve, Place, Rectangle, Signatory, SignatureParameters, Signer as _};
 use kyso_tests::attacks::base::{self, number::*, text_appearance, text_field};
 use kyso_tests::attacks::writer::Update;
-use kyso_tests::ward::{AGENCY, Ward, request};
+use kyso_tests::ward::{AGENCY, BLUE, Ward, request, ring};
 use kyso_tests::{keys, shapes};
 
 /// A ward with a register and a prepared result of the one-stop desk, `ket.pdf`.
@@ -22,6 +22,24 @@ fn office() -> Ward {
 }
 
 const KEY: &str = "--pass-file pass.txt --p12";
+
+/// A signature that is made without a word about its place isn't one in the fields of those who sign.
+#[test]
+fn nobody_signs_beside_the_fields_that_wait() {
+    let ward = office();
+    let sign = format!("sign ket.pdf -o ky.pdf {KEY} leader.p12");
+    let told = ward.run(&sign).demand(64);
+    told.told("đang chờ người ký: NguoiTiepNhan, NguoiChungThuc. Hãy cho tên trường của người ký (--field)");
+    ward.run(&format!("{sign} --lang en")).demand(64).told("Give the name of the signer's field (--field)");
+    ward.run(&format!("{sign} --role other")).demand(64).told("NguoiTiepNhan");
+    assert!(!ward.path("ky.pdf").exists());
+    // Whoever names a field, or a place, means it.
+    ward.run(&format!("{sign} --field NguoiChungThuc")).demand(0);
+    ward.run(&format!("{sign} --force --new-field Khac")).demand(0).told("trường Khac");
+    ward.write("chu-ky.png", ring(BLUE));
+    let place = "--page 1 --rect 40,740,90,90 --image chu-ky.png --image-width-mm 30";
+    ward.run(&format!("{sign} --force {place}")).demand(0);
+}
 
 /// The receiving officer's field is empty: the seal would lock it so, and no register takes such a result.
 #[test]

@@ -13,7 +13,7 @@ use crate::geometry::Bounds;
 use crate::seen::coverage::Painted;
 use crate::seen::drawn::Picture;
 use crate::seen::field_appearance::Setting;
-use crate::seen::flatten::flattened;
+use crate::seen::flatten::{Viewing, flattened};
 use crate::seen::page_drawings::PageDrawings;
 use crate::text::{TextLine, lines, lines_drawn, lines_of_all_glyphs, of_form};
 use crate::{Document, Page};
@@ -116,7 +116,9 @@ fn of_appearance(document: &Document<'_>, page: &Page) -> String {
     marks.boxes('s', if is_sure { &painted.solid } else { &seen });
     marks.boxes('p', &seen);
     marks.lines(&text.unwrap());
-    let is_flat = !flattened(document, page).unwrap().forms.is_empty();
+    // What viewers draw otherwise is refused, and no part of the page either.
+    let viewing = Viewing::of(document).unwrap();
+    let is_flat = flattened(document, page, &viewing).is_ok_and(|flat| !flat.forms.is_empty());
     assert_eq!(
         is_flat,
         shown.form().is_some_and(|form| {

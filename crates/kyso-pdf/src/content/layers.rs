@@ -1,5 +1,5 @@
-//! Optional content (ISO 32000-2, 8.11): whether what belongs to a layer is shown when the document is opened, and when
-//! it's printed.
+//! Optional content (ISO 32000-2, 8.11): whether what belongs to a layer is shown when the document is opened, when it's
+//! printed, and by readers that obey another configuration than the default one.
 
 use std::collections::HashSet;
 
@@ -14,64 +14,142 @@ use crate::update::incremental::Update;
 const MAX_DEPTH: usize = 32;
 /// Most groups that one membership is asked about.
 const MAX_GROUPS: usize = 10_000;
+/// Most configurations besides the default one.
+const MAX_CONFIGURATIONS: usize = 100;
+/// What a group's usage may depend on besides screen, print and export: how large the page is shown, and to whom (table 100).
+const CIRCUMSTANCES: [&[u8]; 3] = [b"Zoom", b"User", b"Language"];
 
 /// How viewers find out a group's state: they differ in whether a group's own usage counts where no usage application
 /// dictionary names the group (8.11.4.4, 8.11.4.5).
 #[derive(Clone, Copy)]
 enum Reading {
-    /// By the default configuration alone.
+    /// By the configuration alone.
     Configuration,
-    /// By the default configuration, in viewers (MuPDF) that never show content with the policy AnyOff, and always that of
-    /// a group that isn't said to be one.
+    /// By the configuration, in viewers (MuPDF) that never show content with the policy AnyOff, and always what has a
+    /// visibility expression and that of a group that isn't said to be one.
     WithoutAnyOff,
     /// By the group's usage on screen, before the configuration, in viewers (PDFium) that always show groups that aren't
     /// meant for views.
     OnScreen,
     /// By the group's usage in print, before the configuration.
     InPrint,
+    /// By the group's usage in another format, before the configuration.
+    InExport,
+    /// By readers that hide a group in certain circumstances, if the configuration says so, and that go by groups which
+    /// /OCGs doesn't list.
+    InCircumstances,
 }
 
 const READINGS: [Reading; 4] = [Reading::Configuration, Reading::WithoutAnyOff, Reading::OnScreen, Reading::InPrint];
+const FURTHER: [Reading; 2] = [Reading::InExport, Reading::InCircumstances];
 
-/// The default configuration of the document's layers.
-pub(crate) struct Layers {
-    /// The document's groups: what is none of these is shown.
-    all: HashSet<ObjectId>,
+/// One configuration of the document's layers (table 99).
+struct Configuration {
     /// /BaseState /OFF.
     are_off: bool,
     on: HashSet<ObjectId>,
     off: HashSet<ObjectId>,
+    /// The groups that its usage applications (table 101) show in certain circumstances.
+    depending: HashSet<ObjectId>,
+}
+
+impl Configuration {
+    fn read(document: &Document<'_>, configuration: &Dictionary) -> Result<Self, Error> {
+        let are_off = matches!(document.get(configuration, b"BaseState")?, Object::Name(state) if state == b"OFF");
+        let mut depending = HashSet::new();
+        for application in document.items(configuration.get(b"AS").ok())? {
+            let Object::Dictionary(application) = document.resolve_value(&application)? else { continue };
+            let categories = document.items(application.get(b"Category").ok())?;
+            let names = categories.iter().filter_map(|name| name.as_name().ok());
+            if names.into_iter().any(|name| CIRCUMSTANCES.contains(&name)) {
+                depending.extend(groups(document, &application, b"OCGs")?);
+            }
+        }
+        let (on, off) = (groups(document, configuration, b"ON")?, groups(document, configuration, b"OFF")?);
+        Ok(Self { are_off, on, off, depending })
+    }
+}
+
+/// The groups that an array refers to.
+fn groups(document: &Document<'_>, holder: &Dictionary, key: &[u8]) -> Result<HashSet<ObjectId>, Error> {
+    let groups = document.items(holder.get(key).ok())?;
+    Ok(groups.iter().filter_map(|id| id.as_reference().ok()).collect())
+}
+
+/// The configurations of the document's layers.
+pub(crate) struct Layers {
+    /// The document's groups: what is none of these is shown.
+    all: HashSet<ObjectId>,
+    default: Configuration,
+    /// Others that a reader may obey: MuPDF goes by the first of them.
+    others: Vec<Configuration>,
 }
 
 impl Layers {
     /// Reads /OCProperties /D (8.11.4.3, table 99).
     pub(crate) fn read(document: &Document<'_>) -> Result<Self, Error> {
         let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
-        let default = document.dictionary(&properties, b"D")?;
-        let are_off = matches!(document.get(&default, b"BaseState")?, Object::Name(state) if state == b"OFF");
-        let groups = |holder: &Dictionary, key: &[u8]| -> Result<HashSet<ObjectId>, Error> {
-            let groups = document.items(holder.get(key).ok())?;
-            Ok(groups.iter().filter_map(|id| id.as_reference().ok()).collect())
-        };
-        let (on, off) = (groups(&default, b"ON")?, groups(&default, b"OFF")?);
-        Ok(Self { all: groups(&properties, b"OCGs")?, are_off, on, off })
+        let default = Configuration::read(document, &document.dictionary(&properties, b"D")?)?;
+        Ok(Self { all: groups(document, &properties, b"OCGs")?, default, others: Vec::new() })
     }
 
-    /// Whether an object with this /OC is shown, by each of the ways in which viewers find that out.
+    /// Reads /OCProperties /D and /Configs (8.11.4.2, table 98).
+    pub(crate) fn read_all(document: &Document<'_>) -> Result<Self, Error> {
+        let properties = document.dictionary(&document.catalog()?, b"OCProperties")?;
+        let configurations = document.items(properties.get(b"Configs").ok())?;
+        if configurations.len() > MAX_CONFIGURATIONS {
+            let limit = MAX_CONFIGURATIONS as u64;
+            return Err(Error::Budget { budget: "configurations of layers", limit, offset: None });
+        }
+        let mut layers = Self::read(document)?;
+        for configuration in &configurations {
+            if let Object::Dictionary(configuration) = document.resolve_value(configuration)? {
+                layers.others.push(Configuration::read(document, &configuration)?);
+            }
+        }
+        Ok(layers)
+    }
+
+    /// Whether an object with this /OC is shown by the default configuration, by each of the ways in which viewers find that
+    /// out.
     pub(crate) fn shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<[bool; 4], Error> {
         let mut shown = [true; 4];
         if let Some(membership) = membership {
             for (shown, reading) in shown.iter_mut().zip(READINGS) {
-                *shown = Asked { layers: self, document, reading, left: MAX_GROUPS }.membership(membership)?;
+                *shown = self.asked(document, &self.default, reading).membership(membership)?;
             }
         }
         Ok(shown)
+    }
+
+    /// Whether all readers show an object with this /OC: by every configuration, on screen, in print and in other formats.
+    pub(crate) fn always_shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<bool, Error> {
+        let Some(membership) = membership else { return Ok(true) };
+        for configuration in std::iter::once(&self.default).chain(&self.others) {
+            for reading in READINGS.into_iter().chain(FURTHER) {
+                if !self.asked(document, configuration, reading).membership(membership)? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn asked<'l, 'd, 'a>(
+        &'l self,
+        document: &'d Document<'a>,
+        configuration: &'l Configuration,
+        reading: Reading,
+    ) -> Asked<'l, 'd, 'a> {
+        Asked { all: &self.all, configuration, document, reading, left: MAX_GROUPS }
     }
 }
 
 /// One question.
 struct Asked<'l, 'd, 'a> {
-    layers: &'l Layers,
+    /// The document's groups.
+    all: &'l HashSet<ObjectId>,
+    configuration: &'l Configuration,
     document: &'d Document<'a>,
     reading: Reading,
     left: usize,
@@ -85,7 +163,7 @@ impl Asked<'_, '_, '_> {
             return self.group(membership);
         }
         if let Object::Array(expression) = self.document.get(&dictionary, b"VE")? {
-            return self.expression(&expression, 0);
+            return Ok(matches!(self.reading, Reading::WithoutAnyOff) || self.expression(&expression, 0)?);
         }
         let groups = match dictionary.get(b"OCGs") {
             Ok(groups) => match self.document.resolve(groups)? {
@@ -147,14 +225,22 @@ impl Asked<'_, '_, '_> {
             offset: None,
         })?;
         let Object::Dictionary(dictionary) = self.document.resolve_value(group)? else { return Ok(true) };
-        let Some(id) = group.as_reference().ok().filter(|id| self.layers.all.contains(id)) else { return Ok(true) };
+        let is_strict = matches!(self.reading, Reading::InCircumstances);
+        let is_group = |id: &ObjectId| is_strict || self.all.contains(id);
+        let Some(id) = group.as_reference().ok().filter(is_group) else { return Ok(true) };
         if self.is_always_shown(&dictionary)? {
             return Ok(true);
         }
         if let Some(on) = self.usage(&dictionary)? {
             return Ok(on);
         }
-        let Layers { are_off, on, off, .. } = self.layers;
+        let Configuration { are_off, on, off, depending } = self.configuration;
+        if is_strict && depending.contains(&id) {
+            let usage = self.document.dictionary(&dictionary, b"Usage")?;
+            if CIRCUMSTANCES.iter().any(|key| usage.has(key)) {
+                return Ok(false);
+            }
+        }
         Ok(!off.contains(&id) && (!are_off || on.contains(&id)))
     }
 
@@ -169,16 +255,17 @@ impl Asked<'_, '_, '_> {
         Ok(match self.reading {
             Reading::WithoutAnyOff => !is_one_of(b"Type", &[b"OCG"])?,
             Reading::OnScreen => group.has(b"Intent") && !is_one_of(b"Intent", &[b"View", b"All"])?,
-            Reading::Configuration | Reading::InPrint => false,
+            Reading::Configuration | Reading::InPrint | Reading::InExport | Reading::InCircumstances => false,
         })
     }
 
     /// What the group's usage dictionary (table 100) says.
     fn usage(&self, group: &Dictionary) -> Result<Option<bool>, Error> {
         let ways: &[(&[u8], &[u8])] = match self.reading {
-            Reading::Configuration | Reading::WithoutAnyOff => &[],
+            Reading::Configuration | Reading::WithoutAnyOff | Reading::InCircumstances => &[],
             Reading::OnScreen => &[(b"View", b"ViewState")],
             Reading::InPrint => &[(b"Print", b"PrintState"), (b"View", b"ViewState")],
+            Reading::InExport => &[(b"Export", b"ExportState")],
         };
         let Object::Dictionary(usage) = self.document.get(group, b"Usage")? else { return Ok(None) };
         for (way, key) in ways {

@@ -232,7 +232,7 @@ fn is_same(document: &Document<'_>, number: u32, at: usize) -> bool {
 }
 
 /// The numbers of all objects that the catalog leads to, by references of whatever generation.
-fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
+pub(super) fn reachable(document: &Document<'_>) -> Result<HashSet<u32>, Error> {
     let mut reached = HashSet::new();
     let mut waiting = vec![document.catalog_id()?];
     while let Some(id) = waiting.pop() {

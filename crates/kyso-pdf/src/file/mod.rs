@@ -1,6 +1,7 @@
 //! The file as bytes: objects, cross-reference, revisions, filters, encryption. What revisions have in common is read once,
 //! and one bound holds for the work on all of them ([`shared`]).
 
+pub(crate) mod agreed;
 pub(crate) mod dangling;
 pub(crate) mod document;
 pub(crate) mod duplicate_keys;

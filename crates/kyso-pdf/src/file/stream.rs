@@ -32,6 +32,9 @@ pub(super) struct ObjectStream {
     pub(super) data: Vec<u8>,
     /// Object number and position in `data`, as the stream's header lists them.
     index: Vec<(u32, usize)>,
+    /// Whether the header lists as many objects as the stream says, in the order in which they stand, and ends where they
+    /// begin: of another most readers read no object.
+    is_agreed: bool,
 }
 
 impl ObjectStream {
@@ -233,7 +236,12 @@ fn object_stream(document: &Document<'_>, number: u32) -> Result<Rc<ObjectStream
             _ => return Err(wrong("its index is wrong".into())),
         }
     }
-    let held = Rc::new(ObjectStream { data, index });
+    let is_cut = |first: usize| {
+        let around = first.checked_sub(1).and_then(|last| data.get(last..=first));
+        around.is_some_and(|around| around.iter().all(u8::is_ascii_digit))
+    };
+    let is_agreed = index.len() == count && index.is_sorted_by_key(|(_, at)| *at) && !is_cut(first);
+    let held = Rc::new(ObjectStream { data, index, is_agreed });
     document.shared.keep_stream(key, &held);
     Ok(held)
 }
@@ -241,6 +249,12 @@ fn object_stream(document: &Document<'_>, number: u32) -> Result<Rc<ObjectStream
 /// The numbers of the objects in an object stream, in its order.
 pub(crate) fn members(document: &Document<'_>, stream: u32) -> Result<Vec<u32>, Error> {
     Ok(object_stream(document, stream)?.index.iter().map(|(number, _)| *number).collect())
+}
+
+/// As [`members`], where all readers read these members.
+pub(super) fn agreed_members(document: &Document<'_>, stream: u32) -> Result<Option<Vec<u32>>, Error> {
+    let held = object_stream(document, stream)?;
+    Ok(held.is_agreed.then(|| held.index.iter().map(|(number, _)| *number).collect()))
 }
 
 fn refers(value: &Object) -> bool {

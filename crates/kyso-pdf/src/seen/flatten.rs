@@ -1,18 +1,44 @@
-//! Annotations as part of their page: what they show is drawn where it was seen (ISO 32000-2, 12.5.5).
+//! Annotations as part of their page: what they show is drawn where it was seen (ISO 32000-2, 12.5.5). What viewers draw by
+//! themselves, each in its own way, isn't in the file and can't be part of the page: then nothing is made of the page.
+
+use std::collections::HashMap;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::visible::{HIDDEN, NO_VIEW, flags};
-use crate::content::form::{Appearance, Fitted};
-use crate::error::Error;
+use crate::content::form::{Appearance, AppearanceState, Fitted, FormBox};
+use crate::content::layers::Layers;
+use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
+use crate::form_tree::FormNode;
 use crate::geometry::Matrix;
 use crate::page::Page;
 use crate::signature::signature_field::text_of;
 use crate::update::extract::{Loss, Lost};
+use crate::update::need_appearances;
 
 /// Deepest form.
 const MAX_DEPTH: usize = 64;
+/// Annotations of which viewers draw something without an appearance stream, as a drawing or as an icon (12.5.6).
+const DRAWN_BY_VIEWERS: [&[u8]; 17] = [
+    b"Text",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Caret",
+    b"Stamp",
+    b"Ink",
+    b"FileAttachment",
+    b"Sound",
+    b"Redact",
+];
 /// What a link to a web address keeps.
 const OF_LINK: [&[u8]; 8] = [b"Type", b"Subtype", b"Rect", b"QuadPoints", b"Border", b"C", b"H", b"F"];
 
@@ -35,12 +61,37 @@ pub(crate) struct FlatForm {
     pub(crate) matrix: Matrix,
 }
 
+/// What of a document decides how its annotations are seen.
+pub(crate) struct Viewing {
+    layers: Layers,
+    /// The form's fields, where viewers are told to draw them themselves.
+    redrawn: HashMap<ObjectId, FormNode>,
+}
+
+impl Viewing {
+    /// Of this document.
+    ///
+    /// # Errors
+    /// [`Error::Input`] and [`Error::Budget`] where its form or its layers can't be read.
+    pub(crate) fn of(document: &Document<'_>) -> Result<Self, Error> {
+        let redrawn = match need_appearances::viewers_draw(document)? {
+            true => FormNode::all(document)?,
+            false => HashMap::new(),
+        };
+        Ok(Self { layers: Layers::read_all(document)?, redrawn })
+    }
+}
+
 /// Sorts every annotation of a page.
-pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattened, Error> {
+///
+/// # Errors
+/// [`Error::Refused`] with rule `page.loses-annotation` where viewers draw one by themselves, or don't all show it;
+/// [`Error::Input`] where one can't be read.
+pub(crate) fn flattened(document: &Document<'_>, page: &Page, viewing: &Viewing) -> Result<Flattened, Error> {
     let mut flat = Flattened::default();
     let Object::Array(annotations) = document.get(&page.dictionary, b"Annots")? else { return Ok(flat) };
-    for annotation in &annotations {
-        let Object::Dictionary(annotation) = document.resolve(annotation)? else { continue };
+    for item in &annotations {
+        let Object::Dictionary(annotation) = document.resolve(item)? else { continue };
         let kind = match document.get(&annotation, b"Subtype")? {
             Object::Name(kind) => kind,
             _ => continue,
@@ -48,7 +99,8 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
         let mut lose = |what: Lost, detail: String| {
             flat.losses.push(Loss { what, page: page.number, detail: Some(detail) });
         };
-        if kind == b"Widget" && is_signed(document, &annotation)? {
+        let is_signed = kind == b"Widget" && is_signed(document, &annotation)?;
+        if is_signed {
             lose(Lost::Signature, field_name(document, &annotation)?);
         }
         if is_unseen(document, &annotation)? || kind == b"Popup" {
@@ -61,13 +113,37 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page) -> Result<Flattene
             }
             continue;
         }
-        match appearance(document, &annotation)? {
-            // Layers of annotations are their viewer's affair.
-            Some(form) if !annotation.has(b"OC") => flat.forms.push(form),
+        let refused = || -> Result<Error, Error> {
+            let name = match kind.as_slice() {
+                b"Widget" => field_name(document, &annotation)?,
+                _ => String::new(),
+            };
+            let what = format!("{} {name}", String::from_utf8_lossy(&kind)).trim_end().to_owned();
+            Ok(Error::refused(Rule::PageLosesAnnotation, Reason::UndrawnAnnotation { page: page.number, what }))
+        };
+        // PDFium shows what any layer hides.
+        if !viewing.layers.always_shows(document, annotation.get(b"OC").ok())? {
+            return Err(refused()?);
+        }
+        let field = item.as_reference().ok().and_then(|id| viewing.redrawn.get(&id));
+        if let Some(field) = field
+            && kind == b"Widget"
+            && !need_appearances::is_drawn_as_filled(document, field, &annotation)?
+        {
+            return Err(refused()?);
+        }
+        match look(document, &annotation)? {
+            Look::Form(form) => flat.forms.push(form),
+            Look::Nothing => {}
+            // PDFium draws a box that isn't ticked all the same.
+            Look::NoState => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
+            // What is drawn for a signature is in its appearance.
+            Look::Viewers if is_signed => {}
+            Look::Viewers if is_drawn_by_viewers(document, &kind, &annotation)? => return Err(refused()?),
             // Nobody misses the appearance of an empty field.
-            _ if kind == b"Widget" && of_field(document, &annotation, b"V")?.is_null() => {}
-            _ if kind == b"Widget" && is_signed(document, &annotation)? => {}
-            _ => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
+            Look::Viewers if kind == b"Widget" => {}
+            Look::Viewers => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
+            Look::Doubtful => return Err(refused()?),
         }
     }
     Ok(flat)
@@ -78,10 +154,71 @@ pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Res
     Ok(flags(document, annotation)? & (HIDDEN | NO_VIEW) != 0)
 }
 
-fn appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<FlatForm>, Error> {
-    let Some(id) = Appearance::normal(document, annotation)?.form() else { return Ok(None) };
-    let Some(form) = document.dictionary_at(id)? else { return Ok(None) };
-    Ok(Fitted::of(document, &form, annotation)?.map(|fitted| FlatForm { id, matrix: fitted.onto_page }))
+/// What an annotation looks like.
+enum Look {
+    /// As this form draws it.
+    Form(FlatForm),
+    /// As nothing.
+    Nothing,
+    /// As most viewers have it, as nothing: it's off, and has no form for that.
+    NoState,
+    /// As viewers think fit: it brings no appearance.
+    Viewers,
+    /// As some viewers draw it, and others don't.
+    Doubtful,
+}
+
+fn look(document: &Document<'_>, annotation: &Dictionary) -> Result<Look, Error> {
+    let id = match Appearance::normal(document, annotation)? {
+        Appearance::Form { id, .. } => id,
+        Appearance::None if !Appearance::states(document, annotation)?.is_empty() => {
+            let is_off = AppearanceState::of(annotation) == AppearanceState::Named(b"Off");
+            return Ok(if is_off { Look::NoState } else { Look::Doubtful });
+        }
+        Appearance::None => return Ok(Look::Viewers),
+        // A button that nobody has pressed is in no state.
+        Appearance::States(_) if of_field(document, annotation, b"V")?.is_null() => return Ok(Look::Nothing),
+        Appearance::States(_) => return Ok(Look::Doubtful),
+    };
+    let Some(form) = document.dictionary_at(id)? else { return Ok(Look::Viewers) };
+    if document.rectangle(annotation, b"Rect")?.is_some()
+        && matches!(FormBox::of(document, &form)?, FormBox::Unsure(None))
+    {
+        return Ok(Look::Doubtful);
+    }
+    let fitted = Fitted::of(document, &form, annotation)?;
+    Ok(fitted.map_or(Look::Nothing, |fitted| Look::Form(FlatForm { id, matrix: fitted.onto_page })))
+}
+
+/// Whether viewers draw something of an annotation that brings no appearance.
+fn is_drawn_by_viewers(document: &Document<'_>, kind: &[u8], annotation: &Dictionary) -> Result<bool, Error> {
+    if kind != b"Widget" {
+        return Ok(DRAWN_BY_VIEWERS.contains(&kind));
+    }
+    let is_signature = matches!(of_field(document, annotation, b"FT")?, Object::Name(kind) if kind == b"Sig");
+    if is_signature || document.rectangle(annotation, b"Rect")?.is_none() {
+        return Ok(false);
+    }
+    let says_something = match of_field(document, annotation, b"V")? {
+        Object::Null => false,
+        Object::Name(state) => state != b"Off",
+        Object::String(text, _) => !text.is_empty(),
+        Object::Array(choices) => !choices.is_empty(),
+        _ => true,
+    };
+    // Its border, its background, and what is written on a button (table 192).
+    let style = document.dictionary(annotation, b"MK")?;
+    let is_styled = [&b"BC"[..], b"BG", b"CA"].into_iter().try_fold(false, |is_styled, key| {
+        Ok::<_, Error>(
+            is_styled
+                || match document.get(&style, key)? {
+                    Object::Array(colour) => !colour.is_empty(),
+                    Object::String(text, _) => !text.is_empty(),
+                    _ => false,
+                },
+        )
+    })?;
+    Ok(says_something || is_styled)
 }
 
 /// A link without anything but its place and its web address.

@@ -24,7 +24,9 @@ const PRINT: i64 = 4;
 const NO_ZOOM: i64 = 8;
 const NO_ROTATE: i64 = 16;
 pub(crate) const NO_VIEW: i64 = 32;
-const NOT_ON_SCREEN: i64 = INVISIBLE | HIDDEN | NO_VIEW;
+/// NoView, turned round while the mouse is over the annotation.
+const TOGGLE_NO_VIEW: i64 = 256;
+const NOT_ON_SCREEN: i64 = INVISIBLE | HIDDEN | NO_VIEW | TOGGLE_NO_VIEW;
 /// What reading an annotation costs, as [`Document::spend`] counts.
 const STEP: u64 = 20;
 /// Cells across and down in which it's counted how much is hidden.
@@ -61,7 +63,7 @@ impl<'d, 'a> Visibility<'d, 'a> {
         failed?;
         Ok(Self {
             document,
-            layers: Layers::read(document)?,
+            layers: Layers::read_all(document)?,
             viewers_draw: need_appearances::viewers_draw(document)?,
             listed,
         })
@@ -97,7 +99,7 @@ impl<'d, 'a> Visibility<'d, 'a> {
         if flags & PRINT == 0 {
             found.push(Unseen::NotPrinted);
         }
-        if !self.layers.shows(document, widget.get(b"OC").ok())?.into_iter().all(|shown| shown) {
+        if !self.layers.always_shows(document, widget.get(b"OC").ok())? {
             found.push(Unseen::Layer);
         }
         if self.viewers_draw {
@@ -147,12 +149,12 @@ impl<'d, 'a> Visibility<'d, 'a> {
         Ok((percent >= REPORTED).then(|| Unseen::Covered { percent: u8::try_from(percent).unwrap_or(100) }))
     }
 
-    /// Whether an annotation is shown somewhere: on screen or in print, by some viewer.
+    /// Whether an annotation is shown somewhere: on screen or in print, by some viewer. None of its layers hides it from
+    /// PDFium.
     fn may_be_seen(&self, annotation: &Dictionary) -> Result<bool, Error> {
         let flags = flags(self.document, annotation)?;
         let somewhere = flags & NO_VIEW == 0 || flags & PRINT != 0;
-        let layered = self.layers.shows(self.document, annotation.get(b"OC").ok())?;
-        Ok(flags & HIDDEN == 0 && somewhere && layered.contains(&true))
+        Ok(flags & HIDDEN == 0 && somewhere)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::file::stream::compressed_stream;
 use crate::geometry::Matrix;
 use crate::page::{Page, page_tree_nodes};
 use crate::page_tree::demand_agreed_pages;
-use crate::seen::flatten::{Flattened, flattened};
+use crate::seen::flatten::{Flattened, Viewing, flattened};
 
 /// What a page takes along.
 const TAKEN: [&[u8]; 6] = [b"Contents", b"Group", b"BleedBox", b"TrimBox", b"ArtBox", b"Tabs"];
@@ -37,7 +37,7 @@ pub struct Extract {
 /// What an extract doesn't have as the document has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lost {
-    /// An annotation without an appearance: it's left out.
+    /// An annotation of which nothing is seen on the page: it's left out.
     Annotation,
     /// A link to elsewhere in the document: it's left out.
     Link,
@@ -89,7 +89,8 @@ pub struct Naming {
 /// # Errors
 /// [`Error::Parameters`] for no page, a page that isn't there or one named twice; [`Error::Refused`] with rule
 /// `document.permissions` where the file's password doesn't allow to take contents out, `page.unreadable` where part of a
-/// page can't be read, `document.xfa`, `document.cut-off`, `document.page-tree`; [`Error::Input`] where a page can't be read.
+/// page can't be read, `page.loses-annotation` where viewers draw an annotation by themselves, `document.xfa`,
+/// `document.cut-off`, `document.page-tree`; [`Error::Input`] where a page can't be read.
 pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> Result<Extract, Error> {
     permission::demand_whole(document)?;
     demand_agreed_pages(document)?;
@@ -117,9 +118,10 @@ pub fn extract(document: &Document<'_>, numbers: &[usize], naming: &Naming) -> R
         import.replace(page.id, Some(*id));
     }
 
+    let viewing = Viewing::of(document)?;
     let (mut losses, mut forms) = (BTreeSet::new(), HashSet::new());
     for (page, id) in wanted.iter().zip(&kids) {
-        let flattened = flattened(document, page)?;
+        let flattened = flattened(document, page, &viewing)?;
         losses.extend(flattened.losses.iter().cloned());
         forms.extend(flattened.forms.iter().map(|form| form.id));
         let object = one_page(document, &mut file, &mut import, page, &flattened, tree)?;

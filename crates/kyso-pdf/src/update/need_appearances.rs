@@ -42,7 +42,11 @@ pub fn show(document: &Document<'_>, form: &mut DictionaryText) -> Result<(), Er
 }
 
 /// Whether a widget that viewers don't draw any more shows what its field was filled in with.
-fn is_drawn_as_filled(document: &Document<'_>, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
+pub(crate) fn is_drawn_as_filled(
+    document: &Document<'_>,
+    field: &FormNode,
+    widget: &Dictionary,
+) -> Result<bool, Error> {
     if flags(document, widget)? & HIDDEN != 0 || document.rectangle(widget, b"Rect")?.is_none() {
         return Ok(true);
     }

@@ -2,8 +2,8 @@
 
 use crate::error::{Change, Error, Reason, Rule, SignedBy};
 use crate::file::document::Document;
-use crate::file::listing;
 use crate::file::security::Security;
+use crate::file::{agreed, listing};
 use crate::signature::signature_field::SignatureField;
 use lopdf::Object;
 
@@ -35,8 +35,15 @@ pub fn demand_whole(document: &Document<'_>) -> Result<(), Error> {
 }
 
 /// Refuses to append to a document that another reader shows otherwise, because the cross-reference doesn't list what
-/// the file holds: once something is appended, that reader shows what is read here too.
+/// the file holds: once something is appended, that reader shows what is read here too. Or that another reader doesn't show
+/// at all.
 fn demand_listed(document: &Document<'_>) -> Result<(), Error> {
+    if let Some((key, offset)) = agreed::wrong_trailer_entry(document) {
+        return Err(Error::refused(Rule::DocumentWrongRow, Reason::Trailer { key, offset }));
+    }
+    if let Some(object) = agreed::doubtful_object_stream(document)? {
+        return Err(Error::refused(Rule::DocumentWrongRow, Reason::ObjectStream { object }));
+    }
     if let Some(number) = listing::object_with_wrong_row(document)? {
         return Err(Error::refused(Rule::DocumentWrongRow, Reason::WrongRow { object: number }));
     }

@@ -439,6 +439,17 @@ fn only_the_finished_file_of_the_number_is_issued() {
 }
 
 #[test]
+fn nobody_signs_beside_the_fields_that_wait() {
+    let office = Office::new();
+    let answer = office.certify(&request(), DRAFT, "ho so 43");
+    assert_eq!(answer.status, 201);
+    let paper = office.paper(&answer.json());
+    let answer = office.0.send(&form("/api/v1/sign", &office.0.callers.leader, &paper, r#"{"key": "chu-tich"}"#));
+    let detail = refused(&answer, 422, "parameter.invalid", Some("field"));
+    assert!(detail.contains("NguoiChungThuc"), "{detail}");
+}
+
+#[test]
 fn certifying_and_issuing_are_for_those_who_may() {
     let office = Office::new();
     let callers = &office.0.callers;

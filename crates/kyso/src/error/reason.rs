@@ -206,6 +206,11 @@ pub enum Reason {
         /// Whether one of them looks the same, written with other code points (Unicode's NFC and NFD).
         looks_alike: bool,
     },
+    /// The document keeps empty fields for those who sign it, and none was named.
+    FieldsWait {
+        /// Their names.
+        fields: Vec<String>,
+    },
     /// The field is there, and no signature field.
     OtherField {
         /// The field's name.
@@ -518,6 +523,12 @@ impl fmt::Display for Reason {
                 }
                 Ok(())
             }
+            Self::FieldsWait { fields } => write!(
+                f,
+                "the document keeps fields for those who sign it: {}; give the name of the signer's field, or a new field's \
+                 name, or a page and a rectangle",
+                fields.join(", ")
+            ),
             Self::OtherField { field } => write!(f, "the document has a field {field} that is no signature field"),
             Self::KeptField { field } => write!(
                 f,
