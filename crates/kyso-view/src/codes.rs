@@ -25,6 +25,15 @@ pub struct Code {
     pub place: Rectangle,
 }
 
+/// What a look at a page gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The codes that were read.
+    pub codes: Vec<Code>,
+    /// Why there may be more: what of the page couldn't be looked at.
+    pub missed: Option<Error>,
+}
+
 /// How carefully a page is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Care {
@@ -72,13 +81,20 @@ impl Pages {
     ///
     /// # Errors
     /// As [`Pages::picture`].
-    pub fn codes(&self, page: usize, care: Care) -> Result<Vec<Code>, Error> {
+    pub fn codes(&self, page: usize, care: Care) -> Result<Look, Error> {
         let (width, height) = self.size(page)?;
         let finest = POINTS_PER_INCH * (care.most_pixels() / (width * height).max(1.0)).sqrt();
         let mut read: Vec<Code> = Vec::new();
         let mut unread = Vec::new();
+        let mut missed = None;
         for dpi in care.looks() {
-            let found = find(&self.picture(page, dpi.min(finest))?);
+            let picture = self.picture(page, dpi.min(finest))?;
+            missed = match (picture.is_whole(), picture.is_seen_elsewhere()) {
+                (false, _) => Some(Error::Incomplete),
+                (true, true) => Some(Error::SeenElsewhere),
+                (true, false) => missed,
+            };
+            let found = find(&picture);
             keep(&mut read, found.read);
             unread.extend(found.unread);
         }
@@ -97,7 +113,7 @@ impl Pages {
             let found = find(&self.part(page, dpi, around)?).read.into_iter();
             keep(&mut read, found.map(|code| Code { place: moved(code.place, around.x, around.y), ..code }).collect());
         }
-        Ok(read)
+        Ok(Look { codes: read, missed })
     }
 }
 
@@ -111,17 +127,20 @@ fn keep(read: &mut Vec<Code>, more: Vec<Code>) {
     }
 }
 
+/// Looks for dark codes on light ground, and for light ones on dark ground: readers of today read both.
 fn find(picture: &Picture) -> Found {
     let (columns, rows) = (picture.width() as usize, picture.height() as usize);
     let grey = picture.grey();
-    let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX);
     let mut found = Found { read: Vec::new(), unread: Vec::new() };
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
-    for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
-        let place = place(&grid.bounds, picture);
-        match grid.decode() {
-            Ok((_, text)) => keep(&mut found.read, vec![Code { text, place }]),
-            Err(_) => found.unread.push(place),
+    for darkness in [0, u8::MAX] {
+        let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX) ^ darkness;
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
+        for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
+            let place = place(&grid.bounds, picture);
+            match grid.decode() {
+                Ok((_, text)) => keep(&mut found.read, vec![Code { text, place }]),
+                Err(_) => found.unread.push(place),
+            }
         }
     }
     found
