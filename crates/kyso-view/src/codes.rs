@@ -4,6 +4,7 @@ use kyso_pdf::geometry::Rectangle;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::finders;
 use crate::pages::Pages;
 use crate::picture::Picture;
 
@@ -72,8 +73,11 @@ struct Found {
 }
 
 /// Reads the QR codes of a picture; places in points from its lower left.
-pub fn codes(picture: &Picture) -> Vec<Code> {
-    find(picture).read
+///
+/// # Errors
+/// [`Error::TooMuchWork`] where so much in it looks like a code that trying it all has no end.
+pub fn codes(picture: &Picture) -> Result<Vec<Code>, Error> {
+    Ok(find(picture)?.read)
 }
 
 impl Pages {
@@ -94,7 +98,7 @@ impl Pages {
                 (true, true) => Some(Error::SeenElsewhere),
                 (true, false) => missed,
             };
-            let found = find(&picture);
+            let found = find(&picture)?;
             keep(&mut read, found.read);
             unread.extend(found.unread);
         }
@@ -110,7 +114,7 @@ impl Pages {
             };
             let area = (around.width * around.height).max(1.0);
             let dpi = CLOSE.min(POINTS_PER_INCH * (care.most_pixels() / area).sqrt());
-            let found = find(&self.part(page, dpi, around)?).read.into_iter();
+            let found = find(&self.part(page, dpi, around)?)?.read.into_iter();
             keep(&mut read, found.map(|code| Code { place: moved(code.place, around.x, around.y), ..code }).collect());
         }
         Ok(Look { codes: read, missed })
@@ -128,13 +132,21 @@ fn keep(read: &mut Vec<Code>, more: Vec<Code>) {
 }
 
 /// Looks for dark codes on light ground, and for light ones on dark ground: readers of today read both.
-fn find(picture: &Picture) -> Found {
+///
+/// # Errors
+/// [`Error::TooMuchWork`] where so much looks like a code's corner that trying it all has no end.
+fn find(picture: &Picture) -> Result<Found, Error> {
     let (columns, rows) = (picture.width() as usize, picture.height() as usize);
     let grey = picture.grey();
     let mut found = Found { read: Vec::new(), unread: Vec::new() };
+    let dark = rqrr::PreparedImage::prepare_from_bitmap(1, 1, |_, _| true).get_pixel_at(0, 0);
     for darkness in [0, u8::MAX] {
         let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX) ^ darkness;
         let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
+        let is_dark = |x: usize, y: usize| prepared.get_pixel_at(x, y) == dark;
+        if finders::count(columns, rows, is_dark) > finders::MOST {
+            return Err(Error::TooMuchWork);
+        }
         for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
             let place = place(&grid.bounds, picture);
             match grid.decode() {
@@ -143,7 +155,7 @@ fn find(picture: &Picture) -> Found {
             }
         }
     }
-    found
+    Ok(found)
 }
 
 fn moved(place: Rectangle, x: f64, y: f64) -> Rectangle {

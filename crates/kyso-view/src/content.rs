@@ -148,7 +148,7 @@ impl<'a> Reader {
         let key = (stream.cache_key(), if has_own { 0 } else { borrowed.key });
         match self.known.get(&key) {
             Some(Some(units)) => return Ok(*units),
-            // It runs itself. No writer of documents does that, and how often it's run is no question of counting.
+            // It runs itself: the renderer passes over that where it notices, and no writer of documents does it.
             Some(None) => return Err(TooMuch),
             None if depth > DEPTH => return Err(TooMuch),
             None => self.known.insert(key, None),

@@ -21,6 +21,7 @@ mod codes;
 mod content;
 mod error;
 mod exif;
+mod finders;
 mod fonts;
 mod limits;
 mod pages;

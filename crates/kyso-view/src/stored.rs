@@ -102,6 +102,9 @@ fn compressed_has_end(filter: Filter, data: &[u8]) -> bool {
 
 /// Whether each row of a JPEG is there: the decoder of the renderer fills those that aren't.
 fn jpeg_is_whole(data: &[u8]) -> bool {
+    // An end that comes too soon is none for the decoder.
+    let endless = without_end(data);
+    let data = endless.as_deref().unwrap_or(data);
     let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
     if decoder.decode_headers().is_err() {
@@ -111,4 +114,45 @@ fn jpeg_is_whole(data: &[u8]) -> bool {
     let colours = decoder.input_colorspace().unwrap_or(ColorSpace::RGB);
     decoder.set_options(options.set_strict_mode(true).jpeg_set_out_colorspace(colours));
     decoder.decode().is_ok()
+}
+
+/// A JPEG of one scan up to the marker that ends it (ITU-T T.81, B.2), and a little more, which the decoder reads ahead.
+fn without_end(data: &[u8]) -> Option<Vec<u8>> {
+    const AHEAD: [u8; 16] = [0; 16];
+    let mut components = None;
+    let mut at = 2;
+    loop {
+        let [0xff, marker, high, low] = *data.get(at..)?.first_chunk()? else { return None };
+        match marker {
+            // Sequential ones alone are of one scan.
+            0xc0 | 0xc1 => components = data.get(at + 9).copied(),
+            0xda => break,
+            _ => {}
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    if components? != *data.get(at + 4)? {
+        return None;
+    }
+    let end = at + memmem::find(data.get(at..)?, END)?;
+    Some([data.get(..end)?, &AHEAD].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_is_read_to_its_end() {
+        let begin = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xd9, 0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+        let scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xff, 0];
+        let whole = [&begin[..], &scan, END, b"more"].concat();
+        let expected = [&begin[..], &scan, &[0; 16]].concat();
+        assert_eq!(without_end(&whole), Some(expected));
+        for end in 0..begin.len() + scan.len() {
+            assert_eq!(without_end(whole.get(..end).unwrap()), None, "{end}");
+        }
+        let several = [&begin[..begin.len() - 4], &[3, 1, 0x11, 0], &scan, END].concat();
+        assert_eq!(without_end(&several), None, "its colours have scans of their own");
+    }
 }

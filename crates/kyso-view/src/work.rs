@@ -185,7 +185,8 @@ impl Counter<'_> {
         #[expect(clippy::cast_precision_loss, reason = "lines of a path that is in memory")]
         let elements = elements as f64;
         let strokes = match mode {
-            DrawMode::Invisible => return self.spend(elements * SEGMENT),
+            // It may become a path that the rest is clipped by, copied at each step.
+            DrawMode::Invisible => return self.spend(elements * SEGMENT * 3.0),
             DrawMode::Fill(_) => 0.0,
             // A dashed line becomes a path of its dashes, and a dash may be a pixel long.
             DrawMode::Stroke(line) | DrawMode::FillAndStroke(_, line) if !line.dash_array.is_empty() => {

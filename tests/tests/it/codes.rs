@@ -732,6 +732,25 @@ fn light_symbols_on_dark_ground_are_read() {
     assert_eq!(asked(&page_with(&both, "", &[])), (0, 2, serde_json::json!([])));
 }
 
+/// The reader of codes tries each three finder patterns.
+#[test]
+fn a_page_strewn_with_finder_patterns_is_too_much_work() {
+    let finder = |x: usize, y: usize| {
+        let (right, upper) = (x + 2, y + 2);
+        format!("{x} {y} 14 14 re {right} {upper} 10 10 re f* {} {} 6 6 re f ", x + 4, y + 4)
+    };
+    let strewn = |count: usize| {
+        let places = (0..count).map(|number| (20 + number % 20 * 28, 20 + number / 20 * 28));
+        page_with(&places.map(|(x, y)| finder(x, y)).collect::<String>(), "", &[])
+    };
+    let seen =
+        |file: &[u8], care| Apart::program(tool::path(), &["draw-pages"]).codes(file, None, &[1], care)[0].clone();
+    for care in [Care::Quick, Care::Thorough] {
+        assert_eq!(seen(&strewn(500), care).codes, Err(Error::TooMuchWork));
+        assert_eq!(seen(&strewn(6), care).codes, Ok(Vec::new()));
+    }
+}
+
 /// What is on paper and not on the screen may be a code.
 #[test]
 fn what_is_seen_in_print_only_is_said_not_to_be_seen() {
