@@ -108,20 +108,24 @@ impl Codes {
         let care = if is_asked { Care::Thorough } else { Care::Quick };
         let seen = match &look.apart {
             Ok(apart) => apart.codes(bytes, password, &pages, care),
-            Err(error) => pages.iter().map(|page| Seen { page: *page, codes: Err(error.clone()) }).collect(),
+            Err(error) => pages.iter().map(|page| Seen::failed(*page, error.clone())).collect(),
         };
         let codes = seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().ok()?)));
         let read: Vec<(usize, &Code)> =
             codes.flat_map(|(page, codes)| codes.iter().map(move |code| (page, code))).collect();
         let (codes, mut findings) = judged(&document, report, &read);
-        let failed = || seen.iter().filter_map(|seen| Some((seen.page, seen.codes.as_ref().err()?)));
-        findings.extend(failed().map(|(page, error)| not_shown(page, error, look.when)));
+        findings.extend(seen.iter().filter_map(|seen| match (&seen.codes, &seen.missed) {
+            (Err(error), _) => Some(not_shown(seen.page, error, look.when)),
+            (Ok(_), Some(error)) => Some(QrFinding::PartlyShown { page: seen.page, error: error.clone() }),
+            (Ok(_), None) => None,
+        }));
         findings.extend((!left.is_empty()).then(|| QrFinding::LeftOut {
             pages: left.clone(),
             drawn: pages.len(),
             look_at_more: look.when == When::Auto,
         }));
-        let unseen = failed().map(|(page, _)| page).chain(left).collect::<BTreeSet<_>>().into_iter().collect();
+        let unseen = seen.iter().filter(|seen| seen.unseen().is_some()).map(|seen| seen.page);
+        let unseen = unseen.chain(left).collect::<BTreeSet<_>>().into_iter().collect();
         Self { codes, findings, unseen, is_asked }
     }
 }

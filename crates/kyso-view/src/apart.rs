@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{Care, Code};
+use crate::codes::{Care, Code, Look};
 use crate::error::Error;
 use crate::limits::{self, Limits};
 use crate::pages::{MAX_PIXELS, Pages};
@@ -30,9 +30,9 @@ const MEMORY: u64 = 1 << 30;
 const QUICK_MEMORY: u64 = 48 << 20;
 /// Work for a page, where a person asked for the look, and of a quick look; in the units of [`Pages::work`]. An A4 scan in
 /// colour at 300 dpi takes about 200 million.
-const WORK: u64 = 60_000_000_000;
+const WORK: u64 = 50_000_000_000;
 const QUICK_WORK: u64 = 10_000_000_000;
-/// Seconds of processor time, likewise: more than so much work takes. For what the count doesn't see.
+/// Seconds of processor time, likewise: ten times what so much work takes. For what the count doesn't see.
 const SECONDS: u64 = 300;
 const QUICK_SECONDS: u64 = 60;
 /// From this size on, memory that is given back is the system's again at once; else the pieces would count as used.
@@ -60,6 +60,27 @@ pub struct Seen {
     pub page: usize,
     /// The page's codes, or the reason why the page couldn't be drawn.
     pub codes: Result<Vec<Code>, Error>,
+    /// Where it was drawn: why there may be more codes on it than were read.
+    pub missed: Option<Error>,
+}
+
+impl Seen {
+    /// Why the page, or something of it, wasn't looked at.
+    pub fn unseen(&self) -> Option<&Error> {
+        self.codes.as_ref().err().or(self.missed.as_ref())
+    }
+
+    fn of(page: usize, looked: Result<Look, Error>) -> Self {
+        match looked {
+            Ok(Look { codes, missed }) => Self { page, codes: Ok(codes), missed },
+            Err(error) => Self::failed(page, error),
+        }
+    }
+
+    /// A page that couldn't be drawn.
+    pub fn failed(page: usize, error: Error) -> Self {
+        Self { page, codes: Err(error), missed: None }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -82,7 +103,7 @@ enum Task {
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
     Picture { width: u32, height: u32, dpi: f64, is_whole: bool },
-    Codes(Vec<Code>),
+    Codes(Look),
     Failed(Error),
 }
 
@@ -144,12 +165,12 @@ impl Apart {
             Err(Error::Died) if care == Care::Quick => self.look(pdf, password, page, Care::Coarse),
             looked => looked,
         };
-        pages.iter().map(|page| Seen { page: *page, codes: look(*page) }).collect()
+        pages.iter().map(|page| Seen::of(*page, look(*page))).collect()
     }
 
-    fn look(&self, pdf: &[u8], password: Option<&str>, page: usize, care: Care) -> Result<Vec<Code>, Error> {
+    fn look(&self, pdf: &[u8], password: Option<&str>, page: usize, care: Care) -> Result<Look, Error> {
         match self.ask(pdf, password, Task::Codes { page, care })?.0 {
-            Answer::Codes(codes) => Ok(codes),
+            Answer::Codes(look) => Ok(look),
             Answer::Failed(error) => Err(error),
             Answer::Picture { .. } => Err(Error::Apart("picture".into())),
         }

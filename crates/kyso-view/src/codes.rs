@@ -4,6 +4,7 @@ use kyso_pdf::geometry::Rectangle;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::finders;
 use crate::pages::Pages;
 use crate::picture::Picture;
 
@@ -23,6 +24,15 @@ pub struct Code {
     pub text: String,
     /// The place of the code without its quiet zone, in points from the lower left of the page as seen.
     pub place: Rectangle,
+}
+
+/// What a look at a page gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The codes that were read.
+    pub codes: Vec<Code>,
+    /// Why there may be more: what of the page couldn't be looked at.
+    pub missed: Option<Error>,
 }
 
 /// How carefully a page is looked at.
@@ -63,8 +73,11 @@ struct Found {
 }
 
 /// Reads the QR codes of a picture; places in points from its lower left.
-pub fn codes(picture: &Picture) -> Vec<Code> {
-    find(picture).read
+///
+/// # Errors
+/// [`Error::TooMuchWork`] where so much in it looks like a code that trying it all has no end.
+pub fn codes(picture: &Picture) -> Result<Vec<Code>, Error> {
+    Ok(find(picture)?.read)
 }
 
 impl Pages {
@@ -72,13 +85,20 @@ impl Pages {
     ///
     /// # Errors
     /// As [`Pages::picture`].
-    pub fn codes(&self, page: usize, care: Care) -> Result<Vec<Code>, Error> {
+    pub fn codes(&self, page: usize, care: Care) -> Result<Look, Error> {
         let (width, height) = self.size(page)?;
         let finest = POINTS_PER_INCH * (care.most_pixels() / (width * height).max(1.0)).sqrt();
         let mut read: Vec<Code> = Vec::new();
         let mut unread = Vec::new();
+        let mut missed = None;
         for dpi in care.looks() {
-            let found = find(&self.picture(page, dpi.min(finest))?);
+            let picture = self.picture(page, dpi.min(finest))?;
+            missed = match (picture.is_whole(), picture.is_seen_elsewhere()) {
+                (false, _) => Some(Error::Incomplete),
+                (true, true) => Some(Error::SeenElsewhere),
+                (true, false) => missed,
+            };
+            let found = find(&picture)?;
             keep(&mut read, found.read);
             unread.extend(found.unread);
         }
@@ -94,10 +114,10 @@ impl Pages {
             };
             let area = (around.width * around.height).max(1.0);
             let dpi = CLOSE.min(POINTS_PER_INCH * (care.most_pixels() / area).sqrt());
-            let found = find(&self.part(page, dpi, around)?).read.into_iter();
+            let found = find(&self.part(page, dpi, around)?)?.read.into_iter();
             keep(&mut read, found.map(|code| Code { place: moved(code.place, around.x, around.y), ..code }).collect());
         }
-        Ok(read)
+        Ok(Look { codes: read, missed })
     }
 }
 
@@ -111,20 +131,31 @@ fn keep(read: &mut Vec<Code>, more: Vec<Code>) {
     }
 }
 
-fn find(picture: &Picture) -> Found {
+/// Looks for dark codes on light ground, and for light ones on dark ground: readers of today read both.
+///
+/// # Errors
+/// [`Error::TooMuchWork`] where so much looks like a code's corner that trying it all has no end.
+fn find(picture: &Picture) -> Result<Found, Error> {
     let (columns, rows) = (picture.width() as usize, picture.height() as usize);
     let grey = picture.grey();
-    let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX);
     let mut found = Found { read: Vec::new(), unread: Vec::new() };
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
-    for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
-        let place = place(&grid.bounds, picture);
-        match grid.decode() {
-            Ok((_, text)) => keep(&mut found.read, vec![Code { text, place }]),
-            Err(_) => found.unread.push(place),
+    let dark = rqrr::PreparedImage::prepare_from_bitmap(1, 1, |_, _| true).get_pixel_at(0, 0);
+    for darkness in [0, u8::MAX] {
+        let light = |x: usize, y: usize| grey.get(y * columns + x).copied().unwrap_or(u8::MAX) ^ darkness;
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(columns, rows, light);
+        let is_dark = |x: usize, y: usize| prepared.get_pixel_at(x, y) == dark;
+        if finders::count(columns, rows, is_dark) > finders::MOST {
+            return Err(Error::TooMuchWork);
+        }
+        for grid in prepared.detect_grids().into_iter().take(MAX_CODES) {
+            let place = place(&grid.bounds, picture);
+            match grid.decode() {
+                Ok((_, text)) => keep(&mut found.read, vec![Code { text, place }]),
+                Err(_) => found.unread.push(place),
+            }
         }
     }
-    found
+    Ok(found)
 }
 
 fn moved(place: Rectangle, x: f64, y: f64) -> Rectangle {

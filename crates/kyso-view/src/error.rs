@@ -31,8 +31,10 @@ pub enum Error {
     },
     /// Not a resolution at which pages are drawn.
     Resolution,
-    /// A picture on the page can't be decoded, or a font can't be read: what else is there can be seen, and not all.
+    /// A picture or other content on the page can't be decoded to its end, or a font can't be read: what else is there can be seen, and not all.
     Incomplete,
+    /// Something on the page is seen in print only, or by a layer's usage, and isn't drawn.
+    SeenElsewhere,
     /// Drawing is more work than a page may be, or needs more processor time than it's given.
     TooMuchWork,
     /// No answer came within the time limit: the machine is too busy.
@@ -56,7 +58,8 @@ impl fmt::Display for Error {
             Self::TooManyPixels { pixels } => write!(f, "the page is too large ({pixels} pixels)"),
             Self::TooLarge { bytes } => write!(f, "the file is too large ({bytes} bytes)"),
             Self::Resolution => write!(f, "the resolution must be 10 to 1200 dpi"),
-            Self::Incomplete => write!(f, "a picture or a font on it can't be decoded"),
+            Self::Incomplete => write!(f, "a picture, a font or other content on it can't be decoded to its end"),
+            Self::SeenElsewhere => write!(f, "something on it is seen in print only, or in some viewers"),
             Self::TooMuchWork => write!(f, "it needs more work than a page may"),
             Self::TimedOut => write!(f, "it was waited for too long, the machine is too busy"),
             Self::Died => write!(f, "the renderer can't cope with it, or needs more memory than it gets"),

@@ -18,18 +18,21 @@
 
 mod apart;
 mod codes;
+mod content;
 mod error;
 mod exif;
+mod finders;
 mod fonts;
 mod limits;
 mod pages;
 mod picture;
 mod scan;
+mod stored;
 mod streams;
 mod work;
 
 pub use apart::{Apart, Seen, serve};
-pub use codes::{Care, Code, codes};
+pub use codes::{Care, Code, Look, codes};
 pub use error::Error;
 pub use pages::{DPI, MAX_PIXELS, Pages, render};
 pub use picture::Picture;

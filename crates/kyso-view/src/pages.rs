@@ -1,6 +1,7 @@
 //! Drawing pages.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::fonts;
 use crate::picture::{Picture, whole};
 use crate::streams;
-use crate::work::{TooMuch, Work};
+use crate::work::{Stored, TooMuch, Work};
 
 /// Pixels of a picture, at most: an A3 page at 450 dpi.
 pub const MAX_PIXELS: u64 = 40_000_000;
@@ -42,8 +43,17 @@ pub fn render(pdf: &[u8], page: usize, dpi: f64) -> Result<Picture, Error> {
 #[derive(Debug)]
 pub struct Pages {
     pdf: Document,
-    /// What drawing may still take; `None`: whatever it takes.
-    work: Cell<Option<Work>>,
+    /// What drawing may still take.
+    work: Cell<Work>,
+    /// Pictures in the document that were looked at, by the renderer's key.
+    pictures: RefCell<HashMap<u128, Stored>>,
+}
+
+/// Pixels, and what of the page isn't among them.
+struct Drawn {
+    pixmap: Pixmap,
+    is_whole: bool,
+    is_seen_elsewhere: bool,
 }
 
 /// The renderer's document has no `Debug`.
@@ -76,14 +86,14 @@ impl Pages {
             LoadPdfError::Decryption(_) => Error::Locked,
             LoadPdfError::Invalid => Error::Unreadable,
         })?;
-        Ok(Self { pdf: Document(opened), work: Cell::new(None) })
+        Ok(Self { pdf: Document(opened), work: Cell::new(Work::ENDLESS), pictures: RefCell::default() })
     }
 
     /// Draws so much and no more, all pictures and looks together: a unit is about a pixel that's filled. A page that takes
     /// more is [`Error::TooMuchWork`], on every machine alike, and isn't begun.
     #[must_use]
     pub fn work(self, units: u64) -> Self {
-        self.work.set(Some(Work::units(units)));
+        self.work.set(Work::units(units));
         self
     }
 
@@ -131,20 +141,14 @@ impl Pages {
             * Affine::translate((-part.x, -top))
             * Affine::scale(unit)
             * page.initial_transform(true).to_kurbo();
-        let (pixmap, is_whole) = self.draw(page, width, height, seen)?;
-        let rgb = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
+        let drawn = self.draw(page, width, height, seen)?;
+        let rgb = drawn.pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
         let picture = Picture::new(columns, rows, rgb, dpi).ok_or(Error::TooManyPixels { pixels })?;
-        Ok(if is_whole { picture } else { picture.lacking() })
+        let picture = if drawn.is_whole { picture } else { picture.lacking() };
+        Ok(if drawn.is_seen_elsewhere { picture.seen_elsewhere() } else { picture })
     }
 
-    /// The pixels, and whether all of the page is among them.
-    fn draw<'a>(
-        &'a self,
-        page: &'a Page<'a>,
-        width: u16,
-        height: u16,
-        transform: Affine,
-    ) -> Result<(Pixmap, bool), Error> {
+    fn draw<'a>(&'a self, page: &'a Page<'a>, width: u16, height: u16, transform: Affine) -> Result<Drawn, Error> {
         let lacks = Arc::new(AtomicBool::new(false));
         let noted = Arc::clone(&lacks);
         let settings = InterpreterSettings {
@@ -158,18 +162,18 @@ impl Pages {
             }),
             ..InterpreterSettings::default()
         };
-        if let Some(mut work) = self.work.get() {
-            let counted = work.spend(page, &settings, (width, height), transform);
-            self.work.set(Some(work));
-            counted.map_err(|TooMuch| Error::TooMuchWork)?;
-        }
+        let mut work = self.work.get();
+        let counted = work.spend(page, &settings, (width, height), transform, &mut self.pictures.borrow_mut());
+        self.work.set(work);
+        let lacking = counted.map_err(|TooMuch| Error::TooMuchWork)?;
         let mut context = RenderContext::new(width, height);
         render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut context, transform);
         context.flush();
         let mut pixmap = Pixmap::new(width, height);
         let onto_white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
         context.render_with(&mut pixmap, &mut Resources::default(), onto_white);
-        Ok((pixmap, !lacks.load(Ordering::Relaxed)))
+        let is_whole = !lacking.something && !lacks.load(Ordering::Relaxed);
+        Ok(Drawn { pixmap, is_whole, is_seen_elsewhere: lacking.is_seen_elsewhere })
     }
 
     fn page(&self, page: usize) -> Result<&Page<'_>, Error> {

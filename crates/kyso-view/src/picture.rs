@@ -15,6 +15,7 @@ pub struct Picture {
     rgb: Vec<u8>,
     dpi: f64,
     is_whole: bool,
+    is_seen_elsewhere: bool,
 }
 
 impl Picture {
@@ -23,7 +24,7 @@ impl Picture {
     pub fn new(width: u32, height: u32, rgb: Vec<u8>, dpi: f64) -> Option<Self> {
         let bytes = u128::from(width) * u128::from(height) * 3;
         let whole = bytes > 0 && bytes == rgb.len() as u128 && dpi.is_finite() && dpi > 0.0;
-        whole.then_some(Self { width, height, rgb, dpi, is_whole: true })
+        whole.then_some(Self { width, height, rgb, dpi, is_whole: true, is_seen_elsewhere: false })
     }
 
     /// This picture, marked as lacking something of the page that couldn't be drawn.
@@ -31,7 +32,17 @@ impl Picture {
         Self { is_whole: false, ..self }
     }
 
-    /// Whether the whole page was drawn: every picture could be decoded, and every font be read.
+    /// This picture, marked as lacking what is seen in print only.
+    pub(crate) fn seen_elsewhere(self) -> Self {
+        Self { is_seen_elsewhere: true, ..self }
+    }
+
+    /// Whether the page has something that is seen in print, or by a layer's usage, and isn't in this picture.
+    pub(crate) fn is_seen_elsewhere(&self) -> bool {
+        self.is_seen_elsewhere
+    }
+
+    /// Whether the whole page was drawn: every picture could be decoded to its end, and every font be read.
     pub fn is_whole(&self) -> bool {
         self.is_whole
     }

@@ -82,6 +82,13 @@ pub enum QrFinding {
         /// More memory and time would help.
         look_closer: bool,
     },
+    /// A page that was looked at, with something on it that can't be shown.
+    PartlyShown {
+        /// Which.
+        page: usize,
+        /// Why.
+        error: Error,
+    },
     /// Pages that weren't drawn because there are too many.
     LeftOut {
         /// Which.
@@ -102,6 +109,7 @@ impl QrFinding {
             Self::ChangedDocument { .. }
             | Self::AnotherDocument { .. }
             | Self::NotShown { .. }
+            | Self::PartlyShown { .. }
             | Self::LeftOut { .. } => Severity::Warning,
         }
     }
@@ -179,6 +187,22 @@ impl Words<'_> {
                 );
                 (Code::QrNotSeen, Some(*page), None, message)
             }
+            QrFinding::PartlyShown { page, error } => {
+                let why = not_shown(error);
+                let message = Bilingual::new(
+                    format!(
+                        "Chỉ xem được một phần trang {page} ({}), nên phần còn lại có thể còn mã QR; hãy mở tệp bằng một \
+                         trình xem khác hoặc in ra để xem trang này. Kết luận về chữ ký không xét đến điều này.",
+                        why.vi
+                    ),
+                    format!(
+                        "Only a part of page {page} was looked at ({}), so there may be another QR code on it: look at the \
+                         page in another viewer or in print. The verdict on signatures isn't touched by this.",
+                        why.en
+                    ),
+                );
+                (Code::QrNotSeen, Some(*page), None, message)
+            }
             QrFinding::LeftOut { pages, drawn, look_at_more } => {
                 let (pages, advice) = (ranges(pages), self.advice(*look_at_more, Hint::LookAtMore));
                 let message = Bilingual::new(
@@ -229,7 +253,8 @@ pub fn not_shown(error: &Error) -> Bilingual {
         Error::TooManyPixels { pixels } => format!("trang quá lớn ({pixels} điểm ảnh)"),
         Error::TooLarge { bytes } => format!("tệp quá lớn ({bytes} byte)"),
         Error::Resolution => "độ phân giải phải từ 10 đến 1200 dpi".to_owned(),
-        Error::Incomplete => "có ảnh hoặc phông chữ không giải mã được".to_owned(),
+        Error::Incomplete => "có ảnh, phông chữ hoặc nội dung khác không giải mã được đến hết".to_owned(),
+        Error::SeenElsewhere => "có nội dung chỉ hiện khi in hoặc chỉ hiện trong một số trình xem".to_owned(),
         Error::TooMuchWork => "cần nhiều công xử lý hơn mức cho phép".to_owned(),
         Error::TimedOut => "chờ quá lâu, máy quá bận".to_owned(),
         Error::Died => "bộ dựng hình không xử lý được, hoặc cần nhiều bộ nhớ hơn mức cho phép".to_owned(),

@@ -640,3 +640,160 @@ fn an_ordinary_scan_is_looked_at_quickly() {
     );
     assert_eq!(seen[0].codes, Ok(Vec::new()));
 }
+
+/// The exit code where a look was asked for, how many codes were read, and the pages that weren't looked at wholly.
+fn asked(bytes: &[u8]) -> (i32, usize, Value) {
+    let (code, json) = run(&folder(&signing::signed_and_sealed(bytes)), "json", &["--qr", "always"]);
+    let json: Value = serde_json::from_str::<Value>(&json).unwrap()[0].clone();
+    (code, json["qr"].as_array().unwrap().len(), json["qr_not_seen"].clone())
+}
+
+/// A page with a symbol of boxes, and a picture with such entries and data beside it.
+fn beside_a_picture(entries: &str, data: &[u8]) -> Vec<u8> {
+    let content = format!("{} f q 90 0 0 90 300 400 cm /X Do Q", modules(|x, y| format!("{x} {y} 4 4 re ")));
+    let picture = stream(&format!("/Type /XObject /Subtype /Image {entries}"), data);
+    page_with(&content, "/XObject << /X 5 0 R >>", &[picture])
+}
+
+/// Other viewers show what there is of it, each as much as it can.
+#[test]
+fn a_picture_that_cannot_be_decoded_to_its_end_is_said_not_to_be_seen() {
+    let symbol = qrcode();
+    let size = format!("/Width {} /Height {} /BitsPerComponent 8 /ColorSpace /DeviceRGB", symbol.width, symbol.height);
+    let jpeg = symbol.jpeg(150, 90);
+    let zlib = |data: &[u8]| {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(data).unwrap();
+        encoder.finish().unwrap()
+    };
+    let cut = |data: &[u8], part: usize| data[..data.len() - data.len() / part].to_vec();
+    let (ended, junk) = ([cut(&jpeg, 4), vec![0xff, 0xd9]].concat(), [b"\r\n", jpeg.as_slice()].concat());
+    let (dct, both, flate) = ("/Filter /DCTDecode", "/Filter [/FlateDecode /DCTDecode]", "/Filter /FlateDecode");
+    for (what, filter, data, is_whole) in [
+        ("a JPEG", dct, jpeg.clone(), true),
+        ("a compressed JPEG", both, zlib(&jpeg), true),
+        ("rows", flate, zlib(&symbol.rgb), true),
+        ("no JPEG", dct, b"no JPEG".to_vec(), false),
+        ("a JPEG without its first half", dct, jpeg[jpeg.len() / 2..].to_vec(), false),
+        ("a JPEG behind an empty line", dct, junk, false),
+        ("a JPEG without its end", dct, cut(&jpeg, 3), false),
+        ("a JPEG without its last bytes", dct, jpeg[..jpeg.len() - 2].to_vec(), false),
+        ("a JPEG that ends too soon", dct, ended.clone(), false),
+        ("a compressed JPEG that ends too soon", both, zlib(&ended), false),
+        ("too few rows", flate, zlib(&cut(&symbol.rgb, 3)), false),
+        ("no data", flate, Vec::new(), false),
+        ("a filter that there isn't", "/Filter /Nonsense", symbol.rgb.clone(), false),
+        ("no fax", "/Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 232 >>", Vec::new(), false),
+        ("no JBIG2", "/Filter /JBIG2Decode", b"no JBIG2".to_vec(), false),
+        ("no JPEG 2000", "/Filter /JPXDecode", b"no JPX".to_vec(), false),
+    ] {
+        let (code, read, unseen) = asked(&beside_a_picture(&format!("{size} {filter}"), &data));
+        let expected = if is_whole { serde_json::json!([]) } else { serde_json::json!([1]) };
+        assert_eq!((code, unseen), (if is_whole { 0 } else { 2 }, expected), "{what}");
+        // What can be read is read all the same.
+        assert!(read >= 1, "{what}");
+    }
+    let said = verify(&signing::signed_and_sealed(&beside_a_picture(&format!("{size} {dct}"), b"no JPEG")), &[]);
+    let first = said.text.lines().next().unwrap();
+    assert!(said.code == 0 && first.contains("Chưa xem được mã QR ở trang 1."), "{}", said.text);
+    assert!(said.text.contains("Chỉ xem được một phần trang 1"), "{}", said.text);
+}
+
+/// A mask that can't be decoded hides what others show, or shows what they hide; so does content.
+#[test]
+fn masks_and_content_that_cannot_be_decoded_are_said_not_to_be_seen() {
+    let size = "/Subtype /Image /Width 8 /Height 8 /BitsPerComponent 8 /ColorSpace /DeviceGray";
+    let picture = stream(&format!("/Type /XObject {size} /SMask 6 0 R"), &[0; 64]);
+    let mask = |filter: &str, data: &[u8]| stream(&format!("/Type /XObject {size} {filter}"), data);
+    let form =
+        |filter: &str| stream(&format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] {filter}"), b"0 0 5 5 re f");
+    for (what, drawn, is_whole) in [
+        ("a mask", vec![picture.clone(), mask("", &[255; 64])], true),
+        ("no mask", vec![picture.clone(), mask("/Filter /DCTDecode", b"none")], false),
+        ("half a mask", vec![picture, mask("", &[255; 32])], false),
+        ("a form", vec![form("")], true),
+        ("a form that is a picture", vec![form("/Filter /DCTDecode")], false),
+    ] {
+        let page = page_with("q 90 0 0 90 60 400 cm /X Do Q", "/XObject << /X 5 0 R >>", &drawn);
+        let (code, _, unseen) = asked(&page);
+        let expected = if is_whole { serde_json::json!([]) } else { serde_json::json!([1]) };
+        assert_eq!((code, unseen), (if is_whole { 0 } else { 2 }, expected), "{what}");
+    }
+}
+
+/// Phones read them, so they lead a reader as others do.
+#[test]
+fn light_symbols_on_dark_ground_are_read() {
+    let light = format!("0 g 80 400 124 124 re f 1 g {} f", modules(|x, y| format!("{x} {y} 4 4 re ")));
+    let said = verify(&signing::signed_and_sealed(&page_with(&light, "", &[])), &[]);
+    assert_eq!((said.code, said.json["qr"][0]["text"].as_str()), (0, Some("rqrr")), "{}", said.text);
+    // Both on one page.
+    let both = format!("{light} 0 g {} f", modules(|x, y| format!("{} {y} 4 4 re ", x + 200)));
+    assert_eq!(asked(&page_with(&both, "", &[])), (0, 2, serde_json::json!([])));
+}
+
+/// The reader of codes tries each three finder patterns.
+#[test]
+fn a_page_strewn_with_finder_patterns_is_too_much_work() {
+    let finder = |x: usize, y: usize| {
+        let (right, upper) = (x + 2, y + 2);
+        format!("{x} {y} 14 14 re {right} {upper} 10 10 re f* {} {} 6 6 re f ", x + 4, y + 4)
+    };
+    let strewn = |count: usize| {
+        let places = (0..count).map(|number| (20 + number % 20 * 28, 20 + number / 20 * 28));
+        page_with(&places.map(|(x, y)| finder(x, y)).collect::<String>(), "", &[])
+    };
+    let seen =
+        |file: &[u8], care| Apart::program(tool::path(), &["draw-pages"]).codes(file, None, &[1], care)[0].clone();
+    for care in [Care::Quick, Care::Thorough] {
+        assert_eq!(seen(&strewn(500), care).codes, Err(Error::TooMuchWork));
+        assert_eq!(seen(&strewn(6), care).codes, Ok(Vec::new()));
+    }
+}
+
+/// What is on paper and not on the screen may be a code.
+#[test]
+fn what_is_seen_in_print_only_is_said_not_to_be_seen() {
+    let layers = |usage: &str| {
+        let automatic = "/AS [<< /Event /Print /Category [/Print] /OCGs [6 0 R] >>]";
+        let catalog = format!("/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] {automatic} >> >>");
+        (catalog, format!("<< /Type /OCG /Name (x) /Usage << /Print << /PrintState /{usage} >> >> >>"))
+    };
+    let symbol = format!("{} f", modules(|x, y| format!("{x} {y} 4 4 re ")));
+    let page = |(catalog, layer): (String, String), page: &str, content: &str| {
+        let form = stream("/Type /XObject /Subtype /Form /BBox [0 0 595 842] /OC 6 0 R", symbol.as_bytes());
+        let stamp = "<< /Type /Annot /Subtype /Stamp /Rect [90 400 200 510] /AP << /N 8 0 R >>";
+        let resources = "/Resources << /XObject << /X 5 0 R >> /Properties << /L 6 0 R >> >>";
+        let shown = "/Type /XObject /Subtype /Form /BBox [90 400 200 510]";
+        file(&[
+            format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>").into_bytes(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R {resources} {page} >>")
+                .into_bytes(),
+            stream("", content.as_bytes()),
+            form,
+            layer.into_bytes(),
+            format!("{stamp} /F 36 >>").into_bytes(),
+            stream(shown, symbol.as_bytes()),
+            format!("{stamp} /F 4 >>").into_bytes(),
+            format!("{stamp} /F 32 >>").into_bytes(),
+        ])
+    };
+    for (what, bytes, read, is_told) in [
+        ("an annotation", page(layers("OFF"), "/Annots [7 0 R]", ""), 0, true),
+        ("an annotation that is seen", page(layers("OFF"), "/Annots [9 0 R]", ""), 1, false),
+        ("an annotation that nobody sees", page(layers("OFF"), "/Annots [10 0 R]", ""), 0, false),
+        ("a form of a layer", page(layers("ON"), "", "/X Do"), 0, true),
+        ("content of a layer", page(layers("ON"), "", &format!("/OC /L BDC {symbol} EMC")), 0, true),
+        ("a layer that nobody sees", page(layers("OFF"), "", "/X Do"), 0, false),
+        ("a layer that isn't used", page(layers("ON"), "", ""), 0, false),
+    ] {
+        let expected = if is_told { serde_json::json!([1]) } else { serde_json::json!([]) };
+        let seen = Apart::program(tool::path(), &["draw-pages"]).codes(&bytes, None, &[1], Care::Thorough);
+        assert_eq!(seen[0].codes.as_ref().map(Vec::len), Ok(read), "{what}");
+        assert_eq!(seen[0].missed, is_told.then_some(Error::SeenElsewhere), "{what}");
+        let (_, json) = run(&folder(&bytes), "json", &["--qr", "always"]);
+        let json: Value = serde_json::from_str::<Value>(&json).unwrap()[0].clone();
+        assert_eq!(json["qr_not_seen"], expected, "{what}");
+    }
+}

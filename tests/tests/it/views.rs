@@ -164,6 +164,47 @@ fn a_page_without_end_is_stopped() {
     }
 }
 
+/// A page whose form 5 has this content, and is drawn so often.
+fn repeated(content: &str, times: usize) -> Vec<u8> {
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 600 800]";
+    let resources = "/Resources << /XObject << /F 6 0 R >> /Font << /T 7 0 R >> /Pattern << /P 8 0 R >> >>";
+    file(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
+            .to_vec(),
+        stream("", "/F Do ".repeat(times).as_bytes()),
+        stream(&format!("{form} {resources}"), content.as_bytes()),
+        stream(form, b""),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec(),
+        stream(
+            "/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << >>",
+            &b"q Q ".repeat(5_000),
+        ),
+    ])
+}
+
+/// What is done counts, not what is seen of it: the same page has the same answer, however fast the machine is.
+#[test]
+fn what_draws_nothing_is_work_too() {
+    let letters = format!("BT 3 Tr /T 1 Tf 10 10 Td ({}) Tj ET ", "abcdefghij".repeat(200));
+    for (what, content, times) in [
+        ("letters that aren't seen", letters.repeat(50), 700),
+        ("forms without content", "/F Do ".repeat(200), 1_000),
+        ("states that are saved and put back", "q 1 0 0 1 0 0 cm 0.5 g Q ".repeat(5_000), 15_000),
+        ("paths that aren't painted", format!("0 0 m {} n ", "1 1 l 2 2 3 3 4 4 c ".repeat(5_000)), 20_000),
+        ("fonts that are named", "/T 1 Tf ".repeat(5_000), 5_000),
+        ("patterns that are named", "/Pattern cs /P scn ".repeat(5_000), 5_000),
+        ("patterns whose cells draw nothing", "/Pattern cs /P scn 0 0 99 99 re f ".repeat(200), 200),
+    ] {
+        let file = repeated(&content, times);
+        assert_eq!(apart().codes(&file, None, &[1], Care::Quick)[0].codes, Err(Error::TooMuchWork), "{what}");
+        assert_eq!(apart().picture(&file, None, 1, 72.0), Err(Error::TooMuchWork), "{what}");
+        // Drawn once, it's a page like any other.
+        assert_eq!(apart().codes(&repeated(&content, 1), None, &[1], Care::Quick)[0].codes, Ok(vec![]), "{what}");
+    }
+}
+
 /// A program that takes everything and never answers.
 #[test]
 fn nobody_waits_longer_than_patience() {

@@ -72,16 +72,14 @@ pub(crate) fn codes(
     let mut whole = seen.len() == wanted.len();
     for page in seen {
         let number = page.page;
-        match page.codes {
-            Ok(codes) => found.extend(codes.into_iter().map(|code| {
-                let marked = Marked { what: "qr", page: number, rectangle: code.place };
-                QrSeen { text: code.text, marked }
-            })),
-            Err(error) => {
-                (viewer.unseen)(number, &error);
-                whole = false;
-            }
+        if let Some(error) = page.unseen() {
+            (viewer.unseen)(number, error);
+            whole = false;
         }
+        found.extend(page.codes.into_iter().flatten().map(|code| {
+            let marked = Marked { what: "qr", page: number, rectangle: code.place };
+            QrSeen { text: code.text, marked }
+        }));
     }
     Ok((whole || !found.is_empty()).then_some(found))
 }
