@@ -255,7 +255,14 @@ impl<'a> Document<'a> {
     /// has seen the whole of it.
     pub fn is_cut_off(&self) -> bool {
         let tail = self.bytes.get(self.bytes.len().saturating_sub(END_WINDOW)..).unwrap_or_default();
-        self.recovered.is_some() && memmem::find(tail, b"%%EOF").is_none()
+        self.recovered.is_some() && (memmem::find(tail, b"%%EOF").is_none() || self.lacks_end())
+    }
+
+    /// Whether no end (`%%EOF`) follows the last `startxref`. Readers open such a file all the same where that leads to
+    /// a cross-reference section.
+    pub fn lacks_end(&self) -> bool {
+        let last = memmem::rfind(self.bytes, b"startxref").unwrap_or(0);
+        memmem::find(self.bytes.get(last..).unwrap_or_default(), b"%%EOF").is_none()
     }
 
     /// Whether the file is encrypted.
