@@ -24,6 +24,7 @@ use super::register::{Officer, Place, defect, note_new_year};
 use super::templates::catalogue;
 use crate::context::{Context, tell};
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -98,8 +99,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         }
         None => arguments.output.with_extension("json"),
     };
-    let output = Output::new(&arguments.output, arguments.force, context)?;
-    let record = Output::new(&record, arguments.force, context)?;
+    let record_path = record;
+    let output = Output::new(&arguments.output, Kind::Pdf, arguments.force, context)?;
+    let record = Output::new(&record_path, Kind::Record, arguments.force, context)?;
     let text = input::small_text(&arguments.request, LIMIT)?;
     let request = request(&arguments.request, &text)?;
     let agency_name = arguments.agency.display().to_string();
