@@ -26,6 +26,7 @@ impl Terms for Service {
             }
             Hint::Level => both(" (tham số level)", " (parameter level)"),
             Hint::Place => both(" (tham số page, rect)", " (parameters page, rect)"),
+            Hint::Field => both(" (tham số field)", " (parameter field)"),
             Hint::NewField => both(" (tham số new_field)", " (parameter new_field)"),
             Hint::WithoutField => both("tham số field", "the parameter field"),
             Hint::WithoutDigest => both("tham số digest", "the parameter digest"),
@@ -89,7 +90,8 @@ impl Terms for Service {
             | Hint::SealWidth
             | Hint::BeforeYearEnd
             | Hint::Closing
-            | Hint::Cancelling => both("", ""),
+            | Hint::Cancelling
+            | Hint::Identity => both("", ""),
         }
     }
 

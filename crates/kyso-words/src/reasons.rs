@@ -58,6 +58,28 @@ impl Words<'_> {
                 self.hint(Hint::Roster)
             ),
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
+            Reason::NotPng { cause } => {
+                format!(
+                    "the picture is no readable PNG [{}]: save it as a PNG with a transparent ground",
+                    cause.trim_end_matches('.')
+                )
+            }
+            Reason::NotPicture { cause } => {
+                format!(
+                    "the picture is no readable JPEG or PNG [{}]: save it as PNG or JPEG",
+                    cause.trim_end_matches('.')
+                )
+            }
+            Reason::FieldTaken { signed: false, .. } => {
+                format!("{reason}: sign in it{}, or choose another name for the new one", self.hint(Hint::Field))
+            }
+            Reason::FieldTaken { signed: true, .. } => format!("{reason}: choose another name for the new one"),
+            Reason::DirectField { .. } => {
+                format!(
+                    "{reason}, so nobody can sign in it: make a new field of another name{}",
+                    self.hint(Hint::NewField)
+                )
+            }
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
             Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
@@ -145,6 +167,18 @@ impl Words<'_> {
             Reason::OtherField { field } => {
                 format!("Tài liệu có trường {field} không phải trường chữ ký: hãy đổi tên trường.")
             }
+            Reason::FieldTaken { field, signed: false } => format!(
+                "Đã có trường chữ ký {field}, đang chờ ký: hãy ký vào chính trường đó{}, hoặc đặt tên khác cho trường mới.",
+                self.hint(Hint::Field)
+            ),
+            Reason::FieldTaken { field, signed: true } => {
+                format!("Đã có trường chữ ký {field}, và trường đó đã được ký: hãy đặt tên khác cho trường mới.")
+            }
+            Reason::DirectField { field } => format!(
+                "Trường chữ ký {field} nằm ngay trong danh sách trường của tệp, không phải đối tượng riêng, nên không ký vào \
+                 được: hãy tạo trường mới tên khác{}.",
+                self.hint(Hint::NewField)
+            ),
             Reason::FieldName => "Tên trường mới không được để trống và không được có dấu chấm.".into(),
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
