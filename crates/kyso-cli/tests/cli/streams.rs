@@ -199,7 +199,9 @@ fn one_rule_for_the_password_in_a_file() {
     let ward = Ward::new();
     let password = kyso_tests::ward::PASSWORD;
     ward.write("hai-dong.txt", format!("{password}\nghi chú\n")).write("windows.txt", format!("{password}\r\n\r\n"));
-    for (number, file) in ["pass.txt", "hai-dong.txt", "windows.txt"].into_iter().enumerate() {
+    // As Notepad saves it.
+    ward.write("notepad.txt", format!("\u{feff}{password}\r\n"));
+    for (number, file) in ["pass.txt", "hai-dong.txt", "windows.txt", "notepad.txt"].into_iter().enumerate() {
         ward.run(&format!("sign ket-qua.pdf -o {number}.pdf --p12 leader.p12 --pass-file {file}")).demand(0);
     }
     ward.write("dong-hai.txt", format!("\n{password}\n"));
@@ -228,4 +230,7 @@ fn identity_numbers_come_from_a_file() {
     }
     ward.write("nguoi.txt", "Trần Thị Mẫu;CCCD 1\n;CCCD 1\n");
     ward.run(&format!("{allot} --requester-file nguoi.txt")).demand(64).told("nguoi.txt, dòng 2:");
+    // One mark, and at the beginning.
+    ward.write("hai-dau.txt", format!("\u{feff}\u{feff}{password}\n"));
+    ward.run("sign ket-qua.pdf -o x.pdf --p12 leader.p12 --pass-file hai-dau.txt").demand(5);
 }
