@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use kyso_register::{Error, Register, Stamp};
 
-pub(crate) use self::allot::note_new_year;
+pub(crate) use self::allot::{given_out, note_new_year};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;

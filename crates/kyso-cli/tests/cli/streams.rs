@@ -113,6 +113,30 @@ fn a_full_disk_is_told_and_no_panic() {
     }
 }
 
+/// What was done stays done though nobody could be told: the message says which number, and which files are there.
+#[test]
+fn a_number_that_was_given_out_is_told_though_it_cannot_be_printed() {
+    let ward = Ward::new();
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
+    ward.write("co-quan.toml", kyso_tests::ward::AGENCY).write("yeu-cau.toml", kyso_tests::ward::copies(1, "Giấy", 1));
+    ward.run("register init --archive so").demand(0);
+    let allot = "register allot --archive so --by An --register BS --document Giấy --certifier Bình --title Chủ-tịch \
+                 --requester An --copies 1";
+    let certify = "certify yeu-cau.toml --agency co-quan.toml --archive so --by An --allow-draft --document ket-qua.pdf -o ho-so.pdf";
+    for (line, number, more) in [(allot, "01", ""), (certify, "02", "Đã ghi ho-so.pdf và ho-so.json")] {
+        let output = kyso(&ward, line).stdout(full()).output().unwrap();
+        let told = text(&output.stderr).to_owned();
+        assert_eq!(output.status.code(), Some(6), "{line}: {told}");
+        let number = format!("Số đã cấp và đã ghi vào sổ: {number}");
+        for part in ["hết chỗ trên ổ đĩa", "đầu ra chuẩn", &number, more] {
+            assert!(told.contains(part), "{line}: {part} isn't in {told}");
+        }
+    }
+    assert!(ward.read("ho-so.pdf").starts_with(b"%PDF") && !ward.read("ho-so.json").is_empty());
+    let list = ward.run("register list --archive so").demand(0).stdout;
+    assert!(list.contains("01") && list.contains("02"), "{list}");
+}
+
 #[test]
 fn a_reader_who_goes_away_ends_nothing() {
     let ward = signed();
