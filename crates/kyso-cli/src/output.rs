@@ -74,8 +74,8 @@ impl Output {
         if Kind::of_file(path).is_ok_and(|there| there == Kind::Database) {
             let Bilingual { vi, en } = Kind::Database.text();
             return Err(Failure::usage(
-                format!("{} là một cơ sở dữ liệu (sổ chứng thực hoặc kho lưu trữ); hãy chọn tên khác.", path.display()),
-                format!("{} is a database (a register or an archive); choose another name.", path.display()),
+                format!("{} là {vi}; hãy chọn tên khác.", path.display()),
+                format!("{} is {en}; choose another name.", path.display()),
             ));
         }
         if let Some(archive) = crate::guarded::archive_of(path) {
@@ -125,7 +125,7 @@ impl Output {
                 draft.keep(path, self.force).map_err(failed)
             }
             Place::Standard => {
-                let failed = |error: io::Error| Failure::writing(Path::new("stdout"), &error);
+                let failed = |error: io::Error| Failure::printing(&error);
                 let mut whole = tempfile::tempfile().map_err(failed)?;
                 fill(&whole, content).map_err(failed)?;
                 check(&whole)?;

@@ -245,7 +245,10 @@ impl Words<'_> {
                 self.hint(Hint::NewField),
                 self.hint(Hint::Place)
             ),
-            Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được [{cause}]."),
+            Reason::NotPng { cause } => format!(
+                "Tệp hình không phải PNG đọc được [{}]: hãy lưu lại hình ở dạng PNG nền trong suốt.",
+                cause.trim_end_matches('.')
+            ),
             Reason::NotTransparent => {
                 "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
                  30/2020/NĐ-CP, Phụ lục I)."
@@ -284,7 +287,10 @@ impl Words<'_> {
                 least.with_comma(),
                 most.with_comma()
             ),
-            Reason::NotPicture { cause } => format!("Tệp hình không phải JPEG hoặc PNG đọc được [{cause}]."),
+            Reason::NotPicture { cause } => format!(
+                "Tệp hình không phải JPEG hoặc PNG đọc được [{}]: hãy lưu lại hình ở dạng PNG hoặc JPEG.",
+                cause.trim_end_matches('.')
+            ),
             Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
             Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
             Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),
